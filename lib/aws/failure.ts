@@ -1,0 +1,53 @@
+/** What kind of failure an error of the SDK is. */
+
+const throttled = new Set([
+  'BandwidthLimitExceeded',
+  'EC2ThrottledException',
+  'LimitExceededException',
+  'PriorRequestNotComplete',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'SlowDown',
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'TooManyRequestsException',
+  'TransactionInProgressException',
+]);
+
+const passing = new Set([
+  'InternalError',
+  'InternalFailure',
+  'InternalServerError',
+  'InternalServiceError',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+  'Unavailable',
+  'RequestTimeout',
+  'TimeoutError',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  // Auto Scaling: another change of the group is under way; the SDK does not retry it by itself.
+  'ResourceContentionFault',
+  'ScalingActivityInProgressFault',
+  // DynamoDB: two writers met in one transaction or on one item of a global table.
+  'TransactionConflictException',
+  'ReplicatedWriteConflictException',
+]);
+
+/** The error's stable name, whatever was thrown. */
+export const nameOf = (error: unknown): string =>
+  error instanceof Error ? error.name : typeof error === 'string' ? error : 'UnknownError';
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Whether trying again later may help: throttling, or AWS's own trouble. */
+export const isTransient = (error: unknown): boolean => {
+  const name = nameOf(error);
+  if (throttled.has(name) || passing.has(name)) return true;
+  const status = (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata
+    ?.httpStatusCode;
+  return status !== undefined && status >= 500;
+};

@@ -1,0 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import { readEnvironment, type Environment } from './environment';
+
+/** What a function takes from the world besides its clients. Tests hand in their own. */
+export interface World {
+  readonly environment: Environment;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly newId: () => string;
+}
+
+export const production = (variables: Readonly<Record<string, string | undefined>>): World => ({
+  environment: readEnvironment(variables),
+  clock: () => Date.now(),
+  newId: () => randomUUID(),
+});

@@ -1,0 +1,151 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  paginateQuery,
+  paginateScan,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+
+export type Key = Readonly<Record<string, string>>;
+
+/** A condition or an update: DynamoDB's expression, with `#name` and `:value` given beside it. */
+export interface Expression {
+  readonly expression: string;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+const plain = { removeUndefinedValues: true } as const;
+const attributes = (...parts: readonly (Expression | undefined)[]) => {
+  const names = Object.assign({}, ...parts.map((part) => part?.names ?? {})) as Record<string, string>;
+  const values = Object.assign({}, ...parts.map((part) => part?.values ?? {})) as Record<string, unknown>;
+  return {
+    ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
+    ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: marshall(values, plain) }),
+  };
+};
+
+/** The result of a conditional write: done, or what stood there instead. */
+export type Written<Item> =
+  { readonly done: true } | { readonly done: false; readonly found: Item | undefined };
+
+/**
+ * One DynamoDB table, items as plain objects. All reads are strongly consistent: a step decides by what it reads.
+ * A condition that does not hold is an answer here, not an error.
+ */
+export class Table<Item extends object> {
+  constructor(
+    private readonly client: DynamoDBClient,
+    readonly name: string,
+  ) {}
+
+  async get(key: Key): Promise<Item | undefined> {
+    const { Item: item } = await this.client.send(
+      new GetItemCommand({ TableName: this.name, Key: marshall(key), ConsistentRead: true }),
+    );
+    return item && (unmarshall(item) as Item);
+  }
+
+  async put(item: Item, condition?: Expression): Promise<Written<Item>> {
+    return this.written(() =>
+      this.client.send(
+        new PutItemCommand({
+          TableName: this.name,
+          Item: marshall(item, plain),
+          ...(condition && {
+            ConditionExpression: condition.expression,
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+            ...attributes(condition),
+          }),
+        }),
+      ),
+    );
+  }
+
+  /** An update without a condition makes the item where there is none. */
+  async update(key: Key, update: Expression, condition?: Expression): Promise<Written<Item>> {
+    return this.written(() =>
+      this.client.send(
+        new UpdateItemCommand({
+          TableName: this.name,
+          Key: marshall(key),
+          UpdateExpression: update.expression,
+          ...(condition && {
+            ConditionExpression: condition.expression,
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+          ...attributes(update, condition),
+        }),
+      ),
+    );
+  }
+
+  async delete(key: Key, condition?: Expression): Promise<Written<Item>> {
+    return this.written(() =>
+      this.client.send(
+        new DeleteItemCommand({
+          TableName: this.name,
+          Key: marshall(key),
+          ...(condition && {
+            ConditionExpression: condition.expression,
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+            ...attributes(condition),
+          }),
+        }),
+      ),
+    );
+  }
+
+  /** All items that match, page by page; `backwards` gives the greatest sort key first. */
+  async query(
+    where: Expression,
+    options: { index?: string; filter?: Expression; backwards?: boolean; limit?: number } = {},
+  ): Promise<Item[]> {
+    const found: Item[] = [];
+    const pages = paginateQuery(
+      { client: this.client },
+      {
+        TableName: this.name,
+        KeyConditionExpression: where.expression,
+        // A global secondary index knows no consistent reads.
+        ...(options.index ? { IndexName: options.index } : { ConsistentRead: true }),
+        ...(options.filter && { FilterExpression: options.filter.expression }),
+        ...(options.backwards && { ScanIndexForward: false }),
+        ...attributes(where, options.filter),
+      },
+    );
+    for await (const page of pages) {
+      found.push(...(page.Items ?? []).map((item) => unmarshall(item) as Item));
+      if (options.limit !== undefined && found.length >= options.limit) return found.slice(0, options.limit);
+    }
+    return found;
+  }
+
+  async scan(filter?: Expression): Promise<Item[]> {
+    const found: Item[] = [];
+    const pages = paginateScan(
+      { client: this.client },
+      {
+        TableName: this.name,
+        ConsistentRead: true,
+        ...(filter && { FilterExpression: filter.expression, ...attributes(filter) }),
+      },
+    );
+    for await (const page of pages) found.push(...(page.Items ?? []).map((item) => unmarshall(item) as Item));
+    return found;
+  }
+
+  private async written(write: () => Promise<unknown>): Promise<Written<Item>> {
+    try {
+      await write();
+      return { done: true };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return { done: false, found: error.Item && (unmarshall(error.Item) as Item) };
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { ApplicationSettings, RolloutStrategy } from '../application/schema';
+import type { Table } from '../aws/table';
+import { notify } from '../reporting/notify';
+import type { Core } from './core';
+import { Superseded } from './errors';
+import type { DeploymentRecord } from './record';
+import { type DeployRequest, parseDeployRequest } from './request';
+import { keepWarm } from './warmth';
+
+export interface AcceptEvent {
+  /** The execution's name, which names the deployment. */
+  readonly deployment: string;
+  readonly execution: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly input: unknown;
+}
+
+/** Item `latest#APPLICATION` of the requests table: the newest tag request that was accepted. */
+export interface LatestItem {
+  readonly key: string;
+  readonly pushedAt: number;
+  readonly deployment: string;
+}
+
+export interface AcceptTools {
+  readonly core: Core;
+  readonly sns: SNSClient;
+  readonly lambda: LambdaClient;
+  readonly latest: Table<LatestItem>;
+  readonly readSettings: (application: string) => Promise<{ settings: ApplicationSettings; version: number }>;
+}
+
+/** What travels between the states. */
+export interface Accepted {
+  readonly deployment: string;
+  readonly application: string;
+  readonly version: string;
+  readonly imageFrom: ImageFrom;
+}
+
+/** @throws InvalidRequest, UnknownApplication, Superseded */
+export const accept = async (event: AcceptEvent, tools: AcceptTools): Promise<Accepted> => {
+  const { core } = tools;
+  const request = parseDeployRequest(event.input);
+  const settings = await tools.readSettings(request.application);
+  const record = await core.records.create(
+    acceptedRecord(request, settings, {
+      deployment: event.deployment,
+      arn: event.execution,
+      acceptedAt: Date.parse(event.startedAt),
+    }),
+  );
+  if (request.pushedAt !== undefined)
+    await beNewest(request, request.pushedAt, event.deployment, tools.latest);
+  await Promise.all([
+    notify(tools.sns, core.environment, { kind: 'started', record }),
+    keepWarm(tools.lambda, core.environment),
+  ]);
+  return {
+    deployment: record.deployment,
+    application: record.application,
+    version: record.version,
+    imageFrom: imageFrom(record),
+  };
+};
+
+/** Tags may overtake each other on their way: the older one must not undo the newer. */
+const beNewest = async (
+  request: DeployRequest,
+  pushedAt: number,
+  deployment: string,
+  latest: Table<LatestItem>,
+): Promise<void> => {
+  const written = await latest.put(
+    { key: `latest#${request.application}`, pushedAt, deployment },
+    {
+      expression: 'attribute_not_exists(#key) OR pushedAt < :pushedAt OR deployment = :deployment',
+      names: { '#key': 'key' },
+      values: { ':pushedAt': pushedAt, ':deployment': deployment },
+    },
+  );
+  if (!written.done)
+    throw new Superseded(
+      `${request.application} ${request.version} was tagged at ${new Date(pushedAt).toISOString()}, before ` +
+        `${written.found?.deployment ?? 'a request'} that was accepted already (tagged at ` +
+        `${new Date(written.found?.pushedAt ?? 0).toISOString()}). To deploy it all the same, run: ` +
+        `forseti deploy ${request.application} ${request.version}`,
+    );
+};
+
+/** Where the new image comes from: the running fleet, a builder instance, or the request itself. */
+export type ImageFrom = 'fleet' | 'builder' | 'image';
+
+export const imageFrom = (record: Pick<DeploymentRecord, 'strategy' | 'image'>): ImageFrom => {
+  if (record.image !== undefined) return 'image';
+  return record.strategy === 'golden-instance' ? 'builder' : 'fleet';
+};
+
+/**
+ * How the fleet gets the new image, where the settings do not say: an instance provisioned in place has the new
+ * version already; an image that was made beside the fleet has to be rolled out.
+ */
+export const rolloutOf = (settings: ApplicationSettings, from: ImageFrom): RolloutStrategy =>
+  settings.rollout.strategy ?? (from === 'fleet' ? 'none' : 'instance-refresh');
+
+/** The record of a request that is taken. */
+export const acceptedRecord = (
+  request: DeployRequest,
+  settings: { settings: ApplicationSettings; version: number },
+  execution: { deployment: string; arn: string; acceptedAt: number },
+): DeploymentRecord => {
+  const strategy = request.strategy ?? settings.settings.strategy;
+  const from = imageFrom({ strategy, ...(request.image !== undefined && { image: request.image }) });
+  return {
+    deployment: execution.deployment,
+    item: 'record',
+    application: request.application,
+    version: request.version,
+    strategy,
+    rollout: rolloutOf(settings.settings, from),
+    ...(request.image !== undefined && { image: request.image }),
+    extraVars: request.extraVars ?? {},
+    ...(request.reason !== undefined && { reason: request.reason }),
+    ...(request.requestedBy !== undefined && { requestedBy: request.requestedBy }),
+    execution: execution.arn,
+    group: settings.settings.group,
+    settings: settings.settings,
+    settingsVersion: settings.version,
+    acceptedAt: execution.acceptedAt,
+  };
+};

@@ -1,0 +1,107 @@
+import type { Effect } from './effects';
+import type { DeploymentRecord, Failure, Outcome } from './record';
+
+/** One thing that the deployment leaves other than it found it. */
+export interface Leftover {
+  readonly kind: string;
+  readonly target: string;
+  readonly note: string;
+  /** The command with which a person mends it; absent for what somebody else changed, which needs no mending. */
+  readonly mend?: string;
+}
+
+/** How a deployment ended, as the execution's cause, the record and the notification tell it. */
+export interface End {
+  readonly outcome: Outcome;
+  /** The error's name; `None` for a deployment that went well. */
+  readonly error: string;
+  readonly message: string;
+  readonly problems: readonly string[];
+  /** What could not be restored (`Dirty`), with the commands that mend it. */
+  readonly left: readonly Leftover[];
+  /** What somebody else changed meanwhile and was left alone. */
+  readonly foreign: readonly Leftover[];
+}
+
+const leftover = (effect: Effect): Leftover => ({
+  kind: effect.kind,
+  target: effect.target,
+  note:
+    effect.note ??
+    `The ${effect.kind} of ${effect.target} is ${effect.state}: nobody could tell whether it was put back.`,
+  ...(effect.mend !== undefined && { mend: effect.mend }),
+});
+
+/**
+ * The outcome follows from the record alone: marked good is `Deployed`; nothing ever touched is `Rejected`; all put back
+ * (or changed by somebody else meanwhile) is `RolledBack`; anything else is `Dirty`.
+ */
+export const endOf = (
+  record: Pick<DeploymentRecord, 'completedAt' | 'failure'> | undefined,
+  effects: readonly Effect[],
+  caught: Failure | undefined,
+): End => {
+  const failure = record?.failure ?? caught;
+  const told = {
+    error: failure?.error ?? 'None',
+    message: failure?.message ?? '',
+    problems: failure?.problems ?? [],
+  };
+  if (record?.completedAt !== undefined)
+    return { outcome: 'Deployed', error: 'None', message: '', problems: [], left: [], foreign: [] };
+  const open = effects.filter(({ state }) => state === 'left' || state === 'intended' || state === 'done');
+  const foreign = effects.filter(({ state }) => state === 'foreign').map(leftover);
+  const touched = effects.some(({ state }) => state !== 'void');
+  const untouchedOutcome: Outcome = failure?.error === 'Superseded' ? 'Superseded' : 'Rejected';
+  return {
+    outcome: open.length > 0 ? 'Dirty' : touched ? 'RolledBack' : untouchedOutcome,
+    ...told,
+    left: open.map(leftover),
+    foreign,
+  };
+};
+
+/** AWS takes at most 32,768 characters as a cause; what is cut stays in the record. */
+const longestCause = 30_000;
+
+export const causeOf = (end: End): string => {
+  const text = JSON.stringify(end);
+  if (text.length <= longestCause) return text;
+  return JSON.stringify({
+    ...end,
+    message: end.message.slice(0, 8_000),
+    problems: end.problems.slice(0, 20).map((problem) => problem.slice(0, 500)),
+    left: end.left.slice(0, 20),
+    foreign: end.foreign.slice(0, 10),
+  });
+};
+
+/** What a Catch put into the state: the error's name, and a Lambda's cause as JSON. */
+export const failureOf = (state: unknown): Failure | undefined => {
+  const found = state as { error?: CaughtError; Error?: string; Cause?: string } | null;
+  const caught: CaughtError | undefined = found?.error ?? (found?.Error !== undefined ? found : undefined);
+  if (caught?.Error === undefined) return undefined;
+  const message = messageIn(caught.Cause) ?? `The step ended with ${caught.Error}.`;
+  const [first = '', ...rest] = message.split('\n');
+  const problems = rest.filter((line) => line.startsWith('- ')).map((line) => line.slice(2));
+  return {
+    state: 'unknown',
+    error: caught.Error,
+    message,
+    problems: problems.length > 0 ? problems : [first],
+  };
+};
+
+interface CaughtError {
+  readonly Error?: string;
+  readonly Cause?: string;
+}
+
+const messageIn = (cause: string | undefined): string | undefined => {
+  if (cause === undefined || cause === '') return undefined;
+  try {
+    return (JSON.parse(cause) as { errorMessage?: string }).errorMessage ?? cause;
+  } catch {
+    return cause;
+  }
+};

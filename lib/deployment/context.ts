@@ -1,0 +1,71 @@
+import type { ApplicationSettings } from '../application/schema';
+import type { Core } from './core';
+import type { Effect, EffectSpec } from './effects';
+import { DeploymentClosed, InvalidRequest } from './errors';
+import type { Hold } from './lock';
+import type { DeploymentRecord } from './record';
+
+/** What a step of a deployment is given. */
+export interface StepContext {
+  /** The state's name. */
+  readonly state: string;
+  readonly record: DeploymentRecord;
+  readonly settings: ApplicationSettings;
+  readonly core: Core;
+  /** Reads lock, fence and halt flag; to be called just before a change that no {@link StepContext.change} covers. */
+  guard(): Promise<void>;
+  /**
+   * One change of the world: the intent is written, the lock is checked, the action runs, the effect is noted as done
+   * with what the action answered. A change that is done already is not done again: its first result is the answer.
+   * After a death between the call and the note the action runs again, so it must look before it acts.
+   */
+  change<Result>(spec: EffectSpec, action: (effect: Effect) => Promise<Result>): Promise<Result>;
+}
+
+export interface ContextOptions {
+  /** Steps of the compensation go on in spite of a halt. */
+  readonly undoing?: boolean;
+  /** Tries the state's calls with `DryRun`, under the state's own role, for Preflight. Answers what is wrong, or undefined. */
+  readonly dryRun?: (context: StepContext) => Promise<string | undefined>;
+}
+
+/** @throws DeploymentClosed when the record is closed (a redrive, a late retry), InvalidRequest when there is none. */
+export const openRecord = async (core: Core, deployment: string): Promise<DeploymentRecord> => {
+  const record = await core.records.find(deployment);
+  if (!record) throw new InvalidRequest(`There is no record of deployment ${deployment}.`);
+  if (record.closedAt !== undefined)
+    throw new DeploymentClosed(
+      `Deployment ${deployment} ended as ${record.outcome ?? 'closed'}: a step of it changes nothing any more. Start a new one.`,
+    );
+  return record;
+};
+
+export const holdOf = (record: DeploymentRecord): Hold => ({
+  fleet: record.group,
+  owner: record.execution,
+  fence: record.fence ?? 0,
+});
+
+export const makeContext = (
+  core: Core,
+  state: string,
+  record: DeploymentRecord,
+  options: ContextOptions = {},
+): StepContext => {
+  const guard = () => core.locks.guard(holdOf(record), options.undoing);
+  return {
+    state,
+    record,
+    settings: record.settings,
+    core,
+    guard,
+    change: async <Result>(spec: EffectSpec, action: (effect: Effect) => Promise<Result>) => {
+      const effect = await core.effects.intend(record.deployment, state, spec);
+      if (effect.state === 'done') return effect.result as Result;
+      await guard();
+      const result = await action(effect);
+      await core.effects.settle(effect, 'done', { result });
+      return result;
+    },
+  };
+};

@@ -1,0 +1,26 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { World } from '../aws/production';
+import { Table } from '../aws/table';
+import { type Effect, Effects } from './effects';
+import { type LockItem, Locks } from './lock';
+import { type DeploymentRecord, Records, type StepItem } from './record';
+import { type Release, Releases } from './releases';
+
+/** The stores that every step works with. */
+export interface Core extends World {
+  readonly records: Records;
+  readonly effects: Effects;
+  readonly locks: Locks;
+  readonly releases: Releases;
+}
+
+export const makeCore = (world: World, dynamodb: DynamoDBClient): Core => {
+  const { tables } = world.environment;
+  return {
+    ...world,
+    records: new Records(new Table<DeploymentRecord | StepItem>(dynamodb, tables.deployments)),
+    effects: new Effects(new Table<Effect>(dynamodb, tables.deployments), world.clock),
+    locks: new Locks(new Table<LockItem>(dynamodb, tables.locks)),
+    releases: new Releases(new Table<Release>(dynamodb, tables.releases)),
+  };
+};

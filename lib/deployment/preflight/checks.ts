@@ -1,0 +1,317 @@
+import type { ApplicationSettings } from '../../application/schema';
+import { type ImageFrom, imageFrom } from '../accept';
+import type { DeploymentRecord } from '../record';
+import { estimatedSuspension, extraInstances } from './estimate';
+import type { Facts } from './facts';
+
+/** One check: what was found, and what is wrong with it, if anything. */
+export interface Check {
+  readonly name: string;
+  readonly found: string;
+  readonly problem?: string;
+}
+
+export interface Subject {
+  readonly record: Pick<DeploymentRecord, 'strategy' | 'rollout' | 'image' | 'application' | 'group'>;
+  readonly settings: ApplicationSettings;
+  readonly facts: Facts;
+}
+
+type CheckFunction = (subject: Subject) => readonly Check[];
+
+/** The oldest agent that keeps parameters out of the shell's parsing (`interpolationType: ENV_VAR`). */
+const oldestAgent = '3.3.2746.0';
+/** EC2 takes 50 tags a resource; Forseti needs four of them. */
+const mostTags = 50;
+const ownTags = 4;
+const names = (list: readonly string[], most = 10): string =>
+  list.length <= most
+    ? list.join(', ')
+    : `${list.slice(0, most).join(', ')} and ${String(list.length - most)} more`;
+const one = (name: string, found: string, problem?: string | false): readonly Check[] => [
+  { name, found, ...(typeof problem === 'string' && { problem }) },
+];
+const from = ({ record }: Subject): ImageFrom => imageFrom(record);
+
+const operator: CheckFunction = ({ facts: { group } }) =>
+  one(
+    'operator',
+    group.operator ?? 'none',
+    group.operator !== undefined &&
+      `Group ${group.name} is managed by ${group.operator}, which refuses changes by others; deploy through it, or take the group out of its hands.`,
+  );
+
+const template: CheckFunction = ({ facts: { group, template: used }, settings }) => {
+  const named = group.launchTemplate;
+  if (!named)
+    return one(
+      'launch template',
+      'none',
+      `Group ${group.name} has no launch template (a launch configuration is too old); make one and set it on the group.`,
+    );
+  const wanted = settings.launchTemplate;
+  if (wanted !== undefined && wanted !== named.id && wanted !== named.name)
+    return one(
+      'launch template',
+      named.name,
+      `Group ${group.name} uses launch template ${named.name} (${named.id}), the settings say ${wanted}; make them the same.`,
+    );
+  if (!/^\d+$/.test(named.version))
+    return one(
+      'launch template',
+      `${named.name} ${named.version}`,
+      `Group ${group.name} uses ${named.version} of launch template ${named.name}; expected a number, since AWS cannot roll back to ${named.version}, and a new version would reach the group at once. Set it: aws autoscaling update-auto-scaling-group --auto-scaling-group-name ${group.name} --launch-template LaunchTemplateId=${named.id},Version=NUMBER`,
+    );
+  if (!used)
+    return one(
+      'launch template',
+      `${named.name} ${named.version}`,
+      `Launch template ${named.name} has no version ${named.version} that could be read.`,
+    );
+  return one(
+    'launch template',
+    `${used.name} version ${used.version}`,
+    used.imageId?.startsWith('resolve:') === true &&
+      `Launch template ${used.name} version ${used.version} takes its image from a parameter (${used.imageId}); expected an image id, since AWS cannot roll such a template back.`,
+  );
+};
+
+const overrides: CheckFunction = ({ facts: { group } }) => {
+  const own = group.overrides.filter(({ launchTemplate }) => launchTemplate !== undefined);
+  return one(
+    'mixed instances',
+    group.mixed === undefined ? 'no' : `${String(group.overrides.length)} overrides`,
+    own.length > 0 &&
+      `Group ${group.name} has overrides with a launch template of their own (${names(own.map(({ type }) => type ?? '?'))}); one image cannot serve them. Give them groups of their own.`,
+  );
+};
+
+const targetGroups: CheckFunction = ({ facts, settings }) => {
+  const { group, unknownTargetGroups } = facts;
+  const wanted = settings.targetGroups;
+  const differ =
+    wanted !== undefined &&
+    [...wanted].sort().join() !== [...group.targetGroupArns].sort().join() &&
+    `Group ${group.name} is attached to ${names(group.targetGroupArns)}, the settings say ${names(wanted)}; make them the same.`;
+  const unknown =
+    unknownTargetGroups.length > 0 && `Target groups that do not exist: ${names(unknownTargetGroups)}.`;
+  return one('target groups', String(group.targetGroupArns.length), unknown || differ);
+};
+
+const refresh: CheckFunction = ({ facts }) =>
+  one(
+    'instance refresh',
+    facts.refreshInProgress ?? 'none',
+    facts.refreshInProgress !== undefined &&
+      `Instance refresh ${facts.refreshInProgress} of group ${facts.group.name} is in progress; AWS runs one at a time. Wait for its end or cancel it.`,
+  );
+
+const members: CheckFunction = (subject) => {
+  const { facts } = subject;
+  const count = facts.members.length;
+  return one(
+    'instances in service',
+    String(count),
+    from(subject) === 'fleet' &&
+      count < 2 &&
+      `Group ${facts.group.name} has ${String(count)} instance${count === 1 ? '' : 's'} in service; deploy-and-snapshot takes one out to make the image and needs two or more. Raise the desired capacity, or use strategy golden-instance.`,
+  );
+};
+
+const zones: CheckFunction = (subject) => {
+  const { facts } = subject;
+  // Where fewer than two serve, that is its own problem, and tells nothing of zones.
+  const served = from(subject) === 'fleet' && facts.members.length > 1;
+  const spread = served ? facts.members.map(({ zone }) => zone) : facts.group.zones;
+  const distinct = [...new Set(spread)].sort();
+  return one(
+    'availability zones',
+    distinct.join(', '),
+    distinct.length < 2 &&
+      `Group ${facts.group.name} is in ${distinct.length === 0 ? 'no zone' : `one zone only (${distinct.join()})`}; expected at least two: a zone that fails takes the whole fleet with it. Add subnets of another zone to the group.`,
+  );
+};
+
+const agents: CheckFunction = (subject) => {
+  if (from(subject) !== 'fleet') return [];
+  const { facts } = subject;
+  const dead = facts.members.filter(({ id }) => facts.agents.get(id)?.ping !== 'Online').map(({ id }) => id);
+  const old = facts.members.filter(({ id }) => {
+    const agent = facts.agents.get(id);
+    return agent?.ping === 'Online' && isOlder(agent.version, oldestAgent);
+  });
+  const needsNew = subject.settings.provisioning.document === undefined;
+  return [
+    ...one(
+      'SSM agents',
+      `${String(facts.members.length - dead.length)} of ${String(facts.members.length)} online`,
+      dead.length > 0 &&
+        `The SSM agent is not online on ${names(dead)}: nothing can be provisioned there. Restart the agent (systemctl restart amazon-ssm-agent), check the instance profile, or terminate the instance.`,
+    ),
+    ...one(
+      'SSM agent version',
+      needsNew ? `${oldestAgent} or later` : 'any',
+      needsNew &&
+        old.length > 0 &&
+        `The SSM agent is older than ${oldestAgent} on ${names(old.map(({ id }) => `${id} (${facts.agents.get(id)?.version ?? '?'})`))}; update it with the document AWS-UpdateSSMAgent.`,
+    ),
+  ];
+};
+
+/** Compares dotted numbers. */
+export const isOlder = (version: string, than: string): boolean => {
+  const [a, b] = [version, than].map((text) => text.split('.').map(Number));
+  for (let index = 0; index < Math.max(a?.length ?? 0, b?.length ?? 0); index += 1) {
+    const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+};
+
+const candidates: CheckFunction = (subject) => {
+  if (from(subject) !== 'fleet') return [];
+  const { facts } = subject;
+  const able = facts.members.filter(({ tags }) => tags['forseti:avoid-image'] === undefined);
+  return one(
+    'instances for the image',
+    String(able.length),
+    able.length === 0 &&
+      facts.members.length > 0 &&
+      `Every instance in service of group ${facts.group.name} is tagged forseti:avoid-image: none is left to make the image from. Remove the tag from one.`,
+  );
+};
+
+const maintenance: CheckFunction = (subject) => {
+  if (from(subject) !== 'fleet') return [];
+  const until =
+    subject.facts.now + estimatedSuspension(subject.settings, subject.facts.members.length) * 1000;
+  const due = subject.facts.maintenance.filter(({ notBefore }) => notBefore < until);
+  return one(
+    'maintenance',
+    due.length === 0 ? 'none scheduled' : names(due.map(({ instance }) => instance)),
+    due.length > 0 &&
+      `AWS has scheduled maintenance within this deployment: ${names(due.map(({ instance, code, notBefore }) => `${instance} (${code}, ${iso(notBefore)})`))}. Replace these instances first, or deploy afterwards.`,
+  );
+};
+
+const scheduledActions: CheckFunction = (subject) => {
+  if (from(subject) !== 'fleet') return [];
+  const { facts, settings } = subject;
+  const until = facts.now + estimatedSuspension(settings, facts.members.length) * 1000;
+  const due = facts.scheduledActions.filter(({ startsAt }) => startsAt >= facts.now && startsAt < until);
+  return one(
+    'scheduled actions',
+    due.length === 0 ? 'none in the window' : names(due.map(({ name }) => name)),
+    due.length > 0 &&
+      `Scheduled actions fall into the time in which launching is suspended (until about ${iso(until)}): ${names(due.map(({ name, startsAt }) => `${name} at ${iso(startsAt)}`))}. Deploy before or after them, or use strategy golden-instance, which suspends nothing.`,
+  );
+};
+
+const iso = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');
+
+const quota: CheckFunction = (subject) => {
+  const { quota: limits, members: running } = subject.facts;
+  const extra = extraInstances(subject.record, subject.settings, running.length);
+  if (!limits || extra === 0) return one('vCPU quota', `${String(extra)} extra instances`);
+  const free = limits.limitVcpus - limits.usedVcpus;
+  const needed = extra * limits.vcpusPerInstance;
+  return one(
+    'vCPU quota',
+    `${String(needed)} of ${String(free)} free vCPUs needed`,
+    needed > free &&
+      `The rollout needs ${String(extra)} extra instances (${String(needed)} vCPUs); quota ${limits.code} allows ${String(limits.limitVcpus)} vCPUs and ${String(limits.usedVcpus)} are in use. Ask for more in Service Quotas, or lower rollout.maxHealthyPercentage.`,
+  );
+};
+
+const gates: CheckFunction = ({ facts }) => {
+  const unknown = facts.gates.filter(({ state }) => state === undefined).map(({ name }) => name);
+  const ringing = facts.gates.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
+  return [
+    ...one(
+      'rollback alarms',
+      String(facts.gates.length),
+      unknown.length > 0 &&
+        `Alarms of rollback.alarms that neither exist nor stand in scaling.alarms: ${names(unknown)}.`,
+    ),
+    ...one(
+      'alarms quiet',
+      ringing.length === 0 ? 'yes' : names(ringing),
+      ringing.length > 0 &&
+        `Alarms that gate the rollout ring already: ${names(ringing)}. Nobody could tell whether the new version is to blame; mend what they tell of first.`,
+    ),
+  ];
+};
+
+const tags: CheckFunction = ({ facts }) => {
+  const full = facts.members.filter(
+    (member) =>
+      Object.keys(member.tags).filter((tag) => !tag.startsWith('aws:') && !tag.startsWith('forseti:'))
+        .length >
+      mostTags - ownTags,
+  );
+  return one(
+    'tags',
+    `${String(ownTags)} needed`,
+    full.length > 0 &&
+      `EC2 takes ${String(mostTags)} tags an instance and Forseti needs ${String(ownTags)}; there is no room on ${names(full.map(({ id }) => id))}.`,
+  );
+};
+
+const image: CheckFunction = ({ facts: { image: asked, architecture } }) => {
+  if (!asked) return [];
+  if (asked.state !== 'available')
+    return one(
+      'image',
+      asked.id,
+      `Image ${asked.id} is ${asked.state ?? 'not known in this region'}; expected one that is available.`,
+    );
+  return one(
+    'image',
+    asked.id,
+    architecture !== undefined &&
+      asked.architecture !== architecture &&
+      `Image ${asked.id} is for ${asked.architecture ?? 'an unknown architecture'}, the fleet's instances are ${architecture}.`,
+  );
+};
+
+const baseline: CheckFunction = (subject) => {
+  const { lastGood } = subject.facts;
+  const { application } = subject.record;
+  return one(
+    'good release',
+    lastGood ? `${lastGood.version} (${lastGood.image})` : 'none',
+    from(subject) === 'fleet' &&
+      !lastGood &&
+      `${application} has no good release yet to come back to if this deployment fails: instances provisioned in place cannot be undone without an image. Run: forseti init ${application} INSTANCE, which makes an image of what runs; or deploy with strategy golden-instance once.`,
+  );
+};
+
+const dryRuns: CheckFunction = ({ facts }) =>
+  facts.dryRuns.map(({ state, problem }) => ({
+    name: `permissions of ${state}`,
+    found: problem === undefined ? 'allowed' : 'refused',
+    ...(problem !== undefined && { problem }),
+  }));
+
+const all: readonly CheckFunction[] = [
+  operator,
+  template,
+  overrides,
+  targetGroups,
+  refresh,
+  members,
+  zones,
+  agents,
+  candidates,
+  maintenance,
+  scheduledActions,
+  quota,
+  gates,
+  tags,
+  image,
+  baseline,
+  dryRuns,
+];
+
+/** Every check, in a fixed order; none stops the others. */
+export const runChecks = (subject: Subject): readonly Check[] => all.flatMap((check) => check(subject));

@@ -1,0 +1,82 @@
+import type { ApplicationSettings } from '../../application/schema';
+import { imageFrom } from '../accept';
+import type { DeploymentRecord } from '../record';
+import type { Facts } from './facts';
+
+/** `25%` of 20 is 5; `3` is 3. At least one: Run Command never works on none. */
+export const concurrency = (value: string, count: number): number =>
+  Math.max(1, value.endsWith('%') ? Math.floor((count * Number(value.slice(0, -1))) / 100) : Number(value));
+
+/** What one run of Ansible takes, as long as there is no history to go by. */
+const assumedRunSeconds = 5 * 60;
+const assumedImageSeconds = 10 * 60;
+
+/** How long launching is likely to stay suspended, in seconds: the first instance, the batches, the image. */
+export const estimatedSuspension = (settings: ApplicationSettings, instances: number): number => {
+  const batches = Math.ceil(
+    Math.max(0, instances - 1) / concurrency(settings.provisioning.maxConcurrency, instances),
+  );
+  return (1 + batches) * assumedRunSeconds + assumedImageSeconds;
+};
+
+/** How many instances run at once beyond those that serve now. */
+export const extraInstances = (
+  record: Pick<DeploymentRecord, 'rollout' | 'strategy' | 'image'>,
+  settings: ApplicationSettings,
+  instances: number,
+): number => {
+  const builder = imageFrom(record) === 'builder' ? 1 : 0;
+  const share = (settings.rollout.maxHealthyPercentage - 100) / 100;
+  const rollout = record.rollout === 'none' ? 0 : Math.ceil(instances * share);
+  return Math.max(builder, rollout);
+};
+
+/** Each waiting state's deadline in seconds. */
+export type Timeouts = Readonly<Record<(typeof waitingStates)[number], number>>;
+
+export const waitingStates = [
+  'Suspend',
+  'Provision',
+  'TakeOut',
+  'BakeImage',
+  'PutBack',
+  'LaunchBuilder',
+  'Rollout',
+  'Observe',
+  'Undo',
+  'Restore',
+] as const;
+
+const minute = 60;
+const hour = 60 * minute;
+const longest = 7 * 24 * hour;
+
+/** Deadlines allow for the group's lifecycle hooks and its target groups' deregistration delay. */
+export const timeoutsOf = (
+  settings: ApplicationSettings,
+  facts: Pick<Facts, 'members' | 'lifecycleHooks' | 'targetGroups'>,
+): Timeouts => {
+  const { provisioning, image, builder, rollout } = settings;
+  const hooks = Math.max(0, ...facts.lifecycleHooks.map(({ heartbeatSeconds }) => heartbeatSeconds));
+  const draining = Math.max(0, ...facts.targetGroups.map((group) => group.deregistrationDelaySeconds));
+  const healthy = Math.max(0, ...facts.targetGroups.map((group) => group.secondsToHealthy));
+  const run = provisioning.timeoutMinutes * minute + provisioning.deliveryTimeoutSeconds;
+  const instances = Math.max(1, facts.members.length);
+  const batches = Math.ceil(instances / concurrency(provisioning.maxConcurrency, instances));
+  const rolled = rollout.timeoutMinutes * minute + rollout.bakeMinutes * minute;
+  const seconds = {
+    Suspend: 15 * minute + hooks + draining,
+    Provision: run + healthy + 10 * minute + batches * run,
+    TakeOut: 20 * minute + draining + hooks,
+    BakeImage: image.timeoutMinutes * minute * (image.copyTo.length > 0 ? 2 : 1),
+    PutBack: 30 * minute + healthy + hooks,
+    LaunchBuilder: builder.timeoutMinutes * minute,
+    Rollout: rolled + 15 * minute,
+    Observe: rollout.bakeMinutes * minute + 15 * minute,
+    Undo: 60 * minute + hooks,
+    Restore: rollout.timeoutMinutes * minute + hour,
+  };
+  return Object.fromEntries(
+    Object.entries(seconds).map(([state, value]) => [state, Math.min(value, longest)]),
+  ) as unknown as Timeouts;
+};

@@ -1,0 +1,64 @@
+import type { Group } from '../../fleet/group';
+import type { Release } from '../releases';
+
+/** An SSM agent as `DescribeInstanceInformation` tells of it. */
+export interface Agent {
+  readonly ping: string;
+  readonly version: string;
+}
+
+/** Everything that the checks look at, read once; the checks themselves are plain functions of it. */
+export interface Facts {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly group: Group;
+  /** The numbered version that the group uses; undefined where AWS does not know it. */
+  readonly template:
+    | {
+        readonly id: string;
+        readonly name: string;
+        readonly version: string;
+        readonly imageId: string | undefined;
+        readonly instanceType: string | undefined;
+      }
+    | undefined;
+  /** Members in service, with their tags. */
+  readonly members: readonly {
+    readonly id: string;
+    readonly zone: string;
+    readonly type: string;
+    readonly tags: Readonly<Record<string, string>>;
+  }[];
+  readonly agents: ReadonlyMap<string, Agent>;
+  readonly maintenance: readonly {
+    readonly instance: string;
+    readonly code: string;
+    readonly notBefore: number;
+  }[];
+  readonly scheduledActions: readonly { readonly name: string; readonly startsAt: number }[];
+  readonly lifecycleHooks: readonly { readonly name: string; readonly heartbeatSeconds: number }[];
+  readonly refreshInProgress: string | undefined;
+  readonly targetGroups: readonly {
+    readonly arn: string;
+    readonly deregistrationDelaySeconds: number;
+    readonly secondsToHealthy: number;
+  }[];
+  readonly unknownTargetGroups: readonly string[];
+  readonly gates: readonly { readonly name: string; readonly state: string | undefined }[];
+  /** A ready image that was asked for; `state` undefined where AWS does not know it. */
+  readonly image:
+    | { readonly id: string; readonly state: string | undefined; readonly architecture: string | undefined }
+    | undefined;
+  readonly architecture: string | undefined;
+  readonly quota:
+    | {
+        readonly code: string;
+        readonly limitVcpus: number;
+        readonly usedVcpus: number;
+        readonly vcpusPerInstance: number;
+      }
+    | undefined;
+  readonly lastGood: Release | undefined;
+  /** What the steps' own dry runs found. */
+  readonly dryRuns: readonly { readonly state: string; readonly problem: string | undefined }[];
+}

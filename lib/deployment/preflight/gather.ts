@@ -1,0 +1,296 @@
+import {
+  type AutoScalingClient,
+  DescribeInstanceRefreshesCommand,
+  DescribeLifecycleHooksCommand,
+  paginateDescribeScheduledActions,
+} from '@aws-sdk/client-auto-scaling';
+import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import {
+  DescribeImagesCommand,
+  DescribeInstanceTypesCommand,
+  DescribeLaunchTemplateVersionsCommand,
+  type EC2Client,
+  paginateDescribeInstances,
+  paginateDescribeInstanceStatus,
+} from '@aws-sdk/client-ec2';
+import {
+  DescribeTargetGroupAttributesCommand,
+  DescribeTargetGroupsCommand,
+  type ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { paginateDescribeInstanceInformation, type SSMClient } from '@aws-sdk/client-ssm';
+import { nameOf } from '../../aws/failure';
+import { chunks } from '../../aws/chunks';
+import { describeGroup, type Group } from '../../fleet/group';
+import { describeInstances } from '../../fleet/instances';
+import { alarmNames } from '../../scaling/names';
+import { imageFrom } from '../accept';
+import type { StepContext } from '../context';
+import { extraInstances } from './estimate';
+import type { Agent, Facts } from './facts';
+import { quotaOf } from './quotas';
+
+export interface PreflightClients {
+  readonly autoScaling: AutoScalingClient;
+  readonly ec2: EC2Client;
+  readonly elb: ElasticLoadBalancingV2Client;
+  readonly ssm: SSMClient;
+  readonly cloudWatch: CloudWatchClient;
+  readonly quotas: ServiceQuotasClient;
+}
+
+/** Reads everything that the checks look at; changes nothing. Independent reads run side by side. */
+export const gather = async (
+  context: StepContext,
+  clients: PreflightClients,
+  dryRuns: () => Promise<Facts['dryRuns']>,
+): Promise<Facts> => {
+  const { record, settings, core } = context;
+  const group = await describeGroup(clients.autoScaling, record.group);
+  const inService = group.instances.filter(({ lifecycle }) => lifecycle === 'InService').map(({ id }) => id);
+  const provisioned = imageFrom(record) === 'fleet';
+  const [
+    described,
+    template,
+    targets,
+    refreshInProgress,
+    hooks,
+    gates,
+    image,
+    lastGood,
+    agents,
+    maintenance,
+    actions,
+    tried,
+  ] = await Promise.all([
+    describeInstances(clients.ec2, inService),
+    templateOf(clients.ec2, group),
+    targetGroupsOf(clients.elb, group.targetGroupArns),
+    refreshOf(clients.autoScaling, group.name),
+    hooksOf(clients.autoScaling, group.name),
+    gatesOf(clients.cloudWatch, context),
+    record.image === undefined ? undefined : imageOf(clients.ec2, record.image),
+    core.releases.lastGood(record.application),
+    provisioned ? agentsOf(clients.ssm, inService) : new Map<string, Agent>(),
+    provisioned ? maintenanceOf(clients.ec2, inService) : [],
+    provisioned ? scheduledActionsOf(clients.autoScaling, group.name) : [],
+    dryRuns(),
+  ]);
+  const type = described[0]?.type ?? template?.instanceType;
+  const extra = extraInstances(record, settings, inService.length);
+  const [quota, architecture] = await Promise.all([
+    extra > 0 && type !== undefined ? quotaFacts(clients, type) : undefined,
+    image && template?.imageId !== undefined ? architectureOf(clients.ec2, template.imageId) : undefined,
+  ]);
+  return {
+    now: core.clock(),
+    group,
+    template,
+    members: described.map(({ id, zone, type: instanceType, tags }) => ({
+      id,
+      zone,
+      type: instanceType,
+      tags,
+    })),
+    agents,
+    maintenance,
+    scheduledActions: actions,
+    lifecycleHooks: hooks,
+    refreshInProgress,
+    ...targets,
+    gates,
+    image,
+    architecture,
+    quota,
+    lastGood,
+    dryRuns: tried,
+  };
+};
+
+const templateOf = async (ec2: EC2Client, { launchTemplate }: Group): Promise<Facts['template']> => {
+  if (!launchTemplate || !/^\d+$/.test(launchTemplate.version)) return undefined;
+  try {
+    const { LaunchTemplateVersions: [found] = [] } = await ec2.send(
+      new DescribeLaunchTemplateVersionsCommand({
+        LaunchTemplateId: launchTemplate.id,
+        Versions: [launchTemplate.version],
+      }),
+    );
+    return (
+      found && {
+        id: launchTemplate.id,
+        name: found.LaunchTemplateName ?? launchTemplate.id,
+        version: launchTemplate.version,
+        imageId: found.LaunchTemplateData?.ImageId,
+        instanceType: found.LaunchTemplateData?.InstanceType,
+      }
+    );
+  } catch (error) {
+    if (nameOf(error).startsWith('InvalidLaunchTemplate')) return undefined;
+    throw error;
+  }
+};
+
+const targetGroupsOf = async (
+  elb: ElasticLoadBalancingV2Client,
+  arns: readonly string[],
+): Promise<Pick<Facts, 'targetGroups' | 'unknownTargetGroups'>> => {
+  const found = await Promise.all(
+    arns.map(async (arn) => {
+      try {
+        const [{ TargetGroups: [group] = [] }, { Attributes: attributes = [] }] = await Promise.all([
+          elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] })),
+          elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn })),
+        ]);
+        const delay = attributes.find(({ Key }) => Key === 'deregistration_delay.timeout_seconds')?.Value;
+        return {
+          arn,
+          deregistrationDelaySeconds: Number(delay ?? 300),
+          secondsToHealthy: (group?.HealthCheckIntervalSeconds ?? 30) * (group?.HealthyThresholdCount ?? 5),
+        };
+      } catch (error) {
+        if (nameOf(error) === 'TargetGroupNotFoundException') return arn;
+        throw error;
+      }
+    }),
+  );
+  return {
+    targetGroups: found.filter((group) => typeof group !== 'string'),
+    unknownTargetGroups: found.filter((group) => typeof group === 'string'),
+  };
+};
+
+const active = new Set(['Pending', 'InProgress', 'Cancelling', 'RollbackInProgress', 'Baking']);
+
+const refreshOf = async (autoScaling: AutoScalingClient, group: string): Promise<string | undefined> => {
+  // The newest come first, and only one can be active.
+  const { InstanceRefreshes: refreshes = [] } = await autoScaling.send(
+    new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: group, MaxRecords: 5 }),
+  );
+  return refreshes.find(({ Status }) => active.has(Status ?? ''))?.InstanceRefreshId;
+};
+
+const hooksOf = async (autoScaling: AutoScalingClient, group: string): Promise<Facts['lifecycleHooks']> => {
+  const { LifecycleHooks: hooks = [] } = await autoScaling.send(
+    new DescribeLifecycleHooksCommand({ AutoScalingGroupName: group }),
+  );
+  return hooks.map((hook) => ({
+    name: hook.LifecycleHookName ?? '',
+    heartbeatSeconds: hook.HeartbeatTimeout ?? 3_600,
+  }));
+};
+
+const scheduledActionsOf = async (
+  autoScaling: AutoScalingClient,
+  group: string,
+): Promise<Facts['scheduledActions']> => {
+  const found: { name: string; startsAt: number }[] = [];
+  const pages = paginateDescribeScheduledActions({ client: autoScaling }, { AutoScalingGroupName: group });
+  for await (const page of pages)
+    for (const action of page.ScheduledUpdateGroupActions ?? [])
+      if (action.StartTime)
+        found.push({ name: action.ScheduledActionName ?? '', startsAt: action.StartTime.getTime() });
+  return found;
+};
+
+/** Alarms that the settings themselves define may not exist before their first deployment: SetScaling makes them. */
+const gatesOf = async (cloudWatch: CloudWatchClient, context: StepContext): Promise<Facts['gates']> => {
+  const gates = alarmNames(context.core.environment.stage, context.record.application, context.settings);
+  if (gates.length === 0) return [];
+  const states = new Map<string, string>();
+  const pages = paginateDescribeAlarms(
+    { client: cloudWatch },
+    { AlarmNames: gates.map(({ fullName }) => fullName) },
+  );
+  for await (const page of pages)
+    for (const { AlarmName: name, StateValue: state } of [
+      ...(page.MetricAlarms ?? []),
+      ...(page.CompositeAlarms ?? []),
+    ])
+      if (name !== undefined && state !== undefined) states.set(name, state);
+  return gates.map(({ fullName, own }) => ({
+    name: fullName,
+    state: states.get(fullName) ?? (own ? 'INSUFFICIENT_DATA' : undefined),
+  }));
+};
+
+const imageOf = async (ec2: EC2Client, id: string): Promise<Facts['image']> => {
+  try {
+    const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand({ ImageIds: [id] }));
+    return { id, state: image?.State, architecture: image?.Architecture };
+  } catch (error) {
+    if (nameOf(error).startsWith('InvalidAMIID')) return { id, state: undefined, architecture: undefined };
+    throw error;
+  }
+};
+
+const architectureOf = async (ec2: EC2Client, imageId: string): Promise<string | undefined> =>
+  (await imageOf(ec2, imageId))?.architecture;
+
+const agentsOf = async (ssm: SSMClient, ids: readonly string[]): Promise<Map<string, Agent>> => {
+  const agents = new Map<string, Agent>();
+  // AWS takes at most 100 values in a filter of instance ids.
+  await Promise.all(
+    chunks(ids, 100).map(async (values) => {
+      const pages = paginateDescribeInstanceInformation(
+        { client: ssm, pageSize: 50 },
+        { Filters: [{ Key: 'InstanceIds', Values: values }] },
+      );
+      for await (const page of pages)
+        for (const info of page.InstanceInformationList ?? [])
+          agents.set(info.InstanceId ?? '', {
+            ping: info.PingStatus ?? '',
+            version: info.AgentVersion ?? '0',
+          });
+    }),
+  );
+  return agents;
+};
+
+const maintenanceOf = async (ec2: EC2Client, ids: readonly string[]): Promise<Facts['maintenance']> => {
+  const found: { instance: string; code: string; notBefore: number }[] = [];
+  await Promise.all(
+    chunks(ids, 100).map(async (InstanceIds) => {
+      for await (const page of paginateDescribeInstanceStatus({ client: ec2 }, { InstanceIds }))
+        for (const status of page.InstanceStatuses ?? [])
+          for (const event of status.Events ?? [])
+            // AWS keeps events that are over for a week, and marks them so.
+            if (!/^\[(Completed|Canceled)\]/.test(event.Description ?? ''))
+              found.push({
+                instance: status.InstanceId ?? '',
+                code: event.Code ?? '',
+                notBefore: event.NotBefore?.getTime() ?? 0,
+              });
+    }),
+  );
+  return found;
+};
+
+const quotaFacts = async (clients: PreflightClients, type: string): Promise<Facts['quota']> => {
+  const quota = quotaOf(type);
+  if (!quota) return undefined;
+  const used = async (): Promise<{ vcpus: number }> => {
+    let vcpus = 0;
+    const pages = paginateDescribeInstances(
+      { client: clients.ec2, pageSize: 1000 },
+      { Filters: [{ Name: 'instance-state-name', Values: ['pending', 'running'] }] },
+    );
+    for await (const page of pages)
+      for (const instance of (page.Reservations ?? []).flatMap(({ Instances }) => Instances ?? []))
+        if (instance.InstanceLifecycle === undefined && quotaOf(instance.InstanceType ?? '') === quota)
+          vcpus += (instance.CpuOptions?.CoreCount ?? 1) * (instance.CpuOptions?.ThreadsPerCore ?? 1);
+    return { vcpus };
+  };
+  const [{ Quota: limit }, { vcpus }, { InstanceTypes: [described] = [] }] = await Promise.all([
+    clients.quotas.send(new GetServiceQuotaCommand({ ServiceCode: 'ec2', QuotaCode: quota })),
+    used(),
+    clients.ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes: [type as never] })),
+  ]);
+  return {
+    code: quota,
+    limitVcpus: limit?.Value ?? Number.POSITIVE_INFINITY,
+    usedVcpus: vcpus,
+    vcpusPerInstance: described?.VCpuInfo?.DefaultVCpus ?? 1,
+  };
+};

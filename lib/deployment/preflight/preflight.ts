@@ -1,0 +1,78 @@
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { imageFrom } from '../accept';
+import type { StepContext } from '../context';
+import { PreflightFailed } from '../errors';
+import type { Baseline } from '../record';
+import type { DryRunAnswer } from '../step';
+import { runChecks } from './checks';
+import { type Timeouts, timeoutsOf } from './estimate';
+import type { Facts } from './facts';
+import { gather, type PreflightClients } from './gather';
+
+/** The states whose EC2 calls can be tried beforehand, by where the image comes from. */
+const tried = {
+  fleet: ['Provision', 'BakeImage', 'SwapLaunchTemplate'],
+  builder: ['LaunchBuilder', 'SwapLaunchTemplate'],
+  image: ['SwapLaunchTemplate'],
+} as const;
+
+/**
+ * All checks before anything is touched.
+ * @throws PreflightFailed that lists everything that is wrong.
+ */
+export const preflight = async (
+  context: StepContext,
+  clients: PreflightClients & { readonly lambda: LambdaClient },
+): Promise<{ timeouts: Timeouts }> => {
+  const { record, settings, core } = context;
+  const facts = await gather(context, clients, () => dryRuns(context, clients.lambda));
+  const checks = runChecks({ record, settings, facts });
+  const problems = checks.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
+  if (problems.length > 0)
+    throw new PreflightFailed(
+      `Preflight of ${record.application} ${record.version} found ${String(problems.length)} problem${problems.length === 1 ? '' : 's'}; nothing was touched.`,
+      { problems },
+    );
+  await core.records.set(record.deployment, { baseline: baselineOf(facts) });
+  return { timeouts: timeoutsOf(settings, facts) };
+};
+
+/**
+ * What the fleet is restored to: the last release marked good, if there is one; else, for a fleet that is not
+ * provisioned in place, the numbered version that its group uses now.
+ */
+const baselineOf = ({ group, template, lastGood }: Facts): Baseline => {
+  if (lastGood)
+    return { version: lastGood.version, image: lastGood.image, launchTemplate: lastGood.launchTemplate };
+  return {
+    ...(template?.imageId !== undefined && { image: template.imageId }),
+    launchTemplate: { id: group.launchTemplate?.id ?? '', version: group.launchTemplate?.version ?? '' },
+  };
+};
+
+/** Each state tries its own calls under its own role: Preflight's role would prove nothing of theirs. */
+const dryRuns = async ({ core, record }: StepContext, lambda: LambdaClient): Promise<Facts['dryRuns']> => {
+  const { service, stage } = core.environment;
+  return Promise.all(
+    tried[imageFrom(record)].map(async (state) => {
+      const { FunctionError: failed, Payload: payload } = await lambda.send(
+        new InvokeCommand({
+          FunctionName: `${service}-${stage}-${state}`,
+          Payload: new TextEncoder().encode(JSON.stringify({ deployment: record.deployment, dryRun: true })),
+        }),
+      );
+      const text = new TextDecoder().decode(payload);
+      const problem =
+        failed === undefined
+          ? (JSON.parse(text) as DryRunAnswer).problem
+          : `its dry run failed: ${(JSON.parse(text) as { errorMessage?: string }).errorMessage ?? text}`;
+      return {
+        state,
+        problem:
+          problem === undefined
+            ? undefined
+            : `The role of ${state} may not do what the deployment needs: ${problem}`,
+      };
+    }),
+  );
+};

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { strategies } from '../application/schema';
+import { checkVersion } from '../application/version';
+import { InvalidRequest } from './errors';
+
+const word = (most: number) => z.string().min(1).max(most);
+
+/** What the deploy machine takes: what a person can type in the console, and what the intake sends. */
+export const deployRequestSchema = z.strictObject({
+  application: z
+    .string({ error: 'expected the name of an application, for example "api"' })
+    .regex(/^[a-z][a-z0-9-]{0,29}$/, 'expected the name of an application, for example "api"'),
+  version: z.unknown().transform((version, context) => {
+    const message = checkVersion(version);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+    return version as string;
+  }),
+  image: z
+    .string()
+    .regex(/^ami-[0-9a-f]{8,17}$/, 'expected the id of an image, for example "ami-0123456789abcdef0"')
+    .optional()
+    .describe('A ready image: nothing is provisioned, nothing baked.'),
+  extraVars: z
+    .record(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an Ansible variable'),
+      z.union([z.string().max(1024), z.number(), z.boolean()]),
+    )
+    .optional(),
+  strategy: z.enum(strategies).optional(),
+  reason: word(256).optional(),
+  requestedBy: word(256).optional(),
+  /** Epoch milliseconds at which a tag was pushed; an older tag than the last accepted one is superseded. */
+  pushedAt: z.number().int().positive().optional(),
+  /** The key under which the intake took the request (lib/intake/requestKey.ts). */
+  requestKey: word(128).optional(),
+});
+
+export type DeployRequest = z.output<typeof deployRequestSchema>;
+
+/** @throws InvalidRequest that lists all problems. */
+export const parseDeployRequest = (input: unknown): DeployRequest => {
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    throw new InvalidRequest(
+      `The input is ${Array.isArray(input) ? 'a list' : input === null ? 'null' : `a ${typeof input}`}; ` +
+        'expected an object such as {"application": "api", "version": "v1.4.2"}.',
+    );
+  const parsed = deployRequestSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? `${issue.keys.map((key) => `"${key}"`).join(', ')}: not known; expected ${Object.keys(deployRequestSchema.shape).join(', ')}`
+      : `${issue.path.join('.')}: ${issue.message}`,
+  );
+  throw new InvalidRequest('The input is not a request for a deployment.', { problems });
+};

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+
+const hash = (...parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+
+/** A tag's request: the same tag on the same commit is the same request, whoever tells of it and how often. */
+export const tagRequestKey = (application: string, repository: string, tag: string, commit: string): string =>
+  hash('tag', application, repository, tag, commit);
+
+/**
+ * The business name of an execution: application (30 characters), version (25, made safe), hash of the request's key (12).
+ * Step Functions takes at most 80 characters of `[0-9A-Za-z_-]`.
+ */
+export const executionName = (application: string, version: string, requestKey: string): string =>
+  [
+    application.slice(0, 30),
+    version.replace(/[^0-9A-Za-z_-]/g, '_').slice(0, 25),
+    hash(requestKey).slice(0, 12),
+  ].join('-');

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+/** What every source tells of a tag. */
+export interface PushedTag {
+  readonly repository: string;
+  readonly tag: string;
+  readonly commit: string;
+  readonly pushedBy?: string;
+  /** Epoch milliseconds, by the event's own time. */
+  readonly pushedAt: number;
+}
+
+const envelope = z.object({
+  source: z.string(),
+  'detail-type': z.string(),
+  time: z.iso.datetime({ offset: true }),
+});
+
+/** `Git Tag Pushed`, put on the bus by any CI. */
+const gitTagPushed = envelope.extend({
+  source: z.literal('forseti.ci'),
+  detail: z.object({
+    repository: z.string().min(1),
+    tag: z.string().min(1),
+    commit: z.string().min(1),
+    pushedBy: z.string().optional(),
+  }),
+});
+
+/** CodeCommit's own event; for a tag, `commitId` names the commit. */
+const codeCommit = envelope.extend({
+  source: z.literal('aws.codecommit'),
+  detail: z.object({
+    event: z.literal('referenceCreated'),
+    referenceType: z.literal('tag'),
+    referenceName: z.string().min(1),
+    repositoryName: z.string().min(1),
+    commitId: z.string().min(1),
+    callerUserArn: z.string().optional(),
+  }),
+});
+
+const event = z.union([
+  gitTagPushed.transform(({ detail, time }): PushedTag => ({
+    repository: detail.repository,
+    tag: detail.tag,
+    commit: detail.commit,
+    ...(detail.pushedBy !== undefined && { pushedBy: detail.pushedBy }),
+    pushedAt: Date.parse(time),
+  })),
+  codeCommit.transform(({ detail, time }): PushedTag => ({
+    repository: detail.repositoryName,
+    tag: detail.referenceName,
+    commit: detail.commitId,
+    ...(detail.callerUserArn !== undefined && { pushedBy: detail.callerUserArn }),
+    pushedAt: Date.parse(time),
+  })),
+]);
+
+/** @throws ZodError for anything else: the message is poison, and belongs to the dead-letter queue. */
+export const parseTagEvent = (body: string): PushedTag => event.parse(JSON.parse(body));

@@ -1,0 +1,8 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Environment } from '../aws/environment';
+
+/** One JSON line an entry; events and settings are never logged, only what a caller names. */
+export const makeLogger = (environment: Environment): Logger =>
+  new Logger({ serviceName: `${environment.service}-${environment.stage}` });
+
+export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -1,0 +1,57 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { holdOf } from '../deployment/context';
+import type { Core } from '../deployment/core';
+import type { LockItem } from '../deployment/lock';
+import { keepWarm } from '../deployment/warmth';
+import { asError } from '../reporting/log';
+import { relieve } from '../scaling/relief';
+import { sendLook } from './look';
+import type { Waits } from './waits';
+
+export interface SweepTools {
+  readonly core: Core;
+  readonly waits: Waits;
+  readonly sqs: SQSClient;
+  readonly lambda: LambdaClient;
+  readonly autoScaling: AutoScalingClient;
+  readonly logger: { error: (message: string, error: Error) => void };
+}
+
+/** A look that is this much overdue has been lost. */
+const lostAfterMs = 60_000;
+/** A token past its deadline was answered by the machine's own time-out; its row is only kept to be looked at. */
+const forgottenAfterMs = 60 * 60_000;
+
+/** What a sweep did, for its log. */
+export interface Swept {
+  readonly rearmed: number;
+  readonly forgotten: number;
+  readonly running: number;
+}
+
+/** The trouble of one fleet or one row does not keep the others from being swept; it is told by the function's failure. */
+export const sweep = async (tools: SweepTools): Promise<Swept> => {
+  const { core, waits } = tools;
+  const now = core.clock();
+  const [rows, locks] = await Promise.all([waits.all(), core.locks.held()]);
+  const dead = rows.filter(({ deadlineAt }) => deadlineAt + forgottenAfterMs < now);
+  const overdue = rows.filter((row) => !dead.includes(row) && row.lookAt + lostAfterMs < now);
+  const ended = await Promise.allSettled([
+    ...overdue.map(({ thing }) => sendLook(tools.sqs, core.environment.waitingQueueUrl, thing, 0)),
+    ...dead.map((row) => waits.close(row)),
+    ...locks.map((lock) => relieveFleet(tools, lock)),
+    ...(locks.length > 0 ? [keepWarm(tools.lambda, core.environment)] : []),
+  ]);
+  const failed = ended.flatMap((result) => (result.status === 'rejected' ? [asError(result.reason)] : []));
+  for (const error of failed) tools.logger.error('A part of the sweep failed', error);
+  if (failed[0]) throw failed[0];
+  return { rearmed: overdue.length, forgotten: dead.length, running: locks.length };
+};
+
+const relieveFleet = async ({ core, autoScaling }: SweepTools, lock: LockItem): Promise<void> => {
+  const record = lock.deployment === undefined ? undefined : await core.records.find(lock.deployment);
+  if (!record || record.closedAt !== undefined || record.execution !== lock.owner) return;
+  await relieve({ core, autoScaling, record, guard: () => core.locks.guard(holdOf(record)) });
+};

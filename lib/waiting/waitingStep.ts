@@ -1,0 +1,254 @@
+import { SendTaskFailureCommand, SendTaskSuccessCommand, type SFNClient } from '@aws-sdk/client-sfn';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { messageOf, nameOf } from '../aws/failure';
+import { Table } from '../aws/table';
+import { type ContextOptions, makeContext, openRecord, type StepContext } from '../deployment/context';
+import type { Core } from '../deployment/core';
+import { DeploymentClosed, TransientError } from '../deployment/errors';
+import { longestFunctionTimeoutSeconds } from '../deployment/lock';
+import {
+  classified,
+  dryRun,
+  type DryRunAnswer,
+  type DryRunEvent,
+  isDryRun,
+  lambda,
+  noteFailure,
+} from '../deployment/step';
+import { secondsToNextLook } from './delays';
+import { sendLook } from './look';
+import { type Pointer, type Wait, Waits, waitThing } from './waits';
+
+/** From the machine: a token to park. From the waiting queue: the name of a parked step to look at. */
+export type WaitingEvent =
+  | { readonly deployment: string; readonly token: string; readonly timeoutSeconds: number }
+  | { readonly look: string };
+
+/** How a step stands after it did what there was to do. */
+export type Progress =
+  | { readonly over: unknown }
+  | {
+      /** Things whose events are to wake this step: `image#ID`, `command#ID`, `refresh#ID`. */
+      readonly waitFor: readonly string[];
+      /** When it should be over, where AWS sends no event or the time is known. */
+      readonly expectedSeconds?: number;
+      /** For people: `14 of 20 instances`. */
+      readonly progress?: string;
+    };
+
+/** What a step keeps between two looks; saved after each of them. Plain JSON. */
+export type Memo = Record<string, unknown>;
+
+/**
+ * The work of a waiting state, written as one function that is called again and again until it says that it is over:
+ * it looks at the thing itself, does what is due, and says what it waits for. It is never called twice at once.
+ */
+export type Reconcile<M extends Memo> = (
+  context: StepContext,
+  memo: Partial<M>,
+  save: (memo: Partial<M>) => Promise<void>,
+) => Promise<Progress>;
+
+/** Passing trouble in so many looks in a row is no longer passing. */
+const mostTroubles = 8;
+
+/** What an invocation answers, for its log: the machine hears through the token. */
+interface WaitingAnswer {
+  readonly state: 'over' | 'waiting' | 'busy';
+}
+
+/** The machine hears of a failure by the invocation's own; a look has to answer the token. */
+type Origin = 'machine' | 'queue';
+
+interface Tools {
+  readonly core: Core;
+  readonly waits: Waits;
+  readonly sfn: SFNClient;
+  readonly sqs: SQSClient;
+}
+
+/** A state with `.waitForTaskToken`: parks its token, looks at once, and again at every event or look message. */
+export const waitingStep = <M extends Memo>(
+  core: Core,
+  clients: { dynamodb: DynamoDBClient; sfn: SFNClient; sqs: SQSClient },
+  state: string,
+  reconcile: Reconcile<M>,
+  options: ContextOptions = {},
+) => {
+  const tools: Tools = {
+    core,
+    waits: new Waits(new Table<Wait | Pointer>(clients.dynamodb, core.environment.tables.waits)),
+    sfn: clients.sfn,
+    sqs: clients.sqs,
+  };
+  const work = (wait: Wait, origin: Origin) =>
+    lookUntilSettled(tools, state, reconcile, options, wait, origin);
+  return lambda<WaitingEvent | DryRunEvent, WaitingAnswer | DryRunAnswer>(core, state, async (event) => {
+    if (isDryRun(event)) return dryRun(core, state, event.deployment, options);
+    const lease = {
+      owner: core.newId(),
+      now: core.clock(),
+      until: core.clock() + longestFunctionTimeoutSeconds * 1000,
+    };
+    if ('look' in event) {
+      const wait = await tools.waits.lease(event.look, lease);
+      if (!wait) return { state: 'busy' };
+      return work(wait, 'queue');
+    }
+    const parked = {
+      ...event,
+      state,
+      functionName: core.environment.functionName,
+      deadlineAt: lease.now + event.timeoutSeconds * 1000,
+    };
+    const [ours] = await Promise.all([
+      tools.waits.park(parked, lease),
+      core.records.setStep(event.deployment, state, { startedAt: lease.now }),
+    ]);
+    const thing = waitThing(event.deployment, state);
+    if (!ours) {
+      await sendLook(tools.sqs, core.environment.waitingQueueUrl, thing, secondsToNextLook(0));
+      return { state: 'busy' };
+    }
+    try {
+      return await work(
+        {
+          ...parked,
+          thing,
+          step: thing,
+          lookAt: lease.now,
+          looks: 0,
+          leaseOwner: lease.owner,
+          leaseUntil: lease.until,
+        },
+        'machine',
+      );
+    } catch (error) {
+      // The machine hears of it by this invocation's own failure, and tries again with a new token or compensates.
+      await tools.waits.close({ step: thing, token: event.token, things: [] }).catch(() => undefined);
+      throw error;
+    }
+  });
+};
+
+/** One look, or more if an event arrives during it. */
+const lookUntilSettled = async <M extends Memo>(
+  tools: Tools,
+  state: string,
+  reconcile: Reconcile<M>,
+  options: ContextOptions,
+  wait: Wait,
+  origin: Origin,
+): Promise<WaitingAnswer> => {
+  for (let looks = wait.looks; ; looks += 1) {
+    const progress = await look(tools, state, reconcile, options, wait).catch((error: unknown) => ({
+      error: classified(error),
+    }));
+    if ('error' in progress) {
+      const passing = progress.error instanceof TransientError;
+      if (!passing) await failed(tools, state, options, wait, progress.error);
+      if (origin === 'machine') throw progress.error;
+      const troubles = (wait.troubles ?? 0) + 1;
+      if (!passing || troubles >= mostTroubles) return answerFailure(tools, wait, progress.error);
+      await rearm(tools, wait, { waitFor: wait.things ?? [] }, looks + 1, troubles);
+      return { state: 'waiting' };
+    }
+    if ('over' in progress) return answerSuccess(tools, wait, progress.over);
+    if (await rearm(tools, wait, progress, looks + 1, 0)) return { state: 'waiting' };
+  }
+};
+
+const look = async <M extends Memo>(
+  { core }: Tools,
+  state: string,
+  reconcile: Reconcile<M>,
+  options: ContextOptions,
+  wait: Wait,
+): Promise<Progress> => {
+  const [record, item] = await Promise.all([
+    openRecord(core, wait.deployment),
+    core.records.step(wait.deployment, state),
+  ]);
+  const memo = { ...item?.memo } as Partial<M>;
+  const save = async (change: Partial<M>): Promise<void> => {
+    Object.assign(memo, change);
+    await core.records.setStep(wait.deployment, state, { memo });
+  };
+  const progress = await reconcile(makeContext(core, state, record, options), memo, save);
+  if ('over' in progress) await core.records.setStep(wait.deployment, state, { endedAt: core.clock() });
+  else if (progress.progress !== undefined && progress.progress !== item?.progress)
+    await core.records.setStep(wait.deployment, state, { progress: progress.progress });
+  return progress;
+};
+
+const rearm = async (
+  tools: Tools,
+  wait: Wait,
+  progress: Extract<Progress, { waitFor: readonly string[] }>,
+  looks: number,
+  troubles: number,
+): Promise<boolean> => {
+  const things = [...new Set([...(wait.things ?? []), ...progress.waitFor])];
+  const fresh = things.filter((thing) => !wait.things?.includes(thing));
+  if (fresh.length > 0) {
+    await tools.waits.point(fresh, wait.step, wait.functionName);
+    // What ended between the look and the pointer has sent its event to nobody: the look message finds it.
+  }
+  const seconds = secondsToNextLook(looks - 1, progress.expectedSeconds);
+  const [settled] = await Promise.all([
+    tools.waits.rearm(wait.step, wait.leaseOwner ?? '', {
+      lookAt: tools.core.clock() + seconds * 1000,
+      looks,
+      troubles,
+      things,
+    }),
+    sendLook(tools.sqs, tools.core.environment.waitingQueueUrl, wait.step, seconds),
+  ]);
+  return settled;
+};
+
+const failed = async (
+  { core }: Tools,
+  state: string,
+  options: ContextOptions,
+  wait: Wait,
+  error: unknown,
+): Promise<void> => {
+  if (options.undoing || error instanceof DeploymentClosed) return;
+  await noteFailure(core, wait.deployment, state, error).catch(() => undefined);
+};
+
+/** The token is answered first and the row deleted then: dying in between, the next look answers again, harmlessly. */
+const answerSuccess = async (tools: Tools, wait: Wait, output: unknown): Promise<WaitingAnswer> => {
+  await answered(() =>
+    tools.sfn.send(
+      new SendTaskSuccessCommand({ taskToken: wait.token, output: JSON.stringify(output ?? {}) }),
+    ),
+  );
+  await tools.waits.close(wait);
+  return { state: 'over' };
+};
+
+const answerFailure = async (tools: Tools, wait: Wait, error: unknown): Promise<WaitingAnswer> => {
+  await answered(() =>
+    tools.sfn.send(
+      new SendTaskFailureCommand({
+        taskToken: wait.token,
+        error: nameOf(error).slice(0, 256),
+        cause: messageOf(error).slice(0, 32_768),
+      }),
+    ),
+  );
+  await tools.waits.close(wait);
+  return { state: 'over' };
+};
+
+/** Step Functions refuses a token that was answered, or whose task timed out: either way there is nothing to answer. */
+const answered = async (send: () => Promise<unknown>): Promise<void> => {
+  try {
+    await send();
+  } catch (error) {
+    if (!['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'].includes(nameOf(error))) throw error;
+  }
+};

@@ -1,0 +1,181 @@
+import type { Table } from '../aws/table';
+
+/**
+ * Item `step#DEPLOYMENT#STATE`: a parked task token. Times are epoch ms.
+ * The lease keeps two wake-ups from working on the same step at once; whoever finds it taken leaves a mark (`again`).
+ */
+export interface Wait {
+  readonly thing: string;
+  readonly step: string;
+  readonly token: string;
+  readonly deployment: string;
+  readonly state: string;
+  /** The function that looks: the state's own. */
+  readonly functionName: string;
+  readonly deadlineAt: number;
+  readonly lookAt: number;
+  readonly looks: number;
+  /** Consecutive looks that met passing trouble. */
+  readonly troubles?: number;
+  readonly leaseUntil?: number;
+  readonly leaseOwner?: string;
+  readonly again?: boolean;
+  /** Things whose events wake this step. */
+  readonly things?: readonly string[];
+}
+
+/** Item (thing, step): an event of this thing wakes that step. */
+export interface Pointer {
+  readonly thing: string;
+  readonly step: string;
+  readonly functionName: string;
+}
+
+export const waitThing = (deployment: string, state: string): string => `step#${deployment}#${state}`;
+const keyOf = (step: string) => ({ thing: step, step });
+
+/** Parked task tokens, and the way from a thing's event to those that wait for it. */
+export class Waits {
+  constructor(private readonly table: Table<Wait | Pointer>) {}
+
+  /**
+   * Parks a token, or replaces the one that a retry made void, and takes the lease where it is free.
+   * @returns whether the lease is ours.
+   */
+  async park(
+    wait: Pick<Wait, 'deployment' | 'state' | 'token' | 'functionName' | 'deadlineAt'>,
+    lease: { owner: string; until: number; now: number },
+  ): Promise<boolean> {
+    const key = keyOf(waitThing(wait.deployment, wait.state));
+    const parked = {
+      expression:
+        'SET #token = :token, deployment = :deployment, #state = :state, functionName = :functionName, ' +
+        'deadlineAt = :deadlineAt, lookAt = if_not_exists(lookAt, :now), looks = if_not_exists(looks, :zero)',
+      names: { '#token': 'token', '#state': 'state' },
+      values: {
+        ':token': wait.token,
+        ':deployment': wait.deployment,
+        ':state': wait.state,
+        ':functionName': wait.functionName,
+        ':deadlineAt': wait.deadlineAt,
+        ':now': lease.now,
+        ':zero': 0,
+      },
+    };
+    const leased = await this.table.update(
+      key,
+      {
+        ...parked,
+        expression: `${parked.expression}, leaseOwner = :owner, leaseUntil = :until`,
+        values: { ...parked.values, ':owner': lease.owner, ':until': lease.until },
+      },
+      free,
+    );
+    if (leased.done) return true;
+    await this.table.update(key, {
+      ...parked,
+      expression: `${parked.expression}, again = :again`,
+      values: { ...parked.values, ':again': true },
+    });
+    return false;
+  }
+
+  /** Takes the lease for a look; where somebody else has it, asks him to look again. */
+  async lease(step: string, lease: { owner: string; until: number; now: number }): Promise<Wait | undefined> {
+    const leased = await this.table.update(
+      keyOf(step),
+      {
+        expression: 'SET leaseOwner = :owner, leaseUntil = :until',
+        values: { ':owner': lease.owner, ':until': lease.until },
+      },
+      {
+        expression: `attribute_exists(thing) AND (${free.expression})`,
+        values: { ':now': lease.now },
+      },
+    );
+    if (leased.done) return this.find(step);
+    if (leased.found)
+      await this.table.update(
+        keyOf(step),
+        { expression: 'SET again = :again', values: { ':again': true } },
+        { expression: 'attribute_exists(thing)' },
+      );
+    return undefined;
+  }
+
+  async find(step: string): Promise<Wait | undefined> {
+    return (await this.table.get(keyOf(step))) as Wait | undefined;
+  }
+
+  /**
+   * Gives the lease back and notes when the next look is due.
+   * @returns false if somebody asked for another look meanwhile: the lease is still ours then.
+   */
+  async rearm(
+    step: string,
+    owner: string,
+    change: { lookAt: number; looks: number; troubles: number; things: readonly string[] },
+  ): Promise<boolean> {
+    const released = await this.table.update(
+      keyOf(step),
+      {
+        expression:
+          'SET lookAt = :lookAt, looks = :looks, troubles = :troubles, things = :things REMOVE leaseOwner, leaseUntil',
+        values: {
+          ':lookAt': change.lookAt,
+          ':looks': change.looks,
+          ':troubles': change.troubles,
+          ':things': change.things,
+        },
+      },
+      {
+        expression: 'leaseOwner = :owner AND attribute_not_exists(again)',
+        values: { ':owner': owner },
+      },
+    );
+    if (released.done || (released.found as Wait | undefined)?.leaseOwner !== owner) return true;
+    await this.table.update(
+      keyOf(step),
+      { expression: 'REMOVE again' },
+      { expression: 'attribute_exists(thing)' },
+    );
+    return false;
+  }
+
+  /** Removes the wait if it still holds the token that was answered; else gives the lease back. */
+  async close(wait: Pick<Wait, 'step' | 'token' | 'things'>): Promise<void> {
+    const deleted = await this.table.delete(keyOf(wait.step), {
+      expression: '#token = :token',
+      names: { '#token': 'token' },
+      values: { ':token': wait.token },
+    });
+    if (!deleted.done && deleted.found) {
+      await this.table.update(
+        keyOf(wait.step),
+        { expression: 'REMOVE leaseOwner, leaseUntil, again' },
+        { expression: 'attribute_exists(thing)' },
+      );
+      return;
+    }
+    await Promise.all((wait.things ?? []).map((thing) => this.table.delete({ thing, step: wait.step })));
+  }
+
+  async point(things: readonly string[], step: string, functionName: string): Promise<void> {
+    await Promise.all(things.map((thing) => this.table.put({ thing, step, functionName })));
+  }
+
+  /** Everything that an event of the thing, or a look message for the step, is to wake. */
+  async waitingFor(thing: string): Promise<(Wait | Pointer)[]> {
+    return this.table.query({ expression: 'thing = :thing', values: { ':thing': thing } });
+  }
+
+  /** All parked tokens, for the sweep. */
+  async all(): Promise<Wait[]> {
+    return (await this.table.scan({
+      expression: 'attribute_exists(#token)',
+      names: { '#token': 'token' },
+    })) as Wait[];
+  }
+}
+
+const free = { expression: 'attribute_not_exists(leaseUntil) OR leaseUntil < :now' };

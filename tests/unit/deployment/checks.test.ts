@@ -1,0 +1,364 @@
+import { applicationSchema, type ApplicationSettings } from '../../../lib/application/schema';
+import { isOlder, runChecks, type Subject } from '../../../lib/deployment/preflight/checks';
+import {
+  concurrency,
+  estimatedSuspension,
+  extraInstances,
+  timeoutsOf,
+} from '../../../lib/deployment/preflight/estimate';
+import type { Facts } from '../../../lib/deployment/preflight/facts';
+import { quotaOf } from '../../../lib/deployment/preflight/quotas';
+
+const now = Date.UTC(2026, 10, 22, 8);
+const minutes = 60_000;
+const settings = (more: object = {}): ApplicationSettings =>
+  applicationSchema.parse({
+    group: 'api-production',
+    provisioning: { source: { s3: 's3://tickets-ansible/playbooks.tar.gz' } },
+    ...more,
+  });
+const member = (id: string, zone: string, tags: Record<string, string> = {}) => ({
+  id,
+  zone,
+  type: 'm7g.large',
+  tags,
+});
+const good = {
+  application: 'api',
+  release: '2026-11-01T00:00:00.000Z#x',
+  version: 'v1',
+  deployment: 'x',
+  group: 'api-production',
+  image: 'ami-00000000000000001',
+  launchTemplate: { id: 'lt-00000000000000001', version: '3' },
+  state: 'good' as const,
+  markedAt: now - 1000,
+  markedBy: 'x',
+};
+
+const facts = (more: Partial<Facts> = {}, group: Partial<Facts['group']> = {}): Facts => ({
+  now,
+  group: {
+    name: 'api-production',
+    zones: ['eu-west-1a', 'eu-west-1b'],
+    launchTemplate: { id: 'lt-00000000000000001', name: 'api', version: '3' },
+    mixed: undefined,
+    overrides: [],
+    targetGroupArns: ['arn:tg'],
+    operator: undefined,
+    ...group,
+  } as unknown as Facts['group'],
+  template: {
+    id: 'lt-00000000000000001',
+    name: 'api',
+    version: '3',
+    imageId: 'ami-00000000000000001',
+    instanceType: 'm7g.large',
+  },
+  members: [member('i-1', 'eu-west-1a'), member('i-2', 'eu-west-1b')],
+  agents: new Map([
+    ['i-1', { ping: 'Online', version: '3.3.2746.0' }],
+    ['i-2', { ping: 'Online', version: '3.4.1.0' }],
+  ]),
+  maintenance: [],
+  scheduledActions: [],
+  lifecycleHooks: [],
+  refreshInProgress: undefined,
+  targetGroups: [{ arn: 'arn:tg', deregistrationDelaySeconds: 300, secondsToHealthy: 50 }],
+  unknownTargetGroups: [],
+  gates: [],
+  image: undefined,
+  architecture: undefined,
+  quota: undefined,
+  lastGood: good,
+  dryRuns: [],
+  ...more,
+});
+
+const subject = (
+  found: Facts,
+  record: Partial<Subject['record']> = {},
+  with_: ApplicationSettings = settings(),
+): Subject => ({
+  record: {
+    application: 'api',
+    group: 'api-production',
+    strategy: 'deploy-and-snapshot',
+    rollout: 'none',
+    ...record,
+  },
+  settings: with_,
+  facts: found,
+});
+const problems = (of: Subject) =>
+  runChecks(of).flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
+const golden = { strategy: 'golden-instance', rollout: 'instance-refresh' } as const;
+
+test('a fleet in order has no problem, and every check tells what it found', () => {
+  const checks = runChecks(subject(facts()));
+  expect(checks.filter(({ problem }) => problem !== undefined)).toEqual([]);
+  expect(checks.length).toBeGreaterThan(15);
+  expect(checks.every(({ found }) => found.length > 0)).toBe(true);
+});
+
+describe('each check finds its own problem and names what to do', () => {
+  const refused: [string, Subject, RegExp][] = [
+    [
+      'another operator',
+      subject(facts({}, { operator: 'ecs.amazonaws.com' })),
+      /managed by ecs.amazonaws.com/,
+    ],
+    [
+      'no launch template',
+      subject(facts({ template: undefined }, { launchTemplate: undefined })),
+      /has no launch template/,
+    ],
+    [
+      '$Latest',
+      subject(
+        facts({ template: undefined }, { launchTemplate: { id: 'lt-1', name: 'api', version: '$Latest' } }),
+      ),
+      /uses \$Latest .* expected a number/,
+    ],
+    [
+      'another launch template than the settings say',
+      subject(facts(), {}, settings({ launchTemplate: 'web' })),
+      /settings say web/,
+    ],
+    ['a version that is gone', subject(facts({ template: undefined })), /has no version 3/],
+    [
+      'an image from a parameter',
+      subject(
+        facts({
+          template: {
+            id: 'lt-1',
+            name: 'api',
+            version: '3',
+            imageId: 'resolve:ssm:/images/api',
+            instanceType: undefined,
+          },
+        }),
+      ),
+      /takes its image from a parameter/,
+    ],
+    [
+      'an override with a template of its own',
+      subject(
+        facts({}, {
+          mixed: {},
+          overrides: [{ type: 'm7i.large', launchTemplate: { id: 'lt-2', version: '1' } }],
+        } as never),
+      ),
+      /launch template of their own \(m7i.large\)/,
+    ],
+    [
+      'target groups that differ',
+      subject(facts(), {}, settings({ targetGroups: ['arn:other'] })),
+      /settings say arn:other/,
+    ],
+    [
+      'a target group that is gone',
+      subject(facts({ unknownTargetGroups: ['arn:tg'] })),
+      /do not exist: arn:tg/,
+    ],
+    ['a refresh in progress', subject(facts({ refreshInProgress: 'r-1' })), /r-1 .* is in progress/],
+    [
+      'one instance only',
+      subject(facts({ members: [member('i-1', 'eu-west-1a')] })),
+      /has 1 instance in service/,
+    ],
+    [
+      'one zone only',
+      subject(facts({ members: [member('i-1', 'eu-west-1a'), member('i-2', 'eu-west-1a')] })),
+      /one zone only \(eu-west-1a\)/,
+    ],
+    [
+      'one zone only, golden-instance',
+      subject(facts({}, { zones: ['eu-west-1a'] }), golden),
+      /one zone only/,
+    ],
+    [
+      'a dead agent',
+      subject(facts({ agents: new Map([['i-1', { ping: 'Online', version: '3.4.0.0' }]]) })),
+      /not online on i-2/,
+    ],
+    [
+      'an old agent',
+      subject(
+        facts({
+          agents: new Map([
+            ['i-1', { ping: 'Online', version: '3.3.1.0' }],
+            ['i-2', { ping: 'Online', version: '3.4.0.0' }],
+          ]),
+        }),
+      ),
+      /older than 3.3.2746.0 on i-1 \(3.3.1.0\)/,
+    ],
+    [
+      'no instance left for the image',
+      subject(
+        facts({
+          members: [
+            member('i-1', 'a', { 'forseti:avoid-image': '' }),
+            member('i-2', 'b', { 'forseti:avoid-image': '' }),
+          ],
+        }),
+      ),
+      /forseti:avoid-image: none is left/,
+    ],
+    [
+      'maintenance within the deployment',
+      subject(
+        facts({ maintenance: [{ instance: 'i-2', code: 'system-reboot', notBefore: now + 5 * minutes }] }),
+      ),
+      /i-2 \(system-reboot, 2026-11-22T08:05:00Z\)/,
+    ],
+    [
+      'a scheduled action in the window',
+      subject(facts({ scheduledActions: [{ name: 'on-sale', startsAt: now + 10 * minutes }] })),
+      /on-sale at 2026-11-22T08:10:00Z/,
+    ],
+    [
+      'too small a quota',
+      subject(
+        facts({ quota: { code: 'L-1216C47A', limitVcpus: 5, usedVcpus: 4, vcpusPerInstance: 2 } }),
+        golden,
+      ),
+      /needs 1 extra instances \(2 vCPUs\); quota L-1216C47A allows 5 vCPUs and 4 are in use/,
+    ],
+    [
+      'a gate that does not exist',
+      subject(facts({ gates: [{ name: '5xx', state: undefined }] })),
+      /neither exist nor stand in scaling.alarms: 5xx/,
+    ],
+    [
+      'a gate that rings already',
+      subject(facts({ gates: [{ name: '5xx', state: 'ALARM' }] })),
+      /ring already: 5xx/,
+    ],
+    [
+      'no room for tags',
+      subject(
+        facts({
+          members: [
+            member(
+              'i-1',
+              'a',
+              Object.fromEntries(Array.from({ length: 47 }, (_, i) => [`t${String(i)}`, ''])),
+            ),
+            member('i-2', 'b'),
+          ],
+        }),
+      ),
+      /no room on i-1/,
+    ],
+    [
+      'an image that is unknown',
+      subject(facts({ image: { id: 'ami-9', state: undefined, architecture: undefined } }), {
+        image: 'ami-9',
+      }),
+      /ami-9 is not known in this region/,
+    ],
+    [
+      'an image of another architecture',
+      subject(
+        facts({ image: { id: 'ami-9', state: 'available', architecture: 'x86_64' }, architecture: 'arm64' }),
+        { image: 'ami-9' },
+      ),
+      /is for x86_64, the fleet's instances are arm64/,
+    ],
+    ['no good release yet', subject(facts({ lastGood: undefined })), /forseti init api INSTANCE/],
+    [
+      'a permission that is missing',
+      subject(facts({ dryRuns: [{ state: 'BakeImage', problem: 'The role of BakeImage may not' }] })),
+      /The role of BakeImage may not/,
+    ],
+  ];
+
+  test.each(refused)('%s', (_, of, words) => {
+    const found = problems(of);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(words);
+  });
+
+  test('all of them are told together', () => {
+    const worst = facts({
+      lastGood: undefined,
+      refreshInProgress: 'r-1',
+      members: [member('i-1', 'eu-west-1a')],
+    });
+    expect(problems(subject(worst))).toHaveLength(3);
+  });
+});
+
+test('a golden-instance fleet needs neither agents nor a good release nor two instances', () => {
+  const found = facts({ lastGood: undefined, agents: new Map(), members: [member('i-1', 'eu-west-1a')] });
+  expect(problems(subject(found, golden))).toEqual([]);
+});
+
+test('maintenance and scheduled actions after the deployment do not matter', () => {
+  const later = now + 24 * 60 * minutes;
+  const found = facts({
+    maintenance: [{ instance: 'i-1', code: 'system-reboot', notBefore: later }],
+    scheduledActions: [{ name: 'on-sale', startsAt: later }],
+  });
+  expect(problems(subject(found))).toEqual([]);
+});
+
+test.each([
+  ['3.3.2746.0', '3.3.2746.0', false],
+  ['3.3.2745.9', '3.3.2746.0', true],
+  ['3.10.0.0', '3.3.2746.0', false],
+  ['2.9', '3.3.2746.0', true],
+])('agent %s is older than %s: %s', (version, than, older) => {
+  expect(isOlder(version, than)).toBe(older);
+});
+
+test.each([
+  ['25%', 20, 5],
+  ['25%', 2, 1],
+  ['3', 20, 3],
+  ['100%', 350, 350],
+])('%s of %i instances at once is %i', (value, count, atOnce) => {
+  expect(concurrency(value, count)).toBe(atOnce);
+});
+
+test.each([
+  ['none', 'deploy-and-snapshot', 20, 0],
+  ['none', 'golden-instance', 20, 1],
+  ['instance-refresh', 'deploy-and-snapshot', 20, 2],
+  ['instance-refresh', 'golden-instance', 2, 1],
+  ['surge', 'golden-instance', 350, 35],
+] as const)('rollout %s of %s with %i instances needs %i more at once', (rollout, strategy, count, extra) => {
+  expect(extraInstances({ rollout, strategy }, settings(), count)).toBe(extra);
+});
+
+test('suspension grows with batches, not with instances', () => {
+  expect(estimatedSuspension(settings(), 20)).toBe(estimatedSuspension(settings(), 200));
+});
+
+test('deadlines allow for lifecycle hooks and the deregistration delay', () => {
+  const plain = timeoutsOf(settings(), facts());
+  const slow = timeoutsOf(
+    settings(),
+    facts({
+      lifecycleHooks: [{ name: 'drain', heartbeatSeconds: 3_600 }],
+      targetGroups: [{ arn: 'arn:tg', deregistrationDelaySeconds: 900, secondsToHealthy: 50 }],
+    }),
+  );
+  expect(slow.TakeOut - plain.TakeOut).toBe(3_600 + 600);
+  expect(Math.max(...Object.values(slow))).toBeLessThanOrEqual(2_147_483);
+});
+
+test.each([
+  ['m7g.large', 'L-1216C47A'],
+  ['t3.micro', 'L-1216C47A'],
+  ['g5.xlarge', 'L-DB2E81BA'],
+  ['p4d.24xlarge', 'L-417A185B'],
+  ['inf2.xlarge', 'L-1945791B'],
+  ['hpc7g.4xlarge', 'L-F7808C92'],
+  ['trn1.2xlarge', 'L-2C3B7624'],
+  ['mac1.metal', undefined],
+])('%s counts to quota %s', (type, quota) => {
+  expect(quotaOf(type)).toBe(quota);
+});

@@ -1,0 +1,12 @@
+import { thingOf } from '../../../lib/waiting/things';
+
+test.each([
+  [{ source: 'aws.ec2', detail: { ImageId: 'ami-1', State: 'available' } }, 'image#ami-1'],
+  [{ source: 'aws.ssm', detail: { 'command-id': 'c-1', status: 'Success' } }, 'command#c-1'],
+  [{ source: 'aws.autoscaling', detail: { InstanceRefreshId: 'r-1' } }, 'refresh#r-1'],
+  [{ source: 'aws.health', detail: {} }, undefined],
+  [{ source: 'aws.ec2', detail: {} }, undefined],
+  [{}, undefined],
+])('%j is about %s', (event, thing) => {
+  expect(thingOf(event)).toBe(thing);
+});
