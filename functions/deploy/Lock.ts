@@ -1,0 +1,17 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { connect } from '../../lib/aws/connect';
+import { production, type World } from '../../lib/aws/production';
+import { makeCore } from '../../lib/deployment/core';
+import { step } from '../../lib/deployment/step';
+import { takeLock } from '../../lib/deployment/takeLock';
+
+/** One deployment or rollback per fleet. */
+export const make = (world: World) => {
+  const { region } = world.environment;
+  const core = makeCore(world, connect(DynamoDBClient, region));
+  const sfn = connect(SFNClient, region);
+  return step(core, 'Lock', (context) => takeLock(context, sfn));
+};
+
+export const handler = make(production(process.env));
