@@ -1,3 +1,7 @@
+// The SDK warns on Node 20 that it will stop supporting it; we test there on purpose.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
+
 /** @type {import('jest').Config} */
 export default {
   roots: ['<rootDir>/tests'],

@@ -1,0 +1,21 @@
+import type { ApplicationSettings } from './schema';
+
+export interface PushedTag {
+  /** As the event gives it: `acme/shop`, or CodeCommit's plain name. */
+  readonly repository: string;
+  readonly tag: string;
+}
+
+/**
+ * Which applications a pushed tag deploys: those whose pattern matches the tag, and which name this repository or none.
+ * @returns their names, sorted; none means that the tag is nobody's.
+ */
+export const matchTag = (
+  { repository, tag }: PushedTag,
+  settings: { readonly applications: Readonly<Record<string, Pick<ApplicationSettings, 'tags'>>> },
+): string[] =>
+  Object.entries(settings.applications)
+    .filter(([, { tags }]) => tags.repository === undefined || tags.repository === repository)
+    .filter(([, { tags }]) => new RegExp(tags.pattern).test(tag))
+    .map(([name]) => name)
+    .sort();

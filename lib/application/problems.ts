@@ -1,0 +1,47 @@
+/** One thing that is wrong with a settings file. */
+export interface Problem {
+  /** Where in the document: `applications.api.rollout.minHealthyPercentage`; empty for the whole. */
+  readonly path: string;
+  /** Both from 1; 0 where the settings did not come from a file. */
+  readonly line: number;
+  readonly column: number;
+  /** What was found, what was expected, what to do. */
+  readonly message: string;
+}
+
+const place = (fileName: string, { line, column }: Problem): string =>
+  line > 0 ? `${fileName}:${String(line)}:${String(column)}` : fileName;
+
+/** The settings are not what Forseti takes. Lists everything that is wrong. */
+export class InvalidSettings extends Error {
+  override readonly name = 'InvalidSettings';
+
+  constructor(
+    readonly fileName: string,
+    readonly problems: readonly Problem[],
+  ) {
+    const many = problems.length === 1 ? 'a mistake' : `${String(problems.length)} mistakes`;
+    const lines = problems.map((problem) =>
+      [place(fileName, problem), problem.path, problem.message].filter((part) => part !== '').join('  '),
+    );
+    super(`${fileName} has ${many}:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+  }
+}
+
+/** No settings of that application are in Parameter Store. */
+export class UnknownApplication extends Error {
+  override readonly name = 'UnknownApplication';
+
+  constructor(
+    readonly application: string,
+    readonly known: readonly string[],
+  ) {
+    super(
+      `There is no application "${application}". ` +
+        (known.length > 0
+          ? `Known are: ${known.join(', ')}. `
+          : 'None is known yet: nobody has applied a settings file. ') +
+        'Check the name, or add it to forseti.yml and run "forseti apply".',
+    );
+  }
+}

@@ -1,0 +1,234 @@
+import { type Found, type Path, show } from './explain';
+import { nearest } from './nearest';
+import type { AlarmSettings, ApplicationSettings, ScalingPolicySettings, Settings } from './schema';
+
+type Find = (message: string, ...path: Path) => Found;
+const at =
+  (...start: Path): Find =>
+  (message, ...path) => ({ path: [...start, ...path], message });
+
+const compiles = (pattern: string): string | undefined => {
+  try {
+    new RegExp(pattern);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error
+      ? error.message.replace(/^Invalid regular expression: /, '')
+      : String(error);
+  }
+};
+
+const ofRollout = ({ rollout }: ApplicationSettings, find: Find): Found[] => {
+  const found: Found[] = [];
+  const { minHealthyPercentage: least, maxHealthyPercentage: most, checkpoints } = rollout;
+  // EC2 Auto Scaling: "the difference between them cannot be greater than 100".
+  if (most - least > 100)
+    found.push(
+      find(
+        `is ${String(most)}, ${String(most - least)} above minHealthyPercentage (${String(least)}); AWS allows at most 100 between them`,
+        'rollout',
+        'maxHealthyPercentage',
+      ),
+    );
+  if (checkpoints) {
+    const { percentages, delaySeconds } = checkpoints;
+    const wrong = percentages.findIndex((percentage, index) => percentage <= (percentages[index - 1] ?? 0));
+    if (wrong >= 0)
+      found.push(
+        find(
+          `is ${String(percentages[wrong])}, not above the one before; expected them to ascend`,
+          'rollout',
+          'checkpoints',
+          'percentages',
+          wrong,
+        ),
+      );
+    else if (percentages.at(-1) !== 100)
+      found.push(
+        find(
+          `ends with ${String(percentages.at(-1))}; expected 100 as the last: AWS ends a refresh at its last checkpoint, and the rest would stay on the old version`,
+          'rollout',
+          'checkpoints',
+          'percentages',
+          percentages.length - 1,
+        ),
+      );
+    const waiting = Math.ceil(((percentages.length - 1) * delaySeconds) / 60) + rollout.bakeMinutes;
+    if (waiting >= rollout.timeoutMinutes)
+      found.push(
+        find(
+          `is ${String(rollout.timeoutMinutes)}; checkpoints and bake time alone take ${String(waiting)} minutes, raise it`,
+          'rollout',
+          'timeoutMinutes',
+        ),
+      );
+  } else if (rollout.bakeMinutes >= rollout.timeoutMinutes) {
+    found.push(
+      find(
+        `is ${String(rollout.timeoutMinutes)}; bakeMinutes alone is ${String(rollout.bakeMinutes)}, raise it`,
+        'rollout',
+        'timeoutMinutes',
+      ),
+    );
+  }
+  return found;
+};
+
+type Steps = Extract<ScalingPolicySettings, { type: 'step' }>['steps'];
+
+/** Amazon EC2 Auto Scaling refuses step adjustments that overlap, leave gaps, or have more than one open end a side. */
+const ofSteps = (steps: Steps, find: Find): Found[] => {
+  const sorted = steps
+    .map((step, index) => ({ index, from: step.from ?? -Infinity, to: step.to ?? Infinity }))
+    .sort((a, b) => a.from - b.from || a.to - b.to);
+  return sorted.flatMap(({ index, from, to }, position) => {
+    const before = sorted[position - 1];
+    if (from >= to)
+      return [find(`goes from ${String(from)} to ${String(to)}; expected "from" below "to"`, 'steps', index)];
+    if (before && before.to > from) return [find('overlaps another step; AWS refuses that', 'steps', index)];
+    if (before && before.to < from)
+      return [
+        find(
+          `leaves a gap between ${String(before.to)} and ${String(from)}; AWS refuses that`,
+          'steps',
+          index,
+        ),
+      ];
+    return [];
+  });
+};
+
+const ofPolicy = (policy: ScalingPolicySettings, settings: ApplicationSettings, find: Find): Found[] => {
+  if (policy.type === 'step') {
+    const found = ofSteps(policy.steps, find);
+    if (policy.minAdjustmentMagnitude !== undefined && policy.adjustment !== 'PercentChangeInCapacity')
+      found.push(
+        find('is only for adjustment "PercentChangeInCapacity"; remove it', 'minAdjustmentMagnitude'),
+      );
+    if (policy.adjustment === 'ExactCapacity')
+      policy.steps.forEach((step, index) => {
+        if (step.by < 0)
+          found.push(find(`is ${String(step.by)}; an exact capacity is 0 or more`, 'steps', index, 'by'));
+      });
+    return found;
+  }
+  const { metric, targetGroup } = policy;
+  if (targetGroup === undefined) return [];
+  if (metric !== 'ALBRequestCountPerTarget')
+    return [
+      find(`is only for the metric ALBRequestCountPerTarget, here it is ${metric}; remove it`, 'targetGroup'),
+    ];
+  if (!targetGroup.startsWith('arn:'))
+    return [find(`is ${show(targetGroup)}; expected the ARN of a target group`, 'targetGroup')];
+  if (settings.targetGroups && !settings.targetGroups.includes(targetGroup))
+    return [find('is none of the targetGroups above; name one of them', 'targetGroup')];
+  return [];
+};
+
+const ofAlarm = (
+  alarm: AlarmSettings,
+  policies: ApplicationSettings['scaling']['policies'],
+  find: Find,
+): Found[] => {
+  const found: Found[] = [];
+  const { periodSeconds: period, evaluationPeriods: periods } = alarm;
+  const short = [10, 20, 30].includes(period);
+  if (!short && period % 60 !== 0)
+    found.push(
+      find(`is ${String(period)}; CloudWatch takes 10, 20, 30 or a multiple of 60`, 'periodSeconds'),
+    );
+  else if (short && alarm.namespace.startsWith('AWS/'))
+    found.push(
+      find(
+        `is ${String(period)}; metrics of ${alarm.namespace} come once a minute at most, expected a multiple of 60`,
+        'periodSeconds',
+      ),
+    );
+  // One day for periods under an hour, seven days above.
+  const most = period < 3_600 ? 86_400 : 604_800;
+  if (period * periods > most)
+    found.push(
+      find(
+        `is ${String(periods)} periods of ${String(period)} s; CloudWatch looks back ${String(most)} s at most`,
+        'evaluationPeriods',
+      ),
+    );
+  alarm.runs.forEach((name, index) => {
+    const policy = policies[name];
+    const near = nearest(name, Object.keys(policies));
+    if (!policy)
+      found.push(
+        find(
+          `names the policy ${show(name)}, which scaling.policies does not hold; ${near ? `did you mean "${near}"?` : 'add it there'}`,
+          'runs',
+          index,
+        ),
+      );
+    else if (policy.type === 'target-tracking')
+      found.push(
+        find(
+          `names ${show(name)}, which tracks a target: AWS makes the alarms of such a policy itself; name a step policy`,
+          'runs',
+          index,
+        ),
+      );
+  });
+  return found;
+};
+
+const ofScaling = (settings: ApplicationSettings, find: Find): Found[] => {
+  const { policies, alarms } = settings.scaling;
+  return [
+    ...Object.entries(policies).flatMap(([name, policy]) =>
+      ofPolicy(policy, settings, (message, ...path) => find(message, 'scaling', 'policies', name, ...path)),
+    ),
+    ...Object.entries(alarms).flatMap(([name, alarm]) =>
+      ofAlarm(alarm, policies, (message, ...path) => find(message, 'scaling', 'alarms', name, ...path)),
+    ),
+    ...settings.rollback.alarms
+      .map((name, index) => ({ name, index }))
+      .filter(({ name }) => name.startsWith('arn:') || name.length === 0 || name.length > 255)
+      .map(({ name, index }) =>
+        find(
+          `is ${show(name)}; expected the name of an alarm (of scaling.alarms, or its full name), not its ARN`,
+          'rollback',
+          'alarms',
+          index,
+        ),
+      ),
+  ];
+};
+
+const ofProvisioning = ({ provisioning }: ApplicationSettings, find: Find): Found[] =>
+  Object.keys(provisioning.secrets)
+    .filter((name) => name in provisioning.extraVars)
+    .map((name) => find('stands in extraVars too; keep one of them', 'provisioning', 'secrets', name));
+
+const ofApplication = (name: string, settings: ApplicationSettings): Found[] => {
+  const find = at('applications', name);
+  const pattern = compiles(settings.tags.pattern);
+  return [
+    ...(pattern ? [find(`is no regular expression: ${pattern}`, 'tags', 'pattern')] : []),
+    ...ofProvisioning(settings, find),
+    ...ofRollout(settings, find),
+    ...ofScaling(settings, find),
+  ];
+};
+
+/** What the schema cannot say: relations between fields, and AWS's rules about them. */
+export const relations = ({ applications }: Settings): Found[] => {
+  const owners = new Map<string, string>();
+  return Object.entries(applications).flatMap(([name, settings]) => {
+    const owner = owners.get(settings.group);
+    owners.set(settings.group, owner ?? name);
+    const shared = owner
+      ? [
+          at('applications', name)(
+            `is ${show(settings.group)}, the group of "${owner}" already; a group belongs to one application`,
+            'group',
+          ),
+        ]
+      : [];
+    return [...shared, ...ofApplication(name, settings)];
+  });
+};

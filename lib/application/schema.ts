@@ -1,0 +1,241 @@
+/**
+ * The settings of applications: one schema yields the types, the defaults, the refusals and the JSON schema for editors.
+ * Units stand in names. Unknown keys are refused: a misspelt key must fail before anything is touched.
+ */
+import { z } from 'zod';
+
+const percentage = (from: number, to: number) => z.number().int().min(from).max(to);
+const minutes = (most: number) => z.number().int().min(0).max(most);
+
+/** AWS allows letters, digits, `_.-` and `/` in most names that we pass on; ours are stricter. */
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,29}$/, 'expected 1 to 30 lower case letters, digits or "-", a letter first')
+  .describe('Name of an application: 1 to 30 lower case letters, digits or "-".');
+
+export const strategies = ['deploy-and-snapshot', 'golden-instance'] as const;
+export const rolloutStrategies = ['instance-refresh', 'surge', 'none'] as const;
+
+const s3Source = z.strictObject({
+  s3: z
+    .string()
+    .regex(/^s3:\/\/[a-z0-9.-]{3,63}\/.+$/, 'expected s3://BUCKET/KEY')
+    .describe('Archive (.tar.gz or .zip) with the playbook, as s3://BUCKET/KEY.'),
+});
+const gitSource = z.strictObject({
+  git: z.string().regex(/^(https|ssh):\/\//, 'expected an https:// or ssh:// address'),
+  ref: z.string().default('main').describe('Branch, tag or commit.'),
+  tokenParameter: z
+    .string()
+    .optional()
+    .describe('Name of a SecureString in Parameter Store; its value never leaves the instance.'),
+});
+
+const provisioning = z.strictObject({
+  document: z
+    .string()
+    .optional()
+    .describe(
+      'SSM document; Forseti\'s own Ansible document unless set. "AWS-ApplyAnsiblePlaybooks" works too.',
+    ),
+  documentVersion: z.string().default('$DEFAULT'),
+  parameters: z
+    .record(z.string(), z.array(z.string()))
+    .default({})
+    .describe('Further parameters, for documents that are neither of the two that Forseti knows.'),
+  source: z.union([s3Source, gitSource]).describe('Where the playbook is.'),
+  playbook: z.string().default('site.yml').describe('Path of the playbook inside the source.'),
+  extraVars: z
+    .record(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an Ansible variable'),
+      z.union([z.string(), z.number(), z.boolean()]),
+    )
+    .default({})
+    .describe(
+      'Variables handed to Ansible as data. No secrets: parameters of commands can be read afterwards.',
+    ),
+  secrets: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string())
+    .default({})
+    .describe('Variable name to the name of a SecureString, which the instance itself reads.'),
+  maxConcurrency: z
+    .string()
+    .regex(/^([1-9][0-9]{0,6}|[1-9][0-9]?%|100%)$/, 'expected a number or a percentage such as 25%')
+    .default('25%'),
+  maxErrors: z
+    .string()
+    .regex(/^([0-9]{1,7}|[0-9]{1,2}%|100%)$/, 'expected a number or a percentage such as 10%')
+    .default('0'),
+  timeoutMinutes: minutes(2_880).min(1).default(30).describe('For one instance.'),
+  deliveryTimeoutSeconds: z
+    .number()
+    .int()
+    .min(30)
+    .max(2_592_000)
+    .default(120)
+    .describe('Until the agent takes the command.'),
+});
+
+const image = z.strictObject({
+  reboot: z
+    .boolean()
+    .default(true)
+    .describe('Reboot for a consistent file system. Without it the image is only crash-consistent.'),
+  seal: z
+    .boolean()
+    .default(true)
+    .describe('Keep logs, host keys, machine id and the listed paths out of the image.'),
+  sealPaths: z
+    .array(z.string().startsWith('/'))
+    .default([])
+    .describe('Further files to keep out of the image: secrets.'),
+  copyTo: z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region')).default([]),
+  keep: z.number().int().min(1).max(100).default(5).describe('Good releases whose images are kept.'),
+  timeoutMinutes: minutes(1_440).min(5).default(60),
+});
+
+const builder = z.strictObject({
+  instanceType: z.string().optional().describe("The launch template's own unless set."),
+  subnet: z.string().optional().describe("The group's first subnet unless set."),
+  baseImage: z
+    .string()
+    .regex(/^ami-[0-9a-f]{8,17}$/)
+    .optional()
+    .describe("Image that the builder starts from; the launch template's own unless set."),
+  timeoutMinutes: minutes(240).min(2).default(15),
+});
+
+const rollout = z.strictObject({
+  strategy: z
+    .enum(rolloutStrategies)
+    .optional()
+    .describe('"none" for deploy-and-snapshot and "instance-refresh" for golden-instance, unless set.'),
+  minHealthyPercentage: percentage(0, 100).default(90),
+  maxHealthyPercentage: percentage(100, 200).default(110),
+  instanceWarmupSeconds: z.number().int().min(0).max(21_600).default(60),
+  checkpoints: z
+    .strictObject({
+      percentages: z.array(percentage(1, 100)).min(1).max(20),
+      delaySeconds: z.number().int().min(0).max(172_800).default(300),
+    })
+    .optional(),
+  bakeMinutes: minutes(2_880).default(10).describe('How long alarms are watched after the rollout.'),
+  timeoutMinutes: minutes(10_000).min(5).default(240),
+});
+
+const policy = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('target-tracking'),
+    metric: z.enum([
+      'ASGAverageCPUUtilization',
+      'ASGAverageNetworkIn',
+      'ASGAverageNetworkOut',
+      'ALBRequestCountPerTarget',
+    ]),
+    target: z.number().positive(),
+    targetGroup: z.string().optional().describe('For ALBRequestCountPerTarget; the first one unless set.'),
+    disableScaleIn: z.boolean().default(false),
+    instanceWarmupSeconds: z.number().int().min(0).optional(),
+  }),
+  z.strictObject({
+    type: z.literal('step'),
+    adjustment: z
+      .enum(['ChangeInCapacity', 'PercentChangeInCapacity', 'ExactCapacity'])
+      .default('ChangeInCapacity'),
+    steps: z
+      .array(z.strictObject({ from: z.number().optional(), to: z.number().optional(), by: z.number().int() }))
+      .min(1)
+      .max(20),
+    minAdjustmentMagnitude: z.number().int().min(1).optional(),
+    instanceWarmupSeconds: z.number().int().min(0).optional(),
+  }),
+]);
+
+const alarm = z.strictObject({
+  metric: z.string(),
+  namespace: z.string().default('AWS/ApplicationELB'),
+  dimensions: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('AutoScalingGroupName is added for the namespaces AWS/EC2 and AWS/AutoScaling.'),
+  statistic: z
+    .string()
+    .regex(/^(Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d+)?)$/)
+    .default('Average'),
+  comparison: z.enum(['>', '>=', '<', '<=']).default('>'),
+  threshold: z.number(),
+  periodSeconds: z.number().int().min(10).default(60),
+  evaluationPeriods: z.number().int().min(1).max(100).default(2),
+  missingData: z.enum(['breaching', 'notBreaching', 'ignore', 'missing']).default('missing'),
+  runs: z.array(z.string()).default([]).describe('Names of the scaling policies that the alarm starts.'),
+});
+
+const ownName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/, 'expected 1 to 100 letters, digits or "_.-"');
+
+const scaling = z.strictObject({
+  policies: z.record(ownName, policy).default({}),
+  alarms: z.record(ownName, alarm).default({}),
+});
+
+const rollback = z.strictObject({
+  alarms: z
+    .array(z.string())
+    .max(10, 'expected at most 10 alarms: AWS takes no more for one instance refresh')
+    .default([])
+    .describe(
+      'Alarms that gate the rollout and undo a release: of scaling.alarms above, or any other by its full name.',
+    ),
+  windowMinutes: minutes(10_080)
+    .default(60)
+    .describe('How long after the bake time a ringing alarm still means this release.'),
+});
+
+const notifications = z.strictObject({
+  topicArn: z.string().startsWith('arn:').optional().describe("The stack's own topic unless set."),
+  pagingTopicArn: z
+    .string()
+    .startsWith('arn:')
+    .optional()
+    .describe("The stack's own paging topic unless set."),
+});
+
+export const applicationSchema = z.strictObject({
+  group: z.string().min(1).max(255).describe('Name of the Auto Scaling group.'),
+  launchTemplate: z
+    .string()
+    .optional()
+    .describe("Name or id; the group's own unless set. If set, they must be the same."),
+  targetGroups: z
+    .array(z.string().startsWith('arn:'))
+    .optional()
+    .describe("ARNs; the group's own unless set. If set, they must be the same."),
+  tags: z
+    .strictObject({
+      pattern: z.string().default('^v[0-9]').describe('Regular expression that a git tag must match.'),
+      repository: z.string().optional().describe("The repository's name as events give it; any unless set."),
+    })
+    .prefault({}),
+  strategy: z.enum(strategies).default('deploy-and-snapshot'),
+  concurrency: z.enum(['reject', 'queue-latest']).default('reject'),
+  provisioning,
+  image: image.prefault({}),
+  builder: builder.prefault({}),
+  rollout: rollout.prefault({}),
+  scaling: scaling.prefault({}),
+  rollback: rollback.prefault({}),
+  notifications: notifications.prefault({}),
+});
+
+export const settingsSchema = z.strictObject({
+  applications: z.record(name, applicationSchema),
+});
+
+/** What a file says, with defaults filled in. */
+export type Settings = z.output<typeof settingsSchema>;
+export type ApplicationSettings = z.output<typeof applicationSchema>;
+export type ScalingPolicySettings = z.output<typeof policy>;
+export type AlarmSettings = z.output<typeof alarm>;
+export type Strategy = (typeof strategies)[number];
+export type RolloutStrategy = (typeof rolloutStrategies)[number];

@@ -1,0 +1,23 @@
+const form = /^[A-Za-z0-9][A-Za-z0-9._+/-]{0,63}$/;
+
+/**
+ * A version travels to shells, names and tags, so that only harmless characters pass.
+ * @returns what is wrong with it, or undefined.
+ */
+export const checkVersion = (version: unknown): string | undefined => {
+  if (typeof version !== 'string') return `version is ${describe(version)}; expected text such as "v1.4.2"`;
+  if (form.test(version)) return undefined;
+  return (
+    `version ${JSON.stringify(version.slice(0, 80))} is malformed; expected 1 to 64 letters, digits or "._+/-", ` +
+    'a letter or digit first, such as "v1.4.2"'
+  );
+};
+
+const describe = (value: unknown): string =>
+  value === undefined
+    ? 'missing'
+    : value === null
+      ? 'null'
+      : Array.isArray(value)
+        ? 'a list'
+        : `a ${typeof value}`;

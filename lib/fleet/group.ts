@@ -1,0 +1,99 @@
+import {
+  type AutoScalingClient,
+  type AutoScalingGroup,
+  DescribeAutoScalingGroupsCommand,
+  type MixedInstancesPolicy,
+} from '@aws-sdk/client-auto-scaling';
+import { FleetUnsettled } from '../deployment/errors';
+
+export interface Member {
+  readonly id: string;
+  readonly zone: string;
+  /** `InService`, `Pending`, `Standby`, `Terminating:Wait`, ... */
+  readonly lifecycle: string;
+  readonly healthy: boolean;
+  readonly type: string | undefined;
+  /** The number of the launch template version that it was launched from. */
+  readonly launchTemplateVersion: string | undefined;
+  readonly protectedFromScaleIn: boolean;
+}
+
+/** What Forseti looks at of an Auto Scaling group. */
+export interface Group {
+  readonly name: string;
+  readonly arn: string;
+  readonly min: number;
+  readonly max: number;
+  readonly desired: number;
+  readonly zones: readonly string[];
+  readonly subnets: readonly string[];
+  /** `version` as the group has it: a number, `$Latest` or `$Default`. */
+  readonly launchTemplate:
+    { readonly id: string; readonly name: string; readonly version: string } | undefined;
+  readonly mixed: MixedInstancesPolicy | undefined;
+  readonly overrides: readonly {
+    readonly type: string | undefined;
+    readonly launchTemplate: string | undefined;
+  }[];
+  readonly targetGroupArns: readonly string[];
+  readonly suspended: readonly string[];
+  readonly instances: readonly Member[];
+  readonly hasWarmPool: boolean;
+  readonly operator: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** @throws FleetUnsettled where the group does not exist. */
+export const describeGroup = async (autoScaling: AutoScalingClient, name: string): Promise<Group> => {
+  const { AutoScalingGroups: [group] = [] } = await autoScaling.send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
+  );
+  if (!group)
+    throw new FleetUnsettled(
+      `Auto Scaling group ${name} does not exist in this region; check "group" in the settings, and the region.`,
+    );
+  return groupOf(group);
+};
+
+const groupOf = (group: AutoScalingGroup): Group => {
+  const mixed = group.MixedInstancesPolicy;
+  const template = group.LaunchTemplate ?? mixed?.LaunchTemplate?.LaunchTemplateSpecification;
+  return {
+    name: group.AutoScalingGroupName ?? '',
+    arn: group.AutoScalingGroupARN ?? '',
+    min: group.MinSize ?? 0,
+    max: group.MaxSize ?? 0,
+    desired: group.DesiredCapacity ?? 0,
+    zones: group.AvailabilityZones ?? [],
+    subnets: (group.VPCZoneIdentifier ?? '').split(',').filter((subnet) => subnet !== ''),
+    launchTemplate: template && {
+      id: template.LaunchTemplateId ?? '',
+      name: template.LaunchTemplateName ?? '',
+      // A group that was made without naming a version follows the default one.
+      version: template.Version ?? '$Default',
+    },
+    mixed,
+    overrides: (mixed?.LaunchTemplate?.Overrides ?? []).map((override) => ({
+      type: override.InstanceType,
+      launchTemplate: override.LaunchTemplateSpecification?.LaunchTemplateId,
+    })),
+    targetGroupArns: group.TargetGroupARNs ?? [],
+    suspended: (group.SuspendedProcesses ?? []).flatMap(({ ProcessName }) => ProcessName ?? []),
+    instances: (group.Instances ?? []).map((instance) => ({
+      id: instance.InstanceId ?? '',
+      zone: instance.AvailabilityZone ?? '',
+      lifecycle: instance.LifecycleState ?? '',
+      healthy: instance.HealthStatus === 'Healthy',
+      type: instance.InstanceType,
+      launchTemplateVersion: instance.LaunchTemplate?.Version,
+      protectedFromScaleIn: instance.ProtectedFromScaleIn ?? false,
+    })),
+    hasWarmPool: group.WarmPoolConfiguration !== undefined,
+    operator: group.Operator?.Principal,
+    tags: Object.fromEntries((group.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+  };
+};
+
+/** Ids of the members that serve. */
+export const inService = (group: Pick<Group, 'instances'>): string[] =>
+  group.instances.filter(({ lifecycle }) => lifecycle === 'InService').map(({ id }) => id);

@@ -1,0 +1,11 @@
+/** The tags by which Forseti knows what is its own, and what an instance runs. */
+export const tags = {
+  application: 'forseti:application',
+  version: 'forseti:version',
+  deployment: 'forseti:deployment',
+  /** An instance that carries it, whatever its value, is never imaged. */
+  avoidImage: 'forseti:avoid-image',
+} as const;
+
+/** The version of an instance on which Ansible has begun and not ended. */
+export const tainted = 'tainted';

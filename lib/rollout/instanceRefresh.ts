@@ -1,0 +1,104 @@
+import {
+  type AutoScalingClient,
+  type InstanceRefresh,
+  StartInstanceRefreshCommand,
+} from '@aws-sdk/client-auto-scaling';
+import type { StepContext } from '../deployment/context';
+import { RolloutFailed } from '../deployment/errors';
+import type { LaunchTemplateRef } from '../deployment/record';
+import { describeGroup } from '../fleet/group';
+import { alarmNames } from '../scaling/names';
+import { refreshThing } from '../waiting/things';
+import type { Progress } from '../waiting/waitingStep';
+import { launchSource } from './launchSource';
+import { rolloutPreferences } from './preferences';
+import { findRefresh, isActive, lookForRefresh, progressOf } from './refreshes';
+
+export interface RefreshMemo extends Record<string, unknown> {
+  refreshId: string;
+  /** Instances to replace when it began. */
+  total: number;
+}
+
+type Save = (memo: Partial<RefreshMemo>) => Promise<void>;
+
+/**
+ * The rollout by an instance refresh. The new version goes into `DesiredConfiguration` only: AWS gives it to the group
+ * when the refresh has succeeded, and can roll back until then.
+ * @throws RolloutFailed
+ */
+export const rolloutByRefresh = async (
+  context: StepContext,
+  memo: Partial<RefreshMemo>,
+  save: Save,
+  autoScaling: AutoScalingClient,
+): Promise<Progress> => {
+  const { record } = context;
+  const template = templateOf(context);
+  if (memo.refreshId === undefined) {
+    const { refreshId } = await context.change(
+      { kind: 'refresh', target: record.group, before: null, wrote: template },
+      () => startOrAdopt(context, template, autoScaling),
+    );
+    await save({ refreshId });
+    memo = { ...memo, refreshId };
+  }
+  const id = memo.refreshId ?? '';
+  const refresh = await findRefresh(autoScaling, record.group, id);
+  if (refresh?.Status === 'Successful') return { over: { refreshId: id } };
+  if (!refresh || !isActive(refresh)) throw new RolloutFailed(failureOf(record.group, id, refresh));
+  const total = Math.max(memo.total ?? 0, refresh.InstancesToUpdate ?? 0);
+  if (total !== (memo.total ?? 0)) await save({ total });
+  const progress = progressOf(refresh, total);
+  return { waitFor: [refreshThing(id)], ...(progress !== undefined && { progress }) };
+};
+
+/** @throws RolloutFailed where SwapLaunchTemplate did not note its version. */
+export const templateOf = ({ record }: StepContext): LaunchTemplateRef => {
+  if (record.launchTemplate) return record.launchTemplate;
+  throw new RolloutFailed(`Deployment ${record.deployment} has no launch template version to roll out.`);
+};
+
+/** AWS has no client token for it: a refresh to our version, which nobody else knows, can only be ours. */
+const startOrAdopt = async (
+  { record, settings, core }: StepContext,
+  template: LaunchTemplateRef,
+  autoScaling: AutoScalingClient,
+): Promise<{ refreshId: string }> => {
+  const [{ running, ours }, group] = await Promise.all([
+    lookForRefresh(autoScaling, record.group, template, record.acceptedAt),
+    describeGroup(autoScaling, record.group),
+  ]);
+  if (ours) return { refreshId: ours.InstanceRefreshId ?? '' };
+  if (running)
+    throw new RolloutFailed(
+      `Instance refresh ${running.InstanceRefreshId ?? ''} of group ${record.group} was started by somebody else ` +
+        'meanwhile; AWS runs one at a time. Wait for its end or cancel it, then deploy again.',
+    );
+  const alarms = alarmNames(core.environment.stage, record.application, settings);
+  const { InstanceRefreshId: refreshId } = await autoScaling.send(
+    new StartInstanceRefreshCommand({
+      AutoScalingGroupName: record.group,
+      Strategy: 'Rolling',
+      DesiredConfiguration: launchSource(group, template),
+      Preferences: rolloutPreferences(
+        settings.rollout,
+        alarms.map(({ fullName }) => fullName),
+      ),
+    }),
+  );
+  return { refreshId: refreshId ?? '' };
+};
+
+const failureOf = (group: string, id: string, refresh: InstanceRefresh | undefined): string => {
+  if (!refresh) return `Instance refresh ${id} of group ${group} is not known to AWS any more.`;
+  const reason = refresh.RollbackDetails?.RollbackReason ?? refresh.StatusReason ?? 'AWS gives no reason.';
+  const ends: Readonly<Record<string, string>> = {
+    RollbackSuccessful: 'was rolled back by AWS',
+    RollbackFailed: 'failed, and AWS could not roll it back',
+    Cancelled: 'was cancelled',
+    Failed: 'failed',
+  };
+  const end = ends[refresh.Status ?? ''] ?? `ended as ${refresh.Status ?? 'unknown'}`;
+  return `Instance refresh ${id} of group ${group} ${end}: ${reason}`;
+};

@@ -1,0 +1,39 @@
+import type {
+  DesiredConfiguration,
+  LaunchTemplateSpecification,
+  MixedInstancesPolicy,
+} from '@aws-sdk/client-auto-scaling';
+import type { LaunchTemplateRef } from '../deployment/record';
+
+/** By id and number only: AWS refuses id and name together, which its own descriptions give. */
+const specification = ({ id, version }: LaunchTemplateRef): LaunchTemplateSpecification => ({
+  LaunchTemplateId: id,
+  Version: version,
+});
+
+/**
+ * What a group, or a refresh, is to launch from: the launch template version, or the whole mixed instances policy with
+ * nothing but the version replaced.
+ */
+export const launchSource = (
+  group: { readonly mixed: MixedInstancesPolicy | undefined },
+  template: LaunchTemplateRef,
+): DesiredConfiguration =>
+  group.mixed
+    ? {
+        MixedInstancesPolicy: {
+          ...group.mixed,
+          LaunchTemplate: {
+            ...group.mixed.LaunchTemplate,
+            LaunchTemplateSpecification: specification(template),
+          },
+        },
+      }
+    : { LaunchTemplate: specification(template) };
+
+/** Whether a refresh's desired configuration is this launch template version. */
+export const names = (desired: DesiredConfiguration | undefined, template: LaunchTemplateRef): boolean => {
+  const found =
+    desired?.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? desired?.LaunchTemplate;
+  return found?.LaunchTemplateId === template.id && found.Version === template.version;
+};

@@ -1,0 +1,57 @@
+import type { RefreshPreferences } from '@aws-sdk/client-auto-scaling';
+import type { ApplicationSettings } from '../application/schema';
+
+type RolloutSettings = ApplicationSettings['rollout'];
+
+/**
+ * What every refresh of ours asks for. Instances that somebody put in standby are out of service to be looked at: they
+ * stay as they are (`Terminate` would destroy what is looked at, `Wait` fails the refresh after an hour). Protection from
+ * scale-in is about scaling, not about versions: protected ones are replaced too.
+ */
+const common = ({
+  minHealthyPercentage,
+  maxHealthyPercentage,
+  instanceWarmupSeconds,
+}: RolloutSettings): RefreshPreferences => ({
+  // AWS allows the two to be at most 100 apart.
+  MinHealthyPercentage: Math.max(minHealthyPercentage, maxHealthyPercentage - 100),
+  MaxHealthyPercentage: maxHealthyPercentage,
+  InstanceWarmup: instanceWarmupSeconds,
+  ScaleInProtectedInstances: 'Refresh',
+  StandbyInstances: 'Ignore',
+});
+
+/** A refresh ends at its last checkpoint: 100 has to be in the list (Auto Scaling API, RefreshPreferences). */
+const upToAll = (percentages: readonly number[]): number[] =>
+  [...new Set([...percentages, 100])].sort((a, b) => a - b);
+
+/**
+ * The rollout's own refresh. AWS watches the alarms and rolls back by itself; without alarms there is nothing to bake for.
+ * @param alarms full names.
+ */
+export const rolloutPreferences = (
+  settings: RolloutSettings,
+  alarms: readonly string[],
+): RefreshPreferences => ({
+  ...common(settings),
+  // Compares templates, not code: an instance that matches may run anything.
+  SkipMatching: false,
+  AutoRollback: true,
+  ...(settings.checkpoints && {
+    CheckpointPercentages: upToAll(settings.checkpoints.percentages),
+    CheckpointDelay: settings.checkpoints.delaySeconds,
+  }),
+  ...(alarms.length > 0 && {
+    AlarmSpecification: { Alarms: [...alarms] },
+    BakeTime: settings.bakeMinutes * 60,
+  }),
+});
+
+/**
+ * The way back to the baseline: no alarms (they may be ringing, which is why), no checkpoints, no rollback of its own.
+ * @param inPlace instances were provisioned in place: what they run is not what their template says.
+ */
+export const restorePreferences = (settings: RolloutSettings, inPlace: boolean): RefreshPreferences => ({
+  ...common(settings),
+  SkipMatching: !inPlace,
+});

@@ -1,0 +1,60 @@
+import {
+  type AutoScalingClient,
+  DescribeInstanceRefreshesCommand,
+  type InstanceRefresh,
+  paginateDescribeInstanceRefreshes,
+} from '@aws-sdk/client-auto-scaling';
+import type { LaunchTemplateRef } from '../deployment/record';
+import { names } from './launchSource';
+
+/** Statuses in which a refresh holds the group; AWS has at most one such a group. */
+const active = new Set(['Pending', 'InProgress', 'Cancelling', 'RollbackInProgress', 'Baking']);
+
+export const isActive = (refresh: Pick<InstanceRefresh, 'Status'>): boolean =>
+  active.has(refresh.Status ?? '');
+
+export const findRefresh = async (
+  autoScaling: AutoScalingClient,
+  group: string,
+  id: string,
+): Promise<InstanceRefresh | undefined> => {
+  const { InstanceRefreshes: [found] = [] } = await autoScaling.send(
+    new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: group, InstanceRefreshIds: [id] }),
+  );
+  return found;
+};
+
+/** The refresh that runs now, if any, and the newest to a launch template version since a time (epoch ms). */
+export const lookForRefresh = async (
+  autoScaling: AutoScalingClient,
+  group: string,
+  template: LaunchTemplateRef | undefined,
+  since: number,
+): Promise<{ running: InstanceRefresh | undefined; ours: InstanceRefresh | undefined }> => {
+  let running: InstanceRefresh | undefined;
+  let ours: InstanceRefresh | undefined;
+  // The newest come first; what started before is of no interest (one that is pending has no start yet).
+  for await (const page of paginateDescribeInstanceRefreshes(
+    { client: autoScaling },
+    { AutoScalingGroupName: group, MaxRecords: 20 },
+  )) {
+    const refreshes = page.InstanceRefreshes ?? [];
+    running ??= refreshes.find(isActive);
+    ours ??= refreshes.find(
+      (refresh) =>
+        template !== undefined &&
+        names(refresh.DesiredConfiguration, template) &&
+        (refresh.StartTime?.getTime() ?? Infinity) >= since,
+    );
+    if (refreshes.some(({ StartTime }) => (StartTime?.getTime() ?? Infinity) < since)) break;
+  }
+  return { running, ours };
+};
+
+/** "14 of 20 instances"; undefined as long as AWS does not tell. */
+export const progressOf = (refresh: InstanceRefresh, total: number): string | undefined => {
+  if (refresh.Status === 'Baking') return 'baking';
+  if (refresh.Status === 'RollbackInProgress') return 'rolling back';
+  if (refresh.InstancesToUpdate === undefined || total === 0) return undefined;
+  return `${String(Math.max(0, total - refresh.InstancesToUpdate))} of ${String(total)} instances`;
+};

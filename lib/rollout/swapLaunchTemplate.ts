@@ -1,0 +1,95 @@
+import {
+  CreateLaunchTemplateVersionCommand,
+  type CreateLaunchTemplateVersionCommandInput,
+  DescribeLaunchTemplateVersionsCommand,
+  type EC2Client,
+} from '@aws-sdk/client-ec2';
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { refusalOf } from '../aws/dryRun';
+import { clientToken } from '../deployment/clientToken';
+import type { StepContext } from '../deployment/context';
+import { RolloutFailed } from '../deployment/errors';
+import type { DeploymentRecord, LaunchTemplateRef } from '../deployment/record';
+import { describeGroup } from '../fleet/group';
+import { tags } from '../fleet/tags';
+import { mergeTagSpecifications } from './templateTags';
+
+/** EC2 takes 255 characters. Clean-up finds a version of ours by it, since versions bear no tags. */
+export const descriptionOf = (record: Pick<DeploymentRecord, 'version' | 'deployment'>): string =>
+  `${record.version} ${record.deployment}`.slice(0, 255);
+
+/**
+ * A new numbered version with the new image; everything else is the baseline's. The template's default and the group
+ * stay as they are.
+ * @throws RolloutFailed where there is no image or no baseline.
+ */
+export const swapLaunchTemplate = async (
+  context: StepContext,
+  { ec2 }: { ec2: EC2Client },
+): Promise<LaunchTemplateRef> => {
+  const { record, core } = context;
+  const image = record.bakedImage ?? record.image;
+  const source = record.baseline?.launchTemplate;
+  if (image === undefined || source === undefined)
+    throw new RolloutFailed(
+      `Deployment ${record.deployment} has ${image === undefined ? 'no image' : 'no baseline'}: ` +
+        'there is nothing to make a launch template version of.',
+    );
+  const made = await context.change(
+    { kind: 'launch-template-version', target: source.id, before: null, wrote: { id: source.id, image } },
+    async (): Promise<LaunchTemplateRef> => {
+      const { LaunchTemplateVersion: version } = await ec2.send(
+        new CreateLaunchTemplateVersionCommand(await versionInput(ec2, record, source, image)),
+      );
+      return { id: source.id, version: String(version?.VersionNumber) };
+    },
+  );
+  await core.records.set(record.deployment, { launchTemplate: made });
+  return made;
+};
+
+const versionInput = async (
+  ec2: EC2Client,
+  record: DeploymentRecord,
+  source: LaunchTemplateRef,
+  image: string,
+): Promise<CreateLaunchTemplateVersionCommandInput> => {
+  const { LaunchTemplateVersions: [found] = [] } = await ec2.send(
+    new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: source.id, Versions: [source.version] }),
+  );
+  return {
+    LaunchTemplateId: source.id,
+    SourceVersion: source.version,
+    VersionDescription: descriptionOf(record),
+    ClientToken: clientToken(record.deployment, 'launch-template-version', source.id, source.version, image),
+    LaunchTemplateData: {
+      ImageId: image,
+      TagSpecifications: mergeTagSpecifications(found?.LaunchTemplateData?.TagSpecifications ?? [], {
+        [tags.application]: record.application,
+        [tags.version]: record.version,
+        [tags.deployment]: record.deployment,
+      }),
+    },
+  };
+};
+
+/** For Preflight: neither baseline nor image are known yet, so the group's own template stands in for both. */
+export const trySwap = async (
+  { record }: StepContext,
+  { ec2, autoScaling }: { ec2: EC2Client; autoScaling: AutoScalingClient },
+): Promise<string | undefined> => {
+  const { launchTemplate } = await describeGroup(autoScaling, record.group);
+  if (!launchTemplate) return undefined;
+  return refusalOf(() =>
+    ec2.send(
+      new CreateLaunchTemplateVersionCommand({
+        DryRun: true,
+        LaunchTemplateId: launchTemplate.id,
+        SourceVersion: launchTemplate.version,
+        VersionDescription: descriptionOf(record),
+        ClientToken: clientToken(record.deployment, 'launch-template-version', 'dry run'),
+        LaunchTemplateData: {},
+      }),
+    ),
+  );
+};

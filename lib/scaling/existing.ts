@@ -1,0 +1,96 @@
+import { type AutoScalingClient, paginateDescribePolicies } from '@aws-sdk/client-auto-scaling';
+import {
+  type CloudWatchClient,
+  ListTagsForResourceCommand,
+  type MetricAlarm,
+  paginateDescribeAlarms,
+} from '@aws-sdk/client-cloudwatch';
+import { tags as tagNames } from '../fleet/tags';
+import { alarmDefinition, type Definition, policyDefinition } from './definitions';
+import { alarmName, policyName } from './names';
+import { policyReference } from './wanted';
+
+export interface ScalingClients {
+  readonly autoScaling: AutoScalingClient;
+  readonly cloudWatch: CloudWatchClient;
+}
+
+/** Forseti's own policies and alarms as they are, and the ARNs of the group's policies by name. */
+export interface Existing {
+  readonly policies: Readonly<Record<string, Definition>>;
+  readonly alarms: Readonly<Record<string, Definition>>;
+  /** Names under our prefix that belong to another application (`api` and `api-web` share a beginning). */
+  readonly foreignAlarms: ReadonlySet<string>;
+  readonly policyArns: ReadonlyMap<string, string>;
+}
+
+export const readPolicies = async (
+  autoScaling: AutoScalingClient,
+  group: string,
+): Promise<Pick<Existing, 'policies' | 'policyArns'>> => {
+  const policies: Record<string, Definition> = {};
+  const policyArns = new Map<string, string>();
+  for await (const page of paginateDescribePolicies({ client: autoScaling }, { AutoScalingGroupName: group }))
+    for (const policy of page.ScalingPolicies ?? []) {
+      const name = policy.PolicyName ?? '';
+      policyArns.set(name, policy.PolicyARN ?? '');
+      if (name.startsWith(policyName(''))) policies[name] = policyDefinition(policy);
+    }
+  return { policies, policyArns };
+};
+
+/** An alarm's definition, with the policies that it starts by name, as far as they exist. */
+const namedDefinition = (alarm: MetricAlarm, policyArns: ReadonlyMap<string, string>): Definition => {
+  const names = new Map([...policyArns].map(([name, arn]) => [arn, policyReference(name)]));
+  return alarmDefinition({
+    ...alarm,
+    AlarmActions: (alarm.AlarmActions ?? []).map((action) => names.get(action) ?? action),
+  });
+};
+
+export const readAlarms = async (
+  cloudWatch: CloudWatchClient,
+  where: { AlarmNamePrefix: string } | { AlarmNames: string[] },
+  policyArns: ReadonlyMap<string, string>,
+): Promise<{ readonly name: string; readonly arn: string; readonly definition: Definition }[]> => {
+  const found = [];
+  for await (const page of paginateDescribeAlarms(
+    { client: cloudWatch },
+    { ...where, AlarmTypes: ['MetricAlarm'] },
+  ))
+    for (const alarm of page.MetricAlarms ?? [])
+      found.push({
+        name: alarm.AlarmName ?? '',
+        arn: alarm.AlarmArn ?? '',
+        definition: namedDefinition(alarm, policyArns),
+      });
+  return found;
+};
+
+const applicationOf = async (cloudWatch: CloudWatchClient, arn: string): Promise<string | undefined> => {
+  const { Tags: tags = [] } = await cloudWatch.send(new ListTagsForResourceCommand({ ResourceARN: arn }));
+  return tags.find(({ Key }) => Key === tagNames.application)?.Value;
+};
+
+/** The prefix alone does not tell whose an alarm is: the tag does. */
+export const readExisting = async (
+  { autoScaling, cloudWatch }: ScalingClients,
+  { stage, application, group }: { stage: string; application: string; group: string },
+): Promise<Existing> => {
+  const { policies, policyArns } = await readPolicies(autoScaling, group);
+  const found = await readAlarms(
+    cloudWatch,
+    { AlarmNamePrefix: alarmName(stage, application, '') },
+    policyArns,
+  );
+  const owners = await Promise.all(found.map(({ arn }) => applicationOf(cloudWatch, arn)));
+  const isOurs = (_: unknown, index: number) => owners[index] === application;
+  return {
+    policies,
+    policyArns,
+    alarms: Object.fromEntries(found.filter(isOurs).map(({ name, definition }) => [name, definition])),
+    foreignAlarms: new Set(
+      found.filter((alarm, index) => !isOurs(alarm, index)).map(({ name }) => name),
+    ),
+  };
+};

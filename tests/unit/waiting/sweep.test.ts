@@ -1,0 +1,177 @@
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  ResumeProcessesCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import 'aws-sdk-client-mock-jest';
+import { applicationSchema } from '../../../lib/application/schema';
+import { Table } from '../../../lib/aws/table';
+import { makeCore } from '../../../lib/deployment/core';
+import type { DeploymentRecord } from '../../../lib/deployment/record';
+import { sweep } from '../../../lib/waiting/sweep';
+import { type Pointer, type Wait, Waits, waitThing } from '../../../lib/waiting/waits';
+import { cloudWithTables, environment } from '../support/tables';
+
+const sqs = mockClient(SQSClient);
+const lambda = mockClient(LambdaClient);
+const autoScaling = mockClient(AutoScalingClient);
+beforeEach(() => {
+  for (const mock of [sqs, lambda, autoScaling]) mock.reset();
+  sqs.on(SendMessageCommand).resolves({});
+  lambda.on(InvokeCommand).resolves({});
+  autoScaling.on(ResumeProcessesCommand).resolves({});
+});
+
+const deployment = 'api-v2-0123456789ab';
+const minute = 60_000;
+const stage = () => {
+  const { cloud, dynamodb } = cloudWithTables();
+  const core = makeCore({ environment, clock: () => cloud.now(), newId: () => 'id' }, dynamodb);
+  const waits = new Waits(new Table<Wait | Pointer>(dynamodb, environment.tables.waits));
+  const tools = {
+    core,
+    waits,
+    sqs: new SQSClient({}),
+    lambda: new LambdaClient({}),
+    autoScaling: new AutoScalingClient({}),
+    logger: { error: () => undefined },
+  };
+  return { cloud, core, waits, sweep: () => cloud.run(() => sweep(tools)) };
+};
+type Stage = ReturnType<typeof stage>;
+
+const park = ({ cloud, waits }: Stage, state: string, deadlineMs: number) =>
+  cloud.run(() =>
+    waits.park(
+      { deployment, state, token: 't', functionName: 'f', deadlineAt: cloud.now() + deadlineMs },
+      { owner: 'o', now: cloud.now(), until: cloud.now() + minute },
+    ),
+  );
+
+test('a parked step whose look is overdue gets one at once', async () => {
+  const stood = stage();
+  await park(stood, 'BakeImage', 60 * minute);
+  expect(await stood.sweep()).toMatchObject({ rearmed: 0 });
+  await stood.cloud.advance(2 * minute);
+  expect(await stood.sweep()).toMatchObject({ rearmed: 1 });
+  expect(sqs).toHaveReceivedCommandWith(SendMessageCommand, {
+    DelaySeconds: 0,
+    MessageBody: JSON.stringify({ look: waitThing(deployment, 'BakeImage') }),
+  });
+});
+
+test('a row whose token timed out long ago goes', async () => {
+  const stood = stage();
+  await park(stood, 'BakeImage', minute);
+  await stood.cloud.advance(90 * minute);
+  expect(await stood.sweep()).toMatchObject({ forgotten: 1, rearmed: 0 });
+  expect(await stood.cloud.run(() => stood.waits.all())).toEqual([]);
+});
+
+test('nothing is kept warm while nothing runs', async () => {
+  await stage().sweep();
+  expect(lambda).not.toHaveReceivedCommand(InvokeCommand);
+});
+
+describe('a spike while launching is suspended', () => {
+  const group = (desired: number, inService: number) => ({
+    AutoScalingGroups: [
+      {
+        AutoScalingGroupName: 'api-production',
+        AutoScalingGroupARN:
+          'arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:u:autoScalingGroupName/api-production',
+        MinSize: 2,
+        MaxSize: 40,
+        DesiredCapacity: desired,
+        DefaultCooldown: 300,
+        AvailabilityZones: ['eu-west-1a', 'eu-west-1b'],
+        HealthCheckType: 'ELB',
+        CreatedTime: new Date(Date.UTC(2026, 0, 1)),
+        SuspendedProcesses: [{ ProcessName: 'Launch', SuspensionReason: 'User suspended' }],
+        Instances: Array.from({ length: inService }, (_, index) => ({
+          InstanceId: `i-${String(index)}`,
+          AvailabilityZone: 'eu-west-1a',
+          LifecycleState: 'InService' as const,
+          HealthStatus: 'Healthy',
+          ProtectedFromScaleIn: false,
+        })),
+      },
+    ],
+  });
+
+  const deploying = async (stood: Stage, launchIsOurs = true) => {
+    const record: DeploymentRecord = {
+      deployment,
+      item: 'record',
+      application: 'api',
+      version: 'v2',
+      strategy: 'deploy-and-snapshot',
+      rollout: 'none',
+      extraVars: {},
+      execution: 'arn:execution',
+      group: 'api-production',
+      settings: applicationSchema.parse({
+        group: 'api-production',
+        provisioning: { source: { s3: 's3://tickets-ansible/playbooks.tar.gz' } },
+      }),
+      settingsVersion: 1,
+      acceptedAt: stood.cloud.now(),
+      fence: 1,
+    };
+    await stood.cloud.run(async () => {
+      await stood.core.records.create(record);
+      await stood.core.locks.take({ fleet: 'api-production', owner: 'arn:execution', deployment, now: 0 });
+      const effect = await stood.core.effects.intend(deployment, 'Suspend', {
+        kind: 'processes',
+        target: 'api-production',
+        before: launchIsOurs ? [] : ['Launch'],
+        wrote: launchIsOurs ? ['Launch', 'Terminate'] : ['Terminate'],
+      });
+      await stood.core.effects.settle(effect, 'done');
+    });
+  };
+  const minutesOfSweeps = async (stood: Stage, minutes: number) => {
+    for (let count = 0; count < minutes; count += 1) {
+      await stood.sweep();
+      await stood.cloud.advance(minute);
+    }
+  };
+
+  test('that lasts two minutes lets the fleet launch again, and is told in the record', async () => {
+    const stood = stage();
+    await deploying(stood);
+    autoScaling.on(DescribeAutoScalingGroupsCommand).resolves(group(30, 20));
+    await minutesOfSweeps(stood, 2);
+    expect(autoScaling).not.toHaveReceivedCommand(ResumeProcessesCommand);
+    await minutesOfSweeps(stood, 1);
+    expect(autoScaling).toHaveReceivedCommandWith(ResumeProcessesCommand, {
+      AutoScalingGroupName: 'api-production',
+      ScalingProcesses: ['Launch'],
+    });
+    const record = await stood.cloud.run(() => stood.core.records.find(deployment));
+    expect(record?.warnings?.[0]).toMatch(/30 instances were wanted and 20 in service/);
+  });
+
+  test('that passes resumes nothing', async () => {
+    const stood = stage();
+    await deploying(stood);
+    autoScaling
+      .on(DescribeAutoScalingGroupsCommand)
+      .resolvesOnce(group(30, 20))
+      .resolvesOnce(group(20, 20))
+      .resolves(group(30, 20));
+    await minutesOfSweeps(stood, 4);
+    expect(autoScaling).not.toHaveReceivedCommand(ResumeProcessesCommand);
+  });
+
+  test('does not resume what somebody else had suspended', async () => {
+    const stood = stage();
+    await deploying(stood, false);
+    autoScaling.on(DescribeAutoScalingGroupsCommand).resolves(group(30, 20));
+    await minutesOfSweeps(stood, 4);
+    expect(autoScaling).not.toHaveReceivedCommand(ResumeProcessesCommand);
+  });
+});

@@ -1,0 +1,81 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
+import 'aws-sdk-client-mock-jest';
+import { readFileSync } from 'node:fs';
+import { Table } from '../../../lib/aws/table';
+import { wake } from '../../../lib/waiting/wake';
+import { type Pointer, type Wait, Waits, waitThing } from '../../../lib/waiting/waits';
+import { cloudWithTables, environment } from '../support/tables';
+
+const lambda = mockClient(LambdaClient);
+beforeEach(() => {
+  lambda.reset();
+  lambda.on(InvokeCommand).resolves({ StatusCode: 202 });
+});
+
+const step = waitThing('api-v2-0123456789ab', 'BakeImage');
+const functionName = 'forseti-test-BakeImage';
+
+const stage = async () => {
+  const { cloud, dynamodb } = cloudWithTables();
+  const waits = new Waits(new Table<Wait | Pointer>(dynamodb, environment.tables.waits));
+  const now = cloud.now();
+  await cloud.run(async () => {
+    await waits.park(
+      {
+        deployment: 'api-v2-0123456789ab',
+        state: 'BakeImage',
+        token: 't',
+        functionName,
+        deadlineAt: now + 1e6,
+      },
+      { owner: 'o', now, until: now + 60_000 },
+    );
+    await waits.rearm(step, 'o', { lookAt: now + 10_000, looks: 1, troubles: 0, things: ['image#ami-1'] });
+    await waits.point(['image#ami-1'], step, functionName);
+  });
+  const tools = { waits, lambda: new LambdaClient({}), clock: () => now + waited };
+  let waited = 0;
+  return {
+    at: (ms: number) => {
+      waited = ms;
+    },
+    wake: (body: unknown) => cloud.run(() => wake(JSON.stringify(body), tools)),
+  };
+};
+const woken = () =>
+  lambda.commandCalls(InvokeCommand).map(({ args: [{ input }] }) => ({
+    function: input.FunctionName,
+    type: input.InvocationType,
+    payload: JSON.parse(new TextDecoder().decode(input.Payload as Uint8Array)) as unknown,
+  }));
+const woke = { function: functionName, type: 'Event', payload: { look: step } };
+
+test('an event of a thing wakes the step that waits for it, under its own role', async () => {
+  const { wake: send } = await stage();
+  await send({ source: 'aws.ec2', detail: { ImageId: 'ami-1', State: 'available' } });
+  expect(woken()).toEqual([woke]);
+});
+
+test('a look message wakes its step when its time has come', async () => {
+  const { wake: send, at } = await stage();
+  at(10_000);
+  await send({ look: step });
+  expect(woken()).toEqual([woke]);
+});
+
+test('a look message that a later one has replaced wakes nobody', async () => {
+  const { wake: send, at } = await stage();
+  at(5_000);
+  await send({ look: step });
+  expect(woken()).toEqual([]);
+});
+
+test.each(['ec2-ami-available', 'ssm-command', 'instance-refresh-succeeded'])(
+  'the sample events/%s.json is about something that nobody waits for here: nothing happens',
+  async (name) => {
+    const { wake: send } = await stage();
+    await send(JSON.parse(readFileSync(`events/${name}.json`, 'utf8')));
+    expect(woken()).toEqual([]);
+  },
+);
