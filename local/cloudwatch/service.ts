@@ -1,0 +1,67 @@
+import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
+import type { Region, Service } from '../service';
+import {
+  deleteAlarms,
+  describeAlarms,
+  disableAlarmActions,
+  enableAlarmActions,
+  putMetricAlarm,
+  setAlarmState as setAlarmStateAction,
+} from './actions/alarms';
+import { getMetricData, listMetrics, putMetricData } from './actions/metrics';
+import { listTagsForResource, tagResource, untagResource } from './actions/tags';
+import { putAlarmIn } from './alarms';
+import type { Alarm, CloudWatchState, StateValue } from './state';
+import { repeatDue, setAlarmState } from './stateChange';
+
+declare module '../service' {
+  interface Services {
+    cloudwatch: CloudWatchService;
+  }
+}
+
+/** An agenda entry `state`: the alarm changes then, if it still exists. The description's alarms ring by it. */
+export interface StateDue {
+  readonly name: string;
+  readonly value: StateValue;
+  readonly reason: string;
+}
+
+export interface CloudWatchService extends Service<CloudWatchState> {
+  alarm(name: string): Alarm | undefined;
+  /** Makes or changes an alarm by what PutMetricAlarm takes. */
+  putAlarm(input: PutMetricAlarmCommandInput): Alarm;
+  /** A change has its event and its actions. @throws ResourceNotFound */
+  setAlarmState(name: string, value: StateValue, reason: string): void;
+}
+
+export const makeCloudWatch = (region: Region): CloudWatchService => {
+  const service: CloudWatchService = {
+    state: { alarms: {}, metrics: {} },
+    actions: {
+      DeleteAlarms: deleteAlarms,
+      DescribeAlarms: describeAlarms,
+      DisableAlarmActions: disableAlarmActions,
+      EnableAlarmActions: enableAlarmActions,
+      GetMetricData: getMetricData,
+      ListMetrics: listMetrics,
+      ListTagsForResource: listTagsForResource,
+      PutMetricAlarm: putMetricAlarm,
+      PutMetricData: putMetricData,
+      SetAlarmState: setAlarmStateAction,
+      TagResource: tagResource,
+      UntagResource: untagResource,
+    },
+    due: (kind, payload) => {
+      if (kind === 'repeat') repeatDue(region, payload as Parameters<typeof repeatDue>[1]);
+      else if (kind === 'state') {
+        const { name, value, reason } = payload as StateDue;
+        if (service.state.alarms[name]) setAlarmState(region, name, value, reason);
+      } else throw new Error(`CloudWatch knows no agenda entry ${kind}.`);
+    },
+    alarm: (name) => service.state.alarms[name],
+    putAlarm: (input) => putAlarmIn(region, input),
+    setAlarmState: (name, value, reason) => setAlarmState(region, name, value, reason),
+  };
+  return service;
+};

@@ -1,0 +1,42 @@
+/** What the simulated CloudWatch keeps: plain JSON, times in epoch milliseconds. */
+import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
+
+export type StateValue = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+export interface Alarm {
+  readonly name: string;
+  readonly arn: string;
+  /** As PutMetricAlarm took it, less name, tags and whether actions are enabled. */
+  readonly configuration: Omit<PutMetricAlarmCommandInput, 'AlarmName' | 'Tags' | 'ActionsEnabled'>;
+  readonly configuredAt: number;
+  actionsEnabled: boolean;
+  stateValue: StateValue;
+  stateReason: string;
+  stateReasonData?: string;
+  stateUpdatedAt: number;
+  /** When the state last changed to another one. */
+  stateChangedAt: number;
+  tags: Record<string, string>;
+}
+
+export interface DataPoint {
+  readonly at: number;
+  readonly sum: number;
+  readonly count: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+export interface Metric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: readonly { readonly name: string; readonly value: string }[];
+  readonly unit?: string;
+  /** Oldest first; only the newest are kept. */
+  readonly points: DataPoint[];
+}
+
+export interface CloudWatchState {
+  alarms: Record<string, Alarm>;
+  metrics: Record<string, Metric>;
+}

@@ -1,0 +1,117 @@
+import type { Region, Service } from '../service';
+import { notFound, stateOf } from './alarms';
+import { publishStateChange } from './events';
+import type { Alarm, StateValue } from './state';
+
+/** As much of the neighbours as alarm actions call; each may be missing. */
+interface SnsPort extends Service {
+  publish(topicArn: string, message: string): unknown;
+}
+interface AutoScalingPort extends Service {
+  executePolicy?(policyArn: string): unknown;
+  alarmStateChanged?(alarmName: string, state: StateValue): void;
+}
+interface LambdaPort extends Service {
+  invokeAsync?(functionArn: string, payload: unknown): unknown;
+}
+
+const neighbour = <Port>(region: Region, name: string): Port | undefined =>
+  region.service(name) as Port | undefined;
+
+/** AWS: while an alarm stays in its state, scaling policies are asked again every minute. */
+const repeatMs = 60_000;
+
+const isPolicy = (arn: string) => arn.startsWith('arn:aws:autoscaling:');
+
+const actionsFor = ({ configuration, actionsEnabled }: Alarm, value: StateValue): readonly string[] => {
+  if (!actionsEnabled) return [];
+  if (value === 'ALARM') return configuration.AlarmActions ?? [];
+  return (value === 'OK' ? configuration.OKActions : configuration.InsufficientDataActions) ?? [];
+};
+
+const notification = (region: Region, alarm: Alarm, former: StateValue) => ({
+  AlarmName: alarm.name,
+  AlarmDescription: alarm.configuration.AlarmDescription ?? null,
+  AWSAccountId: region.account,
+  NewStateValue: alarm.stateValue,
+  NewStateReason: alarm.stateReason,
+  StateChangeTime: new Date(alarm.stateUpdatedAt).toISOString().replace('Z', '+0000'),
+  Region: region.name,
+  AlarmArn: alarm.arn,
+  OldStateValue: former,
+  OKActions: alarm.configuration.OKActions ?? [],
+  AlarmActions: alarm.configuration.AlarmActions ?? [],
+  InsufficientDataActions: alarm.configuration.InsufficientDataActions ?? [],
+  Trigger: {
+    MetricName: alarm.configuration.MetricName,
+    Namespace: alarm.configuration.Namespace,
+    Period: alarm.configuration.Period,
+    EvaluationPeriods: alarm.configuration.EvaluationPeriods,
+    ComparisonOperator: alarm.configuration.ComparisonOperator,
+    Threshold: alarm.configuration.Threshold,
+  },
+});
+
+const perform = (region: Region, alarm: Alarm, arn: string, former: StateValue): void => {
+  const message = notification(region, alarm, former);
+  if (arn.startsWith('arn:aws:sns:'))
+    neighbour<SnsPort>(region, 'sns')?.publish(arn, JSON.stringify(message));
+  else if (isPolicy(arn)) neighbour<AutoScalingPort>(region, 'autoscaling')?.executePolicy?.(arn);
+  else if (arn.startsWith('arn:aws:lambda:'))
+    neighbour<LambdaPort>(region, 'lambda')?.invokeAsync?.(arn, {
+      source: 'aws.cloudwatch',
+      alarmArn: alarm.arn,
+      accountId: region.account,
+      region: region.name,
+      alarmData: message,
+    });
+};
+
+/**
+ * Brings an alarm into a state. Only a change has an event and actions.
+ * @throws ResourceNotFound
+ */
+export const setAlarmState = (
+  region: Region,
+  name: string,
+  value: StateValue,
+  reason: string,
+  reasonData?: string,
+): void => {
+  const alarm = stateOf(region).alarms[name];
+  if (!alarm) throw notFound();
+  const former = {
+    value: alarm.stateValue,
+    reason: alarm.stateReason,
+    reasonData: alarm.stateReasonData,
+    at: alarm.stateUpdatedAt,
+  };
+  const changed: Alarm = {
+    ...alarm,
+    stateValue: value,
+    stateReason: reason,
+    stateUpdatedAt: region.now(),
+    ...(value !== former.value && { stateChangedAt: region.now() }),
+  };
+  if (reasonData === undefined) delete changed.stateReasonData;
+  else changed.stateReasonData = reasonData;
+  stateOf(region).alarms[name] = changed;
+  if (value === former.value) return;
+  publishStateChange(region, changed, former);
+  const actions = actionsFor(changed, value);
+  for (const arn of actions) perform(region, changed, arn, former.value);
+  if (actions.some(isPolicy)) awaitRepeat(region, changed);
+  neighbour<AutoScalingPort>(region, 'autoscaling')?.alarmStateChanged?.(name, value);
+};
+
+const awaitRepeat = (region: Region, { name, stateChangedAt }: Alarm) =>
+  region.schedule(repeatMs, 'cloudwatch', 'repeat', { name, stateChangedAt });
+
+/** A minute later: still in that state, the scaling policies are asked again. */
+export const repeatDue = (region: Region, due: { name: string; stateChangedAt: number }): void => {
+  const alarm = stateOf(region).alarms[due.name];
+  if (alarm?.stateChangedAt !== due.stateChangedAt) return;
+  for (const arn of actionsFor(alarm, alarm.stateValue).filter(isPolicy))
+    perform(region, alarm, arn, alarm.stateValue);
+  awaitRepeat(region, alarm);
+};

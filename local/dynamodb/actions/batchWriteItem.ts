@@ -1,0 +1,47 @@
+import type { BatchWriteItemCommandInput, BatchWriteItemCommandOutput } from '@aws-sdk/client-dynamodb';
+import type { Action, Region } from '../../service';
+import type { Answer } from '../answer';
+import { leadingKey, onTable } from '../tables';
+import { invalid } from '../values';
+import { prepareWrite, write } from '../writes';
+
+/** AWS: at most 25 requests a call. */
+const mostRequests = 25;
+
+const prepare = (input: BatchWriteItemCommandInput, region: Region) =>
+  Object.entries(input.RequestItems ?? {}).flatMap(([TableName, requests]) =>
+    requests.map(({ PutRequest: put, DeleteRequest: remove }) => {
+      if ((put === undefined) === (remove === undefined))
+        throw invalid(
+          'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
+        );
+      return put
+        ? prepareWrite(region, 'put', { TableName, Item: put.Item })
+        : prepareWrite(region, 'delete', { TableName, Key: remove?.Key });
+    }),
+  );
+
+/** Each write by itself, without conditions; all requests are checked before the first is done. */
+export const batchWriteItem: Action<BatchWriteItemCommandInput, Answer<BatchWriteItemCommandOutput>> = {
+  requires: (input, region) =>
+    Object.entries(input.RequestItems ?? {}).map(([table, requests]) =>
+      onTable(region, 'BatchWriteItem', table, {
+        leadingKeys: requests.map(({ PutRequest: put, DeleteRequest: remove }) =>
+          leadingKey(region, table, put?.Item ?? remove?.Key),
+        ),
+      }),
+    ),
+  run: (input, region) => {
+    const count = Object.values(input.RequestItems ?? {}).flat().length;
+    if (count === 0)
+      throw invalid(
+        'The batch write request list for a table cannot be null or empty: the requestItems parameter is required',
+      );
+    if (count > mostRequests) throw invalid('Too many items requested for the BatchWriteItem call');
+    const prepared = prepare(input, region);
+    const places = prepared.map(({ table, place }) => JSON.stringify([table.name, place]));
+    if (new Set(places).size < places.length) throw invalid('Provided list of item keys contains duplicates');
+    for (const one of prepared) write(region, one);
+    return { UnprocessedItems: {} } satisfies Answer<BatchWriteItemCommandOutput>;
+  },
+};

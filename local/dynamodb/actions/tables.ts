@@ -1,0 +1,165 @@
+import type {
+  CreateTableCommandInput,
+  CreateTableCommandOutput,
+  DeleteTableCommandInput,
+  DeleteTableCommandOutput,
+  DescribeTableCommandInput,
+  DescribeTableCommandOutput,
+  GlobalSecondaryIndex,
+  KeySchemaElement,
+  ListTablesCommandInput,
+  ListTablesCommandOutput,
+  TableDescription,
+} from '@aws-sdk/client-dynamodb';
+import { AwsError } from '../../errors';
+import type { Action, Region } from '../../service';
+import type { Answer } from '../answer';
+import { itemBytes } from '../sizes';
+import type { Index, KeySchema, Table } from '../state';
+import { findTable, onTable } from '../tables';
+import { invalid } from '../values';
+
+const readSchema = (schema: readonly KeySchemaElement[] | undefined): KeySchema => {
+  const of = (type: string) => schema?.find(({ KeyType }) => KeyType === type)?.AttributeName;
+  const [partition, sort] = [of('HASH'), of('RANGE')];
+  if (partition === undefined)
+    throw invalid('Invalid KeySchema: The first KeySchemaElement is not a HASH key type');
+  return { partition, ...(sort !== undefined && { sort }) };
+};
+
+const readIndex = (kind: Index['kind'], index: GlobalSecondaryIndex): Index => ({
+  name: index.IndexName ?? '',
+  kind,
+  keys: readSchema(index.KeySchema),
+  projection:
+    index.Projection?.ProjectionType === 'INCLUDE'
+      ? (index.Projection.NonKeyAttributes ?? [])
+      : (index.Projection?.ProjectionType ?? 'ALL'),
+});
+
+/** @throws ValidationException where definitions and keys do not go together. */
+const checkDefinitions = (table: Table) => {
+  const used = new Set(
+    [table, ...table.indexes].flatMap(({ keys }) => [keys.partition, keys.sort ?? keys.partition]),
+  );
+  const defined = Object.keys(table.attributeTypes);
+  const missing = [...used].filter((name) => !defined.includes(name));
+  if (missing.length > 0 || defined.length !== used.size)
+    throw invalid(
+      'One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. ' +
+        `Keys: [${[...used].join(', ')}], AttributeDefinitions: [${defined.join(', ')}]`,
+    );
+};
+
+/** Makes a table, ready at once (AWS takes some seconds). @throws ResourceInUseException, ValidationException */
+export const createTableIn = (region: Region, input: CreateTableCommandInput): Table => {
+  const { tables } = region.service('dynamodb').state;
+  const name = input.TableName ?? '';
+  if (!/^[\w.-]{3,255}$/.test(name))
+    throw invalid('TableName must be at least 3 characters long and at most 255 characters long');
+  if (tables[name]) throw new AwsError('ResourceInUseException', `Table already exists: ${name}`);
+  const table: Table = {
+    name,
+    arn: region.arn('dynamodb', `table/${name}`),
+    id: region.newId(),
+    createdAt: region.now(),
+    keys: readSchema(input.KeySchema),
+    attributeTypes: Object.fromEntries(
+      (input.AttributeDefinitions ?? []).map(({ AttributeName, AttributeType }) => [
+        AttributeName,
+        AttributeType,
+      ]),
+    ) as Table['attributeTypes'],
+    indexes: [
+      ...(input.GlobalSecondaryIndexes ?? []).map((index) => readIndex('global', index)),
+      ...(input.LocalSecondaryIndexes ?? []).map((index) => readIndex('local', index)),
+    ],
+    billing: input.BillingMode ?? 'PROVISIONED',
+    partitions: {},
+    former: [],
+  };
+  checkDefinitions(table);
+  tables[name] = table;
+  return table;
+};
+
+const writeSchema = (keys: KeySchema): KeySchemaElement[] => [
+  { AttributeName: keys.partition, KeyType: 'HASH' },
+  ...(keys.sort === undefined ? [] : [{ AttributeName: keys.sort, KeyType: 'RANGE' as const }]),
+];
+
+const describeIndex = (table: Table, index: Index) => ({
+  IndexName: index.name,
+  IndexArn: `${table.arn}/index/${index.name}`,
+  IndexStatus: 'ACTIVE' as const,
+  KeySchema: writeSchema(index.keys),
+  Projection:
+    typeof index.projection === 'string'
+      ? { ProjectionType: index.projection }
+      : { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...index.projection] },
+});
+
+const describe = (table: Table): TableDescription => {
+  const items = Object.values(table.partitions).flatMap((partition) => Object.values(partition));
+  const indexesOf = (kind: Index['kind']) =>
+    table.indexes.filter((index) => index.kind === kind).map((index) => describeIndex(table, index));
+  const [global, local] = [indexesOf('global'), indexesOf('local')];
+  return {
+    TableName: table.name,
+    TableArn: table.arn,
+    TableId: table.id,
+    TableStatus: 'ACTIVE',
+    CreationDateTime: new Date(table.createdAt),
+    KeySchema: writeSchema(table.keys),
+    AttributeDefinitions: Object.entries(table.attributeTypes).map(([AttributeName, AttributeType]) => ({
+      AttributeName,
+      AttributeType,
+    })),
+    ItemCount: items.length,
+    TableSizeBytes: items.reduce((total, item) => total + itemBytes(item), 0),
+    BillingModeSummary: { BillingMode: table.billing },
+    ...(global.length > 0 && { GlobalSecondaryIndexes: global }),
+    ...(local.length > 0 && { LocalSecondaryIndexes: local }),
+  };
+};
+
+export const createTable: Action<CreateTableCommandInput, Answer<CreateTableCommandOutput>> = {
+  requires: (input, region) => [onTable(region, 'CreateTable', input.TableName)],
+  run: (input, region) =>
+    ({ TableDescription: describe(createTableIn(region, input)) }) satisfies Answer<CreateTableCommandOutput>,
+};
+
+export const describeTable: Action<DescribeTableCommandInput, Answer<DescribeTableCommandOutput>> = {
+  requires: (input, region) => [onTable(region, 'DescribeTable', input.TableName)],
+  run: (input, region) =>
+    ({
+      Table: describe(findTable(region, input.TableName, true)),
+    }) satisfies Answer<DescribeTableCommandOutput>,
+};
+
+export const deleteTable: Action<DeleteTableCommandInput, Answer<DeleteTableCommandOutput>> = {
+  requires: (input, region) => [onTable(region, 'DeleteTable', input.TableName)],
+  run: (input, region) => {
+    const table = findTable(region, input.TableName, true);
+    Reflect.deleteProperty(region.service('dynamodb').state.tables, table.name);
+    return {
+      TableDescription: { ...describe(table), TableStatus: 'DELETING' },
+    } satisfies Answer<DeleteTableCommandOutput>;
+  },
+};
+
+export const listTables: Action<ListTablesCommandInput, Answer<ListTablesCommandOutput>> = {
+  requires: () => [{ action: 'dynamodb:ListTables', resource: '*' }],
+  run: (input, region) => {
+    const after = input.ExclusiveStartTableName ?? '';
+    const names = Object.keys(region.service('dynamodb').state.tables)
+      .sort()
+      .filter((name) => name > after);
+    const page = names.slice(0, input.Limit ?? 100);
+    const last = page.length < names.length ? page.at(-1) : undefined;
+    return {
+      TableNames: page,
+      ...(last !== undefined && { LastEvaluatedTableName: last }),
+    } satisfies Answer<ListTablesCommandOutput>;
+  },
+};

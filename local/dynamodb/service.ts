@@ -1,0 +1,49 @@
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { Region, Service } from '../service';
+import { batchGetItem } from './actions/batchGetItem';
+import { batchWriteItem } from './actions/batchWriteItem';
+import { deleteItem } from './actions/deleteItem';
+import { getItem } from './actions/getItem';
+import { putItem } from './actions/putItem';
+import { query } from './actions/query';
+import { scan } from './actions/scan';
+import { createTable, createTableIn, deleteTable, describeTable, listTables } from './actions/tables';
+import { transactGetItems } from './actions/transactGetItems';
+import { transactWriteItems } from './actions/transactWriteItems';
+import { updateItem } from './actions/updateItem';
+import type { DynamoDbState, Table } from './state';
+
+declare module '../service' {
+  interface Services {
+    dynamodb: DynamoDbService;
+  }
+}
+
+export interface DynamoDbService extends Service<DynamoDbState> {
+  /** Makes a table from what CreateTable (and AWS::DynamoDB::Table) take. */
+  createTable(input: CreateTableCommandInput): Table;
+}
+
+export const makeDynamoDb = (region: Region): DynamoDbService => ({
+  state: { tables: {}, eventualLagMs: 0, tokens: {} },
+  actions: {
+    BatchGetItem: batchGetItem,
+    BatchWriteItem: batchWriteItem,
+    CreateTable: createTable,
+    DeleteItem: deleteItem,
+    DeleteTable: deleteTable,
+    DescribeTable: describeTable,
+    GetItem: getItem,
+    ListTables: listTables,
+    PutItem: putItem,
+    Query: query,
+    Scan: scan,
+    TransactGetItems: transactGetItems,
+    TransactWriteItems: transactWriteItems,
+    UpdateItem: updateItem,
+  },
+  due: (kind) => {
+    throw new Error(`DynamoDB puts nothing on the agenda, got ${kind}.`);
+  },
+  createTable: (input) => createTableIn(region, input),
+});

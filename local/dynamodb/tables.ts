@@ -1,0 +1,127 @@
+import { AwsError } from '../errors';
+import type { Region, Requirement } from '../service';
+import { type Place, placeOf } from './keys';
+import type { DynamoDbState, Table } from './state';
+import { invalid, type Item } from './values';
+
+const stateOf = (region: Region): DynamoDbState => region.service('dynamodb').state;
+
+/** A table is named by its name or its ARN. */
+const nameOf = (nameOrArn: string | undefined): string => {
+  if (nameOrArn === undefined || nameOrArn === '')
+    throw invalid(
+      "1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null",
+    );
+  return nameOrArn.startsWith('arn:') ? nameOrArn.slice(nameOrArn.indexOf('/') + 1) : nameOrArn;
+};
+
+/** @throws ResourceNotFoundException */
+export const findTable = (region: Region, nameOrArn: string | undefined, describing = false): Table => {
+  const name = nameOf(nameOrArn);
+  const table = stateOf(region).tables[name];
+  if (!table)
+    throw new AwsError(
+      'ResourceNotFoundException',
+      describing ? `Requested resource not found: Table: ${name} not found` : 'Requested resource not found',
+    );
+  return table;
+};
+
+export const tableArn = (region: Region, nameOrArn: string | undefined): string =>
+  nameOrArn?.startsWith('arn:') ? nameOrArn : region.arn('dynamodb', `table/${nameOrArn ?? ''}`);
+
+/** What a call on items needs; `dynamodb:leadingkeys` where it names partition keys. */
+export const onTable = (
+  region: Region,
+  action: string,
+  nameOrArn: string | undefined,
+  options: { index?: string | undefined; leadingKeys?: readonly (string | undefined)[] } = {},
+): Requirement => {
+  const leading = options.leadingKeys?.filter((key) => key !== undefined) ?? [];
+  const arn = tableArn(region, nameOrArn);
+  return {
+    action: `dynamodb:${action}`,
+    resource: options.index === undefined ? arn : `${arn}/index/${options.index}`,
+    ...(leading.length > 0 && { context: { 'dynamodb:leadingkeys': [...new Set(leading)] } }),
+  };
+};
+
+/** The partition key's value as IAM sees it; undefined where it cannot be told. */
+export const leadingKey = (
+  region: Region,
+  nameOrArn: string | undefined,
+  item: Record<string, object> | undefined,
+): string | undefined => {
+  const { tables } = stateOf(region);
+  const table = nameOrArn === undefined ? undefined : tables[nameOf(nameOrArn)];
+  const value = table && item?.[table.keys.partition];
+  const [text] = value ? (Object.values(value) as unknown[]) : [];
+  return typeof text === 'string' ? text : undefined;
+};
+
+export const readAt = (table: Table, place: Place): Item | undefined =>
+  table.partitions[place.partition]?.[place.sort];
+
+/** Puts or removes an item, and remembers what was there where reads may lag. */
+export const writeAt = (region: Region, table: Table, place: Place, item: Item | undefined): void => {
+  const lagMs = stateOf(region).eventualLagMs;
+  const now = region.now();
+  if (lagMs > 0) {
+    table.former = table.former.filter(({ writtenAt }) => writtenAt + lagMs > now);
+    table.former.push({ ...place, item: readAt(table, place) ?? null, writtenAt: now });
+  }
+  if (item) (table.partitions[place.partition] ??= {})[place.sort] = item;
+  else {
+    const partition = table.partitions[place.partition];
+    if (partition) Reflect.deleteProperty(partition, place.sort);
+    if (partition && Object.keys(partition).length === 0)
+      Reflect.deleteProperty(table.partitions, place.partition);
+  }
+};
+
+/** What an eventually consistent read may still see instead: by place, the oldest version within the lag. */
+const stale = (region: Region, table: Table): Map<string, Item | null> => {
+  const lagMs = stateOf(region).eventualLagMs;
+  const seen = new Map<string, Item | null>();
+  if (lagMs > 0)
+    for (const { partition, sort, item, writtenAt } of table.former) {
+      const place = JSON.stringify([partition, sort]);
+      if (writtenAt + lagMs > region.now() && !seen.has(place)) seen.set(place, item);
+    }
+  return seen;
+};
+
+/** All items as a read of that consistency sees them, of one partition or of all. */
+export const itemsSeen = (
+  region: Region,
+  table: Table,
+  consistent: boolean,
+  partition?: string,
+): readonly Item[] => {
+  const groups =
+    partition === undefined ? Object.values(table.partitions) : [table.partitions[partition] ?? {}];
+  const current = groups.flatMap((group) => Object.values(group));
+  const old = consistent ? new Map<string, Item | null>() : stale(region, table);
+  if (old.size === 0) return current;
+  const placeText = (item: Item) => {
+    const place = placeOf(table.keys, item);
+    return JSON.stringify([place.partition, place.sort]);
+  };
+  const unchanged = current.filter((item) => !old.has(placeText(item)));
+  const former = [...old].flatMap(([place, item]) =>
+    item && (partition === undefined || place.startsWith(`[${JSON.stringify(partition)},`)) ? [item] : [],
+  );
+  return [...unchanged, ...former];
+};
+
+export const readItemAt = (
+  region: Region,
+  table: Table,
+  place: Place,
+  consistent: boolean,
+): Item | undefined => {
+  const old = consistent
+    ? undefined
+    : stale(region, table).get(JSON.stringify([place.partition, place.sort]));
+  return old === undefined ? readAt(table, place) : (old ?? undefined);
+};

@@ -1,0 +1,53 @@
+import type { Region } from '../service';
+import type { AgentBehaviour, ManagedInstance, SsmState } from './state';
+
+export const stateOf = (region: Region): SsmState => region.service('ssm').state;
+
+/** The agent that AWS's images of late 2026 carry. */
+const presentVersion = '3.3.3050.0';
+/** AWS: an agent pings every 5 minutes. */
+const pingMs = 300_000;
+/** How long an instance that is gone stays in the list. */
+const forgottenMs = 3_600_000;
+
+export const behaviourOf = (region: Region, instanceId: string): AgentBehaviour => {
+  const { agents } = stateOf(region);
+  return agents[instanceId] ?? agents['*'] ?? {};
+};
+
+/** Enters an instance into the list of managed instances. `lostSince`: its agent fell silent then. */
+export const register = (region: Region, instanceId: string, lostSince?: number): void => {
+  stateOf(region).managed[instanceId] = {
+    instanceId,
+    registeredAt: lostSince ?? region.now(),
+    agentVersion: behaviourOf(region, instanceId).version ?? presentVersion,
+    status: lostSince === undefined ? 'online' : 'offline',
+    since: lostSince ?? region.now(),
+  };
+};
+
+export const setStatus = (region: Region, instanceId: string, status: ManagedInstance['status']): void => {
+  const managed = stateOf(region).managed[instanceId];
+  if (managed) Object.assign(managed, { status, since: region.now() });
+};
+
+/** Whether the agent takes and reports commands at this moment. */
+export const isOnline = (region: Region, instanceId: string): boolean =>
+  stateOf(region).managed[instanceId]?.status === 'online';
+
+/** Managed instances as AWS lists them; drops those that are long gone. */
+export const listed = (region: Region): readonly ManagedInstance[] =>
+  Object.values(stateOf(region).managed).filter(
+    ({ status, since }) => status !== 'gone' || region.now() - since <= forgottenMs,
+  );
+
+/** A silent agent counts as online until a ping is missed. */
+export const pingOf = (region: Region, { registeredAt, status, since }: ManagedInstance) => {
+  const until = status === 'online' ? region.now() : Math.max(since, registeredAt);
+  const lastAt =
+    status === 'online'
+      ? Math.max(since, registeredAt) + Math.floor((until - Math.max(since, registeredAt)) / pingMs) * pingMs
+      : until;
+  const lost = status !== 'online' && region.now() - lastAt > pingMs;
+  return { lastAt, status: lost ? ('ConnectionLost' as const) : ('Online' as const) };
+};

@@ -1,0 +1,76 @@
+import type { Region } from '../../service';
+import { behaviourOf, stateOf } from '../agents';
+import type { Command, FailureRule, Outcome } from '../state';
+
+/** How long a document runs that provisions nothing and has no duration of its own. */
+const shortMs = 2_000;
+
+/**
+ * The version that a command installs: by the document's entry among the provisioners, else from a parameter
+ * `Version`, else from a variable `version=` (or `app_version=`) among the extra variables. Undefined: it installs none.
+ */
+export const versionInstalled = (region: Region, command: Command): string | undefined => {
+  const { parameters, documentName } = command;
+  const provisioner = stateOf(region).provisioners[documentName];
+  const valueOf = (name: string) => parameters[name]?.[0];
+  const variable = (text: string | undefined, name: string) =>
+    new RegExp(`(?:^|\\s)(?:${name})=["']?([^\\s"']+)`).exec(text ?? '')?.[1];
+  if (provisioner)
+    return provisioner.variable === undefined
+      ? valueOf(provisioner.parameter)
+      : variable(valueOf(provisioner.parameter), provisioner.variable);
+  return valueOf('Version') ?? valueOf('version') ?? variable(valueOf('ExtraVariables'), '\\w*version');
+};
+
+const findFailure = (region: Region, command: Command, instanceId: string): FailureRule | undefined => {
+  const version = versionInstalled(region, command);
+  return stateOf(region).failures.find(
+    (rule) =>
+      (rule.times === undefined || rule.times > 0) &&
+      (rule.instanceId === undefined || rule.instanceId === instanceId) &&
+      (rule.document === undefined || rule.document === command.documentName) &&
+      (rule.version === undefined || rule.version === version),
+  );
+};
+
+const recap = (instanceId: string, failed: number) =>
+  `PLAY RECAP *********************************************************************\n` +
+  `${instanceId} : ok=${failed ? '11' : '14'} changed=${failed ? '2' : '5'} unreachable=0 failed=${String(failed)} skipped=3\n`;
+
+const success = (instanceId: string, version: string | undefined): Outcome => ({
+  status: 'Success',
+  statusDetails: 'Success',
+  responseCode: 0,
+  output: version === undefined ? '' : recap(instanceId, 0),
+  errorOutput: '',
+});
+
+const failure = (rule: FailureRule, instanceId: string): Outcome => ({
+  status: 'Failed',
+  statusDetails: 'Failed',
+  responseCode: rule.exitCode ?? 2,
+  output: rule.output ?? recap(instanceId, 1),
+  errorOutput: rule.errorOutput ?? `failed to run commands: exit status ${String(rule.exitCode ?? 2)}`,
+});
+
+/** How a document that starts now on an instance will end, and when. `durationMs` undefined: never by itself. */
+export const planRun = (
+  region: Region,
+  command: Command,
+  instanceId: string,
+): { outcome: Outcome; durationMs: number | undefined } => {
+  const version = versionInstalled(region, command);
+  const usual =
+    stateOf(region).durations[command.documentName] ??
+    (version === undefined ? shortMs : region.timings.commandMs);
+  const durationMs = region.chance.around(usual, region.timings.spread);
+  if (behaviourOf(region, instanceId).hangs)
+    return { outcome: success(instanceId, version), durationMs: undefined };
+  const rule = findFailure(region, command, instanceId);
+  if (!rule) return { outcome: success(instanceId, version), durationMs };
+  if (rule.times !== undefined) rule.times -= 1;
+  return {
+    outcome: failure(rule, instanceId),
+    durationMs: rule.hangs ? undefined : (rule.durationMs ?? durationMs),
+  };
+};

@@ -1,0 +1,42 @@
+import type { Command, Invocation, InvocationStatus } from '../state';
+import { toleratedErrors } from './rates';
+
+const ended: readonly InvocationStatus[] = ['Success', 'Failed', 'TimedOut', 'Cancelled'];
+
+export const hasEnded = ({ status }: { readonly status: InvocationStatus }): boolean =>
+  ended.includes(status);
+
+/** AWS: delivery time-outs, undeliverable and terminated ones do not count against MaxErrors. */
+export const countsAsError = ({ statusDetails }: Invocation): boolean =>
+  statusDetails === 'Failed' || statusDetails === 'ExecutionTimedOut';
+
+export const tooManyErrors = ({ invocations, maxErrors }: Command): boolean =>
+  invocations.filter(countsAsError).length > toleratedErrors(maxErrors, invocations.length);
+
+/**
+ * A command's status from its invocations', by "Understanding command statuses".
+ * Only meaningful when all have ended.
+ */
+export const finalStatus = (command: Command): { status: InvocationStatus; statusDetails: string } => {
+  const { invocations } = command;
+  const all = (details: string) =>
+    invocations.length > 0 && invocations.every(({ statusDetails }) => statusDetails === details);
+  const any = (details: string) => invocations.some(({ statusDetails }) => statusDetails === details);
+  if (invocations.length === 0)
+    return {
+      status: 'Success',
+      statusDetails: command.targets.length > 0 ? 'NoInstancesInTag' : 'Success',
+    };
+  if (command.cancelled) return { status: 'Cancelled', statusDetails: 'Cancelled' };
+  if (all('Success')) return { status: 'Success', statusDetails: 'Success' };
+  if (tooManyErrors(command))
+    return any('Failed')
+      ? { status: 'Failed', statusDetails: 'Failed' }
+      : { status: 'TimedOut', statusDetails: 'ExecutionTimedOut' };
+  if (all('DeliveryTimedOut')) return { status: 'TimedOut', statusDetails: 'DeliveryTimedOut' };
+  // AWS: all undeliverable is a failure, some undeliverable beside successes is a success.
+  if (all('Undeliverable')) return { status: 'Failed', statusDetails: 'Failed' };
+  if (invocations.every(({ statusDetails }) => ['Success', 'Undeliverable'].includes(statusDetails)))
+    return { status: 'Success', statusDetails: 'Success' };
+  return { status: 'Failed', statusDetails: 'Incomplete' };
+};

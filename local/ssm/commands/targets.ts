@@ -1,0 +1,93 @@
+import { AwsError } from '../../errors';
+import type { Region } from '../../service';
+import { listed, stateOf } from '../agents';
+import { ec2Instance } from '../ec2';
+import type { CommandTarget } from '../state';
+
+/** AWS: at most 50 instances by id, else targets; at most 5 of these with at most 50 values each. */
+export const mostInstanceIds = 50;
+const mostTargets = 5;
+const mostValues = 50;
+
+const refuse = (message: string) => new AwsError('InvalidTarget', message);
+
+/** @throws InvalidTarget, InvalidInstanceId, ValidationException */
+export const checkTargets = (
+  region: Region,
+  instanceIds: readonly string[],
+  targets: readonly CommandTarget[],
+): void => {
+  if (instanceIds.length > 0 && targets.length > 0)
+    throw new AwsError('InvalidParameterCombination', 'InstanceIds and Targets cannot both be specified.');
+  if (instanceIds.length === 0 && targets.length === 0)
+    throw refuse('Either InstanceIds or Targets must be specified.');
+  if (instanceIds.length > mostInstanceIds)
+    throw new AwsError(
+      'ValidationException',
+      "1 validation error detected: Value at 'instanceIds' failed to satisfy constraint: " +
+        `Member must have length less than or equal to ${String(mostInstanceIds)}`,
+    );
+  if (targets.length > mostTargets)
+    throw new AwsError(
+      'ValidationException',
+      "1 validation error detected: Value at 'targets' failed to satisfy constraint: " +
+        `Member must have length less than or equal to ${String(mostTargets)}`,
+    );
+  for (const { key, values } of targets) {
+    if (!/^(tag:.+|tag-key|InstanceIds|resource-groups:(Name|ResourceTypeFilters))$/i.test(key))
+      throw refuse(`Target key ${key} is not supported.`);
+    if (values.length === 0 || values.length > mostValues)
+      throw refuse(`Target ${key} must have 1 to ${String(mostValues)} values.`);
+  }
+  const unfit = instanceIds.filter((id) => !isManaged(region, id));
+  if (unfit.length > 0)
+    throw new AwsError(
+      'InvalidInstanceId',
+      `Instances [[${unfit.join(', ')}]] not in a valid state for account ${region.account}`,
+    );
+};
+
+/** AWS: `pending`, `running`, `stopping` and `stopped` are valid; a registered agent need not answer. */
+const isManaged = (region: Region, instanceId: string): boolean => {
+  const managed = stateOf(region).managed[instanceId];
+  const instance = ec2Instance(region, instanceId);
+  return (
+    managed !== undefined &&
+    instance !== undefined &&
+    ['pending', 'running', 'stopping', 'stopped'].includes(instance.state)
+  );
+};
+
+const matches = (region: Region, instanceId: string, { key, values }: CommandTarget): boolean => {
+  const tags = ec2Instance(region, instanceId)?.tags ?? {};
+  if (key.startsWith('tag:')) {
+    const value = tags[key.slice('tag:'.length)];
+    return value !== undefined && values.includes(value);
+  }
+  if (key.toLowerCase() === 'tag-key') return values.some((name) => tags[name] !== undefined);
+  return key.toLowerCase() === 'instanceids' && values.includes(instanceId);
+};
+
+/**
+ * The instances that a command goes to: those named, or all managed ones that meet every target (one of its values
+ * each). Ids named in a target are sent to even where nothing is known of them; they end `Undeliverable`.
+ */
+export const resolveTargets = (
+  region: Region,
+  instanceIds: readonly string[],
+  targets: readonly CommandTarget[],
+): string[] => {
+  if (instanceIds.length > 0) return [...new Set(instanceIds)];
+  const managed = listed(region)
+    .filter(({ status, instanceId }) => status !== 'gone' && isManaged(region, instanceId))
+    .map(({ instanceId }) => instanceId);
+  const [only] = targets;
+  const named =
+    targets.length === 1 && only?.key.toLowerCase() === 'instanceids'
+      ? only.values.filter((id) => !managed.includes(id))
+      : [];
+  return [
+    ...managed.filter((instanceId) => targets.every((target) => matches(region, instanceId, target))),
+    ...named,
+  ];
+};

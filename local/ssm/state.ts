@@ -1,0 +1,149 @@
+/** What the simulated Systems Manager keeps: plain JSON, times in epoch milliseconds. */
+
+/** How an instance's agent behaves, from the cloud's description; `*` in the table stands for all others. */
+export interface AgentBehaviour {
+  /** Never answers, or no longer. */
+  readonly dead?: boolean;
+  readonly version?: string;
+  /** Takes commands and never finishes them. */
+  readonly hangs?: boolean;
+}
+
+/** An instance whose agent has registered. */
+export interface ManagedInstance {
+  readonly instanceId: string;
+  readonly registeredAt: number;
+  readonly agentVersion: string;
+  status: 'online' | 'offline' | 'gone';
+  /** Since when it is in that status. */
+  since: number;
+}
+
+export interface DocumentVersion {
+  readonly version: string;
+  readonly content: string;
+  readonly format: 'JSON' | 'YAML';
+  readonly createdAt: number;
+}
+
+export interface Document {
+  readonly name: string;
+  /** `Amazon` for AWS's own documents. */
+  readonly owner: string;
+  readonly type: string;
+  readonly targetType?: string;
+  readonly defaultVersion: string;
+  readonly latestVersion: string;
+  readonly versions: Readonly<Record<string, DocumentVersion>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export type InvocationStatus =
+  'Pending' | 'InProgress' | 'Success' | 'Failed' | 'TimedOut' | 'Cancelling' | 'Cancelled';
+
+/** How a document's run on an instance will end, known from its start. */
+export interface Outcome {
+  readonly status: 'Success' | 'Failed' | 'TimedOut';
+  readonly statusDetails: string;
+  readonly responseCode: number;
+  readonly output: string;
+  readonly errorOutput: string;
+}
+
+export interface Invocation {
+  readonly instanceId: string;
+  readonly requestedAt: number;
+  status: InvocationStatus;
+  /** `Undeliverable`, `Terminated`, `DeliveryTimedOut`, …; else as the status. */
+  statusDetails: string;
+  /** When the agent began to run the document. */
+  startedAt?: number;
+  endedAt?: number;
+  outcome?: Outcome;
+}
+
+export interface CommandTarget {
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+export interface Command {
+  readonly id: string;
+  readonly documentName: string;
+  readonly documentVersion: string;
+  readonly comment: string;
+  readonly parameters: Readonly<Record<string, readonly string[]>>;
+  readonly instanceIds: readonly string[];
+  readonly targets: readonly CommandTarget[];
+  readonly requestedAt: number;
+  /** AWS: TimeoutSeconds and the document's execution time-out together, from the request on. */
+  readonly expiresAt: number;
+  readonly timeoutSeconds: number;
+  readonly executionTimeoutSeconds: number;
+  readonly maxConcurrency: string;
+  readonly maxErrors: string;
+  readonly bucket?: string;
+  readonly prefix?: string;
+  status: InvocationStatus;
+  statusDetails: string;
+  endedAt?: number;
+  cancelled: boolean;
+  /** In the order in which they are sent. */
+  readonly invocations: Invocation[];
+}
+
+/** A configured failure of a command; what it does not name fits all. */
+export interface FailureRule {
+  readonly instanceId?: string;
+  readonly version?: string;
+  readonly document?: string;
+  /** How often it still strikes; always unless told. */
+  times?: number;
+  readonly exitCode?: number;
+  readonly output?: string;
+  readonly errorOutput?: string;
+  /** How long it runs before it fails; as long as a success unless told. */
+  readonly durationMs?: number;
+  /** Never ends by itself: the execution time-out ends it. */
+  readonly hangs?: boolean;
+}
+
+/** Where a provisioning document's version stands: a parameter of its own, or a variable among the extra variables. */
+export interface Provisioner {
+  readonly parameter: string;
+  /** `version` in `SSM=True version=v1.4.2`; the whole value unless told. */
+  readonly variable?: string;
+}
+
+export interface ParameterVersion {
+  readonly version: number;
+  readonly value: string;
+  readonly type: 'String' | 'StringList' | 'SecureString';
+  readonly tier: 'Standard' | 'Advanced';
+  readonly modifiedAt: number;
+  readonly modifiedBy: string;
+  readonly description?: string;
+  readonly keyId?: string;
+  readonly allowedPattern?: string;
+  readonly labels: readonly string[];
+}
+
+export interface StoredParameter {
+  readonly name: string;
+  /** Oldest first, at most 100. */
+  readonly versions: readonly ParameterVersion[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface SsmState {
+  agents: Record<string, AgentBehaviour>;
+  managed: Record<string, ManagedInstance>;
+  documents: Record<string, Document>;
+  commands: Record<string, Command>;
+  /** By document name. Without an entry, a parameter `Version` or a variable `…version=` tells. */
+  provisioners: Record<string, Provisioner>;
+  failures: FailureRule[];
+  /** How long documents run, by name: milliseconds. Without an entry: `commandMs` for provisioning, else 2 s. */
+  durations: Record<string, number>;
+  parameters: Record<string, StoredParameter>;
+}

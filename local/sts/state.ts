@@ -1,0 +1,2 @@
+/** STS keeps nothing. */
+export type StsState = Readonly<Record<string, never>>;
