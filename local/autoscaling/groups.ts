@@ -1,0 +1,92 @@
+/** Looking groups and their members up, with AWS's refusals. */
+import { AwsError } from '../errors';
+import type { Caller, Region } from '../service';
+import { stateOf } from './neighbours';
+import type { Group, Lifecycle, Member, Refresh } from './state';
+
+export const invalid = (message: string): AwsError => new AwsError('ValidationError', message);
+
+/** @throws AwsError ValidationError where there is no such group. */
+export const groupOf = (region: Region, name: string | undefined): Group => {
+  const group = name === undefined ? undefined : stateOf(region).groups[name];
+  if (group === undefined) {
+    throw invalid(`AutoScalingGroup name not found - AutoScalingGroup '${name ?? ''}' not found`);
+  }
+  return group;
+};
+
+/**
+ * The group, for a change by this caller.
+ * @throws AwsError AccessDenied where another operator manages the group
+ */
+export const groupToChange = (region: Region, name: string | undefined, caller: Caller): Group => {
+  const group = groupOf(region, name);
+  if (group.operator !== undefined && group.operator !== caller.name) {
+    throw new AwsError(
+      'AccessDenied',
+      `The Auto Scaling group ${group.name} is managed by the operator ${group.operator} and can only be changed by it.`,
+      { statusCode: 403 },
+    );
+  }
+  return group;
+};
+
+/** @throws AwsError ValidationError where one of them is no member. */
+export const membersOf = (group: Group, ids: readonly string[]): Member[] =>
+  ids.map((id) => {
+    const member = group.instances[id];
+    if (member === undefined)
+      throw invalid(`The instance ${id} is not part of Auto Scaling group ${group.name}.`);
+    return member;
+  });
+
+export const memberById = (region: Region, id: string): { group: Group; member: Member } | undefined => {
+  const state = stateOf(region);
+  const group = state.groups[state.members[id] ?? ''];
+  const member = group?.instances[id];
+  return group && member ? { group, member } : undefined;
+};
+
+export const allMembers = (group: Group): Member[] => Object.values(group.instances);
+
+const counted: ReadonlySet<Lifecycle> = new Set<Lifecycle>([
+  'Pending',
+  'Pending:Wait',
+  'Pending:Proceed',
+  'InService',
+]);
+
+/** Whether it counts to the desired capacity: in service or on its way there. */
+export const counts = (member: Member): boolean => counted.has(member.lifecycle);
+
+export const inService = (member: Member): boolean => member.lifecycle === 'InService';
+
+export const isPending = (member: Member): boolean => counts(member) && !inService(member);
+
+export const isWarm = (member: Member): boolean => member.lifecycle.startsWith('Warmed:');
+
+export const isSuspended = (group: Group, process: string): boolean => group.suspended[process] !== undefined;
+
+const active: ReadonlySet<string> = new Set([
+  'Pending',
+  'InProgress',
+  'Cancelling',
+  'RollbackInProgress',
+  'Baking',
+]);
+
+export const isActive = (refresh: Refresh): boolean => active.has(refresh.status);
+
+/** The refresh that has not ended; one at most a group. */
+export const activeRefresh = (region: Region, group: Group): Refresh | undefined => {
+  const newest = stateOf(region).refreshes[group.name]?.[0];
+  return newest && isActive(newest) ? newest : undefined;
+};
+
+/** Asks for a reconcile in `delayMs`; one that is on the agenda for earlier serves too. */
+export const wake = (region: Region, group: Group, delayMs = 0): void => {
+  const at = region.now() + Math.max(0, delayMs);
+  if (group.wakeAt !== undefined && group.wakeAt <= at) return;
+  group.wakeAt = at;
+  region.schedule(Math.max(0, delayMs), 'autoscaling', 'reconcile', { group: group.name, at });
+};

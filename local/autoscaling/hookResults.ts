@@ -1,0 +1,33 @@
+/** What follows a lifecycle hook: an abandoned launch is terminated, a termination goes on either way. */
+import type { Region } from '../service';
+import { endActivityOf } from './activities';
+import { memberById } from './groups';
+import { enterService } from './launching';
+import type { Group, Member } from './state';
+import { switchOff, terminate } from './terminating';
+
+export const completeHook = (
+  region: Region,
+  group: Group,
+  member: Member,
+  result: 'CONTINUE' | 'ABANDON',
+): void => {
+  delete member.hook;
+  if (member.lifecycle === 'Terminating:Wait') return switchOff(region, group, member);
+  if (member.lifecycle !== 'Pending:Wait') return;
+  if (result === 'CONTINUE') return enterService(region, group, member);
+  endActivityOf(region, group, member, 'Failed', 'The lifecycle action of the launch was abandoned.');
+  terminate(region, group, member, 'taken out of service in response to an abandoned lifecycle action');
+};
+
+/** The time-out of a hook, unless it was completed or extended meanwhile. */
+export const hookTimedOut = (
+  region: Region,
+  payload: { readonly instanceId: string; readonly token: string },
+): void => {
+  const found = memberById(region, payload.instanceId);
+  if (!found) return;
+  const { group, member } = found;
+  if (member.hook?.token !== payload.token || region.now() < member.hook.deadline) return;
+  completeHook(region, group, member, group.hooks[member.hook.name]?.defaultResult ?? 'ABANDON');
+};

@@ -1,0 +1,217 @@
+/** Launching instances into a group, and their way into service. */
+import { AwsError } from '../errors';
+import type { Region } from '../service';
+import { endActivity, endActivityOf, startActivity } from './activities';
+import { allMembers, counts, isSuspended, wake } from './groups';
+import { beginHook, hookFor } from './hooks';
+import { ec2Of, loadBalancingOf, stateOf, type LaunchedInstance } from './neighbours';
+import { countByZone, zoneToLaunchIn } from './policy/zones';
+import { matches, type LaunchChoice } from './source';
+import type { Group, Member, Refresh } from './state';
+
+/** The first wait after a failed launch, doubled for each further one, up to the longest. */
+const firstRetryMs = 30_000;
+const longestRetryMs = 900_000;
+
+export interface LaunchOrder {
+  readonly count: number;
+  readonly choices: readonly LaunchChoice[];
+  /** For example `a difference between desired and actual capacity, increasing the capacity from 2 to 3`. */
+  readonly cause: string;
+  readonly refresh?: Refresh | undefined;
+  readonly rebalancing?: boolean;
+  /** Into the warm pool instead of into service. */
+  readonly warm?: boolean;
+}
+
+const tagsFor = (group: Group, choice: LaunchChoice): Record<string, string> => ({
+  ...Object.fromEntries(group.tags.filter((tag) => tag.propagate).map(({ key, value }) => [key, value])),
+  'aws:autoscaling:groupName': group.name,
+  'aws:ec2launchtemplate:id': choice.template.id,
+  'aws:ec2launchtemplate:version': choice.template.version,
+});
+
+const launchOne = (region: Region, group: Group, choice: LaunchChoice, zone: string): LaunchedInstance => {
+  const subnetId = group.subnets[zone];
+  return ec2Of(region).launch({
+    launchTemplate: { id: choice.template.id, version: choice.template.version },
+    ...(choice.instanceType === undefined ? {} : { instanceType: choice.instanceType }),
+    ...(subnetId === undefined ? {} : { subnetId }),
+    zone,
+    tags: tagsFor(group, choice),
+  });
+};
+
+interface Failure {
+  readonly zone: string;
+  readonly error: AwsError;
+}
+
+/** Tries the zones from the emptiest on, in each all choices. Capacity is a matter of the zone, all else is not. */
+const tryToLaunch = (
+  region: Region,
+  group: Group,
+  order: LaunchOrder,
+  withoutCapacity: Set<string>,
+): { instance: LaunchedInstance; choice: LaunchChoice } | Failure => {
+  let failure: Failure | undefined;
+  for (;;) {
+    const zones = countByZone(group.zones, allMembers(group).filter(counts));
+    const zone = zoneToLaunchIn(group.zones, zones, withoutCapacity);
+    if (zone === undefined) break;
+    for (const choice of order.choices) {
+      try {
+        return { instance: launchOne(region, group, choice, zone), choice };
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        failure = { zone, error };
+        if (error.name !== 'InsufficientInstanceCapacity') return failure;
+      }
+    }
+    withoutCapacity.add(zone);
+  }
+  const none = new AwsError('InsufficientInstanceCapacity', 'No zone of the group has capacity.');
+  return failure ?? { zone: group.zones[0] ?? '', error: none };
+};
+
+const noteFailure = (region: Region, group: Group, cause: string, { zone, error }: Failure): void => {
+  const about = { description: 'Launching a new EC2 instance', cause, zone, subnet: group.subnets[zone] };
+  const activity = startActivity(region, group, about);
+  const message = `Could not launch On-Demand Instances. ${error.name} - ${error.message} Launching EC2 instance failed.`;
+  endActivity(region, activity, 'Failed', message);
+  const wait = Math.min(longestRetryMs, firstRetryMs * 2 ** group.launchFailures);
+  group.launchFailures += 1;
+  group.launchAgainAt = region.now() + wait;
+  publishInstanceEvent(region, group, 'EC2 Instance Launch Unsuccessful', {
+    ...about,
+    statusMessage: message,
+    activityId: activity.id,
+  });
+};
+
+const admit = (
+  region: Region,
+  group: Group,
+  order: LaunchOrder,
+  launched: { instance: LaunchedInstance; choice: LaunchChoice },
+): Member => {
+  const { instance, choice } = launched;
+  const activity = startActivity(region, group, {
+    description: `Launching a new EC2 instance: ${instance.id}`,
+    cause: `an instance was started in response to ${order.cause}.`,
+    zone: instance.zone,
+    subnet: group.subnets[instance.zone],
+  });
+  const member: Member = {
+    id: instance.id,
+    zone: instance.zone,
+    type: instance.instanceType,
+    imageId: instance.imageId,
+    template: choice.template,
+    launchedAt: region.now(),
+    lifecycle: order.warm === true ? 'Warmed:Pending' : 'Pending',
+    health: 'Healthy',
+    protected: group.newInstancesProtected,
+    unhealthyIn: [],
+    activityId: activity.id,
+    ...(order.refresh ? { refreshId: order.refresh.id } : {}),
+    ...(order.rebalancing === true ? { rebalancing: true } : {}),
+  };
+  group.instances[member.id] = member;
+  stateOf(region).members[member.id] = group.name;
+  return member;
+};
+
+/** Launches as many as can be had; the first refusal ends the round, and the next one waits. */
+export const launch = (region: Region, group: Group, order: LaunchOrder): number => {
+  const withoutCapacity = new Set<string>();
+  let done = 0;
+  while (done < order.count) {
+    if (order.warm !== true && takeFromWarmPool(region, group, order)) {
+      done += 1;
+      continue;
+    }
+    const result = tryToLaunch(region, group, order, withoutCapacity);
+    if ('error' in result) {
+      noteFailure(region, group, `an instance was started in response to ${order.cause}.`, result);
+      break;
+    }
+    admit(region, group, order, result);
+    group.launchFailures = 0;
+    delete group.launchAgainAt;
+    done += 1;
+  }
+  return done;
+};
+
+/** A warm instance of the right template is started instead of a new one being launched. */
+const takeFromWarmPool = (region: Region, group: Group, order: LaunchOrder): boolean => {
+  const warm = allMembers(group).find(
+    (member) => member.lifecycle === 'Warmed:Running' && matches(order.choices, member),
+  );
+  if (!warm) return false;
+  warm.activityId = startActivity(region, group, {
+    description: `Launching a new EC2 instance from warm pool: ${warm.id}`,
+    cause: `an instance was started in response to ${order.cause}.`,
+    zone: warm.zone,
+  }).id;
+  if (order.refresh) warm.refreshId = order.refresh.id;
+  warm.lifecycle = 'Pending';
+  booted(region, group, warm);
+  return true;
+};
+
+/** A launched instance runs: the launch hook comes first, then service. */
+export const booted = (region: Region, group: Group, member: Member): void => {
+  if (member.lifecycle === 'Warmed:Pending') {
+    member.lifecycle = 'Warmed:Running';
+    endActivityOf(region, group, member, 'Successful');
+    wake(region, group);
+    return;
+  }
+  if (member.lifecycle !== 'Pending') return;
+  const hook = hookFor(group, 'autoscaling:EC2_INSTANCE_LAUNCHING');
+  if (hook) {
+    member.lifecycle = 'Pending:Wait';
+    beginHook(region, group, member, hook);
+    return;
+  }
+  enterService(region, group, member);
+};
+
+/** Registers it with the target groups, unless AddToLoadBalancer is suspended (nothing makes up for that later). */
+export const enterService = (region: Region, group: Group, member: Member): void => {
+  member.lifecycle = 'InService';
+  member.inServiceAt = region.now();
+  member.unhealthyIn = [];
+  if (!isSuspended(group, 'AddToLoadBalancer')) {
+    for (const arn of group.targetGroupArns) loadBalancingOf(region).register(arn, member.id);
+  }
+  endActivityOf(region, group, member, 'Successful');
+  publishInstanceEvent(region, group, 'EC2 Instance Launch Successful', {
+    instanceId: member.id,
+    zone: member.zone,
+  });
+  wake(region, group);
+};
+
+/** The events about single instances (EventBridge, source `aws.autoscaling`). */
+export const publishInstanceEvent = (
+  region: Region,
+  group: Group,
+  detailType: string,
+  about: { instanceId?: string; zone?: string; statusMessage?: string; activityId?: string },
+): void =>
+  region.publish({
+    source: 'aws.autoscaling',
+    detailType,
+    resources: [group.arn],
+    detail: {
+      AutoScalingGroupName: group.name,
+      EC2InstanceId: about.instanceId ?? '',
+      StatusCode: about.statusMessage === undefined ? 'InProgress' : 'Failed',
+      StatusMessage: about.statusMessage ?? '',
+      Details: { 'Availability Zone': about.zone ?? '' },
+      ...(about.activityId === undefined ? {} : { ActivityId: about.activityId }),
+    },
+  });

@@ -1,0 +1,32 @@
+/** In which zone to launch, and whether zones are out of balance. */
+
+export type ZoneCounts = Readonly<Record<string, number>>;
+
+export const countByZone = (
+  zones: readonly string[],
+  taken: readonly { readonly zone: string }[],
+): ZoneCounts => {
+  const counts: Record<string, number> = Object.fromEntries(zones.map((zone) => [zone, 0]));
+  for (const { zone } of taken) counts[zone] = (counts[zone] ?? 0) + 1;
+  return counts;
+};
+
+/** The zone with the fewest instances (the first of them in the group's order); undefined where none is left. */
+export const zoneToLaunchIn = (
+  zones: readonly string[],
+  counts: ZoneCounts,
+  excluded: ReadonlySet<string> = new Set(),
+): string | undefined =>
+  zones
+    .filter((zone) => !excluded.has(zone))
+    .reduce<string | undefined>(
+      (best, zone) => (best === undefined || (counts[zone] ?? 0) < (counts[best] ?? 0) ? zone : best),
+      undefined,
+    );
+
+/** Zones are balanced when they differ by one instance at most; a zone the group has left counts as too many. */
+export const isBalanced = (zones: readonly string[], counts: ZoneCounts): boolean => {
+  const inGroup = zones.map((zone) => counts[zone] ?? 0);
+  const outside = Object.entries(counts).some(([zone, count]) => count > 0 && !zones.includes(zone));
+  return !outside && Math.max(...inGroup) - Math.min(...inGroup) <= 1;
+};

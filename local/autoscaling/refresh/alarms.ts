@@ -1,0 +1,9 @@
+import type { Region } from '../../service';
+import { cloudWatchOf } from '../neighbours';
+
+const stateOfAlarm = (region: Region, name: string) => cloudWatchOf(region)?.alarm(name)?.stateValue;
+
+export const alarmExists = (region: Region, name: string): boolean =>
+  stateOfAlarm(region, name) !== undefined;
+
+export const alarmRings = (region: Region, name: string): boolean => stateOfAlarm(region, name) === 'ALARM';

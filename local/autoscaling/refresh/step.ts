@@ -1,0 +1,230 @@
+/** One look at a refresh that runs: what is healthy, what may be replaced next, and whether it is over. */
+import type { Region } from '../../service';
+import { allMembers, counts, inService, isPending, isSuspended, isWarm } from '../groups';
+import { healthyInTargetGroups } from '../health';
+import { launch } from '../launching';
+import { choicesOf, currentSource } from '../source';
+import type { Group, Member, Refresh } from '../state';
+import { terminate } from '../terminating';
+import { begin } from './begin';
+import { cancelled, fail, succeed } from './ending';
+import { publishRefresh } from './events';
+import { checkpointDelayMs, limitsOf, nextCheckpoint, warmupMsOf } from './limits';
+import { neededFor, nextStep, percentageOf } from './plan';
+
+/** How long `Wait` waits for instances in standby or protected ones, and a refresh for any progress. */
+const patienceMs = 3_600_000;
+
+interface Look {
+  readonly live: Member[];
+  /** Old ones in service that may be terminated. */
+  readonly replaceable: Member[];
+  /** Old ones still pending: they are replaced once they are in service. */
+  readonly oldPending: number;
+  readonly blocked: Member[];
+  readonly healthy: number;
+  readonly counted: number;
+  /** New ones that are pending or warming up. */
+  readonly notReady: number;
+  readonly leaving: number;
+  readonly updated: number;
+  /** When the next warm-up ends. */
+  readonly readyAt?: number;
+}
+
+/** Sets `ready` where a new instance has become so; answers when its warm-up ends where it has not. */
+const becomeReady = (region: Region, group: Group, member: Member, warmupMs: number): number | undefined => {
+  if (member.ready === true || !inService(member)) return undefined;
+  const warmAt = (member.inServiceAt ?? region.now()) + warmupMs;
+  if (region.now() < warmAt) return warmAt;
+  if (member.health === 'Healthy' && healthyInTargetGroups(region, group, member)) member.ready = true;
+  return undefined;
+};
+
+/** With one of these suspended a refresh replaces nothing and makes no progress. */
+const isHeld = (group: Group): boolean =>
+  ['Launch', 'Terminate', 'InstanceRefresh'].some((process) => isSuspended(group, process));
+
+const isBlocked = (refresh: Refresh, member: Member): boolean => {
+  const { StandbyInstances = 'Wait', ScaleInProtectedInstances = 'Wait' } = refresh.preferences;
+  if (/Standby$/.test(member.lifecycle)) return StandbyInstances === 'Wait';
+  return member.protected && ScaleInProtectedInstances === 'Wait';
+};
+
+const look = (region: Region, group: Group, refresh: Refresh): Look => {
+  const warmupMs = warmupMsOf(group, refresh);
+  const live = allMembers(group).filter((member) => !isWarm(member));
+  let readyAt: number | undefined;
+  const fresh = live.filter((member) => member.refreshId === refresh.id && counts(member));
+  for (const member of fresh) {
+    const at = becomeReady(region, group, member, warmupMs);
+    if (at !== undefined) readyAt = Math.min(readyAt ?? at, at);
+  }
+  const old = live.filter(
+    (member) => refresh.targets[member.id] && !/^(Terminating|Detaching)/.test(member.lifecycle),
+  );
+  const isReady = (member: Member) => member.refreshId !== refresh.id || member.ready === true;
+  const left = old.length;
+  const ready = fresh.filter((member) => member.ready === true).length;
+  const counted = live.filter(counts).length;
+  const missing = Math.max(0, group.desired - counted);
+  const notReady = fresh.length - ready;
+  const over = left === 0 && notReady === 0 && missing === 0;
+  return {
+    live,
+    replaceable: old.filter(
+      (member) => !isPending(member) && !isBlocked(refresh, member) && member.lifecycle !== 'EnteringStandby',
+    ),
+    oldPending: old.filter(isPending).length,
+    blocked: old.filter((member) => isBlocked(refresh, member)),
+    healthy: live.filter((member) => inService(member) && member.health === 'Healthy' && isReady(member))
+      .length,
+    counted,
+    notReady: notReady + missing,
+    leaving: live.filter((member) => member.lifecycle.startsWith('Terminating')).length,
+    updated: over ? refresh.total : Math.max(0, Math.min(refresh.total - left, ready)),
+    ...(readyAt === undefined ? {} : { readyAt }),
+  };
+};
+
+const note = (region: Region, refresh: Refresh, { updated }: Look): void => {
+  const remaining = Math.max(0, refresh.total - updated);
+  if (remaining !== refresh.remaining) refresh.progressAt = region.now();
+  refresh.remaining = remaining;
+  refresh.percentage = percentageOf(updated, refresh.total);
+};
+
+/** Those in standby that are to go, and unhealthy ones, do not serve: they go without regard to the limits. */
+const replaceNext = (region: Region, group: Group, refresh: Refresh, seen: Look): void => {
+  if (isHeld(group)) return;
+  const idle = seen.replaceable.filter((member) => !inService(member) || member.health === 'Unhealthy');
+  const serving = seen.replaceable.filter((member) => inService(member) && member.health === 'Healthy');
+  const checkpoint = nextCheckpoint(refresh) ?? 100;
+  const gone = refresh.total - seen.replaceable.length - seen.oldPending - seen.blocked.length;
+  const budget = Math.max(0, neededFor(checkpoint, refresh.total) - gone);
+  const { terminate: count, launchAhead } = nextStep({
+    ...limitsOf(group, refresh),
+    desired: group.desired,
+    healthy: seen.healthy,
+    counted: seen.counted,
+    replaceable: Math.min(serving.length, budget),
+    inFlight: seen.notReady,
+  });
+  const order = `an instance refresh`;
+  for (const member of [...idle, ...serving.slice(0, count)]) {
+    delete refresh.targets[member.id];
+    terminate(region, group, member, `taken out of service in response to ${order}`);
+  }
+  const left = allMembers(group).filter(counts).length;
+  const wanted = Math.max(0, group.desired - left) + launchAhead;
+  if (wanted === 0 || (group.launchAgainAt ?? 0) > region.now()) return;
+  const choices = choicesOf(region, currentSource(group, refresh));
+  launch(region, group, { count: wanted, choices, cause: order, refresh });
+};
+
+/** A checkpoint is waited at with nothing on its way; it goes on by itself. Answers whether it waits. */
+const waitsAtCheckpoint = (region: Region, group: Group, refresh: Refresh, seen: Look): boolean => {
+  if (refresh.checkpointUntil !== undefined) {
+    if (region.now() < refresh.checkpointUntil) return true;
+    delete refresh.checkpointUntil;
+    refresh.checkpoint += 1;
+    refresh.progressAt = region.now();
+    return waitsAtCheckpoint(region, group, refresh, seen);
+  }
+  const percentage = nextCheckpoint(refresh);
+  if (percentage === undefined || refresh.percentage < percentage) return false;
+  // At 100 percent the refresh is over: there is nothing left to wait for (the last of the percentages).
+  if (percentage >= 100 || seen.notReady > 0) return false;
+  refresh.checkpointUntil = region.now() + checkpointDelayMs(refresh);
+  refresh.statusReason = `Waiting ${checkpointDelayMs(refresh) / 1000} seconds at the checkpoint of ${percentage} percent.`;
+  publishRefresh(region, group, refresh, 'Checkpoint Reached', {
+    CheckpointPercentage: percentage,
+    CheckpointDelay: checkpointDelayMs(refresh) / 1000,
+  });
+  return true;
+};
+
+const finish = (region: Region, group: Group, refresh: Refresh): void => {
+  const bakeMs = (refresh.preferences.BakeTime ?? 0) * 1000;
+  if (refresh.rollback || bakeMs === 0) return succeed(region, group, refresh);
+  if (refresh.bakeUntil === undefined) {
+    refresh.status = 'Baking';
+    refresh.bakeUntil = region.now() + bakeMs;
+    publishRefresh(region, group, refresh, 'Started Baking');
+  } else if (region.now() >= refresh.bakeUntil) {
+    region.span({
+      kind: 'bake',
+      subject: refresh.id,
+      startedAt: refresh.bakeUntil - bakeMs,
+      endedAt: region.now(),
+    });
+    succeed(region, group, refresh);
+  }
+};
+
+/** @returns whether it has run out of patience, and failed */
+const outOfPatience = (region: Region, group: Group, refresh: Refresh, seen: Look): boolean => {
+  const onlyBlocked =
+    seen.blocked.length > 0 && seen.replaceable.length === 0 && seen.notReady + seen.oldPending === 0;
+  if (!onlyBlocked) delete refresh.blockedSince;
+  else refresh.blockedSince ??= region.now();
+  if (refresh.blockedSince !== undefined && region.now() >= refresh.blockedSince + patienceMs) {
+    const names = seen.blocked.map(({ id }) => id).join(', ');
+    fail(
+      region,
+      group,
+      refresh,
+      `Timed out waiting for instances in Standby or protected from scale in: ${names}.`,
+    );
+    return true;
+  }
+  if (onlyBlocked || isHeld(group)) refresh.progressAt = Math.max(refresh.progressAt, region.now());
+  if (region.now() < refresh.progressAt + patienceMs) return false;
+  fail(region, group, refresh, 'No instance has become healthy for an hour.');
+  return true;
+};
+
+const warmPoolIsCurrent = (group: Group, refresh: Refresh): boolean =>
+  !allMembers(group).some((member) => isWarm(member) && refresh.targets[member.id]);
+
+const deadlineOf = (refresh: Refresh, seen: Look): number =>
+  Math.min(
+    seen.readyAt ?? Infinity,
+    refresh.checkpointUntil ?? refresh.progressAt + patienceMs,
+    refresh.blockedSince === undefined ? Infinity : refresh.blockedSince + patienceMs,
+  );
+
+/**
+ * Moves the group's refresh on as far as it can go now.
+ * @returns when it has to be looked at again if nothing happens before (epoch milliseconds)
+ */
+export const stepRefresh = (region: Region, group: Group, refresh: Refresh): number | undefined => {
+  if (refresh.status === 'Pending') begin(region, group, refresh);
+  if (refresh.status === 'Baking') {
+    finish(region, group, refresh);
+    return refresh.bakeUntil;
+  }
+  const seen = look(region, group, refresh);
+  if (refresh.status === 'Cancelling') {
+    if (seen.notReady === 0 && seen.leaving === 0) cancelled(region, group, refresh);
+    return seen.readyAt;
+  }
+  if (refresh.status !== 'InProgress' && refresh.status !== 'RollbackInProgress') return undefined;
+  note(region, refresh, seen);
+  if (waitsAtCheckpoint(region, group, refresh, seen)) return refresh.checkpointUntil;
+  delete refresh.statusReason;
+  if (refresh.rollback) refresh.statusReason = refresh.rollback.reason;
+  const over =
+    seen.replaceable.length + seen.oldPending + seen.blocked.length + seen.notReady + seen.leaving === 0;
+  if (over && warmPoolIsCurrent(group, refresh)) {
+    finish(region, group, refresh);
+    return refresh.bakeUntil;
+  }
+  if (outOfPatience(region, group, refresh, seen)) return undefined;
+  replaceNext(region, group, refresh, seen);
+  return deadlineOf(refresh, seen);
+};
+
+/** A refresh that runs launches what it brings, and counts what it launches as new. */
+export const launchingRefresh = (refresh: Refresh | undefined): Refresh | undefined =>
+  refresh && ['InProgress', 'Baking', 'RollbackInProgress'].includes(refresh.status) ? refresh : undefined;

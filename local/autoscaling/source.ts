@@ -1,0 +1,151 @@
+/** From what a group launches: its launch template or mixed instances policy, down to a numbered version. */
+import type { LaunchTemplateSpecification, MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
+import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
+import { AwsError } from '../errors';
+import type { Region } from '../service';
+import { invalid } from './groups';
+import { ec2Of } from './neighbours';
+import type { Group, LaunchSource, Member, Refresh, TemplateReference } from './state';
+
+/** One thing to try to launch. */
+export interface LaunchChoice {
+  readonly template: TemplateReference;
+  readonly instanceType?: string;
+}
+
+const lookedUp = <T>(look: () => T | undefined): T | undefined => {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  }
+};
+
+/** The template of a specification; the id goes before the name, as what is stored holds both. */
+const lookUp = (region: Region, specification: LaunchTemplateSpecification): TemplateReference => {
+  const { LaunchTemplateId: id, LaunchTemplateName: name, Version: version = '$Default' } = specification;
+  const wanted = id ?? name ?? '';
+  const template = lookedUp(() => ec2Of(region).launchTemplate(wanted));
+  const fault = 'You must use a valid fully-formed launch template.';
+  if (!template) {
+    const by = id === undefined ? 'name' : 'ID';
+    throw invalid(`${fault} The specified launch template, with template ${by} ${wanted}, does not exist.`);
+  }
+  if (!lookedUp(() => ec2Of(region).launchTemplateVersion(template.id, version))) {
+    throw invalid(`${fault} Could not find launch template version ${version} of ${template.id}.`);
+  }
+  return { id: template.id, name: template.name, version };
+};
+
+/**
+ * The template that a request names, with id, name and version (`$Default` unless given).
+ * @throws AwsError ValidationError where it names none, names it twice, or template or version do not exist
+ */
+export const referenceOf = (
+  region: Region,
+  specification: LaunchTemplateSpecification,
+): TemplateReference => {
+  const { LaunchTemplateId: id, LaunchTemplateName: name } = specification;
+  if ((id === undefined) === (name === undefined)) {
+    throw invalid('Valid requests must contain either launchTemplateId or LaunchTemplateName');
+  }
+  return lookUp(region, specification);
+};
+
+/** A stored specification; where its version has been deleted since, as it stands. */
+const stored = (region: Region, specification: LaunchTemplateSpecification): TemplateReference => {
+  const {
+    LaunchTemplateId: id = '',
+    LaunchTemplateName: name = '',
+    Version: version = '$Default',
+  } = specification;
+  return lookedUp(() => lookUp(region, specification)) ?? { id, name, version };
+};
+
+export const specificationOf = ({ id, name, version }: TemplateReference): LaunchTemplateSpecification => ({
+  LaunchTemplateId: id,
+  LaunchTemplateName: name,
+  Version: version,
+});
+
+/**
+ * What a request gives as launch template or mixed instances policy; undefined where it gives neither.
+ * @throws AwsError ValidationError
+ */
+export const sourceFrom = (
+  region: Region,
+  input: {
+    readonly LaunchTemplate?: LaunchTemplateSpecification | undefined;
+    readonly MixedInstancesPolicy?: MixedInstancesPolicy | undefined;
+  },
+): LaunchSource | undefined => {
+  if (input.LaunchTemplate !== undefined && input.MixedInstancesPolicy !== undefined) {
+    throw invalid(
+      'Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.',
+    );
+  }
+  if (input.LaunchTemplate) return { launchTemplate: referenceOf(region, input.LaunchTemplate) };
+  const mixed = input.MixedInstancesPolicy;
+  if (!mixed) return undefined;
+  const specification = mixed.LaunchTemplate?.LaunchTemplateSpecification;
+  if (!specification) throw invalid('A mixed instances policy must contain a launch template specification.');
+  const reference = specificationOf(referenceOf(region, specification));
+  const overrides = mixed.LaunchTemplate?.Overrides ?? [];
+  for (const override of overrides) {
+    if (override.LaunchTemplateSpecification) referenceOf(region, override.LaunchTemplateSpecification);
+  }
+  return {
+    mixed: { ...mixed, LaunchTemplate: { LaunchTemplateSpecification: reference, Overrides: overrides } },
+  };
+};
+
+/** Every launch template that a source refers to, its own first. */
+export const referencesIn = (region: Region, source: LaunchSource): TemplateReference[] => {
+  if (source.launchTemplate) return [source.launchTemplate];
+  const own = source.mixed?.LaunchTemplate?.LaunchTemplateSpecification;
+  const overrides = source.mixed?.LaunchTemplate?.Overrides ?? [];
+  return [own, ...overrides.map((override) => override.LaunchTemplateSpecification)].flatMap(
+    (specification) => (specification ? [stored(region, specification)] : []),
+  );
+};
+
+export const dataOf = (region: Region, { id, version }: TemplateReference): RequestLaunchTemplateData =>
+  lookedUp(() => ec2Of(region).launchTemplateVersion(id, version))?.data ?? {};
+
+/** The reference with the number that `$Latest` or `$Default` means now. */
+export const numbered = (region: Region, reference: TemplateReference): TemplateReference => {
+  const found = lookedUp(() => ec2Of(region).launchTemplateVersion(reference.id, reference.version));
+  return found ? { ...reference, version: String(found.number) } : reference;
+};
+
+/** What may be launched from a source, in the order of preference (`prioritized` on-demand allocation). */
+export const choicesOf = (region: Region, source: LaunchSource): LaunchChoice[] => {
+  if (source.launchTemplate) return [{ template: numbered(region, source.launchTemplate) }];
+  const own = source.mixed?.LaunchTemplate?.LaunchTemplateSpecification;
+  if (!own) return [];
+  const overrides = source.mixed?.LaunchTemplate?.Overrides ?? [];
+  const choices = overrides.map(({ InstanceType, LaunchTemplateSpecification }) => ({
+    template: numbered(region, stored(region, LaunchTemplateSpecification ?? own)),
+    ...(InstanceType === undefined ? {} : { instanceType: InstanceType }),
+  }));
+  return choices.length > 0 ? choices : [{ template: numbered(region, stored(region, own)) }];
+};
+
+/**
+ * Whether an instance would come out the same if it were launched from the source today: same template and version,
+ * and a type that the overrides allow. Code installed later is not compared.
+ */
+export const matches = (choices: readonly LaunchChoice[], member: Member): boolean =>
+  choices.some(
+    ({ template, instanceType }) =>
+      template.id === member.template?.id &&
+      template.version === member.template.version &&
+      (instanceType === undefined || instanceType === member.type),
+  );
+
+/** From what the group launches now: during a refresh, from what the refresh brings. */
+export const currentSource = (group: Group, refresh: Refresh | undefined): LaunchSource => {
+  const replacing = refresh && (refresh.status === 'InProgress' || refresh.status === 'Baking');
+  return (replacing ? refresh.desired : undefined) ?? group.launch;
+};

@@ -1,0 +1,237 @@
+/** What the simulated EC2 Auto Scaling keeps: plain JSON, times in epoch milliseconds. */
+import type {
+  CustomizedMetricSpecification,
+  InstanceRefreshStatus,
+  MixedInstancesPolicy,
+  PredefinedMetricSpecification,
+  RefreshPreferences,
+  ScalingActivityStatusCode,
+  StepAdjustment,
+} from '@aws-sdk/client-auto-scaling';
+
+/** A launch template as a group refers to it: the version is a number in digits, `$Latest` or `$Default`. */
+export interface TemplateReference {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/** What instances are launched from: exactly one of the two. */
+export interface LaunchSource {
+  readonly launchTemplate?: TemplateReference;
+  readonly mixed?: MixedInstancesPolicy;
+}
+
+/** `Terminating:Proceed` and its like are AWS's own states; `Warmed:` ones are in the warm pool. */
+export type Lifecycle =
+  | 'Pending'
+  | 'Pending:Wait'
+  | 'Pending:Proceed'
+  | 'InService'
+  | 'EnteringStandby'
+  | 'Standby'
+  | 'Terminating'
+  | 'Terminating:Wait'
+  | 'Terminating:Proceed'
+  | 'Detaching'
+  | 'Warmed:Pending'
+  | 'Warmed:Running'
+  | 'Warmed:Terminating';
+
+export interface WaitingHook {
+  readonly name: string;
+  readonly token: string;
+  readonly startedAt: number;
+  deadline: number;
+}
+
+export interface Member {
+  readonly id: string;
+  readonly zone: string;
+  readonly type: string;
+  readonly imageId: string;
+  /** The numbered version it was launched from; none where it was attached by hand. */
+  readonly template?: TemplateReference;
+  readonly launchedAt: number;
+  lifecycle: Lifecycle;
+  health: 'Healthy' | 'Unhealthy';
+  protected: boolean;
+  inServiceAt?: number;
+  /** The refresh that launched it. */
+  refreshId?: string;
+  /** Launched by a refresh, and healthy after its warm-up since. */
+  ready?: boolean;
+  /** Launched to balance the zones: another one goes when it is in service. */
+  rebalancing?: boolean;
+  /** Target groups that find it unhealthy. */
+  unhealthyIn: string[];
+  hook?: WaitingHook;
+  activityId?: string;
+  /** Since when its connections drain; load balancing notes the span. */
+  drainingSince?: number;
+}
+
+export interface GroupTag {
+  readonly key: string;
+  readonly value: string;
+  readonly propagate: boolean;
+}
+
+export interface LifecycleHook {
+  readonly name: string;
+  readonly transition: 'autoscaling:EC2_INSTANCE_LAUNCHING' | 'autoscaling:EC2_INSTANCE_TERMINATING';
+  readonly timeoutSeconds: number;
+  readonly defaultResult: 'CONTINUE' | 'ABANDON';
+  readonly notificationTarget?: string;
+  readonly role?: string;
+  readonly metadata?: string;
+}
+
+export interface WarmPool {
+  readonly minSize: number;
+  readonly maxPrepared?: number;
+  readonly poolState: 'Stopped' | 'Running' | 'Hibernated';
+  readonly reuseOnScaleIn: boolean;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAt: number;
+  minSize: number;
+  maxSize: number;
+  desired: number;
+  defaultCooldownSeconds: number;
+  zones: string[];
+  /** By zone, where the group was given subnets. */
+  subnets: Record<string, string>;
+  launch: LaunchSource;
+  targetGroupArns: string[];
+  healthCheckType: string;
+  gracePeriodSeconds: number;
+  terminationPolicies: string[];
+  /** Process to the reason given. */
+  suspended: Record<string, string>;
+  instances: Record<string, Member>;
+  newInstancesProtected: boolean;
+  defaultWarmupSeconds?: number;
+  /** Percentages of the instance maintenance policy. */
+  maintenance?: { readonly min: number; readonly max: number };
+  tags: GroupTag[];
+  hooks: Record<string, LifecycleHook>;
+  warmPool?: WarmPool;
+  /** Principal that alone may change the group. */
+  operator?: string;
+  enabledMetrics: string[];
+  /** When the latest scaling activity of a policy ended, for cooldowns. */
+  scaledAt?: number;
+  /** Launches failed in a row, and when the next try is due. */
+  launchFailures: number;
+  launchAgainAt?: number;
+  /** When the reconcile that is on the agenda comes; others are stale. */
+  wakeAt?: number;
+  deleting?: boolean;
+}
+
+export interface ActivityRecord {
+  readonly id: string;
+  readonly group: string;
+  readonly description: string;
+  readonly cause: string;
+  readonly startedAt: number;
+  readonly details: string;
+  endedAt?: number;
+  status: ScalingActivityStatusCode;
+  statusMessage?: string;
+  progress: number;
+}
+
+export interface Refresh {
+  readonly id: string;
+  readonly group: string;
+  readonly requestedAt: number;
+  readonly preferences: RefreshPreferences;
+  readonly desired?: LaunchSource;
+  status: InstanceRefreshStatus;
+  statusReason?: string;
+  startedAt?: number;
+  endedAt?: number;
+  /** Instances that are still to be replaced, in no order. */
+  targets: Record<string, true>;
+  /** How many there were to replace when it (or its rollback) began. */
+  total: number;
+  percentage: number;
+  remaining: number;
+  /** Index of the checkpoint that comes next. */
+  checkpoint: number;
+  checkpointUntil?: number;
+  bakeUntil?: number;
+  /** Since when only instances in standby or protected from scale-in are left. */
+  blockedSince?: number;
+  /** The latest time at which something moved forward. */
+  progressAt: number;
+  rollback?: {
+    readonly reason: string;
+    readonly startedAt: number;
+    readonly percentage: number;
+    readonly remaining: number;
+  };
+}
+
+export interface ScalingPolicyRecord {
+  readonly arn: string;
+  readonly name: string;
+  readonly group: string;
+  readonly type: 'TargetTrackingScaling' | 'StepScaling' | 'SimpleScaling' | 'PredictiveScaling';
+  readonly adjustmentType?: string;
+  readonly adjustment?: number;
+  readonly minAdjustmentMagnitude?: number;
+  readonly cooldownSeconds?: number;
+  readonly steps: StepAdjustment[];
+  readonly aggregation?: string;
+  readonly warmupSeconds?: number;
+  readonly enabled: boolean;
+  readonly target?: {
+    readonly value: number;
+    readonly predefined?: PredefinedMetricSpecification;
+    readonly customized?: CustomizedMetricSpecification;
+    readonly disableScaleIn: boolean;
+  };
+  alarms: { readonly name: string; readonly arn: string }[];
+}
+
+export interface ScheduledActionRecord {
+  readonly arn: string;
+  readonly name: string;
+  readonly group: string;
+  readonly minSize?: number;
+  readonly maxSize?: number;
+  readonly desired?: number;
+  readonly recurrence?: string;
+  readonly timeZone?: string;
+  readonly endAt?: number;
+  /** When it is due next; an entry of the agenda for another time is stale. */
+  startAt: number;
+}
+
+export interface AutoScalingState {
+  groups: Record<string, Group>;
+  /** Instance to group. */
+  members: Record<string, string>;
+  /** By group, the newest first. */
+  activities: Record<string, ActivityRecord[]>;
+  refreshes: Record<string, Refresh[]>;
+  /** By ARN. */
+  policies: Record<string, ScalingPolicyRecord>;
+  /** By `GROUP/NAME`. */
+  scheduledActions: Record<string, ScheduledActionRecord>;
+}
+
+export const emptyAutoScalingState = (): AutoScalingState => ({
+  groups: {},
+  members: {},
+  activities: {},
+  refreshes: {},
+  policies: {},
+  scheduledActions: {},
+});

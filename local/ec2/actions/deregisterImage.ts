@@ -1,0 +1,54 @@
+import type {
+  DeleteSnapshotReturnCode,
+  DeregisterImageRequest,
+  DeregisterImageResult,
+  SnapshotReturnCodes,
+} from '@aws-sdk/client-ec2';
+import { AwsError } from '../../errors';
+import type { Action, Caller, Region } from '../../service';
+import { refuseDryRun, requireOne } from '../errors';
+import { announce, imageUsing } from '../imaging';
+import { onExisting } from '../resources';
+
+/**
+ * A snapshot of several images is skipped; one that the caller may not delete is told so, while the image is
+ * deregistered all the same (DeregisterImage, `DeleteAssociatedSnapshots`).
+ */
+const deleteSnapshot = async (region: Region, caller: Caller, id: string): Promise<SnapshotReturnCodes> => {
+  const { state } = region.service('ec2');
+  if (imageUsing(state, id) !== undefined) return 'skipped';
+  try {
+    await region.call(caller, 'ec2', 'DeleteSnapshot', { SnapshotId: id });
+    return 'success';
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return error.code === 'UnauthorizedOperation' ? 'missing-permissions' : 'client-error';
+  }
+};
+
+export const deregisterImage: Action<DeregisterImageRequest, DeregisterImageResult> = {
+  requires: (input, region) => [
+    onExisting(region, region.service('ec2').state, 'ec2:DeregisterImage', 'image', input.ImageId ?? '*'),
+  ],
+  async run(input, region, caller) {
+    const { state } = region.service('ec2');
+    if (state.deregisteredImages[input.ImageId ?? ''] !== undefined) {
+      throw new AwsError(
+        'InvalidAMIID.Unavailable',
+        `The image ID '${input.ImageId}' is no longer available`,
+      );
+    }
+    const image = requireOne('image', state.images, input.ImageId, 'ImageId');
+    refuseDryRun(input.DryRun);
+    delete state.images[image.id];
+    delete state.imageNames[image.name];
+    state.deregisteredImages[image.id] = region.now();
+    announce(region, image.id, 'deregistered');
+    if (input.DeleteAssociatedSnapshots !== true) return { Return: true };
+    const results: DeleteSnapshotReturnCode[] = [];
+    for (const { snapshotId } of image.devices) {
+      results.push({ SnapshotId: snapshotId, ReturnCode: await deleteSnapshot(region, caller, snapshotId) });
+    }
+    return { Return: true, DeleteSnapshotResults: results };
+  },
+};

@@ -1,0 +1,53 @@
+/** EC2's actions, by the SDK command's name without `Command`. */
+import type { AnyAction } from '../../service';
+import { copyImage } from './copyImage';
+import { createImage } from './createImage';
+import { deregisterImage } from './deregisterImage';
+import { describeImages } from './describeImages';
+import { describeInstances, describeInstanceStatus } from './describeInstances';
+import { describeInstanceAttribute, modifyInstanceAttribute } from './instanceAttributes';
+import { rebootInstances, startInstances, stopInstances, terminateInstances } from './instanceStates';
+import { describeInstanceTypeOfferings, describeInstanceTypes } from './instanceTypes';
+import {
+  describeLaunchTemplates,
+  describeLaunchTemplateVersions,
+  getLaunchTemplateData,
+  modifyLaunchTemplate,
+} from './launchTemplates';
+import { createLaunchTemplateVersion, deleteLaunchTemplateVersions } from './launchTemplateVersions';
+import { describeAvailabilityZones, describeSecurityGroups, describeSubnets } from './network';
+import { runInstances } from './runInstances';
+import { deleteSnapshot, describeSnapshots } from './snapshots';
+import { createTags, deleteTags, describeTags } from './tagging';
+
+export const actions: Readonly<Record<string, AnyAction>> = {
+  CopyImage: copyImage,
+  CreateImage: createImage,
+  CreateLaunchTemplateVersion: createLaunchTemplateVersion,
+  CreateTags: createTags,
+  DeleteLaunchTemplateVersions: deleteLaunchTemplateVersions,
+  DeleteSnapshot: deleteSnapshot,
+  DeleteTags: deleteTags,
+  DeregisterImage: deregisterImage,
+  DescribeAvailabilityZones: describeAvailabilityZones,
+  DescribeImages: describeImages,
+  DescribeInstanceAttribute: describeInstanceAttribute,
+  DescribeInstances: describeInstances,
+  DescribeInstanceStatus: describeInstanceStatus,
+  DescribeInstanceTypeOfferings: describeInstanceTypeOfferings,
+  DescribeInstanceTypes: describeInstanceTypes,
+  DescribeLaunchTemplates: describeLaunchTemplates,
+  DescribeLaunchTemplateVersions: describeLaunchTemplateVersions,
+  DescribeSecurityGroups: describeSecurityGroups,
+  DescribeSnapshots: describeSnapshots,
+  DescribeSubnets: describeSubnets,
+  DescribeTags: describeTags,
+  GetLaunchTemplateData: getLaunchTemplateData,
+  ModifyInstanceAttribute: modifyInstanceAttribute,
+  ModifyLaunchTemplate: modifyLaunchTemplate,
+  RebootInstances: rebootInstances,
+  RunInstances: runInstances,
+  StartInstances: startInstances,
+  StopInstances: stopInstances,
+  TerminateInstances: terminateInstances,
+};

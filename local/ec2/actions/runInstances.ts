@@ -1,0 +1,112 @@
+import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2';
+import { AwsError } from '../../errors';
+import type { Action, Region, Requirement } from '../../service';
+import { invalidParameterValue, refuseDryRun } from '../errors';
+import { madeBefore, remember } from '../idempotency';
+import { launchInstances, partsOf } from '../launching';
+import { requestOf, specify, type LaunchSpecification } from '../launchSpecification';
+import { instanceOutput } from '../outputs';
+import { onExisting, onNew, taggingAtCreation } from '../resources';
+import type { Ec2State, Instance } from '../state';
+import { checkTagSpecifications } from '../tags';
+
+const taggable = ['instance', 'volume', 'network-interface', 'spot-instances-request'];
+
+/** The role that an instance profile hands on; here it bears the profile's name. */
+const passRole = (region: Region, profileArn: string): Requirement => ({
+  action: 'iam:PassRole',
+  resource: `arn:${region.partition}:iam::${region.account}:role/${profileArn.replace(/^.*instance-profile\//, '')}`,
+  context: { 'iam:passedtoservice': 'ec2.amazonaws.com' },
+});
+
+const onWhatExists = (region: Region, state: Ec2State, wanted: LaunchSpecification): Requirement[] => {
+  const use = (kind: 'image' | 'subnet' | 'securityGroup' | 'launchTemplate', id: string) =>
+    onExisting(region, state, 'ec2:RunInstances', kind, id);
+  return [
+    use('image', wanted.imageId ?? '*'),
+    use('subnet', wanted.subnetId ?? '*'),
+    ...(wanted.securityGroupIds.length === 0 ? ['*'] : wanted.securityGroupIds).map((id) =>
+      use('securityGroup', id),
+    ),
+    ...(wanted.launchTemplate === undefined ? [] : [use('launchTemplate', wanted.launchTemplate.id)]),
+  ];
+};
+
+/**
+ * Everything that RunInstances needs of a caller. Auto Scaling asks the same of who gives a group a launch template.
+ */
+export const runInstancesRequirements = (input: RunInstancesRequest, region: Region): Requirement[] => {
+  const { state } = region.service('ec2');
+  const wanted = specifyForJudging(region, state, input);
+  return [
+    ...onWhatExists(region, state, wanted),
+    onNew(region, 'ec2:RunInstances', 'instance', wanted.tags),
+    onNew(region, 'ec2:RunInstances', 'volume', wanted.volumeTags),
+    onNew(region, 'ec2:RunInstances', 'network-interface', {}),
+    ...taggingAtCreation(region, 'RunInstances', input.TagSpecifications),
+    ...(wanted.iamInstanceProfile === undefined ? [] : [passRole(region, wanted.iamInstanceProfile)]),
+  ];
+};
+
+/** A template that does not exist is refused later, by the action itself. */
+const specifyForJudging = (
+  region: Region,
+  state: Ec2State,
+  input: RunInstancesRequest,
+): LaunchSpecification => {
+  try {
+    return specify(region, state, requestOf(input));
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return specify(region, state, { ...requestOf(input), launchTemplate: undefined });
+  }
+};
+
+const reservationOf = (region: Region, state: Ec2State, instances: readonly Instance[]): Reservation => ({
+  ReservationId: instances[0]?.reservationId,
+  OwnerId: region.account,
+  Groups: [],
+  Instances: instances.map((instance) => instanceOutput(state, instance)),
+});
+
+/** @throws AwsError IdempotentInstanceTerminated where what the token launched is gone */
+const launchedBefore = (state: Ec2State, made: readonly string[]): Instance[] => {
+  const instances = made.flatMap((id) => state.instances[id] ?? []);
+  if (instances.every((instance) => instance.state === 'terminated')) {
+    throw new AwsError(
+      'IdempotentInstanceTerminated',
+      'The request to launch an instance uses the same client token as a previous request for which the ' +
+        'instance has been terminated.',
+    );
+  }
+  return instances;
+};
+
+const countsOf = ({ MinCount: least, MaxCount: most }: RunInstancesRequest) => {
+  if (least === undefined || most === undefined || least < 1 || most < least) {
+    throw invalidParameterValue('MinCount and MaxCount must be at least 1, and MinCount at most MaxCount');
+  }
+  return { least, most };
+};
+
+export const runInstances: Action<RunInstancesRequest, Reservation> = {
+  requires: runInstancesRequirements,
+  run(input, region) {
+    const { state } = region.service('ec2');
+    const counts = countsOf(input);
+    checkTagSpecifications(input.TagSpecifications, taggable);
+    const made = madeBefore(state, 'RunInstances', input);
+    if (made !== undefined) return reservationOf(region, state, launchedBefore(state, made));
+    const specification = specify(region, state, requestOf(input));
+    partsOf(state, specification);
+    refuseDryRun(input.DryRun);
+    const instances = launchInstances(region, state, specification, counts);
+    remember(
+      state,
+      'RunInstances',
+      input,
+      instances.map(({ id }) => id),
+    );
+    return reservationOf(region, state, instances);
+  },
+};

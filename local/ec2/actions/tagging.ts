@@ -1,0 +1,106 @@
+import type {
+  CreateTagsRequest,
+  DeleteTagsRequest,
+  DescribeTagsRequest,
+  DescribeTagsResult,
+  ResourceType,
+  TagDescription,
+} from '@aws-sdk/client-ec2';
+import type { Action, Region } from '../../service';
+import { missingParameter, refuseDryRun } from '../errors';
+import { filterOf } from '../filters';
+import { pageOf } from '../paging';
+import { onEverything, onId, requestTags } from '../resources';
+import type { Ec2State, Tags } from '../state';
+import { addTags, fromTagList, taggedRecord } from '../tags';
+
+const rawTags = (list: CreateTagsRequest['Tags']): Tags =>
+  Object.fromEntries((list ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+
+/** All resources or none. */
+export const createTags: Action<CreateTagsRequest, Record<string, never>> = {
+  requires: ({ Resources: ids = [], Tags: list }, region) =>
+    ids.map((id) =>
+      onId(region, region.service('ec2').state, 'ec2:CreateTags', id, requestTags(rawTags(list))),
+    ),
+  run(input, region) {
+    const { state } = region.service('ec2');
+    if (input.Tags === undefined || input.Tags.length === 0) throw missingParameter('Tag');
+    const tags = fromTagList(input.Tags);
+    const records = (input.Resources ?? []).map((id) => taggedRecord(state, id));
+    refuseDryRun(input.DryRun);
+    for (const record of records) addTags({ tags: { ...record.tags } }, tags);
+    for (const record of records) addTags(record, tags);
+    return {};
+  },
+};
+
+/** A tag given with a value goes only where it has that value; without tags, all go but AWS's own. */
+const without = (tags: Tags, gone: DeleteTagsRequest['Tags']): Tags =>
+  Object.fromEntries(
+    Object.entries(tags).filter(([key, value]) => {
+      if (key.startsWith('aws:')) return true;
+      if (gone === undefined) return false;
+      return !gone.some(({ Key, Value }) => Key === key && (Value === undefined || Value === value));
+    }),
+  );
+
+export const deleteTags: Action<DeleteTagsRequest, Record<string, never>> = {
+  requires: ({ Resources: ids = [], Tags: list }, region) =>
+    ids.map((id) =>
+      onId(region, region.service('ec2').state, 'ec2:DeleteTags', id, requestTags(rawTags(list))),
+    ),
+  run(input, region) {
+    const { state } = region.service('ec2');
+    const records = (input.Resources ?? []).map((id) => taggedRecord(state, id));
+    refuseDryRun(input.DryRun);
+    for (const record of records) record.tags = without(record.tags, input.Tags);
+    return {};
+  },
+};
+
+interface OneTag {
+  readonly id: string;
+  readonly type: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+const tagged = (state: Ec2State): readonly (readonly [string, Record<string, { tags: Tags }>])[] => [
+  ['image', state.images],
+  ['instance', state.instances],
+  ['launch-template', state.launchTemplates],
+  ['security-group', state.securityGroups],
+  ['snapshot', state.snapshots],
+  ['subnet', state.subnets],
+];
+
+const everyTag = (state: Ec2State): OneTag[] =>
+  tagged(state).flatMap(([type, records]) =>
+    Object.entries(records).flatMap(([id, { tags }]) =>
+      Object.entries(tags).map(([key, value]) => ({ id, type, key, value })),
+    ),
+  );
+
+const output = ({ id, type, key, value }: OneTag): TagDescription => ({
+  ResourceId: id,
+  ResourceType: type as ResourceType,
+  Key: key,
+  Value: value,
+});
+
+export const describeTags: Action<DescribeTagsRequest, DescribeTagsResult> = {
+  requires: onEverything('ec2:DescribeTags'),
+  run(input: DescribeTagsRequest, region: Region) {
+    const matches = filterOf<OneTag & { tags?: Tags }>(input.Filters, {
+      'resource-id': ({ id }) => id,
+      'resource-type': ({ type }) => type,
+      key: ({ key }) => key,
+      value: ({ value }) => value,
+    });
+    const found = everyTag(region.service('ec2').state).filter(matches);
+    refuseDryRun(input.DryRun);
+    const { items, nextToken } = pageOf(found, input);
+    return { Tags: items.map(output), NextToken: nextToken };
+  },
+};

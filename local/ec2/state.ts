@@ -1,0 +1,218 @@
+/**
+ * What the simulated EC2 keeps: plain JSON, times in epoch milliseconds.
+ */
+import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
+
+export type Tags = Record<string, string>;
+
+export type InstanceStateName =
+  'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
+
+/** A scheduled event, as DescribeInstanceStatus lists it. */
+export interface MaintenanceEvent {
+  readonly id: string;
+  readonly code:
+    'instance-reboot' | 'system-reboot' | 'system-maintenance' | 'instance-retirement' | 'instance-stop';
+  readonly description: string;
+  readonly notBefore: number;
+  readonly notAfter?: number;
+}
+
+export interface BlockDevice {
+  readonly deviceName: string;
+  readonly volumeId: string;
+  readonly sizeGiB: number;
+}
+
+/** Which numbered version of a launch template an instance was launched from. */
+export interface LaunchTemplateUse {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+}
+
+export interface Instance {
+  readonly id: string;
+  readonly reservationId: string;
+  readonly launchIndex: number;
+  readonly clientToken?: string;
+  imageId: string;
+  instanceType: string;
+  architecture: string;
+  subnetId: string;
+  vpcId: string;
+  zone: string;
+  privateIp: string;
+  launchedAt: number;
+  state: InstanceStateName;
+  stateChangedAt: number;
+  stateReason?: { code: string; message: string };
+  /** When the operating system is up after the latest start or reboot; lies ahead while it boots. */
+  bootedAt?: number;
+  tags: Tags;
+  volumeTags: Tags;
+  /** The application's version on its disk; AWS does not know it. */
+  software?: string;
+  launchTemplate?: LaunchTemplateUse;
+  lifecycle?: 'spot' | 'scheduled';
+  /** ARN of the instance profile. */
+  iamInstanceProfile?: string;
+  keyName?: string;
+  userData?: string;
+  securityGroupIds: string[];
+  blockDevices: BlockDevice[];
+  maintenanceEvents: MaintenanceEvent[];
+  /** What the status checks find once they have run. */
+  instanceCheck: 'ok' | 'impaired';
+  systemCheck: 'ok' | 'impaired';
+  terminationProtected: boolean;
+  stopProtected: boolean;
+}
+
+export interface ImageDevice {
+  readonly deviceName: string;
+  readonly snapshotId: string;
+  readonly sizeGiB: number;
+}
+
+export interface Image {
+  readonly id: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly createdAt: number;
+  description: string;
+  state: 'pending' | 'available' | 'failed';
+  stateReason?: { code: string; message: string };
+  architecture: string;
+  bootMode: string;
+  rootDeviceName: string;
+  devices: ImageDevice[];
+  sourceInstanceId?: string;
+  sourceImageId?: string;
+  sourceImageRegion?: string;
+  lastLaunchedAt?: number;
+  tags: Tags;
+  software?: string;
+}
+
+export interface Snapshot {
+  readonly id: string;
+  readonly owner: string;
+  readonly volumeId: string;
+  readonly sizeGiB: number;
+  readonly startedAt: number;
+  description: string;
+  state: 'pending' | 'completed' | 'error';
+  stateMessage?: string;
+  completedAt?: number;
+  tags: Tags;
+}
+
+export interface LaunchTemplateVersion {
+  readonly number: number;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly description?: string;
+  readonly data: RequestLaunchTemplateData;
+}
+
+export interface LaunchTemplate {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  defaultVersion: number;
+  /** The highest number ever given: numbers of deleted versions do not come back. */
+  latestVersion: number;
+  /** By number. */
+  versions: Record<string, LaunchTemplateVersion>;
+  tags: Tags;
+}
+
+export interface Subnet {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly zone: string;
+  /** For example `10.0.16.0/20`. */
+  readonly cidr: string;
+  readonly defaultForZone: boolean;
+  tags: Tags;
+}
+
+export interface Vpc {
+  readonly id: string;
+  readonly cidr: string;
+  readonly isDefault: boolean;
+}
+
+export interface SecurityGroup {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly vpcId: string;
+  tags: Tags;
+}
+
+/** No more than `remaining` instances of this type can be had in this zone; any where left out. */
+export interface CapacityLimit {
+  readonly zone?: string;
+  readonly instanceType?: string;
+  remaining: number;
+}
+
+/** How images whose name contains `nameContains` (any where left out) come out. */
+export interface ImageOutcome {
+  readonly nameContains?: string;
+  /** Fails with this message, as the event's `ErrorMessage` and the image's state reason. */
+  readonly failure?: string;
+  /** Instead of the cloud's `imageMs` or `imageCopyMs`. */
+  readonly durationMs?: number;
+  /** How many images it still applies to; all of them where left out. */
+  times?: number;
+}
+
+/** A request remembered by its client token. */
+export interface RememberedRequest {
+  /** The request's parameters, as JSON. */
+  readonly parameters: string;
+  /** What it made: ids, or a version's number. */
+  readonly made: readonly string[];
+}
+
+export interface Ec2State {
+  instances: Record<string, Instance>;
+  images: Record<string, Image>;
+  /** Name to id: a name is taken until its image is deregistered. */
+  imageNames: Record<string, string>;
+  /** When each image that is gone was deregistered. */
+  deregisteredImages: Record<string, number>;
+  snapshots: Record<string, Snapshot>;
+  launchTemplates: Record<string, LaunchTemplate>;
+  launchTemplateNames: Record<string, string>;
+  vpcs: Record<string, Vpc>;
+  subnets: Record<string, Subnet>;
+  securityGroups: Record<string, SecurityGroup>;
+  /** By action and token. */
+  clientTokens: Record<string, RememberedRequest>;
+  /** How many addresses each subnet has given out. */
+  addressesUsed: Record<string, number>;
+  capacityLimits: CapacityLimit[];
+  imageOutcomes: ImageOutcome[];
+}
+
+export const emptyEc2State = (): Ec2State => ({
+  instances: {},
+  images: {},
+  imageNames: {},
+  deregisteredImages: {},
+  snapshots: {},
+  launchTemplates: {},
+  launchTemplateNames: {},
+  vpcs: {},
+  subnets: {},
+  securityGroups: {},
+  clientTokens: {},
+  addressesUsed: {},
+  capacityLimits: [],
+  imageOutcomes: [],
+});

@@ -1,0 +1,148 @@
+/** The health of targets: what instances and their applications do is looked at, the next change goes on the agenda. */
+import type { Region } from '../service';
+import type { Instance } from '../ec2/state';
+import { nextChange } from './plan';
+import type { ElasticLoadBalancingState, Target, TargetGroup, TargetState } from './state';
+
+interface Listener {
+  targetHealthChanged?(targetGroupArn: string, instanceId: string, state: TargetState): void;
+}
+
+/** The agenda's entry for a change of health. */
+export interface HealthDue {
+  readonly targetGroupArn: string;
+  readonly instanceId: string;
+  readonly plan: number;
+  readonly to: 'healthy' | 'unhealthy';
+}
+
+const reasons: Partial<Record<TargetState, readonly [string, string]>> = {
+  initial: ['Elb.InitialHealthChecking', 'Initial health checks in progress'],
+  unhealthy: ['Target.FailedHealthChecks', 'Health checks failed'],
+  draining: ['Target.DeregistrationInProgress', 'Target deregistration is in progress'],
+};
+
+/** Sets the state with AWS's reason for it, and tells Auto Scaling where it changed. */
+export const enter = (
+  region: Region,
+  group: TargetGroup,
+  target: Target,
+  state: TargetState,
+  [reason, description] = reasons[state] ?? [],
+): void => {
+  const changed = target.state !== state;
+  if (reason === undefined) delete target.reason;
+  else target.reason = reason;
+  if (description === undefined) delete target.description;
+  else target.description = description;
+  if (!changed) return;
+  target.state = state;
+  target.since = region.now();
+  delete target.failingSince;
+  tellHealth(region, group.arn, target.id, state);
+};
+
+export const tellHealth = (region: Region, arn: string, instanceId: string, state: TargetState): void => {
+  const autoscaling = region.service('autoscaling') as unknown as Listener | undefined;
+  autoscaling?.targetHealthChanged?.(arn, instanceId, state);
+};
+
+/** From when the application on a running instance answers; undefined where it does not and will not. */
+const upAt = (region: Region, state: ElasticLoadBalancingState, instance: Instance): number | undefined => {
+  if (instance.bootedAt === undefined || instance.instanceCheck !== 'ok') return undefined;
+  if (instance.software !== undefined && state.brokenSoftware.includes(instance.software)) return undefined;
+  const known = state.applications[instance.id];
+  if (known?.bootedAt === instance.bootedAt) return known.upAt;
+  const startMs = region.chance.around(region.timings.applicationStartMs, region.timings.spread);
+  const application = { bootedAt: instance.bootedAt, upAt: instance.bootedAt + startMs };
+  state.applications[instance.id] = application;
+  return application.upAt;
+};
+
+/** A group without a load balancer, or a zone that none of its load balancers has enabled. */
+const isInUse = (state: ElasticLoadBalancingState, group: TargetGroup, zone: string): boolean =>
+  group.loadBalancerArns.some((arn) => {
+    const zones = state.loadBalancers[arn]?.zones;
+    return zones === undefined || zones.some((enabled) => enabled.zone === zone);
+  });
+
+const schedule = (
+  region: Region,
+  state: ElasticLoadBalancingState,
+  group: TargetGroup,
+  target: Target,
+  instance: Instance,
+): void => {
+  const now = region.now();
+  const up = upAt(region, state, instance);
+  if (up !== undefined && up <= now) delete target.failingSince;
+  else if (target.state === 'healthy') target.failingSince ??= now;
+  target.plan += 1;
+  const change = nextChange(target, group.healthCheck, up, now);
+  if (change === undefined) {
+    // Up again before enough checks have failed: the next failure counts from the start.
+    delete target.failingSince;
+    return;
+  }
+  const due: HealthDue = {
+    targetGroupArn: group.arn,
+    instanceId: target.id,
+    plan: target.plan,
+    to: change.to,
+  };
+  region.schedule(change.at - now, 'elasticloadbalancing', 'health', due);
+};
+
+/** Looks at the target's instance and plans what comes next. */
+export const consider = (
+  region: Region,
+  state: ElasticLoadBalancingState,
+  group: TargetGroup,
+  target: Target,
+): void => {
+  if (target.state === 'draining') return;
+  const instance = region.service('ec2').instance(target.id);
+  if (instance === undefined || (instance.state !== 'running' && instance.state !== 'pending')) {
+    target.plan += 1;
+    enter(region, group, target, 'unused', [
+      'Target.InvalidState',
+      'Target is in the stopped or terminated state',
+    ]);
+    return;
+  }
+  if (!isInUse(state, group, instance.zone)) {
+    enter(region, group, target, 'unused', [
+      'Target.NotInUse',
+      'Target group is not configured to receive traffic from the load balancer',
+    ]);
+    return;
+  }
+  if (target.state === 'unused') enter(region, group, target, 'initial');
+  schedule(region, state, group, target, instance);
+};
+
+/** Considers an instance in every group that it is registered with. */
+export const considerEverywhere = (
+  region: Region,
+  state: ElasticLoadBalancingState,
+  instanceId: string,
+): void => {
+  for (const arn of [...(state.registrations[instanceId] ?? [])]) {
+    const group = state.targetGroups[arn];
+    const target = group?.targets[instanceId];
+    if (group !== undefined && target !== undefined) consider(region, state, group, target);
+  }
+};
+
+/** A planned change has come due; the plan may have been overtaken. */
+export const changeHealth = (region: Region, state: ElasticLoadBalancingState, due: HealthDue): void => {
+  const group = state.targetGroups[due.targetGroupArn];
+  const target = group?.targets[due.instanceId];
+  if (group === undefined || target === undefined || target.plan !== due.plan) return;
+  if (due.to === 'healthy') {
+    const { since } = target;
+    region.span({ kind: 'health', subject: target.id, startedAt: since, endedAt: region.now() });
+  }
+  enter(region, group, target, due.to);
+  consider(region, state, group, target);
+};

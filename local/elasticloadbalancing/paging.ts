@@ -1,0 +1,22 @@
+/** `PageSize` and `Marker` of the Describe actions: 400 a page unless told. */
+import { validationError } from './errors';
+
+export interface PageRequest {
+  readonly PageSize?: number | undefined;
+  readonly Marker?: string | undefined;
+}
+
+const mostPerPage = 400;
+
+/** @throws AwsError ValidationError for a size outside 1 to 400 or a marker of another list */
+export const pageOf = <T>(
+  list: readonly T[],
+  { PageSize: size = mostPerPage, Marker: marker }: PageRequest,
+): { readonly items: readonly T[]; readonly nextMarker: string | undefined } => {
+  if (size < 1 || size > mostPerPage) throw validationError(`PageSize must be between 1 and ${mostPerPage}`);
+  const from = marker === undefined ? 0 : Number(Buffer.from(marker, 'base64url').toString());
+  if (!Number.isInteger(from)) throw validationError('The marker is not valid');
+  const to = from + size;
+  const nextMarker = to < list.length ? Buffer.from(String(to)).toString('base64url') : undefined;
+  return { items: list.slice(from, to), nextMarker };
+};

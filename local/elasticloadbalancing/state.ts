@@ -1,0 +1,132 @@
+/** What the simulated load balancing keeps: plain JSON, times in epoch milliseconds. */
+
+/** `unused` also stands for a target that is not registered. */
+export type TargetState = 'initial' | 'healthy' | 'unhealthy' | 'draining' | 'unused';
+
+export interface Target {
+  readonly id: string;
+  readonly port: number;
+  /** Health checks run at whole intervals from here. */
+  registeredAt: number;
+  state: TargetState;
+  reason?: string;
+  description?: string;
+  /** When it came into its state. */
+  since: number;
+  /** When checks began to fail that have not yet made it unhealthy. */
+  failingSince?: number;
+  /** Grows with each change of plan: what an older plan put on the agenda is passed over. */
+  plan: number;
+}
+
+export interface HealthCheck {
+  readonly protocol: string;
+  readonly port: string;
+  readonly path: string;
+  readonly matcher: string;
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly healthyThreshold: number;
+  readonly unhealthyThreshold: number;
+}
+
+export interface TargetGroup {
+  readonly arn: string;
+  readonly name: string;
+  readonly protocol: string;
+  readonly port: number;
+  readonly vpcId: string;
+  readonly healthCheck: HealthCheck;
+  /** As DescribeTargetGroupAttributes gives them: values are strings. */
+  attributes: Record<string, string>;
+  /** None: its targets are unused. */
+  loadBalancerArns: string[];
+  tags: Record<string, string>;
+  /** By instance id. */
+  targets: Record<string, Target>;
+}
+
+export interface LoadBalancer {
+  readonly arn: string;
+  readonly name: string;
+  readonly dnsName: string;
+  readonly createdAt: number;
+  readonly vpcId: string;
+  readonly scheme: 'internet-facing' | 'internal';
+  /** Enabled zones; every zone where left out. */
+  readonly zones?: readonly { readonly zone: string; readonly subnetId?: string }[];
+  tags: Record<string, string>;
+}
+
+export interface RuleAction {
+  readonly type: 'forward' | 'fixed-response' | 'redirect';
+  readonly targetGroupArn?: string;
+}
+
+export interface Listener {
+  readonly arn: string;
+  readonly loadBalancerArn: string;
+  readonly port: number;
+  readonly protocol: string;
+}
+
+export interface Rule {
+  readonly arn: string;
+  readonly listenerArn: string;
+  /** `default`, or a number in digits. */
+  readonly priority: string;
+  /** Path patterns; none for the default rule. */
+  readonly paths: readonly string[];
+  actions: RuleAction[];
+}
+
+/** When the application on an instance is up, after the boot it belongs to. */
+export interface Application {
+  readonly bootedAt: number;
+  readonly upAt: number;
+}
+
+export interface ElasticLoadBalancingState {
+  /** By ARN. */
+  targetGroups: Record<string, TargetGroup>;
+  loadBalancers: Record<string, LoadBalancer>;
+  listeners: Record<string, Listener>;
+  rules: Record<string, Rule>;
+  /** By instance id. */
+  applications: Record<string, Application>;
+  /** In which target groups an instance is registered, by instance id. */
+  registrations: Record<string, string[]>;
+  /** Versions of the application that never answer a health check. */
+  brokenSoftware: string[];
+}
+
+export const emptyElasticLoadBalancingState = (): ElasticLoadBalancingState => ({
+  targetGroups: {},
+  loadBalancers: {},
+  listeners: {},
+  rules: {},
+  applications: {},
+  registrations: {},
+  brokenSoftware: [],
+});
+
+/** AWS's defaults for target groups of Application Load Balancers. */
+export const defaultHealthCheck: HealthCheck = {
+  protocol: 'HTTP',
+  port: 'traffic-port',
+  path: '/',
+  matcher: '200',
+  intervalSeconds: 30,
+  timeoutSeconds: 5,
+  healthyThreshold: 5,
+  unhealthyThreshold: 2,
+};
+
+export const defaultAttributes: Readonly<Record<string, string>> = {
+  'deregistration_delay.timeout_seconds': '300',
+  'slow_start.duration_seconds': '0',
+  'stickiness.enabled': 'false',
+  'stickiness.type': 'lb_cookie',
+  'load_balancing.algorithm.type': 'round_robin',
+  'load_balancing.cross_zone.enabled': 'use_load_balancer_configuration',
+};
