@@ -17,6 +17,6 @@ export default {
     ],
   },
   // middy and a few others are published as ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!(@middy|listr2|@sindresorhus)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@middy)/)'],
   testEnvironment: 'node',
 };

@@ -1,5 +1,5 @@
 import { type Document, isCollection, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { explain, type Found, type Path } from './explain';
 import { type JsonSchema, knownKeys } from './jsonSchema';
 import { InvalidSettings, type Problem } from './problems';

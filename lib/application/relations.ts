@@ -18,60 +18,40 @@ const compiles = (pattern: string): string | undefined => {
   }
 };
 
-const ofRollout = ({ rollout }: ApplicationSettings, find: Find): Found[] => {
-  const found: Found[] = [];
-  const { minHealthyPercentage: least, maxHealthyPercentage: most, checkpoints } = rollout;
-  // EC2 Auto Scaling: "the difference between them cannot be greater than 100".
-  if (most - least > 100)
-    found.push(
-      find(
-        `is ${String(most)}, ${String(most - least)} above minHealthyPercentage (${String(least)}); AWS allows at most 100 between them`,
-        'rollout',
-        'maxHealthyPercentage',
-      ),
-    );
-  if (checkpoints) {
-    const { percentages, delaySeconds } = checkpoints;
-    const wrong = percentages.findIndex((percentage, index) => percentage <= (percentages[index - 1] ?? 0));
-    if (wrong >= 0)
-      found.push(
-        find(
-          `is ${String(percentages[wrong])}, not above the one before; expected them to ascend`,
-          'rollout',
-          'checkpoints',
-          'percentages',
-          wrong,
-        ),
-      );
-    else if (percentages.at(-1) !== 100)
-      found.push(
-        find(
-          `ends with ${String(percentages.at(-1))}; expected 100 as the last: AWS ends a refresh at its last checkpoint, and the rest would stay on the old version`,
-          'rollout',
-          'checkpoints',
-          'percentages',
-          percentages.length - 1,
-        ),
-      );
-    const waiting = Math.ceil(((percentages.length - 1) * delaySeconds) / 60) + rollout.bakeMinutes;
-    if (waiting >= rollout.timeoutMinutes)
-      found.push(
-        find(
-          `is ${String(rollout.timeoutMinutes)}; checkpoints and bake time alone take ${String(waiting)} minutes, raise it`,
-          'rollout',
-          'timeoutMinutes',
-        ),
-      );
-  } else if (rollout.bakeMinutes >= rollout.timeoutMinutes) {
-    found.push(
-      find(
-        `is ${String(rollout.timeoutMinutes)}; bakeMinutes alone is ${String(rollout.bakeMinutes)}, raise it`,
-        'rollout',
-        'timeoutMinutes',
-      ),
-    );
+const ofCheckpoints = ({ rollout }: ApplicationSettings, find: Find): Found[] => {
+  const percentages = rollout.checkpoints?.percentages ?? [];
+  const last = percentages.at(-1);
+  const wrong = percentages.findIndex((percentage, index) => percentage <= (percentages[index - 1] ?? 0));
+  const at = (index: number) => ['rollout', 'checkpoints', 'percentages', index];
+  if (wrong >= 0) {
+    const message = `is ${String(percentages[wrong])}, not above the one before; expected them to ascend`;
+    return [find(message, ...at(wrong))];
   }
-  return found;
+  if (last === undefined || last === 100) return [];
+  const message = `ends with ${String(last)}; expected 100 as the last: AWS ends a refresh at its last checkpoint, and the rest would stay on the old version`;
+  return [find(message, ...at(percentages.length - 1))];
+};
+
+const ofWaiting = ({ rollout }: ApplicationSettings, find: Find): Found[] => {
+  const { checkpoints, bakeMinutes, timeoutMinutes } = rollout;
+  const pauses = checkpoints ? (checkpoints.percentages.length - 1) * checkpoints.delaySeconds : 0;
+  const waiting = Math.ceil(pauses / 60) + bakeMinutes;
+  if (waiting < timeoutMinutes) return [];
+  const message = checkpoints
+    ? `is ${String(timeoutMinutes)}; checkpoints and bake time alone take ${String(waiting)} minutes, raise it`
+    : `is ${String(timeoutMinutes)}; bakeMinutes alone is ${String(bakeMinutes)}, raise it`;
+  return [find(message, 'rollout', 'timeoutMinutes')];
+};
+
+const ofRollout = (settings: ApplicationSettings, find: Find): Found[] => {
+  const { minHealthyPercentage: least, maxHealthyPercentage: most } = settings.rollout;
+  const message = `is ${String(most)}, ${String(most - least)} above minHealthyPercentage (${String(least)}); AWS allows at most 100 between them`;
+  return [
+    // EC2 Auto Scaling: "the difference between them cannot be greater than 100".
+    ...(most - least > 100 ? [find(message, 'rollout', 'maxHealthyPercentage')] : []),
+    ...ofCheckpoints(settings, find),
+    ...ofWaiting(settings, find),
+  ];
 };
 
 type Steps = Extract<ScalingPolicySettings, { type: 'step' }>['steps'];

@@ -2,7 +2,7 @@
  * The settings of applications: one schema yields the types, the defaults, the refusals and the JSON schema for editors.
  * Units stand in names. Unknown keys are refused: a misspelt key must fail before anything is touched.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const percentage = (from: number, to: number) => z.number().int().min(from).max(to);
 const minutes = (most: number) => z.number().int().min(0).max(most);

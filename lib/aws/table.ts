@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
@@ -29,9 +30,10 @@ const attributes = (...parts: readonly (Expression | undefined)[]) => {
   };
 };
 
-/** The result of a conditional write: done, or what stood there instead. */
+/** The result of a conditional write: done (with the item as it is after an update, or was before a deletion), or what stood there instead. */
 export type Written<Item> =
-  { readonly done: true } | { readonly done: false; readonly found: Item | undefined };
+  | { readonly done: true; readonly item: Item | undefined }
+  | { readonly done: false; readonly found: Item | undefined };
 
 /**
  * One DynamoDB table, items as plain objects. All reads are strongly consistent: a step decides by what it reads.
@@ -74,6 +76,7 @@ export class Table<Item extends object> {
           TableName: this.name,
           Key: marshall(key),
           UpdateExpression: update.expression,
+          ReturnValues: 'ALL_NEW',
           ...(condition && {
             ConditionExpression: condition.expression,
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -90,6 +93,7 @@ export class Table<Item extends object> {
         new DeleteItemCommand({
           TableName: this.name,
           Key: marshall(key),
+          ReturnValues: 'ALL_OLD',
           ...(condition && {
             ConditionExpression: condition.expression,
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -139,10 +143,12 @@ export class Table<Item extends object> {
     return found;
   }
 
-  private async written(write: () => Promise<unknown>): Promise<Written<Item>> {
+  private async written(
+    write: () => Promise<{ Attributes?: Record<string, AttributeValue> | undefined }>,
+  ): Promise<Written<Item>> {
     try {
-      await write();
-      return { done: true };
+      const { Attributes: item } = await write();
+      return { done: true, item: item && (unmarshall(item) as Item) };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       return { done: false, found: error.Item && (unmarshall(error.Item) as Item) };

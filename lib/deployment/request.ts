@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { strategies } from '../application/schema';
 import { checkVersion } from '../application/version';
 import { InvalidRequest } from './errors';

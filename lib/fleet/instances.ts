@@ -1,47 +1,63 @@
-import { type EC2Client, paginateDescribeInstances } from '@aws-sdk/client-ec2';
+import { type EC2Client, type Instance, paginateDescribeInstances } from '@aws-sdk/client-ec2';
 import { chunks } from '../aws/chunks';
+import { type Tags, tags } from './tags';
 
-/** What Forseti looks at of an instance. */
-export interface Instance {
+export interface DescribedInstance {
   readonly id: string;
-  /** `pending`, `running`, `shutting-down`, `terminated`, `stopping`, `stopped`. */
+  readonly tags: Tags;
+  readonly image: string;
+  /** `pending`, `running`, `shutting-down`, `terminated`, `stopping` or `stopped`. */
   readonly state: string;
+  /** Why it is in that state, as AWS words it. */
+  readonly reason: string | undefined;
   readonly zone: string;
   readonly type: string;
-  readonly image: string;
-  readonly tags: Readonly<Record<string, string>>;
   /** Epoch milliseconds. */
   readonly launchedAt: number;
 }
 
-/** A filter takes at most 200 values (EC2 API, "Filtering and paginating"). */
-const mostIds = 200;
+/** EC2 takes at most 200 values in a filter; 100 keep an answer to one page. */
+const mostIds = 100;
 
 /**
- * Instances by their ids, found by filter rather than by id: one that is gone is left out, where naming its id
- * would fail the whole call (`InvalidInstanceID.NotFound`).
+ * Those of the instances that EC2 knows, in no order. Asked by a filter and not by `InstanceIds`, which refuses the
+ * whole call where one of them is gone.
  */
-export const describeInstances = async (ec2: EC2Client, ids: readonly string[]): Promise<Instance[]> => {
-  const pages = await Promise.all(
-    chunks(ids, mostIds).map(async (values) => {
-      const found: Instance[] = [];
-      const filter = { Filters: [{ Name: 'instance-id', Values: values }] };
-      for await (const page of paginateDescribeInstances({ client: ec2, pageSize: 1000 }, filter))
-        for (const reservation of page.Reservations ?? [])
-          for (const instance of reservation.Instances ?? [])
-            found.push({
-              id: instance.InstanceId ?? '',
-              state: instance.State?.Name ?? '',
-              zone: instance.Placement?.AvailabilityZone ?? '',
-              type: instance.InstanceType ?? '',
-              image: instance.ImageId ?? '',
-              tags: Object.fromEntries(
-                (instance.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']),
-              ),
-              launchedAt: instance.LaunchTime?.getTime() ?? 0,
-            });
-      return found;
-    }),
+export const describeInstances = async (
+  ec2: EC2Client,
+  ids: readonly string[],
+): Promise<DescribedInstance[]> => {
+  const found = await Promise.all(
+    chunks(ids, mostIds).map((Values) => instancesWhere(ec2, [{ Name: 'instance-id', Values }])),
   );
-  return pages.flat();
+  return found.flat();
 };
+
+/** Instances by EC2's filters. */
+export const instancesWhere = async (
+  ec2: EC2Client,
+  filters: { Name: string; Values: string[] }[],
+): Promise<DescribedInstance[]> => {
+  const found: DescribedInstance[] = [];
+  for await (const page of paginateDescribeInstances({ client: ec2, pageSize: 1000 }, { Filters: filters }))
+    for (const { Instances: instances = [] } of page.Reservations ?? [])
+      found.push(...instances.map(described));
+  return found;
+};
+
+const described = (instance: Instance): DescribedInstance => ({
+  id: instance.InstanceId ?? '',
+  tags: Object.fromEntries((instance.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+  image: instance.ImageId ?? '',
+  state: instance.State?.Name ?? '',
+  reason: instance.StateReason?.Message ?? instance.StateTransitionReason,
+  zone: instance.Placement?.AvailabilityZone ?? '',
+  type: instance.InstanceType ?? '',
+  launchedAt: instance.LaunchTime?.getTime() ?? 0,
+});
+
+/** Instances that do not say by their tag that they run this version: provisioned badly, not at all, or by another. */
+export const notOnVersion = <One extends { readonly tags: Tags }>(
+  instances: readonly One[],
+  version: string,
+): One[] => instances.filter((instance) => instance.tags[tags.version] !== version);

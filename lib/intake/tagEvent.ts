@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What every source tells of a tag. */
 export interface PushedTag {

@@ -89,8 +89,6 @@ export const readExisting = async (
     policies,
     policyArns,
     alarms: Object.fromEntries(found.filter(isOurs).map(({ name, definition }) => [name, definition])),
-    foreignAlarms: new Set(
-      found.filter((alarm, index) => !isOurs(alarm, index)).map(({ name }) => name),
-    ),
+    foreignAlarms: new Set(found.filter((alarm, index) => !isOurs(alarm, index)).map(({ name }) => name)),
   };
 };

@@ -17,16 +17,10 @@ type Clients = ScalingClients & { readonly elb: ElasticLoadBalancingV2Client };
  * hold removed; what is as it should be is not written. Before the rollout, since alarms gate it.
  * @throws RolloutFailed where an alarm's name is taken by another application.
  */
-export const setScaling = async (
-  context: StepContext,
-  clients: Clients,
-): Promise<{ changes: number }> => {
+export const setScaling = async (context: StepContext, clients: Clients): Promise<{ changes: number }> => {
   const { record, settings, core } = context;
   const place = { stage: core.environment.stage, application: record.application, group: record.group };
-  const [existing, labelOf] = await Promise.all([
-    readExisting(clients, place),
-    labels(context, clients),
-  ]);
+  const [existing, labelOf] = await Promise.all([readExisting(clients, place), labels(context, clients)]);
   const wanted = keepOthersActions(wantedScaling(settings.scaling, { ...place, labelOf }), existing);
   const taken = Object.keys(wanted.alarms).filter((name) => existing.foreignAlarms.has(name));
   if (taken.length > 0)

@@ -1,13 +1,5 @@
-import {
-  DeletePolicyCommand,
-  PutScalingPolicyCommand,
-  type PutScalingPolicyCommandInput,
-} from '@aws-sdk/client-auto-scaling';
-import {
-  DeleteAlarmsCommand,
-  PutMetricAlarmCommand,
-  type PutMetricAlarmCommandInput,
-} from '@aws-sdk/client-cloudwatch';
+import { DeletePolicyCommand, PutScalingPolicyCommand } from '@aws-sdk/client-auto-scaling';
+import { DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { tags as tagNames } from '../fleet/tags';
 import type { Definition } from './definitions';
 import type { ScalingClients } from './existing';
@@ -25,9 +17,7 @@ export const writePolicy = async (
     await autoScaling.send(new DeletePolicyCommand(named));
     return undefined;
   }
-  const { PolicyARN: arn } = await autoScaling.send(
-    new PutScalingPolicyCommand({ ...definition, ...named } as PutScalingPolicyCommandInput),
-  );
+  const { PolicyARN: arn } = await autoScaling.send(new PutScalingPolicyCommand({ ...definition, ...named }));
   return arn;
 };
 
@@ -53,6 +43,6 @@ export const writeAlarm = async (
       AlarmName: name,
       AlarmActions: actions,
       Tags: [{ Key: tagNames.application, Value: application }],
-    } as PutMetricAlarmCommandInput),
+    }),
   );
 };

@@ -35,12 +35,13 @@ export interface Swept {
 export const sweep = async (tools: SweepTools): Promise<Swept> => {
   const { core, waits } = tools;
   const now = core.clock();
-  const [rows, locks] = await Promise.all([waits.all(), core.locks.held()]);
+  const [{ waits: rows, strays }, locks] = await Promise.all([waits.all(), core.locks.held()]);
   const dead = rows.filter(({ deadlineAt }) => deadlineAt + forgottenAfterMs < now);
   const overdue = rows.filter((row) => !dead.includes(row) && row.lookAt + lostAfterMs < now);
   const ended = await Promise.allSettled([
     ...overdue.map(({ thing }) => sendLook(tools.sqs, core.environment.waitingQueueUrl, thing, 0)),
     ...dead.map((row) => waits.close(row)),
+    ...strays.map(({ thing, step }) => waits.unpoint([thing], step)),
     ...locks.map((lock) => relieveFleet(tools, lock)),
     ...(locks.length > 0 ? [keepWarm(tools.lambda, core.environment)] : []),
   ]);

@@ -102,31 +102,20 @@ export const waitingStep = <M extends Memo>(
       functionName: core.environment.functionName,
       deadlineAt: lease.now + event.timeoutSeconds * 1000,
     };
-    const [ours] = await Promise.all([
+    const [wait] = await Promise.all([
       tools.waits.park(parked, lease),
       core.records.setStep(event.deployment, state, { startedAt: lease.now }),
     ]);
     const thing = waitThing(event.deployment, state);
-    if (!ours) {
+    if (!wait) {
       await sendLook(tools.sqs, core.environment.waitingQueueUrl, thing, secondsToNextLook(0));
       return { state: 'busy' };
     }
     try {
-      return await work(
-        {
-          ...parked,
-          thing,
-          step: thing,
-          lookAt: lease.now,
-          looks: 0,
-          leaseOwner: lease.owner,
-          leaseUntil: lease.until,
-        },
-        'machine',
-      );
+      return await work(wait, 'machine');
     } catch (error) {
       // The machine hears of it by this invocation's own failure, and tries again with a new token or compensates.
-      await tools.waits.close({ step: thing, token: event.token, things: [] }).catch(() => undefined);
+      await tools.waits.close(wait).catch(() => undefined);
       throw error;
     }
   });

@@ -40,12 +40,12 @@ export class Waits {
 
   /**
    * Parks a token, or replaces the one that a retry made void, and takes the lease where it is free.
-   * @returns whether the lease is ours.
+   * @returns the row as it is now, if the lease is ours.
    */
   async park(
     wait: Pick<Wait, 'deployment' | 'state' | 'token' | 'functionName' | 'deadlineAt'>,
     lease: { owner: string; until: number; now: number },
-  ): Promise<boolean> {
+  ): Promise<Wait | undefined> {
     const key = keyOf(waitThing(wait.deployment, wait.state));
     const parked = {
       expression:
@@ -71,13 +71,13 @@ export class Waits {
       },
       free,
     );
-    if (leased.done) return true;
+    if (leased.done) return leased.item as Wait;
     await this.table.update(key, {
       ...parked,
       expression: `${parked.expression}, again = :again`,
       values: { ...parked.values, ':again': true },
     });
-    return false;
+    return undefined;
   }
 
   /** Takes the lease for a look; where somebody else has it, asks him to look again. */
@@ -93,7 +93,7 @@ export class Waits {
         values: { ':now': lease.now },
       },
     );
-    if (leased.done) return this.find(step);
+    if (leased.done) return leased.item as Wait;
     if (leased.found)
       await this.table.update(
         keyOf(step),
@@ -143,7 +143,7 @@ export class Waits {
   }
 
   /** Removes the wait if it still holds the token that was answered; else gives the lease back. */
-  async close(wait: Pick<Wait, 'step' | 'token' | 'things'>): Promise<void> {
+  async close(wait: Pick<Wait, 'step' | 'token'>): Promise<void> {
     const deleted = await this.table.delete(keyOf(wait.step), {
       expression: '#token = :token',
       names: { '#token': 'token' },
@@ -157,7 +157,12 @@ export class Waits {
       );
       return;
     }
-    await Promise.all((wait.things ?? []).map((thing) => this.table.delete({ thing, step: wait.step })));
+    const things = deleted.done ? (deleted.item as Wait | undefined)?.things : undefined;
+    await this.unpoint(things ?? [], wait.step);
+  }
+
+  async unpoint(things: readonly string[], step: string): Promise<void> {
+    await Promise.all(things.map((thing) => this.table.delete({ thing, step })));
   }
 
   async point(things: readonly string[], step: string, functionName: string): Promise<void> {
@@ -169,12 +174,12 @@ export class Waits {
     return this.table.query({ expression: 'thing = :thing', values: { ':thing': thing } });
   }
 
-  /** All parked tokens, for the sweep. */
-  async all(): Promise<Wait[]> {
-    return (await this.table.scan({
-      expression: 'attribute_exists(#token)',
-      names: { '#token': 'token' },
-    })) as Wait[];
+  /** All parked tokens, and pointers to steps that wait no more, for the sweep. */
+  async all(): Promise<{ waits: Wait[]; strays: Pointer[] }> {
+    const rows = await this.table.scan();
+    const waits = rows.filter((row): row is Wait => 'token' in row);
+    const steps = new Set(waits.map(({ step }) => step));
+    return { waits, strays: rows.filter((row) => !('token' in row) && !steps.has(row.step)) };
   }
 }
 

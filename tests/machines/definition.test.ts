@@ -1,27 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import * as errors from '../../lib/deployment/errors';
-
-interface State {
-  readonly Type: string;
-  readonly Next?: string;
-  readonly Default?: string;
-  readonly Choices?: readonly { readonly Next: string }[];
-  readonly Retry?: readonly {
-    readonly ErrorEquals: readonly string[];
-    readonly JitterStrategy?: string;
-    readonly MaxAttempts: number;
-  }[];
-  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
-  readonly TimeoutSeconds?: number;
-  readonly TimeoutSecondsPath?: string;
-}
-const definition = parse(readFileSync('statemachines/deploy.yml', 'utf8'), { merge: true }) as {
-  readonly StartAt: string;
-  readonly States: Readonly<Record<string, State>>;
-};
-const states = Object.entries(definition.States);
-const tasks = states.filter(([, { Type }]) => Type === 'Task');
+import { compensation, definition, type State, states, tasks, touching } from './support/definition';
 
 /** Names that Step Functions and Lambda give; Step Functions developer guide, "Handling errors". */
 const givenByAws = new Set([
@@ -46,7 +24,7 @@ test('every ErrorEquals names an error that AWS gives or that the code throws', 
 test('every error of the code is caught: each task has a Catch for all, and only passing trouble is tried again', () => {
   for (const [name, { Catch = [] }] of tasks)
     expect([name, Catch.at(-1)?.ErrorEquals]).toEqual([name, ['States.ALL']]);
-  const forward = tasks.filter(([name]) => !['Undo', 'Restore', 'CleanUp', 'Close', 'Unlock'].includes(name));
+  const forward = tasks.filter(([name]) => !compensation.includes(name));
   for (const [name, { Retry = [] }] of forward)
     expect([
       name,
@@ -98,10 +76,6 @@ test('there are five ends and no other, and all but Deployed are failures that b
 });
 
 test('whatever fails after something was touched is compensated before the end', () => {
-  const touching = tasks.filter(
-    ([name]) =>
-      !['Accept', 'Lock', 'Preflight', 'Undo', 'Restore', 'CleanUp', 'Close', 'Unlock'].includes(name),
-  );
-  for (const [name, { Catch = [] }] of touching)
-    expect([name, Catch.map(({ Next }) => Next)]).toEqual([name, ['Undo']]);
+  for (const name of touching)
+    expect([name, definition.States[name]?.Catch?.map(({ Next }) => Next)]).toEqual([name, ['Undo']]);
 });

@@ -68,7 +68,14 @@ test('a row whose token timed out long ago goes', async () => {
   await park(stood, 'BakeImage', minute);
   await stood.cloud.advance(90 * minute);
   expect(await stood.sweep()).toMatchObject({ forgotten: 1, rearmed: 0 });
-  expect(await stood.cloud.run(() => stood.waits.all())).toEqual([]);
+  expect(await stood.cloud.run(() => stood.waits.all())).toEqual({ waits: [], strays: [] });
+});
+
+test('a pointer to a step that waits no more goes', async () => {
+  const stood = stage();
+  await stood.cloud.run(() => stood.waits.point(['image#ami-1'], waitThing(deployment, 'BakeImage'), 'f'));
+  await stood.sweep();
+  expect(await stood.cloud.run(() => stood.waits.waitingFor('image#ami-1'))).toEqual([]);
 });
 
 test('nothing is kept warm while nothing runs', async () => {

@@ -1,0 +1,89 @@
+'use strict';
+/**
+ * A Serverless Framework plugin of our own.
+ *
+ * - Bundles all functions in one esbuild call, so that an SDK client is parsed once and not once a function, without
+ *   splitting: each function's zip holds one file of its own.
+ * - Zips with a fixed date: the same sources give the same bytes, and a deployment of nothing new changes nothing.
+ * - Removes the role that the framework makes for functions without one, when nothing refers to it.
+ *
+ * With `FORSETI_TEMPLATE_ONLY` set no code is bundled (each artifact is the same empty zip): the embedded cloud needs
+ * the template, and bundles in its own form (local/template).
+ */
+const fs = require('node:fs');
+const path = require('node:path');
+const { zipSync } = require('fflate');
+
+const sharedRole = 'IamRoleLambdaExecution';
+
+/** Bundled ES modules have no `require`, which packages published as CommonJS still call for Node's own modules. */
+const requireBanner =
+  "import{createRequire as forsetiRequire}from'node:module';const require=forsetiRequire(import.meta.url);";
+
+/** `functions/deploy/Accept.handler` is exported by `functions/deploy/Accept.ts`. */
+const moduleOf = (handler) => handler.slice(0, handler.lastIndexOf('.'));
+
+/** One module's bundle, by the module's path: `Map<string, Uint8Array>`. */
+const bundle = async (root, modules) => {
+  const { build } = require('esbuild');
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(modules.map((module) => [module, `${module}.ts`])),
+    outdir: 'bundles',
+    write: false,
+    bundle: true,
+    splitting: false,
+    minify: true,
+    legalComments: 'none',
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    // The SDK's ES modules can be shaken; esbuild would take its CommonJS.
+    mainFields: ['module', 'main'],
+    outExtension: { '.js': '.mjs' },
+    banner: { js: requireBanner },
+    logLevel: 'warning',
+  });
+  const nameOf = (file) => path.relative(path.join(root, 'bundles'), file.path).replace(/\.mjs$/, '');
+  return new Map(outputFiles.map((file) => [nameOf(file).split(path.sep).join('/'), file.contents]));
+};
+
+/** A zip knows no time zone: its date is local time, whose fields are the same everywhere. */
+const zip = (name, contents) =>
+  zipSync({ [name]: [contents, { mtime: new Date(1980, 0, 1), attrs: 0o644 << 16, os: 3 }] }, { level: 9 });
+
+module.exports = class BundlePlugin {
+  constructor(serverless) {
+    this.serverless = serverless;
+    this.hooks = {
+      'before:package:createDeploymentArtifacts': () => this.makeArtifacts(),
+      'before:package:finalize': () => this.removeSharedRole(),
+    };
+  }
+
+  async makeArtifacts() {
+    const root = this.serverless.serviceDir;
+    const directory = path.join(root, '.build', 'artifacts');
+    fs.mkdirSync(directory, { recursive: true });
+    const functions = Object.entries(this.serverless.service.functions);
+    const templateOnly = Boolean(process.env.FORSETI_TEMPLATE_ONLY);
+    const modules = [...new Set(functions.map(([, definition]) => moduleOf(definition.handler)))];
+    const bundles = templateOnly ? new Map() : await bundle(root, modules);
+    for (const [name, definition] of functions) {
+      const module = moduleOf(definition.handler);
+      const artifact = path.join(directory, templateOnly ? 'none.zip' : `${name}.zip`);
+      fs.writeFileSync(artifact, zip(`${module}.mjs`, bundles.get(module) ?? new Uint8Array()));
+      definition.package = { ...definition.package, artifact: path.relative(root, artifact) };
+    }
+  }
+
+  removeSharedRole() {
+    const template = this.serverless.service.provider.compiledCloudFormationTemplate;
+    const { [sharedRole]: role, ...others } = template.Resources;
+    // The quotes make it the whole name, as Ref, GetAtt and DependsOn give it; Sub gives `${name`.
+    const rest = JSON.stringify({ ...template, Resources: others });
+    if (role && !rest.includes(`"${sharedRole}"`) && !rest.includes(`\${${sharedRole}`)) {
+      delete template.Resources[sharedRole];
+    }
+  }
+};

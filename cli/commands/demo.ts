@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { endingLines, exitCodeOfEnding } from '../ending';
+import type { Context } from '../main';
+import { seedArgument } from '../options';
+import { styleOf } from '../style';
+
+interface DemoOptions {
+  readonly format: 'live' | 'json';
+  readonly seed: number;
+}
+
+/** Real time that the show takes; shorter after a slow start, since the first one compiles the stack. */
+const showMs = 10_000;
+const wholeMs = 16_000;
+const leastMs = 5_000;
+
+const demo = async (options: DemoOptions, context: Context): Promise<void> => {
+  const { terminal } = context;
+  const style = styleOf(terminal.colours);
+  const json = options.format === 'json';
+  if (!json) {
+    terminal.out(style.bold('A git tag v2 is pushed; api runs v1 on 20 instances in three zones.'));
+    terminal.out(
+      style.dim(
+        'On the embedded cloud, which runs the very stack that would be deployed. Time is virtual.\n',
+      ),
+    );
+  }
+  if (!json && !existsSync(join(context.root, '.build', 'cache')) && !existsSync(join(context.root, 'dist')))
+    terminal.out(style.dim('The stack is compiled first, as it would be for AWS; that is kept.\n'));
+  const { runDemo } = await import('../demo/run');
+  const { report, ending, recording, cost } = await runDemo(context.root, options.seed);
+  context.exitCode = exitCodeOfEnding(ending);
+  if (json) {
+    terminal.out(JSON.stringify(report, null, 2));
+    return;
+  }
+  const [{ showRecording }, { reportLines }] = await Promise.all([
+    import('../demo/show'),
+    import('../demo/report'),
+  ]);
+  const forMs = Math.min(showMs, Math.max(leastMs, wholeMs - performance.now()));
+  const write = (text: string) => void process.stdout.write(text);
+  await showRecording(recording, report.version, { terminal, style, forMs, write });
+  const subject = `${report.application} ${report.version}`;
+  for (const line of ['', ...endingLines(subject, ending, style), '', ...reportLines(report, cost, style)])
+    terminal.out(line);
+};
+
+export const addDemo = (program: Command, context: Context): void => {
+  program
+    .command('demo')
+    .description('see a git tag deploy to 20 instances, on an embedded cloud in memory')
+    .addOption(
+      new Option('--format <format>', 'json prints one document at once')
+        .choices(['live', 'json'])
+        .default('live'),
+    )
+    .option('--seed <number>', 'the same seed gives the same run', seedArgument, 1)
+    .addHelpText('after', '\nExample:\n  forseti demo --format json --seed 7')
+    .action((options: DemoOptions) => demo(options, context));
+};

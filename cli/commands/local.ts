@@ -1,0 +1,149 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { LocalCloud } from '../../local/state-file/client';
+import { showDuration } from '../duration';
+import { UsageError } from '../exitCodes';
+import type { Context } from '../main';
+import { durationArgument, type Format, seedArgument } from '../options';
+import { readText } from '../readText';
+import { columns, styleOf } from '../style';
+
+const opened = async <Answer>(
+  context: Context,
+  holder: string,
+  work: (cloud: LocalCloud) => Promise<Answer>,
+): Promise<Answer> => {
+  const { openCloud } = await import('../localSession');
+  const cloud = await openCloud(context, holder);
+  try {
+    return await work(cloud);
+  } finally {
+    await cloud.close();
+  }
+};
+
+const reset = async (options: { cloud?: string; seed: number }, context: Context): Promise<void> => {
+  const { readCloudFile } = await import('../cloudFile');
+  const file = options.cloud ?? join(context.root, 'examples', 'clouds', 'small.yml');
+  const { description, settings } = readCloudFile(file);
+  const [{ openCloud, sessionOn, stateFile }, { storeSettings }, { markFirstReleases }, { SSMClient }] =
+    await Promise.all([
+      import('../localSession'),
+      import('../../lib/application/store'),
+      import('../firstReleases'),
+      import('@aws-sdk/client-ssm'),
+    ]);
+  const cloud = await openCloud(context, 'forseti local reset', { description, seed: options.seed });
+  try {
+    const session = await sessionOn(cloud, {});
+    if (settings) {
+      await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, settings);
+      await markFirstReleases(session, settings);
+    }
+  } finally {
+    await cloud.close();
+  }
+  const applications = Object.keys(settings?.applications ?? {});
+  const groups = Object.keys(description.groups);
+  context.terminal.out(
+    `A new embedded cloud from ${options.cloud ?? 'examples/clouds/small.yml'}, kept in ${stateFile}.\n` +
+      `Groups: ${groups.join(', ') || 'none'}. Applications: ${applications.join(', ') || 'none; apply a forseti.yml'}.`,
+  );
+  const [first] = applications;
+  if (first !== undefined) context.terminal.out(`Next: forseti deploy ${first} v2 --local`);
+};
+
+/** An event as EventBridge delivers it, or as PutEvents takes it. */
+export const eventOf = (
+  text: string,
+  file: string,
+): { Source: string; DetailType: string; Detail: unknown } => {
+  let event: Record<string, unknown>;
+  try {
+    event = JSON.parse(text) as Record<string, unknown>;
+  } catch (error) {
+    throw new UsageError(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const [source, type, detail] = [
+    event.source ?? event.Source,
+    event['detail-type'] ?? event.DetailType,
+    event.detail ?? event.Detail,
+  ];
+  if (typeof source !== 'string' || typeof type !== 'string' || detail === undefined)
+    throw new UsageError(
+      `${file} is no event; expected source, detail-type and detail, such as events/git-tag-pushed.json has.`,
+    );
+  return { Source: source, DetailType: type, Detail: detail };
+};
+
+const putEvent = async (file: string, options: { region?: string }, context: Context): Promise<void> => {
+  const event = eventOf(readText(file), file);
+  await opened(context, 'forseti local put-event', (cloud) => cloud.putEvent(event, options.region));
+  context.terminal.out(
+    `${event.DetailType} is on the bus. Time stands still between commands: let it pass with "forseti local advance 1m".`,
+  );
+};
+
+const advance = async (ms: number, context: Context): Promise<void> => {
+  const now = await opened(context, 'forseti local advance', async (cloud) => {
+    await cloud.advance(ms);
+    return cloud.now();
+  });
+  context.terminal.out(`${showDuration(ms)} later: ${new Date(now).toISOString()}`);
+};
+
+const show = async (options: { format: Format }, context: Context): Promise<void> => {
+  const { terminal } = context;
+  const style = styleOf(terminal.colours);
+  await opened(context, 'forseti local show', async (cloud) => {
+    if (options.format === 'json') {
+      terminal.out(JSON.stringify(await cloud.show(), null, 2));
+      return;
+    }
+    const [{ sessionOn }, { overviewOf }] = await Promise.all([
+      import('../localSession'),
+      import('../overview'),
+    ]);
+    const rows = await overviewOf(await sessionOn(cloud, {}));
+    if (options.format === 'plain') for (const row of rows) terminal.out(row.join('\t'));
+    else {
+      terminal.out(style.dim(`It is ${new Date(cloud.now()).toISOString()} in ${cloud.home}.`));
+      for (const line of columns(
+        rows.map(([kind = '', name = '', ...more]) => [style.dim(kind), style.bold(name), ...more]),
+      ))
+        terminal.out(line);
+    }
+  });
+};
+
+const formatOption = ['--format <format>', 'tree, json or plain', 'tree'] as const;
+
+export const addLocal = (program: Command, context: Context): void => {
+  const local = program.command('local').description('the embedded cloud that --local works on');
+  local
+    .command('reset')
+    .description('make a new one from a description (see examples/clouds/)')
+    .option('--cloud <file>', 'the description; two instances on v1 unless set')
+    .option('--seed <number>', 'the same seed gives the same run', seedArgument, 1)
+    .addHelpText('after', '\nExample:\n  forseti local reset --cloud examples/clouds/troubled.yml --seed 7')
+    .action((options: { cloud?: string; seed: number }) => reset(options, context));
+  local
+    .command('put-event')
+    .argument('<file>', 'JSON file: an event as EventBridge delivers it')
+    .description('put an event on its bus')
+    .option('--region <region>', 'the first of the description unless set')
+    .addHelpText('after', '\nExample:\n  forseti local put-event events/git-tag-pushed.json')
+    .action((file: string, options: { region?: string }) => putEvent(file, options, context));
+  local
+    .command('advance')
+    .argument('<duration>', 'such as 90s, 10m or 1h30m', durationArgument)
+    .description('let virtual time pass')
+    .addHelpText('after', '\nExample:\n  forseti local advance 10m')
+    .action((ms: number) => advance(ms, context));
+  local
+    .command('show')
+    .description('what is there')
+    .option(...formatOption)
+    .addHelpText('after', '\nExample:\n  forseti local show --format json')
+    .action((options: { format: Format }) => show(options, context));
+};

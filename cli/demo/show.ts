@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { liveOn } from '../live';
+import { makeLog, progressLines } from '../progressView';
+import type { Style } from '../style';
+import type { Terminal } from '../terminal';
+import { frameAt, moments, type Recording } from './replay';
+import { versionsBar } from './report';
+
+/** Redrawn so often, in real time. */
+const frameMs = 100;
+
+/**
+ * Shows a run that has happened, slowed so that a person can follow: in place on a terminal, else one line for each step.
+ * @param forMs real time that it takes.
+ */
+export const showRecording = async (
+  recording: Recording,
+  version: string,
+  {
+    terminal,
+    style,
+    forMs,
+    write,
+  }: { terminal: Terminal; style: Style; forMs: number; write: (text: string) => void },
+): Promise<void> => {
+  const live = terminal.live ? liveOn(terminal, write) : undefined;
+  const log = makeLog(style);
+  const frames = Math.max(1, Math.round(forMs / frameMs));
+  try {
+    for (const [index, at] of moments(recording, frames).entries()) {
+      const frame = frameAt(recording, at);
+      if (live)
+        live.draw([
+          versionsBar(frame.versions, version, style),
+          '',
+          ...progressLines(frame.steps, at, index, style),
+        ]);
+      else for (const line of log(frame.steps, at)) terminal.out(line);
+      await sleep(frameMs);
+    }
+  } finally {
+    live?.end();
+  }
+};

@@ -1,0 +1,123 @@
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionOutput,
+  paginateGetExecutionHistory,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Table } from '../lib/aws/table';
+import { type DeploymentRecord, Records, type StepItem } from '../lib/deployment/record';
+import { type Ending, endingOf } from './ending';
+import { Interrupted } from './exitCodes';
+import { liveOn } from './live';
+import { type HistoryEvent, pathOf, type Step, stepsOf } from './progress';
+import { makeLog, progressLines } from './progressView';
+import type { Session } from './session';
+import { styleOf } from './style';
+import type { Terminal } from './terminal';
+
+/** An execution as it stands. */
+export interface Snapshot {
+  readonly running: boolean;
+  readonly events: readonly HistoryEvent[];
+  readonly steps: readonly Step[];
+  /** All states entered, in their order. */
+  readonly path: readonly string[];
+  readonly execution: DescribeExecutionOutput;
+  readonly record: DeploymentRecord | undefined;
+}
+
+/** Looks at an execution and at what its record notes of the steps. */
+export const makeLook = (session: Session, executionArn: string) => {
+  const sfn = session.connect(SFNClient);
+  const table = new Table<DeploymentRecord | StepItem>(
+    session.connect(DynamoDBClient),
+    session.names.deploymentsTable,
+  );
+  const records = new Records(table);
+  const deployment = executionArn.slice(executionArn.lastIndexOf(':') + 1);
+  return async (): Promise<Snapshot> => {
+    const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    const events: HistoryEvent[] = [];
+    const pages = paginateGetExecutionHistory(
+      { client: sfn },
+      { executionArn, includeExecutionData: false, maxResults: 1_000 },
+    );
+    for await (const page of pages) events.push(...(page.events ?? []));
+    const [record, items] = await Promise.all([records.find(deployment), records.steps(deployment)]);
+    const progress = Object.fromEntries(
+      items.flatMap(({ item, progress: text }) =>
+        text === undefined ? [] : [[item.slice('step#'.length), text]],
+      ),
+    );
+    // A request that was refused before its settings were read has a record without a strategy.
+    const plan = record?.strategy === undefined ? undefined : record;
+    const steps = stepsOf(events, plan, progress);
+    return {
+      running: execution.status === 'RUNNING',
+      events,
+      steps,
+      path: pathOf(events),
+      execution,
+      record,
+    };
+  };
+};
+
+/** A live view is drawn again so often. */
+const frameMs = 120;
+
+/** Between two looks: quick at first, since refusals come within seconds. */
+const pauseMs = (looks: number, local: boolean): number => (local ? 5_000 : looks < 10 ? 1_000 : 4_000);
+
+/**
+ * Follows an execution to its end and shows its steps: drawn in place on a terminal, else one line for each.
+ * @param quiet shows nothing.
+ */
+export const follow = async (
+  session: Session,
+  executionArn: string,
+  terminal: Terminal,
+  options: { readonly quiet?: boolean; readonly write?: (text: string) => void } = {},
+): Promise<{ readonly ending: Ending; readonly last: Snapshot }> => {
+  const look = makeLook(session, executionArn);
+  const style = styleOf(terminal.colours);
+  const write = options.write ?? ((text: string) => void process.stdout.write(text));
+  const live = terminal.live && !options.quiet ? liveOn(terminal, write) : undefined;
+  const log = makeLog(style);
+  let interrupted = false;
+  const interrupt = () => {
+    interrupted = true;
+  };
+  process.once('SIGINT', interrupt);
+  const stopIfAsked = () => {
+    if (interrupted)
+      throw new Interrupted('Not followed any more. The deployment goes on; see it with "forseti status".');
+  };
+  let frame = 0;
+  const draw = (steps: readonly Step[]) =>
+    live?.draw(progressLines(steps, session.now(), (frame += 1), style));
+  /** Between two looks, the running step's time goes on. */
+  const animated = async (steps: readonly Step[], forMs: number) => {
+    for (let left = forMs; left > 0; left -= frameMs) {
+      await session.sleep(Math.min(left, frameMs));
+      stopIfAsked();
+      draw(steps);
+    }
+  };
+  try {
+    for (let looks = 0; ; looks += 1) {
+      stopIfAsked();
+      const last = await look();
+      if (live) draw(last.steps);
+      else if (!options.quiet) for (const line of log(last.steps, session.now())) terminal.note(line);
+      if (!last.running) return { ending: endingOf(last.execution), last };
+      const pause = pauseMs(looks, session.local);
+      if (live && !session.local) await animated(last.steps, pause);
+      else await session.sleep(pause);
+    }
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+    live?.end();
+  }
+};

@@ -1,0 +1,25 @@
+import { cut } from './style';
+import type { Terminal } from './terminal';
+
+/** A block of lines at the end of a terminal that is drawn again in place. */
+export interface Live {
+  draw(lines: readonly string[]): void;
+  /** Leaves the last drawing where it is and shows the cursor again. */
+  end(): void;
+}
+
+export const liveOn = (terminal: Terminal, write: (text: string) => void): Live => {
+  let drawn = 0;
+  return {
+    draw: (lines) => {
+      const up = drawn > 0 ? `\u001B[${String(drawn)}A` : '\u001B[?25l';
+      const body = lines.map((line) => `\u001B[2K${cut(line, terminal.columns)}\n`).join('');
+      write(`${up}\r${body}\u001B[J`);
+      drawn = lines.length;
+    },
+    end: () => {
+      if (drawn > 0) write('\u001B[?25h');
+      drawn = 0;
+    },
+  };
+};

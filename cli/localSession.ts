@@ -1,0 +1,63 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { type LocalCloud, openInWorker, type Place } from '../local/state-file/client';
+import { UsageError } from './exitCodes';
+import type { Home } from './home';
+import { namesOf } from './names';
+import { defaultStage, type Session, type SessionOptions } from './session';
+
+/** Beside the user's own files, so that each project has its own cloud. */
+export const stateFile = join('.forseti', 'cloud.json');
+
+/** Opens the embedded cloud that is kept in a file. Always close it: what was done is lost otherwise. */
+export const openCloud = async (home: Home, holder: string, fresh?: Place['fresh']): Promise<LocalCloud> => {
+  try {
+    return await openInWorker({
+      worker: join(home.folder, 'worker.cjs'),
+      root: home.root,
+      file: stateFile,
+      holder,
+      ...(fresh && { fresh }),
+    });
+  } catch (error) {
+    // Each of these says what to do.
+    if (error instanceof Error && error.name.startsWith('StateFile')) throw new UsageError(error.message);
+    throw error;
+  }
+};
+
+/** The account of the embedded cloud, as anybody would ask for it. */
+const accountOf = async (cloud: LocalCloud, region: string): Promise<string> => {
+  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
+  const { Account: account = '' } = await cloud
+    .connect(region)(STSClient)
+    .send(new GetCallerIdentityCommand({}));
+  return account;
+};
+
+/** A session on an open cloud. */
+export const sessionOn = async (cloud: LocalCloud, options: SessionOptions): Promise<Session> => {
+  const region = options.region ?? cloud.home;
+  return {
+    region,
+    names: namesOf({ region, account: await accountOf(cloud, region), stage: options.stage ?? defaultStage }),
+    requestedBy: userInfo().username,
+    local: true,
+    connect: (Class) => cloud.connect(region)(Class),
+    now: () => cloud.now(),
+    sleep: async (ms) => cloud.advance(ms),
+    // By virtual time, so that the same commands on the same seed give the same run.
+    newId: () => `${region} ${String(cloud.now())}`,
+    close: async () => cloud.close(),
+  };
+};
+
+export const openLocal = async (options: SessionOptions, home: Home): Promise<Session> => {
+  const cloud = await openCloud(home, `forseti ${process.argv.slice(2).join(' ')}`);
+  try {
+    return await sessionOn(cloud, options);
+  } catch (error) {
+    await cloud.close();
+    throw error;
+  }
+};

@@ -1,0 +1,91 @@
+import { Command, CommanderError } from 'commander';
+import { addApply } from './commands/apply';
+import { addDemo } from './commands/demo';
+import { addDeploy } from './commands/deploy';
+import { addLocal } from './commands/local';
+import { addSchemas } from './commands/schemas';
+import { addStatus } from './commands/status';
+import { exitCodes, Interrupted, interruptedExitCode } from './exitCodes';
+import type { Home } from './home';
+import { type Terminal, terminalOf } from './terminal';
+
+export interface Context extends Home {
+  readonly terminal: Terminal;
+  /** What a command ends with; done unless it says otherwise. */
+  exitCode: number;
+}
+
+const program = (context: Context): Command => {
+  const command = new Command('forseti')
+    .description(
+      'Deploys applications to EC2 Auto Scaling groups: push a git tag, and the new version is on the fleet.',
+    )
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => {
+        context.terminal.out(text.trimEnd());
+      },
+      writeErr: (text) => {
+        context.terminal.note(text.trimEnd());
+      },
+    })
+    .showHelpAfterError('Run with --help to see what it takes.')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+To try all of it without an AWS account:
+  forseti local reset --cloud examples/clouds/small.yml
+  forseti deploy api v2 --local
+
+Exit codes: 0 done, 1 unexpected, 2 bad usage or settings, 3 rejected (nothing touched), 4 rolled back, 5 dirty, 6 already in progress.`,
+    );
+  for (const add of [addApply, addDeploy, addStatus, addLocal, addDemo, addSchemas]) add(command, context);
+  return command;
+};
+
+/** Errors that a person can mend by using the command otherwise; told by name, since their classes load lazily. */
+const usageErrors = ['UsageError', 'InvalidSettings', 'UnknownApplication'];
+
+const tell = (error: unknown, terminal: Terminal): number => {
+  // Commander has told its own already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  if (error instanceof Interrupted) {
+    terminal.note(error.message);
+    return interruptedExitCode;
+  }
+  const known = error instanceof Error && usageErrors.includes(error.name);
+  const message =
+    error instanceof Error ? (known ? error.message : `${error.name}: ${error.message}`) : String(error);
+  terminal.note(message);
+  if (!known && process.env.FORSETI_TRACE && error instanceof Error) terminal.note(error.stack ?? '');
+  return known ? exitCodes.usage : exitCodes.unexpected;
+};
+
+/** A live view hides the cursor; Ctrl-C ends a command that does not see to it itself. */
+const giveCursorBack = (): void => {
+  process.on('SIGINT', () => {
+    if (process.listenerCount('SIGINT') > 1) return;
+    process.stdout.write('\u001B[?25h');
+    process.exit(interruptedExitCode);
+  });
+};
+
+/** @returns the exit code. */
+export const main = async (
+  argv: readonly string[],
+  {
+    root,
+    folder,
+    terminal = terminalOf(process.stdout, process.stderr, process.env),
+  }: Home & { readonly terminal?: Terminal },
+): Promise<number> => {
+  if (terminal.live) giveCursorBack();
+  const context: Context = { terminal, root, folder, exitCode: exitCodes.done };
+  try {
+    await program(context).parseAsync([...argv]);
+    return context.exitCode;
+  } catch (error) {
+    return tell(error, terminal);
+  }
+};

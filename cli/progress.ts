@@ -1,0 +1,81 @@
+import { expectedSteps, isUndoing, type Plan } from './steps';
+
+/** What the history of an execution tells, as far as it is needed. */
+export interface HistoryEvent {
+  readonly timestamp?: Date | undefined;
+  readonly type?: string | undefined;
+  readonly stateEnteredEventDetails?: { readonly name?: string | undefined } | undefined;
+  readonly stateExitedEventDetails?: { readonly name?: string | undefined } | undefined;
+}
+
+export interface Step {
+  readonly name: string;
+  readonly state: 'done' | 'running' | 'failed' | 'ahead';
+  /** Epoch milliseconds. */
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  /** Such as `14 of 20 instances`. */
+  readonly progress?: string;
+}
+
+/** The names of all states entered, in their order. */
+export const pathOf = (events: readonly HistoryEvent[]): string[] =>
+  events.flatMap(({ type = '', stateEnteredEventDetails: entered }) =>
+    type.endsWith('StateEntered') && entered?.name !== undefined ? [entered.name] : [],
+  );
+
+const failure = /^(Task|LambdaFunction|Activity)\w*(Failed|TimedOut)$/;
+const success = /^(Task|LambdaFunction|Activity)Succeeded$/;
+
+/** Only tasks are shown: choices take no time. */
+const tasksOf = (events: readonly HistoryEvent[]): Step[] => {
+  const steps: Step[] = [];
+  let failed = false;
+  for (const {
+    type = '',
+    timestamp,
+    stateEnteredEventDetails: entered,
+    stateExitedEventDetails: exited,
+  } of events) {
+    const at = timestamp?.getTime() ?? 0;
+    // A failure that is retried is followed by a success.
+    if (failure.test(type)) failed = true;
+    else if (success.test(type)) failed = false;
+    if (type === 'TaskStateEntered' && entered?.name !== undefined) {
+      steps.push({ name: entered.name, state: 'running', startedAt: at });
+      failed = false;
+    }
+    const last = steps.at(-1);
+    if (type === 'TaskStateExited' && last?.name === exited?.name && last)
+      steps[steps.length - 1] = { ...last, state: failed ? 'failed' : 'done', endedAt: at };
+  }
+  return steps;
+};
+
+/** Where a step went next tells too: the history may lack what a function never answered. */
+const withFailures = (steps: readonly Step[]): Step[] =>
+  steps.map((step, index) => {
+    const next = steps[index + 1]?.name;
+    const failed = next !== undefined && isUndoing(next) && !isUndoing(step.name);
+    return failed ? { ...step, state: 'failed' } : step;
+  });
+
+/**
+ * The steps of a deployment: those passed, the one running, and, unless something failed, those ahead.
+ * @param progress by step, what the record notes of it.
+ */
+export const stepsOf = (
+  events: readonly HistoryEvent[],
+  plan: Plan | undefined,
+  progress: Readonly<Record<string, string>> = {},
+): Step[] => {
+  const passed = withFailures(tasksOf(events)).map((step): Step => {
+    const text = progress[step.name];
+    return text === undefined ? step : { ...step, progress: text };
+  });
+  if (!plan || passed.some(({ name }) => isUndoing(name))) return passed;
+  const expected = expectedSteps(plan);
+  const reached = Math.max(-1, ...passed.map(({ name }) => expected.indexOf(name)));
+  const ahead = expected.slice(reached + 1);
+  return [...passed, ...ahead.map((name): Step => ({ name, state: 'ahead' }))];
+};

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { setTimeout as realSleep } from 'node:timers/promises';
+import { UsageError } from './exitCodes';
+import type { Home } from './home';
+import { type Names, namesOf } from './names';
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each client has a configuration type of its own
+export type ClientClass<Client> = new (config: any) => Client;
+
+/** Where a command works: an AWS account and region, or the embedded cloud. */
+export interface Session {
+  readonly region: string;
+  readonly names: Names;
+  /** Who asks, for the record. */
+  readonly requestedBy: string;
+  readonly local: boolean;
+  connect<Client>(Class: ClientClass<Client>): Client;
+  /** Epoch milliseconds: virtual on the embedded cloud. */
+  now(): number;
+  /** On the embedded cloud, that much virtual time passes at once. */
+  sleep(ms: number): Promise<void>;
+  newId(): string;
+  /** Saves the embedded cloud, lets go of its file. */
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly local?: boolean;
+  readonly region?: string;
+  readonly stage?: string;
+}
+
+export const defaultStage = 'production';
+
+const user = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+};
+
+/** The SDK finds region and credentials as it always does: environment, profile, instance. */
+export const openAws = async (options: SessionOptions): Promise<Session> => {
+  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
+  const config = { maxAttempts: 6, ...(options.region && { region: options.region }) };
+  const sts = new STSClient(config);
+  const region = await sts.config.region().catch(() => {
+    throw new UsageError(
+      'No region is set: give --region eu-west-1, or set AWS_REGION. To try without an account, give --local.',
+    );
+  });
+  const identity = await sts.send(new GetCallerIdentityCommand({})).catch((error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(
+      `AWS does not know who you are (${message}). Log in, or try without an account: --local.`,
+    );
+  });
+  return {
+    region,
+    names: namesOf({ region, account: identity.Account ?? '', stage: options.stage ?? defaultStage }),
+    requestedBy: identity.Arn ?? user(),
+    local: false,
+    connect: (Class) => new Class({ ...config, region }),
+    now: () => Date.now(),
+    sleep: async (ms) => realSleep(ms),
+    newId: () => randomUUID(),
+    close: async () => undefined,
+  };
+};
+
+export const openSession = async (options: SessionOptions, home: Home): Promise<Session> => {
+  if (!options.local) return openAws(options);
+  const { openLocal } = await import('./localSession');
+  return openLocal(options, home);
+};
+
+/** Opens, works, and closes whatever happens. */
+export const withSession = async <Answer>(
+  options: SessionOptions,
+  home: Home,
+  work: (session: Session) => Promise<Answer>,
+): Promise<Answer> => {
+  const session = await openSession(options, home);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+};

@@ -1,0 +1,25 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { connect } from '../../lib/aws/connect';
+import { production, type World } from '../../lib/aws/production';
+import { makeCore } from '../../lib/deployment/core';
+import { step } from '../../lib/deployment/step';
+import { cleanUp } from '../../lib/deployment/undo/cleanUp';
+
+/** Policies and alarms as they were, launch template version and image away, after a step has failed. */
+export const make = (world: World) => {
+  const { region } = world.environment;
+  const core = makeCore(world, connect(DynamoDBClient, region));
+  const ec2 = connect(EC2Client, region);
+  const tools = {
+    autoScaling: connect(AutoScalingClient, region),
+    cloudWatch: connect(CloudWatchClient, region),
+    ec2,
+    clientIn: (other: string) => (other === region ? ec2 : connect(EC2Client, other)),
+  };
+  return step(core, 'CleanUp', (context) => cleanUp(context, tools), { undoing: true });
+};
+
+export const handler = make(production(process.env));

@@ -1,0 +1,17 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { connect } from '../../lib/aws/connect';
+import { production, type World } from '../../lib/aws/production';
+import { makeCore } from '../../lib/deployment/core';
+import { step } from '../../lib/deployment/step';
+import { resumeProcesses } from '../../lib/fleet/processes';
+
+/** Resumes what this deployment suspended, and only that. */
+export const make = (world: World) => {
+  const { region } = world.environment;
+  const core = makeCore(world, connect(DynamoDBClient, region));
+  const autoScaling = connect(AutoScalingClient, region);
+  return step(core, 'Resume', (context) => resumeProcesses(context, autoScaling));
+};
+
+export const handler = make(production(process.env));

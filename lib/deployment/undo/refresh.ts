@@ -1,0 +1,81 @@
+import {
+  type AutoScalingClient,
+  CancelInstanceRefreshCommand,
+  type InstanceRefresh,
+  RollbackInstanceRefreshCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { nameOf } from '../../aws/failure';
+import { findRefresh, isActive, lookForRefresh } from '../../rollout/refreshes';
+import { refreshThing } from '../../waiting/things';
+import type { StepContext } from '../context';
+import type { Effect } from '../effects';
+import type { LaunchTemplateRef } from '../record';
+import { never, settleAs } from './settled';
+
+/** Statuses that AWS still moves on from by itself, and refuses to cancel or roll back. */
+const ending = new Set(['Cancelling', 'RollbackInProgress']);
+
+/**
+ * Stops the rollout's refresh. AWS's own rollback is used where nothing was provisioned in place (it replaces only what
+ * the refresh has replaced); else the refresh is cancelled and Restore starts another.
+ * @returns the things to wait for: one refresh has to be over before the next can start.
+ */
+export const stopRefresh = async (
+  context: StepContext,
+  autoScaling: AutoScalingClient,
+  effect: Effect,
+  inPlace: boolean,
+): Promise<string[]> => {
+  const refresh = await find(context, autoScaling, effect);
+  if (!refresh) {
+    if (effect.state === 'intended') await settleAs(context.core, effect, never);
+    return [];
+  }
+  const id = refresh.InstanceRefreshId ?? '';
+  if (effect.state === 'intended')
+    await context.core.effects.settle(effect, 'done', { result: { refreshId: id } });
+  if (!isActive(refresh)) return [];
+  if (!ending.has(refresh.Status ?? '')) await stop(context, autoScaling, inPlace);
+  return [refreshThing(id)];
+};
+
+const find = async (
+  { record }: StepContext,
+  autoScaling: AutoScalingClient,
+  effect: Effect,
+): Promise<InstanceRefresh | undefined> => {
+  const known = (effect.result as { refreshId?: string } | undefined)?.refreshId;
+  if (known !== undefined) return findRefresh(autoScaling, record.group, known);
+  const { ours } = await lookForRefresh(
+    autoScaling,
+    record.group,
+    effect.wrote as LaunchTemplateRef,
+    record.acceptedAt,
+  );
+  return ours;
+};
+
+/** It may end between our look and our call: then there is nothing to stop, and the next look sees it. */
+const overAlready = 'ActiveInstanceRefreshNotFoundFault';
+const irreversible = 'IrreversibleInstanceRefreshFault';
+
+const stop = async (
+  context: StepContext,
+  autoScaling: AutoScalingClient,
+  inPlace: boolean,
+): Promise<void> => {
+  const group = { AutoScalingGroupName: context.record.group };
+  await context.guard();
+  try {
+    if (!inPlace) {
+      await autoScaling.send(new RollbackInstanceRefreshCommand(group));
+      return;
+    }
+  } catch (error) {
+    if (nameOf(error) === overAlready) return;
+    if (nameOf(error) !== irreversible) throw error;
+  }
+  await autoScaling.send(new CancelInstanceRefreshCommand(group)).catch((error: unknown) => {
+    if (nameOf(error) !== overAlready) throw error;
+  });
+};

@@ -1,0 +1,221 @@
+import {
+  DescribeLaunchTemplateVersionsCommand,
+  type EC2Client,
+  type InstanceNetworkInterfaceSpecification,
+  RunInstancesCommand,
+  type RunInstancesCommandInput,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { DescribeInstanceInformationCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { refusalOf } from '../aws/dryRun';
+import { messageOf, nameOf } from '../aws/failure';
+import { clientToken } from '../deployment/clientToken';
+import type { StepContext } from '../deployment/context';
+import { BuilderFailed } from '../deployment/errors';
+import type { Progress } from '../waiting/waitingStep';
+import { describeGroup, type Group } from './group';
+import { type DescribedInstance, describeInstances, instancesWhere } from './instances';
+import { tagList, tags, tainted } from './tags';
+
+export interface BuilderClients {
+  readonly autoScaling: AutoScalingClient;
+  readonly ec2: EC2Client;
+  readonly ssm: SSMClient;
+}
+
+/** What LaunchBuilder keeps. */
+export interface BuilderMemo extends Record<string, unknown> {
+  readonly instance: string;
+  /** Epoch milliseconds. */
+  readonly launchedAt: number;
+}
+
+/** Where capacity may be had in another zone; each other refusal is final. */
+const noCapacity = new Set([
+  'InsufficientInstanceCapacity',
+  'InsufficientFreeAddressesInSubnet',
+  'Unsupported',
+]);
+
+/** The builder that this deployment launched, if it did. */
+export const builderOf = async ({ core, record }: StepContext): Promise<string | undefined> => {
+  const effect = await core.effects.find(record.deployment, 'builder', record.deployment);
+  return (effect?.result as { instanceId?: string } | undefined)?.instanceId;
+};
+
+/**
+ * Launches one instance from the group's launch template, outside of the group and its target groups, and waits until it
+ * runs and its SSM agent is online.
+ * @throws BuilderFailed
+ */
+export const launchBuilder = async (
+  context: StepContext,
+  memo: Partial<BuilderMemo>,
+  save: (memo: Partial<BuilderMemo>) => Promise<void>,
+  clients: BuilderClients,
+): Promise<Progress> => {
+  const { core } = context;
+  if (memo.instance === undefined) {
+    const instance = await runBuilder(context, clients);
+    await save({ instance, launchedAt: core.clock() });
+  }
+  const instance = memo.instance ?? '';
+  const elapsedSeconds = (core.clock() - (memo.launchedAt ?? 0)) / 1000;
+  const [found] = await describeInstances(clients.ec2, [instance]);
+  refuseDead(instance, found, elapsedSeconds);
+  if (found?.state === 'running' && (await isOnline(clients.ssm, instance))) return { over: { instance } };
+  return {
+    waitFor: [],
+    // No event tells of the agent: the distances grow with the time that it takes.
+    expectedSeconds: Math.max(3, elapsedSeconds / 5),
+    progress:
+      found?.state === 'running'
+        ? `waiting for the SSM agent of builder ${instance}`
+        : `builder ${instance} is starting`,
+  };
+};
+
+/** A new instance may take a moment to show. @throws BuilderFailed */
+const refuseDead = (instance: string, found: DescribedInstance | undefined, elapsedSeconds: number): void => {
+  if (found === undefined && elapsedSeconds < 60) return;
+  if (found?.state === 'pending' || found?.state === 'running') return;
+  throw new BuilderFailed(
+    `Builder ${instance} ${found ? `is ${found.state}` : 'is gone'} before it was ready` +
+      `${found?.reason === undefined || found.reason === '' ? '' : `: ${found.reason}`}.`,
+  );
+};
+
+const isOnline = async (ssm: SSMClient, instance: string): Promise<boolean> => {
+  const { InstanceInformationList: [info] = [] } = await ssm.send(
+    new DescribeInstanceInformationCommand({ Filters: [{ Key: 'InstanceIds', Values: [instance] }] }),
+  );
+  return info?.PingStatus === 'Online';
+};
+
+const runBuilder = async (context: StepContext, { autoScaling, ec2 }: BuilderClients): Promise<string> => {
+  const group = await describeGroup(autoScaling, context.record.group);
+  const request = await builderRequest(context, ec2, group);
+  const { instanceId } = await context.change(
+    { kind: 'builder', target: context.record.deployment, before: null, wrote: {} },
+    async () => ({ instanceId: await runSomewhere(context, ec2, group, request) }),
+  );
+  return instanceId;
+};
+
+/** The first subnet that has capacity; the settings' own and no other where they name one. */
+const runSomewhere = async (
+  context: StepContext,
+  ec2: EC2Client,
+  group: Group,
+  request: (subnet: string | undefined) => RunInstancesCommandInput,
+): Promise<string> => {
+  const { subnet } = context.settings.builder;
+  const subnets = subnet === undefined ? group.subnets : [subnet];
+  let refusal: unknown;
+  for (const candidate of subnets.length === 0 ? [undefined] : subnets) {
+    try {
+      const { Instances: [instance] = [] } = await ec2.send(new RunInstancesCommand(request(candidate)));
+      return instance?.InstanceId ?? '';
+    } catch (error) {
+      refusal = error;
+      if (!noCapacity.has(nameOf(error))) break;
+    }
+  }
+  if (nameOf(refusal).startsWith('RequestLimit')) throw refusal;
+  throw new BuilderFailed(
+    `The builder could not be launched from ${group.launchTemplate?.name ?? 'the launch template'} version ${group.launchTemplate?.version ?? ''} in ${subnets.join(', ') || 'the default subnet'}: ${messageOf(refusal)}`,
+    { cause: refusal },
+  );
+};
+
+/** The call for a subnet; a template that lists network interfaces takes its subnet there, and nowhere else. */
+const builderRequest = async (context: StepContext, ec2: EC2Client, group: Group) => {
+  const { record, settings } = context;
+  const template = group.launchTemplate;
+  const { LaunchTemplateVersions: [version] = [] } = await ec2.send(
+    new DescribeLaunchTemplateVersionsCommand({
+      LaunchTemplateId: template?.id,
+      Versions: [template?.version ?? ''],
+    }),
+  );
+  const data = version?.LaunchTemplateData;
+  const type =
+    settings.builder.instanceType ??
+    (data?.InstanceType === undefined ? group.overrides[0]?.type : undefined);
+  const tagging = tagList({
+    Name: `forseti builder of ${record.application} ${record.version}`,
+    [tags.application]: record.application,
+    [tags.deployment]: record.deployment,
+    [tags.version]: tainted,
+  });
+  return (subnet: string | undefined): RunInstancesCommandInput => ({
+    MinCount: 1,
+    MaxCount: 1,
+    ClientToken: clientToken(record.deployment, 'builder', subnet ?? ''),
+    LaunchTemplate: { LaunchTemplateId: template?.id, Version: template?.version },
+    ...(settings.builder.baseImage !== undefined && { ImageId: settings.builder.baseImage }),
+    ...(type !== undefined && {
+      InstanceType: type as NonNullable<RunInstancesCommandInput['InstanceType']>,
+    }),
+    ...(subnet !== undefined &&
+      inSubnet(subnet, data?.NetworkInterfaces)),
+    TagSpecifications: [
+      { ResourceType: 'instance', Tags: tagging },
+      { ResourceType: 'volume', Tags: tagging },
+    ],
+  });
+};
+
+const inSubnet = (
+  subnet: string,
+  interfaces: readonly InstanceNetworkInterfaceSpecification[] | undefined,
+): Pick<RunInstancesCommandInput, 'SubnetId' | 'NetworkInterfaces'> => {
+  const [first, ...others] = interfaces ?? [];
+  return first ? { NetworkInterfaces: [{ ...first, SubnetId: subnet }, ...others] } : { SubnetId: subnet };
+};
+
+/** Tries, dry, whether the role may launch the builder. */
+export const tryLaunchBuilder = async (
+  context: StepContext,
+  { autoScaling, ec2 }: Pick<BuilderClients, 'autoScaling' | 'ec2'>,
+): Promise<string | undefined> => {
+  const group = await describeGroup(autoScaling, context.record.group);
+  const request = await builderRequest(context, ec2, group);
+  const subnet = context.settings.builder.subnet ?? group.subnets[0];
+  return refusalOf(() => ec2.send(new RunInstancesCommand({ ...request(subnet), DryRun: true })));
+};
+
+/**
+ * Terminates the builder, also one whose launch was never answered, and settles its effect as `undone` (`void` where it
+ * was never launched). Safe to run twice, and where there is none.
+ */
+export const terminateBuilder = async (context: StepContext, ec2: EC2Client): Promise<void> => {
+  const { core, record } = context;
+  const effect = await core.effects.find(record.deployment, 'builder', record.deployment);
+  if (!effect || (effect.state !== 'intended' && effect.state !== 'done')) return;
+  const known = (effect.result as { instanceId?: string } | undefined)?.instanceId;
+  const builders = known === undefined ? await strayBuilders(ec2, record.deployment) : [known];
+  if (builders.length === 0) {
+    await core.effects.settle(effect, 'void');
+    return;
+  }
+  await context.guard();
+  try {
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: builders }));
+  } catch (error) {
+    if (!nameOf(error).startsWith('InvalidInstanceID')) throw error;
+  }
+  await core.effects.settle(effect, 'undone');
+};
+
+/** By deployment and by not being a member of a group, which all other instances with that tag are. */
+const strayBuilders = async (ec2: EC2Client, deployment: string): Promise<string[]> => {
+  const found = await instancesWhere(ec2, [
+    { Name: `tag:${tags.deployment}`, Values: [deployment] },
+    { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
+  ]);
+  return found
+    .filter((instance) => instance.tags['aws:autoscaling:groupName'] === undefined)
+    .map(({ id }) => id);
+};

@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * One of the ids, by chance, but always the same for the same seed and ids: a step that is tried again takes the same
+ * one. (Rendezvous hashing: an id that goes changes the choice only if it was the chosen one.)
+ */
+export const pickOne = (ids: readonly string[], seed: string): string | undefined => {
+  const weighed = ids.map((id) => ({ id, weight: weightOf(seed, id) }));
+  weighed.sort((a, b) => (a.weight === b.weight ? 0 : a.weight < b.weight ? -1 : 1));
+  return weighed[0]?.id;
+};
+
+const weightOf = (seed: string, id: string): string =>
+  createHash('sha256').update(`${seed}\n${id}`).digest('hex');

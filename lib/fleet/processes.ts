@@ -1,0 +1,79 @@
+import {
+  type AutoScalingClient,
+  ResumeProcessesCommand,
+  SuspendProcessesCommand,
+} from '@aws-sdk/client-auto-scaling';
+import type { StepContext } from '../deployment/context';
+import { FleetUnsettled } from '../deployment/errors';
+import type { Progress } from '../waiting/waitingStep';
+import { describeGroup, inService } from './group';
+import { unsettled } from './members';
+
+/**
+ * The fewest processes whose suspension keeps instances of old code from joining and ours from leaving. Never
+ * `ScheduledActions` (what is due while it is suspended never runs) nor `AlarmNotification`.
+ */
+const disturbing = ['Launch', 'Terminate', 'ReplaceUnhealthy', 'AZRebalance'] as const;
+
+/** Those of the disturbing processes that are not suspended yet. */
+export const toSuspend = (suspended: readonly string[]): string[] =>
+  disturbing.filter((process) => !suspended.includes(process));
+
+/** Suspends, and waits until nothing comes or goes any more. @throws FleetUnsettled where nothing is in service then. */
+export const suspendProcesses = async (
+  context: StepContext,
+  memo: { suspended?: boolean },
+  save: (memo: { suspended: boolean }) => Promise<void>,
+  { autoScaling }: { autoScaling: AutoScalingClient },
+): Promise<Progress> => {
+  const { record } = context;
+  let group = await describeGroup(autoScaling, record.group);
+  if (memo.suspended !== true) {
+    const wrote = toSuspend(group.suspended);
+    await context.change(
+      { kind: 'processes', target: group.name, before: group.suspended, wrote },
+      async (effect) => {
+        const ours = effect.wrote as string[];
+        // Without names, AWS would suspend every process.
+        if (ours.length > 0)
+          await autoScaling.send(
+            new SuspendProcessesCommand({ AutoScalingGroupName: group.name, ScalingProcesses: ours }),
+          );
+      },
+    );
+    await save({ suspended: true });
+    // What began just before the suspension goes on.
+    group = await describeGroup(autoScaling, record.group);
+  }
+  const moving = unsettled(group);
+  if (moving.length > 0)
+    return { waitFor: [], progress: `${String(moving.length)} instances are still coming or going` };
+  if (inService(group).length === 0)
+    throw new FleetUnsettled(
+      `No instance of group ${group.name} is in service: there is nothing to provision. Let the group launch some, or use strategy golden-instance.`,
+    );
+  return { over: {} };
+};
+
+/**
+ * Resumes what this deployment suspended and is suspended still, and settles the effect as `undone`, so that nothing
+ * does it again. What others suspended, before or since, stays. Safe to run twice, and where nothing was suspended.
+ */
+export const resumeProcesses = async (
+  context: StepContext,
+  autoScaling: AutoScalingClient,
+): Promise<{ resumed: readonly string[] }> => {
+  const { core, record } = context;
+  const effect = await core.effects.find(record.deployment, 'processes', record.group);
+  if (!effect || (effect.state !== 'intended' && effect.state !== 'done')) return { resumed: [] };
+  const group = await describeGroup(autoScaling, record.group);
+  const ours = (effect.wrote as readonly string[]).filter((process) => group.suspended.includes(process));
+  if (ours.length > 0) {
+    await context.guard();
+    await autoScaling.send(
+      new ResumeProcessesCommand({ AutoScalingGroupName: group.name, ScalingProcesses: ours }),
+    );
+  }
+  await core.effects.settle(effect, 'undone');
+  return { resumed: ours };
+};

@@ -1,0 +1,178 @@
+import {
+  type AutoScalingClient,
+  ExitStandbyCommand,
+  SetDesiredCapacityCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
+} from '@aws-sdk/client-auto-scaling';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { nameOf } from '../aws/failure';
+import type { StepContext } from '../deployment/context';
+import type { Effect } from '../deployment/effects';
+import { InstanceUnhealthy } from '../deployment/errors';
+import { runSeal } from '../image/seal';
+import type { Progress } from '../waiting/waitingStep';
+import { describeGroup, type Group } from './group';
+import { isGone, memberOf } from './members';
+import { restoreMinimum } from './sizes';
+import { takenOut } from './takeOut';
+import { healthCheckTimes, isServing, targetHealth } from './targetGroups';
+
+export interface PutBackClients {
+  readonly autoScaling: AutoScalingClient;
+  readonly ssm: SSMClient;
+}
+
+/** What became of an instance in standby. */
+export type PutBackEnd = 'back' | 'terminated' | 'gone';
+
+/**
+ * Undoes an effect of kind `standby`: unseals the instance if it was sealed, brings it back into service, restores the
+ * minimum, and settles the effect as `undone`. Where the maximum leaves no room, or it cannot be unsealed, it is
+ * terminated instead. Safe to call again and again until it answers `over`; it needs no memo, so that Undo may call it.
+ * Whether the instance becomes healthy is not awaited here.
+ * @returns `over` is a {@link PutBackEnd}.
+ */
+export const putBackInstance = async (
+  context: StepContext,
+  { autoScaling, ssm }: PutBackClients,
+  effect: Effect,
+): Promise<{ readonly over: PutBackEnd } | Extract<Progress, { waitFor: readonly string[] }>> => {
+  const { core, record } = context;
+  const instance = effect.target;
+  const group = await describeGroup(autoScaling, record.group);
+  const member = memberOf(group, instance);
+  if (member?.lifecycle === 'EnteringStandby')
+    return { waitFor: [], progress: `${instance} is still leaving the load balancer` };
+  let end: PutBackEnd = isGone(member) ? 'gone' : 'back';
+  if (member?.lifecycle === 'Standby') {
+    const unsealed = await unseal(context, ssm, instance);
+    if (typeof unsealed === 'object') return { ...unsealed, progress: `unsealing ${instance}` };
+    end = await leaveStandby(context, autoScaling, group, instance, unsealed);
+  }
+  await restoreMinimum(context, autoScaling, group);
+  await core.effects.settle(effect, 'undone', end === 'back' ? {} : { note: `${instance} is ${end}.` });
+  return { over: end };
+};
+
+type Unsealed = 'open' | 'failed' | { readonly waitFor: readonly string[] };
+
+const unseal = async (context: StepContext, ssm: SSMClient, instance: string): Promise<Unsealed> => {
+  const sealed = await context.core.effects.find(context.record.deployment, 'command', 'seal');
+  if (!sealed || sealed.state === 'void') return 'open';
+  try {
+    const ended = await runSeal(context, ssm, 'unseal', instance);
+    if ('waitFor' in ended) return ended;
+    return ended.succeeded ? 'open' : 'failed';
+  } catch (error) {
+    // Systems Manager does not know it (any more).
+    if (nameOf(error) === 'InvalidInstanceId') return 'failed';
+    throw error;
+  }
+};
+
+/**
+ * ExitStandby raises the desired capacity by one. Where that would exceed the maximum, others have taken the instance's
+ * place, and it is one too many. One that cannot be unsealed lacks its keys or secrets: the group gets another instead.
+ */
+const leaveStandby = async (
+  context: StepContext,
+  autoScaling: AutoScalingClient,
+  group: Group,
+  instance: string,
+  unsealed: 'open' | 'failed',
+): Promise<PutBackEnd> => {
+  const hasRoom = group.desired < group.max;
+  await context.guard();
+  if (hasRoom && unsealed === 'open') {
+    await autoScaling.send(
+      new ExitStandbyCommand({ AutoScalingGroupName: group.name, InstanceIds: [instance] }),
+    );
+    return 'back';
+  }
+  await autoScaling.send(
+    // Its place was taken off the desired capacity when it entered standby.
+    new TerminateInstanceInAutoScalingGroupCommand({
+      InstanceId: instance,
+      ShouldDecrementDesiredCapacity: false,
+    }),
+  );
+  if (hasRoom)
+    await autoScaling.send(
+      new SetDesiredCapacityCommand({
+        AutoScalingGroupName: group.name,
+        DesiredCapacity: group.desired + 1,
+        HonorCooldown: false,
+      }),
+    );
+  await warn(
+    context,
+    hasRoom
+      ? `Instance ${instance} could not be unsealed after the image was made and was terminated; the group launches another.`
+      : `Group ${group.name} has reached its maximum of ${String(group.max)}, so ${instance} was terminated instead of put back.`,
+  );
+  return 'terminated';
+};
+
+const warn = async ({ core, record }: StepContext, warning: string): Promise<void> => {
+  await core.records.set(record.deployment, { warnings: [...(record.warnings ?? []), warning] });
+};
+
+/** What PutBack keeps. */
+export interface PutBackMemo extends Record<string, unknown> {
+  readonly end: PutBackEnd;
+  /** Epoch milliseconds. */
+  readonly backAt: number;
+}
+
+/** Beyond its health checks: for booting services, and for lifecycle hooks. */
+const patienceSeconds = 20 * 60;
+
+/** Puts the instance of TakeOut back, and waits until it serves again. @throws InstanceUnhealthy */
+export const putBack = async (
+  context: StepContext,
+  memo: Partial<PutBackMemo>,
+  save: (memo: Partial<PutBackMemo>) => Promise<void>,
+  clients: PutBackClients & { readonly elb: ElasticLoadBalancingV2Client },
+): Promise<Progress> => {
+  const { core, record } = context;
+  const instance = await takenOut(context);
+  if (instance === undefined) return { over: {} };
+  if (memo.end === undefined) {
+    const effect = await core.effects.find(record.deployment, 'standby', instance);
+    const isOpen = effect?.state === 'intended' || effect?.state === 'done';
+    const progress = isOpen ? await putBackInstance(context, clients, effect) : { over: 'back' as const };
+    if ('waitFor' in progress) return progress;
+    await save({ end: progress.over, backAt: core.clock() });
+  }
+  if (memo.end !== 'back') return { over: { instance, end: memo.end } };
+  return awaitService(context, clients, instance, memo.backAt ?? core.clock());
+};
+
+const awaitService = async (
+  { core, record }: StepContext,
+  { autoScaling, elb }: Pick<PutBackClients, 'autoScaling'> & { readonly elb: ElasticLoadBalancingV2Client },
+  instance: string,
+  backAt: number,
+): Promise<Progress> => {
+  const group = await describeGroup(autoScaling, record.group);
+  const [health, { toHealthySeconds }] = await Promise.all([
+    targetHealth(elb, group.targetGroupArns),
+    healthCheckTimes(elb, group.targetGroupArns),
+  ]);
+  const member = memberOf(group, instance);
+  if (isGone(member)) return { over: { instance, end: 'gone' } };
+  if (isServing(member, health, group.targetGroupArns)) return { over: { instance, end: 'back' } };
+  const elapsedSeconds = (core.clock() - backAt) / 1000;
+  if (elapsedSeconds > patienceSeconds + toHealthySeconds)
+    throw new InstanceUnhealthy(
+      `Instance ${instance} left standby ${String(Math.round(elapsedSeconds))} s ago and does not serve again (${member?.lifecycle ?? ''}); ` +
+        `look at the health checks of the target groups of ${group.name}.`,
+    );
+  const remaining = toHealthySeconds + 1 - elapsedSeconds;
+  return {
+    waitFor: [],
+    expectedSeconds: remaining > 0 ? remaining : Math.max(3, elapsedSeconds / 4),
+    progress: `${instance} is coming back into service`,
+  };
+};

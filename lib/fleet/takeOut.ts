@@ -1,0 +1,160 @@
+import { type AutoScalingClient, EnterStandbyCommand } from '@aws-sdk/client-auto-scaling';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { StepContext } from '../deployment/context';
+import { FleetUnsettled, ImageFailed } from '../deployment/errors';
+import { runSeal } from '../image/seal';
+import type { Progress } from '../waiting/waitingStep';
+import { describeGroup, type Group, inService } from './group';
+import { type DescribedInstance, describeInstances } from './instances';
+import { isGone, memberOf } from './members';
+import { pickOne } from './pick';
+import { makeRoomBelow } from './sizes';
+import { tags } from './tags';
+import { deregistrationDelaySeconds, isServing, type TargetHealth, targetHealth } from './targetGroups';
+
+export interface TakeOutClients {
+  readonly autoScaling: AutoScalingClient;
+  readonly ec2: EC2Client;
+  readonly elb: ElasticLoadBalancingV2Client;
+  readonly ssm: SSMClient;
+}
+
+/** What TakeOut keeps; BakeImage and PutBack read `instance` of it. */
+export interface TakeOutMemo extends Record<string, unknown> {
+  readonly instance: string;
+  /** Epoch milliseconds. */
+  readonly standbyAt: number;
+  readonly drainingSeconds: number;
+  readonly out: boolean;
+}
+
+/** The instance that a deployment took out, if it did. */
+export const takenOut = async ({ core, record }: StepContext): Promise<string | undefined> => {
+  const item = await core.records.step(record.deployment, 'TakeOut');
+  return (item?.memo as Partial<TakeOutMemo> | undefined)?.instance;
+};
+
+/**
+ * Takes one instance out of service, waits until it is out of every target group, and seals it.
+ * @throws FleetUnsettled where no instance fits, or the chosen one is lost; ImageFailed where it cannot be sealed.
+ */
+export const takeOut = async (
+  context: StepContext,
+  memo: Partial<TakeOutMemo>,
+  save: (memo: Partial<TakeOutMemo>) => Promise<void>,
+  clients: TakeOutClients,
+): Promise<Progress> => {
+  if (memo.out !== true) {
+    const waiting = await bringOut(context, memo, save, clients);
+    if (waiting) return waiting;
+    await save({ out: true });
+  }
+  const instance = memo.instance ?? '';
+  if (!context.settings.image.seal) return { over: { instance } };
+  const sealed = await runSeal(context, clients.ssm, 'seal', instance);
+  if ('waitFor' in sealed) return { ...sealed, progress: `sealing ${instance}` };
+  if (!sealed.succeeded)
+    throw new ImageFailed(
+      `Instance ${instance} could not be sealed (${sealed.reason}), so its keys and secrets would be in the image. ` +
+        'Look at the output of the command in Systems Manager, or set image.seal to false.',
+    );
+  return { over: { instance } };
+};
+
+const bringOut = async (
+  context: StepContext,
+  memo: Partial<TakeOutMemo>,
+  save: (memo: Partial<TakeOutMemo>) => Promise<void>,
+  clients: TakeOutClients,
+): Promise<Progress | undefined> => {
+  const group = await describeGroup(clients.autoScaling, context.record.group);
+  const chosen = memo.instance;
+  if (chosen !== undefined && isGone(memberOf(group, chosen)) && memo.standbyAt !== undefined)
+    throw new FleetUnsettled(
+      `Instance ${chosen} was taken out of service to make the image, and is gone: somebody or AWS terminated it.`,
+    );
+  if (memo.standbyAt === undefined) {
+    const instance = await choose(context, clients, group, chosen);
+    const drainingSeconds = await deregistrationDelaySeconds(clients.elb, group.targetGroupArns);
+    // Remembered before anything is changed: PutBack must know it, however this ends.
+    if (instance !== chosen) await save({ instance });
+    await makeRoomBelow(context, clients.autoScaling, group);
+    await enterStandby(context, clients.autoScaling, group, instance);
+    await save({ standbyAt: context.core.clock(), drainingSeconds });
+  }
+  const [now, health] = await Promise.all([
+    describeGroup(clients.autoScaling, context.record.group),
+    targetHealth(clients.elb, group.targetGroupArns),
+  ]);
+  const instance = memo.instance ?? '';
+  if (memberOf(now, instance)?.lifecycle === 'Standby' && !isRegistered(health, instance)) return undefined;
+  const drainedAt = (memo.standbyAt ?? 0) + ((memo.drainingSeconds ?? 0) + 1) * 1000;
+  const seconds = (drainedAt - context.core.clock()) / 1000;
+  return {
+    waitFor: [],
+    // Afterwards it is looked at in growing distances.
+    ...(seconds > 0 && { expectedSeconds: seconds }),
+    progress: `${instance} is leaving the load balancer`,
+  };
+};
+
+/** A target group forgets a target once it is drained; `unused` ones get no traffic. */
+const isRegistered = (health: TargetHealth, id: string): boolean =>
+  Object.values(health.get(id) ?? {}).some((state) => state !== 'unused');
+
+/** Serves, runs the version, and nobody asked that it be left alone. */
+export const isCandidate = (instance: DescribedInstance, version: string): boolean =>
+  instance.tags[tags.version] === version && instance.tags[tags.avoidImage] === undefined;
+
+const choose = async (
+  context: StepContext,
+  clients: TakeOutClients,
+  group: Group,
+  chosen: string | undefined,
+): Promise<string> => {
+  const { record } = context;
+  // Chosen by an earlier try, which may have died on its way: the same one again, wherever it stands.
+  if (chosen !== undefined && !isGone(memberOf(group, chosen))) return chosen;
+  const [described, health] = await Promise.all([
+    describeInstances(clients.ec2, inService(group)),
+    targetHealth(clients.elb, group.targetGroupArns),
+  ]);
+  const serving = described.filter(({ id }) => isServing(memberOf(group, id), health, group.targetGroupArns));
+  const fit = serving.filter((instance) => isCandidate(instance, record.version)).map(({ id }) => id);
+  const instance = pickOne(fit, record.deployment);
+  if (instance === undefined)
+    throw new FleetUnsettled(
+      `No instance of group ${group.name} can be made an image of: ${String(serving.length)} of ${String(group.instances.length)} serve, ` +
+        `and none of them is tagged ${tags.version} = ${record.version} and not ${tags.avoidImage}.`,
+    );
+  if (serving.length < 2)
+    throw new FleetUnsettled(
+      `Only ${instance} of group ${group.name} serves: taking it out to make the image would leave nobody.`,
+    );
+  return instance;
+};
+
+const enterStandby = async (
+  context: StepContext,
+  autoScaling: AutoScalingClient,
+  { name }: Pick<Group, 'name'>,
+  instance: string,
+): Promise<void> => {
+  await context.change(
+    { kind: 'standby', target: instance, before: 'InService', wrote: 'Standby' },
+    async () => {
+      // AWS refuses an instance that is in standby, or on its way there, already.
+      const lifecycle = memberOf(await describeGroup(autoScaling, name), instance)?.lifecycle;
+      if (lifecycle?.includes('Standby') === true) return;
+      await autoScaling.send(
+        new EnterStandbyCommand({
+          AutoScalingGroupName: name,
+          InstanceIds: [instance],
+          ShouldDecrementDesiredCapacity: true,
+        }),
+      );
+    },
+  );
+};

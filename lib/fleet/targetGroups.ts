@@ -1,0 +1,91 @@
+import {
+  DescribeTargetGroupAttributesCommand,
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  type ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Member } from './group';
+
+/** State of each instance in each target group that knows it: `initial`, `healthy`, `unhealthy`, `draining`, `unused`. */
+export type TargetHealth = ReadonlyMap<string, Readonly<Record<string, string>>>;
+
+/** One call per target group, whatever the number of instances: AWS answers with all targets at once. */
+export const targetHealth = async (
+  elb: ElasticLoadBalancingV2Client,
+  arns: readonly string[],
+): Promise<TargetHealth> => {
+  const found = new Map<string, Record<string, string>>();
+  const note = (id: string, arn: string, state: string): void => {
+    const states = found.get(id) ?? {};
+    // Registered with several ports, an instance is as well as the worst of them.
+    if (states[arn] === undefined || states[arn] === 'healthy') states[arn] = state;
+    found.set(id, states);
+  };
+  await Promise.all(
+    arns.map(async (arn) => {
+      const { TargetHealthDescriptions: targets = [] } = await elb.send(
+        new DescribeTargetHealthCommand({ TargetGroupArn: arn }),
+      );
+      for (const { Target: target, TargetHealth: health } of targets)
+        note(target?.Id ?? '', arn, health?.State ?? '');
+    }),
+  );
+  return found;
+};
+
+/**
+ * Healthy in every one of the target groups; a group that does not know the instance means unhealthy. Where there are no
+ * target groups, the Auto Scaling group's own health check is all there is, see {@link isServing}.
+ */
+export const healthyEverywhere = (health: TargetHealth, id: string, arns: readonly string[]): boolean =>
+  arns.every((arn) => health.get(id)?.[arn] === 'healthy');
+
+/** In service, healthy to its Auto Scaling group and in every target group. */
+export const isServing = (
+  member: Member | undefined,
+  health: TargetHealth,
+  arns: readonly string[],
+): boolean =>
+  member?.lifecycle === 'InService' && member.healthy && healthyEverywhere(health, member.id, arns);
+
+/** The longest that any of the target groups takes, in seconds; zeros where there are none. */
+export interface TargetGroupTimes {
+  /** From failing to `unhealthy`. */
+  readonly toUnhealthySeconds: number;
+  /** From answering to `healthy`. */
+  readonly toHealthySeconds: number;
+}
+
+export const healthCheckTimes = async (
+  elb: ElasticLoadBalancingV2Client,
+  arns: readonly string[],
+): Promise<TargetGroupTimes> => {
+  if (arns.length === 0) return { toHealthySeconds: 0, toUnhealthySeconds: 0 };
+  const { TargetGroups: groups = [] } = await elb.send(
+    new DescribeTargetGroupsCommand({ TargetGroupArns: [...arns] }),
+  );
+  const longest = (count: 'HealthyThresholdCount' | 'UnhealthyThresholdCount'): number =>
+    Math.max(0, ...groups.map((group) => (group.HealthCheckIntervalSeconds ?? 30) * (group[count] ?? 2)));
+  return {
+    toHealthySeconds: longest('HealthyThresholdCount'),
+    toUnhealthySeconds: longest('UnhealthyThresholdCount'),
+  };
+};
+
+/** The longest deregistration delay in seconds; AWS's default is 300. */
+export const deregistrationDelaySeconds = async (
+  elb: ElasticLoadBalancingV2Client,
+  arns: readonly string[],
+): Promise<number> => {
+  const delays = await Promise.all(
+    arns.map(async (arn) => {
+      const { Attributes: attributes = [] } = await elb.send(
+        new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn }),
+      );
+      return Number(
+        attributes.find(({ Key }) => Key === 'deregistration_delay.timeout_seconds')?.Value ?? 300,
+      );
+    }),
+  );
+  return Math.max(0, ...delays);
+};

@@ -1,0 +1,75 @@
+import {
+  DeregisterImageCommand,
+  DescribeImagesCommand,
+  type EC2Client,
+  type Image,
+} from '@aws-sdk/client-ec2';
+import { nameOf } from '../aws/failure';
+import type { StepContext } from '../deployment/context';
+import type { Effect } from '../deployment/effects';
+import { tags } from '../fleet/tags';
+
+/** Clients by region: copies lie in others. */
+export type InRegion = (region: string) => EC2Client;
+
+/** What an effect of kind `image` holds as its result. */
+export interface MadeImage {
+  readonly imageId: string;
+  readonly region: string;
+}
+
+/** An image of this account by its name, if it carries the deployment's tag. */
+export const findOwnImage = async (
+  ec2: EC2Client,
+  name: string,
+  deployment: string,
+): Promise<string | undefined> => {
+  const { Images: images = [] } = await ec2.send(
+    new DescribeImagesCommand({
+      Owners: ['self'],
+      Filters: [
+        { Name: 'name', Values: [name] },
+        { Name: `tag:${tags.deployment}`, Values: [deployment] },
+      ],
+    }),
+  );
+  return images[0]?.ImageId;
+};
+
+/** Undefined where EC2 does not know it, or not yet: a new image may take a moment to show. */
+export const describeImage = async (ec2: EC2Client, imageId: string): Promise<Image | undefined> => {
+  try {
+    const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand({ ImageIds: [imageId] }));
+    return image;
+  } catch (error) {
+    if (nameOf(error).startsWith('InvalidAMIID')) return undefined;
+    throw error;
+  }
+};
+
+/** Deregisters an image with its snapshots, which EC2 keeps unless told. One that is gone is no failure. */
+export const deregisterImage = async (ec2: EC2Client, imageId: string): Promise<void> => {
+  try {
+    await ec2.send(new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: true }));
+  } catch (error) {
+    if (!nameOf(error).startsWith('InvalidAMIID')) throw error;
+  }
+};
+
+/**
+ * Undoes an effect of kind `image`: finds the image (by the effect's result, or by name and tag where the answer was
+ * lost), deregisters it with its snapshots, settles the effect as `undone`, or `void` where there never was one.
+ */
+export const undoImage = async (context: StepContext, inRegion: InRegion, effect: Effect): Promise<void> => {
+  const [name = '', region = context.core.environment.region] = effect.target.split(' ');
+  const ec2 = inRegion(region);
+  const imageId =
+    (effect.result as MadeImage | undefined)?.imageId ?? (await findOwnImage(ec2, name, effect.deployment));
+  if (imageId === undefined) {
+    await context.core.effects.settle(effect, 'void');
+    return;
+  }
+  await context.guard();
+  await deregisterImage(ec2, imageId);
+  await context.core.effects.settle(effect, 'undone');
+};

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import type { DeploymentRecord } from '../deployment/record';
+import { tags, type Tags } from '../fleet/tags';
+
+type Named = Pick<DeploymentRecord, 'application' | 'version' | 'deployment'>;
+
+/**
+ * The image's name: unique by the deployment, and always the same for it, so that a second `CreateImage` is refused and
+ * the first one's image adopted. EC2 takes 3 to 128 letters, digits and `()[] ./-'@_`.
+ */
+export const imageName = ({ application, version, deployment }: Named): string => {
+  const safe = version.replaceAll(/[^A-Za-z0-9._-]/g, '-');
+  const unique = createHash('sha256').update(deployment).digest('hex').slice(0, 12);
+  return `forseti-${application}-${safe}-${unique}`;
+};
+
+/** On the image and on each of its snapshots. */
+export const imageTags = ({ application, version, deployment }: Named): Tags => ({
+  Name: `${application} ${version}`,
+  [tags.application]: application,
+  [tags.version]: version,
+  [tags.deployment]: deployment,
+});

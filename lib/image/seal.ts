@@ -1,0 +1,46 @@
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { StepContext } from '../deployment/context';
+import { commandState, type Invocation, listInvocations, startCommand } from '../provisioning/commands';
+import { commandThing } from '../waiting/things';
+
+type Waiting = { readonly waitFor: readonly string[] };
+
+/** How sealing or unsealing ended on the instance. */
+export interface Sealed {
+  readonly succeeded: boolean;
+  readonly reason: string;
+}
+
+/** Time for the agent to take the command; after a reboot it needs some to come back. */
+const deliveryTimeoutSeconds = { seal: 120, unseal: 300 } as const;
+
+/**
+ * Runs the seal document (documents/seal.yml) on an instance: `seal` keeps logs, host keys, machine id and the listed
+ * paths out of the image, `unseal` puts them back. Safe to call again and again until it answers.
+ */
+export const runSeal = async (
+  context: StepContext,
+  ssm: SSMClient,
+  phase: 'seal' | 'unseal',
+  instanceId: string,
+): Promise<Sealed | Waiting> => {
+  const commandId = await startCommand(context, ssm, {
+    part: phase,
+    document: {
+      name: context.core.environment.documents.seal,
+      version: '$DEFAULT',
+      parameters: { Phase: [phase], Paths: [JSON.stringify(context.settings.image.sealPaths)] },
+    },
+    on: [instanceId],
+    deliveryTimeoutSeconds: deliveryTimeoutSeconds[phase],
+  });
+  const state = await commandState(ssm, commandId);
+  if (!state.over) return { waitFor: [commandThing(commandId)] };
+  const [invocation] = await listInvocations(ssm, commandId);
+  return sealedAs(invocation, state.status);
+};
+
+const sealedAs = (invocation: Invocation | undefined, status: string): Sealed => ({
+  succeeded: invocation?.status === 'Success',
+  reason: invocation?.details ?? status,
+});

@@ -1,0 +1,87 @@
+import type { CommandParameters, ProvisioningRequest } from './parameters';
+
+/**
+ * The document's script sets the variables between double quotes of a shell command (`-e "{{ExtraVariables}}"`), and its
+ * pattern `^\w+\=[^\s|:();&]+(\s\w+\=[^\s|:();&]+)*$` lets quotes, `$` and backticks through. These characters mean
+ * nothing to the shell, to Ansible's splitting of `key=value`, nor to Jinja.
+ */
+const safeValue = /^[A-Za-z0-9_.,@%+/=-]+$/;
+/** The document's own pattern. */
+const playbookPattern = /^[(a-z_A-Z0-9\-.)/]+(.yml|.yaml)$/;
+
+interface Answer {
+  readonly parameters: CommandParameters;
+  /** What cannot be said in this document's parameters. */
+  readonly problems: readonly string[];
+}
+
+/** Parameters of AWS's document `AWS-ApplyAnsiblePlaybooks` (Systems Manager User Guide, "Running Ansible playbooks"). */
+export const ansibleParameters = (request: ProvisioningRequest): Answer => {
+  const { provisioning, extraVars, version } = request;
+  const source = sourceOf(request);
+  const variables = { ...extraVars, version };
+  const problems = [
+    ...('problem' in source ? [source.problem] : []),
+    ...Object.entries(variables)
+      .filter(([, value]) => !safeValue.test(String(value)))
+      .map(
+        ([name, value]) =>
+          `Variable ${name} is ${JSON.stringify(value)}; expected only letters, digits and _.,@%+/=- , since this document pastes it into a shell command.`,
+      ),
+    ...(Object.keys(provisioning.secrets).length > 0
+      ? [`It has no way to read secrets on the instance (${Object.keys(provisioning.secrets).join(', ')}).`]
+      : []),
+    ...(playbookPattern.test(provisioning.playbook)
+      ? []
+      : [
+          `Playbook ${provisioning.playbook}: expected a path of letters, digits and ()_-./ ending in .yml or .yaml.`,
+        ]),
+  ];
+  if ('problem' in source) return { parameters: {}, problems };
+  return {
+    parameters: {
+      SourceType: [source.type],
+      SourceInfo: [JSON.stringify(source.info)],
+      InstallDependencies: ['True'],
+      PlaybookFile: [provisioning.playbook],
+      ExtraVariables: [
+        Object.entries(variables)
+          .map(([name, value]) => `${name}=${String(value)}`)
+          .join(' '),
+      ],
+      Check: ['False'],
+      Verbose: ['-v'],
+      TimeoutSeconds: [String(provisioning.timeoutMinutes * 60)],
+    },
+    problems,
+  };
+};
+
+type Source =
+  { readonly type: 'S3' | 'GitHub'; readonly info: Record<string, string> } | { readonly problem: string };
+
+const sourceOf = ({ provisioning: { source }, region }: ProvisioningRequest): Source => {
+  if ('s3' in source) {
+    const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(source.s3) ?? [];
+    if (/\.(tar\.gz|tgz)$/.test(key))
+      return { problem: `Source ${source.s3}: this document takes a folder or a .zip, no tar archive.` };
+    return { type: 'S3', info: { path: `https://${bucket}.s3.${region}.amazonaws.com/${key}` } };
+  }
+  const [, owner, repository] =
+    /^https:\/\/github\.com\/([^/]+)\/([^/]+?)(?:\.git)?\/?$/.exec(source.git) ?? [];
+  if (owner === undefined || repository === undefined)
+    return {
+      problem: `Source ${source.git}: this document takes https://github.com/OWNER/REPOSITORY, or S3.`,
+    };
+  return {
+    type: 'GitHub',
+    info: {
+      owner,
+      repository,
+      path: '',
+      getOptions: /^[0-9a-f]{40}$/.test(source.ref) ? `commitID:${source.ref}` : `branch:${source.ref}`,
+      // Resolved on the instance; the token itself is in no parameter.
+      ...(source.tokenParameter !== undefined && { tokenInfo: `{{ssm-secure:${source.tokenParameter}}}` }),
+    },
+  };
+};

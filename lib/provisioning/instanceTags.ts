@@ -1,0 +1,68 @@
+import { CreateTagsCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import { chunks } from '../aws/chunks';
+import { nameOf } from '../aws/failure';
+import type { StepContext } from '../deployment/context';
+import { type DescribedInstance, describeInstances } from '../fleet/instances';
+import { tagList, type Tags } from '../fleet/tags';
+
+/** Instance to tags; null where there is none. What an effect of kind `instance-tags` holds as `before` and `wrote`. */
+export type InstanceTags = Readonly<Record<string, Readonly<Record<string, string | null>>>>;
+
+/** About 300 bytes an instance: an item of DynamoDB holds 400 KB. */
+const mostPerEffect = 500;
+/** EC2 takes 1,000 resources in a call of `CreateTags`. */
+const mostPerCall = 1000;
+
+/**
+ * Sets tags on instances, one effect a batch (`NAME 1`, `NAME 2`, …), so that 350 instances cost one write and a call for
+ * each set of tags. Instances that are gone are left out.
+ * @param wanted the tags of each instance.
+ */
+export const setInstanceTags = async (
+  context: StepContext,
+  ec2: EC2Client,
+  name: string,
+  instances: readonly DescribedInstance[],
+  wanted: (id: string) => Tags,
+): Promise<void> => {
+  for (const [index, batch] of chunks(instances, mostPerEffect).entries()) {
+    const before = Object.fromEntries(batch.map((one) => [one.id, formerTags(one, wanted(one.id))]));
+    const wrote = Object.fromEntries(batch.map(({ id }) => [id, wanted(id)]));
+    await context.change(
+      { kind: 'instance-tags', target: `${name} ${String(index + 1)}`, before, wrote },
+      (effect) => writeTags(ec2, effect.wrote as Readonly<Record<string, Tags>>),
+    );
+  }
+};
+
+const formerTags = (instance: DescribedInstance, wanted: Tags): Record<string, string | null> =>
+  Object.fromEntries(Object.keys(wanted).map((key) => [key, instance.tags[key] ?? null]));
+
+/** One call for all instances that get the same tags. */
+const writeTags = async (ec2: EC2Client, wanted: Readonly<Record<string, Tags>>): Promise<void> => {
+  const alike = new Map<string, { tags: Tags; ids: string[] }>();
+  for (const [id, tags] of Object.entries(wanted)) {
+    const key = JSON.stringify(tags);
+    const group = alike.get(key) ?? { tags, ids: [] };
+    group.ids.push(id);
+    alike.set(key, group);
+  }
+  await Promise.all(
+    [...alike.values()].flatMap(({ tags, ids }) =>
+      chunks(ids, mostPerCall).map((some) => createTags(ec2, some, tags)),
+    ),
+  );
+};
+
+/** One instance that is gone makes EC2 refuse the whole call: then those that are there are tagged. */
+const createTags = async (ec2: EC2Client, ids: readonly string[], tags: Tags): Promise<void> => {
+  const send = (resources: string[]) =>
+    ec2.send(new CreateTagsCommand({ Resources: resources, Tags: tagList(tags) }));
+  try {
+    await send([...ids]);
+  } catch (error) {
+    if (!nameOf(error).startsWith('InvalidInstanceID')) throw error;
+    const there = (await describeInstances(ec2, ids)).filter(({ state }) => state !== 'terminated');
+    if (there.length > 0) await send(there.map(({ id }) => id));
+  }
+};

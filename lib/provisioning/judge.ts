@@ -1,0 +1,70 @@
+import type { Invocation } from './commands';
+
+export interface FailedInstance {
+  readonly id: string;
+  readonly reason: string;
+  /** False where the command never ran there. */
+  readonly begun: boolean;
+}
+
+export interface Judgement {
+  readonly succeeded: readonly string[];
+  /** Not in the fleet any more: no failure, whatever the command did there. */
+  readonly gone: readonly string[];
+  readonly failed: readonly FailedInstance[];
+  /** In the fleet, and the command never went there. */
+  readonly missed: readonly string[];
+}
+
+/**
+ * Holds a command's invocations against the instances that it was meant for. AWS counts neither an instance that its
+ * agent did not answer for (`DeliveryTimedOut`) nor one that its tags did not find as an error: here they are.
+ */
+export const judge = (
+  ids: readonly string[],
+  invocations: readonly Invocation[],
+  gone: ReadonlySet<string>,
+): Judgement => {
+  const byId = new Map(invocations.map((invocation) => [invocation.id, invocation]));
+  const present = ids.filter((id) => !gone.has(id));
+  const succeeded = present.filter((id) => byId.get(id)?.status === 'Success');
+  const failed = present.flatMap((id) => {
+    const invocation = byId.get(id);
+    return invocation && invocation.status !== 'Success'
+      ? [{ id, reason: reasonOf(invocation), begun: !neverBegun.has(invocation.details) }]
+      : [];
+  });
+  return {
+    succeeded,
+    gone: ids.filter((id) => gone.has(id)),
+    failed,
+    missed: present.filter((id) => !byId.has(id)),
+  };
+};
+
+const reasons: Readonly<Record<string, string>> = {
+  DeliveryTimedOut: 'its SSM agent did not take the command in time',
+  Undeliverable: 'its SSM agent could not be reached',
+  ExecutionTimedOut: 'the playbook ran longer than it may',
+  Terminated: 'the command was stopped before it began there, since too many instances had failed',
+  Cancelled: 'the command was cancelled',
+  InvalidPlatform: 'the document does not run on its platform',
+  AccessDenied: 'its role may not run the document',
+};
+
+const neverBegun = new Set([
+  'DeliveryTimedOut',
+  'Undeliverable',
+  'Terminated',
+  'InvalidPlatform',
+  'AccessDenied',
+]);
+
+const reasonOf = ({ status, details }: Invocation): string =>
+  reasons[details] ?? (status === 'Failed' ? 'the playbook failed' : `the command ended as ${details}`);
+
+/** `10%` of 20 instances are 2, rounded down; `3` are 3. */
+export const toleratedErrors = (maxErrors: string, instances: number): number =>
+  maxErrors.endsWith('%')
+    ? Math.floor((instances * Number(maxErrors.slice(0, -1))) / 100)
+    : Number(maxErrors);

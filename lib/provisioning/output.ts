@@ -1,0 +1,62 @@
+import {
+  GetCommandInvocationCommand,
+  ListCommandInvocationsCommand,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
+import type { FailedInstance } from './judge';
+
+/** So many instances are told in full, with so many lines each: the message goes into a record and a notification. */
+const mostInstances = 5;
+const mostLines = 30;
+const longestLine = 300;
+
+/** What looks like a value that nobody should read in a notification. */
+const secretLike =
+  /((?:password|passwd|secret|token|api_?key|access_?key)["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,]+)/gi;
+
+/** The end of an output: its last lines that are not empty, shortened, with what looks like a secret struck out. */
+export const lastLines = (text: string, most = mostLines): string[] =>
+  text
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .slice(-Math.max(most, 1))
+    .map((line) => line.replace(secretLike, '$1***').slice(0, longestLine));
+
+/** One sentence per failed instance, and, for the first few of them (those that ran come first), the end of what the command wrote there. */
+export const describeFailures = async (
+  ssm: SSMClient,
+  failed: readonly (FailedInstance & { readonly commandId: string })[],
+): Promise<string[]> => {
+  const ordered = [...failed].sort((a, b) => Number(b.begun) - Number(a.begun));
+  const told = await Promise.all(
+    ordered.slice(0, mostInstances).map(async ({ id, reason, commandId }) => {
+      const lines = await endOfOutput(ssm, commandId, id);
+      return [`${id}: ${reason}`, ...lines.map((line) => `    ${line}`)].join('\n');
+    }),
+  );
+  return [...told, ...ordered.slice(mostInstances).map(({ id, reason }) => `${id}: ${reason}`)];
+};
+
+/** An invocation whose document has several steps is asked for the step that failed. */
+const endOfOutput = async (ssm: SSMClient, commandId: string, instanceId: string): Promise<string[]> => {
+  try {
+    const { CommandInvocations: [invocation] = [] } = await ssm.send(
+      new ListCommandInvocationsCommand({ CommandId: commandId, InstanceId: instanceId, Details: true }),
+    );
+    const plugins = invocation?.CommandPlugins ?? [];
+    const plugin = plugins.find(({ Status }) => Status !== 'Success') ?? plugins.at(-1);
+    if (plugin?.Name === undefined) return [];
+    const { StandardErrorContent: errors = '', StandardOutputContent: output = '' } = await ssm.send(
+      new GetCommandInvocationCommand({
+        CommandId: commandId,
+        InstanceId: instanceId,
+        PluginName: plugin.Name,
+      }),
+    );
+    const fromErrors = lastLines(errors);
+    return [...lastLines(output, mostLines - fromErrors.length), ...fromErrors];
+  } catch {
+    // The failure itself is what counts; an output that cannot be had must not hide it.
+    return [];
+  }
+};

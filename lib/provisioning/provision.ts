@@ -1,0 +1,237 @@
+import { CreateTagsCommand } from '@aws-sdk/client-ec2';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { refusalOf } from '../aws/dryRun';
+import type { StepContext } from '../deployment/context';
+import { FleetUnsettled, ProvisionFailed } from '../deployment/errors';
+import { describeGroup, inService } from '../fleet/group';
+import { describeInstances } from '../fleet/instances';
+import { pickOne } from '../fleet/pick';
+import { tagList, tags, tainted, type Tags } from '../fleet/tags';
+import { commandThing } from '../waiting/things';
+import type { Progress } from '../waiting/waitingStep';
+import { type CommandPart, commandState, listInvocations, startCommand } from './commands';
+import { setInstanceTags } from './instanceTags';
+import { type FailedInstance, type Judgement, judge, toleratedErrors } from './judge';
+import { describeFailures } from './output';
+import { documentFor } from './parameters';
+import { type SubjectClients, type Subjects, subjectsOf } from './subjects';
+
+export type ProvisionClients = SubjectClients & { readonly ssm: SSMClient };
+
+type Part = 'first' | 'rest';
+/** `SendCommand` takes no more ids; more instances are found by their tags. */
+const mostInstanceIds = 50;
+
+/** How one command ended, kept between looks. */
+interface Ended extends Judgement {
+  readonly commandId: string;
+  readonly at: number;
+}
+
+/** What Provision keeps between two looks. */
+export interface ProvisionMemo extends Record<string, unknown> {
+  /** Those in service when it began. */
+  readonly instances: readonly string[];
+  readonly first: string;
+  readonly tagged: boolean;
+  readonly ended: Readonly<Partial<Record<CommandPart, Ended>>>;
+  readonly firstHealthy: boolean;
+}
+
+type Waiting = Extract<Progress, { waitFor: readonly string[] }>;
+type Memo = Partial<ProvisionMemo>;
+type Save = (memo: Memo) => Promise<void>;
+
+interface Work {
+  readonly context: StepContext;
+  readonly clients: ProvisionClients;
+  readonly subjects: Subjects;
+  readonly memo: Memo;
+  readonly save: Save;
+  readonly instances: readonly string[];
+  readonly first: string;
+}
+
+/**
+ * Runs the provisioning document on the recorded instances: on one first, which has to be healthy afterwards, then on the
+ * rest in batches.
+ * @throws ProvisionFailed, InstanceUnhealthy, FleetUnsettled, BuilderFailed
+ */
+export const provision = async (
+  context: StepContext,
+  memo: Memo,
+  save: Save,
+  clients: ProvisionClients,
+): Promise<Progress> => {
+  const work = await begin(context, memo, save, clients);
+  const first = await runPart(work, 'first', [work.first]);
+  if ('waitFor' in first) return first;
+  await refuse(work, [first], 0);
+  const health = await awaitFirst(work, first);
+  if (health) return health;
+  const rest = work.instances.filter((id) => id !== work.first);
+  if (rest.length === 0) return complete(work, [first]);
+  const others = await runPart(work, 'rest', rest);
+  if ('waitFor' in others) return others;
+  await refuse(work, [first, others], tolerated(work));
+  return complete(work, [first, others]);
+};
+
+const tolerated = ({ context, instances }: Work): number =>
+  toleratedErrors(context.settings.provisioning.maxErrors, instances.length);
+
+const begin = async (
+  context: StepContext,
+  memo: Memo,
+  save: Save,
+  clients: ProvisionClients,
+): Promise<Work> => {
+  const { record } = context;
+  const subjects = subjectsOf(context, clients);
+  const instances = memo.instances ?? (await subjects.list());
+  const first = memo.first ?? pickOne(instances, `${record.deployment} first`) ?? '';
+  if (memo.tagged !== true) {
+    // Remembered before anything is changed: a retry works on the same ones.
+    if (!memo.instances) await save({ instances, first });
+    const described = await describeInstances(clients.ec2, instances);
+    await setInstanceTags(context, clients.ec2, 'tainted', described, (id) => ({
+      [tags.application]: record.application,
+      [tags.deployment]: record.deployment,
+      [tags.version]: tainted,
+      [tags.part]: id === first ? 'first' : 'rest',
+    }));
+    await save({ tagged: true });
+  }
+  return { context, clients, subjects, memo, save, instances, first };
+};
+
+/** A command, and, where tags found nobody or not all yet (they spread with a delay), another for those it missed. */
+const runPart = async (work: Work, part: Part, ids: readonly string[]): Promise<Ended | Waiting> => {
+  const { deployment } = work.context.record;
+  const byTag: Tags = { [tags.deployment]: deployment, [tags.part]: part };
+  const ended = await runCommand(work, part, ids, byTag);
+  if ('waitFor' in ended || ended.missed.length === 0) return ended;
+  const again = await runCommand(
+    work,
+    `${part} again`,
+    ended.missed,
+    ended.missed.length <= mostInstanceIds ? ended.missed : byTag,
+  );
+  if ('waitFor' in again) return again;
+  return {
+    ...again,
+    succeeded: [...ended.succeeded, ...again.succeeded],
+    gone: [...ended.gone, ...again.gone],
+    failed: [
+      ...ended.failed,
+      ...again.failed,
+      ...again.missed.map((id) => ({ id, reason: 'the command never reached it', begun: false })),
+    ],
+    missed: [],
+  };
+};
+
+const runCommand = async (
+  work: Work,
+  part: CommandPart,
+  ids: readonly string[],
+  on: readonly string[] | Tags,
+): Promise<Ended | Waiting> => {
+  const { context, clients, memo, save, subjects } = work;
+  const known = memo.ended?.[part];
+  if (known) return known;
+  const { provisioning } = context.settings;
+  const { environment } = context.core;
+  const commandId = await startCommand(context, clients.ssm, {
+    part,
+    document: documentFor(context.record, environment.documents.provision, environment.region),
+    on,
+    deliveryTimeoutSeconds: provisioning.deliveryTimeoutSeconds,
+    maxConcurrency: provisioning.maxConcurrency,
+    // As a number, so that AWS and we count alike: a percentage would be of this command's targets there.
+    maxErrors: String(tolerated(work)),
+  });
+  const state = await commandState(clients.ssm, commandId);
+  const before = work.instances.length - ids.length;
+  if (!state.over)
+    return {
+      waitFor: [commandThing(commandId)],
+      progress: `${String((part === 'first' ? 0 : before) + state.completed)} of ${String(work.instances.length)} instances`,
+    };
+  const [invocations, gone] = await Promise.all([
+    listInvocations(clients.ssm, commandId),
+    subjects.gone(ids),
+  ]);
+  const ended = { ...judge(ids, invocations, gone), commandId, at: context.core.clock() };
+  await save({ ended: { ...memo.ended, [part]: ended } });
+  return ended;
+};
+
+/** The first instance shows what the version is worth: the others are not touched before it serves again. */
+const awaitFirst = async (work: Work, first: Ended): Promise<Progress | undefined> => {
+  if (work.memo.firstHealthy === true) return undefined;
+  const seconds = await work.subjects.healthyIn(work.first, first.at);
+  if (seconds !== undefined)
+    return { waitFor: [], expectedSeconds: seconds, progress: `checking that ${work.first} is healthy` };
+  await work.save({ firstHealthy: true });
+  return undefined;
+};
+
+const failuresOf = (parts: readonly Ended[]): (FailedInstance & { commandId: string })[] =>
+  parts.flatMap(({ failed, commandId }) => failed.map((one) => ({ ...one, commandId })));
+
+/** @throws ProvisionFailed where more have failed than may. */
+const refuse = async (work: Work, parts: readonly Ended[], most: number): Promise<void> => {
+  const failed = failuresOf(parts);
+  if (failed.length <= most) return;
+  const { record, core } = work.context;
+  const stopped = failed.filter(({ begun }) => !begun).length;
+  throw new ProvisionFailed(
+    `Provisioning ${record.application} with ${record.version} failed on ${String(failed.length - stopped)} of ${String(work.instances.length)} instances ` +
+      `${stopped > 0 ? `and never began on ${String(stopped)} ` : ''}(provisioning.maxErrors allows ${work.context.settings.provisioning.maxErrors}); the whole output is in ` +
+      `s3://${core.environment.outputBucket}/${record.application}/${record.deployment}/.`,
+    { problems: await describeFailures(work.clients.ssm, failed) },
+  );
+};
+
+/** Those that succeeded say so by their tag. Those that failed stay `tainted`: the rollout replaces them. */
+const complete = async (work: Work, parts: readonly Ended[]): Promise<Progress> => {
+  const { context, clients } = work;
+  const { record, core } = context;
+  const succeeded = parts.flatMap((part) => part.succeeded);
+  if (succeeded.length === 0)
+    throw new FleetUnsettled(
+      `All ${String(work.instances.length)} instances left group ${record.group} while they were provisioned; try again when the fleet is quiet.`,
+    );
+  const described = await describeInstances(clients.ec2, succeeded);
+  await setInstanceTags(context, clients.ec2, 'version', described, () => ({
+    [tags.version]: record.version,
+  }));
+  const failed = failuresOf(parts);
+  if (failed.length > 0)
+    await core.records.set(record.deployment, {
+      warnings: [
+        ...(record.warnings ?? []),
+        `Provisioning failed on ${failed.map(({ id, reason }) => `${id} (${reason})`).join(', ')}, which provisioning.maxErrors allows; the rollout replaces what is not on ${record.version}.`,
+      ],
+    });
+  return { over: { provisioned: succeeded.length, failed: failed.length } };
+};
+
+/** Tries, dry, whether the role may tag the fleet's instances. */
+export const tryProvision = async (
+  context: StepContext,
+  { autoScaling, ec2 }: Pick<ProvisionClients, 'autoScaling' | 'ec2'>,
+): Promise<string | undefined> => {
+  const ids = inService(await describeGroup(autoScaling, context.record.group));
+  if (ids.length === 0) return undefined;
+  return refusalOf(() =>
+    ec2.send(
+      new CreateTagsCommand({
+        DryRun: true,
+        Resources: ids.slice(0, 1000),
+        Tags: tagList({ [tags.deployment]: context.record.deployment }),
+      }),
+    ),
+  );
+};

@@ -1,0 +1,103 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { imageFrom } from '../deployment/accept';
+import type { StepContext } from '../deployment/context';
+import { BuilderFailed, FleetUnsettled, InstanceUnhealthy } from '../deployment/errors';
+import { describeGroup, inService } from '../fleet/group';
+import { describeInstances } from '../fleet/instances';
+import { isGone, memberOf } from '../fleet/members';
+import { healthCheckTimes, isServing, targetHealth } from '../fleet/targetGroups';
+
+export interface SubjectClients {
+  readonly autoScaling: AutoScalingClient;
+  readonly ec2: EC2Client;
+  readonly elb: ElasticLoadBalancingV2Client;
+}
+
+/** Whom a deployment provisions: the fleet, or its builder. */
+export interface Subjects {
+  /** All that are to be provisioned now. */
+  list(): Promise<string[]>;
+  /** Which of these are no longer there. */
+  gone(ids: readonly string[]): Promise<Set<string>>;
+  /**
+   * Whether an instance serves well after its command ended.
+   * @returns seconds until it is worth looking again, or undefined when it does (or is gone).
+   * @throws InstanceUnhealthy when it has had its time.
+   */
+  healthyIn(id: string, endedAt: number): Promise<number | undefined>;
+}
+
+export const subjectsOf = (context: StepContext, clients: SubjectClients): Subjects =>
+  imageFrom(context.record) === 'builder' ? builder(context, clients) : fleet(context, clients);
+
+const fleet = ({ record, core }: StepContext, { autoScaling, elb }: SubjectClients): Subjects => ({
+  list: async () => {
+    const ids = inService(await describeGroup(autoScaling, record.group));
+    if (ids.length === 0)
+      throw new FleetUnsettled(
+        `No instance of group ${record.group} is in service: nothing can be provisioned.`,
+      );
+    return ids;
+  },
+  gone: async (ids) => {
+    const group = await describeGroup(autoScaling, record.group);
+    return new Set(ids.filter((id) => isGone(memberOf(group, id))));
+  },
+  healthyIn: async (id, endedAt) => {
+    const group = await describeGroup(autoScaling, record.group);
+    const [health, times] = await Promise.all([
+      targetHealth(elb, group.targetGroupArns),
+      healthCheckTimes(elb, group.targetGroupArns),
+    ]);
+    const elapsedSeconds = (core.clock() - endedAt) / 1000;
+    const member = memberOf(group, id);
+    if (isGone(member)) return undefined;
+    // Until so many checks have failed, an instance that does not answer any more is still called healthy.
+    if (elapsedSeconds < times.toUnhealthySeconds) return times.toUnhealthySeconds - elapsedSeconds;
+    if (isServing(member, health, group.targetGroupArns)) return undefined;
+    if (elapsedSeconds > times.toUnhealthySeconds + 2 * times.toHealthySeconds + patienceSeconds)
+      throw new InstanceUnhealthy(
+        `Instance ${id} was provisioned with ${record.version} and is not healthy ${String(Math.round(elapsedSeconds))} s later ` +
+          `(${member?.lifecycle ?? 'no member'}; ${statesOf(health.get(id))}). The other instances were left as they are. ` +
+          'Look at what the application writes on it, and at the health check of its target groups.',
+      );
+    return Math.max(5, times.toHealthySeconds / 2);
+  },
+});
+
+/** For an application that takes its time to start. */
+const patienceSeconds = 240;
+
+const statesOf = (states: Readonly<Record<string, string>> | undefined): string =>
+  states === undefined
+    ? 'in no target group'
+    : Object.entries(states)
+        .map(([arn, state]) => `${arn.split('/')[1] ?? arn}: ${state}`)
+        .join(', ');
+
+const builder = ({ record, core }: StepContext, { ec2 }: SubjectClients): Subjects => {
+  const running = async (ids: readonly string[]): Promise<Set<string>> => {
+    const found = await describeInstances(ec2, ids);
+    return new Set(found.filter(({ state }) => state === 'running').map(({ id }) => id));
+  };
+  return {
+    list: async () => {
+      const effect = await core.effects.find(record.deployment, 'builder', record.deployment);
+      const id = (effect?.result as { instanceId?: string } | undefined)?.instanceId;
+      if (id === undefined || !(await running([id])).has(id))
+        throw new BuilderFailed(`Builder ${id ?? ''} does not run any more: nothing can be provisioned.`);
+      return [id];
+    },
+    // A builder that dies is no instance that scaling took away: it is the deployment's end.
+    gone: async (ids) => {
+      const alive = await running(ids);
+      const dead = ids.find((id) => !alive.has(id));
+      if (dead !== undefined) throw new BuilderFailed(`Builder ${dead} died while it was provisioned.`);
+      return new Set();
+    },
+    // It is in no target group.
+    healthyIn: () => Promise.resolve(undefined),
+  };
+};

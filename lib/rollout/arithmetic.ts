@@ -1,0 +1,77 @@
+/** The arithmetic of replacing instances without AWS's refresh. Counts of instances, percentages of the wanted capacity. */
+
+/** How many instances a surge adds: what `maxHealthyPercentage` allows beyond the capacity, at least one. */
+export const surgeSize = (capacity: number, maxHealthyPercentage: number): number =>
+  capacity === 0 ? 0 : Math.max(1, Math.ceil((capacity * (maxHealthyPercentage - 100)) / 100));
+
+/** Never more than were healthy before: what was broken already must not stop the rollout that may mend it. */
+export const fewestHealthy = (
+  capacity: number,
+  minHealthyPercentage: number,
+  healthyBefore: number,
+): number => Math.min(Math.ceil((capacity * minHealthyPercentage) / 100), healthyBefore);
+
+export interface Situation {
+  /** Old ones in service and healthy everywhere. */
+  readonly oldHealthy: number;
+  /** Old ones in service that do not count as healthy: replacing them costs nothing. */
+  readonly oldUnhealthy: number;
+  /** All that are in service and healthy everywhere, old and new. */
+  readonly healthy: number;
+  readonly fewestHealthy: number;
+  /** What we added to the desired capacity and have not given back. */
+  readonly surplus: number;
+  /** Old ones that are not in service yet, and will have to be replaced too. */
+  readonly oldPending: number;
+}
+
+export interface Retirement {
+  readonly unhealthy: number;
+  readonly healthy: number;
+  /** With decrement: the surplus is given back, nothing is launched in their place. */
+  readonly decrement: boolean;
+}
+
+/**
+ * Which old ones to terminate now. As long as more are old than were added, each is replaced by a new one; the last ones
+ * give back what was added.
+ */
+export const retireNow = (situation: Situation): Retirement => {
+  const { oldHealthy, oldUnhealthy, healthy, surplus } = situation;
+  const old = oldHealthy + oldUnhealthy + situation.oldPending;
+  const decrement = surplus > 0 && old <= surplus;
+  const most = decrement ? old : old - surplus;
+  const unhealthy = Math.min(oldUnhealthy, most);
+  const spare = Math.max(0, healthy - situation.fewestHealthy);
+  return { unhealthy, healthy: Math.min(oldHealthy, spare, most - unhealthy), decrement };
+};
+
+/**
+ * As {@link retireNow} without a surplus, for the newcomers of a spike: where the limits leave no room at all and nothing
+ * else is on its way, one is replaced at a time.
+ */
+export const replaceNow = (
+  situation: Omit<Situation, 'surplus'> & { readonly settled: boolean },
+): Retirement => {
+  const retirement = retireNow({ ...situation, surplus: 0 });
+  const stuck = retirement.healthy + retirement.unhealthy === 0 && situation.oldHealthy > 0;
+  return stuck && situation.settled ? { ...retirement, healthy: 1 } : retirement;
+};
+
+/** Takes from each zone in turn, the fullest first, so that no zone is emptied before the others. */
+export const acrossZones = <Item extends { readonly zone: string; readonly id: string }>(
+  items: readonly Item[],
+): Item[] => {
+  const zones = new Map<string, Item[]>();
+  for (const item of [...items].sort((a, b) => (a.id < b.id ? -1 : 1)))
+    zones.set(item.zone, [...(zones.get(item.zone) ?? []), item]);
+  const rows = [...zones.entries()]
+    .sort(([a, left], [b, right]) => right.length - left.length || (a < b ? -1 : 1))
+    .map(([, row]) => row);
+  const longest = Math.max(0, ...rows.map((row) => row.length));
+  return Array.from({ length: longest }, (_, index) => rows.flatMap((row) => row[index] ?? [])).flat();
+};
+
+/** When to look again where AWS sends no event: 5 s, doubling to a minute as long as nothing changes. */
+export const secondsUntilChange = (quietLooks: number): number =>
+  Math.min(60, 5 * 2 ** Math.min(quietLooks, 8));

@@ -1,0 +1,85 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { DeploymentRecord } from '../deployment/record';
+import { describeGroup, type Group, type Member } from '../fleet/group';
+import { describeInstances } from '../fleet/instances';
+import { tags } from '../fleet/tags';
+import { isServing, targetHealth } from '../fleet/targetGroups';
+
+export interface FleetClients {
+  readonly autoScaling: AutoScalingClient;
+  readonly elb: ElasticLoadBalancingV2Client;
+}
+
+/** A fleet in the middle of a rollout: who is old, who is new, who serves. */
+export interface FleetView {
+  readonly group: Group;
+  /** Members that are in service or on their way there. */
+  readonly old: readonly Member[];
+  readonly fresh: readonly Member[];
+  /** In service and healthy in every target group. */
+  readonly healthy: ReadonlySet<string>;
+}
+
+/** Standby is somebody's decision, what is leaving needs nothing, a warm pool waits outside. */
+const counts = ({ lifecycle }: Member): boolean =>
+  lifecycle === 'InService' || (lifecycle.startsWith('Pending') && !lifecycle.startsWith('Warmed'));
+
+const view = async (
+  { autoScaling, elb }: FleetClients,
+  name: string,
+  freshOf: (members: readonly Member[]) => Promise<ReadonlySet<string>>,
+): Promise<FleetView> => {
+  const group = await describeGroup(autoScaling, name);
+  const members = group.instances.filter(counts);
+  const [health, fresh] = await Promise.all([targetHealth(elb, group.targetGroupArns), freshOf(members)]);
+  const serving = members.filter((member) => isServing(member, health, group.targetGroupArns));
+  return {
+    group,
+    old: members.filter(({ id }) => !fresh.has(id)),
+    fresh: members.filter(({ id }) => fresh.has(id)),
+    healthy: new Set(serving.map(({ id }) => id)),
+  };
+};
+
+/** New is who was launched from the deployment's own launch template version. */
+export const viewByTemplate = (
+  clients: FleetClients,
+  name: string,
+  templateVersion: string,
+): Promise<FleetView> =>
+  view(clients, name, async (members) => {
+    const fresh = members.filter(({ launchTemplateVersion }) => launchTemplateVersion === templateVersion);
+    return new Set(fresh.map(({ id }) => id));
+  });
+
+/** New is who bears the deployment's tags: instances say what they run by them, not by their image. */
+export const viewByTags = (
+  clients: FleetClients & { readonly ec2: EC2Client },
+  record: Pick<DeploymentRecord, 'group' | 'version' | 'deployment'>,
+): Promise<FleetView> =>
+  view(clients, record.group, async (members) => {
+    const described = await describeInstances(
+      clients.ec2,
+      members.map(({ id }) => id),
+    );
+    const fresh = described.filter(
+      (instance) =>
+        instance.tags[tags.version] === record.version &&
+        instance.tags[tags.deployment] === record.deployment,
+    );
+    return new Set(fresh.map(({ id }) => id));
+  });
+
+/** The counts that the arithmetic goes by. */
+export const countsOf = ({ old, healthy }: FleetView) => {
+  const inService = old.filter(({ lifecycle }) => lifecycle === 'InService');
+  const oldHealthy = inService.filter(({ id }) => healthy.has(id)).length;
+  return {
+    oldHealthy,
+    oldUnhealthy: inService.length - oldHealthy,
+    oldPending: old.length - inService.length,
+    healthy: healthy.size,
+  };
+};

@@ -1,0 +1,58 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { imageFrom } from '../deployment/accept';
+import type { StepContext } from '../deployment/context';
+import { describeGroup } from '../fleet/group';
+import type { Progress } from '../waiting/waitingStep';
+import { fewestHealthy, replaceNow, secondsUntilChange } from './arithmetic';
+import { countsOf, type FleetClients, type FleetView, viewByTags } from './fleetView';
+import { setGroupTemplate } from './groupTemplate';
+import { templateOf } from './instanceRefresh';
+import { choose, retire } from './retire';
+
+export interface FutureMemo extends Record<string, unknown> {
+  set: boolean;
+  healthyBefore: number;
+  seen: string;
+  quiet: number;
+}
+
+/**
+ * Rollout `none`: only what is launched from now on gets the new version. Where the fleet was provisioned in place, the
+ * ones that were not (newcomers of a spike, those that failed) are replaced, so that every instance runs the version.
+ */
+export const rolloutToFuture = async (
+  context: StepContext,
+  memo: Partial<FutureMemo>,
+  save: (memo: Partial<FutureMemo>) => Promise<void>,
+  clients: FleetClients & { readonly ec2: EC2Client },
+): Promise<Progress> => {
+  const { record, settings } = context;
+  if (memo.set !== true) {
+    const group = await describeGroup(clients.autoScaling, record.group);
+    await setGroupTemplate(context, clients.autoScaling, group, templateOf(context));
+    await save({ set: true });
+  }
+  if (imageFrom(record) !== 'fleet') return { over: { replaced: false } };
+  const view = await viewByTags(clients, record);
+  const counts = countsOf(view);
+  if (isDone(view, memo)) return { over: { replaced: memo.healthyBefore !== undefined } };
+  const healthyBefore = memo.healthyBefore ?? counts.healthy;
+  const retirement = replaceNow({
+    ...counts,
+    fewestHealthy: fewestHealthy(view.group.desired, settings.rollout.minHealthyPercentage, healthyBefore),
+    settled: counts.healthy >= view.group.desired,
+  });
+  const seen = JSON.stringify(counts);
+  const quiet = seen === memo.seen ? (memo.quiet ?? 0) + 1 : 0;
+  await save({ healthyBefore, seen, quiet });
+  await retire(context, clients.autoScaling, choose(view, retirement), false);
+  return {
+    waitFor: [],
+    expectedSeconds: secondsUntilChange(quiet),
+    progress: `${String(view.fresh.length)} of ${String(view.fresh.length + view.old.length)} instances`,
+  };
+};
+
+/** Nobody is old; and if somebody was replaced, as many are healthy again as before. */
+const isDone = ({ old, healthy, group }: FleetView, { healthyBefore }: Partial<FutureMemo>): boolean =>
+  old.length === 0 && (healthyBefore === undefined || healthy.size >= Math.min(healthyBefore, group.desired));

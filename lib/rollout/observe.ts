@@ -1,0 +1,56 @@
+import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import type { StepContext } from '../deployment/context';
+import { AlarmRinging } from '../deployment/errors';
+import { alarmNames } from '../scaling/names';
+import type { Progress } from '../waiting/waitingStep';
+
+export interface ObserveMemo extends Record<string, unknown> {
+  /** Epoch ms. */
+  until: number;
+}
+
+/**
+ * The rest of the bake time. Alarms are looked at on entry, at every look and at the end: their events alone could be
+ * missed. After an instance refresh with alarms AWS has baked already, so that one look is all; where no alarm gates the
+ * release there is nothing to watch.
+ * @throws AlarmRinging
+ */
+export const observe = async (
+  { record, settings, core }: StepContext,
+  memo: Partial<ObserveMemo>,
+  save: (memo: Partial<ObserveMemo>) => Promise<void>,
+  { cloudWatch }: { cloudWatch: CloudWatchClient },
+): Promise<Progress> => {
+  const gates = alarmNames(core.environment.stage, record.application, settings);
+  if (gates.length === 0) return { over: { alarms: 0 } };
+  const ringing = await ringingOf(
+    cloudWatch,
+    gates.map(({ fullName }) => fullName),
+  );
+  if (ringing.length > 0)
+    throw new AlarmRinging(
+      `${ringing.length === 1 ? 'An alarm rings' : 'Alarms ring'} while ${record.application} ${record.version} is watched: ${ringing.join(', ')}.`,
+    );
+  if (record.rollout === 'instance-refresh') return { over: { alarms: gates.length } };
+  const now = core.clock();
+  const until = memo.until ?? now + settings.rollout.bakeMinutes * 60_000;
+  if (memo.until === undefined) await save({ until });
+  if (now >= until) return { over: { alarms: gates.length } };
+  const seconds = Math.ceil((until - now) / 1000);
+  return { waitFor: [], expectedSeconds: seconds, progress: `watching ${String(gates.length)} alarms` };
+};
+
+/** Names of those in ALARM, and since when. */
+const ringingOf = async (cloudWatch: CloudWatchClient, AlarmNames: string[]): Promise<string[]> => {
+  const found: string[] = [];
+  const pages = paginateDescribeAlarms(
+    { client: cloudWatch },
+    { AlarmNames, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], StateValue: 'ALARM' },
+  );
+  for await (const page of pages)
+    for (const alarm of [...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])]) {
+      const since = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp;
+      found.push(`${alarm.AlarmName ?? ''}${since ? ` (since ${since.toISOString()})` : ''}`);
+    }
+  return found.sort();
+};

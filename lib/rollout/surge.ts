@@ -1,0 +1,131 @@
+import { SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
+import type { StepContext } from '../deployment/context';
+import { describeGroup } from '../fleet/group';
+import type { Progress } from '../waiting/waitingStep';
+import { fewestHealthy, retireNow, secondsUntilChange, surgeSize } from './arithmetic';
+import { countsOf, type FleetClients, type FleetView, viewByTemplate } from './fleetView';
+import { setGroupTemplate } from './groupTemplate';
+import { templateOf } from './instanceRefresh';
+import { choose, retire } from './retire';
+import { protect, putBackAfterSurge, raiseMaximum, suspendRebalancing, unprotect } from './surgeEffects';
+
+export interface SurgeMemo extends Record<string, unknown> {
+  /** What is added to the desired capacity. */
+  surplus: number;
+  /** The desired capacity with it. */
+  raisedTo: number;
+  raised: boolean;
+  /** Old ones terminated with decrement: each has given one of the surplus back. */
+  givenBack: string[];
+  healthyBefore: number;
+  seen: string;
+  quiet: number;
+}
+
+type Save = (memo: Partial<SurgeMemo>) => Promise<void>;
+
+/**
+ * Grow by the new, check them, shrink by the old. The desired capacity is raised once; while more are old than were
+ * added, old ones are replaced one for one, and the last ones give back what was added. What scaling does to the
+ * capacity meanwhile stays.
+ */
+export const rolloutBySurge = async (
+  context: StepContext,
+  memo: Partial<SurgeMemo>,
+  save: Save,
+  clients: FleetClients,
+): Promise<Progress> => {
+  const { record, settings } = context;
+  const template = templateOf(context);
+  if (memo.surplus === undefined) await prepare(context, save, clients);
+  const view = await viewByTemplate(clients, record.group, template.version);
+  if (memo.raised !== true && (await raise(context, memo, save, clients, view)))
+    return { waitFor: [], expectedSeconds: secondsUntilChange(0) };
+  await protect(context, clients.autoScaling, view);
+  const counts = countsOf(view);
+  const surplus = surplusLeft(memo);
+  const wanted = Math.max(0, view.group.desired - surplus);
+  if (view.old.length === 0 && counts.healthy >= wanted) {
+    await finish(context, memo, save, clients, view);
+    return { over: { instances: view.fresh.length } };
+  }
+  const healthyBefore = memo.healthyBefore ?? counts.healthy;
+  const retirement = retireNow({
+    ...counts,
+    surplus,
+    fewestHealthy: fewestHealthy(wanted, settings.rollout.minHealthyPercentage, healthyBefore),
+  });
+  const chosen = choose(view, retirement);
+  const seen = JSON.stringify([counts, view.fresh.length]);
+  const quiet = seen === memo.seen ? (memo.quiet ?? 0) + 1 : 0;
+  const leaving = retirement.decrement ? chosen.map(({ id }) => id) : [];
+  await save({ seen, quiet, givenBack: [...new Set([...(memo.givenBack ?? []), ...leaving])] });
+  await retire(context, clients.autoScaling, chosen, retirement.decrement);
+  return {
+    waitFor: [],
+    expectedSeconds: secondsUntilChange(quiet),
+    progress: `${String(view.fresh.length)} of ${String(wanted)} instances`,
+  };
+};
+
+/** What of the surplus is still in the desired capacity. */
+export const surplusLeft = (memo: Partial<SurgeMemo>): number =>
+  memo.raised === true ? Math.max(0, (memo.surplus ?? 0) - (memo.givenBack?.length ?? 0)) : 0;
+
+const prepare = async (context: StepContext, save: Save, clients: FleetClients): Promise<void> => {
+  const { record, settings } = context;
+  const group = await describeGroup(clients.autoScaling, record.group);
+  const surplus = surgeSize(group.desired, settings.rollout.maxHealthyPercentage);
+  await suspendRebalancing(context, clients.autoScaling, group);
+  await raiseMaximum(context, clients.autoScaling, group, group.desired + surplus);
+  await setGroupTemplate(context, clients.autoScaling, group, templateOf(context));
+  await save({ surplus, raisedTo: group.desired + surplus });
+};
+
+/** The numbers are saved first: after a death the capacity itself tells whether it was raised. */
+const raise = async (
+  context: StepContext,
+  memo: Partial<SurgeMemo>,
+  save: Save,
+  { autoScaling }: FleetClients,
+  view: FleetView,
+): Promise<boolean> => {
+  const { surplus = 0, raisedTo = 0 } = memo;
+  const needed = view.old.length > 0;
+  if (needed && view.group.desired < raisedTo) {
+    await context.guard();
+    await autoScaling.send(
+      new SetDesiredCapacityCommand({
+        AutoScalingGroupName: view.group.name,
+        DesiredCapacity: Math.min(view.group.desired + surplus, raisedTo),
+        HonorCooldown: false,
+      }),
+    );
+  }
+  await save({ raised: true, healthyBefore: view.healthy.size, ...(!needed && { surplus: 0 }) });
+  return needed;
+};
+
+const finish = async (
+  context: StepContext,
+  memo: Partial<SurgeMemo>,
+  save: Save,
+  { autoScaling }: FleetClients,
+  { group }: FleetView,
+): Promise<void> => {
+  await unprotect(context, autoScaling);
+  const left = surplusLeft(memo);
+  // Scaling took more old ones than we did: what we added is given back all the same.
+  if (left > 0 && group.desired - left >= group.min) {
+    await context.guard();
+    await autoScaling.send(
+      new SetDesiredCapacityCommand({
+        AutoScalingGroupName: group.name,
+        DesiredCapacity: group.desired - left,
+        HonorCooldown: false,
+      }),
+    );
+    await save({ surplus: 0 });
+  }
+  await putBackAfterSurge(context, autoScaling);
+};

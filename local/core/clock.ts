@@ -1,0 +1,122 @@
+import { createClock, type Clock as FakeClock } from '@sinonjs/fake-timers';
+import { drain, takeOver } from './globals';
+import { activeResources, newResources } from './resources';
+import type { SeededWorld } from './world';
+
+/** Node fires longer timers at once; what is due later is looked at again then. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/**
+ * Virtual time. It moves only while somebody pumps it ({@link runUntil}): the next timer, then one real turn of the
+ * event loop so that everything it set in motion has run, until a predicate holds. It never waits for "no timers
+ * left": scheduled rules have no end.
+ */
+export class Clock {
+  private readonly fake: FakeClock;
+  private readonly baseline = activeResources();
+  private readonly running = new Map<string, string>();
+  private entered = 0;
+  private leave: (() => void) | undefined;
+  private failure: Error | undefined;
+
+  constructor(
+    startAt: number,
+    private readonly world: SeededWorld,
+  ) {
+    this.fake = createClock(startAt, Number.MAX_SAFE_INTEGER);
+    // Timers set before time became virtual may be cleared while it is.
+    Object.assign(this.fake, { shouldClearNativeTimers: true });
+  }
+
+  /** Epoch milliseconds. */
+  now(): number {
+    return this.fake.now;
+  }
+
+  sleep(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.after(delayMs, resolve));
+  }
+
+  /** Runs `then` once, in `delayMs`; the answer cancels it. Later than 24.8 days takes several timers. */
+  after(delayMs: number, then: () => void): () => void {
+    const at = this.fake.now + Math.max(0, delayMs);
+    const arm = (): ReturnType<FakeClock['setTimeout']> =>
+      this.fake.setTimeout(
+        () => {
+          if (this.fake.now >= at) then();
+          else timer = arm();
+        },
+        Math.min(at - this.fake.now, longestTimerMs),
+      );
+    let timer = arm();
+    return () => {
+      this.fake.clearTimeout(timer);
+    };
+  }
+
+  /** Makes timers, dates and chance of this process virtual. Nested calls count. */
+  enter(): void {
+    this.entered += 1;
+    this.leave ??= takeOver(this.fake, this.world);
+  }
+
+  exit(): void {
+    this.entered -= 1;
+    if (this.entered > 0) return;
+    this.entered = 0;
+    this.leave?.();
+    this.leave = undefined;
+  }
+
+  /** Notes that code of a function runs, so that what breaks determinism can be named; the answer ends the note. */
+  watch(invocation: string, functionName: string): () => void {
+    this.running.set(invocation, functionName);
+    return () => this.running.delete(invocation);
+  }
+
+  /** Makes the run fail: a defect of the cloud itself, which nothing inside must be able to swallow. */
+  fail(error: unknown): void {
+    this.failure ??= error instanceof Error ? error : new Error(String(error));
+  }
+
+  /**
+   * Lets time pass until `until` holds or `limitMs` of virtual time have passed, whichever is first.
+   * @returns whether it held.
+   * @throws what {@link fail} was told, and where a function used what virtual time cannot wait for.
+   */
+  async runUntil(until: () => boolean, limitMs: number): Promise<boolean> {
+    this.enter();
+    let timeIsUp = false;
+    const stop = this.after(limitMs, () => {
+      timeIsUp = true;
+    });
+    try {
+      await this.settle();
+      while (!until()) {
+        if (timeIsUp) return false;
+        this.fake.next();
+        await this.settle();
+      }
+      return true;
+    } finally {
+      stop();
+      this.exit();
+    }
+  }
+
+  private async settle(): Promise<void> {
+    await drain();
+    if (this.failure) {
+      const failure = this.failure;
+      this.failure = undefined;
+      throw failure;
+    }
+    if (this.running.size === 0) return;
+    const used = newResources(this.baseline);
+    if (used.length > 0)
+      throw new Error(
+        `${[...new Set(this.running.values())].join(' or ')} used ${used.join(', ')}: a function must not read files, ` +
+          'open sockets, compress or derive keys on the embedded cloud, since the run would not be the same twice.',
+      );
+  }
+}

@@ -1,0 +1,26 @@
+import { types } from 'node:util';
+
+/**
+ * A deep copy, as the wire would make it: members that are undefined are left out, dates and bytes stay what they
+ * are, and nothing is shared with the original. `structuredClone` is not used: it keeps undefined members, and its
+ * objects belong to another realm inside a test runner.
+ *
+ * @throws TypeError for what no request or answer can hold (functions, symbols).
+ */
+export const deepCopy = <T>(value: T): T => copy(value) as T;
+
+const copy = (value: unknown): unknown => {
+  if (typeof value === 'function' || typeof value === 'symbol')
+    throw new TypeError(`A ${typeof value} cannot be part of a request or an answer.`);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copy);
+  // Also a date of another realm: of a worker thread, or of the process around a test runner.
+  if (types.isDate(value)) return new Date(value.getTime());
+  if (ArrayBuffer.isView(value)) {
+    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    return Uint8Array.from(bytes);
+  }
+  const result: Record<string, unknown> = {};
+  for (const [key, member] of Object.entries(value)) if (member !== undefined) result[key] = copy(member);
+  return result;
+};

@@ -1,0 +1,64 @@
+import type { Clock as FakeClock } from '@sinonjs/fake-timers';
+import type { SeededWorld } from './world';
+
+/** Taken before anything is replaced: the one real thing that the pump needs. */
+const realSetImmediate = globalThis.setImmediate;
+
+/** Lets everything run that is already on its way: all microtasks, and one turn of the real event loop. */
+export const drain = (): Promise<void> => new Promise((resolve) => void realSetImmediate(resolve));
+
+type Restore = () => void;
+
+const replace = (owner: object, name: string, value: unknown): Restore => {
+  const before = Object.getOwnPropertyDescriptor(owner, name);
+  Object.defineProperty(owner, name, { value, configurable: true, writable: true, enumerable: true });
+  return () => {
+    if (before) Object.defineProperty(owner, name, before);
+    else Reflect.deleteProperty(owner, name);
+  };
+};
+
+/** Virtual time for `AbortSignal.timeout`, which Node keeps by a timer of its own. */
+const abortAfter = (clock: FakeClock) => (delayMs: number) => {
+  const controller = new AbortController();
+  clock.setTimeout(() => {
+    controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+  }, delayMs);
+  return controller.signal;
+};
+
+const timers = [
+  'setTimeout',
+  'clearTimeout',
+  'setInterval',
+  'clearInterval',
+  'setImmediate',
+  'clearImmediate',
+  'Date',
+  'Intl',
+] as const;
+
+/**
+ * Puts virtual time and seeded chance in the place of the real ones; the answer undoes it.
+ * `nextTick` and `queueMicrotask` stay real: promises depend on them, and they take no time.
+ * The library's own `install` is not used, since it makes a new clock each time: this one can leave and come back
+ * with its timers still in place, so that time stands still between commands.
+ */
+export const takeOver = (clock: FakeClock, world: SeededWorld): Restore => {
+  const fake = clock as unknown as Record<string, unknown> & {
+    performance: { now: () => number };
+    hrtime: unknown;
+  };
+  const restores = [
+    ...timers.map((name) => replace(globalThis, name, fake[name])),
+    replace(globalThis.performance, 'now', fake.performance.now),
+    replace(process, 'hrtime', fake.hrtime),
+    replace(Math, 'random', world.random),
+    replace(globalThis.crypto, 'randomUUID', world.randomUUID),
+    replace(globalThis.crypto, 'getRandomValues', world.getRandomValues),
+    replace(AbortSignal, 'timeout', abortAfter(clock)),
+  ];
+  return () => {
+    for (const restore of restores.reverse()) restore();
+  };
+};

@@ -1,0 +1,32 @@
+import { judge } from '../iam/judge';
+import { statementsOf, type Statement } from '../iam/statement';
+import type { Judge } from './calls';
+
+/** A role's identity policies: plain IAM documents, resolved from the template. */
+export interface Role {
+  readonly name: string;
+  readonly policies: readonly unknown[];
+}
+
+/** By the role's ARN. */
+export type Roles = Record<string, Role>;
+
+/**
+ * Judges a call by the caller's role. A function whose role the template does not know may do nothing.
+ * Roles are replaced as a whole when they change, so that each is read once.
+ */
+export const judgeBy = (roles: () => Roles): Judge => {
+  const read = new WeakMap<Role, readonly Statement[]>();
+  const statements = (role: Role | undefined): readonly Statement[] => {
+    if (!role) return [];
+    const known = read.get(role) ?? statementsOf(role.policies);
+    read.set(role, known);
+    return known;
+  };
+  return (caller, requirements) => {
+    const verdict = judge(statements(roles()[caller.arn]), requirements);
+    return verdict.allowed
+      ? undefined
+      : { ...verdict.requirement, explicitly: verdict.deniedBy !== undefined };
+  };
+};

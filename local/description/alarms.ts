@@ -1,0 +1,49 @@
+import type { Region } from '../service';
+import { regionOf } from './network';
+import { ms } from './options';
+import type { CloudDescription } from './schema';
+
+type AlarmDescription = CloudDescription['alarms'][string];
+
+const addAlarm = (region: Region, name: string, alarm: AlarmDescription): void => {
+  const cloudwatch = region.service('cloudwatch');
+  cloudwatch.putAlarm({
+    AlarmName: name,
+    Namespace: alarm.namespace,
+    MetricName: alarm.metric,
+    Dimensions: Object.entries(alarm.dimensions).map(([Name, Value]) => ({ Name, Value })),
+    Statistic: 'Sum',
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: alarm.threshold,
+    ComparisonOperator: 'GreaterThanThreshold',
+    TreatMissingData: 'notBreaching',
+  });
+  // It has been so for long: nobody is told of it.
+  const made = cloudwatch.state.alarms[name];
+  if (made)
+    Object.assign(made, { stateValue: alarm.state, stateReason: 'Described so at the start of the cloud.' });
+  for (const { in: delay, for: lasting } of alarm.rings) {
+    const reason = `Threshold Crossed: 1 datapoint was greater than the threshold (${String(alarm.threshold)}).`;
+    region.schedule(ms(delay), 'cloudwatch', 'state', { name, value: 'ALARM', reason });
+    const over = `Threshold Crossed: 1 datapoint was not greater than the threshold (${String(alarm.threshold)}).`;
+    region.schedule(ms(delay) + ms(lasting), 'cloudwatch', 'state', { name, value: 'OK', reason: over });
+  }
+};
+
+/** Alarms as they stand at the start, and their changes on the agenda. */
+export const addAlarms = (region: Region, cloud: CloudDescription): void => {
+  for (const [name, alarm] of Object.entries(cloud.alarms))
+    if (regionOf(cloud, alarm) === region.name) addAlarm(region, name, alarm);
+};
+
+/** @throws Error for a code that no simulated service has. */
+export const setQuotas = (region: Region, cloud: CloudDescription): void => {
+  const quotas = region.service('servicequotas');
+  for (const [code, value] of Object.entries(cloud.quotas)) {
+    const quota = Object.values(quotas.state.quotas).find((one) => one.code === code);
+    if (!quota)
+      throw new Error(`The embedded cloud knows no quota ${code}; leave it out of the description.`);
+    quotas.grant(quota.serviceCode, code, value);
+  }
+};

@@ -1,0 +1,116 @@
+import type { Region } from '../service';
+import { addAlarms, setQuotas } from './alarms';
+import { addDescribedGroup } from './groups';
+import { addNetwork, regionOf } from './network';
+import { ms } from './options';
+import { type CloudDescription, cloudSchema } from './schema';
+
+/** As much of a cloud as a description fills. */
+export interface Describable {
+  region(name: string): Region;
+}
+
+/** A description with its defaults, from parsed YAML; of nothing, an empty cloud in one region. @throws ZodError */
+export const parseDescription = (description: unknown): CloudDescription =>
+  cloudSchema.parse(description ?? {});
+
+/** A group without a target group named has one of its own name. */
+const targetGroupNames = (name: string, group: CloudDescription['groups'][string]): readonly string[] =>
+  group.targetGroups ?? [name];
+
+const defaultTargetGroup = cloudSchema.shape.targetGroups.unwrap().valueType.parse({});
+
+/** ARNs by name. */
+const addTargetGroups = (region: Region, cloud: CloudDescription): Map<string, string> => {
+  const described = Object.entries(cloud.targetGroups).filter(
+    ([, one]) => regionOf(cloud, one) === region.name,
+  );
+  const implied = Object.entries(cloud.groups)
+    .filter(([, group]) => regionOf(cloud, group) === region.name && group.targetGroups === undefined)
+    .filter(([name]) => !(name in cloud.targetGroups))
+    .map(([name]) => [name.slice(0, 32), defaultTargetGroup] as const);
+  return new Map(
+    [...described, ...implied].map(([name, one]) => {
+      const { arn } = region.service('elasticloadbalancing').addTargetGroup({
+        name,
+        port: one.port,
+        deregistrationDelaySeconds: ms(one.deregistrationDelay) / 1_000,
+        healthCheck: {
+          path: one.healthCheck.path,
+          intervalSeconds: ms(one.healthCheck.interval) / 1_000,
+          healthyThreshold: one.healthCheck.healthyThreshold,
+          unhealthyThreshold: one.healthCheck.unhealthyThreshold,
+        },
+      });
+      return [name, arn];
+    }),
+  );
+};
+
+const addTroubles = (
+  region: Region,
+  cloud: CloudDescription,
+  members: ReadonlyMap<string, readonly string[]>,
+): void => {
+  const ec2 = region.service('ec2');
+  for (const limit of cloud.capacity.filter((one) => regionOf(cloud, one) === region.name)) {
+    const { zone, instanceType, remaining } = limit;
+    ec2.addCapacityLimit({
+      remaining,
+      ...(zone !== undefined && { zone }),
+      ...(instanceType !== undefined && { instanceType }),
+    });
+  }
+  for (const { takes, nameContains, failure, times } of cloud.images)
+    ec2.addImageOutcome({
+      ...(nameContains !== undefined && { nameContains }),
+      ...(failure !== undefined && { failure }),
+      ...(times !== undefined && { times }),
+      ...(takes !== undefined && { durationMs: ms(takes) }),
+    });
+  const { failures } = region.service('ssm').state;
+  for (const {
+    instance,
+    after,
+    version,
+    times,
+    output,
+    errorOutput,
+    hangs,
+    exitCode,
+  } of cloud.provisioningFailures) {
+    const instanceId = instance && members.get(instance.group)?.[instance.index];
+    // Of another region's group.
+    if (instance && instanceId === undefined) continue;
+    failures.push({
+      exitCode,
+      ...(instanceId !== undefined && { instanceId }),
+      ...(version !== undefined && { version }),
+      ...(times !== undefined && { times }),
+      ...(output !== undefined && { output }),
+      ...(errorOutput !== undefined && { errorOutput }),
+      ...(after !== undefined && { durationMs: ms(after) }),
+      ...(hangs !== undefined && { hangs }),
+    });
+  }
+  region.service('elasticloadbalancing').setBrokenSoftware(cloud.brokenVersions);
+};
+
+const fill = (region: Region, cloud: CloudDescription): void => {
+  addNetwork(region, cloud);
+  const targetGroups = addTargetGroups(region, cloud);
+  const members = new Map<string, readonly string[]>();
+  for (const [name, group] of Object.entries(cloud.groups)) {
+    if (regionOf(cloud, group) !== region.name) continue;
+    const arns = targetGroupNames(name, group).map((target) => targetGroups.get(target.slice(0, 32)) ?? '');
+    members.set(name, addDescribedGroup(region, name, group, arns));
+  }
+  addTroubles(region, cloud, members);
+  setQuotas(region, cloud);
+  addAlarms(region, cloud);
+};
+
+/** Fills the services of a new cloud; its regions must be those of the description (see `cloudOptions`). */
+export const describe = (cloud: Describable, description: CloudDescription): void => {
+  for (const name of description.regions) fill(cloud.region(name), description);
+};

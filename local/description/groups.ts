@@ -1,0 +1,188 @@
+import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
+import { addGroup, addInService, addScheduledAction } from '../autoscaling/seed';
+import type { Region } from '../service';
+import { subnetsOf } from './network';
+import { ms } from './options';
+import type { GroupDescription } from './schema';
+import { plannedInstances, type PlannedInstance, zonesOf } from './spread';
+
+const seconds = (text: string): number => Math.round(ms(text) / 1_000);
+
+/** The number of the launch template version that the running instances come from; the highest there is. */
+const launchedFrom = ({ launchTemplate: { reference } }: GroupDescription): number =>
+  typeof reference === 'number' ? reference : 1;
+
+/** The group's launch template with an image that holds the group's version; @returns the template's id. */
+const addTemplate = (region: Region, name: string, group: GroupDescription): string => {
+  const ec2 = region.service('ec2');
+  const { launchTemplate: described, version } = group;
+  const image = ec2.addImage({
+    name: `${name}-${version ?? 'base'}`,
+    architecture: described.architecture,
+    ...(version !== undefined && { software: version, tags: { 'forseti:version': version } }),
+  });
+  const data = {
+    ImageId: described.imageParameter ?? image.id,
+    InstanceType: described.instanceType as 'm5.large',
+    SecurityGroupIds: Object.keys(ec2.state.securityGroups).slice(0, 1),
+    TagSpecifications: [{ ResourceType: 'instance' as const, Tags: [{ Key: 'Name', Value: name }] }],
+  };
+  const numbers = launchedFrom(group);
+  const template = ec2.addLaunchTemplate({
+    name: described.name ?? name,
+    versions: Array.from({ length: numbers }, () => ({ data })),
+    defaultVersion: numbers,
+  });
+  return template.id;
+};
+
+const mixedPolicy = (group: GroupDescription, templateId: string): MixedInstancesPolicy | undefined =>
+  group.mixedInstances && {
+    LaunchTemplate: {
+      LaunchTemplateSpecification: {
+        LaunchTemplateId: templateId,
+        Version: String(group.launchTemplate.reference),
+      },
+      Overrides: group.mixedInstances.instanceTypes.map((InstanceType) => ({ InstanceType })),
+    },
+    InstancesDistribution: {
+      OnDemandBaseCapacity: group.mixedInstances.onDemandBase,
+      OnDemandPercentageAboveBaseCapacity: group.mixedInstances.onDemandPercentage,
+    },
+  };
+
+const tagsOf = (name: string, group: GroupDescription, one: PlannedInstance): Record<string, string> => ({
+  Name: name,
+  ...group.tags,
+  ...one.tags,
+  'aws:autoscaling:groupName': name,
+  ...(one.version !== undefined && { 'forseti:version': one.version }),
+});
+
+interface Made {
+  readonly name: string;
+  readonly group: GroupDescription;
+  readonly templateId: string;
+  readonly imageId: string;
+}
+
+const addInstance = (
+  region: Region,
+  { name, group, templateId, imageId }: Made,
+  one: PlannedInstance,
+): string => {
+  const ec2 = region.service('ec2');
+  const id = region.newId('i-');
+  const { dead, hangs, version: agentVersion } = one.agent ?? {};
+  // The agent's behaviour goes first: EC2 tells Systems Manager of the instance at once.
+  if (one.agent)
+    region.service('ssm').state.agents[id] = {
+      ...(dead !== undefined && { dead }),
+      ...(hangs !== undefined && { hangs }),
+      ...(agentVersion !== undefined && { version: agentVersion }),
+    };
+  ec2.addRunningInstance({
+    id,
+    imageId,
+    launchTemplate: { id: templateId, version: String(launchedFrom(group)) },
+    zone: one.zone,
+    instanceType: one.instanceType ?? group.mixedInstances?.instanceTypes[0],
+    tags: tagsOf(name, group, one),
+    ...(one.version !== undefined && { software: one.version }),
+    launchedAt: region.now() - 24 * 3_600_000,
+  });
+  if (one.maintenance)
+    ec2.addMaintenanceEvent(id, {
+      code: one.maintenance.code,
+      description: 'The instance is running on degraded hardware',
+      notBefore: region.now() + ms(one.maintenance.in),
+    });
+  if (one.diesAfter !== undefined) ec2.addDeath(id, ms(one.diesAfter));
+  return id;
+};
+
+const hooksOf = (group: GroupDescription) =>
+  Object.entries(group.hooks).map(([name, hook]) => ({
+    name,
+    transition:
+      hook.on === 'launching'
+        ? ('autoscaling:EC2_INSTANCE_LAUNCHING' as const)
+        : ('autoscaling:EC2_INSTANCE_TERMINATING' as const),
+    timeoutSeconds: seconds(hook.timeout),
+    defaultResult: hook.otherwise,
+  }));
+
+const shapeOf = (region: Region, { name, group, templateId }: Made, planned: readonly PlannedInstance[]) => {
+  const desired = planned.filter(({ standby }) => !standby).length;
+  const zones = zonesOf(group, region.name);
+  const subnets = Object.entries(subnetsOf(region)).filter(([zone]) => zones.includes(zone));
+  const mixed = mixedPolicy(group, templateId);
+  return {
+    name,
+    desired,
+    minSize: group.min ?? Math.floor(desired / 2),
+    maxSize: group.max ?? Math.max(desired * 2, 2),
+    zones,
+    subnets: Object.fromEntries(subnets),
+    ...(mixed
+      ? { mixedInstancesPolicy: mixed }
+      : { launchTemplate: { template: templateId, version: String(group.launchTemplate.reference) } }),
+    healthCheckType: group.healthCheckType,
+    gracePeriodSeconds: seconds(group.gracePeriod),
+    ...(group.warmup !== undefined && { defaultWarmupSeconds: seconds(group.warmup) }),
+    suspended: group.suspended,
+    tags: Object.entries(group.tags).map(([key, value]) => ({ key, value, propagate: true })),
+    hooks: hooksOf(group),
+    ...(group.operator !== undefined && { operator: group.operator }),
+    ...(group.warmPool && {
+      warmPool: { minSize: group.warmPool.min, poolState: group.warmPool.state, reuseOnScaleIn: false },
+    }),
+  };
+};
+
+const addScheduledActions = (region: Region, name: string, group: GroupDescription): void => {
+  for (const [action, { in: delay, min, max, desired }] of Object.entries(group.scheduledActions))
+    addScheduledAction(region, {
+      name: action,
+      group: name,
+      startAt: region.now() + ms(delay),
+      ...(min !== undefined && { minSize: min }),
+      ...(max !== undefined && { maxSize: max }),
+      ...(desired !== undefined && { desired }),
+    });
+};
+
+/**
+ * Makes a group with its launch template and running instances, registered and healthy in its target groups.
+ * @returns the instances' ids, in the order of the description.
+ */
+export const addDescribedGroup = (
+  region: Region,
+  name: string,
+  group: GroupDescription,
+  targetGroupArns: readonly string[],
+): string[] => {
+  const templateId = addTemplate(region, name, group);
+  const imageId = region.service('ec2').state.imageNames[`${name}-${group.version ?? 'base'}`] ?? '';
+  const made: Made = { name, group, templateId, imageId };
+  const planned = plannedInstances(group, region.name);
+  addGroup(region, { ...shapeOf(region, made, planned), targetGroupArns });
+  const ids = planned.map((one) => {
+    const id = addInstance(region, made, one);
+    addInService(region, name, id, {
+      template: {
+        id: templateId,
+        name: group.launchTemplate.name ?? name,
+        version: String(launchedFrom(group)),
+      },
+      protected: one.protected,
+      lifecycle: one.standby ? 'Standby' : 'InService',
+      launchedAt: region.now() - 24 * 3_600_000,
+    });
+    if (!one.standby)
+      for (const arn of targetGroupArns) region.service('elasticloadbalancing').addHealthyTarget(arn, id);
+    return id;
+  });
+  addScheduledActions(region, name, group);
+  return ids;
+};

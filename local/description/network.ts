@@ -1,0 +1,22 @@
+import type { Region } from '../service';
+import { type CloudDescription, type GroupDescription } from './schema';
+import { zonesOf } from './spread';
+
+/** Region of a part of the description: its own, or the first. */
+export const regionOf = (cloud: CloudDescription, part: { readonly region?: string | undefined }): string =>
+  part.region ?? cloud.regions[0] ?? '';
+
+const groupsIn = (cloud: CloudDescription, region: string): readonly GroupDescription[] =>
+  Object.values(cloud.groups).filter((group) => regionOf(cloud, group) === region);
+
+/** One subnet in each zone that a group uses, and a security group. */
+export const addNetwork = (region: Region, cloud: CloudDescription): void => {
+  const ec2 = region.service('ec2');
+  const zones = groupsIn(cloud, region.name).flatMap((group) => zonesOf(group, region.name));
+  for (const zone of [...new Set(zones)].sort()) ec2.addSubnet({ zone });
+  ec2.addSecurityGroup({ name: 'default' });
+};
+
+/** Subnet ids by zone. */
+export const subnetsOf = (region: Region): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.values(region.service('ec2').state.subnets).map(({ zone, id }) => [zone, id]));

@@ -1,0 +1,224 @@
+/**
+ * What an embedded cloud is made of: written by people in YAML or JSON, checked here, built by build.ts. Durations are
+ * text (`90s`, `10m`, `1h30m`); unknown keys are refused.
+ */
+import * as z from 'zod';
+
+const duration = z
+  .string()
+  .regex(/^(\d+(\.\d+)?[smhd])+$/, 'expected a duration such as 90s, 10m or 1h30m')
+  .describe('A duration such as 90s, 10m or 1h30m.');
+const tags = z.record(z.string().min(1).max(128), z.string().max(256));
+const zone = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-f]$/, 'expected a zone such as eu-west-1a');
+const regionName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as eu-west-1');
+const count = (most: number) => z.number().int().min(0).max(most);
+
+export const processes = [
+  'Launch',
+  'Terminate',
+  'AddToLoadBalancer',
+  'AlarmNotification',
+  'AZRebalance',
+  'HealthCheck',
+  'InstanceRefresh',
+  'ReplaceUnhealthy',
+  'ScheduledActions',
+] as const;
+
+const agent = z.strictObject({
+  dead: z.boolean().optional().describe('The SSM agent does not answer (any more).'),
+  hangs: z.boolean().optional().describe('Takes commands and never finishes them.'),
+  version: z
+    .string()
+    .regex(/^\d+(\.\d+){3}$/, 'expected a version such as 3.3.3050.0')
+    .optional()
+    .describe("Of the SSM agent. Forseti's own document needs 3.3.2746 or later."),
+});
+
+const maintenance = z.strictObject({
+  code: z
+    .enum(['instance-reboot', 'system-reboot', 'system-maintenance', 'instance-retirement', 'instance-stop'])
+    .default('instance-retirement'),
+  in: duration.describe('From the start of the cloud.'),
+});
+
+const instances = z.strictObject({
+  count: z.number().int().min(1).max(1_000).default(1),
+  version: z.string().optional().describe('What runs on them, and their tag forseti:version.'),
+  zone: zone.optional().describe("Spread over the group's zones unless set."),
+  standby: z.boolean().default(false),
+  protected: z.boolean().default(false).describe('From scale-in.'),
+  tags: tags.default({}).describe('Such as forseti:avoid-image: "true".'),
+  agent: agent.optional(),
+  maintenance: maintenance.optional().describe('A scheduled event of EC2.'),
+  diesAfter: duration.optional().describe('The host fails then.'),
+  instanceType: z.string().optional(),
+});
+
+const launchTemplate = z.strictObject({
+  name: z.string().optional().describe("The group's name unless set."),
+  reference: z
+    .union([z.literal('$Latest'), z.literal('$Default'), z.number().int().min(1)])
+    .default(1)
+    .describe('What the group names: a number, or $Latest or $Default, which Forseti refuses.'),
+  instanceType: z.string().default('m5.large'),
+  architecture: z.enum(['x86_64', 'arm64']).default('x86_64'),
+  imageParameter: z
+    .string()
+    .startsWith('resolve:ssm:')
+    .optional()
+    .describe('The image as a parameter, which Forseti refuses: resolve:ssm:NAME.'),
+});
+
+const mixedInstances = z.strictObject({
+  instanceTypes: z.array(z.string()).min(1).max(40),
+  onDemandBase: count(1_000).default(0),
+  onDemandPercentage: z.number().int().min(0).max(100).default(100),
+});
+
+const hook = z.strictObject({
+  on: z.enum(['launching', 'terminating']),
+  timeout: duration.default('1h'),
+  otherwise: z.enum(['CONTINUE', 'ABANDON']).default('ABANDON'),
+});
+
+const scheduledAction = z.strictObject({
+  in: duration.describe('From the start of the cloud.'),
+  min: count(10_000).optional(),
+  max: count(10_000).optional(),
+  desired: count(10_000).optional(),
+});
+
+const warmPool = z.strictObject({
+  min: count(1_000).default(0),
+  state: z.enum(['Stopped', 'Running', 'Hibernated']).default('Stopped'),
+});
+
+const group = z.strictObject({
+  region: regionName.optional().describe('The first region unless set.'),
+  zones: z.array(zone).min(1).optional().describe('Three of its region unless set.'),
+  instances: z
+    .union([z.number().int().min(0).max(1_000), z.array(instances)])
+    .describe('How many, or which.'),
+  version: z.string().optional().describe('What runs on instances that do not say otherwise.'),
+  min: count(10_000).optional().describe('Half of the instances unless set.'),
+  max: count(10_000).optional().describe('Twice the instances unless set.'),
+  launchTemplate: launchTemplate.prefault({}),
+  mixedInstances: mixedInstances.optional(),
+  targetGroups: z.array(z.string()).optional().describe('By their names below; one of its own unless set.'),
+  suspended: z.array(z.enum(processes)).default([]).describe('Processes that somebody suspended before.'),
+  healthCheckType: z.enum(['EC2', 'ELB']).default('ELB'),
+  gracePeriod: duration.default('5m'),
+  warmup: duration.optional(),
+  hooks: z.record(z.string(), hook).default({}),
+  scheduledActions: z.record(z.string(), scheduledAction).default({}),
+  warmPool: warmPool.optional(),
+  operator: z.string().optional().describe('Principal that alone may change the group.'),
+  tags: tags.default({}),
+});
+
+const targetGroup = z.strictObject({
+  region: regionName.optional(),
+  port: z.number().int().min(1).max(65_535).default(80),
+  deregistrationDelay: duration.default('30s').describe("AWS's own default is 5m."),
+  healthCheck: z
+    .strictObject({
+      path: z.string().startsWith('/').default('/health'),
+      interval: duration.default('10s'),
+      healthyThreshold: z.number().int().min(2).max(10).default(2),
+      unhealthyThreshold: z.number().int().min(2).max(10).default(2),
+    })
+    .prefault({}),
+});
+
+const alarm = z.strictObject({
+  region: regionName.optional(),
+  state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']).default('OK').describe('At the start.'),
+  namespace: z.string().default('AWS/ApplicationELB'),
+  metric: z.string().default('HTTPCode_Target_5XX_Count'),
+  dimensions: z.record(z.string(), z.string()).default({}),
+  threshold: z.number().default(10),
+  rings: z
+    .array(z.strictObject({ in: duration, for: duration.default('10m') }))
+    .default([])
+    .describe('When it goes to ALARM, and for how long.'),
+});
+
+const provisioningFailure = z.strictObject({
+  version: z.string().optional().describe('Of the application; any unless set.'),
+  instance: z
+    .strictObject({ group: z.string(), index: count(10_000) })
+    .optional()
+    .describe('The so-many-th instance of a group, from 0.'),
+  times: z.number().int().min(1).optional().describe('How often; always unless set.'),
+  exitCode: z.number().int().min(1).max(255).default(2),
+  output: z.string().optional(),
+  errorOutput: z.string().optional(),
+  after: duration.optional(),
+  hangs: z.boolean().optional().describe('Runs until its time-out.'),
+});
+
+const imageOutcome = z.strictObject({
+  nameContains: z.string().optional().describe('Any image unless set.'),
+  failure: z.string().optional().describe('The reason that EC2 gives; the image comes to be unless set.'),
+  takes: duration.optional(),
+  times: z.number().int().min(1).optional(),
+});
+
+const capacity = z.strictObject({
+  region: regionName.optional(),
+  zone: zone.optional(),
+  instanceType: z.string().optional(),
+  remaining: count(10_000).describe('How many instances more can be had.'),
+});
+
+/** Durations of AWS and the application, by the names of the cloud's own timings without their unit. */
+const timings = z.strictObject({
+  api: duration.optional().describe('Answer of an API call; default 0.03s.'),
+  coldStart: duration.optional().describe('Of a Lambda sandbox; default 0.4s.'),
+  warmStart: duration.optional(),
+  warmFor: duration.optional(),
+  transition: duration.optional().describe('Between two states of a machine; default 0.025s.'),
+  event: duration.optional().describe('From an event to its target; default 0.5s.'),
+  queue: duration.optional(),
+  boot: duration.optional().describe('RunInstances to running; default 25s.'),
+  agent: duration.optional().describe("Running to the agent's first ping; default 20s."),
+  applicationStart: duration.optional(),
+  image: duration.optional().describe('CreateImage to available; default 4m.'),
+  imageCopy: duration.optional(),
+  command: duration.optional().describe('Provisioning one instance; default 2m.'),
+  terminate: duration.optional(),
+  spread: z.number().min(0).max(1).optional().describe('How far durations vary, as a share; default 0.2.'),
+});
+
+export const cloudSchema = z.strictObject({
+  regions: z.array(regionName).min(1).max(5).default(['eu-west-1']),
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'expected twelve digits')
+    .default('111122223333'),
+  startAt: z.iso.datetime().default('2026-11-22T08:00:00Z').describe('Virtual time at the start.'),
+  settings: z
+    .union([z.string(), z.record(z.string(), z.unknown())])
+    .optional()
+    .describe('The forseti.yml to apply: its path beside this file, or its content.'),
+  groups: z.record(z.string().min(1).max(255), group).default({}),
+  targetGroups: z.record(z.string().min(1).max(32), targetGroup).default({}),
+  alarms: z.record(z.string().min(1).max(255), alarm).default({}),
+  quotas: z
+    .record(
+      z.string().regex(/^L-[0-9A-F]{8}$/, 'expected a quota code such as L-1216C47A'),
+      z.number().min(0),
+    )
+    .default({})
+    .describe('L-1216C47A: vCPUs of running on-demand standard instances.'),
+  capacity: z.array(capacity).default([]),
+  images: z.array(imageOutcome).default([]).describe('How images that are made come out.'),
+  provisioningFailures: z.array(provisioningFailure).default([]),
+  brokenVersions: z.array(z.string()).default([]).describe('Versions whose instances never become healthy.'),
+  timings: timings.default({}),
+});
+
+export type CloudDescription = z.output<typeof cloudSchema>;
+export type GroupDescription = CloudDescription['groups'][string];
+export type InstancesDescription = Exclude<GroupDescription['instances'], number>[number];

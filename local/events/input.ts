@@ -1,0 +1,32 @@
+import { readPath } from '../states/path';
+import type { Envelope, Target } from './state';
+
+const at = (path: string, event: Envelope): unknown => readPath(path, event, undefined);
+
+/** Within quotes a value loses its own; elsewhere it stands as JSON. A path that leads nowhere leaves nothing. */
+const transform = (target: Target, event: Envelope): string => {
+  const { InputPathsMap = {}, InputTemplate = '' } = target.InputTransformer ?? {};
+  const values: Record<string, unknown> = {
+    'aws.events.event': event,
+    'aws.events.event.ingestion-time': event.time,
+    ...Object.fromEntries(Object.entries(InputPathsMap).map(([name, path]) => [name, at(path, event)])),
+  };
+  let quoted = false;
+  return InputTemplate.replace(/\\"|"|<([\w.-]+)>/g, (whole: string, name: string | undefined) => {
+    if (whole === '"') quoted = !quoted;
+    if (name === undefined || !(name in values)) return whole;
+    const value = values[name];
+    if (value === undefined) return '';
+    const json = JSON.stringify(value);
+    if (!quoted) return json;
+    return typeof value === 'string' ? json.slice(1, -1) : JSON.stringify(json).slice(1, -1);
+  });
+};
+
+/** What a target is given of an event: JSON text (user guide, "Amazon EventBridge input transformation"). */
+export const inputOf = (target: Target, event: Envelope): string => {
+  if (target.Input !== undefined) return target.Input;
+  if (target.InputTransformer) return transform(target, event);
+  const chosen = target.InputPath === undefined ? event : at(target.InputPath, event);
+  return JSON.stringify(chosen ?? {});
+};

@@ -1,0 +1,73 @@
+import type {
+  PutEventsCommandInput,
+  PutEventsRequestEntry,
+  PutEventsResponse,
+  PutEventsResultEntry,
+} from '@aws-sdk/client-eventbridge';
+import { AwsError } from '../errors';
+import type { Action } from '../service';
+import type { EventsService } from './service';
+
+const entryLimitBytes = 262_144;
+
+/** User guide, "Calculating PutEvents event entry size". */
+const sizeOf = ({
+  Time,
+  Source = '',
+  DetailType = '',
+  Detail = '',
+  Resources = [],
+}: PutEventsRequestEntry): number =>
+  (Time ? 14 : 0) + Buffer.byteLength([Source, DetailType, Detail, ...Resources].join(''));
+
+const isObject = (text: string): boolean => {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+};
+
+/** Why an entry is not taken. Only AWS puts events whose source begins with `aws.`. */
+const problemOf = (entry: PutEventsRequestEntry): PutEventsResultEntry | undefined => {
+  const missing = (['Source', 'DetailType', 'Detail'] as const).find((key) => !entry[key]);
+  if (missing !== undefined) {
+    return {
+      ErrorCode: 'InvalidArgument',
+      ErrorMessage: `Parameter ${missing} is not valid. Reason: ${missing} is a required argument.`,
+    };
+  }
+  if (entry.Source?.startsWith('aws.')) {
+    return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
+  }
+  return isObject(entry.Detail ?? '')
+    ? undefined
+    : { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+};
+
+/** Puts up to ten events of the caller's own on the default bus; each is taken or refused by itself. */
+export const putEvents = (events: EventsService): Action<PutEventsCommandInput, PutEventsResponse> => ({
+  requires: (_input, region) => [
+    { action: 'events:PutEvents', resource: region.arn('events', 'event-bus/default') },
+  ],
+  run: ({ Entries: entries = [] }) => {
+    const size = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
+    const invalid = (message: string) => new AwsError('ValidationException', message);
+    if (entries.length < 1 || entries.length > 10) throw invalid('Entries must hold 1 to 10 entries.');
+    if (size > entryLimitBytes) throw invalid('Total size of the entries in the request is over the limit.');
+    const results = entries.map((entry): PutEventsResultEntry => {
+      const problem = problemOf(entry);
+      if (problem) return problem;
+      const id = events.put({
+        source: entry.Source ?? '',
+        detailType: entry.DetailType ?? '',
+        detail: JSON.parse(entry.Detail ?? ''),
+        resources: entry.Resources ?? [],
+      });
+      return { EventId: id };
+    });
+    const FailedEntryCount = results.filter(({ ErrorCode }) => ErrorCode !== undefined).length;
+    return { FailedEntryCount, Entries: results } satisfies PutEventsResponse;
+  },
+});

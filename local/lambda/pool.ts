@@ -1,0 +1,64 @@
+import { AwsError } from '../errors';
+import type { LambdaFunction } from './state';
+import type { Sandbox } from './sandbox';
+
+/** Concurrent executions of an account in a region, unless its quota was raised (Lambda quotas). */
+const accountConcurrency = 1000;
+
+/** The warm sandboxes of each function, and how many invocations run. None of it is state: a restored cloud is cold. */
+export class Pool {
+  private readonly warm = new Map<string, Sandbox[]>();
+  private readonly running = new Map<string, number>();
+
+  constructor(private readonly warmForMs: number) {}
+
+  get busy(): boolean {
+    return this.running.size > 0;
+  }
+
+  /** @throws AwsError `TooManyRequestsException` (429) beyond reserved concurrency, or the account's. */
+  begin(definition: LambdaFunction): void {
+    const now = this.running.get(definition.functionName) ?? 0;
+    const reserved = definition.reservedConcurrency;
+    const total = [...this.running.values()].reduce((sum, number) => sum + number, 0);
+    const Reason =
+      reserved !== undefined && now >= reserved
+        ? 'ReservedFunctionConcurrentInvocationLimitExceeded'
+        : total >= accountConcurrency
+          ? 'ConcurrentInvocationLimitExceeded'
+          : undefined;
+    if (Reason !== undefined)
+      throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
+        statusCode: 429,
+        Reason,
+        Type: 'User',
+      });
+    this.running.set(definition.functionName, now + 1);
+  }
+
+  end(functionName: string): void {
+    const left = (this.running.get(functionName) ?? 1) - 1;
+    if (left > 0) this.running.set(functionName, left);
+    else this.running.delete(functionName);
+  }
+
+  /** The sandbox that became idle last, if it is still warm. */
+  take(functionName: string, now: number): Sandbox | undefined {
+    const idle = (this.warm.get(functionName) ?? []).filter(
+      (sandbox) => now - sandbox.idleSince <= this.warmForMs,
+    );
+    const taken = idle.pop();
+    this.warm.set(functionName, idle);
+    return taken;
+  }
+
+  giveBack(functionName: string, sandbox: Sandbox, now: number): void {
+    sandbox.idleSince = now;
+    this.warm.set(functionName, [...(this.warm.get(functionName) ?? []), sandbox]);
+  }
+
+  /** Lets all idle sandboxes go cold. */
+  clear(): void {
+    this.warm.clear();
+  }
+}

@@ -1,0 +1,57 @@
+/** One function, as the template describes it. */
+export interface LambdaFunction {
+  readonly functionName: string;
+  readonly functionArn: string;
+  /** `functions/deploy/Accept.handler`: module and export. */
+  readonly handler: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly roleArn: string;
+  reservedConcurrency?: number;
+  readonly eventInvokeConfig?: EventInvokeConfig;
+  /** Queue or topic that gets the event when asynchronous invocations are given up (`DeadLetterConfig`). */
+  readonly deadLetterArn?: string;
+}
+
+/** How asynchronous invocations are retried. */
+export interface EventInvokeConfig {
+  /** 0 to 2; 2 unless told. */
+  readonly maximumRetryAttempts?: number;
+  /** 60 to 21,600; 6 h unless told. */
+  readonly maximumEventAgeSeconds?: number;
+  /** Queue or topic that gets the record of a failed invocation. */
+  readonly onFailureArn?: string;
+}
+
+/** One line that a function wrote. */
+export interface LogLine {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly functionName: string;
+  readonly text: string;
+}
+
+export interface LambdaState {
+  /** By name. */
+  readonly functions: Record<string, LambdaFunction>;
+  /** How often each was invoked, by name. */
+  readonly invocations: Record<string, number>;
+  /** The newest lines of all functions, oldest first. */
+  readonly logs: LogLine[];
+}
+
+/** Lines kept, and characters kept of each: enough to see what a deployment did, little enough to save. */
+const mostLines = 2000;
+const longestLine = 4000;
+
+export const addLog = (state: LambdaState, line: LogLine): void => {
+  const text =
+    line.text.length > longestLine
+      ? `${line.text.slice(0, longestLine)}… (${String(line.text.length)})`
+      : line.text;
+  state.logs.push({ ...line, text });
+  if (state.logs.length > mostLines) state.logs.splice(0, state.logs.length - mostLines);
+};
+
+export const emptyState = (): LambdaState => ({ functions: {}, invocations: {}, logs: [] });

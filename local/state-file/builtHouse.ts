@@ -1,0 +1,35 @@
+import { Cloud } from '../core/cloud';
+import { describe, parseDescription } from '../description/build';
+import { cloudOptions } from '../description/options';
+import { compile } from '../template/compile';
+import { install, loadCode } from '../template/install';
+import type { House } from './house';
+import { StateFileOutdated } from './outdated';
+
+/** Clouds with what `serverless package` compiles, installed in the home region, and filled from a description. */
+export const builtHouse = async (root: string): Promise<House> => {
+  const compiled = await compile(root);
+  return {
+    buildHash: compiled.hash,
+    make: async (given, seed) => {
+      const description = parseDescription(given);
+      const cloud = Cloud.make({ ...cloudOptions(description), seed });
+      await install(cloud, compiled, { region: cloud.home });
+      describe(cloud, description);
+      return cloud;
+    },
+    restore: async (state, isOtherBuild) => {
+      const cloud = Cloud.restore(state);
+      if (!isOtherBuild) loadCode(cloud, compiled, cloud.home);
+      else
+        await install(cloud, compiled, { region: cloud.home }).catch((error: unknown) => {
+          throw new StateFileOutdated(
+            'The embedded cloud was saved by another build, and the present template does not go with it. ' +
+              `Make a new one with "forseti local reset". ${(error as Error).message}`,
+            { cause: error },
+          );
+        });
+      return cloud;
+    },
+  };
+};

@@ -1,0 +1,58 @@
+import type { CallRecord } from '../core/record';
+import type { Cost } from '../core/pricing';
+import type { Span } from '../service';
+
+/** An event as `PutEvents` takes it; `Detail` may be an object. */
+export interface CustomEvent {
+  readonly Source: string;
+  readonly DetailType: string;
+  readonly Detail: unknown;
+}
+
+/** What changes the cloud and is therefore written to the journal; replaying it gives the same cloud. */
+export type Journaled =
+  | {
+      readonly kind: 'call';
+      readonly region: string;
+      readonly service: string;
+      readonly action: string;
+      readonly input: unknown;
+    }
+  | { readonly kind: 'advance'; readonly ms: number }
+  | { readonly kind: 'putEvent'; readonly region: string; readonly event: CustomEvent };
+
+export type Command =
+  | Journaled
+  | { readonly kind: 'open' }
+  | { readonly kind: 'show' }
+  | { readonly kind: 'reset'; readonly description: unknown; readonly seed: number | undefined }
+  | { readonly kind: 'save' }
+  | { readonly kind: 'close' };
+
+export interface Failure {
+  /** Whether it is an error of AWS: `name` is its code on the wire. */
+  readonly aws: boolean;
+  readonly name: string;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export type Reply =
+  { readonly answer: unknown; readonly home: string; readonly now: number } | { readonly error: Failure };
+
+/** Everything that there is in the cloud. */
+export interface Shown {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly startAt: number;
+  readonly seed: number;
+  readonly description: unknown;
+  /** Each service's state (local/<service>/state.ts), by region and IAM prefix. */
+  readonly regions: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Calls by service and action. */
+  readonly counters: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly calls: readonly CallRecord[];
+  readonly meters: Readonly<Record<string, number>>;
+  readonly spans: readonly Span[];
+  readonly cost: Cost;
+}

@@ -1,0 +1,96 @@
+import type {
+  DescribeExecutionCommandInput,
+  DescribeExecutionOutput,
+  DescribeStateMachineCommandInput,
+  DescribeStateMachineOutput,
+  ListExecutionsCommandInput,
+  ListExecutionsOutput,
+  ListStateMachinesCommandInput,
+  ListStateMachinesOutput,
+} from '@aws-sdk/client-sfn';
+import { AwsError } from '../../errors';
+import type { Action } from '../../service';
+import type { Execution } from '../state';
+import { findExecution, findMachine, type Get, needs, pageOf } from './find';
+
+const summary = ({ arn, machineArn, name, status, startedAt, stoppedAt }: Execution) => ({
+  executionArn: arn,
+  stateMachineArn: machineArn,
+  name,
+  status,
+  startDate: new Date(startedAt),
+  ...(stoppedAt === undefined ? {} : { stopDate: new Date(stoppedAt) }),
+});
+
+const outcome = ({ output, error, cause }: Execution) => ({
+  ...(output === undefined ? {} : { output, outputDetails: { included: true } }),
+  ...(error === undefined ? {} : { error }),
+  ...(cause === undefined ? {} : { cause }),
+});
+
+export const describeExecution = (
+  get: Get,
+): Action<DescribeExecutionCommandInput, DescribeExecutionOutput> => ({
+  requires: ({ executionArn }) => needs('DescribeExecution', executionArn),
+  run: ({ executionArn }) => {
+    const execution = findExecution(get(), executionArn);
+    return {
+      ...summary(execution),
+      input: execution.input,
+      inputDetails: { included: true },
+      redriveCount: 0,
+      ...outcome(execution),
+    } satisfies DescribeExecutionOutput;
+  },
+});
+
+/** The newest first; by machine, and by status where one is given. */
+export const listExecutions = (get: Get): Action<ListExecutionsCommandInput, ListExecutionsOutput> => ({
+  requires: ({ stateMachineArn }) => needs('ListExecutions', stateMachineArn),
+  run: ({ stateMachineArn, statusFilter, nextToken, maxResults }) => {
+    if (stateMachineArn === undefined)
+      throw new AwsError('ValidationException', 'Must specify stateMachineArn.');
+    const machine = findMachine(get(), stateMachineArn);
+    const all = Object.values(get().executions)
+      .filter(({ machineArn, status }) => machineArn === machine.arn && status === (statusFilter ?? status))
+      .reverse();
+    const page = pageOf(all, nextToken, maxResults);
+    const more = page.nextToken === undefined ? {} : { nextToken: page.nextToken };
+    return { executions: page.items.map(summary), ...more } satisfies ListExecutionsOutput;
+  },
+});
+
+export const describeStateMachine = (
+  get: Get,
+): Action<DescribeStateMachineCommandInput, DescribeStateMachineOutput> => ({
+  requires: ({ stateMachineArn }) => needs('DescribeStateMachine', stateMachineArn),
+  run: ({ stateMachineArn }) => {
+    const { arn, name, definition, roleArn, createdAt } = findMachine(get(), stateMachineArn);
+    return {
+      stateMachineArn: arn,
+      name,
+      status: 'ACTIVE',
+      definition: JSON.stringify(definition),
+      roleArn,
+      type: 'STANDARD',
+      creationDate: new Date(createdAt),
+    } satisfies DescribeStateMachineOutput;
+  },
+});
+
+export const listStateMachines = (
+  get: Get,
+): Action<ListStateMachinesCommandInput, ListStateMachinesOutput> => ({
+  requires: () => needs('ListStateMachines', '*'),
+  run: ({ nextToken, maxResults }) => {
+    const page = pageOf(Object.values(get().machines), nextToken, maxResults);
+    const stateMachines = page.items.map(({ arn, name, createdAt }) => ({
+      stateMachineArn: arn,
+      name,
+      type: 'STANDARD' as const,
+      creationDate: new Date(createdAt),
+    }));
+    const more = page.nextToken === undefined ? {} : { nextToken: page.nextToken };
+    return { stateMachines, ...more } satisfies ListStateMachinesOutput;
+  },
+});

@@ -1,0 +1,134 @@
+import { AwsError } from '../errors';
+import type { AnyAction, Caller, Region, Service } from '../service';
+import { sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } from './actions/answerTask';
+import {
+  describeExecution,
+  describeStateMachine,
+  listExecutions,
+  listStateMachines,
+} from './actions/describe';
+import { getExecutionHistory } from './actions/getExecutionHistory';
+import { startExecution } from './actions/startExecution';
+import { stopExecution } from './actions/stopExecution';
+import type { Definition } from './definition';
+import { end, guarded, runOf, type RunningVisit, succeed, type Turn } from './engine';
+import { enter } from './enter';
+import { emptyStates, type Machine, type StatesState } from './state';
+import { failTask, retryTask, startTask, taskOf, timeoutFailure, type TaskRun } from './task';
+import { definitionProblems } from './validate';
+
+declare module '../service' {
+  interface Services {
+    states: StatesService;
+  }
+}
+
+export interface StatesService extends Service<StatesState> {
+  /** Creates a state machine. @throws Error that lists what of the definition is wrong or not modelled. */
+  createStateMachine(
+    machine: Pick<Machine, 'name' | 'roleArn'> & { readonly definition: Definition },
+  ): string;
+  /** Starts an execution as a rule's target does. */
+  start(machineArn: string, input: string, caller: Caller): Promise<void>;
+  /** Whether no function runs for an execution: everything else of an execution is data. */
+  quiet(): boolean;
+}
+
+const refuseRedrive: AnyAction = {
+  requires: ({ executionArn }: { executionArn: string }) => [
+    { action: 'states:RedriveExecution', resource: executionArn },
+  ],
+  run: ({ executionArn }: { executionArn: string }) => {
+    const message = `Execution is not redrivable: '${executionArn}': the embedded cloud does not redrive.`;
+    throw new AwsError('ExecutionNotRedrivable', message);
+  },
+};
+
+class States implements StatesService {
+  state = emptyStates();
+  readonly actions: Readonly<Record<string, AnyAction>>;
+  private running = 0;
+
+  constructor(private readonly region: Region) {
+    const get = () => this.state;
+    this.actions = {
+      DescribeExecution: describeExecution(get),
+      DescribeStateMachine: describeStateMachine(get),
+      GetExecutionHistory: getExecutionHistory(get),
+      ListExecutions: listExecutions(get),
+      ListStateMachines: listStateMachines(get),
+      RedriveExecution: refuseRedrive,
+      SendTaskFailure: sendTaskFailure(get),
+      SendTaskHeartbeat: sendTaskHeartbeat(get),
+      SendTaskSuccess: sendTaskSuccess(get),
+      StartExecution: startExecution(get),
+      StopExecution: stopExecution(get),
+    };
+  }
+
+  createStateMachine({
+    name,
+    roleArn,
+    definition,
+  }: Pick<Machine, 'name' | 'roleArn' | 'definition'>): string {
+    const problems = definitionProblems(definition);
+    if (problems.length > 0) throw new Error(`The state machine ${name} cannot run:\n${problems.join('\n')}`);
+    const arn = this.region.arn('states', `stateMachine:${name}`);
+    this.state.machines[arn] = { arn, name, roleArn, definition, createdAt: this.region.now() };
+    return arn;
+  }
+
+  async start(machineArn: string, input: string, caller: Caller): Promise<void> {
+    await this.region.call(caller, 'states', 'StartExecution', { stateMachineArn: machineArn, input });
+  }
+
+  quiet(): boolean {
+    return this.running === 0;
+  }
+
+  due(kind: string, payload: unknown): void | Promise<void> {
+    if (kind === 'executionTimeout') {
+      this.executionTimeout(payload as { execution: string; startedAt: number });
+      return;
+    }
+    const { execution, turn } = payload as Turn;
+    const run = runOf(this.region, this.state, execution);
+    const visit = run?.execution.visit;
+    if (!run || visit?.turn !== turn) return;
+    const work: Promise<void>[] = [];
+    const start = (task: RunningVisit) => {
+      startTask(
+        () => this.state,
+        (trying) => work.push(this.follow(trying)),
+        task as TaskRun,
+      );
+    };
+    const state = run.machine.definition.States[visit.state];
+    const task = taskOf(run);
+    if (kind === 'enter') enter(run, visit, start);
+    else if (kind === 'waited' && state) {
+      const running = { ...run, visit, state };
+      guarded(running, () => {
+        succeed(running, visit.input);
+      });
+    } else if (kind === 'retry' && task) retryTask(start, task);
+    else if (kind === 'timeout' && task) failTask(task, timeoutFailure(visit));
+    return work[0];
+  }
+
+  private async follow(trying: Promise<void>): Promise<void> {
+    this.running += 1;
+    try {
+      await trying;
+    } finally {
+      this.running -= 1;
+    }
+  }
+
+  private executionTimeout({ execution, startedAt }: { execution: string; startedAt: number }): void {
+    const run = runOf(this.region, this.state, execution);
+    if (run?.execution.startedAt === startedAt) end(run, 'TIMED_OUT', { error: 'States.Timeout' });
+  }
+}
+
+export const makeStates = (region: Region): StatesService => new States(region);

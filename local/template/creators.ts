@@ -1,0 +1,101 @@
+/** How a resource of each type comes to be. */
+import type { CreateDocumentCommandInput, PutParameterCommandInput } from '@aws-sdk/client-ssm';
+import type { Definition } from '../states/definition';
+import { createFunction, createMapping, createPermission } from './functions';
+import type { Create } from './installed';
+import {
+  createQueue,
+  createQueuePolicy,
+  createRule,
+  createSubscription,
+  createTopic,
+  createTopicPolicy,
+} from './messaging';
+import { list, object, text } from './properties';
+
+const createRole: Create = ({ ref, attributes, properties }, { roles }) => {
+  const managed = list<string>(properties, 'ManagedPolicyArns');
+  if (managed.length > 0) throw new Error(`managed policies are not modelled: ${managed.join(', ')}`);
+  const policies = list<{ PolicyDocument: unknown }>(properties, 'Policies');
+  roles[attributes.Arn ?? ''] = { name: ref, policies: policies.map(({ PolicyDocument }) => PolicyDocument) };
+};
+
+/** What CloudFormation sets by other calls than CreateTable; it says nothing of what is modelled. */
+const besidesCreateTable = [
+  'SSESpecification',
+  'PointInTimeRecoverySpecification',
+  'TimeToLiveSpecification',
+];
+
+const createTable: Create = ({ ref, properties }, { region }) => {
+  const members = Object.entries(properties).filter(([name]) => !besidesCreateTable.includes(name));
+  const input = { ...Object.fromEntries(members), TableName: ref };
+  region.service('dynamodb').createTable(input);
+};
+
+const createDocument: Create = ({ ref, properties }, { region }) => {
+  const { Content, DocumentType, DocumentFormat, TargetType } = properties;
+  const input = {
+    Name: ref,
+    Content: typeof Content === 'string' ? Content : JSON.stringify(Content),
+    DocumentType: DocumentType ?? 'Command',
+    DocumentFormat: typeof Content === 'string' ? (DocumentFormat ?? 'JSON') : 'JSON',
+    ...(TargetType === undefined ? {} : { TargetType }),
+  };
+  region.service('ssm').createDocument(input as CreateDocumentCommandInput);
+};
+
+const createParameter: Create = ({ ref, properties }, { region }) => {
+  const input = { Name: ref, Value: text(properties, 'Value'), Type: text(properties, 'Type') };
+  region.service('ssm').putParameter(input as PutParameterCommandInput);
+};
+
+const createStateMachine: Create = ({ attributes, properties }, { region }) => {
+  const { DefinitionString, StateMachineType } = properties;
+  if (StateMachineType === 'EXPRESS') throw new Error('express workflows are not modelled');
+  const definition =
+    typeof DefinitionString === 'string'
+      ? (JSON.parse(DefinitionString) as unknown)
+      : object(properties, 'Definition');
+  region.service('states').createStateMachine({
+    name: attributes.Name ?? '',
+    roleArn: text(properties, 'RoleArn'),
+    definition: definition as Definition,
+  });
+};
+
+const createAlarm: Create = async ({ ref, properties }, { region }) => {
+  const cloudFormation = {
+    kind: 'service',
+    arn: 'cloudformation.amazonaws.com',
+    name: 'cloudformation.amazonaws.com',
+  } as const;
+  await region.call(cloudFormation, 'cloudwatch', 'PutMetricAlarm', { ...properties, AlarmName: ref });
+};
+
+/** Nothing here behaves: the resource has its name, and that is all. */
+const nothing: Create = () => undefined;
+
+/** In the order in which they are created: what others refer to comes first. */
+export const creators: ReadonlyMap<string, Create> = new Map([
+  ['AWS::IAM::Role', createRole],
+  ['AWS::Logs::LogGroup', nothing],
+  ['AWS::S3::Bucket', nothing],
+  ['AWS::S3::BucketPolicy', nothing],
+  ['AWS::DynamoDB::Table', createTable],
+  ['AWS::SNS::Topic', createTopic],
+  ['AWS::SQS::Queue', createQueue],
+  ['AWS::SSM::Document', createDocument],
+  ['AWS::SSM::Parameter', createParameter],
+  ['AWS::Lambda::Function', createFunction],
+  // Read with the function that it configures.
+  ['AWS::Lambda::EventInvokeConfig', nothing],
+  ['AWS::Lambda::Permission', createPermission],
+  ['AWS::SQS::QueuePolicy', createQueuePolicy],
+  ['AWS::SNS::TopicPolicy', createTopicPolicy],
+  ['AWS::SNS::Subscription', createSubscription],
+  ['AWS::StepFunctions::StateMachine', createStateMachine],
+  ['AWS::CloudWatch::Alarm', createAlarm],
+  ['AWS::Lambda::EventSourceMapping', createMapping],
+  ['AWS::Events::Rule', createRule],
+]);

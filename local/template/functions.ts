@@ -1,0 +1,105 @@
+/** Lambda's resources. */
+import { judge } from '../iam/judge';
+import { statementsOf } from '../iam/statement';
+import type { EventInvokeConfig } from '../lambda/state';
+import type { Create, Stack } from './installed';
+import { defined, list, object, optionalNumber, optionalText, text } from './properties';
+import type { Resource } from './resolve';
+
+const nameIn = (nameOrArn: string): string => /(?:^|:)function:([^:]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
+
+const eventInvokeConfig = (stack: Stack, functionName: string): EventInvokeConfig | undefined => {
+  const configuration = stack.resources.find(
+    ({ type, properties }) =>
+      type === 'AWS::Lambda::EventInvokeConfig' && nameIn(text(properties, 'FunctionName')) === functionName,
+  );
+  if (!configuration) return undefined;
+  const { properties } = configuration;
+  const onFailure = object(object(properties, 'DestinationConfig'), 'OnFailure');
+  return defined<EventInvokeConfig>({
+    maximumRetryAttempts: optionalNumber(properties, 'MaximumRetryAttempts'),
+    maximumEventAgeSeconds: optionalNumber(properties, 'MaximumEventAgeInSeconds'),
+    onFailureArn: optionalText(onFailure, 'Destination'),
+  });
+};
+
+/** Time-out 3 s and 128 MB unless told. */
+export const createFunction: Create = ({ ref, properties }, stack) => {
+  const variables = Object.entries(object(object(properties, 'Environment'), 'Variables'));
+  const reservedConcurrency = optionalNumber(properties, 'ReservedConcurrentExecutions');
+  const configuration = eventInvokeConfig(stack, ref);
+  const deadLetterArn = optionalText(object(properties, 'DeadLetterConfig'), 'TargetArn');
+  stack.region.service('lambda').add({
+    functionName: ref,
+    handler: text(properties, 'Handler'),
+    timeoutSeconds: optionalNumber(properties, 'Timeout') ?? 3,
+    memoryMb: optionalNumber(properties, 'MemorySize') ?? 128,
+    environment: Object.fromEntries(variables.map(([name, value]) => [name, String(value)])),
+    roleArn: text(properties, 'Role'),
+    ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+    ...(configuration === undefined ? {} : { eventInvokeConfig: configuration }),
+    ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
+  });
+};
+
+/** A permission of a qualified function (`:alias`) would be another; none is modelled. */
+export const createPermission: Create = ({ properties }, { region }) => {
+  const sourceArn = optionalText(properties, 'SourceArn');
+  region.service('events').permit({
+    functionArn: region.arn('lambda', `function:${nameIn(text(properties, 'FunctionName'))}`),
+    principal: text(properties, 'Principal'),
+    ...(sourceArn === undefined ? {} : { sourceArn }),
+  });
+};
+
+const pollingActions = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
+
+/** @throws Error as AWS refuses the mapping of a function whose role may not read the queue. */
+const checkPolling = ({ resources, roles }: Stack, roleArn: string, queueArn: string): void => {
+  const statements = statementsOf(roles[roleArn]?.policies ?? []);
+  const missing = pollingActions.find(
+    (action) => !judge(statements, [{ action: `sqs:${action}`, resource: queueArn }]).allowed,
+  );
+  if (missing !== undefined) {
+    throw new Error(`The function execution role does not have permissions to call ${missing} on SQS`);
+  }
+  if (!resources.some(({ type, attributes }) => type === 'AWS::SQS::Queue' && attributes.Arn === queueArn)) {
+    throw new Error(`The queue ${queueArn} is not in the template`);
+  }
+};
+
+/** AWS refuses a queue whose messages come back before the function's time is up. */
+const checkVisibility = (stack: Stack, queueArn: string, timeoutSeconds: number): void => {
+  const visibilitySeconds = stack.region.service('sqs').queue(queueArn)?.visibilityTimeoutSeconds ?? 0;
+  if (visibilitySeconds >= timeoutSeconds) return;
+  throw new Error(
+    `Queue visibility timeout: ${String(visibilitySeconds)} seconds is less than Function timeout: ${String(timeoutSeconds)} seconds`,
+  );
+};
+
+/** A new mapping's pollers run at most so many functions at once, unless told. */
+const defaultConcurrency = 1000;
+
+export const createMapping: Create = (resource: Resource, stack) => {
+  const { properties } = resource;
+  const queueArn = text(properties, 'EventSourceArn');
+  if (queueArn.split(':')[2] !== 'sqs')
+    throw new Error(`${queueArn} is no queue; other sources are not modelled`);
+  const definition = stack.region.service('lambda').find(text(properties, 'FunctionName'));
+  checkPolling(stack, definition.roleArn, queueArn);
+  checkVisibility(stack, queueArn, definition.timeoutSeconds);
+  if (properties.FilterCriteria !== undefined) throw new Error('FilterCriteria is not modelled');
+  stack.region.service('sqs').createMapping({
+    queueArn,
+    functionName: definition.functionName,
+    roleArn: definition.roleArn,
+    batchSize: optionalNumber(properties, 'BatchSize') ?? 10,
+    windowSeconds: optionalNumber(properties, 'MaximumBatchingWindowInSeconds') ?? 0,
+    reportsItemFailures: list<string>(properties, 'FunctionResponseTypes').includes(
+      'ReportBatchItemFailures',
+    ),
+    maximumConcurrency:
+      optionalNumber(object(properties, 'ScalingConfig'), 'MaximumConcurrency') ?? defaultConcurrency,
+    enabled: properties.Enabled !== false,
+  });
+};

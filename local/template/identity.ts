@@ -1,0 +1,103 @@
+/** What CloudFormation's `Ref` and `Fn::GetAtt` give for a resource, by its type. */
+
+/** Where a stack is. */
+export interface Place {
+  readonly region: string;
+  readonly account: string;
+  readonly partition: 'aws';
+  readonly stackName: string;
+}
+
+export interface Identity {
+  /** The answer of `Ref`: the physical id. */
+  readonly ref: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** The resource's names, resolved (properties that end in `Name`, and `Path`). */
+type Names = Readonly<Record<string, unknown>>;
+
+type Identify = (names: Names, logicalId: string, place: Place) => Identity;
+
+const arn = (place: Place, service: string, resource: string): string =>
+  `arn:${place.partition}:${service}:${place.region}:${place.account}:${resource}`;
+
+const globalArn = (place: Place, service: string, account: string, resource: string): string =>
+  `arn:${place.partition}:${service}::${account}:${resource}`;
+
+/** The name that was given, else stack and logical id (AWS appends random letters; we stay the same run for run). */
+const nameFrom = (names: Names, key: string, logicalId: string, place: Place): string => {
+  const given = names[key];
+  return typeof given === 'string' ? given : `${place.stackName}-${logicalId}`;
+};
+
+const named =
+  (key: string, service: string, resource: (name: string) => string, nameAttribute?: string): Identify =>
+  (names, logicalId, place) => {
+    const name = nameFrom(names, key, logicalId, place);
+    const attributes = { Arn: arn(place, service, resource(name)) };
+    return { ref: name, attributes: nameAttribute ? { ...attributes, [nameAttribute]: name } : attributes };
+  };
+
+const queue: Identify = (names, logicalId, place) => {
+  const name = nameFrom(names, 'QueueName', logicalId, place);
+  const url = `https://sqs.${place.region}.amazonaws.com/${place.account}/${name}`;
+  return { ref: url, attributes: { Arn: arn(place, 'sqs', name), QueueName: name, QueueUrl: url } };
+};
+
+const topic: Identify = (names, logicalId, place) => {
+  const name = nameFrom(names, 'TopicName', logicalId, place);
+  const topicArn = arn(place, 'sns', name);
+  return { ref: topicArn, attributes: { TopicArn: topicArn, TopicName: name } };
+};
+
+const stateMachine: Identify = (names, logicalId, place) => {
+  const name = nameFrom(names, 'StateMachineName', logicalId, place);
+  const machineArn = arn(place, 'states', `stateMachine:${name}`);
+  return { ref: machineArn, attributes: { Arn: machineArn, Name: name } };
+};
+
+const role: Identify = (names, logicalId, place) => {
+  const name = nameFrom(names, 'RoleName', logicalId, place);
+  const path = typeof names.Path === 'string' ? names.Path : '/';
+  const attributes = {
+    Arn: globalArn(place, 'iam', place.account, `role${path}${name}`),
+    RoleId: `AROA${logicalId}`,
+  };
+  return { ref: name, attributes };
+};
+
+const bucket: Identify = (names, logicalId, place) => {
+  const given = names.BucketName;
+  const name = typeof given === 'string' ? given : `${place.stackName}-${logicalId}-${place.account}`;
+  const lower = name.toLowerCase();
+  return { ref: lower, attributes: { Arn: globalArn(place, 's3', '', lower) } };
+};
+
+/** Types that nothing refers to by more than a name. */
+const anonymous: Identify = (_names, logicalId, place) => ({
+  ref: `${place.stackName}-${logicalId}`,
+  attributes: {},
+});
+
+export const identities: Readonly<Record<string, Identify>> = {
+  'AWS::CloudWatch::Alarm': named('AlarmName', 'cloudwatch', (name) => `alarm:${name}`),
+  'AWS::DynamoDB::Table': named('TableName', 'dynamodb', (name) => `table/${name}`),
+  'AWS::Events::Rule': named('Name', 'events', (name) => `rule/${name}`),
+  'AWS::IAM::Role': role,
+  'AWS::Lambda::EventInvokeConfig': anonymous,
+  'AWS::Lambda::EventSourceMapping': anonymous,
+  'AWS::Lambda::Function': named('FunctionName', 'lambda', (name) => `function:${name}`),
+  'AWS::Lambda::Permission': anonymous,
+  'AWS::Logs::LogGroup': named('LogGroupName', 'logs', (name) => `log-group:${name}:*`),
+  'AWS::S3::Bucket': bucket,
+  'AWS::S3::BucketPolicy': anonymous,
+  'AWS::SNS::Subscription': anonymous,
+  'AWS::SNS::Topic': topic,
+  'AWS::SNS::TopicPolicy': anonymous,
+  'AWS::SQS::Queue': queue,
+  'AWS::SQS::QueuePolicy': anonymous,
+  'AWS::SSM::Document': named('Name', 'ssm', (name) => `document/${name}`),
+  'AWS::SSM::Parameter': named('Name', 'ssm', (name) => `parameter/${name.replace(/^\//, '')}`, 'Value'),
+  'AWS::StepFunctions::StateMachine': stateMachine,
+};

@@ -1,0 +1,67 @@
+import type { Roles } from '../core/roles';
+import type { Region } from '../service';
+import type { Compiled } from './compiled';
+import { creators } from './creators';
+import type { Stack } from './installed';
+import { type Resource, resolveTemplate } from './resolve';
+
+/** What of a cloud is needed. */
+export interface Installable {
+  readonly account: string;
+  roles: Roles;
+  region(name: string): Region;
+}
+
+export interface InstallOptions {
+  /** Where the stack is created. */
+  readonly region: string;
+  /** As the template was compiled for; only unnamed resources carry it. */
+  readonly stage?: string;
+  /** Exports of other stacks, by name. */
+  readonly imports?: Readonly<Record<string, string>>;
+}
+
+/** Hands a region the functions' code: at installation, and once more after a restore, since code is no state. */
+export const loadCode = (
+  cloud: Pick<Installable, 'region'>,
+  compiled: Compiled,
+  regionName: string,
+): void => {
+  cloud.region(regionName).service('lambda').loadCode(compiled.bundles);
+};
+
+const createAll = async (stack: Stack): Promise<void> => {
+  const problems: string[] = [];
+  for (const [type, create] of creators) {
+    for (const resource of stack.resources.filter((one) => one.type === type)) {
+      try {
+        await create(resource, stack);
+      } catch (error) {
+        problems.push(`${resource.logicalId} (${type}): ${(error as Error).message}`);
+      }
+    }
+  }
+  if (problems.length > 0) throw new Error(`The template cannot be installed:\n${problems.join('\n')}`);
+};
+
+/**
+ * Creates everything that the template describes in a region of the cloud, and loads the functions' code. The cloud
+ * holds afterwards what the template holds and nothing else: what is missing there is missing here.
+ *
+ * @throws Error that lists every resource that cannot be created, with its reason.
+ */
+export const install = async (
+  cloud: Installable,
+  compiled: Compiled,
+  { region: regionName, stage = 'production', imports = {} }: InstallOptions,
+): Promise<readonly Resource[]> => {
+  const region = cloud.region(regionName);
+  const stackName = `forseti-${stage}`;
+  const place = { region: regionName, account: cloud.account, partition: 'aws', stackName } as const;
+  const resources = resolveTemplate(compiled.template, { ...place, imports });
+  const roles: Roles = { ...cloud.roles };
+  cloud.roles = roles;
+  loadCode(cloud, compiled, regionName);
+  await createAll({ region, roles, resources });
+  return resources;
+};

@@ -1,0 +1,15 @@
+import type { Roles } from '../core/roles';
+import type { Region } from '../service';
+import type { Resource } from './resolve';
+
+/** What a resource needs in order to be created. */
+export interface Stack {
+  readonly region: Region;
+  /** IAM's roles by ARN: global, so that they belong to the cloud. */
+  readonly roles: Roles;
+  /** All resources of the template, so that one may look at another that configures it. */
+  readonly resources: readonly Resource[];
+}
+
+/** Creates a resource in its service's state. */
+export type Create = (resource: Resource, stack: Stack) => void | Promise<void>;

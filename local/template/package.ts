@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { CloudFormationTemplate } from './compiled';
+
+const serverlessCommand = (root: string): string =>
+  join(
+    dirname(createRequire(join(root, 'package.json')).resolve('serverless/package.json')),
+    'bin',
+    'serverless.js',
+  );
+
+/** The caller's environment without anything of AWS's: packaging must be the same with and without an account. */
+const quietEnvironment = (): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|SLS|SERVERLESS)_/.test(name))),
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  FORSETI_TEMPLATE_ONLY: '1',
+  NODE_NO_WARNINGS: '1',
+  SLS_NOTIFICATIONS_MODE: 'off',
+  SLS_TELEMETRY_DISABLED: '1',
+});
+
+/** What a run that was killed has left; none takes so long. */
+const removeStale = (parent: string): void => {
+  const stale = Date.now() - 600_000;
+  for (const name of readdirSync(parent).filter((one) => one.startsWith('package-'))) {
+    const path = join(parent, name);
+    if ((statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < stale) {
+      rmSync(path, { recursive: true, force: true });
+    }
+  }
+};
+
+/**
+ * A view of the project in a directory of its own, by links: the framework writes to `.serverless` beside the
+ * service file whatever it is told, and two runs at once would delete each other's.
+ */
+const makeView = (root: string): string => {
+  const parent = join(root, '.build');
+  mkdirSync(parent, { recursive: true });
+  removeStale(parent);
+  const view = mkdtempSync(join(parent, 'package-'));
+  for (const name of readdirSync(root)) {
+    if (name.startsWith('.') || name === 'serverless.yml') continue;
+    symlinkSync(join(root, name), join(view, name), 'junction');
+  }
+  cpSync(join(root, 'serverless.yml'), join(view, 'serverless.yml'));
+  return view;
+};
+
+const run = (command: string, parameters: readonly string[], directory: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const options = { cwd: directory, env: quietEnvironment(), maxBuffer: 64 * 1024 * 1024 };
+    execFile(process.execPath, [command, ...parameters], options, (error, stdout, stderr) => {
+      if (error) reject(new Error(`serverless package failed:\n${stdout}${stderr}`, { cause: error }));
+      else resolve();
+    });
+  });
+
+/** Runs `serverless package` without bundling code; needs no network and no account. About one second and a half. */
+export const packageTemplate = async (
+  root: string,
+  stage: string | undefined,
+): Promise<CloudFormationTemplate> => {
+  const view = makeView(root);
+  try {
+    const output = join(view, 'package');
+    const stageOption = stage === undefined ? [] : ['--stage', stage];
+    await run(serverlessCommand(root), ['package', '--package', output, ...stageOption], view);
+    const file = join(output, 'cloudformation-template-update-stack.json');
+    if (!existsSync(file)) throw new Error('serverless package wrote no template.');
+    return JSON.parse(readFileSync(file, 'utf8')) as CloudFormationTemplate;
+  } finally {
+    rmSync(view, { recursive: true, force: true });
+  }
+};

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Table } from '../../lib/aws/table';
+import type { RequestItem } from '../../lib/intake/intake';
+import { raise, type Stage, type StageOptions } from './support/stage';
+
+interface Sample {
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+const sample = (name: string): Sample => JSON.parse(readFileSync(`events/${name}.json`, 'utf8')) as Sample;
+const minute = 60_000;
+
+/** AWS's own events cannot be put with PutEvents: they are published by the region itself, as AWS would. */
+const emit = ({ region }: Stage, { source, 'detail-type': detailType, detail }: Sample): void => {
+  region.publish({ source, detailType, detail });
+};
+const names = async (stage: Stage): Promise<string[]> =>
+  (await stage.executionArns()).map((arn) => arn.slice(arn.lastIndexOf(':') + 1)).sort();
+const requests = (stage: Stage): Promise<RequestItem[]> =>
+  new Table<RequestItem>(stage.session.connect(DynamoDBClient), 'forseti-production-requests').scan();
+/** A fleet on which every deployment is refused quickly: only the start matters here. */
+const quick: StageOptions = { group: { instances: 1 } };
+
+test.each(['git-tag-pushed', 'codecommit-tag-created'])(
+  'the event of events/%s.json starts the machine under its business name',
+  async (name) => {
+    const stage = await raise(quick);
+    emit(stage, sample(name));
+    await stage.cloud.advance(minute);
+    const [execution, ...others] = await stage.executionArns();
+    expect(others).toEqual([]);
+    const ended = await stage.ended(execution ?? '');
+    expect(ended.arn).toMatch(/:api-v[0-9_]+-[0-9a-f]{12}$/);
+    expect(ended.outcome).toBe('Rejected');
+    const [request] = (await requests(stage)).filter(({ key }) => !key.startsWith('latest#'));
+    expect(request).toMatchObject({
+      application: 'api',
+      execution: ended.arn.slice(ended.arn.lastIndexOf(':') + 1),
+    });
+  },
+);
+
+test('a tag that is told three times is deployed once', async () => {
+  const stage = await raise(quick);
+  const pushed = sample('git-tag-pushed');
+  emit(stage, pushed);
+  emit(stage, pushed);
+  await stage.cloud.advance(minute);
+  emit(stage, pushed);
+  await stage.cloud.advance(minute);
+  expect(await names(stage)).toHaveLength(1);
+});
+
+test('an event that EventBridge doubles, and a message that SQS doubles, start one execution', async () => {
+  const stage = await raise({
+    ...quick,
+    faults: { event: () => [0, 700], message: () => [0, 1_500] },
+  });
+  emit(stage, sample('git-tag-pushed'));
+  await stage.cloud.advance(5 * minute);
+  expect(await names(stage)).toHaveLength(1);
+});
+
+test('an intake that dies after its effect and before its answer starts one execution', async () => {
+  const stage = await raise({
+    ...quick,
+    faults: {
+      invocation: ({ functionName, count }) =>
+        functionName.endsWith('-Intake') && count === 0 ? 'after' : undefined,
+    },
+  });
+  emit(stage, sample('git-tag-pushed'));
+  await stage.cloud.advance(15 * minute);
+  expect(await names(stage)).toHaveLength(1);
+});
+
+test('a tag that matches no application is recorded and ignored', async () => {
+  const stage = await raise({ ...quick, settings: { tags: { pattern: '^release-' } } });
+  emit(stage, sample('git-tag-pushed'));
+  await stage.cloud.advance(minute);
+  expect(await names(stage)).toEqual([]);
+  expect((await requests(stage))[0]?.refused).toMatch(/matches no application; known are api \(\^release-\)/);
+});
+
+test('a tag that is no version is recorded and refused', async () => {
+  const stage = await raise({ ...quick, settings: { tags: { pattern: '.*' } } });
+  const pushed = sample('git-tag-pushed');
+  emit(stage, { ...pushed, detail: { ...pushed.detail, tag: 'v1$(reboot)' } });
+  await stage.cloud.advance(minute);
+  expect(await names(stage)).toEqual([]);
+  expect((await requests(stage))[0]?.refused).toMatch(/no version that can be deployed/);
+});
+
+test('a branch in CodeCommit starts nothing', async () => {
+  const stage = await raise(quick);
+  const created = sample('codecommit-tag-created');
+  emit(stage, { ...created, detail: { ...created.detail, referenceType: 'branch' } });
+  await stage.cloud.advance(minute);
+  expect(await names(stage)).toEqual([]);
+});
+
+test('what nobody can read ends in the dead-letter queue', async () => {
+  const stage = await raise(quick);
+  const pushed = sample('git-tag-pushed');
+  emit(stage, { ...pushed, detail: { repository: 'acme/api' } });
+  await stage.cloud.advance(60 * minute);
+  const queues = Object.entries(stage.region.service('sqs').state.queues);
+  const [, dead] = queues.find(([name]) => name.includes('requests-dead')) ?? [];
+  expect(JSON.stringify(dead)).toContain('acme/api');
+  expect(await names(stage)).toEqual([]);
+});
+
+test('a tag that was overtaken by a newer one ends as Superseded, before it touches anything', async () => {
+  const stage = await raise(quick);
+  const at = stage.cloud.now();
+  const newer = await stage.deploy({ application: 'api', version: 'v3', pushedAt: at }, 'newer');
+  const older = await stage.deploy({ application: 'api', version: 'v2', pushedAt: at - minute }, 'older');
+  expect(newer.outcome).toBe('Rejected');
+  expect(older.outcome).toBe('Superseded');
+  expect(older.path).toEqual(['Accept', 'Close', 'Unlock', 'Outcome', 'Superseded']);
+  expect(older.end?.message).toMatch(/forseti deploy api v2/);
+});
+
+test('a person may deploy an older version again', async () => {
+  const stage = await raise(quick);
+  await stage.deploy({ application: 'api', version: 'v3', pushedAt: stage.cloud.now() }, 'newer');
+  expect((await stage.deploy({ application: 'api', version: 'v2' }, 'older')).outcome).toBe('Rejected');
+});

@@ -1,0 +1,121 @@
+import { changesOfFleet, refusedByIam } from './support/calls';
+import { type Ended, raise, type Stage, type StageOptions } from './support/stage';
+
+const golden = { strategy: 'golden-instance' };
+
+const expectRejected = (stage: Stage, ended: Ended, path: readonly string[]) => {
+  expect(ended.outcome).toBe('Rejected');
+  expect(ended.path).toEqual([...path, 'Close', 'Unlock', 'Outcome', 'Rejected']);
+  expect(changesOfFleet(stage)).toEqual([]);
+  expect(refusedByIam(stage)).toEqual([]);
+  expect(stage.region.service('dynamodb').state.tables['forseti-production-locks']).toBeDefined();
+};
+
+describe('bad input ends as Rejected, says what is wrong, and touches nothing', () => {
+  const inputs: [string, unknown, RegExp][] = [
+    ['an unknown application', { application: 'web', version: 'v2' }, /no application "web".*api/s],
+    ['a malformed version', { application: 'api', version: 'v2; reboot' }, /"v2; reboot" is malformed/],
+    ['a text', 'api v2', /input is a string/],
+    ['a list', ['api', 'v2'], /input is a list/],
+    ['nothing', null, /input is null/],
+    [
+      'a key that is not known',
+      { application: 'api', version: 'v2', ami: 'ami-1' },
+      /"ami": not known; expected application, version, image/,
+    ],
+  ];
+
+  test.each(inputs)('%s', async (_, input, words) => {
+    const stage = await raise();
+    const ended = await stage.deploy(input);
+    expectRejected(stage, ended, ['Accept']);
+    expect(ended.end?.problems.join('\n')).toMatch(words);
+  });
+});
+
+describe('a fleet that is not in order ends as Rejected in Preflight', () => {
+  const fleets: [string, StageOptions, RegExp][] = [
+    ['one instance only', { group: { instances: 1 } }, /has 1 instance in service/],
+    ['one zone only', { group: { zones: ['eu-west-1a'] } }, /one zone only \(eu-west-1a\)/],
+    [
+      'one zone only, golden-instance',
+      { group: { zones: ['eu-west-1a'] }, settings: golden },
+      /one zone only/,
+    ],
+    [
+      'a dead agent',
+      { group: { instances: [{ count: 3 }, { agent: { dead: true } }] } },
+      /agent is not online on i-[0-9a-f]+/,
+    ],
+    [
+      'an old agent',
+      { group: { instances: [{ count: 3 }, { agent: { version: '3.1.0.0' } }] } },
+      /older than 3.3.2746.0 on i-/,
+    ],
+    ['no good release', { released: false }, /forseti init api INSTANCE/],
+    ['$Latest', { group: { launchTemplate: { reference: '$Latest' } }, settings: golden }, /uses \$Latest/],
+    [
+      'an image from a parameter',
+      { group: { launchTemplate: { imageParameter: 'resolve:ssm:/images/api' } }, settings: golden },
+      /takes its image from a parameter/,
+    ],
+    ['another operator', { group: { operator: 'ecs.amazonaws.com' } }, /managed by ecs.amazonaws.com/],
+    [
+      'maintenance',
+      { group: { instances: [{ count: 3 }, { maintenance: { code: 'system-reboot', in: '10m' } }] } },
+      /system-reboot/,
+    ],
+    [
+      'a scheduled action in the window',
+      { group: { scheduledActions: { onsale: { in: '10m', desired: 10 } } } },
+      /onsale at 2026-11-22T08:10/,
+    ],
+    [
+      'too small a quota',
+      { settings: golden, cloud: { quotas: { 'L-1216C47A': 8 } } },
+      /quota L-1216C47A allows 8 vCPUs and 8 are in use/,
+    ],
+    [
+      'an alarm that does not exist',
+      { settings: { rollback: { alarms: ['nobody-made-it'] } } },
+      /nobody-made-it/,
+    ],
+    [
+      'an alarm that rings already',
+      {
+        settings: { rollback: { alarms: ['api-5xx'] } },
+        cloud: { alarms: { 'api-5xx': { state: 'ALARM' } } },
+      },
+      /ring already: api-5xx/,
+    ],
+    [
+      'no instance left for the image',
+      { group: { instances: [{ count: 4, tags: { 'forseti:avoid-image': 'true' } }] } },
+      /none is left to make the image from/,
+    ],
+  ];
+
+  test.each(fleets)('%s', async (_, options, words) => {
+    const stage = await raise(options);
+    const ended = await stage.deploy();
+    expectRejected(stage, ended, ['Accept', 'Lock', 'Preflight']);
+    expect(ended.end?.problems.join('\n')).toMatch(words);
+  });
+
+  test('all that is wrong is told together', async () => {
+    const stage = await raise({
+      released: false,
+      group: { zones: ['eu-west-1a'], instances: [{ count: 2, agent: { dead: true } }] },
+    });
+    const ended = await stage.deploy();
+    expectRejected(stage, ended, ['Accept', 'Lock', 'Preflight']);
+    expect(ended.end?.problems).toHaveLength(3);
+  });
+
+  test('an unknown image', async () => {
+    const stage = await raise();
+    const ended = await stage.deploy({ application: 'api', version: 'v2', image: 'ami-0123456789abcdef0' });
+    expectRejected(stage, ended, ['Accept', 'Lock', 'Preflight']);
+    expect(ended.end?.problems.join()).toMatch(/ami-0123456789abcdef0 is not known in this region/);
+  });
+});

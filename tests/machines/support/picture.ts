@@ -1,0 +1,92 @@
+import { Table } from '../../../lib/aws/table';
+import type { LockItem } from '../../../lib/deployment/lock';
+import type { DeploymentRecord } from '../../../lib/deployment/record';
+import { type Release, Releases } from '../../../lib/deployment/releases';
+import type { Stage } from './stage';
+
+/** Everything about a fleet that a failed deployment must leave as it was; desired capacity belongs to scaling. */
+export const fleetPicture = (stage: Stage) => {
+  const group = stage.group();
+  const ec2 = stage.region.service('ec2').state;
+  const { policies } = stage.region.service('autoscaling').state;
+  const { alarms } = stage.region.service('cloudwatch').state;
+  return {
+    min: group.minSize,
+    max: group.maxSize,
+    suspended: Object.keys(group.suspended).sort(),
+    launch: group.launch,
+    protected: Object.values(group.instances).filter((member) => member.protected).length,
+    templates: Object.values(ec2.launchTemplates).map(({ id, versions, defaultVersion }) => ({
+      id,
+      versions: Object.keys(versions),
+      defaultVersion,
+    })),
+    images: Object.keys(ec2.images).sort(),
+    snapshots: Object.keys(ec2.snapshots).sort(),
+    policies: Object.keys(policies).sort(),
+    alarms: Object.keys(alarms)
+      .filter((name) => !name.startsWith('forseti-production-requests'))
+      .sort(),
+  };
+};
+
+/** Members in service, with what they say that they run and what they do run. */
+export const serving = (stage: Stage) =>
+  Object.entries(stage.group().instances)
+    .filter(([, { lifecycle }]) => lifecycle === 'InService')
+    .map(([id]) => {
+      const { tags, software, imageId } = stage.instance(id);
+      return { id, tag: tags['forseti:version'], software, imageId };
+    });
+
+/** Loose ends: each list is empty when a deployment has ended as it should. */
+export const looseEnds = async (stage: Stage) => {
+  const prefix = 'forseti-production';
+  const locks = new Table<LockItem>(stage.dynamodb, `${prefix}-locks`);
+  const waits = new Table<{ thing: string }>(stage.dynamodb, `${prefix}-waits`);
+  const ec2 = stage.region.service('ec2').state;
+  const ssm = stage.region.service('ssm').state;
+  const autoScaling = stage.region.service('autoscaling').state;
+  const members = stage.group().instances;
+  return {
+    locks: (await locks.scan()).filter(({ owner }) => owner !== undefined).map(({ owner }) => owner),
+    waits: (await waits.scan()).map(({ thing }) => thing),
+    strangers: Object.values(ec2.instances)
+      .filter(({ id, state }) => state === 'running' && !(id in members))
+      .map(({ id }) => id),
+    aside: Object.entries(members)
+      .filter(([, { lifecycle }]) => /Standby/.test(lifecycle))
+      .map(([id]) => id),
+    commands: Object.values(ssm.commands)
+      .filter(({ status }) => ['Pending', 'InProgress', 'Cancelling'].includes(status))
+      .map(({ id }) => id),
+    refreshes: Object.values(autoScaling.refreshes)
+      .flat()
+      .filter(({ status }) =>
+        ['Pending', 'InProgress', 'Cancelling', 'RollbackInProgress', 'Baking'].includes(status),
+      )
+      .map(({ id }) => id),
+  };
+};
+
+export const noLooseEnds = { locks: [], waits: [], strangers: [], aside: [], commands: [], refreshes: [] };
+
+export const recordOf = async (
+  stage: Stage,
+  deployment = 'deployment-1',
+): Promise<DeploymentRecord | undefined> =>
+  new Table<DeploymentRecord>(stage.dynamodb, 'forseti-production-deployments').get({
+    deployment,
+    item: 'record',
+  });
+
+export const releasesOf = (stage: Stage): Promise<Release[]> =>
+  new Releases(new Table<Release>(stage.dynamodb, 'forseti-production-releases')).list('api');
+
+/** Subjects of what was told, in their order, by the topic's name. */
+export const told = (stage: Stage): { topic: string; subject: string; message: string }[] =>
+  stage.region.service('sns').state.published.map(({ topicArn, subject, message }) => ({
+    topic: topicArn.slice(topicArn.lastIndexOf(':') + 1),
+    subject: subject ?? '',
+    message,
+  }));

@@ -1,0 +1,148 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  type HistoryEvent,
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { sessionOnCloud } from '../../../cli/demo/cloudSession';
+import { markFirstReleases } from '../../../cli/firstReleases';
+import type { SettingsInput } from '../../../lib/application/parse';
+import { storeSettings } from '../../../lib/application/store';
+import type { End } from '../../../lib/deployment/close';
+import { Cloud } from '../../../local/core/cloud';
+import { describe as describeCloud, parseDescription } from '../../../local/description/build';
+import { cloudOptions } from '../../../local/description/options';
+import type { Faults } from '../../../local/faults';
+import { compile } from '../../../local/template/compile';
+import { install } from '../../../local/template/install';
+
+export interface StageOptions {
+  /** The fleet `api`, as a cloud's description gives it; four instances on v1 unless told. */
+  readonly group?: object;
+  /** Further parts of the cloud's description. */
+  readonly cloud?: object;
+  /** Settings of the application `api`, beside its group and provisioning. */
+  readonly settings?: object;
+  /** Whether v1 counts as deployed and good (it does unless told). */
+  readonly released?: boolean;
+  readonly faults?: Faults;
+  readonly seed?: number;
+}
+
+export interface Ended {
+  readonly arn: string;
+  readonly status: string;
+  /** `Deployed`, or the name of the Fail state. */
+  readonly outcome: string;
+  /** What the Fail state tells. */
+  readonly end: End | undefined;
+  /** The names of the states in the order in which they were entered. */
+  readonly path: readonly string[];
+  readonly seconds: number;
+}
+
+const regionName = 'eu-west-1';
+const dayMs = 24 * 3_600_000;
+
+/** A cloud with the compiled stack, one fleet and its settings. */
+export const raise = async (options: StageOptions = {}) => {
+  const settings = {
+    applications: {
+      api: {
+        group: 'api',
+        provisioning: { source: { s3: 's3://acme-provisioning/api.tar.gz' } },
+        ...options.settings,
+      },
+    },
+  } as unknown as SettingsInput;
+  const description = parseDescription({
+    groups: { api: { version: 'v1', instances: 4, max: 20, ...options.group } },
+    ...options.cloud,
+  });
+  const cloud = Cloud.make({ ...cloudOptions(description), seed: options.seed ?? 1 });
+  await install(cloud, await compile(process.cwd()), { region: regionName, stage: 'production' });
+  describeCloud(cloud, description);
+  const session = sessionOnCloud(cloud);
+  await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, settings);
+  if (options.released ?? true) await markFirstReleases(session, settings);
+  if (options.faults) cloud.faults = options.faults;
+  const region = cloud.region(regionName);
+  const sfn = session.connect(SFNClient);
+
+  const executions = () => region.service('states').state.executions;
+  const isOver = (arn: string): boolean => executions()[arn]?.status !== 'RUNNING';
+
+  const history = async (arn: string): Promise<HistoryEvent[]> => {
+    const events: HistoryEvent[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await sfn.send(
+        new GetExecutionHistoryCommand({ executionArn: arn, ...(nextToken !== undefined && { nextToken }) }),
+      );
+      events.push(...(page.events ?? []));
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+    return events;
+  };
+
+  const ended = async (arn: string): Promise<Ended> => {
+    await cloud.runUntil(() => isOver(arn), 3 * dayMs);
+    const execution = await sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
+    const events = await history(arn);
+    return {
+      arn,
+      status: execution.status ?? '',
+      outcome: execution.status === 'SUCCEEDED' ? 'Deployed' : (execution.error ?? execution.status ?? ''),
+      end: execution.cause === undefined ? undefined : (JSON.parse(execution.cause) as End),
+      path: events.flatMap(({ stateEnteredEventDetails: entered }) => entered?.name ?? []),
+      seconds: ((execution.stopDate?.getTime() ?? 0) - (execution.startDate?.getTime() ?? 0)) / 1000,
+    };
+  };
+
+  const start = async (input: unknown, name = 'deployment-1'): Promise<string> => {
+    const { executionArn } = await sfn.send(
+      new StartExecutionCommand({
+        stateMachineArn: session.names.machineArn,
+        name,
+        input: JSON.stringify(input),
+      }),
+    );
+    return executionArn ?? '';
+  };
+
+  return {
+    cloud,
+    region,
+    session,
+    sfn,
+    dynamodb: session.connect(DynamoDBClient),
+    history,
+    start,
+    ended,
+    /** Starts the machine as a person would in the console, and waits for its end. */
+    deploy: async (input: unknown = { application: 'api', version: 'v2' }, name?: string): Promise<Ended> =>
+      ended(await start(input, name)),
+    executionArns: async (): Promise<string[]> => {
+      const { executions: found = [] } = await sfn.send(
+        new ListExecutionsCommand({ stateMachineArn: session.names.machineArn }),
+      );
+      return found.flatMap(({ executionArn }) => executionArn ?? []);
+    },
+    group: () => {
+      const found = region.service('autoscaling').state.groups.api;
+      if (!found) throw new Error('The stage has no group api.');
+      return found;
+    },
+    instance: (id: string) => {
+      const found = region.service('ec2').state.instances[id];
+      if (!found) throw new Error(`The stage has no instance ${id}.`);
+      return found;
+    },
+  };
+};
+
+export type Stage = Awaited<ReturnType<typeof raise>>;

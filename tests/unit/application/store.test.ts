@@ -1,0 +1,114 @@
+import {
+  GetParameterCommand,
+  GetParametersByPathCommand,
+  GetParametersCommand,
+  ParameterNotFound,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
+import { mockClient } from 'aws-sdk-client-mock';
+import { InvalidSettings, UnknownApplication } from '../../../lib/application/problems';
+import {
+  listApplications,
+  parameterName,
+  readAllSettings,
+  readSettings,
+  storeSettings,
+} from '../../../lib/application/store';
+
+const prefix = '/forseti/production/applications';
+const input = { group: 'api', provisioning: { source: { s3: 's3://acme-provisioning/api.tar.gz' } } };
+const ssm = mockClient(SSMClient);
+const client = new SSMClient({ region: 'eu-west-1' });
+
+beforeEach(() => {
+  ssm.reset();
+});
+
+test('Each application has its own parameter under the prefix.', () => {
+  expect(parameterName(prefix, 'api')).toBe('/forseti/production/applications/api');
+});
+
+test('Applying writes what is new or changed, skips what is not, and tells the versions.', async () => {
+  ssm.on(GetParametersCommand).resolves({
+    Parameters: [
+      { Name: `${prefix}/api`, Value: JSON.stringify(input), Version: 3 },
+      { Name: `${prefix}/web`, Value: '{"group":"old"}', Version: 8 },
+    ],
+  });
+  ssm.on(PutParameterCommand, { Name: `${prefix}/web` }).resolves({ Version: 9 });
+  ssm.on(PutParameterCommand, { Name: `${prefix}/admin` }).resolves({ Version: 1 });
+  const applied = await storeSettings(client, prefix, {
+    applications: {
+      api: { provisioning: input.provisioning, group: 'api' },
+      web: { ...input, group: 'web' },
+      admin: { ...input, group: 'admin' },
+    },
+  });
+  expect(applied).toEqual([
+    { application: 'api', change: 'unchanged', version: 3 },
+    { application: 'web', change: 'changed', version: 9 },
+    { application: 'admin', change: 'created', version: 1 },
+  ]);
+  const puts = ssm.commandCalls(PutParameterCommand).map(({ args }) => args[0].input);
+  expect(puts).toHaveLength(2);
+  expect(puts[0]).toMatchObject({ Tier: 'Intelligent-Tiering', Type: 'String', Overwrite: true });
+  expect(JSON.parse(puts[0]?.Value ?? '')).toEqual({ ...input, group: 'web' });
+});
+
+test('Settings that Parameter Store cannot hold are refused before anything is written.', async () => {
+  const secrets = Object.fromEntries(
+    Array.from({ length: 200 }, (_, index) => [
+      `secret_${String(index)}`,
+      '/a/name/that/is/long/enough/to/add/up',
+    ]),
+  );
+  const settings = {
+    applications: { api: input, big: { ...input, provisioning: { ...input.provisioning, secrets } } },
+  };
+  await expect(storeSettings(client, prefix, settings)).rejects.toThrow(InvalidSettings);
+  expect(ssm.commandCalls(PutParameterCommand)).toHaveLength(0);
+});
+
+test('What was written is read with its defaults and its version.', async () => {
+  ssm.on(GetParameterCommand).resolves({ Parameter: { Value: JSON.stringify(input), Version: 4 } });
+  const { settings, version } = await readSettings(client, prefix, 'api');
+  expect(version).toBe(4);
+  expect(settings).toMatchObject({ group: 'api', strategy: 'deploy-and-snapshot', image: { keep: 5 } });
+});
+
+test('An unknown application is refused with the known ones.', async () => {
+  ssm.on(GetParameterCommand).rejects(new ParameterNotFound({ message: '', $metadata: {} }));
+  ssm
+    .on(GetParametersByPathCommand)
+    .resolvesOnce({ Parameters: [{ Name: `${prefix}/web` }], NextToken: 'more' })
+    .resolvesOnce({ Parameters: [{ Name: `${prefix}/api` }] });
+  const failure = readSettings(client, prefix, 'appi');
+  await expect(failure).rejects.toThrow(UnknownApplication);
+  await expect(failure).rejects.toThrow('Known are: api, web.');
+});
+
+test('Without any application, the list is empty and the refusal says how to begin.', async () => {
+  ssm.on(GetParameterCommand).rejects(new ParameterNotFound({ message: '', $metadata: {} }));
+  ssm.on(GetParametersByPathCommand).resolves({});
+  await expect(listApplications(client, prefix)).resolves.toEqual([]);
+  await expect(readSettings(client, prefix, 'api')).rejects.toThrow('forseti apply');
+});
+
+test.each([
+  ['no JSON', '{'],
+  ['an unknown key', JSON.stringify({ ...input, stategy: 'x' })],
+  ['a pattern that does not compile', JSON.stringify({ ...input, tags: { pattern: '(' } })],
+])('A parameter with %s is refused by name, and stands aside when all are read.', async (_, value) => {
+  ssm.on(GetParameterCommand).resolves({ Parameter: { Value: value, Version: 2 } });
+  await expect(readSettings(client, prefix, 'api')).rejects.toThrow('the stored settings of api (version 2)');
+  ssm.on(GetParametersByPathCommand).resolves({
+    Parameters: [
+      { Name: `${prefix}/api`, Value: value, Version: 2 },
+      { Name: `${prefix}/web`, Value: JSON.stringify({ ...input, group: 'web' }), Version: 1 },
+    ],
+  });
+  const { settings, invalid } = await readAllSettings(client, prefix);
+  expect(Object.keys(settings.applications)).toEqual(['web']);
+  expect(invalid).toHaveLength(1);
+});

@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import { readCloudFile } from '../../../cli/cloudFile';
+import { inputOf } from '../../../cli/commands/deploy';
+import { eventOf } from '../../../cli/commands/local';
+import { main } from '../../../cli/main';
+import { executionArnOf, namesOf } from '../../../cli/names';
+import { extraVarArgument } from '../../../cli/options';
+import { parseDeployRequest } from '../../../lib/deployment/request';
+
+const root = join(__dirname, '../../..');
+
+const run = async (...args: string[]) => {
+  const out: string[] = [];
+  const note: string[] = [];
+  const terminal = {
+    out: (text: string) => out.push(text),
+    note: (text: string) => note.push(text),
+    live: false,
+    colours: false,
+    columns: 100,
+  };
+  const code = await main(['node', 'forseti', ...args], { root, folder: root, terminal });
+  return { code, out: out.join('\n'), note: note.join('\n') };
+};
+
+test.each(['apply', 'deploy', 'status', 'demo', 'schemas'])(
+  '%s has help with an example.',
+  async (command) => {
+    const { code, out } = await run(command, '--help');
+    expect(code).toBe(0);
+    expect(out).toMatch(/Examples?:\n {2}forseti /);
+  },
+);
+
+test.each(['reset', 'put-event', 'advance', 'show'])(
+  'local %s has help with an example.',
+  async (command) => {
+    const { code, out } = await run('local', command, '--help');
+    expect(code).toBe(0);
+    expect(out).toContain(`forseti local ${command}`);
+  },
+);
+
+test.each([
+  [['frobnicate'], 'unknown command'],
+  [['deploy', 'api'], 'missing required argument'],
+  [['deploy', 'api', 'v1;reboot'], 'malformed'],
+  [['deploy', 'api', 'v1', '--image', 'mine'], 'ami-0123456789abcdef0'],
+  [['deploy', 'api', 'v1', '--strategy', 'hope'], 'Allowed choices'],
+  [['apply', 'nowhere.yml'], 'There is no file nowhere.yml'],
+  [['local', 'advance', 'soon'], 'Expected a duration'],
+  [['status', 'api', '--format', 'xml'], 'Allowed choices'],
+])('%j is bad usage: exit code 2.', async (args, message) => {
+  const { code, note } = await run(...args);
+  expect(code).toBe(2);
+  expect(note).toContain(message);
+});
+
+test('What deploy sends is what the deploy machine takes.', () => {
+  const options = {
+    image: 'ami-0123456789abcdef0',
+    extraVar: { workers: '8' },
+    strategy: 'golden-instance',
+    reason: 'Friday',
+  } as const;
+  const input = inputOf({ application: 'api', version: 'v1.4.2', options, requestedBy: 'dana' });
+  expect(parseDeployRequest(input)).toEqual({
+    application: 'api',
+    version: 'v1.4.2',
+    image: options.image,
+    extraVars: { workers: '8' },
+    strategy: 'golden-instance',
+    reason: 'Friday',
+    requestedBy: 'dana',
+  });
+  expect(inputOf({ application: 'api', version: 'v1', options: {}, requestedBy: 'dana' })).toEqual({
+    application: 'api',
+    version: 'v1',
+    requestedBy: 'dana',
+  });
+});
+
+test('Extra variables add up; a value may hold "=".', () => {
+  expect(extraVarArgument('b=x=y', extraVarArgument('a=1'))).toEqual({ a: '1', b: 'x=y' });
+  expect(() => extraVarArgument('a-b=1')).toThrow('KEY=VALUE');
+});
+
+test.each([
+  ['{"source":"forseti.ci","detail-type":"Git Tag Pushed","detail":{"tag":"v2"}}'],
+  ['{"Source":"forseti.ci","DetailType":"Git Tag Pushed","Detail":{"tag":"v2"}}'],
+])('%s is an event.', (text) => {
+  expect(eventOf(text, 'event.json')).toEqual({
+    Source: 'forseti.ci',
+    DetailType: 'Git Tag Pushed',
+    Detail: { tag: 'v2' },
+  });
+});
+
+test.each(['{', '{"source":"x"}', '[]'])('%s is none.', (text) => {
+  expect(() => eventOf(text, 'event.json')).toThrow('event.json is no');
+});
+
+test('Names follow from region, account and stage.', () => {
+  const names = namesOf({ region: 'eu-west-1', account: '123456789012', stage: 'staging' });
+  expect(names.machineArn).toBe('arn:aws:states:eu-west-1:123456789012:stateMachine:forseti-staging-deploy');
+  expect(names.settingsPrefix).toBe('/forseti/staging/applications');
+  expect(executionArnOf(names, 'api-v1-abc')).toBe(
+    'arn:aws:states:eu-west-1:123456789012:execution:forseti-staging-deploy:api-v1-abc',
+  );
+});
+
+test.each(['small.yml', 'demo.yml', 'troubled.yml'])('%s is a description with settings.', (name) => {
+  const { description, settings } = readCloudFile(join(root, 'examples', 'clouds', name));
+  const groups = Object.values(settings?.applications ?? {}).map(({ group }) => group);
+  expect(groups.sort()).toEqual(Object.keys(description.groups).sort());
+});

@@ -1,0 +1,134 @@
+import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeExecutionCommand, GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { follow } from '../../../cli/follow';
+import { namesOf } from '../../../cli/names';
+import type { Session } from '../../../cli/session';
+import type { Terminal } from '../../../cli/terminal';
+
+const sfn = mockClient(SFNClient);
+const dynamodb = mockClient(DynamoDBClient);
+const start = Date.UTC(2026, 10, 22, 8);
+const arn = 'arn:aws:states:eu-west-1:123456789012:execution:forseti-production-deploy:api-v2-1';
+
+let now = start;
+const session: Session = {
+  region: 'eu-west-1',
+  names: namesOf({ region: 'eu-west-1', account: '123456789012', stage: 'production' }),
+  requestedBy: 'dana',
+  local: false,
+  connect: (Class) => new Class({ region: 'eu-west-1' }),
+  now: () => now,
+  sleep: async (ms) => {
+    now += ms;
+  },
+  newId: () => 'id',
+  close: async () => undefined,
+};
+
+const terminalFor = (live: boolean) => {
+  const notes: string[] = [];
+  const terminal: Terminal = {
+    out: () => undefined,
+    note: (text) => notes.push(text),
+    live,
+    colours: false,
+    columns: 100,
+  };
+  return { terminal, notes };
+};
+
+const entered = (name: string, seconds: number) => ({
+  type: 'TaskStateEntered' as const,
+  id: 1,
+  timestamp: new Date(start + seconds * 1_000),
+  stateEnteredEventDetails: { name },
+});
+const exited = (name: string, seconds: number) => ({
+  type: 'TaskStateExited' as const,
+  id: 1,
+  timestamp: new Date(start + seconds * 1_000),
+  stateExitedEventDetails: { name },
+});
+
+beforeEach(() => {
+  now = start;
+  sfn.reset();
+  dynamodb.reset();
+  const running = { executionArn: arn, status: 'RUNNING' as const };
+  sfn
+    .on(DescribeExecutionCommand)
+    .resolvesOnce(running)
+    .resolvesOnce(running)
+    .resolves({
+      executionArn: arn,
+      status: 'FAILED',
+      error: 'RolledBack',
+      cause: JSON.stringify({
+        outcome: 'RolledBack',
+        error: 'ImageFailed',
+        message: 'm',
+        problems: ['The image failed.'],
+        left: [],
+      }),
+    });
+  const first = [entered('Accept', 0), exited('Accept', 1), entered('BakeImage', 1)];
+  sfn
+    .on(GetExecutionHistoryCommand)
+    .resolvesOnce({ events: first.slice(0, 1) })
+    .resolvesOnce({ events: first })
+    .resolves({ events: [...first, exited('BakeImage', 2), entered('Undo', 2), exited('Undo', 3)] });
+  dynamodb
+    .on(GetItemCommand)
+    .resolves({ Item: marshall({ deployment: 'api-v2-1', item: 'record', strategy: 'golden-instance' }) });
+  dynamodb.on(QueryCommand).resolves({
+    Items: [
+      marshall({
+        deployment: 'api-v2-1',
+        item: 'step#BakeImage',
+        startedAt: start,
+        progress: 'ami-1 pending',
+      }),
+    ],
+  });
+});
+
+test('Without a terminal, each step is one line, and the end is what the cause tells.', async () => {
+  const { terminal, notes } = terminalFor(false);
+  const { ending, last } = await follow(session, arn, terminal);
+  expect(ending).toMatchObject({
+    outcome: 'RolledBack',
+    error: 'ImageFailed',
+    problems: ['The image failed.'],
+  });
+  expect(last.path).toEqual(['Accept', 'BakeImage', 'Undo']);
+  expect(notes.map((line) => line.replace(/\s+/g, ' '))).toEqual(
+    [
+      '… Accept 0.0 s',
+      'done Accept 1.0 s',
+      '… BakeImage 0.0 s ami-1 pending',
+      'failed BakeImage 1.0 s ami-1 pending',
+      'done Undo 1.0 s',
+    ].filter((line) => !line.startsWith('… Accept')),
+  );
+});
+
+test('On a terminal, the steps are drawn in place, what is ahead too, and the cursor comes back.', async () => {
+  const { terminal, notes } = terminalFor(true);
+  let written = '';
+  await follow(session, arn, terminal, { write: (text) => (written += text) });
+  expect(notes).toEqual([]);
+  expect(written).toContain('⠙ Accept');
+  expect(written).toContain('· TerminateBuilder');
+  expect(written).toContain('✖ BakeImage');
+  expect(written.endsWith('\u001B[?25h')).toBe(true);
+});
+
+test('Asked to be quiet, it shows nothing.', async () => {
+  const { terminal, notes } = terminalFor(true);
+  let written = '';
+  await follow(session, arn, terminal, { quiet: true, write: (text) => (written += text) });
+  expect(notes).toEqual([]);
+  expect(written).toBe('');
+});

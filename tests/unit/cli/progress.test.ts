@@ -1,0 +1,144 @@
+import { type HistoryEvent, pathOf, stepsOf } from '../../../cli/progress';
+import { makeLog, progressLines } from '../../../cli/progressView';
+import { expectedSteps } from '../../../cli/steps';
+import { styleOf } from '../../../cli/style';
+
+const start = Date.UTC(2026, 10, 22, 8);
+const at = (seconds: number) => new Date(start + seconds * 1_000);
+const entered = (name: string, seconds: number, kind = 'Task'): HistoryEvent => ({
+  type: `${kind}StateEntered`,
+  timestamp: at(seconds),
+  stateEnteredEventDetails: { name },
+});
+const exited = (name: string, seconds: number): HistoryEvent => ({
+  type: 'TaskStateExited',
+  timestamp: at(seconds),
+  stateExitedEventDetails: { name },
+});
+const plan = { strategy: 'deploy-and-snapshot' } as const;
+const plain = styleOf(false);
+
+const early = [
+  entered('Accept', 0),
+  exited('Accept', 1),
+  entered('Lock', 1),
+  exited('Lock', 2),
+  entered('ImageFrom', 2, 'Choice'),
+  entered('Provision', 3),
+];
+
+test('The path holds every state entered, choices and ends too.', () => {
+  expect(pathOf([...early, entered('Deployed', 9, 'Succeed')])).toEqual([
+    'Accept',
+    'Lock',
+    'ImageFrom',
+    'Provision',
+    'Deployed',
+  ]);
+});
+
+test('Before the plan is known, only what was entered is shown.', () => {
+  expect(stepsOf(early, undefined).map(({ name }) => name)).toEqual(['Accept', 'Lock', 'Provision']);
+});
+
+test('With the plan, what is ahead is shown too, and the running step with its progress.', () => {
+  const steps = stepsOf(early, plan, { Provision: '14 of 20 instances' });
+  expect(steps.slice(0, 3)).toEqual([
+    { name: 'Accept', state: 'done', startedAt: start, endedAt: start + 1_000 },
+    { name: 'Lock', state: 'done', startedAt: start + 1_000, endedAt: start + 2_000 },
+    { name: 'Provision', state: 'running', startedAt: start + 3_000, progress: '14 of 20 instances' },
+  ]);
+  expect(steps.slice(3).every(({ state }) => state === 'ahead')).toBe(true);
+  expect(steps.at(-1)?.name).toBe('Unlock');
+});
+
+test.each([['Undo'], ['Close']])(
+  'A step that leads to %s has failed, and nothing is ahead any more.',
+  (next) => {
+    const steps = stepsOf([...early, exited('Provision', 60), entered(next, 60)], plan);
+    expect(steps.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'Accept done',
+      'Lock done',
+      'Provision failed',
+      `${next} running`,
+    ]);
+  },
+);
+
+test.each([
+  [
+    { strategy: 'deploy-and-snapshot' },
+    [
+      'Suspend',
+      'Provision',
+      'TakeOut',
+      'BakeImage',
+      'PutBack',
+      'SwapLaunchTemplate',
+      'SetScaling',
+      'Resume',
+      'Rollout',
+    ],
+  ],
+  [
+    { strategy: 'golden-instance' },
+    [
+      'LaunchBuilder',
+      'Provision',
+      'BakeImage',
+      'TerminateBuilder',
+      'SwapLaunchTemplate',
+      'SetScaling',
+      'Rollout',
+    ],
+  ],
+  [
+    { strategy: 'deploy-and-snapshot', image: 'ami-0123456789abcdef0' },
+    ['SwapLaunchTemplate', 'SetScaling', 'Rollout'],
+  ],
+] as const)('%j passes its own states.', (asked, expected) => {
+  const steps = expectedSteps(asked);
+  expect(steps.slice(steps.indexOf('Preflight') + 1, steps.indexOf('Observe'))).toEqual(expected);
+});
+
+test('A live view has one aligned line for each step.', () => {
+  const lines = progressLines(
+    stepsOf(early, plan, { Provision: '14 of 20 instances' }),
+    start + 75_000,
+    0,
+    plain,
+  );
+  expect(lines.slice(0, 4)).toEqual([
+    '  ✔ Accept                   1.0 s',
+    '  ✔ Lock                     1.0 s',
+    '  ⠋ Provision           1 min 12 s   14 of 20 instances',
+    '  · TakeOut                          take one instance out of service',
+  ]);
+});
+
+test('A log tells each step once when it ends, and of a running one only news.', () => {
+  const log = makeLog(plain);
+  const running = (progress: string) => stepsOf(early, plan, { Provision: progress });
+  expect(log(running('1 of 20'), start + 10_000)).toEqual([
+    'done   Accept                   1.0 s',
+    'done   Lock                     1.0 s',
+    '…      Provision                7.0 s   1 of 20',
+  ]);
+  expect(log(running('1 of 20'), start + 20_000)).toEqual([]);
+  expect(log(running('9 of 20'), start + 30_000)).toHaveLength(1);
+  expect(log(running('9 of 20'), start + 400_000)).toEqual([
+    '…      Provision           6 min 37 s   9 of 20',
+  ]);
+  const over = stepsOf([...early, exited('Provision', 500), entered('Undo', 500)], plan);
+  expect(log(over, start + 500_000)[0]).toBe('failed Provision           8 min 17 s');
+  expect(log(over, start + 501_000)).toEqual([]);
+});
+
+test('A caught failure is told as soon as its state is left; one that a retry mended is none.', () => {
+  const event = (type: string): HistoryEvent => ({ type, timestamp: at(5) });
+  const told = (events: HistoryEvent[]) =>
+    stepsOf([...early, ...events, exited('Provision', 6)], plan)[2]?.state;
+  expect(told([event('TaskFailed')])).toBe('failed');
+  expect(told([event('TaskTimedOut')])).toBe('failed');
+  expect(told([event('LambdaFunctionFailed'), event('TaskSucceeded')])).toBe('done');
+});

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv2020 from 'ajv/dist/2020';
+import { parseDeployRequest } from '../../../lib/deployment/request';
+import { parseTagEvent } from '../../../lib/intake/tagEvent';
+
+const folder = join(__dirname, '../../../events');
+const read = (name: string) =>
+  JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<string, unknown>;
+const samples = readdirSync(folder).filter((name) => name.endsWith('.json'));
+const schemas = readdirSync(join(folder, 'schemas')).map((name) => name.replace('.schema.json', ''));
+
+/** A sample's schema bears its name, or the longest beginning of it. */
+const schemaOf = (sample: string): string =>
+  schemas
+    .filter((name) => sample.replace('.json', '').startsWith(name))
+    .sort((a, b) => b.length - a.length)[0] ?? '';
+
+const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true });
+const validate = (name: string, value: unknown): string => {
+  const check = ajv.getSchema(name) ?? ajv.compile(read(join('schemas', `${name}.schema.json`)));
+  return check(value) ? '' : ajv.errorsText(check.errors);
+};
+
+test.each(samples)('%s holds against its schema.', (sample) => {
+  expect(schemaOf(sample)).not.toBe('');
+  ajv.removeSchema();
+  expect(validate(schemaOf(sample), read(sample))).toBe('');
+});
+
+test('Every schema has a sample.', () => {
+  expect([...new Set(samples.map(schemaOf))].sort()).toEqual([...schemas].sort());
+});
+
+test.each(samples)('%s without one of its required parts is refused.', (sample) => {
+  const value = read(sample);
+  const [first = ''] = (read(join('schemas', `${schemaOf(sample)}.schema.json`)) as { required: string[] })
+    .required;
+  const rest = Object.fromEntries(Object.entries(value).filter(([name]) => name !== first));
+  ajv.removeSchema();
+  expect(validate(schemaOf(sample), rest)).toContain(first);
+});
+
+test('Both tag events are taken as the same tag of their repositories.', () => {
+  const common = {
+    tag: 'v2',
+    commit: '8f14e45fceea167a5a36dedd4bea2543cdb2c3f7',
+    pushedAt: Date.UTC(2026, 10, 22, 8),
+  };
+  expect(parseTagEvent(JSON.stringify(read('git-tag-pushed.json')))).toMatchObject({
+    ...common,
+    repository: 'acme/api',
+  });
+  expect(parseTagEvent(JSON.stringify(read('codecommit-tag-created.json')))).toMatchObject({
+    ...common,
+    repository: 'api',
+  });
+});
+
+test('The sample input is a request that the deploy machine takes.', () => {
+  expect(parseDeployRequest(read('deploy-input.json'))).toEqual({ application: 'api', version: 'v1.4.2' });
+});

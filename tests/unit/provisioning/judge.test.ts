@@ -1,0 +1,72 @@
+import { judge, toleratedErrors } from '../../../lib/provisioning/judge';
+import { lastLines } from '../../../lib/provisioning/output';
+
+const none = new Set<string>();
+const invocation = (id: string, status: string, details = status) => ({ id, status, details });
+
+describe('judging a command against the instances that it was meant for', () => {
+  it('takes success for success', () => {
+    expect(judge(['i-1'], [invocation('i-1', 'Success')], none)).toEqual({
+      succeeded: ['i-1'],
+      gone: [],
+      failed: [],
+      missed: [],
+    });
+  });
+
+  it.each([
+    ['Failed', 'Failed', true],
+    ['TimedOut', 'ExecutionTimedOut', true],
+    ['TimedOut', 'DeliveryTimedOut', false],
+    ['Failed', 'Undeliverable', false],
+    ['Cancelled', 'Terminated', false],
+  ])('counts %s (%s) of an instance in service as failed', (status, details, begun) => {
+    const { failed, succeeded } = judge(['i-1'], [invocation('i-1', status, details)], none);
+    expect(succeeded).toEqual([]);
+    expect(failed).toMatchObject([{ id: 'i-1', begun }]);
+  });
+
+  it.each(['Failed', 'Success', 'TimedOut'])('does not count an instance that is gone, however it ended (%s)', (status) => {
+    expect(judge(['i-1'], [invocation('i-1', status)], new Set(['i-1']))).toEqual({
+      succeeded: [],
+      gone: ['i-1'],
+      failed: [],
+      missed: [],
+    });
+  });
+
+  it('names those that the command never went to', () => {
+    expect(judge(['i-1', 'i-2'], [invocation('i-1', 'Success')], none).missed).toEqual(['i-2']);
+  });
+
+  it('ignores invocations on instances that were not recorded', () => {
+    expect(judge(['i-1'], [invocation('i-1', 'Success'), invocation('i-9', 'Failed')], none).failed).toEqual([]);
+  });
+});
+
+it.each([
+  ['0', 20, 0],
+  ['3', 20, 3],
+  ['10%', 20, 2],
+  ['10%', 19, 1],
+  ['5%', 10, 0],
+  ['100%', 7, 7],
+])('%s of %d instances tolerates %d failures', (maxErrors, instances, tolerated) => {
+  expect(toleratedErrors(maxErrors, instances)).toBe(tolerated);
+});
+
+describe('the end of an output', () => {
+  it('is its last lines that are not empty', () => {
+    const text = Array.from({ length: 100 }, (_, index) => `line ${String(index)}\n\n`).join('');
+    expect(lastLines(text, 2)).toEqual(['line 98', 'line 99']);
+  });
+
+  it.each([
+    ['password=hunter2', 'password=***'],
+    ['"db_password": "hunter2", "x": 1', '"db_password": ***, "x": 1'],
+    ['token: abc', 'token: ***'],
+    ['nothing to hide', 'nothing to hide'],
+  ])('strikes out what looks like a secret: %s', (line, shown) => {
+    expect(lastLines(line)).toEqual([shown]);
+  });
+});

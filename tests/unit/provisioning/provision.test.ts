@@ -1,0 +1,229 @@
+import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import { CreateTagsCommand, DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  GetCommandInvocationCommand,
+  ListCommandInvocationsCommand,
+  ListCommandsCommand,
+  SendCommandCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
+import { mockClient } from 'aws-sdk-client-mock';
+import { provision, type ProvisionMemo } from '../../../lib/provisioning/provision';
+import { environment } from '../support/tables';
+import { contextOf, now, recordOf, saving, settingsOf } from '../undo/fakeContext';
+
+const autoScaling = mockClient(AutoScalingClient);
+const ec2 = mockClient(EC2Client);
+const elb = mockClient(ElasticLoadBalancingV2Client);
+const ssm = mockClient(SSMClient);
+const clients = {
+  autoScaling: new AutoScalingClient({}),
+  ec2: new EC2Client({}),
+  elb: new ElasticLoadBalancingV2Client({}),
+  ssm: new SSMClient({}),
+};
+const arn = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/1';
+const names = (count: number) => Array.from({ length: count }, (_, index) => `i-${String(index).padStart(3, '0')}`);
+
+/** A fleet, and commands that end at once on every instance as `ends` says. */
+const fleetOf = (ids: readonly string[], ends: (id: string) => string = () => 'Success') => {
+  let members = [...ids];
+  const sent: { part: string; ids: string[] }[] = [];
+  const partsOf = new Map<string, string>();
+  const fleet = {
+    sent,
+    onSend: () => {},
+    lose: (id: string) => {
+      members = members.filter((member) => member !== id);
+    },
+  };
+  autoScaling.on(DescribeAutoScalingGroupsCommand).callsFake(() => ({
+    AutoScalingGroups: [
+      {
+        AutoScalingGroupName: 'web',
+        TargetGroupARNs: [arn],
+        Instances: members.map((InstanceId) => ({ InstanceId, LifecycleState: 'InService', HealthStatus: 'Healthy' })),
+      },
+    ],
+  }));
+  ec2.on(DescribeInstancesCommand).callsFake(({ Filters: [filter] }: { Filters: { Values: string[] }[] }) => ({
+    Reservations: [{ Instances: (filter?.Values ?? []).map((InstanceId) => ({ InstanceId, State: { Name: 'running' } })) }],
+  }));
+  ec2.on(CreateTagsCommand).callsFake(
+    ({ Resources, Tags }: { Resources: string[]; Tags: { Key: string; Value: string }[] }) => {
+      const part = Tags.find(({ Key }) => Key === 'forseti:part')?.Value;
+      if (part !== undefined) for (const id of Resources) partsOf.set(id, part);
+      return {};
+    },
+  );
+  elb.on(DescribeTargetGroupsCommand).resolves({
+    TargetGroups: [{ HealthCheckIntervalSeconds: 10, HealthyThresholdCount: 2, UnhealthyThresholdCount: 2 }],
+  });
+  elb.on(DescribeTargetHealthCommand).callsFake(() => ({
+    TargetHealthDescriptions: members.map((Id) => ({ Target: { Id }, TargetHealth: { State: 'healthy' } })),
+  }));
+  ssm.on(SendCommandCommand).callsFake((input: { Comment: string; Targets: { Values: string[] }[] }) => {
+    const part = input.Targets[1]?.Values[0] ?? '';
+    fleet.onSend();
+    sent.push({ part, ids: [...partsOf].filter(([, of]) => of === part).map(([id]) => id) });
+    return { Command: { CommandId: part } };
+  });
+  ssm.on(ListCommandsCommand).callsFake(({ CommandId }: { CommandId?: string }) => ({
+    Commands: CommandId === undefined ? [] : [{ CommandId, Status: 'Success' }],
+  }));
+  ssm.on(ListCommandInvocationsCommand).callsFake(
+    ({ CommandId, InstanceId }: { CommandId: string; InstanceId?: string }) => ({
+      CommandInvocations: (sent.find(({ part }) => part === CommandId)?.ids ?? [])
+        .filter((id) => InstanceId === undefined || id === InstanceId)
+        .map((id) => ({
+          InstanceId: id,
+          Status: ends(id),
+          CommandPlugins: [{ Name: 'provision', Status: 'Failed' }],
+        })),
+    }),
+  );
+  ssm.on(GetCommandInvocationCommand).resolves({ StandardOutputContent: 'TASK [shop]', StandardErrorContent: 'fatal: no disk' });
+  return fleet;
+};
+
+beforeEach(() => {
+  for (const mock of [autoScaling, ec2, elb, ssm]) mock.reset();
+});
+
+/** Looks until it is over or fails, as long after each other as it asks for. */
+const run = async (more: object = {}) => {
+  let clock = now;
+  const context = contextOf({
+    record: recordOf({ settings: settingsOf({ provisioning: { source: { s3: 's3://playbooks/api.zip' }, ...more } }) }),
+    now: () => clock,
+  });
+  const warnings: string[] = [];
+  Object.assign(context.core, {
+    environment,
+    records: {
+      set: (_: string, change: { warnings?: string[] }) => {
+        warnings.push(...(change.warnings ?? []));
+        return Promise.resolve();
+      },
+    },
+  });
+  const memo: Partial<ProvisionMemo> = {};
+  for (;;) {
+    const progress = await provision(context, memo, saving(memo), clients);
+    if ('over' in progress) return { over: progress.over, context, memo, warnings };
+    clock += (progress.expectedSeconds ?? 5) * 1000;
+  }
+};
+const tagged = () =>
+  ec2.commandCalls(CreateTagsCommand).map(({ args: [{ input }] }) => ({
+    ids: [...(input.Resources ?? [])].sort(),
+    version: input.Tags?.find(({ Key }) => Key === 'forseti:version')?.Value,
+  }));
+
+describe('provisioning a fleet', () => {
+  it('runs on one first and on the rest afterwards, and tags all of them with the version', async () => {
+    const { sent } = fleetOf(names(20));
+    const { over, memo } = await run();
+    expect(sent.map(({ part, ids }) => ({ part, count: ids.length }))).toEqual([
+      { part: 'first', count: 1 },
+      { part: 'rest', count: 19 },
+    ]);
+    expect(sent[0]?.ids).toEqual([memo.first]);
+    expect(tagged().at(-1)).toEqual({ ids: names(20), version: 'v2' });
+    expect(over).toEqual({ provisioned: 20, failed: 0 });
+  });
+
+  it('targets tags, so that 350 instances take as many commands and writes as two', async () => {
+    const { sent } = fleetOf(names(350));
+    const { context } = await run();
+    expect(sent).toHaveLength(2);
+    expect([...context.effects.keys()].sort()).toEqual([
+      'effect#command#first',
+      'effect#command#rest',
+      'effect#instance-tags#tainted 1',
+      'effect#instance-tags#version 1',
+    ]);
+    const sizes = [...context.effects.values()].map((effect) => JSON.stringify(effect).length);
+    expect(Math.max(...sizes)).toBeLessThan(200_000);
+  });
+
+  it('marks instances as tainted before a command runs there', async () => {
+    fleetOf(names(3));
+    await run();
+    expect(tagged().slice(0, 2).map(({ version }) => version)).toEqual(['tainted', 'tainted']);
+  });
+
+  it('does not touch the rest when the first fails, and tells the end of its output', async () => {
+    const { sent } = fleetOf(names(4), () => 'Failed');
+    const failure = await run({ maxErrors: '3' }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'ProvisionFailed' });
+    expect((failure as Error).message).toMatch(/i-00\d: the playbook failed\n {4}TASK \[shop\]\n {4}fatal: no disk/);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('fails where more than maxErrors of the rest fail, and tags nobody with the version', async () => {
+    const bad = new Set<string>();
+    const fleet = fleetOf(names(20), (id) => (bad.has(id) ? 'Failed' : 'Success'));
+    fleet.onSend = () => {
+      // Once the first is through.
+      if (fleet.sent.length > 0) names(20).filter((id) => !fleet.sent[0]?.ids.includes(id)).slice(0, 2).forEach((id) => bad.add(id));
+    };
+    await expect(run({ maxErrors: '5%' })).rejects.toMatchObject({ name: 'ProvisionFailed' });
+    expect(tagged().some(({ version }) => version === 'v2')).toBe(false);
+  });
+
+  it('bears as many failures as maxErrors says; what failed stays tainted and is told of', async () => {
+    let bad = '';
+    fleetOf(names(10), (id) => (id === bad ? 'Failed' : 'Success'));
+    const probe = await run();
+    bad = names(10).find((id) => id !== probe.memo.first) ?? '';
+    ec2.resetHistory();
+    const { over, warnings } = await run({ maxErrors: '10%' });
+    expect(over).toEqual({ provisioned: 9, failed: 1 });
+    expect(tagged().at(-1)?.ids).not.toContain(bad);
+    expect(warnings).toEqual([expect.stringContaining(bad)]);
+  });
+
+  it('does not mind an instance that left the fleet meanwhile', async () => {
+    const fleet = fleetOf(names(5), (id) => (id === 'i-000' || id === 'i-001' ? 'Failed' : 'Success'));
+    fleet.onSend = () => {
+      fleet.lose('i-000');
+      fleet.lose('i-001');
+    };
+    const { over } = await run();
+    expect(over).toEqual({ provisioned: 3, failed: 0 });
+  });
+
+  it('waits until the first had time to fail its health checks before it trusts them', async () => {
+    fleetOf(names(2));
+    const context = contextOf();
+    Object.assign(context.core, { environment });
+    const memo: Partial<ProvisionMemo> = {};
+    const progress = await provision(context, memo, saving(memo), clients);
+    expect(progress).toMatchObject({ waitFor: [], expectedSeconds: 20 });
+  });
+
+  it('fails where the first does not become healthy', async () => {
+    fleetOf(names(2));
+    elb.on(DescribeTargetHealthCommand).resolves({ TargetHealthDescriptions: [] });
+    await expect(run()).rejects.toMatchObject({ name: 'InstanceUnhealthy' });
+  });
+
+  it('adopts a command that an earlier try sent, by its comment', async () => {
+    fleetOf(['i-000']);
+    ssm.on(ListCommandsCommand).callsFake(({ CommandId }: { CommandId?: string }) => ({
+      Commands: [{ CommandId: CommandId ?? 'first', Comment: 'forseti api-v2-1 first', Status: 'InProgress' }],
+    }));
+    const context = contextOf();
+    Object.assign(context.core, { environment });
+    const memo: Partial<ProvisionMemo> = {};
+    const progress = await provision(context, memo, saving(memo), clients);
+    expect(progress).toMatchObject({ waitFor: ['command#first'] });
+    expect(ssm.commandCalls(SendCommandCommand)).toHaveLength(0);
+  });
+});

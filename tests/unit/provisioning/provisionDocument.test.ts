@@ -1,0 +1,128 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readDocument, runDocument } from './script';
+
+let folder = '';
+const program = (name: string, text: string) => {
+  const path = join(folder, 'bin', name);
+  writeFileSync(path, `#!/bin/bash\n${text}`);
+  chmodSync(path, 0o755);
+};
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'forseti-document-'));
+  mkdirSync(join(folder, 'bin'));
+  mkdirSync(join(folder, 'seen'));
+  program(
+    'ansible-playbook',
+    `printf '%s\\n' "$@" > "$SEEN/arguments"
+for argument in "$@"; do case "$argument" in @*) cp "\${argument#@}" "$SEEN/" ;; esac; done
+cat site.yml > "$SEEN/playbook"
+echo "PLAY RECAP"; exit "$ANSIBLE_STATUS"`,
+  );
+  program(
+    'aws',
+    `printf '%s\\n' "$*" >> "$SEEN/aws"
+case "$1 $2" in
+  's3 cp') cp "$ARCHIVE" "\${@: -1}" ;;
+  'ssm get-parameter') printf '{"Parameter":{"Value":"s3cr$et \\\\"quoted\\\\""}}' ;;
+esac`,
+  );
+  const content = join(folder, 'content');
+  mkdirSync(content);
+  writeFileSync(join(content, 'site.yml'), '- hosts: all\n');
+  spawnSync('tar', ['-czf', join(folder, 'archive.tar.gz'), '-C', content, '.']);
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const run = (parameters: Readonly<Record<string, string>>, status = '0') =>
+  runDocument(
+    'provision',
+    folder,
+    {
+      Source: 's3://acme-deploy/shop.tar.gz',
+      Playbook: 'site.yml',
+      Version: 'v2.0.0',
+      ExtraVariables: '{}',
+      Secrets: '{}',
+      ...parameters,
+    },
+    {
+      PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`,
+      SEEN: join(folder, 'seen'),
+      ARCHIVE: join(folder, 'archive.tar.gz'),
+      ANSIBLE_STATUS: status,
+    },
+  );
+const seen = (name: string) => readFileSync(join(folder, 'seen', name), 'utf8');
+
+describe('the provisioning document', () => {
+  it('hands values that a shell would run to Ansible as they are', () => {
+    const hostile = {
+      version: 'v2.0.0',
+      motto: `'; touch ${join(folder, 'broken')}; echo "$(id)" \`id\` {{ lookup }} \\ \n end`,
+    };
+    const { status, stderr } = run({ ExtraVariables: JSON.stringify(hostile) });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(seen('variables.json'))).toEqual(hostile);
+    expect(existsSync(join(folder, 'broken'))).toBe(false);
+    expect(seen('arguments')).not.toContain('touch');
+  });
+
+  it('reads secrets on the instance and neither prints them nor puts them into arguments', () => {
+    const { stdout, stderr } = run({ Secrets: '{"database_password":"/shop/database-password"}' });
+    expect(stderr).toBe('');
+    expect(JSON.parse(seen('secrets.json'))).toEqual({ database_password: 's3cr$et "quoted"' });
+    expect(stdout + stderr + seen('arguments')).not.toContain('s3cr');
+    expect(seen('aws')).toContain('ssm get-parameter --with-decryption --name /shop/database-password');
+  });
+
+  it('runs on the instance itself, with no inventory but localhost', () => {
+    run({});
+    expect(seen('arguments').split('\n').slice(0, 4)).toEqual(['--connection', 'local', '--inventory', 'localhost,']);
+    expect(seen('arguments')).toContain('./site.yml');
+  });
+
+  it('ends with the end of the output on stderr when Ansible fails', () => {
+    const { status, stderr } = run({}, '4');
+    expect(status).toBe(1);
+    expect(stderr).toContain('PLAY RECAP');
+    expect(stderr).toContain('ansible-playbook ended with 4');
+  });
+
+  it('fetches a commit of a Git repository', () => {
+    const repository = join(folder, 'repository');
+    const git = (...words: string[]) => spawnSync('git', ['-C', repository, ...words], { encoding: 'utf8' });
+    mkdirSync(repository);
+    git('init', '--quiet', '--initial-branch=main');
+    writeFileSync(join(repository, 'site.yml'), '- hosts: git\n');
+    git('add', '.');
+    git('-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '--quiet', '-m', 'one');
+    const { status, stderr } = run({ Source: `file://${repository}`, Reference: 'main' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(seen('playbook')).toBe('- hosts: git\n');
+  });
+
+  it.each([
+    ['a playbook outside of the source', { Playbook: '../site.yml' }, 'leaves its source'],
+    ['a playbook that is not there', { Playbook: 'other.yml' }, 'there is no playbook other.yml'],
+  ])('refuses %s', (_, parameters, message) => {
+    const { status, stderr } = run(parameters);
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+  });
+
+  it('keeps every parameter but the time-out away from the shell', () => {
+    const { parameters } = readDocument('provision');
+    const pasted = Object.keys(parameters).filter((name) => parameters[name]?.interpolationType !== 'ENV_VAR');
+    expect(pasted).toEqual(['TimeoutSeconds']);
+  });
+
+  it.each(['provision', 'seal'])('%s has nothing that the Serverless Framework would take for a variable', (name) => {
+    expect(JSON.stringify(readDocument(name))).not.toContain('${');
+  });
+});

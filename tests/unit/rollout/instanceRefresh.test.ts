@@ -1,0 +1,102 @@
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  DescribeInstanceRefreshesCommand,
+  type InstanceRefresh,
+  StartInstanceRefreshCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { mockClient } from 'aws-sdk-client-mock';
+import { type RefreshMemo, rolloutByRefresh } from '../../../lib/rollout/instanceRefresh';
+import { contextOf, now, recordOf, saving, settingsOf } from '../undo/fakeContext';
+
+const mock = mockClient(AutoScalingClient);
+const client = new AutoScalingClient({ region: 'eu-west-1' });
+
+const refreshesAre = (...refreshes: InstanceRefresh[]) =>
+  mock.on(DescribeInstanceRefreshesCommand).resolves({ InstanceRefreshes: refreshes });
+const ours = (more: InstanceRefresh): InstanceRefresh => ({
+  InstanceRefreshId: 'r-1',
+  StartTime: new Date(now),
+  DesiredConfiguration: { LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: '5' } },
+  ...more,
+});
+const roll = (memo: Partial<RefreshMemo> = {}, context = contextOf()) =>
+  rolloutByRefresh(context, memo, saving(memo), client);
+
+beforeEach(() => {
+  mock.reset();
+  mock.on(DescribeAutoScalingGroupsCommand).resolves({
+    AutoScalingGroups: [{ AutoScalingGroupName: 'web' } as never],
+  });
+  mock.on(StartInstanceRefreshCommand).resolves({ InstanceRefreshId: 'r-1' });
+});
+
+it('starts a refresh that names the version in its desired configuration only, with the gating alarms', async () => {
+  mock
+    .on(DescribeInstanceRefreshesCommand)
+    .resolvesOnce({ InstanceRefreshes: [] })
+    .resolves({ InstanceRefreshes: [ours({ Status: 'Pending' })] });
+  const settings = settingsOf({
+    scaling: { alarms: { errors: { metric: 'HTTPCode_Target_5XX_Count', threshold: 10 } } },
+    rollback: { alarms: ['errors', 'checkout-latency'] },
+  });
+  const context = contextOf({ record: recordOf({ settings }) });
+  expect(await roll({}, context)).toEqual({ waitFor: ['refresh#r-1'] });
+  expect(mock.commandCalls(StartInstanceRefreshCommand)[0]?.args[0].input).toMatchObject({
+    AutoScalingGroupName: 'web',
+    DesiredConfiguration: { LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: '5' } },
+    Preferences: { AlarmSpecification: { Alarms: ['forseti-test-api-errors', 'checkout-latency'] } },
+  });
+  expect(context.effects.get('effect#refresh#web')).toMatchObject({
+    state: 'done',
+    result: { refreshId: 'r-1' },
+  });
+});
+
+it('adopts its own refresh after a death between the call and the note', async () => {
+  refreshesAre(ours({ Status: 'InProgress', InstancesToUpdate: 20 }));
+  expect(await roll()).toEqual({ waitFor: ['refresh#r-1'], progress: '0 of 20 instances' });
+  expect(mock.commandCalls(StartInstanceRefreshCommand)).toHaveLength(0);
+});
+
+it("does not take somebody else's refresh for its own", async () => {
+  refreshesAre({ InstanceRefreshId: 'r-9', Status: 'InProgress', StartTime: new Date(now) });
+  await expect(roll()).rejects.toMatchObject({
+    name: 'RolloutFailed',
+    message: expect.stringContaining('r-9') as string,
+  });
+});
+
+it('tells the progress by what was to be replaced at first', async () => {
+  const memo = { refreshId: 'r-1' };
+  refreshesAre(ours({ Status: 'InProgress', InstancesToUpdate: 20 }));
+  await roll(memo);
+  refreshesAre(ours({ Status: 'InProgress', InstancesToUpdate: 6 }));
+  expect(await roll(memo)).toMatchObject({ progress: '14 of 20 instances' });
+});
+
+it('is over when AWS says that it succeeded', async () => {
+  refreshesAre(ours({ Status: 'Successful' }));
+  expect(await roll({ refreshId: 'r-1' })).toEqual({ over: { refreshId: 'r-1' } });
+});
+
+it.each([
+  ['RollbackSuccessful', 'was rolled back by AWS: The CloudWatch alarm errors is in ALARM state.'],
+  ['RollbackFailed', 'AWS could not roll it back'],
+  ['Cancelled', 'was cancelled'],
+  ['Failed', 'failed'],
+] as const)('fails with the reason when the refresh ends as %s', async (Status, told) => {
+  refreshesAre(ours({ Status, StatusReason: 'The CloudWatch alarm errors is in ALARM state.' }));
+  await expect(roll({ refreshId: 'r-1' })).rejects.toMatchObject({
+    name: 'RolloutFailed',
+    message: expect.stringContaining(told) as string,
+  });
+});
+
+it.each(['Cancelling', 'RollbackInProgress', 'Baking', 'Pending'] as const)(
+  'waits while the refresh is %s',
+  async (Status) => {
+    refreshesAre(ours({ Status }));
+    expect(await roll({ refreshId: 'r-1' })).toMatchObject({ waitFor: ['refresh#r-1'] });
+  },
+);

@@ -1,0 +1,176 @@
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  type Instance,
+  ResumeProcessesCommand,
+  SetDesiredCapacityCommand,
+  SetInstanceProtectionCommand,
+  SuspendProcessesCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
+  UpdateAutoScalingGroupCommand,
+} from '@aws-sdk/client-auto-scaling';
+import {
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { mockClient } from 'aws-sdk-client-mock';
+import { rolloutBySurge, type SurgeMemo } from '../../../lib/rollout/surge';
+import { contextOf, recordOf, saving, settingsOf } from '../undo/fakeContext';
+
+const autoScaling = mockClient(AutoScalingClient);
+const elb = mockClient(ElasticLoadBalancingV2Client);
+const clients = {
+  autoScaling: new AutoScalingClient({ region: 'eu-west-1' }),
+  elb: new ElasticLoadBalancingV2Client({ region: 'eu-west-1' }),
+};
+
+/** A group that launches what its desired capacity asks for, in service and healthy at once. */
+const makeFleet = (size: number) => {
+  const fleet = {
+    desired: size,
+    max: size,
+    template: '4',
+    suspended: [] as string[],
+    least: size,
+    launched: 0,
+  };
+  const instances = new Map<string, Instance>();
+  const settle = () => {
+    while (instances.size < fleet.desired) {
+      fleet.launched += 1;
+      const InstanceId = `i-${String(fleet.launched).padStart(3, '0')}`;
+      instances.set(InstanceId, {
+        InstanceId,
+        AvailabilityZone: `eu-west-1${'abc'.charAt(fleet.launched % 3)}`,
+        LifecycleState: 'InService',
+        HealthStatus: 'Healthy',
+        LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: fleet.template },
+        ProtectedFromScaleIn: false,
+      });
+    }
+  };
+  settle();
+  autoScaling.on(DescribeAutoScalingGroupsCommand).callsFake(() => {
+    settle();
+    return {
+      AutoScalingGroups: [
+        {
+          AutoScalingGroupName: 'web',
+          MinSize: 2,
+          MaxSize: fleet.max,
+          DesiredCapacity: fleet.desired,
+          LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: fleet.template },
+          TargetGroupARNs: ['tg'],
+          SuspendedProcesses: fleet.suspended.map((ProcessName) => ({ ProcessName })),
+          Instances: [...instances.values()],
+        },
+      ],
+    };
+  });
+  autoScaling
+    .on(UpdateAutoScalingGroupCommand)
+    .callsFake((input: { MaxSize?: number; LaunchTemplate?: { Version: string } }) => {
+      fleet.max = input.MaxSize ?? fleet.max;
+      fleet.template = input.LaunchTemplate?.Version ?? fleet.template;
+      return {};
+    });
+  autoScaling.on(SetDesiredCapacityCommand).callsFake(({ DesiredCapacity }: { DesiredCapacity: number }) => {
+    fleet.desired = DesiredCapacity;
+    return {};
+  });
+  autoScaling
+    .on(TerminateInstanceInAutoScalingGroupCommand)
+    .callsFake((input: { InstanceId: string; ShouldDecrementDesiredCapacity: boolean }) => {
+      instances.delete(input.InstanceId);
+      if (input.ShouldDecrementDesiredCapacity) fleet.desired -= 1;
+      fleet.least = Math.min(fleet.least, instances.size);
+      return {};
+    });
+  autoScaling
+    .on(SetInstanceProtectionCommand)
+    .callsFake((input: { InstanceIds: string[]; ProtectedFromScaleIn: boolean }) => {
+      for (const id of input.InstanceIds) {
+        const instance = instances.get(id);
+        if (instance) instance.ProtectedFromScaleIn = input.ProtectedFromScaleIn;
+      }
+      return {};
+    });
+  autoScaling
+    .on(SuspendProcessesCommand)
+    .callsFake(({ ScalingProcesses }: { ScalingProcesses: string[] }) => {
+      fleet.suspended.push(...ScalingProcesses);
+      return {};
+    });
+  autoScaling.on(ResumeProcessesCommand).callsFake(({ ScalingProcesses }: { ScalingProcesses: string[] }) => {
+    fleet.suspended = fleet.suspended.filter((process) => !ScalingProcesses.includes(process));
+    return {};
+  });
+  elb.on(DescribeTargetHealthCommand).callsFake(() => ({
+    TargetHealthDescriptions: [...instances.keys()].map((Id) => ({
+      Target: { Id },
+      TargetHealth: { State: 'healthy' },
+    })),
+  }));
+  return { fleet, instances };
+};
+
+beforeEach(() => {
+  autoScaling.reset();
+  elb.reset();
+});
+
+const run = async (
+  context = contextOf({ record: recordOf({ rollout: 'surge', settings: settingsOf() }) }),
+) => {
+  const memo: Partial<SurgeMemo> = {};
+  for (let looks = 1; looks < 100; looks += 1)
+    if ('over' in (await rolloutBySurge(context, memo, saving(memo), clients))) return { context, looks };
+  throw new Error('The surge does not end.');
+};
+
+it.each([2, 3, 20, 47])('replaces all of %d instances and leaves the group as it was', async (size) => {
+  const { fleet, instances } = makeFleet(size);
+  const { context } = await run();
+  expect(instances.size).toBe(size);
+  expect([...instances.values()].every(({ LaunchTemplate }) => LaunchTemplate?.Version === '5')).toBe(true);
+  expect([...instances.values()].some(({ ProtectedFromScaleIn }) => ProtectedFromScaleIn)).toBe(false);
+  expect(fleet).toMatchObject({ desired: size, max: size, template: '5', suspended: [] });
+  expect(fleet.least).toBeGreaterThanOrEqual(Math.ceil(size * 0.9));
+  const open = [...context.effects.values()].filter(({ state }) => state === 'done');
+  expect(open.map(({ kind }) => kind)).toEqual(['group-launch-template']);
+});
+
+it('leaves rebalancing suspended where it was suspended before', async () => {
+  const { fleet } = makeFleet(4);
+  fleet.suspended.push('AZRebalance');
+  await run();
+  expect(fleet.suspended).toEqual(['AZRebalance']);
+});
+
+it('keeps what scaling adds meanwhile', async () => {
+  const { fleet, instances } = makeFleet(10);
+  const context = contextOf({ record: recordOf({ rollout: 'surge' }) });
+  const memo: Partial<SurgeMemo> = {};
+  await rolloutBySurge(context, memo, saving(memo), clients);
+  await rolloutBySurge(context, memo, saving(memo), clients);
+  fleet.max = 40;
+  fleet.desired += 5;
+  for (let looks = 0; looks < 50; looks += 1)
+    if ('over' in (await rolloutBySurge(context, memo, saving(memo), clients))) break;
+  expect(instances.size).toBe(15);
+  expect(fleet.desired).toBe(15);
+  expect(fleet.max).toBe(40);
+  expect(context.effects.get('effect#group-size#web MaxSize')?.state).toBe('foreign');
+});
+
+it('raises the capacity once, also when it dies just after', async () => {
+  const { fleet } = makeFleet(10);
+  const context = contextOf({ record: recordOf({ rollout: 'surge' }) });
+  const memo: Partial<SurgeMemo> = {};
+  const dying = (change: Partial<SurgeMemo>) =>
+    change.raised === true ? Promise.reject(new Error('dead')) : saving(memo)(change);
+  await expect(rolloutBySurge(context, memo, dying, clients)).rejects.toThrow('dead');
+  expect(fleet.desired).toBe(11);
+  await rolloutBySurge(context, memo, saving(memo), clients);
+  expect(fleet.desired).toBe(11);
+});

@@ -1,0 +1,115 @@
+import type { StepContext } from '../../../lib/deployment/context';
+import type { Core } from '../../../lib/deployment/core';
+import type { Effect, EffectSpec, EffectState } from '../../../lib/deployment/effects';
+import type { DeploymentRecord } from '../../../lib/deployment/record';
+import { applicationSchema } from '../../../lib/application/schema';
+
+/** 2026-11-22T08:00:00Z */
+export const now = Date.UTC(2026, 10, 22, 8);
+
+export const settingsOf = (more: object = {}) =>
+  applicationSchema.parse({
+    group: 'web',
+    provisioning: { source: { s3: 's3://playbooks/api.tar.gz' } },
+    ...more,
+  });
+
+export const recordOf = (more: Partial<DeploymentRecord> = {}): DeploymentRecord => ({
+  deployment: 'api-v2-1',
+  item: 'record',
+  application: 'api',
+  version: 'v2',
+  strategy: 'deploy-and-snapshot',
+  rollout: 'instance-refresh',
+  extraVars: {},
+  execution: 'arn:aws:states:eu-west-1:123456789012:execution:forseti-test-deploy:api-v2-1',
+  group: 'web',
+  settings: settingsOf(),
+  settingsVersion: 1,
+  acceptedAt: now - 600_000,
+  fence: 3,
+  baseline: { version: 'v1', image: 'ami-1', launchTemplate: { id: 'lt-1', version: '4' } },
+  launchTemplate: { id: 'lt-1', version: '5' },
+  ...more,
+});
+
+export const effectOf = (spec: EffectSpec & Partial<Effect>): Effect => ({
+  deployment: 'api-v2-1',
+  item: `effect#${spec.kind}#${spec.target}`,
+  step: 'Rollout',
+  state: 'done',
+  intendedAt: now - 300_000,
+  ...spec,
+});
+
+/** A step's context whose journal is a map; counts the looks at the lock. */
+export interface FakeContext extends StepContext {
+  readonly effects: Map<string, Effect>;
+  readonly halts: string[];
+  guards: number;
+}
+
+export const contextOf = (
+  options: { record?: DeploymentRecord; effects?: readonly Effect[]; now?: () => number } = {},
+): FakeContext => {
+  const record = options.record ?? recordOf();
+  const effects = new Map((options.effects ?? []).map((effect) => [effect.item, effect]));
+  const halts: string[] = [];
+  const settle = (effect: Effect, state: EffectState, more: object = {}) => {
+    effects.set(effect.item, { ...(effects.get(effect.item) ?? effect), state, ...more });
+    return Promise.resolve();
+  };
+  const intend = (_: string, step: string, spec: EffectSpec) => {
+    const fresh = effectOf({ ...spec, step, state: 'intended' });
+    if (!effects.has(fresh.item)) effects.set(fresh.item, fresh);
+    return Promise.resolve(effects.get(fresh.item) ?? fresh);
+  };
+  const core = {
+    environment: { stage: 'test', region: 'eu-west-1' },
+    clock: options.now ?? (() => now),
+    effects: {
+      intend,
+      settle,
+      list: () => Promise.resolve([...effects.values()].sort((a, b) => a.intendedAt - b.intendedAt)),
+      find: (deployment: string, kind: string, target: string) =>
+        Promise.resolve(effects.get(`effect#${kind}#${target}`)),
+    },
+    records: { set: () => Promise.resolve(), step: () => Promise.resolve(undefined) },
+    locks: {
+      halt: (_: object, { reason }: { reason: string }) => {
+        halts.push(reason);
+        return Promise.resolve();
+      },
+    },
+  } as unknown as Core;
+  const context: FakeContext = {
+    state: 'Rollout',
+    record,
+    settings: record.settings,
+    core,
+    effects,
+    halts,
+    guards: 0,
+    guard: () => {
+      context.guards += 1;
+      return Promise.resolve();
+    },
+    change: async <Result>(spec: EffectSpec, action: (effect: Effect) => Promise<Result>) => {
+      const effect = await intend(record.deployment, context.state, spec);
+      if (effect.state === 'done') return effect.result as Result;
+      await context.guard();
+      const result = await action(effect);
+      await settle(effect, 'done', { result });
+      return result;
+    },
+  };
+  return context;
+};
+
+/** `save` as the kernel gives it: what is saved is in the memo at once. */
+export const saving =
+  <M extends object>(memo: M) =>
+  (change: Partial<M>): Promise<void> => {
+    Object.assign(memo, change);
+    return Promise.resolve();
+  };

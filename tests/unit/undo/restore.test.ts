@@ -1,0 +1,140 @@
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  DescribeInstanceRefreshesCommand,
+  StartInstanceRefreshCommand,
+  UpdateAutoScalingGroupCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { mockClient } from 'aws-sdk-client-mock';
+import { restore } from '../../../lib/deployment/undo/restore';
+import { contextOf, effectOf, now, recordOf, saving } from './fakeContext';
+
+const autoScaling = mockClient(AutoScalingClient);
+const ec2 = mockClient(EC2Client);
+const tools = {
+  autoScaling: new AutoScalingClient({ region: 'eu-west-1' }),
+  ec2: new EC2Client({ region: 'eu-west-1' }),
+  elb: new ElasticLoadBalancingV2Client({ region: 'eu-west-1' }),
+};
+
+const groupRuns = (group: string, ...instances: string[]) =>
+  autoScaling.on(DescribeAutoScalingGroupsCommand).resolves({
+    AutoScalingGroups: [
+      {
+        AutoScalingGroupName: 'web',
+        DesiredCapacity: instances.length,
+        LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: group },
+        Instances: instances.map((Version, index) => ({
+          InstanceId: `i-${String(index)}`,
+          LifecycleState: 'InService',
+          HealthStatus: 'Healthy',
+          LaunchTemplate: { LaunchTemplateId: 'lt-1', Version },
+        })),
+      } as never,
+    ],
+  });
+const refreshIs = (Status?: 'InProgress' | 'Successful' | 'Failed') =>
+  autoScaling.on(DescribeInstanceRefreshesCommand).resolves({
+    InstanceRefreshes: Status ? [{ InstanceRefreshId: 'r-2', Status, StatusReason: 'no capacity' }] : [],
+  });
+const command = effectOf({
+  kind: 'command',
+  target: 'first',
+  before: null,
+  wrote: {},
+  result: { commandId: 'c-1' },
+});
+const refreshed = effectOf({
+  kind: 'refresh',
+  target: 'web',
+  before: null,
+  wrote: {},
+  result: { refreshId: 'r-1' },
+});
+const started = () => autoScaling.commandCalls(StartInstanceRefreshCommand).map(({ args }) => args[0].input);
+
+beforeEach(() => {
+  autoScaling.reset();
+  ec2.reset();
+  autoScaling.on(StartInstanceRefreshCommand).resolves({ InstanceRefreshId: 'r-2' });
+  autoScaling.on(UpdateAutoScalingGroupCommand).resolves({});
+  ec2.on(DescribeInstancesCommand).resolves({ Reservations: [] });
+  refreshIs();
+});
+
+it('does nothing after the point of no return', async () => {
+  const context = contextOf({ record: recordOf({ completedAt: now }), effects: [command] });
+  expect(await restore(context, {}, saving({}), tools)).toEqual({ over: {} });
+  expect(autoScaling.calls()).toHaveLength(0);
+});
+
+it('replaces everything where instances were provisioned in place, and settles when AWS is through', async () => {
+  groupRuns('4', '4', '4');
+  const context = contextOf({ effects: [command] });
+  const memo = {};
+  autoScaling
+    .on(DescribeInstanceRefreshesCommand)
+    .resolvesOnce({ InstanceRefreshes: [] })
+    .resolvesOnce({ InstanceRefreshes: [] })
+    .resolves({
+      InstanceRefreshes: [{ InstanceRefreshId: 'r-2', Status: 'InProgress', InstancesToUpdate: 2 }],
+    });
+  expect(await restore(context, memo, saving(memo), tools)).toEqual({
+    waitFor: ['refresh#r-2'],
+    progress: 'back: 0 of 2 instances',
+  });
+  expect(started()).toMatchObject([
+    {
+      DesiredConfiguration: { LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: '4' } },
+      Preferences: { SkipMatching: false },
+    },
+  ]);
+  refreshIs('Successful');
+  expect(await restore(context, memo, saving(memo), tools)).toEqual({ over: {} });
+  expect([...context.effects.values()].map(({ kind, state }) => `${kind} ${state}`)).toEqual([
+    'command undone',
+    'refresh undone',
+  ]);
+});
+
+it('replaces only the instances of the new version where nothing was provisioned in place', async () => {
+  groupRuns('5', '5', '4');
+  const context = contextOf({ record: recordOf({ strategy: 'golden-instance' }), effects: [refreshed] });
+  await restore(context, {}, saving({}), tools);
+  expect(started()).toMatchObject([{ Preferences: { SkipMatching: true } }]);
+});
+
+it('gives the group its template back where nobody runs the new version', async () => {
+  groupRuns('5', '4', '4');
+  const context = contextOf({ record: recordOf({ strategy: 'golden-instance' }), effects: [refreshed] });
+  expect(await restore(context, {}, saving({}), tools)).toEqual({ over: {} });
+  expect(started()).toEqual([]);
+  expect(autoScaling.commandCalls(UpdateAutoScalingGroupCommand)[0]?.args[0].input).toEqual({
+    AutoScalingGroupName: 'web',
+    LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: '4' },
+  });
+  expect(context.effects.get(refreshed.item)?.state).toBe('undone');
+});
+
+it('fails and says how to mend it when the refresh back fails', async () => {
+  groupRuns('4', '4');
+  const context = contextOf({ effects: [command] });
+  const memo = {};
+  autoScaling
+    .on(DescribeInstanceRefreshesCommand)
+    .resolvesOnce({ InstanceRefreshes: [] })
+    .resolvesOnce({ InstanceRefreshes: [] })
+    .resolves({
+      InstanceRefreshes: [{ InstanceRefreshId: 'r-2', Status: 'Failed', StatusReason: 'no capacity' }],
+    });
+  await expect(restore(context, memo, saving(memo), tools)).rejects.toMatchObject({
+    name: 'RestoreFailed',
+    message: expect.stringContaining('no capacity') as string,
+  });
+  expect(context.effects.get('effect#refresh#web restore')).toMatchObject({
+    state: 'left',
+    mend: expect.stringContaining('start-instance-refresh') as string,
+  });
+});

@@ -1,0 +1,230 @@
+import {
+  AutoScalingClient,
+  CancelInstanceRefreshCommand,
+  DescribeAutoScalingGroupsCommand,
+  DescribeInstanceRefreshesCommand,
+  ResumeProcessesCommand,
+  RollbackInstanceRefreshCommand,
+  UpdateAutoScalingGroupCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { CancelCommandCommand, ListCommandsCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { mockClient } from 'aws-sdk-client-mock';
+import { putBackSize } from '../../../lib/deployment/undo/groupSize';
+import { mendOf } from '../../../lib/deployment/undo/mend';
+import { settleBy, undone } from '../../../lib/deployment/undo/settled';
+import { undo } from '../../../lib/deployment/undo/undo';
+import type { Wait, Waits } from '../../../lib/waiting/waits';
+import { contextOf, effectOf, now, recordOf } from './fakeContext';
+
+const autoScaling = mockClient(AutoScalingClient);
+const ssm = mockClient(SSMClient);
+
+const closed: string[] = [];
+const waitsWith = (rows: Record<string, Partial<Wait>>): Waits =>
+  ({
+    find: (step: string) => Promise.resolve(rows[step]),
+    close: ({ step }: { step: string }) => {
+      closed.push(step);
+      return Promise.resolve();
+    },
+  }) as unknown as Waits;
+
+const tools = (rows: Record<string, Partial<Wait>> = {}) => ({
+  autoScaling: new AutoScalingClient({ region: 'eu-west-1' }),
+  ssm: new SSMClient({ region: 'eu-west-1' }),
+  waits: waitsWith(rows),
+});
+
+const groupIs = (more: object): void => {
+  autoScaling.on(DescribeAutoScalingGroupsCommand).resolves({
+    AutoScalingGroups: [
+      {
+        AutoScalingGroupName: 'web',
+        MinSize: 2,
+        MaxSize: 30,
+        DesiredCapacity: 20,
+        DefaultCooldown: 300,
+        AvailabilityZones: ['eu-west-1a'],
+        HealthCheckType: 'EC2',
+        CreatedTime: new Date(now),
+        ...more,
+      },
+    ],
+  });
+};
+
+beforeEach(() => {
+  autoScaling.reset();
+  ssm.reset();
+  autoScaling.on(CancelInstanceRefreshCommand).resolves({});
+  ssm.on(CancelCommandCommand).resolves({});
+  closed.length = 0;
+  groupIs({});
+});
+
+describe('a size', () => {
+  const effect = effectOf({ kind: 'group-size', target: 'web MaxSize', before: 30, wrote: 33 });
+  it.each([
+    ['is put back where it still is what we wrote', 33, 'done', 'undone', 1],
+    ['needs nothing where it is as before', 30, 'done', 'undone', 0],
+    ['was never changed where only the intent is known', 30, 'intended', 'void', 0],
+    ['stays where somebody else changed it', 50, 'done', 'foreign', 0],
+  ] as const)('%s', async (_, found, state, expected, calls) => {
+    groupIs({ MaxSize: found });
+    const context = contextOf();
+    const settled = await putBackSize(context, tools().autoScaling, { ...effect, state });
+    expect(settled.state).toBe(expected);
+    expect(context.guards).toBe(calls);
+    expect(autoScaling.commandCalls(UpdateAutoScalingGroupCommand, { MaxSize: 30 })).toHaveLength(calls);
+  });
+});
+
+describe('settling', () => {
+  const effect = effectOf({ kind: 'group-size', target: 'web MaxSize', before: 30, wrote: 33 });
+  it('notes a failure for good as left, with the command that mends it', async () => {
+    const context = contextOf({ effects: [effect] });
+    await settleBy(context, effect, () => Promise.reject(new Error('AccessDenied')));
+    expect(context.effects.get(effect.item)).toMatchObject({
+      state: 'left',
+      mend: 'aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --max-size 30',
+    });
+  });
+  it('throws passing trouble, so that the machine tries again', async () => {
+    const context = contextOf({ effects: [effect] });
+    const throttled = Object.assign(new Error('slow down'), { name: 'Throttling' });
+    await expect(settleBy(context, effect, () => Promise.reject(throttled))).rejects.toBe(throttled);
+    expect(context.effects.get(effect.item)?.state).toBe('done');
+  });
+  it('leaves the effect open where it cannot be told yet', async () => {
+    const context = contextOf({ effects: [effect] });
+    await settleBy(context, effect, () => Promise.resolve(undefined));
+    expect(context.effects.get(effect.item)?.state).toBe('done');
+    await settleBy(context, effect, () => Promise.resolve(undone));
+    expect(context.effects.get(effect.item)?.state).toBe('undone');
+  });
+});
+
+describe('Undo', () => {
+  const processes = effectOf({
+    kind: 'processes',
+    target: 'web',
+    before: ['AZRebalance'],
+    wrote: ['Launch', 'Terminate', 'ReplaceUnhealthy'],
+  });
+  const refresh = effectOf({
+    kind: 'refresh',
+    target: 'web',
+    before: null,
+    wrote: { id: 'lt-1', version: '5' },
+    result: { refreshId: 'r-1' },
+  });
+  const command = effectOf({
+    kind: 'command',
+    target: 'first',
+    before: null,
+    wrote: {},
+    result: { commandId: 'c-1' },
+  });
+
+  it('does nothing after the point of no return', async () => {
+    const context = contextOf({ record: recordOf({ completedAt: now }), effects: [processes] });
+    expect(await undo(context, tools())).toEqual({ over: {} });
+    expect(context.halts).toEqual([]);
+    expect(context.effects.get(processes.item)?.state).toBe('done');
+  });
+
+  it('halts first, and waits out a look of another step that is still under way', async () => {
+    const context = contextOf({ effects: [processes] });
+    const rows = {
+      'step#api-v2-1#Provision': { step: 'step#api-v2-1#Provision', leaseUntil: now + 41_500 },
+      'step#api-v2-1#Suspend': { step: 'step#api-v2-1#Suspend' },
+    };
+    expect(await undo(context, tools(rows))).toEqual({ waitFor: [], expectedSeconds: 42 });
+    expect(context.halts).toHaveLength(1);
+    expect(closed).toEqual(['step#api-v2-1#Suspend']);
+    expect(autoScaling.calls()).toHaveLength(0);
+  });
+
+  it('resumes what we suspended and leaves what others had suspended', async () => {
+    groupIs({
+      SuspendedProcesses: ['AZRebalance', 'Launch', 'Terminate', 'ReplaceUnhealthy'].map((ProcessName) => ({
+        ProcessName,
+      })),
+    });
+    const context = contextOf({ effects: [processes] });
+    expect(await undo(context, tools())).toEqual({ over: {} });
+    expect(autoScaling.commandCalls(ResumeProcessesCommand).map(({ args }) => args[0].input)).toEqual([
+      { AutoScalingGroupName: 'web', ScalingProcesses: ['Launch', 'Terminate', 'ReplaceUnhealthy'] },
+    ]);
+    expect(context.effects.get(processes.item)?.state).toBe('undone');
+  });
+
+  it('cancels a running command and waits for its end', async () => {
+    ssm.on(ListCommandsCommand).resolves({ Commands: [{ CommandId: 'c-1', Status: 'InProgress' }] });
+    const context = contextOf({ effects: [command] });
+    expect(await undo(context, tools())).toEqual({ waitFor: ['command#c-1'] });
+    expect(ssm.commandCalls(CancelCommandCommand)).toHaveLength(1);
+    expect(context.effects.get(command.item)?.state).toBe('done');
+    ssm.on(ListCommandsCommand).resolves({ Commands: [{ CommandId: 'c-1', Status: 'Cancelled' }] });
+    expect(await undo(context, tools())).toEqual({ over: {} });
+  });
+
+  it('finds that a command was never sent', async () => {
+    ssm.on(ListCommandsCommand).resolves({ Commands: [] });
+    const context = contextOf({ effects: [{ ...command, state: 'intended', result: undefined }] });
+    expect(await undo(context, tools())).toEqual({ over: {} });
+    expect(context.effects.get(command.item)?.state).toBe('void');
+  });
+
+  const running = (Status: 'InProgress' | 'RollbackInProgress' | 'RollbackSuccessful') =>
+    autoScaling
+      .on(DescribeInstanceRefreshesCommand)
+      .resolves({ InstanceRefreshes: [{ InstanceRefreshId: 'r-1', Status }] });
+
+  it("uses the refresh's own rollback where nothing was provisioned in place", async () => {
+    running('InProgress');
+    const context = contextOf({ effects: [refresh] });
+    expect(await undo(context, tools())).toEqual({ waitFor: ['refresh#r-1'] });
+    expect(autoScaling.commandCalls(RollbackInstanceRefreshCommand)).toHaveLength(1);
+    expect(autoScaling.commandCalls(CancelInstanceRefreshCommand)).toHaveLength(0);
+  });
+
+  it('cancels the refresh where instances were provisioned in place', async () => {
+    running('InProgress');
+    ssm.on(ListCommandsCommand).resolves({ Commands: [{ CommandId: 'c-1', Status: 'Success' }] });
+    const context = contextOf({ effects: [command, refresh] });
+    await undo(context, tools());
+    expect(autoScaling.commandCalls(RollbackInstanceRefreshCommand)).toHaveLength(0);
+    expect(autoScaling.commandCalls(CancelInstanceRefreshCommand)).toHaveLength(1);
+  });
+
+  it('waits for a rollback that is under way, and goes on after it', async () => {
+    running('RollbackInProgress');
+    const context = contextOf({ effects: [refresh] });
+    expect(await undo(context, tools())).toEqual({ waitFor: ['refresh#r-1'] });
+    expect(autoScaling.commandCalls(RollbackInstanceRefreshCommand)).toHaveLength(0);
+    running('RollbackSuccessful');
+    expect(await undo(context, tools())).toEqual({ over: {} });
+  });
+
+  it('takes a refresh that ended just now as ended', async () => {
+    running('InProgress');
+    autoScaling
+      .on(RollbackInstanceRefreshCommand)
+      .rejects(Object.assign(new Error('none'), { name: 'ActiveInstanceRefreshNotFoundFault' }));
+    expect(await undo(contextOf({ effects: [refresh] }), tools())).toEqual({ waitFor: ['refresh#r-1'] });
+  });
+});
+
+test('commands that mend quote what a shell would take apart', () => {
+  const effect = effectOf({
+    kind: 'instance-tags',
+    target: 'taint 1',
+    before: { 'i-1': { 'forseti:version': "it's" }, 'i-2': { 'forseti:version': null } },
+    wrote: {},
+  });
+  expect(mendOf(effect, recordOf())).toBe(
+    "aws ec2 create-tags --resources i-1 --tags 'Key=forseti:version,Value=it'\\''s' && " +
+      'aws ec2 delete-tags --resources i-2 --tags Key=forseti:version',
+  );
+});
