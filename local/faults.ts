@@ -16,7 +16,8 @@ export interface CallSeen {
 }
 
 /** `before`: refused, no effect. `after`: the effect happens, the answer is this error. `lost`: the effect happens, no answer ever. */
-export type CallFault = { readonly before: AwsError } | { readonly after: AwsError } | { readonly lost: true };
+export type CallFault =
+  { readonly before: AwsError } | { readonly after: AwsError } | { readonly lost: true };
 
 export interface InvocationSeen {
   readonly region: string;

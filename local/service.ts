@@ -75,7 +75,18 @@ export interface Chance {
 
 /** A stretch of time that AWS took for something: the ground truth from which overhead is computed. */
 export interface Span {
-  readonly kind: 'command' | 'image' | 'refresh' | 'draining' | 'boot' | 'agent' | 'health' | 'bake';
+  /** `verdict`: until so many health checks have seen a changed application that a failing one would be unhealthy. */
+  readonly kind:
+    | 'command'
+    | 'image'
+    | 'refresh'
+    | 'draining'
+    | 'standby'
+    | 'boot'
+    | 'agent'
+    | 'health'
+    | 'verdict'
+    | 'bake';
   readonly subject: string;
   readonly startedAt: number;
   readonly endedAt: number;

@@ -17,7 +17,7 @@ export const make = (world: World) => {
     autoScaling: connect(AutoScalingClient, region),
     cloudWatch: connect(CloudWatchClient, region),
     ec2,
-    clientIn: (other: string) => (other === region ? ec2 : connect(EC2Client, other)),
+    inRegion: (other: string) => (other === region ? ec2 : connect(EC2Client, other)),
   };
   return step(core, 'CleanUp', (context) => cleanUp(context, tools), { undoing: true });
 };

@@ -17,7 +17,7 @@ export const make = (world: World) => {
     makeCore(world, dynamodb),
     { dynamodb, sfn: connect(SFNClient, region), sqs: connect(SQSClient, region) },
     'Suspend',
-    (context, memo, save) => suspendProcesses(context, memo, save, { autoScaling }),
+    (context) => suspendProcesses(context, { autoScaling }),
   );
 };
 

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readAllSettings } from '../../lib/application/store';
@@ -7,6 +8,7 @@ import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
 import { lambda } from '../../lib/deployment/step';
+import { keepWarm } from '../../lib/deployment/warmth';
 import { makeLogger } from '../../lib/reporting/log';
 import { type RequestItem, takeTag } from '../../lib/intake/intake';
 import { parseTagEvent } from '../../lib/intake/tagEvent';
@@ -23,13 +25,18 @@ export const make = (world: World) => {
     machineArn: environment.deployMachineArn,
     clock,
   };
+  const lambdaClient = connect(LambdaClient, region);
   const logger = makeLogger(world.environment);
   return lambda(world, 'Intake', (event: QueueEvent) =>
     eachRecord(
       event,
       async (body) => {
         const tag = parseTagEvent(body);
-        const { settings, invalid } = await readAllSettings(ssm, environment.settingsPrefix);
+        const [{ settings, invalid }] = await Promise.all([
+          readAllSettings(ssm, environment.settingsPrefix),
+          // A deployment is likely: its first functions start while the request is written down.
+          keepWarm(lambdaClient, environment),
+        ]);
         await takeTag(tag, settings, tools);
         // The tag may be meant for the application whose settings cannot be read: the message comes again.
         if (invalid[0]) throw invalid[0];

@@ -15,7 +15,6 @@ export const make = (world: World) => {
   const tools = {
     waits: new Waits(new Table<Wait | Pointer>(connect(DynamoDBClient, region), tables.waits)),
     lambda: connect(LambdaClient, region),
-    clock: world.clock,
   };
   const logger = makeLogger(world.environment);
   return lambda(world, 'Look', (event: QueueEvent) => eachRecord(event, (body) => wake(body, tools), logger));

@@ -46,15 +46,18 @@ export const accept = async (event: AcceptEvent, tools: AcceptTools): Promise<Ac
   const { core } = tools;
   const request = parseDeployRequest(event.input);
   const settings = await tools.readSettings(request.application);
-  const record = await core.records.create(
-    acceptedRecord(request, settings, {
-      deployment: event.deployment,
-      arn: event.execution,
-      acceptedAt: Date.parse(event.startedAt),
-    }),
-  );
-  if (request.pushedAt !== undefined)
-    await beNewest(request, request.pushedAt, event.deployment, tools.latest);
+  const { deployment, execution, startedAt } = event;
+  const accepted = acceptedRecord(request, settings, {
+    deployment,
+    arn: execution,
+    acceptedAt: Date.parse(startedAt),
+  });
+  const [record] = await Promise.all([
+    core.records.create(accepted),
+    request.pushedAt === undefined
+      ? undefined
+      : beNewest(request, request.pushedAt, deployment, tools.latest),
+  ]);
   await Promise.all([
     notify(tools.sns, core.environment, { kind: 'started', record }),
     keepWarm(tools.lambda, core.environment),

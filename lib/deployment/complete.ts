@@ -1,4 +1,8 @@
-import { type DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBClient,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { messageOf } from '../aws/failure';
@@ -38,10 +42,7 @@ export const complete = async (
   const record = await core.records.find(deployment);
   if (!record) throw new InvalidRequest(`There is no record of deployment ${deployment}.`);
   if (record.closedAt !== undefined) return { outcome: record.outcome ?? 'Deployed', cause: '' };
-  if (record.completedAt === undefined) {
-    await core.locks.guard(holdOf(record));
-    await markGood(tools, record);
-  }
+  if (record.completedAt === undefined) await markGood(tools, record);
   const warnings = await wrapUp(tools, record);
   await core.records.set(deployment, {
     closedAt: core.clock(),
@@ -52,11 +53,11 @@ export const complete = async (
   return { outcome: 'Deployed', cause: '' };
 };
 
-/** Release and record in one transaction: neither is good without the other. */
+/** Release, record and lock in one transaction: a release is good only if nobody halted its deployment before. */
 const markGood = async ({ core, dynamodb }: CompleteTools, record: DeploymentRecord): Promise<void> => {
   const now = core.clock();
   const { tables } = core.environment;
-  await dynamodb.send(
+  const mark = dynamodb.send(
     new TransactWriteItemsCommand({
       TransactItems: [
         {
@@ -74,9 +75,23 @@ const markGood = async ({ core, dynamodb }: CompleteTools, record: DeploymentRec
             ExpressionAttributeValues: marshall({ ':now': now }),
           },
         },
+        {
+          ConditionCheck: {
+            TableName: tables.locks,
+            Key: marshall({ fleet: record.group }),
+            ConditionExpression: '#owner = :owner AND fence = :fence AND attribute_not_exists(halt)',
+            ExpressionAttributeNames: { '#owner': 'owner' },
+            ExpressionAttributeValues: marshall({ ':owner': record.execution, ':fence': record.fence ?? 0 }),
+          },
+        },
       ],
     }),
   );
+  await mark.catch(async (error: unknown) => {
+    // Whose lock it is, or who halted it, is told by the guard.
+    if (error instanceof TransactionCanceledException) await core.locks.guard(holdOf(record));
+    throw error;
+  });
 };
 
 const releaseOf = (record: DeploymentRecord, now: number): Release => {

@@ -17,9 +17,12 @@ export interface StepContext {
   /**
    * One change of the world: the intent is written, the lock is checked, the action runs, the effect is noted as done
    * with what the action answered. A change that is done already is not done again: its first result is the answer.
-   * After a death between the call and the note the action runs again, so it must look before it acts.
+   * After a death between the call and the note the action runs again (`again`), so it must look before it acts then.
    */
-  change<Result>(spec: EffectSpec, action: (effect: Effect) => Promise<Result>): Promise<Result>;
+  change<Result>(
+    spec: EffectSpec,
+    action: (effect: Effect, again: boolean) => Promise<Result>,
+  ): Promise<Result>;
 }
 
 export interface ContextOptions {
@@ -59,11 +62,14 @@ export const makeContext = (
     settings: record.settings,
     core,
     guard,
-    change: async <Result>(spec: EffectSpec, action: (effect: Effect) => Promise<Result>) => {
-      const effect = await core.effects.intend(record.deployment, state, spec);
+    change: async <Result>(spec: EffectSpec, action: (effect: Effect, again: boolean) => Promise<Result>) => {
+      // Side by side: an intent that the guard refuses is found to be void by the compensation.
+      const [{ effect, again }] = await Promise.all([
+        core.effects.intend(record.deployment, state, spec),
+        guard(),
+      ]);
       if (effect.state === 'done') return effect.result as Result;
-      await guard();
-      const result = await action(effect);
+      const result = await action(effect, again);
       await core.effects.settle(effect, 'done', { result });
       return result;
     },

@@ -56,8 +56,15 @@ export class Effects {
     private readonly clock: () => number,
   ) {}
 
-  /** Writes the intent; if it stands already (a retry), answers with the first one, whose `before` is the true one. */
-  async intend(deployment: string, step: string, spec: EffectSpec): Promise<Effect> {
+  /**
+   * Writes the intent; if it stands already (a retry: `again`), answers with the first one, whose `before` is the true
+   * one.
+   */
+  async intend(
+    deployment: string,
+    step: string,
+    spec: EffectSpec,
+  ): Promise<{ readonly effect: Effect; readonly again: boolean }> {
     const effect: Effect = {
       deployment,
       item: `effect#${spec.kind}#${spec.target}`,
@@ -67,7 +74,7 @@ export class Effects {
       intendedAt: this.clock(),
     };
     const written = await this.table.put(effect, { expression: 'attribute_not_exists(deployment)' });
-    return written.done ? effect : (written.found ?? effect);
+    return written.done ? { effect, again: false } : { effect: written.found ?? effect, again: true };
   }
 
   async settle(

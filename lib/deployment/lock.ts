@@ -40,25 +40,33 @@ export class Locks {
   }
 
   /**
-   * Takes a free lock, or one whose item is still `seen` (a take-over). Taking what one holds already succeeds
-   * with the same fence: a retry after a lost answer.
+   * Takes a free lock, or one whose item is still as it was `seen` (a take-over). Taking what one holds already
+   * succeeds with the same fence: a retry after a lost answer. The fence grows in the same write.
    */
   async take(
     wanted: { fleet: string; owner: string; deployment: string; now: number },
     seen?: LockItem,
   ): Promise<{ hold: Hold } | { heldBy: LockItem }> {
-    const current = seen ?? (await this.read(wanted.fleet));
-    if (current?.owner === wanted.owner) return { hold: { ...wanted, fence: current.fence } };
-    if (current?.owner !== undefined && seen === undefined) return { heldBy: current };
-    const fence = (current?.fence ?? 0) + 1;
-    const written = await this.table.put(
-      { fleet: wanted.fleet, fence, owner: wanted.owner, deployment: wanted.deployment, takenAt: wanted.now },
-      unchangedSince(current),
+    const { fleet, owner } = wanted;
+    const taken = await this.table.update(
+      { fleet },
+      {
+        expression:
+          'SET #owner = :owner, deployment = :deployment, takenAt = :now, fence = if_not_exists(fence, :zero) + :one REMOVE halt',
+        names: { '#owner': 'owner' },
+        values: {
+          ':owner': owner,
+          ':deployment': wanted.deployment,
+          ':now': wanted.now,
+          ':zero': 0,
+          ':one': 1,
+        },
+      },
+      freeOrUnchangedSince(seen),
     );
-    if (written.done) return { hold: { fleet: wanted.fleet, owner: wanted.owner, fence } };
-    const found = written.found ?? (await this.read(wanted.fleet));
-    if (found?.owner === wanted.owner) return { hold: { ...wanted, fence: found.fence } };
-    return { heldBy: found ?? { fleet: wanted.fleet, fence } };
+    const item = taken.done ? taken.item : taken.found;
+    if (item?.owner === owner) return { hold: { fleet, owner, fence: item.fence } };
+    return { heldBy: item ?? { fleet, fence: 0 } };
   }
 
   /** Lets go; does nothing where somebody else holds the lock. The fence stays. */
@@ -95,15 +103,12 @@ export class Locks {
   }
 }
 
-/** The item is as it was read: same owner, same fence. */
-const unchangedSince = (seen: LockItem | undefined) =>
-  seen === undefined
-    ? { expression: 'attribute_not_exists(fleet)' }
+/** Nobody holds the lock; or, for a take-over, whoever was seen to have ended, under the fence that was seen. */
+const freeOrUnchangedSince = (seen: LockItem | undefined) =>
+  seen?.owner === undefined
+    ? { expression: 'attribute_not_exists(#owner)', names: { '#owner': 'owner' } }
     : {
-        expression:
-          seen.owner === undefined
-            ? 'fence = :fence AND attribute_not_exists(#owner)'
-            : 'fence = :fence AND #owner = :seen',
+        expression: 'attribute_not_exists(#owner) OR (fence = :fence AND #owner = :seen)',
         names: { '#owner': 'owner' },
-        values: { ':fence': seen.fence, ...(seen.owner !== undefined && { ':seen': seen.owner }) },
+        values: { ':fence': seen.fence, ':seen': seen.owner },
       };

@@ -45,8 +45,10 @@ export interface DeploymentRecord {
   readonly acceptedAt: number;
   /** Set by Lock: the fencing number under which this deployment may change the fleet. */
   readonly fence?: number;
-  /** Set by Preflight. */
+  /** Set by Preflight: what to restore to. */
   readonly baseline?: Baseline;
+  /** Set by Preflight: the version that the group uses, from which the new one is made. */
+  readonly groupTemplate?: LaunchTemplateRef;
   /** Set by BakeImage (or Preflight, for a ready image). */
   readonly bakedImage?: string;
   /** Set by SwapLaunchTemplate. */
@@ -73,6 +75,7 @@ export interface StepItem {
   readonly deployment: string;
   readonly item: string;
   readonly startedAt: number;
+  /** Of states that wait; the others are over within a second. */
   readonly endedAt?: number;
   readonly memo?: Record<string, unknown>;
   /** What a person may read of the progress: `14 of 20 instances`. */

@@ -111,7 +111,6 @@ export const step = <Answer>(
       work(makeContext(core, state, record, options)),
       core.records.setStep(deployment, state, { startedAt: core.clock() }),
     ]);
-    await core.records.setStep(deployment, state, { endedAt: core.clock() });
     return answer;
   };
   return lambda<StepEvent | DryRunEvent, Answer | DryRunAnswer>(core, state, async (event) => {

@@ -1,8 +1,10 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { Environment } from '../aws/environment';
 
-/** The states on the way of every deployment that come late enough to be warmed in time. */
+/** The states on the way of every deployment after its first. */
 const states = [
+  'Lock',
+  'Preflight',
   'Suspend',
   'Provision',
   'TakeOut',

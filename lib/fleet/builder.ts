@@ -158,8 +158,7 @@ const builderRequest = async (context: StepContext, ec2: EC2Client, group: Group
     ...(type !== undefined && {
       InstanceType: type as NonNullable<RunInstancesCommandInput['InstanceType']>,
     }),
-    ...(subnet !== undefined &&
-      inSubnet(subnet, data?.NetworkInterfaces)),
+    ...(subnet !== undefined && inSubnet(subnet, data?.NetworkInterfaces)),
     TagSpecifications: [
       { ResourceType: 'instance', Tags: tagging },
       { ResourceType: 'volume', Tags: tagging },

@@ -22,13 +22,15 @@ export const toSuspend = (suspended: readonly string[]): string[] =>
 /** Suspends, and waits until nothing comes or goes any more. @throws FleetUnsettled where nothing is in service then. */
 export const suspendProcesses = async (
   context: StepContext,
-  memo: { suspended?: boolean },
-  save: (memo: { suspended: boolean }) => Promise<void>,
   { autoScaling }: { autoScaling: AutoScalingClient },
 ): Promise<Progress> => {
-  const { record } = context;
-  let group = await describeGroup(autoScaling, record.group);
-  if (memo.suspended !== true) {
+  const { record, core } = context;
+  const [found, known] = await Promise.all([
+    describeGroup(autoScaling, record.group),
+    core.effects.find(record.deployment, 'processes', record.group),
+  ]);
+  let group = found;
+  if (known?.state !== 'done') {
     const wrote = toSuspend(group.suspended);
     await context.change(
       { kind: 'processes', target: group.name, before: group.suspended, wrote },
@@ -41,7 +43,6 @@ export const suspendProcesses = async (
           );
       },
     );
-    await save({ suspended: true });
     // What began just before the suspension goes on.
     group = await describeGroup(autoScaling, record.group);
   }

@@ -40,13 +40,17 @@ export const putBackInstance = async (
 ): Promise<{ readonly over: PutBackEnd } | Extract<Progress, { waitFor: readonly string[] }>> => {
   const { core, record } = context;
   const instance = effect.target;
-  const group = await describeGroup(autoScaling, record.group);
+  const [group, sealed] = await Promise.all([
+    describeGroup(autoScaling, record.group),
+    core.effects.find(record.deployment, 'command', 'seal'),
+  ]);
   const member = memberOf(group, instance);
   if (member?.lifecycle === 'EnteringStandby')
     return { waitFor: [], progress: `${instance} is still leaving the load balancer` };
   let end: PutBackEnd = isGone(member) ? 'gone' : 'back';
   if (member?.lifecycle === 'Standby') {
-    const unsealed = await unseal(context, ssm, instance);
+    const wasSealed = sealed !== undefined && sealed.state !== 'void';
+    const unsealed = wasSealed ? await unseal(context, ssm, instance) : 'open';
     if (typeof unsealed === 'object') return { ...unsealed, progress: `unsealing ${instance}` };
     end = await leaveStandby(context, autoScaling, group, instance, unsealed);
   }
@@ -58,8 +62,6 @@ export const putBackInstance = async (
 type Unsealed = 'open' | 'failed' | { readonly waitFor: readonly string[] };
 
 const unseal = async (context: StepContext, ssm: SSMClient, instance: string): Promise<Unsealed> => {
-  const sealed = await context.core.effects.find(context.record.deployment, 'command', 'seal');
-  if (!sealed || sealed.state === 'void') return 'open';
   try {
     const ended = await runSeal(context, ssm, 'unseal', instance);
     if ('waitFor' in ended) return ended;
@@ -156,7 +158,7 @@ const awaitService = async (
   backAt: number,
 ): Promise<Progress> => {
   const group = await describeGroup(autoScaling, record.group);
-  const [health, { toHealthySeconds }] = await Promise.all([
+  const [health, { toHealthySeconds, toFirstHealthySeconds }] = await Promise.all([
     targetHealth(elb, group.targetGroupArns),
     healthCheckTimes(elb, group.targetGroupArns),
   ]);
@@ -169,10 +171,11 @@ const awaitService = async (
       `Instance ${instance} left standby ${String(Math.round(elapsedSeconds))} s ago and does not serve again (${member?.lifecycle ?? ''}); ` +
         `look at the health checks of the target groups of ${group.name}.`,
     );
-  const remaining = toHealthySeconds + 1 - elapsedSeconds;
+  // It is registered a second or so after it has left standby.
+  const remaining = toFirstHealthySeconds + 1 - elapsedSeconds;
   return {
     waitFor: [],
-    expectedSeconds: remaining > 0 ? remaining : Math.max(3, elapsedSeconds / 4),
+    expectedSeconds: remaining > 0 ? remaining : Math.max(1, elapsedSeconds / 4),
     progress: `${instance} is coming back into service`,
   };
 };

@@ -69,8 +69,8 @@ const bringOut = async (
   save: (memo: Partial<TakeOutMemo>) => Promise<void>,
   clients: TakeOutClients,
 ): Promise<Progress | undefined> => {
-  const group = await describeGroup(clients.autoScaling, context.record.group);
   const chosen = memo.instance;
+  const group = await describeGroup(clients.autoScaling, context.record.group);
   if (chosen !== undefined && isGone(memberOf(group, chosen)) && memo.standbyAt !== undefined)
     throw new FleetUnsettled(
       `Instance ${chosen} was taken out of service to make the image, and is gone: somebody or AWS terminated it.`,
@@ -84,13 +84,11 @@ const bringOut = async (
     await enterStandby(context, clients.autoScaling, group, instance);
     await save({ standbyAt: context.core.clock(), drainingSeconds });
   }
-  const [now, health] = await Promise.all([
-    describeGroup(clients.autoScaling, context.record.group),
-    targetHealth(clients.elb, group.targetGroupArns),
-  ]);
+  const health = await targetHealth(clients.elb, group.targetGroupArns);
   const instance = memo.instance ?? '';
-  if (memberOf(now, instance)?.lifecycle === 'Standby' && !isRegistered(health, instance)) return undefined;
-  const drainedAt = (memo.standbyAt ?? 0) + ((memo.drainingSeconds ?? 0) + 1) * 1000;
+  // Of a group that was read before its instance went to standby, the next look tells.
+  if (memberOf(group, instance)?.lifecycle === 'Standby' && !isRegistered(health, instance)) return undefined;
+  const drainedAt = (memo.standbyAt ?? 0) + (memo.drainingSeconds ?? 0) * 1000;
   const seconds = (drainedAt - context.core.clock()) / 1000;
   return {
     waitFor: [],
@@ -144,10 +142,10 @@ const enterStandby = async (
 ): Promise<void> => {
   await context.change(
     { kind: 'standby', target: instance, before: 'InService', wrote: 'Standby' },
-    async () => {
+    async (_, again) => {
       // AWS refuses an instance that is in standby, or on its way there, already.
-      const lifecycle = memberOf(await describeGroup(autoScaling, name), instance)?.lifecycle;
-      if (lifecycle?.includes('Standby') === true) return;
+      const group = again ? await describeGroup(autoScaling, name) : undefined;
+      if (group && memberOf(group, instance)?.lifecycle.includes('Standby') === true) return;
       await autoScaling.send(
         new EnterStandbyCommand({
           AutoScalingGroupName: name,

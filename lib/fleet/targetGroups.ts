@@ -52,15 +52,17 @@ export const isServing = (
 export interface TargetGroupTimes {
   /** From failing to `unhealthy`. */
   readonly toUnhealthySeconds: number;
-  /** From answering to `healthy`. */
+  /** From answering again to `healthy`, of a target that was unhealthy. */
   readonly toHealthySeconds: number;
+  /** From registration to `healthy`: a new target has to pass one check (ELB user guide, "Target health status"). */
+  readonly toFirstHealthySeconds: number;
 }
 
 export const healthCheckTimes = async (
   elb: ElasticLoadBalancingV2Client,
   arns: readonly string[],
 ): Promise<TargetGroupTimes> => {
-  if (arns.length === 0) return { toHealthySeconds: 0, toUnhealthySeconds: 0 };
+  if (arns.length === 0) return { toHealthySeconds: 0, toUnhealthySeconds: 0, toFirstHealthySeconds: 0 };
   const { TargetGroups: groups = [] } = await elb.send(
     new DescribeTargetGroupsCommand({ TargetGroupArns: [...arns] }),
   );
@@ -69,6 +71,7 @@ export const healthCheckTimes = async (
   return {
     toHealthySeconds: longest('HealthyThresholdCount'),
     toUnhealthySeconds: longest('UnhealthyThresholdCount'),
+    toFirstHealthySeconds: Math.max(0, ...groups.map((group) => group.HealthCheckIntervalSeconds ?? 30)),
   };
 };
 

@@ -66,8 +66,10 @@ export const bakeImage = async (
   if (memo.available !== true) {
     if (!(await isAvailable(context, clients.ec2, image, memo.startedAt ?? 0)))
       return { waitFor: [imageThing(image.imageId)], progress: `image ${image.imageId} is being made` };
-    await core.records.set(record.deployment, { bakedImage: image.imageId });
-    await save({ available: true });
+    await Promise.all([
+      core.records.set(record.deployment, { bakedImage: image.imageId }),
+      save({ available: true }),
+    ]);
   }
   return (
     (await copied(context, clients.inRegion, image, memo.startedAt ?? 0)) ?? {

@@ -1,6 +1,6 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { StepContext } from '../deployment/context';
-import { commandState, type Invocation, listInvocations, startCommand } from '../provisioning/commands';
+import { isOver, listInvocations, startCommand } from '../provisioning/commands';
 import { commandThing } from '../waiting/things';
 
 type Waiting = { readonly waitFor: readonly string[] };
@@ -34,13 +34,8 @@ export const runSeal = async (
     on: [instanceId],
     deliveryTimeoutSeconds: deliveryTimeoutSeconds[phase],
   });
-  const state = await commandState(ssm, commandId);
-  if (!state.over) return { waitFor: [commandThing(commandId)] };
+  // One instance: its invocation tells all that there is to know of the command.
   const [invocation] = await listInvocations(ssm, commandId);
-  return sealedAs(invocation, state.status);
+  if (invocation === undefined || !isOver(invocation.status)) return { waitFor: [commandThing(commandId)] };
+  return { succeeded: invocation.status === 'Success', reason: invocation.details };
 };
-
-const sealedAs = (invocation: Invocation | undefined, status: string): Sealed => ({
-  succeeded: invocation?.status === 'Success',
-  reason: invocation?.details ?? status,
-});

@@ -62,8 +62,8 @@ export const startCommand = async (
   const comment = commentOf(record.deployment, spec.part);
   const { commandId } = await context.change(
     { kind: 'command', target: spec.part, before: null, wrote: {} },
-    async ({ intendedAt }) => {
-      const sent = await findCommand(ssm, comment, intendedAt);
+    async ({ intendedAt }, again) => {
+      const sent = again ? await findCommand(ssm, comment, intendedAt) : undefined;
       if (sent !== undefined) return { commandId: sent };
       const { Command: command } = await ssm.send(
         new SendCommandCommand({
@@ -94,6 +94,9 @@ const receivers = (on: CommandSpec['on']) =>
 
 const ended = new Set(['Success', 'Failed', 'Cancelled', 'TimedOut']);
 
+/** Whether a command, or its invocation on an instance, has ended. */
+export const isOver = (status: string | undefined): boolean => ended.has(status ?? '');
+
 export interface CommandState {
   readonly over: boolean;
   readonly status: string;
@@ -108,7 +111,7 @@ export const commandState = async (ssm: SSMClient, commandId: string): Promise<C
 };
 
 const stateOf = (command: Command | undefined): CommandState => ({
-  over: ended.has(command?.Status ?? ''),
+  over: isOver(command?.Status),
   status: command?.StatusDetails ?? command?.Status ?? 'Pending',
   completed: command?.CompletedCount ?? 0,
   targets: command?.TargetCount ?? 0,

@@ -1,8 +1,10 @@
 import { CreateTagsCommand } from '@aws-sdk/client-ec2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { ApplicationSettings } from '../application/schema';
 import { refusalOf } from '../aws/dryRun';
 import type { StepContext } from '../deployment/context';
 import { FleetUnsettled, ProvisionFailed } from '../deployment/errors';
+import { concurrency } from '../deployment/preflight/estimate';
 import { describeGroup, inService } from '../fleet/group';
 import { describeInstances } from '../fleet/instances';
 import { pickOne } from '../fleet/pick';
@@ -33,7 +35,8 @@ export interface ProvisionMemo extends Record<string, unknown> {
   /** Those in service when it began. */
   readonly instances: readonly string[];
   readonly first: string;
-  readonly tagged: boolean;
+  /** Ids of commands. */
+  readonly sent: Readonly<Partial<Record<CommandPart, string>>>;
   readonly ended: Readonly<Partial<Record<CommandPart, Ended>>>;
   readonly firstHealthy: boolean;
 }
@@ -90,17 +93,18 @@ const begin = async (
   const subjects = subjectsOf(context, clients);
   const instances = memo.instances ?? (await subjects.list());
   const first = memo.first ?? pickOne(instances, `${record.deployment} first`) ?? '';
-  if (memo.tagged !== true) {
+  if (memo.sent === undefined) {
     // Remembered before anything is changed: a retry works on the same ones.
-    if (!memo.instances) await save({ instances, first });
-    const described = await describeInstances(clients.ec2, instances);
+    const [described] = await Promise.all([
+      describeInstances(clients.ec2, instances),
+      memo.instances ? undefined : save({ instances, first }),
+    ]);
     await setInstanceTags(context, clients.ec2, 'tainted', described, (id) => ({
       [tags.application]: record.application,
       [tags.deployment]: record.deployment,
       [tags.version]: tainted,
       [tags.part]: id === first ? 'first' : 'rest',
     }));
-    await save({ tagged: true });
   }
   return { context, clients, subjects, memo, save, instances, first };
 };
@@ -142,15 +146,19 @@ const runCommand = async (
   if (known) return known;
   const { provisioning } = context.settings;
   const { environment } = context.core;
-  const commandId = await startCommand(context, clients.ssm, {
-    part,
-    document: documentFor(context.record, environment.documents.provision, environment.region),
-    on,
-    deliveryTimeoutSeconds: provisioning.deliveryTimeoutSeconds,
-    maxConcurrency: provisioning.maxConcurrency,
-    // As a number, so that AWS and we count alike: a percentage would be of this command's targets there.
-    maxErrors: String(tolerated(work)),
-  });
+  const sent = memo.sent?.[part];
+  const commandId =
+    sent ??
+    (await startCommand(context, clients.ssm, {
+      part,
+      document: documentFor(context.record, environment.documents.provision, environment.region),
+      on,
+      deliveryTimeoutSeconds: deliverySeconds(provisioning, ids.length),
+      maxConcurrency: provisioning.maxConcurrency,
+      // As a number, so that AWS and we count alike: a percentage would be of this command's targets there.
+      maxErrors: String(tolerated(work)),
+    }));
+  if (sent === undefined) await save({ sent: { ...memo.sent, [part]: commandId } });
   const state = await commandState(clients.ssm, commandId);
   const before = work.instances.length - ids.length;
   if (!state.over)
@@ -166,6 +174,21 @@ const runCommand = async (
   await save({ ended: { ...memo.ended, [part]: ended } });
   return ended;
 };
+
+/**
+ * AWS counts the time until a command is taken from the request, for all instances alike: those of the last batch have
+ * to wait for the batches before it.
+ */
+const deliverySeconds = (
+  { deliveryTimeoutSeconds, maxConcurrency, timeoutMinutes }: ApplicationSettings['provisioning'],
+  instances: number,
+): number => {
+  const batches = Math.ceil(instances / concurrency(maxConcurrency, instances));
+  return Math.min(deliveryTimeoutSeconds + (batches - 1) * timeoutMinutes * 60, longestDeliverySeconds);
+};
+
+/** Systems Manager takes no more (SendCommand, TimeoutSeconds). */
+const longestDeliverySeconds = 2_592_000;
 
 /** The first instance shows what the version is worth: the others are not touched before it serves again. */
 const awaitFirst = async (work: Work, first: Ended): Promise<Progress | undefined> => {

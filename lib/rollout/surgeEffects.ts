@@ -87,7 +87,7 @@ export const protect = async (
         ProtectedFromScaleIn: true,
       }),
     );
-    await Promise.all(effects.map((effect) => core.effects.settle(effect, 'done')));
+    await Promise.all(effects.map(({ effect }) => core.effects.settle(effect, 'done')));
   }
 };
 

@@ -19,9 +19,9 @@ export const descriptionOf = (record: Pick<DeploymentRecord, 'version' | 'deploy
   `${record.version} ${record.deployment}`.slice(0, 255);
 
 /**
- * A new numbered version with the new image; everything else is the baseline's. The template's default and the group
+ * A new numbered version with the new image; everything else is as in the version that the group uses. The template's default and the group
  * stay as they are.
- * @throws RolloutFailed where there is no image or no baseline.
+ * @throws RolloutFailed where there is no image, or Preflight noted no template.
  */
 export const swapLaunchTemplate = async (
   context: StepContext,
@@ -29,10 +29,10 @@ export const swapLaunchTemplate = async (
 ): Promise<LaunchTemplateRef> => {
   const { record, core } = context;
   const image = record.bakedImage ?? record.image;
-  const source = record.baseline?.launchTemplate;
+  const source = record.groupTemplate;
   if (image === undefined || source === undefined)
     throw new RolloutFailed(
-      `Deployment ${record.deployment} has ${image === undefined ? 'no image' : 'no baseline'}: ` +
+      `Deployment ${record.deployment} has ${image === undefined ? 'no image' : 'no launch template version to go by'}: ` +
         'there is nothing to make a launch template version of.',
     );
   const made = await context.change(

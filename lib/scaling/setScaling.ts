@@ -35,15 +35,17 @@ export const setScaling = async (context: StepContext, clients: Clients): Promis
   return { changes: changes.length };
 };
 
-/** Runs of changes of one kind, which do not depend on each other. */
+/**
+ * Runs of changes which do not depend on each other: an alarm that starts a policy comes after it, and a policy goes
+ * after the alarms that started it.
+ */
 const waves = (changes: readonly ScalingChange[]): ScalingChange[][] => {
-  const found: ScalingChange[][] = [];
-  for (const change of changes) {
-    const last = found.at(-1);
-    if (last?.[0]?.kind === change.kind) last.push(change);
-    else found.push([change]);
-  }
-  return found;
+  const starts = ({ kind, wrote }: ScalingChange): boolean =>
+    kind === 'alarm' && ((wrote?.['AlarmActions'] ?? []) as string[]).some(isPolicy);
+  const removesPolicy = ({ kind, change }: ScalingChange): boolean =>
+    kind === 'scaling-policy' && change === 'remove';
+  const first = changes.filter((change) => !starts(change) && !removesPolicy(change));
+  return [first, changes.filter(starts), changes.filter(removesPolicy)];
 };
 
 const write = async (

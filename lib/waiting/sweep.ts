@@ -39,7 +39,7 @@ export const sweep = async (tools: SweepTools): Promise<Swept> => {
   const dead = rows.filter(({ deadlineAt }) => deadlineAt + forgottenAfterMs < now);
   const overdue = rows.filter((row) => !dead.includes(row) && row.lookAt + lostAfterMs < now);
   const ended = await Promise.allSettled([
-    ...overdue.map(({ thing }) => sendLook(tools.sqs, core.environment.waitingQueueUrl, thing, 0)),
+    ...overdue.map((row) => sendLook(tools.sqs, core.environment.waitingQueueUrl, row, 0)),
     ...dead.map((row) => waits.close(row)),
     ...strays.map(({ thing, step }) => waits.unpoint([thing], step)),
     ...locks.map((lock) => relieveFleet(tools, lock)),

@@ -22,8 +22,13 @@ import { type Pointer, type Wait, Waits, waitThing } from './waits';
 
 /** From the machine: a token to park. From the waiting queue: the name of a parked step to look at. */
 export type WaitingEvent =
-  | { readonly deployment: string; readonly token: string; readonly timeoutSeconds: number }
-  | { readonly look: string };
+  { readonly deployment: string; readonly token: string; readonly timeoutSeconds: number } | WaitingLook;
+
+export interface WaitingLook {
+  readonly look: string;
+  /** By a look message rather than by an event. */
+  readonly scheduled?: true;
+}
 
 /** How a step stands after it did what there was to do. */
 export type Progress =
@@ -92,7 +97,7 @@ export const waitingStep = <M extends Memo>(
       until: core.clock() + longestFunctionTimeoutSeconds * 1000,
     };
     if ('look' in event) {
-      const wait = await tools.waits.lease(event.look, lease);
+      const wait = await tools.waits.lease(event.look, lease, event.scheduled);
       if (!wait) return { state: 'busy' };
       return work(wait, 'queue');
     }
@@ -106,9 +111,9 @@ export const waitingStep = <M extends Memo>(
       tools.waits.park(parked, lease),
       core.records.setStep(event.deployment, state, { startedAt: lease.now }),
     ]);
-    const thing = waitThing(event.deployment, state);
+    const parkedAs = { step: waitThing(event.deployment, state), functionName: parked.functionName };
     if (!wait) {
-      await sendLook(tools.sqs, core.environment.waitingQueueUrl, thing, secondsToNextLook(0));
+      await sendLook(tools.sqs, core.environment.waitingQueueUrl, parkedAs, secondsToNextLook(0));
       return { state: 'busy' };
     }
     try {
@@ -165,8 +170,7 @@ const look = async <M extends Memo>(
     await core.records.setStep(wait.deployment, state, { memo });
   };
   const progress = await reconcile(makeContext(core, state, record, options), memo, save);
-  if ('over' in progress) await core.records.setStep(wait.deployment, state, { endedAt: core.clock() });
-  else if (progress.progress !== undefined && progress.progress !== item?.progress)
+  if ('waitFor' in progress && progress.progress !== undefined && progress.progress !== item?.progress)
     await core.records.setStep(wait.deployment, state, { progress: progress.progress });
   return progress;
 };
@@ -192,7 +196,7 @@ const rearm = async (
       troubles,
       things,
     }),
-    sendLook(tools.sqs, tools.core.environment.waitingQueueUrl, wait.step, seconds),
+    sendLook(tools.sqs, tools.core.environment.waitingQueueUrl, wait, seconds),
   ]);
   return settled;
 };
@@ -210,11 +214,15 @@ const failed = async (
 
 /** The token is answered first and the row deleted then: dying in between, the next look answers again, harmlessly. */
 const answerSuccess = async (tools: Tools, wait: Wait, output: unknown): Promise<WaitingAnswer> => {
-  await answered(() =>
-    tools.sfn.send(
-      new SendTaskSuccessCommand({ taskToken: wait.token, output: JSON.stringify(output ?? {}) }),
+  const { records, clock } = tools.core;
+  await Promise.all([
+    answered(() =>
+      tools.sfn.send(
+        new SendTaskSuccessCommand({ taskToken: wait.token, output: JSON.stringify(output ?? {}) }),
+      ),
     ),
-  );
+    records.setStep(wait.deployment, wait.state, { endedAt: clock() }),
+  ]);
   await tools.waits.close(wait);
   return { state: 'over' };
 };

@@ -32,6 +32,9 @@ export interface Pointer {
 }
 
 export const waitThing = (deployment: string, state: string): string => `step#${deployment}#${state}`;
+/** SQS counts delays in whole seconds, and may be a little early. */
+const earlyMs = 1_000;
+
 const keyOf = (step: string) => ({ thing: step, step });
 
 /** Parked task tokens, and the way from a thing's event to those that wait for it. */
@@ -80,8 +83,16 @@ export class Waits {
     return undefined;
   }
 
-  /** Takes the lease for a look; where somebody else has it, asks him to look again. */
-  async lease(step: string, lease: { owner: string; until: number; now: number }): Promise<Wait | undefined> {
+  /**
+   * Takes the lease for a look; where somebody else has it, asks him to look again.
+   * @param scheduled whether a look message asks: one that a later one has replaced is passed over, so that each parked
+   *   step has one chain of looks.
+   */
+  async lease(
+    step: string,
+    lease: { owner: string; until: number; now: number },
+    scheduled = false,
+  ): Promise<Wait | undefined> {
     const leased = await this.table.update(
       keyOf(step),
       {
@@ -89,12 +100,13 @@ export class Waits {
         values: { ':owner': lease.owner, ':until': lease.until },
       },
       {
-        expression: `attribute_exists(thing) AND (${free.expression})`,
-        values: { ':now': lease.now },
+        expression: `attribute_exists(thing) AND (${free.expression})${scheduled ? ' AND lookAt <= :due' : ''}`,
+        values: { ':now': lease.now, ...(scheduled && { ':due': lease.now + earlyMs }) },
       },
     );
     if (leased.done) return leased.item as Wait;
-    if (leased.found)
+    const found = leased.found as Wait | undefined;
+    if (found?.leaseUntil !== undefined && found.leaseUntil >= lease.now)
       await this.table.update(
         keyOf(step),
         { expression: 'SET again = :again', values: { ':again': true } },
@@ -169,8 +181,8 @@ export class Waits {
     await Promise.all(things.map((thing) => this.table.put({ thing, step, functionName })));
   }
 
-  /** Everything that an event of the thing, or a look message for the step, is to wake. */
-  async waitingFor(thing: string): Promise<(Wait | Pointer)[]> {
+  /** Every step that an event of the thing is to wake. */
+  async waitingFor(thing: string): Promise<Pointer[]> {
     return this.table.query({ expression: 'thing = :thing', values: { ':thing': thing } });
   }
 

@@ -134,6 +134,18 @@ export const considerEverywhere = (
   }
 };
 
+/** Only when a failing target would have become unhealthy is it known what a changed application is worth. */
+export const noteVerdict = (region: Region, state: ElasticLoadBalancingState, instanceId: string): void => {
+  const seconds = [...(state.registrations[instanceId] ?? [])].map((arn) => {
+    const check = state.targetGroups[arn]?.healthCheck;
+    return (check?.intervalSeconds ?? 0) * (check?.unhealthyThreshold ?? 0);
+  });
+  const longest = Math.max(0, ...seconds);
+  if (longest === 0) return;
+  const startedAt = region.now();
+  region.span({ kind: 'verdict', subject: instanceId, startedAt, endedAt: startedAt + longest * 1000 });
+};
+
 /** A planned change has come due; the plan may have been overtaken. */
 export const changeHealth = (region: Region, state: ElasticLoadBalancingState, due: HealthDue): void => {
   const group = state.targetGroups[due.targetGroupArn];

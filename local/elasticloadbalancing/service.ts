@@ -7,7 +7,7 @@ import { describeListeners, describeLoadBalancers, describeRules } from './actio
 import { describeTargetGroupAttributes, describeTargetGroups } from './actions/targetGroups';
 import { deregisterTargets, describeTargetHealth, registerTargets } from './actions/targets';
 import { requireTargetGroup } from './errors';
-import { changeHealth, considerEverywhere, type HealthDue } from './health';
+import { changeHealth, considerEverywhere, noteVerdict, type HealthDue } from './health';
 import { deregister, finishDraining, register, type DrainedDue } from './registration';
 import { makeSeed, type ElasticLoadBalancingSeed } from './seed';
 import { emptyElasticLoadBalancingState, type ElasticLoadBalancingState, type TargetState } from './state';
@@ -63,7 +63,10 @@ export const makeElasticLoadBalancing = (region: Region): ElasticLoadBalancingSe
     instanceRunning: consider,
     instanceGone: consider,
     instanceRebooted: consider,
-    softwareChanged: consider,
+    softwareChanged: (instanceId) => {
+      noteVerdict(region, state(), instanceId);
+      consider(instanceId);
+    },
     ...makeSeed(region, state),
   };
   return service;

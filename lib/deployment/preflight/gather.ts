@@ -50,6 +50,8 @@ export const gather = async (
   const group = await describeGroup(clients.autoScaling, record.group);
   const inService = group.instances.filter(({ lifecycle }) => lifecycle === 'InService').map(({ id }) => id);
   const provisioned = imageFrom(record) === 'fleet';
+  const type = group.instances.find((instance) => instance.type !== undefined)?.type;
+  const extra = extraInstances(record, settings, inService.length);
   const [
     described,
     template,
@@ -59,6 +61,7 @@ export const gather = async (
     gates,
     image,
     lastGood,
+    quota,
     agents,
     maintenance,
     actions,
@@ -72,17 +75,16 @@ export const gather = async (
     gatesOf(clients.cloudWatch, context),
     record.image === undefined ? undefined : imageOf(clients.ec2, record.image),
     core.releases.lastGood(record.application),
+    extra > 0 && type !== undefined ? quotaFacts(clients, type) : undefined,
     provisioned ? agentsOf(clients.ssm, inService) : new Map<string, Agent>(),
     provisioned ? maintenanceOf(clients.ec2, inService) : [],
     provisioned ? scheduledActionsOf(clients.autoScaling, group.name) : [],
     dryRuns(),
   ]);
-  const type = described[0]?.type ?? template?.instanceType;
-  const extra = extraInstances(record, settings, inService.length);
-  const [quota, architecture] = await Promise.all([
-    extra > 0 && type !== undefined ? quotaFacts(clients, type) : undefined,
-    image && template?.imageId !== undefined ? architectureOf(clients.ec2, template.imageId) : undefined,
-  ]);
+  const architecture =
+    image && template?.imageId !== undefined
+      ? await architectureOf(clients.ec2, template.imageId)
+      : undefined;
   return {
     now: core.clock(),
     group,

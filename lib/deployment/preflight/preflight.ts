@@ -2,7 +2,7 @@ import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { imageFrom } from '../accept';
 import type { StepContext } from '../context';
 import { PreflightFailed } from '../errors';
-import type { Baseline } from '../record';
+import type { Baseline, LaunchTemplateRef } from '../record';
 import type { DryRunAnswer } from '../step';
 import { runChecks } from './checks';
 import { type Timeouts, timeoutsOf } from './estimate';
@@ -33,21 +33,25 @@ export const preflight = async (
       `Preflight of ${record.application} ${record.version} found ${String(problems.length)} problem${problems.length === 1 ? '' : 's'}; nothing was touched.`,
       { problems },
     );
-  await core.records.set(record.deployment, { baseline: baselineOf(facts) });
+  const { id = '', version = '' } = facts.group.launchTemplate ?? {};
+  const groupTemplate = { id, version };
+  await core.records.set(record.deployment, { groupTemplate, baseline: baselineOf(facts, groupTemplate) });
   return { timeouts: timeoutsOf(settings, facts) };
 };
 
 /**
  * What the fleet is restored to: the last release marked good, if there is one; else, for a fleet that is not
- * provisioned in place, the numbered version that its group uses now.
+ * provisioned in place, what its group uses now. Where the group uses the good release's image under a newer template
+ * version (somebody changed, say, the instance type), that version is kept.
  */
-const baselineOf = ({ group, template, lastGood }: Facts): Baseline => {
-  if (lastGood)
-    return { version: lastGood.version, image: lastGood.image, launchTemplate: lastGood.launchTemplate };
-  return {
-    ...(template?.imageId !== undefined && { image: template.imageId }),
-    launchTemplate: { id: group.launchTemplate?.id ?? '', version: group.launchTemplate?.version ?? '' },
-  };
+const baselineOf = ({ template, lastGood }: Facts, groupTemplate: LaunchTemplateRef): Baseline => {
+  if (!lastGood)
+    return {
+      ...(template?.imageId !== undefined && { image: template.imageId }),
+      launchTemplate: groupTemplate,
+    };
+  const launchTemplate = template?.imageId === lastGood.image ? groupTemplate : lastGood.launchTemplate;
+  return { version: lastGood.version, image: lastGood.image, launchTemplate };
 };
 
 /** Each state tries its own calls under its own role: Preflight's role would prove nothing of theirs. */

@@ -1,8 +1,8 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import { type InRegion, undoImage } from '../../image/images';
 import type { ScalingClients } from '../../scaling/existing';
 import type { StepContext } from '../context';
 import type { Effect } from '../effects';
-import { type ClientIn, discardImage } from './image';
 import { deleteTemplateVersion } from './launchTemplateVersion';
 import { mendOf } from './mend';
 import { putBackScaling } from './scaling';
@@ -10,7 +10,7 @@ import { isOpen, settleAs, settleBy } from './settled';
 
 export interface CleanUpTools extends ScalingClients {
   readonly ec2: EC2Client;
-  readonly clientIn: ClientIn;
+  readonly inRegion: InRegion;
 }
 
 /**
@@ -33,7 +33,9 @@ export const cleanUp = async (context: StepContext, tools: CleanUpTools): Promis
     await Promise.all(
       open
         .filter(({ kind }) => kind === 'image')
-        .map((effect) => settleBy(context, effect, () => discardImage(context, tools.clientIn, effect))),
+        .map((effect) =>
+          settleBy(context, effect, () => undoImage(context, tools.inRegion, effect).then(() => undefined)),
+        ),
     );
   const rest = (await core.effects.list(record.deployment)).filter(isOpen);
   await Promise.all(rest.map((effect) => settleAs(core, effect, leftOver(context, effect))));

@@ -1,6 +1,7 @@
 import { type AutoScalingClient, SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { terminateBuilder } from '../../fleet/builder';
 import { describeGroup, type Group } from '../../fleet/group';
 import { isServing, targetHealth } from '../../fleet/targetGroups';
 import { type SurgeMemo, surplusLeft } from '../../rollout/surge';
@@ -8,7 +9,6 @@ import type { Progress } from '../../waiting/waitingStep';
 import type { StepContext } from '../context';
 import type { Effect } from '../effects';
 import { RestoreFailed } from '../errors';
-import { endBuilder } from './builder';
 import { putBackSize } from './groupSize';
 import { giveTemplate, isAt, putBackTemplate } from './groupTemplate';
 import { putBackTags } from './instanceTags';
@@ -106,7 +106,8 @@ const putBackGroup = async (
     });
     if (entering) return false;
   }
-  for (const effect of of('builder')) await settleBy(context, effect, () => endBuilder(context, ec2, effect));
+  for (const effect of of('builder'))
+    await settleBy(context, effect, () => terminateBuilder(context, ec2).then(() => undefined));
   await putBackProtection(context, autoScaling, of('protection'));
   return true;
 };

@@ -28,11 +28,11 @@ export const putBackScaling = async (
   if (policies.length + alarms.length === 0) return;
   const existing = await readPolicies(clients.autoScaling, group);
   const arns = new Map(existing.policyArns);
-  const found = await readAlarms(
-    clients.cloudWatch,
-    { AlarmNames: alarms.map(({ target }) => target) },
-    arns,
-  );
+  // Without names, AWS would list every alarm of the account.
+  const found =
+    alarms.length === 0
+      ? []
+      : await readAlarms(clients.cloudWatch, { AlarmNames: alarms.map(({ target }) => target) }, arns);
   const removing = policies.filter(({ before }) => before === null);
   const writing = policies.filter(({ before }) => before !== null);
   const undoPolicy = (effect: Effect) =>

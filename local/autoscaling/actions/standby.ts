@@ -71,6 +71,9 @@ export const enterStandby: Action<EnterStandbyCommandInput, Omit<EnterStandbyCom
   },
 };
 
+/** How long an instance is `Pending` on its way back. */
+const returnMs = 1_000;
+
 /** Back to service by way of the launch hook, as AWS does; a suspended Launch holds back new instances only. */
 const goBack = (region: Region, group: Group, member: Member): void => {
   const hook = hookFor(group, 'autoscaling:EC2_INSTANCE_LAUNCHING');
@@ -79,7 +82,9 @@ const goBack = (region: Region, group: Group, member: Member): void => {
     beginHook(region, group, member, hook);
   } else {
     member.lifecycle = 'Pending';
-    region.schedule(1000, 'autoscaling', 'returned', { instanceId: member.id });
+    const startedAt = region.now();
+    region.span({ kind: 'standby', subject: member.id, startedAt, endedAt: startedAt + returnMs });
+    region.schedule(returnMs, 'autoscaling', 'returned', { instanceId: member.id });
   }
 };
 

@@ -18,7 +18,8 @@ const end = (
   delete refresh.checkpointUntil;
   delete refresh.bakeUntil;
   delete refresh.blockedSince;
-  const startedAt = refresh.startedAt ?? refresh.requestedAt;
+  // From the request: until it is InProgress, it is AWS that takes its time.
+  const startedAt = refresh.requestedAt;
   region.span({ kind: 'refresh', subject: refresh.id, startedAt, endedAt: region.now() });
   wake(region, group);
 };

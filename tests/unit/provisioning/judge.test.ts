@@ -26,21 +26,26 @@ describe('judging a command against the instances that it was meant for', () => 
     expect(failed).toMatchObject([{ id: 'i-1', begun }]);
   });
 
-  it.each(['Failed', 'Success', 'TimedOut'])('does not count an instance that is gone, however it ended (%s)', (status) => {
-    expect(judge(['i-1'], [invocation('i-1', status)], new Set(['i-1']))).toEqual({
-      succeeded: [],
-      gone: ['i-1'],
-      failed: [],
-      missed: [],
-    });
-  });
+  it.each(['Failed', 'Success', 'TimedOut'])(
+    'does not count an instance that is gone, however it ended (%s)',
+    (status) => {
+      expect(judge(['i-1'], [invocation('i-1', status)], new Set(['i-1']))).toEqual({
+        succeeded: [],
+        gone: ['i-1'],
+        failed: [],
+        missed: [],
+      });
+    },
+  );
 
   it('names those that the command never went to', () => {
     expect(judge(['i-1', 'i-2'], [invocation('i-1', 'Success')], none).missed).toEqual(['i-2']);
   });
 
   it('ignores invocations on instances that were not recorded', () => {
-    expect(judge(['i-1'], [invocation('i-1', 'Success'), invocation('i-9', 'Failed')], none).failed).toEqual([]);
+    expect(judge(['i-1'], [invocation('i-1', 'Success'), invocation('i-9', 'Failed')], none).failed).toEqual(
+      [],
+    );
   });
 });
 

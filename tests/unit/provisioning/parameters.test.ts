@@ -7,7 +7,11 @@ const settings = (provisioning: object) =>
     provisioning: { source: { s3: 's3://acme-deploy/shop.zip' }, ...provisioning },
   });
 const request = (provisioning: object, extraVars: Record<string, string | number | boolean> = {}) =>
-  documentFor({ settings: settings(provisioning), extraVars, version: 'v2.0.0' }, 'forseti-provision', 'eu-west-1');
+  documentFor(
+    { settings: settings(provisioning), extraVars, version: 'v2.0.0' },
+    'forseti-provision',
+    'eu-west-1',
+  );
 
 describe("parameters of Forseti's own document", () => {
   it('overlays the variables of the settings by those of the request, and adds the version', () => {
@@ -29,7 +33,9 @@ describe("parameters of Forseti's own document", () => {
   it('writes braces so that Systems Manager sees no reference to Parameter Store, and JSON the same value', () => {
     const { parameters } = request({}, { text: '{{ssm:/shop/secret}}' });
     expect(parameters['ExtraVariables']?.[0]).not.toContain('{{');
-    expect(JSON.parse(parameters['ExtraVariables']?.[0] ?? '')).toMatchObject({ text: '{{ssm:/shop/secret}}' });
+    expect(JSON.parse(parameters['ExtraVariables']?.[0] ?? '')).toMatchObject({
+      text: '{{ssm:/shop/secret}}',
+    });
   });
 
   it('names the Git reference and the parameter of the token, never a token', () => {
@@ -85,7 +91,11 @@ describe('parameters of AWS-ApplyAnsiblePlaybooks', () => {
   );
 
   it.each([
-    ['another Git server', { source: { git: 'https://git.example.com/a/b.git' } }, /takes https:\/\/github\.com/],
+    [
+      'another Git server',
+      { source: { git: 'https://git.example.com/a/b.git' } },
+      /takes https:\/\/github\.com/,
+    ],
     ['a tar archive', { source: { s3: 's3://acme-deploy/shop.tar.gz' } }, /no tar archive/],
     ['secrets', { secrets: { password: '/shop/password' } }, /no way to read secrets/],
     ['a playbook that is no YAML file', { playbook: 'site.json' }, /ending in \.yml/],

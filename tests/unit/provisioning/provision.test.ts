@@ -28,7 +28,8 @@ const clients = {
   ssm: new SSMClient({}),
 };
 const arn = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/1';
-const names = (count: number) => Array.from({ length: count }, (_, index) => `i-${String(index).padStart(3, '0')}`);
+const names = (count: number) =>
+  Array.from({ length: count }, (_, index) => `i-${String(index).padStart(3, '0')}`);
 
 /** A fleet, and commands that end at once on every instance as `ends` says. */
 const fleetOf = (ids: readonly string[], ends: (id: string) => string = () => 'Success') => {
@@ -47,20 +48,30 @@ const fleetOf = (ids: readonly string[], ends: (id: string) => string = () => 'S
       {
         AutoScalingGroupName: 'web',
         TargetGroupARNs: [arn],
-        Instances: members.map((InstanceId) => ({ InstanceId, LifecycleState: 'InService', HealthStatus: 'Healthy' })),
+        Instances: members.map((InstanceId) => ({
+          InstanceId,
+          LifecycleState: 'InService',
+          HealthStatus: 'Healthy',
+        })),
       },
     ],
   }));
-  ec2.on(DescribeInstancesCommand).callsFake(({ Filters: [filter] }: { Filters: { Values: string[] }[] }) => ({
-    Reservations: [{ Instances: (filter?.Values ?? []).map((InstanceId) => ({ InstanceId, State: { Name: 'running' } })) }],
-  }));
-  ec2.on(CreateTagsCommand).callsFake(
-    ({ Resources, Tags }: { Resources: string[]; Tags: { Key: string; Value: string }[] }) => {
+  ec2
+    .on(DescribeInstancesCommand)
+    .callsFake(({ Filters: [filter] }: { Filters: { Values: string[] }[] }) => ({
+      Reservations: [
+        {
+          Instances: (filter?.Values ?? []).map((InstanceId) => ({ InstanceId, State: { Name: 'running' } })),
+        },
+      ],
+    }));
+  ec2
+    .on(CreateTagsCommand)
+    .callsFake(({ Resources, Tags }: { Resources: string[]; Tags: { Key: string; Value: string }[] }) => {
       const part = Tags.find(({ Key }) => Key === 'forseti:part')?.Value;
       if (part !== undefined) for (const id of Resources) partsOf.set(id, part);
       return {};
-    },
-  );
+    });
   elb.on(DescribeTargetGroupsCommand).resolves({
     TargetGroups: [{ HealthCheckIntervalSeconds: 10, HealthyThresholdCount: 2, UnhealthyThresholdCount: 2 }],
   });
@@ -76,8 +87,9 @@ const fleetOf = (ids: readonly string[], ends: (id: string) => string = () => 'S
   ssm.on(ListCommandsCommand).callsFake(({ CommandId }: { CommandId?: string }) => ({
     Commands: CommandId === undefined ? [] : [{ CommandId, Status: 'Success' }],
   }));
-  ssm.on(ListCommandInvocationsCommand).callsFake(
-    ({ CommandId, InstanceId }: { CommandId: string; InstanceId?: string }) => ({
+  ssm
+    .on(ListCommandInvocationsCommand)
+    .callsFake(({ CommandId, InstanceId }: { CommandId: string; InstanceId?: string }) => ({
       CommandInvocations: (sent.find(({ part }) => part === CommandId)?.ids ?? [])
         .filter((id) => InstanceId === undefined || id === InstanceId)
         .map((id) => ({
@@ -85,9 +97,10 @@ const fleetOf = (ids: readonly string[], ends: (id: string) => string = () => 'S
           Status: ends(id),
           CommandPlugins: [{ Name: 'provision', Status: 'Failed' }],
         })),
-    }),
-  );
-  ssm.on(GetCommandInvocationCommand).resolves({ StandardOutputContent: 'TASK [shop]', StandardErrorContent: 'fatal: no disk' });
+    }));
+  ssm
+    .on(GetCommandInvocationCommand)
+    .resolves({ StandardOutputContent: 'TASK [shop]', StandardErrorContent: 'fatal: no disk' });
   return fleet;
 };
 
@@ -99,7 +112,9 @@ beforeEach(() => {
 const run = async (more: object = {}) => {
   let clock = now;
   const context = contextOf({
-    record: recordOf({ settings: settingsOf({ provisioning: { source: { s3: 's3://playbooks/api.zip' }, ...more } }) }),
+    record: recordOf({
+      settings: settingsOf({ provisioning: { source: { s3: 's3://playbooks/api.zip' }, ...more } }),
+    }),
     now: () => clock,
   });
   const warnings: string[] = [];
@@ -155,14 +170,20 @@ describe('provisioning a fleet', () => {
   it('marks instances as tainted before a command runs there', async () => {
     fleetOf(names(3));
     await run();
-    expect(tagged().slice(0, 2).map(({ version }) => version)).toEqual(['tainted', 'tainted']);
+    expect(
+      tagged()
+        .slice(0, 2)
+        .map(({ version }) => version),
+    ).toEqual(['tainted', 'tainted']);
   });
 
   it('does not touch the rest when the first fails, and tells the end of its output', async () => {
     const { sent } = fleetOf(names(4), () => 'Failed');
     const failure = await run({ maxErrors: '3' }).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'ProvisionFailed' });
-    expect((failure as Error).message).toMatch(/i-00\d: the playbook failed\n {4}TASK \[shop\]\n {4}fatal: no disk/);
+    expect((failure as Error).message).toMatch(
+      /i-00\d: the playbook failed\n {4}TASK \[shop\]\n {4}fatal: no disk/,
+    );
     expect(sent).toHaveLength(1);
   });
 
@@ -171,7 +192,11 @@ describe('provisioning a fleet', () => {
     const fleet = fleetOf(names(20), (id) => (bad.has(id) ? 'Failed' : 'Success'));
     fleet.onSend = () => {
       // Once the first is through.
-      if (fleet.sent.length > 0) names(20).filter((id) => !fleet.sent[0]?.ids.includes(id)).slice(0, 2).forEach((id) => bad.add(id));
+      if (fleet.sent.length > 0)
+        names(20)
+          .filter((id) => !fleet.sent[0]?.ids.includes(id))
+          .slice(0, 2)
+          .forEach((id) => bad.add(id));
     };
     await expect(run({ maxErrors: '5%' })).rejects.toMatchObject({ name: 'ProvisionFailed' });
     expect(tagged().some(({ version }) => version === 'v2')).toBe(false);
@@ -217,10 +242,15 @@ describe('provisioning a fleet', () => {
   it('adopts a command that an earlier try sent, by its comment', async () => {
     fleetOf(['i-000']);
     ssm.on(ListCommandsCommand).callsFake(({ CommandId }: { CommandId?: string }) => ({
-      Commands: [{ CommandId: CommandId ?? 'first', Comment: 'forseti api-v2-1 first', Status: 'InProgress' }],
+      Commands: [
+        { CommandId: CommandId ?? 'first', Comment: 'forseti api-v2-1 first', Status: 'InProgress' },
+      ],
     }));
     const context = contextOf();
     Object.assign(context.core, { environment });
+    // That try wrote its intent, sent the command, and died.
+    const intent = { kind: 'command', target: 'first', before: null, wrote: {} } as const;
+    await context.core.effects.intend(context.record.deployment, 'Provision', intent);
     const memo: Partial<ProvisionMemo> = {};
     const progress = await provision(context, memo, saving(memo), clients);
     expect(progress).toMatchObject({ waitFor: ['command#first'] });

@@ -83,7 +83,12 @@ describe('the provisioning document', () => {
 
   it('runs on the instance itself, with no inventory but localhost', () => {
     run({});
-    expect(seen('arguments').split('\n').slice(0, 4)).toEqual(['--connection', 'local', '--inventory', 'localhost,']);
+    expect(seen('arguments').split('\n').slice(0, 4)).toEqual([
+      '--connection',
+      'local',
+      '--inventory',
+      'localhost,',
+    ]);
     expect(seen('arguments')).toContain('./site.yml');
   });
 
@@ -118,11 +123,16 @@ describe('the provisioning document', () => {
 
   it('keeps every parameter but the time-out away from the shell', () => {
     const { parameters } = readDocument('provision');
-    const pasted = Object.keys(parameters).filter((name) => parameters[name]?.interpolationType !== 'ENV_VAR');
+    const pasted = Object.keys(parameters).filter(
+      (name) => parameters[name]?.interpolationType !== 'ENV_VAR',
+    );
     expect(pasted).toEqual(['TimeoutSeconds']);
   });
 
-  it.each(['provision', 'seal'])('%s has nothing that the Serverless Framework would take for a variable', (name) => {
-    expect(JSON.stringify(readDocument(name))).not.toContain('${');
-  });
+  it.each(['provision', 'seal'])(
+    '%s has nothing that the Serverless Framework would take for a variable',
+    (name) => {
+      expect(JSON.stringify(readDocument(name))).not.toContain('${');
+    },
+  );
 });

@@ -61,8 +61,9 @@ export const contextOf = (
   };
   const intend = (_: string, step: string, spec: EffectSpec) => {
     const fresh = effectOf({ ...spec, step, state: 'intended' });
-    if (!effects.has(fresh.item)) effects.set(fresh.item, fresh);
-    return Promise.resolve(effects.get(fresh.item) ?? fresh);
+    const again = effects.has(fresh.item);
+    if (!again) effects.set(fresh.item, fresh);
+    return Promise.resolve({ effect: effects.get(fresh.item) ?? fresh, again });
   };
   const core = {
     environment: { stage: 'test', region: 'eu-west-1' },
@@ -71,7 +72,7 @@ export const contextOf = (
       intend,
       settle,
       list: () => Promise.resolve([...effects.values()].sort((a, b) => a.intendedAt - b.intendedAt)),
-      find: (deployment: string, kind: string, target: string) =>
+      find: (_: string, kind: string, target: string) =>
         Promise.resolve(effects.get(`effect#${kind}#${target}`)),
     },
     records: { set: () => Promise.resolve(), step: () => Promise.resolve(undefined) },
@@ -94,11 +95,11 @@ export const contextOf = (
       context.guards += 1;
       return Promise.resolve();
     },
-    change: async <Result>(spec: EffectSpec, action: (effect: Effect) => Promise<Result>) => {
-      const effect = await intend(record.deployment, context.state, spec);
+    change: async <Result>(spec: EffectSpec, action: (effect: Effect, again: boolean) => Promise<Result>) => {
+      const { effect, again } = await intend(record.deployment, context.state, spec);
       if (effect.state === 'done') return effect.result as Result;
       await context.guard();
-      const result = await action(effect);
+      const result = await action(effect, again);
       await settle(effect, 'done', { result });
       return result;
     },

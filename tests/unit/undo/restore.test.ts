@@ -101,8 +101,13 @@ it('replaces everything where instances were provisioned in place, and settles w
 
 it('replaces only the instances of the new version where nothing was provisioned in place', async () => {
   groupRuns('5', '5', '4');
+  autoScaling
+    .on(DescribeInstanceRefreshesCommand)
+    .resolvesOnce({ InstanceRefreshes: [] })
+    .resolvesOnce({ InstanceRefreshes: [] })
+    .resolves({ InstanceRefreshes: [{ InstanceRefreshId: 'r-2', Status: 'Pending' }] });
   const context = contextOf({ record: recordOf({ strategy: 'golden-instance' }), effects: [refreshed] });
-  await restore(context, {}, saving({}), tools);
+  await expect(restore(context, {}, saving({}), tools)).resolves.toEqual({ waitFor: ['refresh#r-2'] });
   expect(started()).toMatchObject([{ Preferences: { SkipMatching: true } }]);
 });
 

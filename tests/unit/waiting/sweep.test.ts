@@ -59,7 +59,7 @@ test('a parked step whose look is overdue gets one at once', async () => {
   expect(await stood.sweep()).toMatchObject({ rearmed: 1 });
   expect(sqs).toHaveReceivedCommandWith(SendMessageCommand, {
     DelaySeconds: 0,
-    MessageBody: JSON.stringify({ look: waitThing(deployment, 'BakeImage') }),
+    MessageBody: JSON.stringify({ look: waitThing(deployment, 'BakeImage'), functionName: 'f' }),
   });
 });
 
@@ -131,7 +131,7 @@ describe('a spike while launching is suspended', () => {
     await stood.cloud.run(async () => {
       await stood.core.records.create(record);
       await stood.core.locks.take({ fleet: 'api-production', owner: 'arn:execution', deployment, now: 0 });
-      const effect = await stood.core.effects.intend(deployment, 'Suspend', {
+      const { effect } = await stood.core.effects.intend(deployment, 'Suspend', {
         kind: 'processes',
         target: 'api-production',
         before: launchIsOurs ? [] : ['Launch'],

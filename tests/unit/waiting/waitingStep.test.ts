@@ -193,6 +193,19 @@ test('two wake-ups at once never work at the same time; the second is made up fo
   expect(looks).toBe(2);
 });
 
+test('a look message that a later one has replaced is passed over: each step has one chain of looks', async () => {
+  const stood = await stage(waiting);
+  await stood.start();
+  stood.work.reconcile = over;
+  await stood.cloud.advance(2_000);
+  const early = { look: step, scheduled: true } as const;
+  await stood.cloud.run(() => stood.handler(early, {} as never) as Promise<unknown>);
+  expect(sfn).not.toHaveReceivedCommand(SendTaskSuccessCommand);
+  await stood.cloud.advance(3_000);
+  await stood.cloud.run(() => stood.handler(early, {} as never) as Promise<unknown>);
+  expect(sfn).toHaveReceivedCommand(SendTaskSuccessCommand);
+});
+
 test('a look for a step that is gone does nothing', async () => {
   const stood = await stage(over);
   await stood.look();

@@ -34,12 +34,8 @@ const stage = async () => {
     await waits.rearm(step, 'o', { lookAt: now + 10_000, looks: 1, troubles: 0, things: ['image#ami-1'] });
     await waits.point(['image#ami-1'], step, functionName);
   });
-  const tools = { waits, lambda: new LambdaClient({}), clock: () => now + waited };
-  let waited = 0;
+  const tools = { waits, lambda: new LambdaClient({}) };
   return {
-    at: (ms: number) => {
-      waited = ms;
-    },
     wake: (body: unknown) => cloud.run(() => wake(JSON.stringify(body), tools)),
   };
 };
@@ -57,18 +53,10 @@ test('an event of a thing wakes the step that waits for it, under its own role',
   expect(woken()).toEqual([woke]);
 });
 
-test('a look message wakes its step when its time has come', async () => {
-  const { wake: send, at } = await stage();
-  at(10_000);
-  await send({ look: step });
-  expect(woken()).toEqual([woke]);
-});
-
-test('a look message that a later one has replaced wakes nobody', async () => {
-  const { wake: send, at } = await stage();
-  at(5_000);
-  await send({ look: step });
-  expect(woken()).toEqual([]);
+test('a look message wakes the step that it names', async () => {
+  const { wake: send } = await stage();
+  await send({ look: step, functionName });
+  expect(woken()).toEqual([{ ...woke, payload: { look: step, scheduled: true } }]);
 });
 
 test.each(['ec2-ami-available', 'ssm-command', 'instance-refresh-succeeded'])(

@@ -1,0 +1,45 @@
+import type { Faults } from '../../../local/faults';
+import type { BusEvent } from '../../../local/service';
+import { changesOfFleet } from './calls';
+import { fleetPicture, looseEnds, serving } from './picture';
+import type { Ended, Stage } from './stage';
+
+/** What a deployment came to: all but its time. Two runs that are alike here did the same. */
+export const essence = async (stage: Stage, { outcome, path }: Ended) => ({
+  outcome,
+  path,
+  fleet: fleetPicture(stage),
+  desired: stage.group().desired,
+  serving: serving(stage)
+    .map(({ tag, software }) => `${tag ?? '-'}/${software ?? '-'}`)
+    .sort(),
+  changes: changesOfFleet(stage).sort(),
+  looseEnds: await looseEnds(stage),
+});
+
+/** The kinds of AWS's events that wake a step, by what they tell of. */
+export const wakers = {
+  image: ({ source, detailType }: BusEvent) =>
+    source === 'aws.ec2' && detailType === 'EC2 AMI State Change',
+  command: ({ source }: BusEvent) => source === 'aws.ssm',
+  refresh: ({ source }: BusEvent) => source === 'aws.autoscaling',
+} as const;
+
+export const isWaker = (event: BusEvent): boolean => Object.values(wakers).some((is) => is(event));
+
+/** A look message, among what the waiting queue delivers; the rest of it are events. */
+export const isLook = (queueName: string, body: string): boolean =>
+  queueName.endsWith('-waiting') && 'look' in (JSON.parse(body) as object);
+
+/** Loses the look messages that steps send; those of the sweep, which makes up for lost ones, arrive. */
+export const withoutLooks = (): Pick<Faults, 'call' | 'message'> => {
+  let sender = '';
+  return {
+    call: ({ caller, action }) => {
+      if (action === 'SendMessage') sender = caller.name;
+      return undefined;
+    },
+    message: (_region, queueName, body) =>
+      isLook(queueName, body) && !sender.endsWith('-Sweep') ? [] : undefined,
+  };
+};

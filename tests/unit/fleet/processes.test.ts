@@ -1,0 +1,105 @@
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  type DescribeAutoScalingGroupsCommandOutput,
+  ResumeProcessesCommand,
+  SuspendProcessesCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { mockClient } from 'aws-sdk-client-mock';
+import { resumeProcesses, suspendProcesses, toSuspend } from '../../../lib/fleet/processes';
+import { contextOf } from '../undo/fakeContext';
+
+const mock = mockClient(AutoScalingClient);
+const autoScaling = new AutoScalingClient({});
+const group = (suspended: readonly string[], lifecycle = 'InService') =>
+  ({
+    AutoScalingGroups: [
+      {
+        AutoScalingGroupName: 'web',
+        SuspendedProcesses: suspended.map((ProcessName) => ({ ProcessName })),
+        Instances: [
+          { InstanceId: 'i-1', LifecycleState: 'InService' },
+          { InstanceId: 'i-2', LifecycleState: lifecycle },
+        ],
+      },
+    ],
+  }) as unknown as DescribeAutoScalingGroupsCommandOutput;
+const suspend = (context = contextOf()) => suspendProcesses(context, { autoScaling });
+const sent = (Command: typeof SuspendProcessesCommand | typeof ResumeProcessesCommand) =>
+  mock
+    .commandCalls(Command as typeof SuspendProcessesCommand)
+    .map(({ args: [{ input }] }) => input.ScalingProcesses);
+
+beforeEach(() => {
+  mock.reset();
+});
+
+it.each([
+  [[], ['Launch', 'Terminate', 'ReplaceUnhealthy', 'AZRebalance']],
+  [['AZRebalance'], ['Launch', 'Terminate', 'ReplaceUnhealthy']],
+  [
+    ['ScheduledActions', 'AlarmNotification'],
+    ['Launch', 'Terminate', 'ReplaceUnhealthy', 'AZRebalance'],
+  ],
+])('where %j are suspended, suspends %j', (suspended, wanted) => {
+  expect(toSuspend(suspended)).toEqual(wanted);
+});
+
+describe('Suspend', () => {
+  it('leaves alone what is suspended already, and writes it down', async () => {
+    mock.on(DescribeAutoScalingGroupsCommand).resolves(group(['AZRebalance']));
+    const context = contextOf();
+    expect(await suspend(context)).toEqual({ over: {} });
+    expect(sent(SuspendProcessesCommand)).toEqual([['Launch', 'Terminate', 'ReplaceUnhealthy']]);
+    expect(context.effects.get('effect#processes#web')?.before).toEqual(['AZRebalance']);
+  });
+
+  it('never calls AWS without names, which would suspend all', async () => {
+    mock
+      .on(DescribeAutoScalingGroupsCommand)
+      .resolves(group(['AZRebalance', 'Launch', 'Terminate', 'ReplaceUnhealthy']));
+    await suspend();
+    expect(sent(SuspendProcessesCommand)).toEqual([]);
+  });
+
+  it.each(['Pending', 'Pending:Wait', 'Terminating', 'Terminating:Proceed', 'EnteringStandby'])(
+    'waits while an instance is %s',
+    async (lifecycle) => {
+      mock.on(DescribeAutoScalingGroupsCommand).resolves(group([], lifecycle));
+      expect(await suspend()).toMatchObject({ waitFor: [] });
+    },
+  );
+});
+
+describe('Resume', () => {
+  const effect = {
+    deployment: 'api-v2-1',
+    item: 'effect#processes#web',
+    kind: 'processes',
+    target: 'web',
+    step: 'Suspend',
+    before: ['AZRebalance'],
+    wrote: ['Launch', 'Terminate', 'ReplaceUnhealthy'],
+    state: 'done',
+    intendedAt: Date.UTC(2026, 10, 22, 8),
+  } as const;
+
+  it('resumes what it suspended and is suspended still, and nothing else', async () => {
+    mock
+      .on(DescribeAutoScalingGroupsCommand)
+      .resolves(group(['AZRebalance', 'Terminate', 'HealthCheck', 'ReplaceUnhealthy']));
+    const context = contextOf({ effects: [effect] });
+    expect(await resumeProcesses(context, autoScaling)).toEqual({
+      resumed: ['Terminate', 'ReplaceUnhealthy'],
+    });
+    expect(sent(ResumeProcessesCommand)).toEqual([['Terminate', 'ReplaceUnhealthy']]);
+    expect(context.effects.get(effect.item)?.state).toBe('undone');
+  });
+
+  it('does nothing a second time, nor where nothing was suspended', async () => {
+    mock.on(DescribeAutoScalingGroupsCommand).resolves(group(['Launch']));
+    await resumeProcesses(contextOf({ effects: [{ ...effect, state: 'undone' }] }), autoScaling);
+    await resumeProcesses(contextOf(), autoScaling);
+    expect(mock.calls()).toHaveLength(0);
+  });
+});
