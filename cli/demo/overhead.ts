@@ -1,3 +1,5 @@
+import type { Span } from '../../local/service';
+
 /** A stretch of time, in epoch milliseconds. */
 export interface Stretch {
   readonly startedAt: number;
@@ -21,6 +23,13 @@ export const covered = (from: number, to: number, stretches: readonly Stretch[])
   }
   return sum;
 };
+
+/**
+ * The stretches that a deployment has to wait for. The verdict of the health checks is awaited for the first instance
+ * alone, which shows what the version is worth; the others' pass beside the work.
+ */
+export const awaited = (spans: readonly Span[], firstInstance: string | undefined): Span[] =>
+  spans.filter(({ kind, subject }) => kind !== 'verdict' || subject === firstInstance);
 
 /** What the control plane itself took: the elapsed time less all time during which AWS was at work. Milliseconds. */
 export const overheadMs = (from: number, to: number, spans: readonly Stretch[]): number =>

@@ -18,7 +18,7 @@ import { type Ending, endingOf } from '../ending';
 import { makeLook, type Snapshot } from '../follow';
 import { defaultStage, type Session } from '../session';
 import { sessionOnCloud } from './cloudSession';
-import { overheadMs } from './overhead';
+import { awaited, overheadMs } from './overhead';
 import { markFirstReleases } from '../firstReleases';
 import type { Recording, Sample } from './replay';
 import { countCalls, type DemoReport } from './report';
@@ -112,6 +112,16 @@ const sampled = async (cloud: Cloud, session: Session, arn: string): Promise<Sam
   return samples;
 };
 
+/** The one that was provisioned before the others. */
+const firstInstance = async (session: Session, arn: string): Promise<string | undefined> => {
+  const table = new Table<DeploymentRecord | StepItem>(
+    session.connect(DynamoDBClient),
+    session.names.deploymentsTable,
+  );
+  const step = await new Records(table).step(arn.slice(arn.lastIndexOf(':') + 1), 'Provision');
+  return (step?.memo as { first?: string } | undefined)?.first;
+};
+
 const versionInput = (last: Snapshot): string =>
   (JSON.parse(last.execution.input ?? '{}') as { version?: string }).version ?? '';
 
@@ -133,6 +143,7 @@ export const runDemo = async (root: string, seed: number): Promise<DemoRun> => {
   const startedAt = last.execution.startDate?.getTime() ?? 0;
   const endedAt = last.execution.stopDate?.getTime() ?? cloud.now();
   const ending = endingOf(last.execution);
+  const first = await firstInstance(session, arn);
   const version = versionInput(last);
   return {
     ending,
@@ -149,7 +160,7 @@ export const runDemo = async (root: string, seed: number): Promise<DemoRun> => {
       application,
       version,
       durationSeconds: (endedAt - startedAt) / 1_000,
-      overheadSeconds: overheadMs(startedAt, endedAt, cloud.spans) / 1_000,
+      overheadSeconds: overheadMs(startedAt, endedAt, awaited(cloud.spans, first)) / 1_000,
       stateTransitions: transitions,
       apiCalls: countCalls(calls),
       costDollars: cost.dollars - dollarsBefore,

@@ -65,9 +65,11 @@ export const resumeProcesses = async (
   autoScaling: AutoScalingClient,
 ): Promise<{ resumed: readonly string[] }> => {
   const { core, record } = context;
-  const effect = await core.effects.find(record.deployment, 'processes', record.group);
+  const [effect, group] = await Promise.all([
+    core.effects.find(record.deployment, 'processes', record.group),
+    describeGroup(autoScaling, record.group),
+  ]);
   if (!effect || (effect.state !== 'intended' && effect.state !== 'done')) return { resumed: [] };
-  const group = await describeGroup(autoScaling, record.group);
   const ours = (effect.wrote as readonly string[]).filter((process) => group.suspended.includes(process));
   if (ours.length > 0) {
     await context.guard();

@@ -122,6 +122,7 @@ const warn = async ({ core, record }: StepContext, warning: string): Promise<voi
 
 /** What PutBack keeps. */
 export interface PutBackMemo extends Record<string, unknown> {
+  readonly instance: string;
   readonly end: PutBackEnd;
   /** Epoch milliseconds. */
   readonly backAt: number;
@@ -138,14 +139,17 @@ export const putBack = async (
   clients: PutBackClients & { readonly elb: ElasticLoadBalancingV2Client },
 ): Promise<Progress> => {
   const { core, record } = context;
-  const instance = await takenOut(context);
+  const instance = memo.instance ?? (await takenOut(context));
   if (instance === undefined) return { over: {} };
   if (memo.end === undefined) {
     const effect = await core.effects.find(record.deployment, 'standby', instance);
     const isOpen = effect?.state === 'intended' || effect?.state === 'done';
     const progress = isOpen ? await putBackInstance(context, clients, effect) : { over: 'back' as const };
-    if ('waitFor' in progress) return progress;
-    await save({ end: progress.over, backAt: core.clock() });
+    if ('waitFor' in progress) {
+      if (memo.instance === undefined) await save({ instance });
+      return progress;
+    }
+    await save({ instance, end: progress.over, backAt: core.clock() });
   }
   if (memo.end !== 'back') return { over: { instance, end: memo.end } };
   return awaitService(context, clients, instance, memo.backAt ?? core.clock());

@@ -159,17 +159,19 @@ const runCommand = async (
       maxErrors: String(tolerated(work)),
     }));
   if (sent === undefined) await save({ sent: { ...memo.sent, [part]: commandId } });
-  const state = await commandState(clients.ssm, commandId);
+  const findings = () => Promise.all([listInvocations(clients.ssm, commandId), subjects.gone(ids)]);
+  // One that an earlier look sent has probably ended: then its findings are wanted at once.
+  const [state, early] = await Promise.all([
+    commandState(clients.ssm, commandId),
+    sent === undefined ? undefined : findings(),
+  ]);
   const before = work.instances.length - ids.length;
   if (!state.over)
     return {
       waitFor: [commandThing(commandId)],
       progress: `${String((part === 'first' ? 0 : before) + state.completed)} of ${String(work.instances.length)} instances`,
     };
-  const [invocations, gone] = await Promise.all([
-    listInvocations(clients.ssm, commandId),
-    subjects.gone(ids),
-  ]);
+  const [invocations, gone] = early ?? (await findings());
   const ended = { ...judge(ids, invocations, gone), commandId, at: context.core.clock() };
   await save({ ended: { ...memo.ended, [part]: ended } });
   return ended;

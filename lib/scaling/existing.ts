@@ -48,24 +48,33 @@ const namedDefinition = (alarm: MetricAlarm, policyArns: ReadonlyMap<string, str
   });
 };
 
-export const readAlarms = async (
-  cloudWatch: CloudWatchClient,
-  where: { AlarmNamePrefix: string } | { AlarmNames: string[] },
-  policyArns: ReadonlyMap<string, string>,
-): Promise<{ readonly name: string; readonly arn: string; readonly definition: Definition }[]> => {
-  const found = [];
-  for await (const page of paginateDescribeAlarms(
-    { client: cloudWatch },
-    { ...where, AlarmTypes: ['MetricAlarm'] },
-  ))
-    for (const alarm of page.MetricAlarms ?? [])
-      found.push({
-        name: alarm.AlarmName ?? '',
-        arn: alarm.AlarmArn ?? '',
-        definition: namedDefinition(alarm, policyArns),
-      });
+type Where = { AlarmNamePrefix: string } | { AlarmNames: string[] };
+
+const describeAlarms = async (cloudWatch: CloudWatchClient, where: Where): Promise<MetricAlarm[]> => {
+  const found: MetricAlarm[] = [];
+  const pages = paginateDescribeAlarms({ client: cloudWatch }, { ...where, AlarmTypes: ['MetricAlarm'] });
+  for await (const page of pages) found.push(...(page.MetricAlarms ?? []));
   return found;
 };
+
+interface NamedAlarm {
+  readonly name: string;
+  readonly arn: string;
+  readonly definition: Definition;
+}
+
+const namedAlarm = (alarm: MetricAlarm, policyArns: ReadonlyMap<string, string>): NamedAlarm => ({
+  name: alarm.AlarmName ?? '',
+  arn: alarm.AlarmArn ?? '',
+  definition: namedDefinition(alarm, policyArns),
+});
+
+export const readAlarms = async (
+  cloudWatch: CloudWatchClient,
+  where: Where,
+  policyArns: ReadonlyMap<string, string>,
+): Promise<NamedAlarm[]> =>
+  (await describeAlarms(cloudWatch, where)).map((alarm) => namedAlarm(alarm, policyArns));
 
 const applicationOf = async (cloudWatch: CloudWatchClient, arn: string): Promise<string | undefined> => {
   const { Tags: tags = [] } = await cloudWatch.send(new ListTagsForResourceCommand({ ResourceARN: arn }));
@@ -77,12 +86,11 @@ export const readExisting = async (
   { autoScaling, cloudWatch }: ScalingClients,
   { stage, application, group }: { stage: string; application: string; group: string },
 ): Promise<Existing> => {
-  const { policies, policyArns } = await readPolicies(autoScaling, group);
-  const found = await readAlarms(
-    cloudWatch,
-    { AlarmNamePrefix: alarmName(stage, application, '') },
-    policyArns,
-  );
+  const [{ policies, policyArns }, alarms] = await Promise.all([
+    readPolicies(autoScaling, group),
+    describeAlarms(cloudWatch, { AlarmNamePrefix: alarmName(stage, application, '') }),
+  ]);
+  const found = alarms.map((alarm) => namedAlarm(alarm, policyArns));
   const owners = await Promise.all(found.map(({ arn }) => applicationOf(cloudWatch, arn)));
   const isOurs = (_: unknown, index: number) => owners[index] === application;
   return {

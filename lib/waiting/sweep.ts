@@ -24,6 +24,10 @@ const lostAfterMs = 60_000;
 /** A token past its deadline was answered by the machine's own time-out; its row is only kept to be looked at. */
 const forgottenAfterMs = 60 * 60_000;
 
+/** Sandboxes stay warm for some minutes (AWS does not say how many; five are seen at least). */
+const minutesBetweenPings = 4;
+const isTimeToPing = (now: number): boolean => Math.floor(now / 60_000) % minutesBetweenPings === 0;
+
 /** What a sweep did, for its log. */
 export interface Swept {
   readonly rearmed: number;
@@ -43,7 +47,7 @@ export const sweep = async (tools: SweepTools): Promise<Swept> => {
     ...dead.map((row) => waits.close(row)),
     ...strays.map(({ thing, step }) => waits.unpoint([thing], step)),
     ...locks.map((lock) => relieveFleet(tools, lock)),
-    ...(locks.length > 0 ? [keepWarm(tools.lambda, core.environment)] : []),
+    ...(locks.length > 0 && isTimeToPing(now) ? [keepWarm(tools.lambda, core.environment)] : []),
   ]);
   const failed = ended.flatMap((result) => (result.status === 'rejected' ? [asError(result.reason)] : []));
   for (const error of failed) tools.logger.error('A part of the sweep failed', error);

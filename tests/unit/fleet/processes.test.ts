@@ -100,6 +100,6 @@ describe('Resume', () => {
     mock.on(DescribeAutoScalingGroupsCommand).resolves(group(['Launch']));
     await resumeProcesses(contextOf({ effects: [{ ...effect, state: 'undone' }] }), autoScaling);
     await resumeProcesses(contextOf(), autoScaling);
-    expect(mock.calls()).toHaveLength(0);
+    expect(mock.commandCalls(ResumeProcessesCommand)).toHaveLength(0);
   });
 });

@@ -39,11 +39,11 @@ export const cloudWithTables = (): { cloud: Cloud; dynamodb: DynamoDBClient } =>
   const { Resources: resources } = parse(readFileSync('resources/tables.yml', 'utf8')) as {
     Resources: Record<string, TableResource>;
   };
-  const service = cloud.region('eu-west-1').service('dynamodb') as ReturnType<typeof makeDynamoDb>;
+  const service = cloud.region('eu-west-1').service('dynamodb');
   for (const { Properties: properties } of Object.values(resources))
     service.createTable({
       ...properties,
       TableName: properties.TableName.replace('${self:custom.prefix}', 'forseti-test'),
-    } as never);
+    });
   return { cloud, dynamodb: cloud.connect('eu-west-1')(DynamoDBClient) };
 };

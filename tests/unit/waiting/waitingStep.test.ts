@@ -59,7 +59,7 @@ const stage = async (reconcile: () => Progress | Promise<Progress>) => {
     async () => work.reconcile(),
   );
   await cloud.run(() => core.records.create(record));
-  const call = (event: WaitingEvent) => cloud.run(() => handler(event, {} as never) as Promise<unknown>);
+  const call = (event: WaitingEvent) => cloud.run(() => handler(event, {}) as Promise<unknown>);
   return {
     cloud,
     core,
@@ -187,7 +187,7 @@ test('two wake-ups at once never work at the same time; the second is made up fo
     return waiting();
   };
   await stood.cloud.run(() =>
-    Promise.all([stood.handler({ look: step }, {} as never), stood.handler({ look: step }, {} as never)]),
+    Promise.all([stood.handler({ look: step }, {}), stood.handler({ look: step }, {})]),
   );
   expect(most).toBe(1);
   expect(looks).toBe(2);
@@ -199,10 +199,10 @@ test('a look message that a later one has replaced is passed over: each step has
   stood.work.reconcile = over;
   await stood.cloud.advance(2_000);
   const early = { look: step, scheduled: true } as const;
-  await stood.cloud.run(() => stood.handler(early, {} as never) as Promise<unknown>);
+  await stood.cloud.run(() => stood.handler(early, {}) as Promise<unknown>);
   expect(sfn).not.toHaveReceivedCommand(SendTaskSuccessCommand);
   await stood.cloud.advance(3_000);
-  await stood.cloud.run(() => stood.handler(early, {} as never) as Promise<unknown>);
+  await stood.cloud.run(() => stood.handler(early, {}) as Promise<unknown>);
   expect(sfn).toHaveReceivedCommand(SendTaskSuccessCommand);
 });
 

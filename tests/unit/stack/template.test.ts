@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { compile } from '../../../local/template/compile';
+import type { CloudFormationTemplate } from '../../../local/template/compiled';
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+let template: CloudFormationTemplate;
+beforeAll(async () => {
+  ({ template } = await compile(process.cwd()));
+}, 30_000);
+
+const ofType = (type: string) =>
+  Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+const list = (value: string | readonly string[]): readonly string[] =>
+  typeof value === 'string' ? [value] : value;
+
+/** Every role's statements, by the role's logical id. */
+const statements = (): [string, Statement][] =>
+  ofType('AWS::IAM::Role').flatMap(([id, { Properties: properties }]) => {
+    const { Policies: policies = [] } = properties as unknown as {
+      Policies?: readonly { readonly PolicyDocument: { readonly Statement: readonly Statement[] } }[];
+    };
+    return policies.flatMap(({ PolicyDocument: { Statement: found } }) =>
+      found.map((statement): [string, Statement] => [id, statement]),
+    );
+  });
+
+test('every function has a role of its own', () => {
+  const roles = ofType('AWS::Lambda::Function').map(([, { Properties: properties }]) =>
+    JSON.stringify((properties as unknown as { Role: unknown }).Role),
+  );
+  expect(roles.length).toBeGreaterThan(20);
+  expect(new Set(roles).size).toBe(roles.length);
+  expect(template.Resources).not.toHaveProperty('IamRoleLambdaExecution');
+});
+
+test('no role has a wildcard in an action', () => {
+  const wild = statements().flatMap(([id, { Action }]) =>
+    list(Action)
+      .filter((action) => action.includes('*'))
+      .map((action) => `${id} ${action}`),
+  );
+  expect(wild).toEqual([]);
+});
+
+/** Service Authorization Reference: actions that know no resource. */
+const withoutResource =
+  /^(autoscaling:Describe|ec2:Describe|elasticloadbalancing:Describe|ssm:(DescribeInstanceInformation|ListCommands|ListCommandInvocations|CancelCommand|GetCommandInvocation)$|servicequotas:GetServiceQuota$|logs:)/;
+
+test('a role names its resources, but where AWS has no permission on one resource', () => {
+  const wild = statements()
+    .filter(([, { Resource }]) => Resource === '*')
+    .flatMap(([id, { Action }]) =>
+      list(Action)
+        .filter((action) => !withoutResource.test(action))
+        .map((action) => `${id} ${action}`),
+    );
+  expect(wild).toEqual([]);
+});
+
+test('names of roles carry the region, for IAM is global, and are short enough', () => {
+  for (const [, { Properties: properties }] of ofType('AWS::IAM::Role')) {
+    const name = JSON.stringify((properties as unknown as { RoleName?: unknown }).RoleName ?? '');
+    if (name !== '""') expect(name).toMatch(/AWS::Region|eu-west-1/);
+  }
+});
+
+test('functions run on Node 24, no longer than a take-over of the lock waits, and none is packaged with another', () => {
+  for (const [, { Properties: properties }] of ofType('AWS::Lambda::Function')) {
+    const { Runtime, Timeout } = properties as unknown as { Runtime: string; Timeout: number };
+    expect(Runtime).toBe('nodejs24.x');
+    expect(Timeout).toBeLessThanOrEqual(60);
+  }
+});
+
+test('tables and queues are encrypted, and queues take messages from their own rules only', () => {
+  for (const [, { Properties: properties }] of ofType('AWS::DynamoDB::Table'))
+    expect(properties).toMatchObject({ SSESpecification: { SSEEnabled: true } });
+  for (const [, { Properties: properties }] of ofType('AWS::SQS::Queue'))
+    expect(properties).toMatchObject({ SqsManagedSseEnabled: true });
+  for (const [, { Properties: properties }] of ofType('AWS::SQS::QueuePolicy')) {
+    const { PolicyDocument: document } = properties as unknown as {
+      PolicyDocument: { Statement: readonly { Condition?: unknown; Principal: unknown }[] };
+    };
+    for (const { Condition, Principal } of document.Statement) {
+      expect(Principal).toEqual({ Service: 'events.amazonaws.com' });
+      expect(Condition).toHaveProperty('ArnEquals');
+    }
+  }
+});
+
+test('every queue but the dead-letter queues has one, and every rule hands what it cannot deliver to one', () => {
+  for (const [id, { Properties: properties }] of ofType('AWS::SQS::Queue'))
+    expect([id, 'RedrivePolicy' in (properties ?? {})]).toEqual([id, !id.endsWith('DeadLetters')]);
+  for (const [id, { Properties: properties }] of ofType('AWS::Events::Rule')) {
+    const { EventPattern, Targets } = properties as unknown as {
+      EventPattern?: unknown;
+      Targets: readonly { DeadLetterConfig?: unknown }[];
+    };
+    if (EventPattern !== undefined)
+      for (const target of Targets) expect([id, target.DeadLetterConfig]).not.toEqual([id, undefined]);
+  }
+});
+
+test('each state of the machine is a function of its name, and each function stands in the template', () => {
+  const serverless = readFileSync('serverless.yml', 'utf8');
+  const named = [...serverless.matchAll(/\$\{file\(functions\/\w+\/(\w+)\.yml\)\}/g)].map(([, name]) => name);
+  const functions = ofType('AWS::Lambda::Function').map(([id]) => id.replace('LambdaFunction', ''));
+  expect(functions.sort()).toEqual([...named].sort());
+});
+
+test('there is one copy of the SDK core: two would double every bundle', () => {
+  const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, unknown> };
+  for (const name of ['@smithy/core', '@aws-sdk/core'])
+    expect(Object.keys(lock.packages).filter((path) => path.endsWith(`node_modules/${name}`))).toEqual([
+      `node_modules/${name}`,
+    ]);
+});
