@@ -11,3 +11,10 @@ export type ClientClass<Client> = new (config: {
  */
 export const connect = <Client>(Class: ClientClass<Client>, region: string): Client =>
   new Class({ region, maxAttempts: 4, retryMode: 'standard' });
+
+/**
+ * A client that asks once, for steps with calls that AWS would do twice (`SendCommand` has no client token): after an
+ * answer that got lost the step itself looks what is there before it asks again, which the SDK's own retry would not.
+ */
+export const connectOnce = <Client>(Class: ClientClass<Client>, region: string): Client =>
+  new Class({ region, maxAttempts: 1, retryMode: 'standard' });

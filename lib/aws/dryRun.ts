@@ -1,4 +1,4 @@
-import { messageOf, nameOf } from './failure';
+import { isTransient, messageOf, nameOf } from './failure';
 
 /**
  * Sends a call with `DryRun` set: EC2 answers `DryRunOperation` where the role may do it.
@@ -10,6 +10,8 @@ export const refusalOf = async (send: () => Promise<unknown>): Promise<string | 
     return undefined;
   } catch (error) {
     if (nameOf(error) === 'DryRunOperation') return undefined;
+    // Throttling says nothing of permissions.
+    if (isTransient(error)) throw error;
     return `${nameOf(error)}: ${messageOf(error)}`;
   }
 };

@@ -47,6 +47,12 @@ export const noteFailure = async (
   });
 };
 
+/**
+ * Not by middy, just before: its `TimeoutError` is no name that the machine's Retry knows, and the work would go on in
+ * the sandbox's next invocation. Lambda's own time-out (`Sandbox.Timedout`) ends both, and is tried again.
+ */
+const endedByLambda = { timeoutEarlyInMillis: 0 };
+
 /** A handler as Lambda calls it: logs its failure, answers pings. */
 export const lambda = <Event, Answer>(
   core: Pick<Core, 'environment'>,
@@ -54,14 +60,15 @@ export const lambda = <Event, Answer>(
   run: (event: Event) => Promise<Answer>,
 ) => {
   const logger = makeLogger(core.environment);
-  return middy(async (event: Event): Promise<Answer> => {
+  const handler = async (event: Event): Promise<Answer> => {
     try {
       return await run(event);
     } catch (error) {
       logger.error(`${name} failed`, asError(error));
       throw error;
     }
-  }).use(answerWarmth);
+  };
+  return middy(handler, endedByLambda).use(answerWarmth);
 };
 
 /** Runs a step's work; a failure that is not passing is noted in the record before it is told to the machine. */
@@ -90,9 +97,13 @@ export const dryRun = async (
   deployment: string,
   options: ContextOptions,
 ): Promise<DryRunAnswer> => {
-  const record = await openRecord(core, deployment);
-  const problem = await options.dryRun?.(makeContext(core, state, record, options));
-  return problem === undefined ? {} : { problem };
+  try {
+    const record = await openRecord(core, deployment);
+    const problem = await options.dryRun?.(makeContext(core, state, record, options));
+    return problem === undefined ? {} : { problem };
+  } catch (error) {
+    throw classified(error);
+  }
 };
 
 /**

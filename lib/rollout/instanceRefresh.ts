@@ -1,8 +1,4 @@
-import {
-  type AutoScalingClient,
-  type InstanceRefresh,
-  StartInstanceRefreshCommand,
-} from '@aws-sdk/client-auto-scaling';
+import type { AutoScalingClient, InstanceRefresh } from '@aws-sdk/client-auto-scaling';
 import type { StepContext } from '../deployment/context';
 import { RolloutFailed } from '../deployment/errors';
 import type { LaunchTemplateRef } from '../deployment/record';
@@ -12,7 +8,7 @@ import { refreshThing } from '../waiting/things';
 import type { Progress } from '../waiting/waitingStep';
 import { launchSource } from './launchSource';
 import { rolloutPreferences } from './preferences';
-import { findRefresh, isActive, lookForRefresh, progressOf } from './refreshes';
+import { findRefresh, isActive, lookForRefresh, progressOf, startRefresh } from './refreshes';
 
 export interface RefreshMemo extends Record<string, unknown> {
   refreshId: string;
@@ -76,8 +72,9 @@ const startOrAdopt = async (
         'meanwhile; AWS runs one at a time. Wait for its end or cancel it, then deploy again.',
     );
   const alarms = alarmNames(core.environment.stage, record.application, settings);
-  const { InstanceRefreshId: refreshId } = await autoScaling.send(
-    new StartInstanceRefreshCommand({
+  const refreshId = await startRefresh(
+    autoScaling,
+    {
       AutoScalingGroupName: record.group,
       Strategy: 'Rolling',
       DesiredConfiguration: launchSource(group, template),
@@ -85,9 +82,10 @@ const startOrAdopt = async (
         settings.rollout,
         alarms.map(({ fullName }) => fullName),
       ),
-    }),
+    },
+    { template, since: record.acceptedAt },
   );
-  return { refreshId: refreshId ?? '' };
+  return { refreshId };
 };
 
 const failureOf = (group: string, id: string, refresh: InstanceRefresh | undefined): string => {

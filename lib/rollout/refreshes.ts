@@ -3,7 +3,10 @@ import {
   DescribeInstanceRefreshesCommand,
   type InstanceRefresh,
   paginateDescribeInstanceRefreshes,
+  StartInstanceRefreshCommand,
+  type StartInstanceRefreshCommandInput,
 } from '@aws-sdk/client-auto-scaling';
+import { nameOf } from '../aws/failure';
 import type { LaunchTemplateRef } from '../deployment/record';
 import { names } from './launchSource';
 
@@ -49,6 +52,33 @@ export const lookForRefresh = async (
     if (refreshes.some(({ StartTime }) => (StartTime?.getTime() ?? Infinity) < since)) break;
   }
   return { running, ours };
+};
+
+/**
+ * Starts a refresh. AWS has no client token for it: where an answer got lost and the SDK asked again, the refresh that is
+ * in the way is our own.
+ * @param known how ours is told from others: its launch template version, and since when (epoch ms).
+ * @returns its id.
+ */
+export const startRefresh = async (
+  autoScaling: AutoScalingClient,
+  input: StartInstanceRefreshCommandInput & { readonly AutoScalingGroupName: string },
+  known: { readonly template: LaunchTemplateRef; readonly since: number },
+): Promise<string> => {
+  try {
+    const { InstanceRefreshId: id = '' } = await autoScaling.send(new StartInstanceRefreshCommand(input));
+    return id;
+  } catch (error) {
+    if (nameOf(error) !== 'InstanceRefreshInProgressFault') throw error;
+    const { ours } = await lookForRefresh(
+      autoScaling,
+      input.AutoScalingGroupName,
+      known.template,
+      known.since,
+    );
+    if (!ours || !isActive(ours)) throw error;
+    return ours.InstanceRefreshId ?? '';
+  }
 };
 
 /** "14 of 20 instances"; undefined as long as AWS does not tell. */

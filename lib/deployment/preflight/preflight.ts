@@ -1,7 +1,7 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { imageFrom } from '../accept';
 import type { StepContext } from '../context';
-import { PreflightFailed } from '../errors';
+import { PreflightFailed, TransientError } from '../errors';
 import type { Baseline, LaunchTemplateRef } from '../record';
 import type { DryRunAnswer } from '../step';
 import { runChecks } from './checks';
@@ -54,6 +54,12 @@ const baselineOf = ({ template, lastGood }: Facts, groupTemplate: LaunchTemplate
   return { version: lastGood.version, image: lastGood.image, launchTemplate };
 };
 
+/** Passing trouble of a dry run is Preflight's own: it is tried again. */
+const refuseTransient = (state: string, text: string): void => {
+  const { errorType, errorMessage } = JSON.parse(text) as { errorType?: string; errorMessage?: string };
+  if (errorType === 'TransientError') throw new TransientError(`${state}: ${errorMessage ?? ''}`);
+};
+
 /** Each state tries its own calls under its own role: Preflight's role would prove nothing of theirs. */
 const dryRuns = async ({ core, record }: StepContext, lambda: LambdaClient): Promise<Facts['dryRuns']> => {
   const { service, stage } = core.environment;
@@ -66,6 +72,7 @@ const dryRuns = async ({ core, record }: StepContext, lambda: LambdaClient): Pro
         }),
       );
       const text = new TextDecoder().decode(payload);
+      if (failed !== undefined) refuseTransient(state, text);
       const problem =
         failed === undefined
           ? (JSON.parse(text) as DryRunAnswer).problem

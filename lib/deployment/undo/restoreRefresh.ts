@@ -1,8 +1,8 @@
-import { type AutoScalingClient, StartInstanceRefreshCommand } from '@aws-sdk/client-auto-scaling';
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { describeGroup } from '../../fleet/group';
 import { launchSource } from '../../rollout/launchSource';
 import { restorePreferences } from '../../rollout/preferences';
-import { findRefresh, isActive, lookForRefresh, progressOf } from '../../rollout/refreshes';
+import { findRefresh, isActive, lookForRefresh, progressOf, startRefresh } from '../../rollout/refreshes';
 import { refreshThing } from '../../waiting/things';
 import type { Progress } from '../../waiting/waitingStep';
 import type { StepContext } from '../context';
@@ -94,15 +94,17 @@ const start = async ({
     async ({ intendedAt }) => {
       const { ours } = await lookForRefresh(autoScaling, record.group, baseline, intendedAt);
       if (ours) return { refreshId: ours.InstanceRefreshId ?? '' };
-      const { InstanceRefreshId } = await autoScaling.send(
-        new StartInstanceRefreshCommand({
+      const refreshId = await startRefresh(
+        autoScaling,
+        {
           AutoScalingGroupName: record.group,
           Strategy: 'Rolling',
           ...(!foreignTemplate && { DesiredConfiguration: launchSource(group, baseline) }),
           Preferences: restorePreferences(settings.rollout, inPlace),
-        }),
+        },
+        { template: baseline, since: intendedAt },
       );
-      return { refreshId: InstanceRefreshId ?? '' };
+      return { refreshId };
     },
   );
   return refreshId;
