@@ -4,7 +4,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { connect } from '../../lib/aws/connect';
+import { connect, connectOnce } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { makeCore } from '../../lib/deployment/core';
 import { describeGroup, inService } from '../../lib/fleet/group';
@@ -22,7 +22,7 @@ export const make = (world: World) => {
     elsewhere.set(name, client);
     return client;
   };
-  const clients = { ec2: inRegion(region), inRegion, ssm: connect(SSMClient, region) };
+  const clients = { ec2: inRegion(region), inRegion, ssm: connectOnce(SSMClient, region) };
   return waitingStep<BakeImageMemo>(
     makeCore(world, dynamodb),
     { dynamodb, sfn: connect(SFNClient, region), sqs: connect(SQSClient, region) },

@@ -4,7 +4,7 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { connect } from '../../lib/aws/connect';
+import { connect, connectOnce } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { makeCore } from '../../lib/deployment/core';
 import { putBack, type PutBackMemo } from '../../lib/fleet/putBack';
@@ -17,7 +17,7 @@ export const make = (world: World) => {
   const clients = {
     autoScaling: connect(AutoScalingClient, region),
     elb: connect(ElasticLoadBalancingV2Client, region),
-    ssm: connect(SSMClient, region),
+    ssm: connectOnce(SSMClient, region),
   };
   return waitingStep<PutBackMemo>(
     makeCore(world, dynamodb),

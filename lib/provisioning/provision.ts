@@ -11,7 +11,7 @@ import { pickOne } from '../fleet/pick';
 import { tagList, tags, tainted, type Tags } from '../fleet/tags';
 import { commandThing } from '../waiting/things';
 import type { Progress } from '../waiting/waitingStep';
-import { type CommandPart, commandState, listInvocations, startCommand } from './commands';
+import { type CommandPart, commandState, type Invocation, listInvocations, startCommand } from './commands';
 import { setInstanceTags } from './instanceTags';
 import { type FailedInstance, type Judgement, judge, toleratedErrors } from './judge';
 import { describeFailures } from './output';
@@ -172,9 +172,23 @@ const runCommand = async (
       progress: `${String((part === 'first' ? 0 : before) + state.completed)} of ${String(work.instances.length)} instances`,
     };
   const [invocations, gone] = early ?? (await findings());
-  const ended = { ...judge(ids, invocations, gone), commandId, at: context.core.clock() };
+  const judgement = await judgeAlive(subjects, ids, invocations, gone);
+  const ended = { ...judgement, commandId, at: context.core.clock() };
   await save({ ended: { ...memo.ended, [part]: ended } });
   return ended;
+};
+
+/** Where it did not succeed everywhere, an instance that died meanwhile counts as gone, too. */
+const judgeAlive = async (
+  subjects: Subjects,
+  ids: readonly string[],
+  invocations: readonly Invocation[],
+  gone: ReadonlySet<string>,
+): Promise<Judgement> => {
+  const { failed, missed, ...rest } = judge(ids, invocations, gone);
+  const doubtful = [...failed.map(({ id }) => id), ...missed];
+  if (doubtful.length === 0) return { failed, missed, ...rest };
+  return judge(ids, invocations, new Set([...gone, ...(await subjects.dead(doubtful))]));
 };
 
 /**

@@ -21,6 +21,8 @@ export interface Subjects {
   list(): Promise<string[]>;
   /** Which of these are no longer there. */
   gone(ids: readonly string[]): Promise<Set<string>>;
+  /** Which of these do not run any more, whatever their group says: with `Terminate` suspended it goes on listing them. */
+  dead(ids: readonly string[]): Promise<Set<string>>;
   /**
    * Whether an instance serves well after its command ended.
    * @returns seconds until it is worth looking again, or undefined when it does (or is gone).
@@ -32,7 +34,7 @@ export interface Subjects {
 export const subjectsOf = (context: StepContext, clients: SubjectClients): Subjects =>
   imageFrom(context.record) === 'builder' ? builder(context, clients) : fleet(context, clients);
 
-const fleet = ({ record, core }: StepContext, { autoScaling, elb }: SubjectClients): Subjects => ({
+const fleet = ({ record, core }: StepContext, { autoScaling, ec2, elb }: SubjectClients): Subjects => ({
   list: async () => {
     const ids = inService(await describeGroup(autoScaling, record.group));
     if (ids.length === 0)
@@ -45,6 +47,7 @@ const fleet = ({ record, core }: StepContext, { autoScaling, elb }: SubjectClien
     const group = await describeGroup(autoScaling, record.group);
     return new Set(ids.filter((id) => isGone(memberOf(group, id))));
   },
+  dead: (ids) => notRunning(ec2, ids),
   healthyIn: async (id, endedAt) => {
     const group = await describeGroup(autoScaling, record.group);
     const [health, times] = await Promise.all([
@@ -57,6 +60,7 @@ const fleet = ({ record, core }: StepContext, { autoScaling, elb }: SubjectClien
     // Until so many checks have failed, an instance that does not answer any more is still called healthy.
     if (elapsedSeconds < times.toUnhealthySeconds) return times.toUnhealthySeconds - elapsedSeconds;
     if (isServing(member, health, group.targetGroupArns)) return undefined;
+    if ((await notRunning(ec2, [id])).has(id)) return undefined;
     if (elapsedSeconds > times.toUnhealthySeconds + 2 * times.toHealthySeconds + patienceSeconds)
       throw new InstanceUnhealthy(
         `Instance ${id} was provisioned with ${record.version} and is not healthy ${String(Math.round(elapsedSeconds))} s later ` +
@@ -66,6 +70,13 @@ const fleet = ({ record, core }: StepContext, { autoScaling, elb }: SubjectClien
     return Math.max(5, times.toHealthySeconds / 2);
   },
 });
+
+/** Asked of EC2, which forgets an instance an hour after it terminated. */
+const notRunning = async (ec2: EC2Client, ids: readonly string[]): Promise<Set<string>> => {
+  const found = await describeInstances(ec2, ids);
+  const running = new Set(found.filter(({ state }) => state === 'running').map(({ id }) => id));
+  return new Set(ids.filter((id) => !running.has(id)));
+};
 
 /** For an application that takes its time to start. */
 const patienceSeconds = 240;
@@ -78,25 +89,21 @@ const statesOf = (states: Readonly<Record<string, string>> | undefined): string 
         .join(', ');
 
 const builder = ({ record, core }: StepContext, { ec2 }: SubjectClients): Subjects => {
-  const running = async (ids: readonly string[]): Promise<Set<string>> => {
-    const found = await describeInstances(ec2, ids);
-    return new Set(found.filter(({ state }) => state === 'running').map(({ id }) => id));
-  };
   return {
     list: async () => {
       const effect = await core.effects.find(record.deployment, 'builder', record.deployment);
       const id = (effect?.result as { instanceId?: string } | undefined)?.instanceId;
-      if (id === undefined || !(await running([id])).has(id))
+      if (id === undefined || (await notRunning(ec2, [id])).has(id))
         throw new BuilderFailed(`Builder ${id ?? ''} does not run any more: nothing can be provisioned.`);
       return [id];
     },
     // A builder that dies is no instance that scaling took away: it is the deployment's end.
     gone: async (ids) => {
-      const alive = await running(ids);
-      const dead = ids.find((id) => !alive.has(id));
+      const [dead] = await notRunning(ec2, ids);
       if (dead !== undefined) throw new BuilderFailed(`Builder ${dead} died while it was provisioned.`);
       return new Set();
     },
+    dead: () => Promise.resolve(new Set()),
     // It is in no target group.
     healthyIn: () => Promise.resolve(undefined),
   };

@@ -89,6 +89,27 @@ describe('a fleet that is not in order ends as Rejected in Preflight', () => {
       /ring already: api-5xx/,
     ],
     [
+      'a document that does not exist',
+      {
+        settings: {
+          provisioning: { source: { s3: 's3://acme-provisioning/api.zip' }, document: 'nobody-made-it' },
+        },
+      },
+      /SSM document nobody-made-it does not exist in eu-west-1/,
+    ],
+    [
+      'a document that does not take what the settings say',
+      {
+        settings: {
+          provisioning: {
+            source: { s3: 's3://acme-provisioning/api.tar.gz' },
+            document: 'AWS-ApplyAnsiblePlaybooks',
+          },
+        },
+      },
+      /takes a folder or a .zip/,
+    ],
+    [
       'no instance left for the image',
       { group: { instances: [{ count: 4, tags: { 'forseti:avoid-image': 'true' } }] } },
       /none is left to make the image from/,

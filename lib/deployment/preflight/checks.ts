@@ -168,6 +168,17 @@ export const isOlder = (version: string, than: string): boolean => {
   return false;
 };
 
+const provisioningDocument: CheckFunction = ({ facts: { document } }) =>
+  document === undefined
+    ? []
+    : document.problems.length === 0
+      ? one('provisioning document', document.name)
+      : document.problems.map((problem) => ({
+          name: 'provisioning document',
+          found: document.name,
+          problem,
+        }));
+
 const candidates: CheckFunction = (subject) => {
   if (from(subject) !== 'fleet') return [];
   const { facts } = subject;
@@ -302,6 +313,7 @@ const all: readonly CheckFunction[] = [
   members,
   zones,
   agents,
+  provisioningDocument,
   candidates,
   maintenance,
   scheduledActions,

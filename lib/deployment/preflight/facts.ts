@@ -59,6 +59,8 @@ export interface Facts {
       }
     | undefined;
   readonly lastGood: Release | undefined;
+  /** What is wrong with the provisioning document and what it is to be given; none where nothing is provisioned. */
+  readonly document: { readonly name: string; readonly problems: readonly string[] } | undefined;
   /** What the steps' own dry runs found. */
   readonly dryRuns: readonly { readonly state: string; readonly problem: string | undefined }[];
 }

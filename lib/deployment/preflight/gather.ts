@@ -19,11 +19,16 @@ import {
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
-import { paginateDescribeInstanceInformation, type SSMClient } from '@aws-sdk/client-ssm';
-import { nameOf } from '../../aws/failure';
+import {
+  DescribeDocumentCommand,
+  paginateDescribeInstanceInformation,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
+import { messageOf, nameOf } from '../../aws/failure';
 import { chunks } from '../../aws/chunks';
 import { describeGroup, type Group } from '../../fleet/group';
 import { describeInstances } from '../../fleet/instances';
+import { documentFor } from '../../provisioning/parameters';
 import { alarmNames } from '../../scaling/names';
 import { imageFrom } from '../accept';
 import type { StepContext } from '../context';
@@ -49,7 +54,8 @@ export const gather = async (
   const { record, settings, core } = context;
   const group = await describeGroup(clients.autoScaling, record.group);
   const inService = group.instances.filter(({ lifecycle }) => lifecycle === 'InService').map(({ id }) => id);
-  const provisioned = imageFrom(record) === 'fleet';
+  const from = imageFrom(record);
+  const provisioned = from === 'fleet';
   const type = group.instances.find((instance) => instance.type !== undefined)?.type;
   const extra = extraInstances(record, settings, inService.length);
   const [
@@ -64,6 +70,7 @@ export const gather = async (
     quota,
     agents,
     maintenance,
+    document,
     actions,
     tried,
   ] = await Promise.all([
@@ -78,6 +85,7 @@ export const gather = async (
     extra > 0 && type !== undefined ? quotaFacts(clients, type) : undefined,
     provisioned ? agentsOf(clients.ssm, inService) : new Map<string, Agent>(),
     provisioned ? maintenanceOf(clients.ec2, inService) : [],
+    from === 'image' ? undefined : documentOf(clients.ssm, context),
     provisioned ? scheduledActionsOf(clients.autoScaling, group.name) : [],
     dryRuns(),
   ]);
@@ -106,6 +114,7 @@ export const gather = async (
     architecture,
     quota,
     lastGood,
+    document,
     dryRuns: tried,
   };
 };
@@ -248,6 +257,27 @@ const agentsOf = async (ssm: SSMClient, ids: readonly string[]): Promise<Map<str
     }),
   );
   return agents;
+};
+
+/** The document is there, and takes what the settings and the request give it. */
+const documentOf = async (ssm: SSMClient, { record, core }: StepContext): Promise<Facts['document']> => {
+  const { documents, region } = core.environment;
+  const name = record.settings.provisioning.document ?? documents.provision;
+  const problems: string[] = [];
+  try {
+    documentFor(record, documents.provision, region);
+  } catch (error) {
+    problems.push(...((error as { problems?: readonly string[] }).problems ?? [messageOf(error)]));
+  }
+  try {
+    await ssm.send(new DescribeDocumentCommand({ Name: name }));
+  } catch (error) {
+    if (nameOf(error) !== 'InvalidDocument') throw error;
+    problems.push(
+      `SSM document ${name} does not exist in ${region}; make it, or leave provisioning.document out to use Forseti's own.`,
+    );
+  }
+  return { name, problems };
 };
 
 const maintenanceOf = async (ec2: EC2Client, ids: readonly string[]): Promise<Facts['maintenance']> => {

@@ -71,6 +71,7 @@ const facts = (more: Partial<Facts> = {}, group: Partial<Facts['group']> = {}): 
   architecture: undefined,
   quota: undefined,
   lastGood: good,
+  document: { name: 'forseti-test-provision', problems: [] },
   dryRuns: [],
   ...more,
 });
@@ -268,6 +269,11 @@ describe('each check finds its own problem and names what to do', () => {
       /is for x86_64, the fleet's instances are arm64/,
     ],
     ['no good release yet', subject(facts({ lastGood: undefined })), /forseti init api INSTANCE/],
+    [
+      'a document that cannot be given what the settings say',
+      subject(facts({ document: { name: 'x', problems: ['Source is a tar archive'] } })),
+      /Source is a tar archive/,
+    ],
     [
       'a permission that is missing',
       subject(facts({ dryRuns: [{ state: 'BakeImage', problem: 'The role of BakeImage may not' }] })),

@@ -1,0 +1,143 @@
+import { refusedByIam } from './support/calls';
+import { fleetPicture, looseEnds, noLooseEnds, recordOf, serving } from './support/picture';
+import { raise, type StageOptions } from './support/stage';
+
+const refresh = { rollout: { strategy: 'instance-refresh', bakeMinutes: 0 } };
+const provisioning = { source: { s3: 's3://acme-provisioning/api.tar.gz' } };
+
+/** Fleets and settings of every kind: each is brought to v2 and left otherwise as it was. */
+const fleets: [string, StageOptions][] = [
+  ['at its minimum', { group: { instances: 4, min: 4 } }],
+  ['at its maximum', { group: { instances: 4, max: 4 } }],
+  ['of fixed size', { group: { instances: 4, min: 4, max: 4 } }],
+  ['of fixed size, rolled by refresh', { group: { instances: 4, min: 4, max: 4 }, settings: refresh }],
+  [
+    'with mixed instances',
+    { group: { mixedInstances: { instanceTypes: ['m5.large', 'm5a.large'] } }, settings: refresh },
+  ],
+  [
+    'with mixed instances, surge',
+    {
+      group: { mixedInstances: { instanceTypes: ['m5.large', 'm5a.large'] } },
+      settings: { rollout: { strategy: 'surge', bakeMinutes: 0 } },
+    },
+  ],
+  ['with a warm pool', { group: { warmPool: { min: 2 } }, settings: { strategy: 'golden-instance' } }],
+  [
+    'with a launch hook that nobody answers',
+    {
+      group: { hooks: { ready: { on: 'launching', timeout: '2m', otherwise: 'CONTINUE' } } },
+      settings: refresh,
+    },
+  ],
+  [
+    'with a termination hook',
+    {
+      group: { hooks: { drain: { on: 'terminating', timeout: '2m', otherwise: 'CONTINUE' } } },
+      settings: refresh,
+    },
+  ],
+  [
+    'behind two target groups',
+    {
+      group: { targetGroups: ['web', 'admin'] },
+      cloud: { targetGroups: { web: {}, admin: { deregistrationDelay: '90s' } } },
+    },
+  ],
+  [
+    'with protected instances',
+    { group: { instances: [{ count: 2, protected: true }, { count: 2 }] }, settings: refresh },
+  ],
+  ['with an instance in standby', { group: { instances: [{ count: 3 }, { standby: true }] } }],
+  [
+    'with one that must not be imaged',
+    { group: { instances: [{ count: 3, tags: { 'forseti:avoid-image': '' } }, { count: 1 }] } },
+  ],
+  [
+    'provisioned by AWS-ApplyAnsiblePlaybooks',
+    {
+      settings: {
+        provisioning: {
+          source: { s3: 's3://acme-provisioning/api.zip' },
+          document: 'AWS-ApplyAnsiblePlaybooks',
+        },
+      },
+    },
+  ],
+  ['imaged without a reboot', { settings: { image: { reboot: false } } }],
+  ['imaged without a seal', { settings: { image: { seal: false } } }],
+  [
+    'golden, from another instance type',
+    { settings: { strategy: 'golden-instance', builder: { instanceType: 'm5.xlarge' } } },
+  ],
+  [
+    'with checkpoints',
+    {
+      settings: {
+        rollout: {
+          strategy: 'instance-refresh',
+          bakeMinutes: 0,
+          checkpoints: { percentages: [50, 100], delaySeconds: 60 },
+        },
+      },
+    },
+  ],
+  ['of 120 instances', { group: { instances: 120, max: 300 }, cloud: { quotas: { 'L-1216C47A': 2_000 } } }],
+];
+
+test.each(fleets)(
+  'a fleet %s is deployed to',
+  async (_, options) => {
+    const stage = await raise(options);
+    const was = fleetPicture(stage);
+    const wanted = stage.group().desired;
+    const aside = (await looseEnds(stage)).aside;
+    const ended = await stage.deploy();
+    expect([ended.outcome, ended.end?.message]).toEqual(['Deployed', undefined]);
+    await stage.cloud.advance(10 * 60_000);
+    expect(refusedByIam(stage)).toEqual([]);
+    expect(await looseEnds(stage)).toEqual({ ...noLooseEnds, aside });
+    const is = fleetPicture(stage);
+    expect([is.min, is.max, is.suspended]).toEqual([was.min, was.max, was.suspended]);
+    expect(stage.group().desired).toBe(wanted);
+    expect([...new Set(serving(stage).map(({ software }) => software))]).toEqual(['v2']);
+    expect(serving(stage)).toHaveLength(wanted);
+  },
+  20_000,
+);
+
+test('an image is copied to the regions that the settings name, with its tags', async () => {
+  const stage = await raise({
+    settings: { image: { copyTo: ['eu-central-1'] } },
+    cloud: { regions: ['eu-west-1', 'eu-central-1'] },
+  });
+  const ended = await stage.deploy();
+  expect([ended.outcome, ended.end?.message]).toEqual(['Deployed', undefined]);
+  const [copy] = Object.values(stage.cloud.region('eu-central-1').service('ec2').state.images);
+  expect(copy).toMatchObject({
+    state: 'available',
+    sourceImageId: (await recordOf(stage))?.bakedImage,
+    tags: { 'forseti:application': 'api', 'forseti:version': 'v2' },
+  });
+});
+
+test('scaling policies and alarms of the settings are made, kept and removed, and others left alone', async () => {
+  const scaling = {
+    policies: { cpu: { type: 'target-tracking', metric: 'ASGAverageCPUUtilization', target: 50 } },
+    alarms: { errors: { metric: 'HTTPCode_Target_5XX_Count', threshold: 10, statistic: 'Sum' } },
+  };
+  const stage = await raise({ settings: { scaling }, cloud: { alarms: { 'by-hand': {} } } });
+  await stage.deploy(undefined, 'first');
+  const first = fleetPicture(stage);
+  expect(first.policies.join()).toMatch(/forseti-cpu/);
+  expect(first.alarms).toEqual(expect.arrayContaining(['by-hand', 'forseti-production-api-errors']));
+  const { storeSettings } = await import('../../lib/application/store');
+  const { SSMClient } = await import('@aws-sdk/client-ssm');
+  await storeSettings(stage.session.connect(SSMClient), stage.session.names.settingsPrefix, {
+    applications: { api: { group: 'api', provisioning } },
+  });
+  await stage.deploy({ application: 'api', version: 'v3' }, 'second');
+  const second = fleetPicture(stage);
+  expect(second.policies).toEqual([]);
+  expect(second.alarms).toEqual(['by-hand']);
+});
