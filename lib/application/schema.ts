@@ -218,7 +218,6 @@ export const applicationSchema = z.strictObject({
     })
     .prefault({}),
   strategy: z.enum(strategies).default('deploy-and-snapshot'),
-  concurrency: z.enum(['reject', 'queue-latest']).default('reject'),
   provisioning,
   image: image.prefault({}),
   builder: builder.prefault({}),
