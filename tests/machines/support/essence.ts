@@ -19,8 +19,7 @@ export const essence = async (stage: Stage, { outcome, path }: Ended) => ({
 
 /** The kinds of AWS's events that wake a step, by what they tell of. */
 export const wakers = {
-  image: ({ source, detailType }: BusEvent) =>
-    source === 'aws.ec2' && detailType === 'EC2 AMI State Change',
+  image: ({ source, detailType }: BusEvent) => source === 'aws.ec2' && detailType === 'EC2 AMI State Change',
   command: ({ source }: BusEvent) => source === 'aws.ssm',
   refresh: ({ source }: BusEvent) => source === 'aws.autoscaling',
 } as const;

@@ -1,0 +1,123 @@
+import type { Faults } from '../../local/faults';
+import { refusedByIam } from './support/calls';
+import { essence, isLook, isWaker, wakers, withoutLooks } from './support/essence';
+import { noLooseEnds } from './support/picture';
+import { raise } from './support/stage';
+
+const minuteMs = 60_000;
+const strategies = ['deploy-and-snapshot', 'golden-instance'] as const;
+type Strategy = (typeof strategies)[number];
+
+const run = async (strategy: Strategy, rollout: string, faults: Faults = {}) => {
+  const stage = await raise({
+    settings: { strategy, rollout: { strategy: rollout, bakeMinutes: 5 } },
+    group: { suspended: ['AZRebalance'] },
+    faults,
+  });
+  const ended = await stage.deploy();
+  await stage.cloud.advance(2 * minuteMs);
+  return { stage, seconds: ended.seconds, essence: await essence(stage, ended) };
+};
+
+const usualRuns = new Map<string, ReturnType<typeof run>>();
+/** The same deployment with nothing in its way. */
+const usual = (strategy: Strategy, rollout: string): ReturnType<typeof run> => {
+  const key = `${strategy} ${rollout}`;
+  const known = usualRuns.get(key) ?? run(strategy, rollout);
+  usualRuns.set(key, known);
+  return known;
+};
+
+/** Runs with the faults, and holds the result against the usual one. @returns how much longer it took, in seconds. */
+const delayOf = async (strategy: Strategy, rollout: string, faults: Faults): Promise<number> => {
+  const expected = await usual(strategy, rollout);
+  const found = await run(strategy, rollout, faults);
+  expect(found.essence).toEqual(expected.essence);
+  expect(found.essence.outcome).toBe('Deployed');
+  expect(found.essence.looseEnds).toEqual(noLooseEnds);
+  expect(refusedByIam(found.stage)).toEqual([]);
+  return found.seconds - expected.seconds;
+};
+
+// Several deployments a test, on a machine that others may use, too.
+jest.setTimeout(60_000);
+
+/** The template is compiled anew after a change of its sources. */
+beforeAll(async () => {
+  await usual('deploy-and-snapshot', 'instance-refresh');
+}, 120_000);
+
+/** Losing an event costs at most the longest delay of a look. */
+const longestLookSeconds = 300;
+/** An event that comes twice may shift calls by milliseconds, not waits. */
+const nextToNothingSeconds = 1;
+/** Twice as many looks meet a fleet at other moments of its change, and so space the following looks otherwise. */
+const betweenLooksSeconds = 60;
+
+describe.each(strategies)('%s: an event of one kind', (strategy) => {
+  const kinds = Object.keys(wakers) as (keyof typeof wakers)[];
+  const delayed = (kind: keyof typeof wakers, delays: readonly number[]) =>
+    delayOf(strategy, 'instance-refresh', {
+      event: (_region, event) => (wakers[kind](event) ? delays : undefined),
+    });
+  const waitsFor = async (kind: keyof typeof wakers): Promise<number> => {
+    const starts = {
+      image: 'ec2:CreateImage',
+      command: 'ssm:SendCommand',
+      refresh: 'autoscaling:StartInstanceRefresh',
+    };
+    const { changes } = (await usual(strategy, 'instance-refresh')).essence;
+    return changes.filter((change) => change === starts[kind]).length;
+  };
+
+  test.each(kinds)('%s, lost each time: one look later, the same deployment', async (kind) => {
+    const most = (await waitsFor(kind)) * longestLookSeconds;
+    const delay = await delayed(kind, []);
+    expect(delay).toBeGreaterThan(nextToNothingSeconds);
+    expect(delay).toBeLessThan(most);
+  });
+
+  test.each(kinds)('%s, four minutes late: no later than without it', async (kind) => {
+    const late = await delayed(kind, [4 * minuteMs]);
+    expect(late).toBeLessThanOrEqual((await waitsFor(kind)) * 4 * 60);
+  });
+
+  test.each(kinds)('%s, doubled: the same deployment in the same time', async (kind) => {
+    expect(Math.abs(await delayed(kind, [0, 3_000]))).toBeLessThan(nextToNothingSeconds);
+    expect(Math.abs(await delayed(kind, [0, 0]))).toBeLessThan(nextToNothingSeconds);
+  });
+});
+
+describe.each([
+  ['deploy-and-snapshot', 'instance-refresh'],
+  ['deploy-and-snapshot', 'surge'],
+  ['deploy-and-snapshot', 'none'],
+  ['golden-instance', 'instance-refresh'],
+] as const)('%s with rollout %s', (strategy, rollout) => {
+  test('all events lost: the looks bring it to the same end', async () => {
+    await delayOf(strategy, rollout, { event: (_region, event) => (isWaker(event) ? [] : undefined) });
+  });
+
+  test('all look messages of the steps lost: events and the sweep bring it to the same end', async () => {
+    await delayOf(strategy, rollout, withoutLooks());
+  });
+
+  test('events and look messages lost: the sweep alone brings it to the same end', async () => {
+    await delayOf(strategy, rollout, {
+      ...withoutLooks(),
+      event: (_region, event) => (isWaker(event) ? [] : undefined),
+    });
+  });
+
+  test('look messages late by a minute: the same end', async () => {
+    await delayOf(strategy, rollout, {
+      message: (_region, queueName, body) => (isLook(queueName, body) ? [minuteMs] : undefined),
+    });
+  });
+
+  test('every message and every event twice, at once or seconds apart: the same deployment in about the same time', async () => {
+    const apart = await delayOf(strategy, rollout, { message: () => [0, 3_000], event: () => [0, 2_000] });
+    const atOnce = await delayOf(strategy, rollout, { message: () => [0, 0], event: () => [0, 0] });
+    expect(Math.max(Math.abs(apart), Math.abs(atOnce))).toBeLessThan(betweenLooksSeconds);
+  });
+});

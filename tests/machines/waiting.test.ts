@@ -1,0 +1,250 @@
+import { AwsError } from '../../local/errors';
+import type { CallFault, Faults } from '../../local/faults';
+import { watchTokens } from './support/tokens';
+import { fleetPicture, looseEnds, noLooseEnds, serving } from './support/picture';
+import { raise, type Stage, type StageOptions } from './support/stage';
+
+const minuteMs = 60_000;
+const strategyOf = (state: string) => (state === 'LaunchBuilder' ? 'golden-instance' : 'deploy-and-snapshot');
+const optionsWith = (strategy: string): StageOptions => ({
+  settings: { strategy, rollout: { strategy: 'instance-refresh', bakeMinutes: 5 } },
+  group: { suspended: ['AZRebalance'] },
+});
+const optionsFor = (state: string): StageOptions => optionsWith(strategyOf(state));
+
+// Several deployments a test, on a machine that others may use, too.
+jest.setTimeout(60_000);
+
+/** The template is compiled anew after a change of its sources. */
+beforeAll(async () => {
+  await raise();
+}, 120_000);
+
+/** What has no name of its own at AWS must not come to be twice. */
+const starts = [
+  ['Provision', 'SendCommand'],
+  ['BakeImage', 'CreateImage'],
+  ['Rollout', 'StartInstanceRefresh'],
+  ['LaunchBuilder', 'RunInstances'],
+] as const;
+
+/** What was started, as AWS holds it: commands by what each is for, images, refreshes, builders. */
+const started = (stage: Stage) => {
+  const ec2 = stage.region.service('ec2').state;
+  const { refreshes } = stage.region.service('autoscaling').state;
+  return {
+    commands: Object.values(stage.region.service('ssm').state.commands)
+      .map(({ comment }) => comment)
+      .sort(),
+    images: Object.keys(ec2.images).length,
+    refreshes: Object.values(refreshes).flat().length,
+    builders: Object.values(ec2.instances).filter(({ tags }) => tags.Name?.startsWith('forseti builder'))
+      .length,
+  };
+};
+
+const usualStarts = new Map<string, Promise<ReturnType<typeof started>>>();
+const startedUsually = async (strategy: string) => {
+  const stage = await raise(optionsWith(strategy));
+  expect((await stage.deploy()).outcome).toBe('Deployed');
+  return started(stage);
+};
+/** What a deployment starts with nothing in its way. */
+const usualStart = (strategy: string): ReturnType<typeof startedUsually> => {
+  const known = usualStarts.get(strategy) ?? startedUsually(strategy);
+  usualStarts.set(strategy, known);
+  return known;
+};
+
+/** A fault that strikes the first call of an action, and none after. */
+const strikingOnce = (action: string, fault: CallFault): Faults => {
+  let struck = false;
+  return {
+    call: (seen) => {
+      if (struck || seen.action !== action || (seen.input as { DryRun?: true }).DryRun) return undefined;
+      struck = true;
+      return fault;
+    },
+  };
+};
+
+/** The first invocation of a state's function that is given a token dies so. */
+const dyingOnce = (state: string, how: 'before' | 'after' | 'hang'): Faults => {
+  let died = false;
+  return {
+    invocation: ({ functionName, event }) => {
+      if (died || !functionName.endsWith(`-${state}`) || !('token' in (event as object))) return undefined;
+      died = true;
+      return how;
+    },
+  };
+};
+
+describe.each(starts)('%s is started once (%s)', (state, action) => {
+  const ways: readonly (readonly [string, () => Faults])[] = [
+    ['its function dies before it runs', () => dyingOnce(state, 'before')],
+    ['its function dies after its effect', () => dyingOnce(state, 'after')],
+    ['its function never answers', () => dyingOnce(state, 'hang')],
+    ["AWS's answer never arrives, and the function times out", () => strikingOnce(action, { lost: true })],
+    [
+      'AWS does it and answers with an error',
+      () =>
+        strikingOnce(action, {
+          after: new AwsError('InternalFailure', 'It went wrong.', { statusCode: 500 }),
+        }),
+    ],
+    [
+      'AWS is in trouble and does nothing',
+      () =>
+        strikingOnce(action, {
+          before: new AwsError('InternalFailure', 'It went wrong.', { statusCode: 500 }),
+        }),
+    ],
+  ];
+
+  test.each(ways)('when %s', async (_way, faults) => {
+    const usual = await usualStart(strategyOf(state));
+    const stage = await raise({ ...optionsFor(state), faults: faults() });
+    const ended = await stage.deploy();
+    expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
+    expect(started(stage)).toEqual(usual);
+    expect(await looseEnds(stage)).toEqual(noLooseEnds);
+  });
+});
+
+describe('a token', () => {
+  const cases: readonly (readonly [string, () => Faults])[] = [
+    ['with nothing in its way', () => ({})],
+    ['with every event and message twice', () => ({ message: () => [0, 0], event: () => [0, 2_000] })],
+    ['with a step that dies after its effect', () => dyingOnce('BakeImage', 'after')],
+    ['with a step that never answers', () => dyingOnce('Provision', 'hang')],
+  ];
+
+  test.each(cases)('is answered by its own step, and once: %s', async (_case, faults) => {
+    const watched = watchTokens(faults());
+    const stage = await raise({ ...optionsFor('Rollout'), faults: watched.faults });
+    expect((await stage.deploy()).outcome).toBe('Deployed');
+    const { answers, unanswered } = watched.judge(stage);
+    expect(answers.filter(({ owner, caller }) => owner !== caller)).toEqual([]);
+    expect(answers.filter(({ accepted }) => accepted > 1)).toEqual([]);
+    // A retry has made it void: its own invocation failed, which is what the machine heard.
+    expect(unanswered.every(({ invocations }) => invocations.died > 0)).toBe(true);
+    expect((await looseEnds(stage)).waits).toEqual([]);
+  });
+});
+
+describe('a deadline that passes ends the deployment by name, with everything restored', () => {
+  const rollout = { strategy: 'instance-refresh', bakeMinutes: 5, timeoutMinutes: 30 };
+  const cases: readonly (readonly [
+    string,
+    string,
+    StageOptions,
+    { at: string; error: RegExp; tells: RegExp },
+  ])[] = [
+    [
+      'an agent that takes the command and never finishes it',
+      'deploy-and-snapshot',
+      { group: { instances: [{ count: 3 }, { count: 1, agent: { hangs: true } }] } },
+      {
+        at: 'Provision',
+        error: /^ProvisionFailed$/,
+        tells: /i-[0-9a-f]+: the playbook ran longer than it may/,
+      },
+    ],
+    [
+      'a playbook that hangs on every instance',
+      'deploy-and-snapshot',
+      { cloud: { provisioningFailures: [{ version: 'v2', hangs: true }] } },
+      { at: 'Provision', error: /^ProvisionFailed$/, tells: /the playbook ran longer than it may/ },
+    ],
+    [
+      'an image that is never completed',
+      'deploy-and-snapshot',
+      { cloud: { images: [{ takes: '72h' }] } },
+      { at: 'BakeImage', error: /^States\.Timeout$/, tells: /BakeImage/ },
+    ],
+    [
+      'a builder whose image is never completed',
+      'golden-instance',
+      { cloud: { images: [{ takes: '72h' }] } },
+      { at: 'BakeImage', error: /^States\.Timeout$/, tells: /BakeImage/ },
+    ],
+    [
+      'a refresh whose new instances never become healthy',
+      'golden-instance',
+      { cloud: { brokenVersions: ['v2'] } },
+      { at: 'Rollout', error: /^(States\.Timeout|RolloutFailed)$/, tells: /Rollout|refresh/ },
+    ],
+  ];
+
+  test.each(cases)('%s', async (_case, strategy, options, { at, error, tells }) => {
+    const stage = await raise({
+      ...options,
+      group: { ...options.group, suspended: ['AZRebalance'] },
+      settings: { strategy, rollout },
+    });
+    const was = fleetPicture(stage);
+    const ended = await stage.deploy();
+    expect([ended.outcome, ended.end?.left]).toEqual(['RolledBack', []]);
+    expect(ended.path[ended.path.indexOf('Undo') - 1]).toBe(at);
+    expect(ended.end?.error).toMatch(error);
+    expect(ended.end?.message).toMatch(tells);
+    await stage.cloud.advance(10 * minuteMs);
+    expect({ ...fleetPicture(stage), templates: [] }).toEqual({ ...was, templates: [] });
+    expect(new Set(serving(stage).map(({ software }) => software))).toEqual(new Set(['v1']));
+    expect(serving(stage)).toHaveLength(4);
+    expect(await looseEnds(stage)).toEqual(noLooseEnds);
+  });
+});
+
+describe('how long AWS takes', () => {
+  const longestLookSeconds = 300;
+  const aws = new Set(['ec2', 'ssm', 'autoscaling', 'elasticloadbalancing']);
+
+  const measure = async (timings: object, state: string) => {
+    const stage = await raise({
+      ...optionsWith('deploy-and-snapshot'),
+      cloud: { timings: { ...timings, spread: 0 } },
+    });
+    const ended = await stage.deploy();
+    expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
+    return {
+      path: ended.path,
+      historyEvents: (await stage.history(ended.arn)).length,
+      seconds: ended.seconds,
+      readings: stage.cloud.calls.list.filter(
+        ({ caller, service, mutating }) =>
+          caller === `forseti-production-${state}` && aws.has(service) && !mutating,
+      ).length,
+    };
+  };
+
+  test.each([
+    ['an image, 40 minutes instead of 4', 'BakeImage', { image: '40m' }, 36 * 60, 1],
+    // A look at a command asks for its invocations and for the fleet, too.
+    ['four batches of Ansible, 20 minutes instead of 2', 'Provision', { command: '20m' }, 4 * 18 * 60, 3],
+  ])(
+    '%s: as many transitions, not a second beyond it, and a look in five minutes at most',
+    async (_case, state, timings, longerSeconds, callsOfLook) => {
+      const usual = await measure({}, state);
+      const long = await measure(timings, state);
+      expect(long.path).toEqual(usual.path);
+      expect(long.historyEvents).toBe(usual.historyEvents);
+      // The event ends the wait, not the next look.
+      expect(Math.abs(long.seconds - usual.seconds - longerSeconds)).toBeLessThan(1);
+      expect(long.readings - usual.readings).toBeLessThanOrEqual(
+        (longerSeconds / longestLookSeconds) * callsOfLook,
+      );
+    },
+  );
+
+  test('a slow refresh takes as many transitions, and one look in five minutes at most', async () => {
+    const usual = await measure({}, 'Rollout');
+    const slow = await measure({ boot: '15m' }, 'Rollout');
+    expect(slow.path).toEqual(usual.path);
+    expect(slow.historyEvents).toBe(usual.historyEvents);
+    expect(slow.readings - usual.readings).toBeLessThanOrEqual(
+      (slow.seconds - usual.seconds) / longestLookSeconds,
+    );
+  });
+});
