@@ -34,6 +34,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** A request was refused before anything was started. */
+export class RefusedEarly extends Error {
+  override readonly name = 'RefusedEarly';
+}
+
 /** Somebody pressed Ctrl-C; what was started goes on. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';

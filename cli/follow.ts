@@ -9,6 +9,7 @@ import { Table } from '../lib/aws/table';
 import { type DeploymentRecord, Records, type StepItem } from '../lib/deployment/record';
 import { type Ending, endingOf } from './ending';
 import { Interrupted } from './exitCodes';
+import { whenInterrupted } from './interrupt';
 import { liveOn } from './live';
 import { type HistoryEvent, pathOf, type Step, stepsOf } from './progress';
 import { makeLog, progressLines } from './progressView';
@@ -70,6 +71,10 @@ const frameMs = 120;
 /** Between two looks: quick at first, since refusals come within seconds. */
 const pauseMs = (looks: number, local: boolean): number => (local ? 5_000 : looks < 10 ? 1_000 : 4_000);
 
+const notFollowed = 'Not followed any more. The deployment goes on; see it with "forseti status".';
+const notFollowedLocal =
+  'Not followed any more. Time stands still now on the embedded cloud; the deployment goes on with "forseti local advance 30m".';
+
 /**
  * Follows an execution to its end and shows its steps: drawn in place on a terminal, else one line for each.
  * @param quiet shows nothing.
@@ -86,13 +91,11 @@ export const follow = async (
   const live = terminal.live && !options.quiet ? liveOn(terminal, write) : undefined;
   const log = makeLog(style);
   let interrupted = false;
-  const interrupt = () => {
+  const forget = whenInterrupted(() => {
     interrupted = true;
-  };
-  process.once('SIGINT', interrupt);
+  });
   const stopIfAsked = () => {
-    if (interrupted)
-      throw new Interrupted('Not followed any more. The deployment goes on; see it with "forseti status".');
+    if (interrupted) throw new Interrupted(session.local ? notFollowedLocal : notFollowed);
   };
   let frame = 0;
   const draw = (steps: readonly Step[]) =>
@@ -117,7 +120,7 @@ export const follow = async (
       else await session.sleep(pause);
     }
   } finally {
-    process.removeListener('SIGINT', interrupt);
+    forget();
     live?.end();
   }
 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type LocalCloud, openInWorker, type Place } from '../local/state-file/client';
 import { UsageError } from './exitCodes';
 import type { Home } from './home';
+import { beforeEnding } from './interrupt';
 import { namesOf } from './names';
 import { defaultStage, type Session, type SessionOptions } from './session';
 
@@ -12,13 +13,15 @@ export const stateFile = join('.forseti', 'cloud.json');
 /** Opens the embedded cloud that is kept in a file. Always close it: what was done is lost otherwise. */
 export const openCloud = async (home: Home, holder: string, fresh?: Place['fresh']): Promise<LocalCloud> => {
   try {
-    return await openInWorker({
+    const cloud = await openInWorker({
       worker: join(home.folder, 'worker.cjs'),
       root: home.root,
       file: stateFile,
       holder,
       ...(fresh && { fresh }),
     });
+    beforeEnding(() => cloud.close());
+    return cloud;
   } catch (error) {
     // Each of these says what to do.
     if (error instanceof Error && error.name.startsWith('StateFile')) throw new UsageError(error.message);
@@ -29,10 +32,16 @@ export const openCloud = async (home: Home, holder: string, fresh?: Place['fresh
 /** The account of the embedded cloud, as anybody would ask for it. */
 const accountOf = async (cloud: LocalCloud, region: string): Promise<string> => {
   const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
-  const { Account: account = '' } = await cloud
-    .connect(region)(STSClient)
-    .send(new GetCallerIdentityCommand({}));
-  return account;
+  try {
+    const sts = cloud.connect(region)(STSClient);
+    const { Account: account = '' } = await sts.send(new GetCallerIdentityCommand({}));
+    return account;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTFOUND') throw error;
+    throw new UsageError(
+      `The embedded cloud has no region ${region}; its home is ${cloud.home}. Regions stand in its description.`,
+    );
+  }
 };
 
 /** A session on an open cloud. */

@@ -5,8 +5,9 @@ import { addDeploy } from './commands/deploy';
 import { addLocal } from './commands/local';
 import { addSchemas } from './commands/schemas';
 import { addStatus } from './commands/status';
-import { exitCodes, Interrupted, interruptedExitCode } from './exitCodes';
+import { exitCodes, Interrupted, interruptedExitCode, RefusedEarly } from './exitCodes';
 import type { Home } from './home';
+import { seeToInterrupts } from './interrupt';
 import { type Terminal, terminalOf } from './terminal';
 
 export interface Context extends Home {
@@ -45,7 +46,7 @@ Exit codes: 0 done, 1 unexpected, 2 bad usage or settings, 3 rejected (nothing t
 };
 
 /** Errors that a person can mend by using the command otherwise; told by name, since their classes load lazily. */
-const usageErrors = ['UsageError', 'InvalidSettings', 'UnknownApplication'];
+const usageErrors = ['UsageError', 'InvalidSettings', 'UnknownApplication', 'EventRefused', 'UnknownRegion'];
 
 const tell = (error: unknown, terminal: Terminal): number => {
   // Commander has told its own already.
@@ -53,6 +54,10 @@ const tell = (error: unknown, terminal: Terminal): number => {
   if (error instanceof Interrupted) {
     terminal.note(error.message);
     return interruptedExitCode;
+  }
+  if (error instanceof RefusedEarly) {
+    terminal.note(error.message);
+    return exitCodes.rejected;
   }
   const known = error instanceof Error && usageErrors.includes(error.name);
   const message =
@@ -62,25 +67,17 @@ const tell = (error: unknown, terminal: Terminal): number => {
   return known ? exitCodes.usage : exitCodes.unexpected;
 };
 
-/** A live view hides the cursor; Ctrl-C ends a command that does not see to it itself. */
-const giveCursorBack = (): void => {
-  process.on('SIGINT', () => {
-    if (process.listenerCount('SIGINT') > 1) return;
-    process.stdout.write('\u001B[?25h');
-    process.exit(interruptedExitCode);
-  });
-};
-
 /** @returns the exit code. */
 export const main = async (
   argv: readonly string[],
-  {
-    root,
-    folder,
-    terminal = terminalOf(process.stdout, process.stderr, process.env),
-  }: Home & { readonly terminal?: Terminal },
+  { root, folder, terminal: given }: Home & { readonly terminal?: Terminal },
 ): Promise<number> => {
-  if (terminal.live) giveCursorBack();
+  const terminal = given ?? terminalOf(process.stdout, process.stderr, process.env);
+  // A test's terminal has no process of its own. A live view hides the cursor.
+  if (!given)
+    seeToInterrupts(() => {
+      if (terminal.live) process.stdout.write('\u001B[?25h');
+    });
   const context: Context = { terminal, root, folder, exitCode: exitCodes.done };
   try {
     await program(context).parseAsync([...argv]);

@@ -23,9 +23,16 @@ const markOf = (step: Step, frame: number, style: Style): string => {
   }
 };
 
+const ids = /\b(?:ami|i)-[0-9a-f]{8,17}\b/;
+const counted = /\b\d+ of (\d+ instances?)\b/;
+
+/** Of a step that is done, what it was about: what it noted while it ran is over. */
+const doneText = (progress = ''): string => counted.exec(progress)?.[1] ?? ids.exec(progress)?.[0] ?? '';
+
 /** One line a step: mark, name, how long, how far; what is ahead is dim. */
 export const stepLine = (step: Step, now: number, frame: number, style: Style): string => {
-  const text = step.progress ?? (step.state === 'done' ? '' : (stepTexts[step.name] ?? ''));
+  const text =
+    step.state === 'done' ? doneText(step.progress) : (step.progress ?? stepTexts[step.name] ?? '');
   const name = padEnd(step.name, nameColumns);
   const shownName =
     step.state === 'ahead' ? style.dim(name) : step.state === 'running' ? style.bold(name) : name;
@@ -59,7 +66,7 @@ export const makeLog = (style: Style) => {
         const mark =
           step.state === 'done' ? style.good('done') : step.state === 'failed' ? style.bad('failed') : '…';
         return [
-          `${padEnd(mark, 7)}${padEnd(step.name, nameColumns)}${padStart(elapsed(step, now), timeColumns)}   ${step.progress ?? ''}`.trimEnd(),
+          `${padEnd(mark, 7)}${padEnd(step.name, nameColumns)}${padStart(elapsed(step, now), timeColumns)}   ${(step.state === 'done' ? doneText(step.progress) : step.progress) ?? ''}`.trimEnd(),
         ];
       });
 };

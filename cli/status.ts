@@ -43,7 +43,7 @@ export interface Status {
     readonly status: string;
     readonly description: string;
   }[];
-  /** The newest; running where it has no outcome. */
+  /** The one that runs, else the newest; running where it has no outcome. */
   readonly deployment?: {
     readonly deployment: string;
     readonly version: string;
@@ -90,15 +90,20 @@ const versionTags = async (session: Session, ids: readonly string[]): Promise<Ma
   return found;
 };
 
+/** So many of the latest deployments are searched for one that runs. */
+const lookedAt = 10;
+
 const newestDeployment = async (session: Session, application: string): Promise<Status['deployment']> => {
   const table = new Table<DeploymentRecord | StepItem>(
     session.connect(DynamoDBClient),
     session.names.deploymentsTable,
   );
-  const [newest] = (await table.query(
+  const latest = (await table.query(
     { expression: 'application = :application', values: { ':application': application } },
-    { index: 'byApplication', backwards: true, limit: 1 },
+    { index: 'byApplication', backwards: true, limit: lookedAt },
   )) as DeploymentRecord[];
+  // One that was refused meanwhile does not hide the one that runs.
+  const newest = latest.find(({ outcome }) => outcome === undefined) ?? latest[0];
   if (!newest) return undefined;
   const { deployment, version, acceptedAt, closedAt, outcome } = newest;
   const running =

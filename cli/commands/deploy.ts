@@ -3,7 +3,7 @@ import { strategies, type Strategy } from '../../lib/application/schema';
 import { checkVersion } from '../../lib/application/version';
 import { showDuration } from '../duration';
 import { endingLines, exitCodeOfEnding } from '../ending';
-import { UsageError } from '../exitCodes';
+import { RefusedEarly, UsageError } from '../exitCodes';
 import type { Context } from '../main';
 import { extraVarArgument, type PlaceOptions, withPlace } from '../options';
 import { type Session, withSession } from '../session';
@@ -42,7 +42,7 @@ const check = (version: string, { image }: DeployOptions): void => {
     throw new UsageError(`--image ${image} is no image's id; expected one such as ami-0123456789abcdef0.`);
 };
 
-/** @returns the execution's ARN. @throws UnknownApplication, UsageError where there is no stack. */
+/** @returns the execution's ARN. @throws RefusedEarly of an unknown application, UsageError where there is no stack. */
 const start = async (session: Session, request: Request): Promise<string> => {
   const [{ SSMClient }, { SFNClient, StartExecutionCommand }, { readSettings }, { executionName }] =
     await Promise.all([
@@ -51,7 +51,11 @@ const start = async (session: Session, request: Request): Promise<string> => {
       import('../../lib/application/store'),
       import('../../lib/intake/names'),
     ]);
-  await readSettings(session.connect(SSMClient), session.names.settingsPrefix, request.application);
+  await readSettings(session.connect(SSMClient), session.names.settingsPrefix, request.application).catch(
+    (error: Error) => {
+      throw error.name === 'UnknownApplication' ? new RefusedEarly(error.message, { cause: error }) : error;
+    },
+  );
   const command = new StartExecutionCommand({
     stateMachineArn: session.names.machineArn,
     // A person's request is minted here: the same version again is a new attempt.
@@ -89,6 +93,7 @@ const deploy = async (
     const execution = executionArn.slice(executionArn.lastIndexOf(':') + 1);
     if (!options.wait) {
       terminal.out(json ? JSON.stringify({ executionArn }, null, 2) : executionArn);
+      if (session.local) terminal.note('It goes on while time passes: "forseti local advance 30m".');
       return;
     }
     if (!json) terminal.note(`${style.bold(`${application} ${version}`)}  ${style.dim(execution)}\n`);
@@ -106,6 +111,7 @@ const deploy = async (
       [
         '',
         ...endingLines(`${application} ${version}`, ending, style),
+        '',
         style.dim(`Took ${showDuration(ms)}.`),
       ].join('\n'),
     );

@@ -57,12 +57,14 @@ const reset = async (options: { cloud?: string; seed: number }, context: Context
 export const eventOf = (
   text: string,
   file: string,
-): { Source: string; DetailType: string; Detail: unknown } => {
+): { Source: string; DetailType: string; Detail: unknown; Resources: string[] } => {
   let event: Record<string, unknown>;
   try {
     event = JSON.parse(text) as Record<string, unknown>;
   } catch (error) {
-    throw new UsageError(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(
+      `${file} is not JSON: ${error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error)}`,
+    );
   }
   const [source, type, detail] = [
     event.source ?? event.Source,
@@ -73,7 +75,13 @@ export const eventOf = (
     throw new UsageError(
       `${file} is no event; expected source, detail-type and detail, such as events/git-tag-pushed.json has.`,
     );
-  return { Source: source, DetailType: type, Detail: detail };
+  const resources = event.resources ?? event.Resources;
+  return {
+    Source: source,
+    DetailType: type,
+    Detail: detail,
+    Resources: Array.isArray(resources) ? resources.map(String) : [],
+  };
 };
 
 const putEvent = async (file: string, options: { region?: string }, context: Context): Promise<void> => {

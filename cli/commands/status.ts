@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { whenInterrupted } from '../interrupt';
 import { liveOn } from '../live';
 import type { Context } from '../main';
 import { type PlaceOptions, withPlace } from '../options';
@@ -35,8 +36,10 @@ const show = async (application: string, options: StatusOptions, context: Contex
         ? liveOn(terminal, (text) => void process.stdout.write(text))
         : undefined;
     let stopped = false;
-    process.once('SIGINT', () => {
+    const wake = new AbortController();
+    const forget = whenInterrupted(() => {
       stopped = true;
+      wake.abort();
     });
     const stopAsked = () => stopped;
     try {
@@ -45,10 +48,12 @@ const show = async (application: string, options: StatusOptions, context: Contex
         if (live) live.draw(drawn);
         else terminal.out(drawn.join('\n'));
         // On the embedded cloud this lets virtual time pass, ten times as fast as it would on AWS.
-        await session.sleep(watchEveryMs);
-        if (session.local) await sleep(localPauseMs);
+        if (session.local) await session.sleep(watchEveryMs);
+        const pauseMs = session.local ? localPauseMs : watchEveryMs;
+        await sleep(pauseMs, undefined, { signal: wake.signal }).catch(() => undefined);
       }
     } finally {
+      forget();
       live?.end();
     }
   });

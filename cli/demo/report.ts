@@ -68,7 +68,6 @@ export const reportLines = (report: DemoReport, cost: Cost, style: Style): strin
     .map(([service, actions]) => [service, sum(Object.values(actions))] as const)
     .sort(([, a], [, b]) => b - a)
     .map(([service, count]) => `${service} ${String(count)}`);
-  const dearest = [...cost.items].sort((a, b) => b.dollars - a.dollars).slice(0, 3);
   const row = (what: string, value: string, more = '') => [`  ${style.dim(what)}`, value, style.dim(more)];
   return columns([
     row('who runs what', `${String(onVersion)} of ${String(total)} on ${report.version}`),
@@ -77,12 +76,13 @@ export const reportLines = (report: DemoReport, cost: Cost, style: Style): strin
       showDuration(report.durationSeconds * 1_000),
       `of which Forseti ${showDuration(report.overheadSeconds * 1_000)}`,
     ),
-    row('API calls', String(totalCalls(report.apiCalls)), services.slice(0, 5).join(', ')),
     row('state transitions', String(report.stateTransitions)),
-    row(
-      'cost',
-      showDollars(report.costDollars),
-      dearest.map(({ what, dollars }) => `${what} ${showDollars(dollars)}`).join(', '),
-    ),
+    row('API calls', String(totalCalls(report.apiCalls)), services.slice(0, 4).join(', ')),
+    row('cost', showDollars(report.costDollars), 'of which'),
+    ...[...cost.items]
+      .filter(({ dollars }) => dollars >= 0.000_05)
+      .sort((a, b) => b.dollars - a.dollars)
+      .slice(0, 3)
+      .map(({ what, dollars }) => row('', showDollars(dollars), what)),
   ]);
 };

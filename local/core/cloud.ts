@@ -1,3 +1,4 @@
+import type { PutEventsResponse } from '@aws-sdk/client-eventbridge';
 import type { ClientClass } from '../sdk/connect';
 import { connect } from '../sdk/connect';
 import { noFaults, type Faults } from '../faults';
@@ -46,6 +47,17 @@ export interface CloudState {
   readonly record: RecordState;
   readonly regions: Record<string, RegionState>;
 }
+
+/** An event as `PutEvents` takes it; `Detail` may be an object. */
+export interface CustomEvent {
+  readonly Source: string;
+  readonly DetailType: string;
+  readonly Detail: unknown;
+  /** ARNs. */
+  readonly Resources?: readonly string[];
+}
+
+const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -187,14 +199,28 @@ export class Cloud {
     return region.answer({ caller, service, action, input });
   }
 
-  /** Puts an event on a region's default bus, as a person would with `PutEvents`; `Detail` may be an object. */
-  async putEvent(
-    regionName: string,
-    event: { readonly Source: string; readonly DetailType: string; readonly Detail: unknown },
-  ): Promise<void> {
-    const detail = typeof event.Detail === 'string' ? event.Detail : JSON.stringify(event.Detail);
-    const input = { Entries: [{ ...event, Detail: detail }] };
-    await this.answer(regionName, this.person(), 'events', 'PutEvents', input);
+  /**
+   * Puts an event on a region's default bus: as a person would with `PutEvents`, or as AWS itself does where its source
+   * begins with `aws.`, which nobody else may use. `Detail` may be an object.
+   * @throws EventRefused with what EventBridge answers, UnknownRegion
+   */
+  async putEvent(regionName: string, event: CustomEvent): Promise<void> {
+    const { Source, DetailType, Detail, Resources = [] } = event;
+    const region = this.local(regionName).view('cloud');
+    if (Source.startsWith('aws.')) {
+      const detail = typeof Detail === 'string' ? (JSON.parse(Detail) as unknown) : Detail;
+      region.publish({ source: Source, detailType: DetailType, detail, resources: Resources });
+      return;
+    }
+    const detail = typeof Detail === 'string' ? Detail : JSON.stringify(Detail);
+    const input = { Entries: [{ Source, DetailType, Detail: detail, Resources }] };
+    const answer = await this.answer(regionName, this.person(), 'events', 'PutEvents', input);
+    const [refused] = (answer as PutEventsResponse).Entries ?? [];
+    if (refused?.ErrorCode !== undefined)
+      throw named(
+        'EventRefused',
+        `EventBridge does not take the event: ${refused.ErrorCode}: ${refused.ErrorMessage ?? ''}`,
+      );
   }
 
   /** Makes timers, dates and chance of this process virtual until {@link uninstall}; `runUntil` does so by itself. */
@@ -297,7 +323,10 @@ export class Cloud {
   private local(name: string): LocalRegion {
     const found = this.regions.get(name);
     if (found) return found;
-    throw new Error(`The embedded cloud has no region ${name}; it has ${this.regionNames.join(', ')}.`);
+    throw named(
+      'UnknownRegion',
+      `The embedded cloud has no region ${name}; it has ${this.regionNames.join(', ')}.`,
+    );
   }
 
   /** One timer for the whole agenda: that of its first entry. */

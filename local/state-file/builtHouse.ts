@@ -20,8 +20,8 @@ export const builtHouse = async (root: string): Promise<House> => {
     },
     restore: async (state, isOtherBuild) => {
       const cloud = Cloud.restore(state);
-      if (!isOtherBuild) loadCode(cloud, compiled, cloud.home);
-      else
+      for (const region of cloud.regionNames) loadCode(cloud, compiled, region);
+      if (isOtherBuild)
         await install(cloud, compiled, { region: cloud.home }).catch((error: unknown) => {
           throw new StateFileOutdated(
             'The embedded cloud was saved by another build, and the present template does not go with it. ' +

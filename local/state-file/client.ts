@@ -18,9 +18,10 @@
  * Errors: `StateFileLocked`, `StateFileOutdated` and `StateFileBroken` when opening (each message says what to do);
  * SDK exceptions from clients, as in production.
  */
+import type { CustomEvent } from '../core/cloud';
 import { AwsError } from '../errors';
 import { connect, type ClientClass } from '../sdk/connect';
-import type { Command, CustomEvent, Reply, Shown } from './protocol';
+import type { Command, Reply, Shown } from './protocol';
 import { startThread } from './thread';
 
 /** What carries commands to the cloud, which may be in another thread. */
@@ -46,6 +47,7 @@ export interface LocalCloud {
   reset(description?: unknown, seed?: number): Promise<void>;
   /** Writes the file now. */
   save(): Promise<void>;
+  /** Closing once more waits for the first time. */
   close(): Promise<void>;
 }
 
@@ -67,6 +69,7 @@ const thrown = (failure: Extract<Reply, { error: unknown }>['error']): Error => 
 export const clientOf = async (transport: Transport): Promise<LocalCloud> => {
   let home = '';
   let now = 0;
+  let closing: Promise<void> | undefined;
   const send = async (command: Command): Promise<unknown> => {
     const reply = await transport.send(command);
     if ('error' in reply) throw thrown(reply.error);
@@ -103,13 +106,10 @@ export const clientOf = async (transport: Transport): Promise<LocalCloud> => {
     save: async () => {
       await send({ kind: 'save' });
     },
-    close: async () => {
-      try {
-        await send({ kind: 'close' });
-      } finally {
-        await transport.end();
-      }
-    },
+    close: () =>
+      (closing ??= send({ kind: 'close' })
+        .then(() => undefined)
+        .finally(() => transport.end())),
   };
 };
 

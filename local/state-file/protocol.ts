@@ -1,13 +1,7 @@
+import type { CustomEvent } from '../core/cloud';
 import type { CallRecord } from '../core/record';
 import type { Cost } from '../core/pricing';
 import type { Span } from '../service';
-
-/** An event as `PutEvents` takes it; `Detail` may be an object. */
-export interface CustomEvent {
-  readonly Source: string;
-  readonly DetailType: string;
-  readonly Detail: unknown;
-}
 
 /** What changes the cloud and is therefore written to the journal; replaying it gives the same cloud. */
 export type Journaled =

@@ -93,6 +93,7 @@ test.each([
     Source: 'forseti.ci',
     DetailType: 'Git Tag Pushed',
     Detail: { tag: 'v2' },
+    Resources: [],
   });
 });
 

@@ -142,3 +142,16 @@ test('A caught failure is told as soon as its state is left; one that a retry me
   expect(told([event('TaskTimedOut')])).toBe('failed');
   expect(told([event('LambdaFunctionFailed'), event('TaskSucceeded')])).toBe('done');
 });
+
+test('Of a step that is done, what it was about is shown, and not what it did last.', () => {
+  const done = (progress: string) =>
+    progressLines(
+      [{ name: 'TakeOut', state: 'done', startedAt: start, endedAt: start + 1_000, progress }],
+      start,
+      0,
+      plain,
+    )[0];
+  expect(done('15 of 20 instances')).toMatch(/1\.0 s {3}20 instances$/);
+  expect(done('sealing i-31a538efdfa6c70f1')).toMatch(/1\.0 s {3}i-31a538efdfa6c70f1$/);
+  expect(done('baking')).toMatch(/1\.0 s$/);
+});

@@ -134,6 +134,13 @@ describe('a state file', () => {
     await expect(open()).rejects.toMatchObject({ name: 'StateFileBroken' });
   });
 
+  it('is closed once, however often that is asked', async () => {
+    const cloud = await open();
+    await Promise.all([cloud.close(), cloud.close()]);
+    await cloud.close();
+    expect(existsSync(`${file}.lock`)).toBe(false);
+  });
+
   it('is made anew from a description', async () => {
     const cloud = await open();
     await put(cloud, '/a');
