@@ -1,6 +1,6 @@
 import type { Outcome } from '../lib/deployment/record';
 import { type ExitCode, exitCodeOf } from './exitCodes';
-import type { Style } from './style';
+import { type Style, wrapped } from './style';
 
 export interface Leftover {
   readonly kind: string;
@@ -52,17 +52,30 @@ const sentences: Readonly<Record<Ending['outcome'], string>> = {
   Unknown: 'has an unknown end; look at the execution in the Step Functions console',
 };
 
-const indented = (text: string, first: string, rest: string): string[] =>
-  text.split('\n').map((line, index) => (index === 0 ? first : rest) + line);
+const indented = (text: string, first: string, rest: string, columns: number): string[] =>
+  text
+    .split('\n')
+    .flatMap((line) => wrapped(line, columns - rest.length))
+    .map((line, index) => (index === 0 ? first : rest) + line);
 
-/** For people: the outcome, every problem, and for what is left the command that mends it. */
-export const endingLines = (subject: string, ending: Ending, style: Style): string[] => {
+/**
+ * For people: the outcome, every problem, and for what is left the command that mends it. Problems are wrapped at so
+ * many columns; commands are not, since they are copied.
+ */
+export const endingLines = (
+  subject: string,
+  ending: Ending,
+  style: Style,
+  columns = Number.POSITIVE_INFINITY,
+): string[] => {
   const paint =
     ending.outcome === 'Deployed' ? style.good : ending.outcome === 'Dirty' ? style.bad : style.warn;
   const problems = ending.problems.length > 0 ? ending.problems : ending.message ? [ending.message] : [];
   return [
     `${paint(style.bold(ending.outcome))}  ${subject} ${sentences[ending.outcome]}.`,
-    ...(problems.length > 0 ? ['', ...problems.flatMap((problem) => indented(problem, '  - ', '    '))] : []),
+    ...(problems.length > 0
+      ? ['', ...problems.flatMap((problem) => indented(problem, '  - ', '    ', columns))]
+      : []),
     ...(ending.left.length > 0 ? ['', 'Left, with the command that mends it:'] : []),
     ...ending.left.flatMap(({ target, note, mend }) => [
       `  - ${target}: ${note}`,

@@ -1,9 +1,22 @@
 import { AutoScalingClient, paginateDescribeAutoScalingGroups } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  type ExecutionListItem,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readAllSettings } from '../lib/application/store';
+import { endingOf } from './ending';
 import type { Session } from './session';
+
+/** Of an execution that has ended, its outcome where it told one (`RolledBack`), else Step Functions' status. */
+const endOf = async (sfn: SFNClient, { executionArn, status }: ExecutionListItem): Promise<string> => {
+  if (status === undefined || status === 'RUNNING') return status ?? '';
+  const { outcome } = endingOf(await sfn.send(new DescribeExecutionCommand({ executionArn })));
+  return outcome === 'Unknown' ? status : outcome;
+};
 
 /** What there is in a region, as rows of kind, name and what matters of it. */
 export const overviewOf = async (session: Session): Promise<string[][]> => {
@@ -36,10 +49,16 @@ export const overviewOf = async (session: Session): Promise<string[][]> => {
   for await (const page of paginateDescribeAlarms({ client: session.connect(CloudWatchClient) }, {}))
     for (const alarm of page.MetricAlarms ?? [])
       rows.push(['alarm', alarm.AlarmName ?? '', alarm.StateValue ?? '']);
-  const { executions = [] } = await session
-    .connect(SFNClient)
-    .send(new ListExecutionsCommand({ stateMachineArn: session.names.machineArn, maxResults: 10 }));
-  for (const { name = '', status = '', startDate } of executions)
-    rows.push(['execution', name, status, startDate?.toISOString() ?? '']);
+  const sfn = session.connect(SFNClient);
+  const { executions = [] } = await sfn.send(
+    new ListExecutionsCommand({ stateMachineArn: session.names.machineArn, maxResults: 10 }),
+  );
+  for (const execution of executions)
+    rows.push([
+      'execution',
+      execution.name ?? '',
+      await endOf(sfn, execution),
+      execution.startDate?.toISOString() ?? '',
+    ]);
   return rows;
 };

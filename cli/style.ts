@@ -50,6 +50,19 @@ export const cut = (line: string, columns: number): string => {
   return `${kept}…`;
 };
 
+/** A line broken at spaces so that it takes at most so many columns; a longer word stays whole, to be copied. */
+export const wrapped = (line: string, columns: number): string[] => {
+  if (width(line) <= columns) return [line];
+  const lines: string[] = [];
+  for (const word of line.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && width(`${last} ${word}`) <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+};
+
 /** Rows with each column as wide as its widest cell; columns named in `right` are aligned to the right. */
 export const columns = (
   rows: readonly (readonly string[])[],

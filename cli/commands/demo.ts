@@ -31,7 +31,7 @@ const demo = async (options: DemoOptions, context: Context): Promise<void> => {
   if (!json && !existsSync(join(context.root, '.build', 'cache')) && !existsSync(join(context.root, 'dist')))
     terminal.out(style.dim('The stack is compiled first, as it would be for AWS; that is kept.\n'));
   const { runDemo } = await import('../demo/run');
-  const { report, ending, recording, cost } = await runDemo(context.root, options.seed);
+  const { report, ending, recording, cost } = await runDemo(context.root, options.seed, !json);
   context.exitCode = exitCodeOfEnding(ending);
   if (json) {
     terminal.out(JSON.stringify(report, null, 2));
@@ -45,8 +45,8 @@ const demo = async (options: DemoOptions, context: Context): Promise<void> => {
   const write = (text: string) => void process.stdout.write(text);
   await showRecording(recording, report.version, { terminal, style, forMs, write });
   const subject = `${report.application} ${report.version}`;
-  for (const line of ['', ...endingLines(subject, ending, style), '', ...reportLines(report, cost, style)])
-    terminal.out(line);
+  const end = endingLines(subject, ending, style, terminal.columns);
+  for (const line of ['', ...end, '', ...reportLines(report, cost, style)]) terminal.out(line);
 };
 
 export const addDemo = (program: Command, context: Context): void => {

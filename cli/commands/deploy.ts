@@ -110,7 +110,7 @@ const deploy = async (
     terminal.out(
       [
         '',
-        ...endingLines(`${application} ${version}`, ending, style),
+        ...endingLines(`${application} ${version}`, ending, style, terminal.columns),
         '',
         style.dim(`Took ${showDuration(ms)}.`),
       ].join('\n'),
