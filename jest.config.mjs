@@ -19,4 +19,6 @@ export default {
   // middy and a few others are published as ES modules only.
   transformIgnorePatterns: ['/node_modules/(?!(@middy)/)'],
   testEnvironment: 'node',
+  // Jest leaves one core free unless told.
+  maxWorkers: '100%',
 };
