@@ -13,6 +13,7 @@ import { Calls, emptyRecord, type RecordState } from './record';
 import { allFactories } from './services';
 import { defaultTimings } from './timings';
 import { judgeBy, type Roles } from './roles';
+import type { Stacks } from './stacks';
 import { countEveryMs, countOn, extraHours, runningOf, storedGbMonths } from './usage';
 import { seededWorld } from './world';
 
@@ -44,6 +45,8 @@ export interface CloudState {
   readonly chance: ChanceState;
   readonly agenda: AgendaState;
   readonly roles: Roles;
+  /** What templates made; missing in clouds that were saved before this was remembered. */
+  readonly stacks?: Stacks;
   readonly record: RecordState;
   readonly regions: Record<string, RegionState>;
 }
@@ -84,6 +87,8 @@ export class Cloud {
 
   /** IAM is global: roles by ARN, as the template installs them. Plain JSON. */
   roles: Roles = {};
+  /** What templates made, by region, so that an update can remove it. Plain JSON. */
+  stacks: Stacks = {};
 
   static make(options: CloudOptions = {}): Cloud {
     const startAt = options.startAt ?? Date.UTC(2026, 10, 22, 8);
@@ -95,8 +100,8 @@ export class Cloud {
     const { seed, account, timings, startAt, now } = state;
     const regions = Object.keys(state.regions);
     const cloud = new Cloud({ ...options, seed, account, timings, regions }, startAt, now, state.chance);
-    const { agenda, roles, record, regions: saved } = structuredClone(state);
-    Object.assign(cloud, { agenda, roles, record });
+    const { agenda, roles, stacks = {}, record, regions: saved } = structuredClone(state);
+    Object.assign(cloud, { agenda, roles, stacks, record });
     for (const [name, region] of Object.entries(saved)) cloud.regions.get(name)?.restore(region);
     cloud.arm();
     return cloud;
@@ -315,6 +320,7 @@ export class Cloud {
       chance: this.chances.snapshot(),
       agenda: this.agenda,
       roles: this.roles,
+      stacks: this.stacks,
       record: this.record,
       regions: Object.fromEntries(regions),
     });

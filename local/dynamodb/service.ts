@@ -11,6 +11,7 @@ import { createTable, createTableIn, deleteTable, describeTable, listTables } fr
 import { transactGetItems } from './actions/transactGetItems';
 import { transactWriteItems } from './actions/transactWriteItems';
 import { updateItem } from './actions/updateItem';
+import { putTableIn } from './putTable';
 import type { DynamoDbState, Table } from './state';
 
 declare module '../service' {
@@ -22,6 +23,8 @@ declare module '../service' {
 export interface DynamoDbService extends Service<DynamoDbState> {
   /** Makes a table from what CreateTable (and AWS::DynamoDB::Table) take. */
   createTable(input: CreateTableCommandInput): Table;
+  /** The same for a table that may be there: it keeps its items. @throws Error where that cannot be. */
+  putTable(input: CreateTableCommandInput): Table;
 }
 
 export const makeDynamoDb = (region: Region): DynamoDbService => ({
@@ -46,4 +49,5 @@ export const makeDynamoDb = (region: Region): DynamoDbService => ({
     throw new Error(`DynamoDB puts nothing on the agenda, got ${kind}.`);
   },
   createTable: (input) => createTableIn(region, input),
+  putTable: (input) => putTableIn(region, input),
 });

@@ -11,6 +11,12 @@ declare module '../service' {
   }
 }
 
+/** An entry of the agenda: a rule's schedule is due. Clouds that were saved without `at` have rules without `nextAt`. */
+interface Tick {
+  readonly rule: string;
+  readonly at?: number;
+}
+
 /** EventBridge's default bus with its rules. */
 export class EventsService implements Service<EventsState> {
   state = emptyEvents();
@@ -20,12 +26,16 @@ export class EventsService implements Service<EventsState> {
     this.actions = { PutEvents: putEvents(this) };
   }
 
-  /** Creates a rule. @throws Error for a pattern or schedule that AWS would refuse or that is not modelled. */
-  createRule(rule: Omit<Rule, 'arn'>): string {
+  /** Creates a rule, or changes the one of that name; its schedule goes on unless it is another. @throws Error for a pattern or schedule that AWS would refuse or that is not modelled. */
+  createRule(rule: Omit<Rule, 'arn' | 'nextAt'>): string {
     const arn = this.region.arn('events', `rule/${rule.name}`);
     if (rule.pattern) checkPattern(rule.pattern);
-    this.state.rules[rule.name] = { ...rule, arn };
-    this.armSchedule(rule.name);
+    const before = this.state.rules[rule.name];
+    const goesOn =
+      before?.schedule !== undefined && before.schedule === rule.schedule && before.enabled && rule.enabled;
+    const { nextAt } = goesOn ? before : {};
+    this.state.rules[rule.name] = { ...rule, arn, ...(nextAt !== undefined && { nextAt }) };
+    if (!goesOn) this.armSchedule(rule.name);
     return arn;
   }
 
@@ -46,7 +56,7 @@ export class EventsService implements Service<EventsState> {
 
   due(kind: string, payload: unknown): void | Promise<void> {
     if (kind === 'deliver') return deliver(this.region, this.state, payload as Delivery);
-    this.tick((payload as { rule: string }).rule);
+    this.tick(payload as Tick);
   }
 
   private envelope({ source, detailType, detail, resources = [] }: BusEvent): Envelope {
@@ -82,12 +92,16 @@ export class EventsService implements Service<EventsState> {
     if (rule?.schedule === undefined || !rule.enabled) return;
     const now = this.region.now();
     const next = nextDue(rule.schedule, now);
-    if (next !== undefined) this.region.schedule(next - now, 'events', 'tick', { rule: name });
+    if (next === undefined) return;
+    rule.nextAt = next;
+    this.region.schedule(next - now, 'events', 'tick', { rule: name, at: next } satisfies Tick);
   }
 
-  private tick(name: string): void {
+  /** What an earlier schedule of the rule left on the agenda does not count. */
+  private tick({ rule: name, at }: Tick): void {
     const rule = this.state.rules[name];
-    if (!rule) return;
+    if (!rule || rule.nextAt !== at) return;
+    delete rule.nextAt;
     this.armSchedule(name);
     const event = { source: 'aws.events', detailType: 'Scheduled Event', detail: {}, resources: [rule.arn] };
     if (rule.enabled) this.dispatch(rule, this.envelope(event), event);

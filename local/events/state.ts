@@ -37,6 +37,8 @@ export interface Rule {
   readonly arn: string;
   readonly pattern?: Pattern;
   readonly schedule?: string;
+  /** When its schedule is due next, epoch milliseconds: the one entry of the agenda that counts. */
+  nextAt?: number;
   readonly enabled: boolean;
   readonly targets: readonly Target[];
 }

@@ -63,10 +63,11 @@ export class SqsService implements Service<SqsState> {
     };
   }
 
-  /** Creates a standard queue; returns its URL. */
+  /** Creates a standard queue, or changes the one of that name, which keeps its messages; returns its URL. */
   createQueue(options: QueueOptions): string {
     if (options.name.endsWith('.fifo')) throw new Error(`FIFO queues are not modelled: ${options.name}`);
     const url = `https://sqs.${this.region.name}.amazonaws.com/${this.region.account}/${options.name}`;
+    const before = this.state.queues[options.name];
     this.state.queues[options.name] = {
       visibilityTimeoutSeconds: 30,
       delaySeconds: 0,
@@ -76,15 +77,27 @@ export class SqsService implements Service<SqsState> {
       ...options,
       arn: this.region.arn('sqs', options.name),
       url,
-      createdAt: this.region.now(),
-      messages: [],
+      createdAt: before?.createdAt ?? this.region.now(),
+      messages: before?.messages ?? [],
     };
     return url;
   }
 
-  createMapping(mapping: Omit<Mapping, 'id'>): void {
-    const id = this.region.newId();
-    this.state.mappings[id] = { ...mapping, id };
+  /**
+   * Creates a mapping, or changes that of the same queue and function, whose polls go on. One that begins to poll finds
+   * what lies in the queue.
+   */
+  createMapping(options: Omit<Mapping, 'id'>): void {
+    const before = Object.values(this.state.mappings).find(
+      ({ queueArn, functionName }) => queueArn === options.queueArn && functionName === options.functionName,
+    );
+    const mapping = { ...options, id: before?.id ?? this.region.newId() };
+    this.state.mappings[mapping.id] = mapping;
+    if (before?.enabled) return;
+    const now = this.region.now();
+    const messages = this.queue(mapping.queueArn)?.messages ?? [];
+    const delaysMs = new Set(messages.map(({ visibleAt }) => Math.max(0, visibleAt - now)));
+    for (const delayMs of delaysMs) this.schedulePoll(mapping, delayMs);
   }
 
   /** By name or ARN. */
@@ -149,12 +162,15 @@ export class SqsService implements Service<SqsState> {
 
   /** Lets the queue's mappings poll when something becomes visible in `delayMs`. */
   wake(queue: Queue, delayMs: number): void {
+    for (const mapping of Object.values(this.state.mappings))
+      if (mapping.queueArn === queue.arn) this.schedulePoll(mapping, delayMs);
+  }
+
+  private schedulePoll({ id, windowSeconds, enabled }: Mapping, delayMs: number): void {
+    if (!enabled) return;
     const { chance, timings } = this.region;
-    for (const { id, queueArn, windowSeconds, enabled } of Object.values(this.state.mappings)) {
-      if (queueArn !== queue.arn || !enabled) continue;
-      const pollMs = chance.around(timings.queueMs, timings.spread) + windowSeconds * 1000;
-      this.region.schedule(delayMs + pollMs, 'sqs', 'poll', { mapping: id });
-    }
+    const pollMs = chance.around(timings.queueMs, timings.spread) + windowSeconds * 1000;
+    this.region.schedule(delayMs + pollMs, 'sqs', 'poll', { mapping: id });
   }
 
   async due(_kind: string, payload: unknown): Promise<void> {

@@ -8,6 +8,7 @@ import {
   describeDocument,
   getDocument,
   listDocuments,
+  putDocumentIn,
 } from './actions/documents';
 import { listCommandInvocations, listCommands } from './actions/listCommands';
 import {
@@ -41,6 +42,8 @@ export interface SsmService extends Service<SsmState> {
   setAgent(instanceId: string, behaviour: AgentBehaviour): void;
   /** Makes a document from what CreateDocument takes. */
   createDocument(input: CreateDocumentCommandInput): Document;
+  /** The same for a document that may be there: it gets a new version, which becomes the default, or is replaced. */
+  putDocument(input: CreateDocumentCommandInput, isNewVersion: boolean): Document;
   /** Makes a parameter, or its next version. */
   putParameter(input: PutParameterCommandInput): void;
 }
@@ -150,6 +153,7 @@ export const makeSsm = (region: Region): SsmService => {
       }
     },
     createDocument: (input) => createDocumentIn(region, input),
+    putDocument: (input, isNewVersion) => putDocumentIn(region, input, isNewVersion),
     putParameter: (input) => void putParameterIn(region, input, `arn:aws:iam::${region.account}:root`),
   };
   return service;

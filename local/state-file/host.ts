@@ -104,8 +104,9 @@ export class Host {
           `(${file.buildHash}, now ${this.house.buildHash}). Make a new embedded cloud with "forseti local reset".`,
       );
     this.description = file.description;
-    this.snapshot = file.snapshot;
     this.cloud = await this.house.restore(file.snapshot, isOtherBuild);
+    // An updated cloud is where the journal begins: under the new build's hash, the old one would not be updated again.
+    this.snapshot = isOtherBuild ? this.cloud.snapshot() : file.snapshot;
     this.journal = [];
     for (const { at, command } of file.journal) {
       if (this.cloud.now() !== at)

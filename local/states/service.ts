@@ -24,7 +24,7 @@ declare module '../service' {
 }
 
 export interface StatesService extends Service<StatesState> {
-  /** Creates a state machine. @throws Error that lists what of the definition is wrong or not modelled. */
+  /** Creates or replaces a state machine. @throws Error that lists what of the definition is wrong or not modelled. */
   createStateMachine(
     machine: Pick<Machine, 'name' | 'roleArn'> & { readonly definition: Definition },
   ): string;
@@ -74,7 +74,8 @@ class States implements StatesService {
     const problems = definitionProblems(definition);
     if (problems.length > 0) throw new Error(`The state machine ${name} cannot run:\n${problems.join('\n')}`);
     const arn = this.region.arn('states', `stateMachine:${name}`);
-    this.state.machines[arn] = { arn, name, roleArn, definition, createdAt: this.region.now() };
+    const createdAt = this.state.machines[arn]?.createdAt ?? this.region.now();
+    this.state.machines[arn] = { arn, name, roleArn, definition, createdAt };
     return arn;
   }
 

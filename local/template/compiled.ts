@@ -6,6 +6,8 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export interface TemplateResource {
   readonly Type: string;
   readonly Condition?: string;
+  /** What becomes of it when the template no longer holds it; `Delete` unless told. */
+  readonly DeletionPolicy?: string;
   readonly Properties?: Readonly<Record<string, Json>>;
 }
 

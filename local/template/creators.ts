@@ -1,5 +1,6 @@
 /** How a resource of each type comes to be. */
 import type { CreateDocumentCommandInput, PutParameterCommandInput } from '@aws-sdk/client-ssm';
+import type { Alarm } from '../cloudwatch/state';
 import type { Definition } from '../states/definition';
 import { createFunction, createMapping, createPermission } from './functions';
 import type { Create } from './installed';
@@ -11,7 +12,8 @@ import {
   createTopic,
   createTopicPolicy,
 } from './messaging';
-import { list, object, text } from './properties';
+import { list, object, optionalText, text } from './properties';
+import type { Resource } from './resolve';
 
 const createRole: Create = ({ ref, attributes, properties }, { roles }) => {
   const managed = list<string>(properties, 'ManagedPolicyArns');
@@ -30,7 +32,7 @@ const besidesCreateTable = [
 const createTable: Create = ({ ref, properties }, { region }) => {
   const members = Object.entries(properties).filter(([name]) => !besidesCreateTable.includes(name));
   const input = { ...Object.fromEntries(members), TableName: ref };
-  region.service('dynamodb').createTable(input);
+  region.service('dynamodb').putTable(input);
 };
 
 const createDocument: Create = ({ ref, properties }, { region }) => {
@@ -42,12 +44,20 @@ const createDocument: Create = ({ ref, properties }, { region }) => {
     DocumentFormat: typeof Content === 'string' ? (DocumentFormat ?? 'JSON') : 'JSON',
     ...(TargetType === undefined ? {} : { TargetType }),
   };
-  region.service('ssm').createDocument(input as CreateDocumentCommandInput);
+  region
+    .service('ssm')
+    .putDocument(
+      input as CreateDocumentCommandInput,
+      optionalText(properties, 'UpdateMethod') === 'NewVersion',
+    );
 };
 
 const createParameter: Create = ({ ref, properties }, { region }) => {
-  const input = { Name: ref, Value: text(properties, 'Value'), Type: text(properties, 'Type') };
-  region.service('ssm').putParameter(input as PutParameterCommandInput);
+  const ssm = region.service('ssm');
+  const [value, type] = [text(properties, 'Value'), text(properties, 'Type')];
+  const before = ssm.state.parameters[ref]?.versions.at(-1);
+  if (before?.value === value && before.type === type) return;
+  ssm.putParameter({ Name: ref, Value: value, Type: type, Overwrite: true } as PutParameterCommandInput);
 };
 
 const createStateMachine: Create = ({ attributes, properties }, { region }) => {
@@ -64,7 +74,20 @@ const createStateMachine: Create = ({ attributes, properties }, { region }) => {
   });
 };
 
+/** Putting it once more would announce a change of its configuration. */
+const isPut = (alarm: Alarm | undefined, properties: Resource['properties']): boolean => {
+  const told = Object.entries(properties).filter(
+    ([name]) => !['AlarmName', 'Tags', 'ActionsEnabled'].includes(name),
+  );
+  return (
+    alarm !== undefined &&
+    alarm.actionsEnabled === (properties.ActionsEnabled ?? true) &&
+    JSON.stringify(alarm.configuration) === JSON.stringify(Object.fromEntries(told))
+  );
+};
+
 const createAlarm: Create = async ({ ref, properties }, { region }) => {
+  if (isPut(region.service('cloudwatch').alarm(ref), properties)) return;
   const cloudFormation = {
     kind: 'service',
     arn: 'cloudformation.amazonaws.com',

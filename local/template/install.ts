@@ -1,14 +1,18 @@
 import type { Roles } from '../core/roles';
+import type { Stacks } from '../core/stacks';
 import type { Region } from '../service';
 import type { Compiled } from './compiled';
 import { creators } from './creators';
 import type { Stack } from './installed';
 import { type Resource, resolveTemplate } from './resolve';
+import { checkNames, forgetNameless, madeOf, removeOthers } from './update';
 
 /** What of a cloud is needed. */
 export interface Installable {
   readonly account: string;
   roles: Roles;
+  /** What was installed before; what is installed now is put here. */
+  stacks?: Stacks;
   region(name: string): Region;
 }
 
@@ -48,7 +52,13 @@ const createAll = async (stack: Stack): Promise<void> => {
  * Creates everything that the template describes in a region of the cloud, and loads the functions' code. The cloud
  * holds afterwards what the template holds and nothing else: what is missing there is missing here.
  *
- * @throws Error that lists every resource that cannot be created, with its reason.
+ * Where a template was installed before, this is the update of its stack: what is there already is changed in place
+ * (tables keep their items, queues their messages, parameters and documents their versions), what the earlier
+ * template made and this one does not hold is removed, `DeletionPolicy: Retain` apart. What has the name of a
+ * resource that is new in the template is adopted, as a change set with ImportExistingResources does.
+ *
+ * @throws Error that lists every resource that cannot be created or changed, with its reason; the cloud is then
+ * half updated, and must be thrown away.
  */
 export const install = async (
   cloud: Installable,
@@ -59,9 +69,14 @@ export const install = async (
   const stackName = `forseti-${stage}`;
   const place = { region: regionName, account: cloud.account, partition: 'aws', stackName } as const;
   const resources = resolveTemplate(compiled.template, { ...place, imports });
+  checkNames(resources);
   const roles: Roles = { ...cloud.roles };
   cloud.roles = roles;
   loadCode(cloud, compiled, regionName);
-  await createAll({ region, roles, resources });
+  const stack = { region, roles, resources };
+  forgetNameless(stack);
+  await createAll(stack);
+  removeOthers(cloud.stacks?.[regionName] ?? [], stack);
+  cloud.stacks = { ...cloud.stacks, [regionName]: madeOf(resources, compiled.template) };
   return resources;
 };

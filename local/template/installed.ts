@@ -11,5 +11,5 @@ export interface Stack {
   readonly resources: readonly Resource[];
 }
 
-/** Creates a resource in its service's state. */
+/** Creates a resource in its service's state, or changes the one that is there to what the template says. */
 export type Create = (resource: Resource, stack: Stack) => void | Promise<void>;

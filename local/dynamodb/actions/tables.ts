@@ -51,13 +51,11 @@ const checkDefinitions = (table: Table) => {
     );
 };
 
-/** Makes a table, ready at once (AWS takes some seconds). @throws ResourceInUseException, ValidationException */
-export const createTableIn = (region: Region, input: CreateTableCommandInput): Table => {
-  const { tables } = region.service('dynamodb').state;
+/** The empty table that an input describes. @throws ValidationException */
+export const readTable = (region: Region, input: CreateTableCommandInput): Table => {
   const name = input.TableName ?? '';
   if (!/^[\w.-]{3,255}$/.test(name))
     throw invalid('TableName must be at least 3 characters long and at most 255 characters long');
-  if (tables[name]) throw new AwsError('ResourceInUseException', `Table already exists: ${name}`);
   const table: Table = {
     name,
     arn: region.arn('dynamodb', `table/${name}`),
@@ -79,7 +77,15 @@ export const createTableIn = (region: Region, input: CreateTableCommandInput): T
     former: [],
   };
   checkDefinitions(table);
-  tables[name] = table;
+  return table;
+};
+
+/** Makes a table, ready at once (AWS takes some seconds). @throws ResourceInUseException, ValidationException */
+export const createTableIn = (region: Region, input: CreateTableCommandInput): Table => {
+  const { tables } = region.service('dynamodb').state;
+  const table = readTable(region, input);
+  if (tables[table.name]) throw new AwsError('ResourceInUseException', `Table already exists: ${table.name}`);
+  tables[table.name] = table;
   return table;
 };
 

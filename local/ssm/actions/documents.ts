@@ -22,17 +22,14 @@ import type { Document, DocumentVersion } from '../state';
 const tagsOf = (tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined) =>
   Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
 
-/** @throws DocumentAlreadyExists, InvalidDocumentContent, ValidationException */
-export const createDocumentIn = (region: Region, input: CreateDocumentCommandInput): Document => {
-  const { documents } = stateOf(region);
+/** The document that an input describes, in its first version. @throws InvalidDocumentContent, ValidationException */
+const readDocument = (region: Region, input: CreateDocumentCommandInput): Document => {
   const name = input.Name ?? '';
   if (!/^[\w.-]{3,128}$/.test(name) || /^(aws|amazon|amzn)/i.test(name))
     throw new AwsError('ValidationException', `Document name ${name} is not valid.`);
-  if (documents[name])
-    throw new AwsError('DocumentAlreadyExists', `Document with same name ${name} already exists`);
   const content = input.Content ?? '';
   readContent(content);
-  const document: Document = {
+  return {
     name,
     owner: region.account,
     type: input.DocumentType ?? 'Command',
@@ -49,8 +46,42 @@ export const createDocumentIn = (region: Region, input: CreateDocumentCommandInp
     },
     tags: tagsOf(input.Tags),
   };
-  documents[name] = document;
+};
+
+/** @throws DocumentAlreadyExists, InvalidDocumentContent, ValidationException */
+export const createDocumentIn = (region: Region, input: CreateDocumentCommandInput): Document => {
+  const { documents } = stateOf(region);
+  const document = readDocument(region, input);
+  if (documents[document.name])
+    throw new AwsError('DocumentAlreadyExists', `Document with same name ${document.name} already exists`);
+  documents[document.name] = document;
   return document;
+};
+
+/**
+ * `AWS::SSM::Document` in an update: with `UpdateMethod: NewVersion` a changed content becomes a version of its own
+ * and the default one, else the document is replaced.
+ * @throws InvalidDocumentContent, ValidationException
+ */
+export const putDocumentIn = (
+  region: Region,
+  input: CreateDocumentCommandInput,
+  isNewVersion: boolean,
+): Document => {
+  const { documents } = stateOf(region);
+  const document = readDocument(region, input);
+  const before = documents[document.name];
+  const last = before?.versions[before.latestVersion];
+  const [first] = Object.values(document.versions);
+  if (before && last && last.content === first?.content && last.format === first.format) return before;
+  if (!before || !first || !isNewVersion) return (documents[document.name] = document);
+  const version = String(Number(before.latestVersion) + 1);
+  return (documents[document.name] = {
+    ...document,
+    defaultVersion: version,
+    latestVersion: version,
+    versions: { ...before.versions, [version]: { ...first, version } },
+  });
 };
 
 const identify = (document: Document, version: DocumentVersion) => ({

@@ -43,6 +43,19 @@ test('All problems are told, each line of a longer one under it.', () => {
   ]);
 });
 
+test('A long problem is wrapped at the width of the terminal, under its bullet.', () => {
+  const ending = endingOf({
+    status: 'FAILED',
+    error: 'Rejected',
+    cause: cause({ problems: ['The group spans one zone only.\nOne more is needed.'] }),
+  });
+  expect(endingLines('api v2', ending, styleOf(false), 24).slice(2)).toEqual([
+    '  - The group spans one',
+    '    zone only.',
+    '    One more is needed.',
+  ]);
+});
+
 test('What is left is told with the command that mends it, and what somebody else changed without.', () => {
   const left = [
     {

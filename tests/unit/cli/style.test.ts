@@ -1,5 +1,5 @@
 import { liveOn } from '../../../cli/live';
-import { columns, cut, styleOf, width } from '../../../cli/style';
+import { columns, cut, styleOf, width, wrapped } from '../../../cli/style';
 import { terminalOf } from '../../../cli/terminal';
 
 const coloured = styleOf(true);
@@ -25,6 +25,15 @@ test.each([
   ['a line that is too long', 10, 'a line th…'],
 ])('%j fits into %d columns as %j.', (line, wide, expected) => {
   expect(cut(line, wide)).toBe(expected);
+});
+
+test.each([
+  ['short enough', 12, ['short enough']],
+  ['a line that is too long', 10, ['a line', 'that is', 'too long']],
+  ['see arn:aws:states:eu-west-1 there', 10, ['see', 'arn:aws:states:eu-west-1', 'there']],
+  ['', 10, ['']],
+])('%j in %d columns is %j.', (line, wide, expected) => {
+  expect(wrapped(line, wide)).toEqual(expected);
 });
 
 test('A line that is cut closes its colours.', () => {

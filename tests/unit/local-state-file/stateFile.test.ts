@@ -123,6 +123,33 @@ describe('a state file', () => {
     await (await open('build-3', {})).close();
   });
 
+  it('begins its journal at the cloud that was updated for another build', async () => {
+    const first = await open('build-1');
+    await put(first, '/a');
+    await first.close();
+    const house = tinyHouse('build-2');
+    const second = await openInProcess(
+      { file, holder: 'forseti test' },
+      {
+        ...house,
+        restore: async (state, isOtherBuild) => {
+          const cloud = await house.restore(state, isOtherBuild);
+          Object.assign(cloud.service('eu-west-1', 'ssm').state as object, {
+            parameters: { '/updated': 'v' },
+          });
+          // Quiet for the snapshot of the update, and never again.
+          jest.spyOn(cloud, 'quiet').mockReturnValueOnce(true).mockReturnValue(false);
+          return cloud;
+        },
+      },
+    );
+    await put(second, '/b');
+    await second.close();
+    const { buildHash, journal, snapshot } = saved();
+    expect({ buildHash, commands: journal.length }).toEqual({ buildHash: 'build-2', commands: 1 });
+    expect(snapshot.regions['eu-west-1']?.services.ssm).toMatchObject({ parameters: { '/updated': 'v' } });
+  });
+
   it('says what to do with a file that is none', async () => {
     await (await open()).close();
     writeFileSync(file, '{"format": 2}');

@@ -1,0 +1,36 @@
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { Region } from '../service';
+import { readTable } from './actions/tables';
+import type { Table } from './state';
+
+/** What CloudFormation changes by replacement only, which a table with a name of its own does not allow. */
+const fixedOf = ({ keys, attributeTypes, indexes }: Table): string =>
+  JSON.stringify({
+    keys: [keys.partition, keys.sort],
+    types: [attributeTypes[keys.partition], keys.sort === undefined ? undefined : attributeTypes[keys.sort]],
+    local: indexes.filter(({ kind }) => kind === 'local'),
+  });
+
+const keysText = ({ keys, attributeTypes }: Table): string =>
+  [keys.partition, keys.sort]
+    .flatMap((key) => (key === undefined ? [] : [`${key} (${attributeTypes[key] ?? ''})`]))
+    .join(', ');
+
+/**
+ * Makes a table, or changes the one of that name, which keeps its items (`AWS::DynamoDB::Table` in an update).
+ * @throws Error where its keys or local indexes are others: the items cannot be kept.
+ */
+export const putTableIn = (region: Region, input: CreateTableCommandInput): Table => {
+  const { tables } = region.service('dynamodb').state;
+  const table = readTable(region, input);
+  const before = tables[table.name];
+  if (before && fixedOf(before) !== fixedOf(table))
+    throw new Error(
+      `the table ${table.name} has another key schema or other local indexes than before ` +
+        `(${keysText(before)}, now ${keysText(table)}), so that its items cannot be kept; ` +
+        'make a new cloud with "forseti local reset"',
+    );
+  const { id, createdAt, partitions, former, timeToLive } = before ?? table;
+  const kept = { ...table, id, createdAt, partitions, former };
+  return (tables[table.name] = timeToLive === undefined ? kept : { ...kept, timeToLive });
+};

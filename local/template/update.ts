@@ -1,0 +1,79 @@
+/** What an update of a stack does besides creating: what is told anew, and what goes. */
+import type { Made } from '../core/stacks';
+import type { Roles } from '../core/roles';
+import { nameOf } from '../lambda/service';
+import type { Region } from '../service';
+import type { CloudFormationTemplate } from './compiled';
+import type { Stack } from './installed';
+import type { Resource } from './resolve';
+
+/** @throws Error where two resources of one type have one name: the later would overwrite the earlier. */
+export const checkNames = (resources: readonly Resource[]): void => {
+  const owners = new Map<string, string>();
+  for (const { type, ref, logicalId } of resources) {
+    const other = owners.get(`${type} ${ref}`);
+    if (other !== undefined)
+      throw new Error(`The template holds ${ref} (${type}) twice: as ${other} and as ${logicalId}.`);
+    owners.set(`${type} ${ref}`, logicalId);
+  }
+};
+
+/** What the cloud remembers of a template's resources until the next update. */
+export const madeOf = (resources: readonly Resource[], template: CloudFormationTemplate): Made[] =>
+  resources.map(({ type, ref, attributes, logicalId }) => ({
+    type,
+    ref,
+    ...(attributes.Arn !== undefined && { arn: attributes.Arn }),
+    ...(template.Resources[logicalId]?.DeletionPolicy === 'Retain' && { isRetained: true }),
+  }));
+
+/** Permissions, subscriptions and policies have no name to be found again by: they are all made anew. */
+export const forgetNameless = ({ region }: Stack): void => {
+  region.service('events').state.permissions.length = 0;
+  const { subscriptions, topics } = region.service('sns').state;
+  subscriptions.length = 0;
+  for (const topic of Object.values(topics)) topic.policy = [];
+  for (const queue of Object.values(region.service('sqs').state.queues)) queue.policy = [];
+};
+
+const drop = (table: object, key: string): void => void Reflect.deleteProperty(table, key);
+
+type Remove = (made: Made, region: Region, roles: Roles) => void;
+
+const removers: Readonly<Record<string, Remove>> = {
+  'AWS::CloudWatch::Alarm': ({ ref }, region) => drop(region.service('cloudwatch').state.alarms, ref),
+  'AWS::DynamoDB::Table': ({ ref }, region) => drop(region.service('dynamodb').state.tables, ref),
+  'AWS::Events::Rule': ({ ref }, region) => drop(region.service('events').state.rules, ref),
+  'AWS::IAM::Role': ({ arn = '' }, _region, roles) => drop(roles, arn),
+  'AWS::Lambda::Function': ({ ref }, region) => drop(region.service('lambda').state.functions, ref),
+  'AWS::SNS::Topic': ({ ref }, region) => drop(region.service('sns').state.topics, ref),
+  'AWS::SQS::Queue': ({ ref }, region) =>
+    drop(region.service('sqs').state.queues, ref.slice(ref.lastIndexOf('/') + 1)),
+  'AWS::SSM::Document': ({ ref }, region) => drop(region.service('ssm').state.documents, ref),
+  'AWS::SSM::Parameter': ({ ref }, region) => drop(region.service('ssm').state.parameters, ref),
+  'AWS::StepFunctions::StateMachine': ({ ref }, region) => drop(region.service('states').state.machines, ref),
+};
+
+/** A mapping is known by its queue and its function. */
+const removeMappings = ({ region, resources }: Stack): void => {
+  const { mappings } = region.service('sqs').state;
+  const kept = new Set(
+    resources
+      .filter(({ type }) => type === 'AWS::Lambda::EventSourceMapping')
+      .map(
+        ({ properties }) => `${String(properties.EventSourceArn)} ${nameOf(String(properties.FunctionName))}`,
+      ),
+  );
+  for (const { id, queueArn, functionName } of Object.values(mappings))
+    if (!kept.has(`${queueArn} ${functionName}`)) drop(mappings, id);
+};
+
+/** Removes what an earlier template made and this one does not hold, but what is to be retained. */
+export const removeOthers = (before: readonly Made[], stack: Stack): void => {
+  const { region, roles, resources } = stack;
+  const present = new Set(resources.map(({ type, ref }) => `${type} ${ref}`));
+  for (const made of before)
+    if (!made.isRetained && !present.has(`${made.type} ${made.ref}`))
+      removers[made.type]?.(made, region, roles);
+  removeMappings(stack);
+};
