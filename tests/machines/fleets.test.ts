@@ -106,6 +106,19 @@ test.each(fleets)(
   20_000,
 );
 
+test('any other document that the settings name is run with the parameters that they give it', async () => {
+  const parameters = { commands: ['/opt/acme/deploy'] };
+  const stage = await raise({
+    settings: { provisioning: { ...provisioning, document: 'AWS-RunShellScript', parameters } },
+  });
+  const ended = await stage.deploy();
+  expect([ended.outcome, ended.end?.message]).toEqual(['Deployed', undefined]);
+  expect(refusedByIam(stage)).toEqual([]);
+  const sent = Object.values(stage.region.service('ssm').state.commands);
+  const runs = sent.filter(({ documentName }) => documentName === 'AWS-RunShellScript');
+  expect(runs.map((command) => command.parameters)).toEqual([parameters, parameters]);
+});
+
 test('an image is copied to the regions that the settings name, with its tags', async () => {
   const stage = await raise({
     settings: { image: { copyTo: ['eu-central-1'] } },
