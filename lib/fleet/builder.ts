@@ -98,7 +98,11 @@ const runBuilder = async (context: StepContext, { autoScaling, ec2 }: BuilderCli
   const request = await builderRequest(context, ec2, group);
   const { instanceId } = await context.change(
     { kind: 'builder', target: context.record.deployment, before: null, wrote: {} },
-    async () => ({ instanceId: await runSomewhere(context, ec2, group, request) }),
+    async (_, again) => {
+      // The token of RunInstances is of one subnet: after a death, capacity may be had in another than before.
+      const [launched] = again ? await strayBuilders(ec2, context.record.deployment) : [];
+      return { instanceId: launched ?? (await runSomewhere(context, ec2, group, request)) };
+    },
   );
   return instanceId;
 };

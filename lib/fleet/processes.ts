@@ -6,7 +6,7 @@ import {
 import type { StepContext } from '../deployment/context';
 import { FleetUnsettled } from '../deployment/errors';
 import type { Progress } from '../waiting/waitingStep';
-import { describeGroup, inService } from './group';
+import { describeGroup, type Group, inService } from './group';
 import { unsettled } from './members';
 
 /**
@@ -54,6 +54,25 @@ export const suspendProcesses = async (
       `No instance of group ${group.name} is in service: there is nothing to provision. Let the group launch some, or use strategy golden-instance.`,
     );
   return { over: {} };
+};
+
+/**
+ * While `Launch` is suspended, AWS lets no instance return from standby (Auto Scaling User Guide, "Suspending processes",
+ * standby instances). Resumes it where this deployment suspended it; the effect stays open for all the others.
+ */
+export const resumeLaunch = async (
+  context: StepContext,
+  autoScaling: AutoScalingClient,
+  group: Pick<Group, 'name' | 'suspended'>,
+): Promise<void> => {
+  if (!group.suspended.includes('Launch')) return;
+  const effect = await context.core.effects.find(context.record.deployment, 'processes', group.name);
+  const isOurs = effect?.state === 'intended' || effect?.state === 'done';
+  if (!isOurs || !(effect.wrote as readonly string[]).includes('Launch')) return;
+  await context.guard();
+  await autoScaling.send(
+    new ResumeProcessesCommand({ AutoScalingGroupName: group.name, ScalingProcesses: ['Launch'] }),
+  );
 };
 
 /**

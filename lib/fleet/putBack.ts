@@ -14,6 +14,7 @@ import { runSeal } from '../image/seal';
 import type { Progress } from '../waiting/waitingStep';
 import { describeGroup, type Group } from './group';
 import { isGone, memberOf } from './members';
+import { resumeLaunch } from './processes';
 import { restoreMinimum } from './sizes';
 import { takenOut } from './takeOut';
 import { healthCheckTimes, isServing, targetHealth } from './targetGroups';
@@ -85,13 +86,16 @@ const leaveStandby = async (
   unsealed: 'open' | 'failed',
 ): Promise<PutBackEnd> => {
   const hasRoom = group.desired < group.max;
-  await context.guard();
   if (hasRoom && unsealed === 'open') {
+    // What is launched from now on runs the old code: the rollout replaces it.
+    await resumeLaunch(context, autoScaling, group);
+    await context.guard();
     await autoScaling.send(
       new ExitStandbyCommand({ AutoScalingGroupName: group.name, InstanceIds: [instance] }),
     );
     return 'back';
   }
+  await context.guard();
   await autoScaling.send(
     // Its place was taken off the desired capacity when it entered standby.
     new TerminateInstanceInAutoScalingGroupCommand({

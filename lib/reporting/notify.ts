@@ -1,5 +1,6 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Environment } from '../aws/environment';
+import { isTransient, messageOf, nameOf } from '../aws/failure';
 import type { End } from '../deployment/close';
 import type { DeploymentRecord } from '../deployment/record';
 
@@ -50,13 +51,32 @@ export const textOf = (notice: Notice): { subject: string; message: string } => 
 export const notify = async (sns: SNSClient, environment: Environment, notice: Notice): Promise<void> => {
   const settings = notice.record?.settings.notifications;
   const { subject, message } = textOf(notice);
-  const topics = [settings?.topicArn ?? environment.topics.notifications];
+  const { notifications, paging } = environment.topics;
+  const topics = [{ own: settings?.topicArn, stack: notifications }];
   if (notice.kind === 'ended' && notice.end.outcome === 'Dirty')
-    topics.push(settings?.pagingTopicArn ?? environment.topics.paging);
-  // SNS takes 256 KB; a long list of problems is cut, the record has all.
-  await Promise.all(
-    topics.map((TopicArn) =>
-      sns.send(new PublishCommand({ TopicArn, Subject: subject, Message: message.slice(0, 60_000) })),
-    ),
-  );
+    topics.push({ own: settings?.pagingTopicArn, stack: paging });
+  await Promise.all(topics.map((topic) => publish(sns, topic, subject, message)));
+};
+
+/** SNS takes 256 KB; a long list of problems is cut, the record has all. */
+const longestMessage = 60_000;
+
+/**
+ * To the application's own topic; where that refuses (it is gone, of another region, encrypted with a key that is not
+ * ours to use), to the stack's. A wrong topic must neither keep an end from being told nor a record from being closed.
+ */
+const publish = async (
+  sns: SNSClient,
+  { own, stack }: { readonly own: string | undefined; readonly stack: string },
+  Subject: string,
+  message: string,
+): Promise<void> => {
+  const send = (TopicArn: string, note = '') =>
+    sns.send(new PublishCommand({ TopicArn, Subject, Message: note + message.slice(0, longestMessage) }));
+  try {
+    await send(own ?? stack);
+  } catch (error) {
+    if (own === undefined || isTransient(error)) throw error;
+    await send(stack, `Topic ${own} of the settings refused this: ${nameOf(error)}: ${messageOf(error)}\n\n`);
+  }
 };

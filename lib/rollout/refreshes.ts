@@ -27,6 +27,9 @@ export const findRefresh = async (
   return found;
 };
 
+/** AWS tells the start in whole seconds, by its own clock: one of ours may seem to begin before it was intended. */
+const clockSkewMs = 60_000;
+
 /** The refresh that runs now, if any, and the newest to a launch template version since a time (epoch ms). */
 export const lookForRefresh = async (
   autoScaling: AutoScalingClient,
@@ -36,6 +39,7 @@ export const lookForRefresh = async (
 ): Promise<{ running: InstanceRefresh | undefined; ours: InstanceRefresh | undefined }> => {
   let running: InstanceRefresh | undefined;
   let ours: InstanceRefresh | undefined;
+  const earliest = since - clockSkewMs;
   // The newest come first; what started before is of no interest (one that is pending has no start yet).
   for await (const page of paginateDescribeInstanceRefreshes(
     { client: autoScaling },
@@ -47,9 +51,9 @@ export const lookForRefresh = async (
       (refresh) =>
         template !== undefined &&
         names(refresh.DesiredConfiguration, template) &&
-        (refresh.StartTime?.getTime() ?? Infinity) >= since,
+        (refresh.StartTime?.getTime() ?? Infinity) >= earliest,
     );
-    if (refreshes.some(({ StartTime }) => (StartTime?.getTime() ?? Infinity) < since)) break;
+    if (refreshes.some(({ StartTime }) => (StartTime?.getTime() ?? Infinity) < earliest)) break;
   }
   return { running, ours };
 };

@@ -1,6 +1,7 @@
 import { SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
 import type { StepContext } from '../deployment/context';
-import { describeGroup } from '../fleet/group';
+import { describeGroup, type Group } from '../fleet/group';
+import { memberOf } from '../fleet/members';
 import type { Progress } from '../waiting/waitingStep';
 import { fewestHealthy, retireNow, secondsUntilChange, surgeSize } from './arithmetic';
 import { countsOf, type FleetClients, type FleetView, viewByTemplate } from './fleetView';
@@ -43,7 +44,7 @@ export const rolloutBySurge = async (
     return { waitFor: [], expectedSeconds: secondsUntilChange(0) };
   await protect(context, clients.autoScaling, view);
   const counts = countsOf(view);
-  const surplus = surplusLeft(memo);
+  const surplus = surplusLeft(memo, view.group);
   const wanted = Math.max(0, view.group.desired - surplus);
   if (view.old.length === 0 && counts.healthy >= wanted) {
     await finish(context, memo, save, clients, view);
@@ -68,9 +69,15 @@ export const rolloutBySurge = async (
   };
 };
 
-/** What of the surplus is still in the desired capacity. */
-export const surplusLeft = (memo: Partial<SurgeMemo>): number =>
-  memo.raised === true ? Math.max(0, (memo.surplus ?? 0) - (memo.givenBack?.length ?? 0)) : 0;
+/**
+ * What of the surplus is still in the desired capacity. One that was to be terminated and is in service still (a death or a
+ * refusal came in between) has given nothing back.
+ */
+export const surplusLeft = (memo: Partial<SurgeMemo>, { instances }: Pick<Group, 'instances'>): number => {
+  if (memo.raised !== true) return 0;
+  const given = (memo.givenBack ?? []).filter((id) => memberOf({ instances }, id)?.lifecycle !== 'InService');
+  return Math.max(0, (memo.surplus ?? 0) - given.length);
+};
 
 const prepare = async (context: StepContext, save: Save, clients: FleetClients): Promise<void> => {
   const { record, settings } = context;
@@ -114,7 +121,7 @@ const finish = async (
   { group }: FleetView,
 ): Promise<void> => {
   await unprotect(context, autoScaling);
-  const left = surplusLeft(memo);
+  const left = surplusLeft(memo, group);
   // Scaling took more old ones than we did: what we added is given back all the same.
   if (left > 0 && group.desired - left >= group.min) {
     await context.guard();

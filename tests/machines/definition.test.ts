@@ -4,6 +4,7 @@ import { compensation, definition, type State, states, tasks, touching } from '.
 /** Names that Step Functions and Lambda give; Step Functions developer guide, "Handling errors". */
 const givenByAws = new Set([
   'States.ALL',
+  'States.Timeout',
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
@@ -78,4 +79,15 @@ test('there are five ends and no other, and all but Deployed are failures that b
 test('whatever fails after something was touched is compensated before the end', () => {
   for (const name of touching)
     expect([name, definition.States[name]?.Catch?.map(({ Next }) => Next)]).toEqual([name, ['Undo']]);
+});
+
+test('compensation waits for its deadline once: a time-out of hours is not waited for again', () => {
+  for (const [name, { Retry = [], TimeoutSecondsPath: path }] of tasks)
+    if (path !== undefined && compensation.includes(name))
+      expect([
+        name,
+        Retry.find(({ ErrorEquals }) =>
+          ErrorEquals.some((error) => error === 'States.Timeout' || error === 'States.ALL'),
+        ),
+      ]).toEqual([name, { ErrorEquals: ['States.Timeout'], MaxAttempts: 0 }]);
 });

@@ -106,6 +106,33 @@ const refresh: CheckFunction = ({ facts }) =>
       `Instance refresh ${facts.refreshInProgress} of group ${facts.group.name} is in progress; AWS runs one at a time. Wait for its end or cancel it.`,
   );
 
+/**
+ * Processes without which the deployment cannot come to its end, nor back: with `Launch` suspended no instance returns from
+ * standby, with `Launch` or `Terminate` suspended a refresh replaces nothing (Auto Scaling User Guide, "Suspending processes").
+ */
+const processes: CheckFunction = (subject) => {
+  const { record, facts } = subject;
+  const replaces = from(subject) === 'fleet' || record.rollout !== 'none';
+  const needed = replaces ? ['Launch', 'Terminate', 'InstanceRefresh'] : [];
+  const missing = facts.group.suspended.filter((process) => needed.includes(process));
+  return one(
+    'scaling processes',
+    facts.group.suspended.length === 0 ? 'all active' : `suspended: ${names(facts.group.suspended)}`,
+    missing.length > 0 &&
+      `Group ${facts.group.name} has ${names(missing)} suspended: instances could neither be put back into service nor replaced. Find out who suspended it and why; then: aws autoscaling resume-processes --auto-scaling-group-name ${facts.group.name} --scaling-processes ${missing.join(' ')}`,
+  );
+};
+
+/** A rollout other than a refresh leaves a warm pool as it is: its instances would join with the old version. */
+const warmPool: CheckFunction = ({ record, facts: { group } }) =>
+  one(
+    'warm pool',
+    group.hasWarmPool ? 'yes' : 'none',
+    group.hasWarmPool &&
+      record.rollout !== 'instance-refresh' &&
+      `Group ${group.name} has a warm pool, whose instances would go into service with the old version: only an instance refresh replaces them. Set rollout.strategy to instance-refresh, or remove the warm pool.`,
+  );
+
 const members: CheckFunction = (subject) => {
   const { facts } = subject;
   const count = facts.members.length;
@@ -286,8 +313,14 @@ const image: CheckFunction = ({ facts: { image: asked, architecture } }) => {
 };
 
 const baseline: CheckFunction = (subject) => {
-  const { lastGood } = subject.facts;
+  const { lastGood, lastGoodLacks: lacks } = subject.facts;
   const { application } = subject.record;
+  if (lastGood && lacks.length > 0 && from(subject) === 'fleet')
+    return one(
+      'good release',
+      `${lastGood.version}, not whole`,
+      `Release ${lastGood.version}, to which this deployment comes back if it fails, lacks its ${lacks.join(' and its ')}. Run: forseti init ${application} INSTANCE, which makes a release of what runs; or deploy with strategy golden-instance once.`,
+    );
   return one(
     'good release',
     lastGood ? `${lastGood.version} (${lastGood.image})` : 'none',
@@ -310,6 +343,8 @@ const all: readonly CheckFunction[] = [
   overrides,
   targetGroups,
   refresh,
+  processes,
+  warmPool,
   members,
   zones,
   agents,

@@ -59,6 +59,8 @@ export interface Facts {
       }
     | undefined;
   readonly lastGood: Release | undefined;
+  /** What AWS has no more of the last good release: its image, its launch template version. */
+  readonly lastGoodLacks: readonly string[];
   /** What is wrong with the provisioning document and what it is to be given; none where nothing is provisioned. */
   readonly document: { readonly name: string; readonly problems: readonly string[] } | undefined;
   /** What the steps' own dry runs found. */

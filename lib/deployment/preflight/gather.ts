@@ -26,13 +26,14 @@ import {
 } from '@aws-sdk/client-ssm';
 import { messageOf, nameOf } from '../../aws/failure';
 import { chunks } from '../../aws/chunks';
-import { describeGroup, type Group } from '../../fleet/group';
+import { describeGroup } from '../../fleet/group';
 import { describeInstances } from '../../fleet/instances';
 import { documentFor } from '../../provisioning/parameters';
 import { alarmNames } from '../../scaling/names';
 import { imageFrom } from '../accept';
 import type { StepContext } from '../context';
 import { extraInstances } from './estimate';
+import type { LaunchTemplateRef } from '../record';
 import type { Agent, Facts } from './facts';
 import { quotaOf } from './quotas';
 
@@ -66,7 +67,7 @@ export const gather = async (
     hooks,
     gates,
     image,
-    lastGood,
+    release,
     quota,
     agents,
     maintenance,
@@ -81,7 +82,7 @@ export const gather = async (
     hooksOf(clients.autoScaling, group.name),
     gatesOf(clients.cloudWatch, context),
     record.image === undefined ? undefined : imageOf(clients.ec2, record.image),
-    core.releases.lastGood(record.application),
+    releaseOf(clients.ec2, context),
     extra > 0 && type !== undefined ? quotaFacts(clients, type) : undefined,
     provisioned ? agentsOf(clients.ssm, inService) : new Map<string, Agent>(),
     provisioned ? maintenanceOf(clients.ec2, inService) : [],
@@ -113,13 +114,36 @@ export const gather = async (
     image,
     architecture,
     quota,
-    lastGood,
+    lastGood: release.lastGood,
+    lastGoodLacks: [
+      ...release.lacksImage,
+      // A group that uses the image already is brought back to its own template version.
+      ...(template?.imageId === release.lastGood?.image ? [] : release.lacksTemplate),
+    ],
     document,
     dryRuns: tried,
   };
 };
 
-const templateOf = async (ec2: EC2Client, { launchTemplate }: Group): Promise<Facts['template']> => {
+/** The release to come back to, and whether it is whole: somebody may have deregistered its image meanwhile. */
+const releaseOf = async (ec2: EC2Client, { core, record }: StepContext) => {
+  const lastGood = await core.releases.lastGood(record.application);
+  if (!lastGood) return { lastGood, lacksImage: [], lacksTemplate: [] };
+  const { image: id, launchTemplate } = lastGood;
+  const [image, template] = await Promise.all([imageOf(ec2, id), templateOf(ec2, { launchTemplate })]);
+  return {
+    lastGood,
+    lacksImage: image?.state === 'available' ? [] : [`image ${id} (${image?.state ?? 'gone'})`],
+    lacksTemplate: template
+      ? []
+      : [`version ${launchTemplate.version} of launch template ${launchTemplate.id} (gone)`],
+  };
+};
+
+const templateOf = async (
+  ec2: EC2Client,
+  { launchTemplate }: { readonly launchTemplate: LaunchTemplateRef | undefined },
+): Promise<Facts['template']> => {
   if (!launchTemplate || !/^\d+$/.test(launchTemplate.version)) return undefined;
   try {
     const { LaunchTemplateVersions: [found] = [] } = await ec2.send(
@@ -314,15 +338,28 @@ const quotaFacts = async (clients: PreflightClients, type: string): Promise<Fact
           vcpus += (instance.CpuOptions?.CoreCount ?? 1) * (instance.CpuOptions?.ThreadsPerCore ?? 1);
     return { vcpus };
   };
-  const [{ Quota: limit }, { vcpus }, { InstanceTypes: [described] = [] }] = await Promise.all([
-    clients.quotas.send(new GetServiceQuotaCommand({ ServiceCode: 'ec2', QuotaCode: quota })),
+  const [limit, { vcpus }, { InstanceTypes: [described] = [] }] = await Promise.all([
+    limitOf(clients.quotas, quota),
     used(),
     clients.ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes: [type as never] })),
   ]);
   return {
     code: quota,
-    limitVcpus: limit?.Value ?? Number.POSITIVE_INFINITY,
+    limitVcpus: limit ?? Number.POSITIVE_INFINITY,
     usedVcpus: vcpus,
     vcpusPerInstance: described?.VCpuInfo?.DefaultVCpus ?? 1,
   };
+};
+
+/** Undefined where the account has no applied value of the quota, which Service Quotas calls an unknown resource. */
+const limitOf = async (quotas: ServiceQuotasClient, code: string): Promise<number | undefined> => {
+  try {
+    const { Quota: quota } = await quotas.send(
+      new GetServiceQuotaCommand({ ServiceCode: 'ec2', QuotaCode: code }),
+    );
+    return quota?.Value;
+  } catch (error) {
+    if (nameOf(error) !== 'NoSuchResourceException') throw error;
+    return undefined;
+  }
 };

@@ -44,8 +44,12 @@ export const preflight = async (
  * provisioned in place, what its group uses now. Where the group uses the good release's image under a newer template
  * version (somebody changed, say, the instance type), that version is kept.
  */
-const baselineOf = ({ template, lastGood }: Facts, groupTemplate: LaunchTemplateRef): Baseline => {
-  if (!lastGood)
+const baselineOf = (
+  { template, lastGood, lastGoodLacks }: Facts,
+  groupTemplate: LaunchTemplateRef,
+): Baseline => {
+  // Nobody can be brought back to what is gone.
+  if (!lastGood || lastGoodLacks.length > 0)
     return {
       ...(template?.imageId !== undefined && { image: template.imageId }),
       launchTemplate: groupTemplate,

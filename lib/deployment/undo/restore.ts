@@ -118,9 +118,10 @@ const giveBackSurplus = async (context: StepContext, autoScaling: AutoScalingCli
   if (record.rollout !== 'surge') return;
   const memo = (await core.records.step(record.deployment, 'Rollout'))?.memo as
     Partial<SurgeMemo> | undefined;
-  const surplus = surplusLeft(memo ?? {});
-  if (surplus === 0 || memo?.raisedTo === undefined) return;
+  if (memo?.raisedTo === undefined) return;
   const group = await describeGroup(autoScaling, record.group);
+  const surplus = surplusLeft(memo, group);
+  if (surplus === 0) return;
   const given = (memo.surplus ?? 0) - surplus;
   if (group.desired !== memo.raisedTo - given || group.desired - surplus < group.min) return;
   await context.guard();

@@ -1,6 +1,7 @@
 import {
   type AutoScalingClient,
   ExitStandbyCommand,
+  SetDesiredCapacityCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { describeGroup } from '../../fleet/group';
@@ -25,7 +26,10 @@ export const endStandby = async (
   if (member?.lifecycle === 'EnteringStandby') return undefined;
   if (member?.lifecycle !== 'Standby') return asBefore(effect);
   await context.guard();
-  if (group.desired < group.max)
+  const hasRoom = group.desired < group.max;
+  // With Launch suspended, by somebody else by now, AWS lets nobody return from standby.
+  const mayReturn = !group.suspended.includes('Launch');
+  if (hasRoom && mayReturn)
     await autoScaling.send(
       new ExitStandbyCommand({ AutoScalingGroupName: group.name, InstanceIds: [effect.target] }),
     );
@@ -35,5 +39,13 @@ export const endStandby = async (
       ShouldDecrementDesiredCapacity: false,
     }),
   );
+  if (hasRoom && !mayReturn)
+    await autoScaling.send(
+      new SetDesiredCapacityCommand({
+        AutoScalingGroupName: group.name,
+        DesiredCapacity: group.desired + 1,
+        HonorCooldown: false,
+      }),
+    );
   return undone;
 };

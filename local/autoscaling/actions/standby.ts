@@ -74,7 +74,7 @@ export const enterStandby: Action<EnterStandbyCommandInput, Omit<EnterStandbyCom
 /** How long an instance is `Pending` on its way back. */
 const returnMs = 1_000;
 
-/** Back to service by way of the launch hook, as AWS does; a suspended Launch holds back new instances only. */
+/** Back to service by way of the launch hook, as AWS does. */
 const goBack = (region: Region, group: Group, member: Member): void => {
   const hook = hookFor(group, 'autoscaling:EC2_INSTANCE_LAUNCHING');
   if (hook) {
@@ -95,6 +95,9 @@ export const exitStandby: Action<ExitStandbyCommandInput, Omit<ExitStandbyComman
     const members = membersOf(group, input.InstanceIds ?? []);
     const other = members.find((member) => member.lifecycle !== 'Standby');
     if (other) throw invalid(`The instance ${other.id} is not in Standby.`);
+    // User Guide, "Suspending processes": "While Launch is suspended, you cannot return an instance in the Standby state".
+    if ('Launch' in group.suspended)
+      throw invalid(`The process Launch of AutoScalingGroup ${group.name} is suspended.`);
     if (group.desired + members.length > group.maxSize) {
       throw invalid(
         `${sizesOf(group)} To move ${members.length} instance${members.length === 1 ? '' : 's'} out of standby, ` +

@@ -86,10 +86,13 @@ const onInstance = (region: Region, instanceId: string): Requirement => ({
   ),
 });
 
-/** Needs both the document and every instance that it reaches. */
+/** Needs the document, every instance that it reaches, and the bucket of its output (User Guide, restrictive policies). */
 export const sendCommand: Action<SendCommandCommandInput, Answer<SendCommandCommandOutput>> = {
   requires: (input, region) => [
     { action: 'ssm:SendCommand', resource: documentArn(region, input.DocumentName ?? '') },
+    ...(input.OutputS3BucketName === undefined
+      ? []
+      : [{ action: 'ssm:SendCommand', resource: `arn:aws:s3:::${input.OutputS3BucketName}` }]),
     ...resolveTargets(region, input.InstanceIds ?? [], targetsOf(input)).map((instanceId) =>
       onInstance(region, instanceId),
     ),

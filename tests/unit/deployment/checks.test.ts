@@ -45,6 +45,8 @@ const facts = (more: Partial<Facts> = {}, group: Partial<Facts['group']> = {}): 
     mixed: undefined,
     overrides: [],
     targetGroupArns: ['arn:tg'],
+    suspended: [],
+    hasWarmPool: false,
     operator: undefined,
     ...group,
   } as unknown as Facts['group'],
@@ -71,6 +73,7 @@ const facts = (more: Partial<Facts> = {}, group: Partial<Facts['group']> = {}): 
   architecture: undefined,
   quota: undefined,
   lastGood: good,
+  lastGoodLacks: [],
   document: { name: 'forseti-test-provision', problems: [] },
   dryRuns: [],
   ...more,
@@ -104,6 +107,26 @@ test('a fleet in order has no problem, and every check tells what it found', () 
 
 describe('each check finds its own problem and names what to do', () => {
   const refused: [string, Subject, RegExp][] = [
+    [
+      'a release to come back to whose image is gone',
+      subject(facts({ lastGoodLacks: ['image ami-00000000000000001 (gone)'] })),
+      /Release v1, to which .* lacks its image ami-00000000000000001 \(gone\)\. Run: forseti init api INSTANCE/,
+    ],
+    [
+      'launching suspended by somebody',
+      subject(facts({}, { suspended: ['AZRebalance', 'Launch'] })),
+      /has Launch suspended.*resume-processes --auto-scaling-group-name api-production --scaling-processes Launch$/,
+    ],
+    [
+      'refreshes suspended by somebody',
+      subject(facts({}, { suspended: ['InstanceRefresh'] }), golden),
+      /has InstanceRefresh suspended/,
+    ],
+    [
+      'a warm pool that no refresh would reach',
+      subject(facts({}, { hasWarmPool: true })),
+      /has a warm pool.*rollout.strategy/,
+    ],
     [
       'another operator',
       subject(facts({}, { operator: 'ecs.amazonaws.com' })),
@@ -367,4 +390,11 @@ test.each([
   ['mac1.metal', undefined],
 ])('%s counts to quota %s', (type, quota) => {
   expect(quotaOf(type)).toBe(quota);
+});
+
+test('processes that a deployment can do without may stay suspended, and a refresh reaches a warm pool', () => {
+  const rebalancing = facts({}, { suspended: ['AZRebalance', 'ScheduledActions'], hasWarmPool: true });
+  expect(problems(subject(rebalancing, golden))).toEqual([]);
+  const launching = facts({}, { suspended: ['Launch', 'Terminate'] });
+  expect(problems(subject(launching, { strategy: 'golden-instance', rollout: 'none' }))).toEqual([]);
 });

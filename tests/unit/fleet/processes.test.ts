@@ -6,8 +6,8 @@ import {
   SuspendProcessesCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { mockClient } from 'aws-sdk-client-mock';
-import { resumeProcesses, suspendProcesses, toSuspend } from '../../../lib/fleet/processes';
-import { contextOf } from '../undo/fakeContext';
+import { resumeLaunch, resumeProcesses, suspendProcesses, toSuspend } from '../../../lib/fleet/processes';
+import { contextOf, effectOf } from '../undo/fakeContext';
 
 const mock = mockClient(AutoScalingClient);
 const autoScaling = new AutoScalingClient({});
@@ -101,5 +101,31 @@ describe('Resume', () => {
     await resumeProcesses(contextOf({ effects: [{ ...effect, state: 'undone' }] }), autoScaling);
     await resumeProcesses(contextOf(), autoScaling);
     expect(mock.commandCalls(ResumeProcessesCommand)).toHaveLength(0);
+  });
+});
+
+describe('before an instance returns from standby', () => {
+  const suspendedByUs = effectOf({
+    kind: 'processes',
+    target: 'web',
+    before: [],
+    wrote: ['Launch', 'Terminate'],
+  });
+  const resume = (suspended: readonly string[], wrote = suspendedByUs) =>
+    resumeLaunch(contextOf({ effects: [wrote] }), autoScaling, { name: 'web', suspended });
+
+  it('resumes launching, which AWS wants for it, and nothing else', async () => {
+    mock.on(ResumeProcessesCommand).resolves({});
+    const context = contextOf({ effects: [suspendedByUs] });
+    await resumeLaunch(context, autoScaling, { name: 'web', suspended: ['Launch', 'Terminate'] });
+    expect(sent(ResumeProcessesCommand)).toEqual([['Launch']]);
+    expect(context.guards).toBe(1);
+    expect(context.effects.get(suspendedByUs.item)?.state).toBe('done');
+  });
+
+  it('leaves alone what somebody else suspended, and what is active', async () => {
+    await resume(['Launch'], effectOf({ ...suspendedByUs, before: ['Launch'], wrote: ['Terminate'] }));
+    await resume(['Terminate']);
+    expect(sent(ResumeProcessesCommand)).toEqual([]);
   });
 });

@@ -47,6 +47,18 @@ describe('the seal document', () => {
     expect(exists('run/forseti-seal')).toBe(false);
   });
 
+  it('needs no Python where no paths are listed', () => {
+    const python = join(root, 'python3');
+    writeFileSync(python, '#!/bin/bash\nexit 127\n', { mode: 0o755 });
+    const { status, stderr } = runDocument(
+      'seal',
+      root,
+      { Phase: 'seal', Paths: '[]' },
+      { FORSETI_ROOT: root, PATH: `${root}:${process.env['PATH'] ?? ''}` },
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
   it('loses nothing when it seals twice', () => {
     run('seal');
     expect(run('seal').status).toBe(0);

@@ -20,6 +20,7 @@ beforeEach(() => {
     `printf '%s\\n' "$@" > "$SEEN/arguments"
 for argument in "$@"; do case "$argument" in @*) cp "\${argument#@}" "$SEEN/" ;; esac; done
 cat site.yml > "$SEEN/playbook"
+umask > "$SEEN/umask"
 echo "PLAY RECAP"; exit "$ANSIBLE_STATUS"`,
   );
   program(
@@ -110,6 +111,20 @@ describe('the provisioning document', () => {
     const { status, stderr } = run({ Source: `file://${repository}`, Reference: 'main' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(seen('playbook')).toBe('- hosts: git\n');
+  });
+
+  it('lets the playbook create files with the mask that the agent has', () => {
+    const mask = spawnSync('bash', ['-c', 'umask'], { encoding: 'utf8' }).stdout;
+    run({});
+    expect(seen('umask')).toBe(mask);
+  });
+
+  it('knows a new agent by its variable, however much stands in the environment', () => {
+    const large = JSON.stringify({ text: 'x'.repeat(100_000) });
+    const ended = Array.from({ length: 10 }, () => run({ ExtraVariables: large }));
+    expect(ended.map(({ status, stderr }) => ({ status, stderr }))).toEqual(
+      ended.map(() => ({ status: 0, stderr: '' })),
+    );
   });
 
   it.each([

@@ -104,6 +104,29 @@ describe('where it goes', () => {
     expect(topics()).toEqual([own.topicArn, own.pagingTopicArn]);
   });
 
+  describe("where an application's own topic refuses", () => {
+    const own = 'arn:aws:sns:gone';
+    const settings = { ...record.settings, notifications: { topicArn: own } };
+    const notice = { ...ended('RolledBack'), record: { ...record, settings } };
+    const refuse = (name: string) =>
+      sns.on(PublishCommand, { TopicArn: own }).rejects(Object.assign(new Error('no'), { name }));
+
+    test("the stack's is told, and that", async () => {
+      refuse('NotFoundException');
+      await notify(new SNSClient({}), environment, notice);
+      expect(topics()).toEqual([own, environment.topics.notifications]);
+      expect(sns.commandCalls(PublishCommand)[1]?.args[0].input.Message).toMatch(
+        /^Topic arn:aws:sns:gone of the settings refused this: NotFoundException: no\n\napi v2: RolledBack/,
+      );
+    });
+
+    test('passing trouble is tried again by the machine', async () => {
+      refuse('ThrottledException');
+      await expect(notify(new SNSClient({}), environment, notice)).rejects.toThrow('no');
+      expect(topics()).toEqual([own]);
+    });
+  });
+
   test('a request that had no record is told by the stack', async () => {
     await notify(new SNSClient({}), environment, { ...ended('Rejected'), record: undefined });
     expect(topics()).toEqual([environment.topics.notifications]);

@@ -14,7 +14,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { rolloutBySurge, type SurgeMemo } from '../../../lib/rollout/surge';
+import { rolloutBySurge, type SurgeMemo, surplusLeft } from '../../../lib/rollout/surge';
 import { contextOf, recordOf, saving, settingsOf } from '../undo/fakeContext';
 
 const autoScaling = mockClient(AutoScalingClient);
@@ -173,4 +173,12 @@ it('raises the capacity once, also when it dies just after', async () => {
   expect(fleet.desired).toBe(11);
   await rolloutBySurge(context, memo, saving(memo), clients);
   expect(fleet.desired).toBe(11);
+});
+
+it('counts one that was to give its place back, and serves still after a death, as not having done so', () => {
+  const memo = { raised: true, surplus: 2, givenBack: ['i-001', 'i-002'] };
+  const member = (id: string, lifecycle: string) => ({ id, lifecycle });
+  const instances = [member('i-001', 'InService'), member('i-002', 'Terminating')] as never;
+  expect(surplusLeft(memo, { instances })).toBe(1);
+  expect(surplusLeft(memo, { instances: [] })).toBe(0);
 });

@@ -120,3 +120,38 @@ test('there is one copy of the SDK core: two would double every bundle', () => {
       `node_modules/${name}`,
     ]);
 });
+
+/** A function's statements for an action, as text. */
+const allowing = (state: string, action: string): string =>
+  JSON.stringify(
+    statements()
+      .filter(([id, { Action }]) => id.startsWith(`${state}IamRole`) && list(Action).includes(action))
+      .map(([, statement]) => statement),
+  );
+
+test.each(['Rollout', 'Restore', 'TakeOut', 'PutBack', 'LaunchBuilder'])(
+  '%s may launch whatever a launch template holds, shared or not, with the tags that it gives',
+  (state) => {
+    for (const kind of ['capacity-reservation', 'placement-group', 'security-group', 'subnet'])
+      expect(allowing(state, 'ec2:RunInstances')).toContain(`:*:${kind}/*`);
+    for (const kind of ['network-interface', 'spot-instances-request'])
+      expect(allowing(state, 'ec2:CreateTags')).toContain(`${kind}/*`);
+  },
+);
+
+test.each(['Provision', 'TakeOut', 'PutBack', 'BakeImage'])(
+  '%s may send a command whose output goes to the bucket',
+  (state) => {
+    expect(allowing(state, 'ssm:SendCommand')).toContain('"Fn::GetAtt":["OutputBucket","Arn"]');
+  },
+);
+
+test.each(['TerminateBuilder', 'Restore'])('%s may terminate no member of a group by EC2 itself', (state) => {
+  expect(allowing(state, 'ec2:TerminateInstances')).toContain(
+    '"Null":{"aws:ResourceTag/aws:autoscaling:groupName":"true"}',
+  );
+});
+
+test('the source of a copied image is allowed by its own tags: the request gives tags to the copy only', () => {
+  expect(allowing('BakeImage', 'ec2:CopyImage')).toContain('aws:ResourceTag/forseti:deployment');
+});

@@ -9,6 +9,7 @@ import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { mockClient } from 'aws-sdk-client-mock';
 import { restore } from '../../../lib/deployment/undo/restore';
+import { endStandby } from '../../../lib/deployment/undo/standby';
 import { contextOf, effectOf, now, recordOf, saving } from './fakeContext';
 
 const autoScaling = mockClient(AutoScalingClient);
@@ -141,5 +142,63 @@ it('fails and says how to mend it when the refresh back fails', async () => {
   expect(context.effects.get('effect#refresh#web restore')).toMatchObject({
     state: 'left',
     mend: expect.stringContaining('start-instance-refresh') as string,
+  });
+});
+
+it('adopts its own refresh after a death, though AWS tells its start in whole seconds', async () => {
+  groupRuns('4', '4');
+  const intended = effectOf({
+    kind: 'refresh',
+    target: 'web restore',
+    before: null,
+    wrote: {},
+    state: 'intended',
+    intendedAt: now + 900,
+  });
+  autoScaling.on(DescribeInstanceRefreshesCommand).resolves({
+    InstanceRefreshes: [
+      {
+        InstanceRefreshId: 'r-2',
+        Status: 'InProgress',
+        StartTime: new Date(now),
+        DesiredConfiguration: { LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: '4' } },
+      },
+    ],
+  });
+  const context = contextOf({ effects: [command, intended] });
+  await expect(restore(context, {}, saving({}), tools)).resolves.toEqual({ waitFor: ['refresh#r-2'] });
+  expect(started()).toEqual([]);
+});
+
+describe('the instance that was taken out for the image', () => {
+  const standby = effectOf({ kind: 'standby', target: 'i-9', before: 'InService', wrote: 'Standby' });
+  const groupWith = (suspended: readonly string[]) =>
+    autoScaling.on(DescribeAutoScalingGroupsCommand).resolves({
+      AutoScalingGroups: [
+        {
+          AutoScalingGroupName: 'web',
+          DesiredCapacity: 1,
+          MaxSize: 4,
+          SuspendedProcesses: suspended.map((ProcessName) => ({ ProcessName })),
+          Instances: [{ InstanceId: 'i-9', LifecycleState: 'Standby' }],
+        } as never,
+      ],
+    });
+  const calls = () =>
+    autoScaling
+      .calls()
+      .map(({ args: [{ constructor: Command }] }) => Command.name)
+      .filter((name) => !name.startsWith('Describe'));
+
+  it('gives its place back and is terminated', async () => {
+    groupWith([]);
+    expect(await endStandby(contextOf(), tools.autoScaling, standby)).toEqual({ state: 'undone' });
+    expect(calls()).toEqual(['ExitStandbyCommand', 'TerminateInstanceInAutoScalingGroupCommand']);
+  });
+
+  it('gives its place back by number where somebody suspended Launch, without which AWS refuses the former', async () => {
+    groupWith(['Launch']);
+    expect(await endStandby(contextOf(), tools.autoScaling, standby)).toEqual({ state: 'undone' });
+    expect(calls()).toEqual(['TerminateInstanceInAutoScalingGroupCommand', 'SetDesiredCapacityCommand']);
   });
 });

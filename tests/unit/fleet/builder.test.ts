@@ -1,0 +1,69 @@
+import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import {
+  DescribeInstancesCommand,
+  DescribeLaunchTemplateVersionsCommand,
+  EC2Client,
+  RunInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { mockClient } from 'aws-sdk-client-mock';
+import { launchBuilder } from '../../../lib/fleet/builder';
+import { contextOf, effectOf, saving } from '../undo/fakeContext';
+
+const autoScaling = mockClient(AutoScalingClient);
+const ec2 = mockClient(EC2Client);
+const clients = {
+  autoScaling: new AutoScalingClient({ region: 'eu-west-1' }),
+  ec2: new EC2Client({ region: 'eu-west-1' }),
+  ssm: new SSMClient({ region: 'eu-west-1' }),
+};
+const intended = effectOf({
+  kind: 'builder',
+  target: 'api-v2-1',
+  before: null,
+  wrote: {},
+  state: 'intended',
+});
+const instances = (...found: object[]) =>
+  ec2.on(DescribeInstancesCommand).resolves({ Reservations: [{ Instances: found }] });
+const launch = (effects = [intended]) => {
+  const memo = {};
+  return launchBuilder(contextOf({ effects }), memo, saving(memo), clients).then(() => memo);
+};
+
+beforeEach(() => {
+  autoScaling.reset();
+  ec2.reset();
+  autoScaling.on(DescribeAutoScalingGroupsCommand).resolves({
+    AutoScalingGroups: [
+      {
+        AutoScalingGroupName: 'web',
+        VPCZoneIdentifier: 'subnet-a,subnet-b',
+        LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: '4' },
+      } as never,
+    ],
+  });
+  ec2.on(DescribeLaunchTemplateVersionsCommand).resolves({ LaunchTemplateVersions: [] });
+  ec2.on(RunInstancesCommand).resolves({ Instances: [{ InstanceId: 'i-new' }] });
+});
+
+describe('after a death between the launch and its note', () => {
+  it('adopts the builder that runs, in whatever subnet capacity was had', async () => {
+    instances({ InstanceId: 'i-builder', State: { Name: 'pending' } });
+    expect(await launch()).toMatchObject({ instance: 'i-builder' });
+    expect(ec2.commandCalls(RunInstancesCommand)).toHaveLength(0);
+  });
+
+  it('does not take a member of a group for it', async () => {
+    const Tags = [{ Key: 'aws:autoscaling:groupName', Value: 'web' }];
+    instances({ InstanceId: 'i-1', State: { Name: 'pending' }, Tags });
+    expect(await launch()).toMatchObject({ instance: 'i-new' });
+    expect(ec2.commandCalls(RunInstancesCommand)).toHaveLength(1);
+  });
+});
+
+it('launches at once where there was no earlier try', async () => {
+  instances({ InstanceId: 'i-new', State: { Name: 'pending' } });
+  expect(await launch([])).toMatchObject({ instance: 'i-new' });
+  expect(ec2.commandCalls(RunInstancesCommand)).toHaveLength(1);
+});
