@@ -16,6 +16,12 @@ const envelope = z.object({
   time: z.iso.datetime({ offset: true }),
 });
 
+/** Who pushed it, where the source knows: a CI that has nothing to put there may send an empty text. */
+const pushedBy = z
+  .string()
+  .transform((name) => (name.trim() === '' ? undefined : name))
+  .optional();
+
 /** `Git Tag Pushed`, put on the bus by any CI. */
 const gitTagPushed = envelope.extend({
   source: z.literal('forseti.ci'),
@@ -23,7 +29,7 @@ const gitTagPushed = envelope.extend({
     repository: z.string().min(1),
     tag: z.string().min(1),
     commit: z.string().min(1),
-    pushedBy: z.string().optional(),
+    pushedBy,
   }),
 });
 
@@ -36,7 +42,7 @@ const codeCommit = envelope.extend({
     referenceName: z.string().min(1),
     repositoryName: z.string().min(1),
     commitId: z.string().min(1),
-    callerUserArn: z.string().optional(),
+    callerUserArn: pushedBy,
   }),
 });
 

@@ -6,6 +6,7 @@ import {
   ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { sessionOnCloud } from '../../../cli/demo/cloudSession';
@@ -44,6 +45,13 @@ export interface Ended {
   readonly path: readonly string[];
   readonly seconds: number;
 }
+
+const succeeded = (arn: string): string =>
+  arn.includes('-rollback:') ? 'RolledBack' : arn.includes('-mend:') ? 'Mended' : 'Deployed';
+
+/** A person's word for a stop is no JSON. */
+const endIn = (cause: string | undefined): End | undefined =>
+  cause?.startsWith('{') ? (JSON.parse(cause) as End) : undefined;
 
 const regionName = 'eu-west-1';
 const dayMs = 24 * 3_600_000;
@@ -96,17 +104,22 @@ export const raise = async (options: StageOptions = {}) => {
     return {
       arn,
       status: execution.status ?? '',
-      outcome: execution.status === 'SUCCEEDED' ? 'Deployed' : (execution.error ?? execution.status ?? ''),
-      end: execution.cause === undefined ? undefined : (JSON.parse(execution.cause) as End),
+      outcome:
+        execution.status === 'SUCCEEDED' ? succeeded(arn) : (execution.error ?? execution.status ?? ''),
+      end: endIn(execution.cause),
       path: events.flatMap(({ stateEnteredEventDetails: entered }) => entered?.name ?? []),
       seconds: ((execution.stopDate?.getTime() ?? 0) - (execution.startDate?.getTime() ?? 0)) / 1000,
     };
   };
 
-  const start = async (input: unknown, name = 'deployment-1'): Promise<string> => {
+  const start = async (
+    input: unknown,
+    name = 'deployment-1',
+    stateMachineArn = session.names.machineArn,
+  ): Promise<string> => {
     const { executionArn } = await sfn.send(
       new StartExecutionCommand({
-        stateMachineArn: session.names.machineArn,
+        stateMachineArn,
         name,
         input: JSON.stringify(input),
       }),
@@ -126,10 +139,16 @@ export const raise = async (options: StageOptions = {}) => {
     /** Starts the machine as a person would in the console, and waits for its end. */
     deploy: async (input: unknown = { application: 'api', version: 'v2' }, name?: string): Promise<Ended> =>
       ended(await start(input, name)),
-    executionArns: async (): Promise<string[]> => {
-      const { executions: found = [] } = await sfn.send(
-        new ListExecutionsCommand({ stateMachineArn: session.names.machineArn }),
-      );
+    /** Starts the rollback machine as a person would in the console, and waits for its end. */
+    rollBack: async (input: unknown = { application: 'api' }, name = 'rollback-1'): Promise<Ended> =>
+      ended(await start(input, name, session.names.rollbackMachineArn)),
+    /** Presses Stop in the console. */
+    stop: async (executionArn: string): Promise<void> => {
+      await sfn.send(new StopExecutionCommand({ executionArn, error: 'Stopped', cause: 'pressed by ada' }));
+    },
+    /** Executions of a machine, the newest first; of the deploy machine unless told. */
+    executionArns: async (stateMachineArn = session.names.machineArn): Promise<string[]> => {
+      const { executions: found = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn }));
       return found.flatMap(({ executionArn }) => executionArn ?? []);
     },
     group: () => {

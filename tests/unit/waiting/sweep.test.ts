@@ -4,6 +4,7 @@ import {
   ResumeProcessesCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-jest';
@@ -15,11 +16,13 @@ import { sweep } from '../../../lib/waiting/sweep';
 import { type Pointer, type Wait, Waits, waitThing } from '../../../lib/waiting/waits';
 import { cloudWithTables, environment } from '../support/tables';
 
+const sfn = mockClient(SFNClient);
 const sqs = mockClient(SQSClient);
 const lambda = mockClient(LambdaClient);
 const autoScaling = mockClient(AutoScalingClient);
 beforeEach(() => {
-  for (const mock of [sqs, lambda, autoScaling]) mock.reset();
+  for (const mock of [sfn, sqs, lambda, autoScaling]) mock.reset();
+  sfn.on(ListExecutionsCommand).resolves({ executions: [] });
   sqs.on(SendMessageCommand).resolves({});
   lambda.on(InvokeCommand).resolves({});
   autoScaling.on(ResumeProcessesCommand).resolves({});
@@ -36,6 +39,7 @@ const stage = () => {
     waits,
     sqs: new SQSClient({}),
     lambda: new LambdaClient({}),
+    sfn: new SFNClient({}),
     autoScaling: new AutoScalingClient({}),
     logger: { error: () => undefined },
   };
@@ -113,6 +117,7 @@ describe('a spike while launching is suspended', () => {
     const record: DeploymentRecord = {
       deployment,
       item: 'record',
+      kind: 'deployment',
       application: 'api',
       version: 'v2',
       strategy: 'deploy-and-snapshot',

@@ -26,6 +26,7 @@ const step = waitThing(deployment, 'BakeImage');
 const record: DeploymentRecord = {
   deployment,
   item: 'record',
+  kind: 'deployment',
   application: 'api',
   version: 'v2',
   strategy: 'deploy-and-snapshot',
@@ -58,7 +59,15 @@ const stage = async (reconcile: () => Progress | Promise<Progress>) => {
     'BakeImage',
     async () => work.reconcile(),
   );
-  await cloud.run(() => core.records.create(record));
+  await cloud.run(async () => {
+    const { hold } = (await core.locks.take({
+      fleet: record.group,
+      owner: record.execution,
+      deployment,
+      now: cloud.now(),
+    })) as { hold: { fence: number } };
+    await core.records.create({ ...record, fence: hold.fence });
+  });
   const call = (event: WaitingEvent) => cloud.run(() => handler(event, {}) as Promise<unknown>);
   return {
     cloud,
