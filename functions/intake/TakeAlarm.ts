@@ -13,6 +13,7 @@ import { makeCore } from '../../lib/deployment/core';
 import { lambda } from '../../lib/deployment/step';
 import { parseAlarmEvent } from '../../lib/intake/alarmEvent';
 import { type AlarmItem, takeAlarm } from '../../lib/intake/takeAlarm';
+import { tellUnreadable } from '../../lib/intake/unreadable';
 import { makeLogger } from '../../lib/reporting/log';
 import { nudgeDeployment } from '../../lib/waiting/nudge';
 import { type Pointer, type Wait, Waits } from '../../lib/waiting/waits';
@@ -44,9 +45,8 @@ export const make = (world: World) => {
       async (body) => {
         const alarm = parseAlarmEvent(body);
         const { settings, invalid } = await readAllSettings(ssm, environment.settingsPrefix);
-        await takeAlarm(alarm, settings, tools);
-        // The alarm may be named by the application whose settings cannot be read: the message comes again.
-        if (invalid[0]) throw invalid[0];
+        const concerned = await takeAlarm(alarm, settings, tools);
+        tellUnreadable(concerned > 0, invalid, logger);
       },
       logger,
     ),

@@ -57,7 +57,13 @@ const ofApproval = (settings: ApplicationSettings, find: Find): Found[] => {
   return [
     ...(rollout === 'instance-refresh' ? [] : [find(needs, 'rollout', 'approval')]),
     ...(checkpoints
-      ? [find('pauses where checkpoints would go on by themselves; keep one of the two', 'rollout', 'approval')]
+      ? [
+          find(
+            'pauses where checkpoints would go on by themselves; keep one of the two',
+            'rollout',
+            'approval',
+          ),
+        ]
       : []),
   ];
 };

@@ -206,13 +206,18 @@ const rollback = z.strictObject({
     .describe('How long after the bake time a ringing alarm still means this release.'),
 });
 
+/** The stack may publish to topics of such names only (resources/statements.yml, notify). */
+const topicArn = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:forseti-[A-Za-z0-9_-]{1,248}$/,
+    'expected the ARN of an SNS topic whose name begins with "forseti-", the only ones that Forseti may publish to, such as ' +
+      '"arn:aws:sns:eu-west-1:123456789012:forseti-shop"',
+  );
+
 const notifications = z.strictObject({
-  topicArn: z.string().startsWith('arn:').optional().describe("The stack's own topic unless set."),
-  pagingTopicArn: z
-    .string()
-    .startsWith('arn:')
-    .optional()
-    .describe("The stack's own paging topic unless set."),
+  topicArn: topicArn.optional().describe("The stack's own topic unless set."),
+  pagingTopicArn: topicArn.optional().describe("The stack's own paging topic unless set."),
 });
 
 const given = ({ input }: { readonly input?: unknown }): string => JSON.stringify(input);

@@ -78,7 +78,10 @@ export const accept = async (event: AcceptEvent, tools: AcceptTools): Promise<Ac
   };
 };
 
-/** Tags may overtake each other on their way: the older one must not undo the newer. */
+/**
+ * Tags may overtake each other on their way: the older one must not undo the newer. EventBridge tells whole seconds: of two
+ * within one nobody knows which is older, and neither is passed over.
+ */
 const beNewest = async (
   request: DeployRequest,
   pushedAt: number,
@@ -88,9 +91,9 @@ const beNewest = async (
   const written = await latest.put(
     { key: `latest#${request.application}`, pushedAt, deployment },
     {
-      expression: 'attribute_not_exists(#key) OR pushedAt < :pushedAt OR deployment = :deployment',
+      expression: 'attribute_not_exists(#key) OR pushedAt <= :pushedAt',
       names: { '#key': 'key' },
-      values: { ':pushedAt': pushedAt, ':deployment': deployment },
+      values: { ':pushedAt': pushedAt },
     },
   );
   if (!written.done)

@@ -5,6 +5,7 @@ import { causeOf, type End, endOf, failureOf } from './close';
 import type { Core } from './core';
 import type { Effect } from './effects';
 import type { DeploymentRecord, Outcome, RecordKind } from './record';
+import { mendOf } from './undo/mend';
 
 export interface CloseEvent {
   readonly deployment: string;
@@ -43,7 +44,7 @@ export const closeRecord = async (
   // An earlier run's, whose name was used again: its end is not this one's.
   const other =
     found !== undefined && event.startedAt !== undefined && found.acceptedAt !== Date.parse(event.startedAt);
-  const [record, effects] = other ? [undefined, []] : [found, journal];
+  const [record, effects] = other ? [undefined, []] : [found, found ? withMends(found, journal) : journal];
   if (record?.end) return told(record.end);
   const failure = failureOf(event.state);
   const end = endOf(record, effects, failure);
@@ -79,6 +80,14 @@ export const closeRecord = async (
   }
   return told(end);
 };
+
+/** What the compensation never came to has no command yet by which a person mends it. */
+const withMends = (record: DeploymentRecord, effects: readonly Effect[]): readonly Effect[] =>
+  effects.map((effect) =>
+    effect.mend === undefined && (effect.state === 'intended' || effect.state === 'done')
+      ? { ...effect, mend: mendOf(effect, record) }
+      : effect,
+  );
 
 const told = (end: End) => ({ outcome: end.outcome, error: end.error, cause: causeOf(end) });
 

@@ -38,9 +38,20 @@ export const complete = async (
   const answer = { outcome: record.outcome ?? end.outcome, cause: '', error: record.end?.error ?? end.error };
   if (record.closedAt !== undefined) return answer;
   if (record.completedAt === undefined) await markGood(tools, record);
-  const warnings = [...overcome(record), ...(await wrapUp(tools, record))];
-  await core.records.warn(deployment, ...warnings);
-  await core.records.close(deployment, { closedAt: core.clock(), outcome: end.outcome, end });
+  const notSettled = (error: unknown) =>
+    core.records.warn(deployment, `The effects could not be settled: ${messageOf(error)}`);
+  const [warnings, effects] = await Promise.all([
+    wrapUp(tools, record),
+    core.effects.list(deployment).catch(async (error: unknown) => {
+      await notSettled(error);
+      return [];
+    }),
+  ]);
+  await core.records.warn(deployment, ...overcome(record), ...warnings);
+  await Promise.all([
+    core.records.close(deployment, { closedAt: core.clock(), outcome: end.outcome, end }),
+    keepEffects(core, effects).catch(notSettled),
+  ]);
   return answer;
 };
 
@@ -136,26 +147,28 @@ const restoredReleases = (record: DeploymentRecord, now: number, TableName: stri
   ];
 };
 
-/** Everything after the point of no return; what fails is a warning. */
+/**
+ * Everything after the point of no return; what fails is a warning.
+ * @throws TransientError where nobody could be told of the end: it is tried again, by Close in the end.
+ */
 const wrapUp = async ({ core, sns }: CompleteTools, record: DeploymentRecord): Promise<string[]> => {
   const at = core.clock();
   const end = wellEnded(record);
+  const telling = notify(sns, core.environment, {
+    kind: 'ended',
+    deployment: record.deployment,
+    record,
+    end,
+    at,
+  });
   const tasks = {
-    'The effects could not be settled': async () =>
-      keepEffects(core, await core.effects.list(record.deployment)),
-    'The notification could not be sent': () =>
-      notify(sns, core.environment, {
-        kind: 'ended',
-        deployment: record.deployment,
-        record,
-        end,
-        at,
-      }),
     'The metrics could not be written': async () => {
       reportEnd(core.environment, record, end, at);
     },
   };
-  const ended = await Promise.allSettled(Object.values(tasks).map((task) => task()));
+  const [told, ...ended] = await Promise.allSettled([telling, ...Object.values(tasks).map((task) => task())]);
+  if (told.status === 'rejected')
+    throw new TransientError(`The end could not be told: ${messageOf(told.reason)}`, { cause: told.reason });
   return ended.flatMap((result, index) =>
     result.status === 'rejected' ? [`${Object.keys(tasks)[index] ?? ''}: ${messageOf(result.reason)}`] : [],
   );

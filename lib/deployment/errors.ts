@@ -34,6 +34,10 @@ export class Superseded extends DeploymentError {
 export class DeploymentInProgress extends DeploymentError {
   override readonly name = 'DeploymentInProgress';
 }
+/** The fleet's lock is held, and the settings say that the request waits for it: no failure, but the way to Queue. */
+export class MustWait extends DeploymentError {
+  override readonly name = 'MustWait';
+}
 /** Preflight found something; it lists all. Nothing was touched. */
 export class PreflightFailed extends DeploymentError {
   override readonly name = 'PreflightFailed';

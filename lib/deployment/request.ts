@@ -35,7 +35,7 @@ export const deployRequestSchema = z.strictObject({
   requestedBy: word(256).optional(),
   /** Epoch milliseconds at which a tag was pushed; an older tag than the last accepted one is superseded. */
   pushedAt: z.number().int().positive().optional(),
-  /** The key under which the intake took the request (lib/intake/requestKey.ts). */
+  /** The key under which the intake took the request (lib/intake/names.ts). */
   requestKey: word(128).optional(),
 });
 

@@ -1,7 +1,7 @@
 import { paginateListExecutions, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Core } from './core';
 import type { DeploymentRecord } from './record';
-import { endOfExecution } from './takeLock';
+import { endOfExecution, ownerOf } from './takeLock';
 
 export interface MendTools {
   readonly core: Core;
@@ -13,15 +13,16 @@ const lookBackMs = 24 * 3_600_000;
 
 /**
  * What the events of Step Functions may have been lost for: open records whose execution has ended, executions that ended
- * before they had a record, spare images whose time is over. Mend is started for each, unless it is at work already.
+ * before they had a record, locks that could not be released, spare images whose time is over. Mend is started for each, unless it is at work already.
  * @returns how many were started.
  */
 export const mendStopped = async (tools: MendTools): Promise<number> => {
   const { core, sfn } = tools;
-  const [open, spare, unrecorded] = await Promise.all([
+  const [open, spare, unrecorded, locked] = await Promise.all([
     core.records.due('open'),
     core.records.due('spare'),
     withoutRecord(tools),
+    notUnlocked(tools),
   ]);
   const expired = spare.filter(({ spareUntil }) => (spareUntil ?? Infinity) <= core.clock());
   const needed = await Promise.all(
@@ -29,7 +30,9 @@ export const mendStopped = async (tools: MendTools): Promise<number> => {
       (await needsMending(record, sfn)) ? record.execution : undefined,
     ),
   );
-  const executions = [...needed.filter((execution) => execution !== undefined), ...unrecorded];
+  const executions = [
+    ...new Set([...needed.filter((execution) => execution !== undefined), ...unrecorded, ...locked]),
+  ];
   await Promise.all(executions.map((execution) => startMend(tools, execution)));
   return executions.length;
 };
@@ -60,6 +63,17 @@ const withoutRecord = async ({ core, sfn }: MendTools): Promise<string[]> => {
       }
     }
   return found;
+};
+
+/** Nothing of theirs is left but the lock, which the next deployment would take over, too. */
+const notUnlocked = async ({ core, sfn }: MendTools): Promise<string[]> => {
+  const found = await Promise.all(
+    (await core.locks.held()).map(async (lock) => {
+      if (lock.deployment === undefined || (await ownerOf(core, lock, sfn)) !== 'gone') return undefined;
+      return (await core.records.find(lock.deployment))?.execution;
+    }),
+  );
+  return found.filter((execution) => execution !== undefined);
 };
 
 /** Each try is an execution of its own: RaiseFence sees to it that only one works. */

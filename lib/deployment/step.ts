@@ -3,7 +3,7 @@ import { isTransient, messageOf, nameOf } from '../aws/failure';
 import { asError, makeLogger } from '../reporting/log';
 import { type ContextOptions, makeContext, openRecord, type StepContext } from './context';
 import type { Core } from './core';
-import { LockLost, TransientError } from './errors';
+import { LockLost, MustWait, TransientError } from './errors';
 
 /** What a state hands to its function; ids only. */
 export interface StepEvent {
@@ -80,7 +80,7 @@ export const reported = async <Answer>(
     return await work();
   } catch (caught) {
     const error = classified(caught);
-    if (!(error instanceof TransientError || error instanceof LockLost))
+    if (!(error instanceof TransientError || error instanceof LockLost || error instanceof MustWait))
       await noteFailure(core, deployment, state, error).catch(() => undefined);
     throw error;
   }

@@ -1,6 +1,6 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, type SFNClient } from '@aws-sdk/client-sfn';
 import type { Core } from './core';
-import { DeploymentInProgress } from './errors';
+import { DeploymentInProgress, MustWait } from './errors';
 import { type Act, type LockItem, longestFunctionTimeoutSeconds } from './lock';
 import type { DeploymentRecord } from './record';
 
@@ -53,13 +53,12 @@ const whyHeld = (fleet: string, { deployment, takenAt }: LockItem, owner: Owner)
 
 /**
  * Takes the fleet's lock.
- * @returns `taken: false` where the settings say that the request waits for it.
- * @throws DeploymentInProgress where they say that it is refused.
+ * @throws MustWait where the settings say that the request waits for it, DeploymentInProgress where it is refused.
  */
-export const takeLock = async (attempt: Try, sfn: SFNClient): Promise<{ taken: boolean }> => {
+export const takeLock = async (attempt: Try, sfn: SFNClient): Promise<{ fence: number }> => {
   const taking = await tryLock(attempt, sfn, 'person');
-  if ('fence' in taking) return { taken: true };
-  if (attempt.record.settings.concurrency === 'queue-latest') return { taken: false };
+  if ('fence' in taking) return taking;
+  if (attempt.record.settings.concurrency === 'queue-latest') throw new MustWait(taking.why);
   throw new DeploymentInProgress(`${taking.why} Wait for its end, then start again.`);
 };
 

@@ -1,5 +1,5 @@
 import { lockThing } from '../waiting/things';
-import { nudgeWaiting, type NudgeTools } from '../waiting/nudge';
+import { nudgeSteps, type NudgeTools } from '../waiting/nudge';
 import type { Core } from './core';
 import type { DeploymentRecord } from './record';
 
@@ -20,11 +20,13 @@ export const unlock = async (
   const record = await core.records.find(deployment);
   // A request that was refused before its settings were known has no fleet, and so no lock.
   if (record?.group === undefined) return { released: false };
-  const [released] = await Promise.all([
+  const [released, waiting] = await Promise.all([
     letGo(core, record, execution),
+    // Whoever comes to wait just now finds the lock free when it looks.
+    nudge.waits.waitingFor(lockThing(record.group)),
     core.locks.leaveQueue(record.group, deployment),
   ]);
-  if (released) await nudgeWaiting(nudge, lockThing(record.group));
+  if (released) await nudgeSteps(nudge, waiting);
   return { released };
 };
 

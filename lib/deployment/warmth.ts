@@ -2,7 +2,7 @@ import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { Environment } from '../aws/environment';
 
 /** The states on the way of every deployment, or rollback, after its first. */
-const states = {
+export const warmStates = {
   deployment: [
     'Lock',
     'Preflight',
@@ -29,10 +29,10 @@ const states = {
 export const keepWarm = async (
   lambda: LambdaClient,
   environment: Environment,
-  what: keyof typeof states = 'deployment',
+  what: keyof typeof warmStates = 'deployment',
 ): Promise<void> => {
   await Promise.allSettled(
-    states[what].map((state) =>
+    warmStates[what].map((state) =>
       lambda.send(
         new InvokeCommand({
           FunctionName: `${environment.service}-${environment.stage}-${state}`,

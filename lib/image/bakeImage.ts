@@ -26,6 +26,8 @@ export interface BakeImageClients {
   /** For copies. */
   readonly inRegion: InRegion;
   readonly ssm: SSMClient;
+  /** Tells people of the image; never fails. */
+  readonly tell: (record: DeploymentRecord, image: string) => Promise<void>;
 }
 
 /** What BakeImage keeps. */
@@ -65,16 +67,17 @@ export const bakeImage = async (
   if (memo.available !== true) {
     if (!(await isAvailable(context, clients.ec2, image)))
       return { waitFor: [imageThing(image.imageId)], progress: `image ${image.imageId} is being made` };
-    await Promise.all([
-      core.records.set(record.deployment, { bakedImage: image.imageId }),
-      save({ available: true }),
-    ]);
+    // Only copies are waited for after that.
+    if (context.settings.image.copyTo.length > 0) await save({ available: true });
   }
-  return (
-    (await copied(context, clients.inRegion, image)) ?? {
-      over: { image: image.imageId },
-    }
-  );
+  const copying = await copied(context, clients.inRegion, image);
+  if (copying) return copying;
+  // Only a whole one is noted: it is what a failed deployment is resumed from.
+  await Promise.all([
+    core.records.set(record.deployment, { bakedImage: image.imageId }),
+    clients.tell(record, image.imageId),
+  ]);
+  return { over: { image: image.imageId } };
 };
 
 const sourceInstance = async (context: StepContext): Promise<string> => {

@@ -45,7 +45,8 @@ export const gatherFacts = async (
     refreshing,
     newest,
     // What has no record was taken over as it ran (forseti init).
-    newestDeployed: newest !== undefined && (deployment === undefined || deployment.completedAt !== undefined),
+    newestDeployed:
+      newest !== undefined && (deployment === undefined || deployment.completedAt !== undefined),
     good: good && known(good),
   };
 };

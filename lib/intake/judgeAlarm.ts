@@ -87,12 +87,14 @@ const afterwards = (facts: AlarmFacts): AlarmVerdict => {
         'and nobody has acted since: there is no second automatic rollback.',
     };
   if (newest?.state === 'bad') {
+    const bad = `${newest.application} ${newest.version}`;
     // Marked by this very alarm, whose delivery died before it had started the rollback, it is not done with.
-    if (newestDeployed && newest.markedBy === markOf(alarm)) return ofRelease(facts, newest);
-    const marked = `${newest.application} ${newest.version} was marked bad by ${newest.markedBy} already`;
-    const undone = !newestDeployed && newest.markedBy !== markOf(alarm);
+    const mine = newest.markedBy === markOf(alarm);
+    if (mine)
+      return newestDeployed ? ofRelease(facts, newest) : none(`${bad} was marked bad and undone for it.`);
+    const marked = `${bad} was marked bad by ${newest.markedBy} already`;
     // The fleet came back to the good one without a rollback of its own: somebody has to look at what rings still.
-    if (undone && good && watched(facts, good) === undefined)
+    if (!newestDeployed && good && watched(facts, good) === undefined)
       return { act: 'page', why: `${marked} and undone, and now it rings on ${good.version}.` };
     if (good?.restoredAt === undefined) return none(`${marked}.`);
   }

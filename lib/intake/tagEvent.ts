@@ -6,6 +6,8 @@ export interface PushedTag {
   readonly tag: string;
   readonly commit: string;
   readonly pushedBy?: string;
+  /** The source says that the tag named another commit before. */
+  readonly moved?: true;
   /** Epoch milliseconds, by the event's own time. */
   readonly pushedAt: number;
 }
@@ -33,11 +35,11 @@ const gitTagPushed = envelope.extend({
   }),
 });
 
-/** CodeCommit's own event; for a tag, `commitId` names the commit. */
+/** CodeCommit's own event of a tag that is new, or that was moved; `commitId` names the commit. */
 const codeCommit = envelope.extend({
   source: z.literal('aws.codecommit'),
   detail: z.object({
-    event: z.literal('referenceCreated'),
+    event: z.enum(['referenceCreated', 'referenceUpdated']),
     referenceType: z.literal('tag'),
     referenceName: z.string().min(1),
     repositoryName: z.string().min(1),
@@ -59,6 +61,7 @@ const event = z.union([
     tag: detail.referenceName,
     commit: detail.commitId,
     ...(detail.callerUserArn !== undefined && { pushedBy: detail.callerUserArn }),
+    ...(detail.event === 'referenceUpdated' && { moved: true }),
     pushedAt: Date.parse(time),
   })),
 ]);

@@ -22,21 +22,25 @@ export interface AlarmItem {
   readonly execution?: string;
 }
 
-/** Takes one alarm: each application whose settings name it is judged, and acted for, once. */
+/**
+ * Takes one alarm: each application whose settings name it is judged, and acted for, once.
+ * @returns how many applications name it.
+ */
 export const takeAlarm = async (
   alarm: RungAlarm,
   settings: Settings,
   tools: TakeAlarmTools,
-): Promise<void> => {
+): Promise<number> => {
   const { stage } = tools.core.environment;
   const concerned = Object.entries(settings.applications).filter(([application, its]) =>
     alarmNames(stage, application, its).some(({ fullName }) => fullName === alarm.name),
   );
   if (concerned.length === 0) {
     await note(alarm, tools, '', { act: 'none', why: 'No application names it in rollback.alarms.' });
-    return;
+    return 0;
   }
   await Promise.all(concerned.map(([application, its]) => takeFor(alarm, application, its, tools)));
+  return concerned.length;
 };
 
 const takeFor = async (

@@ -140,7 +140,8 @@ const runAgain = async (work: Work, part: ProvisioningPart, first: Ended): Promi
       all = { ...all, failed: [...all.failed, ...neverReached(ids)] };
       continue;
     }
-    const name = index === 0 ? (`${part} again` as const) : (`${part} again${(index + 1).toString(36)}` as const);
+    const name =
+      index === 0 ? (`${part} again` as const) : (`${part} again${(index + 1).toString(36)}` as const);
     const again = await runCommand(work, name, ids, ids);
     if ('waitFor' in again) return again;
     all = {

@@ -45,7 +45,11 @@ export const preflightRollback = async (
       `Version ${launchTemplate.version} of launch template ${launchTemplate.id}, which is ${record.application} ${record.version}, is gone. ${other}`,
     );
   // What a deployment that runs has suspended, it resumes when it is halted.
-  const needed = ['Launch', 'Terminate', ...(record.rollout === 'instance-refresh' ? ['InstanceRefresh'] : [])];
+  const needed = [
+    'Launch',
+    'Terminate',
+    ...(record.rollout === 'instance-refresh' ? ['InstanceRefresh'] : []),
+  ];
   const problems = problemsOf(group, lock?.owner === undefined ? needed : []);
   if (problems.length > 0)
     throw new PreflightFailed(`Group ${group.name} cannot be rolled back; nothing was touched.`, {

@@ -16,7 +16,14 @@ import type { FleetClients } from '../rollout/fleetView';
 import { refreshFailure, templateOf } from '../rollout/instanceRefresh';
 import { launchSource, withPolicy } from '../rollout/launchSource';
 import { rollbackPreferences } from '../rollout/preferences';
-import { findRefresh, isActive, lookForRefresh, mayBeUnlisted, progressOf, startRefresh } from '../rollout/refreshes';
+import {
+  findRefresh,
+  isActive,
+  lookForRefresh,
+  mayBeUnlisted,
+  progressOf,
+  startRefresh,
+} from '../rollout/refreshes';
 import { membersByRelease } from '../rollout/onRelease';
 import { rolloutBySurge } from '../rollout/surge';
 import { refreshThing } from '../waiting/things';

@@ -8,14 +8,7 @@ import { refreshThing } from '../waiting/things';
 import type { Progress } from '../waiting/waitingStep';
 import { launchSource, withPolicy } from './launchSource';
 import { rolloutPreferences } from './preferences';
-import {
-  findRefresh,
-  isActive,
-  lookForRefresh,
-  mayBeUnlisted,
-  progressOf,
-  startRefresh,
-} from './refreshes';
+import { findRefresh, isActive, lookForRefresh, mayBeUnlisted, progressOf, startRefresh } from './refreshes';
 
 export interface RefreshMemo extends Record<string, unknown> {
   refreshId: string;
@@ -104,11 +97,7 @@ const startOrAdopt = async (
       AutoScalingGroupName: record.group,
       Strategy: 'Rolling',
       DesiredConfiguration: launchSource(group, template),
-      Preferences: rolloutPreferences(
-        settings.rollout,
-        watchedAlarms(core.environment.stage, record),
-        part,
-      ),
+      Preferences: rolloutPreferences(settings.rollout, watchedAlarms(core.environment.stage, record), part),
     },
     { template, since: record.acceptedAt },
   );

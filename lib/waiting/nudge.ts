@@ -14,18 +14,14 @@ export const nudgeDeployment = async (tools: NudgeTools, deployment: string): Pr
   const rows = await Promise.all(
     waitingStates.map((state) => tools.waits.find(waitThing(deployment, state))),
   );
-  await lookAt(
+  await nudgeSteps(
     tools,
     rows.filter((row) => row !== undefined),
   );
 };
 
-/** The steps that wait for a thing look at once. */
-export const nudgeWaiting = async (tools: NudgeTools, thing: string): Promise<void> =>
-  lookAt(tools, await tools.waits.waitingFor(thing));
-
 /** By a message that is no scheduled look, so that none of the parked ones replaces it. */
-const lookAt = async (
+export const nudgeSteps = async (
   { sqs, waitingQueueUrl }: NudgeTools,
   rows: readonly Pick<Pointer, 'step' | 'functionName'>[],
 ): Promise<void> => {

@@ -203,11 +203,13 @@ const rearm = async (
     await tools.waits.point(fresh, wait.step, wait.functionName);
     // What ended between the look and the pointer has sent its event to nobody: the look message finds it.
   }
-  const seconds = secondsToNextLook(looks - 1, progress.expectedSeconds);
+  // A new thing has just begun: it is looked for as often as the first one was.
+  const since = fresh.length > 0 ? 1 : looks;
+  const seconds = secondsToNextLook(since - 1, progress.expectedSeconds);
   const [settled] = await Promise.all([
     tools.waits.rearm(wait.step, wait.leaseOwner ?? '', {
       lookAt: tools.core.clock() + seconds * 1000,
-      looks,
+      looks: since,
       troubles,
       things,
     }),

@@ -2,7 +2,7 @@ import { refusedByIam } from './support/calls';
 import { fleetPicture, looseEnds, noLooseEnds, recordOf, releasesOf, serving, told } from './support/picture';
 import { raise, type Stage } from './support/stage';
 
-const before = ['Accept', 'Lock', 'Locked', 'Preflight', 'ImageFrom'];
+const before = ['Accept', 'Lock', 'Preflight', 'ImageFrom'];
 const after = ['Rollout', 'NeedsApproval', 'Observe', 'Complete', 'Unlock', 'Outcome', 'Deployed'];
 const fromFleet = [
   ...before,

@@ -8,9 +8,15 @@ import { contextOf, now, recordOf, saving, settingsOf } from '../undo/fakeContex
 
 const mock = mockClient(EC2Client);
 const ec2 = new EC2Client({});
-const clients = { ec2, inRegion: () => ec2, ssm: new SSMClient({}) };
+const told: string[] = [];
+const tell = (_: object, image: string) => {
+  told.push(image);
+  return Promise.resolve();
+};
+const clients = { ec2, inRegion: () => ec2, ssm: new SSMClient({}), tell };
 
 beforeEach(() => {
+  told.length = 0;
   mock.reset();
 });
 

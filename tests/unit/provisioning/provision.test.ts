@@ -255,7 +255,9 @@ describe('provisioning a fleet', () => {
       await run();
       const bad = new Set(probe.sent[2]?.ids);
       const { sent } = late(200, 60, (id) => (bad.has(id) ? 'Failed' : 'Success'));
-      await expect(run({ maxErrors: '1' })).rejects.toThrow(/failed on 50 of 200 instances and never began on/);
+      await expect(run({ maxErrors: '1' })).rejects.toThrow(
+        /failed on 50 of 200 instances and never began on/,
+      );
       expect(sent).toHaveLength(3);
     });
   });

@@ -82,6 +82,21 @@ test('a pointer to a step that waits no more goes', async () => {
   expect(await stood.cloud.run(() => stood.waits.waitingFor('image#ami-1'))).toEqual([]);
 });
 
+test('a pointer whose step was parked behind the scan stays', async () => {
+  const stood = stage();
+  await park(stood, 'BakeImage', 60 * minute);
+  const step = waitThing(deployment, 'BakeImage');
+  await stood.cloud.run(() => stood.waits.point(['image#ami-1'], step, 'f'));
+  const scan = jest.spyOn(Table.prototype, 'scan').mockImplementationOnce(async function (
+    this: Table<object>,
+  ) {
+    scan.mockRestore();
+    return (await this.scan()).filter((row) => !('token' in row));
+  });
+  await stood.sweep();
+  expect(await stood.cloud.run(() => stood.waits.waitingFor('image#ami-1'))).toHaveLength(1);
+});
+
 test('nothing is kept warm while nothing runs', async () => {
   await stage().sweep();
   expect(lambda).not.toHaveReceivedCommand(InvokeCommand);
