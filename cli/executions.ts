@@ -3,12 +3,16 @@ import { UsageError } from './exitCodes';
 import type { Session } from './session';
 
 /** An execution's name is the deployment's or rollback's. */
-export const executionName = (executionArn: string): string =>
+export const nameOfExecution = (executionArn: string): string =>
   executionArn.slice(executionArn.lastIndexOf(':') + 1);
 
-/** What an execution is for, by its machine: `arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME`. */
+/** `deploy`, `rollback` or `mend`, of `arn:aws:states:REGION:ACCOUNT:execution:SERVICE-STAGE-MACHINE:NAME`. */
+export const machineOf = (executionArn: string): string =>
+  executionArn.split(':')[6]?.split('-').at(-1) ?? '';
+
+/** What an execution is for. */
 export const kindOf = (executionArn: string | undefined): RecordKind =>
-  executionArn?.split(':')[6]?.endsWith('-rollback') === true ? 'rollback' : 'deployment';
+  machineOf(executionArn ?? '') === 'rollback' ? 'rollback' : 'deployment';
 
 /** Why nothing can be asked of a stack. */
 export const noStack = (what: string): UsageError =>

@@ -47,7 +47,7 @@ const releaseOf = async (
 };
 
 /**
- * What the fleets of a new embedded cloud run counts as deployed and good, as after `forseti init`: else a deployment
+ * What the fleets of a new embedded cloud run counts as deployed and good, as after a first deployment: else a deployment
  * that provisions in place would be refused.
  */
 export const markFirstReleases = async (session: Session, settings: SettingsInput): Promise<void> => {

@@ -8,7 +8,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Table } from '../lib/aws/table';
 import { type DeploymentRecord, Records, type StepItem } from '../lib/deployment/record';
 import { type Ending, endingOf } from './ending';
-import { executionName } from './executions';
+import { nameOfExecution } from './executions';
 import { Interrupted } from './exitCodes';
 import { whenInterrupted } from './interrupt';
 import { liveOn } from './live';
@@ -40,7 +40,7 @@ export const makeLook = (session: Session, executionArn: string, mended?: string
     session.names.deploymentsTable,
   );
   const records = new Records(table);
-  const deployment = mended ?? executionName(executionArn);
+  const deployment = mended ?? nameOfExecution(executionArn);
   return async (): Promise<Snapshot> => {
     const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     const events: HistoryEvent[] = [];

@@ -1,12 +1,13 @@
 import type { DeploymentRecord } from '../lib/deployment/record';
 import { showDuration } from './duration';
 import { type Ending, endingLines, exitCodeOfEnding, isMended, type Subject } from './ending';
-import { executionName } from './executions';
+import { nameOfExecution } from './executions';
 import type { Snapshot } from './follow';
 import type { Context } from './main';
 import type { Format } from './options';
 import type { Session } from './session';
 import { type Style, styleOf } from './style';
+import type { Terminal } from './terminal';
 
 /** What was asked for, before its record can tell more. */
 export interface Asked {
@@ -36,16 +37,16 @@ const mended = async (
   session: Session,
   executionArn: string,
   told: Ending,
-  context: Context,
+  terminal: Terminal,
   quiet: boolean,
 ): Promise<Ending> => {
   if (!isMended(told)) return told;
   if (!quiet)
-    context.terminal.note(
+    terminal.note(
       `\n${told.message}\nWhat it did is being undone; nothing of it can land any more after a minute.\n`,
     );
   const { followMending } = await import('./mending');
-  const ending = await followMending(session, executionName(executionArn), context.terminal, { quiet });
+  const ending = await followMending(session, nameOfExecution(executionArn), terminal, { quiet });
   if (ending) return ending;
   const message = `${told.message} Nobody has begun to mend it; see forseti status, and the executions of ${session.names.mendMachineArn}.`;
   return { ...told, message, problems: [message] };
@@ -64,7 +65,9 @@ export const followToEnd = async (
   options: FollowedOptions,
   context: Context,
 ): Promise<void> => {
-  const { terminal } = context;
+  const { terminal: given } = context;
+  // Plain is for logs, wherever it is shown.
+  const terminal = options.format === 'plain' ? { ...given, live: false, colours: false } : given;
   const style = styleOf(terminal.colours);
   const json = options.format === 'json';
   if (!options.wait) {
@@ -72,10 +75,10 @@ export const followToEnd = async (
     if (session.local) terminal.note('It goes on while time passes: "forseti local advance 30m".');
     return;
   }
-  if (!json) terminal.note(`${style.bold(asked.title)}  ${style.dim(executionName(executionArn))}\n`);
+  if (!json) terminal.note(`${style.bold(asked.title)}  ${style.dim(nameOfExecution(executionArn))}\n`);
   const { follow, makeLook } = await import('./follow');
   const followed = await follow(session, executionArn, terminal, { quiet: json });
-  const ending = await mended(session, executionArn, followed.ending, context, json);
+  const ending = await mended(session, executionArn, followed.ending, terminal, json);
   const last = isMended(followed.ending) ? await makeLook(session, executionArn)() : followed.last;
   context.exitCode = exitCodeOfEnding(ending);
   const subject = subjectOf(last, asked);

@@ -36,7 +36,3 @@ export const namesOf = ({ region, account, stage }: Place): Names => {
     functionName: (name) => `forseti-${stage}-${name}`,
   };
 };
-
-/** Where a person looks at an execution. */
-export const executionArnOf = ({ machineArn }: Names, execution: string): string =>
-  `${machineArn.replace(':stateMachine:', ':execution:')}:${execution}`;

@@ -43,10 +43,10 @@ export const waitOptions = (command: Command): Command =>
 /** What else holds a deployment back, and who knows better has to say why. */
 export const despiteOptions = (command: Command): Command =>
   command
-    .option('--despite-freeze <reason>', 'although deployments are frozen', reasonArgument)
+    .option('--despite-freeze <reason>', 'go on although deployments are frozen', reasonArgument)
     .option(
       '--despite-alarms <reason>',
-      'although alarms that gate the release ring already',
+      'go on although alarms that gate the release ring already',
       reasonArgument,
     );
 

@@ -9,13 +9,36 @@ import {
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readAllSettings } from '../lib/application/store';
 import { endingOf } from './ending';
+import { machineOf } from './executions';
 import type { Session } from './session';
 
 /** Of an execution that has ended, its outcome where it told one (`RolledBack`), else Step Functions' status. */
 const endOf = async (sfn: SFNClient, { executionArn, status }: ExecutionListItem): Promise<string> => {
   if (status === undefined || status === 'RUNNING') return status ?? '';
-  const { outcome } = endingOf(await sfn.send(new DescribeExecutionCommand({ executionArn })));
+  // A mending that went well has deployed nothing.
+  if (executionArn !== undefined && machineOf(executionArn) === 'mend') return status;
+  const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const { outcome } = endingOf({ ...execution, executionArn });
   return outcome === 'Unknown' ? status : outcome;
+};
+
+/** So many executions are told, the newest first. */
+const mostExecutions = 10;
+
+/** Of all machines: deployments, rollbacks and mendings. */
+const latestExecutions = async (
+  { names: { machineArn, rollbackMachineArn, mendMachineArn } }: Session,
+  sfn: SFNClient,
+): Promise<ExecutionListItem[]> => {
+  const lists = await Promise.all(
+    [machineArn, rollbackMachineArn, mendMachineArn].map((stateMachineArn) =>
+      sfn.send(new ListExecutionsCommand({ stateMachineArn, maxResults: mostExecutions })),
+    ),
+  );
+  return lists
+    .flatMap(({ executions = [] }) => executions)
+    .sort((a, b) => (b.startDate?.getTime() ?? 0) - (a.startDate?.getTime() ?? 0))
+    .slice(0, mostExecutions);
 };
 
 /** What there is in a region, as rows of kind, name and what matters of it. */
@@ -50,15 +73,13 @@ export const overviewOf = async (session: Session): Promise<string[][]> => {
     for (const alarm of page.MetricAlarms ?? [])
       rows.push(['alarm', alarm.AlarmName ?? '', alarm.StateValue ?? '']);
   const sfn = session.connect(SFNClient);
-  const { executions = [] } = await sfn.send(
-    new ListExecutionsCommand({ stateMachineArn: session.names.machineArn, maxResults: 10 }),
-  );
-  for (const execution of executions)
+  for (const execution of await latestExecutions(session, sfn))
     rows.push([
       'execution',
       execution.name ?? '',
       await endOf(sfn, execution),
       execution.startDate?.toISOString() ?? '',
+      machineOf(execution.executionArn ?? ''),
     ]);
   return rows;
 };

@@ -27,7 +27,8 @@ const ids = /\b(?:ami|i)-[0-9a-f]{8,17}\b/;
 const counted = /\b\d+ of (\d+ instances?)\b/;
 
 /** Of a step that is done, what it was about: what it noted while it ran is over. */
-const doneText = (progress = ''): string => counted.exec(progress)?.[1] ?? ids.exec(progress)?.[0] ?? '';
+const doneText = (progress = ''): string =>
+  counted.exec(progress)?.[1]?.replace(/^1 instances$/, '1 instance') ?? ids.exec(progress)?.[0] ?? '';
 
 /** One line a step: mark, name, how long, how far; what is ahead is dim. */
 export const stepLine = (step: Step, now: number, frame: number, style: Style): string => {

@@ -1,5 +1,7 @@
-import { showAgo, showDuration } from './duration';
-import type { InstanceStatus, Status } from './status';
+import { doingLines, doingText, freezeLine, releaseLines, rolledBackLine } from './doingView';
+import { showAgo } from './duration';
+import type { InstanceStatus } from './instances';
+import type { Status } from './status';
 import { columns, type Style } from './style';
 
 const countBy = (list: readonly string[]): [string, number][] => {
@@ -15,18 +17,6 @@ export const versionsText = (instances: readonly InstanceStatus[]): string => {
   const versions = countBy(instances.map(versionName)).sort(([, a], [, b]) => b - a);
   if (versions.length === 0) return 'no instances';
   return `${versions.map(([version, count]) => `${version} on ${String(count)}`).join(', ')} of ${String(instances.length)}`;
-};
-
-const deploymentText = (status: Status, now: number, style: Style): string => {
-  const { deployment } = status;
-  if (!deployment) return style.dim('none yet');
-  const { version, outcome, acceptedAt, closedAt = now, step, progress } = deployment;
-  if (outcome !== undefined) {
-    const paint = outcome === 'Deployed' ? style.good : style.warn;
-    return `${version}  ${paint(outcome)}  ${style.dim(`${showAgo(now - closedAt)}, took ${showDuration(closedAt - acceptedAt)}`)}`;
-  }
-  const where = [step ?? 'starting', progress].filter((part) => part !== undefined).join(', ');
-  return `${version}  ${style.accent(where)}  ${style.dim(`for ${showDuration(now - acceptedAt)}`)}`;
 };
 
 const paintOf = (instance: InstanceStatus, style: Style) => ({
@@ -69,35 +59,72 @@ const sizesText = ({ desired, min, max, instances }: Status): string => {
   return `${String(inService)} in service, ${String(desired)} desired (${String(min)} to ${String(max)})`;
 };
 
-export const statusTree = (status: Status, now: number, style: Style): string[] => {
+interface Branch {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+const groupBranch = (status: Status, style: Style): Branch => {
   const zones = countBy(status.instances.map(({ zone }) => zone)).map(
     ([zone, count]) => `${zone} ${String(count)}`,
   );
-  const group = [
-    sizesText(status),
-    ...(zones.length > 0 ? [zones.join(', ')] : []),
-    ...(status.launchTemplate ? [`launch template ${status.launchTemplate}`] : []),
-    ...(status.suspended.length > 0 ? [style.warn(`suspended: ${status.suspended.join(', ')}`)] : []),
-  ];
+  return {
+    title: `group  ${style.bold(status.group)}`,
+    lines: [
+      sizesText(status),
+      ...(zones.length > 0 ? [zones.join(', ')] : []),
+      ...(status.launchTemplate ? [`launch template ${status.launchTemplate}`] : []),
+      ...(status.suspended.length > 0 ? [style.warn(`suspended: ${status.suspended.join(', ')}`)] : []),
+    ],
+  };
+};
+
+const doingBranches = (
+  { deployment, before, waiting, rolledBack }: Status,
+  now: number,
+  style: Style,
+): Branch[] => [
+  ...(deployment ? [] : [{ title: `deployment  ${style.dim('none yet')}`, lines: [] }]),
+  ...[
+    ...(deployment ? [{ name: 'deployment', doing: deployment }] : []),
+    ...waiting.map((doing) => ({ name: 'beside it', doing })),
+    ...(before ? [{ name: 'before it', doing: before }] : []),
+  ].map(({ name, doing }) => ({
+    title: `${name}  ${doingText(doing, now, style)}`,
+    lines: doingLines(doing, style),
+  })),
+  ...(rolledBack?.automatic === true ? [{ title: rolledBackLine(rolledBack, now, style), lines: [] }] : []),
+];
+
+const knownBranches = ({ frozen, releases }: Status, now: number, style: Style): Branch[] => [
+  ...(frozen.length > 0
+    ? [{ title: style.warn('frozen'), lines: frozen.map((freeze) => freezeLine(freeze, style)) }]
+    : []),
+  ...(releases.length > 0 ? [{ title: 'releases', lines: releaseLines(releases, now, style) }] : []),
+];
+
+export const statusTree = (status: Status, now: number, style: Style): string[] => {
   const activities = status.activities.map(
     ({ at, status: state, description }) =>
       `${style.dim(`${showAgo(now - at)}:`)} ${state === 'Successful' ? '' : `${style.warn(state)} `}${description}`,
   );
+  const branches = [
+    ...doingBranches(status, now, style),
+    ...knownBranches(status, now, style),
+    groupBranch(status, style),
+    {
+      title: `instances  ${String(status.instances.length)}`,
+      lines: instanceRows(status.instances, style),
+    },
+    {
+      title: `latest activities${activities.length === 0 ? `  ${style.dim('none')}` : ''}`,
+      lines: activities,
+    },
+  ];
   return [
     `${style.bold(status.application)}  ${versionsText(status.instances)}`,
-    ...branch(`deployment  ${deploymentText(status, now, style)}`, [], false, style),
-    ...branch(`group  ${style.bold(status.group)}`, group, false, style),
-    ...branch(
-      `instances  ${String(status.instances.length)}`,
-      instanceRows(status.instances, style),
-      false,
-      style,
-    ),
-    ...branch(
-      `latest activities${activities.length === 0 ? `  ${style.dim('none')}` : ''}`,
-      activities,
-      true,
-      style,
+    ...branches.flatMap(({ title, lines }, index) =>
+      branch(title, lines, index === branches.length - 1, style),
     ),
   ];
 };

@@ -1,11 +1,76 @@
 import type { Command } from 'commander';
+import type { SettingsInput } from '../../lib/application/parse';
+import { exitCodes } from '../exitCodes';
 import type { Context } from '../main';
 import { type PlaceOptions, withPlace } from '../options';
 import { readText } from '../readText';
-import { withSession } from '../session';
-import { columns, styleOf } from '../style';
+import { type Session, withSession } from '../session';
+import { columns, type Style, styleOf } from '../style';
 
-const apply = async (file: string, options: PlaceOptions, context: Context): Promise<void> => {
+interface ApplyOptions extends PlaceOptions {
+  readonly prune?: boolean;
+}
+
+/** What became of an application that is stored and not in the file. */
+interface Stranger {
+  readonly application: string;
+  readonly change: 'kept' | 'removed' | 'in use';
+}
+
+/** Nobody could halt a deployment of an application that is not known any more. */
+const isInUse = async (session: Session, application: string): Promise<boolean> => {
+  const [{ SSMClient }, { readSettings }, { storesOf }] = await Promise.all([
+    import('@aws-sdk/client-ssm'),
+    import('../../lib/application/store'),
+    import('../deployments'),
+  ]);
+  try {
+    const { settings } = await readSettings(
+      session.connect(SSMClient),
+      session.names.settingsPrefix,
+      application,
+    );
+    const lock = await storesOf(session).locks.read(settings.group);
+    return lock?.owner !== undefined;
+  } catch (error) {
+    // What cannot be read cannot be deployed.
+    if (['InvalidSettings', 'UnknownApplication'].includes((error as Error).name)) return false;
+    throw error;
+  }
+};
+
+const others = async (session: Session, input: SettingsInput, prune: boolean): Promise<Stranger[]> => {
+  const [{ SSMClient }, { removeSettings, strangers }] = await Promise.all([
+    import('@aws-sdk/client-ssm'),
+    import('../../lib/application/store'),
+  ]);
+  const { settingsPrefix } = session.names;
+  const ssm = session.connect(SSMClient);
+  const done: Stranger[] = [];
+  for (const application of await strangers(ssm, settingsPrefix, input)) {
+    const inUse = prune && (await isInUse(session, application));
+    if (prune && !inUse) await removeSettings(ssm, settingsPrefix, application);
+    done.push({ application, change: inUse ? 'in use' : prune ? 'removed' : 'kept' });
+  }
+  return done;
+};
+
+const texts: Readonly<Record<Stranger['change'], string>> = {
+  kept: 'is not in the file; --prune removes it',
+  removed: 'was not in the file',
+  'in use': 'is not in the file, but a deployment or rollback of it runs: prune again when it has ended',
+};
+
+const paintsOf = (style: Style) => ({
+  created: style.good,
+  changed: style.warn,
+  unchanged: style.dim,
+  kept: style.dim,
+  removed: style.warn,
+  'in use': style.bad,
+});
+
+const apply = async (file: string, options: ApplyOptions, context: Context): Promise<void> => {
   const { parseSettingsFile } = await import('../../lib/application/parse');
   // Before the session: mistakes in the file need no credentials to be found.
   const { input } = parseSettingsFile(readText(file), file);
@@ -14,17 +79,22 @@ const apply = async (file: string, options: PlaceOptions, context: Context): Pro
   const { terminal } = context;
   await withSession(options, context, async (session) => {
     const applied = await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, input);
+    const rest = await others(session, input, options.prune === true);
+    if (rest.some(({ change }) => change === 'in use')) context.exitCode = exitCodes.inProgress;
     if (options.format === 'json') {
-      terminal.out(JSON.stringify(applied, null, 2));
+      terminal.out(JSON.stringify([...applied, ...rest], null, 2));
       return;
     }
     const style = styleOf(terminal.colours && options.format === 'tree');
-    const paint = { created: style.good, changed: style.warn, unchanged: style.dim };
-    const rows = applied.map(({ application, change, version }) => [
-      style.bold(application),
-      paint[change](change),
-      `version ${String(version)}`,
-    ]);
+    const paints = paintsOf(style);
+    const rows = [
+      ...applied.map(({ application, change, version }) => ({
+        application,
+        change,
+        text: `version ${String(version)}`,
+      })),
+      ...rest.map(({ application, change }) => ({ application, change, text: texts[change] })),
+    ].map(({ application, change, text }) => [style.bold(application), paints[change](change), text]);
     for (const line of columns(rows)) terminal.out(line);
   });
 };
@@ -32,6 +102,10 @@ const apply = async (file: string, options: PlaceOptions, context: Context): Pro
 export const addApply = (program: Command, context: Context): void => {
   withPlace(program.command('apply').argument('[file]', 'settings file', 'forseti.yml'))
     .description('check a settings file and send it to Parameter Store')
-    .addHelpText('after', '\nExample:\n  forseti apply forseti.yml --region eu-west-1')
-    .action((file: string, options: PlaceOptions) => apply(file, options, context));
+    .option('--prune', 'remove the settings of applications that are not in the file')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  forseti apply forseti.yml --region eu-west-1\n  forseti apply forseti.yml --prune',
+    )
+    .action((file: string, options: ApplyOptions) => apply(file, options, context));
 };

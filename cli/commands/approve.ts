@@ -1,26 +1,25 @@
 import type { Command } from 'commander';
 import type { DeploymentRecord } from '../../lib/deployment/record';
-import { RefusedEarly, UsageError } from '../exitCodes';
+import { UsageError } from '../exitCodes';
 import type { Context } from '../main';
 import { type PlaceOptions, withPlace } from '../options';
 import { type Session, withSession } from '../session';
 
-/** The one that waits among an application's latest. @throws RefusedEarly where none does, UsageError of several. */
+/** The one that waits among an application's latest; undefined where none does. @throws UsageError of several. */
 const waiting = async (
   session: Session,
   application: string,
   latest: readonly DeploymentRecord[],
-): Promise<string> => {
+): Promise<string | undefined> => {
   const { storesOf, waitsFor } = await import('../deployments');
   const stores = storesOf(session);
   const states = await Promise.all(latest.map((record) => waitsFor(record, stores)));
   const [first, ...more] = latest.filter((_, index) => states[index] !== undefined);
-  if (!first) throw new RefusedEarly(`No deployment of ${application} waits for an approval now.`);
-  if (more.length > 0)
+  if (first && more.length > 0)
     throw new UsageError(
       `Several deployments of ${application} wait; name one: ${[first, ...more].map(({ deployment }) => deployment).join(', ')}.`,
     );
-  return first.deployment;
+  return first?.deployment;
 };
 
 const approve = async (name: string, options: PlaceOptions, context: Context): Promise<void> => {
@@ -32,7 +31,10 @@ const approve = async (name: string, options: PlaceOptions, context: Context): P
     const found = await findDeployments(session, name);
     const isNamed = found[0]?.deployment === name;
     const deployment = isNamed ? name : await waiting(session, name, found);
-    const answer = await ask(session, 'Approve', { deployment, by: askedBy(session) });
+    const answer =
+      deployment === undefined
+        ? { done: false, message: `No deployment of ${name} waits for an approval now.` }
+        : await ask(session, 'Approve', { deployment, by: askedBy(session) });
     tellAnswer(answer, options.format, context);
     if (answer.done) tellTime(session, context);
   });

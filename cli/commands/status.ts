@@ -62,7 +62,7 @@ const show = async (application: string, options: StatusOptions, context: Contex
 export const addStatus = (program: Command, context: Context): void => {
   withPlace(program.command('status').argument('<application>'))
     .description(
-      'the group, its instances with health and version, latest activities, the running deployment',
+      'what runs or ended last and what holds it back, freezes, releases, the group, its instances with health and version',
     )
     .option('--watch', 'show it again every 5 seconds, until interrupted')
     .addHelpText(

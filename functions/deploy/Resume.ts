@@ -11,7 +11,10 @@ export const make = (world: World) => {
   const { region } = world.environment;
   const core = makeCore(world, connect(DynamoDBClient, region));
   const autoScaling = connect(AutoScalingClient, region);
-  return step(core, 'Resume', (context) => resumeProcesses(context, autoScaling));
+  return step(core, 'Resume', async (context) => {
+    await resumeProcesses(context, autoScaling);
+    return {};
+  });
 };
 
 export const handler = make(production(process.env));

@@ -5,21 +5,20 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { Table } from '../../lib/aws/table';
 import { makeCore } from '../../lib/deployment/core';
 import { undo } from '../../lib/deployment/undo/undo';
 import { waitingStep } from '../../lib/waiting/waitingStep';
-import { type Pointer, type Wait, Waits } from '../../lib/waiting/waits';
+import { makeWaits } from '../../lib/waiting/waits';
 
 /** Stops what still runs and lets the fleet scale again, after a step has failed. */
 export const make = (world: World) => {
-  const { region, tables } = world.environment;
+  const { region } = world.environment;
   const dynamodb = connect(DynamoDBClient, region);
   const core = makeCore(world, dynamodb);
   const tools = {
     autoScaling: connect(AutoScalingClient, region),
     ssm: connect(SSMClient, region),
-    waits: new Waits(new Table<Wait | Pointer>(dynamodb, tables.waits)),
+    waits: makeWaits(world.environment, dynamodb),
   };
   const clients = { dynamodb, sfn: connect(SFNClient, region), sqs: connect(SQSClient, region) };
   return waitingStep(core, clients, 'Undo', (context) => undo(context, tools), { undoing: true });

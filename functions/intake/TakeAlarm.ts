@@ -15,20 +15,14 @@ import { parseAlarmEvent } from '../../lib/intake/alarmEvent';
 import { type AlarmItem, takeAlarm } from '../../lib/intake/takeAlarm';
 import { tellUnreadable } from '../../lib/intake/unreadable';
 import { makeLogger } from '../../lib/reporting/log';
-import { nudgeDeployment } from '../../lib/waiting/nudge';
-import { type Pointer, type Wait, Waits } from '../../lib/waiting/waits';
+import { makeNudge } from '../../lib/waiting/nudge';
 
 /** Takes alarms from their queue, once each: halts the deployment that runs, or rolls the fleet back. */
 export const make = (world: World) => {
   const { environment } = world;
-  const { region, tables, waitingQueueUrl } = environment;
+  const { region, tables } = environment;
   const dynamodb = connect(DynamoDBClient, region);
   const ssm = connect(SSMClient, region);
-  const nudging = {
-    waits: new Waits(new Table<Wait | Pointer>(dynamodb, tables.waits)),
-    sqs: connect(SQSClient, region),
-    waitingQueueUrl,
-  };
   const tools = {
     core: makeCore(world, dynamodb),
     requests: new Table<AlarmItem>(dynamodb, tables.requests),
@@ -36,7 +30,7 @@ export const make = (world: World) => {
     sns: connect(SNSClient, region),
     autoScaling: connect(AutoScalingClient, region),
     rollbackMachineArn: environment.rollbackMachineArn,
-    nudge: (deployment: string) => nudgeDeployment(nudging, deployment),
+    nudge: makeNudge(world.environment, dynamodb, connect(SQSClient, region)).deployment,
   };
   const logger = makeLogger(environment);
   return lambda(world, 'TakeAlarm', (event: QueueEvent) =>

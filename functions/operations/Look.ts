@@ -3,17 +3,16 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { eachRecord, type QueueEvent } from '../../lib/aws/batch';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { Table } from '../../lib/aws/table';
 import { lambda } from '../../lib/deployment/step';
 import { makeLogger } from '../../lib/reporting/log';
 import { wake } from '../../lib/waiting/wake';
-import { type Pointer, type Wait, Waits } from '../../lib/waiting/waits';
+import { makeWaits } from '../../lib/waiting/waits';
 
 /** Wakes the parked steps that an event, or a look message, is about. */
 export const make = (world: World) => {
-  const { region, tables } = world.environment;
+  const { region } = world.environment;
   const tools = {
-    waits: new Waits(new Table<Wait | Pointer>(connect(DynamoDBClient, region), tables.waits)),
+    waits: makeWaits(world.environment, connect(DynamoDBClient, region)),
     lambda: connect(LambdaClient, region),
   };
   const logger = makeLogger(world.environment);

@@ -1,4 +1,5 @@
 import {
+  DeleteParameterCommand,
   GetParameterCommand,
   GetParametersCommand,
   paginateGetParametersByPath,
@@ -108,6 +109,22 @@ export const storeSettings = async (
     applied.push({ application, change: old ? 'changed' : 'created', version });
   }
   return applied;
+};
+
+/**
+ * Applications that are stored and not named in a settings file: whoever applies it may have dropped them, or it is one
+ * file of several.
+ */
+export const strangers = async (ssm: SSMClient, prefix: string, settings: SettingsInput): Promise<string[]> =>
+  (await listApplications(ssm, prefix)).filter((application) => !(application in settings.applications));
+
+/** Removes an application's settings: it is not known any more. Its group and its releases stay as they are. */
+export const removeSettings = async (ssm: SSMClient, prefix: string, application: string): Promise<void> => {
+  try {
+    await ssm.send(new DeleteParameterCommand({ Name: parameterName(prefix, application) }));
+  } catch (error) {
+    if (!(error instanceof ParameterNotFound)) throw error;
+  }
 };
 
 const parsed = (application: string, text: string, version: number): StoredSettings => {

@@ -1,5 +1,5 @@
 import { lockThing } from '../waiting/things';
-import { nudgeSteps, type NudgeTools } from '../waiting/nudge';
+import type { Nudge } from '../waiting/nudge';
 import type { Core } from './core';
 import type { DeploymentRecord } from './record';
 
@@ -14,19 +14,19 @@ export interface UnlockEvent {
  */
 export const unlock = async (
   core: Core,
-  nudge: NudgeTools,
+  nudge: Nudge,
   { deployment, execution }: UnlockEvent,
 ): Promise<{ released: boolean }> => {
   const record = await core.records.find(deployment);
   // A request that was refused before its settings were known has no fleet, and so no lock.
   if (record?.group === undefined) return { released: false };
-  const [released, waiting] = await Promise.all([
+  const [released, wakeWaiting] = await Promise.all([
     letGo(core, record, execution),
     // Whoever comes to wait just now finds the lock free when it looks.
-    nudge.waits.waitingFor(lockThing(record.group)),
+    nudge.waitingFor(lockThing(record.group)),
     core.locks.leaveQueue(record.group, deployment),
   ]);
-  if (released) await nudgeSteps(nudge, waiting);
+  if (released) await wakeWaiting();
   return { released };
 };
 

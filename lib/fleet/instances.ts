@@ -1,6 +1,6 @@
 import { type EC2Client, type Instance, paginateDescribeInstances } from '@aws-sdk/client-ec2';
 import { chunks } from '../aws/chunks';
-import { type Tags, tags } from './tags';
+import type { Tags } from './tags';
 
 export interface DescribedInstance {
   readonly id: string;
@@ -55,9 +55,3 @@ const described = (instance: Instance): DescribedInstance => ({
   type: instance.InstanceType ?? '',
   launchedAt: instance.LaunchTime?.getTime() ?? 0,
 });
-
-/** Instances that do not say by their tag that they run this version: provisioned badly, not at all, or by another. */
-export const notOnVersion = <One extends { readonly tags: Tags }>(
-  instances: readonly One[],
-  version: string,
-): One[] => instances.filter((instance) => instance.tags[tags.version] !== version);

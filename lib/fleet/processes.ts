@@ -5,6 +5,8 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import type { StepContext } from '../deployment/context';
 import { FleetUnsettled } from '../deployment/errors';
+import { putBackProcesses } from '../deployment/undo/processes';
+import { isOpen, settleAs } from '../deployment/undo/settled';
 import type { Progress } from '../waiting/waitingStep';
 import { describeGroup, type Group, inService } from './group';
 import { unsettled } from './members';
@@ -71,34 +73,19 @@ export const resumeLaunch = async (
     context.core.effects.find(context.record.deployment, 'processes', group.name),
     context.guard(),
   ]);
-  const isOurs = effect?.state === 'intended' || effect?.state === 'done';
-  if (!isOurs || !(effect.wrote as readonly string[]).includes('Launch')) return;
+  if (!effect || !isOpen(effect) || !(effect.wrote as readonly string[]).includes('Launch')) return;
   await autoScaling.send(
     new ResumeProcessesCommand({ AutoScalingGroupName: group.name, ScalingProcesses: ['Launch'] }),
   );
 };
 
-/**
- * Resumes what this deployment suspended and is suspended still, and settles the effect as `undone`, so that nothing
- * does it again. What others suspended, before or since, stays. Safe to run twice, and where nothing was suspended.
- */
+/** Resumes what this deployment suspended and is suspended still. Safe to run twice, and where nothing was suspended. */
 export const resumeProcesses = async (
   context: StepContext,
   autoScaling: AutoScalingClient,
-): Promise<{ resumed: readonly string[] }> => {
+): Promise<void> => {
   const { core, record } = context;
-  const [effect, group] = await Promise.all([
-    core.effects.find(record.deployment, 'processes', record.group),
-    describeGroup(autoScaling, record.group),
-  ]);
-  if (!effect || (effect.state !== 'intended' && effect.state !== 'done')) return { resumed: [] };
-  const ours = (effect.wrote as readonly string[]).filter((process) => group.suspended.includes(process));
-  if (ours.length > 0) {
-    await context.guard();
-    await autoScaling.send(
-      new ResumeProcessesCommand({ AutoScalingGroupName: group.name, ScalingProcesses: ours }),
-    );
-  }
-  await core.effects.settle(effect, 'undone');
-  return { resumed: ours };
+  const effect = await core.effects.find(record.deployment, 'processes', record.group);
+  if (effect && isOpen(effect))
+    await settleAs(core, effect, await putBackProcesses(context, autoScaling, effect));
 };

@@ -5,13 +5,15 @@ import { nameOf } from '../aws/failure';
 import type { StepContext } from '../deployment/context';
 import type { Effect } from '../deployment/effects';
 import { InstanceUnhealthy } from '../deployment/errors';
+import { putBackSize } from '../deployment/undo/groupSize';
+import { isOpen, settleAs } from '../deployment/undo/settled';
 import { runSeal } from '../image/seal';
 import type { Progress } from '../waiting/waitingStep';
 import { describeGroup, type Group } from './group';
 import { isGone, memberOf } from './members';
 import { resumeLaunch } from './processes';
 import { retirementOf, retireStandby } from './retireStandby';
-import { restoreMinimum } from './sizes';
+import { minimumOf } from './sizes';
 import { takenOut } from './takeOut';
 import { healthCheckTimes, isServing, targetHealth } from './targetGroups';
 
@@ -53,7 +55,9 @@ export const putBackInstance = async (
     if (typeof unsealed === 'object') return { ...unsealed, progress: `unsealing ${instance}` };
     end = await leaveStandby(context, autoScaling, group, effect, unsealed);
   }
-  await restoreMinimum(context, autoScaling, group);
+  const minimum = await core.effects.find(record.deployment, 'group-size', minimumOf(group.name));
+  if (minimum && isOpen(minimum))
+    await settleAs(core, minimum, await putBackSize(context, autoScaling, minimum));
   await core.effects.settle(effect, 'undone', end === 'back' ? {} : { note: `${instance} is ${end}.` });
   return { over: end };
 };
@@ -133,8 +137,8 @@ export const putBack = async (
   if (instance === undefined) return { over: {} };
   if (memo.end === undefined) {
     const effect = await core.effects.find(record.deployment, 'standby', instance);
-    const isOpen = effect?.state === 'intended' || effect?.state === 'done';
-    const progress = isOpen ? await putBackInstance(context, clients, effect) : { over: 'back' as const };
+    const progress =
+      effect && isOpen(effect) ? await putBackInstance(context, clients, effect) : { over: 'back' as const };
     if ('waitFor' in progress) {
       if (memo.instance === undefined) await save({ instance });
       return progress;

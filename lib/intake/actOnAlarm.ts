@@ -91,7 +91,8 @@ const rollBack = async (
   about: About,
   tools: AlarmTools,
 ): Promise<CarriedOut | undefined> => {
-  const { acceptedAt: _, ...release } = known;
+  // Of the key, and no attribute of its own.
+  const release = { ...known, acceptedAt: undefined };
   if (!(await tools.core.releases.markBad(release, markOf(about.alarm)))) return undefined;
   const execution = await startRollback(about, why, tools);
   await tellRollBack(about, tools, release.version, { execution, why });

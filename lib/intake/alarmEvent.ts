@@ -9,6 +9,12 @@ export interface RungAlarm {
   readonly reason: string;
 }
 
+/** "2019-10-02T17:04:40.989+0000" */
+const timestamp = z
+  .string()
+  .transform((text) => Date.parse(text.replace(/\+0000$/, 'Z')))
+  .refine((at) => !Number.isNaN(at), 'expected an instant');
+
 /** CloudWatch User Guide, "Alarm events and EventBridge". */
 const event = z
   .object({
@@ -20,15 +26,14 @@ const event = z
       state: z.object({
         value: z.literal('ALARM'),
         reason: z.string().optional(),
-        // "2019-10-02T17:04:40.989+0000"
-        timestamp: z.string(),
+        timestamp,
       }),
     }),
   })
   .transform(({ resources, detail }): RungAlarm => ({
     arn: resources[0] ?? '',
     name: detail.alarmName,
-    changedAt: Date.parse(detail.state.timestamp.replace(/\+0000$/, 'Z')),
+    changedAt: detail.state.timestamp,
     reason: detail.state.reason ?? '',
   }));
 

@@ -44,7 +44,7 @@ export const gatherFacts = async (
     stopped: ended !== undefined && ended !== 'running',
     refreshing,
     newest,
-    // What has no record was taken over as it ran (forseti init).
+    // What has no record was taken over as it ran.
     newestDeployed:
       newest !== undefined && (deployment === undefined || deployment.completedAt !== undefined),
     good: good && known(good),

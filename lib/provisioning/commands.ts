@@ -1,5 +1,4 @@
 import {
-  CancelCommandCommand,
   type Command,
   ListCommandsCommand,
   paginateListCommandInvocations,
@@ -7,9 +6,7 @@ import {
   SendCommandCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import { nameOf } from '../aws/failure';
 import type { StepContext } from '../deployment/context';
-import type { Effect } from '../deployment/effects';
 import type { Tags } from '../fleet/tags';
 import type { ProvisioningDocument } from './parameters';
 
@@ -133,27 +130,4 @@ export const listInvocations = async (ssm: SSMClient, commandId: string): Promis
     for (const { InstanceId, Status, StatusDetails } of page.CommandInvocations ?? [])
       found.push({ id: InstanceId ?? '', status: Status ?? '', details: StatusDetails ?? Status ?? '' });
   return found;
-};
-
-/**
- * Undoes an effect of kind `command`: cancels it where it still runs, and settles the effect as `undone`, or `void` where
- * it was never sent. What it has done to instances is not undone by this. Safe to run twice.
- */
-export const cancelCommand = async (context: StepContext, ssm: SSMClient, effect: Effect): Promise<void> => {
-  const known = (effect.result as { commandId?: string } | undefined)?.commandId;
-  const commandId =
-    known ??
-    (await findCommand(ssm, commentOf(effect.deployment, effect.target as CommandPart), effect.intendedAt));
-  if (commandId === undefined) {
-    await context.core.effects.settle(effect, 'void');
-    return;
-  }
-  if (!(await commandState(ssm, commandId)).over) {
-    await context.guard();
-    await ssm.send(new CancelCommandCommand({ CommandId: commandId })).catch((error: unknown) => {
-      // It ended in between.
-      if (!['InvalidCommandId', 'DuplicateInstanceId'].includes(nameOf(error))) throw error;
-    });
-  }
-  await context.core.effects.settle(effect, 'undone');
 };

@@ -24,7 +24,7 @@ const about = (record: DeploymentRecord) => ({
 
 const haltStep = ({ application }: DeploymentRecord): NextStep => ({
   what: 'Stop and undo it',
-  command: `forseti halt ${application}`,
+  command: `forseti halt ${application} --reason REASON`,
 });
 
 const despite = (record: DeploymentRecord): string[] => [

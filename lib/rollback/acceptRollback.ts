@@ -4,11 +4,10 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import type { ApplicationSettings } from '../application/schema';
 import type { Core } from '../deployment/core';
 import type { DeploymentRecord } from '../deployment/record';
-import type { Release } from '../deployment/releases';
 import { describeGroup } from '../fleet/group';
 import { keepWarm } from '../deployment/warmth';
 import { notify } from '../reporting/notify';
-import { chooseRelease } from './chooseRelease';
+import { type Choice, chooseRelease } from './chooseRelease';
 import { parseRollbackRequest, type RollbackRequest } from './request';
 
 export interface AcceptRollbackEvent {
@@ -65,15 +64,14 @@ export const acceptRollback = async (
       automatic: request.alarm !== undefined,
       groupTemplate: group.launchTemplate,
     });
-  let record = plain;
+  let choice: Choice;
   try {
-    const { target, current, withdraws } = choose();
-    record = { ...plain, ...aimedAt(target, current, withdraws) };
+    choice = choose();
   } catch (error) {
     await core.records.create(plain);
     throw error;
   }
-  const created = await core.records.create(record);
+  const created = await core.records.create({ ...plain, ...aimedAt(choice) });
   await Promise.all([
     notify(tools.sns, core.environment, { kind: 'started', record: created }),
     keepWarm(tools.lambda, core.environment, 'rollback'),
@@ -85,11 +83,11 @@ export const acceptRollback = async (
  * @param current what the fleet runs, if that is good: a rollback that fails brings the fleet back to it. Else there is
  *   nothing but the target to come to.
  */
-const aimedAt = (
-  target: Release,
-  current: Release | undefined,
-  withdraws: readonly Release[],
-): Pick<DeploymentRecord, 'version' | 'target' | 'bakedImage' | 'launchTemplate' | 'baseline'> => {
+const aimedAt = ({
+  target,
+  current,
+  withdraws,
+}: Choice): Pick<DeploymentRecord, 'version' | 'target' | 'bakedImage' | 'launchTemplate' | 'baseline'> => {
   const { version, image, launchTemplate } = current ?? target;
   return {
     version: target.version,

@@ -48,7 +48,8 @@ export const rolloutByRefresh = async (
         before: null,
         wrote: withPolicy(template, group),
       },
-      () => startOrAdopt(context, template, autoScaling, part, group),
+      ({ intendedAt }, again) =>
+        startOrAdopt(context, template, autoScaling, part, group, { intendedAt, again }),
     );
     const refreshStartedAt = context.core.clock();
     await save({ refreshId, refreshStartedAt });
@@ -72,20 +73,25 @@ export const templateOf = ({ record }: StepContext): LaunchTemplateRef => {
   throw new RolloutFailed(`Deployment ${record.deployment} has no launch template version to roll out.`);
 };
 
-/** AWS has no client token for it: a refresh to our version, which nobody else knows, can only be ours. */
+/**
+ * AWS has no client token for it: where this was tried before, a refresh to our version can only be ours, less those
+ * that are known: the first of two, and those of a deployment whose version this one has taken over.
+ */
 const startOrAdopt = async (
-  { record, settings, core }: StepContext,
+  context: StepContext,
   template: LaunchTemplateRef,
   autoScaling: AutoScalingClient,
   part: Part,
   group: Group,
+  { intendedAt, again }: { readonly intendedAt: number; readonly again: boolean },
 ): Promise<{ refreshId: string }> => {
-  const [{ running, ours }, first] = await Promise.all([
-    lookForRefresh(autoScaling, record.group, template, record.acceptedAt),
-    part === 'rest' ? core.effects.find(record.deployment, 'refresh', record.group) : undefined,
+  const { record, settings, core } = context;
+  const [{ running, ours }, others] = await Promise.all([
+    lookForRefresh(autoScaling, record.group, again ? template : undefined, intendedAt),
+    again ? othersOf(context, part) : new Set<string>(),
   ]);
-  const firstId = (first?.result as { refreshId?: string } | undefined)?.refreshId;
-  if (ours && ours.InstanceRefreshId !== firstId) return { refreshId: ours.InstanceRefreshId ?? '' };
+  const id = ours?.InstanceRefreshId;
+  if (id !== undefined && !others.has(id)) return { refreshId: id };
   if (running)
     throw new RolloutFailed(
       `Instance refresh ${running.InstanceRefreshId ?? ''} of group ${record.group} was started by somebody else ` +
@@ -99,9 +105,27 @@ const startOrAdopt = async (
       DesiredConfiguration: launchSource(group, template),
       Preferences: rolloutPreferences(settings.rollout, watchedAlarms(core.environment.stage, record), part),
     },
-    { template, since: record.acceptedAt },
+    { template, since: intendedAt },
   );
   return { refreshId };
+};
+
+/** Ids of refreshes to the same launch template version that are known to be others'. */
+const othersOf = async ({ record, core }: StepContext, part: Part): Promise<ReadonlySet<string>> => {
+  const { group, deployment } = record;
+  const others = new Set<string>();
+  const add = async (of: string, target: string): Promise<void> => {
+    const effect = await core.effects.find(of, 'refresh', target);
+    const id = (effect?.result as { refreshId?: string } | undefined)?.refreshId;
+    if (id !== undefined) others.add(id);
+  };
+  if (part === 'rest') await add(deployment, group);
+  for (let earlier = record.resumedFrom; earlier !== undefined;) {
+    const of = earlier;
+    await Promise.all([group, `${group} rest`].map((target) => add(of, target)));
+    earlier = (await core.records.find(of))?.resumedFrom;
+  }
+  return others;
 };
 
 /** Full names of the alarms that a rollout is undone for: those of the settings, less those that rang before and were let pass. */

@@ -39,14 +39,17 @@ export const mayBeUnlisted = (startedAt: number | undefined, now: number): boole
 /** AWS tells the start in whole seconds, by its own clock: one of ours may seem to begin before it was intended. */
 const clockSkewMs = 60_000;
 
+/** How a refresh of ours is told from others': its launch template version; `any` where it has none of its own. */
+type Wanted = LaunchTemplateRef | 'any';
+
 /**
  * The refresh that runs now, if any, and the newest of ours since a time (epoch ms): the one to our launch template
- * version; without one, a refresh of whatever the group launches, that runs.
+ * version, or any that runs. Nothing wanted: none is ours.
  */
 export const lookForRefresh = async (
   autoScaling: AutoScalingClient,
   group: string,
-  template: LaunchTemplateRef | undefined,
+  wanted: Wanted | undefined,
   since: number,
 ): Promise<{ running: InstanceRefresh | undefined; ours: InstanceRefresh | undefined }> => {
   let running: InstanceRefresh | undefined;
@@ -61,7 +64,8 @@ export const lookForRefresh = async (
     running ??= refreshes.find(isActive);
     ours ??= refreshes.find(
       (refresh) =>
-        (template === undefined ? isActive(refresh) : names(refresh.DesiredConfiguration, template)) &&
+        wanted !== undefined &&
+        (wanted === 'any' ? isActive(refresh) : names(refresh.DesiredConfiguration, wanted)) &&
         (refresh.StartTime?.getTime() ?? Infinity) >= earliest,
     );
     if (refreshes.some(({ StartTime }) => (StartTime?.getTime() ?? Infinity) < earliest)) break;
@@ -78,7 +82,7 @@ export const lookForRefresh = async (
 export const startRefresh = async (
   autoScaling: AutoScalingClient,
   input: StartInstanceRefreshCommandInput & { readonly AutoScalingGroupName: string },
-  known: { readonly template: LaunchTemplateRef | undefined; readonly since: number },
+  known: { readonly template: Wanted; readonly since: number },
 ): Promise<string> => {
   try {
     const { InstanceRefreshId: id = '' } = await autoScaling.send(new StartInstanceRefreshCommand(input));

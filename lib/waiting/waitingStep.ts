@@ -2,7 +2,6 @@ import { SendTaskFailureCommand, SendTaskSuccessCommand, type SFNClient } from '
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { messageOf, nameOf } from '../aws/failure';
-import { Table } from '../aws/table';
 import { type ContextOptions, makeContext, openRecord, type StepContext } from '../deployment/context';
 import type { Core } from '../deployment/core';
 import { DeploymentClosed, LockLost, TransientError } from '../deployment/errors';
@@ -18,7 +17,7 @@ import {
 } from '../deployment/step';
 import { secondsToNextLook } from './delays';
 import { sendLook } from './look';
-import { type Pointer, type Wait, Waits, waitThing } from './waits';
+import { makeWaits, type Wait, type Waits, waitThing } from './waits';
 
 /** From the machine: a token to park. From the waiting queue: the name of a parked step to look at. */
 export type WaitingEvent =
@@ -83,7 +82,7 @@ export const waitingStep = <M extends Memo>(
 ) => {
   const tools: Tools = {
     core,
-    waits: new Waits(new Table<Wait | Pointer>(clients.dynamodb, core.environment.tables.waits)),
+    waits: makeWaits(core.environment, clients.dynamodb),
     sfn: clients.sfn,
     sqs: clients.sqs,
   };

@@ -1,4 +1,6 @@
-import type { Table } from '../aws/table';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Environment } from '../aws/environment';
+import { Table } from '../aws/table';
 
 /**
  * Item `step#DEPLOYMENT#STATE`: a parked task token. Times are epoch ms.
@@ -205,3 +207,6 @@ export class Waits {
 }
 
 const free = { expression: 'attribute_not_exists(leaseUntil) OR leaseUntil < :now' };
+
+export const makeWaits = ({ tables }: Pick<Environment, 'tables'>, dynamodb: DynamoDBClient): Waits =>
+  new Waits(new Table<Wait | Pointer>(dynamodb, tables.waits));

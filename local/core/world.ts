@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Chance } from '../service';
 import { hexadecimal, uuid } from './chance';
 
@@ -44,7 +43,3 @@ export const seededCrypto = (crypto: object, world: SeededWorld): object =>
     },
     randomInt: { value: world.randomInt },
   }) as object;
-
-/** A short, stable name for a long text. */
-export const fingerprint = (text: string): string =>
-  createHash('sha256').update(text).digest('hex').slice(0, 16);

@@ -27,7 +27,22 @@ export const appliesTo = (statement: Statement, { action, resource, context }: R
   within(statement.Resource, statement.NotResource, (one) => matchesPattern(one, resource)) &&
   conditionsHold(statement.Condition, context ?? {});
 
+/** The same few questions are asked again and again; a role's statements never change, a changed role has new ones. */
+const answered = new WeakMap<readonly Statement[], Map<string, Verdict>>();
+
 const judgeOne = (statements: readonly Statement[], requirement: Requirement): Verdict => {
+  const known = answered.get(statements) ?? new Map<string, Verdict>();
+  answered.set(statements, known);
+  const question = JSON.stringify(requirement);
+  const verdict = known.get(question) ?? evaluate(statements, requirement);
+  if (known.size < mostAnswers) known.set(question, verdict);
+  return verdict;
+};
+
+/** Tags and ids in resources make for many questions: not all are worth keeping. */
+const mostAnswers = 2_000;
+
+const evaluate = (statements: readonly Statement[], requirement: Requirement): Verdict => {
   const applying = statements.filter((statement) => appliesTo(statement, requirement));
   const deniedBy = applying.find(({ Effect }) => Effect === 'Deny');
   const [allowing] = applying;

@@ -59,6 +59,8 @@ const settings = (region: string) => ({
   userAgentAppId: '',
   authSchemePreference: [],
   ignoreConfiguredEndpointUrls: true,
+  // Without one the SDK filters what it would log of every call, and throws it away.
+  logger: {},
 });
 
 /** What the SDK's request handler throws when the caller's signal fires. */

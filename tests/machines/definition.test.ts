@@ -1,5 +1,18 @@
+import { endOf } from '../../lib/deployment/close';
+import type { Outcome } from '../../lib/deployment/record';
 import * as errors from '../../lib/deployment/errors';
-import { compensation, definition, type State, states, tasks, touching } from './support/definition';
+import {
+  compensation,
+  fencing,
+  machineNames,
+  machines,
+  routeOf,
+  type State,
+  statesOf,
+  tasksOf,
+  touchingOf,
+  untouching,
+} from './support/definition';
 
 /** Names that Step Functions and Lambda give; Step Functions developer guide, "Handling errors". */
 const givenByAws = new Set([
@@ -14,23 +27,97 @@ const givenByAws = new Set([
   'Runtime.ExitError',
 ]);
 const ownErrors = Object.values(errors).map((ErrorClass) => new ErrorClass('x').name);
+const all = machineNames.flatMap((machine) =>
+  tasksOf(machines[machine]).map(([name, state]): [string, string, State] => [machine, name, state]),
+);
+
+interface Way {
+  /** Whether the work is tried again after it, and whether its compensation is. */
+  readonly work: 'again' | 'at once';
+  readonly compensation: 'again' | 'at once';
+  /** How what touched nothing ends with it. */
+  readonly untouched: Outcome;
+  /** Where it is no failure: state to state. */
+  readonly leads?: Readonly<Record<string, string>>;
+}
+const final: Way = { work: 'at once', compensation: 'again', untouched: 'Rejected' };
+/** Trying the compensation again changes nothing either. */
+const hopeless: Way = { ...final, compensation: 'at once' };
+
+/** The way that is meant for each error of the code. A new one has to be given its own here. */
+const ways: Readonly<Record<keyof typeof errors, Way>> = {
+  TransientError: { ...final, work: 'again' },
+  InvalidRequest: final,
+  Superseded: { ...final, untouched: 'Superseded' },
+  DeploymentInProgress: final,
+  MustWait: { ...final, leads: { Lock: 'Queue' } },
+  PreflightFailed: final,
+  NoRelease: final,
+  NoGoodRelease: final,
+  UnknownVersion: final,
+  AlreadyRolledBack: final,
+  ImageGone: final,
+  LaunchTemplateVersionGone: final,
+  AwaitingPerson: final,
+  NotApproved: final,
+  Halted: final,
+  LockLost: hopeless,
+  DeploymentClosed: hopeless,
+  FleetUnsettled: final,
+  ProvisionFailed: final,
+  InstanceUnhealthy: final,
+  ImageFailed: final,
+  BuilderFailed: final,
+  RolloutFailed: final,
+  AlarmRinging: final,
+  RestoreFailed: hopeless,
+};
+
+test('every error of the code has a way that is meant for it', () => {
+  expect(Object.keys(ways).sort()).toEqual([...ownErrors].sort());
+});
+
+test.each(Object.entries(ways))('%s takes the way that is meant for it, in every state', (error, way) => {
+  for (const [machine, name, state] of all.filter(([, task]) => !fencing.includes(task))) {
+    const meant = compensation.includes(name) ? way.compensation : way.work;
+    const { again, next } = routeOf(state, error);
+    expect([machine, name, again ? 'again' : 'at once']).toEqual([machine, name, meant]);
+    expect([machine, name, next]).toEqual([machine, name, way.leads?.[name] ?? afterwards[name] ?? 'Undo']);
+  }
+  const failure = { state: 'Accept', error, message: '', problems: [] };
+  expect(endOf({ kind: 'deployment', failure }, [], undefined).outcome).toBe(way.untouched);
+});
+
+/** Where a state that fails for good leads to: any other to Undo, first of the compensation. */
+const afterwards: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(untouching.map((name) => [name, 'Close'])),
+  Undo: 'Restore',
+  Restore: 'CleanUp',
+  CompleteRestored: 'CleanUp',
+  CleanUp: 'Close',
+  Close: 'NotClosed',
+  Unlock: 'Outcome',
+};
 
 test('every ErrorEquals names an error that AWS gives or that the code throws', () => {
-  const matched = tasks
-    .flatMap(([, { Retry = [], Catch = [] }]) => [...Retry, ...Catch])
+  const matched = all
+    .flatMap(([, , { Retry = [], Catch = [] }]) => [...Retry, ...Catch])
     .flatMap(({ ErrorEquals }) => ErrorEquals);
   expect(matched.filter((name) => !givenByAws.has(name) && !ownErrors.includes(name as never))).toEqual([]);
 });
 
-test('every error of the code is caught: each task has a Catch for all, and only passing trouble is tried again', () => {
-  for (const [name, { Catch = [] }] of tasks)
-    expect([name, Catch.at(-1)?.ErrorEquals]).toEqual([name, ['States.ALL']]);
-  const forward = tasks.filter(([name]) => !compensation.includes(name));
-  for (const [name, { Retry = [] }] of forward)
-    expect([
-      name,
-      Retry.flatMap(({ ErrorEquals }) => ErrorEquals).filter((error) => ownErrors.includes(error as never)),
-    ]).toEqual([name, ['TransientError']]);
+test('what AWS fails with is tried again in every state, but for a deadline that has passed', () => {
+  const passing = [...givenByAws].filter(
+    (name) => name.startsWith('Lambda.') || /^(Sandbox|Runtime)/.test(name),
+  );
+  for (const [machine, name, state] of all)
+    for (const error of passing)
+      expect([machine, name, error, routeOf(state, error).again]).toEqual([machine, name, error, true]);
+});
+
+test('where Mend cannot find out what there is to do, it fails, and the sweep starts another', () => {
+  for (const [, name, state] of all.filter(([, task]) => fencing.includes(task)))
+    expect([name, state.Catch ?? [], routeOf(state, 'TransientError').again]).toEqual([name, [], true]);
 });
 
 test('the names of errors are written out, so that a bundler cannot shorten them', () => {
@@ -39,10 +126,10 @@ test('the names of errors are written out, so that a bundler cannot shorten them
 });
 
 test('each task has a deadline, and its tries are spread by jitter', () => {
-  for (const [name, { TimeoutSeconds, TimeoutSecondsPath, Retry = [] }] of tasks) {
-    expect([name, TimeoutSeconds ?? TimeoutSecondsPath]).not.toEqual([name, undefined]);
+  for (const [machine, name, { TimeoutSeconds, TimeoutSecondsPath, Retry = [] }] of all) {
+    expect([machine, name, TimeoutSeconds ?? TimeoutSecondsPath]).not.toEqual([machine, name, undefined]);
     for (const retry of Retry.filter(({ MaxAttempts }) => MaxAttempts > 0))
-      expect([name, retry.JitterStrategy]).toEqual([name, 'FULL']);
+      expect([machine, name, retry.JitterStrategy]).toEqual([machine, name, 'FULL']);
     expect(Retry.length).toBeGreaterThan(0);
   }
 });
@@ -52,42 +139,56 @@ const following = ({ Next, Default, Choices = [], Catch = [] }: State): string[]
     (name) => name !== undefined,
   );
 
-test('every state can be reached, and no state leads back: nothing loops', () => {
-  const reached = new Set<string>();
-  const visit = (name: string, path: readonly string[]): void => {
-    expect(path).not.toContain(name);
-    reached.add(name);
-    const state = definition.States[name];
-    expect(state).toBeDefined();
-    for (const next of following(state as State)) visit(next, [...path, name]);
-  };
-  visit(definition.StartAt, []);
-  expect([...reached].sort()).toEqual(states.map(([name]) => name).sort());
-});
+test.each(machineNames)(
+  '%s: every state can be reached, and no state leads back: nothing loops',
+  (machine) => {
+    const { StartAt, States } = machines[machine];
+    const reached = new Set<string>();
+    const visit = (name: string, path: readonly string[]): void => {
+      expect(path).not.toContain(name);
+      // What follows it has been seen, and cannot lead back to it without having it on its path.
+      if (reached.has(name)) return;
+      const state = States[name];
+      expect(state).toBeDefined();
+      for (const next of following(state as State)) visit(next, [...path, name]);
+      reached.add(name);
+    };
+    visit(StartAt, []);
+    expect([...reached].sort()).toEqual(Object.keys(States).sort());
+  },
+);
 
-test('there are five ends and no other, and all but Deployed are failures that bear their name', () => {
-  const ends = states.filter(([, state]) => following(state).length === 0);
-  expect(ends.map(([name, { Type }]) => [name, Type]).sort()).toEqual([
-    ['Deployed', 'Succeed'],
-    ['Dirty', 'Fail'],
-    ['Rejected', 'Fail'],
-    ['RolledBack', 'Fail'],
-    ['Superseded', 'Fail'],
-  ]);
-});
+test.each([
+  ['deploy', ['Deployed Succeed', 'Dirty Fail', 'Rejected Fail', 'RolledBack Fail', 'Superseded Fail']],
+  ['rollback', ['Dirty Fail', 'Rejected Fail', 'Restored Fail RolledBack', 'RolledBack Succeed']],
+  ['mend', ['Dirty Fail', 'Mended Succeed', 'Nothing Succeed']],
+] as const)(
+  '%s has these ends and no other: %j; a failure bears the name of its outcome',
+  (machine, meant) => {
+    const ends = statesOf(machines[machine])
+      .filter(([, state]) => following(state).length === 0)
+      .map(([name, { Type, Error: error }]) =>
+        [name, Type, error === undefined || error === name ? '' : error].join(' ').trim(),
+      );
+    expect(ends.sort()).toEqual([...meant]);
+  },
+);
 
-test('whatever fails after something was touched is compensated before the end', () => {
-  for (const name of touching)
-    expect([name, definition.States[name]?.Catch?.map(({ Next }) => Next)]).toEqual([name, ['Undo']]);
-});
+test.each(['deploy', 'rollback'] as const)(
+  '%s: whatever fails after something was touched is compensated before the end',
+  (machine) => {
+    const touching = touchingOf(machines[machine]);
+    expect(touching.length).toBeGreaterThan(3);
+    for (const name of touching)
+      expect([name, machines[machine].States[name]?.Catch?.map(({ Next }) => Next)]).toEqual([
+        name,
+        ['Undo'],
+      ]);
+  },
+);
 
 test('compensation waits for its deadline once: a time-out of hours is not waited for again', () => {
-  for (const [name, { Retry = [], TimeoutSecondsPath: path }] of tasks)
-    if (path !== undefined && compensation.includes(name))
-      expect([
-        name,
-        Retry.find(({ ErrorEquals }) =>
-          ErrorEquals.some((error) => error === 'States.Timeout' || error === 'States.ALL'),
-        ),
-      ]).toEqual([name, { ErrorEquals: ['States.Timeout'], MaxAttempts: 0 }]);
+  for (const [machine, name, state] of all)
+    if (state.TimeoutSecondsPath !== undefined && compensation.includes(name))
+      expect([machine, name, routeOf(state, 'States.Timeout').again]).toEqual([machine, name, false]);
 });

@@ -100,6 +100,7 @@ describe.each(cases)('%s with rollout %s', (strategy, rollout) => {
     });
     expect(told(stage).map(({ subject }) => subject)).toEqual([
       'Forseti: deploying api v2',
+      `Forseti: api v2 has its image ${record?.bakedImage ?? ''}`,
       'Forseti: api v2 Deployed',
     ]);
   });

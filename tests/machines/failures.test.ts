@@ -1,154 +1,202 @@
-import { refusedByIam } from './support/calls';
-import { compensation, definition, touching, untouching } from './support/definition';
-import { fleetPicture, looseEnds, noLooseEnds, recordOf, releasesOf, serving, told } from './support/picture';
-import { raise, type StageOptions } from './support/stage';
-import { AwsError } from '../../local/errors';
+import type { CloudState } from '../../local/core/cloud';
 import type { Faults } from '../../local/faults';
+import { software } from './support/acts';
+import { both, failing, type How, hows, liftable } from './support/failing';
+import { broken } from './support/invariants';
+import { statesOf } from './support/machines';
+import { looseEnds, noLooseEnds, recordOf, releasesOf, told } from './support/picture';
+import {
+  approveIfAsked,
+  beginDeployment,
+  beginRollback,
+  isRunning,
+  optionsFor,
+  savedFleets,
+  untilAllEnded,
+} from './support/scenes';
+import { raise } from './support/stage';
+import { untilState } from './support/acts';
+import { pictureBefore } from './support/invariants';
+import { watch } from './support/watch';
 
-const golden = ['LaunchBuilder', 'TerminateBuilder'];
-const optionsFor = (state: string): StageOptions => ({
-  settings: {
-    strategy: golden.includes(state) ? 'golden-instance' : 'deploy-and-snapshot',
-    rollout: { strategy: 'instance-refresh', bakeMinutes: 5 },
-    scaling: {
-      policies: { cpu: { type: 'target-tracking', metric: 'ASGAverageCPUUtilization', target: 50 } },
-    },
-  },
-  group: { suspended: ['AZRebalance'] },
+jest.setTimeout(60_000);
+
+const deploy = statesOf('deploy');
+const rollback = statesOf('rollback');
+const mend = statesOf('mend');
+
+/** What fails before anything was touched. */
+const untouching = ['Accept', 'Lock', 'Queue', 'Preflight', 'AcceptRollback', 'PreflightRollback'];
+/** Reached only after something else has failed. */
+const compensation = ['Undo', 'Restore', 'CompleteRestored', 'CleanUp', 'Close', 'Unlock'];
+const firstToTouch = ['Suspend', 'LaunchBuilder'];
+
+const faultsOf = (functions: Readonly<Record<string, string>>, state: string, how: How): Faults =>
+  failing(how, [functions[state] ?? ''], untouching.includes(state));
+
+/** What fails first, so that the compensation has something to do. */
+const dying = (...states: readonly string[]): Faults => failing('dies before its effect', states);
+
+const namedEnds = ['Deployed', 'Rejected', 'RolledBack', 'Dirty'];
+
+describe.each(hows)('a state of a deployment whose function always %s', (how) => {
+  test.each(deploy.tasks)('%s: a named end, and what must hold holds', async (state) => {
+    const isCompensation = compensation.includes(state);
+    const fault = liftable(
+      both(faultsOf(deploy.functions, state, how), isCompensation ? dying('Resume') : {}),
+    );
+    const played = await beginDeployment(state, fault.faults);
+    const { stage } = played;
+    if (state === 'RolloutRest') await approveIfAsked(played);
+    const ended = await stage.ended(played.arn);
+    expect(ended.path).toContain(state);
+    expect(namedEnds).toContain(ended.outcome);
+    // A function that dies after its effect has answered its token already, if its work was over at the first look.
+    const done = ended.outcome === 'Deployed';
+    expect(done && how === 'dies before its effect').toBe(false);
+    const nothingTouched =
+      untouching.includes(state) ||
+      (firstToTouch.includes(state) && ['dies before its effect', 'is throttled'].includes(how));
+    if (!isCompensation && !done) expect(ended.outcome).toBe(nothingTouched ? 'Rejected' : 'RolledBack');
+    if (['Close', 'Unlock'].includes(state)) fault.lift();
+    await untilAllEnded(stage);
+    const { told } = played.before;
+    const before = state === 'Queue' ? { ...pictureBefore(stage), told } : played.before;
+    expect(await broken({ ...played, before })).toEqual([]);
+    if (done || state === 'Queue') return;
+    const good = (await releasesOf(stage)).filter((release) => release.state === 'good');
+    expect(good.map(({ version }) => version)).toEqual(['v1']);
+  });
 });
 
-type How = 'dies before its effect' | 'dies after its effect' | 'never answers' | 'is throttled';
+describe('a rollback', () => {
+  let fleets: { readonly good: CloudState; readonly bad: CloudState };
+  beforeAll(async () => {
+    fleets = await savedFleets();
+  });
 
-/** The functions of these states fail at every try; pings and dry runs do not. */
-const failing = (how: How, ...names: readonly string[]): Faults => {
-  const isMeant = (name: string): boolean => names.some((state) => name.endsWith(`-${state}`));
-  if (how === 'is throttled')
-    return {
-      // AWS throttles what the step does to the fleet; its own tables answer, but to those that touch nothing else.
-      call: ({ caller, service, action, input }) =>
-        isMeant(caller.name) &&
-        (untouching.some((state) => names.includes(state)) ||
-          (service !== 'dynamodb' && isChange(action, input)))
-          ? { before: new AwsError('RequestLimitExceeded', 'Request limit exceeded.', { statusCode: 503 }) }
-          : undefined,
-    };
-  const fault = (
-    { 'dies before its effect': 'before', 'dies after its effect': 'after', 'never answers': 'hang' } as const
-  )[how];
-  return {
-    invocation: ({ functionName, event }) => {
-      const { warm, dryRun } = (event ?? {}) as { warm?: true; dryRun?: true };
-      return !warm && !dryRun && isMeant(functionName) ? fault : undefined;
-    },
+  /** What has to fail before, so that a rollback comes by a state. */
+  const earlier: Readonly<Record<string, readonly string[]>> = {
+    Undo: ['RollBack'],
+    Restore: ['RollBack'],
+    CompleteRestored: ['RollBack'],
+    CleanUp: ['RollBack'],
+    Close: ['RollBack'],
   };
-};
-const isChange = (action: string, input: unknown): boolean =>
-  !/^(Describe|Get|List)/.test(action) && (input as { DryRun?: boolean } | undefined)?.DryRun !== true;
 
-describe.each<How>(['dies before its effect', 'dies after its effect', 'never answers', 'is throttled'])(
-  'a state whose function always %s',
-  (how) => {
-    test.each(untouching)('%s: Rejected, and nothing was touched', async (state) => {
-      const stage = await raise({ ...optionsFor(state), faults: failing(how, state) });
-      const was = fleetPicture(stage);
-      const ended = await stage.deploy();
-      expect(ended.outcome).toBe('Rejected');
-      expect(ended.path.slice(-5)).toEqual([state, 'Close', 'Unlock', 'Outcome', 'Rejected']);
-      expect(fleetPicture(stage)).toEqual(was);
-      expect(await looseEnds(stage)).toEqual(noLooseEnds);
+  /** Nothing good is left behind, so that the compensation goes to the same release. */
+  const forwardOnly = ['CompleteRestored'];
+  /** Without these a rollback does not come to its target. */
+  const hard = /^(CompleteRollback|Undo|Restore)$/;
+  const forward = ['RollBack', 'SetScaling', 'CompleteRollback', 'Undo', 'Restore'];
+
+  describe.each(hows.slice(0, 2))('away from what is bad, with a state whose function always %s', (how) => {
+    test.each(forward)(
+      '%s: the fleet comes to the good release all the same, or somebody is paged',
+      async (state) => {
+        const faults = both(faultsOf(rollback.functions, state, how), dying(...(earlier[state] ?? [])));
+        const played = await beginRollback(fleets.bad, faults);
+        const ended = await played.stage.ended(played.arn);
+        expect(ended.path).toContain(state);
+        await untilAllEnded(played.stage);
+        expect(await broken(played)).toEqual([]);
+        if (ended.outcome !== 'Dirty') expect(software(played.stage)).toEqual(['v1']);
+        else expect(['CompleteRollback', 'Undo', 'Restore']).toContain(state);
+      },
+    );
+  });
+
+  describe.each(hows)('a state whose function always %s', (how) => {
+    test.each(rollback.tasks)('%s: a named end, and what must hold holds', async (state) => {
+      const fault = liftable(
+        both(faultsOf(rollback.functions, state, how), dying(...(earlier[state] ?? []))),
+      );
+      const played = await beginRollback(fleets[forwardOnly.includes(state) ? 'bad' : 'good'], fault.faults);
+      const { stage } = played;
+      const ended = await stage.ended(played.arn);
+      expect(ended.path).toContain(state);
+      expect(namedEnds).toContain(ended.outcome);
+      if (untouching.includes(state)) expect(ended.outcome).toBe('Rejected');
+      if (['Close', 'Unlock'].includes(state)) fault.lift();
+      await untilAllEnded(stage);
+      expect(await broken(played)).toEqual([]);
     });
 
-    test.each(touching)(
-      '%s: the fleet is as it was, and the lock is free',
-      async (state) => {
-        const stage = await raise({ ...optionsFor(state), faults: failing(how, state) });
-        const was = fleetPicture(stage);
-        const ended = await stage.deploy();
-        // A function that dies after its effect has answered its token already, if its work was over at the first look.
-        const done = ended.outcome === 'Deployed';
-        expect(done && how === 'dies before its effect').toBe(false);
-        // Nothing was touched yet where the first to touch never ran.
-        const first =
-          ['dies before its effect', 'is throttled'].includes(how) &&
-          ['Suspend', 'LaunchBuilder'].includes(state);
-        expect([ended.outcome, ended.end?.left ?? []]).toEqual([
-          done ? 'Deployed' : first ? 'Rejected' : 'RolledBack',
-          [],
-        ]);
-        expect(ended.path).toContain(state);
-        expect(ended.path.slice(-3)).toEqual(['Unlock', 'Outcome', ended.outcome]);
-        await stage.cloud.advance(10 * 60_000);
-        expect(fleetPicture(stage).suspended).toEqual(['AZRebalance']);
-        expect(await looseEnds(stage)).toEqual(noLooseEnds);
-        expect(refusedByIam(stage)).toEqual([]);
-        const versions = new Set(serving(stage).map(({ software }) => software));
-        expect(versions).toEqual(new Set([done ? 'v2' : 'v1']));
-        if (done) return;
-        expect({ ...fleetPicture(stage), templates: [] }).toEqual({ ...was, templates: [] });
-        expect(
-          (await releasesOf(stage))
-            .filter((release) => release.state === 'good')
-            .map(({ version }) => version),
-        ).toEqual(['v1']);
-        expect(await recordOf(stage)).toMatchObject({ outcome: ended.outcome });
-        expect(told(stage).at(-1)?.subject).toBe(`Forseti: api v2 ${ended.outcome}`);
-      },
-      20_000,
-    );
-  },
-);
+    test('Halt, while a deployment runs: one of the two brings the fleet back, or nothing was touched', async () => {
+      const stage = await raise({
+        ...optionsFor('BakeImage'),
+        faults: faultsOf(rollback.functions, 'Halt', how),
+      });
+      const before = pictureBefore(stage);
+      const watching = watch(stage);
+      const arn = await stage.start({ application: 'api', version: 'v2' });
+      await untilState(stage, 'BakeImage');
+      const back = await stage.rollBack();
+      const ended = await stage.ended(arn);
+      await untilAllEnded(stage);
+      expect(['Rejected', 'RolledBack']).toContain(back.outcome);
+      expect(software(stage)).toEqual([ended.outcome === 'Deployed' ? 'v2' : 'v1']);
+      for (const deployment of ['deployment-1', 'rollback-1'])
+        expect(['Deployed', 'Rejected', 'RolledBack']).toContain(
+          (await recordOf(stage, deployment))?.outcome,
+        );
+      expect(await broken({ stage, before, watch: watching, deployment: 'deployment-1' })).toEqual([]);
+    });
+  });
+});
 
-test('every task of the definition is tried', () => {
-  const tasks = Object.entries(definition.States).filter(([, { Type }]) => Type === 'Task');
-  expect([...untouching, ...touching, ...compensation].sort()).toEqual(tasks.map(([name]) => name).sort());
+describe.each(hows)('a state of mending whose function %s for a quarter of an hour', (how) => {
+  test.each(mend.tasks)(
+    '%s: what was stopped is mended in the end, or told with what is left',
+    async (state) => {
+      const functionName = mend.functions[state] ?? '';
+      const played = await beginDeployment('BakeImage');
+      const { stage } = played;
+      await untilState(stage, 'BakeImage');
+      expect(isRunning(stage, played.arn)).toBe(true);
+      const fault = liftable(failing(how, [functionName]));
+      stage.cloud.faults = both(fault.faults, stage.cloud.faults);
+      await stage.stop(played.arn);
+      await stage.cloud.advance(15 * 60_000);
+      fault.lift();
+      await untilAllEnded(stage);
+      expect(await broken(played)).toEqual([]);
+    },
+  );
 });
 
 describe('compensation that fails itself', () => {
-  test.each(compensation)(
-    '%s always dies: the execution has a named end',
-    async (state) => {
-      const stage = await raise({
-        ...optionsFor('Provision'),
-        faults: failing('dies before its effect', 'SwapLaunchTemplate', state),
-      });
-      const ended = await stage.deploy();
-      const named: Record<string, string[]> = {
-        Undo: ['RolledBack', 'Dirty'],
-        Restore: ['Dirty'],
-        CleanUp: ['Dirty'],
-        Close: ['Dirty'],
-        Unlock: ['RolledBack'],
-      };
-      expect(named[state]).toContain(ended.outcome);
-      expect(ended.end?.outcome).toBe(ended.outcome);
-    },
-    20_000,
-  );
-
   test('what is left is listed with its mend, and pages', async () => {
-    const stage = await raise({
-      ...optionsFor('Provision'),
-      faults: failing('dies before its effect', 'BakeImage', 'Restore'),
-    });
+    const stage = await raise({ ...optionsFor('Provision'), faults: dying('BakeImage', 'Restore') });
     const ended = await stage.deploy();
+    expect(ended.outcome).toBe('Dirty');
     expect(ended.end?.left.length).toBeGreaterThan(0);
     const paged = told(stage).filter(({ topic }) => topic === 'forseti-production-paging');
-    expect(paged.map(({ subject }) => subject)).toEqual(['Forseti: api v2 Dirty']);
-    expect(paged[0]?.message).toContain('Left:');
-  }, 20_000);
+    expect(paged).toHaveLength(1);
+    expect(paged[0]?.subject).toMatch(/api v2/);
+    expect(paged[0]?.message).toMatch(/Left/);
+  });
 
   test('the lock that could not be released is taken over by the next deployment, once its owner has ended for a minute', async () => {
-    const stage = await raise({
-      ...optionsFor('Provision'),
-      faults: failing('dies before its effect', 'BakeImage', 'Unlock'),
-    });
+    const stage = await raise({ ...optionsFor('Provision'), faults: dying('BakeImage', 'Unlock') });
     await stage.deploy(undefined, 'first');
     stage.cloud.faults = {};
     const soon = await stage.deploy(undefined, 'second');
     expect(soon.end?.error).toBe('DeploymentInProgress');
-    await stage.cloud.advance(60_000);
+    await stage.cloud.advance(2 * 60_000);
     expect((await stage.deploy(undefined, 'third')).outcome).toBe('Deployed');
-  }, 20_000);
+  });
+});
+
+test('the image and the launch template version of a failed deployment are gone within a day', async () => {
+  const stage = await raise({ ...optionsFor('Rollout'), faults: dying('Rollout') });
+  const { fleet } = pictureBefore(stage);
+  expect((await stage.deploy()).outcome).toBe('RolledBack');
+  expect(pictureBefore(stage).fleet.images).toHaveLength(fleet.images.length + 1);
+  await stage.cloud.advance(24 * 3_600_000);
+  expect(pictureBefore(stage).fleet).toEqual(fleet);
+  expect((await recordOf(stage))?.due).toBeUndefined();
+  expect(await looseEnds(stage)).toEqual(noLooseEnds);
 });
 
 test('two deployments of one fleet: the second is rejected, and says who is at work', async () => {

@@ -52,7 +52,7 @@ describe('a fleet that is not in order ends as Rejected in Preflight', () => {
       { group: { instances: [{ count: 3 }, { agent: { version: '3.1.0.0' } }] } },
       /older than 3.3.2746.0 on i-/,
     ],
-    ['no good release', { released: false }, /forseti init api INSTANCE/],
+    ['no good release', { released: false }, /forseti deploy api v2 --strategy golden-instance/],
     ['$Latest', { group: { launchTemplate: { reference: '$Latest' } }, settings: golden }, /uses \$Latest/],
     [
       'an image from a parameter',

@@ -339,14 +339,14 @@ const baseline: CheckFunction = (subject) => {
     return one(
       'good release',
       `${lastGood.version}, not whole`,
-      `Release ${lastGood.version}, to which this deployment comes back if it fails, lacks its ${lacks.join(' and its ')}. Run: forseti init ${application} INSTANCE, which makes a release of what runs; or deploy with strategy golden-instance once.`,
+      `Release ${lastGood.version}, to which this deployment comes back if it fails, lacks its ${lacks.join(' and its ')}. Make one that is whole, beside the fleet: forseti deploy ${application} ${subject.record.version} --strategy golden-instance`,
     );
   return one(
     'good release',
     lastGood ? `${lastGood.version} (${lastGood.image})` : 'none',
     from(subject) === 'fleet' &&
       !lastGood &&
-      `${application} has no good release yet to come back to if this deployment fails: instances provisioned in place cannot be undone without an image. Run: forseti init ${application} INSTANCE, which makes an image of what runs; or deploy with strategy golden-instance once.`,
+      `${application} has no good release yet to come back to if this deployment fails: instances provisioned in place cannot be undone without an image. Make the first release beside the fleet: forseti deploy ${application} ${subject.record.version} --strategy golden-instance`,
   );
 };
 

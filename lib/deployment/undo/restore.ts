@@ -17,6 +17,7 @@ import { viewUntouched } from '../../rollout/fleetView';
 import { putBackSize } from './groupSize';
 import { giveTemplate, isAt, putBackTemplate } from './groupTemplate';
 import { putBackTags } from './instanceTags';
+import { putBackProcesses } from './processes';
 import { putBackProtection } from './protection';
 import { refreshToBaseline, type RestoreMemo, restoreTarget } from './restoreRefresh';
 import { isOpen, settleAs, settleBy, undone } from './settled';
@@ -162,6 +163,9 @@ const putBackGroup = async (
   open: readonly Effect[],
 ): Promise<boolean> => {
   const of = (kind: Effect['kind']) => open.filter((effect) => effect.kind === kind);
+  // Undo has resumed them, unless it could not: a suspended group would replace nothing.
+  for (const effect of of('processes'))
+    await settleBy(context, effect, () => putBackProcesses(context, autoScaling, effect));
   // A rollback that can only go forward does not give the group back what it was to leave.
   for (const effect of goesForward(context.record) ? [] : of('group-launch-template'))
     await settleBy(context, effect, () => putBackTemplate(context, autoScaling, effect));

@@ -100,7 +100,7 @@ const start = async ({
   const forward = await context.core.effects.find(record.deployment, 'refresh', record.group);
   const forwardId = (forward?.result as { refreshId?: string } | undefined)?.refreshId;
   // Without a template of its own, a refresh of ours is known by its time only.
-  const wanted = foreignTemplate ? undefined : baseline;
+  const wanted = foreignTemplate ? 'any' : baseline;
   // A refresh of ours that was started just before a death is adopted below; any other has to end first.
   if (running && !earlier) return undefined;
   const { refreshId } = await context.change(

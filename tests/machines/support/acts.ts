@@ -1,3 +1,5 @@
+import { AutoScalingClient, UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
+import { CreateLaunchTemplateVersionCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Table } from '../../../lib/aws/table';
@@ -45,7 +47,9 @@ export const software = (stage: Stage): (string | undefined)[] =>
 /** Changes of instance refreshes, by whom; what AWS does by itself is no call. */
 export const refreshCalls = (stage: Stage): string[] =>
   stage.cloud.calls.list
-    .filter(({ action, error }) => /^(Start|Cancel|Rollback)InstanceRefresh$/.test(action) && error === undefined)
+    .filter(
+      ({ action, error }) => /^(Start|Cancel|Rollback)InstanceRefresh$/.test(action) && error === undefined,
+    )
     .map(({ caller, action }) => `${caller.replace('forseti-production-', '')} ${action}`);
 
 type Call = Stage['cloud']['calls']['list'][number];
@@ -53,11 +57,14 @@ type Call = Stage['cloud']['calls']['list'][number];
 /** Lets the cloud run until a call like this is made from now on. */
 export const untilCall = async (stage: Stage, isIt: (call: Call) => boolean): Promise<void> => {
   let seen = stage.cloud.calls.list.length;
-  const found = await stage.cloud.runUntil(() => {
-    const fresh = stage.cloud.calls.list.slice(seen);
-    seen += fresh.length;
-    return fresh.some(isIt);
-  }, 6 * 60 * minuteMs);
+  const found = await stage.cloud.runUntil(
+    () => {
+      const fresh = stage.cloud.calls.list.slice(seen);
+      seen += fresh.length;
+      return fresh.some(isIt);
+    },
+    6 * 60 * minuteMs,
+  );
   if (!found) throw new Error('The call that was waited for was never made.');
 };
 
@@ -71,3 +78,27 @@ export const untilState = (stage: Stage, state: string): Promise<void> =>
 /** Rollbacks that were started, the newest first. */
 export const rollbacks = (stage: Stage): Promise<string[]> =>
   stage.executionArns(stage.session.names.rollbackMachineArn);
+
+/** Somebody gives the group a numbered version of its launch template. */
+export const giveGroup = async (stage: Stage, version: string): Promise<void> => {
+  const id = stage.group().launch.launchTemplate?.id ?? '';
+  await stage.session.connect(AutoScalingClient).send(
+    new UpdateAutoScalingGroupCommand({
+      AutoScalingGroupName: 'api',
+      LaunchTemplate: { LaunchTemplateId: id, Version: version },
+    }),
+  );
+};
+
+/** Somebody makes a version of the group's launch template, from the one that the group uses unless told. @returns its number. */
+export const newTemplateVersion = async (stage: Stage, from?: string): Promise<string> => {
+  const { id = '', version = '' } = stage.group().launch.launchTemplate ?? {};
+  const { LaunchTemplateVersion: made } = await stage.session.connect(EC2Client).send(
+    new CreateLaunchTemplateVersionCommand({
+      LaunchTemplateId: id,
+      SourceVersion: from ?? version,
+      LaunchTemplateData: { InstanceType: 'm5.xlarge' },
+    }),
+  );
+  return String(made?.VersionNumber);
+};

@@ -12,6 +12,8 @@ export const pictureBefore = (stage: Stage) => ({
   fleet: fleetPicture(stage),
   tags: tagsOf(stage),
   versions: new Set(serving(stage).map(({ software }) => software)),
+  /** How many messages there were. */
+  told: told(stage).length,
 });
 
 type Before = ReturnType<typeof pictureBefore>;
@@ -24,11 +26,14 @@ export interface Scene {
   readonly watch: Watch;
   readonly before: Before;
   readonly deployment: string;
+  /** Deployments that changed the fleet too: what is there may be theirs. */
+  readonly beside?: readonly string[];
 }
 
 interface Facts extends Scene {
   readonly record: DeploymentRecord;
   readonly effects: readonly Effect[];
+  readonly effectsBeside: readonly Effect[];
 }
 
 type Check = (facts: Facts) => string[] | Promise<string[]>;
@@ -62,7 +67,14 @@ const enoughHealthy: Check = ({ watch, record }) => {
     : [`only ${String(watch.leastHealthy())} targets were healthy, expected ${String(floor)} at least`];
 };
 
-const versionOf = ({ kind, outcome, end, target, version, baseline }: DeploymentRecord): string | undefined => {
+const versionOf = ({
+  kind,
+  outcome,
+  end,
+  target,
+  version,
+  baseline,
+}: DeploymentRecord): string | undefined => {
   if (outcome === 'Deployed') return version;
   const arrived = kind === 'rollback' && end?.error === 'None';
   return arrived && target ? version : baseline?.version;
@@ -80,9 +92,10 @@ const runsWhatItShould: Check = ({ stage, record, before }) => {
 };
 
 /** 5. All but desired capacity, which is scaling's; launch template versions and images are judged by `noOrphans`. */
-const asBefore: Check = ({ stage, record, before }) => {
-  const undone = record.outcome === 'Rejected' || (record.outcome === 'RolledBack' && record.kind === 'deployment');
-  if (!undone || record.handedTo) return [];
+const asBefore: Check = ({ stage, record, before, beside }) => {
+  const undone =
+    record.outcome === 'Rejected' || (record.outcome === 'RolledBack' && record.kind === 'deployment');
+  if (!undone || record.handedTo || beside !== undefined) return [];
   const plain = ({ fleet }: Pick<Before, 'fleet'>) => ({
     ...fleet,
     images: [],
@@ -102,15 +115,22 @@ const sorted = (tags: Record<string, string>) => Object.entries(tags).sort();
 
 /** 6. */
 const untouchedIfRejected: Check = ({ watch, record, deployment }) =>
-  record.outcome === 'Rejected' ? watch.under(deployment).map((call) => `touched by a rejected one: ${call}`) : [];
+  record.outcome === 'Rejected'
+    ? watch.under(deployment).map((call) => `touched by a rejected one: ${call}`)
+    : [];
+
+/** What a Dirty end may leave, as long as it lists it: by the loose end's name, the kind of its effect. */
+const listedAs: Readonly<Record<string, string>> = { refreshes: 'refresh', aside: 'standby', commands: 'command' };
+const isListed = (what: string, { outcome, end }: DeploymentRecord): boolean =>
+  outcome === 'Dirty' && end?.left.some(({ kind }) => kind === listedAs[what]) === true;
 
 /** 8. Whatever is there beyond what was belongs to a release, or is kept for a while to be resumed from. */
-const noOrphans: Check = async ({ stage, record, before, effects }) => {
+const noOrphans: Check = async ({ stage, record, before, effects, effectsBeside }) => {
   const now = fleetPicture(stage);
   const beyond = (list: readonly string[], was: readonly string[]) => list.filter((id) => !was.includes(id));
   // What the compensation never came to is listed by a Dirty end.
   const owned = ['spare', 'kept', 'left', ...(record.outcome === 'Dirty' ? ['intended', 'done'] : [])];
-  const kept = effects.filter(({ state }) => owned.includes(state));
+  const kept = [...effects, ...effectsBeside].filter(({ state }) => owned.includes(state));
   const images = kept
     .filter(({ kind }) => kind === 'image')
     .flatMap(({ result }) => (result as { imageId?: string } | undefined)?.imageId ?? []);
@@ -121,20 +141,37 @@ const noOrphans: Check = async ({ stage, record, before, effects }) => {
   const loose = await looseEnds(stage);
   return [
     ...unlike('images beyond', beyond(now.images, before.fleet.images), images),
-    ...unlike('the number of snapshots beyond', now.snapshots.length - before.fleet.snapshots.length, images.length),
-    ...unlike('launch template versions beyond', beyond(now.templates.flatMap(({ versions }) => versions), was), templates),
-    ...Object.entries(loose).flatMap(([what, found]) => (found.length === 0 ? [] : unlike(what, found, []))),
+    ...unlike(
+      'the number of snapshots beyond',
+      now.snapshots.length - before.fleet.snapshots.length,
+      images.length,
+    ),
+    ...unlike(
+      'launch template versions beyond',
+      beyond(
+        now.templates.flatMap(({ versions }) => versions),
+        was,
+      ),
+      templates,
+    ),
+    ...Object.entries(loose).flatMap(([what, found]) =>
+      found.length === 0 || isListed(what, record) ? [] : unlike(what, found, []),
+    ),
   ];
 };
 
 /** 11. */
-const notified: Check = ({ stage, record }) => {
-  const all = told(stage);
-  const about = all.filter(({ subject }) => subject.includes(record.outcome ?? '') || /rollback/i.test(subject));
-  const paged = all.some(({ topic }) => topic.endsWith('-paging'));
+const notified: Check = ({ stage, record, before }) => {
+  const all = told(stage).slice(before.told);
+  const { application, version, outcome = '', end } = record;
+  const title =
+    end?.error === 'None' && record.kind === 'rollback' ? `${application} is back on ${version}` : outcome;
+  const paged = all.some(({ topic, subject }) => topic.endsWith('-paging') && subject.includes(title));
   return [
-    ...(about.length > 0 ? [] : [`nobody was told of the end: ${all.map(({ subject }) => subject).join('; ')}`]),
-    ...(record.outcome === 'Dirty' && !paged ? ['Dirty, and nobody was paged'] : []),
+    ...(all.some(({ subject }) => subject.includes(title))
+      ? []
+      : [`nobody was told "${title}": ${all.map(({ subject }) => subject).join('; ')}`]),
+    ...(outcome === 'Dirty' && !paged ? ['Dirty, and nobody was paged'] : []),
   ];
 };
 
@@ -169,15 +206,21 @@ const checks = {
 export const broken = async (scene: Scene): Promise<string[]> => {
   const record = await recordOf(scene.stage, scene.deployment);
   if (!record) return ['there is no record'];
-  if (record.settings === undefined) return record.outcome === 'Rejected' ? [] : ['refused, but not Rejected'];
+  if (record.settings === undefined)
+    return record.outcome === 'Rejected' ? [] : ['refused, but not Rejected'];
   const effects = await effectsOf(scene.stage, scene.deployment);
+  const beside = await Promise.all((scene.beside ?? []).map((other) => effectsOf(scene.stage, other)));
   const found: string[] = [];
   for (const [name, check] of Object.entries(checks))
-    found.push(...(await check({ ...scene, record, effects })).map((what) => `${name}: ${what}`));
+    found.push(
+      ...(await check({ ...scene, record, effects, effectsBeside: beside.flat() })).map(
+        (what) => `${name}: ${what}`,
+      ),
+    );
   return found;
 };
 
 export const effectsOf = (stage: Stage, deployment: string): Promise<Effect[]> =>
-  new Effects(new Table<Effect>(stage.dynamodb, 'forseti-production-deployments'), () => stage.cloud.now()).list(
-    deployment,
-  );
+  new Effects(new Table<Effect>(stage.dynamodb, 'forseti-production-deployments'), () =>
+    stage.cloud.now(),
+  ).list(deployment);

@@ -25,7 +25,8 @@ export const fleetPicture = (stage: Stage) => {
     snapshots: Object.keys(ec2.snapshots).sort(),
     policies: Object.keys(policies).sort(),
     alarms: Object.keys(alarms)
-      .filter((name) => !name.startsWith('forseti-production-requests'))
+      // The stack's own stand beside the fleet's.
+      .filter((name) => !/^forseti-production-(requests|alarms)-/.test(name))
       .sort(),
   };
 };

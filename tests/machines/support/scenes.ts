@@ -1,3 +1,5 @@
+import { Table } from '../../../lib/aws/table';
+import { type Release, Releases } from '../../../lib/deployment/releases';
 import type { CloudState } from '../../../local/core/cloud';
 import type { Faults } from '../../../local/faults';
 import { ask, minuteMs } from './acts';
@@ -14,26 +16,41 @@ export interface Played extends Scene {
 const golden = ['LaunchBuilder', 'TerminateBuilder'];
 const approved = ['Approval', 'RolloutRest', 'NeedsApproval'];
 
+/** An instance refresh has its bake time inside, so that there is nothing to observe after it. */
+const bakedOutside: Readonly<Record<string, string>> = {
+  'deploy-and-snapshot': 'none',
+  'golden-instance': 'surge',
+};
+
 /** The settings with which a deployment comes by a state. */
-export const optionsFor = (state: string): StageOptions => ({
+export const optionsFor = (
+  state: string,
+  strategy = golden.includes(state) ? 'golden-instance' : 'deploy-and-snapshot',
+): StageOptions => ({
   settings: {
-    strategy: golden.includes(state) ? 'golden-instance' : 'deploy-and-snapshot',
+    strategy,
     rollout: {
-      strategy: 'instance-refresh',
+      strategy: state === 'Observe' ? bakedOutside[strategy] : 'instance-refresh',
       bakeMinutes: 5,
       ...(approved.includes(state) && { approval: { percentage: 50, timeoutMinutes: 20 } }),
     },
     scaling: {
       policies: { cpu: { type: 'target-tracking', metric: 'ASGAverageCPUUtilization', target: 50 } },
     },
+    ...(state === 'Observe' && { rollback: { alarms: ['api-5xx'] } }),
     ...(state === 'Queue' && { concurrency: 'queue-latest' }),
   },
+  cloud: { alarms: { 'api-5xx': {} } },
   group: { suspended: ['AZRebalance'] },
 });
 
 /** The deployment `deployment-1` of v2, begun. One for `Queue` finds another one of v2 at work, and is of v3. */
-export const beginDeployment = async (state: string, faults: Faults = {}): Promise<Played> => {
-  const stage = await raise({ ...optionsFor(state), faults });
+export const beginDeployment = async (
+  state: string,
+  faults: Faults = {},
+  strategy?: string,
+): Promise<Played> => {
+  const stage = await raise({ ...optionsFor(state, strategy), faults });
   const scene = { stage, before: pictureBefore(stage), watch: watch(stage), deployment: 'deployment-1' };
   if (state !== 'Queue') return { ...scene, arn: await stage.start({ application: 'api', version: 'v2' }) };
   await stage.start({ application: 'api', version: 'v2' }, 'deployment-0');
@@ -57,14 +74,20 @@ export const beginRollback = async (
   return { ...scene, arn };
 };
 
-/** A fleet on v2, with v1 to go back to, at rest. */
-export const savedFleet = async (): Promise<CloudState> => {
+/** A fleet on v2, at rest, with v1 to go back to: as it is, and with v2 marked bad, to which nothing goes back. */
+export const savedFleets = async (): Promise<{ readonly good: CloudState; readonly bad: CloudState }> => {
   const stage = await raise(optionsFor('Suspend'));
   const { outcome } = await stage.deploy(undefined, 'deployment-0');
   if (outcome !== 'Deployed') throw new Error(`The first deployment ended as ${outcome}.`);
   await stage.cloud.advance(10 * minuteMs);
-  if (!(await stage.cloud.runUntil(() => stage.cloud.quiet(), 10 * minuteMs))) throw new Error('It never rests.');
-  return stage.cloud.snapshot();
+  if (!(await stage.cloud.runUntil(() => stage.cloud.quiet(), 10 * minuteMs)))
+    throw new Error('It never rests.');
+  const good = stage.cloud.snapshot();
+  const releases = new Releases(new Table<Release>(stage.dynamodb, 'forseti-production-releases'));
+  const newest = (await releases.list('api')).find(({ version }) => version === 'v2');
+  if (!newest) throw new Error('There is no release v2.');
+  await releases.markBad(newest, 'ada');
+  return { good, bad: stage.cloud.snapshot() };
 };
 
 const executionOf = (stage: Stage, arn: string) => {
@@ -74,12 +97,23 @@ const executionOf = (stage: Stage, arn: string) => {
 };
 
 export const isRunning = (stage: Stage, arn: string): boolean => executionOf(stage, arn).status === 'RUNNING';
-export const stateNow = (stage: Stage, arn: string): string | undefined => executionOf(stage, arn).visit?.state;
+export const stateNow = (stage: Stage, arn: string): string | undefined =>
+  executionOf(stage, arn).visit?.state;
 
 /** Lets the cloud run until an execution is in a state; false where it ended without. */
 export const untilIn = async (stage: Stage, arn: string, state: string): Promise<boolean> => {
-  await stage.cloud.runUntil(() => !isRunning(stage, arn) || stateNow(stage, arn) === state, 48 * 60 * minuteMs);
+  await stage.cloud.runUntil(
+    () => !isRunning(stage, arn) || stateNow(stage, arn) === state,
+    48 * 60 * minuteMs,
+  );
   return isRunning(stage, arn);
+};
+
+/** Lets the cloud run until a machine is started; its execution. */
+export const untilStarted = async (stage: Stage, machine: MachineName): Promise<string> => {
+  const started = () => running(stage).find((arn) => arn.includes(`-${machine}:`));
+  await stage.cloud.runUntil(() => started() !== undefined, 60 * minuteMs);
+  return started() ?? '';
 };
 
 /** Lets everybody end: approves what asks for it. */

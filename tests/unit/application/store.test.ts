@@ -1,4 +1,5 @@
 import {
+  DeleteParameterCommand,
   GetParameterCommand,
   GetParametersByPathCommand,
   GetParametersCommand,
@@ -13,7 +14,9 @@ import {
   parameterName,
   readAllSettings,
   readSettings,
+  removeSettings,
   storeSettings,
+  strangers,
 } from '../../../lib/application/store';
 
 const prefix = '/forseti/production/applications';
@@ -111,4 +114,29 @@ test.each([
   const { settings, invalid } = await readAllSettings(client, prefix);
   expect(Object.keys(settings.applications)).toEqual(['web']);
   expect(invalid).toHaveLength(1);
+});
+
+test('Applications that are stored and not in the file are told, and removed by their own parameter.', async () => {
+  ssm.on(GetParametersByPathCommand).resolves({
+    Parameters: ['web', 'api', 'admin'].map((name) => ({ Name: `${prefix}/${name}` })),
+  });
+  expect(await strangers(client, prefix, { applications: { api: input } })).toEqual(['admin', 'web']);
+  ssm.on(DeleteParameterCommand).resolves({});
+  await removeSettings(client, prefix, 'web');
+  expect(ssm.commandCalls(DeleteParameterCommand).map(({ args }) => args[0].input)).toEqual([
+    { Name: `${prefix}/web` },
+  ]);
+});
+
+test('Settings that somebody else has removed meanwhile are removed.', async () => {
+  ssm.on(DeleteParameterCommand).rejects(new ParameterNotFound({ message: 'gone', $metadata: {} }));
+  await expect(removeSettings(client, prefix, 'web')).resolves.toBeUndefined();
+});
+
+test.each([
+  ['ap', ['api', 'web'], 'There is no application "ap"; did you mean "api"? Known are: api, web. '],
+  ['checkout', ['api', 'web'], 'There is no application "checkout". Known are: api, web. '],
+  ['api', [], 'There is no application "api". None is known yet'],
+])('Whoever asks for %s of %j is told which was probably meant.', (asked, known, message) => {
+  expect(new UnknownApplication(asked, known).message).toContain(message);
 });

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { readCloudFile } from '../../../cli/cloudFile';
 import { inputOf } from '../../../cli/commands/deploy';
+import { rollbackInput } from '../../../cli/commands/rollback';
 import { eventOf } from '../../../cli/commands/local';
 import { main } from '../../../cli/main';
-import { executionArnOf, namesOf } from '../../../cli/names';
+import { namesOf } from '../../../cli/names';
 import { extraVarArgument } from '../../../cli/options';
 import { parseDeployRequest } from '../../../lib/deployment/request';
+import { parseRollbackRequest } from '../../../lib/rollback/request';
 
 const root = join(__dirname, '../../..');
 
@@ -23,14 +25,24 @@ const run = async (...args: string[]) => {
   return { code, out: out.join('\n'), note: note.join('\n') };
 };
 
-test.each(['apply', 'deploy', 'status', 'demo', 'schemas'])(
-  '%s has help with an example.',
-  async (command) => {
-    const { code, out } = await run(command, '--help');
-    expect(code).toBe(0);
-    expect(out).toMatch(/Examples?:\n {2}forseti /);
-  },
-);
+test.each([
+  'apply',
+  'deploy',
+  'status',
+  'rollback',
+  'halt',
+  'approve',
+  'resume-from',
+  'freeze',
+  'unfreeze',
+  'demo',
+  'schemas',
+])('%s has help with an example.', async (command) => {
+  const { code, out } = await run(command, '--help');
+  expect(code).toBe(0);
+  expect(out).toMatch(/Examples?:\n {2}forseti /);
+  expect(out).toContain(`  forseti ${command}`);
+});
 
 test.each(['reset', 'put-event', 'alarm', 'advance', 'show'])(
   'local %s has help with an example.',
@@ -47,6 +59,20 @@ test.each([
   [['deploy', 'api', 'v1;reboot'], 'malformed'],
   [['deploy', 'api', 'v1', '--image', 'mine'], 'ami-0123456789abcdef0'],
   [['deploy', 'api', 'v1', '--strategy', 'hope'], 'Allowed choices'],
+  [['deploy', 'api', 'v1', '--despite-freeze', ' '], 'Expected a reason'],
+  [['deploy', 'api', 'v1', '--reason', 'x'.repeat(257)], 'at most 256 characters'],
+  [['rollback'], 'missing required argument'],
+  [['rollback', 'api', '--to', 'v1;reboot'], 'malformed'],
+  [['halt', 'api'], "required option '--reason <text>' not specified"],
+  [['approve'], 'missing required argument'],
+  [['resume-from'], 'missing required argument'],
+  [['freeze', 'api'], "required option '--reason <text>' not specified"],
+  [['freeze', '--reason', 'x'], 'Name one application, or give --all.'],
+  [['freeze', 'api', '--all', '--reason', 'x'], 'Name one application, or give --all.'],
+  [['freeze', 'api', '--reason', 'x', '--until', 'soon'], 'Expected a time'],
+  [['freeze', 'api', '--reason', 'x', '--for', 'long'], 'Expected a duration'],
+  [['freeze', 'api', '--reason', 'x', '--for', '1h', '--until', '18:00'], 'cannot be used with'],
+  [['unfreeze'], 'Name one application, or give --all.'],
   [['apply', 'nowhere.yml'], 'There is no file nowhere.yml'],
   [['local', 'advance', 'soon'], 'Expected a duration'],
   [['local', 'alarm'], 'missing required argument'],
@@ -64,6 +90,8 @@ test('What deploy sends is what the deploy machine takes.', () => {
     extraVar: { workers: '8' },
     strategy: 'golden-instance',
     reason: 'Friday',
+    despiteFreeze: 'mends the outage',
+    despiteAlarms: 'that is what it mends',
   } as const;
   const input = inputOf({ application: 'api', version: 'v1.4.2', options, requestedBy: 'dana' });
   expect(parseDeployRequest(input)).toEqual({
@@ -73,6 +101,8 @@ test('What deploy sends is what the deploy machine takes.', () => {
     extraVars: { workers: '8' },
     strategy: 'golden-instance',
     reason: 'Friday',
+    despiteFreeze: 'mends the outage',
+    despiteAlarms: 'that is what it mends',
     requestedBy: 'dana',
   });
   expect(inputOf({ application: 'api', version: 'v1', options: {}, requestedBy: 'dana' })).toEqual({
@@ -80,6 +110,33 @@ test('What deploy sends is what the deploy machine takes.', () => {
     version: 'v1',
     requestedBy: 'dana',
   });
+});
+
+test('What resume-from sends is what the deploy machine takes.', () => {
+  const input = inputOf({
+    application: 'api',
+    version: 'v2',
+    options: {},
+    resumeFrom: 'api-v2-0123456789ab',
+    requestedBy: 'dana',
+  });
+  expect(parseDeployRequest(input)).toMatchObject({ resumeFrom: 'api-v2-0123456789ab' });
+});
+
+test.each([
+  [{}, { application: 'api', requestedBy: 'dana' }],
+  [
+    { to: 'v1.4.1', fast: true, reason: 'orders are lost' },
+    {
+      application: 'api',
+      version: 'v1.4.1',
+      fast: true,
+      reason: 'orders are lost',
+      requestedBy: 'dana',
+    },
+  ],
+])('What rollback sends with %j is what the rollback machine takes.', (options, expected) => {
+  expect(parseRollbackRequest(rollbackInput('api', options, 'dana'))).toEqual(expected);
 });
 
 test('Extra variables add up; a value may hold "=".', () => {
@@ -107,9 +164,8 @@ test('Names follow from region, account and stage.', () => {
   const names = namesOf({ region: 'eu-west-1', account: '123456789012', stage: 'staging' });
   expect(names.machineArn).toBe('arn:aws:states:eu-west-1:123456789012:stateMachine:forseti-staging-deploy');
   expect(names.settingsPrefix).toBe('/forseti/staging/applications');
-  expect(executionArnOf(names, 'api-v1-abc')).toBe(
-    'arn:aws:states:eu-west-1:123456789012:execution:forseti-staging-deploy:api-v1-abc',
-  );
+  expect(names.rollbackMachineArn).toMatch(/:stateMachine:forseti-staging-rollback$/);
+  expect(names.functionName('Approve')).toBe('forseti-staging-Approve');
 });
 
 test.each(['small.yml', 'demo.yml', 'troubled.yml'])('%s is a description with settings.', (name) => {

@@ -1,5 +1,7 @@
-import { endingLines, endingOf, exitCodeOfEnding } from '../../../cli/ending';
+import { type Ending, endingLines, endingOf, exitCodeOfEnding, isMended } from '../../../cli/ending';
 import { styleOf } from '../../../cli/style';
+
+const subject = { application: 'api', version: 'v2' };
 
 const cause = (more: object) =>
   JSON.stringify({
@@ -34,7 +36,7 @@ test('All problems are told, each line of a longer one under it.', () => {
     error: 'Rejected',
     cause: cause({ problems: ['One zone only.', 'i-1 failed:\nfatal: x'] }),
   });
-  expect(endingLines('api v2', ending, styleOf(false))).toEqual([
+  expect(endingLines(subject, ending, styleOf(false))).toEqual([
     'Rejected  api v2 was not deployed; nothing was touched.',
     '',
     '  - One zone only.',
@@ -49,7 +51,7 @@ test('A long problem is wrapped at the width of the terminal, under its bullet.'
     error: 'Rejected',
     cause: cause({ problems: ['The group spans one zone only.\nOne more is needed.'] }),
   });
-  expect(endingLines('api v2', ending, styleOf(false), 24).slice(2)).toEqual([
+  expect(endingLines(subject, ending, styleOf(false), 24).slice(2)).toEqual([
     '  - The group spans one',
     '    zone only.',
     '    One more is needed.',
@@ -67,7 +69,7 @@ test('What is left is told with the command that mends it, and what somebody els
   ];
   const foreign = [{ kind: 'group-size', target: 'api MaxSize', note: 'is 70 now' }];
   const lines = endingLines(
-    'api v2',
+    subject,
     endingOf({ status: 'FAILED', error: 'Dirty', cause: cause({ left, foreign }) }),
     styleOf(false),
   );
@@ -77,4 +79,67 @@ test('What is left is told with the command that mends it, and what somebody els
 
 test('An execution that somebody stopped says so.', () => {
   expect(endingOf({ status: 'ABORTED' }).problems).toEqual(['The execution was stopped by hand.']);
+});
+
+const rollbackArn =
+  'arn:aws:states:eu-west-1:123456789012:execution:forseti-production-rollback:api-rollback-1';
+
+test.each([
+  [{ status: 'SUCCEEDED' }, 'api is back on v2', 0],
+  [
+    { status: 'FAILED', error: 'RolledBack', cause: cause({ error: 'RolloutFailed' }) },
+    'api was not brought back to v2; it runs what it ran before',
+    4,
+  ],
+  [
+    { status: 'FAILED', error: 'Rejected', cause: cause({ error: 'NoGoodRelease' }) },
+    'api was not rolled back; nothing was touched',
+    3,
+  ],
+  [
+    { status: 'FAILED', error: 'Rejected', cause: cause({ error: 'DeploymentInProgress' }) },
+    'api was not rolled back; nothing was touched',
+    6,
+  ],
+  [
+    { status: 'FAILED', error: 'Dirty', cause: cause({}) },
+    'api was not brought back to v2, and not all could be restored',
+    5,
+  ],
+  [{ status: 'ABORTED' }, 'The rollback of api to v2 has an unknown end', 1],
+])('A rollback that ended with %j tells "%s", exit code %d.', (execution, sentence, code) => {
+  const ending = endingOf({ ...execution, executionArn: rollbackArn });
+  expect(endingLines(subject, ending, styleOf(false))[0]).toContain(sentence);
+  expect(exitCodeOfEnding(ending)).toBe(code);
+});
+
+test('A deployment whose rollout a rollback undoes names it, and does not say that the fleet is as before.', () => {
+  const ending = endingOf({
+    status: 'FAILED',
+    error: 'RolledBack',
+    cause: cause({ error: 'Halted', handedTo: 'api-rollback-1' }),
+  });
+  expect(endingLines(subject, ending, styleOf(false))[0]).toBe(
+    'RolledBack  api v2 was not deployed; its rollout is undone by rollback api-rollback-1.',
+  );
+  expect(exitCodeOfEnding(ending)).toBe(4);
+});
+
+test.each([
+  [{ status: 'ABORTED' }, true],
+  [{ status: 'TIMED_OUT' }, true],
+  [{ status: 'FAILED', error: 'States.Runtime' }, true],
+  [{ status: 'FAILED', error: 'Dirty', cause: cause({ error: 'NotClosed' }) }, true],
+  [{ status: 'FAILED', error: 'Dirty', cause: cause({ error: 'ProvisionFailed' }) }, false],
+  [{ status: 'SUCCEEDED' }, false],
+])('Whether Mend closes the record of %j: %s.', (execution, expected) => {
+  expect(isMended(endingOf(execution))).toBe(expected);
+});
+
+test('A deployment that was mended to what it was before is rolled back, exit code 4; only a rollback is done by that.', () => {
+  const ending: Ending = {
+    ...endingOf({ status: 'SUCCEEDED', executionArn: rollbackArn }),
+    kind: 'deployment',
+  };
+  expect(exitCodeOfEnding(ending)).toBe(4);
 });

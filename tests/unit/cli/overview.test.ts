@@ -47,7 +47,35 @@ test.each([
 ] as const)('An execution that is %j is shown as %s.', async (execution, shown) => {
   const executionArn = 'arn:aws:states:eu-west-1:111122223333:execution:forseti-production-deploy:api-v2-1';
   const listed = { executionArn, name: 'api-v2-1', status: execution.status, startDate } as ExecutionListItem;
-  sfn.on(ListExecutionsCommand).resolves({ executions: [listed] });
+  sfn.on(ListExecutionsCommand).resolves({ executions: [] });
+  sfn
+    .on(ListExecutionsCommand, { stateMachineArn: session.names.machineArn })
+    .resolves({ executions: [listed] });
   sfn.on(DescribeExecutionCommand, { executionArn }).resolves({ ...execution, cause: '{}' });
-  expect(await overviewOf(session)).toEqual([['execution', 'api-v2-1', shown, '2026-11-22T08:00:00.000Z']]);
+  expect(await overviewOf(session)).toEqual([
+    ['execution', 'api-v2-1', shown, '2026-11-22T08:00:00.000Z', 'deploy'],
+  ]);
+});
+
+test('Deployments, rollbacks and mendings stand in one list, the newest first; a mending has deployed nothing.', async () => {
+  const machines = ['machineArn', 'rollbackMachineArn', 'mendMachineArn'] as const;
+  machines.forEach((machine, index) => {
+    const stateMachineArn = session.names[machine];
+    const name = `e${String(index)}`;
+    const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    const listed = {
+      executionArn,
+      name,
+      status: 'SUCCEEDED',
+      startDate: new Date(startDate.getTime() + index),
+    } as ExecutionListItem;
+    sfn.on(ListExecutionsCommand, { stateMachineArn }).resolves({ executions: [listed] });
+    sfn.on(DescribeExecutionCommand, { executionArn }).resolves({ status: 'SUCCEEDED', executionArn });
+  });
+  const rows = await overviewOf(session);
+  expect(rows.map(([, name, end, , machine]) => [name, end, machine])).toEqual([
+    ['e2', 'SUCCEEDED', 'mend'],
+    ['e1', 'RolledBack', 'rollback'],
+    ['e0', 'Deployed', 'deploy'],
+  ]);
 });

@@ -1,4 +1,4 @@
-import { type HistoryEvent, pathOf, stepsOf } from '../../../cli/progress';
+import { endedAt, type HistoryEvent, pathOf, stepsOf } from '../../../cli/progress';
 import { makeLog, progressLines } from '../../../cli/progressView';
 import { expectedSteps } from '../../../cli/steps';
 import { styleOf } from '../../../cli/style';
@@ -154,4 +154,61 @@ test('Of a step that is done, what it was about is shown, and not what it did la
   expect(done('15 of 20 instances')).toMatch(/1\.0 s {3}20 instances$/);
   expect(done('sealing i-31a538efdfa6c70f1')).toMatch(/1\.0 s {3}i-31a538efdfa6c70f1$/);
   expect(done('baking')).toMatch(/1\.0 s$/);
+});
+
+test('A rollback has steps of its own, and all that are ahead are shown.', () => {
+  const steps = stepsOf(
+    [entered('AcceptRollback', 0), exited('AcceptRollback', 1), entered('PreflightRollback', 1)],
+    { ...plan, kind: 'rollback' },
+  );
+  expect(steps.map(({ name, state }) => `${name} ${state}`)).toEqual([
+    'AcceptRollback done',
+    'PreflightRollback running',
+    'Halt ahead',
+    'RollBack ahead',
+    'SetScaling ahead',
+    'CompleteRollback ahead',
+    'Unlock ahead',
+  ]);
+});
+
+test('A rollback that came to its release by its compensation shows only its failed step as failed.', () => {
+  const passed = ['AcceptRollback', 'RollBack', 'Undo', 'Restore', 'CompleteRestored', 'Unlock'];
+  const events = passed.flatMap((name, index) => [entered(name, index), exited(name, index + 1)]);
+  const failed = stepsOf(events, { ...plan, kind: 'rollback' }).filter(({ state }) => state === 'failed');
+  expect(failed.map(({ name }) => name)).toEqual(['RollBack']);
+});
+
+test('Of a mending, its wait is shown too, and none of its steps has failed.', () => {
+  const passed = ['RaiseFence', 'LookAgain', 'Undo', 'Restore', 'CleanUp', 'Close', 'Unlock'];
+  const waited = [entered('WaitOut', 1, 'Wait'), { ...exited('WaitOut', 60), type: 'WaitStateExited' }];
+  const events = passed.flatMap((name) => [
+    entered(name, 0),
+    exited(name, 1),
+    ...(name === 'RaiseFence' ? waited : []),
+  ]);
+  const steps = stepsOf(events, undefined);
+  expect(steps.map(({ name }) => name)).toEqual(['RaiseFence', 'WaitOut', ...passed.slice(1)]);
+  expect(steps.every(({ state }) => state === 'done')).toBe(true);
+});
+
+test('Where somebody approves the rest of the rollout, that is among the steps.', () => {
+  const asked = { ...plan, settings: { rollout: { approval: { percentage: 25 } } } };
+  const steps = expectedSteps(asked);
+  expect(steps.slice(steps.indexOf('Rollout'), steps.indexOf('Complete'))).toEqual([
+    'Rollout',
+    'Approval',
+    'RolloutRest',
+    'Observe',
+  ]);
+});
+
+test('Of an execution that was stopped, the step that ran has failed then, and nothing is ahead.', () => {
+  const steps = endedAt(stepsOf(early, plan), start + 9_000);
+  expect(steps.at(-1)).toEqual({
+    name: 'Provision',
+    state: 'failed',
+    startedAt: start + 3_000,
+    endedAt: start + 9_000,
+  });
 });

@@ -26,8 +26,12 @@ const status: Status = {
   activities: [
     { at: now - 120_000, status: 'Successful', description: 'Moving EC2 instance to Standby: i-0b' },
   ],
+  waiting: [],
+  frozen: [],
+  releases: [],
   deployment: {
     deployment: 'api-v2-1',
+    kind: 'deployment',
     version: 'v2',
     acceptedAt: now - 400_000,
     step: 'BakeImage',
@@ -39,6 +43,7 @@ test('The tree shows versions, deployment, group, instances and activities.', ()
   expect(statusTree(status, now, styleOf(false))).toEqual([
     'api  v2 on 2 of 2',
     '├─ deployment  v2  BakeImage, ami-1 pending  for 6 min 40 s',
+    '│  └─ api-v2-1',
     '├─ group  api',
     '│  ├─ 1 in service, 2 desired (1 to 6)',
     '│  ├─ eu-west-1a 1, eu-west-1b 1',
@@ -55,6 +60,7 @@ test('The tree shows versions, deployment, group, instances and activities.', ()
 test('An ended deployment shows its outcome and how long it took.', () => {
   const deployment = {
     deployment: 'd',
+    kind: 'deployment' as const,
     version: 'v2',
     acceptedAt: now - 3_600_000,
     closedAt: now - 1_200_000,
@@ -85,4 +91,126 @@ test.each([
     ...(version !== undefined && { version }),
   }));
   expect(versionsText(instances)).toBe(expected);
+});
+
+const treeOf = (more: Partial<Status>): string[] => {
+  const tree = statusTree({ ...status, ...more }, now, styleOf(false));
+  return tree.slice(
+    1,
+    tree.findIndex((line) => line.includes(' group  ')),
+  );
+};
+
+test('An automatic rollback tells its alarm, and that it was the only one until somebody acts.', () => {
+  expect(
+    treeOf({
+      deployment: {
+        deployment: 'api-rollback-1',
+        kind: 'rollback',
+        version: 'v1',
+        acceptedAt: now - 600_000,
+        closedAt: now - 300_000,
+        outcome: 'RolledBack',
+        alarm: 'api-errors',
+      },
+      rolledBack: { deployment: 'api-rollback-1', at: now - 600_000, automatic: true },
+      releases: [
+        {
+          version: 'v2',
+          state: 'bad',
+          deployment: 'api-v2-1',
+          markedAt: now - 3_600_000,
+          markedBy: `alarm api-errors ${new Date(now - 600_000).toISOString()}`,
+        },
+        {
+          version: 'v1',
+          state: 'good',
+          deployment: 'api-v1-1',
+          markedAt: now - 7_200_000,
+          markedBy: 'api-v1-1',
+        },
+      ],
+    }),
+  ).toEqual([
+    '├─ deployment  rollback to v1  RolledBack  5 min ago, took 5 min 00 s',
+    '│  └─ api-rollback-1, by alarm api-errors',
+    '├─ automatic rollback  api-rollback-1 10 min ago; no other comes by itself until somebody deploys or rolls back',
+    '├─ releases',
+    '│  ├─ v2  bad   10 min ago, by alarm api-errors',
+    '│  └─ v1  good  2 h ago',
+  ]);
+});
+
+test('A rollback that a person asked for holds nothing back, and is no branch of its own.', () => {
+  expect(treeOf({ rolledBack: { deployment: 'api-rollback-1', at: now, automatic: false } })).toEqual([
+    '├─ deployment  v2  BakeImage, ami-1 pending  for 6 min 40 s',
+    '│  └─ api-v2-1',
+  ]);
+});
+
+test('Freezes tell by whom, why and until when, and how they are lifted.', () => {
+  expect(
+    treeOf({
+      frozen: [
+        { by: 'ada', what: 'all applications: audit', liftWith: 'forseti unfreeze --all' },
+        { by: 'the settings', what: 'fri to mon (UTC)', until: now + 3_600_000 },
+      ],
+    }).slice(2),
+  ).toEqual([
+    '├─ frozen',
+    '│  ├─ until it is lifted, by ada: all applications: audit  forseti unfreeze --all',
+    '│  └─ until 2026-11-22 10:00Z, by the settings: fri to mon (UTC)',
+  ]);
+});
+
+test('What is halted, waits, or could not be restored says so, with what to do.', () => {
+  const deployment = {
+    deployment: 'api-v2-1',
+    kind: 'deployment' as const,
+    version: 'v2',
+    acceptedAt: now - 60_000,
+    requestedBy: 'dana',
+    reason: 'Friday',
+  };
+  expect(
+    treeOf({
+      deployment: { ...deployment, stopped: 'being mended', halted: { by: 'ada', reason: 'wrong tag' } },
+      waiting: [
+        {
+          ...deployment,
+          deployment: 'api-v3-1',
+          version: 'v3',
+          step: 'Queue',
+          approveWith: 'forseti approve api-v3-1',
+        },
+      ],
+      before: {
+        ...deployment,
+        deployment: 'api-v1-1',
+        closedAt: now,
+        outcome: 'Dirty',
+        error: 'Halted',
+        problems: ['First.\nsecond line', 'Two.', 'Three.', 'Four.'],
+        left: [{ kind: 'group-size', target: 'api MinSize', note: 'is 1', mend: 'aws autoscaling x' }],
+        resumeWith: 'forseti resume-from api-v1-1',
+        resumeUntil: now,
+      },
+    }),
+  ).toEqual([
+    '├─ deployment  v2  stopped, being mended  for 1 min 00 s',
+    '│  ├─ api-v2-1, by dana, "Friday"',
+    '│  └─ halted by ada: wrong tag',
+    '├─ beside it  v3  Queue  for 1 min 00 s',
+    '│  ├─ api-v3-1, by dana, "Friday"',
+    '│  └─ to go on: forseti approve api-v3-1',
+    '├─ before it  v2  Dirty  just now, took 1 min 00 s',
+    '│  ├─ api-v1-1, by dana, "Friday"',
+    '│  ├─ First.',
+    '│  ├─ Two.',
+    '│  ├─ Three.',
+    '│  ├─ and 1 more',
+    '│  ├─ left: api MinSize: is 1',
+    '│  ├─ mend it with: aws autoscaling x',
+    '│  └─ its image is kept until 2026-11-22 09:00Z: forseti resume-from api-v1-1',
+  ]);
 });

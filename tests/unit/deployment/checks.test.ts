@@ -124,7 +124,7 @@ describe('each check finds its own problem and names what to do', () => {
     [
       'a release to come back to whose image is gone',
       subject(facts({ lastGoodLacks: ['image ami-00000000000000001 (gone)'] })),
-      /Release v1, to which .* lacks its image ami-00000000000000001 \(gone\)\. Run: forseti init api INSTANCE/,
+      /Release v1, to which .* lacks its image ami-00000000000000001 \(gone\)\. Make one .* forseti deploy api v2 --strategy golden-instance/,
     ],
     [
       'launching suspended by somebody',
@@ -320,7 +320,11 @@ describe('each check finds its own problem and names what to do', () => {
       ),
       /is for x86_64, the fleet's instances are arm64/,
     ],
-    ['no good release yet', subject(facts({ lastGood: undefined })), /forseti init api INSTANCE/],
+    [
+      'no good release yet',
+      subject(facts({ lastGood: undefined })),
+      /forseti deploy api v2 --strategy golden-instance/,
+    ],
     [
       'a document that cannot be given what the settings say',
       subject(facts({ document: { name: 'x', problems: ['Source is a tar archive'] } })),

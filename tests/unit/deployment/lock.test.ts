@@ -100,3 +100,120 @@ test('all held locks can be listed', async () => {
   await run(() => locks.release('web', ['b']));
   expect((await run(() => locks.held())).map(({ fleet }) => fleet)).toEqual(['api']);
 });
+
+describe('a rollback takes over from the deployment that it halts', () => {
+  const halt = (owner: string) => ({
+    by: 'rollback-1',
+    reason: 'sales are down',
+    handOver: { owner, deployment: `${owner}-deployment` },
+  });
+  /** `a` deploys, and rollback `r` has asked for its lock. */
+  const asked = async () => {
+    const { locks, run } = stage();
+    await run(() => locks.take(wanted('a')));
+    const seen = { fleet: 'api', fence: 1, owner: 'a' };
+    expect(await run(() => locks.haltFor(seen, halt('r')))).toMatchObject({ done: true });
+    return { locks, run, seen, hold: { fleet: 'api', owner: 'a', fence: 1 } };
+  };
+  const to = { owner: 'r', deployment: 'r-deployment' };
+
+  test('who asks first gets it: another rollback is refused, asking again is not', async () => {
+    const { locks, run, seen } = await asked();
+    expect(await run(() => locks.haltFor(seen, halt('s')))).toMatchObject({ done: false });
+    expect(await run(() => locks.haltFor(seen, halt('r')))).toMatchObject({ done: true });
+  });
+
+  test('it takes the place of a person’s halt', async () => {
+    const { locks, run } = stage();
+    await run(() => locks.take(wanted('a')));
+    await run(() => locks.halt({ fleet: 'api', owner: 'a' }, { by: 'ada', reason: 'wrong tag' }));
+    await run(() => locks.haltFor({ fleet: 'api', fence: 1, owner: 'a' }, halt('r')));
+    expect((await run(() => locks.read('api')))?.halt).toEqual(halt('r'));
+  });
+
+  test('of a lock that has changed hands since it was seen, it halts nobody', async () => {
+    const { locks, run, seen } = await asked();
+    await run(() => locks.release('api', ['a']));
+    await run(() => locks.take(wanted('b')));
+    expect(await run(() => locks.haltFor(seen, halt('r')))).toMatchObject({ done: false });
+    expect((await run(() => locks.read('api')))?.halt).toBeUndefined();
+  });
+
+  test('nothing is handed over before the owner has agreed, nor to another', async () => {
+    const { locks, run, hold } = await asked();
+    expect(await run(() => locks.handOver('api', to, now, 'rollback'))).toBe(false);
+    expect(await run(() => locks.agreeToHandOver(hold))).toEqual(to);
+    const other = { owner: 's', deployment: 's-deployment' };
+    expect(await run(() => locks.handOver('api', other, now, 'rollback'))).toBe(false);
+    expect(await run(() => locks.handOver('api', to, now, 'rollback'))).toBe(true);
+    const lock = await run(() => locks.read('api'));
+    expect(lock).toMatchObject({ owner: 'r', deployment: 'r-deployment', fence: 2 });
+    expect([lock?.halt, lock?.handing]).toEqual([undefined, undefined]);
+    await expect(run(() => locks.guard(hold, true))).rejects.toMatchObject({ name: 'LockLost' });
+  });
+
+  test('the wish can be taken back until the owner agrees, and not after', async () => {
+    const { locks, run, hold } = await asked();
+    expect(await run(() => locks.withdraw('api', 'r'))).toBe(true);
+    expect(await run(() => locks.agreeToHandOver(hold))).toBeUndefined();
+    // The halt itself stands: the owner undoes everything.
+    await expect(run(() => locks.guard(hold))).rejects.toMatchObject({ name: 'Halted' });
+    const again = await asked();
+    await again.run(() => again.locks.agreeToHandOver(again.hold));
+    expect(await again.run(() => again.locks.withdraw('api', 'r'))).toBe(false);
+    expect(await again.run(() => again.locks.withdraw('api', 'nobody'))).toBe(true);
+  });
+});
+
+describe('the note of the last rollback', () => {
+  test.each([
+    ['stays while somebody mends', 'mending', 'automatic rollback', true],
+    ['ends with a person’s deployment', 'person', 'automatic rollback', undefined],
+    ['is a person’s after his own rollback', 'rollback', 'automatic rollback', false],
+    ['is an alarm’s after an automatic one', 'automatic rollback', 'rollback', true],
+  ] as const)('%s', async (_, act, before, automatic) => {
+    const { locks, run } = stage();
+    await run(() => locks.take({ ...wanted('r'), act: before }));
+    await run(() => locks.release('api', ['r']));
+    await run(() => locks.take({ ...wanted('next'), act }));
+    expect((await run(() => locks.read('api')))?.rolledBack?.automatic).toBe(automatic);
+  });
+});
+
+describe('the one place to wait in', () => {
+  const waiting = (deployment: string, since: number) => ({ deployment, since });
+  test('is the newest request’s; the older one is told of, the newer one is not displaced', async () => {
+    const { locks, run } = stage();
+    await run(() => locks.take(wanted('a')));
+    expect(await run(() => locks.queue('api', waiting('b', 10)))).toEqual({});
+    expect(await run(() => locks.queue('api', waiting('b', 10)))).toEqual({});
+    expect(await run(() => locks.queue('api', waiting('c', 20)))).toEqual({ instead: 'b' });
+    expect(await run(() => locks.queue('api', waiting('b', 10)))).toEqual({ newer: waiting('c', 20) });
+  });
+
+  test('outlasts a change of the owner, and is given up only by who has it', async () => {
+    const { locks, run } = stage();
+    await run(() => locks.take(wanted('a')));
+    await run(() => locks.queue('api', waiting('b', 10)));
+    await run(() => locks.release('api', ['a']));
+    await run(() => locks.leaveQueue('api', 'nobody'));
+    expect((await run(() => locks.read('api')))?.waiting).toEqual(waiting('b', 10));
+    await run(() => locks.leaveQueue('api', 'b'));
+    expect((await run(() => locks.read('api')))?.waiting).toBeUndefined();
+  });
+
+  test('can be taken on a fleet that never had a lock', async () => {
+    const { locks, run } = stage();
+    await run(() => locks.queue('api', waiting('b', 10)));
+    expect(await run(() => locks.take(wanted('b')))).toMatchObject({ hold: { fence: 1 } });
+  });
+
+  test('who got the lock last stays known, so that what waited since before is overtaken', async () => {
+    const { locks, run } = stage();
+    await run(() => locks.take({ ...wanted('a'), since: 20 }));
+    await run(() => locks.release('api', ['a']));
+    await run(() => locks.take({ ...wanted('r'), act: 'rollback' }));
+    await run(() => locks.take({ ...wanted('m'), act: 'mending' }, { fleet: 'api', fence: 2, owner: 'r' }));
+    expect((await run(() => locks.read('api')))?.latest).toEqual(waiting('a-deployment', 20));
+  });
+});

@@ -14,6 +14,7 @@ import { environment } from '../support/tables';
 import { contextOf, effectOf } from '../undo/fakeContext';
 
 const mock = mockClient(AutoScalingClient);
+const ssm = mockClient(SSMClient);
 const clients = { autoScaling: new AutoScalingClient({}), ssm: new SSMClient({}) };
 
 const standby = effectOf({ kind: 'standby', target: 'i-9', before: 'InService', wrote: 'Standby' });
@@ -94,11 +95,9 @@ const ways = {
 
 beforeEach(() => {
   mock.reset();
-  jest
-    .spyOn(clients.ssm, 'send')
-    .mockImplementation(() =>
-      Promise.reject(Object.assign(new Error('gone'), { name: 'InvalidInstanceId' })),
-    );
+  // Systems Manager knows nothing of it any more, so it cannot be unsealed.
+  ssm.reset();
+  ssm.rejects(Object.assign(new Error('gone'), { name: 'InvalidInstanceId' }));
 });
 
 const deaths = [

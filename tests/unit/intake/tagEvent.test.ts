@@ -22,7 +22,9 @@ const inputsOf = async (tag: PushedTag): Promise<unknown[]> => {
     { applications: { api: settingsOf({ tags: { pattern: '.*' } }) } },
     { requests, sfn: new SFNClient({}), machineArn: 'arn', clock: () => 0 },
   );
-  return sfn.commandCalls(StartExecutionCommand).map(({ args }) => JSON.parse(args[0].input.input ?? ''));
+  return sfn
+    .commandCalls(StartExecutionCommand)
+    .map(({ args }) => JSON.parse(args[0].input.input ?? '') as unknown);
 };
 
 const envelope = { 'detail-type': 'x', time: '2026-11-22T08:00:00Z' };

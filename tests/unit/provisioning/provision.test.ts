@@ -40,7 +40,7 @@ const fleetOf = (ids: readonly string[], ends: (id: string) => string = () => 'S
     sent,
     onSend: () => {},
     /** Whether a tag of an instance can be found already: they spread with a delay. */
-    isFound: (_: string): boolean => true,
+    isFound: (id: string): boolean => id !== '',
     lose: (id: string) => {
       members = members.filter((member) => member !== id);
     },

@@ -24,7 +24,7 @@ describe('The card that Amazon Q Developer in chat applications shows', () => {
   test('next steps hold the commands as code', () => {
     expect(cardOf(messageOf(notices.approval as never)).content.nextSteps).toEqual([
       'Go on with the rest: `forseti approve api-v2-0123456789ab`',
-      'Stop and undo it: `forseti halt api`',
+      'Stop and undo it: `forseti halt api --reason REASON`',
     ]);
     expect(cardOf(messageOf(notices.unfreeze as never)).content).not.toHaveProperty('nextSteps');
   });

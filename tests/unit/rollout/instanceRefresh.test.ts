@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { mockClient } from 'aws-sdk-client-mock';
 import { type RefreshMemo, rolloutByRefresh } from '../../../lib/rollout/instanceRefresh';
-import { contextOf, now, recordOf, saving, settingsOf } from '../undo/fakeContext';
+import { contextOf, effectOf, now, recordOf, saving, settingsOf } from '../undo/fakeContext';
 
 const mock = mockClient(AutoScalingClient);
 const client = new AutoScalingClient({ region: 'eu-west-1' });
@@ -55,7 +55,14 @@ it('starts a refresh that names the version in its desired configuration only, w
 
 it('adopts its own refresh after a death between the call and the note', async () => {
   refreshesAre(ours({ Status: 'InProgress', InstancesToUpdate: 20 }));
-  expect(await roll()).toEqual({ waitFor: ['refresh#r-1'], progress: '0 of 20 instances' });
+  const intent = {
+    kind: 'refresh',
+    target: 'web',
+    before: null,
+    wrote: { id: 'lt-1', version: '5' },
+  } as const;
+  const context = contextOf({ effects: [effectOf({ ...intent, state: 'intended', intendedAt: now })] });
+  expect(await roll({}, context)).toEqual({ waitFor: ['refresh#r-1'], progress: '0 of 20 instances' });
   expect(mock.commandCalls(StartInstanceRefreshCommand)).toHaveLength(0);
 });
 

@@ -93,7 +93,7 @@ describe('an instance in standby, which may be sealed or run what failed', () =>
     [{ from: 3, raise: true }, ['4']],
     [{ from: 8, raise: false }, []],
   ])('whose place was being given back (%j) is not given it twice', (retirement, capacities) => {
-    const [, ...raises] = run(mend({ ...specs.standby, result: { retirement } } as Spec));
+    const [, ...raises] = run(mend({ ...specs.standby, result: { retirement } }));
     expect(raises.map((words) => option(words, '--desired-capacity'))).toEqual(capacities);
   });
 });

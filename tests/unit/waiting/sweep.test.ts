@@ -4,7 +4,7 @@ import {
   ResumeProcessesCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-jest';
@@ -23,6 +23,7 @@ const autoScaling = mockClient(AutoScalingClient);
 beforeEach(() => {
   for (const mock of [sfn, sqs, lambda, autoScaling]) mock.reset();
   sfn.on(ListExecutionsCommand).resolves({ executions: [] });
+  sfn.on(DescribeExecutionCommand).resolves({ status: 'RUNNING' });
   sqs.on(SendMessageCommand).resolves({});
   lambda.on(InvokeCommand).resolves({});
   autoScaling.on(ResumeProcessesCommand).resolves({});

@@ -1,0 +1,69 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { describeWindow, frozenBy } from '../lib/application/freeze';
+import type { ApplicationSettings } from '../lib/application/schema';
+import { Table } from '../lib/aws/table';
+import { everyApplication, type FreezeItem, Freezes } from '../lib/deployment/freeze';
+import { type Release, Releases } from '../lib/deployment/releases';
+import type { Session } from './session';
+
+/** A freeze that holds now. Times are epoch ms. */
+export interface FreezeStatus {
+  /** By the settings' calendar, or by a person. */
+  readonly by: string;
+  readonly what: string;
+  /** Absent: until somebody lifts it. */
+  readonly until?: number;
+  readonly liftWith?: string;
+}
+
+export interface ReleaseStatus {
+  readonly version: string;
+  readonly state: Release['state'];
+  readonly deployment: string;
+  readonly markedAt: number;
+  readonly markedBy: string;
+}
+
+/** The last rollback, as long as no person has deployed or rolled back since. */
+export interface RolledBack {
+  readonly deployment: string;
+  readonly at: number;
+  /** No other automatic one comes until a person acts. */
+  readonly automatic: boolean;
+}
+
+/** By hand and by the settings' calendar. */
+export const freezesOf = async (
+  session: Session,
+  application: string,
+  settings: ApplicationSettings,
+): Promise<FreezeStatus[]> => {
+  const table = new Table<FreezeItem>(session.connect(DynamoDBClient), session.names.locksTable);
+  const byHand = await new Freezes(table).of(application, session.now());
+  const window = frozenBy(settings.freeze, session.now());
+  return [
+    ...byHand.map(({ by, reason, until, application: whose }) => ({
+      by,
+      what: whose === everyApplication ? `all applications: ${reason}` : reason,
+      ...(until !== undefined && { until }),
+      liftWith: `forseti unfreeze ${whose === everyApplication ? '--all' : whose}`,
+    })),
+    ...(window
+      ? [{ by: 'the settings', what: describeWindow(settings.freeze, window.window), until: window.until }]
+      : []),
+  ];
+};
+
+/** The newest first. */
+export const releasesOf = async (session: Session, application: string): Promise<Release[]> =>
+  new Releases(new Table<Release>(session.connect(DynamoDBClient), session.names.releasesTable)).list(
+    application,
+  );
+
+export const releaseStatus = ({
+  version,
+  state,
+  deployment,
+  markedAt,
+  markedBy,
+}: Release): ReleaseStatus => ({ version, state, deployment, markedAt, markedBy });

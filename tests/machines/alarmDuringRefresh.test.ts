@@ -1,0 +1,85 @@
+import { judged, minuteMs, refreshCalls, ring, rollbacks, software } from './support/acts';
+import { refusedByIam } from './support/calls';
+import { looseEnds, noLooseEnds, releasesOf } from './support/picture';
+import { raise, type Stage, type StageOptions } from './support/stage';
+
+jest.setTimeout(60_000);
+
+/** AWS looks at the alarm itself while a refresh of the rollout runs; before and after it only we act. */
+const options: StageOptions = {
+  settings: {
+    strategy: 'golden-instance',
+    rollout: { strategy: 'instance-refresh', bakeMinutes: 5 },
+    rollback: { alarms: ['api-5xx'] },
+  },
+  cloud: { alarms: { 'api-5xx': {} } },
+};
+
+const rollout = (stage: Stage) => stage.region.service('autoscaling').state.refreshes.api?.at(0);
+
+/** Epoch ms at which the refresh of an undisturbed deployment was asked for, began to bake, and was over. */
+const times = async () => {
+  const stage = await raise(options);
+  const arn = await stage.start({ application: 'api', version: 'v2' });
+  let baking = 0;
+  await stage.cloud.runUntil(() => {
+    if (baking === 0 && rollout(stage)?.status === 'Baking') baking = stage.cloud.now();
+    return rollout(stage)?.status === 'Successful';
+  });
+  const over = stage.cloud.now();
+  expect((await stage.ended(arn)).outcome).toBe('Deployed');
+  const started = stage.cloud.calls.list.find(({ action }) => action === 'StartInstanceRefresh')?.at ?? 0;
+  return { started, baking, over };
+};
+
+describe.each<[keyof Awaited<ReturnType<typeof times>>, readonly number[]]>([
+  // An alarm's event takes half a second, and the judgement's cold start another half.
+  ['started', [-2_000, -1_200, -900, -250, 60, 20_000]],
+  ['baking', [-200, minuteMs]],
+  ['over', [-800, -60, 60, 300, 1_000, 4_000]],
+])('an alarm around the time at which the refresh is %s', (phase, offsets) => {
+  test.each(offsets)('%d ms from it: AWS rolls back or we do, never both', async (offset) => {
+    const at = (await known)[phase] + offset;
+    const stage = await raise(options);
+    const arn = await stage.start({ application: 'api', version: 'v2' });
+    await stage.cloud.advance(at - stage.cloud.now());
+    await ring(stage);
+    const ended = await stage.ended(arn);
+    await stage.cloud.advance(10 * minuteMs);
+    for (const rollback of await rollbacks(stage)) await stage.ended(rollback);
+
+    const [item] = await judged(stage);
+    acts[phase].add(item?.act ?? 'nothing');
+    const byAws = /CloudWatch alarm/.test(JSON.stringify(rollout(stage) ?? {}));
+    const byUs = refreshCalls(stage).filter((call) => call !== 'Rollout StartInstanceRefresh');
+    expect({ ended: ended.outcome, act: item?.act, byAws, byUs }).toMatchObject(
+      byAws ? { ended: 'RolledBack', byUs: [] } : { byAws: false },
+    );
+    // A deployment that had come through is rolled back afterwards; else it undoes itself.
+    expect(await rollbacks(stage)).toHaveLength(ended.outcome === 'Deployed' ? 1 : 0);
+    expect(software(stage)).toEqual(['v1']);
+    const releases = Object.fromEntries(
+      (await releasesOf(stage)).map(({ version, state }) => [version, state]),
+    );
+    expect(releases.v1).toBe('good');
+    expect(releases.v2).not.toBe('good');
+    expect(refusedByIam(stage)).toEqual([]);
+    expect(await looseEnds(stage)).toEqual(noLooseEnds);
+  });
+});
+
+const acts = { started: new Set<string>(), baking: new Set<string>(), over: new Set<string>() };
+
+test('every way there is was gone', () => {
+  expect(Object.fromEntries(Object.entries(acts).map(([phase, of]) => [phase, [...of].sort()]))).toEqual({
+    started: ['aws acts', 'halt'],
+    baking: ['aws acts'],
+    over: ['aws acts', 'halt', 'roll back'],
+  });
+});
+
+let known: ReturnType<typeof times>;
+beforeAll(() => {
+  known = times();
+  return known;
+});

@@ -1,0 +1,177 @@
+import { RedriveExecutionCommand } from '@aws-sdk/client-sfn';
+import type { CloudState } from '../../local/core/cloud';
+import type { Faults } from '../../local/faults';
+import { minuteMs, software, untilState } from './support/acts';
+import { both, failing, liftable } from './support/failing';
+import { broken, pictureBefore } from './support/invariants';
+import { statesOf } from './support/machines';
+import { recordOf } from './support/picture';
+import {
+  approveIfAsked,
+  beginDeployment,
+  beginRollback,
+  isRunning,
+  machineArn,
+  type Played,
+  savedFleets,
+  untilAllEnded,
+  untilIn,
+  untilStarted,
+} from './support/scenes';
+
+jest.setTimeout(60_000);
+
+const deploy = statesOf('deploy');
+const rollback = statesOf('rollback');
+const mend = statesOf('mend');
+
+const dying = (...states: readonly string[]): Faults => failing('dies before its effect', states);
+const isOfStates = ({ source }: { readonly source: string }): boolean => source === 'aws.states';
+const losing: Faults = { event: (_, event) => (isOfStates(event) ? [] : undefined) };
+
+/** Where it is pressed: a state as it is entered, and one that waits also some seconds later, with AWS's event lost. */
+const presses = ({ passed, waiting }: Pick<typeof deploy, 'passed' | 'waiting'>) => [
+  ...passed.map((state) => ({ state, when: 'as it is entered', seconds: 0 })),
+  ...waiting.map((state) => ({ state, when: 'ten seconds later, and the event is lost', seconds: 10 })),
+];
+
+/** What has to fail before, so that an execution comes by a state. */
+const earlier: Readonly<Record<string, readonly string[]>> = {
+  Undo: ['Resume', 'RollBack'],
+  Restore: ['Resume', 'RollBack'],
+  Reached: ['RollBack'],
+  CompleteRestored: ['RollBack'],
+  CleanUp: ['Resume', 'RollBack'],
+  Close: ['Resume', 'RollBack'],
+  NotClosed: ['Resume', 'RollBack', 'Close'],
+};
+
+/** Presses Stop in a state; whatever had to fail before works from then on. */
+const stopIn = async (played: Played, state: string, seconds: number, lift: () => void): Promise<void> => {
+  const { stage, arn } = played;
+  expect([state, await untilIn(stage, arn, state)]).toEqual([state, true]);
+  if (seconds > 0) await stage.cloud.advance(seconds * 1000);
+  lift();
+  // A step that is over sooner than that is stopped in the next one.
+  if (isRunning(stage, arn)) await stage.stop(arn);
+};
+
+const mendsOf = (played: Played) =>
+  played.stage.executionArns(machineArn(played.stage, 'mend')).then((arns) => arns.length);
+
+describe('Stop in a deployment', () => {
+  test.each(presses(deploy))('$state, $when: it is mended', async ({ state, seconds }) => {
+    const fault = liftable(dying(...(earlier[state] ?? [])));
+    const played = await beginDeployment(state, seconds > 0 ? both(fault.faults, losing) : fault.faults);
+    const { stage } = played;
+    if (state === 'RolloutRest') await approveIfAsked(played);
+    await stopIn(played, state, seconds, fault.lift);
+    await untilAllEnded(stage);
+    expect((await stage.ended(played.arn)).status).toBe('ABORTED');
+    expect(await mendsOf(played)).toBeGreaterThan(0);
+    const { told } = played.before;
+    const before = state === 'Queue' ? { ...pictureBefore(stage), told } : played.before;
+    expect(await broken({ ...played, before })).toEqual([]);
+    expect((await recordOf(stage))?.outcome).not.toBe('Dirty');
+  });
+});
+
+describe('Stop in a rollback', () => {
+  let fleets: { readonly good: CloudState; readonly bad: CloudState };
+  beforeAll(async () => {
+    fleets = await savedFleets();
+  });
+
+  /** Only what goes away from a bad release comes by these when it fails. */
+  const forward = ['Reached', 'CompleteRestored'];
+
+  test.each(presses(rollback))('$state, $when: it is mended', async ({ state, seconds }) => {
+    const fault = liftable(dying(...(earlier[state] ?? [])));
+    const faults = seconds > 0 ? both(fault.faults, losing) : fault.faults;
+    const played = await beginRollback(fleets[forward.includes(state) ? 'bad' : 'good'], faults);
+    const { stage } = played;
+    await stopIn(played, state, seconds, fault.lift);
+    await untilAllEnded(stage);
+    expect(await broken(played)).toEqual([]);
+    expect((await recordOf(stage, played.deployment))?.outcome).not.toBe('Dirty');
+  });
+
+  test('one that goes away from what is bad comes to the good release by its mending', async () => {
+    const played = await beginRollback(fleets.bad);
+    const { stage } = played;
+    await stopIn(played, 'RollBack', 60, () => undefined);
+    await untilAllEnded(stage);
+    expect(software(stage)).toEqual(['v1']);
+    expect(await recordOf(stage, played.deployment)).toMatchObject({
+      outcome: 'RolledBack',
+      end: { error: 'None' },
+    });
+    expect(await broken(played)).toEqual([]);
+  });
+
+  test.each(mend.passed)('Stop in its mending too, in %s: the sweep finishes it', async (state) => {
+    const fault = liftable(dying(...(state === 'NotClosed' ? ['Close'] : [])));
+    const played = await beginRollback(fleets[forward.includes(state) ? 'bad' : 'good'], fault.faults);
+    const { stage } = played;
+    await stopIn(played, 'RollBack', 30, () => undefined);
+    await stopIn({ ...played, arn: await untilStarted(stage, 'mend') }, state, 0, fault.lift);
+    await untilAllEnded(stage);
+    expect(await mendsOf(played)).toBeGreaterThan(['Unlock', 'Outcome'].includes(state) ? 0 : 1);
+    expect(await broken(played)).toEqual([]);
+  });
+});
+
+/** Steps by the function that has begun when Stop is pressed. */
+const late = ['Suspend', 'Provision', 'TakeOut', 'BakeImage', 'SwapLaunchTemplate', 'SetScaling', 'Rollout'];
+
+test.each(late)('what the Lambda of %s lands after the Stop is mended as well', async (state) => {
+  const played = await beginDeployment(state);
+  const { stage, watch } = played;
+  await untilState(stage, state);
+  const pressedAt = stage.cloud.now();
+  await stage.stop(played.arn);
+  await untilAllEnded(stage);
+  const landed = watch.changes.filter(({ at, caller }) => at > pressedAt && caller.endsWith(`-${state}`));
+  expect(landed).not.toEqual([]);
+  expect(await broken(played)).toEqual([]);
+  expect(await recordOf(stage)).toMatchObject({ outcome: 'RolledBack' });
+});
+
+test('with the event lost, the sweep finds what was stopped within five minutes', async () => {
+  const played = await beginDeployment('SwapLaunchTemplate', losing);
+  const { stage } = played;
+  await stopIn(played, 'SwapLaunchTemplate', 0, () => undefined);
+  expect(await mendsOf(played)).toBe(0);
+  await stage.cloud.advance(6 * minuteMs);
+  expect(await mendsOf(played)).toBe(1);
+  await untilAllEnded(stage);
+  expect(await broken(played)).toEqual([]);
+});
+
+test('an event that comes twice, or late, has it mended once', async () => {
+  const copies: Faults = { event: (_, event) => (isOfStates(event) ? [0, 3_000, 600_000] : undefined) };
+  const played = await beginDeployment('SwapLaunchTemplate', copies);
+  const { stage } = played;
+  await stopIn(played, 'SwapLaunchTemplate', 0, () => undefined);
+  await untilAllEnded(stage, 15 * minuteMs);
+  const mends = await stage.executionArns(machineArn(stage, 'mend'));
+  const paths = await Promise.all(mends.map((arn) => stage.ended(arn).then(({ path }) => path)));
+  expect(paths.filter((path) => path.includes('Undo'))).toHaveLength(1);
+  expect(await broken(played)).toEqual([]);
+});
+
+test('a redrive of what was stopped and mended wakes nothing: each step ends at once', async () => {
+  const played = await beginDeployment('Provision');
+  const { stage, watch } = played;
+  await stopIn(played, 'Provision', 5, () => undefined);
+  await untilAllEnded(stage);
+  const record = await recordOf(stage);
+  const changes = watch.changes.length;
+  await stage.sfn.send(new RedriveExecutionCommand({ executionArn: played.arn, clientToken: 'redrive-1' }));
+  const ended = await stage.ended(played.arn);
+  expect([ended.status, ended.outcome]).toEqual(['FAILED', 'RolledBack']);
+  await untilAllEnded(stage);
+  expect(watch.changes).toHaveLength(changes);
+  expect({ ...(await recordOf(stage)), mendedBy: record?.mendedBy }).toEqual(record);
+  expect(await broken(played)).toEqual([]);
+});

@@ -1,0 +1,277 @@
+import {
+  AutoScalingClient,
+  ExitStandbyCommand,
+  PutScalingPolicyCommand,
+  ResumeProcessesCommand,
+  SetDesiredCapacityCommand,
+  SetInstanceProtectionCommand,
+  SuspendProcessesCommand,
+  UpdateAutoScalingGroupCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import { CreateTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { AwsError } from '../../local/errors';
+import type { Faults } from '../../local/faults';
+import { ask, giveGroup, minuteMs, newTemplateVersion, untilCall, untilState } from './support/acts';
+import { refusedByIam } from './support/calls';
+import { fleetPicture, looseEnds, noLooseEnds } from './support/picture';
+import { raise, type Stage, type StageOptions } from './support/stage';
+
+jest.setTimeout(60_000);
+
+const inPlace = { rollout: { strategy: 'none' } };
+const golden = { strategy: 'golden-instance', rollout: { strategy: 'instance-refresh' } };
+const surge = { strategy: 'golden-instance', rollout: { strategy: 'surge' } };
+const group = { AutoScalingGroupName: 'api' };
+const scaling = (stage: Stage) => stage.session.connect(AutoScalingClient);
+const change = (stage: Stage, sizes: { MinSize?: number; MaxSize?: number }) =>
+  scaling(stage).send(new UpdateAutoScalingGroupCommand({ ...group, ...sizes }));
+const members = (stage: Stage) => Object.entries(stage.group().instances);
+const policyTargets = (stage: Stage) =>
+  Object.values(stage.region.service('autoscaling').state.policies).map(({ target }) => target?.value);
+const thresholds = (stage: Stage) =>
+  Object.values(stage.region.service('cloudwatch').state.alarms)
+    .filter(({ name }) => name === 'forseti-production-api-busy')
+    .map(({ configuration }) => configuration.Threshold);
+
+interface Case {
+  /** What we write, and somebody else changes. */
+  readonly value: string;
+  readonly options: StageOptions;
+  /** Lets the deployment come to where we have written it. */
+  readonly until: (stage: Stage) => Promise<void>;
+  readonly somebody: (stage: Stage) => Promise<unknown>;
+  /** How the value is seen, and what is seen after all is undone: what somebody made of it. */
+  readonly seen: (stage: Stage) => unknown;
+  readonly stays: unknown;
+  /** Effects that are told as left alone; none where somebody's value is as before, so that nobody could tell. */
+  readonly told: readonly [kind: string, target: string][];
+  readonly faults?: Faults;
+}
+
+const written = (action: string, state: string) => (stage: Stage) =>
+  untilCall(
+    stage,
+    (call) => call.action === action && call.caller.endsWith(`-${state}`) && call.error === undefined,
+  );
+
+const cases: Case[] = [
+  {
+    value: 'suspended processes: another is suspended, one of ours resumed',
+    options: { settings: inPlace },
+    until: (stage) => untilState(stage, 'Provision'),
+    somebody: async (stage) => {
+      await scaling(stage).send(new SuspendProcessesCommand({ ...group, ScalingProcesses: ['HealthCheck'] }));
+      await scaling(stage).send(new ResumeProcessesCommand({ ...group, ScalingProcesses: ['AZRebalance'] }));
+    },
+    seen: (stage) => Object.keys(stage.group().suspended),
+    stays: ['HealthCheck'],
+    told: [],
+  },
+  {
+    value: 'the minimum, lowered to take an instance out',
+    options: { settings: inPlace, group: { min: 4 } },
+    until: (stage) => untilState(stage, 'BakeImage'),
+    somebody: (stage) => change(stage, { MinSize: 2 }),
+    seen: (stage) => stage.group().minSize,
+    stays: 2,
+    told: [['group-size', 'api MinSize']],
+  },
+  {
+    value: 'the maximum, raised for a surge',
+    options: { settings: surge, group: { max: 4 } },
+    until: written('SetDesiredCapacity', 'Rollout'),
+    somebody: (stage) => change(stage, { MaxSize: 9 }),
+    seen: (stage) => stage.group().maxSize,
+    stays: 9,
+    told: [['group-size', 'api MaxSize']],
+  },
+  {
+    value: 'the group’s launch template',
+    options: { settings: surge },
+    until: written('SetDesiredCapacity', 'Rollout'),
+    somebody: async (stage) => giveGroup(stage, await newTemplateVersion(stage, '1')),
+    seen: (stage) => stage.group().launch.launchTemplate?.version,
+    stays: '3',
+    told: [['group-launch-template', 'api']],
+  },
+  {
+    value: 'protection from scale-in: an old instance’s is somebody’s own',
+    options: { settings: surge },
+    until: written('SetDesiredCapacity', 'Rollout'),
+    somebody: (stage) =>
+      scaling(stage).send(
+        new SetInstanceProtectionCommand({
+          ...group,
+          InstanceIds: [members(stage)[0]?.[0] ?? ''],
+          ProtectedFromScaleIn: true,
+        }),
+      ),
+    seen: (stage) => members(stage).filter(([, member]) => member.protected).length,
+    stays: 1,
+    told: [],
+  },
+  {
+    value: 'tags of instances, of which one is still ours and replaced',
+    options: { settings: inPlace },
+    until: written('CreateTags', 'Provision'),
+    somebody: (stage) =>
+      stage.session.connect(EC2Client).send(
+        new CreateTagsCommand({
+          Resources: members(stage)
+            .slice(0, 3)
+            .map(([id]) => id),
+          Tags: [{ Key: 'forseti:deployment', Value: 'mine' }],
+        }),
+      ),
+    seen: (stage) =>
+      members(stage).map(([id]) => {
+        const { 'forseti:deployment': deployment, 'forseti:version': version } = stage.instance(id).tags;
+        return [deployment, version];
+      }),
+    stays: [...Array.from({ length: 3 }, () => ['mine', 'v1']), [undefined, undefined]],
+    told: [['instance-tags', expect.any(String) as string]],
+    faults: {
+      call: ({ action }) =>
+        action === 'SendCommand'
+          ? { before: new AwsError('InvalidDocument', 'No such document.') }
+          : undefined,
+    },
+  },
+  {
+    value: 'a scaling policy',
+    options: {
+      settings: {
+        ...golden,
+        scaling: {
+          policies: { cpu: { type: 'target-tracking', metric: 'ASGAverageCPUUtilization', target: 50 } },
+        },
+      },
+    },
+    until: (stage) => untilState(stage, 'Rollout'),
+    somebody: (stage) =>
+      scaling(stage).send(
+        new PutScalingPolicyCommand({
+          ...group,
+          PolicyName: 'forseti-cpu',
+          PolicyType: 'TargetTrackingScaling',
+          TargetTrackingConfiguration: {
+            PredefinedMetricSpecification: { PredefinedMetricType: 'ASGAverageCPUUtilization' },
+            TargetValue: 80,
+          },
+        }),
+      ),
+    seen: policyTargets,
+    stays: [80],
+    told: [['scaling-policy', 'forseti-cpu']],
+  },
+  {
+    value: 'an alarm',
+    options: {
+      settings: {
+        ...golden,
+        scaling: {
+          alarms: {
+            busy: {
+              namespace: 'AWS/EC2',
+              metric: 'CPUUtilization',
+              threshold: 60,
+            },
+          },
+        },
+      },
+    },
+    until: (stage) => untilState(stage, 'Rollout'),
+    somebody: (stage) =>
+      stage.session.connect(CloudWatchClient).send(
+        new PutMetricAlarmCommand({
+          AlarmName: 'forseti-production-api-busy',
+          Namespace: 'AWS/EC2',
+          MetricName: 'CPUUtilization',
+          Statistic: 'Average',
+          ComparisonOperator: 'GreaterThanThreshold',
+          Threshold: 90,
+          Period: 60,
+          EvaluationPeriods: 3,
+        }),
+      ),
+    seen: thresholds,
+    stays: [90],
+    told: [['alarm', 'forseti-production-api-busy']],
+  },
+  {
+    value: 'the instance in standby: somebody brings it back himself',
+    options: { settings: inPlace },
+    until: (stage) => untilState(stage, 'BakeImage'),
+    somebody: async (stage) => {
+      await scaling(stage).send(new ResumeProcessesCommand({ ...group, ScalingProcesses: ['Launch'] }));
+      const InstanceIds = members(stage).flatMap(([id, { lifecycle }]) =>
+        lifecycle === 'Standby' ? [id] : [],
+      );
+      await scaling(stage).send(new ExitStandbyCommand({ ...group, InstanceIds }));
+    },
+    seen: (stage) => [stage.group().desired, members(stage).length],
+    stays: [4, 4],
+    told: [],
+  },
+  {
+    value: 'the desired capacity, in a refresh',
+    options: { settings: golden },
+    until: (stage) => untilState(stage, 'Rollout'),
+    somebody: (stage) => scaling(stage).send(new SetDesiredCapacityCommand({ ...group, DesiredCapacity: 6 })),
+    seen: (stage) => stage.group().desired,
+    stays: 6,
+    told: [],
+  },
+  {
+    value: 'the desired capacity, in a surge',
+    options: { settings: surge },
+    until: written('SetDesiredCapacity', 'Rollout'),
+    somebody: (stage) => scaling(stage).send(new SetDesiredCapacityCommand({ ...group, DesiredCapacity: 7 })),
+    seen: (stage) => stage.group().desired,
+    stays: 7,
+    told: [],
+  },
+];
+
+describe('what somebody else changed meanwhile stays as it is, and is told', () => {
+  test.each(cases)('$value', async ({ options, until, somebody, seen, stays, told, faults }) => {
+    const stage = await raise({ ...options, ...(faults && { faults }) });
+    const arn = await stage.start({ application: 'api', version: 'v2' });
+    await until(stage);
+    // A moment later, when the call has answered.
+    await stage.cloud.advance(100);
+    await somebody(stage);
+    if (!faults) await ask(stage, 'HaltDeployment', { application: 'api', reason: 'wrong tag', by: 'ada' });
+    const ended = await stage.ended(arn);
+    expect([ended.outcome, ended.end?.left]).toEqual(['RolledBack', []]);
+    await stage.cloud.advance(10 * minuteMs);
+    expect(seen(stage)).toEqual(stays);
+    expect(ended.end?.foreign.map(({ kind, target }) => [kind, target])).toEqual(told);
+    for (const { note } of ended.end?.foreign ?? []) expect(note).toMatch(/somebody else/);
+    expect(refusedByIam(stage)).toEqual([]);
+    expect(await looseEnds(stage)).toEqual(noLooseEnds);
+  });
+
+  test.each([
+    ['in place', inPlace, 'BakeImage'],
+    ['golden', golden, 'Rollout'],
+    ['surge', surge, 'Observe'],
+  ])('and where nobody changed anything, all is as before (%s)', async (_, settings, state) => {
+    const stage = await raise({
+      settings: { ...settings, rollback: { alarms: ['api-5xx'] } },
+      cloud: { alarms: { 'api-5xx': {} } },
+      group: { min: 4, max: 4 },
+    });
+    const was = fleetPicture(stage);
+    const arn = await stage.start({ application: 'api', version: 'v2' });
+    await untilState(stage, state);
+    await stage.cloud.advance(5_000);
+    await ask(stage, 'HaltDeployment', { application: 'api', reason: 'wrong tag', by: 'ada' });
+    const ended = await stage.ended(arn);
+    expect([ended.outcome, ended.end?.left, ended.end?.foreign]).toEqual(['RolledBack', [], []]);
+    await stage.cloud.advance(25 * 60 * minuteMs);
+    expect(fleetPicture(stage)).toEqual(was);
+    expect(stage.group().desired).toBe(4);
+  });
+});

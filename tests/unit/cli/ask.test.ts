@@ -1,0 +1,58 @@
+import { InvokeCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
+import { ask, tellAnswer } from '../../../cli/ask';
+import { keptTerminal, sessionWith } from './support';
+
+const lambda = mockClient(LambdaClient);
+const payload = (value: unknown) => Buffer.from(JSON.stringify(value)) as never;
+const session = sessionWith();
+
+beforeEach(() => {
+  lambda.reset();
+});
+
+test('The function is asked by its name in the stage, and its answer is handed on.', async () => {
+  const answer = { done: true, message: 'api-v2-1 is halted.', deployment: 'api-v2-1' };
+  lambda.on(InvokeCommand).resolves({ Payload: payload(answer) });
+  expect(await ask(session, 'HaltDeployment', { application: 'api' })).toEqual(answer);
+  expect(lambda.commandCalls(InvokeCommand)[0]?.args[0].input).toEqual({
+    FunctionName: 'forseti-test-HaltDeployment',
+    Payload: '{"application":"api"}',
+  });
+});
+
+test.each([
+  ['UnknownApplication', 'RefusedEarly', 'There is no application "ap".'],
+  ['InvalidRequest', 'UsageError', 'There is no application "ap".'],
+  ['TypeError', 'Error', 'forseti-test-Freeze failed with TypeError: There is no application "ap".'],
+])('What the function throws as %s is a %s here.', async (errorType, name, message) => {
+  lambda.on(InvokeCommand).resolves({
+    FunctionError: 'Unhandled',
+    Payload: payload({ errorType, errorMessage: 'There is no application "ap".', trace: [] }),
+  });
+  await expect(ask(session, 'Freeze', {})).rejects.toMatchObject({ name, message });
+});
+
+test('A stack that has no such function is told how to get it.', async () => {
+  const gone = new ResourceNotFoundException({ message: 'Function not found', $metadata: {} });
+  lambda.on(InvokeCommand).rejects(gone);
+  await expect(ask(session, 'Approve', {})).rejects.toMatchObject({
+    name: 'UsageError',
+    message:
+      'There is no function forseti-test-Approve in eu-west-1: deploy the stack, or give its --region and --stage.',
+  });
+});
+
+test.each([
+  [{ done: true, message: 'Done.' }, 'tree', ['✔ Done.'], [], 0],
+  [{ done: true, message: 'Done.' }, 'plain', ['Done.'], [], 0],
+  [{ done: false, message: 'Nothing runs.' }, 'tree', [], ['Nothing runs.'], 3],
+  [{ done: false, message: 'No.' }, 'json', ['{\n  "done": false,\n  "message": "No."\n}'], [], 3],
+] as const)('%j as %s writes %j and notes %j; exit code %d.', (answer, format, outs, notes, code) => {
+  const terminal = keptTerminal();
+  const context = { root: '', folder: '', terminal, exitCode: 0 };
+  tellAnswer(answer, format, context);
+  expect(terminal.outs).toEqual(outs);
+  expect(terminal.notes).toEqual(notes);
+  expect(context.exitCode).toBe(code);
+});

@@ -1,0 +1,55 @@
+import { namesOf } from '../../../cli/names';
+import type { ClientClass, Session } from '../../../cli/session';
+import type { Terminal } from '../../../cli/terminal';
+import type { DeploymentRecord } from '../../../lib/deployment/record';
+
+/** A session whose clients are made for nothing, to be mocked; except those that are given. */
+export const sessionWith = (
+  options: { readonly clients?: readonly object[]; readonly now?: () => number } & Partial<Session> = {},
+): Session => {
+  const { clients = [], ...more } = options;
+  return {
+    region: 'eu-west-1',
+    names: namesOf({ region: 'eu-west-1', account: '111122223333', stage: 'test' }),
+    requestedBy: 'dana',
+    local: false,
+    connect: <Client>(Class: ClientClass<Client>): Client =>
+      (clients.find((client) => client instanceof Class) as Client | undefined) ??
+      new Class({ region: 'eu-west-1' }),
+    now: () => Date.UTC(2026, 10, 22, 8),
+    sleep: async () => undefined,
+    newId: () => 'id',
+    close: async () => undefined,
+    ...more,
+  };
+};
+
+/** A terminal that keeps what it was told. */
+export const keptTerminal = (): Terminal & { readonly outs: string[]; readonly notes: string[] } => {
+  const [outs, notes]: [string[], string[]] = [[], []];
+  return {
+    outs,
+    notes,
+    out: (text) => outs.push(text),
+    note: (text) => notes.push(text),
+    live: false,
+    colours: false,
+    columns: 100,
+  };
+};
+
+/** As much of a record as a person is told of. */
+export const recordOf = (deployment: string, more: Partial<DeploymentRecord> = {}): DeploymentRecord =>
+  ({
+    deployment,
+    item: 'record',
+    kind: 'deployment',
+    application: 'api',
+    version: 'v2',
+    strategy: 'golden-instance',
+    rollout: 'instance-refresh',
+    execution: `arn:aws:states:eu-west-1:111122223333:execution:forseti-test-deploy:${deployment}`,
+    group: 'api',
+    acceptedAt: Date.UTC(2026, 10, 22, 7),
+    ...more,
+  }) as DeploymentRecord;

@@ -1,0 +1,71 @@
+import { approve } from '../../../lib/deployment/approve';
+import { now } from '../undo/fakeContext';
+import { withRecord } from './core';
+
+const input = { deployment: 'api-v2-1', by: 'ada' };
+
+/** A deployment of which these states have begun, and these have ended. */
+const at = async (begun: string[], ended: string[] = [], more: Parameters<typeof withRecord>[0] = {}) => {
+  const stage = await withRecord(more);
+  for (const state of begun)
+    await stage.run(() =>
+      stage.core.records.setStep('api-v2-1', state, {
+        startedAt: now,
+        ...(ended.includes(state) && { endedAt: now }),
+      }),
+    );
+  const answer = await stage.run(() => approve(input, stage));
+  const record = await stage.run(() => stage.core.records.find('api-v2-1'));
+  return { answer, nudged: stage.nudged, approval: record?.approval, startApproval: record?.startApproval };
+};
+const word = { by: 'ada', at: now };
+
+test.each<[string, Parameters<typeof at>, object]>([
+  [
+    'the rest of a rollout',
+    [['Rollout', 'Approval'], ['Rollout']],
+    { approval: word, startApproval: undefined },
+  ],
+  ['the start of what is held back', [['Queue']], { approval: undefined, startApproval: word }],
+  [
+    'the rest of a rollout whose start was approved before, apart from it',
+    [['Queue', 'Approval'], ['Queue'], { startApproval: { by: 'bob', at: 1 } }],
+    { approval: word, startApproval: { by: 'bob', at: 1 } },
+  ],
+])('%s is approved, and its step is woken', async (_, given, noted) => {
+  const { answer, nudged, ...record } = await at(...given);
+  expect(answer).toEqual({
+    done: true,
+    deployment: 'api-v2-1',
+    message: 'api-v2-1 is approved and goes on.',
+  });
+  expect(nudged).toEqual(['api-v2-1']);
+  expect(record).toEqual(noted);
+});
+
+test.each<[string, Parameters<typeof at>, boolean, RegExp]>([
+  ['nothing waits', [['Rollout']], false, /does not wait for an approval now/],
+  ['what waited goes on', [['Approval'], ['Approval']], false, /does not wait/],
+  [
+    'it has ended',
+    [['Approval'], [], { closedAt: now, outcome: 'RolledBack' }],
+    false,
+    /ended as RolledBack already/,
+  ],
+  [
+    'somebody has approved',
+    [['Approval'], [], { approval: { by: 'bob', at: 1 } }],
+    true,
+    /approved by bob already/,
+  ],
+  [
+    'it went on by somebody’s word',
+    [['Approval'], ['Approval'], { approval: { by: 'bob', at: 1 } }],
+    true,
+    /by bob already/,
+  ],
+])('nothing is approved twice or in vain: %s', async (_, given, done, message) => {
+  const { answer, nudged } = await at(...given);
+  expect(answer).toMatchObject({ done, message: expect.stringMatching(message) as string });
+  expect(nudged).toEqual([]);
+});

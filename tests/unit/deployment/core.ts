@@ -1,0 +1,24 @@
+import { type Core, makeCore } from '../../../lib/deployment/core';
+import type { DeploymentRecord } from '../../../lib/deployment/record';
+import { cloudWithTables, environment } from '../support/tables';
+import { now, recordOf } from '../undo/fakeContext';
+
+/** The stores on the embedded tables, with one record; `nudged` notes whose steps were woken. */
+export const withRecord = async (more: Partial<DeploymentRecord> = {}) => {
+  const { cloud, dynamodb } = cloudWithTables();
+  const core: Core = makeCore({ environment, clock: () => now, newId: () => 'id' }, dynamodb);
+  const record = recordOf({ kind: 'deployment', due: 'open', ...more });
+  const nudged: string[] = [];
+  const run = <T>(work: () => Promise<T>): Promise<T> => cloud.run(work);
+  await run(() => core.records.create(record));
+  return {
+    core,
+    record,
+    run,
+    nudged,
+    nudge: (deployment: string) => {
+      nudged.push(deployment);
+      return Promise.resolve();
+    },
+  };
+};

@@ -1,0 +1,73 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { mockClient } from 'aws-sdk-client-mock';
+import { haltDeployment } from '../../../lib/deployment/haltRequest';
+import { now, settingsOf } from '../undo/fakeContext';
+import { withRecord } from './core';
+
+const sns = mockClient(SNSClient);
+beforeEach(() => {
+  sns.reset();
+  sns.on(PublishCommand).resolves({});
+});
+
+const input = { application: 'api', reason: 'wrong tag', by: 'ada' };
+const asked = async (more: Parameters<typeof withRecord>[0] = {}, locked = true) => {
+  const stage = await withRecord(more);
+  const { core, record, run, nudge } = stage;
+  if (locked)
+    await run(() =>
+      core.locks.take({ fleet: 'web', owner: record.execution, deployment: record.deployment, now }),
+    );
+  const halt = (given: unknown = input) =>
+    run(() =>
+      haltDeployment(given, {
+        core,
+        nudge,
+        sns: new SNSClient({ region: 'eu-west-1' }),
+        readSettings: () => Promise.resolve({ settings: settingsOf() }),
+      }),
+    );
+  return { ...stage, halt, lock: () => run(() => core.locks.read('web')) };
+};
+
+test('what runs is halted, its steps are woken, and it is told', async () => {
+  const { halt, lock, nudged } = await asked();
+  expect(await halt()).toMatchObject({ done: true, deployment: 'api-v2-1' });
+  expect((await lock())?.halt).toEqual({ by: 'ada', reason: 'wrong tag' });
+  expect(nudged).toEqual(['api-v2-1']);
+  expect(sns.commandCalls(PublishCommand)).toHaveLength(1);
+});
+
+test('asked twice, the first word stands, and it is told once', async () => {
+  const { halt, lock } = await asked();
+  await halt();
+  expect(await halt({ ...input, by: 'bob' })).toMatchObject({
+    done: true,
+    message: 'api-v2-1 was halted by ada already: wrong tag',
+  });
+  expect((await lock())?.halt?.by).toBe('ada');
+  expect(sns.commandCalls(PublishCommand)).toHaveLength(1);
+});
+
+test.each<[string, Parameters<typeof asked>, RegExp]>([
+  ['nothing runs', [{}, false], /Nothing runs on the fleet of api/],
+  ['a rollback runs', [{ kind: 'rollback' }], /is a rollback.*forseti rollback api --to VERSION/],
+  ['it is past its point of no return', [{ completedAt: now }], /point of no return.*forseti rollback api/],
+])('nothing is halted where %s, and the answer says what to do', async (_, given, message) => {
+  const { halt, lock, nudged } = await asked(...given);
+  expect(await halt()).toMatchObject({ done: false, message: expect.stringMatching(message) as string });
+  expect((await lock())?.halt).toBeUndefined();
+  expect(nudged).toEqual([]);
+});
+
+test('a request that is none is refused with all that is wrong', async () => {
+  const { halt } = await asked();
+  await expect(halt({ application: 'api', why: 'so' })).rejects.toMatchObject({
+    name: 'InvalidRequest',
+    problems: [
+      expect.stringMatching(/^reason/),
+      expect.stringMatching(/^by/),
+      expect.stringMatching(/"why": not known/),
+    ],
+  });
+});

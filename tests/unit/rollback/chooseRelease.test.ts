@@ -1,0 +1,143 @@
+import type { Release } from '../../../lib/deployment/releases';
+import { chooseRelease, type Question } from '../../../lib/rollback/chooseRelease';
+
+const at = Date.UTC(2026, 10, 22, 8);
+
+/** The n-th release; its launch template version is n. */
+const release = (n: number, state: Release['state'] = 'good', more: Partial<Release> = {}): Release => ({
+  application: 'api',
+  release: `2026-11-22T0${String(n)}:00:00.000Z#d-${String(n)}`,
+  version: `v${String(n)}`,
+  deployment: `d-${String(n)}`,
+  group: 'web',
+  image: `ami-${String(n)}`,
+  launchTemplate: { id: 'lt-1', version: String(n) },
+  state,
+  markedAt: at,
+  markedBy: `d-${String(n)}`,
+  ...more,
+});
+/** The releases are given with the oldest first. */
+const ask = (releases: Release[], more: Partial<Question> & { runs?: number } = {}) =>
+  chooseRelease({
+    application: 'api',
+    releases: [...releases].reverse(),
+    version: undefined,
+    deploying: false,
+    automatic: false,
+    groupTemplate: { id: 'lt-1', version: String(more.runs ?? releases.length) },
+    ...more,
+  });
+const told = ({ target, current, withdraws }: ReturnType<typeof ask>) => ({
+  to: target.release.slice(-1),
+  from: current?.release.slice(-1),
+  withdraws: withdraws.map((one) => one.release.slice(-1)),
+});
+
+describe('where a rollback goes', () => {
+  test.each<[string, ReturnType<typeof ask>, { to: string; from: string | undefined; withdraws: string[] }]>([
+    [
+      'the fleet runs the last good release: to the one before, never just to the previous',
+      ask([release(1), release(2, 'bad'), release(3)]),
+      { to: '1', from: '3', withdraws: ['3'] },
+    ],
+    [
+      'the fleet runs a bad one: to the last good',
+      ask([release(1), release(2), release(3, 'bad')]),
+      { to: '2', from: undefined, withdraws: [] },
+    ],
+    [
+      'the group was given something else by hand: to the last good',
+      ask([release(1), release(2)], { runs: 9 }),
+      { to: '2', from: undefined, withdraws: [] },
+    ],
+    [
+      'a deployment runs: what the group holds is the good one to go back to',
+      ask([release(1), release(2)], { deploying: true }),
+      { to: '2', from: undefined, withdraws: [] },
+    ],
+    [
+      'an alarm asks: nothing good is left by itself, whatever the group holds by now',
+      ask([release(1), release(2), release(3, 'bad')], { automatic: true, runs: 2 }),
+      { to: '2', from: undefined, withdraws: [] },
+    ],
+    [
+      'a version is named: there, and all good ones after it are withdrawn',
+      ask([release(1), release(2), release(3)], { version: 'v1' }),
+      { to: '1', from: '3', withdraws: ['3', '2'] },
+    ],
+    [
+      'a bad version is named: a person may',
+      ask([release(1), release(2, 'bad')], { version: 'v2', runs: 1 }),
+      { to: '2', from: '1', withdraws: [] },
+    ],
+    [
+      'the version that runs is named: it is rolled out once more, and there is no way back but it',
+      ask([release(1), release(2)], { version: 'v2' }),
+      { to: '2', from: undefined, withdraws: [] },
+    ],
+    [
+      'a version that was deployed twice: as it was deployed last',
+      ask([release(1), release(2, 'good', { version: 'v1' }), release(3)], { version: 'v1' }),
+      { to: '2', from: '3', withdraws: ['3'] },
+    ],
+    [
+      'a version that was deployed twice, badly the second time: the good one',
+      ask([release(1), release(2, 'bad', { version: 'v1' }), release(3)], { version: 'v1' }),
+      { to: '1', from: '3', withdraws: ['3'] },
+    ],
+    [
+      'after a rollback and another deployment: to what the rollback had gone to',
+      ask([release(1, 'good', { restoredAt: at }), release(2, 'bad'), release(3)]),
+      { to: '1', from: '3', withdraws: ['3'] },
+    ],
+  ])('%s', (_, choice, expected) => {
+    expect(told(choice)).toEqual(expected);
+  });
+});
+
+describe('a rollback that has nowhere to go is refused by name', () => {
+  test.each<[string, () => unknown, string, RegExp]>([
+    ['nothing was ever released', () => ask([]), 'NoRelease', /first deployment.*forseti status api/],
+    [
+      'there is one release, and it runs',
+      () => ask([release(1)]),
+      'NoGoodRelease',
+      /v1 \(good\).*--to VERSION/,
+    ],
+    [
+      'all are bad',
+      () => ask([release(1, 'bad'), release(2, 'bad')]),
+      'NoGoodRelease',
+      /known are v2 \(bad\), v1 \(bad\)/,
+    ],
+    [
+      'the one release was marked bad by the alarm that asks',
+      () => ask([release(1, 'bad')], { automatic: true }),
+      'NoGoodRelease',
+      /--to VERSION/,
+    ],
+    [
+      'it was rolled back already: who repeats himself does not go further back',
+      () => ask([release(1), release(2, 'good', { restoredAt: at }), release(3, 'bad')], { runs: 2 }),
+      'AlreadyRolledBack',
+      /rolled back to v2 at 2026-11-22T08:00:00.000Z already.*--to VERSION \(v3, v2, v1\)/,
+    ],
+    [
+      'the version was never released',
+      () => ask([release(1)], { version: 'v9' }),
+      'UnknownVersion',
+      /known are v1\. To deploy it: forseti deploy api v9/,
+    ],
+    [
+      'the version was written otherwise',
+      () => ask([release(1), release(2)], { version: '2' }),
+      'UnknownVersion',
+      /known are v2, v1; did you mean v2\? /,
+    ],
+  ])('%s', (_, choose, name, words) => {
+    expect(choose).toThrow(
+      expect.objectContaining({ name, message: expect.stringMatching(words) as string }) as Error,
+    );
+  });
+});
