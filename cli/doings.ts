@@ -1,6 +1,6 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Leftover } from '../lib/deployment/close';
-import type { LockItem } from '../lib/deployment/lock';
+import type { LockItem } from '../lib/deployment/lockItem';
 import type { DeploymentRecord, RecordKind } from '../lib/deployment/record';
 import { endOfExecution } from '../lib/deployment/takeLock';
 import { type Stores, waitsFor } from './deployments';

@@ -44,5 +44,10 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
+/** It goes on when somebody has said so; who holds the embedded cloud cannot wait for anybody else. */
+export class WaitsForSomebody extends Error {
+  override readonly name = 'WaitsForSomebody';
+}
+
 /** What shells expect of a command that was interrupted. */
 export const interruptedExitCode = 130;

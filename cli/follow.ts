@@ -9,7 +9,7 @@ import { Table } from '../lib/aws/table';
 import { type DeploymentRecord, Records, type StepItem } from '../lib/deployment/record';
 import { type Ending, endingOf } from './ending';
 import { nameOfExecution } from './executions';
-import { Interrupted } from './exitCodes';
+import { Interrupted, WaitsForSomebody } from './exitCodes';
 import { whenInterrupted } from './interrupt';
 import { liveOn } from './live';
 import { endedAt, type HistoryEvent, pathOf, type Step, stepsOf } from './progress';
@@ -88,6 +88,18 @@ export interface FollowOptions {
   readonly write?: (text: string) => void;
 }
 
+/** On the embedded cloud nobody else can act while this command holds it, and hours pass in a second. */
+const waitsForNobody = ({ steps }: Snapshot, deployment: string): WaitsForSomebody | undefined => {
+  const running = steps.find(({ state }) => state === 'running');
+  const asks =
+    running?.name === 'Approval' ||
+    (running?.name === 'Queue' && running.progress?.includes('forseti approve') === true);
+  if (!asks || running.progress === undefined) return undefined;
+  return new WaitsForSomebody(
+    `It waits for somebody. Time stands still now on the embedded cloud; to go on: "forseti approve ${deployment} --local", then "forseti local advance 30m".`,
+  );
+};
+
 /** Follows an execution to its end and shows its steps: drawn in place on a terminal, else one line for each. */
 export const follow = async (
   session: Session,
@@ -124,6 +136,8 @@ export const follow = async (
       const last = await look();
       if (live) draw(last.steps);
       else if (!options.quiet) for (const line of log(last.steps, session.now())) terminal.note(line);
+      const waits = session.local ? waitsForNobody(last, nameOfExecution(executionArn)) : undefined;
+      if (waits) throw waits;
       if (!last.running) return { ending: endingOf(last.execution), last };
       const pause = pauseMs(looks, session.local);
       if (live && !session.local) await animated(last.steps, pause);

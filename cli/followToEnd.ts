@@ -2,6 +2,7 @@ import type { DeploymentRecord } from '../lib/deployment/record';
 import { showDuration } from './duration';
 import { type Ending, endingLines, exitCodeOfEnding, isMended, type Subject } from './ending';
 import { nameOfExecution } from './executions';
+import { WaitsForSomebody } from './exitCodes';
 import type { Snapshot } from './follow';
 import type { Context } from './main';
 import type { Format } from './options';
@@ -77,7 +78,11 @@ export const followToEnd = async (
   }
   if (!json) terminal.note(`${style.bold(asked.title)}  ${style.dim(nameOfExecution(executionArn))}\n`);
   const { follow, makeLook } = await import('./follow');
-  const followed = await follow(session, executionArn, terminal, { quiet: json });
+  const followed = await follow(session, executionArn, terminal, { quiet: json }).catch((error: unknown) => {
+    if (json && error instanceof WaitsForSomebody)
+      terminal.out(JSON.stringify({ executionArn, waits: error.message }, null, 2));
+    throw error;
+  });
   const ending = await mended(session, executionArn, followed.ending, terminal, json);
   const last = isMended(followed.ending) ? await makeLook(session, executionArn)() : followed.last;
   context.exitCode = exitCodeOfEnding(ending);

@@ -10,7 +10,7 @@ import { addResumeFrom } from './commands/resumeFrom';
 import { addRollback } from './commands/rollback';
 import { addSchemas } from './commands/schemas';
 import { addStatus } from './commands/status';
-import { exitCodes, Interrupted, interruptedExitCode, RefusedEarly } from './exitCodes';
+import { exitCodes, Interrupted, interruptedExitCode, RefusedEarly, WaitsForSomebody } from './exitCodes';
 import type { Home } from './home';
 import { seeToInterrupts } from './interrupt';
 import { type Terminal, terminalOf } from './terminal';
@@ -75,6 +75,10 @@ const tell = (error: unknown, terminal: Terminal): number => {
   if (error instanceof Interrupted) {
     terminal.note(error.message);
     return interruptedExitCode;
+  }
+  if (error instanceof WaitsForSomebody) {
+    terminal.note(`\n${error.message}`);
+    return exitCodes.done;
   }
   if (error instanceof RefusedEarly) {
     terminal.note(error.message);

@@ -55,12 +55,15 @@ const tasksOf = (events: readonly HistoryEvent[]): Step[] => {
   return steps;
 };
 
-/** Where a step went next tells too: the history may lack what a function never answered. */
+/**
+ * Where a step went next tells too: the history may lack what a function never answered, and a step that says by an error
+ * which way it goes on (Lock to Queue) has not failed.
+ */
 const withFailures = (steps: readonly Step[]): Step[] =>
   steps.map((step, index) => {
     const next = steps[index + 1]?.name;
-    const failed = next !== undefined && isUndoing(next) && !isUndoing(step.name);
-    return failed ? { ...step, state: 'failed' } : step;
+    if (next === undefined || isUndoing(step.name)) return step;
+    return { ...step, state: isUndoing(next) ? 'failed' : 'done' };
   });
 
 /** Of an execution that was stopped, the step that ran has no end of its own. */

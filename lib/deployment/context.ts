@@ -2,7 +2,7 @@ import type { ApplicationSettings } from '../application/schema';
 import type { Core } from './core';
 import type { Effect, EffectSpec } from './effects';
 import { DeploymentClosed, InvalidRequest } from './errors';
-import type { Hold } from './lock';
+import type { Hold } from './lockItem';
 import type { DeploymentRecord } from './record';
 
 /** What a step of a deployment is given. */

@@ -3,7 +3,8 @@ import type { World } from '../aws/production';
 import { Table } from '../aws/table';
 import { type Effect, Effects } from './effects';
 import { type FreezeItem, Freezes } from './freeze';
-import { type LockItem, Locks } from './lock';
+import { Locks } from './lock';
+import type { LockItem } from './lockItem';
 import { type DeploymentRecord, Records, type StepItem } from './record';
 import { type Release, Releases } from './releases';
 

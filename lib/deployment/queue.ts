@@ -3,7 +3,7 @@ import { lockThing } from '../waiting/things';
 import type { Progress } from '../waiting/waitingStep';
 import type { StepContext } from './context';
 import { Superseded } from './errors';
-import type { LockItem } from './lock';
+import type { LockItem } from './lockItem';
 import { tryLock } from './takeLock';
 
 export interface QueueTools {

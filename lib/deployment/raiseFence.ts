@@ -1,6 +1,6 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Core } from './core';
-import type { LockItem } from './lock';
+import type { LockItem } from './lockItem';
 import { longestFunctionTimeoutSeconds } from './lock';
 import type { Deadlines, DeploymentRecord, Failure, RecordKind } from './record';
 import { endOfExecution, type EndedExecution, ownerOf } from './takeLock';

@@ -1,7 +1,8 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, type SFNClient } from '@aws-sdk/client-sfn';
 import type { Core } from './core';
 import { DeploymentInProgress, MustWait } from './errors';
-import { type Act, type LockItem, longestFunctionTimeoutSeconds } from './lock';
+import { longestFunctionTimeoutSeconds } from './lock';
+import type { Act, LockItem } from './lockItem';
 import type { DeploymentRecord } from './record';
 
 /** What one try to take a lock came to: taken, or who has it and what to say of him. */

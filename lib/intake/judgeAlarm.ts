@@ -1,5 +1,5 @@
 import type { ApplicationSettings } from '../application/schema';
-import type { LockItem } from '../deployment/lock';
+import type { LockItem } from '../deployment/lockItem';
 import type { DeploymentRecord } from '../deployment/record';
 import type { Release } from '../deployment/releases';
 import type { RungAlarm } from './alarmEvent';

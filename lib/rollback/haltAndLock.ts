@@ -1,7 +1,7 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { StepContext } from '../deployment/context';
 import { AwaitingPerson, DeploymentInProgress } from '../deployment/errors';
-import type { Act, LockItem } from '../deployment/lock';
+import type { Act, LockItem } from '../deployment/lockItem';
 import type { DeploymentRecord } from '../deployment/record';
 import { ownerOf, tryLock } from '../deployment/takeLock';
 import { lockThing } from '../waiting/things';

@@ -8,9 +8,9 @@ import { makeWaits, type Pointer, waitThing } from './waits';
 /** Lets parked steps look at once, since what they go by was changed. A nudge that is lost costs one look's delay. */
 export interface Nudge {
   /** Those of a deployment. */
-  deployment(deployment: string): Promise<void>;
+  readonly deployment: (deployment: string) => Promise<void>;
   /** Those that wait for a thing, as they stand now: to be called when it has changed. */
-  waitingFor(thing: string): Promise<() => Promise<void>>;
+  readonly waitingFor: (thing: string) => Promise<() => Promise<void>>;
 }
 
 type Row = Pick<Pointer, 'step' | 'functionName'>;

@@ -4,7 +4,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { holdOf } from '../deployment/context';
 import type { Core } from '../deployment/core';
-import type { LockItem } from '../deployment/lock';
+import type { LockItem } from '../deployment/lockItem';
 import { mendStopped } from '../deployment/startMend';
 import { keepWarm } from '../deployment/warmth';
 import { asError } from '../reporting/log';

@@ -1,5 +1,5 @@
 import { holdOf, type StepContext } from '../context';
-import type { LockItem } from '../lock';
+import type { LockItem } from '../lockItem';
 
 /**
  * Agrees to leave the rollout to the rollback that asks for the lock, if one does. From then on the rollback cannot

@@ -2,7 +2,7 @@ import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { storesOf } from '../../../cli/deployments';
 import { doingsOf } from '../../../cli/doings';
-import type { LockItem } from '../../../lib/deployment/lock';
+import type { LockItem } from '../../../lib/deployment/lockItem';
 import type { DeploymentRecord } from '../../../lib/deployment/record';
 import { cloudWithTables } from '../support/tables';
 import { recordOf, sessionWith } from './support';

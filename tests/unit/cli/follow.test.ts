@@ -132,3 +132,23 @@ test('Asked to be quiet, it shows nothing.', async () => {
   expect(notes).toEqual([]);
   expect(written).toBe('');
 });
+
+test('On the embedded cloud, where nobody else can act meanwhile, it ends when somebody is waited for.', async () => {
+  sfn.on(DescribeExecutionCommand).resolves({ executionArn: arn, status: 'RUNNING' });
+  sfn.on(GetExecutionHistoryCommand).resolves({ events: [entered('Approval', 0)] });
+  dynamodb.on(QueryCommand).resolves({
+    Items: [
+      marshall({
+        deployment: 'api-v2-1',
+        item: 'step#Approval',
+        startedAt: start,
+        progress: '25 % replaced; waits for: forseti approve api-v2-1',
+      }),
+    ],
+  });
+  const { terminal } = terminalFor(false);
+  await expect(follow({ ...session, local: true }, arn, terminal, { quiet: true })).rejects.toMatchObject({
+    name: 'WaitsForSomebody',
+    message: expect.stringContaining('"forseti approve api-v2-1 --local"') as string,
+  });
+});

@@ -212,3 +212,12 @@ test('Of an execution that was stopped, the step that ran has failed then, and n
     endedAt: start + 9_000,
   });
 });
+
+test('A lock that is waited for has not failed, although that is told by an error.', () => {
+  const failed: HistoryEvent = { type: 'LambdaFunctionFailed', timestamp: at(1) };
+  const events = [entered('Lock', 0), failed, exited('Lock', 1), entered('Queue', 1)];
+  expect(stepsOf(events, undefined).map(({ name, state }) => `${name} ${state}`)).toEqual([
+    'Lock done',
+    'Queue running',
+  ]);
+});

@@ -13,6 +13,7 @@ export const withRecord = async (more: Partial<DeploymentRecord> = {}) => {
   await run(() => core.records.create(record));
   return {
     core,
+    dynamodb,
     record,
     run,
     nudged,

@@ -1,5 +1,6 @@
 import { Table } from '../../../lib/aws/table';
-import { type LockItem, Locks } from '../../../lib/deployment/lock';
+import { Locks } from '../../../lib/deployment/lock';
+import type { LockItem } from '../../../lib/deployment/lockItem';
 import { cloudWithTables, environment } from '../support/tables';
 
 const now = Date.UTC(2026, 10, 22, 8);
