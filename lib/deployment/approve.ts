@@ -20,7 +20,8 @@ const asking = [
 ] as const;
 
 /**
- * Approves the rest of a rollout, or the start of a request that is held back after a rollback. The first approval stands.
+ * Approves the rest of a rollout, or the start of a request that is held back after a rollback. The
+ * first approval of a rollout stands.
  * @throws InvalidRequest
  */
 export const approve = async (input: unknown, { core, nudge }: ApproveTools): Promise<Answer> => {
@@ -37,8 +38,11 @@ export const approve = async (input: unknown, { core, nudge }: ApproveTools): Pr
     asking.map(async ({ state, word }) => ({ word, step: await core.records.step(deployment, state) })),
   );
   const waiting = steps.find(({ step }) => step !== undefined && step.endedAt === undefined);
-  // The approval of its start is none of its rollout.
-  const said = waiting ? record[waiting.word] : (record.approval ?? record.startApproval);
+  // The approval of its start is none of its rollout; one from before a rollback does not hold after it.
+  const said =
+    waiting?.word === 'startApproval'
+      ? undefined
+      : (record.approval ?? (waiting ? undefined : record.startApproval));
   if (said) return { done: true, deployment, message: `${deployment} was approved by ${said.by} already.` };
   if (!waiting)
     return { done: false, deployment, message: `${deployment} does not wait for an approval now.` };

@@ -62,6 +62,9 @@ export const heldBack = (
   { acceptedAt, startApproval }: Pick<StepContext['record'], 'acceptedAt' | 'startApproval'>,
   lock: LockItem | undefined,
 ): string | undefined =>
-  startApproval === undefined && lock?.rolledBack !== undefined && lock.rolledBack.at >= acceptedAt
+  lock?.rolledBack !== undefined &&
+  lock.rolledBack.at >= acceptedAt &&
+  // Whoever approved before the rollback did not know of it.
+  (startApproval === undefined || startApproval.at < lock.rolledBack.at)
     ? lock.rolledBack.deployment
     : undefined;

@@ -64,7 +64,7 @@ const lastGood = ({ releases, application }: Question, current: Release | undefi
   if (target) return target;
   const all = releases.map(({ version, state }) => `${version} (${state})`).join(', ');
   throw new NoGoodRelease(
-    `${application} has no good release to go back to; known are ${all}. ` +
+    `${application} has no${current ? ' other' : ''} good release to go back to; known are ${all}. ` +
       `To go to one all the same, name it: forseti rollback ${application} --to VERSION.`,
   );
 };

@@ -34,9 +34,9 @@ const times = async () => {
 
 describe.each<[keyof Awaited<ReturnType<typeof times>>, readonly number[]]>([
   // An alarm's event takes half a second, and the judgement's cold start another half.
-  ['started', [-2_000, -1_200, -900, -250, 60, 20_000]],
-  ['baking', [-200, minuteMs]],
-  ['over', [-800, -60, 60, 300, 1_000, 4_000]],
+  ['started', [-1_200, -900, 60, 20_000]],
+  ['baking', [minuteMs]],
+  ['over', [-60, 60, 1_000]],
 ])('an alarm around the time at which the refresh is %s', (phase, offsets) => {
   test.each(offsets)('%d ms from it: AWS rolls back or we do, never both', async (offset) => {
     const at = (await known)[phase] + offset;
@@ -70,7 +70,7 @@ describe.each<[keyof Awaited<ReturnType<typeof times>>, readonly number[]]>([
 
 const acts = { started: new Set<string>(), baking: new Set<string>(), over: new Set<string>() };
 
-test('every way there is was gone', () => {
+test('each of the ways there are was taken', () => {
   expect(Object.fromEntries(Object.entries(acts).map(([phase, of]) => [phase, [...of].sort()]))).toEqual({
     started: ['aws acts', 'halt'],
     baking: ['aws acts'],

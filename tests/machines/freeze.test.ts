@@ -6,7 +6,7 @@ import { raise, type StageOptions } from './support/stage';
 jest.setTimeout(60_000);
 
 // The cloud begins on Sunday, 22 November 2026, at 08:00 UTC.
-const weekend = { freeze: { timeZone: 'Europe/Rome', windows: [{ from: 'sat 00:00', to: 'mon 09:00' }] } };
+const weekend = { freeze: { timeZone: 'Europe/Rome', windows: [{ from: 'sat 00:00', to: 'sun 10:00' }] } };
 const golden = {
   strategy: 'golden-instance',
   rollout: { strategy: 'instance-refresh', bakeMinutes: 5 },
@@ -24,12 +24,12 @@ describe('a freeze refuses deployments, and says until when and what can be done
     expect([ended.outcome, ended.end?.error]).toEqual(['Rejected', 'PreflightFailed']);
     expect(ended.end?.problems).toHaveLength(1);
     expect(ended.end?.problems[0]).toMatch(
-      /frozen by the window .*Europe\/Rome.* until 2026-11-23T08:00Z.*forseti deploy api v2 --despite-freeze REASON/,
+      /frozen by the window .*Europe\/Rome.* until 2026-11-22T09:00Z.*forseti deploy api v2 --despite-freeze REASON/,
     );
     expect(changesOfFleet(stage)).toEqual([]);
     // When it is over, the same request goes through.
-    await stage.cloud.advance(24 * 60 * minuteMs);
-    expect((await stage.deploy(undefined, 'on-monday')).outcome).toBe('Deployed');
+    await stage.cloud.advance(70 * minuteMs);
+    expect((await stage.deploy(undefined, 'thawed')).outcome).toBe('Deployed');
     expect(refusedByIam(stage)).toEqual([]);
   });
 

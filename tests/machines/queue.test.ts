@@ -74,6 +74,37 @@ describe('two requests at once for one fleet', () => {
   });
 });
 
+test.each([
+  ['reject', ['Deployed', 'Rejected']],
+  ['queue-latest', ['Deployed', 'Deployed', 'Superseded']],
+])(
+  'tags pushed at once, %s: each has a request and a record, and the newest is what runs',
+  async (concurrency, all) => {
+    const stage = await stageWith(concurrency);
+    const tags = concurrency === 'reject' ? ['v2', 'v3'] : ['v2', 'v3', 'v4'];
+    // EventBridge tells of each twice.
+    stage.cloud.faults = { event: (_, { source }) => (source === 'forseti.ci' ? [0, 2_000] : undefined) };
+    for (const [index, tag] of tags.entries()) {
+      stage.region.publish({
+        source: 'forseti.ci',
+        detailType: 'Git Tag Pushed',
+        detail: { repository: 'acme/api', tag, commit: String(index).repeat(40) },
+      });
+      await stage.cloud.advance(2_000);
+    }
+    await stage.cloud.advance(60 * minuteMs);
+    const arns = await stage.executionArns();
+    const ends = await Promise.all(arns.map((arn) => stage.ended(arn)));
+    expect(ends.map(({ outcome }) => outcome).sort()).toEqual(all);
+    expect(software(stage)).toEqual([concurrency === 'reject' ? 'v2' : 'v4']);
+    const records = await Promise.all(
+      arns.map((arn) => recordOf(stage, arn.slice(arn.lastIndexOf(':') + 1))),
+    );
+    expect(records.map((record) => record?.outcome).sort()).toEqual(all);
+    await settles(stage);
+  },
+);
+
 test('the newer one of two gets the lock first: the older one does not come after it', async () => {
   const stage = await stageWith('queue-latest');
   let delayed = false;
@@ -104,6 +135,8 @@ describe('after a rollback what had waited is held', () => {
     await stage.cloud.advance(10_000);
     const waiting = await push(stage, 'v4');
     await stage.cloud.advance(2 * minuteMs);
+    // A word from before the rollback does not hold after it.
+    await ask(stage, 'Approve', { deployment: 'to-v4', by: 'bob' });
     expect((await stage.rollBack()).outcome).toBe('RolledBack');
     await stage.cloud.advance(10 * minuteMs);
     expect((await recordOf(stage, 'to-v4'))?.closedAt).toBeUndefined();

@@ -35,7 +35,6 @@ describe('a rollback of a fleet at rest', () => {
     ['deploy-and-snapshot', 'instance-refresh'],
     ['deploy-and-snapshot', 'surge'],
     ['golden-instance', 'instance-refresh'],
-    ['golden-instance', 'surge'],
   ])('after %s with rollout %s goes to the last good release before', async (strategy, rollout) => {
     const settings = { strategy, rollout: { strategy: rollout, bakeMinutes: 5 } };
     const stage = await rested({ settings }, 'v2');

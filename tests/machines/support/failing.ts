@@ -45,7 +45,8 @@ export const both = (first: Faults, second: Faults): Faults => ({
   call: (seen) => first.call?.(seen) ?? second.call?.(seen),
   invocation: (seen) => first.invocation?.(seen) ?? second.invocation?.(seen),
   event: (region, event) => first.event?.(region, event) ?? second.event?.(region, event),
-  message: (region, queue, body) => first.message?.(region, queue, body) ?? second.message?.(region, queue, body),
+  message: (region, queue, body) =>
+    first.message?.(region, queue, body) ?? second.message?.(region, queue, body),
 });
 
 /** Faults that can be taken away while the cloud runs, though others are laid over them. */

@@ -61,7 +61,7 @@ const onlyOwner: Check = ({ watch }) => watch.strangers().map((call) => `changed
 /** 4. */
 const enoughHealthy: Check = ({ watch, record }) => {
   const { minHealthyPercentage } = record.settings.rollout;
-  const floor = Math.min(Math.floor((watch.before * minHealthyPercentage) / 100), watch.before);
+  const floor = Math.min(Math.ceil((watch.before * minHealthyPercentage) / 100), watch.before);
   return watch.leastHealthy() >= floor
     ? []
     : [`only ${String(watch.leastHealthy())} targets were healthy, expected ${String(floor)} at least`];
@@ -120,7 +120,11 @@ const untouchedIfRejected: Check = ({ watch, record, deployment }) =>
     : [];
 
 /** What a Dirty end may leave, as long as it lists it: by the loose end's name, the kind of its effect. */
-const listedAs: Readonly<Record<string, string>> = { refreshes: 'refresh', aside: 'standby', commands: 'command' };
+const listedAs: Readonly<Record<string, string>> = {
+  refreshes: 'refresh',
+  aside: 'standby',
+  commands: 'command',
+};
 const isListed = (what: string, { outcome, end }: DeploymentRecord): boolean =>
   outcome === 'Dirty' && end?.left.some(({ kind }) => kind === listedAs[what]) === true;
 
@@ -209,7 +213,8 @@ export const broken = async (scene: Scene): Promise<string[]> => {
   if (record.settings === undefined)
     return record.outcome === 'Rejected' ? [] : ['refused, but not Rejected'];
   const effects = await effectsOf(scene.stage, scene.deployment);
-  const beside = await Promise.all((scene.beside ?? []).map((other) => effectsOf(scene.stage, other)));
+  const others = (scene.beside ?? []).filter((other) => other !== scene.deployment);
+  const beside = await Promise.all(others.map((other) => effectsOf(scene.stage, other)));
   const found: string[] = [];
   for (const [name, check] of Object.entries(checks))
     found.push(

@@ -1,5 +1,5 @@
 import { Table } from '../../../lib/aws/table';
-import type { LockItem } from '../../../lib/deployment/lock';
+import type { LockItem } from '../../../lib/deployment/lockItem';
 import type { DeploymentRecord } from '../../../lib/deployment/record';
 import { type Release, Releases } from '../../../lib/deployment/releases';
 import type { Stage } from './stage';

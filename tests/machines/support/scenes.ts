@@ -44,13 +44,22 @@ export const optionsFor = (
   group: { suspended: ['AZRebalance'] },
 });
 
+const stages = new Map<string, CloudState>();
+/** A cloud as it is before anything has happened: made once for all tests of a file. */
+const savedStage = async (options: StageOptions): Promise<CloudState> => {
+  const key = JSON.stringify(options);
+  const state = stages.get(key) ?? (await raise(options)).cloud.snapshot();
+  stages.set(key, state);
+  return state;
+};
+
 /** The deployment `deployment-1` of v2, begun. One for `Queue` finds another one of v2 at work, and is of v3. */
 export const beginDeployment = async (
   state: string,
   faults: Faults = {},
   strategy?: string,
 ): Promise<Played> => {
-  const stage = await raise({ ...optionsFor(state, strategy), faults });
+  const stage = await raise({ from: await savedStage(optionsFor(state, strategy)), faults });
   const scene = { stage, before: pictureBefore(stage), watch: watch(stage), deployment: 'deployment-1' };
   if (state !== 'Queue') return { ...scene, arn: await stage.start({ application: 'api', version: 'v2' }) };
   await stage.start({ application: 'api', version: 'v2' }, 'deployment-0');

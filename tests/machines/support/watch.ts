@@ -1,4 +1,3 @@
-import { minuteMs } from './acts';
 import { type MachineName, statesOf } from './machines';
 import type { Stage } from './stage';
 
@@ -38,7 +37,8 @@ export const watch = (stage: Stage) => {
   const held = new Set<string>();
   let leastHealthy = Infinity;
   let sampledAt = -Infinity;
-  const lock = () => stage.region.service('dynamodb').state.tables['forseti-production-locks']?.partitions['S:api']?.[''];
+  const lock = () =>
+    stage.region.service('dynamodb').state.tables['forseti-production-locks']?.partitions['S:api']?.[''];
   const text = (value: unknown): string | undefined => (value as { S?: string } | undefined)?.S;
   const healthy = (): number => healthyOf(stage, held);
   const before = healthy();
@@ -63,7 +63,12 @@ export const watch = (stage: Stage) => {
       const { caller, service, action, input } = seen;
       const dry = (input as { DryRun?: boolean } | undefined)?.DryRun === true;
       const changing = !/^(Describe|Get|List)/.test(action) && !dry;
-      if (caller.kind === 'function' && fleetServices.has(service) && changing && !(fault && 'before' in fault))
+      if (
+        caller.kind === 'function' &&
+        fleetServices.has(service) &&
+        changing &&
+        !(fault && 'before' in fault)
+      )
         changes.push({ at: stage.cloud.now(), caller: caller.name, action, holders: holders() });
       return fault;
     },
@@ -109,5 +114,3 @@ const healthyOf = (stage: Stage, held: Set<string>): number => {
   }
   return count;
 };
-
-export const quarterMs = 15 * minuteMs;

@@ -28,6 +28,11 @@ test.each<[string, Parameters<typeof at>, object]>([
   ],
   ['the start of what is held back', [['Queue']], { approval: undefined, startApproval: word }],
   [
+    'the start once more: the first word may be from before a rollback',
+    [['Queue'], [], { startApproval: { by: 'bob', at: 1 } }],
+    { approval: undefined, startApproval: word },
+  ],
+  [
     'the rest of a rollout whose start was approved before, apart from it',
     [['Queue', 'Approval'], ['Queue'], { startApproval: { by: 'bob', at: 1 } }],
     { approval: word, startApproval: { by: 'bob', at: 1 } },
