@@ -200,6 +200,7 @@ test('what must hold is seen where it does not', async () => {
   expect((await stage.ended(played.arn)).outcome).toBe('RolledBack');
   await untilAllEnded(stage);
   expect(await broken(played)).toEqual([]);
+  await stage.cloud.advance(10_000);
   const group = stage.group();
   Object.assign(group, { minSize: group.minSize + 1 });
   Object.assign(group.suspended, { Launch: 'by a test' });

@@ -58,10 +58,10 @@ const nothingSuspended: Check = ({ stage, before, effects }) => {
 /** 3. */
 const onlyOwner: Check = ({ watch }) => watch.strangers().map((call) => `changed without its lock: ${call}`);
 
-/** 4. */
+/** 4. Rounded down: who was held aside and is replaced then is missing for as long as the new one takes. */
 const enoughHealthy: Check = ({ watch, record }) => {
   const { minHealthyPercentage } = record.settings.rollout;
-  const floor = Math.min(Math.ceil((watch.before * minHealthyPercentage) / 100), watch.before);
+  const floor = Math.min(Math.floor((watch.before * minHealthyPercentage) / 100), watch.before);
   return watch.leastHealthy() >= floor
     ? []
     : [`only ${String(watch.leastHealthy())} targets were healthy, expected ${String(floor)} at least`];
