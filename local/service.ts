@@ -134,6 +134,8 @@ export interface Timings {
   readonly eventMs: number;
   /** From a message's being visible to the event source mapping's invocation. */
   readonly queueMs: number;
+  /** From a write to a global table to its arrival in the other regions; 800 unless told. */
+  readonly replicationMs?: number;
   readonly spread: number;
   /** From RunInstances to `running`. */
   readonly bootMs: number;

@@ -5,6 +5,7 @@ import type { Chances } from './chance';
 import type { Clock } from './clock';
 import { deepCopy } from './copy';
 import { countCall, isMutating, type CallRecord, type RecordState } from './record';
+import { outageOf, unavailable } from './outage';
 import { denied, throttled, type Refused } from './refusals';
 import { classOf, take, type Bucket } from './throttling';
 
@@ -27,8 +28,8 @@ export interface CallContext {
   readonly timings: Timings;
   readonly judge: Judge;
   readonly record: () => RecordState;
-  /** Takes note of a call that reached its service. */
-  readonly log: (call: CallRecord) => void;
+  /** Takes note of a call that reached its service; undefined where nobody wants to know. */
+  readonly log: () => ((call: CallRecord) => void) | undefined;
 }
 
 /** The region that a call goes to, as the path of a call sees it. */
@@ -77,6 +78,20 @@ const perform = async (context: CallContext, destination: Destination, call: Cal
   return deepCopy(await action.run(call.input, region, call.caller));
 };
 
+const never = (): Promise<never> => new Promise<never>(() => undefined);
+
+/** A region, or a service of it, that is down refuses, or says nothing at all. */
+const passOutage = (
+  context: CallContext,
+  { name: region }: Destination,
+  { service }: Call,
+): Promise<void> => {
+  const outage = outageOf(context.faults(), { region, service, now: context.clock.now() });
+  if (!outage) return Promise.resolve();
+  if (outage.manner === 'silent') return never();
+  throw unavailable();
+};
+
 /** Performs a call as its fault wants it: whatever the answer was, a refusal included, it may not arrive. */
 const performFaulty = async (
   context: CallContext,
@@ -90,7 +105,23 @@ const performFaulty = async (
     if (!(error instanceof AwsError)) throw error;
   });
   if ('after' in fault) throw fault.after;
-  return new Promise<never>(() => undefined);
+  return never();
+};
+
+const note = (context: CallContext, destination: Destination, call: Call): CallRecord | undefined => {
+  const log = context.log();
+  if (!log) return undefined;
+  const noted: CallRecord = {
+    at: context.clock.now(),
+    region: destination.name,
+    caller: call.caller.name,
+    service: call.service,
+    action: call.action,
+    input: deepCopy(call.input),
+    mutating: isMutating(call.action, call.input),
+  };
+  log(noted);
+  return noted;
 };
 
 /**
@@ -110,28 +141,22 @@ export const answerCall = async (
   await halfway();
   const names = { caller: call.caller.name, service: call.service, action: call.action };
   const count = countCall(context.record(), names);
-  const noted: CallRecord = {
-    at: context.clock.now(),
-    region: destination.name,
-    ...names,
-    input: deepCopy(call.input),
-    mutating: isMutating(call.action, call.input),
-  };
-  context.log(noted);
+  const noted = note(context, destination, call);
   try {
+    if (context.faults().outage) await passOutage(context, destination, call);
     const fault = context.faults().call?.({ ...call, region: destination.name, count });
     const output = await performFaulty(context, destination, call, fault);
     await halfway();
     return output;
   } catch (error) {
-    noted.error = error instanceof Error ? error.name : String(error);
+    if (noted) noted.error = error instanceof Error ? error.name : String(error);
     if (!(error instanceof AwsError)) context.clock.fail(error);
     await halfway();
     throw error;
   }
 };
 
-/** A call by AWS itself on somebody's behalf: no latency, no faults, no throttling, but permission. */
+/** A call by AWS itself on somebody's behalf: no latency, no faults but outages, no throttling, but permission. */
 export const callInside = async (
   context: CallContext,
   destination: Destination,
@@ -139,6 +164,8 @@ export const callInside = async (
 ): Promise<unknown> => {
   const input = deepCopy(call.input);
   const action = actionOf(destination, call);
+  const seen = { region: destination.name, service: call.service, now: context.clock.now() };
+  if (outageOf(context.faults(), seen)) throw unavailable();
   const region = destination.view(call.service);
   authorize(context, { ...call, input }, action.requires(input, region, call.caller));
   return deepCopy(await action.run(input, region, call.caller));

@@ -22,6 +22,7 @@ const seedOf = (seed: number, purpose: string): number => {
  */
 export class Chances {
   private readonly generators = new Map<string, Generator>();
+  private readonly streams = new Map<string, Chance>();
 
   constructor(
     readonly seed: number,
@@ -32,6 +33,14 @@ export class Chances {
   }
 
   stream(purpose: string): Chance {
+    const known = this.streams.get(purpose);
+    if (known) return known;
+    const made = this.makeStream(purpose);
+    this.streams.set(purpose, made);
+    return made;
+  }
+
+  private makeStream(purpose: string): Chance {
     const generator = () => this.generator(purpose);
     const next = () => uniformFloat64(generator());
     const integer = (from: number, to: number) => uniformInt(generator(), from, to);

@@ -1,5 +1,5 @@
 import { createClock, type Clock as FakeClock } from '@sinonjs/fake-timers';
-import { drain, takeOver } from './globals';
+import { drain, takeOver, tick } from './globals';
 import { activeResources, newResources } from './resources';
 import type { SeededWorld } from './world';
 
@@ -7,8 +7,8 @@ import type { SeededWorld } from './world';
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * Virtual time. It moves only while somebody pumps it ({@link runUntil}): the next timer, then one real turn of the
- * event loop so that everything it set in motion has run, until a predicate holds. It never waits for "no timers
+ * Virtual time. It moves only while somebody pumps it ({@link runUntil}): the next timer, then everything that it set
+ * in motion, until a predicate holds. In each instant the real event loop has one turn. It never waits for "no timers
  * left": scheduled rules have no end.
  */
 export class Clock {
@@ -18,6 +18,8 @@ export class Clock {
   private entered = 0;
   private leave: (() => void) | undefined;
   private failure: Error | undefined;
+  /** The instant (epoch milliseconds) in which the real event loop has had its turn. */
+  private turnedAt = -1;
 
   constructor(
     startAt: number,
@@ -90,6 +92,7 @@ export class Clock {
     const stop = this.after(limitMs, () => {
       timeIsUp = true;
     });
+    this.turnedAt = -1;
     try {
       await this.settle();
       while (!until()) {
@@ -105,13 +108,15 @@ export class Clock {
   }
 
   private async settle(): Promise<void> {
-    await drain();
+    const hasTurned = this.turnedAt === this.fake.now;
+    this.turnedAt = this.fake.now;
+    await (hasTurned ? tick() : drain());
     if (this.failure) {
       const failure = this.failure;
       this.failure = undefined;
       throw failure;
     }
-    if (this.running.size === 0) return;
+    if (hasTurned || this.running.size === 0) return;
     const used = newResources(this.baseline);
     if (used.length > 0)
       throw new Error(

@@ -7,6 +7,12 @@ const realSetImmediate = globalThis.setImmediate;
 /** Lets everything run that is already on its way: all microtasks, and one turn of the real event loop. */
 export const drain = (): Promise<void> => new Promise((resolve) => void realSetImmediate(resolve));
 
+/**
+ * Lets all promises come to rest that need nothing of the event loop: ticks run when no microtask is left. A turn of the
+ * loop takes ten times as long, and thousands of timers may be due in one instant.
+ */
+export const tick = (): Promise<void> => new Promise((resolve) => void process.nextTick(resolve));
+
 type Restore = () => void;
 
 const replace = (owner: object, name: string, value: unknown): Restore => {

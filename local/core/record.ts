@@ -61,6 +61,8 @@ export const countCall = (
 export class Calls {
   /** Since the cloud was made or restored: the list is no part of a snapshot. */
   readonly list: CallRecord[] = [];
+  /** Whether calls are listed; counters are kept in any case. A run of a million calls has no room for a list. */
+  isListing = true;
 
   constructor(private readonly state: () => RecordState) {}
 

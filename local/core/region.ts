@@ -4,6 +4,7 @@ import { put, type AgendaState } from './agenda';
 import { answerCall, callInside, type Call, type CallContext, type Destination, type Judge } from './calls';
 import type { Chances } from './chance';
 import { hexadecimal, uuid } from './chance';
+import { heldMs } from './outage';
 import type { Clock } from './clock';
 import type { Calls, RecordState } from './record';
 import type { SeededWorld } from './world';
@@ -58,7 +59,7 @@ export class LocalRegion {
       timings,
       judge,
       record,
-      log: (call) => shared.calls.list.push(call),
+      log: () => (shared.calls.isListing ? (call) => void shared.calls.list.push(call) : undefined),
     };
     this.destination = {
       name,
@@ -80,8 +81,14 @@ export class LocalRegion {
     }
   }
 
-  /** Hands a due entry of the agenda to its service. */
+  /** Hands a due entry of the agenda to its service; while that is down, it waits. */
   due(service: string, kind: string, payload: unknown): void {
+    const now = this.shared.clock.now();
+    const waitMs = heldMs(this.shared.faults(), { region: this.name, service, now });
+    if (waitMs !== undefined) {
+      this.schedule(waitMs, service, kind, payload);
+      return;
+    }
     const owner = this.services.get(service);
     const failed = (error: unknown) => {
       this.shared.clock.fail(error);

@@ -30,7 +30,8 @@ export const putTableIn = (region: Region, input: CreateTableCommandInput): Tabl
         `(${keysText(before)}, now ${keysText(table)}), so that its items cannot be kept; ` +
         'make a new cloud with "forseti local reset"',
     );
-  const { id, createdAt, partitions, former, timeToLive } = before ?? table;
-  const kept = { ...table, id, createdAt, partitions, former };
+  const { id, createdAt, partitions, former, timeToLive, global, stamps } = before ?? table;
+  const replicas = { ...(global && { global }), ...(stamps && { stamps }) };
+  const kept = { ...table, id, createdAt, partitions, former, ...replicas };
   return (tables[table.name] = timeToLive === undefined ? kept : { ...kept, timeToLive });
 };

@@ -11,8 +11,12 @@ import { createTable, createTableIn, deleteTable, describeTable, listTables } fr
 import { transactGetItems } from './actions/transactGetItems';
 import { transactWriteItems } from './actions/transactWriteItems';
 import { updateItem } from './actions/updateItem';
+import { updateTable } from './actions/updateTable';
+import { type GlobalOptions, putGlobalTableIn } from './globalTables';
 import { putTableIn } from './putTable';
+import { sendDue } from './replication';
 import type { DynamoDbState, Table } from './state';
+import { putAt } from './tables';
 
 declare module '../service' {
   interface Services {
@@ -25,10 +29,12 @@ export interface DynamoDbService extends Service<DynamoDbState> {
   createTable(input: CreateTableCommandInput): Table;
   /** The same for a table that may be there: it keeps its items. @throws Error where that cannot be. */
   putTable(input: CreateTableCommandInput): Table;
+  /** The same for a global table, in all its regions (AWS::DynamoDB::GlobalTable). */
+  putGlobalTable(input: CreateTableCommandInput, options: GlobalOptions): Table;
 }
 
 export const makeDynamoDb = (region: Region): DynamoDbService => ({
-  state: { tables: {}, eventualLagMs: 0, tokens: {} },
+  state: { tables: {}, eventualLagMs: 0, outgoing: {}, tokens: {} },
   actions: {
     BatchGetItem: batchGetItem,
     BatchWriteItem: batchWriteItem,
@@ -44,10 +50,13 @@ export const makeDynamoDb = (region: Region): DynamoDbService => ({
     TransactGetItems: transactGetItems,
     TransactWriteItems: transactWriteItems,
     UpdateItem: updateItem,
+    UpdateTable: updateTable,
   },
-  due: (kind) => {
-    throw new Error(`DynamoDB puts nothing on the agenda, got ${kind}.`);
+  due: (kind, payload) => {
+    if (kind !== 'replicate') throw new Error(`DynamoDB put no ${kind} on the agenda.`);
+    sendDue(region, payload as { to: string }, putAt);
   },
   createTable: (input) => createTableIn(region, input),
   putTable: (input) => putTableIn(region, input),
+  putGlobalTable: (input, options) => putGlobalTableIn(region, input, options),
 });

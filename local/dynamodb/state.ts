@@ -21,6 +21,35 @@ export interface Former {
   readonly writtenAt: number;
 }
 
+/** Which write of an item it is that stays: the one with the latest time. */
+export interface Stamp {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Where it was written. */
+  readonly region: string;
+}
+
+/** A write on its way to another region. */
+export interface Change {
+  readonly table: string;
+  readonly partition: string;
+  readonly sort: string;
+  /** `null`: deleted. */
+  readonly item: Item | null;
+  readonly stamp: Stamp;
+  /** Epoch milliseconds. */
+  readonly dueAt: number;
+}
+
+/** What makes a table global: the same in all its regions. */
+export interface GlobalTable {
+  readonly consistency: 'EVENTUAL' | 'STRONG';
+  /** Names of regions, this one's among them. */
+  readonly replicas: readonly string[];
+  /** A region that has no replica, and counts for the quorum of a strong table. It need not be in this cloud. */
+  readonly witness?: string;
+}
+
 export interface Table {
   readonly name: string;
   readonly arn: string;
@@ -36,12 +65,17 @@ export interface Table {
   /** By partition key, then sort key, both as text with their type (`S:api`, `N:7`; '' without sort key). */
   readonly partitions: Record<string, Record<string, Item>>;
   former: Former[];
+  global?: GlobalTable;
+  /** Of global tables: the last write of each item, deleted ones too, by its key as JSON. */
+  stamps?: Record<string, Stamp>;
 }
 
 export interface DynamoDbState {
   tables: Record<string, Table>;
   /** How long an eventually consistent read may lag. 0: reads are always up to date. */
   eventualLagMs: number;
+  /** What other regions have not got yet, by region; each list by `dueAt`. */
+  outgoing?: Record<string, Change[]>;
   /** ClientRequestTokens of transactions, remembered for 10 minutes as AWS does. */
   tokens: Record<string, { readonly request: string; readonly until: number }>;
 }

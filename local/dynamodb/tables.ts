@@ -1,6 +1,7 @@
 import { AwsError } from '../errors';
 import type { Region, Requirement } from '../service';
 import { type Place, placeOf } from './keys';
+import { checkQuorum, replicate } from './replication';
 import type { DynamoDbState, Table } from './state';
 import { invalid, type Item } from './values';
 
@@ -62,8 +63,8 @@ export const leadingKey = (
 export const readAt = (table: Table, place: Place): Item | undefined =>
   table.partitions[place.partition]?.[place.sort];
 
-/** Puts or removes an item, and remembers what was there where reads may lag. */
-export const writeAt = (region: Region, table: Table, place: Place, item: Item | undefined): void => {
+/** Puts or removes an item of this replica alone, and remembers what was there where reads may lag. */
+export const putAt = (region: Region, table: Table, place: Place, item: Item | undefined): void => {
   const lagMs = stateOf(region).eventualLagMs;
   const now = region.now();
   if (lagMs > 0) {
@@ -77,6 +78,12 @@ export const writeAt = (region: Region, table: Table, place: Place, item: Item |
     if (partition && Object.keys(partition).length === 0)
       Reflect.deleteProperty(table.partitions, place.partition);
   }
+};
+
+/** Puts or removes an item; the other replicas of a global table get it too. */
+export const writeAt = (region: Region, table: Table, place: Place, item: Item | undefined): void => {
+  putAt(region, table, place, item);
+  if (table.global) replicate(region, table, place, { item, put: putAt });
 };
 
 /** What an eventually consistent read may still see instead: by place, the oldest version within the lag. */
@@ -98,6 +105,7 @@ export const itemsSeen = (
   consistent: boolean,
   partition?: string,
 ): readonly Item[] => {
+  if (consistent) checkQuorum(region, table);
   const groups =
     partition === undefined ? Object.values(table.partitions) : [table.partitions[partition] ?? {}];
   const current = groups.flatMap((group) => Object.values(group));
@@ -120,8 +128,8 @@ export const readItemAt = (
   place: Place,
   consistent: boolean,
 ): Item | undefined => {
-  const old = consistent
-    ? undefined
-    : stale(region, table).get(JSON.stringify([place.partition, place.sort]));
+  if (consistent) checkQuorum(region, table);
+  const lags = !consistent && stateOf(region).eventualLagMs > 0;
+  const old = lags ? stale(region, table).get(JSON.stringify([place.partition, place.sort])) : undefined;
   return old === undefined ? readAt(table, place) : (old ?? undefined);
 };

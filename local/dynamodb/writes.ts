@@ -9,6 +9,7 @@ import { parseUpdate } from './expressions/parseUpdate';
 import { Placeholders } from './expressions/placeholders';
 import { checkItemKeys, checkKey, namesOf, type Place, placeOf } from './keys';
 import { itemBytes, largestItemBytes } from './sizes';
+import { checkWritable } from './replication';
 import type { Table } from './state';
 import { findTable, readAt, writeAt } from './tables';
 import { invalid, type Item, readItem, writeItem } from './values';
@@ -109,9 +110,11 @@ export const prepareWrite = (region: Region, kind: WriteKind, input: WriteInput)
 
 /**
  * Does one write by itself.
- * @throws ConditionalCheckFailedException, with `Item` where ReturnValuesOnConditionCheckFailure asks for it
+ * @throws ConditionalCheckFailedException, with `Item` where ReturnValuesOnConditionCheckFailure asks for it;
+ *   ReplicatedWriteConflictException where another region is writing the item of a strong global table
  */
 export const write = (region: Region, { table, place, ...prepared }: PreparedWrite) => {
+  checkWritable(region, table, place);
   const before = readAt(table, place);
   if (!prepared.condition(before))
     throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed', {

@@ -5,9 +5,18 @@ import { invoke } from './actions/invoke';
 import type { Outcome } from './answer';
 import { deliver, type Waiting } from './asynchronous';
 import { invokeOnce, type Invoker, type Runtime } from './invocation';
+import { addUrl } from './functionUrls';
+import type { HttpRequest, HttpResponse } from './http';
 import { Pool } from './pool';
 import type { Code } from './sandbox';
-import { emptyState, type LambdaFunction, type LambdaState } from './state';
+import {
+  emptyState,
+  type FunctionUrl,
+  type LambdaFunction,
+  type LambdaState,
+  type UrlPermission,
+} from './state';
+import { requestUrl } from './urlRequest';
 
 declare module '../service' {
   interface Services {
@@ -65,6 +74,21 @@ export class LambdaService implements Service<LambdaState> {
     const made = { ...definition, functionArn };
     this.state.functions[made.functionName] = made;
     return made;
+  }
+
+  /** Gives a function its address. */
+  addUrl(url: FunctionUrl): void {
+    addUrl(this.state, url);
+  }
+
+  /** Adds a statement to a function's own policy, for everybody. */
+  permitUrl(permission: UrlPermission): void {
+    this.state.urlPermissions = [...(this.state.urlPermissions ?? []), permission];
+  }
+
+  /** Sends an HTTP request to a function URL, as anybody on the internet could. */
+  request(request: HttpRequest): Promise<HttpResponse> {
+    return requestUrl(this.invoker, request);
   }
 
   /** @throws AwsError `ResourceNotFoundException` */

@@ -24,6 +24,21 @@ export interface EventInvokeConfig {
   readonly onFailureArn?: string;
 }
 
+/** A function's own address on the internet. */
+export interface FunctionUrl {
+  readonly urlId: string;
+  readonly functionName: string;
+  readonly authType: 'NONE' | 'AWS_IAM';
+}
+
+/** A statement of a function's own policy for everybody (`Principal: *`). */
+export interface UrlPermission {
+  readonly functionName: string;
+  readonly action: string;
+  /** The statement holds only for a URL of this type (`lambda:FunctionUrlAuthType`). */
+  readonly authType?: string;
+}
+
 /** One line that a function wrote. */
 export interface LogLine {
   /** Epoch milliseconds. */
@@ -35,6 +50,9 @@ export interface LogLine {
 export interface LambdaState {
   /** By name. */
   readonly functions: Record<string, LambdaFunction>;
+  /** By id; missing in clouds that were saved before there were any. */
+  urls?: Readonly<Record<string, FunctionUrl>>;
+  urlPermissions?: readonly UrlPermission[];
   /** How often each was invoked, by name. */
   readonly invocations: Record<string, number>;
   /** The newest lines of all functions, oldest first. */

@@ -1,18 +1,19 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { MessageAttribute } from './state';
 
-export const md5 = (data: string | Buffer): string => createHash('md5').update(data).digest('hex');
+export const md5 = (data: string | Buffer): string => hash('md5', data);
 
-const lengthAnd = (text: string): Buffer => {
-  const bytes = Buffer.from(text);
+const lengthAnd = (content: string | Buffer): Buffer => {
+  const bytes = Buffer.from(content as string);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(bytes.length);
   return Buffer.concat([length, bytes]);
 };
 
 /**
- * The digest of string and number attributes (developer guide, "Calculating the MD5 message digest for message
- * attributes"): by name in order, each name, type and value with its length in front, a 1 before a string's value.
+ * The digest of a message's attributes (developer guide, "Calculating the MD5 message digest for message
+ * attributes"): by name in order, each name, type and value with its length in front, a 1 before a
+ * string's value and a 2 before a binary one's.
  */
 export const md5OfAttributes = (
   attributes: Readonly<Record<string, MessageAttribute>>,
@@ -20,8 +21,10 @@ export const md5OfAttributes = (
   const names = Object.keys(attributes).sort();
   if (names.length === 0) return undefined;
   const parts = names.flatMap((name) => {
-    const { DataType = '', StringValue = '' } = attributes[name] ?? {};
-    return [lengthAnd(name), lengthAnd(DataType), Buffer.from([1]), lengthAnd(StringValue)];
+    const { DataType = '', StringValue = '', BinaryValue } = attributes[name] ?? {};
+    const value = BinaryValue === undefined ? StringValue : Buffer.from(BinaryValue, 'base64');
+    const kind = Buffer.from([BinaryValue === undefined ? 1 : 2]);
+    return [lengthAnd(name), lengthAnd(DataType), kind, lengthAnd(value)];
   });
   return md5(Buffer.concat(parts));
 };

@@ -10,6 +10,32 @@ import type { Mapping, Queue } from './state';
 /** A refused poll (throttled, not allowed) is tried again after so long. */
 export const pollAgainMs = 60_000;
 
+const invalid = (message: string) =>
+  new AwsError('InvalidParameterValueException', message, { statusCode: 400, Type: 'User' });
+
+/**
+ * What Lambda refuses of a mapping (developer guide, "Creating and configuring an Amazon SQS event source mapping").
+ * @throws AwsError InvalidParameterValueException
+ */
+export const checkMapping = (mapping: Omit<Mapping, 'id'>): void => {
+  const { batchSize, windowSeconds, maximumConcurrency, queueArn } = mapping;
+  const isFifo = queueArn.endsWith('.fifo');
+  const most = isFifo ? 10 : 10_000;
+  if (!(batchSize >= 1 && batchSize <= most))
+    throw invalid(
+      `Maximum batch size for this queue is ${String(most)}, the least is 1: ${String(batchSize)}.`,
+    );
+  if (!(windowSeconds >= 0 && windowSeconds <= 300))
+    throw invalid(`Maximum batch window in seconds must be from 0 to 300: ${String(windowSeconds)}.`);
+  if (isFifo && windowSeconds > 0) throw invalid('Batching window is not supported for FIFO queues.');
+  if (batchSize > 10 && windowSeconds < 1)
+    throw invalid(
+      'Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10',
+    );
+  if (!(maximumConcurrency >= 2 && maximumConcurrency <= 1000))
+    throw invalid(`MaximumConcurrency must be from 2 to 1000: ${String(maximumConcurrency)}.`);
+};
+
 interface BatchResponse {
   readonly batchItemFailures?: readonly { readonly itemIdentifier?: string }[] | null;
 }
@@ -20,9 +46,11 @@ const recordOf = (region: Region, queue: Queue, message: SdkMessage) => ({
   body: message.Body,
   attributes: message.Attributes ?? {},
   messageAttributes: Object.fromEntries(
-    Object.entries(message.MessageAttributes ?? {}).map(([name, { DataType, StringValue }]) => [
+    Object.entries(message.MessageAttributes ?? {}).map(([name, { DataType, StringValue, BinaryValue }]) => [
       name,
-      { dataType: DataType, stringValue: StringValue },
+      BinaryValue
+        ? { dataType: DataType, binaryValue: Buffer.from(BinaryValue).toString('base64') }
+        : { dataType: DataType, stringValue: StringValue },
     ]),
   ),
   md5OfBody: message.MD5OfBody,

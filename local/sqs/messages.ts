@@ -1,60 +1,151 @@
 /** What happens to the messages of one queue: plain functions on its state. */
 import { AwsError } from '../errors';
-import type { Message, Queue } from './state';
+import {
+  enter,
+  firstReady,
+  hideUntil,
+  indexOf,
+  leave,
+  positionOf,
+  type QueueIndex,
+  nextVisibleAt,
+} from './queueIndex';
+import { inFlightLimit, type Message, type Queue } from './state';
 
 /** Drops what has lain longer than the queue keeps messages. */
-export const forgetOld = (queue: Queue, now: number): void => {
+const forgetOld = (queue: Queue, now: number): QueueIndex => {
+  const index = indexOf(queue, now);
   const oldest = now - queue.retentionSeconds * 1000;
-  if (queue.messages.some(({ sentAt }) => sentAt <= oldest)) {
-    queue.messages = queue.messages.filter(({ sentAt }) => sentAt > oldest);
-  }
+  if (index.oldestSentAt > oldest) return index;
+  queue.messages = queue.messages.filter(({ sentAt }) => sentAt > oldest);
+  return indexOf(queue, now);
+};
+
+export type NewMessage = Omit<Message, 'order' | 'receiveCount' | 'receiptHandles'>;
+
+/** Twenty digits that grow with the order. */
+const sequenceNumberOf = (order: number): string => `1${String(order * 256).padStart(19, '0')}`;
+
+/** Puts a message at the queue's end. */
+export const addMessage = (queue: Queue, message: NewMessage, now: number): Message => {
+  const index = indexOf(queue, now);
+  const order = (queue.lastOrder ?? 0) + 1;
+  queue.lastOrder = order;
+  const added: Message = {
+    ...message,
+    ...(queue.fifo && { sequenceNumber: sequenceNumberOf(order) }),
+    order,
+    receiveCount: 0,
+    receiptHandles: [],
+  };
+  queue.messages.push(added);
+  enter(queue, index, added, now);
+  return added;
+};
+
+export const removeMessage = (queue: Queue, message: Message, now: number): void => {
+  const index = indexOf(queue, now);
+  const position = positionOf(queue.messages, message.order);
+  if (queue.messages[position] !== message) return;
+  queue.messages.splice(position, 1);
+  leave(queue, index, message);
+};
+
+export interface ReceiveRequest {
+  readonly count: number;
+  readonly visibilitySeconds: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+const isUsedUp = ({ redrive }: Queue, { receiveCount }: Message): boolean =>
+  redrive !== undefined && receiveCount >= redrive.maxReceiveCount;
+
+/** The next messages that a consumer may have; of a FIFO queue those of one group. */
+const nextOf = (queue: Queue, index: QueueIndex, count: number): readonly Message[] => {
+  const wanted = Math.min(count, inFlightLimit - index.inFlight);
+  const first = firstReady(queue, index);
+  if (!first) return [];
+  if (!queue.fifo) return index.ready.slice(0, wanted);
+  const group = index.groups.get(first.groupId ?? '') ?? [];
+  const blocked = group.findIndex((message) => index.hidden.has(message));
+  return group.slice(0, Math.min(wanted, blocked < 0 ? group.length : blocked));
 };
 
 /**
- * Takes messages for a consumer: the first that are visible, up to `count`. One that was received as often as the
- * redrive policy allows goes to the dead-letter queue instead.
+ * Takes messages for a consumer: the first that are visible, up to `count`; of a FIFO queue as many of one group as
+ * there are, then of the next that has none in flight. One that was received as often as the redrive policy allows
+ * goes to the dead-letter queue instead.
  *
- * @returns what was taken, and what went to the dead letters.
+ * @returns what was taken, what went to the dead letters, and whether no more may be in flight.
  */
 export const receive = (
   queue: Queue,
-  request: { readonly count: number; readonly visibilitySeconds: number; readonly now: number },
-  newHandle: () => string,
-): { taken: Message[]; dead: Message[] } => {
-  const { count, visibilitySeconds, now } = request;
-  forgetOld(queue, now);
+  { count, visibilitySeconds, now }: ReceiveRequest,
+  newHandle: (order: number) => string,
+): { taken: Message[]; dead: Message[]; isFull: boolean } => {
   const taken: Message[] = [];
   const dead: Message[] = [];
-  for (const message of queue.messages) {
-    if (taken.length >= count) break;
-    if (message.visibleAt > now) continue;
-    if (queue.redrive && message.receiveCount >= queue.redrive.maxReceiveCount) {
-      dead.push(message);
-      continue;
+  const index = forgetOld(queue, now);
+  while (taken.length < count && index.inFlight < inFlightLimit) {
+    const next = nextOf(queue, index, count - taken.length);
+    if (next.length === 0) break;
+    const at = now + visibilitySeconds * 1000;
+    const usedUp = next.filter((message) => isUsedUp(queue, message));
+    for (const message of usedUp) removeMessage(queue, message, now);
+    dead.push(...usedUp);
+    for (const message of usedUp.length > 0 ? next.filter((one) => !usedUp.includes(one)) : next) {
+      message.firstReceivedAt ??= now;
+      message.receivedAt = now;
+      message.receiptHandles.push(newHandle(message.order));
+      hideUntil(queue, index, message, { at, now, receiving: true });
+      taken.push(message);
     }
-    message.receiveCount += 1;
-    message.firstReceivedAt ??= now;
-    message.visibleAt = now + visibilitySeconds * 1000;
-    message.receiptHandles.push(newHandle());
-    taken.push(message);
+    // What stays visible would be taken again at once.
+    if (visibilitySeconds === 0) break;
   }
-  queue.messages = queue.messages.filter((message) => !dead.includes(message));
-  return { taken, dead };
+  return { taken, dead, isFull: index.inFlight >= inFlightLimit };
+};
+
+/** Hides a message for so long from now on; 0 makes it visible at once. */
+export const setVisibility = (queue: Queue, message: Message, seconds: number, now: number): void => {
+  hideUntil(queue, indexOf(queue, now), message, { at: now + seconds * 1000, now });
+};
+
+export const isHidden = (queue: Queue, message: Message, now: number): boolean =>
+  indexOf(queue, now).hidden.has(message);
+
+/** Whether a receive would give anything, and otherwise when (epoch milliseconds) a hidden message is visible. */
+export const outlook = (queue: Queue, now: number): { isReady: boolean; next: number | undefined } => {
+  const index = forgetOld(queue, now);
+  return { isReady: firstReady(queue, index) !== undefined, next: nextVisibleAt(index) };
 };
 
 /** How many messages wait, are with a consumer, or are delayed. */
 export const countMessages = (queue: Queue, now: number) => {
-  forgetOld(queue, now);
-  const hidden = queue.messages.filter(({ visibleAt }) => visibleAt > now);
-  const delayed = hidden.filter(({ receiveCount }) => receiveCount === 0).length;
-  return { visible: queue.messages.length - hidden.length, notVisible: hidden.length - delayed, delayed };
+  const { hidden, inFlight } = forgetOld(queue, now);
+  return {
+    visible: queue.messages.length - hidden.size,
+    notVisible: inFlight,
+    delayed: hidden.size - inFlight,
+  };
 };
 
+/** A handle holds its message's order, so that it is found without a search. */
+export const handleOf = (order: number, id: string): string => `AQEB${order.toString(36)}.${id}`;
+
 /** The message of a receipt handle. @throws AwsError ReceiptHandleIsInvalid for what never was one. */
-export const messageOf = (queue: Queue, receiptHandle: string | undefined): Message | undefined => {
-  if (!receiptHandle?.startsWith('AQEB')) {
+export const messageOf = (
+  queue: Queue,
+  receiptHandle: string | undefined,
+  now: number,
+): Message | undefined => {
+  const [, order] = /^AQEB([0-9a-z]*)\.?/.exec(receiptHandle ?? '') ?? [];
+  if (receiptHandle === undefined || order === undefined) {
     const message = `The input receipt handle "${String(receiptHandle)}" is not a valid receipt handle.`;
     throw new AwsError('ReceiptHandleIsInvalid', message, { statusCode: 404 });
   }
-  return queue.messages.find(({ receiptHandles }) => receiptHandles.includes(receiptHandle));
+  indexOf(queue, now);
+  const message = queue.messages[positionOf(queue.messages, parseInt(order, 36))];
+  return message?.receiptHandles.includes(receiptHandle) ? message : undefined;
 };

@@ -1,13 +1,17 @@
+import { outageOf, unavailable } from '../core/outage';
 import { AwsError } from '../errors';
 import { serviceIsAllowed } from '../iam/resource-policy';
 import type { AnyAction, Region, Service } from '../service';
-import { changeMessageVisibility, deleteMessage, deleteMessageBatch } from './actions/deleteMessage';
-import { getQueueAttributes, getQueueUrl, purgeQueue } from './actions/queues';
-import { receiveMessage } from './actions/receiveMessage';
-import { sendMessage, sendMessageBatch } from './actions/sendMessage';
-import { handleBatch, pollAgainMs, receiveBatch } from './mapping';
-import { countMessages } from './messages';
-import { emptySqs, type Mapping, type Message, messageLimitBytes, type Queue, type SqsState } from './state';
+import { sqsActions } from './actions';
+import { rememberSent, seenBefore } from './deduplication';
+import { LongPolls } from './longPolls';
+import { Pollers } from './pollers';
+import { addMessage, countMessages, outlook } from './messages';
+import { continueMove } from './moves';
+import { makeQueue, type QueueOptions } from './queues';
+import { emptySqs, type Mapping, type Message, type Queue, type SqsState } from './state';
+
+export type { QueueOptions } from './queues';
 
 declare module '../service' {
   interface Services {
@@ -15,24 +19,12 @@ declare module '../service' {
   }
 }
 
-/** What a queue can be given; AWS's defaults otherwise. */
-export type QueueOptions = Pick<Queue, 'name'> &
-  Partial<
-    Pick<
-      Queue,
-      | 'visibilityTimeoutSeconds'
-      | 'delaySeconds'
-      | 'retentionSeconds'
-      | 'maximumMessageBytes'
-      | 'redrive'
-      | 'policy'
-    >
-  >;
-
 export interface SendOptions {
   readonly delaySeconds?: number;
   readonly attributes?: Message['attributes'];
   readonly senderId?: string;
+  readonly groupId?: string;
+  readonly deduplicationId?: string;
 }
 
 /** An AWS service that sends on somebody's behalf: the queue's policy must let it. */
@@ -43,61 +35,74 @@ export interface OnBehalf {
   readonly sourceArn: string;
 }
 
+/** What became of a message that was sent. */
+export interface Sent {
+  readonly id: string;
+  /** FIFO queues. */
+  readonly sequenceNumber?: string;
+}
+
+/** What an AWS service sends when SQS is back: an entry of the agenda. */
+interface Held {
+  readonly queue: string;
+  readonly body: string;
+  readonly options: SendOptions;
+}
+
 export class SqsService implements Service<SqsState> {
   state = emptySqs();
   readonly actions: Readonly<Record<string, AnyAction>>;
-  /** Batches that functions are at, by mapping: transient, since messages come back by themselves. */
-  private readonly busy = new Map<string, number>();
+  private readonly pollers: Pollers;
+  readonly longPolls: LongPolls;
 
   constructor(private readonly region: Region) {
-    this.actions = {
-      ChangeMessageVisibility: changeMessageVisibility(this),
-      DeleteMessage: deleteMessage(this),
-      DeleteMessageBatch: deleteMessageBatch(this),
-      GetQueueAttributes: getQueueAttributes(this),
-      GetQueueUrl: getQueueUrl(this),
-      PurgeQueue: purgeQueue(this),
-      ReceiveMessage: receiveMessage(this),
-      SendMessage: sendMessage(this),
-      SendMessageBatch: sendMessageBatch(this),
-    };
+    this.pollers = new Pollers(this, region);
+    this.longPolls = new LongPolls(this, region);
+    this.actions = sqsActions(this);
   }
 
-  /** Creates a standard queue, or changes the one of that name, which keeps its messages; returns its URL. */
+  /** Creates a queue, or changes the one of that name, which keeps its messages; returns its URL. @throws AwsError */
   createQueue(options: QueueOptions): string {
-    if (options.name.endsWith('.fifo')) throw new Error(`FIFO queues are not modelled: ${options.name}`);
-    const url = `https://sqs.${this.region.name}.amazonaws.com/${this.region.account}/${options.name}`;
     const before = this.state.queues[options.name];
-    this.state.queues[options.name] = {
-      visibilityTimeoutSeconds: 30,
-      delaySeconds: 0,
-      retentionSeconds: 345_600,
-      maximumMessageBytes: messageLimitBytes,
-      policy: [],
-      ...options,
-      arn: this.region.arn('sqs', options.name),
-      url,
-      createdAt: before?.createdAt ?? this.region.now(),
-      messages: before?.messages ?? [],
-    };
-    return url;
+    const queue = makeQueue(this.region, options, before);
+    this.state.queues[options.name] = queue;
+    return queue.url;
   }
 
   /**
    * Creates a mapping, or changes that of the same queue and function, whose polls go on. One that begins to poll finds
    * what lies in the queue.
+   * @throws AwsError InvalidParameterValueException for a batch size, window or concurrency that AWS refuses.
    */
-  createMapping(options: Omit<Mapping, 'id'>): void {
-    const before = Object.values(this.state.mappings).find(
-      ({ queueArn, functionName }) => queueArn === options.queueArn && functionName === options.functionName,
+  createMapping(options: Omit<Mapping, 'id'>): Mapping {
+    return this.pollers.put(options);
+  }
+
+  /** By its id (AWS's UUID). @throws AwsError ResourceNotFoundException */
+  mapping(id: string): Mapping {
+    return this.pollers.find(id);
+  }
+
+  /** In the order of their creation, of a function or a queue where they are given. */
+  mappings(filter: { readonly functionName?: string; readonly queueArn?: string } = {}): readonly Mapping[] {
+    return Object.values(this.state.mappings).filter(
+      ({ functionName, queueArn }) =>
+        functionName === (filter.functionName ?? functionName) && queueArn === (filter.queueArn ?? queueArn),
     );
-    const mapping = { ...options, id: before?.id ?? this.region.newId() };
-    this.state.mappings[mapping.id] = mapping;
-    if (before?.enabled) return;
-    const now = this.region.now();
-    const messages = this.queue(mapping.queueArn)?.messages ?? [];
-    const delaysMs = new Set(messages.map(({ visibleAt }) => Math.max(0, visibleAt - now)));
-    for (const delayMs of delaysMs) this.schedulePoll(mapping, delayMs);
+  }
+
+  /** What Lambda's UpdateEventSourceMapping does: batches under way end, a disabled mapping begins none. */
+  updateMapping(
+    id: string,
+    changes: Partial<Omit<Mapping, 'id' | 'queueArn' | 'functionName' | 'roleArn'>>,
+  ): Mapping {
+    return this.pollers.put({ ...this.mapping(id), ...changes });
+  }
+
+  deleteMapping(id: string): Mapping {
+    const mapping = this.mapping(id);
+    Reflect.deleteProperty(this.state.mappings, id);
+    return mapping;
   }
 
   /** By name or ARN. */
@@ -112,15 +117,24 @@ export class SqsService implements Service<SqsState> {
   }
 
   /**
-   * Sends as an AWS service does (a rule's target, a dead letter, a topic's subscription).
+   * Sends as an AWS service does (a rule's target, a dead letter, a topic's subscription). While SQS is down in this
+   * region, EventBridge is refused and follows the rule's own retry policy; the others try for so long that the
+   * message arrives when it is over.
    *
-   * @throws AwsError QueueDoesNotExist; AccessDenied where the queue's policy does not let `onBehalf` send.
+   * @throws AwsError QueueDoesNotExist; AccessDenied where the queue's policy does not let `onBehalf` send;
+   *   ServiceUnavailable.
    */
   send(queueArn: string, body: string, options: SendOptions = {}, onBehalf?: OnBehalf): string {
+    const { region } = this;
     const queue = this.queue(queueArn);
     if (!queue) throw new AwsError('QueueDoesNotExist', `The specified queue does not exist: ${queueArn}`);
     if (onBehalf) this.judge(queue, onBehalf);
-    return this.accept(queue, body, { senderId: onBehalf?.principal ?? 'AIDAISERVICE', ...options });
+    const told = { senderId: onBehalf?.principal ?? 'AIDAISERVICE', ...options };
+    if (!outageOf(region.faults, { region: region.name, service: 'sqs', now: region.now() }))
+      return this.accept(queue, body, told).id;
+    if (onBehalf?.principal === 'events.amazonaws.com') throw unavailable();
+    region.schedule(0, 'sqs', 'send', { queue: queue.name, body, options: told } satisfies Held);
+    return region.newId();
   }
 
   private judge(queue: Queue, { principal, sourceArn }: OnBehalf): void {
@@ -138,81 +152,73 @@ export class SqsService implements Service<SqsState> {
     throw new AwsError('AccessDenied', message, { statusCode: 403 });
   }
 
-  /** Takes a message; a fault may lose it, delay it or double it. Returns its id. */
-  accept(queue: Queue, body: string, options: SendOptions): string {
-    const id = this.region.newId();
+  /**
+   * Takes a message; a fault may lose it, delay it or double it. A FIFO queue takes none twice within five minutes:
+   * the answer is then that of the first.
+   * @throws AwsError where a FIFO queue is not given what it needs.
+   */
+  accept(queue: Queue, body: string, options: SendOptions): Sent {
     const now = this.region.now();
+    const identity = seenBefore(queue, body, options, now);
+    if ('sent' in identity) return identity.sent;
+    const id = this.region.newId();
     const delayMs = (options.delaySeconds ?? queue.delaySeconds) * 1000;
     const copies = this.region.faults.message?.(this.region.name, queue.name, body) ?? [0];
-    for (const extraMs of copies) {
-      queue.messages.push({
+    let sent: Sent = { id };
+    for (const extraMs of queue.fifo ? copies.slice(0, 1) : copies) {
+      const { sequenceNumber } = this.put(queue, {
         id,
         body,
         attributes: options.attributes ?? {},
         senderId: options.senderId ?? 'AIDAISERVICE',
         sentAt: now,
         visibleAt: now + delayMs + extraMs,
-        receiveCount: 0,
-        receiptHandles: [],
+        ...(options.groupId !== undefined && { groupId: options.groupId }),
+        ...(identity.deduplicationId !== undefined && { deduplicationId: identity.deduplicationId }),
       });
-      this.wake(queue, delayMs + extraMs);
+      sent = { id, ...(sequenceNumber !== undefined && { sequenceNumber }) };
     }
-    return id;
+    rememberSent(queue, identity, sent, now);
+    return sent;
   }
 
-  /** Lets the queue's mappings poll when something becomes visible in `delayMs`. */
+  /** Puts a message at a queue's end, and lets whoever waits for it know. */
+  put(queue: Queue, message: Parameters<typeof addMessage>[1]): Message {
+    const now = this.region.now();
+    const added = addMessage(queue, message, now);
+    this.wake(queue, added.visibleAt - now);
+    return added;
+  }
+
+  /** Lets the queue's mappings and long polls look when something becomes visible in `delayMs`. */
   wake(queue: Queue, delayMs: number): void {
-    for (const mapping of Object.values(this.state.mappings))
-      if (mapping.queueArn === queue.arn) this.schedulePoll(mapping, delayMs);
+    this.pollers.wake(queue, delayMs);
+    this.longPolls.wake(queue, delayMs);
   }
 
-  private schedulePoll({ id, windowSeconds, enabled }: Mapping, delayMs: number): void {
-    if (!enabled) return;
-    const { chance, timings } = this.region;
-    const pollMs = chance.around(timings.queueMs, timings.spread) + windowSeconds * 1000;
-    this.region.schedule(delayMs + pollMs, 'sqs', 'poll', { mapping: id });
+  /** The same for whatever is next in the queue. */
+  wakeForNext(queue: Queue): void {
+    const now = this.region.now();
+    const { isReady, next } = outlook(queue, now);
+    if (isReady) this.wake(queue, 0);
+    else if (next !== undefined) this.wake(queue, next - now);
   }
 
-  async due(_kind: string, payload: unknown): Promise<void> {
-    const mapping = this.state.mappings[(payload as { mapping: string }).mapping];
-    const queue = mapping && this.queue(mapping.queueArn);
-    if (!mapping || !queue) return;
-    const work: Promise<void>[] = [];
-    while (
-      countMessages(queue, this.region.now()).visible > 0 &&
-      this.busyWith(mapping) < mapping.maximumConcurrency
-    ) {
-      const batch = await receiveBatch(this.region, mapping, queue);
-      if (batch === undefined) this.region.schedule(pollAgainMs, 'sqs', 'poll', payload);
-      if (batch === undefined || batch.length === 0) break;
-      work.push(this.follow(mapping, queue, batch));
-    }
-    await Promise.all(work);
+  async due(kind: string, payload: unknown): Promise<void> {
+    if (kind === 'poll') await this.pollers.poll(payload as { mapping: string; at?: number });
+    else if (kind === 'serve') this.longPolls.serve(payload as { queue: string });
+    else if (kind === 'send') this.sendHeld(payload as Held);
+    else if (kind === 'move') continueMove(this, this.region, payload as { handle: string });
+    else throw new Error(`SQS put no ${kind} on the agenda.`);
+  }
+
+  private sendHeld({ queue: name, body, options }: Held): void {
+    const queue = this.queue(name);
+    if (queue) this.accept(queue, body, options);
   }
 
   quiet(): boolean {
-    return this.busy.size === 0;
-  }
-
-  private busyWith({ id }: Mapping): number {
-    return this.busy.get(id) ?? 0;
-  }
-
-  private async follow(
-    mapping: Mapping,
-    queue: Queue,
-    batch: Parameters<typeof handleBatch>[3],
-  ): Promise<void> {
-    this.busy.set(mapping.id, this.busyWith(mapping) + 1);
-    try {
-      await handleBatch(this.region, mapping, queue, batch);
-    } finally {
-      const left = this.busyWith(mapping) - 1;
-      if (left > 0) this.busy.set(mapping.id, left);
-      else this.busy.delete(mapping.id);
-    }
-    // What had to wait for a free place.
-    if (countMessages(queue, this.region.now()).visible > 0) this.wake(queue, 0);
+    return this.pollers.isQuiet;
   }
 }
 

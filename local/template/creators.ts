@@ -2,7 +2,7 @@
 import type { CreateDocumentCommandInput, PutParameterCommandInput } from '@aws-sdk/client-ssm';
 import type { Alarm } from '../cloudwatch/state';
 import type { Definition } from '../states/definition';
-import { createFunction, createMapping, createPermission } from './functions';
+import { createFunction, createMapping, createPermission, createUrl } from './functions';
 import type { Create } from './installed';
 import {
   createQueue,
@@ -33,6 +33,36 @@ const createTable: Create = ({ ref, properties }, { region }) => {
   const members = Object.entries(properties).filter(([name]) => !besidesCreateTable.includes(name));
   const input = { ...Object.fromEntries(members), TableName: ref };
   region.service('dynamodb').putTable(input);
+};
+
+/** What a replica is told by itself says nothing of what is modelled; the table is the same in all regions. */
+const besidesGlobalTable = [
+  ...besidesCreateTable,
+  'Replicas',
+  'MultiRegionConsistency',
+  'GlobalTableWitnesses',
+  'WriteProvisionedThroughputSettings',
+  'WriteOnDemandThroughputSettings',
+];
+
+/** CloudFormation wants a stream of an eventually consistent global table, which it replicates by. */
+const createGlobalTable: Create = ({ ref, properties }, { region }) => {
+  const replicas = list<{ Region: string }>(properties, 'Replicas').map(({ Region }) => Region);
+  const [witness] = list<{ Region: string }>(properties, 'GlobalTableWitnesses');
+  const consistency = optionalText(properties, 'MultiRegionConsistency');
+  if (consistency !== 'STRONG' && replicas.length > 1 && properties.StreamSpecification === undefined)
+    throw new Error('StreamSpecification is required for a global table with more than one replica');
+  if (consistency === 'STRONG' && object(properties, 'TimeToLiveSpecification').Enabled === true)
+    throw new Error('TimeToLiveSpecification is not supported with multi-Region strong consistency');
+  const members = Object.entries(properties).filter(([name]) => !besidesGlobalTable.includes(name));
+  region.service('dynamodb').putGlobalTable(
+    { ...Object.fromEntries(members), TableName: ref },
+    {
+      replicas,
+      ...(consistency !== undefined && { consistency }),
+      ...(witness && { witness: witness.Region }),
+    },
+  );
 };
 
 const createDocument: Create = ({ ref, properties }, { region }) => {
@@ -106,6 +136,7 @@ export const creators: ReadonlyMap<string, Create> = new Map([
   ['AWS::S3::Bucket', nothing],
   ['AWS::S3::BucketPolicy', nothing],
   ['AWS::DynamoDB::Table', createTable],
+  ['AWS::DynamoDB::GlobalTable', createGlobalTable],
   ['AWS::SNS::Topic', createTopic],
   ['AWS::SQS::Queue', createQueue],
   ['AWS::SSM::Document', createDocument],
@@ -114,6 +145,7 @@ export const creators: ReadonlyMap<string, Create> = new Map([
   // Read with the function that it configures.
   ['AWS::Lambda::EventInvokeConfig', nothing],
   ['AWS::Lambda::Permission', createPermission],
+  ['AWS::Lambda::Url', createUrl],
   ['AWS::SQS::QueuePolicy', createQueuePolicy],
   ['AWS::SNS::TopicPolicy', createTopicPolicy],
   ['AWS::SNS::Subscription', createSubscription],

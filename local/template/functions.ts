@@ -1,6 +1,7 @@
 /** Lambda's resources. */
 import { judge } from '../iam/judge';
 import { statementsOf } from '../iam/statement';
+import { partsOf } from '../lambda/functionUrls';
 import type { EventInvokeConfig } from '../lambda/state';
 import type { Create, Stack } from './installed';
 import { defined, list, object, optionalNumber, optionalText, text } from './properties';
@@ -42,8 +43,30 @@ export const createFunction: Create = ({ ref, properties }, stack) => {
   });
 };
 
+/** Auth types `NONE` and `AWS_IAM`; the address is the logical id's, whatever the function is called. */
+export const createUrl: Create = ({ attributes, properties }, { region }) => {
+  if (properties.Cors !== undefined) throw new Error('Cors is not modelled');
+  if ((optionalText(properties, 'InvokeMode') ?? 'BUFFERED') !== 'BUFFERED')
+    throw new Error('streamed responses are not modelled');
+  const authType = text(properties, 'AuthType');
+  if (authType !== 'NONE' && authType !== 'AWS_IAM')
+    throw new Error(`AuthType must be NONE or AWS_IAM, not ${authType}`);
+  const { functionName } = region.service('lambda').find(text(properties, 'TargetFunctionArn'));
+  const { urlId = '' } = partsOf(new URL(attributes.FunctionUrl ?? '').hostname) ?? {};
+  region.service('lambda').addUrl({ urlId, functionName, authType });
+};
+
 /** A permission of a qualified function (`:alias`) would be another; none is modelled. */
 export const createPermission: Create = ({ properties }, { region }) => {
+  if (text(properties, 'Principal') === '*') {
+    const authType = optionalText(properties, 'FunctionUrlAuthType');
+    region.service('lambda').permitUrl({
+      functionName: nameIn(text(properties, 'FunctionName')),
+      action: text(properties, 'Action'),
+      ...(authType === undefined ? {} : { authType }),
+    });
+    return;
+  }
   const sourceArn = optionalText(properties, 'SourceArn');
   region.service('events').permit({
     functionArn: region.arn('lambda', `function:${nameIn(text(properties, 'FunctionName'))}`),

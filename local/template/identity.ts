@@ -1,4 +1,5 @@
 /** What CloudFormation's `Ref` and `Fn::GetAtt` give for a resource, by its type. */
+import { addressOf, urlIdOf } from '../lambda/functionUrls';
 
 /** Where a stack is. */
 export interface Place {
@@ -80,8 +81,16 @@ const anonymous: Identify = (_names, logicalId, place) => ({
   attributes: {},
 });
 
+/** The address is made from account, region, stack and logical id: it stays the same from one update to the next. */
+const functionUrl: Identify = (names, logicalId, place) => {
+  const { account, region, stackName } = place;
+  const address = addressOf(urlIdOf(account, region, stackName, logicalId), region);
+  return { ...anonymous(names, logicalId, place), attributes: { FunctionUrl: address } };
+};
+
 export const identities: Readonly<Record<string, Identify>> = {
   'AWS::CloudWatch::Alarm': named('AlarmName', 'cloudwatch', (name) => `alarm:${name}`),
+  'AWS::DynamoDB::GlobalTable': named('TableName', 'dynamodb', (name) => `table/${name}`),
   'AWS::DynamoDB::Table': named('TableName', 'dynamodb', (name) => `table/${name}`),
   'AWS::Events::Rule': named('Name', 'events', (name) => `rule/${name}`),
   'AWS::IAM::Role': role,
@@ -89,6 +98,7 @@ export const identities: Readonly<Record<string, Identify>> = {
   'AWS::Lambda::EventSourceMapping': anonymous,
   'AWS::Lambda::Function': named('FunctionName', 'lambda', (name) => `function:${name}`),
   'AWS::Lambda::Permission': anonymous,
+  'AWS::Lambda::Url': functionUrl,
   'AWS::Logs::LogGroup': named('LogGroupName', 'logs', (name) => `log-group:${name}:*`),
   'AWS::S3::Bucket': bucket,
   'AWS::S3::BucketPolicy': anonymous,

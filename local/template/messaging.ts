@@ -5,7 +5,7 @@ import type { Subscription } from '../sns/state';
 import type { Queue } from '../sqs/state';
 import type { QueueOptions } from '../sqs/service';
 import type { Create } from './installed';
-import { defined, list, object, optionalNumber, optionalText, text } from './properties';
+import { defined, list, object, optionalNumber, optionalText, type Properties, text } from './properties';
 
 const redriveOf = (value: unknown): Queue['redrive'] => {
   if (value === undefined) return undefined;
@@ -16,8 +16,20 @@ const redriveOf = (value: unknown): Queue['redrive'] => {
   };
 };
 
+/** CloudFormation takes truth values as strings too. */
+const isTrue = (value: unknown): boolean => value === true || value === 'true';
+
+const fifoOf = (properties: Properties): Queue['fifo'] =>
+  isTrue(properties.FifoQueue)
+    ? {
+        contentBasedDeduplication: isTrue(properties.ContentBasedDeduplication),
+        deduplicationScope: properties.DeduplicationScope === 'messageGroup' ? 'messageGroup' : 'queue',
+        throughputLimit:
+          properties.FifoThroughputLimit === 'perMessageGroupId' ? 'perMessageGroupId' : 'perQueue',
+      }
+    : undefined;
+
 export const createQueue: Create = ({ attributes, properties }, { region }) => {
-  if (properties.FifoQueue) throw new Error('FIFO queues are not modelled');
   region.service('sqs').createQueue(
     defined<QueueOptions>({
       name: attributes.QueueName,
@@ -25,7 +37,9 @@ export const createQueue: Create = ({ attributes, properties }, { region }) => {
       delaySeconds: optionalNumber(properties, 'DelaySeconds'),
       retentionSeconds: optionalNumber(properties, 'MessageRetentionPeriod'),
       maximumMessageBytes: optionalNumber(properties, 'MaximumMessageSize'),
+      waitSeconds: optionalNumber(properties, 'ReceiveMessageWaitTimeSeconds'),
       redrive: redriveOf(properties.RedrivePolicy),
+      fifo: fifoOf(properties),
     }),
   );
 };

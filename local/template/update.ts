@@ -27,9 +27,12 @@ export const madeOf = (resources: readonly Resource[], template: CloudFormationT
     ...(template.Resources[logicalId]?.DeletionPolicy === 'Retain' && { isRetained: true }),
   }));
 
-/** Permissions, subscriptions and policies have no name to be found again by: they are all made anew. */
+/** Permissions, function URLs, subscriptions and policies have no name to be found again by: all are made anew. */
 export const forgetNameless = ({ region }: Stack): void => {
   region.service('events').state.permissions.length = 0;
+  const lambda = region.service('lambda').state;
+  delete lambda.urlPermissions;
+  delete lambda.urls;
   const { subscriptions, topics } = region.service('sns').state;
   subscriptions.length = 0;
   for (const topic of Object.values(topics)) topic.policy = [];
@@ -42,6 +45,13 @@ type Remove = (made: Made, region: Region, roles: Roles) => void;
 
 const removers: Readonly<Record<string, Remove>> = {
   'AWS::CloudWatch::Alarm': ({ ref }, region) => drop(region.service('cloudwatch').state.alarms, ref),
+  'AWS::DynamoDB::GlobalTable': ({ ref }, region) => {
+    const global = region.service('dynamodb').state.tables[ref]?.global;
+    for (const name of [region.name, ...(global?.replicas ?? [])]) {
+      const tables = region.other(name)?.service('dynamodb').state.tables;
+      if (tables) drop(tables, ref);
+    }
+  },
   'AWS::DynamoDB::Table': ({ ref }, region) => drop(region.service('dynamodb').state.tables, ref),
   'AWS::Events::Rule': ({ ref }, region) => drop(region.service('events').state.rules, ref),
   'AWS::IAM::Role': ({ arn = '' }, _region, roles) => drop(roles, arn),

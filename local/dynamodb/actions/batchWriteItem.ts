@@ -1,25 +1,52 @@
-import type { BatchWriteItemCommandInput, BatchWriteItemCommandOutput } from '@aws-sdk/client-dynamodb';
+import type {
+  BatchWriteItemCommandInput,
+  BatchWriteItemCommandOutput,
+  WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import { AwsError } from '../../errors';
 import type { Action, Region } from '../../service';
 import type { Answer } from '../answer';
 import { leadingKey, onTable } from '../tables';
 import { invalid } from '../values';
-import { prepareWrite, write } from '../writes';
+import { type PreparedWrite, prepareWrite, write } from '../writes';
 
 /** AWS: at most 25 requests a call. */
 const mostRequests = 25;
 
-const prepare = (input: BatchWriteItemCommandInput, region: Region) =>
+const requestsOf = (input: BatchWriteItemCommandInput) =>
   Object.entries(input.RequestItems ?? {}).flatMap(([TableName, requests]) =>
-    requests.map(({ PutRequest: put, DeleteRequest: remove }) => {
-      if ((put === undefined) === (remove === undefined))
-        throw invalid(
-          'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
-        );
-      return put
-        ? prepareWrite(region, 'put', { TableName, Item: put.Item })
-        : prepareWrite(region, 'delete', { TableName, Key: remove?.Key });
-    }),
+    requests.map((request) => ({ TableName, request })),
   );
+
+const prepare = (input: BatchWriteItemCommandInput, region: Region) =>
+  requestsOf(input).map(({ TableName, request: { PutRequest: put, DeleteRequest: remove } }) => {
+    if ((put === undefined) === (remove === undefined))
+      throw invalid(
+        'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
+      );
+    return put
+      ? prepareWrite(region, 'put', { TableName, Item: put.Item })
+      : prepareWrite(region, 'delete', { TableName, Key: remove?.Key });
+  });
+
+/** What could not be written now, because another region is writing it. */
+const writeAll = (
+  region: Region,
+  requests: ReturnType<typeof requestsOf>,
+  prepared: readonly PreparedWrite[],
+): Record<string, WriteRequest[]> => {
+  const left: Record<string, WriteRequest[]> = {};
+  for (const [index, one] of prepared.entries())
+    try {
+      write(region, one);
+    } catch (error) {
+      const refused = requests[index];
+      if (!refused || !(error instanceof AwsError) || error.code !== 'ReplicatedWriteConflictException')
+        throw error;
+      (left[refused.TableName] ??= []).push(refused.request);
+    }
+  return left;
+};
 
 /** Each write by itself, without conditions; all requests are checked before the first is done. */
 export const batchWriteItem: Action<BatchWriteItemCommandInput, Answer<BatchWriteItemCommandOutput>> = {
@@ -41,7 +68,7 @@ export const batchWriteItem: Action<BatchWriteItemCommandInput, Answer<BatchWrit
     const prepared = prepare(input, region);
     const places = prepared.map(({ table, place }) => JSON.stringify([table.name, place]));
     if (new Set(places).size < places.length) throw invalid('Provided list of item keys contains duplicates');
-    for (const one of prepared) write(region, one);
-    return { UnprocessedItems: {} } satisfies Answer<BatchWriteItemCommandOutput>;
+    const UnprocessedItems = writeAll(region, requestsOf(input), prepared);
+    return { UnprocessedItems } satisfies Answer<BatchWriteItemCommandOutput>;
   },
 };

@@ -14,10 +14,12 @@ import type {
 import { AwsError } from '../../errors';
 import type { Action, Region } from '../../service';
 import type { Answer } from '../answer';
+import { forgetReplica } from '../globalTables';
 import { itemBytes } from '../sizes';
 import type { Index, KeySchema, Table } from '../state';
 import { findTable, onTable } from '../tables';
 import { invalid } from '../values';
+import { describeReplicas } from './replicas';
 
 const readSchema = (schema: readonly KeySchemaElement[] | undefined): KeySchema => {
   const of = (type: string) => schema?.find(({ KeyType }) => KeyType === type)?.AttributeName;
@@ -105,7 +107,8 @@ const describeIndex = (table: Table, index: Index) => ({
       : { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...index.projection] },
 });
 
-const describe = (table: Table): TableDescription => {
+/** A table as DescribeTable shows it. */
+export const describe = (table: Table, region: Region): TableDescription => {
   const items = Object.values(table.partitions).flatMap((partition) => Object.values(partition));
   const indexesOf = (kind: Index['kind']) =>
     table.indexes.filter((index) => index.kind === kind).map((index) => describeIndex(table, index));
@@ -126,20 +129,23 @@ const describe = (table: Table): TableDescription => {
     BillingModeSummary: { BillingMode: table.billing },
     ...(global.length > 0 && { GlobalSecondaryIndexes: global }),
     ...(local.length > 0 && { LocalSecondaryIndexes: local }),
+    ...describeReplicas(table, region.name),
   };
 };
 
 export const createTable: Action<CreateTableCommandInput, Answer<CreateTableCommandOutput>> = {
   requires: (input, region) => [onTable(region, 'CreateTable', input.TableName)],
   run: (input, region) =>
-    ({ TableDescription: describe(createTableIn(region, input)) }) satisfies Answer<CreateTableCommandOutput>,
+    ({
+      TableDescription: describe(createTableIn(region, input), region),
+    }) satisfies Answer<CreateTableCommandOutput>,
 };
 
 export const describeTable: Action<DescribeTableCommandInput, Answer<DescribeTableCommandOutput>> = {
   requires: (input, region) => [onTable(region, 'DescribeTable', input.TableName)],
   run: (input, region) =>
     ({
-      Table: describe(findTable(region, input.TableName, true)),
+      Table: describe(findTable(region, input.TableName, true), region),
     }) satisfies Answer<DescribeTableCommandOutput>,
 };
 
@@ -147,9 +153,10 @@ export const deleteTable: Action<DeleteTableCommandInput, Answer<DeleteTableComm
   requires: (input, region) => [onTable(region, 'DeleteTable', input.TableName)],
   run: (input, region) => {
     const table = findTable(region, input.TableName, true);
+    forgetReplica(region, table);
     Reflect.deleteProperty(region.service('dynamodb').state.tables, table.name);
     return {
-      TableDescription: { ...describe(table), TableStatus: 'DELETING' },
+      TableDescription: { ...describe(table, region), TableStatus: 'DELETING' },
     } satisfies Answer<DeleteTableCommandOutput>;
   },
 };

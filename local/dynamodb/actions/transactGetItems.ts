@@ -11,7 +11,7 @@ import { findTable, leadingKey, onTable } from '../tables';
 import { invalid, readItem, writeItem } from '../values';
 import { readOne } from './getItem';
 
-/** AWS: 1 to 100 items, each once. @throws ValidationException */
+/** AWS: 1 to 100 items, each once, none of a strong global table. @throws ValidationException */
 export const checkTransaction = (
   items: readonly { readonly table: Table; readonly place: Place }[],
 ): void => {
@@ -20,6 +20,8 @@ export const checkTransaction = (
       "1 validation error detected: Value at 'transactItems' failed to satisfy constraint: " +
         `Member must have length ${items.length === 0 ? 'greater than or equal to 1' : 'less than or equal to 100'}`,
     );
+  if (items.some(({ table }) => table.global?.consistency === 'STRONG'))
+    throw invalid('Transactions are not supported on global tables with multi-Region strong consistency.');
   const places = items.map(({ table, place }) => JSON.stringify([table.name, place]));
   if (new Set(places).size < places.length)
     throw invalid('Transaction request cannot include multiple operations on one item');

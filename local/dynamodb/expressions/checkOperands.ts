@@ -1,6 +1,6 @@
 import { compareValues } from '../keys';
 import { typeOf, type Value, type ValueType, valueTypes } from '../values';
-import type { Condition, ConditionFunction, Operand } from './ast';
+import type { Condition, ConditionFunction, Operand, Path } from './ast';
 import type { Placeholders } from './placeholders';
 import type { Tokens } from './tokens';
 
@@ -13,6 +13,9 @@ export const functionArity: Readonly<Record<ConditionFunction, number>> = {
 };
 
 const ordered: readonly ValueType[] = ['S', 'N', 'B'];
+
+const isSame = (one: Path, other: Path): boolean =>
+  one.length === other.length && one.every((part, index) => part === other[index]);
 
 /** AWS refuses at once, whatever the item, operands whose type can never fit. */
 export const checkOperands = (condition: Condition, tokens: Tokens, placeholders: Placeholders): void => {
@@ -36,7 +39,7 @@ export const checkOperands = (condition: Condition, tokens: Tokens, placeholders
     const { comparator, left, right } = condition;
     if (comparator !== '=' && comparator !== '<>')
       for (const operand of [left, right]) mustBe(operand, ordered, comparator);
-    if (left.kind === 'path' && JSON.stringify(left) === JSON.stringify(right))
+    if (left.kind === 'path' && right.kind === 'path' && isSame(left.path, right.path))
       throw tokens.refuse(
         'The first operand must be distinct from the remaining operands for this operator or function; ' +
           `operator: ${comparator}, first operand: [${left.path.join(', ')}]`,

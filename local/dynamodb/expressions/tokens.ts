@@ -29,6 +29,19 @@ const split = (expression: string, sort: string): Token[] => {
 /** AWS: an expression is at most 4 KB. */
 const longestBytes = 4096;
 
+/** Programs send few expressions, again and again: their tokens are kept, of so many at most. */
+const kept = new Map<string, readonly Token[]>();
+const mostKept = 1000;
+
+const tokensOf = (expression: string, sort: string): readonly Token[] => {
+  const known = kept.get(expression);
+  if (known) return known;
+  const tokens = split(expression, sort);
+  if (kept.size >= mostKept) kept.clear();
+  kept.set(expression, tokens);
+  return tokens;
+};
+
 /** An expression's tokens, read one after another; errors are worded as AWS does. */
 export class Tokens {
   private readonly tokens: readonly Token[];
@@ -44,7 +57,7 @@ export class Tokens {
       throw this.refuse(
         `Expression size has exceeded the maximum allowed size; expression size: ${String(expression.length)}`,
       );
-    this.tokens = split(expression, sort);
+    this.tokens = tokensOf(expression, sort);
   }
 
   peek(ahead = 0): Token {

@@ -1,4 +1,6 @@
 import type {
+  ChangeMessageVisibilityBatchCommandInput,
+  ChangeMessageVisibilityBatchResult,
   ChangeMessageVisibilityCommandInput,
   DeleteMessageBatchCommandInput,
   DeleteMessageBatchResult,
@@ -6,52 +8,95 @@ import type {
 } from '@aws-sdk/client-sqs';
 import { AwsError } from '../../errors';
 import type { Action } from '../../service';
-import { messageOf } from '../messages';
-import { longestVisibilitySeconds, type Queue } from '../state';
+import { isHidden, messageOf, removeMessage, setVisibility } from '../messages';
+import { longestVisibilitySeconds, type Message, type Queue } from '../state';
 import { eachEntry, findQueue, needs, type Sqs } from './find';
 
-/** Deleting twice, or by an older receipt handle, succeeds. */
-const deleteOne = (queue: Queue, receiptHandle: string | undefined): object => {
-  const message = messageOf(queue, receiptHandle);
-  if (message) queue.messages = queue.messages.filter((other) => other !== message);
+const invalidHandle = (receiptHandle: string | undefined, reason: string) =>
+  new AwsError(
+    'InvalidParameterValue',
+    `Value ${String(receiptHandle)} for parameter ReceiptHandle is invalid. Reason: ${reason}`,
+    { statusCode: 400 },
+  );
+
+/** Deleting twice, or by an older receipt handle, succeeds; of a FIFO queue only while the message is in flight. */
+const deleteOne = (sqs: Sqs, queue: Queue, receiptHandle: string | undefined, now: number): object => {
+  const message = messageOf(queue, receiptHandle, now);
+  if (!message) return {};
+  if (queue.fifo && (!isHidden(queue, message, now) || message.receiptHandles.at(-1) !== receiptHandle))
+    throw invalidHandle(receiptHandle, 'The receipt handle has expired.');
+  removeMessage(queue, message, now);
+  // The rest of its group may be free now.
+  if (queue.fifo) sqs.wakeForNext(queue);
   return {};
 };
 
 export const deleteMessage = (sqs: Sqs): Action<DeleteMessageCommandInput, object> => ({
   requires: needs('DeleteMessage'),
-  run: ({ QueueUrl, ReceiptHandle }) => deleteOne(findQueue(sqs, QueueUrl), ReceiptHandle),
+  run: ({ QueueUrl, ReceiptHandle }, region) =>
+    deleteOne(sqs, findQueue(sqs, QueueUrl), ReceiptHandle, region.now()),
 });
 
 export const deleteMessageBatch = (
   sqs: Sqs,
 ): Action<DeleteMessageBatchCommandInput, DeleteMessageBatchResult> => ({
   requires: needs('DeleteMessage'),
-  run: ({ QueueUrl, Entries }) => {
+  run: ({ QueueUrl, Entries }, region) => {
     const queue = findQueue(sqs, QueueUrl);
     return eachEntry(Entries, ({ ReceiptHandle }) =>
-      deleteOne(queue, ReceiptHandle),
+      deleteOne(sqs, queue, ReceiptHandle, region.now()),
     ) satisfies DeleteMessageBatchResult;
   },
 });
 
+const checkVisibility = (message: Message, seconds: number, now: number): void => {
+  const total = (now - (message.receivedAt ?? now)) / 1000 + seconds;
+  if (seconds >= 0 && total <= longestVisibilitySeconds) return;
+  const reason =
+    seconds >= 0 && seconds <= longestVisibilitySeconds
+      ? `Total VisibilityTimeout for the message is beyond the limit [${String(longestVisibilitySeconds)} seconds]`
+      : `Must be between 0 and ${String(longestVisibilitySeconds)}.`;
+  const text = `Value ${String(seconds)} for parameter VisibilityTimeout is invalid. Reason: ${reason}`;
+  throw new AwsError('InvalidParameterValue', text, { statusCode: 400 });
+};
+
+const notAvailable = 'Message does not exist or is not available for visibility timeout change.';
+
 /** Counts from now; 0 makes the message visible at once. */
+const changeOne = (
+  sqs: Sqs,
+  queue: Queue,
+  given: { readonly ReceiptHandle?: string | undefined; readonly VisibilityTimeout?: number | undefined },
+  now: number,
+): object => {
+  const { ReceiptHandle, VisibilityTimeout = 0 } = given;
+  const message = messageOf(queue, ReceiptHandle, now);
+  if (!message) throw invalidHandle(ReceiptHandle, notAvailable);
+  checkVisibility(message, VisibilityTimeout, now);
+  if (!isHidden(queue, message, now))
+    throw new AwsError(
+      'MessageNotInflight',
+      `Value ${String(ReceiptHandle)} for parameter ReceiptHandle is invalid. Reason: ${notAvailable}`,
+      { statusCode: 400 },
+    );
+  setVisibility(queue, message, VisibilityTimeout, now);
+  sqs.wake(queue, VisibilityTimeout * 1000);
+  return {};
+};
+
 export const changeMessageVisibility = (sqs: Sqs): Action<ChangeMessageVisibilityCommandInput, object> => ({
   requires: needs('ChangeMessageVisibility'),
-  run: ({ QueueUrl, ReceiptHandle, VisibilityTimeout = 0 }, region) => {
+  run: (input, region) => changeOne(sqs, findQueue(sqs, input.QueueUrl), input, region.now()),
+});
+
+export const changeMessageVisibilityBatch = (
+  sqs: Sqs,
+): Action<ChangeMessageVisibilityBatchCommandInput, ChangeMessageVisibilityBatchResult> => ({
+  requires: needs('ChangeMessageVisibility'),
+  run: ({ QueueUrl, Entries }, region) => {
     const queue = findQueue(sqs, QueueUrl);
-    if (VisibilityTimeout < 0 || VisibilityTimeout > longestVisibilitySeconds) {
-      const message = `Value ${String(VisibilityTimeout)} for parameter VisibilityTimeout is invalid. Reason: Must be between 0 and ${String(longestVisibilitySeconds)}.`;
-      throw new AwsError('InvalidParameterValue', message, { statusCode: 400 });
-    }
-    const message = messageOf(queue, ReceiptHandle);
-    if (!message || message.visibleAt <= region.now()) {
-      const problem = `Value ${String(ReceiptHandle)} for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not available for visibility timeout change.`;
-      throw new AwsError(message ? 'MessageNotInflight' : 'InvalidParameterValue', problem, {
-        statusCode: 400,
-      });
-    }
-    message.visibleAt = region.now() + VisibilityTimeout * 1000;
-    sqs.wake(queue, VisibilityTimeout * 1000);
-    return {};
+    return eachEntry(Entries, (entry) =>
+      changeOne(sqs, queue, entry, region.now()),
+    ) satisfies ChangeMessageVisibilityBatchResult;
   },
 });

@@ -4,7 +4,10 @@ import type { Region, Requirement } from '../../service';
 import type { SqsService } from '../service';
 import type { Queue } from '../state';
 
-export type Sqs = Pick<SqsService, 'state' | 'accept' | 'wake'>;
+export type Sqs = Pick<
+  SqsService,
+  'state' | 'accept' | 'put' | 'queue' | 'createQueue' | 'wake' | 'wakeForNext' | 'longPolls'
+>;
 
 const nameIn = (url: string | undefined): string => url?.slice(url.lastIndexOf('/') + 1) ?? '';
 
@@ -32,6 +35,11 @@ export const checkBatch = (entries: readonly { readonly Id?: string | undefined 
     refuse(
       'TooManyEntriesInBatchRequest',
       `Maximum number of entries per request are 10. You have sent ${String(entries.length)}.`,
+    );
+  } else if (entries.some(({ Id }) => !/^[\w-]{1,80}$/.test(Id ?? ''))) {
+    refuse(
+      'InvalidBatchEntryId',
+      'A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.',
     );
   } else if (new Set(entries.map(({ Id }) => Id)).size < entries.length) {
     refuse('BatchEntryIdsNotDistinct', 'Two or more batch entries in the request have the same Id.');

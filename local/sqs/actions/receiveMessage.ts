@@ -4,10 +4,10 @@ import type {
   ReceiveMessageResult,
 } from '@aws-sdk/client-sqs';
 import { AwsError } from '../../errors';
-import type { Action } from '../../service';
+import type { Action, Region } from '../../service';
 import { md5, md5OfAttributes } from '../digest';
-import { receive } from '../messages';
-import type { Message } from '../state';
+import { handleOf, receive } from '../messages';
+import { longestVisibilitySeconds, longestWaitSeconds, type Message, type Queue } from '../state';
 import { findQueue, needs, type Sqs } from './find';
 
 /** The system attributes of a message, as an event source mapping hands them on too. */
@@ -16,7 +16,23 @@ export const systemAttributes = (message: Message): Record<string, string> => ({
   ApproximateReceiveCount: String(message.receiveCount),
   SenderId: message.senderId,
   SentTimestamp: String(message.sentAt),
+  ...(message.groupId !== undefined && { MessageGroupId: message.groupId }),
+  ...(message.deduplicationId !== undefined && { MessageDeduplicationId: message.deduplicationId }),
+  ...(message.sequenceNumber !== undefined && { SequenceNumber: message.sequenceNumber }),
+  ...(message.deadLetterSourceArn !== undefined && {
+    DeadLetterQueueSourceArn: message.deadLetterSourceArn,
+  }),
 });
+
+const attributesOut = (attributes: Message['attributes']): SdkMessage['MessageAttributes'] =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+      name,
+      BinaryValue === undefined
+        ? { DataType, StringValue }
+        : { DataType, BinaryValue: new Uint8Array(Buffer.from(BinaryValue, 'base64')) },
+    ]),
+  );
 
 const toSdk = (message: Message, wanted: readonly string[], wantedOwn: readonly string[]): SdkMessage => {
   const all = (names: readonly string[]) => names.includes('All');
@@ -24,7 +40,9 @@ const toSdk = (message: Message, wanted: readonly string[], wantedOwn: readonly 
     ([name]) => all(wanted) || wanted.includes(name),
   );
   const own = Object.entries(message.attributes).filter(
-    ([name]) => all(wantedOwn) || wantedOwn.includes('.*') || wantedOwn.includes(name),
+    ([name]) =>
+      all(wantedOwn) ||
+      wantedOwn.some((one) => one === name || (one.endsWith('.*') && name.startsWith(one.slice(0, -2)))),
   );
   const digest = md5OfAttributes(Object.fromEntries(own));
   return {
@@ -35,34 +53,67 @@ const toSdk = (message: Message, wanted: readonly string[], wantedOwn: readonly 
     ...(system.length > 0 ? { Attributes: Object.fromEntries(system) } : {}),
     ...(digest === undefined
       ? {}
-      : { MessageAttributes: Object.fromEntries(own), MD5OfMessageAttributes: digest }),
+      : { MessageAttributes: attributesOut(Object.fromEntries(own)), MD5OfMessageAttributes: digest }),
   };
 };
 
+const checkRange = (name: string, value: number, least: number, most: number): void => {
+  if (value >= least && value <= most) return;
+  const message = `Value ${String(value)} for parameter ${name} is invalid. Reason: Must be between ${String(least)} and ${String(most)}, if provided.`;
+  throw new AwsError('InvalidParameterValue', message, { statusCode: 400 });
+};
+
 /**
- * Receives up to ten visible messages. `WaitTimeSeconds` is not waited for: an empty answer comes at once, as a
- * short poll's would.
+ * A dead letter. "For standard queues, the enqueue timestamp is unchanged; for FIFO queues it resets" (developer guide,
+ * "Using dead-letter queues").
+ */
+const bury = (sqs: Sqs, queue: Queue, dead: readonly Message[], now: number): void => {
+  const target = queue.redrive && sqs.queue(queue.redrive.deadLetterTargetArn);
+  if (!target) return;
+  for (const message of dead) {
+    const { id, body, attributes, senderId, sentAt, groupId, deduplicationId } = message;
+    sqs.put(target, {
+      ...{ id, body, attributes, senderId, visibleAt: now, deadLetterSourceArn: queue.arn },
+      ...(message.firstReceivedAt !== undefined && { firstReceivedAt: message.firstReceivedAt }),
+      sentAt: target.fifo ? now : sentAt,
+      ...(groupId !== undefined && { groupId }),
+      ...(deduplicationId !== undefined && { deduplicationId }),
+    });
+  }
+};
+
+const receiveOnce = (sqs: Sqs, queue: Queue, input: ReceiveMessageCommandInput, region: Region) => {
+  const visibilitySeconds = input.VisibilityTimeout ?? queue.visibilityTimeoutSeconds;
+  const request = { count: input.MaxNumberOfMessages ?? 1, visibilitySeconds, now: region.now() };
+  const { taken, dead, isFull } = receive(queue, request, (order) => handleOf(order, region.newId()));
+  bury(sqs, queue, dead, region.now());
+  if (taken.length > 0) sqs.wake(queue, visibilitySeconds * 1000);
+  const system = input.MessageSystemAttributeNames ?? input.AttributeNames ?? [];
+  const Messages = taken.map((message) => toSdk(message, system, input.MessageAttributeNames ?? []));
+  const answer: ReceiveMessageResult = Messages.length > 0 ? { Messages } : {};
+  return { answer, isEmpty: Messages.length === 0, isFull };
+};
+
+const overLimit = () =>
+  new AwsError('OverLimit', 'The maximum number of in flight messages is reached.', { statusCode: 403 });
+
+/**
+ * Receives up to ten visible messages; where there is none, waits as long as the call or else the queue says. Too many
+ * in flight are an error of short polls on standard queues only ("Amazon SQS standard queue quotas").
  */
 export const receiveMessage = (sqs: Sqs): Action<ReceiveMessageCommandInput, ReceiveMessageResult> => ({
   requires: needs('ReceiveMessage'),
   run: (input, region) => {
     const queue = findQueue(sqs, input.QueueUrl);
-    const count = input.MaxNumberOfMessages ?? 1;
-    if (count < 1 || count > 10) {
-      const message = `Value ${String(count)} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.`;
-      throw new AwsError('InvalidParameterValue', message, { statusCode: 400 });
-    }
-    const visibilitySeconds = input.VisibilityTimeout ?? queue.visibilityTimeoutSeconds;
-    const request = { count, visibilitySeconds, now: region.now() };
-    const { taken, dead } = receive(queue, request, () => `AQEB${region.newId()}`);
-    const target =
-      queue.redrive && sqs.state.queues[queue.redrive.deadLetterTargetArn.split(':').at(-1) ?? ''];
-    for (const message of dead)
-      target?.messages.push({ ...message, visibleAt: region.now(), receiptHandles: [] });
-    if (target && dead.length > 0) sqs.wake(target, 0);
-    if (taken.length > 0) sqs.wake(queue, visibilitySeconds * 1000);
-    const system = input.MessageSystemAttributeNames ?? input.AttributeNames ?? [];
-    const messages = taken.map((message) => toSdk(message, system, input.MessageAttributeNames ?? []));
-    return messages.length > 0 ? ({ Messages: messages } satisfies ReceiveMessageResult) : {};
+    checkRange('MaxNumberOfMessages', input.MaxNumberOfMessages ?? 1, 1, 10);
+    checkRange('VisibilityTimeout', input.VisibilityTimeout ?? 0, 0, longestVisibilitySeconds);
+    checkRange('WaitTimeSeconds', input.WaitTimeSeconds ?? 0, 0, longestWaitSeconds);
+    const waitSeconds = input.WaitTimeSeconds ?? queue.waitSeconds ?? 0;
+    const first = receiveOnce(sqs, queue, input, region);
+    if (!first.isEmpty) return first.answer;
+    if (waitSeconds > 0)
+      return sqs.longPolls.wait(queue, waitSeconds, () => receiveOnce(sqs, queue, input, region));
+    if (first.isFull && !queue.fifo) throw overLimit();
+    return first.answer;
   },
 });

@@ -14,11 +14,14 @@ interface Outgoing {
   readonly MessageBody?: string | undefined;
   readonly DelaySeconds?: number | undefined;
   readonly MessageAttributes?: SendMessageCommandInput['MessageAttributes'];
+  readonly MessageGroupId?: string | undefined;
+  readonly MessageDeduplicationId?: string | undefined;
 }
 
 const sizeOf = (body: string, attributes: Readonly<Record<string, MessageAttribute>>): number =>
   Object.entries(attributes).reduce(
-    (sum, [name, { DataType, StringValue = '' }]) => sum + Buffer.byteLength(name + DataType + StringValue),
+    (sum, [name, { DataType, StringValue = '', BinaryValue = '' }]) =>
+      sum + Buffer.byteLength(name + DataType + StringValue) + Buffer.byteLength(BinaryValue, 'base64'),
     Buffer.byteLength(body),
   );
 
@@ -27,14 +30,22 @@ const invalid = (message: string): AwsError =>
 
 const attributesOf = (given: Outgoing['MessageAttributes']): Record<string, MessageAttribute> =>
   Object.fromEntries(
-    Object.entries(given ?? {}).map(([name, { DataType, StringValue }]) => {
-      if (DataType === undefined || StringValue === undefined) {
-        throw new AwsError(
-          'UnsupportedOperation',
-          `The message attribute '${name}' is binary, which is not modelled.`,
+    Object.entries(given ?? {}).map(([name, { DataType, StringValue, BinaryValue }]) => {
+      if (DataType === undefined || !/^(String|Number|Binary)(\..+)?$/.test(DataType))
+        throw invalid(
+          `The type of message attribute '${name}' is invalid. It must be String, Number or Binary.`,
         );
-      }
-      return [name, { DataType, StringValue }];
+      const isBinary = DataType.startsWith('Binary');
+      if ((isBinary ? BinaryValue?.length : StringValue?.length) === undefined)
+        throw invalid(
+          `The message attribute '${name}' must contain a non-empty value of the type '${DataType}'.`,
+        );
+      return [
+        name,
+        isBinary
+          ? { DataType, BinaryValue: Buffer.from(BinaryValue ?? []).toString('base64') }
+          : { DataType, StringValue: StringValue ?? '' },
+      ];
     }),
   );
 
@@ -53,14 +64,18 @@ const sendOne = (sqs: Sqs, queue: Queue, outgoing: Outgoing, caller: Caller) => 
       `One or more parameters are invalid. Reason: Message must be shorter than ${String(queue.maximumMessageBytes)} bytes.`,
     );
   }
-  const id = sqs.accept(queue, body, {
+  const { MessageGroupId: groupId, MessageDeduplicationId: deduplicationId } = outgoing;
+  const { id, sequenceNumber } = sqs.accept(queue, body, {
     attributes,
     senderId: caller.arn,
     ...(delaySeconds === undefined ? {} : { delaySeconds }),
+    ...(groupId === undefined ? {} : { groupId }),
+    ...(deduplicationId === undefined ? {} : { deduplicationId }),
   });
   const digest = md5OfAttributes(attributes);
   return {
     MessageId: id,
+    ...(sequenceNumber === undefined ? {} : { SequenceNumber: sequenceNumber }),
     MD5OfMessageBody: md5(body),
     ...(digest === undefined ? {} : { MD5OfMessageAttributes: digest }),
   };

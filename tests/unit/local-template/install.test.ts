@@ -155,9 +155,9 @@ describe('a template that is installed', () => {
       'Queue visibility timeout: 29 seconds is less than Function timeout: 30 seconds',
     ],
     [
-      'a FIFO queue',
-      { F: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'a.fifo', FifoQueue: true } } },
-      'FIFO queues are not modelled',
+      'a FIFO queue whose name does not end with .fifo',
+      { F: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'a', FifoQueue: true } } },
+      'must end with the .fifo suffix',
     ],
     [
       'a machine that cannot run',

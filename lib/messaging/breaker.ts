@@ -1,0 +1,45 @@
+/**
+ * A circuit breaker as a plain state machine; times are epoch milliseconds.
+ *
+ *   closed --(failuresToOpen failures in a row)--> open --(openMs passed)--> probing --success--> closed
+ *                                                    ^------------------failure---|
+ */
+export type Breaker =
+  | { readonly state: 'closed'; readonly failures: number }
+  | { readonly state: 'open'; readonly until: number }
+  /** One call is let through; a prober that never tells how it went blocks others until `until`. */
+  | { readonly state: 'probing'; readonly until: number };
+
+export interface BreakerSettings {
+  /** So many failures in a row open the circuit. */
+  readonly failuresToOpen: number;
+  /** For so long nothing is sent to a region whose circuit is open; then one call probes. */
+  readonly openMs: number;
+}
+
+export const defaultBreaker: BreakerSettings = { failuresToOpen: 3, openMs: 10_000 };
+
+export const closed: Breaker = { state: 'closed', failures: 0 };
+
+/** Whether a call may go now, and the breaker once it goes. */
+export const ask = (
+  breaker: Breaker,
+  now: number,
+  { openMs }: BreakerSettings,
+): { readonly allowed: boolean; readonly next: Breaker } => {
+  if (breaker.state === 'closed') return { allowed: true, next: breaker };
+  if (now < breaker.until) return { allowed: false, next: breaker };
+  return { allowed: true, next: { state: 'probing', until: now + openMs } };
+};
+
+/** A success closes it from any state: a call that went before the circuit opened proves the region, too. */
+export const succeeded = (): Breaker => closed;
+
+/** A late failure of an earlier call leaves an open circuit as it is, or it would never get to probe. */
+export const failed = (breaker: Breaker, now: number, settings: BreakerSettings): Breaker => {
+  if (breaker.state === 'open') return breaker;
+  const failures = breaker.state === 'closed' ? breaker.failures + 1 : settings.failuresToOpen;
+  return failures >= settings.failuresToOpen
+    ? { state: 'open', until: now + settings.openMs }
+    : { state: 'closed', failures };
+};

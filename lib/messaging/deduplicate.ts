@@ -1,0 +1,127 @@
+import { Batch, type BatchTools } from './batch';
+import type { BatchAnswer, Effect, Outcome } from './delivery';
+import { BatchNotAnswered, InvalidMessagingSettings } from './errors';
+import { idOf, type SqsEvent, type SqsRecord } from './message';
+import type { DeduplicationStore } from './store';
+
+export interface DeduplicateOptions {
+  readonly store: DeduplicationStore;
+  /** Names this consumer within its store: the effects of two consumers of one message are two effects. */
+  readonly consumer: string;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  /** Unique ids; asked once an invocation. */
+  readonly newId: () => string;
+  /** How many messages (FIFO: groups) are worked on at a time. 10 unless told. */
+  readonly concurrency?: number;
+  /**
+   * How long a lease holds. Unless told: what is left of the function's time, after which nothing of it runs any more, and 5 s
+   * for clocks that differ; 905 s where the function has no context. Keep it below the queue's visibility time-out.
+   */
+  readonly leaseSeconds?: number;
+  /**
+   * How long a done mark is kept: 30 days unless told. A message can be 14 days old in its queue, and 14 more in its
+   * dead-letter queue (FIFO restarts the clock there); 14 or less is refused.
+   */
+  readonly retentionDays?: number;
+  /** No message is begun with less than so much of the function's time left. 1 unless told. */
+  readonly reserveSeconds?: number;
+  /** A message's id, where not the publisher's attribute. @throws anything, which fails the message */
+  readonly idOf?: (record: SqsRecord) => string;
+  /** Told of each message as it ends, for logs and metrics. Must not throw. */
+  readonly onOutcome?: (outcome: Outcome) => void;
+}
+
+/** A function's context, as far as it is read here. */
+interface TimedContext {
+  readonly getRemainingTimeInMillis?: () => number;
+}
+
+interface MiddyRequest {
+  event: unknown;
+  readonly context: unknown;
+  readonly response?: unknown;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+const longestFunctionSeconds = 900;
+const clocksDifferMs = 5000;
+
+/**
+ * Middy middleware for a function that an SQS queue invokes with `ReportBatchItemFailures`: each message takes its effect once.
+ *
+ *     export const handler = middy(forEachMessage(effect)).use(deduplicate({ store, consumer: 'tickets', clock, newId }));
+ *
+ * Middleware that is used before it sees the SQS event, what is used after it and the handler see a {@link Batch}.
+ * @throws InvalidMessagingSettings
+ */
+export const deduplicate = (options: DeduplicateOptions) => {
+  checkOptions(options);
+  return {
+    before: (request: MiddyRequest): void => {
+      const { Records: records } = request.event as Partial<SqsEvent>;
+      if (!Array.isArray(records))
+        throw new BatchNotAnswered(
+          'Expected an event of SQS, with Records: is the function invoked by a queue?',
+        );
+      request.event = new Batch(records as readonly SqsRecord[], toolsOf(options, request.context));
+    },
+    /** A handler that forgets its batch would have SQS delete messages that nobody handled. */
+    after: (request: MiddyRequest): void => {
+      if (!Array.isArray((request.response as Partial<BatchAnswer> | undefined)?.batchItemFailures))
+        throw new BatchNotAnswered(
+          'The handler did not answer with batchItemFailures: give middy forEachMessage(effect), or return batch.each(effect).',
+        );
+    },
+  };
+};
+
+/** The handler that does an effect for each message of the batch. @throws BatchNotAnswered without the middleware */
+export const forEachMessage =
+  (effect: Effect) =>
+  async (batch: unknown): Promise<BatchAnswer> => {
+    if (!(batch instanceof Batch))
+      throw new BatchNotAnswered(
+        'forEachMessage got no batch: use deduplicate() on the same middy handler, and export what middy returns.',
+      );
+    return batch.each(effect);
+  };
+
+const checkOptions = ({ consumer, concurrency, leaseSeconds, retentionDays }: DeduplicateOptions): void => {
+  const problems = [
+    !/^[A-Za-z0-9._-]{1,100}$/.test(consumer) &&
+      `consumer is '${consumer}', expected 1 to 100 of letters, digits, dot, underscore, hyphen`,
+    concurrency !== undefined &&
+      !(Number.isInteger(concurrency) && concurrency >= 1) &&
+      `concurrency is ${String(concurrency)}, expected a whole number from 1`,
+    leaseSeconds !== undefined &&
+      !(leaseSeconds > 0 && leaseSeconds <= 43_200) &&
+      `leaseSeconds is ${String(leaseSeconds)}, expected more than 0 and at most 43200, as a message's visibility time-out`,
+    retentionDays !== undefined &&
+      !(retentionDays > 14) &&
+      `retentionDays is ${String(retentionDays)}, expected more than 14, as long as SQS keeps a message`,
+  ].filter((problem) => problem !== false);
+  if (problems.length > 0) throw new InvalidMessagingSettings(problems);
+};
+
+const toolsOf = (options: DeduplicateOptions, context: unknown): BatchTools => {
+  const { leaseSeconds, reserveSeconds = 1 } = options;
+  const timed = context as TimedContext | undefined;
+  const leftMs = () => timed?.getRemainingTimeInMillis?.();
+  return {
+    store: options.store,
+    consumer: options.consumer,
+    concurrency: options.concurrency ?? 10,
+    retentionMs: (options.retentionDays ?? 30) * dayMs,
+    owner: options.newId(),
+    clock: options.clock,
+    heldUntil: (now) =>
+      now +
+      (leaseSeconds === undefined
+        ? (leftMs() ?? longestFunctionSeconds * 1000) + clocksDifferMs
+        : leaseSeconds * 1000),
+    hasTime: () => (leftMs() ?? Infinity) >= reserveSeconds * 1000,
+    idOf: options.idOf ?? idOf,
+    onOutcome: options.onOutcome ?? (() => undefined),
+  };
+};

@@ -1,0 +1,60 @@
+import type { Lease } from './lease';
+import { fifoGroupOf, type SqsRecord } from './message';
+
+/** One message, as its effect gets it. */
+export interface Delivery {
+  readonly message: SqsRecord;
+  /** The message's own id, the same for all its doubles. */
+  readonly id: string;
+  /**
+   * Grows with every begin of this message. Condition the effect on it (`stored fence < fence`), and a worker that was
+   * thought dead cannot undo what its successor did; condition it on `id` (`not exists`), and a repeat changes nothing.
+   */
+  readonly fence: number;
+  /** Epoch milliseconds; after it somebody else may take the message over. */
+  readonly heldUntil: number;
+  /** How often SQS has delivered it, this time included. */
+  readonly receiveCount: number;
+  /** Of a FIFO queue's message. */
+  readonly groupId?: string;
+}
+
+/** The effect of one message. What it returns is kept, as JSON, and handed to doubles; what it throws fails the message. */
+export type Effect<Result = unknown> = (delivery: Delivery) => Promise<Result> | Result;
+
+/**
+ * What became of a message. `done` and `double` are deleted by SQS; the others come again: `failed` (the effect threw), `held`
+ * (somebody else works on it), `untouched` (behind a failed one of its FIFO group, or out of time), `unsure` (the effect
+ * happened, its done mark could not be written).
+ */
+export type Outcome = { readonly messageId: string; readonly id: string | undefined } & (
+  | {
+      readonly state: 'done';
+      readonly fence: number;
+      readonly result: unknown;
+      /** Why the result was not kept for doubles, where it was not. */
+      readonly notKept?: string;
+    }
+  | { readonly state: 'double'; readonly fence: number; readonly result: unknown }
+  | { readonly state: 'failed' | 'held' | 'untouched' | 'unsure'; readonly error: unknown }
+);
+
+/** What an event source mapping with `ReportBatchItemFailures` expects. */
+export interface BatchAnswer {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/** Whether SQS may delete the message. */
+export const isSettled = ({ state }: Outcome): boolean => state === 'done' || state === 'double';
+
+export const deliveryOf = (message: SqsRecord, id: string, lease: Lease): Delivery => {
+  const groupId = fifoGroupOf(message);
+  return {
+    message,
+    id,
+    fence: lease.fence,
+    heldUntil: lease.heldUntil,
+    receiveCount: Number(message.attributes?.ApproximateReceiveCount ?? 1),
+    ...(groupId !== undefined && { groupId }),
+  };
+};

@@ -1,0 +1,90 @@
+/**
+ * The errors of the messaging library. Each name is written out, since a bundler shortens class names, and is a contract:
+ * match on `error.name`.
+ */
+
+abstract class MessagingError extends Error {
+  abstract override readonly name: string;
+
+  constructor(message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  }
+}
+
+/** The library was put together wrongly; `problems` lists all that is wrong. */
+export class InvalidMessagingSettings extends MessagingError {
+  override readonly name = 'InvalidMessagingSettings';
+
+  constructor(readonly problems: readonly string[]) {
+    super(`These settings do not work:\n${problems.map((problem) => `- ${problem}`).join('\n')}`);
+  }
+}
+
+/** The message itself cannot be sent, or taken: no region would take it. Trying again does not help. */
+export class InvalidMessage extends MessagingError {
+  override readonly name = 'InvalidMessage';
+
+  constructor(
+    readonly problems: readonly string[],
+    options: { readonly cause?: unknown } = {},
+  ) {
+    super(`The message cannot be used:\n${problems.map((problem) => `- ${problem}`).join('\n')}`, options);
+  }
+}
+
+/** A try of a publisher that did not succeed. */
+export interface FailedTry {
+  /** The region, or the spool's name. */
+  readonly where: string;
+  readonly error: string;
+  readonly message: string;
+}
+
+/**
+ * No region and no spool acknowledged the message. It may be in a queue all the same (an answer can be lost): publish it
+ * again under the same `id`, and consumers take the two as one.
+ */
+export class MessageNotTaken extends MessagingError {
+  override readonly name = 'MessageNotTaken';
+
+  constructor(
+    readonly id: string,
+    readonly tries: readonly FailedTry[],
+  ) {
+    const list = tries.map(({ where, error, message }) => `- ${where}: ${error}: ${message}`).join('\n');
+    super(`Nobody took message ${id}. Publish it again with the same id, which is safe.\n${list}`);
+  }
+}
+
+/** The table cannot keep what was asked of it across regions. Nothing was touched. */
+export class ConsistencyRefused extends MessagingError {
+  override readonly name = 'ConsistencyRefused';
+}
+
+/** Somebody else works on the message. It comes again after its visibility time-out. */
+export class LeaseHeld extends MessagingError {
+  override readonly name = 'LeaseHeld';
+}
+
+/**
+ * The lease ran out while the effect ran, and somebody else took the message over: its effect may have happened twice,
+ * unless it is conditioned on the fencing number.
+ */
+export class LeaseLost extends MessagingError {
+  override readonly name = 'LeaseLost';
+}
+
+/** An earlier message of the same FIFO group failed: this one was left untouched, to keep their order. */
+export class GroupHeld extends MessagingError {
+  override readonly name = 'GroupHeld';
+}
+
+/** Too little of the function's time was left to begin; the message was left untouched. */
+export class TimeRanShort extends MessagingError {
+  override readonly name = 'TimeRanShort';
+}
+
+/** The handler and the middleware do not go together, and messages would have been deleted unhandled. */
+export class BatchNotAnswered extends MessagingError {
+  override readonly name = 'BatchNotAnswered';
+}

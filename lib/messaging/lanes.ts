@@ -1,0 +1,51 @@
+import { fifoGroupOf, type SqsRecord } from './message';
+
+/** A message of a batch with its id, or why it has none. */
+export type Entry = { readonly record: SqsRecord } & (
+  { readonly id: string } | { readonly invalid: unknown }
+);
+
+/** Messages that are worked on one after another. `isGroup`: a FIFO group, which a failed message holds. */
+export interface Lane {
+  readonly isGroup: boolean;
+  readonly entries: Entry[];
+}
+
+/**
+ * Sorts a batch into lanes: the messages of a FIFO group in their order, doubles of one message after one another (the
+ * second then finds the first done), everything else by itself.
+ */
+export const lanesOf = (records: readonly SqsRecord[], idOf: (record: SqsRecord) => string): Lane[] => {
+  const lanes = new Map<string, Lane>();
+  records.forEach((record, index) => {
+    const entry = entryOf(record, idOf);
+    const group = fifoGroupOf(record);
+    const name =
+      group !== undefined ? `group ${group}` : 'id' in entry ? `id ${entry.id}` : `none ${String(index)}`;
+    const lane = lanes.get(name);
+    if (lane) lane.entries.push(entry);
+    else lanes.set(name, { isGroup: group !== undefined, entries: [entry] });
+  });
+  return [...lanes.values()];
+};
+
+const entryOf = (record: SqsRecord, idOf: (record: SqsRecord) => string): Entry => {
+  try {
+    return { record, id: idOf(record) };
+  } catch (invalid) {
+    return { record, invalid };
+  }
+};
+
+/** Works on all, at most `concurrency` at a time, each taken in its turn. `work` must not reject. */
+export const inParallel = async <Piece>(
+  pieces: readonly Piece[],
+  concurrency: number,
+  work: (piece: Piece) => Promise<void>,
+): Promise<void> => {
+  const iterator = pieces.values();
+  const worker = async () => {
+    for (const piece of iterator) await work(piece);
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, pieces.length) }, worker));
+};

@@ -1,0 +1,52 @@
+import { InvalidMessage } from './errors';
+
+/** The message attribute that carries a message's id through queues, spools and dead-letter queues. */
+export const idAttribute = 'ForsetiMessageId';
+
+/** A record of an SQS event, as far as it is read here (Lambda developer guide, "Using Lambda with Amazon SQS"). */
+export interface SqsRecord {
+  readonly messageId: string;
+  readonly body: string;
+  readonly receiptHandle?: string;
+  readonly attributes?: Readonly<Record<string, string | undefined>>;
+  readonly messageAttributes?: Readonly<
+    Record<string, { readonly dataType?: string; readonly stringValue?: string | undefined }>
+  >;
+  readonly eventSourceARN?: string;
+  readonly awsRegion?: string;
+}
+
+export interface SqsEvent {
+  readonly Records: readonly SqsRecord[];
+}
+
+/** DynamoDB's partition keys hold 2,048 bytes, the consumer's name among them; an SQS attribute would hold more. */
+export const longestIdBytes = 1024;
+
+/** What is wrong with an id, or undefined. */
+export const checkId = (id: string): string | undefined => {
+  if (id === '') return 'its id is empty, expected at least one character';
+  const bytes = Buffer.byteLength(id);
+  return bytes > longestIdBytes
+    ? `its id has ${String(bytes)} bytes, expected at most ${String(longestIdBytes)}`
+    : undefined;
+};
+
+/**
+ * The id that the publisher gave; for messages of other senders SQS's own, which stays the same over deliveries (but
+ * not over a redrive, nor in another region).
+ * @throws InvalidMessage
+ */
+export const idOf = (record: SqsRecord): string => {
+  const id = record.messageAttributes?.[idAttribute]?.stringValue ?? record.messageId;
+  const problem = checkId(id);
+  if (problem !== undefined) throw new InvalidMessage([problem]);
+  return id;
+};
+
+/** The FIFO group; a standard queue's group ids (fair queues) order nothing. */
+export const fifoGroupOf = (record: SqsRecord): string | undefined =>
+  record.eventSourceARN?.endsWith('.fifo') === true ? record.attributes?.MessageGroupId : undefined;
+
+/** Under which a store keeps a consumer's mark of a message: each consumer has its own effect. */
+export const markId = (consumer: string, id: string): string => `${consumer}/${id}`;

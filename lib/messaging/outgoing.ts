@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import type { MessageAttributeValue, SendMessageCommandInput } from '@aws-sdk/client-sqs';
+import { InvalidMessage } from './errors';
+import { checkId, idAttribute } from './message';
+
+/** A message as the caller gives it. */
+export interface Outgoing {
+  readonly body: string;
+  /** What makes it the same message wherever it turns up; minted unless given. */
+  readonly id?: string;
+  /** At most nine, beside the id. A text is of type `String`. */
+  readonly attributes?: Readonly<Record<string, string | TypedAttribute>>;
+  /** For a FIFO queue: its order is kept within the group, and within a region. */
+  readonly groupId?: string;
+  /** For a FIFO queue, which swallows what has an id that it saw within 5 minutes: the message's id unless given. */
+  readonly deduplicationId?: string;
+}
+
+/** An attribute of another type than `String`: `Number`, or one with a label of one's own. Binary ones are not sent. */
+export interface TypedAttribute {
+  readonly type: string;
+  readonly value: string;
+}
+
+export type Identified = Outgoing & { readonly id: string };
+
+/** SQS counts body and attributes (their names, types and values) together: 1 MiB. */
+export const largestMessageBytes = 1_048_576;
+const mostAttributes = 10;
+
+/** @throws InvalidMessage listing all that no queue would take */
+export const checkOutgoing = (message: Identified): void => {
+  const attributes = attributesOf(message);
+  const names = Object.keys(attributes);
+  const bytes = sizeOf(message.body, attributes);
+  const idProblem = checkId(message.id);
+  const problems = [
+    message.body === '' && 'its body is empty, expected at least one character',
+    idProblem !== undefined && idProblem,
+    message.attributes?.[idAttribute] !== undefined &&
+      `its attribute ${idAttribute} is the library's own, expected the id in 'id'`,
+    names.length > mostAttributes &&
+      `it has ${String(names.length)} attributes with the id, expected at most ${String(mostAttributes)}`,
+    ...Object.entries(message.attributes ?? {}).map(
+      ([name, value]) =>
+        (typeof value === 'string' ? value : value.value) === '' &&
+        `its attribute ${name} is empty, which SQS refuses`,
+    ),
+    bytes > largestMessageBytes &&
+      `it has ${String(bytes)} bytes with its attributes, expected at most ${String(largestMessageBytes)}`,
+  ].filter((problem) => problem !== false);
+  if (problems.length > 0) throw new InvalidMessage(problems);
+};
+
+const attributesOf = ({ id, attributes }: Identified): Record<string, MessageAttributeValue> => ({
+  ...Object.fromEntries(
+    Object.entries(attributes ?? {}).map(([name, value]) => [
+      name,
+      typeof value === 'string'
+        ? { DataType: 'String', StringValue: value }
+        : { DataType: value.type, StringValue: value.value },
+    ]),
+  ),
+  [idAttribute]: { DataType: 'String', StringValue: id },
+});
+
+const sizeOf = (body: string, attributes: Record<string, MessageAttributeValue>): number =>
+  Object.entries(attributes).reduce(
+    (sum, [name, { DataType: type = '', StringValue: value = '' }]) =>
+      sum + Buffer.byteLength(name) + Buffer.byteLength(type) + Buffer.byteLength(value),
+    Buffer.byteLength(body),
+  );
+
+/** A FIFO queue drops doubles of one deduplication id for 5 minutes; whatever comes later is the consumer's. */
+export const sendInput = (message: Identified, queueUrl: string): SendMessageCommandInput => ({
+  QueueUrl: queueUrl,
+  MessageBody: message.body,
+  MessageAttributes: attributesOf(message),
+  ...(message.groupId !== undefined && { MessageGroupId: message.groupId }),
+  ...(message.groupId !== undefined &&
+    queueUrl.endsWith('.fifo') && {
+      MessageDeduplicationId: deduplicationIdOf(message.deduplicationId ?? message.id),
+    }),
+});
+
+/** SQS takes 128 characters of letters, digits and punctuation. */
+const deduplicationIdOf = (id: string): string =>
+  /^[A-Za-z0-9!-/:-@[-`{-~]{1,128}$/.test(id) ? id : createHash('sha256').update(id).digest('hex');

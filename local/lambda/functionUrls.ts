@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import type { FunctionUrl, LambdaState, UrlPermission } from './state';
+
+/** Thirty-two letters and digits; AWS makes them from account and function, so that an address stays what it is. */
+export const urlIdOf = (...parts: readonly string[]): string =>
+  createHash('sha256').update(parts.join(':')).digest('hex').slice(0, 32);
+
+export const addressOf = (urlId: string, region: string): string =>
+  `https://${urlId}.lambda-url.${region}.on.aws/`;
+
+/** The id and the region in a function URL's host name; undefined for any other host. */
+export const partsOf = (host: string): { readonly urlId: string; readonly region: string } | undefined => {
+  const [, urlId, region] = /^([a-z0-9]+)\.lambda-url\.([a-z0-9-]+)\.on\.aws$/.exec(host) ?? [];
+  return urlId !== undefined && region !== undefined ? { urlId, region } : undefined;
+};
+
+/** A function has one URL; a new one takes the place of what it had. */
+export const addUrl = (state: LambdaState, url: FunctionUrl): void => {
+  const others = Object.entries(state.urls ?? {}).filter(
+    ([, { functionName }]) => functionName !== url.functionName,
+  );
+  state.urls = { ...Object.fromEntries(others), [url.urlId]: url };
+};
+
+const grants = (state: LambdaState, url: FunctionUrl, holds: (one: UrlPermission) => boolean): boolean =>
+  (state.urlPermissions ?? []).some((one) => one.functionName === url.functionName && holds(one));
+
+/**
+ * Whether the whole world may call it. Since October 2025 AWS asks for both statements of the function's own policy;
+ * with one of them alone every request is refused (Developer Guide, "Control access to Lambda function URLs").
+ */
+export const isPublic = (state: LambdaState, url: FunctionUrl): boolean =>
+  url.authType === 'NONE' &&
+  grants(
+    state,
+    url,
+    ({ action, authType }) =>
+      action === 'lambda:InvokeFunctionUrl' && (authType === undefined || authType === 'NONE'),
+  ) &&
+  grants(state, url, ({ action }) => action === 'lambda:InvokeFunction');

@@ -1,0 +1,89 @@
+/** Developer guide, "Exactly-once processing": a FIFO queue takes no deduplication id twice within five minutes. */
+import { createHash } from 'node:crypto';
+import { AwsError } from '../errors';
+import { indexOf } from './queueIndex';
+import { deduplicationMs, type Queue } from './state';
+
+interface Sent {
+  readonly id: string;
+  readonly sequenceNumber?: string;
+}
+
+interface Given {
+  readonly groupId?: string;
+  readonly deduplicationId?: string;
+  readonly delaySeconds?: number;
+}
+
+/** What a message is known by; `sent`, where it was sent before. */
+type Identity = { readonly deduplicationId?: string; readonly key?: string } | { readonly sent: Sent };
+
+/** The id over the body alone: attributes do not count. */
+export const contentId = (body: string): string => createHash('sha256').update(body).digest('hex');
+
+const invalid = (message: string) => new AwsError('InvalidParameterValue', message, { statusCode: 400 });
+
+const idPattern = /^[a-zA-Z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
+
+const checkIds = (queue: Queue, given: Given): void => {
+  const ids = { MessageGroupId: given.groupId, MessageDeduplicationId: given.deduplicationId };
+  for (const [name, value] of Object.entries(ids))
+    if (value !== undefined && !idPattern.test(value))
+      throw invalid(
+        `Value ${value} for parameter ${name} is invalid. Reason: ${name} can only include alphanumeric and ` +
+          'punctuation characters. 1 to 128 in length.',
+      );
+  if (!queue.fifo) {
+    if (given.deduplicationId === undefined) return;
+    throw invalid(
+      `Value ${given.deduplicationId} for parameter MessageDeduplicationId is invalid. ` +
+        'Reason: The request includes a parameter that is not valid for this queue type.',
+    );
+  }
+  if (given.groupId === undefined)
+    throw new AwsError('MissingParameter', 'The request must contain the parameter MessageGroupId.');
+  if ((given.delaySeconds ?? 0) !== 0)
+    throw invalid(
+      `Value ${String(given.delaySeconds)} for parameter DelaySeconds is invalid. ` +
+        'Reason: The request include parameter that is not valid for this queue type.',
+    );
+};
+
+/**
+ * What a message is known by in its queue, and what was answered to it where it is a double.
+ * @throws AwsError MissingParameter or InvalidParameterValue, as the queue's type wants it.
+ */
+export const seenBefore = (queue: Queue, body: string, given: Given, now: number): Identity => {
+  checkIds(queue, given);
+  const { fifo } = queue;
+  if (!fifo) return {};
+  const deduplicationId =
+    given.deduplicationId ?? (fifo.contentBasedDeduplication ? contentId(body) : undefined);
+  if (deduplicationId === undefined)
+    throw invalid(
+      'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
+    );
+  const key =
+    fifo.deduplicationScope === 'messageGroup'
+      ? JSON.stringify([given.groupId, deduplicationId])
+      : deduplicationId;
+  const seen = indexOf(queue, now).recent.get(key);
+  if (!seen || seen.until <= now) return { deduplicationId, key };
+  return { sent: { id: seen.messageId, sequenceNumber: seen.sequenceNumber } };
+};
+
+/** So many expired ones at least are dropped at a time. */
+const dropAtOnce = 500;
+
+export const rememberSent = (queue: Queue, identity: Identity, sent: Sent, now: number): void => {
+  if ('sent' in identity || identity.key === undefined) return;
+  const { recent: index } = indexOf(queue, now);
+  const list = (queue.recent ??= []);
+  const { id: messageId, sequenceNumber = '' } = sent;
+  const added = { key: identity.key, messageId, sequenceNumber, until: now + deduplicationMs };
+  list.push(added);
+  index.set(added.key, added);
+  if ((list[dropAtOnce]?.until ?? Infinity) > now) return;
+  const kept = list.findIndex(({ until }) => until > now);
+  for (const old of list.splice(0, kept)) if (index.get(old.key) === old) index.delete(old.key);
+};

@@ -1,0 +1,77 @@
+import type { Region } from '../service';
+import { outlook } from './messages';
+import type { Queue, SqsState } from './state';
+
+interface Waiter {
+  readonly queue: string;
+  /** Epoch milliseconds. */
+  readonly deadline: number;
+  /** Whether it has got something. */
+  readonly tryAgain: () => boolean;
+  readonly giveUp: () => void;
+}
+
+/**
+ * Calls of ReceiveMessage that wait for a message. They are calls under way, no state: a cloud with an open call is
+ * not saved.
+ */
+export class LongPolls {
+  private waiters: Waiter[] = [];
+
+  constructor(
+    private readonly sqs: { readonly state: SqsState },
+    private readonly region: Region,
+  ) {}
+
+  /** Waits until `receive` gives something, at most so long; then answers what it gives at the end. */
+  wait<Answer>(
+    queue: Queue,
+    seconds: number,
+    receive: () => { readonly answer: Answer; readonly isEmpty: boolean },
+  ): Promise<Answer> {
+    const deadline = this.region.now() + seconds * 1000;
+    return new Promise((resolve, reject) => {
+      const attempt = (isLast: boolean): boolean => {
+        try {
+          const { answer, isEmpty } = receive();
+          if (isEmpty && !isLast) return false;
+          resolve(answer);
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+        return true;
+      };
+      const waiter = {
+        queue: queue.name,
+        deadline,
+        tryAgain: () => attempt(false),
+        giveUp: () => void attempt(true),
+      };
+      this.waiters.push(waiter);
+      this.look(queue.name, seconds * 1000);
+      const { next } = outlook(queue, this.region.now());
+      if (next !== undefined) this.wake(queue, next - this.region.now());
+    });
+  }
+
+  /** Something becomes visible in `delayMs`. */
+  wake({ name }: Queue, delayMs: number): void {
+    if (this.waiters.some(({ queue }) => queue === name)) this.look(name, delayMs);
+  }
+
+  serve({ queue: name }: { readonly queue: string }): void {
+    const now = this.region.now();
+    for (const waiter of this.waiters.filter(({ queue }) => queue === name)) {
+      const isOver = waiter.deadline <= now;
+      if (isOver) waiter.giveUp();
+      if (isOver || waiter.tryAgain()) this.waiters = this.waiters.filter((other) => other !== waiter);
+    }
+    const queue = this.sqs.state.queues[name];
+    const next = queue && outlook(queue, now).next;
+    if (queue && next !== undefined) this.wake(queue, next - now);
+  }
+
+  private look(queue: string, delayMs: number): void {
+    this.region.schedule(delayMs, 'sqs', 'serve', { queue });
+  }
+}

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import * as messaging from '../../../lib/messaging';
+import { handler, orders } from './snippet';
+
+const documentation = readFileSync('docs/messaging.md', 'utf8');
+
+test('The documentation shows the code that is type-checked and loaded here', () => {
+  const snippet = readFileSync('tests/unit/messaging/snippet.ts', 'utf8');
+  const shown = snippet.replace('../../../lib/messaging', 'forseti/messaging').trim();
+  expect(documentation).toContain(`\`\`\`ts\n${shown}\n\`\`\``);
+  expect(orders.circuits()).toEqual({ 'eu-west-1': 'closed', 'eu-central-1': 'closed' });
+  expect(handler).toBeInstanceOf(Function);
+});
+
+test('The documentation names every error that the library throws, by its stable name', () => {
+  const errors = Object.entries(messaging).filter(
+    ([, value]) => typeof value === 'function' && value.prototype instanceof Error,
+  );
+  expect(errors.length).toBeGreaterThan(8);
+  for (const [name] of errors) expect(documentation).toContain(`\`${name}\``);
+});
