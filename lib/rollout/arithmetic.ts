@@ -72,6 +72,14 @@ export const acrossZones = <Item extends { readonly zone: string; readonly id: s
   return Array.from({ length: longest }, (_, index) => rows.flatMap((row) => row[index] ?? [])).flat();
 };
 
-/** When to look again where AWS sends no event: 5 s, doubling to a minute as long as nothing changes. */
-export const secondsUntilChange = (quietLooks: number): number =>
-  Math.min(60, 5 * 2 ** Math.min(quietLooks, 8));
+/** For two minutes; after that it is no newcomer's first check that is awaited. */
+const checkedLooks = 24;
+const checkedSeconds = 5;
+
+/**
+ * When to look again unless an event of the group comes first: 5 s, doubling to a minute as long as nothing changes. Of
+ * a target that becomes healthy AWS sends no event: it is looked for every 5 s for a while.
+ * @param checking whether somebody is in service and not healthy yet.
+ */
+export const secondsUntilChange = (quietLooks: number, checking: boolean): number =>
+  checking && quietLooks < checkedLooks ? checkedSeconds : Math.min(60, 5 * 2 ** Math.min(quietLooks, 8));

@@ -104,6 +104,10 @@ export const viewByTags = (
     return new Set(fresh.map(({ id }) => id));
   });
 
+/** Whether somebody is in service whose first health checks are not through. */
+export const isChecking = ({ old, fresh, healthy }: FleetView): boolean =>
+  [...old, ...fresh].some(({ id, lifecycle }) => lifecycle === 'InService' && !healthy.has(id));
+
 /** The counts that the arithmetic goes by. */
 export const countsOf = ({ old, healthy }: FleetView) => {
   const inService = old.filter(({ lifecycle }) => lifecycle === 'InService');

@@ -2,9 +2,10 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import { imageFrom } from '../deployment/accept';
 import type { StepContext } from '../deployment/context';
 import { describeGroup } from '../fleet/group';
+import { groupThing } from '../waiting/things';
 import type { Progress } from '../waiting/waitingStep';
 import { fewestHealthy, replaceNow, secondsUntilChange } from './arithmetic';
-import { countsOf, type FleetClients, type FleetView, viewByTags } from './fleetView';
+import { countsOf, isChecking, type FleetClients, type FleetView, viewByTags } from './fleetView';
 import { setGroupTemplate } from './groupTemplate';
 import { templateOf } from './instanceRefresh';
 import { choose, retire } from './retire';
@@ -47,8 +48,8 @@ export const rolloutToFuture = async (
   await save({ healthyBefore, seen, quiet });
   await retire(context, clients.autoScaling, choose(view, retirement), false);
   return {
-    waitFor: [],
-    expectedSeconds: secondsUntilChange(quiet),
+    waitFor: [groupThing(view.group.name)],
+    expectedSeconds: secondsUntilChange(quiet, isChecking(view)),
     progress: `${String(view.fresh.length)} of ${String(view.fresh.length + view.old.length)} instances`,
   };
 };

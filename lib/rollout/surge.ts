@@ -3,9 +3,17 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../deployment/context';
 import { describeGroup, type Group } from '../fleet/group';
 import { memberOf } from '../fleet/members';
+import { groupThing } from '../waiting/things';
 import type { Progress } from '../waiting/waitingStep';
 import { fewestHealthy, retireNow, secondsUntilChange, surgeSize } from './arithmetic';
-import { countsOf, type FleetClients, type FleetView, viewByRelease, viewByTemplate } from './fleetView';
+import {
+  countsOf,
+  isChecking,
+  type FleetClients,
+  type FleetView,
+  viewByRelease,
+  viewByTemplate,
+} from './fleetView';
 import { setGroupTemplate } from './groupTemplate';
 import { templateOf } from './instanceRefresh';
 import { choose, retire } from './retire';
@@ -46,7 +54,7 @@ export const rolloutBySurge = async (
       ? await viewByRelease(clients, record.group, { version: record.version, launchTemplate })
       : await viewByTemplate(clients, record.group, launchTemplate.version);
   if (memo.raised !== true && (await raise(context, memo, save, clients, view)))
-    return { waitFor: [], expectedSeconds: secondsUntilChange(0) };
+    return { waitFor: [groupThing(record.group)], expectedSeconds: secondsUntilChange(0, false) };
   await protect(context, clients.autoScaling, view);
   const counts = countsOf(view);
   const surplus = surplusLeft(memo, view.group);
@@ -68,8 +76,8 @@ export const rolloutBySurge = async (
   await save({ seen, quiet, givenBack: [...new Set([...(memo.givenBack ?? []), ...leaving])] });
   await retire(context, clients.autoScaling, chosen, retirement.decrement);
   return {
-    waitFor: [],
-    expectedSeconds: secondsUntilChange(quiet),
+    waitFor: [groupThing(view.group.name)],
+    expectedSeconds: secondsUntilChange(quiet, isChecking(view)),
     progress: `${String(view.fresh.length)} of ${String(wanted)} instances`,
   };
 };

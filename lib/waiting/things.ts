@@ -5,6 +5,8 @@
 export const imageThing = (imageId: string): string => `image#${imageId}`;
 export const commandThing = (commandId: string): string => `command#${commandId}`;
 export const refreshThing = (refreshId: string): string => `refresh#${refreshId}`;
+/** An Auto Scaling group, for those that wait until its members have come or gone. */
+export const groupThing = (group: string): string => `group#${group}`;
 /** A fleet's lock, for those that wait until it is free; whoever lets go of it wakes them. */
 export const lockThing = (fleet: string): string => `lock#${fleet}`;
 
@@ -13,15 +15,21 @@ interface Event {
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
-const namedBy: Readonly<Record<string, { key: string; thing: (id: string) => string }>> = {
-  'aws.ec2': { key: 'ImageId', thing: imageThing },
-  'aws.ssm': { key: 'command-id', thing: commandThing },
-  'aws.autoscaling': { key: 'InstanceRefreshId', thing: refreshThing },
+type Naming = readonly { readonly key: string; readonly thing: (id: string) => string }[];
+
+/** By the first of the keys that the detail has: an event of a refresh names its group, too. */
+const namedBy: Readonly<Record<string, Naming>> = {
+  'aws.ec2': [{ key: 'ImageId', thing: imageThing }],
+  'aws.ssm': [{ key: 'command-id', thing: commandThing }],
+  'aws.autoscaling': [
+    { key: 'InstanceRefreshId', thing: refreshThing },
+    { key: 'AutoScalingGroupName', thing: groupThing },
+  ],
 };
 
 /** The thing that an event of EventBridge is about; undefined for one that nobody here waits for. */
 export const thingOf = (event: Event): string | undefined => {
-  const named = event.source === undefined ? undefined : namedBy[event.source];
-  const id = named && event.detail?.[named.key];
-  return typeof id === 'string' && named ? named.thing(id) : undefined;
+  const named = (event.source === undefined ? undefined : namedBy[event.source]) ?? [];
+  const found = named.find(({ key }) => typeof event.detail?.[key] === 'string');
+  return found?.thing(event.detail?.[found.key] as string);
 };

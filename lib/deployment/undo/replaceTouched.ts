@@ -2,8 +2,9 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { fewestHealthy, replaceNow, secondsUntilChange } from '../../rollout/arithmetic';
-import { countsOf, viewUntouched } from '../../rollout/fleetView';
+import { countsOf, isChecking, viewUntouched } from '../../rollout/fleetView';
 import { choose, retire } from '../../rollout/retire';
+import { groupThing } from '../../waiting/things';
 import type { Progress } from '../../waiting/waitingStep';
 import type { StepContext } from '../context';
 
@@ -47,8 +48,8 @@ export const replaceTouched = async (
   });
   await retire(context, tools.autoScaling, choose(view, retirement), false);
   return {
-    waitFor: [],
-    expectedSeconds: secondsUntilChange(quiet),
+    waitFor: [groupThing(view.group.name)],
+    expectedSeconds: secondsUntilChange(quiet, isChecking(view)),
     progress: `${String(view.old.length)} instances still to be replaced`,
   };
 };

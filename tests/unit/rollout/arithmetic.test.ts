@@ -122,5 +122,11 @@ test('zones take turns, the fullest first', () => {
 });
 
 test('looks grow apart as long as nothing changes, up to a minute', () => {
-  expect([0, 1, 2, 3, 4, 50].map(secondsUntilChange)).toEqual([5, 10, 20, 40, 60, 60]);
+  expect([0, 1, 2, 3, 4, 50].map((quiet) => secondsUntilChange(quiet, false))).toEqual([
+    5, 10, 20, 40, 60, 60,
+  ]);
+});
+
+test('a first health check is looked for every five seconds, for two minutes', () => {
+  expect([0, 1, 23, 24, 50].map((quiet) => secondsUntilChange(quiet, true))).toEqual([5, 5, 5, 60, 60]);
 });
