@@ -70,10 +70,13 @@ const abortable = async <Answer>(work: Promise<Answer>, signal: AbortSignal | un
   if (!signal) return work;
   if (signal.aborted) throw aborted();
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => {
+    const stop = () => {
       reject(aborted());
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', stop);
     });
-    work.then(resolve, reject);
   });
 };
 
