@@ -50,10 +50,15 @@ export const raiseFence = async (core: Core, sfn: SFNClient, event: RaiseFenceEv
     waitSeconds,
   });
   if (ended === 'running') return answer('nothing', 'The execution runs: there is nothing to mend.');
-  const waitSeconds = secondsUntilLanded(ended, core.clock());
-  if (!record) return answer('close', 'The execution ended before it had a record.', waitSeconds);
-  if (await isMended(record, event.mender, sfn))
-    return answer('nothing', `Execution ${record.mendedBy ?? ''} mends it already.`);
+  if (!record)
+    return answer(
+      'close',
+      'The execution ended before it had a record.',
+      secondsUntilLanded([ended], core.clock()),
+    );
+  const former = await formerMender(record, event.mender, sfn);
+  if (former === 'running') return answer('nothing', `Execution ${record.mendedBy ?? ''} mends it already.`);
+  const waitSeconds = secondsUntilLanded([ended, former], core.clock());
   if (!(await core.records.claim(record, event.mender)))
     return answer('nothing', 'Another execution mends it: the event came twice.');
   const lock = await takeOver(core, record, event.mender, sfn);
@@ -73,11 +78,11 @@ export const raiseFence = async (core: Core, sfn: SFNClient, event: RaiseFenceEv
 const isSpare = ({ due, spareUntil }: DeploymentRecord, now: number): boolean =>
   due === 'spare' && spareUntil !== undefined && spareUntil <= now;
 
-/** Stop does not end a Lambda that runs: its effect can land as long as a function may run. */
-const secondsUntilLanded = (ended: 'forgotten' | EndedExecution, now: number): number =>
-  ended === 'forgotten'
-    ? 0
-    : Math.max(0, Math.ceil((ended.at + longestFunctionTimeoutSeconds * 1000 - now) / 1000));
+/** Stop does not end a Lambda that runs, of a mending either: its effect can land as long as a function may run. */
+const secondsUntilLanded = (ended: readonly ('forgotten' | EndedExecution)[], now: number): number => {
+  const last = Math.max(0, ...ended.map((end) => (end === 'forgotten' ? 0 : end.at)));
+  return Math.max(0, Math.ceil((last + longestFunctionTimeoutSeconds * 1000 - now) / 1000));
+};
 
 const inputOf = (ended: 'running' | 'forgotten' | EndedExecution): unknown => {
   if (typeof ended === 'string' || ended.input === undefined) return null;
@@ -88,9 +93,13 @@ const inputOf = (ended: 'running' | 'forgotten' | EndedExecution): unknown => {
   }
 };
 
-/** Another execution of Mend is at work: the event came twice, or the sweep was as quick. */
-const isMended = async ({ mendedBy }: DeploymentRecord, mender: string, sfn: SFNClient): Promise<boolean> =>
-  mendedBy !== undefined && mendedBy !== mender && (await endOfExecution(sfn, mendedBy)) === 'running';
+/** The execution of Mend that was at work before: it runs where the event came twice, or the sweep was as quick. */
+const formerMender = async (
+  { mendedBy }: DeploymentRecord,
+  mender: string,
+  sfn: SFNClient,
+): Promise<'running' | 'forgotten' | EndedExecution> =>
+  mendedBy === undefined || mendedBy === mender ? 'forgotten' : endOfExecution(sfn, mendedBy);
 
 /**
  * The lock of the record's execution, or of a mending that ended itself, becomes ours; a free one too where the record has

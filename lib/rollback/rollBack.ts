@@ -173,20 +173,18 @@ const rolledBackByAws = async (
     before: null,
     wrote: record.launchTemplate,
   } as const;
-  if (status === 'RollbackInProgress') {
-    await context.change(spec, async () => ({ refreshId }));
-    return true;
-  }
-  await context.guard();
   try {
-    await autoScaling.send(new RollbackInstanceRefreshCommand({ AutoScalingGroupName: record.group }));
+    await context.change(spec, async () => {
+      if (status !== 'RollbackInProgress')
+        await autoScaling.send(new RollbackInstanceRefreshCommand({ AutoScalingGroupName: record.group }));
+      return { refreshId };
+    });
+    return true;
   } catch (error) {
     if (!['ActiveInstanceRefreshNotFoundFault', 'IrreversibleInstanceRefreshFault'].includes(nameOf(error)))
       throw error;
     return false;
   }
-  await context.change(spec, async () => ({ refreshId }));
-  return true;
 };
 
 const start = async (context: StepContext, { autoScaling, ec2 }: RollBackClients): Promise<string> => {

@@ -257,3 +257,23 @@ test('a second rollback while one is under way is refused, and the first goes on
   expect((await stage.ended(arn)).outcome).toBe('RolledBack');
   await settles(stage);
 });
+
+test.each([{ fast: true }, {}])(
+  'a rollback by surge that is stopped gives back what it had added to the capacity: %j',
+  async (how) => {
+    const stage = await raise({ settings: { rollout: { strategy: 'surge', bakeMinutes: 5 } } });
+    expect((await stage.deploy()).outcome).toBe('Deployed');
+    const { desired } = stage.group();
+    const arn = await stage.start(
+      { application: 'api', ...how },
+      'rollback-1',
+      stage.session.names.rollbackMachineArn,
+    );
+    await stage.cloud.runUntil(() => stage.group().desired > desired, 10 * minuteMs);
+    await stage.stop(arn);
+    await stage.cloud.advance(60 * minuteMs);
+    expect(await recordOf(stage, 'rollback-1')).toMatchObject({ outcome: 'RolledBack' });
+    expect(stage.group().desired).toBe(desired);
+    await settles(stage);
+  },
+);

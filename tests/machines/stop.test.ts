@@ -175,3 +175,22 @@ test('a redrive of what was stopped and mended wakes nothing: each step ends at 
   expect({ ...(await recordOf(stage)), mendedBy: record?.mendedBy }).toEqual(record);
   expect(await broken(played)).toEqual([]);
 });
+
+test('a mending that is stopped itself is waited out too, before the next one undoes', async () => {
+  const played = await beginDeployment('Provision', losing);
+  const { stage } = played;
+  await stopIn(played, 'Provision', 5, () => undefined);
+  const mend = machineArn(stage, 'mend');
+  const first = await stage.start({ execution: played.arn }, 'mend-1', mend);
+  await untilState(stage, 'Undo');
+  await stage.stop(first);
+  const stoppedAt = stage.cloud.now();
+  const second = await stage.start({ execution: played.arn }, 'mend-2', mend);
+  expect((await stage.ended(second)).path).toContain('Undo');
+  const looked = (await stage.history(second)).find(
+    ({ stateEnteredEventDetails: entered }) => entered?.name === 'LookAgain',
+  );
+  expect((looked?.timestamp?.getTime() ?? 0) - stoppedAt).toBeGreaterThanOrEqual(60_000);
+  await untilAllEnded(stage);
+  expect(await broken(played)).toEqual([]);
+});

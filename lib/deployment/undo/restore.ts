@@ -188,8 +188,9 @@ const putBackGroup = async (
 const giveBackSurplus = async (context: StepContext, autoScaling: AutoScalingClient): Promise<void> => {
   const { record, core } = context;
   if (record.rollout !== 'surge') return;
-  const memo = (await core.records.step(record.deployment, 'Rollout'))?.memo as
-    Partial<SurgeMemo> | undefined;
+  // The state that surged, of a deployment or of a rollback.
+  const state = record.kind === 'rollback' ? 'RollBack' : 'Rollout';
+  const memo = (await core.records.step(record.deployment, state))?.memo as Partial<SurgeMemo> | undefined;
   if (memo?.raisedTo === undefined) return;
   const group = await describeGroup(autoScaling, record.group);
   const surplus = surplusLeft(memo, group);
