@@ -8,10 +8,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Table } from '../lib/aws/table';
 import { type DeploymentRecord, Records, type StepItem } from '../lib/deployment/record';
 import { type Ending, endingOf } from './ending';
+import { executionName } from './executions';
 import { Interrupted } from './exitCodes';
 import { whenInterrupted } from './interrupt';
 import { liveOn } from './live';
-import { type HistoryEvent, pathOf, type Step, stepsOf } from './progress';
+import { endedAt, type HistoryEvent, pathOf, type Step, stepsOf } from './progress';
 import { makeLog, progressLines } from './progressView';
 import type { Session } from './session';
 import { styleOf } from './style';
@@ -28,15 +29,18 @@ export interface Snapshot {
   readonly record: DeploymentRecord | undefined;
 }
 
-/** Looks at an execution and at what its record notes of the steps. */
-export const makeLook = (session: Session, executionArn: string) => {
+/**
+ * Looks at an execution and at what its record notes of the steps.
+ * @param mended the deployment that it mends, if it is one of Mend.
+ */
+export const makeLook = (session: Session, executionArn: string, mended?: string) => {
   const sfn = session.connect(SFNClient);
   const table = new Table<DeploymentRecord | StepItem>(
     session.connect(DynamoDBClient),
     session.names.deploymentsTable,
   );
   const records = new Records(table);
-  const deployment = executionArn.slice(executionArn.lastIndexOf(':') + 1);
+  const deployment = mended ?? executionName(executionArn);
   return async (): Promise<Snapshot> => {
     const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     const events: HistoryEvent[] = [];
@@ -52,12 +56,13 @@ export const makeLook = (session: Session, executionArn: string) => {
       ),
     );
     // A request that was refused before its settings were read has a record without a strategy.
-    const plan = record?.strategy === undefined ? undefined : record;
+    const plan = record?.strategy === undefined || mended !== undefined ? undefined : record;
     const steps = stepsOf(events, plan, progress);
+    const running = execution.status === 'RUNNING';
     return {
-      running: execution.status === 'RUNNING',
+      running,
       events,
-      steps,
+      steps: running ? steps : endedAt(steps, execution.stopDate?.getTime() ?? session.now()),
       path: pathOf(events),
       execution,
       record,
@@ -71,21 +76,26 @@ const frameMs = 120;
 /** Between two looks: quick at first, since refusals come within seconds. */
 const pauseMs = (looks: number, local: boolean): number => (local ? 5_000 : looks < 10 ? 1_000 : 4_000);
 
-const notFollowed = 'Not followed any more. The deployment goes on; see it with "forseti status".';
+const notFollowed = 'Not followed any more. It goes on; see it with "forseti status".';
 const notFollowedLocal =
-  'Not followed any more. Time stands still now on the embedded cloud; the deployment goes on with "forseti local advance 30m".';
+  'Not followed any more. Time stands still now on the embedded cloud; it goes on with "forseti local advance 30m".';
 
-/**
- * Follows an execution to its end and shows its steps: drawn in place on a terminal, else one line for each.
- * @param quiet shows nothing.
- */
+export interface FollowOptions {
+  /** Shows nothing. */
+  readonly quiet?: boolean;
+  /** The deployment that the execution mends, if it is one of Mend. */
+  readonly mended?: string;
+  readonly write?: (text: string) => void;
+}
+
+/** Follows an execution to its end and shows its steps: drawn in place on a terminal, else one line for each. */
 export const follow = async (
   session: Session,
   executionArn: string,
   terminal: Terminal,
-  options: { readonly quiet?: boolean; readonly write?: (text: string) => void } = {},
+  options: FollowOptions = {},
 ): Promise<{ readonly ending: Ending; readonly last: Snapshot }> => {
-  const look = makeLook(session, executionArn);
+  const look = makeLook(session, executionArn, options.mended);
   const style = styleOf(terminal.colours);
   const write = options.write ?? ((text: string) => void process.stdout.write(text));
   const live = terminal.live && !options.quiet ? liveOn(terminal, write) : undefined;

@@ -1,8 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { addApply } from './commands/apply';
+import { addApprove } from './commands/approve';
 import { addDemo } from './commands/demo';
 import { addDeploy } from './commands/deploy';
+import { addFreeze } from './commands/freeze';
+import { addHalt } from './commands/halt';
 import { addLocal } from './commands/local';
+import { addResumeFrom } from './commands/resumeFrom';
+import { addRollback } from './commands/rollback';
 import { addSchemas } from './commands/schemas';
 import { addStatus } from './commands/status';
 import { exitCodes, Interrupted, interruptedExitCode, RefusedEarly } from './exitCodes';
@@ -16,7 +21,23 @@ export interface Context extends Home {
   exitCode: number;
 }
 
-const program = (context: Context): Command => {
+/** In the order of help. */
+const commands = [
+  addApply,
+  addDeploy,
+  addStatus,
+  addRollback,
+  addHalt,
+  addApprove,
+  addResumeFrom,
+  addFreeze,
+  addLocal,
+  addDemo,
+  addSchemas,
+];
+
+/** The whole command. */
+export const program = (context: Context): Command => {
   const command = new Command('forseti')
     .description(
       'Deploys applications to EC2 Auto Scaling groups: push a git tag, and the new version is on the fleet.',
@@ -41,7 +62,7 @@ To try all of it without an AWS account:
 
 Exit codes: 0 done, 1 unexpected, 2 bad usage or settings, 3 rejected (nothing touched), 4 rolled back, 5 dirty, 6 already in progress.`,
     );
-  for (const add of [addApply, addDeploy, addStatus, addLocal, addDemo, addSchemas]) add(command, context);
+  for (const add of commands) add(command, context);
   return command;
 };
 

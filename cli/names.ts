@@ -1,9 +1,15 @@
 /** The names of what the stack makes; they follow from service, stage, region and account alone. */
 export interface Names {
+  /** Of the deploy machine. */
   readonly machineArn: string;
+  readonly rollbackMachineArn: string;
+  readonly mendMachineArn: string;
   readonly settingsPrefix: string;
   readonly deploymentsTable: string;
   readonly releasesTable: string;
+  readonly locksTable: string;
+  /** A function of the stack by its own name, for example `Approve`. */
+  functionName(name: string): string;
 }
 
 export interface Place {
@@ -16,12 +22,20 @@ const partitionOf = (region: string): string =>
   region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 
 /** As serverless.yml names them. */
-export const namesOf = ({ region, account, stage }: Place): Names => ({
-  machineArn: `arn:${partitionOf(region)}:states:${region}:${account}:stateMachine:forseti-${stage}-deploy`,
-  settingsPrefix: `/forseti/${stage}/applications`,
-  deploymentsTable: `forseti-${stage}-deployments`,
-  releasesTable: `forseti-${stage}-releases`,
-});
+export const namesOf = ({ region, account, stage }: Place): Names => {
+  const machine = (name: string): string =>
+    `arn:${partitionOf(region)}:states:${region}:${account}:stateMachine:forseti-${stage}-${name}`;
+  return {
+    machineArn: machine('deploy'),
+    rollbackMachineArn: machine('rollback'),
+    mendMachineArn: machine('mend'),
+    settingsPrefix: `/forseti/${stage}/applications`,
+    deploymentsTable: `forseti-${stage}-deployments`,
+    releasesTable: `forseti-${stage}-releases`,
+    locksTable: `forseti-${stage}-locks`,
+    functionName: (name) => `forseti-${stage}-${name}`,
+  };
+};
 
 /** Where a person looks at an execution. */
 export const executionArnOf = ({ machineArn }: Names, execution: string): string =>

@@ -19,6 +19,37 @@ export const withPlace = (command: Command): Command =>
     .option('--stage <stage>', 'stage of the stack (default: production)')
     .addOption(new Option('--format <format>', 'how to show the result').choices(formats).default('tree'));
 
+/** First argument of most commands. */
+export const applicationArgument = ['<application>', 'its name in forseti.yml'] as const;
+
+/** Records and notifications carry it. */
+const longestReason = 256;
+
+/** Why somebody does something: it is never empty, and told to others as it is. */
+export const reasonArgument = (text: string): string => {
+  const reason = text.trim();
+  if (reason === '') throw new InvalidArgumentError('Expected a reason in a few words.');
+  if (reason.length > longestReason)
+    throw new InvalidArgumentError(`Expected at most ${String(longestReason)} characters.`);
+  return reason;
+};
+
+/** Options of every command that starts an execution. */
+export const waitOptions = (command: Command): Command =>
+  command
+    .addOption(new Option('--wait', 'follow to the end').default(true, 'yes'))
+    .option('--no-wait', 'print the execution and leave');
+
+/** What else holds a deployment back, and who knows better has to say why. */
+export const despiteOptions = (command: Command): Command =>
+  command
+    .option('--despite-freeze <reason>', 'although deployments are frozen', reasonArgument)
+    .option(
+      '--despite-alarms <reason>',
+      'although alarms that gate the release ring already',
+      reasonArgument,
+    );
+
 export const durationArgument = (text: string): number => {
   const ms = parseDuration(text);
   if (ms === undefined) throw new InvalidArgumentError('Expected a duration such as 90s, 10m or 1h30m.');

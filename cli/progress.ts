@@ -27,7 +27,10 @@ export const pathOf = (events: readonly HistoryEvent[]): string[] =>
 const failure = /^(Task|LambdaFunction|Activity)\w*(Failed|TimedOut)$/;
 const success = /^(Task|LambdaFunction|Activity)Succeeded$/;
 
-/** Only tasks are shown: choices take no time. */
+const entry = /^(Task|Wait)StateEntered$/;
+const exit = /^(Task|Wait)StateExited$/;
+
+/** Only tasks and waits are shown: choices take no time. */
 const tasksOf = (events: readonly HistoryEvent[]): Step[] => {
   const steps: Step[] = [];
   let failed = false;
@@ -41,12 +44,12 @@ const tasksOf = (events: readonly HistoryEvent[]): Step[] => {
     // A failure that is retried is followed by a success.
     if (failure.test(type)) failed = true;
     else if (success.test(type)) failed = false;
-    if (type === 'TaskStateEntered' && entered?.name !== undefined) {
+    if (entry.test(type) && entered?.name !== undefined) {
       steps.push({ name: entered.name, state: 'running', startedAt: at });
       failed = false;
     }
     const last = steps.at(-1);
-    if (type === 'TaskStateExited' && last?.name === exited?.name && last)
+    if (exit.test(type) && last?.name === exited?.name && last)
       steps[steps.length - 1] = { ...last, state: failed ? 'failed' : 'done', endedAt: at };
   }
   return steps;
@@ -60,8 +63,14 @@ const withFailures = (steps: readonly Step[]): Step[] =>
     return failed ? { ...step, state: 'failed' } : step;
   });
 
+/** Of an execution that was stopped, the step that ran has no end of its own. */
+export const endedAt = (steps: readonly Step[], at: number): Step[] =>
+  steps
+    .filter(({ state }) => state !== 'ahead')
+    .map((step) => (step.state === 'running' ? { ...step, state: 'failed', endedAt: at } : step));
+
 /**
- * The steps of a deployment: those passed, the one running, and, unless something failed, those ahead.
+ * The steps of a deployment or rollback: those passed, the one running, and, unless something failed, those ahead.
  * @param progress by step, what the record notes of it.
  */
 export const stepsOf = (

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { endingLines, exitCodeOfEnding } from '../ending';
+import type { DemoReport } from '../demo/report';
+import { endingLines } from '../ending';
+import { type ExitCode, exitCodes } from '../exitCodes';
 import type { Context } from '../main';
 import { seedArgument } from '../options';
 import { styleOf } from '../style';
@@ -31,28 +33,48 @@ const demo = async (options: DemoOptions, context: Context): Promise<void> => {
   if (!json && !existsSync(join(context.root, '.build', 'cache')) && !existsSync(join(context.root, 'dist')))
     terminal.out(style.dim('The stack is compiled first, as it would be for AWS; that is kept.\n'));
   const { runDemo } = await import('../demo/run');
-  const { report, ending, recording, cost } = await runDemo(context.root, options.seed, !json);
-  context.exitCode = exitCodeOfEnding(ending);
+  const { report, acts, cost } = await runDemo(context.root, options.seed, !json);
+  context.exitCode = exitCodeOf(report);
   if (json) {
     terminal.out(JSON.stringify(report, null, 2));
     return;
   }
-  const [{ showRecording }, { reportLines }] = await Promise.all([
+  const [{ showRecording }, { reportLines, rollbackLines }] = await Promise.all([
     import('../demo/show'),
     import('../demo/report'),
   ]);
-  const forMs = Math.min(showMs, Math.max(leastMs, wholeMs - performance.now()));
+  const forMs = Math.min(showMs, Math.max(leastMs, wholeMs - performance.now())) / acts.length;
   const write = (text: string) => void process.stdout.write(text);
-  await showRecording(recording, report.version, { terminal, style, forMs, write });
-  const subject = `${report.application} ${report.version}`;
-  const end = endingLines(subject, ending, style, terminal.columns);
-  for (const line of ['', ...end, '', ...reportLines(report, cost, style)]) terminal.out(line);
+  const told = [reportLines(report, cost, style), rollbackLines(report, style)];
+  for (const [index, { version, ending, recording }] of acts.entries()) {
+    if (index > 0)
+      terminal.out(
+        style.bold(
+          `\nThe tag ${version} is pushed; in its bake time, the alarm ${report.rollback.alarm} rings.\n`,
+        ),
+      );
+    await showRecording(recording, version, { terminal, style, forMs, write });
+    const end = endingLines({ application: report.application, version }, ending, style, terminal.columns);
+    for (const line of ['', ...end, '', ...(told[index] ?? [])]) terminal.out(line);
+  }
 };
+
+/** It shows what it is to show if one version stays, and the next does not. */
+const exitCodeOf = ({ outcome, rollback, version, instances }: DemoReport): ExitCode =>
+  outcome === 'Deployed' &&
+  rollback.outcome === 'RolledBack' &&
+  instances.onVersion === instances.total &&
+  rollback.instances.onVersion === rollback.instances.total &&
+  version !== rollback.version
+    ? exitCodes.done
+    : exitCodes.unexpected;
 
 export const addDemo = (program: Command, context: Context): void => {
   program
     .command('demo')
-    .description('see a git tag deploy to 20 instances, on an embedded cloud in memory')
+    .description(
+      'see a git tag deploy to 20 instances, and an alarm send the next one back, on an embedded cloud in memory',
+    )
     .addOption(
       new Option('--format <format>', 'json prints one document at once')
         .choices(['live', 'json'])

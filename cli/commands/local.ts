@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { LocalCloud } from '../../local/state-file/client';
 import { showDuration } from '../duration';
 import { UsageError } from '../exitCodes';
+import { type AlarmState, alarmStates } from '../alarmStates';
 import type { Context } from '../main';
 import { durationArgument, type Format, seedArgument } from '../options';
 import { readText } from '../readText';
@@ -100,6 +101,25 @@ const advance = async (ms: number, context: Context): Promise<void> => {
   context.terminal.out(`${showDuration(ms)} later: ${new Date(now).toISOString()}`);
 };
 
+const ringAlarm = async (
+  name: string,
+  options: { state: AlarmState; region?: string },
+  context: Context,
+): Promise<void> => {
+  const { fullName, before } = await opened(context, 'forseti local alarm', async (cloud) => {
+    const [{ sessionOn }, { setAlarm }] = await Promise.all([
+      import('../localSession'),
+      import('../localAlarm'),
+    ]);
+    return setAlarm(await sessionOn(cloud, options), name, options.state);
+  });
+  context.terminal.out(
+    before === options.state
+      ? `${fullName} is in ${before} already: nobody is told.`
+      : `${fullName} is in ${options.state}; it was in ${before}. Time stands still between commands: let it pass with "forseti local advance 1m".`,
+  );
+};
+
 const show = async (options: { format: Format }, context: Context): Promise<void> => {
   const { terminal } = context;
   const style = styleOf(terminal.colours);
@@ -142,6 +162,21 @@ export const addLocal = (program: Command, context: Context): void => {
     .option('--region <region>', 'the first of the description unless set')
     .addHelpText('after', '\nExample:\n  forseti local put-event events/git-tag-pushed.json')
     .action((file: string, options: { region?: string }) => putEvent(file, options, context));
+  local
+    .command('alarm')
+    .argument('<name>', "the alarm's full name, or its name in the settings")
+    .description(
+      'bring an alarm into a state, as SetAlarmState does: no metric is watched here, so it stays so',
+    )
+    .addOption(new Option('--state <state>', 'the state').choices(alarmStates).default('ALARM'))
+    .option('--region <region>', 'the first of the description unless set')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  forseti local alarm errors\n  forseti local alarm forseti-production-api-errors --state OK',
+    )
+    .action((name: string, options: { state: AlarmState; region?: string }) =>
+      ringAlarm(name, options, context),
+    );
   local
     .command('advance')
     .argument('<duration>', 'such as 90s, 10m or 1h30m', durationArgument)

@@ -16,6 +16,16 @@ export interface DemoReport {
   readonly instances: { readonly total: number; readonly onVersion: number };
   /** All states that the execution entered, in their order. */
   readonly path: readonly string[];
+  /** The next version, which an alarm sent back. */
+  readonly rollback: {
+    readonly outcome: string;
+    readonly version: string;
+    readonly alarm: string;
+    /** From the alarm to the end. */
+    readonly durationSeconds: number;
+    /** How many run the version from before again. */
+    readonly instances: DemoReport['instances'];
+  };
 }
 
 interface Call {
@@ -60,6 +70,21 @@ export const versionsBar = (
   const bar = style.good('█'.repeat(filled)) + style.dim('░'.repeat(cells - filled));
   return `  ${bar}  ${style.bold(`${version} ${String(on)}`)}${others.length > 0 ? style.dim(`   ${others.join('  ')}`) : ''}`;
 };
+
+/** What became of the version that an alarm sent back. */
+export const rollbackLines = ({ rollback, version }: DemoReport, style: Style): string[] =>
+  columns([
+    [
+      `  ${style.dim('who runs what')}`,
+      `${String(rollback.instances.onVersion)} of ${String(rollback.instances.total)} on ${version}`,
+      style.dim('again'),
+    ],
+    [
+      `  ${style.dim('from the alarm')}`,
+      showDuration(rollback.durationSeconds * 1_000),
+      style.dim('with nobody at work'),
+    ],
+  ]);
 
 /** The end of the demo for people. */
 export const reportLines = (report: DemoReport, cost: Cost, style: Style): string[] => {

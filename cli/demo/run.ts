@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { storeSettings } from '../../lib/application/store';
 import { Table } from '../../lib/aws/table';
+import { alarmName } from '../../lib/scaling/names';
 import { type DeploymentRecord, Records, type StepItem } from '../../lib/deployment/record';
 import { Cloud } from '../../local/core/cloud';
 import type { Cost } from '../../local/core/pricing';
@@ -31,9 +33,15 @@ const limitMs = 6 * 3_600_000;
 
 export interface DemoRun {
   readonly report: DemoReport;
+  /** The two deployments, as they were seen: the first goes well, the second is rolled back. */
+  readonly acts: readonly Act[];
+  readonly cost: Cost;
+}
+
+export interface Act {
+  readonly version: string;
   readonly ending: Ending;
   readonly recording: Recording;
-  readonly cost: Cost;
 }
 
 /** Instances of the group by the version that they are tagged with. */
@@ -63,19 +71,23 @@ const makeCloud = async (root: string, seed: number): Promise<{ cloud: Cloud; se
   return { cloud, session };
 };
 
-const pushTag = async (cloud: Cloud, root: string): Promise<void> => {
+/** The sample of a pushed tag, of another version. */
+const pushTag = async (cloud: Cloud, root: string, version: string): Promise<void> => {
   const file = join(root, 'events', 'git-tag-pushed.json');
-  const event = eventOf(readFileSync(file, 'utf8'), file);
-  await cloud.run(() => cloud.putEvent(cloud.home, event));
+  const sample = eventOf(readFileSync(file, 'utf8'), file);
+  const Detail = { ...(sample.Detail as object), tag: version };
+  await cloud.run(() => cloud.putEvent(cloud.home, { ...sample, Detail }));
 };
 
-const findExecution = async (session: Session): Promise<string> => {
+/** The one that is not known yet. */
+const findExecution = async (session: Session, known: readonly string[]): Promise<string> => {
   const sfn = session.connect(SFNClient);
   for (let tries = 0; tries < 60; tries += 1) {
     const { executions: [execution] = [] } = await sfn.send(
       new ListExecutionsCommand({ stateMachineArn: session.names.machineArn, maxResults: 1 }),
     );
-    if (execution?.executionArn !== undefined) return execution.executionArn;
+    const { executionArn } = execution ?? {};
+    if (executionArn !== undefined && !known.includes(executionArn)) return executionArn;
     await session.sleep(1_000);
   }
   throw new Error(
@@ -86,8 +98,13 @@ const findExecution = async (session: Session): Promise<string> => {
 const isOver = (cloud: Cloud, arn: string): boolean =>
   cloud.region(cloud.home).service('states').state.executions[arn]?.status !== 'RUNNING';
 
-/** Lets the execution run to its end and takes a sample every now and then. */
-const sampled = async (cloud: Cloud, session: Session, arn: string): Promise<Sample[]> => {
+/** Lets the execution run until something holds, and takes a sample every now and then. */
+const sampled = async (
+  cloud: Cloud,
+  session: Session,
+  arn: string,
+  holds: () => boolean,
+): Promise<Sample[]> => {
   const table = new Table<DeploymentRecord | StepItem>(
     session.connect(DynamoDBClient),
     session.names.deploymentsTable,
@@ -106,15 +123,15 @@ const sampled = async (cloud: Cloud, session: Session, arn: string): Promise<Sam
       progress: Object.fromEntries(progress) as Sample['progress'],
       versions: versionsOf(cloud),
     });
-    over = isOver(cloud, arn) || cloud.now() > until;
-    if (!over) await cloud.runUntil(() => isOver(cloud, arn), sampleEveryMs);
+    over = holds() || cloud.now() > until;
+    if (!over) await cloud.runUntil(holds, sampleEveryMs);
   }
   return samples;
 };
 
-/** Lets the execution run to its end; nobody wants to see how. */
-const unwatched = async (cloud: Cloud, arn: string): Promise<Sample[]> => {
-  await cloud.runUntil(() => isOver(cloud, arn), limitMs);
+/** Lets it run; nobody wants to see how. */
+const unwatched = async (cloud: Cloud, holds: () => boolean): Promise<Sample[]> => {
+  await cloud.runUntil(holds, limitMs);
   return [];
 };
 
@@ -131,53 +148,135 @@ const firstInstance = async (session: Session, arn: string): Promise<string | un
 const versionInput = (last: Snapshot): string =>
   (JSON.parse(last.execution.input ?? '{}') as { version?: string }).version ?? '';
 
-/**
- * Runs the main job on an embedded cloud in memory, in virtual time, from the pushed tag to the end.
- * @param watched whether samples are taken for a show: they cost time.
- */
-export const runDemo = async (root: string, seed: number, watched: boolean): Promise<DemoRun> => {
-  const { cloud, session } = await makeCloud(root, seed);
-  const callsBefore = cloud.calls.list.length;
-  const transitionsBefore = cloud.meters.stateTransitions ?? 0;
-  const dollarsBefore = cloud.cost().dollars;
-  await pushTag(cloud, root);
-  const arn = await findExecution(session);
-  const samples = watched ? await sampled(cloud, session, arn) : await unwatched(cloud, arn);
-  const person = cloud.person().name;
-  const calls = cloud.calls.list.slice(callsBefore).filter(({ caller }) => caller !== person);
-  const transitions = (cloud.meters.stateTransitions ?? 0) - transitionsBefore;
-  const cost = cloud.cost();
-  const versions = versionsOf(cloud);
+interface Stage {
+  readonly cloud: Cloud;
+  readonly session: Session;
+  readonly watched: boolean;
+}
+
+const runUntil = async (
+  { cloud, session, watched }: Stage,
+  arn: string,
+  holds: () => boolean,
+): Promise<Sample[]> => (watched ? sampled(cloud, session, arn, holds) : unwatched(cloud, holds));
+
+const lookAt = async (
+  { session }: Stage,
+  arn: string,
+  samples: readonly Sample[],
+): Promise<Act & { last: Snapshot }> => {
   const last = await makeLook(session, arn)();
-  const startedAt = last.execution.startDate?.getTime() ?? 0;
-  const endedAt = last.execution.stopDate?.getTime() ?? cloud.now();
-  const ending = endingOf(last.execution);
-  const first = await firstInstance(session, arn);
-  const version = versionInput(last);
   return {
-    ending,
-    cost,
+    last,
+    version: versionInput(last),
+    ending: endingOf(last.execution),
     recording: {
       events: last.events,
       plan: last.record ?? { strategy: 'deploy-and-snapshot' },
       samples,
-      startedAt,
-      endedAt,
+      startedAt: last.execution.startDate?.getTime() ?? 0,
+      endedAt: last.execution.stopDate?.getTime() ?? session.now(),
     },
+  };
+};
+
+const countInstances = (cloud: Cloud, version: string): DemoReport['instances'] => {
+  const versions = versionsOf(cloud);
+  return {
+    total: Object.values(versions).reduce((sum, count) => sum + count, 0),
+    onVersion: versions[version] ?? 0,
+  };
+};
+
+/** The first act: the tag is pushed, the version comes to the fleet. */
+const deploy = async (
+  stage: Stage,
+  root: string,
+): Promise<{ act: Act; arn: string; report: Omit<DemoReport, 'rollback'>; cost: Cost }> => {
+  const { cloud, session } = stage;
+  const callsBefore = cloud.calls.list.length;
+  const transitionsBefore = cloud.meters.stateTransitions ?? 0;
+  const dollarsBefore = cloud.cost().dollars;
+  await pushTag(cloud, root, 'v2');
+  const arn = await findExecution(session, []);
+  const samples = await runUntil(stage, arn, () => isOver(cloud, arn));
+  const person = cloud.person().name;
+  const calls = cloud.calls.list.slice(callsBefore).filter(({ caller }) => caller !== person);
+  const cost = cloud.cost();
+  const stateTransitions = (cloud.meters.stateTransitions ?? 0) - transitionsBefore;
+  const { last, ...act } = await lookAt(stage, arn, samples);
+  const { startedAt, endedAt } = act.recording;
+  const first = await firstInstance(session, arn);
+  return {
+    act,
+    arn,
+    cost,
     report: {
-      outcome: ending.outcome,
+      outcome: act.ending.outcome,
       application,
-      version,
+      version: act.version,
       durationSeconds: (endedAt - startedAt) / 1_000,
       overheadSeconds: overheadMs(startedAt, endedAt, awaited(cloud.spans, first)) / 1_000,
-      stateTransitions: transitions,
+      stateTransitions,
       apiCalls: countCalls(calls),
       costDollars: cost.dollars - dollarsBefore,
-      instances: {
-        total: Object.values(versions).reduce((sum, count) => sum + count, 0),
-        onVersion: versions[version] ?? 0,
-      },
+      instances: countInstances(cloud, act.version),
       path: last.path,
     },
   };
+};
+
+/** The alarm of the settings that gates the release. */
+const alarm = alarmName(defaultStage, application, 'errors');
+
+const isBaking = (cloud: Cloud): boolean =>
+  (cloud.region(cloud.home).service('autoscaling').state.refreshes[application] ?? []).some(
+    ({ status }) => status === 'Baking',
+  );
+
+/** The second act: the next version is on the whole fleet when an alarm rings, and goes again by itself. */
+const fail = async (
+  stage: Stage,
+  root: string,
+  deployed: { arn: string; version: string },
+): Promise<{ act: Act; rollback: DemoReport['rollback'] }> => {
+  const { cloud, session } = stage;
+  await pushTag(cloud, root, 'v3');
+  const arn = await findExecution(session, [deployed.arn]);
+  const before = await runUntil(stage, arn, () => isBaking(cloud) || isOver(cloud, arn));
+  await session.sleep(bakedForMs);
+  const rangAt = cloud.now();
+  await session.connect(CloudWatchClient).send(
+    new SetAlarmStateCommand({
+      AlarmName: alarm,
+      StateValue: 'ALARM',
+      StateReason: 'The new version answers with errors.',
+    }),
+  );
+  const after = await runUntil(stage, arn, () => isOver(cloud, arn));
+  const { last: _, ...act } = await lookAt(stage, arn, [...before, ...after]);
+  return {
+    act,
+    rollback: {
+      outcome: act.ending.outcome,
+      version: act.version,
+      alarm,
+      durationSeconds: (act.recording.endedAt - rangAt) / 1_000,
+      instances: countInstances(cloud, deployed.version),
+    },
+  };
+};
+
+/** Into the bake time, so that the alarm has somebody to hear it. */
+const bakedForMs = 60_000;
+
+/**
+ * Runs the main job on an embedded cloud in memory, in virtual time: a pushed tag that goes well, and one that does not.
+ * @param watched whether samples are taken for a show: they cost time.
+ */
+export const runDemo = async (root: string, seed: number, watched: boolean): Promise<DemoRun> => {
+  const stage = { ...(await makeCloud(root, seed)), watched };
+  const { act: first, arn, report, cost } = await deploy(stage, root);
+  const { act: second, rollback } = await fail(stage, root, { arn, version: report.version });
+  return { report: { ...report, rollback }, acts: [first, second], cost };
 };

@@ -19,7 +19,10 @@ export const make = (world: World) => {
     ec2,
     inRegion: (other: string) => (other === region ? ec2 : connect(EC2Client, other)),
   };
-  return step(core, 'CleanUp', (context) => cleanUp(context, tools), { undoing: true });
+  return step(core, 'CleanUp', (context) => cleanUp(context, tools), {
+    undoing: true,
+    closedToo: ({ spareUntil }) => spareUntil !== undefined && spareUntil <= core.clock(),
+  });
 };
 
 export const handler = make(production(process.env));

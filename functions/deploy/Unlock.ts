@@ -1,23 +1,24 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
+import { Table } from '../../lib/aws/table';
 import { makeCore } from '../../lib/deployment/core';
 import { lambda } from '../../lib/deployment/step';
+import { unlock, type UnlockEvent } from '../../lib/deployment/unlock';
+import { type Pointer, type Wait, Waits } from '../../lib/waiting/waits';
 
-interface UnlockEvent {
-  readonly deployment: string;
-  readonly execution: string;
-}
-
-/** Lets go of the fleet's lock; does nothing where this execution does not hold it. */
+/** Lets go of the fleet's lock. */
 export const make = (world: World) => {
-  const core = makeCore(world, connect(DynamoDBClient, world.environment.region));
-  return lambda<UnlockEvent, { released: boolean }>(core, 'Unlock', async ({ deployment, execution }) => {
-    const record = await core.records.find(deployment);
-    // A request that was refused before its settings were known has no fleet, and so no lock.
-    if (record?.group === undefined) return { released: false };
-    return { released: (await core.locks.release({ fleet: record.group, owner: execution })).done };
-  });
+  const { region, tables, waitingQueueUrl } = world.environment;
+  const dynamodb = connect(DynamoDBClient, region);
+  const core = makeCore(world, dynamodb);
+  const nudge = {
+    waits: new Waits(new Table<Wait | Pointer>(dynamodb, tables.waits)),
+    sqs: connect(SQSClient, region),
+    waitingQueueUrl,
+  };
+  return lambda<UnlockEvent, { released: boolean }>(core, 'Unlock', (event) => unlock(core, nudge, event));
 };
 
 export const handler = make(production(process.env));

@@ -12,6 +12,7 @@ import { keepWarm } from '../../lib/deployment/warmth';
 import { makeLogger } from '../../lib/reporting/log';
 import { type RequestItem, takeTag } from '../../lib/intake/intake';
 import { parseTagEvent } from '../../lib/intake/tagEvent';
+import { tellUnreadable } from '../../lib/intake/unreadable';
 import type { QueueEvent } from '../../lib/aws/batch';
 
 /** Takes requests from their queue, once each, and starts the deploy machine under their business name. */
@@ -37,9 +38,8 @@ export const make = (world: World) => {
           // A deployment is likely: its first functions start while the request is written down.
           keepWarm(lambdaClient, environment),
         ]);
-        await takeTag(tag, settings, tools);
-        // The tag may be meant for the application whose settings cannot be read: the message comes again.
-        if (invalid[0]) throw invalid[0];
+        const taken = await takeTag(tag, settings, tools);
+        tellUnreadable(!('refused' in taken && taken.unmatched), invalid, logger);
       },
       logger,
     ),

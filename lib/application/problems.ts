@@ -1,3 +1,5 @@
+import { nearest } from './nearest';
+
 /** One thing that is wrong with a settings file. */
 export interface Problem {
   /** Where in the document: `applications.api.rollout.minHealthyPercentage`; empty for the whole. */
@@ -36,8 +38,9 @@ export class UnknownApplication extends Error {
     readonly application: string,
     readonly known: readonly string[],
   ) {
+    const meant = nearest(application, known);
     super(
-      `There is no application "${application}". ` +
+      `There is no application "${application}"${meant === undefined ? '. ' : `; did you mean "${meant}"? `}` +
         (known.length > 0
           ? `Known are: ${known.join(', ')}. `
           : 'None is known yet: nobody has applied a settings file. ') +

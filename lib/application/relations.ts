@@ -1,5 +1,7 @@
 import { type Found, type Path, show } from './explain';
 import { nearest } from './nearest';
+import { endsOf } from './moment';
+import { dayMs } from './wallTime';
 import type { AlarmSettings, ApplicationSettings, ScalingPolicySettings, Settings } from './schema';
 
 type Find = (message: string, ...path: Path) => Found;
@@ -43,6 +45,29 @@ const ofWaiting = ({ rollout }: ApplicationSettings, find: Find): Found[] => {
   return [find(message, 'rollout', 'timeoutMinutes')];
 };
 
+/** How a request without an image of its own is rolled out (see rolloutOf of lib/deployment/accept.ts). */
+const effectiveRollout = ({ strategy, rollout }: ApplicationSettings): string =>
+  rollout.strategy ?? (strategy === 'golden-instance' ? 'instance-refresh' : 'none');
+
+const ofApproval = (settings: ApplicationSettings, find: Find): Found[] => {
+  const { approval, checkpoints } = settings.rollout;
+  if (!approval) return [];
+  const rollout = effectiveRollout(settings);
+  const needs = `needs rollout.strategy "instance-refresh", which brings a part of the fleet first; here it is "${rollout}"`;
+  return [
+    ...(rollout === 'instance-refresh' ? [] : [find(needs, 'rollout', 'approval')]),
+    ...(checkpoints
+      ? [
+          find(
+            'pauses where checkpoints would go on by themselves; keep one of the two',
+            'rollout',
+            'approval',
+          ),
+        ]
+      : []),
+  ];
+};
+
 const ofRollout = (settings: ApplicationSettings, find: Find): Found[] => {
   const { minHealthyPercentage: least, maxHealthyPercentage: most } = settings.rollout;
   const message = `is ${String(most)}, ${String(most - least)} above minHealthyPercentage (${String(least)}); AWS allows at most 100 between them`;
@@ -50,6 +75,7 @@ const ofRollout = (settings: ApplicationSettings, find: Find): Found[] => {
     // EC2 Auto Scaling: "the difference between them cannot be greater than 100".
     ...(most - least > 100 ? [find(message, 'rollout', 'maxHealthyPercentage')] : []),
     ...ofCheckpoints(settings, find),
+    ...ofApproval(settings, find),
     ...ofWaiting(settings, find),
   ];
 };
@@ -184,6 +210,23 @@ const ofProvisioning = ({ provisioning }: ApplicationSettings, find: Find): Foun
     .filter((name) => name in provisioning.extraVars)
     .map((name) => find('stands in extraVars too; keep one of them', 'provisioning', 'secrets', name));
 
+const ofFreeze = ({ freeze }: ApplicationSettings, find: Find): Found[] =>
+  freeze.windows.flatMap((window, index) => {
+    const ends = endsOf(window);
+    if (!ends) return [];
+    const { start, end } = ends;
+    const to = (message: string) => [find(message, 'freeze', 'windows', index, 'to')];
+    if (start.kind !== end.kind)
+      return to(`is ${show(window.to)}, "from" is ${show(window.from)}; expected two weekdays or two dates`);
+    if (start.kind === 'date' && start.wall >= end.wall)
+      return to(`is ${show(window.to)}, not after "from" (${show(window.from)})`);
+    if (start.kind === 'weekday' && (end.wall - start.wall) % (7 * dayMs) === 0)
+      return to(
+        `is ${show(window.to)}, and ends where "from" (${show(window.from)}) begins; expected another time of the week`,
+      );
+    return [];
+  });
+
 const ofApplication = (name: string, settings: ApplicationSettings): Found[] => {
   const find = at('applications', name);
   const pattern = compiles(settings.tags.pattern);
@@ -192,6 +235,7 @@ const ofApplication = (name: string, settings: ApplicationSettings): Found[] => 
     ...ofProvisioning(settings, find),
     ...ofRollout(settings, find),
     ...ofScaling(settings, find),
+    ...ofFreeze(settings, find),
   ];
 };
 

@@ -3,6 +3,8 @@
  * Units stand in names. Unknown keys are refused: a misspelt key must fail before anything is touched.
  */
 import * as z from 'zod';
+import { momentPattern, parseMoment } from './moment';
+import { isTimeZone } from './wallTime';
 
 const percentage = (from: number, to: number) => z.number().int().min(from).max(to);
 const minutes = (most: number) => z.number().int().min(0).max(most);
@@ -15,6 +17,8 @@ const name = z
 
 export const strategies = ['deploy-and-snapshot', 'golden-instance'] as const;
 export const rolloutStrategies = ['instance-refresh', 'surge', 'none'] as const;
+
+export const concurrencies = ['reject', 'queue-latest'] as const;
 
 const s3Source = z.strictObject({
   s3: z
@@ -119,6 +123,16 @@ const rollout = z.strictObject({
       delaySeconds: z.number().int().min(0).max(172_800).default(300),
     })
     .optional(),
+  approval: z
+    .strictObject({
+      percentage: percentage(1, 99).describe('Of the fleet: so much is replaced before somebody is asked.'),
+      timeoutMinutes: minutes(10_000)
+        .min(1)
+        .default(1_440)
+        .describe('Without an approval by then, the deployment is undone.'),
+    })
+    .optional()
+    .describe('Rolls out to a part of the fleet, and to the rest when somebody approves.'),
   bakeMinutes: minutes(2_880).default(10).describe('How long alarms are watched after the rollout.'),
   timeoutMinutes: minutes(10_000).min(5).default(240),
 });
@@ -192,13 +206,52 @@ const rollback = z.strictObject({
     .describe('How long after the bake time a ringing alarm still means this release.'),
 });
 
+/** The stack may publish to topics of such names only (resources/statements.yml, notify). */
+const topicArn = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:forseti-[A-Za-z0-9_-]{1,248}$/,
+    'expected the ARN of an SNS topic whose name begins with "forseti-", the only ones that Forseti may publish to, such as ' +
+      '"arn:aws:sns:eu-west-1:123456789012:forseti-shop"',
+  );
+
 const notifications = z.strictObject({
-  topicArn: z.string().startsWith('arn:').optional().describe("The stack's own topic unless set."),
-  pagingTopicArn: z
+  topicArn: topicArn.optional().describe("The stack's own topic unless set."),
+  pagingTopicArn: topicArn.optional().describe("The stack's own paging topic unless set."),
+});
+
+const given = ({ input }: { readonly input?: unknown }): string => JSON.stringify(input);
+const momentForm =
+  'expected a weekday or a date, with a time or without: "fri 16:00", "sat", "2026-12-20", "2026-12-20 18:00"';
+
+const moment = z
+  .string()
+  .regex(momentPattern, { message: momentForm, abort: true })
+  .refine((text) => parseMoment(text) !== undefined, {
+    error: (issue) => `is ${given(issue)}; no calendar has that date`,
+  });
+
+const freezeWindow = z.strictObject({
+  from: moment.describe(
+    '"fri 16:00" of each week, or a date: "2026-12-20 18:00". Without a time the whole day.',
+  ),
+  to: moment.describe('As "from"; a day without a time is frozen to its end.'),
+  reason: z.string().min(1).max(256).optional().describe('Told to whom it keeps waiting.'),
+});
+
+const freeze = z.strictObject({
+  timeZone: z
     .string()
-    .startsWith('arn:')
-    .optional()
-    .describe("The stack's own paging topic unless set."),
+    .default('UTC')
+    .refine(isTimeZone, {
+      error: (issue) => `is ${given(issue)}; expected an IANA time zone, such as "Europe/Rome" or "UTC"`,
+    })
+    .describe('IANA time zone in which the windows are meant, summer time included.'),
+  windows: z
+    .array(freezeWindow)
+    .max(100)
+    .default([])
+    .describe('When deployments are refused. Rollbacks never are.'),
 });
 
 export const applicationSchema = z.strictObject({
@@ -218,12 +271,19 @@ export const applicationSchema = z.strictObject({
     })
     .prefault({}),
   strategy: z.enum(strategies).default('deploy-and-snapshot'),
+  concurrency: z
+    .enum(concurrencies)
+    .default('reject')
+    .describe(
+      'A request while another deployment runs: refused, or kept until it can start, in one place for the newest.',
+    ),
   provisioning,
   image: image.prefault({}),
   builder: builder.prefault({}),
   rollout: rollout.prefault({}),
   scaling: scaling.prefault({}),
   rollback: rollback.prefault({}),
+  freeze: freeze.prefault({}),
   notifications: notifications.prefault({}),
 });
 
@@ -236,5 +296,6 @@ export type Settings = z.output<typeof settingsSchema>;
 export type ApplicationSettings = z.output<typeof applicationSchema>;
 export type ScalingPolicySettings = z.output<typeof policy>;
 export type AlarmSettings = z.output<typeof alarm>;
+export type FreezeSettings = z.output<typeof freeze>;
 export type Strategy = (typeof strategies)[number];
 export type RolloutStrategy = (typeof rolloutStrategies)[number];

@@ -16,6 +16,8 @@ export interface Environment {
   readonly waitingQueueUrl: string;
   readonly topics: { readonly notifications: string; readonly paging: string };
   readonly deployMachineArn: string;
+  readonly rollbackMachineArn: string;
+  readonly mendMachineArn: string;
   /** Path in Parameter Store under which each application has its parameter. */
   readonly settingsPrefix: string;
   readonly documents: { readonly provision: string; readonly seal: string };
@@ -37,6 +39,8 @@ const variables = {
   notifications: 'NOTIFICATIONS_TOPIC_ARN',
   paging: 'PAGING_TOPIC_ARN',
   deployMachineArn: 'DEPLOY_MACHINE_ARN',
+  rollbackMachineArn: 'ROLLBACK_MACHINE_ARN',
+  mendMachineArn: 'MEND_MACHINE_ARN',
   settingsPrefix: 'SETTINGS_PREFIX',
   provisionDocument: 'PROVISION_DOCUMENT',
   sealDocument: 'SEAL_DOCUMENT',
@@ -64,6 +68,8 @@ export const readEnvironment = (from: Readonly<Record<string, string | undefined
     waitingQueueUrl: get('waitingQueueUrl'),
     topics: { notifications: get('notifications'), paging: get('paging') },
     deployMachineArn: get('deployMachineArn'),
+    rollbackMachineArn: get('rollbackMachineArn'),
+    mendMachineArn: get('mendMachineArn'),
     settingsPrefix: get('settingsPrefix'),
     documents: { provision: get('provisionDocument'), seal: get('sealDocument') },
     outputBucket: get('outputBucket'),

@@ -68,15 +68,23 @@ export class Table<Item extends object> {
     );
   }
 
-  /** An update without a condition makes the item where there is none. */
-  async update(key: Key, update: Expression, condition?: Expression): Promise<Written<Item>> {
+  /**
+   * An update without a condition makes the item where there is none.
+   * @param options.before answers with the item as it was before rather than as it is after.
+   */
+  async update(
+    key: Key,
+    update: Expression,
+    condition?: Expression,
+    options: { readonly before?: boolean } = {},
+  ): Promise<Written<Item>> {
     return this.written(() =>
       this.client.send(
         new UpdateItemCommand({
           TableName: this.name,
           Key: marshall(key),
           UpdateExpression: update.expression,
-          ReturnValues: 'ALL_NEW',
+          ReturnValues: options.before === true ? 'ALL_OLD' : 'ALL_NEW',
           ...(condition && {
             ConditionExpression: condition.expression,
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

@@ -4,7 +4,8 @@ import type { ApplicationSettings, RolloutStrategy } from '../application/schema
 import type { Table } from '../aws/table';
 import { notify } from '../reporting/notify';
 import type { Core } from './core';
-import { Superseded } from './errors';
+import { InvalidRequest, Superseded } from './errors';
+import { resumedRequest } from './resume';
 import type { DeploymentRecord } from './record';
 import { type DeployRequest, parseDeployRequest } from './request';
 import { keepWarm } from './warmth';
@@ -39,19 +40,25 @@ export interface Accepted {
   readonly application: string;
   readonly version: string;
   readonly imageFrom: ImageFrom;
+  /** Whether somebody has to approve the rest of the rollout. */
+  readonly approval: boolean;
 }
 
 /** @throws InvalidRequest, UnknownApplication, Superseded */
 export const accept = async (event: AcceptEvent, tools: AcceptTools): Promise<Accepted> => {
   const { core } = tools;
   const request = parseDeployRequest(event.input);
-  const settings = await tools.readSettings(request.application);
+  const [settings, resumed] = await Promise.all([
+    tools.readSettings(request.application),
+    request.resumeFrom === undefined ? undefined : core.records.find(request.resumeFrom),
+  ]);
   const { deployment, execution, startedAt } = event;
-  const accepted = acceptedRecord(request, settings, {
+  const accepted = acceptedRecord(resumedRequest(request, resumed), settings, {
     deployment,
     arn: execution,
     acceptedAt: Date.parse(startedAt),
   });
+  refuseWithoutApproval(accepted);
   const [record] = await Promise.all([
     core.records.create(accepted),
     request.pushedAt === undefined
@@ -67,10 +74,14 @@ export const accept = async (event: AcceptEvent, tools: AcceptTools): Promise<Ac
     application: record.application,
     version: record.version,
     imageFrom: imageFrom(record),
+    approval: record.settings.rollout.approval !== undefined,
   };
 };
 
-/** Tags may overtake each other on their way: the older one must not undo the newer. */
+/**
+ * Tags may overtake each other on their way: the older one must not undo the newer. EventBridge tells whole seconds: of two
+ * within one nobody knows which is older, and neither is passed over.
+ */
 const beNewest = async (
   request: DeployRequest,
   pushedAt: number,
@@ -80,9 +91,9 @@ const beNewest = async (
   const written = await latest.put(
     { key: `latest#${request.application}`, pushedAt, deployment },
     {
-      expression: 'attribute_not_exists(#key) OR pushedAt < :pushedAt OR deployment = :deployment',
+      expression: 'attribute_not_exists(#key) OR pushedAt <= :pushedAt',
       names: { '#key': 'key' },
-      values: { ':pushedAt': pushedAt, ':deployment': deployment },
+      values: { ':pushedAt': pushedAt },
     },
   );
   if (!written.done)
@@ -92,6 +103,15 @@ const beNewest = async (
         `${new Date(written.found?.pushedAt ?? 0).toISOString()}). To deploy it all the same, run: ` +
         `forseti deploy ${request.application} ${request.version}`,
     );
+};
+
+/** Who asks for an approval must not be passed over because another strategy was asked for. */
+const refuseWithoutApproval = ({ settings, rollout, application }: DeploymentRecord): void => {
+  if (settings.rollout.approval === undefined || rollout === 'instance-refresh') return;
+  throw new InvalidRequest(
+    `The settings of ${application} ask for an approval, which needs rollout instance-refresh; with this request it is ${rollout}. ` +
+      'Leave the strategy out, or set rollout.strategy to instance-refresh.',
+  );
 };
 
 /** Where the new image comes from: the running fleet, a builder instance, or the request itself. */
@@ -120,6 +140,8 @@ export const acceptedRecord = (
   return {
     deployment: execution.deployment,
     item: 'record',
+    kind: 'deployment',
+    due: 'open',
     application: request.application,
     version: request.version,
     strategy,
@@ -128,6 +150,12 @@ export const acceptedRecord = (
     extraVars: request.extraVars ?? {},
     ...(request.reason !== undefined && { reason: request.reason }),
     ...(request.requestedBy !== undefined && { requestedBy: request.requestedBy }),
+    ...(request.resumeFrom !== undefined && {
+      resumedFrom: request.resumeFrom,
+      ...(request.image !== undefined && { bakedImage: request.image }),
+    }),
+    ...(request.despiteFreeze !== undefined && { despiteFreeze: request.despiteFreeze }),
+    ...(request.despiteAlarms !== undefined && { despiteAlarms: request.despiteAlarms }),
     execution: execution.arn,
     group: settings.settings.group,
     settings: settings.settings,

@@ -21,6 +21,8 @@ export interface End {
   readonly left: readonly Leftover[];
   /** What somebody else changed meanwhile and was left alone. */
   readonly foreign: readonly Leftover[];
+  /** The rollback that halted the deployment, and undoes its rollout. */
+  readonly handedTo?: string;
 }
 
 const leftover = (effect: Effect): Leftover => ({
@@ -32,12 +34,25 @@ const leftover = (effect: Effect): Leftover => ({
   ...(effect.mend !== undefined && { mend: effect.mend }),
 });
 
+/** What went well ends with nothing to tell. */
+export const wellEnded = ({ kind }: Pick<DeploymentRecord, 'kind'>): End => ({
+  outcome: kind === 'rollback' ? 'RolledBack' : 'Deployed',
+  error: 'None',
+  message: '',
+  problems: [],
+  left: [],
+  foreign: [],
+});
+
+type Ended = Pick<DeploymentRecord, 'kind' | 'completedAt' | 'failure' | 'handedTo'>;
+
 /**
- * The outcome follows from the record alone: marked good is `Deployed`; nothing ever touched is `Rejected`; all put back
- * (or changed by somebody else meanwhile) is `RolledBack`; anything else is `Dirty`.
+ * The outcome follows from the record alone: what has reached its point of no return is `Deployed` (`RolledBack` for a
+ * rollback); nothing ever touched is `Rejected`; all put back (or changed by somebody else meanwhile) is `RolledBack`;
+ * anything else is `Dirty`.
  */
 export const endOf = (
-  record: Pick<DeploymentRecord, 'completedAt' | 'failure'> | undefined,
+  record: Ended | undefined,
   effects: readonly Effect[],
   caught: Failure | undefined,
 ): End => {
@@ -46,9 +61,9 @@ export const endOf = (
     error: failure?.error ?? 'None',
     message: failure?.message ?? '',
     problems: failure?.problems ?? [],
+    ...(record?.handedTo && { handedTo: record.handedTo.deployment }),
   };
-  if (record?.completedAt !== undefined)
-    return { outcome: 'Deployed', error: 'None', message: '', problems: [], left: [], foreign: [] };
+  if (record?.completedAt !== undefined) return wellEnded(record);
   const open = effects.filter(({ state }) => state === 'left' || state === 'intended' || state === 'done');
   const foreign = effects.filter(({ state }) => state === 'foreign').map(leftover);
   const touched = effects.some(({ state }) => state !== 'void');

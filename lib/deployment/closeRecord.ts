@@ -1,17 +1,32 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { reportEnd } from '../reporting/metrics';
 import { notify } from '../reporting/notify';
-import { causeOf, endOf, failureOf } from './close';
+import { causeOf, type End, endOf, failureOf } from './close';
 import type { Core } from './core';
-import type { DeploymentRecord, Outcome } from './record';
+import type { Effect } from './effects';
+import type { DeploymentRecord, Outcome, RecordKind } from './record';
+import { mendOf } from './undo/mend';
 
 export interface CloseEvent {
   readonly deployment: string;
   readonly execution: string;
   readonly input: unknown;
+  /** ISO 8601; absent where Mend closes the record in the execution's place. */
+  readonly startedAt?: string;
   /** The machine's state as it is, with what a Catch put into it. */
   readonly state: unknown;
+  /** What the execution was for, where there is no record to tell: a deployment unless given. */
+  readonly kind?: RecordKind;
 }
+
+/** How long the image and the launch template version of a failed deployment are kept, to be resumed from. */
+const spareForMs = 20 * 3_600_000;
+
+/** After the point of no return nothing is undone any more. */
+export const keepEffects = async (core: Core, effects: readonly Effect[]): Promise<void> => {
+  const open = effects.filter(({ state }) => state === 'done' || state === 'intended');
+  await Promise.all(open.map((effect) => core.effects.settle(effect, 'kept')));
+};
 
 /**
  * Closes the record of a deployment that did not go through; one that is closed already answers with its end.
@@ -21,24 +36,39 @@ export const closeRecord = async (
   core: Core,
   sns: SNSClient,
   event: CloseEvent,
-): Promise<{ outcome: Outcome; cause: string }> => {
-  const [record, effects] = await Promise.all([
+): Promise<{ outcome: Outcome; cause: string; error: string }> => {
+  const [found, journal] = await Promise.all([
     core.records.find(event.deployment),
     core.effects.list(event.deployment),
   ]);
-  if (record?.end) return { outcome: record.end.outcome, cause: causeOf(record.end) };
+  // An earlier run's, whose name was used again: its end is not this one's.
+  const other =
+    found !== undefined && event.startedAt !== undefined && found.acceptedAt !== Date.parse(event.startedAt);
+  const [record, effects] = other ? [undefined, []] : [found, found ? withMends(found, journal) : journal];
+  if (record?.end) return told(record.end);
   const failure = failureOf(event.state);
   const end = endOf(record, effects, failure);
+  if (record?.completedAt !== undefined) await keepEffects(core, effects);
   const at = core.clock();
   await notify(sns, core.environment, { kind: 'ended', deployment: event.deployment, record, end, at });
   if (record) {
-    await core.records.set(event.deployment, { closedAt: at, outcome: end.outcome, end });
+    await core.records.close(event.deployment, {
+      closedAt: at,
+      outcome: end.outcome,
+      end,
+      // What is kept to be resumed from has to be removed some day.
+      ...(effects.some(({ state }) => state === 'spare') && {
+        due: 'spare',
+        spareUntil: at + spareForMs,
+      }),
+    });
     reportEnd(core.environment, record, end, at);
   } else {
     const asked = named(event.input);
     await core.records.refuse({
-      deployment: event.deployment,
+      deployment: other ? `${event.deployment}@${event.startedAt ?? ''}` : event.deployment,
       item: 'record',
+      kind: event.kind ?? 'deployment',
       execution: event.execution,
       ...asked,
       ...(failure && { failure }),
@@ -48,8 +78,18 @@ export const closeRecord = async (
       end,
     });
   }
-  return { outcome: end.outcome, cause: causeOf(end) };
+  return told(end);
 };
+
+/** What the compensation never came to has no command yet by which a person mends it. */
+const withMends = (record: DeploymentRecord, effects: readonly Effect[]): readonly Effect[] =>
+  effects.map((effect) =>
+    effect.mend === undefined && (effect.state === 'intended' || effect.state === 'done')
+      ? { ...effect, mend: mendOf(effect, record) }
+      : effect,
+  );
+
+const told = (end: End) => ({ outcome: end.outcome, error: end.error, cause: causeOf(end) });
 
 /** As much of a refused input as can be kept under its name. */
 const named = (

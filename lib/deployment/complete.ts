@@ -1,34 +1,27 @@
 import {
   type DynamoDBClient,
   TransactionCanceledException,
+  type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { messageOf } from '../aws/failure';
+import { messageOf, nameOf } from '../aws/failure';
 import { reportEnd } from '../reporting/metrics';
 import { notify } from '../reporting/notify';
-import { type End } from './close';
+import { wellEnded } from './close';
+import { keepEffects } from './closeRecord';
 import { holdOf } from './context';
 import type { Core } from './core';
-import { InvalidRequest } from './errors';
+import { AlarmRinging, InvalidRequest, TransientError } from './errors';
 import type { DeploymentRecord, Outcome } from './record';
-import { type Release, releaseKey } from './releases';
+import { type Release, releaseOf } from './releases';
 
 export interface CompleteTools {
   readonly core: Core;
   readonly dynamodb: DynamoDBClient;
   readonly sns: SNSClient;
 }
-
-const deployed: End = {
-  outcome: 'Deployed',
-  error: 'None',
-  message: '',
-  problems: [],
-  left: [],
-  foreign: [],
-};
 
 /**
  * Marking the release good is the point of no return: what fails before it is compensated, what fails after it is a
@@ -37,35 +30,47 @@ const deployed: End = {
 export const complete = async (
   tools: CompleteTools,
   deployment: string,
-): Promise<{ outcome: Outcome; cause: string }> => {
+): Promise<{ outcome: Outcome; cause: string; error: string }> => {
   const { core } = tools;
   const record = await core.records.find(deployment);
   if (!record) throw new InvalidRequest(`There is no record of deployment ${deployment}.`);
-  if (record.closedAt !== undefined) return { outcome: record.outcome ?? 'Deployed', cause: '' };
+  const end = wellEnded(record);
+  const answer = { outcome: record.outcome ?? end.outcome, cause: '', error: record.end?.error ?? end.error };
+  if (record.closedAt !== undefined) return answer;
   if (record.completedAt === undefined) await markGood(tools, record);
-  const warnings = await wrapUp(tools, record);
-  await core.records.set(deployment, {
-    closedAt: core.clock(),
-    outcome: 'Deployed',
-    end: deployed,
-    ...(warnings.length > 0 && { warnings: [...(record.warnings ?? []), ...warnings] }),
-  });
-  return { outcome: 'Deployed', cause: '' };
+  const notSettled = (error: unknown) =>
+    core.records.warn(deployment, `The effects could not be settled: ${messageOf(error)}`);
+  const [warnings, effects] = await Promise.all([
+    wrapUp(tools, record),
+    core.effects.list(deployment).catch(async (error: unknown) => {
+      await notSettled(error);
+      return [];
+    }),
+  ]);
+  await core.records.warn(deployment, ...overcome(record), ...warnings);
+  await Promise.all([
+    core.records.close(deployment, { closedAt: core.clock(), outcome: end.outcome, end }),
+    keepEffects(core, effects).catch(notSettled),
+  ]);
+  return answer;
 };
 
-/** Release, record and lock in one transaction: a release is good only if nobody halted its deployment before. */
+/** A rollback that failed on its way and came to its target by its compensation. */
+const overcome = ({ failure }: DeploymentRecord): string[] =>
+  failure ? [`${failure.state} had failed: ${failure.message.slice(0, 1_000)}`] : [];
+
+/** Releases, record and lock in one transaction: it is good only if nobody halted it before. */
 const markGood = async ({ core, dynamodb }: CompleteTools, record: DeploymentRecord): Promise<void> => {
   const now = core.clock();
   const { tables } = core.environment;
+  // What compensates for a stopped rollback completes it, too.
+  const hold = holdOf(record, record.kind === 'rollback');
   const mark = dynamodb.send(
     new TransactWriteItemsCommand({
       TransactItems: [
-        {
-          Put: {
-            TableName: tables.releases,
-            Item: marshall(releaseOf(record, now), { removeUndefinedValues: true }),
-          },
-        },
+        ...(record.kind === 'rollback'
+          ? restoredReleases(record, now, tables.releases)
+          : [newRelease(record, now, tables.releases)]),
         {
           Update: {
             TableName: tables.deployments,
@@ -78,65 +83,92 @@ const markGood = async ({ core, dynamodb }: CompleteTools, record: DeploymentRec
         {
           ConditionCheck: {
             TableName: tables.locks,
-            Key: marshall({ fleet: record.group }),
+            Key: marshall({ fleet: hold.fleet }),
             ConditionExpression: '#owner = :owner AND fence = :fence AND attribute_not_exists(halt)',
             ExpressionAttributeNames: { '#owner': 'owner' },
-            ExpressionAttributeValues: marshall({ ':owner': record.execution, ':fence': record.fence ?? 0 }),
+            ExpressionAttributeValues: marshall({ ':owner': hold.owner, ':fence': hold.fence }),
           },
         },
       ],
     }),
   );
   await mark.catch(async (error: unknown) => {
+    if (!(error instanceof TransactionCanceledException)) throw error;
     // Whose lock it is, or who halted it, is told by the guard.
-    if (error instanceof TransactionCanceledException) await core.locks.guard(holdOf(record));
+    await core.locks.guard(hold);
+    if (error.CancellationReasons?.[0]?.Code === 'ConditionalCheckFailed' && record.kind === 'deployment')
+      throw new AlarmRinging(
+        `An alarm marked ${record.application} ${record.version} as bad while it was deployed: it is not kept.`,
+      );
+    // Another write of the same items at the same moment, or throttling: no condition speaks against it.
+    if (!error.CancellationReasons?.some(({ Code }) => Code === 'ConditionalCheckFailed'))
+      throw new TransientError(`${nameOf(error)}: ${messageOf(error)}`, { cause: error });
     throw error;
   });
 };
 
-const releaseOf = (record: DeploymentRecord, now: number): Release => {
-  const image = record.bakedImage ?? record.image;
-  if (image === undefined || record.launchTemplate === undefined)
-    throw new InvalidRequest(
-      `Deployment ${record.deployment} has ${image === undefined ? 'no image' : 'no launch template version'}: ` +
-        'there is nothing to mark as a release.',
-    );
-  return {
-    application: record.application,
-    release: releaseKey(record.acceptedAt, record.deployment),
-    version: record.version,
-    deployment: record.deployment,
-    group: record.group,
-    image,
-    launchTemplate: record.launchTemplate,
-    state: 'good',
-    markedAt: now,
-    markedBy: record.deployment,
+/** A release that an alarm marked bad meanwhile does not become good. */
+const newRelease = (record: DeploymentRecord, now: number, TableName: string): TransactWriteItem => ({
+  Put: {
+    TableName,
+    Item: marshall(releaseOf(record, now, 'good'), { removeUndefinedValues: true }),
+    ConditionExpression: 'attribute_not_exists(#state) OR #state = :good',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: marshall({ ':good': 'good' }),
+  },
+});
+
+/** DynamoDB takes 100 items in a transaction; what is left over can only be older, and less likely to be chosen. */
+const mostWithdrawn = 90;
+
+/** The target is good (again), and nothing that is newer is: it would be chosen by the next rollback. */
+const restoredReleases = (record: DeploymentRecord, now: number, TableName: string): TransactWriteItem[] => {
+  const { target, application, deployment } = record;
+  if (!target) throw new InvalidRequest(`Rollback ${deployment} has no release to go to.`);
+  const marked = (release: string, state: Release['state'], more: object = {}): TransactWriteItem => {
+    const values = { state, markedAt: now, markedBy: deployment, ...more };
+    const names = Object.keys(values);
+    return {
+      Update: {
+        TableName,
+        Key: marshall({ application, release }),
+        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+        ConditionExpression: 'attribute_exists(application)',
+        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: marshall(
+          Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
+        ),
+      },
+    };
   };
+  return [
+    marked(target.release, 'good', { restoredAt: now }),
+    ...target.withdraws.slice(0, mostWithdrawn).map((release) => marked(release, 'bad')),
+  ];
 };
 
-/** Everything after the point of no return; what fails is a warning. */
+/**
+ * Everything after the point of no return; what fails is a warning.
+ * @throws TransientError where nobody could be told of the end: it is tried again, by Close in the end.
+ */
 const wrapUp = async ({ core, sns }: CompleteTools, record: DeploymentRecord): Promise<string[]> => {
   const at = core.clock();
+  const end = wellEnded(record);
+  const telling = notify(sns, core.environment, {
+    kind: 'ended',
+    deployment: record.deployment,
+    record,
+    end,
+    at,
+  });
   const tasks = {
-    'The effects could not be settled': async () => {
-      const effects = await core.effects.list(record.deployment);
-      const open = effects.filter(({ state }) => state === 'done' || state === 'intended');
-      await Promise.all(open.map((effect) => core.effects.settle(effect, 'kept')));
-    },
-    'The notification could not be sent': () =>
-      notify(sns, core.environment, {
-        kind: 'ended',
-        deployment: record.deployment,
-        record,
-        end: deployed,
-        at,
-      }),
     'The metrics could not be written': async () => {
-      reportEnd(core.environment, record, deployed, at);
+      reportEnd(core.environment, record, end, at);
     },
   };
-  const ended = await Promise.allSettled(Object.values(tasks).map((task) => task()));
+  const [told, ...ended] = await Promise.allSettled([telling, ...Object.values(tasks).map((task) => task())]);
+  if (told.status === 'rejected')
+    throw new TransientError(`The end could not be told: ${messageOf(told.reason)}`, { cause: told.reason });
   return ended.flatMap((result, index) =>
     result.status === 'rejected' ? [`${Object.keys(tasks)[index] ?? ''}: ${messageOf(result.reason)}`] : [],
   );

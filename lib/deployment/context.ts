@@ -28,25 +28,36 @@ export interface StepContext {
 export interface ContextOptions {
   /** Steps of the compensation go on in spite of a halt. */
   readonly undoing?: boolean;
+  /** The step has something to do for a record that is closed, too. */
+  readonly closedToo?: (record: DeploymentRecord) => boolean;
+  /** Steps that come before the lock, and wait for it. */
+  readonly lockless?: boolean;
   /** Tries the state's calls with `DryRun`, under the state's own role, for Preflight. Answers what is wrong, or undefined. */
   readonly dryRun?: (context: StepContext) => Promise<string | undefined>;
 }
 
 /** @throws DeploymentClosed when the record is closed (a redrive, a late retry), InvalidRequest when there is none. */
-export const openRecord = async (core: Core, deployment: string): Promise<DeploymentRecord> => {
+export const openRecord = async (
+  core: Core,
+  deployment: string,
+  { closedToo }: Pick<ContextOptions, 'closedToo'> = {},
+): Promise<DeploymentRecord> => {
   const record = await core.records.find(deployment);
   if (!record) throw new InvalidRequest(`There is no record of deployment ${deployment}.`);
-  if (record.closedAt !== undefined)
+  if (record.closedAt !== undefined && closedToo?.(record) !== true)
     throw new DeploymentClosed(
       `Deployment ${deployment} ended as ${record.outcome ?? 'closed'}: a step of it changes nothing any more. Start a new one.`,
     );
   return record;
 };
 
-export const holdOf = (record: DeploymentRecord): Hold => ({
+/**
+ * The hold under which the fleet is changed: the record's own for the steps forward; for the compensation that of
+ * whoever has taken it over from an execution that was stopped. So nothing of that execution goes forward any more.
+ */
+export const holdOf = (record: DeploymentRecord, undoing = false): Hold => ({
   fleet: record.group,
-  owner: record.execution,
-  fence: record.fence ?? 0,
+  ...((undoing ? record.holder : undefined) ?? { owner: record.execution, fence: record.fence ?? 0 }),
 });
 
 export const makeContext = (
@@ -55,7 +66,7 @@ export const makeContext = (
   record: DeploymentRecord,
   options: ContextOptions = {},
 ): StepContext => {
-  const guard = () => core.locks.guard(holdOf(record), options.undoing);
+  const guard = () => core.locks.guard(holdOf(record, options.undoing), options.undoing);
   return {
     state,
     record,

@@ -13,7 +13,7 @@ export const effectKinds = [
   'launch-template-version', // target: launch template id; wrote: {id, version}
   'scaling-policy', // target: policy name; before, wrote: definitions, null where there is none
   'alarm', // target: alarm name; before, wrote: definitions, null where there is none
-  'refresh', // target: group; wrote: {refreshId}
+  'refresh', // target: group, "GROUP rest", "GROUP restore"; wrote: the launch template version; result: {refreshId}
   'builder', // target: deployment; wrote: {instanceId}
 ] as const;
 export type EffectKind = (typeof effectKinds)[number];
@@ -21,9 +21,11 @@ export type EffectKind = (typeof effectKinds)[number];
 /**
  * `intended`: may or may not have happened. `done`: happened. `undone`: put back. `void`: never happened.
  * `foreign`: somebody else changed it meanwhile, left as it is. `left`: could not be put back.
- * `kept`: superseded by the deployment's success, nothing to undo any more.
+ * `kept`: superseded by the deployment's success, nothing to undo any more. `handed`: left to the rollback that halted
+ * the deployment. `spare`: kept for a while, so that the deployment can be resumed from it.
  */
-export type EffectState = 'intended' | 'done' | 'undone' | 'void' | 'foreign' | 'left' | 'kept';
+export type EffectState =
+  'intended' | 'done' | 'undone' | 'void' | 'foreign' | 'left' | 'kept' | 'handed' | 'spare';
 
 /** Item `effect#KIND#TARGET` of a deployment. */
 export interface Effect {

@@ -34,9 +34,45 @@ export class Superseded extends DeploymentError {
 export class DeploymentInProgress extends DeploymentError {
   override readonly name = 'DeploymentInProgress';
 }
+/** The fleet's lock is held, and the settings say that the request waits for it: no failure, but the way to Queue. */
+export class MustWait extends DeploymentError {
+  override readonly name = 'MustWait';
+}
 /** Preflight found something; it lists all. Nothing was touched. */
 export class PreflightFailed extends DeploymentError {
   override readonly name = 'PreflightFailed';
+}
+/** The application has no release yet: its first deployment has not ended well. Nothing was touched. */
+export class NoRelease extends DeploymentError {
+  override readonly name = 'NoRelease';
+}
+/** No release that a rollback could go to is marked good. Nothing was touched. */
+export class NoGoodRelease extends DeploymentError {
+  override readonly name = 'NoGoodRelease';
+}
+/** The version that was named was never released. Nothing was touched. */
+export class UnknownVersion extends DeploymentError {
+  override readonly name = 'UnknownVersion';
+}
+/** The fleet was rolled back to this release already. Nothing was touched. */
+export class AlreadyRolledBack extends DeploymentError {
+  override readonly name = 'AlreadyRolledBack';
+}
+/** The image of the release is gone, or not available. Nothing was touched. */
+export class ImageGone extends DeploymentError {
+  override readonly name = 'ImageGone';
+}
+/** The launch template version of the release is gone. Nothing was touched. */
+export class LaunchTemplateVersionGone extends DeploymentError {
+  override readonly name = 'LaunchTemplateVersionGone';
+}
+/** There was an automatic rollback already, and nobody has acted since. Nothing was touched. */
+export class AwaitingPerson extends DeploymentError {
+  override readonly name = 'AwaitingPerson';
+}
+/** Nobody approved the rest of the rollout in time. */
+export class NotApproved extends DeploymentError {
+  override readonly name = 'NotApproved';
 }
 /** Somebody, or the compensation of a failed step, asked the deployment to stop. */
 export class Halted extends DeploymentError {

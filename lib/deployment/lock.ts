@@ -13,8 +13,38 @@ export interface LockItem {
   readonly deployment?: string;
   readonly takenAt?: number;
   /** Set by whoever wants the owner to stop; compensation goes on in spite of it. */
-  readonly halt?: { readonly by: string; readonly reason: string };
+  readonly halt?: Halt;
+  /** The owner leaves its rollout to the rollback that halted it, and hands the lock over when it has undone the rest. */
+  readonly handing?: true;
+  /** The newest request that waits for the lock; it stays through takings and releases. */
+  readonly waiting?: Waiting;
+  /** The newest request for a deployment that got the lock: what waits since before it is overtaken. */
+  readonly latest?: Waiting;
+  /** The last rollback, as long as nobody has deployed or rolled back by hand since. */
+  readonly rolledBack?: { readonly deployment: string; readonly at: number; readonly automatic: boolean };
 }
+
+export interface Halt {
+  readonly by: string;
+  readonly reason: string;
+  /** A rollback that wants the lock next. */
+  readonly handOver?: Taker;
+}
+
+/** Who takes a lock: an execution and the deployment or rollback that it runs. */
+export interface Taker {
+  readonly owner: string;
+  readonly deployment: string;
+}
+
+export interface Waiting {
+  readonly deployment: string;
+  /** Epoch ms: when it was asked for. */
+  readonly since: number;
+}
+
+/** What taking the lock means for the note of the last rollback: an act of a person ends it. */
+export type Act = 'person' | 'rollback' | 'automatic rollback' | 'mending';
 
 /** What a holder knows of its lock. */
 export interface Hold {
@@ -44,24 +74,18 @@ export class Locks {
    * succeeds with the same fence: a retry after a lost answer. The fence grows in the same write.
    */
   async take(
-    wanted: { fleet: string; owner: string; deployment: string; now: number },
+    wanted: Taker & {
+      readonly fleet: string;
+      readonly now: number;
+      readonly act?: Act;
+      readonly since?: number;
+    },
     seen?: LockItem,
   ): Promise<{ hold: Hold } | { heldBy: LockItem }> {
     const { fleet, owner } = wanted;
     const taken = await this.table.update(
       { fleet },
-      {
-        expression:
-          'SET #owner = :owner, deployment = :deployment, takenAt = :now, fence = if_not_exists(fence, :zero) + :one REMOVE halt',
-        names: { '#owner': 'owner' },
-        values: {
-          ':owner': owner,
-          ':deployment': wanted.deployment,
-          ':now': wanted.now,
-          ':zero': 0,
-          ':one': 1,
-        },
-      },
+      takenBy(wanted, wanted.now, wanted.act ?? 'person', wanted.since),
       freeOrUnchangedSince(seen),
     );
     const item = taken.done ? taken.item : taken.found;
@@ -69,21 +93,124 @@ export class Locks {
     return { heldBy: item ?? { fleet, fence: 0 } };
   }
 
-  /** Lets go; does nothing where somebody else holds the lock. The fence stays. */
-  async release(hold: Pick<Hold, 'fleet' | 'owner'>): Promise<Written<LockItem>> {
-    return this.table.update(
+  /** Lets go; does nothing where somebody else than one of the `owners` holds the lock. The fence stays. */
+  async release(fleet: string, owners: readonly string[]): Promise<boolean> {
+    const released = await this.table.update(
+      { fleet },
+      { expression: 'REMOVE #owner, deployment, takenAt, halt, handing', names: { '#owner': 'owner' } },
+      {
+        expression: `#owner IN (${owners.map((_, index) => `:owner${String(index)}`).join(', ')})`,
+        names: { '#owner': 'owner' },
+        values: Object.fromEntries(owners.map((owner, index) => [`:owner${String(index)}`, owner])),
+      },
+    );
+    return released.done;
+  }
+
+  /**
+   * Asks the owner to stop. A halt that stands already stays.
+   * @returns the lock as it is then; undefined where somebody else holds it.
+   */
+  async halt(hold: Pick<Hold, 'fleet' | 'owner'>, halt: Halt): Promise<LockItem | undefined> {
+    const halted = await this.table.update(
       { fleet: hold.fleet },
-      { expression: 'REMOVE #owner, deployment, takenAt, halt', names: { '#owner': 'owner' } },
-      { expression: '#owner = :owner', names: { '#owner': 'owner' }, values: { ':owner': hold.owner } },
+      { expression: 'SET halt = if_not_exists(halt, :halt)', values: { ':halt': halt } },
+      isOwner(hold),
+    );
+    return halted.done ? halted.item : undefined;
+  }
+
+  /**
+   * A rollback asks the owner to stop and to hand the lock over. Refused where another rollback has asked before, or
+   * where the lock is not as it was `seen` any more.
+   */
+  async haltFor(seen: LockItem & { owner: string }, halt: Required<Halt>): Promise<Written<LockItem>> {
+    return this.table.update(
+      { fleet: seen.fleet },
+      { expression: 'SET halt = :halt', values: { ':halt': halt } },
+      {
+        expression:
+          '#owner = :owner AND fence = :fence AND (attribute_not_exists(halt.handOver) OR halt.handOver.#owner = :taker)',
+        names: { '#owner': 'owner' },
+        values: { ':owner': seen.owner, ':fence': seen.fence, ':taker': halt.handOver.owner },
+      },
     );
   }
 
-  /** Asks the owner to stop. A halt that stands already stays. */
-  async halt(hold: Pick<Hold, 'fleet' | 'owner'>, halt: { by: string; reason: string }): Promise<void> {
-    await this.table.update(
+  /** The owner agrees to leave its rollout to the rollback that halted it. @returns to whom; undefined where none has. */
+  async agreeToHandOver(hold: Hold): Promise<Taker | undefined> {
+    const agreed = await this.table.update(
       { fleet: hold.fleet },
-      { expression: 'SET halt = if_not_exists(halt, :halt)', values: { ':halt': halt } },
-      { expression: '#owner = :owner', names: { '#owner': 'owner' }, values: { ':owner': hold.owner } },
+      { expression: 'SET handing = :true', values: { ':true': true } },
+      {
+        expression: '#owner = :owner AND fence = :fence AND attribute_exists(halt.handOver)',
+        names: { '#owner': 'owner' },
+        values: { ':owner': hold.owner, ':fence': hold.fence },
+      },
+    );
+    return agreed.done ? agreed.item?.halt?.handOver : undefined;
+  }
+
+  /**
+   * A rollback that gives up takes its wish back; the owner then undoes everything itself.
+   * @returns false where the owner has agreed already: the lock is going to be the rollback's.
+   */
+  async withdraw(fleet: string, taker: string): Promise<boolean> {
+    const names = { '#owner': 'owner' };
+    const withdrawn = await this.table.update(
+      { fleet },
+      { expression: 'REMOVE halt.handOver' },
+      {
+        expression: 'halt.handOver.#owner = :taker AND attribute_not_exists(handing)',
+        names,
+        values: { ':taker': taker },
+      },
+    );
+    return withdrawn.done || withdrawn.found?.halt?.handOver?.owner !== taker;
+  }
+
+  /** From the owner to the rollback that it agreed to hand over to, under a new fence. */
+  async handOver(fleet: string, to: Taker, now: number, act: Act): Promise<boolean> {
+    const handed = await this.table.update({ fleet }, takenBy(to, now, act), {
+      expression: 'handing = :true AND halt.handOver.#owner = :to',
+      names: { '#owner': 'owner' },
+      values: { ':to': to.owner, ':true': true },
+    });
+    return handed.done;
+  }
+
+  /**
+   * Waits for the lock in the fleet's one place for the newest request.
+   * @returns the older one that had the place, or who keeps it since he is newer.
+   */
+  async queue(
+    fleet: string,
+    waiting: Waiting,
+  ): Promise<{ readonly instead?: string } | { readonly newer: Waiting }> {
+    const queued = await this.table.update(
+      { fleet },
+      {
+        expression: 'SET waiting = :waiting, fence = if_not_exists(fence, :zero)',
+        values: { ':waiting': waiting, ':zero': 0 },
+      },
+      {
+        expression:
+          'attribute_not_exists(waiting) OR waiting.since < :since OR waiting.deployment = :deployment',
+        values: { ':since': waiting.since, ':deployment': waiting.deployment },
+      },
+      { before: true },
+    );
+    if (!queued.done) return { newer: queued.found?.waiting ?? waiting };
+    const before = queued.item?.waiting?.deployment;
+    return before === undefined || before === waiting.deployment ? {} : { instead: before };
+  }
+
+  /** Gives the place up, where it is still this request's. */
+  async leaveQueue(fleet: string, deployment: string): Promise<void> {
+    await this.table.update(
+      { fleet },
+      { expression: 'REMOVE waiting' },
+      { expression: 'waiting.deployment = :deployment', values: { ':deployment': deployment } },
     );
   }
 
@@ -112,3 +239,33 @@ const freeOrUnchangedSince = (seen: LockItem | undefined) =>
         names: { '#owner': 'owner' },
         values: { ':fence': seen.fence, ':seen': seen.owner },
       };
+
+const isOwner = ({ owner }: Pick<Hold, 'owner'>) => ({
+  expression: '#owner = :owner',
+  names: { '#owner': 'owner' },
+  values: { ':owner': owner },
+});
+
+/** Whoever takes the lock raises the fence; a person's act ends what the last rollback held back. */
+const takenBy = ({ owner, deployment }: Taker, now: number, act: Act, since?: number) => {
+  const rollback = act === 'rollback' || act === 'automatic rollback';
+  // Mending goes on where the owner stopped: what it had agreed with a rollback stands.
+  const removed = act === 'mending' ? [] : ['halt', 'handing', ...(act === 'person' ? ['rolledBack'] : [])];
+  return {
+    expression:
+      'SET #owner = :owner, deployment = :deployment, takenAt = :now, fence = if_not_exists(fence, :zero) + :one' +
+      (rollback ? ', rolledBack = :rolledBack' : '') +
+      (since === undefined ? '' : ', latest = :latest') +
+      (removed.length > 0 ? ` REMOVE ${removed.join(', ')}` : ''),
+    names: { '#owner': 'owner' },
+    values: {
+      ':owner': owner,
+      ':deployment': deployment,
+      ':now': now,
+      ':zero': 0,
+      ':one': 1,
+      ...(since !== undefined && { ':latest': { deployment, since } }),
+      ...(rollback && { ':rolledBack': { deployment, at: now, automatic: act === 'automatic rollback' } }),
+    },
+  };
+};

@@ -1,9 +1,13 @@
 import type { ApplicationSettings, RolloutStrategy, Strategy } from '../application/schema';
 import type { Table } from '../aws/table';
 import type { End } from './close';
+import { InvalidRequest } from './errors';
 
 /** Every way in which a record can end. */
 export type Outcome = 'Deployed' | 'Rejected' | 'RolledBack' | 'Dirty' | 'Superseded';
+
+/** What brings a release to a fleet: a deployment makes it, a rollback goes to one that is known. */
+export type RecordKind = 'deployment' | 'rollback';
 
 /** A launch template version by its number, never `$Latest` or `$Default`. */
 export interface LaunchTemplateRef {
@@ -25,10 +29,22 @@ export interface Failure {
   readonly problems: readonly string[];
 }
 
-/** Item `record` of a deployment: who asked for what, with which settings, and how it ended. Times are epoch ms. */
+/** Deadlines of waiting states, in seconds, by state. */
+export type Deadlines = Readonly<Record<string, number>>;
+
+/**
+ * Item `record` of a deployment or rollback: who asked for what, with which settings, and how it ended. Times are
+ * epoch ms.
+ */
 export interface DeploymentRecord {
   readonly deployment: string;
   readonly item: 'record';
+  readonly kind: RecordKind;
+  /**
+   * What somebody has to come back to, for the sweep: `open` until the record is closed, `spare` as long as its image is
+   * kept to be resumed from. Absent: nothing.
+   */
+  readonly due?: 'open' | 'spare';
   readonly application: string;
   readonly version: string;
   readonly strategy: Strategy;
@@ -38,6 +54,15 @@ export interface DeploymentRecord {
   readonly extraVars: Readonly<Record<string, string | number | boolean>>;
   readonly reason?: string;
   readonly requestedBy?: string;
+  /** Why the deployment goes on in spite of a freeze, or of alarms that ring already. */
+  readonly despiteFreeze?: string;
+  readonly despiteAlarms?: string;
+  /** The alarm that asked for a rollback. */
+  readonly alarm?: { readonly name: string; readonly changedAt: number };
+  /** A rollback in the fast lane. */
+  readonly fast?: true;
+  /** The deployment that failed, whose image and launch template version this one uses again. */
+  readonly resumedFrom?: string;
   readonly execution: string;
   readonly group: string;
   readonly settings: ApplicationSettings;
@@ -53,6 +78,26 @@ export interface DeploymentRecord {
   readonly bakedImage?: string;
   /** Set by SwapLaunchTemplate. */
   readonly launchTemplate?: LaunchTemplateRef;
+  /** Set by Preflight: alarms that rang already and were let pass. The rollout is not undone for them. */
+  readonly muted?: readonly string[];
+  /** Set by Preflight: the deadlines of the states to come. */
+  readonly timeouts?: Deadlines;
+  /** A rollback: the release that it goes to, by its sort key, and the ones newer than it, which it withdraws. */
+  readonly target?: { readonly release: string; readonly withdraws: readonly string[] };
+  /** A rollback: the deployment that it halted, and whose rollout it undoes. */
+  readonly halted?: string;
+  /** A deployment: the rollback that halted it, undoes its rollout, and gets its lock. */
+  readonly handedTo?: { readonly deployment: string; readonly owner: string };
+  /** Who approved the rest of the rollout. */
+  readonly approval?: { readonly by: string; readonly at: number };
+  /** Who approved the start of what was held back after a rollback. */
+  readonly startApproval?: { readonly by: string; readonly at: number };
+  /** Whoever compensates in the place of an execution that was stopped: under which owner and fence. */
+  readonly holder?: { readonly owner: string; readonly fence: number };
+  /** The execution of Mend that looks after this record, since the record's own has ended. */
+  readonly mendedBy?: string;
+  /** Until when the image of a failed deployment is kept, to be resumed from. */
+  readonly spareUntil?: number;
   /** The point of no return: the release was marked good. */
   readonly completedAt?: number;
   readonly failure?: Failure;
@@ -66,7 +111,7 @@ export interface DeploymentRecord {
 /** The record of a request that could not be taken: there are no settings to go by. */
 export type RefusedRecord = Pick<
   DeploymentRecord,
-  'deployment' | 'item' | 'execution' | 'acceptedAt' | 'closedAt' | 'outcome' | 'end'
+  'deployment' | 'item' | 'kind' | 'execution' | 'acceptedAt' | 'closedAt' | 'outcome' | 'end'
 > &
   Partial<Pick<DeploymentRecord, 'application' | 'version' | 'requestedBy' | 'failure'>>;
 
@@ -92,11 +137,26 @@ export class Records {
     return (await this.table.get({ deployment, item: 'record' })) as DeploymentRecord | undefined;
   }
 
-  /** Writes a new record; a second write of the same deployment (a retry) leaves the first as it is and answers with it. */
+  /**
+   * Writes a new record; a second write of the same deployment (a retry) leaves the first as it is and answers with it.
+   * @throws InvalidRequest where the name was used before: Step Functions frees it 90 days after an execution's end.
+   */
   async create(record: DeploymentRecord): Promise<DeploymentRecord> {
     const written = await this.table.put(record, { expression: 'attribute_not_exists(deployment)' });
     if (written.done) return record;
-    return (written.found as DeploymentRecord | undefined) ?? record;
+    const found = (written.found as DeploymentRecord | undefined) ?? record;
+    if (found.acceptedAt === record.acceptedAt) return found;
+    throw new InvalidRequest(
+      `The name ${record.deployment} was used before, by ${found.application} ${found.version} of ${new Date(found.acceptedAt).toISOString()}: ` +
+        'start the execution under another name.',
+    );
+  }
+
+  /** Why a step failed; not of a record that is closed, nor of another run under the same name. */
+  async fail(deployment: string, failure: Failure): Promise<void> {
+    await this.table.update({ deployment, item: 'record' }, assignment({ failure }), {
+      expression: 'attribute_exists(deployment) AND attribute_not_exists(closedAt)',
+    });
   }
 
   async refuse(record: RefusedRecord): Promise<void> {
@@ -111,6 +171,70 @@ export class Records {
     await this.table.update({ deployment, item: 'record' }, assignment(change), {
       expression: 'attribute_exists(deployment)',
     });
+  }
+
+  /** Adds warnings, each once, to those that the record holds by now: others may have added theirs meanwhile. */
+  async warn(deployment: string, ...warnings: readonly string[]): Promise<void> {
+    for (const warning of warnings)
+      await this.table.update(
+        { deployment, item: 'record' },
+        {
+          expression: 'SET warnings = list_append(if_not_exists(warnings, :none), :warnings)',
+          values: { ':none': [], ':warnings': [warning] },
+        },
+        {
+          expression: 'attribute_exists(deployment) AND NOT contains(warnings, :warning)',
+          values: { ':warning': warning },
+        },
+      );
+  }
+
+  /** Ends a record: from now on no step of it changes anything. One that is closed already stays as it ended. */
+  async close(
+    deployment: string,
+    end: Pick<DeploymentRecord, 'closedAt' | 'outcome' | 'end'> & Partial<DeploymentRecord>,
+  ): Promise<void> {
+    const { expression, ...rest } = assignment(end);
+    await this.table.update(
+      { deployment, item: 'record' },
+      { ...rest, expression: end.due === undefined ? `${expression} REMOVE due` : expression },
+      { expression: 'attribute_exists(deployment) AND attribute_not_exists(closedAt)' },
+    );
+  }
+
+  /** Somebody looks after a record in the place of its execution. @returns false where another was quicker. */
+  async claim({ deployment, mendedBy }: DeploymentRecord, mender: string): Promise<boolean> {
+    const claimed = await this.table.update(
+      { deployment, item: 'record' },
+      assignment({ mendedBy: mender }),
+      {
+        expression:
+          mendedBy === undefined ? 'attribute_not_exists(mendedBy)' : 'mendedBy IN (:seen, :mender)',
+        ...(mendedBy !== undefined && { values: { ':seen': mendedBy, ':mender': mender } }),
+      },
+    );
+    return claimed.done;
+  }
+
+  /** Takes attributes away. */
+  async clear(deployment: string, ...names: (keyof DeploymentRecord)[]): Promise<void> {
+    await this.table.update(
+      { deployment, item: 'record' },
+      {
+        expression: `REMOVE ${names.map((_, index) => `#a${String(index)}`).join(', ')}`,
+        names: Object.fromEntries(names.map((name, index) => [`#a${String(index)}`, name])),
+      },
+      { expression: 'attribute_exists(deployment)' },
+    );
+  }
+
+  /** Records that are open, or whose spare images are kept, the oldest first; read from an index, so a second late. */
+  async due(what: 'open' | 'spare'): Promise<DeploymentRecord[]> {
+    const found = await this.table.query(
+      { expression: 'due = :due', values: { ':due': what } },
+      { index: 'due' },
+    );
+    return found as DeploymentRecord[];
   }
 
   async step(deployment: string, state: string): Promise<StepItem | undefined> {

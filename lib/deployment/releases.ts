@@ -1,5 +1,6 @@
 import type { Table } from '../aws/table';
-import type { LaunchTemplateRef } from './record';
+import { InvalidRequest } from './errors';
+import type { DeploymentRecord, LaunchTemplateRef } from './record';
 
 /** A version with its image and launch template version. Times are epoch ms. */
 export interface Release {
@@ -15,11 +16,39 @@ export interface Release {
   readonly launchTemplate: LaunchTemplateRef;
   readonly state: 'good' | 'bad';
   readonly markedAt: number;
+  /** The deployment or rollback that marked it, or the alarm. */
   readonly markedBy: string;
+  /** A rollback brought the fleet back to it. */
+  readonly restoredAt?: number;
 }
 
 export const releaseKey = (acceptedAt: number, deployment: string): string =>
   `${new Date(acceptedAt).toISOString()}#${deployment}`;
+
+/**
+ * The release that a deployment makes.
+ * @throws InvalidRequest where it has not come so far.
+ */
+export const releaseOf = (record: DeploymentRecord, now: number, state: Release['state']): Release => {
+  const image = record.bakedImage ?? record.image;
+  if (image === undefined || record.launchTemplate === undefined)
+    throw new InvalidRequest(
+      `Deployment ${record.deployment} has ${image === undefined ? 'no image' : 'no launch template version'}: ` +
+        'there is nothing to mark as a release.',
+    );
+  return {
+    application: record.application,
+    release: releaseKey(record.acceptedAt, record.deployment),
+    version: record.version,
+    deployment: record.deployment,
+    group: record.group,
+    image,
+    launchTemplate: record.launchTemplate,
+    state,
+    markedAt: now,
+    markedBy: record.deployment,
+  };
+};
 
 export class Releases {
   constructor(private readonly table: Table<Release>) {}
@@ -27,6 +56,22 @@ export class Releases {
   /** Marks a release; doing so again changes nothing but the mark. */
   async mark(release: Release): Promise<void> {
     await this.table.put(release);
+  }
+
+  /**
+   * Marks a release bad, so that nothing chooses it by itself again; marked so by the same one before, it stays so.
+   * @returns false where somebody else has marked it bad before.
+   */
+  async markBad(release: Release, by: string): Promise<boolean> {
+    const marked = await this.table.put(
+      { ...release, state: 'bad', markedBy: by },
+      {
+        expression: 'attribute_not_exists(#state) OR #state = :good OR markedBy = :by',
+        names: { '#state': 'state' },
+        values: { ':good': 'good', ':by': by },
+      },
+    );
+    return marked.done;
   }
 
   /** All releases of an application, the newest first. */

@@ -27,11 +27,15 @@ export const deployRequestSchema = z.strictObject({
     )
     .optional(),
   strategy: z.enum(strategies).optional(),
+  /** The deployment that failed, whose image and launch template version are used again. */
+  resumeFrom: word(80).optional(),
+  despiteFreeze: word(256).optional().describe('Why the deployment goes on in spite of a freeze.'),
+  despiteAlarms: word(256).optional().describe('Why it goes on although alarms that gate it ring already.'),
   reason: word(256).optional(),
   requestedBy: word(256).optional(),
   /** Epoch milliseconds at which a tag was pushed; an older tag than the last accepted one is superseded. */
   pushedAt: z.number().int().positive().optional(),
-  /** The key under which the intake took the request (lib/intake/requestKey.ts). */
+  /** The key under which the intake took the request (lib/intake/names.ts). */
   requestKey: word(128).optional(),
 });
 
@@ -46,10 +50,15 @@ export const parseDeployRequest = (input: unknown): DeployRequest => {
     );
   const parsed = deployRequestSchema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) =>
+  throw new InvalidRequest('The input is not a request for a deployment.', {
+    problems: problemsOf(parsed.error, Object.keys(deployRequestSchema.shape)),
+  });
+};
+
+/** One sentence for each thing that is wrong with an input. */
+export const problemsOf = ({ issues }: z.ZodError, known: readonly string[]): string[] =>
+  issues.map((issue) =>
     issue.code === 'unrecognized_keys'
-      ? `${issue.keys.map((key) => `"${key}"`).join(', ')}: not known; expected ${Object.keys(deployRequestSchema.shape).join(', ')}`
+      ? `${issue.keys.map((key) => `"${key}"`).join(', ')}: not known; expected ${known.join(', ')}`
       : `${issue.path.join('.')}: ${issue.message}`,
   );
-  throw new InvalidRequest('The input is not a request for a deployment.', { problems });
-};

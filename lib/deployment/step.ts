@@ -3,7 +3,7 @@ import { isTransient, messageOf, nameOf } from '../aws/failure';
 import { asError, makeLogger } from '../reporting/log';
 import { type ContextOptions, makeContext, openRecord, type StepContext } from './context';
 import type { Core } from './core';
-import { TransientError } from './errors';
+import { LockLost, MustWait, TransientError } from './errors';
 
 /** What a state hands to its function; ids only. */
 export interface StepEvent {
@@ -42,9 +42,7 @@ export const noteFailure = async (
   error: unknown,
 ): Promise<void> => {
   const problems = (error as { problems?: readonly string[] }).problems ?? [messageOf(error)];
-  await core.records.set(deployment, {
-    failure: { state, error: nameOf(error), message: messageOf(error), problems },
-  });
+  await core.records.fail(deployment, { state, error: nameOf(error), message: messageOf(error), problems });
 };
 
 /**
@@ -82,7 +80,7 @@ export const reported = async <Answer>(
     return await work();
   } catch (caught) {
     const error = classified(caught);
-    if (!(error instanceof TransientError))
+    if (!(error instanceof TransientError || error instanceof LockLost || error instanceof MustWait))
       await noteFailure(core, deployment, state, error).catch(() => undefined);
     throw error;
   }
@@ -117,7 +115,7 @@ export const step = <Answer>(
   options: ContextOptions = {},
 ) => {
   const run = async (deployment: string): Promise<Answer> => {
-    const record = await openRecord(core, deployment);
+    const record = await openRecord(core, deployment, options);
     const [answer] = await Promise.all([
       work(makeContext(core, state, record, options)),
       core.records.setStep(deployment, state, { startedAt: core.clock() }),

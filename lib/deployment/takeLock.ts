@@ -1,45 +1,100 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, type SFNClient } from '@aws-sdk/client-sfn';
-import type { StepContext } from './context';
-import { DeploymentInProgress } from './errors';
-import { type LockItem, longestFunctionTimeoutSeconds } from './lock';
+import type { Core } from './core';
+import { DeploymentInProgress, MustWait } from './errors';
+import { type Act, type LockItem, longestFunctionTimeoutSeconds } from './lock';
+import type { DeploymentRecord } from './record';
+
+/** What one try to take a lock came to: taken, or who has it and what to say of him. */
+export type Taking =
+  { readonly fence: number } | { readonly heldBy: LockItem; readonly why: string; readonly owner: Owner };
+
+/** Whether a lock's owner runs, has ended with its record open (Mend is going to close it), or is gone for good. */
+export type Owner = 'running' | 'being mended' | 'landing' | 'gone';
+
+interface Try {
+  readonly core: Core;
+  readonly record: DeploymentRecord;
+}
 
 /**
- * Takes the fleet's lock, also over from an owner that was seen to have ended, once nothing of it can still land.
- * @throws DeploymentInProgress
+ * Tries once to take the fleet's lock; also over from an owner that was seen to have ended, once its record is closed and
+ * nothing of it can still land. The fence is noted in the record.
  */
-export const takeLock = async (context: StepContext, sfn: SFNClient): Promise<{ fence: number }> => {
-  const { core, record } = context;
+export const tryLock = async ({ core, record }: Try, sfn: SFNClient, act: Act): Promise<Taking> => {
   const wanted = {
     fleet: record.group,
     owner: record.execution,
     deployment: record.deployment,
     now: core.clock(),
+    act,
+    // When it was asked for.
+    ...(record.kind === 'deployment' && { since: record.acceptedAt }),
   };
   let taken = await core.locks.take(wanted);
-  if ('heldBy' in taken && (await hasEnded(taken.heldBy, sfn, wanted.now)))
-    taken = await core.locks.take(wanted, taken.heldBy);
+  let owner: Owner = 'running';
   if ('heldBy' in taken) {
-    const { deployment, takenAt } = taken.heldBy;
-    const since = takenAt === undefined ? '' : ` since ${new Date(takenAt).toISOString()}`;
-    throw new DeploymentInProgress(
-      `Fleet ${record.group} is locked by ${deployment ?? 'another execution'}${since}; ` +
-        'one deployment or rollback runs per fleet. Wait for its end, then start again.',
-    );
+    owner = await ownerOf(core, taken.heldBy, sfn);
+    if (owner === 'gone') taken = await core.locks.take(wanted, taken.heldBy);
   }
+  if ('heldBy' in taken)
+    return { heldBy: taken.heldBy, owner, why: whyHeld(record.group, taken.heldBy, owner) };
   await core.records.set(record.deployment, { fence: taken.hold.fence });
   return { fence: taken.hold.fence };
 };
 
+const whyHeld = (fleet: string, { deployment, takenAt }: LockItem, owner: Owner): string => {
+  const since = takenAt === undefined ? '' : ` since ${new Date(takenAt).toISOString()}`;
+  const state = owner === 'being mended' ? ', which was stopped and is being mended' : '';
+  return (
+    `Fleet ${fleet} is locked by ${deployment ?? 'another execution'}${since}${state}; ` +
+    'one deployment or rollback runs per fleet.'
+  );
+};
+
+/**
+ * Takes the fleet's lock.
+ * @throws MustWait where the settings say that the request waits for it, DeploymentInProgress where it is refused.
+ */
+export const takeLock = async (attempt: Try, sfn: SFNClient): Promise<{ fence: number }> => {
+  const taking = await tryLock(attempt, sfn, 'person');
+  if ('fence' in taking) return taking;
+  if (attempt.record.settings.concurrency === 'queue-latest') throw new MustWait(taking.why);
+  throw new DeploymentInProgress(`${taking.why} Wait for its end, then start again.`);
+};
+
 /** Stopping an execution does not stop its Lambda: after the end, the longest function time-out has to pass. */
-const hasEnded = async (lock: LockItem, sfn: SFNClient, now: number): Promise<boolean> => {
-  if (lock.owner === undefined) return true;
+export const ownerOf = async (core: Core, lock: LockItem, sfn: SFNClient): Promise<Owner> => {
+  if (lock.owner === undefined) return 'gone';
+  const ended = await endOfExecution(sfn, lock.owner);
+  if (ended === 'running') return 'running';
+  const held = lock.deployment === undefined ? undefined : await core.records.find(lock.deployment);
+  if (held && held.closedAt === undefined) return 'being mended';
+  if (ended === 'forgotten') return 'gone';
+  return core.clock() - ended.at >= longestFunctionTimeoutSeconds * 1000 ? 'gone' : 'landing';
+};
+
+/** Step Functions forgets executions 90 days after their end. */
+export const endOfExecution = async (
+  sfn: SFNClient,
+  executionArn: string,
+): Promise<'running' | 'forgotten' | EndedExecution> => {
   try {
-    const { status, stopDate } = await sfn.send(new DescribeExecutionCommand({ executionArn: lock.owner }));
-    if (status === 'RUNNING' || status === 'PENDING_REDRIVE' || stopDate === undefined) return false;
-    return now - stopDate.getTime() >= longestFunctionTimeoutSeconds * 1000;
+    const { status, stopDate, cause, error, input } = await sfn.send(
+      new DescribeExecutionCommand({ executionArn }),
+    );
+    if (status === 'RUNNING' || status === 'PENDING_REDRIVE' || stopDate === undefined) return 'running';
+    return { status: status ?? '', at: stopDate.getTime(), cause, error, input };
   } catch (error) {
-    // Step Functions forgets executions 90 days after their end.
-    if (error instanceof ExecutionDoesNotExist) return true;
+    if (error instanceof ExecutionDoesNotExist) return 'forgotten';
     throw error;
   }
 };
+
+export interface EndedExecution {
+  readonly status: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+  readonly input: string | undefined;
+}

@@ -66,10 +66,13 @@ export const resumeLaunch = async (
   group: Pick<Group, 'name' | 'suspended'>,
 ): Promise<void> => {
   if (!group.suspended.includes('Launch')) return;
-  const effect = await context.core.effects.find(context.record.deployment, 'processes', group.name);
+  // Side by side: the lock is not asked for in vain but where somebody else has suspended it.
+  const [effect] = await Promise.all([
+    context.core.effects.find(context.record.deployment, 'processes', group.name),
+    context.guard(),
+  ]);
   const isOurs = effect?.state === 'intended' || effect?.state === 'done';
   if (!isOurs || !(effect.wrote as readonly string[]).includes('Launch')) return;
-  await context.guard();
   await autoScaling.send(
     new ResumeProcessesCommand({ AutoScalingGroupName: group.name, ScalingProcesses: ['Launch'] }),
   );

@@ -1,9 +1,4 @@
-import {
-  type AutoScalingClient,
-  ExitStandbyCommand,
-  SetDesiredCapacityCommand,
-  TerminateInstanceInAutoScalingGroupCommand,
-} from '@aws-sdk/client-auto-scaling';
+import { type AutoScalingClient, ExitStandbyCommand } from '@aws-sdk/client-auto-scaling';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { nameOf } from '../aws/failure';
@@ -15,6 +10,7 @@ import type { Progress } from '../waiting/waitingStep';
 import { describeGroup, type Group } from './group';
 import { isGone, memberOf } from './members';
 import { resumeLaunch } from './processes';
+import { retirementOf, retireStandby } from './retireStandby';
 import { restoreMinimum } from './sizes';
 import { takenOut } from './takeOut';
 import { healthCheckTimes, isServing, targetHealth } from './targetGroups';
@@ -30,7 +26,7 @@ export type PutBackEnd = 'back' | 'terminated' | 'gone';
 /**
  * Undoes an effect of kind `standby`: unseals the instance if it was sealed, brings it back into service, restores the
  * minimum, and settles the effect as `undone`. Where the maximum leaves no room, or it cannot be unsealed, it is
- * terminated instead. Safe to call again and again until it answers `over`; it needs no memo, so that Undo may call it.
+ * terminated instead. Safe to call again and again until it answers `over`; what it has to remember is in the effect.
  * Whether the instance becomes healthy is not awaited here.
  * @returns `over` is a {@link PutBackEnd}.
  */
@@ -49,11 +45,13 @@ export const putBackInstance = async (
   if (member?.lifecycle === 'EnteringStandby')
     return { waitFor: [], progress: `${instance} is still leaving the load balancer` };
   let end: PutBackEnd = isGone(member) ? 'gone' : 'back';
-  if (member?.lifecycle === 'Standby') {
+  if (retirementOf(effect)) {
+    end = await terminate(context, autoScaling, effect, group);
+  } else if (member?.lifecycle === 'Standby') {
     const wasSealed = sealed !== undefined && sealed.state !== 'void';
     const unsealed = wasSealed ? await unseal(context, ssm, instance) : 'open';
     if (typeof unsealed === 'object') return { ...unsealed, progress: `unsealing ${instance}` };
-    end = await leaveStandby(context, autoScaling, group, instance, unsealed);
+    end = await leaveStandby(context, autoScaling, group, effect, unsealed);
   }
   await restoreMinimum(context, autoScaling, group);
   await core.effects.settle(effect, 'undone', end === 'back' ? {} : { note: `${instance} is ${end}.` });
@@ -82,46 +80,34 @@ const leaveStandby = async (
   context: StepContext,
   autoScaling: AutoScalingClient,
   group: Group,
-  instance: string,
+  effect: Effect,
   unsealed: 'open' | 'failed',
 ): Promise<PutBackEnd> => {
-  const hasRoom = group.desired < group.max;
-  if (hasRoom && unsealed === 'open') {
-    // What is launched from now on runs the old code: the rollout replaces it.
-    await resumeLaunch(context, autoScaling, group);
-    await context.guard();
-    await autoScaling.send(
-      new ExitStandbyCommand({ AutoScalingGroupName: group.name, InstanceIds: [instance] }),
-    );
-    return 'back';
-  }
+  if (group.desired >= group.max || unsealed === 'failed')
+    return terminate(context, autoScaling, effect, group);
+  // What is launched from now on runs the old code: the rollout replaces it.
+  await resumeLaunch(context, autoScaling, group);
   await context.guard();
   await autoScaling.send(
-    // Its place was taken off the desired capacity when it entered standby.
-    new TerminateInstanceInAutoScalingGroupCommand({
-      InstanceId: instance,
-      ShouldDecrementDesiredCapacity: false,
-    }),
+    new ExitStandbyCommand({ AutoScalingGroupName: group.name, InstanceIds: [effect.target] }),
   );
-  if (hasRoom)
-    await autoScaling.send(
-      new SetDesiredCapacityCommand({
-        AutoScalingGroupName: group.name,
-        DesiredCapacity: group.desired + 1,
-        HonorCooldown: false,
-      }),
-    );
-  await warn(
-    context,
-    hasRoom
-      ? `Instance ${instance} could not be unsealed after the image was made and was terminated; the group launches another.`
-      : `Group ${group.name} has reached its maximum of ${String(group.max)}, so ${instance} was terminated instead of put back.`,
-  );
-  return 'terminated';
+  return 'back';
 };
 
-const warn = async ({ core, record }: StepContext, warning: string): Promise<void> => {
-  await core.records.set(record.deployment, { warnings: [...(record.warnings ?? []), warning] });
+const terminate = async (
+  context: StepContext,
+  autoScaling: AutoScalingClient,
+  effect: Effect,
+  group: Group,
+): Promise<PutBackEnd> => {
+  const { raise } = await retireStandby(context, autoScaling, effect, group);
+  await context.core.records.warn(
+    context.record.deployment,
+    raise
+      ? `Instance ${effect.target} could not be unsealed after the image was made and was terminated; the group launches another.`
+      : `Group ${group.name} has reached its maximum of ${String(group.max)}, so ${effect.target} was terminated instead of put back.`,
+  );
+  return 'terminated';
 };
 
 /** What PutBack keeps. */

@@ -26,12 +26,13 @@ export interface BakeImageClients {
   /** For copies. */
   readonly inRegion: InRegion;
   readonly ssm: SSMClient;
+  /** Tells people of the image; never fails. */
+  readonly tell: (record: DeploymentRecord, image: string) => Promise<void>;
 }
 
-/** What BakeImage keeps. Times in epoch milliseconds. */
+/** What BakeImage keeps. */
 export interface BakeImageMemo extends Record<string, unknown> {
   readonly image: MadeImage;
-  readonly startedAt: number;
   readonly available: boolean;
 }
 
@@ -60,22 +61,23 @@ export const bakeImage = async (
           `Builder ${instance} could not be sealed (${sealed.reason}), so its keys and secrets would be in the image.`,
         );
     }
-    await save({ image: await createImage(context, clients.ec2, instance), startedAt: core.clock() });
+    await save({ image: await createImage(context, clients.ec2, instance) });
   }
-  const image = memo.image ?? { imageId: '', region: '' };
+  const image = memo.image ?? { imageId: '', region: '', madeAt: 0 };
   if (memo.available !== true) {
-    if (!(await isAvailable(context, clients.ec2, image, memo.startedAt ?? 0)))
+    if (!(await isAvailable(context, clients.ec2, image)))
       return { waitFor: [imageThing(image.imageId)], progress: `image ${image.imageId} is being made` };
-    await Promise.all([
-      core.records.set(record.deployment, { bakedImage: image.imageId }),
-      save({ available: true }),
-    ]);
+    // Only copies are waited for after that.
+    if (context.settings.image.copyTo.length > 0) await save({ available: true });
   }
-  return (
-    (await copied(context, clients.inRegion, image, memo.startedAt ?? 0)) ?? {
-      over: { image: image.imageId },
-    }
-  );
+  const copying = await copied(context, clients.inRegion, image);
+  if (copying) return copying;
+  // Only a whole one is noted: it is what a failed deployment is resumed from.
+  await Promise.all([
+    core.records.set(record.deployment, { bakedImage: image.imageId }),
+    clients.tell(record, image.imageId),
+  ]);
+  return { over: { image: image.imageId } };
 };
 
 const sourceInstance = async (context: StepContext): Promise<string> => {
@@ -102,10 +104,10 @@ const createImage = (context: StepContext, ec2: EC2Client, instance: string): Pr
           TagSpecifications: specifications(record),
         }),
       );
-      return { imageId, region };
+      return { imageId, region, madeAt: core.clock() };
     } catch (error) {
       if (nameOf(error) === 'InvalidAMIName.Duplicate')
-        return { imageId: await adopt(ec2, name, record.deployment), region };
+        return { imageId: await adopt(ec2, name, record.deployment), region, madeAt: core.clock() };
       if (/^(InvalidInstanceID|IncorrectState|IncorrectInstanceState)/.test(nameOf(error)))
         throw new ImageFailed(`No image can be made of instance ${instance}: ${messageOf(error)}`, {
           cause: error,
@@ -140,11 +142,10 @@ const specifications = (record: DeploymentRecord): TagSpecification[] => {
 const isAvailable = async (
   { core }: StepContext,
   ec2: EC2Client,
-  { imageId, region }: MadeImage,
-  startedAt: number,
+  { imageId, region, madeAt }: MadeImage,
 ): Promise<boolean> => {
   const image = await describeImage(ec2, imageId);
-  const isNew = core.clock() - startedAt < unseenSeconds * 1000;
+  const isNew = core.clock() - madeAt < unseenSeconds * 1000;
   if (image?.State === 'available') return true;
   if (image?.State === 'pending' || (image === undefined && isNew)) return false;
   throw new ImageFailed(
@@ -158,7 +159,6 @@ const copied = async (
   context: StepContext,
   inRegion: InRegion,
   image: MadeImage,
-  startedAt: number,
 ): Promise<Progress | undefined> => {
   const { region: home } = context.core.environment;
   const regions = context.settings.image.copyTo.filter((region) => region !== home);
@@ -167,7 +167,7 @@ const copied = async (
     regions.map((region) => copyImage(context, inRegion(region), image, region)),
   );
   const available = await Promise.all(
-    copies.map((copy) => isAvailable(context, inRegion(copy.region), copy, startedAt)),
+    copies.map((copy) => isAvailable(context, inRegion(copy.region), copy)),
   );
   const missing = copies.filter((_, index) => available[index] !== true);
   if (missing.length === 0) return undefined;
@@ -183,7 +183,7 @@ const copyImage = (
   image: MadeImage,
   region: string,
 ): Promise<MadeImage> => {
-  const { record } = context;
+  const { record, core } = context;
   const name = imageName(record);
   return context.change({ kind: 'image', target: `${name} ${region}`, before: null, wrote: {} }, async () => {
     const { ImageId: imageId = '' } = await ec2.send(
@@ -196,7 +196,7 @@ const copyImage = (
         TagSpecifications: specifications(record),
       }),
     );
-    return { imageId, region };
+    return { imageId, region, madeAt: core.clock() };
   });
 };
 

@@ -16,6 +16,8 @@ export type InRegion = (region: string) => EC2Client;
 export interface MadeImage {
   readonly imageId: string;
   readonly region: string;
+  /** Epoch milliseconds of EC2's answer: what is that new may not show yet. */
+  readonly madeAt: number;
 }
 
 /** An image of this account by its name, if it carries the deployment's tag. */

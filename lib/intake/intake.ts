@@ -3,7 +3,7 @@ import type { Settings } from '../application/schema';
 import { matchTag } from '../application/matchTag';
 import type { Table } from '../aws/table';
 import { checkVersion } from '../application/version';
-import { executionName, tagRequestKey } from './names';
+import { executionName, firstTagKey, tagRequestKey } from './names';
 import type { PushedTag } from './tagEvent';
 
 /** Item of the requests table: stored for good, so that what arrives twice is done once. Times are epoch ms. */
@@ -27,18 +27,54 @@ export interface IntakeTools {
 }
 
 /** What became of a tag: the executions that it started, or why it started none. */
-export type Taken = { readonly started: readonly string[] } | { readonly refused: string };
+export type Taken =
+  | { readonly started: readonly string[] }
+  | {
+      readonly refused: string;
+      /** It could be a version, of an application whose settings were not at hand. */
+      readonly unmatched: boolean;
+    };
 
 /** Takes one tag: every application that it matches gets its execution, once. */
 export const takeTag = async (tag: PushedTag, settings: Settings, tools: IntakeTools): Promise<Taken> => {
   const refused = refusal(tag, settings);
   if (refused !== undefined) {
     await note(tag, tools, { key: tagRequestKey('', tag.repository, tag.tag, tag.commit), refused });
-    return { refused };
+    return { refused, unmatched: checkVersion(tag.tag) === undefined };
   }
-  const applications = matchTag(tag, settings);
-  const started = await Promise.all(applications.map((application) => start(tag, application, tools)));
-  return { started };
+  const taken = await Promise.all(
+    matchTag(tag, settings).map((application) => takeFor(tag, application, tools)),
+  );
+  const started = taken.flatMap((one) => ('started' in one ? one.started : []));
+  const [first] = taken.flatMap((one) => ('refused' in one ? one.refused : []));
+  return started.length > 0 || first === undefined ? { started } : { refused: first, unmatched: false };
+};
+
+/**
+ * A tag that names another commit than it did is refused, whether its source says so or not: the version that was deployed
+ * under that name would be another one from now on.
+ */
+const takeFor = async (
+  tag: PushedTag,
+  application: string,
+  tools: IntakeTools,
+): Promise<{ started: string } | { refused: string }> => {
+  const first = await note(tag, tools, {
+    key: firstTagKey(application, tag.repository, tag.tag),
+    application,
+  });
+  if (tag.moved !== true && first.commit === tag.commit)
+    return { started: await start(tag, application, tools) };
+  const refused =
+    `The tag ${tag.tag} of ${tag.repository} was moved to commit ${tag.commit}` +
+    `${first.commit === tag.commit ? '' : ` (it was ${first.commit})`}: a version stays what it is. ` +
+    `Push a new tag; or, to deploy it all the same, run: forseti deploy ${application} ${tag.tag}`;
+  await note(tag, tools, {
+    key: tagRequestKey(application, tag.repository, tag.tag, tag.commit),
+    application,
+    refused,
+  });
+  return { refused };
 };
 
 const refusal = (tag: PushedTag, settings: Settings): string | undefined => {

@@ -7,6 +7,14 @@ const hash = (...parts: readonly string[]): string =>
 export const tagRequestKey = (application: string, repository: string, tag: string, commit: string): string =>
   hash('tag', application, repository, tag, commit);
 
+/** Under which it is remembered which commit a tag named when it was first taken. */
+export const firstTagKey = (application: string, repository: string, tag: string): string =>
+  hash('first tag', application, repository, tag);
+
+/** An alarm's request: the same change of its state is the same request. */
+export const alarmRequestKey = (application: string, alarmArn: string, changedAt: number): string =>
+  hash('alarm', application, alarmArn, String(changedAt));
+
 /**
  * The business name of an execution: application (30 characters), version (25, made safe), hash of the request's key (12).
  * Step Functions takes at most 80 characters of `[0-9A-Za-z_-]`.

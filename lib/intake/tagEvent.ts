@@ -6,6 +6,8 @@ export interface PushedTag {
   readonly tag: string;
   readonly commit: string;
   readonly pushedBy?: string;
+  /** The source says that the tag named another commit before. */
+  readonly moved?: true;
   /** Epoch milliseconds, by the event's own time. */
   readonly pushedAt: number;
 }
@@ -16,6 +18,12 @@ const envelope = z.object({
   time: z.iso.datetime({ offset: true }),
 });
 
+/** Who pushed it, where the source knows: a CI that has nothing to put there may send an empty text. */
+const pushedBy = z
+  .string()
+  .transform((name) => (name.trim() === '' ? undefined : name))
+  .optional();
+
 /** `Git Tag Pushed`, put on the bus by any CI. */
 const gitTagPushed = envelope.extend({
   source: z.literal('forseti.ci'),
@@ -23,20 +31,20 @@ const gitTagPushed = envelope.extend({
     repository: z.string().min(1),
     tag: z.string().min(1),
     commit: z.string().min(1),
-    pushedBy: z.string().optional(),
+    pushedBy,
   }),
 });
 
-/** CodeCommit's own event; for a tag, `commitId` names the commit. */
+/** CodeCommit's own event of a tag that is new, or that was moved; `commitId` names the commit. */
 const codeCommit = envelope.extend({
   source: z.literal('aws.codecommit'),
   detail: z.object({
-    event: z.literal('referenceCreated'),
+    event: z.enum(['referenceCreated', 'referenceUpdated']),
     referenceType: z.literal('tag'),
     referenceName: z.string().min(1),
     repositoryName: z.string().min(1),
     commitId: z.string().min(1),
-    callerUserArn: z.string().optional(),
+    callerUserArn: pushedBy,
   }),
 });
 
@@ -53,6 +61,7 @@ const event = z.union([
     tag: detail.referenceName,
     commit: detail.commitId,
     ...(detail.callerUserArn !== undefined && { pushedBy: detail.callerUserArn }),
+    ...(detail.event === 'referenceUpdated' && { moved: true }),
     pushedAt: Date.parse(time),
   })),
 ]);

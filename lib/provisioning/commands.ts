@@ -14,7 +14,8 @@ import type { Tags } from '../fleet/tags';
 import type { ProvisioningDocument } from './parameters';
 
 /** Which command of a deployment it is; a deployment sends each once. */
-export type CommandPart = 'first' | 'first again' | 'rest' | 'rest again' | 'seal' | 'unseal';
+export type CommandPart = ProvisioningPart | `${ProvisioningPart} again${string}` | 'seal' | 'unseal';
+export type ProvisioningPart = 'first' | 'rest';
 
 export interface CommandSpec {
   readonly part: CommandPart;

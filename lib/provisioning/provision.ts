@@ -1,6 +1,7 @@
 import { CreateTagsCommand } from '@aws-sdk/client-ec2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { ApplicationSettings } from '../application/schema';
+import { chunks } from '../aws/chunks';
 import { refusalOf } from '../aws/dryRun';
 import type { StepContext } from '../deployment/context';
 import { FleetUnsettled, ProvisionFailed } from '../deployment/errors';
@@ -11,7 +12,14 @@ import { pickOne } from '../fleet/pick';
 import { tagList, tags, tainted, type Tags } from '../fleet/tags';
 import { commandThing } from '../waiting/things';
 import type { Progress } from '../waiting/waitingStep';
-import { type CommandPart, commandState, type Invocation, listInvocations, startCommand } from './commands';
+import {
+  type CommandPart,
+  commandState,
+  type Invocation,
+  listInvocations,
+  type ProvisioningPart,
+  startCommand,
+} from './commands';
 import { setInstanceTags } from './instanceTags';
 import { type FailedInstance, type Judgement, judge, toleratedErrors } from './judge';
 import { describeFailures } from './output';
@@ -20,7 +28,6 @@ import { type SubjectClients, type Subjects, subjectsOf } from './subjects';
 
 export type ProvisionClients = SubjectClients & { readonly ssm: SSMClient };
 
-type Part = 'first' | 'rest';
 /** `SendCommand` takes no more ids; more instances are found by their tags. */
 const mostInstanceIds = 50;
 
@@ -109,31 +116,47 @@ const begin = async (
   return { context, clients, subjects, memo, save, instances, first };
 };
 
-/** A command, and, where tags found nobody or not all yet (they spread with a delay), another for those it missed. */
-const runPart = async (work: Work, part: Part, ids: readonly string[]): Promise<Ended | Waiting> => {
+/** A command, and, where tags found nobody or not all yet (they spread with a delay), others for those that it missed. */
+const runPart = async (
+  work: Work,
+  part: ProvisioningPart,
+  ids: readonly string[],
+): Promise<Ended | Waiting> => {
   const { deployment } = work.context.record;
   const byTag: Tags = { [tags.deployment]: deployment, [tags.part]: part };
   const ended = await runCommand(work, part, ids, byTag);
   if ('waitFor' in ended || ended.missed.length === 0) return ended;
-  const again = await runCommand(
-    work,
-    `${part} again`,
-    ended.missed,
-    ended.missed.length <= mostInstanceIds ? ended.missed : byTag,
-  );
-  if ('waitFor' in again) return again;
-  return {
-    ...again,
-    succeeded: [...ended.succeeded, ...again.succeeded],
-    gone: [...ended.gone, ...again.gone],
-    failed: [
-      ...ended.failed,
-      ...again.failed,
-      ...again.missed.map((id) => ({ id, reason: 'the command never reached it', begun: false })),
-    ],
-    missed: [],
-  };
+  return runAgain(work, part, ended);
 };
+
+/**
+ * By their ids this time, so that nobody runs it twice, as many in a command as one takes: one command after the other, so
+ * that no more run at once than may, and none any more where too many have failed.
+ */
+const runAgain = async (work: Work, part: ProvisioningPart, first: Ended): Promise<Ended | Waiting> => {
+  let all: Ended = { ...first, missed: [] };
+  for (const [index, ids] of chunks(first.missed, mostInstanceIds).entries()) {
+    if (all.failed.length > tolerated(work)) {
+      all = { ...all, failed: [...all.failed, ...neverReached(ids)] };
+      continue;
+    }
+    const name =
+      index === 0 ? (`${part} again` as const) : (`${part} again${(index + 1).toString(36)}` as const);
+    const again = await runCommand(work, name, ids, ids);
+    if ('waitFor' in again) return again;
+    all = {
+      ...again,
+      succeeded: [...all.succeeded, ...again.succeeded],
+      gone: [...all.gone, ...again.gone],
+      failed: [...all.failed, ...again.failed, ...neverReached(again.missed)],
+      missed: [],
+    };
+  }
+  return all;
+};
+
+const neverReached = (ids: readonly string[]): FailedInstance[] =>
+  ids.map((id) => ({ id, reason: 'the command never reached it', begun: false }));
 
 const runCommand = async (
   work: Work,
@@ -248,12 +271,10 @@ const complete = async (work: Work, parts: readonly Ended[]): Promise<Progress> 
   }));
   const failed = failuresOf(parts);
   if (failed.length > 0)
-    await core.records.set(record.deployment, {
-      warnings: [
-        ...(record.warnings ?? []),
-        `Provisioning failed on ${failed.map(({ id, reason }) => `${id} (${reason})`).join(', ')}, which provisioning.maxErrors allows; the rollout replaces what is not on ${record.version}.`,
-      ],
-    });
+    await core.records.warn(
+      record.deployment,
+      `Provisioning failed on ${failed.map(({ id, reason }) => `${id} (${reason})`).join(', ')}, which provisioning.maxErrors allows; the rollout replaces what is not on ${record.version}.`,
+    );
   return { over: { provisioned: succeeded.length, failed: failed.length } };
 };
 

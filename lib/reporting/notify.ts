@@ -1,65 +1,39 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Environment } from '../aws/environment';
-import { isTransient, messageOf, nameOf } from '../aws/failure';
-import type { End } from '../deployment/close';
-import type { DeploymentRecord } from '../deployment/record';
+import { isTransient, messageOf as causeOf, nameOf } from '../aws/failure';
+import { cardOf } from './card';
+import type { Message } from './message';
+import { messageOf } from './messages';
+import { type Notice, pages, topicsOf } from './notice';
+import { plainText, subjectOf } from './plain';
 
-/** A subject is at most 100 ASCII characters without line breaks (SNS API, Publish). */
-const subjectOf = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 100);
-
-export type Notice =
-  | { readonly kind: 'started'; readonly record: DeploymentRecord }
-  | {
-      readonly kind: 'ended';
-      readonly deployment: string;
-      readonly record: DeploymentRecord | undefined;
-      readonly end: End;
-      /** Epoch milliseconds. */
-      readonly at: number;
-    };
+export type { Notice } from './notice';
 
 /** The text that a person reads: what, who, how it ended, what is left and how to mend it. */
 export const textOf = (notice: Notice): { subject: string; message: string } => {
-  const { record } = notice;
-  const what = record ? `${record.application} ${record.version}` : 'A request';
-  if (notice.kind === 'started') {
-    const by = notice.record.requestedBy === undefined ? '' : `, requested by ${notice.record.requestedBy}`;
-    const why = notice.record.reason === undefined ? '' : `\nReason: ${notice.record.reason}`;
-    return {
-      subject: subjectOf(`Forseti: deploying ${what}`),
-      message: `Deploying ${what} to ${notice.record.group} (${notice.record.strategy}, rollout ${notice.record.rollout})${by}.${why}\nDeployment: ${notice.record.deployment}`,
-    };
-  }
-  const { end } = notice;
-  const minutes = record
-    ? ` after ${String(Math.round((notice.at - record.acceptedAt) / 60_000))} minutes`
-    : '';
-  const lines = [
-    `${what}: ${end.outcome}${minutes}.`,
-    ...(end.message === '' ? [] : [end.message]),
-    ...end.left.map(
-      (thing) => `Left: ${thing.note}${thing.mend === undefined ? '' : `\n  mend it with: ${thing.mend}`}`,
-    ),
-    ...end.foreign.map((thing) => `Changed by somebody else meanwhile and left alone: ${thing.note}`),
-    ...(record?.warnings ?? []).map((warning) => `Warning: ${warning}`),
-    `Deployment: ${notice.deployment}`,
-  ];
-  return { subject: subjectOf(`Forseti: ${what} ${end.outcome}`), message: lines.join('\n') };
+  const message = messageOf(notice);
+  return { subject: subjectOf(message.title), message: plainText(message) };
 };
 
-/** Sends a notice to the application's topic, or the stack's; `Dirty` goes to the paging topic too. */
+/**
+ * What SNS gives to each protocol (API, Publish, `MessageStructure`): the card to `https`, by which Amazon Q Developer in
+ * chat applications subscribes, and to programs; the text to mail and everything else.
+ */
+const bodyOf = (message: Message, note: string): string => {
+  const shown = note === '' ? message : { ...message, lines: [note, '', ...message.lines] };
+  const card = JSON.stringify(cardOf(shown));
+  return JSON.stringify({ default: plainText(shown), https: card, lambda: card, sqs: card });
+};
+
+/** Sends a notice to the application's topic, or the stack's; what somebody must get up for to the paging topic too. */
 export const notify = async (sns: SNSClient, environment: Environment, notice: Notice): Promise<void> => {
-  const settings = notice.record?.settings.notifications;
-  const { subject, message } = textOf(notice);
+  const settings = topicsOf(notice);
+  const message = messageOf(notice);
   const { notifications, paging } = environment.topics;
   const topics = [{ own: settings?.topicArn, stack: notifications }];
-  if (notice.kind === 'ended' && notice.end.outcome === 'Dirty')
-    topics.push({ own: settings?.pagingTopicArn, stack: paging });
-  await Promise.all(topics.map((topic) => publish(sns, topic, subject, message)));
+  if (pages(notice)) topics.push({ own: settings?.pagingTopicArn, stack: paging });
+  await Promise.all(topics.map((topic) => publish(sns, topic, message)));
 };
-
-/** SNS takes 256 KB; a long list of problems is cut, the record has all. */
-const longestMessage = 60_000;
 
 /**
  * To the application's own topic; where that refuses (it is gone, of another region, encrypted with a key that is not
@@ -68,15 +42,21 @@ const longestMessage = 60_000;
 const publish = async (
   sns: SNSClient,
   { own, stack }: { readonly own: string | undefined; readonly stack: string },
-  Subject: string,
-  message: string,
+  message: Message,
 ): Promise<void> => {
   const send = (TopicArn: string, note = '') =>
-    sns.send(new PublishCommand({ TopicArn, Subject, Message: note + message.slice(0, longestMessage) }));
+    sns.send(
+      new PublishCommand({
+        TopicArn,
+        Subject: subjectOf(message.title),
+        MessageStructure: 'json',
+        Message: bodyOf(message, note),
+      }),
+    );
   try {
     await send(own ?? stack);
   } catch (error) {
     if (own === undefined || isTransient(error)) throw error;
-    await send(stack, `Topic ${own} of the settings refused this: ${nameOf(error)}: ${messageOf(error)}\n\n`);
+    await send(stack, `Topic ${own} of the settings refused this: ${nameOf(error)}: ${causeOf(error)}`);
   }
 };

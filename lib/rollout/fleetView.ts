@@ -5,6 +5,7 @@ import type { DeploymentRecord } from '../deployment/record';
 import { describeGroup, type Group, type Member } from '../fleet/group';
 import { describeInstances } from '../fleet/instances';
 import { tags } from '../fleet/tags';
+import { membersByRelease, type ReleaseMarks } from './onRelease';
 import { isServing, targetHealth } from '../fleet/targetGroups';
 
 export interface FleetClients {
@@ -52,6 +53,37 @@ export const viewByTemplate = (
   view(clients, name, async (members) => {
     const fresh = members.filter(({ launchTemplateVersion }) => launchTemplateVersion === templateVersion);
     return new Set(fresh.map(({ id }) => id));
+  });
+
+/** New is who runs the release: launched from its template, and nothing else brought to it since. */
+export const viewByRelease = (
+  clients: FleetClients & { readonly ec2: EC2Client },
+  name: string,
+  release: ReleaseMarks,
+): Promise<FleetView> =>
+  view(
+    clients,
+    name,
+    async (members) => (await membersByRelease(clients.ec2, { instances: members }, release)).on,
+  );
+
+/** Old is who was touched by the deployment: it bears its tag, or was launched from its launch template version. */
+export const viewUntouched = (
+  clients: FleetClients & { readonly ec2: EC2Client },
+  { group, deployment, launchTemplate }: Pick<DeploymentRecord, 'group' | 'deployment' | 'launchTemplate'>,
+): Promise<FleetView> =>
+  view(clients, group, async (members) => {
+    const described = await describeInstances(
+      clients.ec2,
+      members.map(({ id }) => id),
+    );
+    // One that EC2 does not show yet was launched just now, and is judged by its template alone.
+    const provisioned = new Set(
+      described.filter((instance) => instance.tags[tags.deployment] === deployment).map(({ id }) => id),
+    );
+    const isTouched = ({ id, launchTemplateVersion: version }: Member): boolean =>
+      provisioned.has(id) || (launchTemplate !== undefined && version === launchTemplate.version);
+    return new Set(members.filter((member) => !isTouched(member)).map(({ id }) => id));
   });
 
 /** New is who bears the deployment's tags: instances say what they run by them, not by their image. */

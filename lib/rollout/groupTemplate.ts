@@ -2,7 +2,7 @@ import { type AutoScalingClient, UpdateAutoScalingGroupCommand } from '@aws-sdk/
 import type { StepContext } from '../deployment/context';
 import type { LaunchTemplateRef } from '../deployment/record';
 import type { Group } from '../fleet/group';
-import { launchSource } from './launchSource';
+import { launchSource, withPolicy } from './launchSource';
 
 /** Everything that is launched from now on comes from the new version. */
 export const setGroupTemplate = async (
@@ -11,10 +11,8 @@ export const setGroupTemplate = async (
   group: Group,
   template: LaunchTemplateRef,
 ): Promise<void> => {
-  const before = group.launchTemplate && {
-    id: group.launchTemplate.id,
-    version: group.launchTemplate.version,
-  };
+  const { launchTemplate: found } = group;
+  const before = found && withPolicy({ id: found.id, version: found.version }, group);
   await context.change(
     { kind: 'group-launch-template', target: group.name, before, wrote: template },
     async () => {

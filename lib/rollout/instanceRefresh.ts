@@ -1,22 +1,29 @@
 import type { AutoScalingClient, InstanceRefresh } from '@aws-sdk/client-auto-scaling';
 import type { StepContext } from '../deployment/context';
 import { RolloutFailed } from '../deployment/errors';
-import type { LaunchTemplateRef } from '../deployment/record';
-import { describeGroup } from '../fleet/group';
+import type { DeploymentRecord, LaunchTemplateRef } from '../deployment/record';
+import { describeGroup, type Group } from '../fleet/group';
 import { alarmNames } from '../scaling/names';
 import { refreshThing } from '../waiting/things';
 import type { Progress } from '../waiting/waitingStep';
-import { launchSource } from './launchSource';
+import { launchSource, withPolicy } from './launchSource';
 import { rolloutPreferences } from './preferences';
-import { findRefresh, isActive, lookForRefresh, progressOf, startRefresh } from './refreshes';
+import { findRefresh, isActive, lookForRefresh, mayBeUnlisted, progressOf, startRefresh } from './refreshes';
 
 export interface RefreshMemo extends Record<string, unknown> {
   refreshId: string;
+  /** Epoch ms. */
+  refreshStartedAt: number;
   /** Instances to replace when it began. */
   total: number;
 }
 
 type Save = (memo: Partial<RefreshMemo>) => Promise<void>;
+
+/** Where somebody has to approve, a first refresh ends at a part of the fleet, and a second one does the rest. */
+export type Part = 'all' | 'first' | 'rest';
+
+const targetOf = (group: string, part: Part): string => (part === 'rest' ? `${group} rest` : group);
 
 /**
  * The rollout by an instance refresh. The new version goes into `DesiredConfiguration` only: AWS gives it to the group
@@ -28,21 +35,31 @@ export const rolloutByRefresh = async (
   memo: Partial<RefreshMemo>,
   save: Save,
   autoScaling: AutoScalingClient,
+  part: Part = 'all',
 ): Promise<Progress> => {
   const { record } = context;
   const template = templateOf(context);
   if (memo.refreshId === undefined) {
+    const group = await describeGroup(autoScaling, record.group);
     const { refreshId } = await context.change(
-      { kind: 'refresh', target: record.group, before: null, wrote: template },
-      () => startOrAdopt(context, template, autoScaling),
+      {
+        kind: 'refresh',
+        target: targetOf(record.group, part),
+        before: null,
+        wrote: withPolicy(template, group),
+      },
+      () => startOrAdopt(context, template, autoScaling, part, group),
     );
-    await save({ refreshId });
-    memo = { ...memo, refreshId };
+    const refreshStartedAt = context.core.clock();
+    await save({ refreshId, refreshStartedAt });
+    memo = { ...memo, refreshId, refreshStartedAt };
   }
   const id = memo.refreshId ?? '';
   const refresh = await findRefresh(autoScaling, record.group, id);
   if (refresh?.Status === 'Successful') return { over: { refreshId: id } };
-  if (!refresh || !isActive(refresh)) throw new RolloutFailed(failureOf(record.group, id, refresh));
+  if (!refresh && mayBeUnlisted(memo.refreshStartedAt, context.core.clock()))
+    return { waitFor: [refreshThing(id)] };
+  if (!refresh || !isActive(refresh)) throw new RolloutFailed(refreshFailure(record.group, id, refresh));
   const total = Math.max(memo.total ?? 0, refresh.InstancesToUpdate ?? 0);
   if (total !== (memo.total ?? 0)) await save({ total });
   const progress = progressOf(refresh, total);
@@ -60,35 +77,44 @@ const startOrAdopt = async (
   { record, settings, core }: StepContext,
   template: LaunchTemplateRef,
   autoScaling: AutoScalingClient,
+  part: Part,
+  group: Group,
 ): Promise<{ refreshId: string }> => {
-  const [{ running, ours }, group] = await Promise.all([
+  const [{ running, ours }, first] = await Promise.all([
     lookForRefresh(autoScaling, record.group, template, record.acceptedAt),
-    describeGroup(autoScaling, record.group),
+    part === 'rest' ? core.effects.find(record.deployment, 'refresh', record.group) : undefined,
   ]);
-  if (ours) return { refreshId: ours.InstanceRefreshId ?? '' };
+  const firstId = (first?.result as { refreshId?: string } | undefined)?.refreshId;
+  if (ours && ours.InstanceRefreshId !== firstId) return { refreshId: ours.InstanceRefreshId ?? '' };
   if (running)
     throw new RolloutFailed(
       `Instance refresh ${running.InstanceRefreshId ?? ''} of group ${record.group} was started by somebody else ` +
         'meanwhile; AWS runs one at a time. Wait for its end or cancel it, then deploy again.',
     );
-  const alarms = alarmNames(core.environment.stage, record.application, settings);
   const refreshId = await startRefresh(
     autoScaling,
     {
       AutoScalingGroupName: record.group,
       Strategy: 'Rolling',
       DesiredConfiguration: launchSource(group, template),
-      Preferences: rolloutPreferences(
-        settings.rollout,
-        alarms.map(({ fullName }) => fullName),
-      ),
+      Preferences: rolloutPreferences(settings.rollout, watchedAlarms(core.environment.stage, record), part),
     },
     { template, since: record.acceptedAt },
   );
   return { refreshId };
 };
 
-const failureOf = (group: string, id: string, refresh: InstanceRefresh | undefined): string => {
+/** Full names of the alarms that a rollout is undone for: those of the settings, less those that rang before and were let pass. */
+export const watchedAlarms = (
+  stage: string,
+  { application, settings, muted }: Pick<DeploymentRecord, 'application' | 'settings' | 'muted'>,
+): string[] =>
+  alarmNames(stage, application, settings)
+    .map(({ fullName }) => fullName)
+    .filter((name) => muted?.includes(name) !== true);
+
+/** How a refresh ended that did not succeed, in a sentence. */
+export const refreshFailure = (group: string, id: string, refresh: InstanceRefresh | undefined): string => {
   if (!refresh) return `Instance refresh ${id} of group ${group} is not known to AWS any more.`;
   const reason = refresh.RollbackDetails?.RollbackReason ?? refresh.StatusReason ?? 'AWS gives no reason.';
   const ends: Readonly<Record<string, string>> = {

@@ -31,6 +31,18 @@ export const launchSource = (
       }
     : { LaunchTemplate: specification(template) };
 
+/**
+ * What an effect keeps of a template that it wrote or found: with the group's mixed instances policy, since giving the
+ * template alone back would drop that.
+ */
+export const withPolicy = (
+  template: LaunchTemplateRef,
+  { mixed }: { readonly mixed: MixedInstancesPolicy | undefined },
+): LaunchTemplateRef & { readonly mixed?: MixedInstancesPolicy } => ({
+  ...template,
+  ...(mixed && { mixed }),
+});
+
 /** Whether a refresh's desired configuration is this launch template version. */
 export const names = (desired: DesiredConfiguration | undefined, template: LaunchTemplateRef): boolean => {
   const found =

@@ -1,8 +1,8 @@
 import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import type { StepContext } from '../deployment/context';
 import { AlarmRinging } from '../deployment/errors';
-import { alarmNames } from '../scaling/names';
 import type { Progress } from '../waiting/waitingStep';
+import { watchedAlarms } from './instanceRefresh';
 
 export interface ObserveMemo extends Record<string, unknown> {
   /** Epoch ms. */
@@ -21,12 +21,9 @@ export const observe = async (
   save: (memo: Partial<ObserveMemo>) => Promise<void>,
   { cloudWatch }: { cloudWatch: CloudWatchClient },
 ): Promise<Progress> => {
-  const gates = alarmNames(core.environment.stage, record.application, settings);
+  const gates = watchedAlarms(core.environment.stage, record);
   if (gates.length === 0) return { over: { alarms: 0 } };
-  const ringing = await ringingOf(
-    cloudWatch,
-    gates.map(({ fullName }) => fullName),
-  );
+  const ringing = await ringingOf(cloudWatch, gates);
   if (ringing.length > 0)
     throw new AlarmRinging(
       `${ringing.length === 1 ? 'An alarm rings' : 'Alarms ring'} while ${record.application} ${record.version} is watched: ${ringing.join(', ')}.`,

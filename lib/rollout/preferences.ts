@@ -1,5 +1,6 @@
 import type { RefreshPreferences } from '@aws-sdk/client-auto-scaling';
 import type { ApplicationSettings } from '../application/schema';
+import type { Part } from './instanceRefresh';
 
 type RolloutSettings = ApplicationSettings['rollout'];
 
@@ -27,24 +28,41 @@ const upToAll = (percentages: readonly number[]): number[] =>
 
 /**
  * The rollout's own refresh. AWS watches the alarms and rolls back by itself; without alarms there is nothing to bake for.
+ * The first of two ends at its only checkpoint, as AWS ends a refresh at its last one; the baking is the second's.
  * @param alarms full names.
  */
 export const rolloutPreferences = (
   settings: RolloutSettings,
   alarms: readonly string[],
+  part: Part = 'all',
 ): RefreshPreferences => ({
   ...common(settings),
-  // Compares templates, not code: an instance that matches may run anything.
-  SkipMatching: false,
+  // Compares templates, not code: an instance that matches may run anything. After the first of two refreshes, what
+  // matches was launched by that.
+  SkipMatching: part === 'rest',
   AutoRollback: true,
-  ...(settings.checkpoints && {
-    CheckpointPercentages: upToAll(settings.checkpoints.percentages),
-    CheckpointDelay: settings.checkpoints.delaySeconds,
-  }),
+  ...(part === 'first' && settings.approval && { CheckpointPercentages: [settings.approval.percentage] }),
+  ...(part === 'all' &&
+    settings.checkpoints && {
+      CheckpointPercentages: upToAll(settings.checkpoints.percentages),
+      CheckpointDelay: settings.checkpoints.delaySeconds,
+    }),
   ...(alarms.length > 0 && {
     AlarmSpecification: { Alarms: [...alarms] },
-    BakeTime: settings.bakeMinutes * 60,
+    BakeTime: part === 'first' ? 0 : settings.bakeMinutes * 60,
   }),
+});
+
+/**
+ * A rollback: no alarms (they may be ringing, which is why), no checkpoints, no rollback of its own. In the fast lane all
+ * are launched at once before the old ones go, as far as the group's maximum and the account's quota allow.
+ */
+export const rollbackPreferences = (
+  settings: RolloutSettings,
+  { fast, skipMatching }: { readonly fast: boolean; readonly skipMatching: boolean },
+): RefreshPreferences => ({
+  ...common(fast ? { ...settings, maxHealthyPercentage: 200 } : settings),
+  SkipMatching: skipMatching,
 });
 
 /**

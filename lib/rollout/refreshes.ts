@@ -27,10 +27,22 @@ export const findRefresh = async (
   return found;
 };
 
+const unlistedMs = 120_000;
+
+/**
+ * Whether AWS may not list a refresh yet that it has just started.
+ * @param startedAt epoch ms of its answer; undefined where nobody noted it.
+ */
+export const mayBeUnlisted = (startedAt: number | undefined, now: number): boolean =>
+  startedAt !== undefined && now - startedAt < unlistedMs;
+
 /** AWS tells the start in whole seconds, by its own clock: one of ours may seem to begin before it was intended. */
 const clockSkewMs = 60_000;
 
-/** The refresh that runs now, if any, and the newest to a launch template version since a time (epoch ms). */
+/**
+ * The refresh that runs now, if any, and the newest of ours since a time (epoch ms): the one to our launch template
+ * version; without one, a refresh of whatever the group launches, that runs.
+ */
 export const lookForRefresh = async (
   autoScaling: AutoScalingClient,
   group: string,
@@ -49,8 +61,7 @@ export const lookForRefresh = async (
     running ??= refreshes.find(isActive);
     ours ??= refreshes.find(
       (refresh) =>
-        template !== undefined &&
-        names(refresh.DesiredConfiguration, template) &&
+        (template === undefined ? isActive(refresh) : names(refresh.DesiredConfiguration, template)) &&
         (refresh.StartTime?.getTime() ?? Infinity) >= earliest,
     );
     if (refreshes.some(({ StartTime }) => (StartTime?.getTime() ?? Infinity) < earliest)) break;
@@ -61,13 +72,13 @@ export const lookForRefresh = async (
 /**
  * Starts a refresh. AWS has no client token for it: where an answer got lost and the SDK asked again, the refresh that is
  * in the way is our own.
- * @param known how ours is told from others: its launch template version, and since when (epoch ms).
+ * @param known how ours is told from others (see {@link lookForRefresh}): its launch template version, and since when.
  * @returns its id.
  */
 export const startRefresh = async (
   autoScaling: AutoScalingClient,
   input: StartInstanceRefreshCommandInput & { readonly AutoScalingGroupName: string },
-  known: { readonly template: LaunchTemplateRef; readonly since: number },
+  known: { readonly template: LaunchTemplateRef | undefined; readonly since: number },
 ): Promise<string> => {
   try {
     const { InstanceRefreshId: id = '' } = await autoScaling.send(new StartInstanceRefreshCommand(input));

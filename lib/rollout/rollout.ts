@@ -18,7 +18,13 @@ export const rollout = async (
 ): Promise<Progress> => {
   switch (context.record.rollout) {
     case 'instance-refresh':
-      return rolloutByRefresh(context, memo, save, clients.autoScaling);
+      return rolloutByRefresh(
+        context,
+        memo,
+        save,
+        clients.autoScaling,
+        context.settings.rollout.approval ? 'first' : 'all',
+      );
     case 'surge':
       return rolloutBySurge(context, memo, save, clients);
     case 'none':

@@ -1,10 +1,11 @@
 import { SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
+import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../deployment/context';
 import { describeGroup, type Group } from '../fleet/group';
 import { memberOf } from '../fleet/members';
 import type { Progress } from '../waiting/waitingStep';
 import { fewestHealthy, retireNow, secondsUntilChange, surgeSize } from './arithmetic';
-import { countsOf, type FleetClients, type FleetView, viewByTemplate } from './fleetView';
+import { countsOf, type FleetClients, type FleetView, viewByRelease, viewByTemplate } from './fleetView';
 import { setGroupTemplate } from './groupTemplate';
 import { templateOf } from './instanceRefresh';
 import { choose, retire } from './retire';
@@ -34,12 +35,16 @@ export const rolloutBySurge = async (
   context: StepContext,
   memo: Partial<SurgeMemo>,
   save: Save,
-  clients: FleetClients,
+  clients: FleetClients & { readonly ec2: EC2Client },
 ): Promise<Progress> => {
   const { record, settings } = context;
-  const template = templateOf(context);
+  const launchTemplate = templateOf(context);
   if (memo.surplus === undefined) await prepare(context, save, clients);
-  const view = await viewByTemplate(clients, record.group, template.version);
+  // A rollback's template is no new one: what was provisioned in place since came from it too.
+  const view =
+    record.kind === 'rollback'
+      ? await viewByRelease(clients, record.group, { version: record.version, launchTemplate })
+      : await viewByTemplate(clients, record.group, launchTemplate.version);
   if (memo.raised !== true && (await raise(context, memo, save, clients, view)))
     return { waitFor: [], expectedSeconds: secondsUntilChange(0) };
   await protect(context, clients.autoScaling, view);
@@ -82,7 +87,10 @@ export const surplusLeft = (memo: Partial<SurgeMemo>, { instances }: Pick<Group,
 const prepare = async (context: StepContext, save: Save, clients: FleetClients): Promise<void> => {
   const { record, settings } = context;
   const group = await describeGroup(clients.autoScaling, record.group);
-  const surplus = surgeSize(group.desired, settings.rollout.maxHealthyPercentage);
+  const surplus = surgeSize(
+    group.desired,
+    record.fast === true ? 200 : settings.rollout.maxHealthyPercentage,
+  );
   await suspendRebalancing(context, clients.autoScaling, group);
   await raiseMaximum(context, clients.autoScaling, group, group.desired + surplus);
   await setGroupTemplate(context, clients.autoScaling, group, templateOf(context));

@@ -8,6 +8,7 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { refusalOf } from '../aws/dryRun';
 import { clientToken } from '../deployment/clientToken';
 import type { StepContext } from '../deployment/context';
+import { takeSpares } from '../deployment/resume';
 import { RolloutFailed } from '../deployment/errors';
 import type { DeploymentRecord, LaunchTemplateRef } from '../deployment/record';
 import { describeGroup } from '../fleet/group';
@@ -21,6 +22,7 @@ export const descriptionOf = (record: Pick<DeploymentRecord, 'version' | 'deploy
 /**
  * A new numbered version with the new image; everything else is as in the version that the group uses. The template's default and the group
  * stay as they are.
+ * A deployment that resumes a failed one uses that one's again.
  * @throws RolloutFailed where there is no image, or Preflight noted no template.
  */
 export const swapLaunchTemplate = async (
@@ -38,6 +40,8 @@ export const swapLaunchTemplate = async (
   const made = await context.change(
     { kind: 'launch-template-version', target: source.id, before: null, wrote: { id: source.id, image } },
     async (): Promise<LaunchTemplateRef> => {
+      const spare = await takeSpares(context, ec2);
+      if (spare) return spare;
       const { LaunchTemplateVersion: version } = await ec2.send(
         new CreateLaunchTemplateVersionCommand(await versionInput(ec2, record, source, image)),
       );

@@ -41,11 +41,9 @@ export const relieve = async ({ core, autoScaling, record, guard }: Relief): Pro
   await autoScaling.send(
     new ResumeProcessesCommand({ AutoScalingGroupName: record.group, ScalingProcesses: ['Launch'] }),
   );
-  await core.records.set(record.deployment, {
-    warnings: [
-      ...(record.warnings ?? []),
-      `A spike came: ${String(group.desired)} instances were wanted and ${String(inService)} in service for ` +
-        `${String(Math.round((now - since) / 1000))} s, so launching was resumed before the image was ready.`,
-    ],
-  });
+  await core.records.warn(
+    record.deployment,
+    `A spike came: ${String(group.desired)} instances were wanted and ${String(inService)} in service for ` +
+      `${String(Math.round((now - since) / 1000))} s, so launching was resumed before the image was ready.`,
+  );
 };

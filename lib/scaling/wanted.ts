@@ -16,6 +16,10 @@ const byGroup = new Set(['AWS/EC2', 'AWS/AutoScaling']);
 /** A policy is not known by its ARN before it is made: alarms name it so until they are written. */
 export const policyReference = (name: string): string => `policy:${name}`;
 
+/** The policy's name of such a reference; undefined for any other action of an alarm. */
+export const policyOf = (action: string): string | undefined =>
+  action.startsWith(policyReference('')) ? action.slice(policyReference('').length) : undefined;
+
 const wantedPolicy = (
   policy: ScalingPolicySettings,
   labelOf: (targetGroup: string | undefined) => string,

@@ -4,6 +4,8 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 export interface LookMessage {
   readonly look: string;
   readonly functionName: string;
+  /** Somebody changed what the step goes by: it looks, whenever its next look is due. */
+  readonly nudge?: true;
 }
 
 /** Sends the message that wakes a parked step in so many seconds, unless a later one replaces it. */
@@ -12,8 +14,9 @@ export const sendLook = async (
   queueUrl: string,
   { step, functionName }: { readonly step: string; readonly functionName: string },
   delaySeconds: number,
+  more: Pick<LookMessage, 'nudge'> = {},
 ): Promise<void> => {
-  const message: LookMessage = { look: step, functionName };
+  const message: LookMessage = { look: step, functionName, ...more };
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: queueUrl,

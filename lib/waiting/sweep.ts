@@ -1,9 +1,11 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { holdOf } from '../deployment/context';
 import type { Core } from '../deployment/core';
 import type { LockItem } from '../deployment/lock';
+import { mendStopped } from '../deployment/startMend';
 import { keepWarm } from '../deployment/warmth';
 import { asError } from '../reporting/log';
 import { relieve } from '../scaling/relief';
@@ -15,6 +17,7 @@ export interface SweepTools {
   readonly waits: Waits;
   readonly sqs: SQSClient;
   readonly lambda: LambdaClient;
+  readonly sfn: SFNClient;
   readonly autoScaling: AutoScalingClient;
   readonly logger: { error: (message: string, error: Error) => void };
 }
@@ -28,11 +31,15 @@ const forgottenAfterMs = 60 * 60_000;
 const minutesBetweenPings = 4;
 const isTimeToPing = (now: number): boolean => Math.floor(now / 60_000) % minutesBetweenPings === 0;
 
+/** Their events are all but sure to come; they are looked for every fifth minute all the same. */
+const isTimeToMend = (now: number): boolean => Math.floor(now / 60_000) % 5 === 0;
+
 /** What a sweep did, for its log. */
 export interface Swept {
   readonly rearmed: number;
   readonly forgotten: number;
   readonly running: number;
+  readonly mending: number;
 }
 
 /** The trouble of one fleet or one row does not keep the others from being swept; it is told by the function's failure. */
@@ -42,17 +49,25 @@ export const sweep = async (tools: SweepTools): Promise<Swept> => {
   const [{ waits: rows, strays }, locks] = await Promise.all([waits.all(), core.locks.held()]);
   const dead = rows.filter(({ deadlineAt }) => deadlineAt + forgottenAfterMs < now);
   const overdue = rows.filter((row) => !dead.includes(row) && row.lookAt + lostAfterMs < now);
+  let mending = 0;
   const ended = await Promise.allSettled([
     ...overdue.map((row) => sendLook(tools.sqs, core.environment.waitingQueueUrl, row, 0)),
     ...dead.map((row) => waits.close(row)),
     ...strays.map(({ thing, step }) => waits.unpoint([thing], step)),
     ...locks.map((lock) => relieveFleet(tools, lock)),
     ...(locks.length > 0 && isTimeToPing(now) ? [keepWarm(tools.lambda, core.environment)] : []),
+    ...(isTimeToMend(now)
+      ? [
+          mendStopped(tools).then((started) => {
+            mending = started;
+          }),
+        ]
+      : []),
   ]);
   const failed = ended.flatMap((result) => (result.status === 'rejected' ? [asError(result.reason)] : []));
   for (const error of failed) tools.logger.error('A part of the sweep failed', error);
   if (failed[0]) throw failed[0];
-  return { rearmed: overdue.length, forgotten: dead.length, running: locks.length };
+  return { rearmed: overdue.length, forgotten: dead.length, running: locks.length, mending };
 };
 
 const relieveFleet = async ({ core, autoScaling }: SweepTools, lock: LockItem): Promise<void> => {

@@ -5,6 +5,8 @@
 export const imageThing = (imageId: string): string => `image#${imageId}`;
 export const commandThing = (commandId: string): string => `command#${commandId}`;
 export const refreshThing = (refreshId: string): string => `refresh#${refreshId}`;
+/** A fleet's lock, for those that wait until it is free; whoever lets go of it wakes them. */
+export const lockThing = (fleet: string): string => `lock#${fleet}`;
 
 interface Event {
   readonly source?: string;

@@ -5,7 +5,7 @@ import { messageOf, nameOf } from '../aws/failure';
 import { Table } from '../aws/table';
 import { type ContextOptions, makeContext, openRecord, type StepContext } from '../deployment/context';
 import type { Core } from '../deployment/core';
-import { DeploymentClosed, TransientError } from '../deployment/errors';
+import { DeploymentClosed, LockLost, TransientError } from '../deployment/errors';
 import { longestFunctionTimeoutSeconds } from '../deployment/lock';
 import {
   classified,
@@ -169,10 +169,25 @@ const look = async <M extends Memo>(
     Object.assign(memo, change);
     await core.records.setStep(wait.deployment, state, { memo });
   };
-  const progress = await reconcile(makeContext(core, state, record, options), memo, save);
+  const context = makeContext(core, state, record, options);
+  // Beside the work, so that it costs no time: a step that changes nothing learns of a halt too. It parks first and
+  // reads the flag after, and whoever sets the flag wakes it after.
+  const [progress] = await settledAll(reconcile(context, memo, save), halted(context, options));
   if ('waitFor' in progress && progress.progress !== undefined && progress.progress !== item?.progress)
     await core.records.setStep(wait.deployment, state, { progress: progress.progress });
   return progress;
+};
+
+const halted = async (context: StepContext, options: ContextOptions): Promise<void> => {
+  if (!options.undoing && !options.lockless) await context.guard();
+};
+
+/** As Promise.all, but nothing goes on unseen after a failure: both are over when it is told. */
+const settledAll = async <First>(first: Promise<First>, second: Promise<void>): Promise<[First]> => {
+  const [one, two] = await Promise.allSettled([first, second]);
+  if (two.status === 'rejected') throw two.reason;
+  if (one.status === 'rejected') throw one.reason;
+  return [one.value];
 };
 
 const rearm = async (
@@ -188,11 +203,13 @@ const rearm = async (
     await tools.waits.point(fresh, wait.step, wait.functionName);
     // What ended between the look and the pointer has sent its event to nobody: the look message finds it.
   }
-  const seconds = secondsToNextLook(looks - 1, progress.expectedSeconds);
+  // A new thing has just begun: it is looked for as often as the first one was.
+  const since = fresh.length > 0 ? 1 : looks;
+  const seconds = secondsToNextLook(since - 1, progress.expectedSeconds);
   const [settled] = await Promise.all([
     tools.waits.rearm(wait.step, wait.leaseOwner ?? '', {
       lookAt: tools.core.clock() + seconds * 1000,
-      looks,
+      looks: since,
       troubles,
       things,
     }),
@@ -208,7 +225,8 @@ const failed = async (
   wait: Wait,
   error: unknown,
 ): Promise<void> => {
-  if (options.undoing || error instanceof DeploymentClosed) return;
+  // Of a record that is closed, or that somebody else looks after by now, the failure is not the record's.
+  if (options.undoing || error instanceof DeploymentClosed || error instanceof LockLost) return;
   await noteFailure(core, wait.deployment, state, error).catch(() => undefined);
 };
 

@@ -42,7 +42,8 @@ export class Waits {
   constructor(private readonly table: Table<Wait | Pointer>) {}
 
   /**
-   * Parks a token, or replaces the one that a retry made void, and takes the lease where it is free.
+   * Parks a token, or replaces the one that a retry made void, and takes the lease where it is free. A look is due now: one
+   * that an earlier try had put off would let the message that is sent with this one be passed over.
    * @returns the row as it is now, if the lease is ours.
    */
   async park(
@@ -53,7 +54,7 @@ export class Waits {
     const parked = {
       expression:
         'SET #token = :token, deployment = :deployment, #state = :state, functionName = :functionName, ' +
-        'deadlineAt = :deadlineAt, lookAt = if_not_exists(lookAt, :now), looks = if_not_exists(looks, :zero)',
+        'deadlineAt = :deadlineAt, lookAt = :now, looks = if_not_exists(looks, :zero)',
       names: { '#token': 'token', '#state': 'state' },
       values: {
         ':token': wait.token,
@@ -186,12 +187,20 @@ export class Waits {
     return this.table.query({ expression: 'thing = :thing', values: { ':thing': thing } });
   }
 
-  /** All parked tokens, and pointers to steps that wait no more, for the sweep. */
+  /**
+   * All parked tokens, and pointers to steps that wait no more, for the sweep. A scan is no snapshot: a step may have been
+   * parked behind it, so each that was not seen is asked for by itself.
+   */
   async all(): Promise<{ waits: Wait[]; strays: Pointer[] }> {
     const rows = await this.table.scan();
     const waits = rows.filter((row): row is Wait => 'token' in row);
-    const steps = new Set(waits.map(({ step }) => step));
-    return { waits, strays: rows.filter((row) => !('token' in row) && !steps.has(row.step)) };
+    const seen = new Set(waits.map(({ step }) => step));
+    const unseen = rows.filter((row) => !('token' in row) && !seen.has(row.step));
+    const found = await Promise.all(
+      [...new Set(unseen.map(({ step }) => step))].map((step) => this.find(step)),
+    );
+    const alive = new Set(found.flatMap((wait) => wait?.step ?? []));
+    return { waits, strays: unseen.filter(({ step }) => !alive.has(step)) };
   }
 }
 

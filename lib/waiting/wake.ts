@@ -15,9 +15,9 @@ export interface WakeTools {
  */
 export const wake = async (body: string, { waits, lambda }: WakeTools): Promise<void> => {
   const message = JSON.parse(body) as Partial<LookMessage> & Parameters<typeof thingOf>[0];
-  const { look, functionName } = message;
+  const { look, functionName, nudge } = message;
   if (look !== undefined && functionName !== undefined)
-    return invoke(lambda, functionName, { look, scheduled: true });
+    return invoke(lambda, functionName, { look, ...(!nudge && { scheduled: true }) });
   const thing = thingOf(message);
   if (thing === undefined) return;
   const pointers = await waits.waitingFor(thing);

@@ -8,7 +8,7 @@ import { checkHealth } from './health';
 import { launch } from './launching';
 import { countByZone, isBalanced } from './policy/zones';
 import { victimsOf } from './policy/victims';
-import { launchingRefresh, stepRefresh } from './refresh/step';
+import { absorbedBy, launchingRefresh, stepRefresh } from './refresh/step';
 import { choicesOf, currentSource, matches } from './source';
 import type { Group, Refresh } from './state';
 import { terminate } from './terminating';
@@ -39,19 +39,13 @@ const scaleOut = (region: Region, group: Group, refresh: Refresh | undefined): v
   });
 };
 
-/** A refresh that launches before it terminates may hold more than desired, as long as old ones are left to go. */
-const absorbedBy = (group: Group, refresh: Refresh | undefined): number => {
-  if (!refresh || refresh.checkpointUntil !== undefined || refresh.status === 'Cancelling') return 0;
-  return allMembers(group).filter((member) => refresh.targets[member.id] && counts(member)).length;
-};
-
 const scaleIn = (region: Region, group: Group, refresh: Refresh | undefined): void => {
   if (isSuspended(group, 'Terminate')) return;
   const members = allMembers(group).filter(counts);
   if (members.length <= group.desired) return;
   // The one that comes to balance the zones is in service before another goes.
   const coming = members.filter((member) => member.rebalancing === true && isPending(member)).length;
-  const excess = members.length - group.desired - coming - absorbedBy(group, refresh);
+  const excess = members.length - group.desired - coming - absorbedBy(region, group, refresh);
   if (excess <= 0) return;
   const choices = choicesOf(region, currentSource(group, refresh));
   const candidates = members.map((member) => ({

@@ -2,6 +2,7 @@
 import type { Region } from '../service';
 import { allMembers, isSuspended, isWarm } from './groups';
 import { launch } from './launching';
+import { goalPercentage } from './refresh/limits';
 import { choicesOf, currentSource } from './source';
 import type { Group, Refresh } from './state';
 import { terminate } from './terminating';
@@ -19,7 +20,9 @@ export const tendWarmPool = (region: Region, group: Group, refresh: Refresh | un
   if (!group.warmPool && warm.length === 0) return;
   if (isSuspended(group, 'Terminate') || isSuspended(group, 'Launch')) return;
   const replacing = refresh?.status === 'InProgress' || refresh?.status === 'RollbackInProgress';
-  const stale = replacing ? warm.filter((member) => refresh.targets[member.id]) : [];
+  // A partial refresh ends before the warm pool's turn comes.
+  const stale =
+    replacing && goalPercentage(refresh) === 100 ? warm.filter((member) => refresh.targets[member.id]) : [];
   const surplus = warm.filter((member) => !stale.includes(member)).slice(warmPoolSize(group));
   for (const member of [...stale, ...surplus]) {
     if (refresh) delete refresh.targets[member.id];

@@ -1,105 +1,11 @@
 /**
- * Event patterns (EventBridge user guide, "Creating event patterns", "Comparison operators"): every field of a pattern
- * must match; a field's list matches if one of its members does; a list in the event matches if one of its members does.
+ * Event patterns (EventBridge user guide, "Creating event patterns"): every field of a pattern must match; a field's
+ * list matches if one of its members does; a list in the event matches if one of its members does. Only leaves are
+ * compared: an object, and an empty list, are as good as absent.
  */
-type Plain = string | number | boolean | null;
-type Matcher = Plain | Readonly<Record<string, unknown>>;
+import { absent, type Matcher, type Test, testOf } from './operators';
+
 export type Pattern = Readonly<Record<string, unknown>>;
-
-type Test = (found: unknown) => boolean;
-
-/** What a pattern's field is, where the event has no such field. */
-const absent = Symbol('absent');
-
-const isPlain = (value: unknown): value is Plain =>
-  value === null || ['string', 'number', 'boolean'].includes(typeof value);
-
-const onString =
-  (holds: (found: string) => boolean): Test =>
-  (found) =>
-    typeof found === 'string' && holds(found);
-
-const isFolding = (value: unknown): value is { 'equals-ignore-case': string } =>
-  typeof value === 'object' && value !== null && 'equals-ignore-case' in value;
-
-const affix =
-  (holds: (found: string, wanted: string) => boolean) =>
-  (wanted: unknown): Test => {
-    if (typeof wanted === 'string') return onString((found) => holds(found, wanted));
-    if (!isFolding(wanted)) throw new Error('prefix and suffix need a string');
-    const lower = wanted['equals-ignore-case'].toLowerCase();
-    return onString((found) => holds(found.toLowerCase(), lower));
-  };
-
-const foldCase = (wanted: unknown): Test => {
-  const all = (Array.isArray(wanted) ? wanted : [wanted]).map((one) => String(one).toLowerCase());
-  return onString((found) => all.includes(found.toLowerCase()));
-};
-
-const wildcard = (wanted: unknown): Test => {
-  const all = Array.isArray(wanted) ? wanted : [wanted];
-  const expressions = all.map((one) => {
-    const source = String(one).replace(
-      /\\([\\*])|(\*)|([.+?^$()|[\]{}\\])/g,
-      (_whole, plain?: string, star?: string, special?: string) =>
-        star ? '.*' : `\\${plain ?? special ?? ''}`,
-    );
-    return new RegExp(`^${source}$`, 's');
-  });
-  return onString((found) => expressions.some((expression) => expression.test(found)));
-};
-
-const comparisons: Readonly<Record<string, (found: number, wanted: number) => boolean>> = {
-  '=': (found, wanted) => found === wanted,
-  '<': (found, wanted) => found < wanted,
-  '<=': (found, wanted) => found <= wanted,
-  '>': (found, wanted) => found > wanted,
-  '>=': (found, wanted) => found >= wanted,
-};
-
-const numeric = (wanted: unknown): Test => {
-  const parts = wanted as (string | number)[];
-  const bounds = parts.flatMap((operator, index) =>
-    index % 2 === 0 ? [[operator, parts[index + 1]] as const] : [],
-  );
-  const tests = bounds.map(([operator, bound]) => {
-    const compare = comparisons[String(operator)];
-    if (!compare || typeof bound !== 'number')
-      throw new Error(`numeric ${JSON.stringify(wanted)} cannot be read`);
-    return (found: number) => compare(found, bound);
-  });
-  return (found) => typeof found === 'number' && tests.every((test) => test(found));
-};
-
-const anythingBut = (wanted: unknown): Test => {
-  const excluded = isPlain(wanted) || Array.isArray(wanted) ? equalsAny(wanted) : testOf(wanted as Matcher);
-  return (found) => found !== absent && !excluded(found);
-};
-
-const equalsAny = (wanted: unknown): Test => {
-  const all: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted];
-  return (found) => all.includes(found);
-};
-
-const operators: Readonly<Record<string, (wanted: unknown) => Test>> = {
-  'anything-but': anythingBut,
-  'equals-ignore-case': foldCase,
-  exists: (wanted) => (found) => (found !== absent) === wanted,
-  numeric,
-  prefix: affix((found, wanted) => found.startsWith(wanted)),
-  suffix: affix((found, wanted) => found.endsWith(wanted)),
-  wildcard,
-};
-
-const testOf = (matcher: Matcher): Test => {
-  if (isPlain(matcher)) return (found) => found === matcher;
-  const entries = Object.entries(matcher);
-  const [name, wanted] = entries[0] ?? ['', undefined];
-  const operator = operators[name];
-  if (!operator || entries.length !== 1)
-    throw new Error(`the operator ${JSON.stringify(matcher)} is not modelled`);
-  return operator(wanted);
-};
 
 const known = new Map<string, Test>();
 
@@ -110,18 +16,25 @@ const cachedTest = (matcher: Matcher): Test => {
   return test;
 };
 
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Lists in lists count as one. */
+const leavesOf = (found: unknown): readonly unknown[] => {
+  const leaves = (Array.isArray(found) ? (found.flat(Infinity) as unknown[]) : [found]).filter(
+    (value) => !isObject(value),
+  );
+  return leaves.length > 0 ? leaves : [absent];
+};
+
 const fieldMatches = (wanted: unknown, found: unknown): boolean => {
   if (Array.isArray(wanted)) {
-    const values: readonly unknown[] =
-      Array.isArray(found) && found.length > 0 ? found : [Array.isArray(found) ? absent : found];
-    return wanted.some((matcher: Matcher) => values.some(cachedTest(matcher)));
+    const leaves = leavesOf(found);
+    return wanted.some((matcher: Matcher) => leaves.some(cachedTest(matcher)));
   }
-  // A list of objects matches if one of them does.
-  if (Array.isArray(found)) return found.some((one) => fieldMatches(wanted, one));
-  return matches(
-    wanted as Pattern,
-    found === absent || found === null || typeof found !== 'object' ? {} : found,
-  );
+  // A list of objects matches if one of them does, in all fields.
+  const objects = (Array.isArray(found) ? (found.flat(Infinity) as unknown[]) : [found]).filter(isObject);
+  return (objects.length > 0 ? objects : [{}]).some((one) => matches(wanted as Pattern, one));
 };
 
 const matches = (pattern: Pattern, value: object): boolean =>
@@ -133,19 +46,21 @@ const matches = (pattern: Pattern, value: object): boolean =>
 /** Whether an event (as targets get it) matches a pattern. */
 export const matchesPattern = (pattern: Pattern, event: object): boolean => matches(pattern, event);
 
-/** @throws Error for a pattern that AWS would refuse, or that uses what is not modelled (cidr). */
+const checkAlternatives = (alternatives: unknown): void => {
+  if (!Array.isArray(alternatives) || alternatives.length < 2 || !alternatives.every(isObject))
+    throw new Error('Event pattern is not valid: $or needs a list of at least two objects');
+  for (const one of alternatives) checkPattern(one as Pattern);
+};
+
+/** @throws Error for a pattern that EventBridge would refuse. */
 export const checkPattern = (pattern: Pattern): void => {
   if (Object.keys(pattern).length === 0) throw new Error('Event pattern is not valid: it is empty');
   for (const [key, wanted] of Object.entries(pattern)) {
-    if (key === '$or' && Array.isArray(wanted))
-      wanted.forEach((one) => {
-        checkPattern(one as Pattern);
-      });
-    else if (Array.isArray(wanted))
-      wanted.forEach((one) => {
-        testOf(one as Matcher);
-      });
-    else if (typeof wanted === 'object' && wanted !== null) checkPattern(wanted as Pattern);
+    if (key === '$or') checkAlternatives(wanted);
+    else if (Array.isArray(wanted)) {
+      if (wanted.length === 0) throw new Error(`Event pattern is not valid: the list of "${key}" is empty`);
+      for (const one of wanted as Matcher[]) testOf(one);
+    } else if (isObject(wanted)) checkPattern(wanted as Pattern);
     else throw new Error(`Event pattern is not valid: "${key}" must be an object or an array`);
   }
 };

@@ -5,7 +5,32 @@ import type { SnsService } from './service';
 
 const messageLimitBytes = 262_144;
 
+/** Transport protocols that a message may be told apart by (API reference, Publish, `MessageStructure`). */
+const protocols = ['http', 'https', 'email', 'email-json', 'sms', 'sqs', 'application', 'lambda', 'firehose'];
+
 const invalid = (what: string): AwsError => new AwsError('InvalidParameter', `Invalid parameter: ${what}`);
+
+/**
+ * The message for each protocol: values that are no strings, and keys that are no protocol, are ignored; without one of
+ * its own a protocol gets the default.
+ */
+const structured = (message: string): { fallback: string; own: Record<string, string> } => {
+  const wrong = (what: string) => invalid(`Message Structure - ${what}`);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(message);
+  } catch {
+    throw wrong('JSON message body failed to parse');
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw wrong('JSON message body failed to parse');
+  const texts = Object.entries(parsed).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  const fallback = texts.find(([key]) => key === 'default')?.[1];
+  if (fallback === undefined) throw wrong('No default entry in JSON message body');
+  return { fallback, own: Object.fromEntries(texts.filter(([key]) => protocols.includes(key))) };
+};
 
 /** Publishes to a topic. A subject is at most 100 characters without line breaks (API reference, Publish). */
 export const publish = (sns: SnsService): Action<PublishCommandInput, PublishResponse> => ({
@@ -16,8 +41,11 @@ export const publish = (sns: SnsService): Action<PublishCommandInput, PublishRes
     if (Message === '') throw invalid('Empty message');
     if (Buffer.byteLength(Message) > messageLimitBytes) throw invalid('Message too long');
     if (Subject !== undefined && !/^[\x20-\x7e]{1,100}$/.test(Subject)) throw invalid('Subject');
-    if (MessageStructure !== undefined)
-      throw invalid('MessageStructure is not modelled by the embedded cloud');
-    return { MessageId: sns.publish(arn, Message, Subject) } satisfies PublishResponse;
+    if (MessageStructure !== undefined && MessageStructure !== 'json')
+      throw invalid('Message Structure - Invalid message structure parameter: it must be json');
+    if (MessageStructure === undefined)
+      return { MessageId: sns.publish(arn, Message, Subject) } satisfies PublishResponse;
+    const { fallback, own } = structured(Message);
+    return { MessageId: sns.publish(arn, fallback, Subject, undefined, own) } satisfies PublishResponse;
   },
 });

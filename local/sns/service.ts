@@ -33,6 +33,7 @@ export class SnsService implements Service<SnsState> {
    * Publishes as a service of AWS or a caller whose permission was checked; delivers after the bus's delay.
    *
    * @param onBehalf a service that the topic's policy must let publish (`events.amazonaws.com`).
+   * @param byProtocol for the protocols that get another message than `message`.
    * @throws AwsError NotFound; AuthorizationError.
    * @returns the message's id.
    */
@@ -41,6 +42,7 @@ export class SnsService implements Service<SnsState> {
     message: string,
     subject?: string,
     onBehalf?: { readonly principal: string; readonly sourceArn: string },
+    byProtocol?: Published['byProtocol'],
   ): string {
     const topic = this.state.topics[topicArn];
     if (!topic) throw new AwsError('NotFound', 'Topic does not exist', { statusCode: 404 });
@@ -52,6 +54,7 @@ export class SnsService implements Service<SnsState> {
       at: this.region.now(),
       message,
       ...(subject === undefined ? {} : { subject }),
+      ...(byProtocol === undefined ? {} : { byProtocol }),
     };
     this.state.published.push(published);
     for (const subscription of this.state.subscriptions) {
@@ -75,15 +78,16 @@ export class SnsService implements Service<SnsState> {
   due(_kind: string, payload: unknown): void {
     const { subscription, published } = payload as { subscription: Subscription; published: Published };
     const { endpoint, protocol, rawMessageDelivery, topicArn } = subscription;
+    const message = published.byProtocol?.[protocol] ?? published.message;
     if (protocol === 'sqs') {
-      const body = rawMessageDelivery ? published.message : JSON.stringify(this.notification(published));
+      const body = rawMessageDelivery ? message : JSON.stringify(this.notification(published, message));
       this.toQueue(endpoint, body, topicArn);
     } else if (protocol === 'lambda') {
       const record = {
         EventSource: 'aws:sns',
         EventVersion: '1.0',
         EventSubscriptionArn: subscription.arn,
-        Sns: this.notification(published),
+        Sns: this.notification(published, message),
       };
       this.region.service('lambda').invokeAsync(endpoint, { Records: [record] });
     }
@@ -100,7 +104,7 @@ export class SnsService implements Service<SnsState> {
     }
   }
 
-  private notification({ id, topicArn, at, subject, message }: Published): Record<string, unknown> {
+  private notification({ id, topicArn, at, subject }: Published, message: string): Record<string, unknown> {
     return {
       Type: 'Notification',
       MessageId: id,

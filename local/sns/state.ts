@@ -14,7 +14,10 @@ export interface Published {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly subject?: string;
+  /** The one that every protocol gets that has none of its own. */
   readonly message: string;
+  /** Absent where all get the same. */
+  readonly byProtocol?: Readonly<Record<string, string>>;
 }
 
 export interface Topic {

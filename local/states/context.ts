@@ -1,3 +1,4 @@
+import { redriveCount, redrivenAt } from './redrive';
 import type { Execution, Machine, Visit } from './state';
 
 /** The context object that `$$` reads. The token is in it while a task that waits for one runs. */
@@ -6,7 +7,10 @@ export const contextOf = (machine: Machine, execution: Execution, visit: Visit):
     Id: execution.arn,
     Input: JSON.parse(execution.input) as unknown,
     Name: execution.name,
-    RedriveCount: 0,
+    RedriveCount: redriveCount(execution),
+    ...(redrivenAt(execution) === undefined
+      ? {}
+      : { RedriveTime: new Date(redrivenAt(execution) ?? 0).toISOString() }),
     RoleArn: machine.roleArn,
     StartTime: new Date(execution.startedAt).toISOString(),
   },

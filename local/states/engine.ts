@@ -9,6 +9,7 @@ import { contextOf } from './context';
 import { checkSize, outputOf, withResult } from './data';
 import { StateFailure } from './failure';
 import { addEvent, addExited } from './history';
+import { redriveCount, redrivenAt, redriveStatus } from './redrive';
 import { catcherFor } from './retry';
 import type { Execution, Machine, StatesState, Status, Visit } from './state';
 import type { Source } from './template';
@@ -31,10 +32,14 @@ export interface RunningVisit extends Run {
   readonly state: State;
 }
 
+/** The machine as it was when the execution was started: running ones, and redriven ones, keep their definition and role. */
+export const machineOf = (states: StatesState, { former, machineArn }: Execution): Machine | undefined =>
+  former ?? states.machines[machineArn];
+
 /** The run of an execution, if it is still running. */
 export const runOf = (region: Region, states: StatesState, executionArn: string): Run | undefined => {
   const execution = states.executions[executionArn];
-  const machine = execution && states.machines[execution.machineArn];
+  const machine = execution && machineOf(states, execution);
   if (!machine || execution.status !== 'RUNNING') return undefined;
   return { region, machine, execution };
 };
@@ -52,7 +57,7 @@ export const scheduleTurn = ({ region, execution }: Run, delayMs: number, kind: 
   return execution.turn;
 };
 
-const transitionMs = ({ chance, timings }: Region): number =>
+export const transitionMs = ({ chance, timings }: Region): number =>
   chance.around(timings.transitionMs, timings.spread);
 
 const endedEvents = {
@@ -62,8 +67,30 @@ const endedEvents = {
   ABORTED: 'ExecutionAborted',
 } as const;
 
-/** The event that tells of a change of an execution's status (EventBridge, "Step Functions events"). */
+/** What the agenda holds for an execution as a whole. */
+export interface WholeTimeout {
+  readonly execution: string;
+  /** When it was started or last redriven, epoch milliseconds: one for an earlier time is void. */
+  readonly since: number;
+}
+
+export const runningSince = (execution: Execution): number => redrivenAt(execution) ?? execution.startedAt;
+
+/** The machine's own time-out counts from the start, and anew from a redrive. */
+export const awaitTimeout = ({ region, machine, execution }: Run): void => {
+  const { TimeoutSeconds: seconds } = machine.definition;
+  if (seconds === undefined) return;
+  const due: WholeTimeout = { execution: execution.arn, since: runningSince(execution) };
+  region.schedule(seconds * 1000, 'states', 'executionTimeout', due);
+};
+
+/**
+ * The event that tells of a change of an execution's status: RUNNING (also by a redrive), SUCCEEDED, FAILED, TIMED_OUT,
+ * ABORTED (EventBridge, "Step Functions events"). Best effort, as all that the bus delivers. PENDING_REDRIVE is only of
+ * the children of a Map Run, which is not modelled.
+ */
 export const publishStatus = ({ region, execution }: Run): void => {
+  const { redriveStatusReason = null, ...redrive } = redriveStatus(execution, region.now());
   region.publish({
     source: 'aws.states',
     detailType: 'Step Functions Execution Status Change',
@@ -81,6 +108,10 @@ export const publishStatus = ({ region, execution }: Run): void => {
       outputDetails: execution.output === undefined ? null : { included: true },
       error: execution.error ?? null,
       cause: execution.cause ?? null,
+      redriveCount: redriveCount(execution),
+      redriveDate: redrivenAt(execution) ?? null,
+      ...redrive,
+      redriveStatusReason,
     },
   });
 };
@@ -94,6 +125,7 @@ export const end = (
   const { execution, region } = run;
   const { error, cause } = result;
   const details = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
+  if (status !== 'SUCCEEDED' && execution.visit) execution.unfinished = execution.visit;
   delete execution.visit;
   execution.turn += 1;
   Object.assign(execution, { status, stoppedAt: region.now(), ...details });

@@ -24,16 +24,45 @@ const pass = (running: RunningVisit, state: PassState): void => {
   succeed(running, 'Result' in state ? state.Result : effectiveInput(state, source), state);
 };
 
+/** The longest wait that Seconds or SecondsPath may name. */
+const longestWaitSeconds = 99_999_999;
+const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+const secondsMs = (seconds: unknown): number => {
+  const isValid = typeof seconds === 'number' && Number.isInteger(seconds) && seconds >= 0;
+  if (isValid && seconds <= longestWaitSeconds) return seconds * 1000;
+  const why = `The Wait state's seconds are ${JSON.stringify(seconds)}; expected a whole number from 0 to ${String(longestWaitSeconds)}.`;
+  throw new StateFailure('States.Runtime', why);
+};
+
+/** A time that has passed is not waited for. */
+const untilMs = (until: unknown, now: number): number => {
+  if (typeof until === 'string' && timestamp.test(until)) return Math.max(0, Date.parse(until) - now);
+  const why = `The Wait state's timestamp is ${JSON.stringify(until)}; expected one such as 2026-11-22T08:00:00Z.`;
+  throw new StateFailure('States.Runtime', why);
+};
+
 const wait = (running: RunningVisit, state: WaitState): void => {
-  const { value, context } = sourceOf(running);
-  const seconds =
-    state.SecondsPath === undefined ? state.Seconds : readPath(state.SecondsPath, value, context);
-  const until =
-    state.TimestampPath === undefined ? state.Timestamp : readPath(state.TimestampPath, value, context);
+  const { context, ...source } = sourceOf(running);
+  const value = chosen(state.InputPath, { ...source, context }, 'InputPath');
+  const read = (path: string) => readPath(path, value, context);
+  const bySeconds = state.SecondsPath === undefined ? state.Seconds : read(state.SecondsPath);
+  const byTimestamp = state.TimestampPath === undefined ? state.Timestamp : read(state.TimestampPath);
   const delayMs =
-    seconds === undefined ? Date.parse(String(until)) - running.region.now() : Number(seconds) * 1000;
-  if (Number.isNaN(delayMs)) throw new StateFailure('States.Runtime', 'The Wait state names no time.');
-  running.visit.turn = scheduleTurn(running, Math.max(0, delayMs), 'waited');
+    state.SecondsPath === undefined && state.Seconds === undefined
+      ? untilMs(byTimestamp, running.region.now())
+      : secondsMs(bySeconds);
+  running.visit.turn = scheduleTurn(running, delayMs, 'waited');
+};
+
+/** A Wait state's time has come. */
+export const waited = (run: Run, visit: Visit): void => {
+  const state = run.machine.definition.States[visit.state];
+  if (state?.Type !== 'Wait') return;
+  const running = { ...run, visit, state };
+  guarded(running, () => {
+    succeed(running, chosen(state.InputPath, sourceOf(running), 'InputPath'));
+  });
 };
 
 const failState = (running: RunningVisit, state: FailState): void => {
@@ -98,5 +127,16 @@ export const enter = (run: Run, visit: Visit, startTask: (running: RunningVisit)
   const running = { ...run, visit: entered, state };
   guarded(running, () => {
     perform(running, startTask);
+  });
+};
+
+/** A redrive takes up a state that is no task and has been entered before; a task has its next try instead. */
+export const enterAgain = (run: Run, visit: Visit): void => {
+  const state = run.machine.definition.States[visit.state];
+  if (!state) return;
+  countTransition(run);
+  const running = { ...run, visit, state };
+  guarded(running, () => {
+    perform(running, () => undefined);
   });
 };

@@ -1,4 +1,3 @@
-import { AwsError } from '../errors';
 import type { AnyAction, Caller, Region, Service } from '../service';
 import { sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } from './actions/answerTask';
 import {
@@ -7,12 +6,13 @@ import {
   listExecutions,
   listStateMachines,
 } from './actions/describe';
+import { redriveExecution } from './actions/redriveExecution';
 import { getExecutionHistory } from './actions/getExecutionHistory';
 import { startExecution } from './actions/startExecution';
 import { stopExecution } from './actions/stopExecution';
 import type { Definition } from './definition';
-import { end, guarded, runOf, type RunningVisit, succeed, type Turn } from './engine';
-import { enter } from './enter';
+import { end, runningSince, runOf, type RunningVisit, type Turn, type WholeTimeout } from './engine';
+import { enter, enterAgain, waited } from './enter';
 import { emptyStates, type Machine, type StatesState } from './state';
 import { failTask, retryTask, startTask, taskOf, timeoutFailure, type TaskRun } from './task';
 import { definitionProblems } from './validate';
@@ -34,16 +34,6 @@ export interface StatesService extends Service<StatesState> {
   quiet(): boolean;
 }
 
-const refuseRedrive: AnyAction = {
-  requires: ({ executionArn }: { executionArn: string }) => [
-    { action: 'states:RedriveExecution', resource: executionArn },
-  ],
-  run: ({ executionArn }: { executionArn: string }) => {
-    const message = `Execution is not redrivable: '${executionArn}': the embedded cloud does not redrive.`;
-    throw new AwsError('ExecutionNotRedrivable', message);
-  },
-};
-
 class States implements StatesService {
   state = emptyStates();
   readonly actions: Readonly<Record<string, AnyAction>>;
@@ -57,7 +47,7 @@ class States implements StatesService {
       GetExecutionHistory: getExecutionHistory(get),
       ListExecutions: listExecutions(get),
       ListStateMachines: listStateMachines(get),
-      RedriveExecution: refuseRedrive,
+      RedriveExecution: redriveExecution(get),
       SendTaskFailure: sendTaskFailure(get),
       SendTaskHeartbeat: sendTaskHeartbeat(get),
       SendTaskSuccess: sendTaskSuccess(get),
@@ -74,8 +64,11 @@ class States implements StatesService {
     const problems = definitionProblems(definition);
     if (problems.length > 0) throw new Error(`The state machine ${name} cannot run:\n${problems.join('\n')}`);
     const arn = this.region.arn('states', `stateMachine:${name}`);
-    const createdAt = this.state.machines[arn]?.createdAt ?? this.region.now();
-    this.state.machines[arn] = { arn, name, roleArn, definition, createdAt };
+    const before = this.state.machines[arn];
+    const createdAt = before?.createdAt ?? this.region.now();
+    const machine = { arn, name, roleArn, definition, createdAt };
+    if (before && JSON.stringify(before) !== JSON.stringify(machine)) this.keepFor(before);
+    this.state.machines[arn] = machine;
     return arn;
   }
 
@@ -89,7 +82,7 @@ class States implements StatesService {
 
   due(kind: string, payload: unknown): void | Promise<void> {
     if (kind === 'executionTimeout') {
-      this.executionTimeout(payload as { execution: string; startedAt: number });
+      this.executionTimeout(payload as WholeTimeout);
       return;
     }
     const { execution, turn } = payload as Turn;
@@ -104,17 +97,20 @@ class States implements StatesService {
         task as TaskRun,
       );
     };
-    const state = run.machine.definition.States[visit.state];
     const task = taskOf(run);
     if (kind === 'enter') enter(run, visit, start);
-    else if (kind === 'waited' && state) {
-      const running = { ...run, visit, state };
-      guarded(running, () => {
-        succeed(running, visit.input);
-      });
-    } else if (kind === 'retry' && task) retryTask(start, task);
+    else if (kind === 'waited') waited(run, visit);
+    else if ((kind === 'retry' || kind === 'redrive') && task) retryTask(start, task);
+    else if (kind === 'redrive') enterAgain(run, visit);
     else if (kind === 'timeout' && task) failTask(task, timeoutFailure(visit));
     return work[0];
+  }
+
+  /** What runs, or may be redriven, goes on with the machine that it was started on. */
+  private keepFor(former: Machine): void {
+    for (const execution of Object.values(this.state.executions))
+      if (execution.machineArn === former.arn && execution.status !== 'SUCCEEDED')
+        execution.former ??= former;
   }
 
   private async follow(trying: Promise<void>): Promise<void> {
@@ -126,9 +122,9 @@ class States implements StatesService {
     }
   }
 
-  private executionTimeout({ execution, startedAt }: { execution: string; startedAt: number }): void {
+  private executionTimeout({ execution, since }: WholeTimeout): void {
     const run = runOf(this.region, this.state, execution);
-    if (run?.execution.startedAt === startedAt) end(run, 'TIMED_OUT', { error: 'States.Timeout' });
+    if (run && runningSince(run.execution) === since) end(run, 'TIMED_OUT', { error: 'States.Timeout' });
   }
 }
 

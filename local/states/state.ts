@@ -38,6 +38,8 @@ export interface Execution {
   readonly arn: string;
   readonly name: string;
   readonly machineArn: string;
+  /** The machine that it was started on, where it has been replaced since (its definition or its role). */
+  former?: Machine;
   /** JSON, as it was given. */
   readonly input: string;
   /** Epoch milliseconds. */
@@ -50,6 +52,10 @@ export interface Execution {
   cause?: string;
   turn: number;
   visit?: Visit;
+  /** The visit that it ended in, if it did not succeed: what a redrive takes up again. */
+  unfinished?: Visit;
+  /** The oldest first; epoch milliseconds. */
+  redrives?: { readonly at: number; readonly clientToken?: string }[];
   /** States entered and tries repeated: what AWS charges for. */
   transitions: number;
   readonly history: StoredEvent[];

@@ -5,6 +5,7 @@ import {
   countTransition,
   fail,
   guarded,
+  machineOf,
   type Run,
   type RunningVisit,
   scheduleTurn,
@@ -100,7 +101,7 @@ export const startTask = (states: () => StatesState, background: Background, tas
 /** The task if its execution still is in that turn: looked up anew, since the state may have been replaced. */
 const currentTask = (region: Region, states: StatesState, arn: string, turn: number): TaskRun | undefined => {
   const execution = states.executions[arn];
-  const machine = execution && states.machines[execution.machineArn];
+  const machine = execution && machineOf(states, execution);
   if (!machine || execution.status !== 'RUNNING' || execution.visit?.turn !== turn) return undefined;
   return taskOf({ region, machine, execution });
 };

@@ -3,7 +3,7 @@ import { fleetPicture, looseEnds, noLooseEnds, recordOf, releasesOf, serving, to
 import { raise, type Stage } from './support/stage';
 
 const before = ['Accept', 'Lock', 'Preflight', 'ImageFrom'];
-const after = ['Rollout', 'Observe', 'Complete', 'Unlock', 'Outcome', 'Deployed'];
+const after = ['Rollout', 'NeedsApproval', 'Observe', 'Complete', 'Unlock', 'Outcome', 'Deployed'];
 const fromFleet = [
   ...before,
   'Suspend',

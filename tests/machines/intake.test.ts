@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { Table } from '../../lib/aws/table';
 import type { RequestItem } from '../../lib/intake/intake';
 import { raise, type Stage, type StageOptions } from './support/stage';
@@ -34,7 +35,7 @@ test.each(['git-tag-pushed', 'codecommit-tag-created'])(
     const ended = await stage.ended(execution ?? '');
     expect(ended.arn).toMatch(/:api-v[0-9_]+-[0-9a-f]{12}$/);
     expect(ended.outcome).toBe('Rejected');
-    const [request] = (await requests(stage)).filter(({ key }) => !key.startsWith('latest#'));
+    const [request] = (await requests(stage)).filter((item) => item.execution !== undefined);
     expect(request).toMatchObject({
       application: 'api',
       execution: ended.arn.slice(ended.arn.lastIndexOf(':') + 1),
@@ -91,6 +92,45 @@ test('a tag that is no version is recorded and refused', async () => {
   await stage.cloud.advance(minute);
   expect(await names(stage)).toEqual([]);
   expect((await requests(stage))[0]?.refused).toMatch(/no version that can be deployed/);
+});
+
+test('two tags pushed within one second are both taken: neither is older', async () => {
+  const stage = await raise(quick);
+  const pushedAt = stage.cloud.now();
+  const one = await stage.deploy({ application: 'api', version: 'v3', pushedAt }, 'one');
+  const other = await stage.deploy({ application: 'api', version: 'v2', pushedAt }, 'other');
+  for (const { outcome, path } of [one, other]) {
+    expect(outcome).toBe('Rejected');
+    expect(path).toContain('Preflight');
+  }
+});
+
+test("another application's broken settings keep no tag from being deployed, and what may be meant for it waits", async () => {
+  const stage = await raise(quick);
+  const ssm = stage.session.connect(SSMClient);
+  const Name = '/forseti/production/applications/web';
+  await ssm.send(new PutParameterCommand({ Name, Value: '{"group": 7}', Type: 'String' }));
+  emit(stage, sample('git-tag-pushed'));
+  await stage.cloud.advance(60 * minute);
+  expect(await names(stage)).toHaveLength(1);
+  const dead = () => {
+    const queues = Object.entries(stage.region.service('sqs').state.queues);
+    return JSON.stringify(queues.find(([name]) => name.includes('requests-dead')));
+  };
+  expect(dead()).not.toContain('acme');
+  const pushed = sample('git-tag-pushed');
+  emit(stage, { ...pushed, detail: { ...pushed.detail, repository: 'acme/web', tag: 'web-7' } });
+  await stage.cloud.advance(60 * minute);
+  expect(dead()).toContain('acme/web');
+});
+
+test('a tag that was moved in CodeCommit is recorded and refused', async () => {
+  const stage = await raise(quick);
+  const created = sample('codecommit-tag-created');
+  emit(stage, { ...created, detail: { ...created.detail, event: 'referenceUpdated' } });
+  await stage.cloud.advance(minute);
+  expect(await names(stage)).toEqual([]);
+  expect((await requests(stage)).map(({ refused }) => refused).join('')).toMatch(/was moved to commit/);
 });
 
 test('a branch in CodeCommit starts nothing', async () => {

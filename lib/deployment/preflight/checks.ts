@@ -3,6 +3,7 @@ import { type ImageFrom, imageFrom } from '../accept';
 import type { DeploymentRecord } from '../record';
 import { estimatedSuspension, extraInstances } from './estimate';
 import type { Facts } from './facts';
+import { notFrozen } from './notFrozen';
 
 /** One check: what was found, and what is wrong with it, if anything. */
 export interface Check {
@@ -12,7 +13,10 @@ export interface Check {
 }
 
 export interface Subject {
-  readonly record: Pick<DeploymentRecord, 'strategy' | 'rollout' | 'image' | 'application' | 'group'>;
+  readonly record: Pick<
+    DeploymentRecord,
+    'application' | 'version' | 'group' | 'strategy' | 'rollout' | 'image' | 'despiteFreeze' | 'despiteAlarms'
+  >;
   readonly settings: ApplicationSettings;
   readonly facts: Facts;
 }
@@ -261,8 +265,21 @@ const quota: CheckFunction = (subject) => {
   );
 };
 
-const gates: CheckFunction = ({ facts }) => {
+const frozen: CheckFunction = ({ record, settings, facts }) => {
+  const { found, problem } = notFrozen({
+    application: record.application,
+    version: record.version,
+    despite: record.despiteFreeze,
+    calendar: settings.freeze,
+    byHand: facts.freezes,
+    now: facts.now,
+  });
+  return one('frozen', found, problem);
+};
+
+const gates: CheckFunction = ({ record, facts }) => {
   const unknown = facts.gates.filter(({ state }) => state === undefined).map(({ name }) => name);
+  const despite = record.despiteAlarms;
   const ringing = facts.gates.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
   return [
     ...one(
@@ -273,9 +290,12 @@ const gates: CheckFunction = ({ facts }) => {
     ),
     ...one(
       'alarms quiet',
-      ringing.length === 0 ? 'yes' : names(ringing),
+      ringing.length === 0
+        ? 'yes'
+        : `${names(ringing)}${despite === undefined ? '' : `, in spite of it: "${despite}"`}`,
       ringing.length > 0 &&
-        `Alarms that gate the rollout ring already: ${names(ringing)}. Nobody could tell whether the new version is to blame; mend what they tell of first.`,
+        despite === undefined &&
+        `Alarms that gate the rollout ring already: ${names(ringing)}. Nobody could tell whether the new version is to blame; mend what they tell of first. If the new version is what mends it: forseti deploy ${record.application} ${record.version} --despite-alarms REASON.`,
     ),
   ];
 };
@@ -353,6 +373,7 @@ const all: readonly CheckFunction[] = [
   maintenance,
   scheduledActions,
   quota,
+  frozen,
   gates,
   tags,
   image,

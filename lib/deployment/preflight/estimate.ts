@@ -1,4 +1,5 @@
 import type { ApplicationSettings } from '../../application/schema';
+import type { WaitingState } from '../../waiting/states';
 import { imageFrom } from '../accept';
 import type { DeploymentRecord } from '../record';
 import type { Facts } from './facts';
@@ -35,21 +36,8 @@ export const extraInstances = (
   return Math.max(builder, rollout);
 };
 
-/** Each waiting state's deadline in seconds. */
-export type Timeouts = Readonly<Record<(typeof waitingStates)[number], number>>;
-
-export const waitingStates = [
-  'Suspend',
-  'Provision',
-  'TakeOut',
-  'BakeImage',
-  'PutBack',
-  'LaunchBuilder',
-  'Rollout',
-  'Observe',
-  'Undo',
-  'Restore',
-] as const;
+/** The waiting states' deadlines in seconds, as far as they follow from settings and fleet. */
+export type Timeouts = Readonly<Record<Exclude<WaitingState, 'Queue' | 'Halt' | 'RollBack'>, number>>;
 
 const minute = 60;
 const hour = 60 * minute;
@@ -76,6 +64,8 @@ export const timeoutsOf = (
     PutBack: 30 * minute + healthy + hooks,
     LaunchBuilder: builder.timeoutMinutes * minute,
     Rollout: rolled + 15 * minute,
+    Approval: (rollout.approval?.timeoutMinutes ?? 0) * minute + minute,
+    RolloutRest: rolled + 15 * minute,
     Observe: rollout.bakeMinutes * minute + 15 * minute,
     Undo: 60 * minute + hooks,
     Restore: rollout.timeoutMinutes * minute + hour,

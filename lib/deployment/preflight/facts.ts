@@ -1,4 +1,5 @@
 import type { Group } from '../../fleet/group';
+import type { FreezeItem } from '../freeze';
 import type { Release } from '../releases';
 
 /** An SSM agent as `DescribeInstanceInformation` tells of it. */
@@ -63,6 +64,8 @@ export interface Facts {
   readonly lastGoodLacks: readonly string[];
   /** What is wrong with the provisioning document and what it is to be given; none where nothing is provisioned. */
   readonly document: { readonly name: string; readonly problems: readonly string[] } | undefined;
+  /** The freezes by hand that hold now; the calendar is in the settings. */
+  readonly freezes: readonly FreezeItem[];
   /** What the steps' own dry runs found. */
   readonly dryRuns: readonly { readonly state: string; readonly problem: string | undefined }[];
 }

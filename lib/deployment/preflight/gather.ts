@@ -73,6 +73,7 @@ export const gather = async (
     maintenance,
     document,
     actions,
+    freezes,
     tried,
   ] = await Promise.all([
     describeInstances(clients.ec2, inService),
@@ -88,6 +89,7 @@ export const gather = async (
     provisioned ? maintenanceOf(clients.ec2, inService) : [],
     from === 'image' ? undefined : documentOf(clients.ssm, context),
     provisioned ? scheduledActionsOf(clients.autoScaling, group.name) : [],
+    core.freezes.of(record.application, core.clock()),
     dryRuns(),
   ]);
   const architecture =
@@ -121,6 +123,7 @@ export const gather = async (
       ...(template?.imageId === release.lastGood?.image ? [] : release.lacksTemplate),
     ],
     document,
+    freezes,
     dryRuns: tried,
   };
 };

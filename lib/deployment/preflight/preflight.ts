@@ -35,8 +35,15 @@ export const preflight = async (
     );
   const { id = '', version = '' } = facts.group.launchTemplate ?? {};
   const groupTemplate = { id, version };
-  await core.records.set(record.deployment, { groupTemplate, baseline: baselineOf(facts, groupTemplate) });
-  return { timeouts: timeoutsOf(settings, facts) };
+  const timeouts = timeoutsOf(settings, facts);
+  // The deadlines travel with the state; who mends a stopped execution finds them in the record.
+  await core.records.set(record.deployment, {
+    groupTemplate,
+    timeouts,
+    baseline: baselineOf(facts, groupTemplate),
+    muted: facts.gates.filter(({ state }) => state === 'ALARM').map(({ name }) => name),
+  });
+  return { timeouts };
 };
 
 /**

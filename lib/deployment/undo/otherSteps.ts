@@ -1,6 +1,6 @@
+import { waitingStates } from '../../waiting/states';
 import type { Waits } from '../../waiting/waits';
 import { waitThing } from '../../waiting/waits';
-import { waitingStates } from '../preflight/estimate';
 
 const compensating: ReadonlySet<string> = new Set(['Undo', 'Restore']);
 

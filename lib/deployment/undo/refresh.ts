@@ -5,7 +5,7 @@ import {
   RollbackInstanceRefreshCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { nameOf } from '../../aws/failure';
-import { findRefresh, isActive, lookForRefresh } from '../../rollout/refreshes';
+import { findRefresh, isActive, lookForRefresh, mayBeUnlisted } from '../../rollout/refreshes';
 import { refreshThing } from '../../waiting/things';
 import type { StepContext } from '../context';
 import type { Effect } from '../effects';
@@ -29,6 +29,8 @@ export const stopRefresh = async (
   const refresh = await find(context, autoScaling, effect);
   if (!refresh) {
     if (effect.state === 'intended') await settleAs(context.core, effect, never);
+    else if (mayBeUnlisted(effect.intendedAt, context.core.clock()))
+      return [refreshThing((effect.result as { refreshId?: string } | undefined)?.refreshId ?? '')];
     return [];
   }
   const id = refresh.InstanceRefreshId ?? '';

@@ -9,6 +9,11 @@ import type { Progress } from '../../waiting/waitingStep';
 import type { StepContext } from '../context';
 import type { Effect } from '../effects';
 import { RestoreFailed } from '../errors';
+import { membersByRelease } from '../../rollout/onRelease';
+import { adoptLock } from './adoptLock';
+import { goesForward } from './forward';
+import { replaceTouched, type ReplaceMemo } from './replaceTouched';
+import { viewUntouched } from '../../rollout/fleetView';
 import { putBackSize } from './groupSize';
 import { giveTemplate, isAt, putBackTemplate } from './groupTemplate';
 import { putBackTags } from './instanceTags';
@@ -16,7 +21,6 @@ import { putBackProtection } from './protection';
 import { refreshToBaseline, type RestoreMemo, restoreTarget } from './restoreRefresh';
 import { isOpen, settleAs, settleBy, undone } from './settled';
 import { endStandby } from './standby';
-import { provisionedInPlace } from './undo';
 
 export interface RestoreTools {
   readonly autoScaling: AutoScalingClient;
@@ -24,7 +28,7 @@ export interface RestoreTools {
   readonly elb: ElasticLoadBalancingV2Client;
 }
 
-interface Memo extends RestoreMemo {
+interface Memo extends RestoreMemo, ReplaceMemo {
   surplusGivenBack: boolean;
   /** Epoch ms at which waiting for health began. */
   refreshedAt: number;
@@ -35,7 +39,7 @@ const patienceMs = 30 * 60_000;
 
 /**
  * Brings the fleet back: what was changed of the group first, then, where instances run anything else than the baseline,
- * a refresh to it.
+ * a refresh to it. A deployment that was halted by a rollback leaves the refresh to that.
  * @throws RestoreFailed
  */
 export const restore = async (
@@ -45,9 +49,11 @@ export const restore = async (
   tools: RestoreTools,
 ): Promise<Progress> => {
   const { record, core } = context;
-  if (record.completedAt !== undefined) return { over: {} };
+  if (record.completedAt !== undefined) return { over: restored(false) };
   const effects = await core.effects.list(record.deployment);
-  if (!effects.some(isOpen) && memo.refreshId === undefined) return { over: {} };
+  const isRollback = record.kind === 'rollback';
+  if (isRollback && (await adoptLock(context)) !== 'ours') return { over: restored(false) };
+  if (!isRollback && !effects.some(isOpen) && memo.refreshId === undefined) return { over: restored(false) };
   if (!(await putBackGroup(context, tools, effects.filter(isOpen))))
     return { waitFor: [], expectedSeconds: 5 };
   if (memo.surplusGivenBack !== true) {
@@ -57,36 +63,97 @@ export const restore = async (
   // After what was added to the capacity: AWS lowers the capacity to a maximum that is below it.
   for (const effect of effects.filter((one) => one.kind === 'group-size' && isOpen(one)))
     await settleBy(context, effect, () => putBackSize(context, tools.autoScaling, effect));
-  const group = await describeGroup(tools.autoScaling, record.group);
-  const inPlace = provisionedInPlace(context, effects);
-  if (memo.refreshId !== undefined || inPlace || runsNew(context, group)) {
-    const progress = await refreshToBaseline({
-      context,
-      memo,
-      save,
-      autoScaling: tools.autoScaling,
-      inPlace,
-      foreignTemplate: effects.some(
-        ({ kind, state }) => kind === 'group-launch-template' && state === 'foreign',
-      ),
-    });
-    if (!('over' in progress)) return progress;
-    const waiting = await awaitHealth(context, memo, save, tools);
-    if (waiting) return waiting;
-  } else if (isAt(group, record.launchTemplate) && record.baseline)
-    // Nobody runs the new version, but whoever came next would: the refresh had given it to the group.
-    await giveTemplate(context, tools.autoScaling, group, record.baseline.launchTemplate);
+  if (record.handedTo) {
+    await handRest(context, record.handedTo.deployment, effects);
+    return { over: restored(false) };
+  }
+  const waiting = await bringBack(context, memo, save, tools, effects);
+  if (waiting) return waiting;
   await settleRest(context, tools, effects);
-  return { over: {} };
+  return { over: restored(goesForward(record)) };
 };
 
-/** Whether any member was launched from the deployment's own launch template version. */
-const runsNew = ({ record }: StepContext, group: Group): boolean =>
-  record.launchTemplate !== undefined &&
-  group.instances.some(
-    ({ launchTemplateVersion, lifecycle }) =>
-      launchTemplateVersion === record.launchTemplate?.version && !lifecycle.startsWith('Terminat'),
+/** @param complete a rollback has come to where it was to go, by its compensation. */
+const restored = (complete: boolean) => ({ complete });
+
+/** Whoever runs anything else than the baseline is replaced. @returns as long as there is something to wait for. */
+const bringBack = async (
+  context: StepContext,
+  memo: Partial<Memo>,
+  save: (memo: Partial<Memo>) => Promise<void>,
+  tools: RestoreTools,
+  effects: readonly Effect[],
+): Promise<Progress | undefined> => {
+  const { record } = context;
+  const group = await describeGroup(tools.autoScaling, record.group);
+  const off = await offBaseline(context, group, tools);
+  const refreshing =
+    memo.refreshId !== undefined ||
+    effects.some((effect) => effect.target === restoreTarget(record.group) && isOpen(effect));
+  if (!refreshing && (!off.isOff || off.isFew)) {
+    if (isAt(group, record.launchTemplate) && record.baseline && !goesForward(record))
+      // The refresh had given the new version to the group: whoever comes next would be launched from it.
+      await giveTemplate(context, tools.autoScaling, group, record.baseline.launchTemplate);
+    const replacing = off.isFew ? await replaceTouched(context, memo, save, tools) : undefined;
+    return replacing ?? (memo.replacing === true ? awaitHealth(context, memo, save, tools) : undefined);
+  }
+  const progress = await refreshToBaseline({
+    context,
+    memo,
+    save,
+    autoScaling: tools.autoScaling,
+    inPlace: off.inPlace,
+    foreignTemplate: effects.some(
+      ({ kind, state }) => kind === 'group-launch-template' && state === 'foreign',
+    ),
+  });
+  return 'over' in progress ? awaitHealth(context, memo, save, tools) : progress;
+};
+
+interface Off {
+  readonly isOff: boolean;
+  /** So few that the others need not be replaced with them. */
+  readonly isFew: boolean;
+  /** Some were launched from the baseline's template: a refresh that goes by templates would pass them over. */
+  readonly inPlace: boolean;
+}
+
+/**
+ * Who runs anything else than the baseline: by their tags for a rollback, which does not know what was done to them; for a
+ * deployment those that it has touched itself.
+ */
+const offBaseline = async (context: StepContext, group: Group, tools: RestoreTools): Promise<Off> => {
+  const { record } = context;
+  const { baseline } = record;
+  if (record.kind === 'rollback') {
+    if (!baseline) return { isOff: false, isFew: false, inPlace: false };
+    const { off, changedInPlace } = await membersByRelease(tools.ec2, group, {
+      version: baseline.version,
+      launchTemplate: baseline.launchTemplate,
+    });
+    const isOff = off.length > 0 || !isAt(group, baseline.launchTemplate);
+    return { isOff, isFew: false, inPlace: changedInPlace };
+  }
+  const { old, fresh } = await viewUntouched(tools, record);
+  return {
+    isOff: old.length > 0,
+    isFew: old.length > 0 && old.length <= fresh.length,
+    inPlace: old.some(
+      ({ launchTemplateVersion }) => launchTemplateVersion !== record.launchTemplate?.version,
+    ),
+  };
+};
+
+/** What instances run, and the refresh that brings it: the rollback's to undo from now on. */
+const handRest = async ({ core }: StepContext, to: string, effects: readonly Effect[]): Promise<void> => {
+  const kinds: readonly Effect['kind'][] = ['command', 'refresh', 'instance-tags'];
+  const note = `Left to rollback ${to}, which replaces the instances.`;
+  await Promise.all(
+    effects
+      .filter((effect) => isOpen(effect) && kinds.includes(effect.kind))
+      .map((effect) => core.effects.settle(effect, 'handed', { note })),
   );
+};
 
 /** @returns false as long as an instance is on its way into standby. */
 const putBackGroup = async (
@@ -95,7 +162,8 @@ const putBackGroup = async (
   open: readonly Effect[],
 ): Promise<boolean> => {
   const of = (kind: Effect['kind']) => open.filter((effect) => effect.kind === kind);
-  for (const effect of of('group-launch-template'))
+  // A rollback that can only go forward does not give the group back what it was to leave.
+  for (const effect of goesForward(context.record) ? [] : of('group-launch-template'))
     await settleBy(context, effect, () => putBackTemplate(context, autoScaling, effect));
   for (const effect of of('standby')) {
     let entering = false;
@@ -157,7 +225,7 @@ const awaitHealth = async (
     await settleAs(core, effect, {
       state: 'left',
       note,
-      mend: `aws autoscaling describe-scaling-activities --auto-scaling-group-name ${group.name}`,
+      mend: `aws autoscaling describe-scaling-activities --auto-scaling-group-name ${group.name} --region ${core.environment.region}`,
     });
   throw new RestoreFailed(note);
 };

@@ -1,8 +1,15 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { describeGroup } from '../../fleet/group';
-import { launchSource } from '../../rollout/launchSource';
+import { launchSource, withPolicy } from '../../rollout/launchSource';
 import { restorePreferences } from '../../rollout/preferences';
-import { findRefresh, isActive, lookForRefresh, progressOf, startRefresh } from '../../rollout/refreshes';
+import {
+  findRefresh,
+  isActive,
+  lookForRefresh,
+  mayBeUnlisted,
+  progressOf,
+  startRefresh,
+} from '../../rollout/refreshes';
 import { refreshThing } from '../../waiting/things';
 import type { Progress } from '../../waiting/waitingStep';
 import type { StepContext } from '../context';
@@ -13,6 +20,8 @@ import { settleAs, undone } from './settled';
 
 export interface RestoreMemo extends Record<string, unknown> {
   refreshId: string;
+  /** Epoch ms. */
+  refreshStartedAt: number;
   total: number;
 }
 
@@ -41,7 +50,7 @@ export const refreshToBaseline = async (restore: Restore): Promise<Progress> => 
     const started = await start(restore);
     if (started === undefined) return { waitFor: [] };
     id = started;
-    await save({ refreshId: id });
+    await save({ refreshId: id, refreshStartedAt: core.clock() });
   }
   const refresh = await findRefresh(autoScaling, record.group, id);
   if (refresh && isActive(refresh)) {
@@ -50,6 +59,7 @@ export const refreshToBaseline = async (restore: Restore): Promise<Progress> => 
     const progress = progressOf(refresh, total);
     return { waitFor: [refreshThing(id)], ...(progress !== undefined && { progress: `back: ${progress}` }) };
   }
+  if (!refresh && mayBeUnlisted(memo.refreshStartedAt, core.clock())) return { waitFor: [refreshThing(id)] };
   const effect = await core.effects.find(record.deployment, 'refresh', restoreTarget(record.group));
   if (refresh?.Status === 'Successful') {
     if (effect) await settleAs(core, effect, undone);
@@ -87,13 +97,20 @@ const start = async ({
   ]);
   const target = restoreTarget(record.group);
   const earlier = await context.core.effects.find(record.deployment, 'refresh', target);
+  const forward = await context.core.effects.find(record.deployment, 'refresh', record.group);
+  const forwardId = (forward?.result as { refreshId?: string } | undefined)?.refreshId;
+  // Without a template of its own, a refresh of ours is known by its time only.
+  const wanted = foreignTemplate ? undefined : baseline;
   // A refresh of ours that was started just before a death is adopted below; any other has to end first.
   if (running && !earlier) return undefined;
   const { refreshId } = await context.change(
-    { kind: 'refresh', target, before: null, wrote: baseline },
-    async ({ intendedAt }) => {
-      const { ours } = await lookForRefresh(autoScaling, record.group, baseline, intendedAt);
-      if (ours) return { refreshId: ours.InstanceRefreshId ?? '' };
+    { kind: 'refresh', target, before: null, wrote: withPolicy(baseline, group) },
+    async ({ intendedAt }, again) => {
+      const { ours } = again
+        ? await lookForRefresh(autoScaling, record.group, wanted, intendedAt)
+        : { ours: undefined };
+      // A rollback's own refresh went to the same version, and failed.
+      if (ours && ours.InstanceRefreshId !== forwardId) return { refreshId: ours.InstanceRefreshId ?? '' };
       const refreshId = await startRefresh(
         autoScaling,
         {
@@ -102,7 +119,7 @@ const start = async ({
           ...(!foreignTemplate && { DesiredConfiguration: launchSource(group, baseline) }),
           Preferences: restorePreferences(settings.rollout, inPlace),
         },
-        { template: baseline, since: intendedAt },
+        { template: wanted, since: intendedAt },
       );
       return { refreshId };
     },

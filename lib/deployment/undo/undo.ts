@@ -1,14 +1,18 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import { lockThing } from '../../waiting/things';
 import type { Progress } from '../../waiting/waitingStep';
 import type { Waits } from '../../waiting/waits';
-import { imageFrom } from '../accept';
 import { holdOf, type StepContext } from '../context';
-import type { Effect } from '../effects';
 import { cancelCommands } from './commands';
+import { adoptLock } from './adoptLock';
+import { agreeToHandOver } from './handOver';
+import { provisionedInPlace } from './inPlace';
 import { endOtherWaits } from './otherSteps';
+import { goesForward } from './forward';
 import { putBackProcesses } from './processes';
 import { stopRefresh } from './refresh';
+import { restoreTarget } from './restoreRefresh';
 import { isOpen, settleBy } from './settled';
 
 export interface UndoTools {
@@ -17,17 +21,30 @@ export interface UndoTools {
   readonly waits: Waits;
 }
 
+/** A fleet's lock that is on its way to us is looked for so often. */
+const handOverSeconds = 15;
+
 /**
  * The first of the compensation: stops what still runs, and lets the fleet scale again. Nothing is undone after the
- * point of no return.
+ * point of no return. A deployment that a rollback has halted leaves its rollout to it.
  */
 export const undo = async (context: StepContext, tools: UndoTools): Promise<Progress> => {
   const { record, core } = context;
   if (record.completedAt !== undefined) return { over: {} };
-  await core.locks.halt(holdOf(record), {
-    by: record.deployment,
-    reason: record.failure?.message.slice(0, 1_000) ?? 'A step of the deployment failed.',
-  });
+  if (record.kind === 'rollback') {
+    const lock = await adoptLock(context);
+    if (lock === 'adopted') return { waitFor: [], expectedSeconds: 1 };
+    if (lock === 'coming') return { waitFor: [lockThing(record.group)], expectedSeconds: handOverSeconds };
+    if (lock === 'none') return { over: {} };
+  }
+  // What goes forward all the same is not halted.
+  const lock = goesForward(record)
+    ? undefined
+    : await core.locks.halt(holdOf(record, true), {
+        by: record.deployment,
+        reason: record.failure?.message.slice(0, 1_000) ?? 'A step of the deployment failed.',
+      });
+  const handedTo = record.handedTo ?? (await agreeToHandOver(context, lock));
   const seconds = await endOtherWaits(tools.waits, record.deployment, core.clock());
   if (seconds !== undefined) return { waitFor: [], expectedSeconds: seconds };
   const effects = await core.effects.list(record.deployment);
@@ -36,17 +53,16 @@ export const undo = async (context: StepContext, tools: UndoTools): Promise<Prog
   for (const effect of processes)
     await settleBy(context, effect, () => putBackProcesses(context, tools.autoScaling, effect));
   const inPlace = provisionedInPlace(context, effects);
-  const refreshes = open.filter(({ kind, target }) => kind === 'refresh' && target === record.group);
+  const refreshes = open.filter(
+    ({ kind, target }) => kind === 'refresh' && target !== restoreTarget(record.group),
+  );
   const things = await Promise.all([
     cancelCommands(context, tools.ssm, open),
-    ...refreshes.map((effect) => stopRefresh(context, tools.autoScaling, effect, inPlace)),
+    ...(handedTo || goesForward(record)
+      ? []
+      : refreshes.map((effect) =>
+          stopRefresh(context, tools.autoScaling, effect, inPlace || record.kind === 'rollback'),
+        )),
   ]);
   return things.flat().length > 0 ? { waitFor: things.flat() } : { over: {} };
 };
-
-/** Whether commands ran (or may have run) on the serving fleet: its instances are not what their template says. */
-export const provisionedInPlace = (
-  { record }: Pick<StepContext, 'record'>,
-  effects: readonly Effect[],
-): boolean =>
-  imageFrom(record) === 'fleet' && effects.some(({ kind, state }) => kind === 'command' && state !== 'void');

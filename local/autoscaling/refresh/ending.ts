@@ -24,7 +24,10 @@ const end = (
   wake(region, group);
 };
 
-/** The desired configuration becomes the group's own only here. */
+/**
+ * The desired configuration becomes the group's own only here, after a partial refresh too: what is launched from now
+ * on is new, what was left is replaced by a later refresh.
+ */
 export const succeed = (region: Region, group: Group, refresh: Refresh): void => {
   if (refresh.rollback) {
     end(region, group, refresh, 'RollbackSuccessful');
@@ -32,8 +35,6 @@ export const succeed = (region: Region, group: Group, refresh: Refresh): void =>
     return;
   }
   if (refresh.desired) group.launch = refresh.desired;
-  refresh.percentage = 100;
-  refresh.remaining = 0;
   end(region, group, refresh, 'Successful');
   publishRefresh(region, group, refresh, 'Succeeded');
 };

@@ -33,7 +33,10 @@ export interface Step {
 export const minHealthyOf = (desired: number, percentage: number): number =>
   Math.ceil((desired * percentage) / 100);
 
-/** The largest number of instances that may be there at once. */
+/**
+ * The largest number of instances that may be there at once. The group's MaxSize does not bound it: that limits scaling,
+ * not replacing (User Guide, "Instance maintenance policy for Auto Scaling group": a share of the desired capacity).
+ */
 export const maxTotalOf = (desired: number, percentage: number | undefined): number =>
   Math.floor((desired * (percentage ?? 100)) / 100);
 
@@ -61,3 +64,30 @@ export const neededFor = (percentage: number, total: number): number => Math.cei
 
 export const percentageOf = (updated: number, total: number): number =>
   total === 0 ? 100 : Math.floor((100 * Math.min(updated, total)) / total);
+
+/**
+ * How many there are to replace: the desired capacity less what is neither old nor new to the refresh, and what of the
+ * old does not count to it (standby). So it follows the group's size ("the number of instances to replace changes with
+ * the size of the group").
+ */
+export const totalOf = (desired: number, others: number, oldBesides: number): number =>
+  Math.max(0, desired - others) + oldBesides;
+
+/**
+ * The last of the percentages is the share of the group that the refresh replaces; without any it is all of it (User
+ * Guide, "Enable checkpoints", partial refresh).
+ */
+export const goalOf = (percentages: readonly number[] = []): number => percentages.at(-1) ?? 100;
+
+/**
+ * Index of the checkpoint that has been reached, from the next one on; undefined where none has. One that was passed
+ * together with a later one is skipped (User Guide, "Add checkpoints to an instance refresh").
+ */
+export const reachedCheckpoint = (
+  percentages: readonly number[],
+  next: number,
+  percentage: number,
+): number | undefined => {
+  const reached = percentages.findLastIndex((checkpoint) => checkpoint <= percentage);
+  return reached >= next ? reached : undefined;
+};

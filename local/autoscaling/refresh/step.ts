@@ -9,8 +9,8 @@ import { terminate } from '../terminating';
 import { begin } from './begin';
 import { cancelled, fail, succeed } from './ending';
 import { publishRefresh } from './events';
-import { checkpointDelayMs, limitsOf, nextCheckpoint, warmupMsOf } from './limits';
-import { neededFor, nextStep, percentageOf } from './plan';
+import { checkpointDelayMs, goalPercentage, limitsOf, nextStopPercentage, warmupMsOf } from './limits';
+import { neededFor, nextStep, percentageOf, reachedCheckpoint, totalOf } from './plan';
 
 /** How long `Wait` waits for instances in standby or protected ones, and a refresh for any progress. */
 const patienceMs = 3_600_000;
@@ -27,6 +27,7 @@ interface Look {
   /** New ones that are pending or warming up. */
   readonly notReady: number;
   readonly leaving: number;
+  readonly total: number;
   readonly updated: number;
   /** When the next warm-up ends. */
   readonly readyAt?: number;
@@ -69,6 +70,8 @@ const look = (region: Region, group: Group, refresh: Refresh): Look => {
   const counted = live.filter(counts).length;
   const missing = Math.max(0, group.desired - counted);
   const notReady = fresh.length - ready;
+  const others = counted - fresh.length - old.filter(counts).length;
+  const total = totalOf(group.desired, others, old.filter((member) => !counts(member)).length);
   const over = left === 0 && notReady === 0 && missing === 0;
   return {
     live,
@@ -82,32 +85,40 @@ const look = (region: Region, group: Group, refresh: Refresh): Look => {
     counted,
     notReady: notReady + missing,
     leaving: live.filter((member) => member.lifecycle.startsWith('Terminating')).length,
-    updated: over ? refresh.total : Math.max(0, Math.min(refresh.total - left, ready)),
+    total,
+    updated: over ? total : Math.max(0, Math.min(total - left, ready)),
     ...(readyAt === undefined ? {} : { readyAt }),
   };
 };
 
-const note = (region: Region, refresh: Refresh, { updated }: Look): void => {
-  const remaining = Math.max(0, refresh.total - updated);
+const note = (region: Region, refresh: Refresh, { total, updated }: Look): void => {
+  const remaining = Math.max(0, total - updated);
   if (remaining !== refresh.remaining) refresh.progressAt = region.now();
+  refresh.total = total;
   refresh.remaining = remaining;
-  refresh.percentage = percentageOf(updated, refresh.total);
+  refresh.percentage = percentageOf(updated, total);
+};
+
+/** How many old ones may still go before the next checkpoint, or the end. */
+const budgetOf = (refresh: Refresh, { total, replaceable, oldPending, blocked }: Look): number => {
+  const gone = total - replaceable.length - oldPending - blocked.length;
+  return Math.max(0, neededFor(nextStopPercentage(refresh), total) - gone);
 };
 
 /** Those in standby that are to go, and unhealthy ones, do not serve: they go without regard to the limits. */
 const replaceNext = (region: Region, group: Group, refresh: Refresh, seen: Look): void => {
   if (isHeld(group)) return;
-  const idle = seen.replaceable.filter((member) => !inService(member) || member.health === 'Unhealthy');
+  const budget = budgetOf(refresh, seen);
+  const idle = seen.replaceable
+    .filter((member) => !inService(member) || member.health === 'Unhealthy')
+    .slice(0, budget);
   const serving = seen.replaceable.filter((member) => inService(member) && member.health === 'Healthy');
-  const checkpoint = nextCheckpoint(refresh) ?? 100;
-  const gone = refresh.total - seen.replaceable.length - seen.oldPending - seen.blocked.length;
-  const budget = Math.max(0, neededFor(checkpoint, refresh.total) - gone);
   const { terminate: count, launchAhead } = nextStep({
     ...limitsOf(group, refresh),
     desired: group.desired,
     healthy: seen.healthy,
     counted: seen.counted,
-    replaceable: Math.min(serving.length, budget),
+    replaceable: Math.min(serving.length, budget - idle.length),
     inFlight: seen.notReady,
   });
   const order = `an instance refresh`;
@@ -122,25 +133,29 @@ const replaceNext = (region: Region, group: Group, refresh: Refresh, seen: Look)
   launch(region, group, { count: wanted, choices, cause: order, refresh });
 };
 
-/** A checkpoint is waited at with nothing on its way; it goes on by itself. Answers whether it waits. */
+/**
+ * A checkpoint is waited at with nothing on its way; it goes on by itself. After the last one there is nothing left to
+ * wait for; the one of 100 percent has no event either. Answers whether it waits.
+ */
 const waitsAtCheckpoint = (region: Region, group: Group, refresh: Refresh, seen: Look): boolean => {
   if (refresh.checkpointUntil !== undefined) {
     if (region.now() < refresh.checkpointUntil) return true;
     delete refresh.checkpointUntil;
-    refresh.checkpoint += 1;
     refresh.progressAt = region.now();
-    return waitsAtCheckpoint(region, group, refresh, seen);
   }
-  const percentage = nextCheckpoint(refresh);
-  if (percentage === undefined || refresh.percentage < percentage) return false;
-  // At 100 percent the refresh is over: there is nothing left to wait for (the last of the percentages).
-  if (percentage >= 100 || seen.notReady > 0) return false;
-  refresh.checkpointUntil = region.now() + checkpointDelayMs(refresh);
-  refresh.statusReason = `Waiting ${checkpointDelayMs(refresh) / 1000} seconds at the checkpoint of ${percentage} percent.`;
+  if (refresh.rollback || seen.notReady > 0) return false;
+  const percentages = refresh.preferences.CheckpointPercentages ?? [];
+  const reached = reachedCheckpoint(percentages, refresh.checkpoint, refresh.percentage);
+  const percentage = percentages[reached ?? percentages.length];
+  if (reached === undefined || percentage === undefined || percentage >= 100) return false;
+  refresh.checkpoint = reached + 1;
   publishRefresh(region, group, refresh, 'Checkpoint Reached', {
     CheckpointPercentage: percentage,
     CheckpointDelay: checkpointDelayMs(refresh) / 1000,
   });
+  if (refresh.checkpoint === percentages.length) return false;
+  refresh.checkpointUntil = region.now() + checkpointDelayMs(refresh);
+  refresh.statusReason = `Waiting ${checkpointDelayMs(refresh) / 1000} seconds at the checkpoint of ${percentage} percent.`;
   return true;
 };
 
@@ -187,6 +202,15 @@ const outOfPatience = (region: Region, group: Group, refresh: Refresh, seen: Loo
 const warmPoolIsCurrent = (group: Group, refresh: Refresh): boolean =>
   !allMembers(group).some((member) => isWarm(member) && refresh.targets[member.id]);
 
+/** Whether all is replaced that is to be, with nothing on its way; a partial refresh leaves the warm pool as it is. */
+const isOver = (group: Group, refresh: Refresh, seen: Look): boolean => {
+  const goal = goalPercentage(refresh);
+  if (seen.notReady + seen.leaving > 0) return false;
+  if (goal < 100 && refresh.percentage >= goal) return true;
+  const left = seen.replaceable.length + seen.oldPending + seen.blocked.length;
+  return left === 0 && warmPoolIsCurrent(group, refresh);
+};
+
 const deadlineOf = (refresh: Refresh, seen: Look): number =>
   Math.min(
     seen.readyAt ?? Infinity,
@@ -214,15 +238,23 @@ export const stepRefresh = (region: Region, group: Group, refresh: Refresh): num
   if (waitsAtCheckpoint(region, group, refresh, seen)) return refresh.checkpointUntil;
   delete refresh.statusReason;
   if (refresh.rollback) refresh.statusReason = refresh.rollback.reason;
-  const over =
-    seen.replaceable.length + seen.oldPending + seen.blocked.length + seen.notReady + seen.leaving === 0;
-  if (over && warmPoolIsCurrent(group, refresh)) {
+  if (isOver(group, refresh, seen)) {
     finish(region, group, refresh);
     return refresh.bakeUntil;
   }
   if (outOfPatience(region, group, refresh, seen)) return undefined;
   replaceNext(region, group, refresh, seen);
   return deadlineOf(refresh, seen);
+};
+
+/**
+ * How many beyond the desired capacity are the refresh's own, launched before old ones go: at most as many as may still
+ * go, so that a scale-in during a partial refresh is not waited out.
+ */
+export const absorbedBy = (region: Region, group: Group, refresh: Refresh | undefined): number => {
+  if (!refresh || !['InProgress', 'RollbackInProgress'].includes(refresh.status)) return 0;
+  if (refresh.checkpointUntil !== undefined) return 0;
+  return budgetOf(refresh, look(region, group, refresh));
 };
 
 /** A refresh that runs launches what it brings, and counts what it launches as new. */

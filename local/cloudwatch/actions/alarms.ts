@@ -113,13 +113,34 @@ export const deleteAlarms: Action<DeleteAlarmsCommandInput, Answer<DeleteAlarmsC
   },
 };
 
+/** AWS: a reason of at most 1,023 characters; the data for a scaling policy is JSON of at most 4,000. */
+const checkReason = (reason: string | undefined, data: string | undefined): string => {
+  if (reason === undefined) throw new AwsError('MissingParameter', 'The parameter StateReason is required.');
+  if (reason.length > 1023)
+    throw new AwsError('ValidationError', "Value at 'stateReason' must have length at most 1023.");
+  if ((data ?? '').length > 4000)
+    throw new AwsError('ValidationError', "Value at 'stateReasonData' must have length at most 4000.");
+  try {
+    if (data !== undefined) JSON.parse(data);
+  } catch {
+    throw new AwsError('InvalidFormat', 'StateReasonData is not syntactically valid JSON.');
+  }
+  return reason;
+};
+
+/**
+ * Only a change has an event and actions. On AWS a metric alarm is soon evaluated again, which brings it back into its
+ * actual state; here no alarm is evaluated by metrics, so it stays as set, as one without new data would be with
+ * `TreatMissingData: ignore`.
+ */
 export const setAlarmState: Action<SetAlarmStateCommandInput, Answer<SetAlarmStateCommandOutput>> = {
   requires: (input, region) => onAlarms('SetAlarmState', [input.AlarmName ?? ''], region),
   run: (input, region) => {
     const { AlarmName: name, StateValue: value, StateReason: reason } = input;
     if (value === undefined || !['OK', 'ALARM', 'INSUFFICIENT_DATA'].includes(value))
       throw new AwsError('ValidationError', `Value '${String(value)}' at 'stateValue' is not valid.`);
-    bringInto(region, name ?? '', value, reason ?? '', input.StateReasonData);
+    const told = checkReason(reason, input.StateReasonData);
+    bringInto(region, name ?? '', value, told, input.StateReasonData);
     return {} satisfies Answer<SetAlarmStateCommandOutput>;
   },
 };

@@ -10,17 +10,24 @@ import type {
 } from '@aws-sdk/client-sfn';
 import { AwsError } from '../../errors';
 import type { Action } from '../../service';
+import { redriveCount, redrivenAt, redriveStatus } from '../redrive';
 import type { Execution } from '../state';
 import { findExecution, findMachine, type Get, needs, pageOf } from './find';
 
-const summary = ({ arn, machineArn, name, status, startedAt, stoppedAt }: Execution) => ({
-  executionArn: arn,
-  stateMachineArn: machineArn,
-  name,
-  status,
-  startDate: new Date(startedAt),
-  ...(stoppedAt === undefined ? {} : { stopDate: new Date(stoppedAt) }),
-});
+const summary = (execution: Execution) => {
+  const { arn, machineArn, name, status, startedAt, stoppedAt } = execution;
+  const redriven = redrivenAt(execution);
+  return {
+    executionArn: arn,
+    stateMachineArn: machineArn,
+    name,
+    status,
+    startDate: new Date(startedAt),
+    ...(stoppedAt === undefined ? {} : { stopDate: new Date(stoppedAt) }),
+    redriveCount: redriveCount(execution),
+    ...(redriven === undefined ? {} : { redriveDate: new Date(redriven) }),
+  };
+};
 
 const outcome = ({ output, error, cause }: Execution) => ({
   ...(output === undefined ? {} : { output, outputDetails: { included: true } }),
@@ -32,28 +39,37 @@ export const describeExecution = (
   get: Get,
 ): Action<DescribeExecutionCommandInput, DescribeExecutionOutput> => ({
   requires: ({ executionArn }) => needs('DescribeExecution', executionArn),
-  run: ({ executionArn }) => {
+  run: ({ executionArn }, region) => {
     const execution = findExecution(get(), executionArn);
     return {
       ...summary(execution),
       input: execution.input,
       inputDetails: { included: true },
-      redriveCount: 0,
+      ...redriveStatus(execution, region.now()),
       ...outcome(execution),
     } satisfies DescribeExecutionOutput;
   },
 });
 
-/** The newest first; by machine, and by status where one is given. */
+const statuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
+
+/** The newest first; by machine, and by status or by whether they were redriven where one is given. */
 export const listExecutions = (get: Get): Action<ListExecutionsCommandInput, ListExecutionsOutput> => ({
   requires: ({ stateMachineArn }) => needs('ListExecutions', stateMachineArn),
-  run: ({ stateMachineArn, statusFilter, nextToken, maxResults }) => {
+  run: ({ stateMachineArn, statusFilter, redriveFilter, nextToken, maxResults }) => {
     if (stateMachineArn === undefined)
       throw new AwsError('ValidationException', 'Must specify stateMachineArn.');
+    if (statusFilter !== undefined && !statuses.includes(statusFilter))
+      throw new AwsError(
+        'ValidationException',
+        `Value '${statusFilter}' at 'statusFilter' must be one of ${statuses.join(', ')}`,
+      );
     const machine = findMachine(get(), stateMachineArn);
-    const all = Object.values(get().executions)
-      .filter(({ machineArn, status }) => machineArn === machine.arn && status === (statusFilter ?? status))
-      .reverse();
+    const isWanted = (execution: Execution) =>
+      execution.machineArn === machine.arn &&
+      execution.status === (statusFilter ?? execution.status) &&
+      (redriveFilter === undefined || (redriveFilter === 'REDRIVEN') === redriveCount(execution) > 0);
+    const all = Object.values(get().executions).filter(isWanted).reverse();
     const page = pageOf(all, nextToken, maxResults);
     const more = page.nextToken === undefined ? {} : { nextToken: page.nextToken };
     return { executions: page.items.map(summary), ...more } satisfies ListExecutionsOutput;

@@ -2,7 +2,7 @@ import type { StartExecutionCommandInput, StartExecutionOutput } from '@aws-sdk/
 import { AwsError } from '../../errors';
 import type { Action, Region } from '../../service';
 import { sizeLimitBytes } from '../data';
-import { goTo, publishStatus } from '../engine';
+import { awaitTimeout, goTo, publishStatus } from '../engine';
 import { addEvent } from '../history';
 import type { Execution, Machine } from '../state';
 import { executionArn, findMachine, type Get, needs } from './find';
@@ -40,10 +40,7 @@ const start = (region: Region, machine: Machine, fresh: Execution): void => {
     executionStartedEventDetails: { input: fresh.input, inputDetails: { truncated: false }, roleArn },
   });
   const run = { region, machine, execution: fresh };
-  if (definition.TimeoutSeconds !== undefined) {
-    const due = { execution: fresh.arn, startedAt: fresh.startedAt };
-    region.schedule(definition.TimeoutSeconds * 1000, 'states', 'executionTimeout', due);
-  }
+  awaitTimeout(run);
   publishStatus(run);
   goTo(run, definition.StartAt, JSON.parse(fresh.input));
 };

@@ -12,22 +12,51 @@ export interface State {
     readonly MaxAttempts: number;
   }[];
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
+  readonly Error?: string;
   readonly TimeoutSeconds?: number;
   readonly TimeoutSecondsPath?: string;
 }
 
-/** The deploy machine as it is shipped. */
-export const definition = parse(readFileSync('statemachines/deploy.yml', 'utf8'), { merge: true }) as {
+export interface Definition {
   readonly StartAt: string;
   readonly States: Readonly<Record<string, State>>;
-};
+}
 
-export const states = Object.entries(definition.States);
-export const tasks = states.filter(([, { Type }]) => Type === 'Task');
+const read = (machine: string): Definition =>
+  parse(readFileSync(`statemachines/${machine}.yml`, 'utf8'), { merge: true }) as Definition;
+
+/** The deploy machine as it is shipped. */
+export const definition = read('deploy');
+/** Every machine that is shipped. */
+export const machines = { deploy: definition, rollback: read('rollback'), mend: read('mend') } as const;
+export type MachineName = keyof typeof machines;
+export const machineNames = Object.keys(machines) as MachineName[];
+
+export const statesOf = (machine: Definition): [string, State][] => Object.entries(machine.States);
+export const tasksOf = (machine: Definition): [string, State][] =>
+  statesOf(machine).filter(([, { Type }]) => Type === 'Task');
+
+export const states = statesOf(definition);
+export const tasks = tasksOf(definition);
 /** Before these nothing was touched. */
-export const untouching = ['Accept', 'Lock', 'Preflight'];
-export const compensation = ['Undo', 'Restore', 'CleanUp', 'Close', 'Unlock'];
+export const untouching = ['Accept', 'Lock', 'Queue', 'Preflight', 'AcceptRollback', 'PreflightRollback'];
+export const compensation = ['Undo', 'Restore', 'CompleteRestored', 'CleanUp', 'Close', 'Unlock'];
+/** Those of Mend that find out what there is to do; where they fail, the sweep starts another Mend. */
+export const fencing = ['RaiseFence', 'LookAgain'];
+
 /** The states between a touched fleet and its compensation. */
-export const touching = tasks
-  .map(([name]) => name)
-  .filter((name) => ![...untouching, ...compensation].includes(name));
+export const touchingOf = (machine: Definition): string[] =>
+  tasksOf(machine)
+    .map(([name]) => name)
+    .filter((name) => ![...untouching, ...compensation, ...fencing].includes(name));
+export const touching = touchingOf(definition);
+
+/** Whether a state tries again after an error of that name, and where it goes when its tries are over. */
+export const routeOf = (
+  { Retry = [], Catch = [] }: State,
+  error: string,
+): { readonly again: boolean; readonly next: string | undefined } => {
+  const matches = ({ ErrorEquals }: { readonly ErrorEquals: readonly string[] }) =>
+    ErrorEquals.includes(error) || ErrorEquals.includes('States.ALL');
+  return { again: (Retry.find(matches)?.MaxAttempts ?? 0) > 0, next: Catch.find(matches)?.Next };
+};

@@ -6,6 +6,7 @@ import {
   ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { sessionOnCloud } from '../../../cli/demo/cloudSession';
@@ -13,12 +14,12 @@ import { markFirstReleases } from '../../../cli/firstReleases';
 import type { SettingsInput } from '../../../lib/application/parse';
 import { storeSettings } from '../../../lib/application/store';
 import type { End } from '../../../lib/deployment/close';
-import { Cloud } from '../../../local/core/cloud';
+import { Cloud, type CloudState } from '../../../local/core/cloud';
 import { describe as describeCloud, parseDescription } from '../../../local/description/build';
 import { cloudOptions } from '../../../local/description/options';
 import type { Faults } from '../../../local/faults';
 import { compile } from '../../../local/template/compile';
-import { install } from '../../../local/template/install';
+import { install, loadCode } from '../../../local/template/install';
 
 export interface StageOptions {
   /** The fleet `api`, as a cloud's description gives it; four instances on v1 unless told. */
@@ -31,6 +32,8 @@ export interface StageOptions {
   readonly released?: boolean;
   readonly faults?: Faults;
   readonly seed?: number;
+  /** Goes on with a cloud that was saved when nothing ran, instead of a new one. */
+  readonly from?: CloudState;
 }
 
 export interface Ended {
@@ -45,30 +48,52 @@ export interface Ended {
   readonly seconds: number;
 }
 
+const succeeded = (arn: string): string =>
+  arn.includes('-rollback:') ? 'RolledBack' : arn.includes('-mend:') ? 'Mended' : 'Deployed';
+
+/** A person's word for a stop is no JSON. */
+const endIn = (cause: string | undefined): End | undefined =>
+  cause?.startsWith('{') ? (JSON.parse(cause) as End) : undefined;
+
 const regionName = 'eu-west-1';
 const dayMs = 24 * 3_600_000;
 
-/** A cloud with the compiled stack, one fleet and its settings. */
-export const raise = async (options: StageOptions = {}) => {
-  const settings = {
+const settingsOf = (more: object = {}) =>
+  ({
     applications: {
       api: {
         group: 'api',
         provisioning: { source: { s3: 's3://acme-provisioning/api.tar.gz' } },
-        ...options.settings,
+        ...more,
       },
     },
-  } as unknown as SettingsInput;
+  }) as unknown as SettingsInput;
+
+/** The sources do not change while tests run. */
+let building: ReturnType<typeof compile> | undefined;
+const compiled = () => (building ??= compile(process.cwd()));
+
+/** A new cloud with the stack, the fleet and the settings. */
+const make = async (options: StageOptions): Promise<Cloud> => {
+  const settings = settingsOf(options.settings);
   const description = parseDescription({
     groups: { api: { version: 'v1', instances: 4, max: 20, ...options.group } },
     ...options.cloud,
   });
   const cloud = Cloud.make({ ...cloudOptions(description), seed: options.seed ?? 1 });
-  await install(cloud, await compile(process.cwd()), { region: regionName, stage: 'production' });
+  await install(cloud, await compiled(), { region: regionName, stage: 'production' });
   describeCloud(cloud, description);
   const session = sessionOnCloud(cloud);
   await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, settings);
   if (options.released ?? true) await markFirstReleases(session, settings);
+  return cloud;
+};
+
+/** A cloud with the compiled stack, one fleet and its settings. */
+export const raise = async (options: StageOptions = {}) => {
+  const cloud = options.from ? Cloud.restore(options.from) : await make(options);
+  if (options.from) loadCode(cloud, await compiled(), regionName);
+  const session = sessionOnCloud(cloud);
   if (options.faults) cloud.faults = options.faults;
   const region = cloud.region(regionName);
   const sfn = session.connect(SFNClient);
@@ -96,17 +121,22 @@ export const raise = async (options: StageOptions = {}) => {
     return {
       arn,
       status: execution.status ?? '',
-      outcome: execution.status === 'SUCCEEDED' ? 'Deployed' : (execution.error ?? execution.status ?? ''),
-      end: execution.cause === undefined ? undefined : (JSON.parse(execution.cause) as End),
+      outcome:
+        execution.status === 'SUCCEEDED' ? succeeded(arn) : (execution.error ?? execution.status ?? ''),
+      end: endIn(execution.cause),
       path: events.flatMap(({ stateEnteredEventDetails: entered }) => entered?.name ?? []),
       seconds: ((execution.stopDate?.getTime() ?? 0) - (execution.startDate?.getTime() ?? 0)) / 1000,
     };
   };
 
-  const start = async (input: unknown, name = 'deployment-1'): Promise<string> => {
+  const start = async (
+    input: unknown,
+    name = 'deployment-1',
+    stateMachineArn = session.names.machineArn,
+  ): Promise<string> => {
     const { executionArn } = await sfn.send(
       new StartExecutionCommand({
-        stateMachineArn: session.names.machineArn,
+        stateMachineArn,
         name,
         input: JSON.stringify(input),
       }),
@@ -126,10 +156,19 @@ export const raise = async (options: StageOptions = {}) => {
     /** Starts the machine as a person would in the console, and waits for its end. */
     deploy: async (input: unknown = { application: 'api', version: 'v2' }, name?: string): Promise<Ended> =>
       ended(await start(input, name)),
-    executionArns: async (): Promise<string[]> => {
-      const { executions: found = [] } = await sfn.send(
-        new ListExecutionsCommand({ stateMachineArn: session.names.machineArn }),
-      );
+    /** Starts the rollback machine as a person would in the console, and waits for its end. */
+    rollBack: async (input: unknown = { application: 'api' }, name = 'rollback-1'): Promise<Ended> =>
+      ended(await start(input, name, session.names.rollbackMachineArn)),
+    /** Other settings of the application `api`, as `forseti apply` sends them. */
+    store: (more: object) =>
+      storeSettings(session.connect(SSMClient), session.names.settingsPrefix, settingsOf(more)),
+    /** Presses Stop in the console. */
+    stop: async (executionArn: string): Promise<void> => {
+      await sfn.send(new StopExecutionCommand({ executionArn, error: 'Stopped', cause: 'pressed by ada' }));
+    },
+    /** Executions of a machine, the newest first; of the deploy machine unless told. */
+    executionArns: async (stateMachineArn = session.names.machineArn): Promise<string[]> => {
+      const { executions: found = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn }));
       return found.flatMap(({ executionArn }) => executionArn ?? []);
     },
     group: () => {

@@ -32,7 +32,7 @@ test.each(['apply', 'deploy', 'status', 'demo', 'schemas'])(
   },
 );
 
-test.each(['reset', 'put-event', 'advance', 'show'])(
+test.each(['reset', 'put-event', 'alarm', 'advance', 'show'])(
   'local %s has help with an example.',
   async (command) => {
     const { code, out } = await run('local', command, '--help');
@@ -49,6 +49,8 @@ test.each([
   [['deploy', 'api', 'v1', '--strategy', 'hope'], 'Allowed choices'],
   [['apply', 'nowhere.yml'], 'There is no file nowhere.yml'],
   [['local', 'advance', 'soon'], 'Expected a duration'],
+  [['local', 'alarm'], 'missing required argument'],
+  [['local', 'alarm', 'errors', '--state', 'RINGING'], 'Allowed choices are ALARM, OK, INSUFFICIENT_DATA'],
   [['status', 'api', '--format', 'xml'], 'Allowed choices'],
 ])('%j is bad usage: exit code 2.', async (args, message) => {
   const { code, note } = await run(...args);

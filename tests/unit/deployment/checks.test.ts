@@ -74,6 +74,7 @@ const facts = (more: Partial<Facts> = {}, group: Partial<Facts['group']> = {}): 
   quota: undefined,
   lastGood: good,
   lastGoodLacks: [],
+  freezes: [],
   document: { name: 'forseti-test-provision', problems: [] },
   dryRuns: [],
   ...more,
@@ -86,6 +87,7 @@ const subject = (
 ): Subject => ({
   record: {
     application: 'api',
+    version: 'v2',
     group: 'api-production',
     strategy: 'deploy-and-snapshot',
     rollout: 'none',
@@ -96,6 +98,18 @@ const subject = (
 });
 const problems = (of: Subject) =>
   runChecks(of).flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
+const frozenSettings = settings({
+  freeze: { timeZone: 'Europe/Rome', windows: [{ from: 'fri 16:00', to: 'mon 08:00', reason: 'weekend' }] },
+});
+const byHand = {
+  fleet: 'freeze:api',
+  application: 'api',
+  reason: 'on-sale day',
+  by: 'ada',
+  at: now - 60 * minutes,
+  until: now + 12 * 60 * minutes,
+};
+const byHandOfAll = { fleet: 'freeze:*', application: '*', reason: 'audit', by: 'bob', at: now };
 const golden = { strategy: 'golden-instance', rollout: 'instance-refresh' } as const;
 
 test('a fleet in order has no problem, and every check tells what it found', () => {
@@ -261,6 +275,21 @@ describe('each check finds its own problem and names what to do', () => {
       /ring already: 5xx/,
     ],
     [
+      'a window of the calendar',
+      subject(facts(), {}, frozenSettings),
+      /^Deployments of api are frozen by the window fri 16:00 to mon 08:00 \(Europe\/Rome\), "weekend" of the settings, until 2026-11-23T07:00Z\. Wait .* forseti deploy api v2 --despite-freeze REASON\./,
+    ],
+    [
+      'a freeze by hand',
+      subject(facts({ freezes: [byHand] })),
+      /^Deployments of api have been frozen by ada since 2026-11-22T07:00Z, until 2026-11-22T20:00Z: "on-sale day"\. To lift it: forseti unfreeze api\./,
+    ],
+    [
+      'a freeze of all by hand, under a calendar that is frozen too',
+      subject(facts({ freezes: [byHandOfAll] }), {}, frozenSettings),
+      /^Deployments of all applications .*, until it is lifted: .* forseti unfreeze --all\. Deployments of api are frozen by the window/,
+    ],
+    [
       'no room for tags',
       subject(
         facts({
@@ -317,6 +346,43 @@ describe('each check finds its own problem and names what to do', () => {
       members: [member('i-1', 'eu-west-1a')],
     });
     expect(problems(subject(worst))).toHaveLength(3);
+  });
+});
+
+describe('who knows better may go on, and that is recorded', () => {
+  const checkOf = (name: string, of: Subject) => runChecks(of).find((check) => check.name === name);
+
+  test('in spite of a freeze', () => {
+    const of = subject(
+      facts({ freezes: [byHand] }),
+      { despiteFreeze: 'tickets cannot be paid' },
+      frozenSettings,
+    );
+    expect(problems(of)).toEqual([]);
+    expect(checkOf('frozen', of)?.found).toMatch(
+      /^yes, in spite of it: "tickets cannot be paid"\. .*by ada.*Europe\/Rome/,
+    );
+  });
+
+  test('in spite of alarms that ring', () => {
+    const gates = [{ name: '5xx', state: 'ALARM' }];
+    const of = subject(facts({ gates }), { despiteAlarms: 'v2 mends them' });
+    expect(problems(of)).toEqual([]);
+    expect(checkOf('alarms quiet', of)?.found).toBe('5xx, in spite of it: "v2 mends them"');
+  });
+
+  test('one does not excuse the other', () => {
+    const ringing = facts({ gates: [{ name: '5xx', state: 'ALARM' }] });
+    expect(problems(subject(ringing, { despiteFreeze: 'x' }))).toHaveLength(1);
+    expect(problems(subject(facts(), { despiteAlarms: 'x' }, frozenSettings))).toHaveLength(1);
+  });
+
+  test('what is not frozen yet tells when it will be', () => {
+    const open = subject(facts({ now: now + 48 * 60 * minutes }), {}, frozenSettings);
+    expect(checkOf('frozen', open)?.found).toBe(
+      'no; from 2026-11-27T15:00Z: fri 16:00 to mon 08:00 (Europe/Rome), "weekend"',
+    );
+    expect(checkOf('frozen', subject(facts()))?.found).toBe('no');
   });
 });
 

@@ -20,37 +20,51 @@ const failure = {
   problems: ['Ansible failed on i-1'],
 };
 
+const kind = 'deployment' as const;
+
 describe('the end of a deployment follows from its record', () => {
   test.each<[string, Parameters<typeof endOf>, string]>([
     [
       'marked good: Deployed, whatever failed afterwards',
-      [{ completedAt: 1, failure }, [effect('done')], failure],
+      [{ kind, completedAt: 1, failure }, [effect('done')], failure],
       'Deployed',
     ],
-    ['nothing was ever intended: Rejected', [{ failure }, [], undefined], 'Rejected'],
+    ['nothing was ever intended: Rejected', [{ kind, failure }, [], undefined], 'Rejected'],
     ['no record at all: Rejected', [undefined, [], failure], 'Rejected'],
-    ['everything intended never happened: Rejected', [{ failure }, [effect('void')], undefined], 'Rejected'],
+    [
+      'everything intended never happened: Rejected',
+      [{ kind, failure }, [effect('void')], undefined],
+      'Rejected',
+    ],
     [
       'a newer request came first: Superseded',
-      [{ failure: { ...failure, error: 'Superseded' } }, [], undefined],
+      [{ kind, failure: { ...failure, error: 'Superseded' } }, [], undefined],
       'Superseded',
     ],
-    ['all undone: RolledBack', [{ failure }, [effect('undone'), effect('void')], undefined], 'RolledBack'],
     [
-      'undone, or changed by somebody else: RolledBack',
-      [{ failure }, [effect('undone'), effect('foreign')], undefined],
+      'all undone: RolledBack',
+      [{ kind, failure }, [effect('undone'), effect('void')], undefined],
       'RolledBack',
     ],
-    ['something is left: Dirty', [{ failure }, [effect('undone'), effect('left')], undefined], 'Dirty'],
-    ['something was never looked at: Dirty', [{ failure }, [effect('done')], undefined], 'Dirty'],
-    ['nobody knows whether it happened: Dirty', [{ failure }, [effect('intended')], undefined], 'Dirty'],
+    [
+      'undone, or changed by somebody else: RolledBack',
+      [{ kind, failure }, [effect('undone'), effect('foreign')], undefined],
+      'RolledBack',
+    ],
+    ['something is left: Dirty', [{ kind, failure }, [effect('undone'), effect('left')], undefined], 'Dirty'],
+    ['something was never looked at: Dirty', [{ kind, failure }, [effect('done')], undefined], 'Dirty'],
+    [
+      'nobody knows whether it happened: Dirty',
+      [{ kind, failure }, [effect('intended')], undefined],
+      'Dirty',
+    ],
   ])('%s', (_, input, outcome) => {
     expect(endOf(...input).outcome).toBe(outcome);
   });
 
   test('Dirty lists each thing left with the command that mends it, and what was foreign apart from it', () => {
     const end = endOf(
-      { failure },
+      { kind, failure },
       [
         effect('left', { note: 'MinSize of api is 19, expected 20', mend: 'aws autoscaling ...' }),
         effect('foreign', { target: 'cpu', kind: 'alarm', note: 'Alarm cpu was changed by somebody else' }),
@@ -72,8 +86,8 @@ describe('the end of a deployment follows from its record', () => {
 
   test('what the record says of the failure goes before what the machine caught', () => {
     const caught = { ...failure, error: 'States.Timeout' };
-    expect(endOf({ failure }, [effect('undone')], caught).error).toBe('ProvisionFailed');
-    expect(endOf({}, [effect('undone')], caught).error).toBe('States.Timeout');
+    expect(endOf({ kind, failure }, [effect('undone')], caught).error).toBe('ProvisionFailed');
+    expect(endOf({ kind }, [effect('undone')], caught).error).toBe('States.Timeout');
   });
 });
 

@@ -34,14 +34,14 @@ test('of many that try at once exactly one gets it', async () => {
 test('the fence grows with every owner, also over a release', async () => {
   const { locks, run } = stage();
   await run(() => locks.take(wanted('a')));
-  await run(() => locks.release({ fleet: 'api', owner: 'a' }));
+  await run(() => locks.release('api', ['a']));
   expect(await run(() => locks.take(wanted('b')))).toMatchObject({ hold: { owner: 'b', fence: 2 } });
 });
 
 test('only the owner lets go', async () => {
   const { locks, run } = stage();
   await run(() => locks.take(wanted('a')));
-  expect((await run(() => locks.release({ fleet: 'api', owner: 'b' }))).done).toBe(false);
+  expect(await run(() => locks.release('api', ['b']))).toBe(false);
   expect((await run(() => locks.read('api')))?.owner).toBe('a');
 });
 
@@ -87,7 +87,7 @@ describe('the guard', () => {
     const { locks, run } = stage();
     await run(() => locks.take(wanted('a')));
     await run(() => locks.halt({ fleet: 'api', owner: 'a' }, { by: 'ada', reason: 'wrong tag' }));
-    await run(() => locks.release({ fleet: 'api', owner: 'a' }));
+    await run(() => locks.release('api', ['a']));
     await run(() => locks.take(wanted('b')));
     await expect(run(() => locks.guard({ fleet: 'api', owner: 'b', fence: 2 }))).resolves.toBeUndefined();
   });
@@ -97,6 +97,6 @@ test('all held locks can be listed', async () => {
   const { locks, run } = stage();
   await run(() => locks.take(wanted('a')));
   await run(() => locks.take({ ...wanted('b'), fleet: 'web' }));
-  await run(() => locks.release({ fleet: 'web', owner: 'b' }));
+  await run(() => locks.release('web', ['b']));
   expect((await run(() => locks.held())).map(({ fleet }) => fleet)).toEqual(['api']);
 });

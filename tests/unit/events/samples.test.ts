@@ -1,8 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
-import { parseDeployRequest } from '../../../lib/deployment/request';
+import { approveSchema } from '../../../lib/deployment/approve';
+import { freezeSchema, unfreezeSchema } from '../../../lib/deployment/freezeRequest';
+import { haltSchema } from '../../../lib/deployment/haltRequest';
+import { deployRequestSchema, parseDeployRequest } from '../../../lib/deployment/request';
+import { parseAlarmEvent } from '../../../lib/intake/alarmEvent';
 import { parseTagEvent } from '../../../lib/intake/tagEvent';
+import { parseRollbackRequest, rollbackRequestSchema } from '../../../lib/rollback/request';
 
 const folder = join(__dirname, '../../../events');
 const read = (name: string) =>
@@ -60,3 +65,28 @@ test('Both tag events are taken as the same tag of their repositories.', () => {
 test('The sample input is a request that the deploy machine takes.', () => {
   expect(parseDeployRequest(read('deploy-input.json'))).toEqual({ application: 'api', version: 'v1.4.2' });
 });
+
+test('The sample inputs are requests that the rollback machine takes.', () => {
+  for (const name of ['rollback-input.json', 'rollback-input-named.json'])
+    expect(parseRollbackRequest(read(name))).toEqual(read(name));
+});
+
+test('The sample of an alarm is one that is taken.', () => {
+  expect(parseAlarmEvent(JSON.stringify(read('alarm-state-change.json'))).changedAt).toBeGreaterThan(0);
+});
+
+test.each([
+  ['deploy-input', deployRequestSchema],
+  ['rollback-input', rollbackRequestSchema],
+  ['halt-input', haltSchema],
+  ['approve-input', approveSchema],
+  ['freeze-input', freezeSchema],
+  ['unfreeze-input', unfreezeSchema],
+])(
+  'The published schema of %s names just what is taken, and the sample passes the check itself.',
+  (name, taken) => {
+    const { properties } = read(join('schemas', `${name}.schema.json`)) as { properties: object };
+    expect(Object.keys(properties).sort()).toEqual(Object.keys(taken.shape).sort());
+    expect(taken.safeParse(read(`${name}.json`)).success).toBe(true);
+  },
+);

@@ -1,5 +1,29 @@
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { mockClient } from 'aws-sdk-client-mock';
+import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
-import { parseTagEvent } from '../../../lib/intake/tagEvent';
+import { checkVersion } from '../../../lib/application/version';
+import type { Table } from '../../../lib/aws/table';
+import { deployRequestSchema } from '../../../lib/deployment/request';
+import { type RequestItem, takeTag } from '../../../lib/intake/intake';
+import { parseTagEvent, type PushedTag } from '../../../lib/intake/tagEvent';
+import { settingsOf } from '../undo/fakeContext';
+
+/** What the machine is given for a tag that every application wants. */
+const inputsOf = async (tag: PushedTag): Promise<unknown[]> => {
+  const sfn = mockClient(SFNClient);
+  sfn.on(StartExecutionCommand).resolves({});
+  const requests = {
+    put: () => Promise.resolve({ done: true }),
+    update: () => Promise.resolve({ done: true }),
+  } as unknown as Table<RequestItem>;
+  await takeTag(
+    tag,
+    { applications: { api: settingsOf({ tags: { pattern: '.*' } }) } },
+    { requests, sfn: new SFNClient({}), machineArn: 'arn', clock: () => 0 },
+  );
+  return sfn.commandCalls(StartExecutionCommand).map(({ args }) => JSON.parse(args[0].input.input ?? ''));
+};
 
 const envelope = { 'detail-type': 'x', time: '2026-11-22T08:00:00Z' };
 
@@ -70,4 +94,35 @@ test.each([
   ],
 ])('%s is poison, and so belongs to the dead-letter queue', (_, body) => {
   expect(() => parseTagEvent(body)).toThrow();
+});
+
+test('a tag of CodeCommit that was moved says so', () => {
+  const created = JSON.parse(readFileSync('events/codecommit-tag-created.json', 'utf8')) as {
+    detail: object;
+  };
+  const moved = { ...created, detail: { ...created.detail, event: 'referenceUpdated' } };
+  expect(parseTagEvent(JSON.stringify(moved)).moved).toBe(true);
+  expect(parseTagEvent(JSON.stringify(created))).not.toHaveProperty('moved');
+});
+
+test('whatever is taken as a tag makes a request that the machine takes, if it is a version', async () => {
+  const text = fc.oneof(fc.constantFrom('', ' ', 'v1.4.2', 'ada'), fc.string({ maxLength: 400 }));
+  const detail = fc.record(
+    { repository: text, tag: text, commit: text, pushedBy: text },
+    { requiredKeys: ['repository', 'tag', 'commit'] },
+  );
+  await fc.assert(
+    fc.asyncProperty(detail, async (given) => {
+      let tag: PushedTag;
+      try {
+        tag = parseTagEvent(JSON.stringify({ ...envelope, source: 'forseti.ci', detail: given }));
+      } catch {
+        return;
+      }
+      const inputs = await inputsOf({ ...tag, tag: checkVersion(tag.tag) === undefined ? tag.tag : 'v1' });
+      expect(inputs).toHaveLength(1);
+      for (const input of inputs)
+        expect(deployRequestSchema.safeParse(input).error?.issues ?? []).toEqual([]);
+    }),
+  );
 });

@@ -1,42 +1,6 @@
-import type { InstanceRefresh, RefreshPreferences } from '@aws-sdk/client-auto-scaling';
-import { makeWorld, minutes, refusal, type World } from './world';
-
-const desired = { LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: '2' } };
-
-const start = (
-  world: World,
-  preferences: RefreshPreferences = {},
-  configuration: object | undefined = desired,
-) =>
-  world.send<{ InstanceRefreshId: string }>('StartInstanceRefresh', {
-    Preferences: preferences,
-    ...(configuration ? { DesiredConfiguration: configuration } : {}),
-  });
-
-const newest = async (world: World): Promise<InstanceRefresh> => {
-  const { InstanceRefreshes } = await world.send<{ InstanceRefreshes: InstanceRefresh[] }>(
-    'DescribeInstanceRefreshes',
-  );
-  return InstanceRefreshes[0] ?? {};
-};
-
-/** The fewest targets that served, and the most instances at once, looked at every five seconds. */
-const watch = async (world: World, ms: number) => {
-  let [fewest, most] = [Infinity, 0];
-  for (let waited = 0; waited < ms; waited += 5000) {
-    await world.region.advance(5000);
-    const members = Object.values(world.group.instances);
-    const serving = members.filter(
-      ({ id, lifecycle }) => lifecycle === 'InService' && world.health[id] === 'healthy',
-    );
-    const counted = members.filter(
-      ({ lifecycle }) => lifecycle === 'InService' || lifecycle.startsWith('Pending'),
-    );
-    fewest = Math.min(fewest, serving.length);
-    most = Math.max(most, counted.length);
-  }
-  return { fewest, most };
-};
+import type { RefreshPreferences } from '@aws-sdk/client-auto-scaling';
+import { desired, newest, start, watch } from './refreshing';
+import { makeWorld, minutes, refusal } from './world';
 
 describe('an instance refresh', () => {
   it('replaces every instance within its health limits, and saves the configuration only at success', async () => {
@@ -133,7 +97,7 @@ describe('an instance refresh', () => {
 
   it('launches the new configuration on a scale-out while it runs', async () => {
     const world = makeWorld(4);
-    await start(world, { CheckpointPercentages: [25], CheckpointDelay: 36_000 });
+    await start(world, { CheckpointPercentages: [25, 100], CheckpointDelay: 36_000 });
     await world.region.advance(minutes(20));
     await world.send('SetDesiredCapacity', { DesiredCapacity: 6 });
     await world.region.advance(minutes(5));

@@ -77,6 +77,60 @@ describe('an alarm', () => {
     ]);
   });
 
+  it('tells in its event what it was before, since when and why, and what it watches', async () => {
+    const { region, send } = withAlarm();
+    await region.advance(30_000);
+    await send('SetAlarmState', { ...ring, StateReasonData: '{"recentDatapoints":[12]}' });
+    await region.advance(60_000);
+    await send('SetAlarmState', { AlarmName: 'api-errors', StateValue: 'OK', StateReason: 'calm again' });
+    expect(region.events.map(({ detail }) => detail)).toMatchObject([
+      { state: { reasonData: '{"recentDatapoints":[12]}' } },
+      {
+        alarmName: 'api-errors',
+        previousState: {
+          value: 'ALARM',
+          reason: 'Threshold crossed',
+          reasonData: '{"recentDatapoints":[12]}',
+          timestamp: '2026-11-22T08:00:30.000+0000',
+        },
+        state: { value: 'OK', reason: 'calm again', timestamp: '2026-11-22T08:01:30.000+0000' },
+        configuration: {
+          metrics: [
+            {
+              metricStat: {
+                metric: {
+                  namespace: 'AWS/ApplicationELB',
+                  name: 'HTTPCode_Target_5XX_Count',
+                  dimensions: {},
+                },
+              },
+              returnData: true,
+            },
+          ],
+        },
+      },
+    ]);
+  });
+
+  it('stays in the state that it was brought into, since no metric is evaluated here', async () => {
+    const { region, send, list } = withAlarm();
+    await send('SetAlarmState', ring);
+    await region.advance(24 * 3_600_000);
+    expect(await list()).toMatchObject([{ StateValue: 'ALARM' }]);
+  });
+
+  it.each([
+    ['an unknown name', { AlarmName: 'gone' }, 'ResourceNotFound'],
+    ['an unknown state', { StateValue: 'RINGING' }, 'ValidationError'],
+    ['no reason', { StateReason: undefined }, 'MissingParameter'],
+    ['a long reason', { StateReason: 'x'.repeat(1024) }, 'ValidationError'],
+    ['data that is not JSON', { StateReasonData: '{' }, 'InvalidFormat'],
+  ])('is not brought into a state with %s', async (_, change, code) => {
+    const { region, send } = withAlarm();
+    await expect(send('SetAlarmState', { ...ring, ...change })).rejects.toMatchObject({ code });
+    expect(region.events).toEqual([]);
+  });
+
   it('asks a scaling policy again every minute while it rings', async () => {
     const { region, published, send } = withAlarm();
     await send('SetAlarmState', ring);

@@ -31,6 +31,11 @@ describe('a published message', () => {
     [{ Message: 'x'.repeat(262_145) }, 'InvalidParameter'],
     [{ Subject: 'two\nlines' }, 'InvalidParameter'],
     [{ Subject: 'x'.repeat(101) }, 'InvalidParameter'],
+    [{ MessageStructure: 'xml' }, 'InvalidParameter'],
+    [{ MessageStructure: 'json', Message: 'no JSON' }, 'InvalidParameter'],
+    [{ MessageStructure: 'json', Message: '["default"]' }, 'InvalidParameter'],
+    [{ MessageStructure: 'json', Message: '{"https":"x"}' }, 'InvalidParameter'],
+    [{ MessageStructure: 'json', Message: '{"default":{"a":1}}' }, 'InvalidParameter'],
   ])('that AWS refuses is refused', async (input, code) => {
     await expect(make().publish(input)).rejects.toMatchObject({ code });
   });
@@ -55,6 +60,27 @@ describe('a published message', () => {
     expect(queue?.messages.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
       { Type: 'Notification', Message: 'again' },
     ]);
+  });
+
+  it('is told to each protocol in its own words, and to the others in the default ones', async () => {
+    const { test, sns, publish } = make();
+    const seen: unknown[] = [];
+    test.functions.notify = async (event) => void seen.push(event);
+    const endpoint = 'arn:aws:lambda:eu-west-1:111122223333:function:notify';
+    sns.subscribe({ topicArn, protocol: 'lambda', endpoint, rawMessageDelivery: false });
+    const Message = JSON.stringify({ default: 'plain', lambda: 'to functions', https: 7, pigeon: 'coo' });
+    await publish({ MessageStructure: 'json', Message });
+    await publish({ MessageStructure: 'json', Message: '{"default":"plain"}' });
+    await test.pass(1000);
+    expect(seen).toMatchObject([
+      { Records: [{ Sns: { Message: 'to functions' } }] },
+      { Records: [{ Sns: { Message: 'plain' } }] },
+    ]);
+    expect(sns.state.published[0]).toMatchObject({
+      message: 'plain',
+      byProtocol: { lambda: 'to functions' },
+    });
+    expect(Object.keys(sns.state.published[0]?.byProtocol ?? {})).toEqual(['lambda']);
   });
 
   it('reaches a subscribed function as a record', async () => {

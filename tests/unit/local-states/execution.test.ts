@@ -1,66 +1,18 @@
-import type { Definition } from '../../../local/states/definition';
-import { makeStates, type StatesService } from '../../../local/states/service';
-import { person, startAt, TestRegion } from './testRegion';
-
-const roleArn = 'arn:aws:iam::111122223333:role/machine';
-const functionArn = (name: string) => `arn:aws:lambda:eu-west-1:111122223333:function:${name}`;
-const invokeAll = { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: functionArn('*') } as const;
-
-const invoke = (name: string, more: object = {}) => ({
-  Type: 'Task' as const,
-  Resource: 'arn:aws:states:::lambda:invoke',
-  Parameters: { FunctionName: functionArn(name), 'Payload.$': '$' },
-  ...more,
-});
-
-const park = (more: object = {}) => ({
-  Type: 'Task' as const,
-  Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
-  Parameters: { FunctionName: functionArn('park'), Payload: { 'token.$': '$$.Task.Token' } },
-  ...more,
-});
-
-class Failing extends Error {
-  override readonly name = 'ProvisionFailed';
-}
-
-const make = (states: Record<string, object>, options: { TimeoutSeconds?: number } = {}) => {
-  const test = new TestRegion();
-  const service = makeStates(test.region);
-  test.services.states = service;
-  test.roles[roleArn] = [invokeAll];
-  const StartAt = Object.keys(states)[0] ?? '';
-  const definition = { StartAt, States: states, ...options } as unknown as Definition;
-  const machineArn = service.createStateMachine({ name: 'deploy', roleArn, definition });
-  const tokens: string[] = [];
-  test.functions.park = async (event) => void tokens.push((event as { token: string }).token);
-  return { test, service, machineArn, tokens };
-};
-
-type World = ReturnType<typeof make>;
-
-const start = async ({ test, machineArn }: World, input: unknown = {}, name = 'api-1') => {
-  const request = { stateMachineArn: machineArn, name, input: JSON.stringify(input) };
-  const { executionArn } = (await test.call('states', 'StartExecution', request)) as { executionArn: string };
-  return executionArn;
-};
-
-const execution = (service: StatesService, arn: string) => {
-  const found = service.state.executions[arn];
-  if (!found) throw new Error(`no execution ${arn}`);
-  return found;
-};
-
-const runToEnd = async (world: World, input: unknown = {}) => {
-  const arn = await start(world, input);
-  await world.test.pass();
-  return execution(world.service, arn);
-};
-
-const path = (world: World, arn: string) =>
-  execution(world.service, arn).history.flatMap(
-    ({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? [],
-  );
+import { person, startAt } from './testRegion';
+import {
+  execution,
+  Failing,
+  functionArn,
+  invoke,
+  invokeAll,
+  make,
+  park,
+  path,
+  roleArn,
+  runToEnd,
+  start,
+  type World,
+} from './machines';
 
 describe('a task', () => {
   it('answers with the function’s payload under Payload', async () => {

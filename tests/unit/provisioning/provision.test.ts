@@ -39,6 +39,8 @@ const fleetOf = (ids: readonly string[], ends: (id: string) => string = () => 'S
   const fleet = {
     sent,
     onSend: () => {},
+    /** Whether a tag of an instance can be found already: they spread with a delay. */
+    isFound: (_: string): boolean => true,
     lose: (id: string) => {
       members = members.filter((member) => member !== id);
     },
@@ -78,12 +80,16 @@ const fleetOf = (ids: readonly string[], ends: (id: string) => string = () => 'S
   elb.on(DescribeTargetHealthCommand).callsFake(() => ({
     TargetHealthDescriptions: members.map((Id) => ({ Target: { Id }, TargetHealth: { State: 'healthy' } })),
   }));
-  ssm.on(SendCommandCommand).callsFake((input: { Comment: string; Targets: { Values: string[] }[] }) => {
-    const part = input.Targets[1]?.Values[0] ?? '';
-    fleet.onSend();
-    sent.push({ part, ids: [...partsOf].filter(([, of]) => of === part).map(([id]) => id) });
-    return { Command: { CommandId: part } };
-  });
+  ssm
+    .on(SendCommandCommand)
+    .callsFake((input: { Comment: string; Targets?: { Values: string[] }[]; InstanceIds?: string[] }) => {
+      fleet.onSend();
+      const part = input.Targets?.[1]?.Values[0];
+      const tagged = [...partsOf].filter(([id, of]) => of === part && fleet.isFound(id)).map(([id]) => id);
+      const id = part ?? input.Comment;
+      sent.push({ part: id, ids: input.InstanceIds ?? tagged });
+      return { Command: { CommandId: id } };
+    });
   ssm.on(ListCommandsCommand).callsFake(({ CommandId }: { CommandId?: string }) => ({
     Commands: CommandId === undefined ? [] : [{ CommandId, Status: 'Success' }],
   }));
@@ -121,8 +127,8 @@ const run = async (more: object = {}) => {
   Object.assign(context.core, {
     environment,
     records: {
-      set: (_: string, change: { warnings?: string[] }) => {
-        warnings.push(...(change.warnings ?? []));
+      warn: (_: string, ...more: string[]) => {
+        warnings.push(...more);
         return Promise.resolve();
       },
     },
@@ -212,6 +218,48 @@ describe('provisioning a fleet', () => {
     expect(over).toEqual({ provisioned: 9, failed: 1 });
     expect(tagged().at(-1)?.ids).not.toContain(bad);
     expect(warnings).toEqual([expect.stringContaining(bad)]);
+  });
+
+  describe('where tags find only some of the fleet', () => {
+    const late = (count: number, found: number, ends?: (id: string) => string) => {
+      const fleet = fleetOf(names(count), ends);
+      let first = '';
+      fleet.isFound = (id) => {
+        if (fleet.sent.length === 0) first = id;
+        return id === first || names(found).includes(id);
+      };
+      return fleet;
+    };
+
+    it('runs on those that it missed, and on nobody twice', async () => {
+      const { sent } = late(200, 60);
+      const { over } = await run();
+      expect(over).toEqual({ provisioned: 200, failed: 0 });
+      const reached = sent.flatMap(({ ids }) => ids);
+      expect(reached).toHaveLength(200);
+      expect([...new Set(reached)].sort()).toEqual(names(200));
+      expect(Math.max(...sent.slice(2).map(({ ids }) => ids.length))).toBeLessThanOrEqual(50);
+    });
+
+    it('judges all that ran: a failure in the first command counts with those in the later ones', async () => {
+      const probe = late(200, 60);
+      await run();
+      const [rest = [], again = []] = probe.sent.slice(1).map(({ ids }) => ids);
+      const bad = new Set([rest[0], again[0]]);
+      late(200, 60, (id) => (bad.has(id) ? 'Failed' : 'Success'));
+      await expect(run({ maxErrors: '1' })).rejects.toThrow(/failed on 2 of 200 instances/);
+    });
+
+    it('goes to no more of them once too many have failed', async () => {
+      const probe = late(200, 60);
+      await run();
+      const bad = new Set(probe.sent[2]?.ids);
+      const { sent } = late(200, 60, (id) => (bad.has(id) ? 'Failed' : 'Success'));
+      await expect(run({ maxErrors: '1' })).rejects.toThrow(
+        /failed on 50 of 200 instances and never began on/,
+      );
+      expect(sent).toHaveLength(3);
+    });
   });
 
   it('does not mind an instance that left the fleet meanwhile', async () => {

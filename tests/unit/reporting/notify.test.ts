@@ -1,75 +1,11 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
-import { applicationSchema } from '../../../lib/application/schema';
-import type { End } from '../../../lib/deployment/close';
-import type { DeploymentRecord } from '../../../lib/deployment/record';
+import { makeSns } from '../../../local/sns/service';
+import { TestRegion } from '../local-states/testRegion';
+import type { Card } from '../../../lib/reporting/card';
 import { notify, textOf } from '../../../lib/reporting/notify';
 import { environment } from '../support/tables';
-
-const acceptedAt = Date.UTC(2026, 10, 22, 8);
-const record: DeploymentRecord = {
-  deployment: 'api-v2-0123456789ab',
-  item: 'record',
-  application: 'api',
-  version: 'v2',
-  strategy: 'deploy-and-snapshot',
-  rollout: 'none',
-  extraVars: { password: 'not to be told' },
-  reason: 'git tag v2',
-  requestedBy: 'ada',
-  execution: 'arn:execution',
-  group: 'api-production',
-  settings: applicationSchema.parse({
-    group: 'api-production',
-    provisioning: { source: { s3: 's3://tickets-ansible/playbooks.tar.gz' } },
-  }),
-  settingsVersion: 1,
-  acceptedAt,
-};
-const end: End = {
-  outcome: 'Dirty',
-  error: 'ProvisionFailed',
-  message: 'Provisioning failed on i-1',
-  problems: ['Provisioning failed on i-1'],
-  left: [
-    {
-      kind: 'group-size',
-      target: 'api MinSize',
-      note: 'MinSize is 1, it was 2',
-      mend: 'aws autoscaling update',
-    },
-  ],
-  foreign: [{ kind: 'alarm', target: 'cpu', note: 'Alarm cpu was changed' }],
-};
-const ended = (outcome: End['outcome']) =>
-  ({
-    kind: 'ended',
-    deployment: record.deployment,
-    record,
-    end: { ...end, outcome },
-    at: acceptedAt + 90_000,
-  }) as const;
-
-test('the start tells what, where, how, who and why', () => {
-  const { subject, message } = textOf({ kind: 'started', record });
-  expect(subject).toBe('Forseti: deploying api v2');
-  expect(message).toMatch(/to api-production \(deploy-and-snapshot, rollout none\), requested by ada/);
-  expect(message).toMatch(/Reason: git tag v2/);
-});
-
-test('the end tells how, after how long, what is left and how to mend it, and what was foreign', () => {
-  const { subject, message } = textOf(ended('Dirty'));
-  expect(subject).toBe('Forseti: api v2 Dirty');
-  expect(message).toMatch(/api v2: Dirty after 2 minutes\./);
-  expect(message).toMatch(/Left: MinSize is 1, it was 2\n {2}mend it with: aws autoscaling update/);
-  expect(message).toMatch(/Changed by somebody else meanwhile and left alone: Alarm cpu was changed/);
-});
-
-test('variables are not told: somebody may have put a secret there', () => {
-  expect(JSON.stringify([textOf({ kind: 'started', record }), textOf(ended('Dirty'))])).not.toContain(
-    'not to be told',
-  );
-});
+import { endedAs as ended, notices, record } from './records';
 
 test('a subject is plain ASCII and short, as SNS takes it', () => {
   const { subject } = textOf({ kind: 'started', record: { ...record, application: 'ä'.repeat(200) } });
@@ -83,6 +19,10 @@ describe('where it goes', () => {
     sns.on(PublishCommand).resolves({});
   });
   const topics = () => sns.commandCalls(PublishCommand).map(({ args: [{ input }] }) => input.TopicArn);
+  const bodies = () =>
+    sns
+      .commandCalls(PublishCommand)
+      .map(({ args: [{ input }] }) => JSON.parse(input.Message ?? '') as Record<string, string>);
 
   test.each(['Deployed', 'Rejected', 'RolledBack', 'Superseded'] as const)(
     '%s goes to the notifications alone',
@@ -115,7 +55,7 @@ describe('where it goes', () => {
       refuse('NotFoundException');
       await notify(new SNSClient({}), environment, notice);
       expect(topics()).toEqual([own, environment.topics.notifications]);
-      expect(sns.commandCalls(PublishCommand)[1]?.args[0].input.Message).toMatch(
+      expect(bodies()[1]?.default).toMatch(
         /^Topic arn:aws:sns:gone of the settings refused this: NotFoundException: no\n\napi v2: RolledBack/,
       );
     });
@@ -130,5 +70,52 @@ describe('where it goes', () => {
   test('a request that had no record is told by the stack', async () => {
     await notify(new SNSClient({}), environment, { ...ended('Rejected'), record: undefined });
     expect(topics()).toEqual([environment.topics.notifications]);
+  });
+
+  test('an alarm that nobody acts on pages, one that means nothing does not', async () => {
+    await notify(new SNSClient({}), environment, { ...notices['alarm ignored'], page: true } as never);
+    await notify(new SNSClient({}), environment, notices['alarm ignored'] as never);
+    const { notifications, paging } = environment.topics;
+    expect(topics()).toEqual([notifications, paging, notifications]);
+  });
+
+  test('a chat gets the card, a mail the text', async () => {
+    await notify(new SNSClient({}), environment, ended('Dirty'));
+    const [body] = bodies();
+    expect(body?.default).toBe(textOf(ended('Dirty')).message);
+    expect((JSON.parse(body?.https ?? '') as Card).metadata).toMatchObject({
+      threadId: record.deployment,
+      eventType: 'DeploymentDirty',
+    });
+    expect(body?.sqs).toBe(body?.https);
+    expect(sns.commandCalls(PublishCommand)[0]?.args[0].input.MessageStructure).toBe('json');
+  });
+});
+
+describe('what SNS takes', () => {
+  const long = `${'"\\'.repeat(20_000)}${'\n\u0007語\ud83d'.repeat(20_000)}`;
+  const left = Array.from({ length: 40 }, () => ({ kind: 'x', target: 'x', note: long, mend: long }));
+
+  test.each([
+    ['every cause far too long', ended('Dirty', { message: long, problems: [long], left })],
+    [
+      'many lines of three bytes a character',
+      ended('Dirty', { message: `${'語'.repeat(1_900)}\n`.repeat(99), left: [] }),
+    ],
+    ['an end', ended('Deployed')],
+  ])('%s', async (_, notice) => {
+    const test = new TestRegion();
+    const local = makeSns(test.region);
+    Object.assign(test.services, { sns: local });
+    local.createTopic('forseti-test-notifications');
+    local.createTopic('forseti-test-paging');
+    const client = new SNSClient({});
+    jest
+      .spyOn(client, 'send')
+      .mockImplementation(((command: PublishCommand) => test.call('sns', 'Publish', command.input)) as never);
+    await notify(client, environment, notice);
+    expect(local.state.published.length).toBeGreaterThan(0);
+    for (const { byProtocol } of local.state.published)
+      expect(JSON.parse(byProtocol?.https ?? '')).toMatchObject({ version: '1.0', source: 'custom' });
   });
 });

@@ -75,6 +75,19 @@ it('tells the progress by what was to be replaced at first', async () => {
   expect(await roll(memo)).toMatchObject({ progress: '14 of 20 instances' });
 });
 
+it('waits for a refresh that AWS does not list yet, and gives it up when it has had its time', async () => {
+  let clock = now;
+  const context = contextOf({ now: () => clock });
+  const memo: Partial<RefreshMemo> = {};
+  refreshesAre();
+  expect(await roll(memo, context)).toEqual({ waitFor: ['refresh#r-1'] });
+  clock += 60_000;
+  refreshesAre();
+  expect(await roll(memo, context)).toEqual({ waitFor: ['refresh#r-1'] });
+  clock += 120_000;
+  await expect(roll(memo, context)).rejects.toThrow(/r-1 of group web is not known to AWS any more/);
+});
+
 it('is over when AWS says that it succeeded', async () => {
   refreshesAre(ours({ Status: 'Successful' }));
   expect(await roll({ refreshId: 'r-1' })).toEqual({ over: { refreshId: 'r-1' } });

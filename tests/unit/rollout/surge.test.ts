@@ -1,3 +1,4 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
 import {
   AutoScalingClient,
   DescribeAutoScalingGroupsCommand,
@@ -22,6 +23,7 @@ const elb = mockClient(ElasticLoadBalancingV2Client);
 const clients = {
   autoScaling: new AutoScalingClient({ region: 'eu-west-1' }),
   elb: new ElasticLoadBalancingV2Client({ region: 'eu-west-1' }),
+  ec2: new EC2Client({ region: 'eu-west-1' }),
 };
 
 /** A group that launches what its desired capacity asks for, in service and healthy at once. */

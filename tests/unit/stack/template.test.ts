@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { applicationSchema } from '../../../lib/application/schema';
+import { warmStates } from '../../../lib/deployment/warmth';
 import { compile } from '../../../local/template/compile';
 import type { CloudFormationTemplate } from '../../../local/template/compiled';
 
@@ -145,6 +147,63 @@ test.each(['Provision', 'TakeOut', 'PutBack', 'BakeImage'])(
     expect(allowing(state, 'ssm:SendCommand')).toContain('"Fn::GetAtt":["OutputBucket","Arn"]');
   },
 );
+
+test('no role may invoke a function that it does not name', () => {
+  const invoking = statements().filter(([, { Action }]) => list(Action).includes('lambda:InvokeFunction'));
+  expect(invoking.length).toBeGreaterThan(3);
+  for (const [id, { Resource }] of invoking) {
+    // A machine's role may invoke every version of a function that it names.
+    const named = JSON.stringify(Resource).replaceAll('${functionArn}:*', '');
+    expect([id, named]).not.toEqual([id, expect.stringContaining('*')]);
+  }
+});
+
+test.each([
+  ['Intake', 'deployment'],
+  ['Accept', 'deployment'],
+  ['Sweep', 'deployment'],
+  ['AcceptRollback', 'rollback'],
+] as const)('%s may ping just what it keeps warm for a %s', (state, what) => {
+  const named = [...allowing(state, 'lambda:InvokeFunction').matchAll(/"(\w+)LambdaFunction"/g)];
+  expect(named.map(([, name]) => name).sort()).toEqual([...warmStates[what]].sort());
+});
+
+test('whoever notifies may publish to topics of Forseti only, which are those that the settings take', () => {
+  const publishing = statements().filter(([, { Action }]) => list(Action).includes('sns:Publish'));
+  expect(publishing.length).toBeGreaterThan(3);
+  for (const [, { Resource }] of publishing) expect(JSON.stringify(Resource)).toMatch(/:forseti-\*/);
+  const own = (name: string) =>
+    applicationSchema.shape.notifications.safeParse({
+      topicArn: `arn:aws:sns:eu-west-1:123456789012:${name}`,
+    });
+  expect(own('forseti-shop').success).toBe(true);
+  expect(own('payroll').error?.issues[0]?.message).toMatch(/whose name begins with "forseti-"/);
+});
+
+/** What a resource names, by `Ref`, `Fn::GetAtt`, `Fn::Sub` and `DependsOn`. */
+const namedBy = (value: unknown): string[] => {
+  const text = JSON.stringify(value);
+  const patterns = [
+    /"Ref":"(\w+)"/g,
+    /"Fn::GetAtt":\["(\w+)"/g,
+    /\$\{(\w+)(?:\.\w+)?\}/g,
+    /"DependsOn":\[?"(\w+)"/g,
+  ];
+  return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map(([, name]) => name ?? ''));
+};
+
+test('no resource waits for itself: CloudFormation would refuse the stack', () => {
+  const through = new Set<string>();
+  const visit = (id: string, path: readonly string[]): void => {
+    expect(path).not.toContain(id);
+    if (through.has(id)) return;
+    for (const next of namedBy(template.Resources[id]))
+      if (next in template.Resources) visit(next, [...path, id]);
+    through.add(id);
+  };
+  for (const id of Object.keys(template.Resources)) visit(id, []);
+  expect(through.size).toBeGreaterThan(100);
+});
 
 test.each(['TerminateBuilder', 'Restore'])('%s may terminate no member of a group by EC2 itself', (state) => {
   expect(allowing(state, 'ec2:TerminateInstances')).toContain(

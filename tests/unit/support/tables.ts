@@ -23,6 +23,8 @@ export const environment: Environment = {
     paging: 'arn:aws:sns:eu-west-1:111122223333:forseti-test-paging',
   },
   deployMachineArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:forseti-test-deploy',
+  rollbackMachineArn: 'arn:aws:states:eu-west-1:123456789012:stateMachine:forseti-test-rollback',
+  mendMachineArn: 'arn:aws:states:eu-west-1:123456789012:stateMachine:forseti-test-mend',
   settingsPrefix: '/forseti/test/applications',
   documents: { provision: 'forseti-test-provision', seal: 'forseti-test-seal' },
   outputBucket: 'forseti-test-output',

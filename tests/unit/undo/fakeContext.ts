@@ -17,6 +17,7 @@ export const settingsOf = (more: object = {}) =>
 export const recordOf = (more: Partial<DeploymentRecord> = {}): DeploymentRecord => ({
   deployment: 'api-v2-1',
   item: 'record',
+  kind: 'deployment',
   application: 'api',
   version: 'v2',
   strategy: 'deploy-and-snapshot',
@@ -75,7 +76,11 @@ export const contextOf = (
       find: (_: string, kind: string, target: string) =>
         Promise.resolve(effects.get(`effect#${kind}#${target}`)),
     },
-    records: { set: () => Promise.resolve(), step: () => Promise.resolve(undefined) },
+    records: {
+      set: () => Promise.resolve(),
+      warn: () => Promise.resolve(),
+      step: () => Promise.resolve(undefined),
+    },
     locks: {
       halt: (_: object, { reason }: { reason: string }) => {
         halts.push(reason);

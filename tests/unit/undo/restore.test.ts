@@ -3,6 +3,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   DescribeInstanceRefreshesCommand,
   StartInstanceRefreshCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
@@ -36,6 +37,19 @@ const groupRuns = (group: string, ...instances: string[]) =>
       } as never,
     ],
   });
+/** Those that bear the deployment's tag. */
+const touched = (...ids: string[]) =>
+  ec2.on(DescribeInstancesCommand).resolves({
+    Reservations: [
+      {
+        Instances: ids.map((InstanceId) => ({
+          InstanceId,
+          State: { Name: 'running' },
+          Tags: [{ Key: 'forseti:deployment', Value: 'api-v2-1' }],
+        })),
+      },
+    ],
+  });
 const refreshIs = (Status?: 'InProgress' | 'Successful' | 'Failed') =>
   autoScaling.on(DescribeInstanceRefreshesCommand).resolves({
     InstanceRefreshes: Status ? [{ InstanceRefreshId: 'r-2', Status, StatusReason: 'no capacity' }] : [],
@@ -67,17 +81,17 @@ beforeEach(() => {
 
 it('does nothing after the point of no return', async () => {
   const context = contextOf({ record: recordOf({ completedAt: now }), effects: [command] });
-  expect(await restore(context, {}, saving({}), tools)).toEqual({ over: {} });
+  expect(await restore(context, {}, saving({}), tools)).toEqual({ over: { complete: false } });
   expect(autoScaling.calls()).toHaveLength(0);
 });
 
 it('replaces everything where instances were provisioned in place, and settles when AWS is through', async () => {
   groupRuns('4', '4', '4');
+  touched('i-0', 'i-1');
   const context = contextOf({ effects: [command] });
   const memo = {};
   autoScaling
     .on(DescribeInstanceRefreshesCommand)
-    .resolvesOnce({ InstanceRefreshes: [] })
     .resolvesOnce({ InstanceRefreshes: [] })
     .resolves({
       InstanceRefreshes: [{ InstanceRefreshId: 'r-2', Status: 'InProgress', InstancesToUpdate: 2 }],
@@ -93,7 +107,7 @@ it('replaces everything where instances were provisioned in place, and settles w
     },
   ]);
   refreshIs('Successful');
-  expect(await restore(context, memo, saving(memo), tools)).toEqual({ over: {} });
+  expect(await restore(context, memo, saving(memo), tools)).toEqual({ over: { complete: false } });
   expect([...context.effects.values()].map(({ kind, state }) => `${kind} ${state}`)).toEqual([
     'command undone',
     'refresh undone',
@@ -101,10 +115,9 @@ it('replaces everything where instances were provisioned in place, and settles w
 });
 
 it('replaces only the instances of the new version where nothing was provisioned in place', async () => {
-  groupRuns('5', '5', '4');
+  groupRuns('5', '5', '5', '4');
   autoScaling
     .on(DescribeInstanceRefreshesCommand)
-    .resolvesOnce({ InstanceRefreshes: [] })
     .resolvesOnce({ InstanceRefreshes: [] })
     .resolves({ InstanceRefreshes: [{ InstanceRefreshId: 'r-2', Status: 'Pending' }] });
   const context = contextOf({ record: recordOf({ strategy: 'golden-instance' }), effects: [refreshed] });
@@ -112,10 +125,31 @@ it('replaces only the instances of the new version where nothing was provisioned
   expect(started()).toMatchObject([{ Preferences: { SkipMatching: true } }]);
 });
 
+it('replaces only the few that were touched, one for one, where most of the fleet was not', async () => {
+  groupRuns('4', '4', '4', '4');
+  touched('i-2');
+  autoScaling.on(TerminateInstanceInAutoScalingGroupCommand).resolves({});
+  const context = contextOf({ effects: [command] });
+  const memo = {};
+  expect(await restore(context, memo, saving(memo), tools)).toMatchObject({
+    progress: '1 instances still to be replaced',
+  });
+  expect(started()).toEqual([]);
+  const ended = autoScaling.commandCalls(TerminateInstanceInAutoScalingGroupCommand);
+  expect(ended.map(({ args }) => args[0].input)).toEqual([
+    { InstanceId: 'i-2', ShouldDecrementDesiredCapacity: false },
+  ]);
+  touched();
+  expect(await restore(context, memo, saving(memo), tools)).toEqual({ over: { complete: false } });
+  expect([...context.effects.values()].map(({ kind, state }) => `${kind} ${state}`)).toEqual([
+    'command undone',
+  ]);
+});
+
 it('gives the group its template back where nobody runs the new version', async () => {
   groupRuns('5', '4', '4');
   const context = contextOf({ record: recordOf({ strategy: 'golden-instance' }), effects: [refreshed] });
-  expect(await restore(context, {}, saving({}), tools)).toEqual({ over: {} });
+  expect(await restore(context, {}, saving({}), tools)).toEqual({ over: { complete: false } });
   expect(started()).toEqual([]);
   expect(autoScaling.commandCalls(UpdateAutoScalingGroupCommand)[0]?.args[0].input).toEqual({
     AutoScalingGroupName: 'web',
@@ -126,11 +160,11 @@ it('gives the group its template back where nobody runs the new version', async 
 
 it('fails and says how to mend it when the refresh back fails', async () => {
   groupRuns('4', '4');
+  touched('i-0', 'i-1');
   const context = contextOf({ effects: [command] });
   const memo = {};
   autoScaling
     .on(DescribeInstanceRefreshesCommand)
-    .resolvesOnce({ InstanceRefreshes: [] })
     .resolvesOnce({ InstanceRefreshes: [] })
     .resolves({
       InstanceRefreshes: [{ InstanceRefreshId: 'r-2', Status: 'Failed', StatusReason: 'no capacity' }],
@@ -170,6 +204,66 @@ it('adopts its own refresh after a death, though AWS tells its start in whole se
   expect(started()).toEqual([]);
 });
 
+describe('a refresh back that AWS does not list yet', () => {
+  it('is waited for, and given up when it has had its time', async () => {
+    let clock = now;
+    groupRuns('4', '4');
+    touched('i-0', 'i-1');
+    const context = contextOf({ effects: [command], now: () => clock });
+    const memo = {};
+    expect(await restore(context, memo, saving(memo), tools)).toEqual({ waitFor: ['refresh#r-2'] });
+    clock += 60_000;
+    expect(await restore(context, memo, saving(memo), tools)).toEqual({ waitFor: ['refresh#r-2'] });
+    expect(context.effects.get('effect#refresh#web restore')?.state).toBe('done');
+    clock += 120_000;
+    await expect(restore(context, memo, saving(memo), tools)).rejects.toThrow(/ended as unknown/);
+  });
+});
+
+describe('a refresh back where somebody else gave the group another template', () => {
+  const foreign = effectOf({
+    kind: 'group-launch-template',
+    target: 'web',
+    before: { id: 'lt-1', version: '4' },
+    wrote: { id: 'lt-1', version: '5' },
+    state: 'foreign',
+  });
+  const intended = effectOf({
+    kind: 'refresh',
+    target: 'web restore',
+    before: null,
+    wrote: { id: 'lt-1', version: '4' },
+    state: 'intended',
+    intendedAt: now,
+  });
+  const runningSince = (StartTime: Date) =>
+    autoScaling.on(DescribeInstanceRefreshesCommand).resolves({
+      InstanceRefreshes: [{ InstanceRefreshId: 'r-2', Status: 'InProgress', StartTime }],
+    });
+
+  it('is adopted after a death, though it names no template', async () => {
+    groupRuns('9', '4', '4');
+    touched('i-0', 'i-1');
+    runningSince(new Date(now + 1_000));
+    const context = contextOf({ effects: [command, foreign, intended] });
+    await expect(restore(context, {}, saving({}), tools)).resolves.toEqual({ waitFor: ['refresh#r-2'] });
+    expect(started()).toEqual([]);
+    expect(context.effects.get(intended.item)).toMatchObject({ state: 'done', result: { refreshId: 'r-2' } });
+  });
+
+  it('is not taken for a refresh that began long before', async () => {
+    groupRuns('9', '4', '4');
+    touched('i-0', 'i-1');
+    runningSince(new Date(now - 600_000));
+    autoScaling
+      .on(StartInstanceRefreshCommand)
+      .rejects(Object.assign(new Error('one runs'), { name: 'InstanceRefreshInProgressFault' }));
+    const context = contextOf({ effects: [command, foreign, intended] });
+    await expect(restore(context, {}, saving({}), tools)).rejects.toThrow('one runs');
+    expect(context.effects.get(intended.item)?.state).toBe('intended');
+  });
+});
+
 describe('the instance that was taken out for the image', () => {
   const standby = effectOf({ kind: 'standby', target: 'i-9', before: 'InService', wrote: 'Standby' });
   const groupWith = (suspended: readonly string[]) =>
@@ -190,15 +284,13 @@ describe('the instance that was taken out for the image', () => {
       .map(({ args: [{ constructor: Command }] }) => Command.name)
       .filter((name) => !name.startsWith('Describe'));
 
-  it('gives its place back and is terminated', async () => {
-    groupWith([]);
-    expect(await endStandby(contextOf(), tools.autoScaling, standby)).toEqual({ state: 'undone' });
-    expect(calls()).toEqual(['ExitStandbyCommand', 'TerminateInstanceInAutoScalingGroupCommand']);
-  });
-
-  it('gives its place back by number where somebody suspended Launch, without which AWS refuses the former', async () => {
-    groupWith(['Launch']);
-    expect(await endStandby(contextOf(), tools.autoScaling, standby)).toEqual({ state: 'undone' });
-    expect(calls()).toEqual(['TerminateInstanceInAutoScalingGroupCommand', 'SetDesiredCapacityCommand']);
-  });
+  it.each([[[]], [['Launch']]])(
+    'gives its place back and is terminated, with %j suspended',
+    async (suspended) => {
+      groupWith(suspended);
+      const context = contextOf({ effects: [standby] });
+      expect(await endStandby(context, tools.autoScaling, standby)).toEqual({ state: 'undone' });
+      expect(calls()).toEqual(['SetDesiredCapacityCommand', 'TerminateInstanceInAutoScalingGroupCommand']);
+    },
+  );
 });

@@ -10,7 +10,6 @@ import {
 import { CancelCommandCommand, ListCommandsCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { putBackSize } from '../../../lib/deployment/undo/groupSize';
-import { mendOf } from '../../../lib/deployment/undo/mend';
 import { settleBy, undone } from '../../../lib/deployment/undo/settled';
 import { undo } from '../../../lib/deployment/undo/undo';
 import type { Wait, Waits } from '../../../lib/waiting/waits';
@@ -86,7 +85,7 @@ describe('settling', () => {
     await settleBy(context, effect, () => Promise.reject(new Error('AccessDenied')));
     expect(context.effects.get(effect.item)).toMatchObject({
       state: 'left',
-      mend: 'aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --max-size 30',
+      mend: 'aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --max-size 30 --region eu-west-1',
     });
   });
   it('throws passing trouble, so that the machine tries again', async () => {
@@ -207,6 +206,13 @@ describe('Undo', () => {
     expect(await undo(context, tools())).toEqual({ over: {} });
   });
 
+  it('waits for a refresh that was started just now and is not listed yet, rather than pass it over', async () => {
+    autoScaling.on(DescribeInstanceRefreshesCommand).resolves({ InstanceRefreshes: [] });
+    const fresh = { ...refresh, intendedAt: now - 5_000 };
+    expect(await undo(contextOf({ effects: [fresh] }), tools())).toEqual({ waitFor: ['refresh#r-1'] });
+    expect(await undo(contextOf({ effects: [refresh] }), tools())).toEqual({ over: {} });
+  });
+
   it('takes a refresh that ended just now as ended', async () => {
     running('InProgress');
     autoScaling
@@ -214,17 +220,4 @@ describe('Undo', () => {
       .rejects(Object.assign(new Error('none'), { name: 'ActiveInstanceRefreshNotFoundFault' }));
     expect(await undo(contextOf({ effects: [refresh] }), tools())).toEqual({ waitFor: ['refresh#r-1'] });
   });
-});
-
-test('commands that mend quote what a shell would take apart', () => {
-  const effect = effectOf({
-    kind: 'instance-tags',
-    target: 'taint 1',
-    before: { 'i-1': { 'forseti:version': "it's" }, 'i-2': { 'forseti:version': null } },
-    wrote: {},
-  });
-  expect(mendOf(effect, recordOf())).toBe(
-    "aws ec2 create-tags --resources i-1 --tags 'Key=forseti:version,Value=it'\\''s' && " +
-      'aws ec2 delete-tags --resources i-2 --tags Key=forseti:version',
-  );
 });

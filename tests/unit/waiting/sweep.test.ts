@@ -4,6 +4,7 @@ import {
   ResumeProcessesCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-jest';
@@ -15,11 +16,13 @@ import { sweep } from '../../../lib/waiting/sweep';
 import { type Pointer, type Wait, Waits, waitThing } from '../../../lib/waiting/waits';
 import { cloudWithTables, environment } from '../support/tables';
 
+const sfn = mockClient(SFNClient);
 const sqs = mockClient(SQSClient);
 const lambda = mockClient(LambdaClient);
 const autoScaling = mockClient(AutoScalingClient);
 beforeEach(() => {
-  for (const mock of [sqs, lambda, autoScaling]) mock.reset();
+  for (const mock of [sfn, sqs, lambda, autoScaling]) mock.reset();
+  sfn.on(ListExecutionsCommand).resolves({ executions: [] });
   sqs.on(SendMessageCommand).resolves({});
   lambda.on(InvokeCommand).resolves({});
   autoScaling.on(ResumeProcessesCommand).resolves({});
@@ -36,6 +39,7 @@ const stage = () => {
     waits,
     sqs: new SQSClient({}),
     lambda: new LambdaClient({}),
+    sfn: new SFNClient({}),
     autoScaling: new AutoScalingClient({}),
     logger: { error: () => undefined },
   };
@@ -78,6 +82,21 @@ test('a pointer to a step that waits no more goes', async () => {
   expect(await stood.cloud.run(() => stood.waits.waitingFor('image#ami-1'))).toEqual([]);
 });
 
+test('a pointer whose step was parked behind the scan stays', async () => {
+  const stood = stage();
+  await park(stood, 'BakeImage', 60 * minute);
+  const step = waitThing(deployment, 'BakeImage');
+  await stood.cloud.run(() => stood.waits.point(['image#ami-1'], step, 'f'));
+  const scan = jest.spyOn(Table.prototype, 'scan').mockImplementationOnce(async function (
+    this: Table<object>,
+  ) {
+    scan.mockRestore();
+    return (await this.scan()).filter((row) => !('token' in row));
+  });
+  await stood.sweep();
+  expect(await stood.cloud.run(() => stood.waits.waitingFor('image#ami-1'))).toHaveLength(1);
+});
+
 test('nothing is kept warm while nothing runs', async () => {
   await stage().sweep();
   expect(lambda).not.toHaveReceivedCommand(InvokeCommand);
@@ -113,6 +132,7 @@ describe('a spike while launching is suspended', () => {
     const record: DeploymentRecord = {
       deployment,
       item: 'record',
+      kind: 'deployment',
       application: 'api',
       version: 'v2',
       strategy: 'deploy-and-snapshot',

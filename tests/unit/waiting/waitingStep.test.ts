@@ -26,6 +26,7 @@ const step = waitThing(deployment, 'BakeImage');
 const record: DeploymentRecord = {
   deployment,
   item: 'record',
+  kind: 'deployment',
   application: 'api',
   version: 'v2',
   strategy: 'deploy-and-snapshot',
@@ -58,7 +59,15 @@ const stage = async (reconcile: () => Progress | Promise<Progress>) => {
     'BakeImage',
     async () => work.reconcile(),
   );
-  await cloud.run(() => core.records.create(record));
+  await cloud.run(async () => {
+    const { hold } = (await core.locks.take({
+      fleet: record.group,
+      owner: record.execution,
+      deployment,
+      now: cloud.now(),
+    })) as { hold: { fence: number } };
+    await core.records.create({ ...record, fence: hold.fence });
+  });
   const call = (event: WaitingEvent) => cloud.run(() => handler(event, {}) as Promise<unknown>);
   return {
     cloud,
@@ -107,6 +116,33 @@ test('what is not over is looked at again in 5 seconds, then 10, and its event f
     { thing: 'image#ami-1', step, functionName: 'forseti-test-Step' },
   ]);
   expect(sfn).not.toHaveReceivedCommand(SendTaskSuccessCommand);
+});
+
+test('a new thing is looked for as often as the first was, however long that took', async () => {
+  const stood = await stage(waiting);
+  await stood.start();
+  for (let looks = 0; looks < 3; looks += 1) await stood.look();
+  stood.work.reconcile = () => ({ waitFor: ['command#c-1'] });
+  await stood.look();
+  await stood.look();
+  expect(sqs.commandCalls(SendMessageCommand).map(({ args: [{ input }] }) => input.DelaySeconds)).toEqual([
+    5, 10, 20, 40, 5, 10,
+  ]);
+});
+
+test('a retry that finds the step being looked at is looked at when its own message comes', async () => {
+  const stood = await stage(waiting);
+  await stood.start();
+  for (let looks = 0; looks < 6; looks += 1) await stood.look();
+  const { cloud, waits } = stood;
+  // Somebody else's look, under way, when the machine tries again with a new token.
+  const busy = { owner: 'other', now: cloud.now(), until: cloud.now() + 3_000 };
+  await cloud.run(() => waits.lease(step, busy));
+  await stood.start('token-2');
+  await cloud.advance(5_000);
+  stood.work.reconcile = over;
+  await cloud.run(() => stood.handler({ look: step, scheduled: true }, {}) as Promise<unknown>);
+  expect(sfn).toHaveReceivedCommandWith(SendTaskSuccessCommand, { taskToken: 'token-2' });
 });
 
 test('a look that finds it over answers the token first, and deletes the row then', async () => {

@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import type { DeploymentRecord } from '../../lib/deployment/record';
+import { RefusedEarly, UsageError } from '../exitCodes';
+import type { Context } from '../main';
+import { type PlaceOptions, withPlace } from '../options';
+import { type Session, withSession } from '../session';
+
+/** The one that waits among an application's latest. @throws RefusedEarly where none does, UsageError of several. */
+const waiting = async (
+  session: Session,
+  application: string,
+  latest: readonly DeploymentRecord[],
+): Promise<string> => {
+  const { storesOf, waitsFor } = await import('../deployments');
+  const stores = storesOf(session);
+  const states = await Promise.all(latest.map((record) => waitsFor(record, stores)));
+  const [first, ...more] = latest.filter((_, index) => states[index] !== undefined);
+  if (!first) throw new RefusedEarly(`No deployment of ${application} waits for an approval now.`);
+  if (more.length > 0)
+    throw new UsageError(
+      `Several deployments of ${application} wait; name one: ${[first, ...more].map(({ deployment }) => deployment).join(', ')}.`,
+    );
+  return first.deployment;
+};
+
+const approve = async (name: string, options: PlaceOptions, context: Context): Promise<void> => {
+  await withSession(options, context, async (session) => {
+    const [{ findDeployments }, { ask, askedBy, tellAnswer, tellTime }] = await Promise.all([
+      import('../deployments'),
+      import('../ask'),
+    ]);
+    const found = await findDeployments(session, name);
+    const isNamed = found[0]?.deployment === name;
+    const deployment = isNamed ? name : await waiting(session, name, found);
+    const answer = await ask(session, 'Approve', { deployment, by: askedBy(session) });
+    tellAnswer(answer, options.format, context);
+    if (answer.done) tellTime(session, context);
+  });
+};
+
+export const addApprove = (program: Command, context: Context): void => {
+  withPlace(
+    program
+      .command('approve')
+      .argument('<deployment>', 'its name, or the name of the application whose deployment waits'),
+  )
+    .description(
+      'let a deployment go on that waits for it: with the rest of its rollout, or after a rollback held it back',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  forseti approve api
+  forseti approve api-v2-0123456789ab
+
+Exit codes: 0 approved, 3 nothing waits for it.`,
+    )
+    .action((deployment: string, options: PlaceOptions) => approve(deployment, options, context));
+};

@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import type { DeploymentRecord } from '../../lib/deployment/record';
+import { RefusedEarly } from '../exitCodes';
+import type { Context } from '../main';
+import { despiteOptions, type PlaceOptions, reasonArgument, waitOptions, withPlace } from '../options';
+import { withSession } from '../session';
+import { inputOf } from './deploy';
+
+interface ResumeOptions extends PlaceOptions {
+  readonly reason?: string;
+  readonly despiteFreeze?: string;
+  readonly despiteAlarms?: string;
+  readonly wait: boolean;
+}
+
+/** The last that failed with its image made. @throws RefusedEarly where there is none. */
+const resumable = (application: string, latest: readonly DeploymentRecord[]): DeploymentRecord => {
+  const found = latest.find(({ due }) => due === 'spare');
+  if (found) return found;
+  throw new RefusedEarly(
+    `No image of a failed deployment of ${application} is kept; deploy again: forseti deploy ${application} VERSION`,
+  );
+};
+
+const resume = async (name: string, options: ResumeOptions, context: Context): Promise<void> => {
+  await withSession(options, context, async (session) => {
+    const [
+      { findDeployments },
+      { executionName },
+      { startExecution },
+      { askedBy },
+      { followToEnd },
+      { resumedRequest },
+    ] = await Promise.all([
+      import('../deployments'),
+      import('../../lib/intake/names'),
+      import('../executions'),
+      import('../ask'),
+      import('../followToEnd'),
+      import('../../lib/deployment/resume'),
+    ]);
+    const found = await findDeployments(session, name);
+    const record = found[0]?.deployment === name ? found[0] : resumable(name, found);
+    const { application, version, deployment: resumeFrom } = record;
+    try {
+      // As Accept would refuse it, but before anything is started.
+      resumedRequest({ application, version, resumeFrom }, record);
+    } catch (error) {
+      throw new RefusedEarly((error as Error).message, { cause: error });
+    }
+    const executionArn = await startExecution(session, {
+      stateMachineArn: session.names.machineArn,
+      name: executionName(application, version, session.newId()),
+      input: inputOf({ application, version, options, resumeFrom, requestedBy: askedBy(session) }),
+    });
+    const asked = { application, version, title: `${application} ${version} from ${resumeFrom}` };
+    await followToEnd(session, executionArn, asked, options, context);
+  });
+};
+
+export const addResumeFrom = (program: Command, context: Context): void => {
+  const command = program
+    .command('resume-from')
+    .argument('<deployment>', 'its name, or the name of the application whose last one failed')
+    .description(
+      'start a failed deployment again with the image and launch template version that it had made already',
+    )
+    .option('--reason <text>', 'why, for the record', reasonArgument);
+  waitOptions(despiteOptions(withPlace(command)))
+    .addHelpText('after', '\nExamples:\n  forseti resume-from api-v2-0123456789ab\n  forseti resume-from api')
+    .action((deployment: string, options: ResumeOptions) => resume(deployment, options, context));
+};

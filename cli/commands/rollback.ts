@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import { checkVersion } from '../../lib/application/version';
+import { UsageError } from '../exitCodes';
+import type { Context } from '../main';
+import { applicationArgument, type PlaceOptions, reasonArgument, waitOptions, withPlace } from '../options';
+import { withSession } from '../session';
+
+interface RollbackOptions extends PlaceOptions {
+  readonly to?: string;
+  readonly fast?: boolean;
+  readonly reason?: string;
+  readonly wait: boolean;
+}
+
+/** The rollback machine's input. */
+export const rollbackInput = (
+  application: string,
+  { to, fast, reason }: Pick<RollbackOptions, 'to' | 'fast' | 'reason'>,
+  requestedBy: string,
+): object => ({
+  application,
+  ...(to !== undefined && { version: to }),
+  ...(fast === true && { fast: true }),
+  ...(reason !== undefined && { reason }),
+  requestedBy,
+});
+
+const rollback = async (application: string, options: RollbackOptions, context: Context): Promise<void> => {
+  const { to } = options;
+  const wrong = to === undefined ? undefined : checkVersion(to);
+  if (wrong !== undefined) throw new UsageError(`The ${wrong}.`);
+  await withSession(options, context, async (session) => {
+    const [{ executionName }, { startExecution }, { checkApplication }, { askedBy }, { followToEnd }] =
+      await Promise.all([
+        import('../../lib/intake/names'),
+        import('../executions'),
+        import('../applications'),
+        import('../ask'),
+        import('../followToEnd'),
+      ]);
+    await checkApplication(session, application);
+    const what = to === undefined ? 'rollback' : `rollback-${to}`;
+    const executionArn = await startExecution(session, {
+      stateMachineArn: session.names.rollbackMachineArn,
+      name: executionName(application, what, session.newId()),
+      input: rollbackInput(application, options, askedBy(session)),
+    });
+    const version = to ?? 'its last good release';
+    const asked = { application, version, title: `${application} back to ${version}` };
+    await followToEnd(session, executionArn, asked, options, context);
+  });
+};
+
+export const addRollback = (program: Command, context: Context): void => {
+  const command = program
+    .command('rollback')
+    .argument(...applicationArgument)
+    .description(
+      'bring the fleet back to its last good release, or to a named one; a deployment that runs is halted first',
+    )
+    .option('--to <version>', 'the release to go to')
+    .option('--fast', 'all instances at once, with twice the capacity for a while, without checkpoints')
+    .option('--reason <text>', 'why, for the record', reasonArgument);
+  waitOptions(withPlace(command))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  forseti rollback api
+  forseti rollback api --to v1.4.1 --reason "orders are lost since v1.4.2"
+
+Exit codes: 0 the fleet is on that release, 3 refused (nothing touched), 4 the fleet runs what it ran before, 5 dirty, 6 another rollback is in progress.`,
+    )
+    .action((application: string, options: RollbackOptions) => rollback(application, options, context));
+};

@@ -1,0 +1,29 @@
+const timePattern = /^([01]\d|2[0-3]):([0-5]\d)$/;
+const datePattern = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2}))?(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/** The next time at which this computer's clock shows it. */
+const next = (hour: number, minute: number, now: number): number => {
+  const today = new Date(now);
+  const at = (days: number): number =>
+    new Date(today.getFullYear(), today.getMonth(), today.getDate() + days, hour, minute).getTime();
+  return at(0) > now ? at(0) : at(1);
+};
+
+/** What no calendar has, `2026-02-30`, is a day of March to `Date`. */
+const isDate = (date: string): boolean => {
+  const at = Date.parse(`${date}T00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date);
+};
+
+/**
+ * Epoch milliseconds of a time as a person writes it: `18:00` (the next), `2026-12-24` (as it begins), `2026-12-24 18:00`,
+ * `2026-12-24T18:00Z`. Without a zone it is this computer's.
+ */
+export const parseInstant = (text: string, now: number): number | undefined => {
+  const [, hour, minute] = timePattern.exec(text) ?? [];
+  if (hour !== undefined) return next(Number(hour), Number(minute), now);
+  const [, date, time = '00:00', second = '00', zone = ''] = datePattern.exec(text) ?? [];
+  if (date === undefined || !isDate(date)) return undefined;
+  const at = Date.parse(`${date}T${time}:${second}${zone}`);
+  return Number.isNaN(at) ? undefined : at;
+};

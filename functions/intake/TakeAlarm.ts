@@ -1,0 +1,56 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { readAllSettings } from '../../lib/application/store';
+import { eachRecord, type QueueEvent } from '../../lib/aws/batch';
+import { connect } from '../../lib/aws/connect';
+import { production, type World } from '../../lib/aws/production';
+import { Table } from '../../lib/aws/table';
+import { makeCore } from '../../lib/deployment/core';
+import { lambda } from '../../lib/deployment/step';
+import { parseAlarmEvent } from '../../lib/intake/alarmEvent';
+import { type AlarmItem, takeAlarm } from '../../lib/intake/takeAlarm';
+import { tellUnreadable } from '../../lib/intake/unreadable';
+import { makeLogger } from '../../lib/reporting/log';
+import { nudgeDeployment } from '../../lib/waiting/nudge';
+import { type Pointer, type Wait, Waits } from '../../lib/waiting/waits';
+
+/** Takes alarms from their queue, once each: halts the deployment that runs, or rolls the fleet back. */
+export const make = (world: World) => {
+  const { environment } = world;
+  const { region, tables, waitingQueueUrl } = environment;
+  const dynamodb = connect(DynamoDBClient, region);
+  const ssm = connect(SSMClient, region);
+  const nudging = {
+    waits: new Waits(new Table<Wait | Pointer>(dynamodb, tables.waits)),
+    sqs: connect(SQSClient, region),
+    waitingQueueUrl,
+  };
+  const tools = {
+    core: makeCore(world, dynamodb),
+    requests: new Table<AlarmItem>(dynamodb, tables.requests),
+    sfn: connect(SFNClient, region),
+    sns: connect(SNSClient, region),
+    autoScaling: connect(AutoScalingClient, region),
+    rollbackMachineArn: environment.rollbackMachineArn,
+    nudge: (deployment: string) => nudgeDeployment(nudging, deployment),
+  };
+  const logger = makeLogger(environment);
+  return lambda(world, 'TakeAlarm', (event: QueueEvent) =>
+    eachRecord(
+      event,
+      async (body) => {
+        const alarm = parseAlarmEvent(body);
+        const { settings, invalid } = await readAllSettings(ssm, environment.settingsPrefix);
+        const concerned = await takeAlarm(alarm, settings, tools);
+        tellUnreadable(concerned > 0, invalid, logger);
+      },
+      logger,
+    ),
+  );
+};
+
+export const handler = make(production(process.env));

@@ -1,0 +1,21 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { connect } from '../../lib/aws/connect';
+import { production, type World } from '../../lib/aws/production';
+import { makeCore } from '../../lib/deployment/core';
+import { raiseFence, type RaiseFenceEvent } from '../../lib/deployment/raiseFence';
+import { classified, lambda } from '../../lib/deployment/step';
+
+/** Takes the lock of an execution that has ended over, and says what is to be mended. */
+export const make = (world: World) => {
+  const { region } = world.environment;
+  const core = makeCore(world, connect(DynamoDBClient, region));
+  const sfn = connect(SFNClient, region);
+  return lambda(core, 'RaiseFence', (event: RaiseFenceEvent) =>
+    raiseFence(core, sfn, event).catch((error: unknown) => {
+      throw classified(error);
+    }),
+  );
+};
+
+export const handler = make(production(process.env));

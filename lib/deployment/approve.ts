@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import type { Core } from './core';
+import { type Answer, parsed } from './haltRequest';
+
+export const approveSchema = z.strictObject({
+  deployment: z.string().min(1).max(80),
+  by: z.string().min(1).max(256),
+});
+
+export interface ApproveTools {
+  readonly core: Core;
+  /** Lets the parked steps of a deployment look at once. */
+  readonly nudge: (deployment: string) => Promise<void>;
+}
+
+/** The states that wait for somebody's word, the later one first, and what it says. */
+const asking = [
+  { state: 'Approval', word: 'approval' },
+  { state: 'Queue', word: 'startApproval' },
+] as const;
+
+/**
+ * Approves the rest of a rollout, or the start of a request that is held back after a rollback. The first approval stands.
+ * @throws InvalidRequest
+ */
+export const approve = async (input: unknown, { core, nudge }: ApproveTools): Promise<Answer> => {
+  const { deployment, by } = parsed(approveSchema, input, 'an approval');
+  const record = await core.records.find(deployment);
+  if (!record) return { done: false, message: `There is no deployment ${deployment}.` };
+  if (record.closedAt !== undefined)
+    return {
+      done: false,
+      deployment,
+      message: `${deployment} has ended as ${record.outcome ?? 'closed'} already.`,
+    };
+  const steps = await Promise.all(
+    asking.map(async ({ state, word }) => ({ word, step: await core.records.step(deployment, state) })),
+  );
+  const waiting = steps.find(({ step }) => step !== undefined && step.endedAt === undefined);
+  // The approval of its start is none of its rollout.
+  const said = waiting ? record[waiting.word] : (record.approval ?? record.startApproval);
+  if (said) return { done: true, deployment, message: `${deployment} was approved by ${said.by} already.` };
+  if (!waiting)
+    return { done: false, deployment, message: `${deployment} does not wait for an approval now.` };
+  await core.records.set(deployment, { [waiting.word]: { by, at: core.clock() } });
+  await nudge(deployment);
+  return { done: true, deployment, message: `${deployment} is approved and goes on.` };
+};

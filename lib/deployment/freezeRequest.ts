@@ -1,0 +1,101 @@
+import type { SNSClient } from '@aws-sdk/client-sns';
+import * as z from 'zod';
+import type { ApplicationSettings } from '../application/schema';
+import { notify } from '../reporting/notify';
+import type { Core } from './core';
+import { everyApplication } from './freeze';
+import { type Answer, parsed } from './haltRequest';
+
+const application = z
+  .string()
+  .regex(/^([a-z][a-z0-9-]{0,29}|\*)$/, 'expected the name of an application, or "*" for all of them');
+const by = z.string().min(1).max(256);
+
+export const freezeSchema = z.strictObject({
+  freeze: application,
+  reason: z.string().min(1).max(256),
+  by,
+  /** Epoch milliseconds. */
+  until: z.number().int().positive().optional(),
+});
+export const unfreezeSchema = z.strictObject({ unfreeze: application, by });
+
+export interface FreezeTools {
+  readonly core: Core;
+  readonly sns: SNSClient;
+  readonly readSettings: (application: string) => Promise<{ settings: ApplicationSettings }>;
+}
+
+/**
+ * Freezes an application, or all, by hand; or lifts that again. Windows of the settings are the settings' own.
+ * @throws InvalidRequest, UnknownApplication
+ */
+export const freezeByHand = async (input: unknown, tools: FreezeTools): Promise<Answer> =>
+  typeof input === 'object' && input !== null && 'unfreeze' in input
+    ? unfreeze(input, tools)
+    : freeze(input, tools);
+
+const nameOf = (name: string): string => (name === everyApplication ? 'All applications' : name);
+
+const settingsOf = async (name: string, { readSettings }: FreezeTools) =>
+  name === everyApplication ? {} : { settings: (await readSettings(name)).settings };
+
+const freeze = async (input: unknown, tools: FreezeTools): Promise<Answer> => {
+  const { core, sns } = tools;
+  const asked = parsed(freezeSchema, input, 'a freeze');
+  const now = core.clock();
+  if (asked.until !== undefined && asked.until <= now)
+    return {
+      done: false,
+      message: `The freeze would have ended at ${new Date(asked.until).toISOString()} already.`,
+    };
+  const settings = await settingsOf(asked.freeze, tools);
+  const { reason, until } = asked;
+  const { freeze: made, instead } = await core.freezes.freeze({
+    application: asked.freeze,
+    reason,
+    by: asked.by,
+    at: now,
+    ...(until !== undefined && { until }),
+  });
+  const end = until === undefined ? 'until somebody lifts it' : `until ${new Date(until).toISOString()}`;
+  const message = `${nameOf(asked.freeze)}: frozen ${end} (${reason}).`;
+  if (made.at !== now) return { done: true, message: `${message} It was so already.` };
+  await notify(sns, core.environment, {
+    kind: 'frozen',
+    application: asked.freeze,
+    ...settings,
+    by: asked.by,
+    reason,
+    ...(until !== undefined && { until }),
+  });
+  return {
+    done: true,
+    message: instead
+      ? `${message} It takes the place of the freeze by ${instead.by} (${instead.reason}).`
+      : message,
+  };
+};
+
+const unfreeze = async (input: unknown, tools: FreezeTools): Promise<Answer> => {
+  const { core, sns } = tools;
+  const asked = parsed(unfreezeSchema, input, 'the end of a freeze');
+  const settings = await settingsOf(asked.unfreeze, tools);
+  const lifted = await core.freezes.unfreeze(asked.unfreeze, asked.by, core.clock());
+  if (!lifted)
+    return {
+      done: true,
+      message: `${nameOf(asked.unfreeze)}: not frozen by hand. Windows of the settings end by themselves, or with "forseti apply".`,
+    };
+  await notify(sns, core.environment, {
+    kind: 'unfrozen',
+    application: asked.unfreeze,
+    ...settings,
+    by: asked.by,
+    reason: lifted.reason,
+  });
+  return {
+    done: true,
+    message: `${nameOf(asked.unfreeze)}: the freeze by ${lifted.by} (${lifted.reason}) is lifted.`,
+  };
+};

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import type { ApplicationSettings } from '../application/schema';
+import { notify } from '../reporting/notify';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { Core } from './core';
+import { InvalidRequest } from './errors';
+import { problemsOf } from './request';
+
+const word = (most: number) => z.string().min(1).max(most);
+
+export const haltSchema = z.strictObject({ application: word(30), reason: word(256), by: word(256) });
+
+export interface HaltRequestTools {
+  readonly core: Core;
+  readonly sns: SNSClient;
+  readonly readSettings: (application: string) => Promise<{ settings: ApplicationSettings }>;
+  /** Lets the parked steps of a deployment look at once. */
+  readonly nudge: (deployment: string) => Promise<void>;
+}
+
+/** What a request of a person came to. */
+export interface Answer {
+  readonly done: boolean;
+  readonly message: string;
+  readonly deployment?: string;
+}
+
+/**
+ * Asks the deployment that runs to stop and to undo what it did. Asking twice is as asking once.
+ * @throws InvalidRequest, UnknownApplication
+ */
+export const haltDeployment = async (input: unknown, tools: HaltRequestTools): Promise<Answer> => {
+  const { core } = tools;
+  const { application, reason, by } = parsed(haltSchema, input, 'a halt');
+  const { settings } = await tools.readSettings(application);
+  const lock = await core.locks.read(settings.group);
+  if (lock?.owner === undefined || lock.deployment === undefined)
+    return { done: false, message: `Nothing runs on the fleet of ${application}: there is nothing to halt.` };
+  const { deployment, owner } = lock;
+  const record = await core.records.find(deployment);
+  if (record?.kind === 'rollback')
+    return {
+      done: false,
+      deployment,
+      message: `${deployment} is a rollback, which has no way back but forward. To go elsewhere when it has ended: forseti rollback ${application} --to VERSION`,
+    };
+  if (record?.completedAt !== undefined)
+    return {
+      done: false,
+      deployment,
+      message: `${deployment} is past its point of no return and ends within seconds. To undo it: forseti rollback ${application}`,
+    };
+  if (lock.halt)
+    return {
+      done: true,
+      deployment,
+      message: `${deployment} was halted by ${lock.halt.by} already: ${lock.halt.reason}`,
+    };
+  const halted = await core.locks.halt({ fleet: settings.group, owner }, { by, reason });
+  if (!halted)
+    return {
+      done: false,
+      deployment,
+      message: `${deployment} has ended just now: there is nothing to halt.`,
+    };
+  await tools.nudge(deployment);
+  if (record) await notify(tools.sns, core.environment, { kind: 'halted', record, by, reason });
+  return { done: true, deployment, message: `${deployment} is halted, and undoes what it did.` };
+};
+
+/** @throws InvalidRequest that lists all problems. */
+export const parsed = <Output>(
+  of: z.ZodType<Output> & { shape: object },
+  input: unknown,
+  what: string,
+): Output => {
+  const result = of.safeParse(input);
+  if (result.success) return result.data;
+  throw new InvalidRequest(`The input is not a request for ${what}.`, {
+    problems: problemsOf(result.error, Object.keys(of.shape)),
+  });
+};

@@ -1,0 +1,67 @@
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import { lockThing } from '../waiting/things';
+import type { Progress } from '../waiting/waitingStep';
+import type { StepContext } from './context';
+import { Superseded } from './errors';
+import type { LockItem } from './lock';
+import { tryLock } from './takeLock';
+
+export interface QueueTools {
+  readonly sfn: SFNClient;
+  /** Lets the parked steps of a deployment look at once. */
+  readonly nudge: (deployment: string) => Promise<void>;
+}
+
+/** A being-mended fleet is looked at so often: nobody tells of the end of a mending that went wrong. */
+const mendedSeconds = 30;
+
+/**
+ * Waits for the fleet's lock, in the one place that the fleet has for its newest request.
+ * @throws Superseded where a newer request has taken the place.
+ */
+export const waitInQueue = async (
+  { core, record }: StepContext,
+  { sfn, nudge }: QueueTools,
+): Promise<Progress> => {
+  const lock = await core.locks.read(record.group);
+  if (lock?.latest !== undefined && lock.latest.since > record.acceptedAt)
+    throw new Superseded(
+      `${record.application} ${record.version} waited for fleet ${record.group} when a newer request got it ` +
+        `(${lock.latest.deployment}).`,
+    );
+  const place = await core.locks.queue(record.group, {
+    deployment: record.deployment,
+    since: record.acceptedAt,
+  });
+  if ('newer' in place)
+    throw new Superseded(
+      `${record.application} ${record.version} waited for fleet ${record.group} when a newer request came ` +
+        `(${place.newer.deployment}); only the newest waits.`,
+    );
+  if (place.instead !== undefined) await nudge(place.instead);
+  const waitFor = [lockThing(record.group)];
+  const held = heldBack(record, lock);
+  if (held !== undefined)
+    return {
+      waitFor,
+      progress: `held back since rollback ${held}; to start it: forseti approve ${record.deployment}`,
+    };
+  const taking = await tryLock({ core, record }, sfn, 'person');
+  if ('fence' in taking) {
+    await core.locks.leaveQueue(record.group, record.deployment);
+    return { over: {} };
+  }
+  const progress = `waits for ${taking.heldBy.deployment ?? 'the lock'}`;
+  return taking.owner === 'running'
+    ? { waitFor, progress }
+    : { waitFor, progress, expectedSeconds: mendedSeconds };
+};
+
+/** After a rollback nothing that had waited starts by itself: the reason for the rollback may be its own too. */
+export const heldBack = (
+  { acceptedAt, startApproval }: Pick<StepContext['record'], 'acceptedAt' | 'startApproval'>,
+  lock: LockItem | undefined,
+): string | undefined =>
+  startApproval === undefined && lock?.rolledBack !== undefined && lock.rolledBack.at >= acceptedAt
+    ? lock.rolledBack.deployment
+    : undefined;

@@ -1,0 +1,156 @@
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { Core } from './core';
+import type { LockItem } from './lock';
+import { longestFunctionTimeoutSeconds } from './lock';
+import type { Deadlines, DeploymentRecord, Failure, RecordKind } from './record';
+import { endOfExecution, type EndedExecution, ownerOf } from './takeLock';
+
+export interface RaiseFenceEvent {
+  /** The execution that ended. */
+  readonly execution: string;
+  /** Mend's own execution, which takes the lock over. */
+  readonly mender: string;
+}
+
+/** What is to be done for an execution that has ended, and how long nothing of it may be trusted to have landed. */
+export interface Fenced {
+  readonly deployment: string;
+  /** `undo`: all of it. `remove`: spare images. `unlock`: the record is closed. `nothing`: nobody's concern. */
+  readonly next: 'undo' | 'close' | 'remove' | 'unlock' | 'nothing';
+  readonly why: string;
+  readonly kind: RecordKind;
+  /** The ended execution's input, for the record of a request that never got one. */
+  readonly input: unknown;
+  readonly waitSeconds: number;
+  readonly timeouts: Deadlines;
+}
+
+const hour = 3_600;
+const defaultTimeouts = { Undo: 2 * hour, Restore: 6 * hour };
+
+/**
+ * The first of mending: looks at what the ended execution has left, and takes its lock over under a new fence, so that
+ * nothing of it goes forward any more. Asked again after the longest function time-out, it sees what has landed since.
+ */
+export const raiseFence = async (core: Core, sfn: SFNClient, event: RaiseFenceEvent): Promise<Fenced> => {
+  const deployment = event.execution.slice(event.execution.lastIndexOf(':') + 1);
+  const ended = await endOfExecution(sfn, event.execution);
+  const record = await core.records.find(deployment);
+  const kind = record?.kind ?? (event.execution.includes('-rollback:') ? 'rollback' : 'deployment');
+  const found = {
+    deployment,
+    kind,
+    input: inputOf(ended),
+    timeouts: { ...defaultTimeouts, ...record?.timeouts },
+  };
+  const answer = (next: Fenced['next'], why: string, waitSeconds = 0): Fenced => ({
+    ...found,
+    next,
+    why,
+    waitSeconds,
+  });
+  if (ended === 'running') return answer('nothing', 'The execution runs: there is nothing to mend.');
+  const waitSeconds = secondsUntilLanded(ended, core.clock());
+  if (!record) return answer('close', 'The execution ended before it had a record.', waitSeconds);
+  if (await isMended(record, event.mender, sfn))
+    return answer('nothing', `Execution ${record.mendedBy ?? ''} mends it already.`);
+  if (!(await core.records.claim(record, event.mender)))
+    return answer('nothing', 'Another execution mends it: the event came twice.');
+  const lock = await takeOver(core, record, event.mender, sfn);
+  if (record.closedAt !== undefined) {
+    if (isSpare(record, core.clock()))
+      return lock === 'ours'
+        ? answer('remove', 'Nobody resumed the deployment: its image is not kept any longer.')
+        : answer('nothing', 'The fleet is locked; its spare image is removed later.');
+    return answer(lock === 'ours' ? 'unlock' : 'nothing', 'The record is closed.');
+  }
+  await noteStop(core, record, ended);
+  if (lock === 'ours' || record.kind === 'rollback')
+    return answer('undo', 'What the record says is left is undone.', waitSeconds);
+  return answer('close', 'Nothing of it holds the lock: there is nothing to undo.', waitSeconds);
+};
+
+const isSpare = ({ due, spareUntil }: DeploymentRecord, now: number): boolean =>
+  due === 'spare' && spareUntil !== undefined && spareUntil <= now;
+
+/** Stop does not end a Lambda that runs: its effect can land as long as a function may run. */
+const secondsUntilLanded = (ended: 'forgotten' | EndedExecution, now: number): number =>
+  ended === 'forgotten'
+    ? 0
+    : Math.max(0, Math.ceil((ended.at + longestFunctionTimeoutSeconds * 1000 - now) / 1000));
+
+const inputOf = (ended: 'running' | 'forgotten' | EndedExecution): unknown => {
+  if (typeof ended === 'string' || ended.input === undefined) return null;
+  try {
+    return JSON.parse(ended.input) as unknown;
+  } catch {
+    return null;
+  }
+};
+
+/** Another execution of Mend is at work: the event came twice, or the sweep was as quick. */
+const isMended = async ({ mendedBy }: DeploymentRecord, mender: string, sfn: SFNClient): Promise<boolean> =>
+  mendedBy !== undefined && mendedBy !== mender && (await endOfExecution(sfn, mendedBy)) === 'running';
+
+/**
+ * The lock of the record's execution, or of a mending that ended itself, becomes ours; a free one too where the record has
+ * something to undo. It stays whose it is where anybody else has it.
+ */
+const takeOver = async (
+  core: Core,
+  record: DeploymentRecord,
+  mender: string,
+  sfn: SFNClient,
+): Promise<'ours' | "others'"> => {
+  const lock = await core.locks.read(record.group);
+  if (lock?.owner === mender) return 'ours';
+  const owners = [record.execution, record.holder?.owner];
+  const free = lock?.owner === undefined && (await needsLock(core, record));
+  if (
+    !free &&
+    !(lock?.owner !== undefined && owners.includes(lock.owner) && (await hasEnded(core, lock, sfn)))
+  )
+    return "others'";
+  const wanted = {
+    fleet: record.group,
+    owner: mender,
+    deployment: record.deployment,
+    now: core.clock(),
+    act: 'mending',
+  } as const;
+  const taken = await core.locks.take(wanted, lock);
+  if ('heldBy' in taken) return "others'";
+  await core.records.set(record.deployment, { holder: { owner: mender, fence: taken.hold.fence } });
+  return 'ours';
+};
+
+const hasEnded = async (core: Core, lock: LockItem, sfn: SFNClient): Promise<boolean> =>
+  (await ownerOf(core, lock, sfn)) !== 'running';
+
+const needsLock = async (core: Core, record: DeploymentRecord): Promise<boolean> => {
+  if (record.closedAt !== undefined) return isSpare(record, core.clock());
+  const effects = await core.effects.list(record.deployment);
+  return effects.some(({ state }) => state === 'intended' || state === 'done');
+};
+
+/** The execution could not tell any more why it ended. */
+const noteStop = async (
+  core: Core,
+  record: DeploymentRecord,
+  ended: 'forgotten' | EndedExecution,
+): Promise<void> => {
+  if (record.failure !== undefined || record.completedAt !== undefined) return;
+  await core.records.set(record.deployment, { failure: stopOf(ended) });
+};
+
+const stopOf = (ended: 'forgotten' | EndedExecution): Failure => {
+  const status = ended === 'forgotten' ? 'FORGOTTEN' : ended.status;
+  const told =
+    ended === 'forgotten' ? '' : [ended.error, ended.cause].filter((text) => text !== undefined).join(': ');
+  const how =
+    status === 'ABORTED'
+      ? 'The execution was stopped from outside'
+      : `The execution ended as ${status} without having closed its record`;
+  const message = told === '' ? `${how}.` : `${how} (${told.slice(0, 1_000)}).`;
+  return { state: 'unknown', error: 'Stopped', message, problems: [message] };
+};

@@ -1,0 +1,93 @@
+import { paginateListExecutions, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Core } from './core';
+import type { DeploymentRecord } from './record';
+import { endOfExecution, ownerOf } from './takeLock';
+
+export interface MendTools {
+  readonly core: Core;
+  readonly sfn: SFNClient;
+}
+
+/** An execution that ended longer ago has been found before, or its event has come. */
+const lookBackMs = 24 * 3_600_000;
+
+/**
+ * What the events of Step Functions may have been lost for: open records whose execution has ended, executions that ended
+ * before they had a record, locks that could not be released, spare images whose time is over. Mend is started for each, unless it is at work already.
+ * @returns how many were started.
+ */
+export const mendStopped = async (tools: MendTools): Promise<number> => {
+  const { core, sfn } = tools;
+  const [open, spare, unrecorded, locked] = await Promise.all([
+    core.records.due('open'),
+    core.records.due('spare'),
+    withoutRecord(tools),
+    notUnlocked(tools),
+  ]);
+  const expired = spare.filter(({ spareUntil }) => (spareUntil ?? Infinity) <= core.clock());
+  const needed = await Promise.all(
+    [...open, ...expired].map(async (record) =>
+      (await needsMending(record, sfn)) ? record.execution : undefined,
+    ),
+  );
+  const executions = [
+    ...new Set([...needed.filter((execution) => execution !== undefined), ...unrecorded, ...locked]),
+  ];
+  await Promise.all(executions.map((execution) => startMend(tools, execution)));
+  return executions.length;
+};
+
+const needsMending = async (record: DeploymentRecord, sfn: SFNClient): Promise<boolean> => {
+  const [own, mender] = await Promise.all([
+    endOfExecution(sfn, record.execution),
+    record.mendedBy === undefined ? undefined : endOfExecution(sfn, record.mendedBy),
+  ]);
+  return own !== 'running' && mender !== 'running';
+};
+
+/** Stopped within the first second or two, before Accept had written anything. */
+const withoutRecord = async ({ core, sfn }: MendTools): Promise<string[]> => {
+  const { deployMachineArn, rollbackMachineArn } = core.environment;
+  const found: string[] = [];
+  for (const stateMachineArn of [deployMachineArn, rollbackMachineArn])
+    for (const statusFilter of ['ABORTED', 'TIMED_OUT'] as const) {
+      const pages = paginateListExecutions({ client: sfn, pageSize: 100 }, { stateMachineArn, statusFilter });
+      for await (const { executions = [] } of pages) {
+        const recent = executions.filter(
+          ({ stopDate }) => (stopDate?.getTime() ?? 0) > core.clock() - lookBackMs,
+        );
+        for (const { executionArn = '', name = '' } of recent)
+          if (!(await core.records.find(name))) found.push(executionArn);
+        // The newest come first.
+        if (recent.length < executions.length) break;
+      }
+    }
+  return found;
+};
+
+/** Nothing of theirs is left but the lock, which the next deployment would take over, too. */
+const notUnlocked = async ({ core, sfn }: MendTools): Promise<string[]> => {
+  const found = await Promise.all(
+    (await core.locks.held()).map(async (lock) => {
+      if (lock.deployment === undefined || (await ownerOf(core, lock, sfn)) !== 'gone') return undefined;
+      return (await core.records.find(lock.deployment))?.execution;
+    }),
+  );
+  return found.filter((execution) => execution !== undefined);
+};
+
+/** Each try is an execution of its own: RaiseFence sees to it that only one works. */
+const startMend = async ({ core, sfn }: MendTools, execution: string): Promise<void> => {
+  const deployment = execution.slice(execution.lastIndexOf(':') + 1);
+  await sfn.send(
+    new StartExecutionCommand({
+      stateMachineArn: core.environment.mendMachineArn,
+      // Step Functions takes 80 characters.
+      name: `${deployment.slice(0, 60)}-${core
+        .newId()
+        .replace(/[^0-9A-Za-z]/g, '')
+        .slice(0, 16)}`,
+      input: JSON.stringify({ execution }),
+    }),
+  );
+};

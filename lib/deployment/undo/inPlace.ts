@@ -1,0 +1,12 @@
+import { imageFrom } from '../accept';
+import type { StepContext } from '../context';
+import type { Effect } from '../effects';
+
+/** Whether commands ran (or may have run) on the serving fleet: its instances are not what their template says. */
+export const provisionedInPlace = (
+  { record }: Pick<StepContext, 'record'>,
+  effects: readonly Effect[],
+): boolean =>
+  record.kind === 'deployment' &&
+  imageFrom(record) === 'fleet' &&
+  effects.some(({ kind, state }) => kind === 'command' && state !== 'void');

@@ -1,0 +1,41 @@
+import { lockThing } from '../waiting/things';
+import { nudgeSteps, type NudgeTools } from '../waiting/nudge';
+import type { Core } from './core';
+import type { DeploymentRecord } from './record';
+
+export interface UnlockEvent {
+  readonly deployment: string;
+  readonly execution: string;
+}
+
+/**
+ * Lets go of the fleet's lock, or hands it over to the rollback that halted the deployment; wakes whoever waits for it.
+ * Does nothing where neither this execution nor the record's own holds it.
+ */
+export const unlock = async (
+  core: Core,
+  nudge: NudgeTools,
+  { deployment, execution }: UnlockEvent,
+): Promise<{ released: boolean }> => {
+  const record = await core.records.find(deployment);
+  // A request that was refused before its settings were known has no fleet, and so no lock.
+  if (record?.group === undefined) return { released: false };
+  const [released, waiting] = await Promise.all([
+    letGo(core, record, execution),
+    // Whoever comes to wait just now finds the lock free when it looks.
+    nudge.waits.waitingFor(lockThing(record.group)),
+    core.locks.leaveQueue(record.group, deployment),
+  ]);
+  if (released) await nudgeSteps(nudge, waiting);
+  return { released };
+};
+
+const letGo = async (core: Core, record: DeploymentRecord, execution: string): Promise<boolean> => {
+  if (record.handedTo) {
+    const rollback = await core.records.find(record.handedTo.deployment);
+    const act = rollback?.alarm === undefined ? 'rollback' : 'automatic rollback';
+    if (await core.locks.handOver(record.group, record.handedTo, core.clock(), act)) return true;
+  }
+  const owners = [execution, record.execution, ...(record.holder ? [record.holder.owner] : [])];
+  return core.locks.release(record.group, [...new Set(owners)]);
+};

@@ -1,0 +1,125 @@
+import type { ApplicationSettings, Settings } from '../application/schema';
+import type { Table } from '../aws/table';
+import { TransientError } from '../deployment/errors';
+import { alarmNames } from '../scaling/names';
+import { type AlarmTools, carryOut, nameOfRollback, tellRollBack } from './actOnAlarm';
+import type { RungAlarm } from './alarmEvent';
+import { type About, gatherFacts } from './alarmFacts';
+import { type AlarmVerdict, judgeAlarm, markOf } from './judgeAlarm';
+import { alarmRequestKey } from './names';
+
+/** Item of the requests table: what an alarm led to, and why. Stored for good, so that what arrives twice is done once. */
+export interface AlarmItem {
+  readonly key: string;
+  readonly receivedAt: number;
+  readonly alarm: string;
+  /** Epoch ms. */
+  readonly changedAt: number;
+  readonly application?: string;
+  /** Absent until it is done: a death in between is made good by the message's next delivery. */
+  readonly act?: AlarmVerdict['act'];
+  readonly why?: string;
+  readonly execution?: string;
+}
+
+/**
+ * Takes one alarm: each application whose settings name it is judged, and acted for, once.
+ * @returns how many applications name it.
+ */
+export const takeAlarm = async (
+  alarm: RungAlarm,
+  settings: Settings,
+  tools: TakeAlarmTools,
+): Promise<number> => {
+  const { stage } = tools.core.environment;
+  const concerned = Object.entries(settings.applications).filter(([application, its]) =>
+    alarmNames(stage, application, its).some(({ fullName }) => fullName === alarm.name),
+  );
+  if (concerned.length === 0) {
+    await note(alarm, tools, '', { act: 'none', why: 'No application names it in rollback.alarms.' });
+    return 0;
+  }
+  await Promise.all(concerned.map(([application, its]) => takeFor(alarm, application, its, tools)));
+  return concerned.length;
+};
+
+const takeFor = async (
+  alarm: RungAlarm,
+  application: string,
+  settings: ApplicationSettings,
+  tools: TakeAlarmTools,
+): Promise<void> => {
+  const first = await note(alarm, tools, application);
+  if (first.act !== undefined) return;
+  const about: About = { alarm, application, settings };
+  const { verdict, execution } = (await ownRollback(about, tools)) ?? (await act(about, tools));
+  await tools.requests.update(
+    { key: first.key },
+    {
+      expression: `SET act = :act, why = :why${execution === undefined ? '' : ', execution = :execution'}`,
+      values: {
+        ':act': verdict.act,
+        ':why': verdict.why,
+        ...(execution !== undefined && { ':execution': execution }),
+      },
+    },
+  );
+};
+
+export interface TakeAlarmTools extends AlarmTools {
+  readonly requests: Table<AlarmItem>;
+}
+
+interface Done {
+  readonly verdict: Pick<AlarmVerdict, 'act' | 'why'>;
+  /** The rollback's, if one was started. */
+  readonly execution?: string;
+}
+
+/** An earlier delivery died after it had started the rollback: that it runs, or has ended, is its own doing. */
+const ownRollback = async (about: About, { core, sns }: TakeAlarmTools): Promise<Done | undefined> => {
+  const execution = nameOfRollback(about);
+  const record = await core.records.find(execution);
+  if (!record) return undefined;
+  const why = record.reason ?? `Alarm ${about.alarm.name} rang.`;
+  const marked = (await core.releases.list(about.application)).find(
+    ({ markedBy }) => markedBy === markOf(about.alarm),
+  );
+  await tellRollBack(about, { sns, core }, marked?.version ?? 'what it ran', { execution, why });
+  return { verdict: { act: 'roll back', why }, execution };
+};
+
+/** Between the look and the deed the world can change (another alarm was quicker, the deployment has just come through). */
+const mostTries = 3;
+
+const act = async (about: About, tools: TakeAlarmTools): Promise<Done> => {
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const verdict = judgeAlarm(await gatherFacts(about, tools));
+    const done = await carryOut(verdict, about, tools);
+    if (done) return { verdict, ...done };
+  }
+  throw new TransientError(
+    `What alarm ${about.alarm.name} is about changed while it was looked at, ${String(mostTries)} times; it is looked at again.`,
+  );
+};
+
+const note = async (
+  alarm: RungAlarm,
+  tools: TakeAlarmTools,
+  application: string,
+  done: Pick<AlarmItem, 'act' | 'why'> = {},
+): Promise<AlarmItem> => {
+  const item: AlarmItem = {
+    key: alarmRequestKey(application, alarm.arn, alarm.changedAt),
+    receivedAt: tools.core.clock(),
+    alarm: alarm.name,
+    changedAt: alarm.changedAt,
+    ...(application !== '' && { application }),
+    ...done,
+  };
+  const written = await tools.requests.put(item, {
+    expression: 'attribute_not_exists(#key)',
+    names: { '#key': 'key' },
+  });
+  return written.done ? item : (written.found ?? item);
+};

@@ -1,0 +1,121 @@
+import type { DeploymentRecord, Outcome } from '../deployment/record';
+import type { Message, NextStep } from './message';
+import type { Notice } from './notice';
+import { redact } from './redact';
+
+type Ended = Extract<Notice, { readonly kind: 'ended' }>;
+
+const signs: Readonly<Record<Outcome, string>> = {
+  Deployed: 'white_check_mark',
+  Rejected: 'no_entry',
+  RolledBack: 'rewind',
+  Dirty: 'rotating_light',
+  Superseded: 'fast_forward',
+};
+
+/** More would make a wall of text; the record has all. */
+const most = 20;
+
+/** The first of many, and how many are not among them. */
+const first = <Thing>(things: readonly Thing[], tell: (thing: Thing) => string): string[] => [
+  ...things.slice(0, most).map(tell),
+  ...(things.length > most ? [`- and ${String(things.length - most)} more`] : []),
+];
+
+const minutesTaken = ({ record, at }: Ended): string => {
+  if (!record) return '';
+  const minutes = Math.max(0, Math.round((at - record.acceptedAt) / 60_000));
+  return ` after ${String(minutes)} minute${minutes === 1 ? '' : 's'}`;
+};
+
+/** The message often lists the problems itself; what it leaves out is added. */
+const problemsOf = ({ end }: Ended): string[] =>
+  first(
+    end.problems.filter((problem) => !end.message.includes(problem)),
+    (problem) => `- ${problem}`,
+  );
+
+const status = (application: string): NextStep => ({
+  what: 'See how the fleet is',
+  command: `forseti status ${application}`,
+});
+
+/** What it baked itself, or took over from one that it resumed, is kept for a while; a ready image need not be. */
+const canResume = ({ bakedImage, image, resumedFrom }: DeploymentRecord): boolean =>
+  bakedImage !== undefined && (image === undefined || resumedFrom !== undefined);
+
+const nextSteps = ({ record, end, deployment }: Ended): NextStep[] => {
+  if (!record) return [];
+  const { application, version, kind } = record;
+  const again = { what: 'Try again', command: `forseti deploy ${application} ${version}` };
+  if (end.outcome === 'Dirty')
+    return [
+      ...end.left
+        .slice(0, most)
+        .flatMap(({ note, mend }) =>
+          mend === undefined ? [] : [{ what: `Mend "${redact(note, record)}"`, command: mend }],
+        ),
+      status(application),
+    ];
+  if (kind === 'rollback')
+    return end.error === 'None'
+      ? [{ what: 'When it is mended', command: `forseti deploy ${application} VERSION` }]
+      : [{ what: 'Roll back again', command: `forseti rollback ${application}` }, status(application)];
+  switch (end.outcome) {
+    case 'Deployed':
+      return [{ what: 'If it is no good', command: `forseti rollback ${application}` }];
+    case 'Superseded':
+      return [{ what: 'To deploy it all the same', command: again.command }];
+    case 'Rejected':
+      return [{ what: 'When that is mended', command: again.command }];
+    default:
+      return end.handedTo === undefined && canResume(record)
+        ? [
+            {
+              what: 'When that is mended, with the image that is made already',
+              command: `forseti resume-from ${deployment}`,
+            },
+            { what: 'Or from the start', command: again.command },
+          ]
+        : [{ what: 'When that is mended', command: again.command }];
+  }
+};
+
+/** How a deployment or a rollback ended, what is left of it, and what to do. */
+export const endMessage = (notice: Ended): Message => {
+  const { record, end, deployment } = notice;
+  const rollback = record?.kind === 'rollback';
+  const what = record ? `${record.application} ${record.version}` : 'A request';
+  const subject = rollback ? `rollback of ${record.application} to ${record.version}` : what;
+  const lines = [
+    `${rollback ? `Rollback of ${record.application} to ${record.version}` : what}: ${end.outcome}${minutesTaken(notice)}.`,
+    ...(end.message === '' ? [] : [end.message]),
+    ...problemsOf(notice),
+    ...(end.handedTo === undefined ? [] : [`Its rollout is undone by rollback ${end.handedTo}.`]),
+    ...first(
+      end.left,
+      ({ note, mend }) => `Left: ${note}${mend === undefined ? '' : `\n  mend it with: ${mend}`}`,
+    ),
+    ...first(end.foreign, ({ note }) => `Changed by somebody else meanwhile and left alone: ${note}`),
+    ...(record?.warnings ?? []).map((warning) => `Warning: ${warning}`),
+  ];
+  return {
+    title:
+      rollback && end.error === 'None'
+        ? `${record.application} is back on ${record.version}`
+        : `${subject} ${end.outcome}`,
+    sign: signs[end.outcome],
+    eventType: `${rollback ? 'Rollback' : 'Deployment'}${end.outcome}`,
+    lines: lines.map((line) => redact(line, record)),
+    nextSteps: nextSteps(notice),
+    thread: deployment,
+    keywords: [...(record ? [record.application, record.version] : []), end.outcome],
+    resources: record ? [record.execution] : [],
+    details: {
+      deployment,
+      outcome: end.outcome,
+      ...(record && { application: record.application, version: record.version, group: record.group }),
+      ...(end.error !== 'None' && { error: end.error }),
+    },
+  };
+};

@@ -1,0 +1,183 @@
+import type { DeploymentRecord } from '../deployment/record';
+import { endMessage } from './endMessage';
+import type { Message, NextStep } from './message';
+import type { Notice } from './notice';
+import { redact } from './redact';
+
+type Of<Kind extends Notice['kind']> = Extract<Notice, { readonly kind: Kind }>;
+
+const instant = (at: number): string => new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
+const whatOf = ({ application, version }: DeploymentRecord): string => `${application} ${version}`;
+
+/** What every message about a deployment carries. */
+const about = (record: DeploymentRecord) => ({
+  thread: record.deployment,
+  keywords: [record.application, record.version],
+  resources: [record.execution],
+  details: {
+    deployment: record.deployment,
+    application: record.application,
+    version: record.version,
+    group: record.group,
+  },
+});
+
+const haltStep = ({ application }: DeploymentRecord): NextStep => ({
+  what: 'Stop and undo it',
+  command: `forseti halt ${application}`,
+});
+
+const despite = (record: DeploymentRecord): string[] => [
+  ...(record.despiteFreeze === undefined ? [] : [`In spite of a freeze: ${record.despiteFreeze}`]),
+  ...(record.despiteAlarms === undefined
+    ? []
+    : [`In spite of alarms that ring already: ${record.despiteAlarms}`]),
+];
+
+/** What is begun, where, how, by whom and why. */
+export const startMessage = ({ record }: Of<'started'>): Message => {
+  const { application, version, group, strategy, rollout, requestedBy, reason, alarm } = record;
+  const by = requestedBy === undefined ? '' : `, requested by ${requestedBy}`;
+  const rollback = record.kind === 'rollback';
+  const what = rollback ? `Rolling ${application} back to ${version}` : `Deploying ${application} ${version}`;
+  const how = rollback
+    ? `rollout ${rollout}${record.fast === true ? ', fast' : ''}`
+    : `${strategy}, rollout ${rollout}`;
+  const lines = [
+    `${what}${rollback ? ' on' : ' to'} ${group} (${how})${by}.`,
+    ...(alarm === undefined ? [] : [`Alarm ${alarm.name} rang at ${instant(alarm.changedAt)}.`]),
+    ...(reason === undefined ? [] : [`Reason: ${reason}`]),
+    ...(record.resumedFrom === undefined ? [] : [`With the image of ${record.resumedFrom}.`]),
+    ...despite(record),
+  ];
+  return {
+    ...about(record),
+    title: `${what.charAt(0).toLowerCase()}${what.slice(1)}`,
+    sign: rollback ? 'rewind' : 'rocket',
+    eventType: rollback ? 'RollbackStarted' : 'DeploymentStarted',
+    lines: lines.map((line) => redact(line, record)),
+    // A rollback has no way but forward: it cannot be halted.
+    nextSteps: [
+      ...(rollback ? [] : [haltStep(record)]),
+      { what: 'Watch it', command: `forseti status ${application}` },
+    ],
+  };
+};
+
+export const imageMessage = ({ record, image }: Of<'image'>): Message => ({
+  ...about(record),
+  title: `${whatOf(record)} has its image ${image}`,
+  sign: 'package',
+  eventType: 'ImageAvailable',
+  lines: [
+    `Image ${image} of ${whatOf(record)} is available.`,
+    record.rollout === 'none'
+      ? 'Instances that are launched from now on will run it.'
+      : `Next it is rolled out to ${record.group} (${record.rollout}).`,
+  ],
+  nextSteps: [haltStep(record)],
+  resources: [record.execution, image],
+  details: { ...about(record).details, image },
+});
+
+export const approvalMessage = ({ record, percentage, until }: Of<'approval'>): Message => ({
+  ...about(record),
+  title: `${whatOf(record)} waits for approval at ${String(percentage)}%`,
+  sign: 'raised_hand',
+  eventType: 'ApprovalNeeded',
+  lines: [
+    `${String(percentage)}% of ${record.group} run ${whatOf(record)}; the rest is replaced when somebody approves.`,
+    `Without an approval by ${instant(until)} the deployment is undone.`,
+  ],
+  nextSteps: [
+    { what: 'Go on with the rest', command: `forseti approve ${record.deployment}` },
+    haltStep(record),
+  ],
+  details: { ...about(record).details, approveBefore: instant(until) },
+});
+
+export const haltMessage = ({ record, by, reason }: Of<'halted'>): Message => ({
+  ...about(record),
+  title: `${whatOf(record)} is being halted`,
+  sign: 'octagonal_sign',
+  eventType: 'Halted',
+  lines: [`Halted by ${by}: ${redact(reason, record)}`, 'What it changed is undone now; its end is told.'],
+  nextSteps: [{ what: 'Watch it', command: `forseti status ${record.application}` }],
+});
+
+type AlarmNotice = Of<'release-bad'> | Of<'alarm-ignored'>;
+
+/** An alarm that was heard: what it means for the release, or why it means nothing. */
+export const alarmMessage = (notice: AlarmNotice): Message => {
+  const { application, alarm, deployment = application, settings } = notice;
+  const bad = notice.kind === 'release-bad';
+  return {
+    title: bad
+      ? `${application} ${notice.version} is marked bad`
+      : `alarm ${alarm} does nothing to ${application}`,
+    sign: notice.page === true ? 'rotating_light' : bad ? 'warning' : 'bell',
+    eventType: bad ? 'ReleaseMarkedBad' : 'AlarmIgnored',
+    lines: bad
+      ? [
+          `Alarm ${alarm} rings: ${application} ${notice.version} is marked bad and is never chosen by itself again.`,
+          notice.then,
+        ]
+      : [`Alarm ${alarm} rings; nothing is rolled back: ${notice.why}`],
+    nextSteps: [
+      ...(notice.page === true || !bad
+        ? [{ what: 'Roll back by hand', command: `forseti rollback ${application}` }]
+        : []),
+      { what: 'See how the fleet is', command: `forseti status ${application}` },
+    ],
+    thread: deployment,
+    keywords: [application, alarm, ...(bad ? [notice.version] : [])],
+    resources: settings === undefined ? [] : [settings.group],
+    details: { application, alarm, ...(bad && { version: notice.version }) },
+  };
+};
+
+export const freezeMessage = (notice: Of<'frozen' | 'unfrozen'>): Message => {
+  const { application, by, reason, until } = notice;
+  const whose = application === '*' ? 'all applications' : application;
+  const frozen = notice.kind === 'frozen';
+  const end = until === undefined ? 'until it is lifted' : `until ${instant(until)}`;
+  const lift = {
+    what: 'Lift it',
+    command: `forseti unfreeze ${application === '*' ? '--all' : application}`,
+  };
+  return {
+    title: `deployments of ${whose} are ${frozen ? 'frozen' : 'no longer frozen'}`,
+    sign: frozen ? 'snowflake' : 'sunny',
+    eventType: frozen ? 'Frozen' : 'Unfrozen',
+    lines: frozen
+      ? [`${by} has frozen deployments of ${whose} ${end}: ${redact(reason)}`, 'Rollbacks go on.']
+      : [`${by} has lifted the freeze of ${whose} (${redact(reason)}).`],
+    nextSteps: frozen ? [lift] : [],
+    thread: `freeze-${application === '*' ? 'all' : application}`,
+    keywords: [...(application === '*' ? [] : [application]), 'freeze'],
+    resources: [],
+    details: { application: whose, by },
+  };
+};
+
+/** What is told of a notice. Everything that came from outside is bounded where it is shown, and freed of secrets here. */
+export const messageOf = (notice: Notice): Message => {
+  switch (notice.kind) {
+    case 'started':
+      return startMessage(notice);
+    case 'image':
+      return imageMessage(notice);
+    case 'approval':
+      return approvalMessage(notice);
+    case 'halted':
+      return haltMessage(notice);
+    case 'ended':
+      return endMessage(notice);
+    case 'release-bad':
+    case 'alarm-ignored':
+      return alarmMessage(notice);
+    case 'frozen':
+    case 'unfrozen':
+      return freezeMessage(notice);
+  }
+};

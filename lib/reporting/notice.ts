@@ -1,0 +1,68 @@
+import type { End } from '../deployment/close';
+import type { DeploymentRecord } from '../deployment/record';
+
+interface OfRecord {
+  readonly record: DeploymentRecord;
+}
+
+/** An application without a deployment to tell of: where its settings want to be told, if they are known. */
+interface OfApplication {
+  readonly application: string;
+  readonly settings?: DeploymentRecord['settings'];
+  /** The release's own deployment, whose thread it belongs to. */
+  readonly deployment?: string;
+}
+
+/** Everything that is told. All times are epoch milliseconds. */
+export type Notice =
+  | ({ readonly kind: 'started' } & OfRecord)
+  | ({ readonly kind: 'image'; readonly image: string } & OfRecord)
+  | ({
+      readonly kind: 'approval';
+      /** How much of the fleet is replaced, in percent. */
+      readonly percentage: number;
+      /** Without an approval by then, the deployment is undone. */
+      readonly until: number;
+    } & OfRecord)
+  | ({ readonly kind: 'halted'; readonly by: string; readonly reason: string } & OfRecord)
+  | {
+      readonly kind: 'ended';
+      readonly deployment: string;
+      readonly record: DeploymentRecord | undefined;
+      readonly end: End;
+      readonly at: number;
+    }
+  | ({
+      readonly kind: 'release-bad';
+      readonly version: string;
+      readonly alarm: string;
+      /** What happens now: `Rolling back to v1.` */
+      readonly then: string;
+      /** Nobody acts by itself: somebody has to. */
+      readonly page?: boolean;
+    } & OfApplication)
+  | ({
+      readonly kind: 'alarm-ignored';
+      readonly alarm: string;
+      readonly why: string;
+      readonly page?: boolean;
+    } & OfApplication)
+  | ({
+      readonly kind: 'frozen' | 'unfrozen';
+      readonly by: string;
+      readonly reason: string;
+      readonly until?: number;
+    } & OfApplication);
+
+/** Whether somebody has to get up for it: also for a rollback that an alarm asked for and that did not come to its end. */
+export const pages = (notice: Notice): boolean => {
+  if (notice.kind !== 'ended') return 'page' in notice && notice.page === true;
+  const { record, end } = notice;
+  const automatic = record?.kind === 'rollback' && record.alarm !== undefined;
+  return end.outcome === 'Dirty' || (automatic && end.error !== 'None');
+};
+
+/** The settings that say where it is told. */
+export const topicsOf = (notice: Notice): DeploymentRecord['settings']['notifications'] | undefined =>
+  ('record' in notice ? notice.record?.settings : 'settings' in notice ? notice.settings : undefined)
+    ?.notifications;

@@ -1,0 +1,127 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { ApplicationSettings } from '../application/schema';
+import type { Core } from '../deployment/core';
+import type { DeploymentRecord } from '../deployment/record';
+import type { Release } from '../deployment/releases';
+import { describeGroup } from '../fleet/group';
+import { keepWarm } from '../deployment/warmth';
+import { notify } from '../reporting/notify';
+import { chooseRelease } from './chooseRelease';
+import { parseRollbackRequest, type RollbackRequest } from './request';
+
+export interface AcceptRollbackEvent {
+  /** The execution's name, which names the rollback. */
+  readonly deployment: string;
+  readonly execution: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly input: unknown;
+}
+
+export interface AcceptRollbackTools {
+  readonly core: Core;
+  readonly sns: SNSClient;
+  readonly lambda: LambdaClient;
+  readonly autoScaling: AutoScalingClient;
+  readonly readSettings: (application: string) => Promise<{ settings: ApplicationSettings; version: number }>;
+}
+
+/** What travels between the states. */
+export interface AcceptedRollback {
+  readonly deployment: string;
+  readonly application: string;
+  readonly version: string;
+}
+
+/**
+ * Parses the request, loads the settings, chooses the release to go to, writes the record. A refusal of the choice is
+ * noted in the record too, so that it is told to the application's own topics.
+ * @throws InvalidRequest, UnknownApplication, NoRelease, NoGoodRelease, UnknownVersion, AlreadyRolledBack
+ */
+export const acceptRollback = async (
+  event: AcceptRollbackEvent,
+  tools: AcceptRollbackTools,
+): Promise<AcceptedRollback> => {
+  const { core } = tools;
+  const request = parseRollbackRequest(event.input);
+  const read = await tools.readSettings(request.application);
+  const plain = rollbackRecord(request, read, event);
+  const [releases, group, lock] = await Promise.all([
+    core.releases.list(request.application),
+    describeGroup(tools.autoScaling, read.settings.group),
+    core.locks.read(read.settings.group),
+  ]);
+  const running = lock?.deployment === undefined ? undefined : await core.records.find(lock.deployment);
+  const deploying =
+    running?.kind === 'deployment' && running.closedAt === undefined && running.completedAt === undefined;
+  const choose = () =>
+    chooseRelease({
+      application: request.application,
+      releases,
+      version: request.version,
+      deploying,
+      automatic: request.alarm !== undefined,
+      groupTemplate: group.launchTemplate,
+    });
+  let record = plain;
+  try {
+    const { target, current, withdraws } = choose();
+    record = { ...plain, ...aimedAt(target, current, withdraws) };
+  } catch (error) {
+    await core.records.create(plain);
+    throw error;
+  }
+  const created = await core.records.create(record);
+  await Promise.all([
+    notify(tools.sns, core.environment, { kind: 'started', record: created }),
+    keepWarm(tools.lambda, core.environment, 'rollback'),
+  ]);
+  return { deployment: created.deployment, application: created.application, version: created.version };
+};
+
+/**
+ * @param current what the fleet runs, if that is good: a rollback that fails brings the fleet back to it. Else there is
+ *   nothing but the target to come to.
+ */
+const aimedAt = (
+  target: Release,
+  current: Release | undefined,
+  withdraws: readonly Release[],
+): Pick<DeploymentRecord, 'version' | 'target' | 'bakedImage' | 'launchTemplate' | 'baseline'> => {
+  const { version, image, launchTemplate } = current ?? target;
+  return {
+    version: target.version,
+    target: { release: target.release, withdraws: withdraws.map(({ release }) => release) },
+    bakedImage: target.image,
+    launchTemplate: target.launchTemplate,
+    baseline: { version, image, launchTemplate },
+  };
+};
+
+/** A fleet whose settings roll nothing out has to be replaced all the same: that is what a rollback is. */
+const rollbackRecord = (
+  request: RollbackRequest,
+  { settings, version }: { settings: ApplicationSettings; version: number },
+  event: AcceptRollbackEvent,
+): DeploymentRecord => ({
+  deployment: event.deployment,
+  item: 'record',
+  kind: 'rollback',
+  due: 'open',
+  application: request.application,
+  version: request.version ?? 'the last good release',
+  strategy: settings.strategy,
+  rollout: settings.rollout.strategy === 'surge' ? 'surge' : 'instance-refresh',
+  extraVars: {},
+  ...(request.fast === true && { fast: true }),
+  ...(request.reason !== undefined && { reason: request.reason }),
+  ...(request.requestedBy !== undefined && { requestedBy: request.requestedBy }),
+  ...(request.alarm !== undefined && { alarm: request.alarm }),
+  execution: event.execution,
+  group: settings.group,
+  settings,
+  settingsVersion: version,
+  acceptedAt: Date.parse(event.startedAt),
+});

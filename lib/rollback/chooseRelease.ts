@@ -1,0 +1,92 @@
+import { AlreadyRolledBack, NoGoodRelease, NoRelease, UnknownVersion } from '../deployment/errors';
+import type { LaunchTemplateRef } from '../deployment/record';
+import type { Release } from '../deployment/releases';
+
+export interface Choice {
+  /** Where the rollback goes. */
+  readonly target: Release;
+  /** The good release that the fleet runs now; none while a deployment runs, or where the fleet runs a bad one. */
+  readonly current: Release | undefined;
+  /** Good releases that are newer than the target: after the rollback none of them is good any more. */
+  readonly withdraws: readonly Release[];
+}
+
+export interface Question {
+  readonly application: string;
+  /** All releases, the newest first. */
+  readonly releases: readonly Release[];
+  /** The version that was named. */
+  readonly version: string | undefined;
+  /** A deployment runs: what the group holds is what was good before it. */
+  readonly deploying: boolean;
+  /** An alarm asks, which has marked what it is about as bad: nothing good is left by itself. */
+  readonly automatic: boolean;
+  /** What the group launches from now. */
+  readonly groupTemplate: LaunchTemplateRef | undefined;
+}
+
+/**
+ * The last release marked good, or the named one; never just "the previous". Where nothing was named and the fleet runs the
+ * last good release already, that one is what somebody wants to leave, so it is the one before; but who repeats a
+ * rollback does not go further back by it.
+ * @throws NoRelease, NoGoodRelease, UnknownVersion, AlreadyRolledBack
+ */
+export const chooseRelease = (question: Question): Choice => {
+  const { releases, application } = question;
+  if (releases.length === 0)
+    throw new NoRelease(
+      `${application} has no release yet: its first deployment has not ended well, so there is nothing to go back to. ` +
+        `What the group ran before is put back by the failed deployment itself; see forseti status ${application}.`,
+    );
+  const current = question.deploying || question.automatic ? undefined : currentOf(question);
+  const target =
+    question.version === undefined ? lastGood(question, current) : named(question, question.version);
+  const withdraws = releases.filter(({ state, release }) => state === 'good' && release > target.release);
+  return { target, current: current?.release === target.release ? undefined : current, withdraws };
+};
+
+const isAt = ({ launchTemplate }: Release, template: LaunchTemplateRef | undefined): boolean =>
+  template?.id === launchTemplate.id && template.version === launchTemplate.version;
+
+/** The newest good release, if the group launches from it. */
+const currentOf = ({ releases, groupTemplate }: Question): Release | undefined => {
+  const newest = releases.find(({ state }) => state === 'good');
+  return newest && isAt(newest, groupTemplate) ? newest : undefined;
+};
+
+const lastGood = ({ releases, application }: Question, current: Release | undefined): Release => {
+  if (current?.restoredAt !== undefined)
+    throw new AlreadyRolledBack(
+      `${application} was rolled back to ${current.version} at ${new Date(current.restoredAt).toISOString()} already. ` +
+        `To go to another release, name it: forseti rollback ${application} --to VERSION (${known(releases)}).`,
+    );
+  const target = releases.find(({ state, release }) => state === 'good' && release !== current?.release);
+  if (target) return target;
+  const all = releases.map(({ version, state }) => `${version} (${state})`).join(', ');
+  throw new NoGoodRelease(
+    `${application} has no good release to go back to; known are ${all}. ` +
+      `To go to one all the same, name it: forseti rollback ${application} --to VERSION.`,
+  );
+};
+
+/** A version that was deployed more than once is meant as it was deployed last, a good one before a bad one. */
+const named = ({ releases, application }: Question, version: string): Release => {
+  const found = releases.filter((release) => release.version === version);
+  const target = found.find(({ state }) => state === 'good') ?? found[0];
+  if (target) return target;
+  const meant = releases.find((release) => bare(release.version) === bare(version))?.version;
+  throw new UnknownVersion(
+    `${application} was never released as ${version}; known are ${known(releases)}${meant === undefined ? '. ' : `; did you mean ${meant}? `}` +
+      `To deploy it: forseti deploy ${application} ${version}`,
+  );
+};
+
+/** `1.4.2`, `V1.4.2` and `v1-4-2` alike; with other digits it is another version, however near. */
+const bare = (version: string): string =>
+  version
+    .toLowerCase()
+    .replace(/^v(?=\d)/, '')
+    .replace(/[^0-9a-z]+/g, '.');
+
+const known = (releases: readonly Release[]): string =>
+  [...new Set(releases.map(({ version }) => version))].slice(0, 20).join(', ');

@@ -1,0 +1,78 @@
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { StepContext } from '../deployment/context';
+import { AwaitingPerson, DeploymentInProgress } from '../deployment/errors';
+import type { Act, LockItem } from '../deployment/lock';
+import type { DeploymentRecord } from '../deployment/record';
+import { ownerOf, tryLock } from '../deployment/takeLock';
+import { lockThing } from '../waiting/things';
+import type { Progress } from '../waiting/waitingStep';
+
+export interface HaltTools {
+  readonly sfn: SFNClient;
+  /** Lets the parked steps of a deployment look at once. */
+  readonly nudge: (deployment: string) => Promise<void>;
+}
+
+/** Nobody wakes us when a mending ends, or when the last Lambda of an ended execution cannot land any more. */
+const lookAgainSeconds = 15;
+
+/**
+ * Gets the fleet's lock: free, or from the deployment that runs, which is halted, undoes all but its rollout and hands
+ * the lock over. One that is past its point of no return is waited for, since it ends by itself within seconds.
+ * @throws DeploymentInProgress where another rollback runs; AwaitingPerson where an alarm asks for a second one.
+ */
+export const haltAndLock = async (context: StepContext, tools: HaltTools): Promise<Progress> => {
+  const { core, record } = context;
+  const act: Act = record.alarm === undefined ? 'rollback' : 'automatic rollback';
+  const lock = await core.locks.read(record.group);
+  if (lock?.owner === record.execution) {
+    await core.records.set(record.deployment, { fence: lock.fence });
+    return { over: {} };
+  }
+  refuseSecondAutomatic(record, lock);
+  if (lock?.owner === undefined) return take(context, tools, act);
+  const held = lock.deployment === undefined ? undefined : await core.records.find(lock.deployment);
+  const waitFor = [lockThing(record.group)];
+  if ((await ownerOf(core, lock, tools.sfn)) !== 'running') return take(context, tools, act);
+  if (held?.kind === 'rollback' && held.closedAt === undefined)
+    throw new DeploymentInProgress(
+      `Rollback ${held.deployment} of ${held.application} to ${held.version} is under way already; forseti status ${held.application} shows it.`,
+    );
+  if (held?.completedAt === undefined && held?.closedAt === undefined)
+    await halt(context, { ...lock, owner: lock.owner }, tools);
+  return { waitFor, progress: `halts ${lock.deployment ?? 'what runs'}` };
+};
+
+const take = async (context: StepContext, { sfn }: HaltTools, act: Act): Promise<Progress> => {
+  const taking = await tryLock(context, sfn, act);
+  if ('fence' in taking) return { over: {} };
+  return {
+    waitFor: [lockThing(context.record.group)],
+    expectedSeconds: lookAgainSeconds,
+    progress: `waits for ${taking.heldBy.deployment ?? 'the lock'}`,
+  };
+};
+
+const halt = async (
+  { core, record }: StepContext,
+  lock: LockItem & { owner: string },
+  { nudge }: HaltTools,
+): Promise<void> => {
+  const halted = await core.locks.haltFor(lock, {
+    by: record.deployment,
+    reason: record.reason ?? `rollback of ${record.application} to ${record.version}`,
+    handOver: { owner: record.execution, deployment: record.deployment },
+  });
+  if (!halted.done || lock.deployment === undefined) return;
+  await core.records.set(record.deployment, { halted: lock.deployment });
+  await nudge(lock.deployment);
+};
+
+const refuseSecondAutomatic = (record: DeploymentRecord, lock: LockItem | undefined): void => {
+  const earlier = lock?.rolledBack;
+  if (record.alarm === undefined || !earlier?.automatic || earlier.deployment === record.deployment) return;
+  throw new AwaitingPerson(
+    `Alarm ${record.alarm.name} asks for a rollback of ${record.application}, but ${earlier.deployment} was an automatic one ` +
+      `(${new Date(earlier.at).toISOString()}) and nobody has acted since. Look at it, then deploy or roll back by hand.`,
+  );
+};

@@ -1,0 +1,113 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { DescribeLaunchTemplateVersionsCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import { nameOf } from '../aws/failure';
+import type { StepContext } from '../deployment/context';
+import { ImageGone, InvalidRequest, LaunchTemplateVersionGone, PreflightFailed } from '../deployment/errors';
+import type { Deadlines, DeploymentRecord, LaunchTemplateRef } from '../deployment/record';
+import { describeGroup, type Group } from '../fleet/group';
+import { describeImage } from '../image/images';
+
+export interface PreflightRollbackClients {
+  readonly autoScaling: AutoScalingClient;
+  readonly ec2: EC2Client;
+}
+
+const minute = 60;
+const hour = 60 * minute;
+
+/**
+ * What a rollback needs is there: the release's image and launch template version, a group that takes changes. Policies
+ * and alarms are those of that release, where its deployment is known.
+ * @throws ImageGone, LaunchTemplateVersionGone, PreflightFailed
+ */
+export const preflightRollback = async (
+  context: StepContext,
+  clients: PreflightRollbackClients,
+): Promise<{ timeouts: Deadlines }> => {
+  const { record, core } = context;
+  const { launchTemplate, bakedImage, target } = record;
+  if (!launchTemplate || bakedImage === undefined || !target)
+    throw new InvalidRequest(`Rollback ${record.deployment} has no release to go to.`);
+  const [image, hasTemplate, group, released, lock] = await Promise.all([
+    describeImage(clients.ec2, bakedImage),
+    templateExists(clients.ec2, launchTemplate),
+    describeGroup(clients.autoScaling, record.group),
+    core.records.find(deploymentOf(target.release)),
+    core.locks.read(record.group),
+  ]);
+  const other = `Name another release: forseti rollback ${record.application} --to VERSION; or deploy ${record.version} again.`;
+  if (image?.State !== 'available')
+    throw new ImageGone(
+      `Image ${bakedImage} of ${record.application} ${record.version} is ${image?.State ?? 'gone'}: nothing can be launched from it. ${other}`,
+    );
+  if (!hasTemplate)
+    throw new LaunchTemplateVersionGone(
+      `Version ${launchTemplate.version} of launch template ${launchTemplate.id}, which is ${record.application} ${record.version}, is gone. ${other}`,
+    );
+  // What a deployment that runs has suspended, it resumes when it is halted.
+  const needed = [
+    'Launch',
+    'Terminate',
+    ...(record.rollout === 'instance-refresh' ? ['InstanceRefresh'] : []),
+  ];
+  const problems = problemsOf(group, lock?.owner === undefined ? needed : []);
+  if (problems.length > 0)
+    throw new PreflightFailed(`Group ${group.name} cannot be rolled back; nothing was touched.`, {
+      problems,
+    });
+  const timeouts = timeoutsOf(record);
+  const { id = '', version = '' } = group.launchTemplate ?? {};
+  await core.records.set(record.deployment, {
+    timeouts,
+    groupTemplate: { id, version },
+    ...(released?.settings && {
+      settings: {
+        ...record.settings,
+        scaling: released.settings.scaling,
+        rollback: { ...record.settings.rollback, alarms: released.settings.rollback.alarms },
+      },
+    }),
+  });
+  return { timeouts };
+};
+
+/** A release's sort key is a time and its deployment. */
+const deploymentOf = (release: string): string => release.slice(release.indexOf('#') + 1);
+
+/** @param needed processes without which nothing is replaced. */
+const problemsOf = (
+  { name, operator, launchTemplate, suspended }: Group,
+  needed: readonly string[],
+): string[] => [
+  ...(operator === undefined
+    ? []
+    : [`Group ${name} is managed by ${operator}: AWS refuses other callers' changes.`]),
+  ...(launchTemplate ? [] : [`Group ${name} uses no launch template.`]),
+  ...suspended
+    .filter((process) => needed.includes(process))
+    .map(
+      (process) =>
+        `Process ${process} of group ${name} is suspended: AWS replaces nothing then. Resume it: ` +
+        `aws autoscaling resume-processes --auto-scaling-group-name ${name} --scaling-processes ${process}`,
+    ),
+];
+
+const templateExists = async (ec2: EC2Client, { id, version }: LaunchTemplateRef): Promise<boolean> => {
+  try {
+    const { LaunchTemplateVersions: found = [] } = await ec2.send(
+      new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: [version] }),
+    );
+    return found.length > 0;
+  } catch (error) {
+    if (nameOf(error).startsWith('InvalidLaunchTemplate')) return false;
+    throw error;
+  }
+};
+
+/** The halted deployment has to undo what it did, up to the end of its commands, before the rollout begins. */
+const timeoutsOf = ({ settings: { rollout, provisioning } }: DeploymentRecord): Deadlines => ({
+  Halt: provisioning.timeoutMinutes * minute + 2 * hour,
+  RollBack: rollout.timeoutMinutes * minute + hour,
+  Undo: 2 * hour,
+  Restore: rollout.timeoutMinutes * minute + hour,
+});

@@ -1,0 +1,42 @@
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { StepContext } from '../deployment/context';
+import { NotApproved } from '../deployment/errors';
+import { notify } from '../reporting/notify';
+import type { Progress } from '../waiting/waitingStep';
+
+export interface ApprovalMemo extends Record<string, unknown> {
+  /** Epoch ms. */
+  askedAt: number;
+}
+
+/**
+ * Asks for an approval once, and waits for it; `forseti approve` notes it in the record and wakes this step. Alarms are
+ * watched meanwhile by their events, as at all times.
+ * @throws NotApproved when the time is over.
+ */
+export const awaitApproval = async (
+  { record, settings, core }: StepContext,
+  memo: Partial<ApprovalMemo>,
+  save: (memo: Partial<ApprovalMemo>) => Promise<void>,
+  { sns }: { sns: SNSClient },
+): Promise<Progress> => {
+  if (record.approval) return { over: { approvedBy: record.approval.by } };
+  const { percentage = 0, timeoutMinutes = 0 } = settings.rollout.approval ?? {};
+  const now = core.clock();
+  const askedAt = memo.askedAt ?? now;
+  const until = askedAt + timeoutMinutes * 60_000;
+  if (memo.askedAt === undefined) {
+    // A death in between asks twice rather than never.
+    await notify(sns, core.environment, { kind: 'approval', record, percentage, until });
+    await save({ askedAt });
+  }
+  if (now >= until)
+    throw new NotApproved(
+      `Nobody approved the rest of the rollout of ${record.application} ${record.version} within ${String(timeoutMinutes)} minutes.`,
+    );
+  return {
+    waitFor: [],
+    expectedSeconds: Math.ceil((until - now) / 1000),
+    progress: `${String(percentage)} % replaced; waits for: forseti approve ${record.deployment}`,
+  };
+};

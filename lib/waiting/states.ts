@@ -1,0 +1,19 @@
+/** The states with `.waitForTaskToken`, of all machines: each parks its token under its own name. */
+export const waitingStates = [
+  'Queue',
+  'Suspend',
+  'Provision',
+  'TakeOut',
+  'BakeImage',
+  'PutBack',
+  'LaunchBuilder',
+  'Rollout',
+  'Approval',
+  'RolloutRest',
+  'Observe',
+  'Halt',
+  'RollBack',
+  'Undo',
+  'Restore',
+] as const;
+export type WaitingState = (typeof waitingStates)[number];

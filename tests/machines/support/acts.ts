@@ -1,0 +1,73 @@
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { Table } from '../../../lib/aws/table';
+import type { AlarmItem } from '../../../lib/intake/takeAlarm';
+import { serving } from './picture';
+import type { Stage } from './stage';
+
+export const minuteMs = 60_000;
+
+/** An alarm of the application rings, or falls silent. */
+export const ring = async (
+  stage: Stage,
+  { name = 'api-5xx', value = 'ALARM' }: { name?: string; value?: 'ALARM' | 'OK' } = {},
+): Promise<void> => {
+  await stage.session
+    .connect(CloudWatchClient)
+    .send(new SetAlarmStateCommand({ AlarmName: name, StateValue: value, StateReason: 'tested' }));
+};
+
+/** What became of the alarms that rang, the oldest first. */
+export const judged = async (stage: Stage): Promise<AlarmItem[]> =>
+  (await new Table<AlarmItem>(stage.dynamodb, 'forseti-production-requests').scan())
+    .filter((item) => 'alarm' in item)
+    .sort((a, b) => a.changedAt - b.changedAt || a.alarm.localeCompare(b.alarm));
+
+/** A person's request to one of the operations' functions: its answer, or the error by name. */
+export const ask = async (
+  stage: Stage,
+  operation: 'HaltDeployment' | 'Approve' | 'Freeze',
+  input: object,
+): Promise<{ done?: boolean; message?: string; deployment?: string; errorType?: string }> => {
+  const { Payload: payload } = await stage.session.connect(LambdaClient).send(
+    new InvokeCommand({
+      FunctionName: `forseti-production-${operation}`,
+      Payload: new TextEncoder().encode(JSON.stringify(input)),
+    }),
+  );
+  return JSON.parse(new TextDecoder().decode(payload)) as object;
+};
+
+/** Versions that serve, whatever their tags say. */
+export const software = (stage: Stage): (string | undefined)[] =>
+  [...new Set(serving(stage).map((instance) => instance.software))].sort();
+
+/** Changes of instance refreshes, by whom; what AWS does by itself is no call. */
+export const refreshCalls = (stage: Stage): string[] =>
+  stage.cloud.calls.list
+    .filter(({ action, error }) => /^(Start|Cancel|Rollback)InstanceRefresh$/.test(action) && error === undefined)
+    .map(({ caller, action }) => `${caller.replace('forseti-production-', '')} ${action}`);
+
+type Call = Stage['cloud']['calls']['list'][number];
+
+/** Lets the cloud run until a call like this is made from now on. */
+export const untilCall = async (stage: Stage, isIt: (call: Call) => boolean): Promise<void> => {
+  let seen = stage.cloud.calls.list.length;
+  const found = await stage.cloud.runUntil(() => {
+    const fresh = stage.cloud.calls.list.slice(seen);
+    seen += fresh.length;
+    return fresh.some(isIt);
+  }, 6 * 60 * minuteMs);
+  if (!found) throw new Error('The call that was waited for was never made.');
+};
+
+/** Lets the cloud run until a state's function begins to work. */
+export const untilState = (stage: Stage, state: string): Promise<void> =>
+  untilCall(
+    stage,
+    ({ caller, action }) => caller === `forseti-production-${state}` && /^(UpdateItem|PutItem)$/.test(action),
+  );
+
+/** Rollbacks that were started, the newest first. */
+export const rollbacks = (stage: Stage): Promise<string[]> =>
+  stage.executionArns(stage.session.names.rollbackMachineArn);

@@ -1,0 +1,65 @@
+import { AwsError } from '../../../local/errors';
+import type { Faults } from '../../../local/faults';
+
+/** How a function fails at every try; pings and dry runs come through. */
+export const hows = [
+  'dies before its effect',
+  'dies after its effect',
+  'never answers',
+  'is throttled',
+] as const;
+export type How = (typeof hows)[number];
+
+const isChange = (action: string, input: unknown): boolean =>
+  !/^(Describe|Get|List)/.test(action) && (input as { DryRun?: boolean } | undefined)?.DryRun !== true;
+
+const throttled = new AwsError('RequestLimitExceeded', 'Request limit exceeded.', { statusCode: 503 });
+
+/**
+ * @param names functions by their own names.
+ * @param tablesToo AWS throttles what a step does to the fleet, its own tables answer; those that touch nothing else are
+ *   throttled there.
+ */
+export const failing = (how: How, names: readonly string[], tablesToo = false): Faults => {
+  const isMeant = (name: string): boolean => names.some((one) => name.endsWith(`-${one}`));
+  if (how === 'is throttled')
+    return {
+      call: ({ caller, service, action, input }) =>
+        isMeant(caller.name) && (tablesToo || (service !== 'dynamodb' && isChange(action, input)))
+          ? { before: throttled }
+          : undefined,
+    };
+  const fault = (
+    { 'dies before its effect': 'before', 'dies after its effect': 'after', 'never answers': 'hang' } as const
+  )[how];
+  return {
+    invocation: ({ functionName, event }) => {
+      const { warm, dryRun } = (event ?? {}) as { warm?: true; dryRun?: true };
+      return warm !== true && dryRun !== true && isMeant(functionName) ? fault : undefined;
+    },
+  };
+};
+
+/** One fault after the other is asked. */
+export const both = (first: Faults, second: Faults): Faults => ({
+  call: (seen) => first.call?.(seen) ?? second.call?.(seen),
+  invocation: (seen) => first.invocation?.(seen) ?? second.invocation?.(seen),
+  event: (region, event) => first.event?.(region, event) ?? second.event?.(region, event),
+  message: (region, queue, body) => first.message?.(region, queue, body) ?? second.message?.(region, queue, body),
+});
+
+/** Faults that can be taken away while the cloud runs, though others are laid over them. */
+export const liftable = (faults: Faults) => {
+  let current = faults;
+  return {
+    faults: {
+      call: (seen) => current.call?.(seen),
+      invocation: (seen) => current.invocation?.(seen),
+      event: (region, event) => current.event?.(region, event),
+      message: (region, queue, body) => current.message?.(region, queue, body),
+    } satisfies Faults as Faults,
+    lift: (): void => {
+      current = {};
+    },
+  };
+};

@@ -1,0 +1,183 @@
+import { Effects } from '../../../lib/deployment/effects';
+import type { Effect } from '../../../lib/deployment/effects';
+import type { DeploymentRecord } from '../../../lib/deployment/record';
+import { Table } from '../../../lib/aws/table';
+import { refusedByIam } from './calls';
+import { fleetPicture, looseEnds, recordOf, serving, told } from './picture';
+import type { Stage } from './stage';
+import type { Watch } from './watch';
+
+/** What a fleet was like before, to be compared with. */
+export const pictureBefore = (stage: Stage) => ({
+  fleet: fleetPicture(stage),
+  tags: tagsOf(stage),
+  versions: new Set(serving(stage).map(({ software }) => software)),
+});
+
+type Before = ReturnType<typeof pictureBefore>;
+
+const tagsOf = (stage: Stage): Record<string, Record<string, string>> =>
+  Object.fromEntries(serving(stage).map(({ id }) => [id, { ...stage.instance(id).tags }]));
+
+export interface Scene {
+  readonly stage: Stage;
+  readonly watch: Watch;
+  readonly before: Before;
+  readonly deployment: string;
+}
+
+interface Facts extends Scene {
+  readonly record: DeploymentRecord;
+  readonly effects: readonly Effect[];
+}
+
+type Check = (facts: Facts) => string[] | Promise<string[]>;
+
+const names = ['Deployed', 'Rejected', 'RolledBack', 'Dirty'];
+const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+const unlike = (what: string, found: unknown, expected: unknown): string[] =>
+  same(found, expected) ? [] : [`${what} is ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`];
+
+/** 1. */
+const ended: Check = ({ record }) =>
+  record.closedAt !== undefined && names.includes(record.outcome ?? '') && record.due !== 'open'
+    ? []
+    : [`the record is not closed, or by no known name: ${record.outcome ?? '-'}, due ${record.due ?? '-'}`];
+
+/** 2. What could not be resumed is listed. */
+const nothingSuspended: Check = ({ stage, before, effects }) => {
+  const left = effects.some(({ kind, state }) => kind === 'processes' && state === 'left');
+  return left ? [] : unlike('what is suspended', fleetPicture(stage).suspended, before.fleet.suspended);
+};
+
+/** 3. */
+const onlyOwner: Check = ({ watch }) => watch.strangers().map((call) => `changed without its lock: ${call}`);
+
+/** 4. */
+const enoughHealthy: Check = ({ watch, record }) => {
+  const { minHealthyPercentage } = record.settings.rollout;
+  const floor = Math.min(Math.floor((watch.before * minHealthyPercentage) / 100), watch.before);
+  return watch.leastHealthy() >= floor
+    ? []
+    : [`only ${String(watch.leastHealthy())} targets were healthy, expected ${String(floor)} at least`];
+};
+
+const versionOf = ({ kind, outcome, end, target, version, baseline }: DeploymentRecord): string | undefined => {
+  if (outcome === 'Deployed') return version;
+  const arrived = kind === 'rollback' && end?.error === 'None';
+  return arrived && target ? version : baseline?.version;
+};
+
+/** 5 and 7. What a fleet runs, by what it does and not by what its tags say. */
+const runsWhatItShould: Check = ({ stage, record, before }) => {
+  const found = [...new Set(serving(stage).map(({ software }) => software))];
+  if (record.outcome === 'Dirty' || record.handedTo) return [];
+  return unlike(
+    'what runs',
+    found,
+    record.outcome === 'Rejected' ? [...before.versions] : [versionOf(record)],
+  );
+};
+
+/** 5. All but desired capacity, which is scaling's; launch template versions and images are judged by `noOrphans`. */
+const asBefore: Check = ({ stage, record, before }) => {
+  const undone = record.outcome === 'Rejected' || (record.outcome === 'RolledBack' && record.kind === 'deployment');
+  if (!undone || record.handedTo) return [];
+  const plain = ({ fleet }: Pick<Before, 'fleet'>) => ({
+    ...fleet,
+    images: [],
+    snapshots: [],
+    templates: fleet.templates.map(({ id, defaultVersion }) => ({ id, defaultVersion })),
+  });
+  const tags = tagsOf(stage);
+  return [
+    ...unlike('the fleet', plain({ fleet: fleetPicture(stage) }), plain(before)),
+    ...Object.entries(tags).flatMap(([id, found]) =>
+      id in before.tags ? unlike(`the tags of ${id}`, sorted(found), sorted(before.tags[id] ?? {})) : [],
+    ),
+  ];
+};
+
+const sorted = (tags: Record<string, string>) => Object.entries(tags).sort();
+
+/** 6. */
+const untouchedIfRejected: Check = ({ watch, record, deployment }) =>
+  record.outcome === 'Rejected' ? watch.under(deployment).map((call) => `touched by a rejected one: ${call}`) : [];
+
+/** 8. Whatever is there beyond what was belongs to a release, or is kept for a while to be resumed from. */
+const noOrphans: Check = async ({ stage, record, before, effects }) => {
+  const now = fleetPicture(stage);
+  const beyond = (list: readonly string[], was: readonly string[]) => list.filter((id) => !was.includes(id));
+  // What the compensation never came to is listed by a Dirty end.
+  const owned = ['spare', 'kept', 'left', ...(record.outcome === 'Dirty' ? ['intended', 'done'] : [])];
+  const kept = effects.filter(({ state }) => owned.includes(state));
+  const images = kept
+    .filter(({ kind }) => kind === 'image')
+    .flatMap(({ result }) => (result as { imageId?: string } | undefined)?.imageId ?? []);
+  const templates = kept
+    .filter(({ kind }) => kind === 'launch-template-version')
+    .flatMap(({ result }) => (result as { version?: string } | undefined)?.version ?? []);
+  const was = before.fleet.templates.flatMap(({ versions }) => versions);
+  const loose = await looseEnds(stage);
+  return [
+    ...unlike('images beyond', beyond(now.images, before.fleet.images), images),
+    ...unlike('the number of snapshots beyond', now.snapshots.length - before.fleet.snapshots.length, images.length),
+    ...unlike('launch template versions beyond', beyond(now.templates.flatMap(({ versions }) => versions), was), templates),
+    ...Object.entries(loose).flatMap(([what, found]) => (found.length === 0 ? [] : unlike(what, found, []))),
+  ];
+};
+
+/** 11. */
+const notified: Check = ({ stage, record }) => {
+  const all = told(stage);
+  const about = all.filter(({ subject }) => subject.includes(record.outcome ?? '') || /rollback/i.test(subject));
+  const paged = all.some(({ topic }) => topic.endsWith('-paging'));
+  return [
+    ...(about.length > 0 ? [] : [`nobody was told of the end: ${all.map(({ subject }) => subject).join('; ')}`]),
+    ...(record.outcome === 'Dirty' && !paged ? ['Dirty, and nobody was paged'] : []),
+  ];
+};
+
+/** Whatever a Dirty end leaves, it names the command that mends it. */
+const listed: Check = ({ record }) => {
+  const { outcome, end } = record;
+  if (outcome !== 'Dirty') return (end?.left ?? []).map(({ note }) => `left, and not Dirty: ${note}`);
+  const left = end?.left ?? [];
+  return [
+    ...(left.length > 0 ? [] : ['Dirty, and nothing is listed']),
+    ...left.filter(({ mend }) => mend === undefined).map(({ note }) => `no command mends: ${note}`),
+  ];
+};
+
+const allowed: Check = ({ stage }) => refusedByIam(stage).map((call) => `refused by IAM: ${call}`);
+
+const checks = {
+  ended,
+  nothingSuspended,
+  onlyOwner,
+  enoughHealthy,
+  runsWhatItShould,
+  asBefore,
+  untouchedIfRejected,
+  noOrphans,
+  notified,
+  listed,
+  allowed,
+};
+
+/** What must always hold (by the numbers of the design's list), and does not. */
+export const broken = async (scene: Scene): Promise<string[]> => {
+  const record = await recordOf(scene.stage, scene.deployment);
+  if (!record) return ['there is no record'];
+  if (record.settings === undefined) return record.outcome === 'Rejected' ? [] : ['refused, but not Rejected'];
+  const effects = await effectsOf(scene.stage, scene.deployment);
+  const found: string[] = [];
+  for (const [name, check] of Object.entries(checks))
+    found.push(...(await check({ ...scene, record, effects })).map((what) => `${name}: ${what}`));
+  return found;
+};
+
+export const effectsOf = (stage: Stage, deployment: string): Promise<Effect[]> =>
+  new Effects(new Table<Effect>(stage.dynamodb, 'forseti-production-deployments'), () => stage.cloud.now()).list(
+    deployment,
+  );

@@ -1,0 +1,113 @@
+import { minuteMs } from './acts';
+import { type MachineName, statesOf } from './machines';
+import type { Stage } from './stage';
+
+const fleetServices = new Set(['ec2', 'autoscaling', 'elasticloadbalancing', 'cloudwatch', 'ssm']);
+const machines: readonly MachineName[] = ['deploy', 'rollback', 'mend'];
+const functionsOf = new Map(
+  machines.map((machine) => [machine, new Set(Object.values(statesOf(machine).functions))]),
+);
+
+interface Holding {
+  readonly owner: string | undefined;
+  readonly deployment: string | undefined;
+  readonly from: number;
+}
+
+/** A change of the fleet by a function, and who held the fleet's lock then. */
+export interface Change {
+  readonly at: number;
+  readonly caller: string;
+  readonly action: string;
+  readonly holders: readonly Holding[];
+}
+
+/** Between the look at the lock and the call that it allows. */
+const inFlightMs = 1_000;
+
+const machineOf = (owner: string): MachineName => {
+  const found = machines.find((machine) => owner.includes(`-${machine}:`));
+  if (!found) throw new Error(`${owner} is no execution of ours.`);
+  return found;
+};
+
+/** Looks at a cloud while it runs: who changes the fleet under whose lock, and how many targets are healthy. */
+export const watch = (stage: Stage) => {
+  const changes: Change[] = [];
+  const history: Holding[] = [];
+  const held = new Set<string>();
+  let leastHealthy = Infinity;
+  let sampledAt = -Infinity;
+  const lock = () => stage.region.service('dynamodb').state.tables['forseti-production-locks']?.partitions['S:api']?.[''];
+  const text = (value: unknown): string | undefined => (value as { S?: string } | undefined)?.S;
+  const healthy = (): number => healthyOf(stage, held);
+  const before = healthy();
+  const see = (): void => {
+    const item = lock();
+    const [owner, deployment] = [text(item?.owner), text(item?.deployment)];
+    if (history.at(-1)?.owner !== owner) history.push({ owner, deployment, from: stage.cloud.now() });
+    if (stage.cloud.now() - sampledAt < 5_000) return;
+    sampledAt = stage.cloud.now();
+    leastHealthy = Math.min(leastHealthy, healthy());
+  };
+  const holders = (): Holding[] => {
+    const now = stage.cloud.now();
+    return history.filter((_, index) => (history[index + 1]?.from ?? now) >= now - inFlightMs);
+  };
+  const { faults } = stage.cloud;
+  stage.cloud.faults = {
+    ...faults,
+    call: (seen) => {
+      see();
+      const fault = faults.call?.(seen);
+      const { caller, service, action, input } = seen;
+      const dry = (input as { DryRun?: boolean } | undefined)?.DryRun === true;
+      const changing = !/^(Describe|Get|List)/.test(action) && !dry;
+      if (caller.kind === 'function' && fleetServices.has(service) && changing && !(fault && 'before' in fault))
+        changes.push({ at: stage.cloud.now(), caller: caller.name, action, holders: holders() });
+      return fault;
+    },
+  };
+  return {
+    changes,
+    before,
+    leastHealthy: () => leastHealthy,
+    /** Changes by functions that do not belong to what held the lock. */
+    strangers: (): string[] =>
+      changes
+        .filter(
+          ({ caller, holders: by }) =>
+            !by.some(
+              ({ owner }) =>
+                owner !== undefined &&
+                (caller.endsWith('-Sweep') ||
+                  functionsOf.get(machineOf(owner))?.has(caller.replace('forseti-production-', '')) === true),
+            ),
+        )
+        .map(({ caller, action, at }) => `${caller} ${action} at ${new Date(at).toISOString()}`),
+    /** Changes of the fleet while a deployment held the lock. */
+    under: (deployment: string): string[] =>
+      changes
+        .filter(({ holders: by }) => by.at(-1)?.deployment === deployment)
+        .map(({ caller, action }) => `${caller} ${action}`),
+  };
+};
+
+export type Watch = ReturnType<typeof watch>;
+
+/** Targets that are healthy in all groups, and those that we hold out of service, until they are healthy again. */
+const healthyOf = (stage: Stage, held: Set<string>): number => {
+  const groups = Object.values(stage.region.service('elasticloadbalancing').state.targetGroups);
+  const { instances, targetGroupArns } = stage.group();
+  const ours = groups.filter(({ arn }) => targetGroupArns.includes(arn));
+  let count = 0;
+  for (const [id, { lifecycle }] of Object.entries(instances)) {
+    const isHealthy = ours.every(({ targets }) => targets[id]?.state === 'healthy');
+    if (/Standby/.test(lifecycle)) held.add(id);
+    else if (isHealthy) held.delete(id);
+    if (isHealthy || held.has(id)) count += 1;
+  }
+  return count;
+};
+
+export const quarterMs = 15 * minuteMs;

@@ -1,0 +1,94 @@
+import { Table } from '../../../lib/aws/table';
+import { everyApplication, type FreezeItem, Freezes, holdsAt } from '../../../lib/deployment/freeze';
+import { type LockItem, Locks } from '../../../lib/deployment/lock';
+import { cloudWithTables, environment } from '../support/tables';
+
+const now = Date.UTC(2026, 10, 22, 8);
+const hour = 3_600_000;
+const asked = { application: 'api', reason: 'on-sale day', by: 'ada', at: now };
+
+const stage = () => {
+  const { cloud, dynamodb } = cloudWithTables();
+  return {
+    freezes: new Freezes(new Table<FreezeItem>(dynamodb, environment.tables.locks)),
+    locks: new Locks(new Table<LockItem>(dynamodb, environment.tables.locks)),
+    run: <T>(work: () => Promise<T>) => cloud.run(work),
+  };
+};
+
+test('A freeze tells who, when, why and until when.', async () => {
+  const { freezes, run } = stage();
+  await run(() => freezes.freeze({ ...asked, until: now + hour }));
+  expect(await run(() => freezes.of('api', now + 1))).toEqual([
+    { fleet: 'freeze:api', ...asked, until: now + hour },
+  ]);
+});
+
+test('Another application is not frozen, and a freeze of all is everybody’s.', async () => {
+  const { freezes, run } = stage();
+  await run(() => freezes.freeze(asked));
+  expect(await run(() => freezes.of('web', now))).toEqual([]);
+  await run(() => freezes.freeze({ ...asked, application: everyApplication }));
+  expect((await run(() => freezes.of('web', now))).map(({ fleet }) => fleet)).toEqual(['freeze:*']);
+  expect(await run(() => freezes.of('api', now))).toHaveLength(2);
+});
+
+test('Asked twice with the same words, the first one stays.', async () => {
+  const { freezes, run } = stage();
+  await run(() => freezes.freeze(asked));
+  expect(await run(() => freezes.freeze({ ...asked, at: now + hour }))).toEqual({
+    freeze: { fleet: 'freeze:api', ...asked },
+  });
+});
+
+test('Asked with other words, the last one holds, and tells what it took the place of.', async () => {
+  const { freezes, run } = stage();
+  await run(() => freezes.freeze(asked));
+  const later = { ...asked, reason: 'longer', at: now + hour, until: now + 2 * hour };
+  const { instead } = await run(() => freezes.freeze(later));
+  expect(instead?.reason).toBe('on-sale day');
+  expect((await run(() => freezes.of('api', now + hour)))[0]).toMatchObject(later);
+});
+
+test.each([
+  ['before its end', now + hour - 1, 1],
+  ['at its end', now + hour, 0],
+])(
+  'A freeze %s holds or is over by the clock, whether its item is still there or not.',
+  async (_, at, count) => {
+    const { freezes, run } = stage();
+    await run(() => freezes.freeze({ ...asked, until: now + hour }));
+    expect(await run(() => freezes.of('api', at))).toHaveLength(count);
+  },
+);
+
+test('Lifted, it holds no more, and who lifted it stays known; lifting it again does nothing.', async () => {
+  const { freezes, run } = stage();
+  await run(() => freezes.freeze(asked));
+  expect(await run(() => freezes.unfreeze('api', 'bob', now + 1))).toMatchObject({
+    ...asked,
+    liftedBy: 'bob',
+    liftedAt: now + 1,
+  });
+  expect(await run(() => freezes.of('api', now + 2))).toEqual([]);
+  expect(await run(() => freezes.unfreeze('api', 'carol', now + 3))).toBeUndefined();
+  expect(await run(() => freezes.unfreeze('web', 'carol', now + 3))).toBeUndefined();
+});
+
+test('What has run out cannot be lifted; what was lifted can be frozen again.', async () => {
+  const { freezes, run } = stage();
+  await run(() => freezes.freeze({ ...asked, until: now + hour }));
+  expect(await run(() => freezes.unfreeze('api', 'bob', now + hour))).toBeUndefined();
+  await run(() => freezes.freeze({ ...asked, at: now + hour }));
+  await run(() => freezes.unfreeze('api', 'bob', now + hour + 1));
+  const again = { ...asked, at: now + 2 * hour };
+  expect(await run(() => freezes.freeze(again))).toEqual({ freeze: { fleet: 'freeze:api', ...again } });
+  expect(holdsAt({}, now)).toBe(true);
+});
+
+test('A freeze is no lock: the fleet of the same name is free, and none is listed as held.', async () => {
+  const { freezes, locks, run } = stage();
+  await run(() => freezes.freeze(asked));
+  expect(await run(() => locks.read('api'))).toBeUndefined();
+  expect(await run(() => locks.held())).toEqual([]);
+});

@@ -1,0 +1,146 @@
+import { messageOf } from '../../../lib/reporting/messages';
+import { textOf } from '../../../lib/reporting/notify';
+import { acceptedAt, endedAs, notices, record, rollback } from './records';
+
+const text = (name: string) => textOf(notices[name] as never);
+
+describe('Each notice tells what happened and names the commands that can follow', () => {
+  test.each<[string, string, RegExp, readonly string[]]>([
+    [
+      'start',
+      'Forseti: deploying api v2',
+      /to api-production \(deploy-and-snapshot, rollout none\), requested by ada\.\nReason: git tag v2\nIn spite of a freeze: tickets cannot be paid/,
+      ['forseti halt api', 'forseti status api'],
+    ],
+    [
+      'image',
+      'Forseti: api v2 has its image ami-00000000000000002',
+      /is available\.\nInstances that are launched from now on/,
+      ['forseti halt api'],
+    ],
+    [
+      'approval',
+      'Forseti: api v2 waits for approval at 25%',
+      /25% of api-production run api v2.*\nWithout an approval by 2026-11-23T08:00:00Z the deployment is undone/,
+      ['forseti approve api-v2-0123456789ab', 'forseti halt api'],
+    ],
+    ['halt', 'Forseti: api v2 is being halted', /Halted by bob: wrong tag/, ['forseti status api']],
+    ['Deployed', 'Forseti: api v2 Deployed', /^api v2: Deployed after 2 minutes\./, ['forseti rollback api']],
+    ['Rejected', 'Forseti: api v2 Rejected', /Provisioning failed on i-1/, ['forseti deploy api v2']],
+    [
+      'RolledBack',
+      'Forseti: api v2 RolledBack',
+      /RolledBack after 2 minutes/,
+      ['forseti resume-from api-v2-0123456789ab', 'forseti deploy api v2'],
+    ],
+    [
+      'Dirty',
+      'Forseti: api v2 Dirty',
+      /Left: MinSize is 1, it was 2\n {2}mend it with: aws autoscaling update.*\nChanged by somebody else meanwhile and left alone: Alarm cpu was changed/,
+      [
+        'aws autoscaling update-auto-scaling-group --auto-scaling-group-name api-production --min-size 2',
+        'forseti status api',
+      ],
+    ],
+    ['Superseded', 'Forseti: api v2 Superseded', /Superseded/, ['forseti deploy api v2']],
+    [
+      'rollback begun',
+      'Forseti: rolling api back to v1',
+      /Rolling api back to v1 on api-production \(rollout instance-refresh\), requested by alarm\.\nAlarm api-5xx rang at 2026-11-22T08:00:00Z/,
+      ['forseti status api'],
+    ],
+    [
+      'rollback done',
+      'Forseti: api is back on v1',
+      /^Rollback of api to v1: RolledBack after 2 minutes/,
+      ['forseti deploy api VERSION'],
+    ],
+    [
+      'rollback failed',
+      'Forseti: rollback of api to v1 Rejected',
+      /Rollback of api to v1: Rejected/,
+      ['forseti rollback api', 'forseti status api'],
+    ],
+    [
+      'release marked bad',
+      'Forseti: api v2 is marked bad',
+      /Alarm api-5xx rings: api v2 is marked bad.*\nRolling back to v1\./,
+      ['forseti status api'],
+    ],
+    [
+      'alarm ignored',
+      'Forseti: alarm api-5xx does nothing to api',
+      /nothing is rolled back: v2 was rolled back already\./,
+      ['forseti rollback api', 'forseti status api'],
+    ],
+    [
+      'freeze',
+      'Forseti: deployments of api are frozen',
+      /ada has frozen deployments of api until 2026-11-22T08:00:00Z: on-sale day/,
+      ['forseti unfreeze api'],
+    ],
+    [
+      'freeze of all',
+      'Forseti: deployments of all applications are frozen',
+      /until it is lifted: audit/,
+      ['forseti unfreeze --all'],
+    ],
+    [
+      'unfreeze',
+      'Forseti: deployments of api are no longer frozen',
+      /ada has lifted the freeze of api \(over\)\./,
+      [],
+    ],
+  ])('%s', (name, subject, words, commands) => {
+    const told = text(name);
+    expect(told.subject).toBe(subject);
+    expect(told.message).toMatch(words);
+    expect(messageOf(notices[name] as never).nextSteps.map(({ command }) => command)).toEqual(commands);
+    for (const command of commands) expect(told.message).toContain(`\n  ${command}`);
+  });
+
+  test('every kind of notice is among them', () => {
+    const kinds = new Set(Object.values(notices).map(({ kind }) => kind));
+    expect([...kinds].sort()).toEqual(
+      [
+        'alarm-ignored',
+        'approval',
+        'ended',
+        'frozen',
+        'halted',
+        'image',
+        'release-bad',
+        'started',
+        'unfrozen',
+      ].sort(),
+    );
+  });
+});
+
+test('What belongs to one deployment is one thread.', () => {
+  const threads = ['start', 'image', 'approval', 'halt', 'Dirty', 'release marked bad', 'alarm ignored'];
+  expect(new Set(threads.map((name) => messageOf(notices[name] as never).thread))).toEqual(
+    new Set([record.deployment]),
+  );
+});
+
+test('A deployment whose rollout a rollback undoes says which, and offers no image that is going to be removed.', () => {
+  const message = messageOf(
+    endedAs('RolledBack', { left: [], handedTo: rollback.deployment }, { ...record, bakedImage: 'ami-1' }),
+  );
+  expect(message.lines).toContain('Its rollout is undone by rollback api-rollback-1.');
+  expect(message.nextSteps.map(({ command }) => command)).toEqual(['forseti deploy api v2']);
+});
+
+test('A list of problems that the message does not hold is told, up to twenty.', () => {
+  const problems = Array.from({ length: 25 }, (_, index) => `problem ${String(index)}.`);
+  const { lines } = messageOf(endedAs('Rejected', { message: 'Preflight found 25 problems', problems }));
+  expect(lines).toContain('- problem 19.');
+  expect(lines).toContain('- and 5 more');
+  expect(lines).not.toContain('- problem 20.');
+});
+
+test('A request that had no record is told by what is known of it.', () => {
+  const notice = { ...endedAs('Rejected', { left: [] }), record: undefined, at: acceptedAt };
+  expect(messageOf(notice)).toMatchObject({ title: 'A request Rejected', nextSteps: [], resources: [] });
+});

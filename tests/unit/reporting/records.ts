@@ -1,0 +1,118 @@
+import { applicationSchema } from '../../../lib/application/schema';
+import type { End } from '../../../lib/deployment/close';
+import type { DeploymentRecord } from '../../../lib/deployment/record';
+import type { Notice } from '../../../lib/reporting/notice';
+
+export const acceptedAt = Date.UTC(2026, 10, 22, 8);
+
+/** Nothing of these may stand in a message. */
+export const secrets = {
+  password: 'correct horse battery',
+  api_key: '1234abcd',
+  certificate: 'MIICdjCCAd+gAwIBAgIBATANBgkq',
+};
+export const secureStrings = { database_password: '/shop/database-password', token: '/shop/git-token' };
+
+export const record: DeploymentRecord = {
+  deployment: 'api-v2-0123456789ab',
+  item: 'record',
+  kind: 'deployment',
+  application: 'api',
+  version: 'v2',
+  strategy: 'deploy-and-snapshot',
+  rollout: 'none',
+  extraVars: { ...secrets, workers: 8 },
+  reason: 'git tag v2',
+  requestedBy: 'ada',
+  execution: 'arn:aws:states:eu-west-1:111122223333:execution:forseti-test-deploy:api-v2-0123456789ab',
+  group: 'api-production',
+  settings: applicationSchema.parse({
+    group: 'api-production',
+    provisioning: {
+      source: { git: 'https://git.example.com/acme.git', tokenParameter: secureStrings.token },
+      extraVars: { smtp_password: 'hunter22' },
+      secrets: { database_password: secureStrings.database_password },
+    },
+  }),
+  settingsVersion: 1,
+  acceptedAt,
+};
+
+export const rollback: DeploymentRecord = {
+  ...record,
+  deployment: 'api-rollback-1',
+  kind: 'rollback',
+  version: 'v1',
+  rollout: 'instance-refresh',
+};
+
+export const dirty: End = {
+  outcome: 'Dirty',
+  error: 'ProvisionFailed',
+  message: 'Provisioning failed on i-1',
+  problems: ['Provisioning failed on i-1'],
+  left: [
+    {
+      kind: 'group-size',
+      target: 'api MinSize',
+      note: 'MinSize is 1, it was 2',
+      mend: 'aws autoscaling update-auto-scaling-group --auto-scaling-group-name api-production --min-size 2',
+    },
+  ],
+  foreign: [{ kind: 'alarm', target: 'cpu', note: 'Alarm cpu was changed' }],
+};
+export const well: End = {
+  outcome: 'Deployed',
+  error: 'None',
+  message: '',
+  problems: [],
+  left: [],
+  foreign: [],
+};
+
+export const endedAs = (
+  outcome: End['outcome'],
+  more: Partial<End> = {},
+  of: DeploymentRecord | undefined = record,
+): Extract<Notice, { kind: 'ended' }> => ({
+  kind: 'ended',
+  deployment: of?.deployment ?? record.deployment,
+  record: of,
+  end: { ...(outcome === 'Deployed' ? well : dirty), ...more, outcome },
+  at: acceptedAt + 90_000,
+});
+
+const alarm = {
+  application: 'api',
+  alarm: 'api-5xx',
+  settings: record.settings,
+  deployment: record.deployment,
+};
+
+/** One of each kind, by what a test calls it. */
+export const notices: Readonly<Record<string, Notice>> = {
+  start: { kind: 'started', record: { ...record, despiteFreeze: 'tickets cannot be paid' } },
+  image: { kind: 'image', record, image: 'ami-00000000000000002' },
+  approval: { kind: 'approval', record, percentage: 25, until: acceptedAt + 86_400_000 },
+  halt: { kind: 'halted', record, by: 'bob', reason: 'wrong tag' },
+  Deployed: endedAs('Deployed'),
+  Rejected: endedAs('Rejected', { left: [], foreign: [], error: 'PreflightFailed' }),
+  RolledBack: endedAs(
+    'RolledBack',
+    { left: [], foreign: [] },
+    { ...record, bakedImage: 'ami-00000000000000002' },
+  ),
+  Dirty: endedAs('Dirty'),
+  Superseded: endedAs('Superseded', { left: [], foreign: [], error: 'Superseded' }),
+  'rollback begun': {
+    kind: 'started',
+    record: { ...rollback, alarm: { name: 'api-5xx', changedAt: acceptedAt }, requestedBy: 'alarm' },
+  },
+  'rollback done': endedAs('RolledBack', well, rollback),
+  'rollback failed': endedAs('Rejected', { left: [], foreign: [], error: 'NoGoodRelease' }, rollback),
+  'release marked bad': { kind: 'release-bad', version: 'v2', then: 'Rolling back to v1.', ...alarm },
+  'alarm ignored': { kind: 'alarm-ignored', why: 'v2 was rolled back already.', ...alarm },
+  freeze: { kind: 'frozen', application: 'api', by: 'ada', reason: 'on-sale day', until: acceptedAt },
+  'freeze of all': { kind: 'frozen', application: '*', by: 'ada', reason: 'audit' },
+  unfreeze: { kind: 'unfrozen', application: 'api', by: 'ada', reason: 'over' },
+};
