@@ -13,11 +13,16 @@ export interface ActiveRegionSettings {
   readonly key: Readonly<Record<string, string>>;
   /** The string attribute that names the region. `active` unless told. */
   readonly attribute?: string;
+  /** One copy is waited for so long, before the next is asked: 1 s unless told. */
+  readonly timeoutSeconds?: number;
+  /** A signal that fires after so many milliseconds; `AbortSignal.timeout` unless told. */
+  readonly timeout?: (ms: number) => AbortSignal;
 }
 
 /** The active region as an item of a table that both regions can read. @throws what the last client threw */
 export const activeRegionInTable = (settings: ActiveRegionSettings): ActiveRegion => {
-  const { clients, tableName, key, attribute = 'active' } = settings;
+  const { clients, tableName, key, attribute = 'active', timeoutSeconds = 1 } = settings;
+  const timeout = settings.timeout ?? ((ms: number) => AbortSignal.timeout(ms));
   const command = () =>
     new GetItemCommand({
       TableName: tableName,
@@ -29,7 +34,10 @@ export const activeRegionInTable = (settings: ActiveRegionSettings): ActiveRegio
       let failure: unknown = new Error(`No client is given to read table ${tableName} with.`);
       for (const client of clients)
         try {
-          const { Item: item } = await client.send(command());
+          // A region that is silent, and not merely down, must not keep the other copy from being read.
+          const { Item: item } = await client.send(command(), {
+            abortSignal: timeout(timeoutSeconds * 1000),
+          });
           return item?.[attribute]?.S;
         } catch (error) {
           failure = error;
@@ -55,19 +63,25 @@ export const cached = (
   let known: string | undefined;
   let askedAt = -Infinity;
   let asking: Promise<void> | undefined;
+  /** Answers of questions that a later one has overtaken count no more. */
+  let asked = 0;
   const askAgain = async () => {
+    asked += 1;
+    const question = asked;
     try {
-      known = await source.current();
+      const answer = await source.current();
+      if (question === asked) known = answer;
     } catch {
       // The last answer stands.
     } finally {
-      asking = undefined;
+      if (question === asked) asking = undefined;
     }
   };
   return {
     current: async () => {
       const now = settings.clock();
-      if (asking === undefined && now - askedAt >= settings.cacheMs) {
+      // Also while a question is open: one that is never answered must not be the last.
+      if (now - askedAt >= settings.cacheMs) {
         askedAt = now;
         asking = askAgain();
       }

@@ -228,8 +228,18 @@ const within = async <Answer>(
     };
     if (signal.aborted) give();
     else signal.addEventListener('abort', give, { once: true });
-    work(signal).then(resolve, (error: unknown) => {
-      if (signal.aborted) give();
-      else reject(error instanceof Error ? error : new Error(String(error)));
-    });
+    const end = () => {
+      signal.removeEventListener('abort', give);
+    };
+    work(signal).then(
+      (answer) => {
+        end();
+        resolve(answer);
+      },
+      (error: unknown) => {
+        end();
+        if (signal.aborted) give();
+        else reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
   });

@@ -65,6 +65,8 @@ export interface Table {
   /** By partition key, then sort key, both as text with their type (`S:api`, `N:7`; '' without sort key). */
   readonly partitions: Record<string, Record<string, Item>>;
   former: Former[];
+  /** What DescribeTable last counted, and when (epoch milliseconds). */
+  counted?: { readonly at: number; readonly items: number; readonly bytes: number };
   global?: GlobalTable;
   /** Of global tables: the last write of each item, deleted ones too, by its key as JSON. */
   stamps?: Record<string, Stamp>;

@@ -46,7 +46,8 @@ type Context = Parameters<ReturnType<typeof retryMiddleware>>[1] & {
 
 /**
  * Everything that a client would otherwise look up in files or the environment, which would be neither virtual nor
- * the same twice. The handler cache saves building the middleware stack for every call.
+ * the same twice. The handler cache saves building the middleware stack for every call, an empty logger the filtering of
+ * each input and output for a log that nobody reads.
  */
 const settings = (region: string) => ({
   region,
@@ -59,6 +60,7 @@ const settings = (region: string) => ({
   userAgentAppId: '',
   authSchemePreference: [],
   ignoreConfiguredEndpointUrls: true,
+  logger: {},
 });
 
 /** What the SDK's request handler throws when the caller's signal fires. */
@@ -68,10 +70,13 @@ const abortable = async <Answer>(work: Promise<Answer>, signal: AbortSignal | un
   if (!signal) return work;
   if (signal.aborted) throw aborted();
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => {
+    const stop = () => {
       reject(aborted());
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', stop);
     });
-    work.then(resolve, reject);
   });
 };
 

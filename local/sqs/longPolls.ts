@@ -17,6 +17,8 @@ interface Waiter {
  */
 export class LongPolls {
   private waiters: Waiter[] = [];
+  /** By queue, when its waiters are looked at next: one look ahead at most, or each message sent would add one. */
+  private readonly looks = new Map<string, number>();
 
   constructor(
     private readonly sqs: { readonly state: SqsState },
@@ -61,17 +63,23 @@ export class LongPolls {
 
   serve({ queue: name }: { readonly queue: string }): void {
     const now = this.region.now();
+    if ((this.looks.get(name) ?? Infinity) <= now) this.looks.delete(name);
     for (const waiter of this.waiters.filter(({ queue }) => queue === name)) {
       const isOver = waiter.deadline <= now;
       if (isOver) waiter.giveUp();
       if (isOver || waiter.tryAgain()) this.waiters = this.waiters.filter((other) => other !== waiter);
     }
+    const deadlines = this.waiters.filter(({ queue }) => queue === name).map(({ deadline }) => deadline);
+    if (deadlines.length === 0) return;
     const queue = this.sqs.state.queues[name];
-    const next = queue && outlook(queue, now).next;
-    if (queue && next !== undefined) this.wake(queue, next - now);
+    const next = (queue && outlook(queue, now).next) ?? Infinity;
+    this.look(name, Math.min(next, ...deadlines) - now);
   }
 
   private look(queue: string, delayMs: number): void {
+    const at = this.region.now() + Math.max(0, Math.round(delayMs));
+    if ((this.looks.get(queue) ?? Infinity) <= at) return;
+    this.looks.set(queue, at);
     this.region.schedule(delayMs, 'sqs', 'serve', { queue });
   }
 }

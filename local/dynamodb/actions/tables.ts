@@ -107,9 +107,20 @@ const describeIndex = (table: Table, index: Index) => ({
       : { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...index.projection] },
 });
 
+/** "DynamoDB updates this value approximately every six hours. Recent changes might not be reflected in this value." */
+const countEveryMs = 6 * 60 * 60 * 1000;
+
+const countOf = (table: Table, now: number): NonNullable<Table['counted']> => {
+  if (table.counted && now - table.counted.at < countEveryMs) return table.counted;
+  const items = Object.values(table.partitions).flatMap((partition) => Object.values(partition));
+  const bytes = items.reduce((total, item) => total + itemBytes(item), 0);
+  table.counted = { at: now, items: items.length, bytes };
+  return table.counted;
+};
+
 /** A table as DescribeTable shows it. */
 export const describe = (table: Table, region: Region): TableDescription => {
-  const items = Object.values(table.partitions).flatMap((partition) => Object.values(partition));
+  const { items, bytes } = countOf(table, region.now());
   const indexesOf = (kind: Index['kind']) =>
     table.indexes.filter((index) => index.kind === kind).map((index) => describeIndex(table, index));
   const [global, local] = [indexesOf('global'), indexesOf('local')];
@@ -124,8 +135,8 @@ export const describe = (table: Table, region: Region): TableDescription => {
       AttributeName,
       AttributeType,
     })),
-    ItemCount: items.length,
-    TableSizeBytes: items.reduce((total, item) => total + itemBytes(item), 0),
+    ItemCount: items,
+    TableSizeBytes: bytes,
     BillingModeSummary: { BillingMode: table.billing },
     ...(global.length > 0 && { GlobalSecondaryIndexes: global }),
     ...(local.length > 0 && { LocalSecondaryIndexes: local }),
