@@ -53,6 +53,8 @@ export const sessionOn = async (cloud: LocalCloud, options: SessionOptions): Pro
     requestedBy: userInfo().username,
     local: true,
     connect: (Class) => cloud.connect(region)(Class),
+    connectIn: (name, Class) => cloud.connect(name)(Class),
+    outages: (plans) => cloud.setOutages(plans),
     now: () => cloud.now(),
     sleep: async (ms) => cloud.advance(ms),
     // By virtual time, so that the same commands on the same seed give the same run.

@@ -1,11 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { addApply } from './commands/apply';
 import { addApprove } from './commands/approve';
+import { addConsumers } from './commands/consumers';
 import { addDemo } from './commands/demo';
 import { addDeploy } from './commands/deploy';
 import { addFreeze } from './commands/freeze';
 import { addHalt } from './commands/halt';
 import { addLocal } from './commands/local';
+import { addQueue } from './commands/queue';
+import { addRegion } from './commands/region';
 import { addResumeFrom } from './commands/resumeFrom';
 import { addRollback } from './commands/rollback';
 import { addSchemas } from './commands/schemas';
@@ -31,6 +34,9 @@ const commands = [
   addApprove,
   addResumeFrom,
   addFreeze,
+  addRegion,
+  addConsumers,
+  addQueue,
   addLocal,
   addDemo,
   addSchemas,

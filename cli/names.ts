@@ -8,6 +8,10 @@ export interface Names {
   readonly deploymentsTable: string;
   readonly releasesTable: string;
   readonly locksTable: string;
+  readonly requestsTable: string;
+  readonly regionsTable: string;
+  /** A queue of the stack by its short name, for example `requests`; any other name is taken as it is. */
+  queueName(name: string): string;
   /** A function of the stack by its own name, for example `Approve`. */
   functionName(name: string): string;
 }
@@ -17,6 +21,9 @@ export interface Place {
   readonly account: string;
   readonly stage: string;
 }
+
+/** Those that people have to do with, and their dead-letter queues. */
+const ownQueues = ['requests', 'alarms', 'waiting'].flatMap((name) => [name, `${name}-dead`]);
 
 const partitionOf = (region: string): string =>
   region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
@@ -33,6 +40,9 @@ export const namesOf = ({ region, account, stage }: Place): Names => {
     deploymentsTable: `forseti-${stage}-deployments`,
     releasesTable: `forseti-${stage}-releases`,
     locksTable: `forseti-${stage}-locks`,
+    requestsTable: `forseti-${stage}-requests`,
+    regionsTable: `forseti-${stage}-regions`,
+    queueName: (name) => (ownQueues.includes(name) ? `forseti-${stage}-${name}` : name),
     functionName: (name) => `forseti-${stage}-${name}`,
   };
 };

@@ -8,6 +8,13 @@ import { type Names, namesOf } from './names';
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each client has a configuration type of its own
 export type ClientClass<Client> = new (config: any) => Client;
 
+/** A region that refuses every call; times are epoch milliseconds. */
+export interface RegionDown {
+  readonly region: string;
+  readonly from: number;
+  readonly until: number;
+}
+
 /** Where a command works: an AWS account and region, or the embedded cloud. */
 export interface Session {
   readonly region: string;
@@ -16,6 +23,10 @@ export interface Session {
   readonly requestedBy: string;
   readonly local: boolean;
   connect<Client>(Class: ClientClass<Client>): Client;
+  /** A client of another region. */
+  connectIn<Client>(region: string, Class: ClientClass<Client>): Client;
+  /** On the embedded cloud only: whole regions are down for a while. */
+  readonly outages?: (plans: readonly RegionDown[]) => Promise<void>;
   /** Epoch milliseconds: virtual on the embedded cloud. */
   now(): number;
   /** On the embedded cloud, that much virtual time passes at once. */
@@ -63,6 +74,7 @@ export const openAws = async (options: SessionOptions): Promise<Session> => {
     requestedBy: identity.Arn ?? user(),
     local: false,
     connect: (Class) => new Class({ ...config, region }),
+    connectIn: (name, Class) => new Class({ ...config, region: name }),
     now: () => Date.now(),
     sleep: async (ms) => realSleep(ms),
     newId: () => randomUUID(),

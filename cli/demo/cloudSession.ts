@@ -1,4 +1,5 @@
 import type { Cloud } from '../../local/core/cloud';
+import { outagesOf } from '../../local/faults';
 import { connect } from '../../local/sdk/connect';
 import { namesOf } from '../names';
 import { defaultStage, type Session } from '../session';
@@ -12,18 +13,23 @@ export const sessionOnCloud = (cloud: Cloud, stage = defaultStage): Session => {
     last = done.catch(() => undefined);
     return done;
   };
-  const client = connect({
-    region,
-    answer: (name, service, action, input) =>
-      inTurn(() => cloud.run(() => cloud.answer(name, cloud.person(), service, action, input))),
-  });
+  const clientIn = (wanted: string) =>
+    connect({
+      region: wanted,
+      answer: (name, service, action, input) =>
+        inTurn(() => cloud.run(() => cloud.answer(name, cloud.person(), service, action, input))),
+    });
   let ids = 0;
   return {
     region,
     names: namesOf({ region, account: cloud.account, stage }),
     requestedBy: cloud.person().name,
     local: true,
-    connect: (Class) => client(Class),
+    connect: (Class) => clientIn(region)(Class),
+    connectIn: (name, Class) => clientIn(name)(Class),
+    outages: async (plans) => {
+      cloud.faults = { ...cloud.faults, ...outagesOf(plans) };
+    },
     now: () => cloud.now(),
     sleep: (ms) => inTurn(() => cloud.advance(ms)),
     newId: () => `demo-${String((ids += 1))}`,

@@ -1,49 +1,70 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { readAllSettings } from '../../lib/application/store';
-import { eachRecord } from '../../lib/aws/batch';
+import { eachRecord, type QueueEvent } from '../../lib/aws/batch';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
 import { lambda } from '../../lib/deployment/step';
 import { keepWarm } from '../../lib/deployment/warmth';
-import { makeLogger } from '../../lib/reporting/log';
-import { type RequestItem, takeTag } from '../../lib/intake/intake';
+import { type FailoverEnvironment, readFailoverEnvironment } from '../../lib/failover/environment';
+import { withinTime } from '../../lib/failover/withinTime';
+import { drillOf, noteDrill } from '../../lib/intake/drill';
+import { sidesOf, takeInRegions } from '../../lib/intake/sides';
 import { parseTagEvent } from '../../lib/intake/tagEvent';
 import { tellUnreadable } from '../../lib/intake/unreadable';
-import type { QueueEvent } from '../../lib/aws/batch';
+import { makeLogger } from '../../lib/reporting/log';
 
-/** Takes requests from their queue, once each, and starts the deploy machine under their business name. */
-export const make = (world: World) => {
+/** A fleet's region that does not answer is asked again after so long: its requests count no tries meanwhile. */
+const againSeconds = 300;
+/** Long enough for the SDK's own retries, short enough to leave the function its time. */
+const otherRegionMs = 10_000;
+
+/**
+ * Takes requests from their queue, once each, and starts the deploy machine under their business name, in the region
+ * of the fleet.
+ */
+export const make = (world: World, { regions, requestsQueueUrl }: FailoverEnvironment) => {
   const { environment, clock } = world;
   const { region } = environment;
-  const ssm = connect(SSMClient, region);
-  const tools = {
-    requests: new Table<RequestItem>(connect(DynamoDBClient, region), environment.tables.requests),
-    sfn: connect(SFNClient, region),
+  const sides = sidesOf(regions, {
+    ssm: (name) => connect(SSMClient, name),
+    dynamodb: (name) => connect(DynamoDBClient, name),
+    sfn: (name) => connect(SFNClient, name),
+    requestsTable: environment.tables.requests,
     machineArn: environment.deployMachineArn,
+    settingsPrefix: environment.settingsPrefix,
     clock,
-  };
+  });
+  const drills = new Table<{ key: string }>(connect(DynamoDBClient, region), environment.tables.requests);
+  const sqs = connect(SQSClient, region);
   const lambdaClient = connect(LambdaClient, region);
-  const logger = makeLogger(world.environment);
-  return lambda(world, 'Intake', (event: QueueEvent) =>
-    eachRecord(
-      event,
-      async (body) => {
-        const tag = parseTagEvent(body);
-        const [{ settings, invalid }] = await Promise.all([
-          readAllSettings(ssm, environment.settingsPrefix),
-          // A deployment is likely: its first functions start while the request is written down.
-          keepWarm(lambdaClient, environment),
-        ]);
-        const taken = await takeTag(tag, settings, tools);
-        tellUnreadable(!('refused' in taken && taken.unmatched), invalid, logger);
-      },
-      logger,
-    ),
-  );
+  const logger = makeLogger(environment);
+  const take = async (body: string): Promise<void> => {
+    const drill = drillOf(body);
+    if (drill) return noteDrill(drill, drills, clock());
+    const tag = parseTagEvent(body);
+    const [{ taken, invalid, open }] = await Promise.all([
+      takeInRegions(tag, sides, (work) => withinTime(work, AbortSignal.timeout(otherRegionMs))),
+      // A deployment is likely: its first functions start while the request is written down.
+      keepWarm(lambdaClient, environment),
+    ]);
+    if (open.length > 0) {
+      logger.warn('A request waits for a region that does not answer', { regions: open, tag: tag.tag });
+      // Sent anew, since a message that merely came back would be in the dead-letter queue within the hour.
+      await sqs.send(
+        new SendMessageCommand({
+          QueueUrl: requestsQueueUrl,
+          MessageBody: body,
+          DelaySeconds: againSeconds,
+        }),
+      );
+    }
+    tellUnreadable(open.length > 0 || !('refused' in taken && taken.unmatched), invalid, logger);
+  };
+  return lambda(world, 'Intake', (event: QueueEvent) => eachRecord(event, take, logger));
 };
 
-export const handler = make(production(process.env));
+export const handler = make(production(process.env), readFailoverEnvironment(process.env));

@@ -11,14 +11,25 @@ import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
 import { makeCore } from '../../lib/deployment/core';
 import { lambda } from '../../lib/deployment/step';
+import { type FailoverEnvironment, readFailoverEnvironment } from '../../lib/failover/environment';
+import { withinTime } from '../../lib/failover/withinTime';
 import { parseAlarmEvent } from '../../lib/intake/alarmEvent';
+import { type AskedRollback, parseRollbackEvent } from '../../lib/intake/rollbackEvent';
+import { sidesOf } from '../../lib/intake/sides';
 import { type AlarmItem, takeAlarm } from '../../lib/intake/takeAlarm';
+import { takeRollback } from '../../lib/intake/takeRollback';
 import { tellUnreadable } from '../../lib/intake/unreadable';
 import { makeLogger } from '../../lib/reporting/log';
 import { makeNudge } from '../../lib/waiting/nudge';
 
-/** Takes alarms from their queue, once each: halts the deployment that runs, or rolls the fleet back. */
-export const make = (world: World) => {
+/** Long enough for the SDK's own retries, short enough to leave the function its time. */
+const otherRegionMs = 10_000;
+
+/**
+ * Takes alarms from their queue, once each: halts the deployment that runs, or rolls the fleet back. And rollbacks that
+ * were asked for by an event, which go the same way past the deployments' requests.
+ */
+export const make = (world: World, { regions }: FailoverEnvironment) => {
   const { environment } = world;
   const { region, tables } = environment;
   const dynamodb = connect(DynamoDBClient, region);
@@ -33,10 +44,27 @@ export const make = (world: World) => {
     nudge: makeNudge(world.environment, dynamodb, connect(SQSClient, region)).deployment,
   };
   const logger = makeLogger(environment);
+  const sides = sidesOf(regions, {
+    ssm: (name) => connect(SSMClient, name),
+    dynamodb: (name) => connect(DynamoDBClient, name),
+    sfn: (name) => connect(SFNClient, name),
+    requestsTable: tables.requests,
+    machineArn: environment.rollbackMachineArn,
+    settingsPrefix: environment.settingsPrefix,
+    clock: world.clock,
+  });
+  const takeAsked = async (asked: AskedRollback): Promise<void> => {
+    const { refused, invalid } = await takeRollback(asked, sides, (work) =>
+      withinTime(work, AbortSignal.timeout(otherRegionMs)),
+    );
+    tellUnreadable(refused === undefined, invalid, logger);
+  };
   return lambda(world, 'TakeAlarm', (event: QueueEvent) =>
     eachRecord(
       event,
       async (body) => {
+        const asked = parseRollbackEvent(body);
+        if (asked) return takeAsked(asked);
         const alarm = parseAlarmEvent(body);
         const { settings, invalid } = await readAllSettings(ssm, environment.settingsPrefix);
         const concerned = await takeAlarm(alarm, settings, tools);
@@ -47,4 +75,4 @@ export const make = (world: World) => {
   );
 };
 
-export const handler = make(production(process.env));
+export const handler = make(production(process.env), readFailoverEnvironment(process.env));

@@ -1,10 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
 import { lambda } from '../../lib/deployment/step';
+import { type FailoverEnvironment, readFailoverEnvironment } from '../../lib/failover/environment';
+import { requestsPublisher } from '../../lib/intake/publishRequests';
 import { refuse, toHttp } from '../../lib/intake/webhook/answer';
 import { Deliveries, type DeliveryItem } from '../../lib/intake/webhook/deliveries';
 import { readWebhookEnvironment, type WebhookEnvironment } from '../../lib/intake/webhook/environment';
@@ -15,17 +17,22 @@ import { nameOf } from '../../lib/aws/failure';
 import { makeLogger } from '../../lib/reporting/log';
 
 /** Takes webhooks of GitHub and GitLab on its function URL, and puts a request for each new tag on the queue. */
-export const make = (world: World, { requestsQueueUrl, secretsPrefix }: WebhookEnvironment) => {
+export const make = (world: World, { secretsPrefix }: WebhookEnvironment, failover: FailoverEnvironment) => {
   const { environment, clock, newId } = world;
   const { region } = environment;
   const logger = makeLogger(environment);
-  const sqs = connect(SQSClient, region);
+  const requests = requestsPublisher(failover, {
+    sqs: (name) => connect(SQSClient, name),
+    dynamodb: (name) => connect(DynamoDBClient, name),
+    clock,
+    newId,
+  });
   const deliveries = new Table<DeliveryItem>(connect(DynamoDBClient, region), environment.tables.requests);
   const tools: WebhookTools = {
     secrets: new WebhookSecrets(connect(SSMClient, region), secretsPrefix, clock),
     deliveries: new Deliveries(deliveries, clock),
-    enqueue: async (MessageBody) => {
-      await sqs.send(new SendMessageCommand({ QueueUrl: requestsQueueUrl, MessageBody }));
+    enqueue: async (body) => {
+      await requests.publish({ body });
     },
     place: { region, account: environment.deployMachineArn.split(':')[4] ?? '' },
     clock,
@@ -50,4 +57,8 @@ export const make = (world: World, { requestsQueueUrl, secretsPrefix }: WebhookE
   });
 };
 
-export const handler = make(production(process.env), readWebhookEnvironment(process.env));
+export const handler = make(
+  production(process.env),
+  readWebhookEnvironment(process.env),
+  readFailoverEnvironment(process.env),
+);

@@ -15,6 +15,10 @@ export const firstTagKey = (application: string, repository: string, tag: string
 export const alarmRequestKey = (application: string, alarmArn: string, changedAt: number): string =>
   hash('alarm', application, alarmArn, String(changedAt));
 
+/** A rollback that was asked for by an event: the same id is the same request. */
+export const rollbackRequestKey = (application: string, id: string): string =>
+  hash('rollback', application, id);
+
 /**
  * The business name of an execution: application (30 characters), version (25, made safe), hash of the request's key (12).
  * Step Functions takes at most 80 characters of `[0-9A-Za-z_-]`.

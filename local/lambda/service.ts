@@ -1,6 +1,11 @@
 import { AwsError } from '../errors';
 import type { AnyAction, Caller, Region, Service } from '../service';
 import { getFunction, getFunctionConfiguration, putFunctionConcurrency } from './actions/configuration';
+import {
+  getEventSourceMapping,
+  listEventSourceMappings,
+  updateEventSourceMapping,
+} from './actions/eventSourceMappings';
 import { invoke } from './actions/invoke';
 import type { Outcome } from './answer';
 import { deliver, type Waiting } from './asynchronous';
@@ -59,6 +64,9 @@ export class LambdaService implements Service<LambdaState> {
       GetFunction: getFunction(this),
       GetFunctionConfiguration: getFunctionConfiguration(this),
       PutFunctionConcurrency: putFunctionConcurrency(this),
+      ListEventSourceMappings: listEventSourceMappings,
+      GetEventSourceMapping: getEventSourceMapping,
+      UpdateEventSourceMapping: updateEventSourceMapping,
     };
   }
 

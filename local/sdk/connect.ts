@@ -46,7 +46,8 @@ type Context = Parameters<ReturnType<typeof retryMiddleware>>[1] & {
 
 /**
  * Everything that a client would otherwise look up in files or the environment, which would be neither virtual nor
- * the same twice. The handler cache saves building the middleware stack for every call.
+ * the same twice. The handler cache saves building the middleware stack for every call, an empty logger the filtering of
+ * each input and output for a log that nobody reads.
  */
 const settings = (region: string) => ({
   region,

@@ -2,7 +2,7 @@ import { Cloud } from '../core/cloud';
 import { describe, parseDescription } from '../description/build';
 import { cloudOptions } from '../description/options';
 import { compile } from '../template/compile';
-import { install, loadCode } from '../template/install';
+import { installInRegions, loadCode } from '../template/install';
 import type { House } from './house';
 import { StateFileOutdated } from './outdated';
 
@@ -14,7 +14,7 @@ export const builtHouse = async (root: string): Promise<House> => {
     make: async (given, seed) => {
       const description = parseDescription(given);
       const cloud = Cloud.make({ ...cloudOptions(description), seed });
-      await install(cloud, compiled, { region: cloud.home });
+      await installInRegions(cloud, compiled);
       describe(cloud, description);
       return cloud;
     },
@@ -22,7 +22,7 @@ export const builtHouse = async (root: string): Promise<House> => {
       const cloud = Cloud.restore(state);
       for (const region of cloud.regionNames) loadCode(cloud, compiled, region);
       if (isOtherBuild)
-        await install(cloud, compiled, { region: cloud.home }).catch((error: unknown) => {
+        await installInRegions(cloud, compiled).catch((error: unknown) => {
           throw new StateFileOutdated(
             'The embedded cloud was saved by another build, and the present template does not go with it. ' +
               `Make a new one with "forseti local reset". ${(error as Error).message}`,

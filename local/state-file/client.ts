@@ -20,6 +20,7 @@
  */
 import type { CustomEvent } from '../core/cloud';
 import { AwsError } from '../errors';
+import type { OutagePlan } from '../faults';
 import { connect, type ClientClass } from '../sdk/connect';
 import type { Command, Reply, Shown } from './protocol';
 import { startThread } from './thread';
@@ -42,6 +43,8 @@ export interface LocalCloud {
   advance(ms: number): Promise<void>;
   /** Puts an event on a region's default bus. */
   putEvent(event: CustomEvent, region?: string): Promise<void>;
+  /** Lets whole regions be down for a while, instead of what was said before; lasts until the cloud is closed. */
+  setOutages(plans: readonly OutagePlan[]): Promise<void>;
   show(): Promise<Shown>;
   /** Makes a new cloud from a description (parsed YAML; the default one unless told). */
   reset(description?: unknown, seed?: number): Promise<void>;
@@ -98,6 +101,9 @@ export const clientOf = async (transport: Transport): Promise<LocalCloud> => {
     },
     putEvent: async (event, region = home) => {
       await send({ kind: 'putEvent', region, event });
+    },
+    setOutages: async (plans) => {
+      await send({ kind: 'outages', plans });
     },
     show: async () => (await send({ kind: 'show' })) as Shown,
     reset: async (description, seed) => {

@@ -1,5 +1,6 @@
 import type { Cloud } from '../core/cloud';
 import { AwsError } from '../errors';
+import { outagesOf } from '../faults';
 import type { Place } from './client';
 import { isUnderWay, readStateFile, writeStateFile, type StateFile } from './file';
 import type { House } from './house';
@@ -74,6 +75,10 @@ export class Host {
     switch (command.kind) {
       case 'advance':
         return cloud.advance(command.ms);
+      case 'outages':
+        // No state: a cloud that is quiet is saved without them.
+        cloud.faults = { ...cloud.faults, ...outagesOf(command.plans) };
+        return undefined;
       case 'putEvent':
         return cloud.run(() => cloud.putEvent(command.region, command.event));
       case 'call': {

@@ -1,6 +1,7 @@
 import type { CustomEvent } from '../core/cloud';
 import type { CallRecord } from '../core/record';
 import type { Cost } from '../core/pricing';
+import type { OutagePlan } from '../faults';
 import type { Span } from '../service';
 
 /** What changes the cloud and is therefore written to the journal; replaying it gives the same cloud. */
@@ -13,6 +14,7 @@ export type Journaled =
       readonly input: unknown;
     }
   | { readonly kind: 'advance'; readonly ms: number }
+  | { readonly kind: 'outages'; readonly plans: readonly OutagePlan[] }
   | { readonly kind: 'putEvent'; readonly region: string; readonly event: CustomEvent };
 
 export type Command =

@@ -23,6 +23,8 @@ export interface InstallOptions {
   readonly stage?: string;
   /** Exports of other stacks, by name. */
   readonly imports?: Readonly<Record<string, string>>;
+  /** The template's parameters, by name; their defaults unless told. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /** Hands a region the functions' code: at installation, and once more after a restore, since code is no state. */
@@ -48,6 +50,21 @@ const createAll = async (stack: Stack): Promise<void> => {
   if (problems.length > 0) throw new Error(`The template cannot be installed:\n${problems.join('\n')}`);
 };
 
+/** A stack of one region: it is home, and there is no standby. */
+const alone = (home: string): Record<string, string> => ({ HomeRegion: home, StandbyRegion: '' });
+
+/** Installs the template in the first region of the cloud, as home, and in the second, if there is one, as its standby. */
+export const installInRegions = async (
+  cloud: Installable & { readonly regionNames: readonly string[] },
+  compiled: Compiled,
+  options: Omit<InstallOptions, 'region' | 'parameters'> = {},
+): Promise<void> => {
+  const [home = '', standby = ''] = cloud.regionNames;
+  const parameters = { HomeRegion: home, StandbyRegion: standby };
+  for (const region of [home, standby])
+    if (region !== '') await install(cloud, compiled, { ...options, region, parameters });
+};
+
 /**
  * Creates everything that the template describes in a region of the cloud, and loads the functions' code. The cloud
  * holds afterwards what the template holds and nothing else: what is missing there is missing here.
@@ -63,12 +80,16 @@ const createAll = async (stack: Stack): Promise<void> => {
 export const install = async (
   cloud: Installable,
   compiled: Compiled,
-  { region: regionName, stage = 'production', imports = {} }: InstallOptions,
+  { region: regionName, stage = 'production', imports = {}, parameters }: InstallOptions,
 ): Promise<readonly Resource[]> => {
   const region = cloud.region(regionName);
   const stackName = `forseti-${stage}`;
   const place = { region: regionName, account: cloud.account, partition: 'aws', stackName } as const;
-  const resources = resolveTemplate(compiled.template, { ...place, imports });
+  const resources = resolveTemplate(compiled.template, {
+    ...place,
+    imports,
+    parameters: parameters ?? alone(regionName),
+  });
   checkNames(resources);
   const roles: Roles = { ...cloud.roles };
   cloud.roles = roles;

@@ -19,7 +19,7 @@ import { describe as describeCloud, parseDescription } from '../../../local/desc
 import { cloudOptions } from '../../../local/description/options';
 import type { Faults } from '../../../local/faults';
 import { compile } from '../../../local/template/compile';
-import { install, loadCode } from '../../../local/template/install';
+import { installInRegions, loadCode } from '../../../local/template/install';
 
 export interface StageOptions {
   /** The fleet `api`, as a cloud's description gives it; four instances on v1 unless told. */
@@ -81,7 +81,7 @@ const make = async (options: StageOptions): Promise<Cloud> => {
     ...options.cloud,
   });
   const cloud = Cloud.make({ ...cloudOptions(description), seed: options.seed ?? 1 });
-  await install(cloud, await compiled(), { region: regionName, stage: 'production' });
+  await installInRegions(cloud, await compiled(), { stage: 'production' });
   describeCloud(cloud, description);
   const session = sessionOnCloud(cloud);
   await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, settings);
@@ -92,7 +92,7 @@ const make = async (options: StageOptions): Promise<Cloud> => {
 /** A cloud with the compiled stack, one fleet and its settings. */
 export const raise = async (options: StageOptions = {}) => {
   const cloud = options.from ? Cloud.restore(options.from) : await make(options);
-  if (options.from) loadCode(cloud, await compiled(), regionName);
+  if (options.from) for (const name of cloud.regionNames) loadCode(cloud, await compiled(), name);
   const session = sessionOnCloud(cloud);
   if (options.faults) cloud.faults = options.faults;
   const region = cloud.region(regionName);

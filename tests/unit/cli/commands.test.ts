@@ -54,6 +54,21 @@ test.each(['reset', 'put-event', 'alarm', 'advance', 'show'])(
 );
 
 test.each([
+  ['region', 'status'],
+  ['region', 'failover'],
+  ['region', 'failback'],
+  ['region', 'drill'],
+  ['consumers', 'pause'],
+  ['consumers', 'resume'],
+  ['queue', 'redrive'],
+  ['queue', 'peek'],
+])('%s %s has help with an example.', async (command, verb) => {
+  const { code, out } = await run(command, verb, '--help');
+  expect(code).toBe(0);
+  expect(out).toContain(`  forseti ${command} ${verb}`);
+});
+
+test.each([
   [['frobnicate'], 'unknown command'],
   [['deploy', 'api'], 'missing required argument'],
   [['deploy', 'api', 'v1;reboot'], 'malformed'],

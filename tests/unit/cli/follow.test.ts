@@ -19,6 +19,7 @@ const session: Session = {
   requestedBy: 'dana',
   local: false,
   connect: (Class) => new Class({ region: 'eu-west-1' }),
+  connectIn: (region, Class) => new Class({ region }),
   now: () => now,
   sleep: async (ms) => {
     now += ms;

@@ -63,6 +63,7 @@ const makeSession = () => {
     local: true,
     connect: <Client>(Class: ClientClass<Client>) =>
       Class === (SSMClient as unknown) ? new Class({ region: 'eu-west-1' }) : connect(exit)(Class),
+    connectIn: (region, Class) => new Class({ region }),
     now: () => region.now(),
     sleep: async () => undefined,
     newId: () => 'id',

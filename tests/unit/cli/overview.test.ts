@@ -21,6 +21,7 @@ const session: Session = {
   requestedBy: 'dana',
   local: true,
   connect: (Class) => new Class({ region: 'eu-west-1' }),
+  connectIn: (region, Class) => new Class({ region }),
   now: () => startDate.getTime(),
   sleep: async () => undefined,
   newId: () => 'id',

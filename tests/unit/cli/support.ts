@@ -16,6 +16,7 @@ export const sessionWith = (
     connect: <Client>(Class: ClientClass<Client>): Client =>
       (clients.find((client) => client instanceof Class) as Client | undefined) ??
       new Class({ region: 'eu-west-1' }),
+    connectIn: (region, Class) => new Class({ region }),
     now: () => Date.UTC(2026, 10, 22, 8),
     sleep: async () => undefined,
     newId: () => 'id',

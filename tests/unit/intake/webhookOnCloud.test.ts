@@ -198,7 +198,7 @@ const troubles: [string, Faults, number][] = [
       call: ({ caller, action, count }) =>
         caller.name === functionName && action === 'SendMessage' && count === 0 ? { lost: true } : undefined,
     },
-    502,
+    503,
   ],
   [
     'the table answers an error after it took the mark, and the SDK asks again',

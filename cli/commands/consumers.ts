@@ -1,0 +1,94 @@
+import type { Command } from 'commander';
+import { exitCodes } from '../exitCodes';
+import type { Context } from '../main';
+import { type PlaceOptions, reasonArgument, withPlace } from '../options';
+import { withSession } from '../session';
+
+interface SwitchOptions extends PlaceOptions {
+  readonly reason?: string;
+}
+
+/** Item of the requests table: who paused, or resumed, a queue's consumers last. */
+interface PauseItem {
+  readonly key: string;
+  readonly paused: boolean;
+  readonly by: string;
+  readonly reason?: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+const switchConsumers = (
+  name: string,
+  paused: boolean,
+  options: SwitchOptions,
+  context: Context,
+): Promise<void> =>
+  withSession(options, context, async (session) => {
+    const [
+      { findQueue, functionOf, mappingsOf, switchMappings },
+      { Table },
+      { DynamoDBClient },
+      { askedBy },
+    ] = await Promise.all([
+      import('../queues'),
+      import('../../lib/aws/table'),
+      import('@aws-sdk/client-dynamodb'),
+      import('../ask'),
+    ]);
+    const { terminal } = context;
+    const queue = await findQueue(session, name);
+    const mappings = await mappingsOf(session, queue.arn);
+    if (mappings.length === 0) {
+      context.exitCode = exitCodes.rejected;
+      terminal.note(
+        `No function consumes ${queue.name}: there is nothing to ${paused ? 'pause' : 'resume'}.`,
+      );
+      return;
+    }
+    const table = new Table<PauseItem>(session.connect(DynamoDBClient), session.names.requestsTable);
+    const key = `consumers:${queue.name}`;
+    const before = await table.get({ key });
+    // Written first: somebody who finds a queue that stands still finds who did it.
+    const item: PauseItem = {
+      key,
+      paused,
+      by: askedBy(session),
+      at: session.now(),
+      ...(options.reason !== undefined && { reason: options.reason }),
+    };
+    if (before?.paused !== paused) await table.put(item);
+    const changed = await switchMappings(session, mappings, !paused);
+    const record = before?.paused === paused ? before : item;
+    const answer = { queue: queue.name, paused, changed, consumers: mappings.map(functionOf), by: record.by };
+    const state = paused ? 'paused' : 'resumed';
+    if (options.format === 'json') terminal.out(JSON.stringify(answer, null, 2));
+    else
+      terminal.out(
+        changed.length > 0
+          ? `${queue.name}: ${changed.join(', ')} ${state}.${paused ? ' Messages stay, and batches under way end.' : ''}`
+          : `${queue.name}: nothing to do, its consumers were ${state} already${before ? ` by ${before.by}, ${new Date(before.at).toISOString()}` : ''}.`,
+      );
+  });
+
+export const addConsumers = (program: Command, context: Context): void => {
+  const consumers = program.command('consumers').description("stop a queue's consumers, or let them go on");
+  for (const [verb, paused, description, example] of [
+    [
+      'pause',
+      true,
+      'the consumers of one queue stop; its messages stay',
+      'forseti consumers pause requests --reason "the parser is broken"',
+    ],
+    ['resume', false, 'they go on', 'forseti consumers resume requests --reason "v2 reads them again"'],
+  ] as const)
+    withPlace(
+      consumers
+        .command(verb)
+        .argument('<queue>', 'requests, alarms, waiting, or any queue by its name')
+        .option('--reason <text>', 'why; it is kept with your name', reasonArgument),
+    )
+      .description(description)
+      .addHelpText('after', `\nExample:\n  ${example}`)
+      .action((name: string, options: SwitchOptions) => switchConsumers(name, paused, options, context));
+};

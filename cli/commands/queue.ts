@@ -1,0 +1,81 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { exitCodes } from '../exitCodes';
+import type { Context } from '../main';
+import { type PlaceOptions, withPlace } from '../options';
+import { withSession } from '../session';
+
+const limitArgument = (text: string): number => {
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 100)
+    throw new InvalidArgumentError('Expected a whole number from 1 to 100.');
+  return limit;
+};
+
+const redriveQueue = (name: string, options: PlaceOptions, context: Context): Promise<void> =>
+  withSession(options, context, async (session) => {
+    const { deadLettersOf, findQueue, redrive } = await import('../queues');
+    const dead = await deadLettersOf(session, await findQueue(session, name));
+    const { terminal } = context;
+    if (dead.visible > 0) await redrive(session, dead);
+    const answer = { queue: dead.name, moving: dead.visible };
+    if (options.format === 'json') terminal.out(JSON.stringify(answer, null, 2));
+    else if (dead.visible === 0) terminal.out(`${dead.name} is empty: there is nothing to move back.`);
+    else
+      terminal.out(
+        `${String(dead.visible)} messages of ${dead.name} go back to where they came from. What fails again comes here again.`,
+      );
+  });
+
+const peekQueue = (
+  name: string,
+  options: PlaceOptions & { readonly limit: number },
+  context: Context,
+): Promise<void> =>
+  withSession(options, context, async (session) => {
+    const { findQueue, mappingsOf, peek } = await import('../queues');
+    const queue = await findQueue(session, name);
+    const { terminal } = context;
+    const consumed = (await mappingsOf(session, queue.arn)).some(({ State: state }) => state === 'Enabled');
+    if (consumed) {
+      context.exitCode = exitCodes.rejected;
+      terminal.note(
+        `${queue.name} has consumers: a look would take its messages from them, and count as a try. ` +
+          `Pause them before: forseti consumers pause ${name}`,
+      );
+      return;
+    }
+    const messages = await peek(session, queue, options.limit);
+    const shown = messages.map(({ MessageId: id, Body: body, Attributes: attributes = {} }) => ({
+      id,
+      sentAt: new Date(Number(attributes.SentTimestamp)).toISOString(),
+      received: Number(attributes.ApproximateReceiveCount),
+      body,
+    }));
+    if (options.format === 'json') {
+      terminal.out(JSON.stringify({ ...queue, messages: shown }, null, 2));
+      return;
+    }
+    if (options.format === 'tree')
+      terminal.out(
+        `${queue.name}: ${String(queue.visible)} waiting, ${String(queue.inFlight)} in flight; ${String(shown.length)} shown, each look counts as received.`,
+      );
+    for (const { id, sentAt, received, body } of shown)
+      terminal.out([id, sentAt, `received ${String(received)} times`, body].join('\t'));
+  });
+
+export const addQueue = (program: Command, context: Context): void => {
+  const queue = program.command('queue').description('look into a queue, or move its dead letters back');
+  const argument = [
+    '<queue>',
+    'requests, alarms, waiting, one of them with -dead, or any queue by its name',
+  ] as const;
+  withPlace(queue.command('redrive').argument(...argument))
+    .description('move the messages of its dead-letter queue back to where they came from')
+    .addHelpText('after', '\nExample:\n  forseti queue redrive requests')
+    .action((name: string, options: PlaceOptions) => redriveQueue(name, options, context));
+  withPlace(queue.command('peek').argument(...argument))
+    .description('show its messages and leave them there')
+    .option('--limit <number>', 'at most so many', limitArgument, 10)
+    .addHelpText('after', '\nExample:\n  forseti queue peek requests-dead')
+    .action((name: string, options: PlaceOptions & { limit: number }) => peekQueue(name, options, context));
+};

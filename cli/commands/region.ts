@@ -1,0 +1,111 @@
+import type { Command } from 'commander';
+import type { RegionsAnswer } from '../../lib/failover/act';
+import { exitCodes } from '../exitCodes';
+import type { Context } from '../main';
+import { type PlaceOptions, reasonArgument, withPlace } from '../options';
+import { type Session, withSession } from '../session';
+import { styleOf } from '../style';
+
+interface ChangeOptions extends PlaceOptions {
+  readonly reason: string;
+  readonly auto?: boolean;
+}
+
+const lines = (answer: RegionsAnswer, { now }: Pick<Session, 'now'>): string[][] => {
+  const { home, standby, active, last, probes } = answer;
+  const seconds = (at: number) => `${String(Math.round((now() - at) / 1000))} s ago`;
+  return [
+    ['active', active, active === home ? 'home' : 'standby'],
+    ['standby', standby ?? 'none', standby === undefined ? 'nothing to fail over to' : ''],
+    ...(last ? [['last change', new Date(last.since).toISOString(), `by ${last.by}: ${last.reason}`]] : []),
+    ...(last?.pinned ? [['by hand', 'yes', 'nothing changes it by itself']] : []),
+    ...probes.map(({ name, from, at, bad, good, failure, tookMs }) => [
+      name,
+      bad > 0 ? `${String(bad)} bad in a row` : `${String(good)} good in a row`,
+      `from ${from}, ${seconds(at)}: ${failure ?? `${String(tookMs ?? 0)} ms`}`,
+    ]),
+  ];
+};
+
+const tell = async (
+  answer: RegionsAnswer,
+  options: PlaceOptions,
+  session: Session,
+  context: Context,
+): Promise<void> => {
+  const { terminal } = context;
+  if (!answer.done) context.exitCode = exitCodes.rejected;
+  if (options.format === 'json') {
+    terminal.out(JSON.stringify(answer, null, 2));
+    return;
+  }
+  const { columns } = await import('../style');
+  const rows = lines(answer, session);
+  if (options.format === 'plain') for (const row of rows) terminal.out(row.join('\t'));
+  else for (const line of columns(rows)) terminal.out(line);
+};
+
+const status = (options: PlaceOptions, context: Context): Promise<void> =>
+  withSession(options, context, async (session) => {
+    const { regionsSeen } = await import('../regions');
+    await tell(await regionsSeen(session), options, session, context);
+  });
+
+const change = (what: 'failover' | 'failback', options: ChangeOptions, context: Context): Promise<void> =>
+  withSession(options, context, async (session) => {
+    const [{ changeRegion }, { askedBy }] = await Promise.all([import('../regions'), import('../ask')]);
+    const answer = await changeRegion(session, what, {
+      by: askedBy(session),
+      reason: options.reason,
+      ...(options.auto !== undefined && { auto: options.auto }),
+    });
+    const style = styleOf(context.terminal.colours && options.format === 'tree');
+    if (options.format !== 'json')
+      context.terminal.note(answer.done ? answer.message : style.warn(answer.message));
+    await tell(answer, options, session, context);
+  });
+
+const runDrill = (options: PlaceOptions, context: Context): Promise<void> =>
+  withSession(options, context, async (session) => {
+    const { drill } = await import('../drill');
+    const report = await drill(session);
+    const { terminal } = context;
+    if (report.recoveryPoint > 0) context.exitCode = exitCodes.unexpected;
+    if (options.format === 'json') terminal.out(JSON.stringify(report, null, 2));
+    else
+      for (const line of [
+        `${report.home} was evacuated to ${report.standby}${report.manner === 'outage' ? ' when it was down' : ' by hand'}, and back.`,
+        `Recovery time:  ${String(report.recoverySeconds)} s until ${report.standby} was active and had taken a message`,
+        `Failback:       ${String(report.failbackSeconds)} s after ${report.home} was well`,
+        `Recovery point: ${String(report.recoveryPoint)} messages lost (${String(report.sent)} sent, ${String(report.acknowledged)} acknowledged, ${String(report.taken)} taken)`,
+      ])
+        terminal.out(line);
+  });
+
+export const addRegion = (program: Command, context: Context): void => {
+  const region = program.command('region').description('the home region and its standby');
+  withPlace(region.command('status'))
+    .description('which region is active, and how the probes find both')
+    .addHelpText('after', '\nExample:\n  forseti region status')
+    .action((options: PlaceOptions) => status(options, context));
+  withPlace(region.command('failover'))
+    .description('make the standby active; it stays so until somebody fails back')
+    .requiredOption('--reason <text>', 'why; it is told to all', reasonArgument)
+    .option('--auto', 'let the probes fail back when home is well')
+    .addHelpText(
+      'after',
+      '\nExample:\n  forseti region failover --reason "eu-west-1 has trouble" --region eu-central-1',
+    )
+    .action((options: ChangeOptions) => change('failover', options, context));
+  withPlace(region.command('failback'))
+    .description('make home active again, and leave the decision to the probes from now on')
+    .requiredOption('--reason <text>', 'why; it is told to all', reasonArgument)
+    .addHelpText('after', '\nExample:\n  forseti region failback --reason "all is well"')
+    .action((options: ChangeOptions) => change('failback', options, context));
+  withPlace(region.command('drill'))
+    .description(
+      'evacuate to the standby and back, and measure it; on the embedded cloud home is really down',
+    )
+    .addHelpText('after', '\nExample:\n  forseti region drill --local')
+    .action((options: PlaceOptions) => runDrill(options, context));
+};

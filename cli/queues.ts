@@ -1,0 +1,137 @@
+import {
+  type EventSourceMappingConfiguration,
+  LambdaClient,
+  paginateListEventSourceMappings,
+  UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda';
+import {
+  ChangeMessageVisibilityCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  type Message,
+  paginateListDeadLetterSourceQueues,
+  ReceiveMessageCommand,
+  SQSClient,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs';
+import { UsageError } from './exitCodes';
+import type { Session } from './session';
+
+export interface QueueFound {
+  readonly name: string;
+  readonly url: string;
+  readonly arn: string;
+  readonly visible: number;
+  readonly inFlight: number;
+  /** ARN of its dead-letter queue. */
+  readonly deadLetters?: string;
+}
+
+/** By its short name in the stack (`requests`), or any queue's own. @throws UsageError where there is none. */
+export const findQueue = async (session: Session, given: string): Promise<QueueFound> => {
+  const sqs = session.connect(SQSClient);
+  const name = session.names.queueName(given);
+  const found = await sqs.send(new GetQueueUrlCommand({ QueueName: name })).catch((error: unknown) => {
+    if (!/QueueDoesNotExist|NonExistentQueue/.test((error as Error).name)) throw error;
+    throw new UsageError(
+      `There is no queue ${name} in ${session.region}. The stack's own are requests, alarms and waiting, with -dead their dead-letter queues.`,
+    );
+  });
+  const url = found.QueueUrl ?? '';
+  const { Attributes: attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
+  );
+  const redrive = JSON.parse(attributes.RedrivePolicy ?? '{}') as { deadLetterTargetArn?: string };
+  return {
+    name,
+    url,
+    arn: attributes.QueueArn ?? '',
+    visible: Number(attributes.ApproximateNumberOfMessages ?? 0),
+    inFlight: Number(attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+    ...(redrive.deadLetterTargetArn !== undefined && { deadLetters: redrive.deadLetterTargetArn }),
+  };
+};
+
+export const mappingsOf = async (
+  session: Session,
+  queueArn: string,
+): Promise<readonly EventSourceMappingConfiguration[]> => {
+  const mappings: EventSourceMappingConfiguration[] = [];
+  const pages = paginateListEventSourceMappings(
+    { client: session.connect(LambdaClient) },
+    { EventSourceArn: queueArn },
+  );
+  for await (const { EventSourceMappings: page = [] } of pages) mappings.push(...page);
+  return mappings;
+};
+
+const isOn = ({ State: state = '' }: EventSourceMappingConfiguration): boolean =>
+  ['Enabled', 'Enabling', 'Creating', 'Updating'].includes(state);
+
+export const functionOf = ({ FunctionArn: arn = '' }: EventSourceMappingConfiguration): string =>
+  arn.slice(arn.lastIndexOf(':') + 1);
+
+/** Enables or disables those that are not so already; @returns the functions whose mapping was changed. */
+export const switchMappings = async (
+  session: Session,
+  mappings: readonly EventSourceMappingConfiguration[],
+  enabled: boolean,
+): Promise<string[]> => {
+  const lambda = session.connect(LambdaClient);
+  const changed: string[] = [];
+  for (const mapping of mappings.filter((one) => isOn(one) !== enabled)) {
+    await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping.UUID, Enabled: enabled }));
+    changed.push(functionOf(mapping));
+  }
+  return changed;
+};
+
+/** The dead-letter queue that is meant: the queue's own, or itself. @throws UsageError where it is none, and has none. */
+export const deadLettersOf = async (session: Session, queue: QueueFound): Promise<QueueFound> => {
+  if (queue.deadLetters !== undefined)
+    return findQueue(session, queue.deadLetters.slice(queue.deadLetters.lastIndexOf(':') + 1));
+  const sources: string[] = [];
+  const pages = paginateListDeadLetterSourceQueues(
+    { client: session.connect(SQSClient) },
+    { QueueUrl: queue.url },
+  );
+  for await (const { queueUrls = [] } of pages) sources.push(...queueUrls);
+  if (sources.length > 0) return queue;
+  throw new UsageError(`${queue.name} has no dead-letter queue, and is none.`);
+};
+
+/** SQS itself moves the messages back to where they came from. @returns whether there was anything to move. */
+export const redrive = async (session: Session, dead: QueueFound): Promise<void> => {
+  await session.connect(SQSClient).send(new StartMessageMoveTaskCommand({ SourceArn: dead.arn }));
+};
+
+const hiddenSeconds = 30;
+
+/**
+ * Looks at messages and puts them back at once. SQS has no look that leaves no trace: each counts as received, which is
+ * told to who asks.
+ */
+export const peek = async (session: Session, queue: QueueFound, limit: number): Promise<Message[]> => {
+  const sqs = session.connect(SQSClient);
+  const seen = new Map<string, Message>();
+  while (seen.size < limit) {
+    const { Messages: messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queue.url,
+        MaxNumberOfMessages: Math.min(10, limit - seen.size),
+        VisibilityTimeout: hiddenSeconds,
+        WaitTimeSeconds: 1,
+        MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['All'],
+      }),
+    );
+    const unseen = messages.filter(({ MessageId: id = '' }) => !seen.has(id));
+    for (const message of unseen) seen.set(message.MessageId ?? '', message);
+    if (unseen.length === 0) break;
+  }
+  for (const { ReceiptHandle } of seen.values())
+    await sqs.send(
+      new ChangeMessageVisibilityCommand({ QueueUrl: queue.url, ReceiptHandle, VisibilityTimeout: 0 }),
+    );
+  return [...seen.values()];
+};

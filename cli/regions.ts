@@ -1,0 +1,32 @@
+import type { RegionsAnswer } from '../lib/failover/act';
+import { ask } from './ask';
+import type { Session } from './session';
+
+/** The session in another region. */
+export const sessionIn = (session: Session, region: string): Session => ({
+  ...session,
+  region,
+  connect: (Class) => session.connectIn(region, Class),
+});
+
+/** How the regions stand, as the session's own region sees them. */
+export const regionsSeen = async (session: Session): Promise<RegionsAnswer> =>
+  (await ask(session, 'Failover', { status: true })) as RegionsAnswer;
+
+/**
+ * Makes a region active. The region that is to be active is asked: that it answers is what is needed, and the other one
+ * may be down.
+ */
+export const changeRegion = async (
+  session: Session,
+  what: 'failover' | 'failback',
+  input: { readonly by: string; readonly reason: string; readonly auto?: boolean },
+): Promise<RegionsAnswer> => {
+  const { home, standby = home } = await regionsSeen(session);
+  const target = what === 'failover' ? standby : home;
+  return (await ask(
+    sessionIn(session, target),
+    what === 'failover' ? 'Failover' : 'Failback',
+    input,
+  )) as RegionsAnswer;
+};

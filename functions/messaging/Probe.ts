@@ -1,0 +1,59 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { connect, connectOnce } from '../../lib/aws/connect';
+import { production, type World } from '../../lib/aws/production';
+import { Table } from '../../lib/aws/table';
+import { lambda } from '../../lib/deployment/step';
+import { judge } from '../../lib/failover/act';
+import { backlogOf } from '../../lib/failover/backlog';
+import { type FailoverEnvironment, readFailoverEnvironment } from '../../lib/failover/environment';
+import { counted, probe } from '../../lib/failover/probe';
+import { inRegion } from '../../lib/failover/regions';
+import { probeName, type RegionItem, RegionsTable } from '../../lib/failover/regionsTable';
+import { reportProbe } from '../../lib/failover/report';
+
+/** Probes the other region every minute, notes how it was, and calls Failover or Failback when it is time. */
+export const make = (
+  world: World,
+  { regions, regionsTable, probeQueueUrl, requestsQueueUrl }: FailoverEnvironment,
+) => {
+  const { environment, clock, newId } = world;
+  const { here, other, home } = regions;
+  const table = new RegionsTable(new Table<RegionItem>(connect(DynamoDBClient, here), regionsTable), regions);
+  const functions = connect(LambdaClient, here);
+  const tools = {
+    regions,
+    table,
+    clock,
+    backlog: () => backlogOf(connect(SQSClient, home), inRegion(requestsQueueUrl, here, home)),
+  };
+  const sqs = other === undefined ? undefined : connectOnce(SQSClient, other);
+  return lambda(world, 'Probe', async () => {
+    if (other === undefined || sqs === undefined) return { act: 'none', why: 'There is no standby region.' };
+    const [before, probed] = await Promise.all([
+      table.probe(other),
+      probe({
+        sqs,
+        queueUrl: inRegion(probeQueueUrl, here, other),
+        clock,
+        newId,
+        timeout: (ms) => AbortSignal.timeout(ms),
+      }),
+    ]);
+    await table.putProbe(counted(before, probed, { name: probeName(other), from: here, at: clock() }));
+    reportProbe(environment, probed);
+    const decision = await judge(tools);
+    if (decision.act !== 'none')
+      await functions.send(
+        new InvokeCommand({
+          FunctionName: `${environment.service}-${environment.stage}-${decision.act === 'failover' ? 'Failover' : 'Failback'}`,
+          InvocationType: 'Event',
+          Payload: new TextEncoder().encode(JSON.stringify({ why: decision.why })),
+        }),
+      );
+    return decision;
+  });
+};
+
+export const handler = make(production(process.env), readFailoverEnvironment(process.env));

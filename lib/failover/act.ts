@@ -1,0 +1,143 @@
+import * as z from 'zod';
+import { parsed } from '../deployment/haltRequest';
+import { decide, type Decision, defaultFailover, type FailoverSettings } from './decide';
+import type { Regions } from './regions';
+import { activeName, type ActiveItem, type ProbeItem, type RegionsTable } from './regionsTable';
+
+export interface ActTools {
+  readonly regions: Regions;
+  readonly table: RegionsTable;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  /** Messages in home's queues; undefined where they cannot be read. */
+  readonly backlog: () => Promise<number | undefined>;
+  readonly settings?: FailoverSettings;
+}
+
+/** A person's word. `auto` gives the decision back to the probes. */
+export const handSchema = z.strictObject({
+  by: z.string().min(1).max(256),
+  reason: z.string().min(1).max(256),
+  auto: z.boolean().optional(),
+});
+
+const status = z.strictObject({ status: z.literal(true) });
+
+/** What AWS Health puts on the bus, as far as it matters here. */
+const healthEvent = z.object({
+  source: z.literal('aws.health'),
+  region: z.string(),
+  detail: z.object({
+    eventTypeCategory: z.literal('issue'),
+    statusCode: z.string().optional(),
+    eventRegion: z.string().optional(),
+  }),
+});
+
+export interface RegionsAnswer {
+  readonly done: boolean;
+  readonly message: string;
+  readonly home: string;
+  readonly standby?: string;
+  readonly active: string;
+  /** Absent as long as it never was otherwise. */
+  readonly last?: ActiveItem;
+  readonly probes: readonly ProbeItem[];
+}
+
+/** What a region knows of both. */
+export const describeRegions = async (
+  { regions, table }: ActTools,
+  answer: Pick<RegionsAnswer, 'done' | 'message'>,
+): Promise<RegionsAnswer> => {
+  const { home, standby } = regions;
+  if (standby === undefined) return { ...answer, home, active: home, probes: [] };
+  const [last, ...probes] = await Promise.all([table.active(), table.probe(home), table.probe(standby)]);
+  return {
+    ...answer,
+    home,
+    standby,
+    active: table.activeOf(last),
+    ...(last && { last }),
+    probes: probes.filter((one) => one !== undefined),
+  };
+};
+
+/** What is to be done as of now, from what this region sees. */
+export const judge = async (tools: ActTools, healthIssue = false): Promise<Decision> => {
+  const { regions, table, clock } = tools;
+  const { here, home, other } = regions;
+  if (other === undefined) return { act: 'none', why: 'There is no standby region.' };
+  const [item, probed] = await Promise.all([table.active(), table.probe(other)]);
+  const active = table.activeOf(item);
+  const backlog = active === here && other === home ? await tools.backlog() : undefined;
+  return decide(
+    {
+      here,
+      other,
+      home,
+      active,
+      bad: probed?.bad ?? 0,
+      good: probed?.good ?? 0,
+      healthIssue,
+      ...(item && { since: item.since }),
+      ...(item?.pinned && { pinned: { by: item.by, reason: item.reason } }),
+      ...(backlog !== undefined && { backlog }),
+    },
+    clock(),
+    tools.settings ?? defaultFailover,
+  );
+};
+
+const targetOf = (act: 'failover' | 'failback', { home, here, standby }: Regions, byHand: boolean): string =>
+  act === 'failback' ? home : byHand ? (standby ?? home) : here;
+
+const change = async (
+  to: string,
+  how: Pick<ActiveItem, 'by' | 'reason' | 'pinned'>,
+  tools: ActTools,
+): Promise<RegionsAnswer> => {
+  const { table, clock } = tools;
+  const before = await table.active();
+  const since = table.activeOf(before) === to ? (before?.since ?? clock()) : clock();
+  const written = await table.setActive({ name: activeName, active: to, since, ...how }, before);
+  if (!written.done)
+    return describeRegions(tools, {
+      done: false,
+      message: 'Somebody else was quicker: look at the regions, and ask again.',
+    });
+  return describeRegions(tools, {
+    done: true,
+    message: `${to} is active${how.pinned ? ', and stays so until somebody says otherwise' : ''} (${how.reason}).`,
+  });
+};
+
+/**
+ * Makes the other region active: by hand (`{by, reason}`, which pins it), or after another look, whoever asked for it
+ * (the probe, its alarm, AWS Health). `{status: true}` only tells.
+ * @throws InvalidRequest
+ */
+export const act = async (
+  what: 'failover' | 'failback',
+  input: unknown,
+  tools: ActTools,
+): Promise<RegionsAnswer> => {
+  const { regions } = tools;
+  if (status.safeParse(input).success)
+    return describeRegions(tools, { done: true, message: 'Nothing was changed.' });
+  if (regions.other === undefined)
+    return describeRegions(tools, { done: false, message: 'The stack has no standby region.' });
+  if (typeof input === 'object' && input !== null && 'by' in input) {
+    const { by, reason, auto } = parsed(handSchema, input, `a ${what}`);
+    const pinned = what === 'failover' && auto !== true;
+    return change(targetOf(what, regions, true), { by, reason, ...(pinned && { pinned }) }, tools);
+  }
+  const health = healthEvent.safeParse(input);
+  const concerned = health.success ? (health.data.detail.eventRegion ?? health.data.region) : undefined;
+  const decision = await judge(
+    tools,
+    concerned === regions.other && health.data?.detail.statusCode !== 'closed',
+  );
+  if (decision.act !== what) return describeRegions(tools, { done: false, message: decision.why });
+  return change(targetOf(what, regions, false), { by: 'probe', reason: decision.why }, tools);
+};

@@ -1,0 +1,70 @@
+import {
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { messageOf, nameOf } from '../aws/failure';
+import type { ProbeItem } from './regionsTable';
+
+export interface ProbeTools {
+  /** Of the region that is probed. */
+  readonly sqs: SQSClient;
+  readonly queueUrl: string;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly newId: () => string;
+  /** A signal that fires after so many milliseconds. */
+  readonly timeout: (ms: number) => AbortSignal;
+}
+
+export type Probed =
+  { readonly well: true; readonly tookMs: number } | { readonly well: false; readonly failure: string };
+
+/** Sending and receiving together take some 50 ms; a region that needs longer than this is not well. */
+export const probeWithinMs = 15_000;
+const waitSeconds = 2;
+
+/** Sends a message through a queue of the other region and receives it again; never throws. */
+export const probe = async (tools: ProbeTools): Promise<Probed> => {
+  const startedAt = tools.clock();
+  const signal = tools.timeout(probeWithinMs);
+  try {
+    const id = tools.newId();
+    await tools.sqs.send(new SendMessageCommand({ QueueUrl: tools.queueUrl, MessageBody: id }), {
+      abortSignal: signal,
+    });
+    while (tools.clock() - startedAt < probeWithinMs)
+      if (await receive(id, tools, signal)) return { well: true, tookMs: tools.clock() - startedAt };
+    return {
+      well: false,
+      failure: `A message that was sent did not come within ${String(probeWithinMs)} ms.`,
+    };
+  } catch (error) {
+    return { well: false, failure: `${nameOf(error)}: ${messageOf(error)}`.slice(0, 512) };
+  }
+};
+
+/** What else comes are earlier probes, whose sender waits no more: it is deleted with ours. */
+const receive = async (id: string, { sqs, queueUrl }: ProbeTools, signal: AbortSignal): Promise<boolean> => {
+  const { Messages: messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: waitSeconds }),
+    { abortSignal: signal },
+  );
+  await Promise.all(
+    messages.map(({ ReceiptHandle }) =>
+      sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }), { abortSignal: signal }),
+    ),
+  );
+  return messages.some(({ Body }) => Body === id);
+};
+
+/** The probes in a row, with this one. */
+export const counted = (
+  before: ProbeItem | undefined,
+  probed: Probed,
+  place: Pick<ProbeItem, 'name' | 'from' | 'at'>,
+): ProbeItem =>
+  probed.well
+    ? { ...place, bad: 0, good: (before?.good ?? 0) + 1, tookMs: probed.tookMs }
+    : { ...place, bad: (before?.bad ?? 0) + 1, good: 0, failure: probed.failure };

@@ -1,0 +1,23 @@
+/** The stack's regions: home, and a standby where there is one. */
+export interface Regions {
+  readonly home: string;
+  readonly standby?: string;
+  /** Where this code runs. */
+  readonly here: string;
+  /** The one of the two that is not here; absent where there is but one. */
+  readonly other?: string;
+}
+
+/** @param standby empty: the stack is in its home region alone. */
+export const regionsOf = (home: string, standby: string, here: string): Regions => {
+  if (standby === '' || standby === home) return { home, here };
+  const other = here === home ? standby : here === standby ? home : undefined;
+  return { home, standby, here, ...(other !== undefined && { other }) };
+};
+
+/** Both regions, home first. */
+export const allOf = ({ home, standby }: Regions): readonly string[] =>
+  standby === undefined ? [home] : [home, standby];
+
+/** What is named alike in all regions: a queue's URL, a machine's ARN. */
+export const inRegion = (name: string, from: string, to: string): string => name.replace(from, to);

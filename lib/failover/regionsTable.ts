@@ -1,0 +1,72 @@
+import type { Table, Written } from '../aws/table';
+import type { Regions } from './regions';
+
+/** Item `requests`: which region requests go to. Written in the region that acts; `activeRegionInTable` reads it. */
+export interface ActiveItem {
+  readonly name: string;
+  readonly active: string;
+  /** Epoch ms. */
+  readonly since: number;
+  readonly by: string;
+  readonly reason: string;
+  /** Set by hand: nothing changes it by itself. */
+  readonly pinned?: true;
+}
+
+/** Item `probe:REGION`: how a region looks from the other one, which alone writes it: copies of it never conflict. */
+export interface ProbeItem {
+  readonly name: string;
+  /** Epoch ms of the last probe. */
+  readonly at: number;
+  readonly from: string;
+  /** In a row; one of both is 0. */
+  readonly bad: number;
+  readonly good: number;
+  /** Of the last probe: how long it took, or what went wrong. */
+  readonly tookMs?: number;
+  readonly failure?: string;
+}
+
+export type RegionItem = ActiveItem | ProbeItem;
+
+export const activeName = 'requests';
+export const probeName = (region: string): string => `probe:${region}`;
+
+/** The table of regions, by the copy of one region. */
+export class RegionsTable {
+  constructor(
+    private readonly table: Table<RegionItem>,
+    private readonly regions: Regions,
+  ) {}
+
+  /** Home, as long as nobody has said otherwise. */
+  async active(): Promise<ActiveItem | undefined> {
+    return (await this.table.get({ name: activeName })) as ActiveItem | undefined;
+  }
+
+  async probe(region: string): Promise<ProbeItem | undefined> {
+    return (await this.table.get({ name: probeName(region) })) as ProbeItem | undefined;
+  }
+
+  async putProbe(item: ProbeItem): Promise<void> {
+    await this.table.put(item);
+  }
+
+  /** Only where it is still as it was when that was decided (`before`): an older decision overwrites no newer one. */
+  async setActive(item: ActiveItem, before: ActiveItem | undefined): Promise<Written<RegionItem>> {
+    return this.table.put(
+      item,
+      before === undefined
+        ? { expression: 'attribute_not_exists(#name)', names: { '#name': 'name' } }
+        : {
+            expression: '#active = :active AND since = :since',
+            names: { '#active': 'active' },
+            values: { ':active': before.active, ':since': before.since },
+          },
+    );
+  }
+
+  activeOf(item: ActiveItem | undefined): string {
+    return item?.active ?? this.regions.home;
+  }
+}

@@ -1,0 +1,36 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { Environment } from '../aws/environment';
+import type { RegionsAnswer } from './act';
+import type { Probed } from './probe';
+
+/** How a probe went, in CloudWatch's embedded metric format: `BadProbe` is what the alarm watches. */
+export const reportProbe = ({ stage, service }: Environment, probed: Probed): void => {
+  const metrics = new Metrics({
+    namespace: 'Forseti',
+    serviceName: `${service}-${stage}`,
+    defaultDimensions: { stage },
+  });
+  metrics.addMetric('BadProbe', MetricUnit.Count, probed.well ? 0 : 1);
+  if (probed.well) metrics.addMetric('ProbeDuration', MetricUnit.Milliseconds, probed.tookMs);
+  metrics.publishStoredMetrics();
+};
+
+/** A change by the probes is told to who is on duty; one by hand to everybody. That it cannot be told undoes nothing. */
+export const tellChange = async (
+  sns: SNSClient,
+  { topics, stage }: Environment,
+  { done, last, message }: RegionsAnswer,
+  input: unknown,
+): Promise<void> => {
+  if (!done || last === undefined || (input as { status?: true } | null)?.status === true) return;
+  await sns
+    .send(
+      new PublishCommand({
+        TopicArn: last.by === 'probe' ? topics.paging : topics.notifications,
+        Subject: `Forseti ${stage}: ${last.active} is the active region`.slice(0, 100),
+        Message: `${message}\nBy ${last.by}, ${new Date(last.since).toISOString()}.`,
+      }),
+    )
+    .catch(() => undefined);
+};

@@ -1,0 +1,112 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { matchTag } from '../application/matchTag';
+import type { InvalidSettings } from '../application/problems';
+import type { Settings } from '../application/schema';
+import { readAllSettings } from '../application/store';
+import { Table } from '../aws/table';
+import { inRegion, type Regions } from '../failover/regions';
+import type { IntakeTools, RequestItem, Taken } from './intake';
+import { takeTag } from './intake';
+import type { PushedTag } from './tagEvent';
+
+/** A region's fleets: those whose settings lie there. What they need is done there, whichever region's intake runs. */
+export interface Side {
+  readonly region: string;
+  readonly tools: IntakeTools;
+  readonly read: () => ReturnType<typeof readAllSettings>;
+}
+
+export interface SideParts {
+  readonly ssm: (region: string) => SSMClient;
+  readonly dynamodb: (region: string) => DynamoDBClient;
+  readonly sfn: (region: string) => SFNClient;
+  readonly requestsTable: string;
+  readonly machineArn: string;
+  readonly settingsPrefix: string;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+}
+
+export const sidesOf = ({ here, other }: Regions, parts: SideParts): readonly [Side, ...Side[]] => {
+  const side = (region: string): Side => {
+    const ssm = parts.ssm(region);
+    return {
+      region,
+      read: () => readAllSettings(ssm, parts.settingsPrefix),
+      tools: {
+        requests: new Table<RequestItem>(parts.dynamodb(region), parts.requestsTable),
+        sfn: parts.sfn(region),
+        machineArn: inRegion(parts.machineArn, here, region),
+        clock: parts.clock,
+      },
+    };
+  };
+  return other === undefined ? [side(here)] : [side(here), side(other)];
+};
+
+interface Read {
+  readonly side: Side;
+  readonly settings: Settings;
+  readonly invalid: readonly InvalidSettings[];
+}
+
+/** What became of a tag in all regions. */
+export interface TakenSomewhere {
+  readonly taken: Taken;
+  readonly invalid: readonly InvalidSettings[];
+  /** Regions that could not be asked, or did not take it: fleets of theirs may be meant, so it has to come again. */
+  readonly open: readonly string[];
+}
+
+/**
+ * Takes a tag for the fleets of all regions. A region that is down keeps the others' fleets from nothing; what was done
+ * is not done again when the tag comes again.
+ * @throws whatever this region's own part throws
+ */
+export const takeInRegions = async (
+  tag: PushedTag,
+  sides: readonly [Side, ...Side[]],
+  within: <Answer>(work: Promise<Answer>) => Promise<Answer>,
+): Promise<TakenSomewhere> => {
+  const [own] = sides;
+  const read = await Promise.all(
+    sides.map(async (side): Promise<Read | undefined> => {
+      if (side === own) return { side, ...(await side.read()) };
+      return within(side.read()).then(
+        (found) => ({ side, ...found }),
+        () => undefined,
+      );
+    }),
+  );
+  const known = read.filter((one) => one !== undefined);
+  const concerned = known.filter(({ settings }) => matchTag(tag, settings).length > 0);
+  const open = new Set(sides.filter((_, index) => read[index] === undefined).map(({ region }) => region));
+  const results: Taken[] = [];
+  for (const { side, settings } of concerned)
+    if (side === own) results.push(await takeTag(tag, settings, side.tools));
+    else
+      await within(takeTag(tag, settings, side.tools)).then(
+        (taken) => results.push(taken),
+        () => open.add(side.region),
+      );
+  const invalid = known.flatMap((one) => one.invalid);
+  // Not for anybody that we know: written down here, unless somebody has still to be asked.
+  if (concerned.length === 0 && open.size === 0) results.push(await refuse(tag, own, known));
+  return { taken: together(results), invalid, open: [...open] };
+};
+
+const refuse = (tag: PushedTag, own: Side, known: readonly Read[]): Promise<Taken> => {
+  const applications = Object.assign(
+    {},
+    ...known.map(({ settings }) => settings.applications),
+  ) as Settings['applications'];
+  return takeTag(tag, { applications }, own.tools);
+};
+
+const together = (results: readonly Taken[]): Taken => {
+  const started = results.flatMap((one) => ('started' in one ? one.started : []));
+  const [refused] = results.flatMap((one) => ('refused' in one ? [one] : []));
+  return started.length > 0 || refused === undefined ? { started } : refused;
+};
