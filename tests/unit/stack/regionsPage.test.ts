@@ -20,7 +20,11 @@ const row = (first: string): string[] => {
     .map((cell) => cell.trim());
 };
 
-type Properties = Readonly<Record<string, unknown>>;
+type Properties = Readonly<Record<string, string | number | object | undefined>>;
+/** Numbers as they are; `otherwise` where the template says nothing. */
+const text = (value: unknown, otherwise = 'missing'): string =>
+  value === undefined ? otherwise : JSON.stringify(value).replaceAll('"', '');
+
 const of = (id: string): Properties => (template.Resources[id]?.Properties ?? {}) as Properties;
 
 const mappingOf = (queue: string): Properties => {
@@ -69,16 +73,16 @@ test.each([
     dead: told('pages on a dead letter'),
   }).toEqual({
     function: functionName,
-    timeout: String(lambda.Timeout),
-    visibility: String(queue.VisibilityTimeout),
-    batch: String(mapping.BatchSize),
-    window: String(mapping.MaximumBatchingWindowInSeconds ?? 0),
+    timeout: text(lambda.Timeout),
+    visibility: text(queue.VisibilityTimeout),
+    batch: text(mapping.BatchSize),
+    window: text(mapping.MaximumBatchingWindowInSeconds, '0'),
     concurrency: String(scaling.MaximumConcurrency),
-    reserved: String(lambda.ReservedConcurrentExecutions ?? 'none'),
+    reserved: text(lambda.ReservedConcurrentExecutions, 'none'),
     tries: String(redrive.maxReceiveCount),
-    kept: String(queue.MessageRetentionPeriod),
-    deadKept: String(of(`${name}DeadLetters`).MessageRetentionPeriod),
-    old: String(pages(alarmOn(`${name}Queue`, 'ApproximateAgeOfOldestMessage'))?.Threshold ?? 'none'),
+    kept: text(queue.MessageRetentionPeriod),
+    deadKept: text(of(`${name}DeadLetters`).MessageRetentionPeriod),
+    old: text(pages(alarmOn(`${name}Queue`, 'ApproximateAgeOfOldestMessage'))?.Threshold, 'none'),
     dead: pages(alarmOn(`${name}DeadLetters`, 'ApproximateNumberOfMessagesVisible')) ? 'yes' : 'no',
   });
   expect(mapping.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
@@ -95,7 +99,7 @@ test("The page tells the hysteresis by its code's numbers, and the probe's alarm
   expect(page).toContain(`longer than ${String(mostBytes)} bytes`);
   const { EvaluationPeriods: periods, Period: period, AlarmName: name } = of('ProbeAlarm');
   expect(page).toContain(
-    `\`${String(name)}\` (${String((Number(periods) * Number(period)) / 60)} minutes of bad probes`,
+    `\`${text(name)}\` (${String((Number(periods) * Number(period)) / 60)} minutes of bad probes`,
   );
   expect(of('ProbeRule').ScheduleExpression).toBe('rate(1 minute)');
 });
