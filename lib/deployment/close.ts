@@ -100,7 +100,6 @@ export const failureOf = (state: unknown): Failure | undefined => {
   const [first = '', ...rest] = message.split('\n');
   const problems = rest.filter((line) => line.startsWith('- ')).map((line) => line.slice(2));
   return {
-    state: 'unknown',
     error: caught.Error,
     message,
     problems: problems.length > 0 ? problems : [first],

@@ -57,7 +57,7 @@ export const complete = async (
 
 /** A rollback that failed on its way and came to its target by its compensation. */
 const overcome = ({ failure }: DeploymentRecord): string[] =>
-  failure ? [`${failure.state} had failed: ${failure.message.slice(0, 1_000)}`] : [];
+  failure ? [`${failure.state ?? 'The execution'} had failed: ${failure.message.slice(0, 1_000)}`] : [];
 
 /** Releases, record and lock in one transaction: it is good only if nobody halted it before. */
 const markGood = async ({ core, dynamodb }: CompleteTools, record: DeploymentRecord): Promise<void> => {

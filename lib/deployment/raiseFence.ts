@@ -162,5 +162,5 @@ const stopOf = (ended: 'forgotten' | EndedExecution): Failure => {
       ? 'The execution was stopped from outside'
       : `The execution ended as ${status} without having closed its record`;
   const message = told === '' ? `${how}.` : `${how} (${told.slice(0, 1_000)}).`;
-  return { state: 'unknown', error: 'Stopped', message, problems: [message] };
+  return { error: 'Stopped', message, problems: [message] };
 };
