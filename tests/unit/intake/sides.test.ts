@@ -5,7 +5,7 @@ import { Table } from '../../../lib/aws/table';
 import type { RequestItem } from '../../../lib/intake/intake';
 import { type Side, takeInRegions } from '../../../lib/intake/sides';
 import type { PushedTag } from '../../../lib/intake/tagEvent';
-import { cloudWithTables, environment } from '../support/tables';
+import { cloudWithTables } from '../support/tables';
 import { now, settingsOf } from '../undo/fakeContext';
 
 const sfn = mockClient(SFNClient);
