@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parsed } from '../deployment/haltRequest';
+import { parsed } from '../deployment/input';
 import { decide, type Decision, defaultFailover, type FailoverSettings } from './decide';
 import type { Regions } from './regions';
 import { activeName, type ActiveItem, type ProbeItem, type RegionsTable } from './regionsTable';
