@@ -63,12 +63,15 @@ export const describeRegions = async (
   };
 };
 
+/** Of two probes in a row one may be lost or late; what is older is of a probe that does not run. */
+const freshMs = 150_000;
+
 /** What is to be done as of now, from what this region sees. */
 export const judge = async (tools: ActTools, healthIssue = false): Promise<Decision> => {
   const { regions, table, clock } = tools;
   const { here, home, other } = regions;
   if (other === undefined) return { act: 'none', why: 'There is no standby region.' };
-  const [item, probed] = await Promise.all([table.active(), table.probe(other)]);
+  const [item, probed, ofHere] = await Promise.all([table.active(), table.probe(other), table.probe(here)]);
   const active = table.activeOf(item);
   const backlog = active === here && other === home ? await tools.backlog() : undefined;
   return decide(
@@ -80,6 +83,7 @@ export const judge = async (tools: ActTools, healthIssue = false): Promise<Decis
       bad: probed?.bad ?? 0,
       good: probed?.good ?? 0,
       healthIssue,
+      foundBad: ofHere !== undefined && ofHere.bad > 0 && clock() - ofHere.at < freshMs,
       ...(item && { since: item.since }),
       ...(item?.pinned && { pinned: { by: item.by, reason: item.reason } }),
       ...(backlog !== undefined && { backlog }),
