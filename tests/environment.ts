@@ -3,11 +3,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** The stores that are in use in this process; those of Node's own modules come and go with their modules. */
 const used = new Set<AsyncLocalStorage<unknown>>();
+// eslint-disable-next-line @typescript-eslint/unbound-method -- it is bound to the store that it is called on
 const { run } = AsyncLocalStorage.prototype;
 
-AsyncLocalStorage.prototype.run = function remembered(this: AsyncLocalStorage<unknown>, ...given) {
+AsyncLocalStorage.prototype.run = function remembered(
+  this: AsyncLocalStorage<unknown>,
+  ...given: unknown[]
+): unknown {
   used.add(this);
-  return run.apply(this, given as Parameters<typeof run>) as never;
+  return Reflect.apply(run, this, given);
 } as typeof run;
 
 /**
