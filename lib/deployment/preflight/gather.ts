@@ -30,7 +30,7 @@ import { describeGroup } from '../../fleet/group';
 import { describeInstances } from '../../fleet/instances';
 import { documentFor } from '../../provisioning/parameters';
 import { alarmNames } from '../../scaling/names';
-import { imageFrom } from '../accept';
+import { imageFrom } from '../imageFrom';
 import type { StepContext } from '../context';
 import { extraInstances } from './estimate';
 import type { LaunchTemplateRef } from '../record';
