@@ -43,9 +43,9 @@ const momentOf = ({ stage, watch: watching }: Played): Moment => ({
 
 /** Plays an execution from its begin to its end, or to the question whether it may go on. */
 export const play = async (played: Played): Promise<Course> => {
-  const { stage, watch: _, ...begun } = played;
-  const execution = stage.region.service('states').state.executions[begun.arn];
-  if (!execution) throw new Error(`There is no execution ${begun.arn}.`);
+  const { stage, arn, deployment } = played;
+  const execution = stage.region.service('states').state.executions[arn];
+  if (!execution) throw new Error(`There is no execution ${arn}.`);
   const start = momentOf(played);
   const before = new Map<string, Moment>();
   let [latest, seenAt, savedAt, isFirstVisit] = [start, '', '', true];
@@ -66,7 +66,9 @@ export const play = async (played: Played): Promise<Course> => {
     if (isFirstVisit && (execution.visit?.enteredAt === 0 || !before.has(state())))
       before.set(state(), latest);
   }
-  return { begun, start, before };
+  if (!['RUNNING', 'SUCCEEDED'].includes(execution.status))
+    throw new Error(`${arn} had nothing in its way, and ended as ${execution.error ?? execution.status}.`);
+  return { begun: { arn, deployment, before: played.before }, start, before };
 };
 
 /** The moment before any of the states, or another state of the same function, was entered for the first time. */
