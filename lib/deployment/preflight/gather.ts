@@ -31,7 +31,7 @@ import { describeTemplateVersion } from '../../fleet/launchTemplates';
 import { isActive } from '../../rollout/refreshes';
 import { documentFor } from '../../provisioning/parameters';
 import { alarmNames } from '../../scaling/names';
-import { imageFrom } from '../accept';
+import { imageFrom } from '../imageFrom';
 import type { StepContext } from '../context';
 import { extraInstances } from './estimate';
 import type { LaunchTemplateRef } from '../record';
