@@ -1,6 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readSettings } from '../../lib/application/store';
 import { connect } from '../../lib/aws/connect';
@@ -9,6 +8,7 @@ import { Table } from '../../lib/aws/table';
 import { accept, type AcceptEvent, type LatestItem } from '../../lib/deployment/accept';
 import { makeCore } from '../../lib/deployment/core';
 import { lambda, reported } from '../../lib/deployment/step';
+import { connectChannels } from '../../lib/reporting/channels';
 
 /** Parses the input, loads the application's settings, names the deployment, writes its record. */
 export const make = (world: World) => {
@@ -18,7 +18,7 @@ export const make = (world: World) => {
   const ssm = connect(SSMClient, environment.region);
   const tools = {
     core,
-    sns: connect(SNSClient, environment.region),
+    channels: connectChannels(environment.region),
     lambda: connect(LambdaClient, environment.region),
     latest: new Table<LatestItem>(dynamodb, environment.tables.requests),
     readSettings: (application: string) => readSettings(ssm, environment.settingsPrefix, application),

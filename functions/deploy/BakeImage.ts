@@ -1,6 +1,5 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect, connectOnce } from '../../lib/aws/connect';
 import { messageOf } from '../../lib/aws/failure';
@@ -11,6 +10,7 @@ import { bakeImage, type BakeImageMemo, tryBakeImage } from '../../lib/image/bak
 import { notify } from '../../lib/reporting/notify';
 import { waitingParts } from '../../lib/waiting/waitingParts';
 import { waitingStep } from '../../lib/waiting/waitingStep';
+import { connectChannels } from '../../lib/reporting/channels';
 
 /** Makes the image, waits until it and its copies are available. */
 export const make = (world: World) => {
@@ -22,13 +22,13 @@ export const make = (world: World) => {
     elsewhere.set(name, client);
     return client;
   };
-  const sns = connect(SNSClient, region);
+  const channels = connectChannels(region);
   const tools = {
     ec2: inRegion(region),
     inRegion,
     ssm: connectOnce(SSMClient, region),
     tell: (record: DeploymentRecord, image: string) =>
-      notify(sns, core.environment, { kind: 'image', record, image }).catch((error: unknown) =>
+      notify(channels, core.environment, { kind: 'image', record, image }).catch((error: unknown) =>
         core.records.warn(record.deployment, `The image could not be told of: ${messageOf(error)}`),
       ),
   };

@@ -1,17 +1,17 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { type CloseEvent, closeRecord } from '../../lib/deployment/closeRecord';
 import { makeCore } from '../../lib/deployment/core';
 import { lambda } from '../../lib/deployment/step';
+import { connectChannels } from '../../lib/reporting/channels';
 
 /** Works out how the deployment ended, closes its record, tells. */
 export const make = (world: World) => {
   const { region } = world.environment;
   const core = makeCore(world, connect(DynamoDBClient, region));
-  const sns = connect(SNSClient, region);
-  return lambda(core, 'Close', (event: CloseEvent) => closeRecord(core, sns, event));
+  const channels = connectChannels(region);
+  return lambda(core, 'Close', (event: CloseEvent) => closeRecord(core, channels, event));
 };
 
 export const handler = make(production(process.env));

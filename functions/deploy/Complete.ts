@@ -1,19 +1,19 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { complete } from '../../lib/deployment/complete';
 import { makeCore } from '../../lib/deployment/core';
 import { lambda, reported, type StepEvent } from '../../lib/deployment/step';
+import { connectChannels } from '../../lib/reporting/channels';
 
 /** Marks the release good (the point of no return), closes the record, tells. */
 export const make = (world: World) => {
   const { region } = world.environment;
   const dynamodb = connect(DynamoDBClient, region);
   const core = makeCore(world, dynamodb);
-  const sns = connect(SNSClient, region);
+  const channels = connectChannels(region);
   return lambda(core, 'Complete', ({ deployment }: StepEvent) =>
-    reported(core, deployment, 'Complete', () => complete({ core, dynamodb, sns }, deployment)),
+    reported(core, deployment, 'Complete', () => complete({ core, dynamodb, channels }, deployment)),
   );
 };
 

@@ -1,7 +1,6 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readAllSettings } from '../../lib/application/store';
@@ -21,6 +20,7 @@ import { takeRollback } from '../../lib/intake/takeRollback';
 import { tellUnreadable } from '../../lib/intake/unreadable';
 import { makeLogger } from '../../lib/reporting/log';
 import { makeNudge } from '../../lib/waiting/nudge';
+import { connectChannels } from '../../lib/reporting/channels';
 
 /** Long enough for the SDK's own retries, short enough to leave the function its time. */
 const otherRegionMs = 10_000;
@@ -38,7 +38,7 @@ export const make = (world: World, { regions }: FailoverEnvironment) => {
     core: makeCore(world, dynamodb),
     requests: new Table<AlarmItem>(dynamodb, tables.requests),
     sfn: connect(SFNClient, region),
-    sns: connect(SNSClient, region),
+    channels: connectChannels(region),
     autoScaling: connect(AutoScalingClient, region),
     rollbackMachineArn: environment.rollbackMachineArn,
     nudge: makeNudge(world.environment, dynamodb, connect(SQSClient, region)).deployment,

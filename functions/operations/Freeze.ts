@@ -1,5 +1,4 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readSettings } from '../../lib/application/store';
 import { connect } from '../../lib/aws/connect';
@@ -7,6 +6,7 @@ import { production, type World } from '../../lib/aws/production';
 import { makeCore } from '../../lib/deployment/core';
 import { freezeByHand } from '../../lib/deployment/freezeRequest';
 import { lambda } from '../../lib/deployment/step';
+import { connectChannels } from '../../lib/reporting/channels';
 
 /**
  * A person freezes an application, or all, and lifts that again: `{"freeze": "api", "reason": "...", "by": "ada"}`,
@@ -18,7 +18,7 @@ export const make = (world: World) => {
   const ssm = connect(SSMClient, region);
   const tools = {
     core,
-    sns: connect(SNSClient, region),
+    channels: connectChannels(region),
     readSettings: (application: string) => readSettings(ssm, settingsPrefix, application),
   };
   return lambda(core, 'Freeze', (input: unknown) => freezeByHand(input, tools));

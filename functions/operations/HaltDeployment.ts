@@ -1,5 +1,4 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readSettings } from '../../lib/application/store';
@@ -9,6 +8,7 @@ import { makeCore } from '../../lib/deployment/core';
 import { haltDeployment } from '../../lib/deployment/haltRequest';
 import { lambda } from '../../lib/deployment/step';
 import { makeNudge } from '../../lib/waiting/nudge';
+import { connectChannels } from '../../lib/reporting/channels';
 
 /** A person asks the deployment that runs to stop: `{"application": "api", "reason": "...", "by": "ada"}`. */
 export const make = (world: World) => {
@@ -18,7 +18,7 @@ export const make = (world: World) => {
   const ssm = connect(SSMClient, region);
   const tools = {
     core,
-    sns: connect(SNSClient, region),
+    channels: connectChannels(region),
     readSettings: (application: string) => readSettings(ssm, settingsPrefix, application),
     nudge: makeNudge(world.environment, dynamodb, connect(SQSClient, region)).deployment,
   };

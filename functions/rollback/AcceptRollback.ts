@@ -1,7 +1,6 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readSettings } from '../../lib/application/store';
 import { connect } from '../../lib/aws/connect';
@@ -9,6 +8,7 @@ import { production, type World } from '../../lib/aws/production';
 import { makeCore } from '../../lib/deployment/core';
 import { lambda, reported } from '../../lib/deployment/step';
 import { acceptRollback, type AcceptRollbackEvent } from '../../lib/rollback/acceptRollback';
+import { connectChannels } from '../../lib/reporting/channels';
 
 /** Parses the request, chooses the release to go to, writes the record. */
 export const make = (world: World) => {
@@ -17,7 +17,7 @@ export const make = (world: World) => {
   const ssm = connect(SSMClient, environment.region);
   const tools = {
     core,
-    sns: connect(SNSClient, environment.region),
+    channels: connectChannels(environment.region),
     lambda: connect(LambdaClient, environment.region),
     autoScaling: connect(AutoScalingClient, environment.region),
     readSettings: (application: string) => readSettings(ssm, environment.settingsPrefix, application),

@@ -1,5 +1,5 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
-import type { SNSClient } from '@aws-sdk/client-sns';
+import type { Channels } from '../reporting/channels';
 import type { ApplicationSettings, RolloutStrategy } from '../application/schema';
 import type { Table } from '../aws/table';
 import { notify } from '../reporting/notify';
@@ -29,7 +29,7 @@ export interface LatestItem {
 
 export interface AcceptTools {
   readonly core: Core;
-  readonly sns: SNSClient;
+  readonly channels: Channels;
   readonly lambda: LambdaClient;
   readonly latest: Table<LatestItem>;
   readonly readSettings: (application: string) => Promise<{ settings: ApplicationSettings; version: number }>;
@@ -67,7 +67,7 @@ export const accept = async (event: AcceptEvent, tools: AcceptTools): Promise<Ac
       : beNewest(request, request.pushedAt, deployment, tools.latest),
   ]);
   await Promise.all([
-    notify(tools.sns, core.environment, { kind: 'started', record }),
+    notify(tools.channels, core.environment, { kind: 'started', record }),
     keepWarm(tools.lambda, core.environment),
   ]);
   return {

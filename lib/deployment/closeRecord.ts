@@ -1,4 +1,4 @@
-import type { SNSClient } from '@aws-sdk/client-sns';
+import type { Channels } from '../reporting/channels';
 import { reportEnd } from '../reporting/metrics';
 import { notify } from '../reporting/notify';
 import { causeOf, type End, endOf, failureOf } from './close';
@@ -34,7 +34,7 @@ export const keepEffects = async (core: Core, effects: readonly Effect[]): Promi
  */
 export const closeRecord = async (
   core: Core,
-  sns: SNSClient,
+  channels: Channels,
   event: CloseEvent,
 ): Promise<{ outcome: Outcome; cause: string; error: string }> => {
   const [found, journal] = await Promise.all([
@@ -50,7 +50,14 @@ export const closeRecord = async (
   const end = endOf(record, effects, failure);
   if (record?.completedAt !== undefined) await keepEffects(core, effects);
   const at = core.clock();
-  await notify(sns, core.environment, { kind: 'ended', deployment: event.deployment, record, end, at });
+  await notify(channels, core.environment, {
+    kind: 'ended',
+    deployment: event.deployment,
+    record,
+    end,
+    at,
+    ...(event.kind !== undefined && { of: event.kind }),
+  });
   if (record) {
     await core.records.close(event.deployment, {
       closedAt: at,

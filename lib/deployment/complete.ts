@@ -4,7 +4,7 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { SNSClient } from '@aws-sdk/client-sns';
+import type { Channels } from '../reporting/channels';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { messageOf, nameOf } from '../aws/failure';
 import { reportEnd } from '../reporting/metrics';
@@ -20,7 +20,7 @@ import { type Release, releaseOf } from './releases';
 export interface CompleteTools {
   readonly core: Core;
   readonly dynamodb: DynamoDBClient;
-  readonly sns: SNSClient;
+  readonly channels: Channels;
 }
 
 /**
@@ -151,11 +151,11 @@ const restoredReleases = (record: DeploymentRecord, now: number, TableName: stri
  * Everything after the point of no return; what fails is a warning.
  * @throws TransientError where nobody could be told of the end: it is tried again, by Close in the end.
  */
-const wrapUp = async ({ core, sns }: CompleteTools, record: DeploymentRecord): Promise<string[]> => {
+const wrapUp = async ({ core, channels }: CompleteTools, record: DeploymentRecord): Promise<string[]> => {
   const at = core.clock();
   const end = wellEnded(record);
   const { deployment } = record;
-  await notify(sns, core.environment, { kind: 'ended', deployment, record, end, at }).catch(
+  await notify(channels, core.environment, { kind: 'ended', deployment, record, end, at }).catch(
     (error: unknown) => {
       throw new TransientError(`The end could not be told: ${messageOf(error)}`, { cause: error });
     },

@@ -1,4 +1,4 @@
-import type { SNSClient } from '@aws-sdk/client-sns';
+import type { Channels } from '../reporting/channels';
 import * as z from 'zod';
 import type { ApplicationSettings } from '../application/schema';
 import { notify } from '../reporting/notify';
@@ -22,7 +22,7 @@ export const unfreezeSchema = z.strictObject({ unfreeze: application, by });
 
 export interface FreezeTools {
   readonly core: Core;
-  readonly sns: SNSClient;
+  readonly channels: Channels;
   readonly readSettings: (application: string) => Promise<{ settings: ApplicationSettings }>;
 }
 
@@ -41,7 +41,7 @@ const settingsOf = async (name: string, { readSettings }: FreezeTools) =>
   name === everyApplication ? {} : { settings: (await readSettings(name)).settings };
 
 const freeze = async (input: unknown, tools: FreezeTools): Promise<Answer> => {
-  const { core, sns } = tools;
+  const { core, channels } = tools;
   const asked = parsed(freezeSchema, input, 'a freeze');
   const now = core.clock();
   if (asked.until !== undefined && asked.until <= now)
@@ -61,7 +61,7 @@ const freeze = async (input: unknown, tools: FreezeTools): Promise<Answer> => {
   const end = until === undefined ? 'until somebody lifts it' : `until ${new Date(until).toISOString()}`;
   const message = `${nameOf(asked.freeze)}: frozen ${end} (${reason}).`;
   if (made.at !== now) return { done: true, message: `${message} It was so already.` };
-  await notify(sns, core.environment, {
+  await notify(channels, core.environment, {
     kind: 'frozen',
     application: asked.freeze,
     ...settings,
@@ -78,7 +78,7 @@ const freeze = async (input: unknown, tools: FreezeTools): Promise<Answer> => {
 };
 
 const unfreeze = async (input: unknown, tools: FreezeTools): Promise<Answer> => {
-  const { core, sns } = tools;
+  const { core, channels } = tools;
   const asked = parsed(unfreezeSchema, input, 'the end of a freeze');
   const settings = await settingsOf(asked.unfreeze, tools);
   const lifted = await core.freezes.unfreeze(asked.unfreeze, asked.by, core.clock());
@@ -87,7 +87,7 @@ const unfreeze = async (input: unknown, tools: FreezeTools): Promise<Answer> => 
       done: true,
       message: `${nameOf(asked.unfreeze)}: not frozen by hand. Windows of the settings end by themselves, or with "forseti apply".`,
     };
-  await notify(sns, core.environment, {
+  await notify(channels, core.environment, {
     kind: 'unfrozen',
     application: asked.unfreeze,
     ...settings,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ApplicationSettings } from '../application/schema';
 import { notify } from '../reporting/notify';
-import type { SNSClient } from '@aws-sdk/client-sns';
+import type { Channels } from '../reporting/channels';
 import type { Core } from './core';
 import { type Answer, applicationName, parsed, word } from './input';
 
@@ -9,7 +9,7 @@ export const haltSchema = z.strictObject({ application: applicationName, reason:
 
 export interface HaltRequestTools {
   readonly core: Core;
-  readonly sns: SNSClient;
+  readonly channels: Channels;
   readonly readSettings: (application: string) => Promise<{ settings: ApplicationSettings }>;
   /** Lets the parked steps of a deployment look at once. */
   readonly nudge: (deployment: string) => Promise<void>;
@@ -54,6 +54,6 @@ export const haltDeployment = async (input: unknown, tools: HaltRequestTools): P
       message: `${deployment} has ended just now: there is nothing to halt.`,
     };
   await tools.nudge(deployment);
-  if (record) await notify(tools.sns, core.environment, { kind: 'halted', record, by, reason });
+  if (record) await notify(tools.channels, core.environment, { kind: 'halted', record, by, reason });
   return { done: true, deployment, message: `${deployment} is halted, and undoes what it did.` };
 };

@@ -1,6 +1,6 @@
 import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import type { SNSClient } from '@aws-sdk/client-sns';
+import type { Channels } from '../reporting/channels';
 import type { Core } from '../deployment/core';
 import type { DeploymentRecord } from '../deployment/record';
 import { releaseOf } from '../deployment/releases';
@@ -13,7 +13,7 @@ import { alarmRequestKey, executionName } from './names';
 export interface AlarmTools {
   readonly core: Core;
   readonly sfn: SFNClient;
-  readonly sns: SNSClient;
+  readonly channels: Channels;
   readonly autoScaling: AutoScalingClient;
   readonly rollbackMachineArn: string;
   /** Lets the parked steps of a deployment look at once. */
@@ -35,7 +35,7 @@ export const carryOut = async (
     case 'none':
       return {};
     case 'page':
-      await notify(tools.sns, tools.core.environment, {
+      await notify(tools.channels, tools.core.environment, {
         kind: 'alarm-ignored',
         ...told(about),
         why: verdict.why,
@@ -60,9 +60,9 @@ const leaveToAws = async (
   about: About,
   tools: AlarmTools,
 ): Promise<CarriedOut | undefined> => {
-  const { core, sns } = tools;
+  const { core, channels } = tools;
   if (!(await markBad(core, record, about.alarm)) || (await hasCompleted(core, record))) return undefined;
-  await notify(sns, core.environment, {
+  await notify(channels, core.environment, {
     kind: 'release-bad',
     ...told(about),
     version: record.version,
@@ -75,14 +75,14 @@ const leaveToAws = async (
 const halt = async (
   { deployment: record, why: reason }: During,
   { alarm }: About,
-  { core, sns, nudge }: AlarmTools,
+  { core, channels, nudge }: AlarmTools,
 ): Promise<CarriedOut | undefined> => {
   if (!(await markBad(core, record, alarm))) return undefined;
   const by = markOf(alarm);
   const lock = await core.locks.halt({ fleet: record.group, owner: record.execution }, { by, reason });
   if (lock?.halt?.by !== by || (await hasCompleted(core, record))) return undefined;
   await nudge(record.deployment);
-  await notify(sns, core.environment, { kind: 'halted', record, by, reason });
+  await notify(channels, core.environment, { kind: 'halted', record, by, reason });
   return {};
 };
 
@@ -101,11 +101,11 @@ const rollBack = async (
 
 export const tellRollBack = async (
   about: About,
-  { core, sns }: Pick<AlarmTools, 'core' | 'sns'>,
+  { core, channels }: Pick<AlarmTools, 'core' | 'channels'>,
   version: string,
   { execution, why }: { readonly execution: string; readonly why: string },
 ): Promise<void> =>
-  notify(sns, core.environment, {
+  notify(channels, core.environment, {
     kind: 'release-bad',
     ...told(about),
     version,

@@ -77,7 +77,7 @@ interface Done {
 }
 
 /** An earlier delivery died after it had started the rollback: that it runs, or has ended, is its own doing. */
-const ownRollback = async (about: About, { core, sns }: TakeAlarmTools): Promise<Done | undefined> => {
+const ownRollback = async (about: About, { core, channels }: TakeAlarmTools): Promise<Done | undefined> => {
   const execution = nameOfRollback(about);
   const record = await core.records.find(execution);
   if (!record) return undefined;
@@ -85,7 +85,7 @@ const ownRollback = async (about: About, { core, sns }: TakeAlarmTools): Promise
   const marked = (await core.releases.list(about.application)).find(
     ({ markedBy }) => markedBy === markOf(about.alarm),
   );
-  await tellRollBack(about, { sns, core }, marked?.version ?? 'what it ran', { execution, why });
+  await tellRollBack(about, { channels, core }, marked?.version ?? 'what it ran', { execution, why });
   return { verdict: { act: 'roll back', why }, execution };
 };
 

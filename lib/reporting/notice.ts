@@ -1,5 +1,5 @@
 import type { End } from '../deployment/close';
-import type { DeploymentRecord } from '../deployment/record';
+import type { DeploymentRecord, RecordKind } from '../deployment/record';
 
 interface OfRecord {
   readonly record: DeploymentRecord;
@@ -29,6 +29,8 @@ export type Notice =
       readonly kind: 'ended';
       readonly deployment: string;
       readonly record: DeploymentRecord | undefined;
+      /** What it was, where no record can tell: a deployment unless given. */
+      readonly of?: RecordKind;
       readonly end: End;
       readonly at: number;
     }

@@ -2,8 +2,11 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Environment } from '../aws/environment';
 import { isTransient, messageOf as causeOf, nameOf } from '../aws/failure';
 import { cardOf } from './card';
+import type { Channels } from './channels';
 import type { Message } from './message';
 import { messageOf } from './messages';
+import { putEvent } from './putEvent';
+import { eventOf } from './eventOf';
 import { type Notice, pages, topicsOf } from './notice';
 import { plainText, subjectOf } from './plain';
 
@@ -25,14 +28,24 @@ const bodyOf = (message: Message, note: string): string => {
   return JSON.stringify({ default: plainText(shown), https: card, lambda: card, sqs: card });
 };
 
-/** Sends a notice to the application's topic, or the stack's; what somebody must get up for to the paging topic too. */
-export const notify = async (sns: SNSClient, environment: Environment, notice: Notice): Promise<void> => {
+/**
+ * Sends a notice to the application's topic, or the stack's; what somebody must get up for to the paging topic too; and
+ * puts it on the event bus. All at once: no deployment waits for one after the other.
+ */
+export const notify = async (
+  { sns, eventBridge }: Channels,
+  environment: Environment,
+  notice: Notice,
+): Promise<void> => {
   const settings = topicsOf(notice);
   const message = messageOf(notice);
   const { notifications, paging } = environment.topics;
   const topics = [{ own: settings?.topicArn, stack: notifications }];
   if (pages(notice)) topics.push({ own: settings?.pagingTopicArn, stack: paging });
-  await Promise.all(topics.map((topic) => publish(sns, topic, message)));
+  await Promise.all([
+    ...topics.map((topic) => publish(sns, topic, message)),
+    putEvent(eventBridge, environment, eventOf(notice)),
+  ]);
 };
 
 /**

@@ -1,6 +1,6 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
-import type { SNSClient } from '@aws-sdk/client-sns';
+import type { Channels } from '../reporting/channels';
 import type { ApplicationSettings } from '../application/schema';
 import type { Core } from '../deployment/core';
 import type { DeploymentRecord } from '../deployment/record';
@@ -21,7 +21,7 @@ export interface AcceptRollbackEvent {
 
 export interface AcceptRollbackTools {
   readonly core: Core;
-  readonly sns: SNSClient;
+  readonly channels: Channels;
   readonly lambda: LambdaClient;
   readonly autoScaling: AutoScalingClient;
   readonly readSettings: (application: string) => Promise<{ settings: ApplicationSettings; version: number }>;
@@ -73,7 +73,7 @@ export const acceptRollback = async (
   }
   const created = await core.records.create({ ...plain, ...aimedAt(choice) });
   await Promise.all([
-    notify(tools.sns, core.environment, { kind: 'started', record: created }),
+    notify(tools.channels, core.environment, { kind: 'started', record: created }),
     keepWarm(tools.lambda, core.environment, 'rollback'),
   ]);
   return { deployment: created.deployment, application: created.application, version: created.version };

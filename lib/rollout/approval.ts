@@ -1,4 +1,4 @@
-import type { SNSClient } from '@aws-sdk/client-sns';
+import type { Channels } from '../reporting/channels';
 import type { StepContext } from '../deployment/context';
 import { NotApproved } from '../deployment/errors';
 import { notify } from '../reporting/notify';
@@ -18,7 +18,7 @@ export const awaitApproval = async (
   { record, settings, core }: StepContext,
   memo: Partial<ApprovalMemo>,
   save: (memo: Partial<ApprovalMemo>) => Promise<void>,
-  { sns }: { sns: SNSClient },
+  { channels }: { channels: Channels },
 ): Promise<Progress> => {
   if (record.approval) return { over: { approvedBy: record.approval.by } };
   const { percentage = 0, timeoutMinutes = 0 } = settings.rollout.approval ?? {};
@@ -27,7 +27,7 @@ export const awaitApproval = async (
   const until = askedAt + timeoutMinutes * 60_000;
   if (memo.askedAt === undefined) {
     // A death in between asks twice rather than never.
-    await notify(sns, core.environment, { kind: 'approval', record, percentage, until });
+    await notify(channels, core.environment, { kind: 'approval', record, percentage, until });
     await save({ askedAt });
   }
   if (now >= until)

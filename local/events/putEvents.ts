@@ -48,8 +48,12 @@ const problemOf = (entry: PutEventsRequestEntry): PutEventsResultEntry | undefin
 
 /** Puts up to ten events of the caller's own on the default bus; each is taken or refused by itself. */
 export const putEvents = (events: EventsService): Action<PutEventsCommandInput, PutEventsResponse> => ({
-  requires: (_input, region) => [
-    { action: 'events:PutEvents', resource: region.arn('events', 'event-bus/default') },
+  requires: ({ Entries: entries = [] }, region) => [
+    {
+      action: 'events:PutEvents',
+      resource: region.arn('events', 'event-bus/default'),
+      context: { 'events:source': entries.map(({ Source = '' }) => Source) },
+    },
   ],
   run: ({ Entries: entries = [] }) => {
     const size = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);

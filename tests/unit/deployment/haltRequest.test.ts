@@ -1,3 +1,4 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import { haltDeployment } from '../../../lib/deployment/haltRequest';
@@ -5,8 +6,11 @@ import { now, settingsOf } from '../undo/fakeContext';
 import { withRecord } from './core';
 
 const sns = mockClient(SNSClient);
+const bus = mockClient(EventBridgeClient);
 beforeEach(() => {
   sns.reset();
+  bus.reset();
+  bus.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: [] });
   sns.on(PublishCommand).resolves({});
 });
 
@@ -23,7 +27,10 @@ const asked = async (more: Parameters<typeof withRecord>[0] = {}, locked = true)
       haltDeployment(given, {
         core,
         nudge,
-        sns: new SNSClient({ region: 'eu-west-1' }),
+        channels: {
+          sns: new SNSClient({ region: 'eu-west-1' }),
+          eventBridge: new EventBridgeClient({ region: 'eu-west-1' }),
+        },
         readSettings: () => Promise.resolve({ settings: settingsOf() }),
       }),
     );

@@ -1,5 +1,6 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import { Table } from '../../../lib/aws/table';
@@ -13,9 +14,12 @@ import { now, settingsOf } from '../undo/fakeContext';
 
 const sfn = mockClient(SFNClient);
 const sns = mockClient(SNSClient);
+const bus = mockClient(EventBridgeClient);
 beforeEach(() => {
   sfn.reset();
   sns.reset();
+  bus.reset();
+  bus.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: [] });
   sfn.on(DescribeExecutionCommand).resolves({ status: 'RUNNING' });
   sfn.on(StartExecutionCommand).resolves({});
   sns.on(PublishCommand).resolves({});
@@ -50,7 +54,10 @@ const observing = async (
       core: { ...core, locks },
       requests,
       sfn: new SFNClient({ region: 'eu-west-1' }),
-      sns: new SNSClient({ region: 'eu-west-1' }),
+      channels: {
+        sns: new SNSClient({ region: 'eu-west-1' }),
+        eventBridge: new EventBridgeClient({ region: 'eu-west-1' }),
+      },
       autoScaling: mockClient(AutoScalingClient) as unknown as AutoScalingClient,
       rollbackMachineArn: environment.rollbackMachineArn,
       nudge,

@@ -1,3 +1,5 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import { makeSns } from '../../../local/sns/service';
@@ -6,6 +8,13 @@ import type { Card } from '../../../lib/reporting/card';
 import { notify, textOf } from '../../../lib/reporting/notify';
 import { environment } from '../support/tables';
 import { endedAs as ended, notices, record } from './records';
+
+const bus = mockClient(EventBridgeClient);
+const channels = { sns: new SNSClient({}), eventBridge: new EventBridgeClient({}) };
+beforeEach(() => {
+  bus.reset();
+  bus.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] });
+});
 
 test('a subject is plain ASCII and short, as SNS takes it', () => {
   const { subject } = textOf({ kind: 'started', record: { ...record, application: 'ä'.repeat(200) } });
@@ -27,20 +36,20 @@ describe('where it goes', () => {
   test.each(['Deployed', 'Rejected', 'RolledBack', 'Superseded'] as const)(
     '%s goes to the notifications alone',
     async (outcome) => {
-      await notify(new SNSClient({}), environment, ended(outcome));
+      await notify(channels, environment, ended(outcome));
       expect(topics()).toEqual([environment.topics.notifications]);
     },
   );
 
   test('Dirty pages too', async () => {
-    await notify(new SNSClient({}), environment, ended('Dirty'));
+    await notify(channels, environment, ended('Dirty'));
     expect(topics()).toEqual([environment.topics.notifications, environment.topics.paging]);
   });
 
   test("an application's own topics go before the stack's", async () => {
     const own = { topicArn: 'arn:aws:sns:own', pagingTopicArn: 'arn:aws:sns:page' };
     const settings = { ...record.settings, notifications: own };
-    await notify(new SNSClient({}), environment, { ...ended('Dirty'), record: { ...record, settings } });
+    await notify(channels, environment, { ...ended('Dirty'), record: { ...record, settings } });
     expect(topics()).toEqual([own.topicArn, own.pagingTopicArn]);
   });
 
@@ -53,7 +62,7 @@ describe('where it goes', () => {
 
     test("the stack's is told, and that", async () => {
       refuse('NotFoundException');
-      await notify(new SNSClient({}), environment, notice);
+      await notify(channels, environment, notice);
       expect(topics()).toEqual([own, environment.topics.notifications]);
       expect(bodies()[1]?.default).toMatch(
         /^Topic arn:aws:sns:gone of the settings refused this: NotFoundException: no\n\napi v2: RolledBack/,
@@ -62,25 +71,25 @@ describe('where it goes', () => {
 
     test('passing trouble is tried again by the machine', async () => {
       refuse('ThrottledException');
-      await expect(notify(new SNSClient({}), environment, notice)).rejects.toThrow('no');
+      await expect(notify(channels, environment, notice)).rejects.toThrow('no');
       expect(topics()).toEqual([own]);
     });
   });
 
   test('a request that had no record is told by the stack', async () => {
-    await notify(new SNSClient({}), environment, { ...ended('Rejected'), record: undefined });
+    await notify(channels, environment, { ...ended('Rejected'), record: undefined });
     expect(topics()).toEqual([environment.topics.notifications]);
   });
 
   test('an alarm that nobody acts on pages, one that means nothing does not', async () => {
-    await notify(new SNSClient({}), environment, { ...notices['alarm ignored'], page: true } as never);
-    await notify(new SNSClient({}), environment, notices['alarm ignored'] as never);
+    await notify(channels, environment, { ...notices['alarm ignored'], page: true } as never);
+    await notify(channels, environment, notices['alarm ignored'] as never);
     const { notifications, paging } = environment.topics;
     expect(topics()).toEqual([notifications, paging, notifications]);
   });
 
   test('a chat gets the card, a mail the text', async () => {
-    await notify(new SNSClient({}), environment, ended('Dirty'));
+    await notify(channels, environment, ended('Dirty'));
     const [body] = bodies();
     expect(body?.default).toBe(textOf(ended('Dirty')).message);
     expect((JSON.parse(body?.https ?? '') as Card).metadata).toMatchObject({
@@ -113,9 +122,56 @@ describe('what SNS takes', () => {
     jest
       .spyOn(client, 'send')
       .mockImplementation(((command: PublishCommand) => test.call('sns', 'Publish', command.input)) as never);
-    await notify(client, environment, notice);
+    await notify({ ...channels, sns: client }, environment, notice);
     expect(local.state.published.length).toBeGreaterThan(0);
     for (const { byProtocol } of local.state.published)
       expect(JSON.parse(byProtocol?.https ?? '')).toMatchObject({ version: '1.0', source: 'custom' });
+  });
+});
+
+describe('the event bus', () => {
+  const sns = mockClient(SNSClient);
+  beforeEach(() => {
+    sns.reset();
+    sns.on(PublishCommand).resolves({});
+  });
+  const told = () => notify(channels, environment, ended('Deployed'));
+  const refuse = (ErrorCode: string) =>
+    bus.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries: [{ ErrorCode, ErrorMessage: 'no' }] });
+  const silenced = () => jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+
+  test('gets each notice once, beside the topics', async () => {
+    await told();
+    const [entry] = bus.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries ?? [];
+    expect(entry).toMatchObject({ Source: 'forseti.deployments', DetailType: 'Deployment Ended' });
+    expect(bus.commandCalls(PutEventsCommand)).toHaveLength(1);
+    expect(sns.commandCalls(PublishCommand)).toHaveLength(1);
+  });
+
+  test.each(['ThrottlingException', 'InternalFailure'])(
+    'an entry that was not taken because of %s is tried again by the machine, although the call succeeded',
+    async (code) => {
+      refuse(code);
+      await expect(told()).rejects.toMatchObject({
+        name: 'TransientError',
+        message: `PutEvents: ${code}: no`,
+      });
+    },
+  );
+
+  test.each([
+    ['an entry that is refused for good', () => refuse('NotAuthorizedForSourceException')],
+    [
+      'a call that is refused for good',
+      () =>
+        bus.on(PutEventsCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' })),
+    ],
+  ])('%s is logged, and keeps nobody from being told', async (_, arrange) => {
+    const log = silenced();
+    arrange();
+    await told();
+    expect(sns.commandCalls(PublishCommand)).toHaveLength(1);
+    expect(JSON.stringify(log.mock.calls)).toMatch(/Deployment Ended.* could not be put on the bus/);
+    log.mockRestore();
   });
 });

@@ -1,0 +1,121 @@
+import type { DeploymentRecord } from '../deployment/record';
+import { cut } from './message';
+import type { Notice } from './notice';
+import { redact } from './redact';
+
+/** As rules match it. What asks Forseti for something has another source (`forseti.ci`): no notice can be a request. */
+export const eventSource = 'forseti.deployments';
+
+/** One event of the default bus; schemas of all of them lie in events/schemas. */
+export interface NoticeEvent {
+  readonly detailType: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+  /** ARNs. */
+  readonly resources: readonly string[];
+}
+
+/** An event holds 256 KB at most (API, PutEvents); listeners want a cause, not a log. */
+const longestText = 2_000;
+const mostLeft = 20;
+
+const instant = (at: number): string => new Date(at).toISOString();
+const said = (text: string, record?: DeploymentRecord): string => cut(redact(text, record), longestText);
+
+/** What every event about a deployment or rollback holds: who, what, where and why, but no variables and no settings. */
+const about = (record: DeploymentRecord) => ({
+  deployment: record.deployment,
+  execution: record.execution,
+  kind: record.kind,
+  application: record.application,
+  version: record.version,
+  group: record.group,
+  strategy: record.strategy,
+  rollout: record.rollout,
+  acceptedAt: instant(record.acceptedAt),
+  ...(record.requestedBy !== undefined && { requestedBy: record.requestedBy }),
+  ...(record.reason !== undefined && { reason: said(record.reason, record) }),
+  ...(record.alarm !== undefined && { alarm: record.alarm.name }),
+});
+
+const endDetail = ({ record, end, deployment, at, of }: Extract<Notice, { kind: 'ended' }>) => ({
+  ...(record ? about(record) : { deployment, kind: of ?? 'deployment' }),
+  endedAt: instant(at),
+  ...(record && { durationSeconds: Math.max(0, Math.round((at - record.acceptedAt) / 1_000)) }),
+  outcome: end.outcome,
+  error: end.error,
+  ...(end.message !== '' && { message: said(end.message, record) }),
+  ...(record?.bakedImage !== undefined && { image: record.bakedImage }),
+  ...(record?.launchTemplate !== undefined && { launchTemplate: record.launchTemplate }),
+  ...(record?.baseline?.version !== undefined && { previousVersion: record.baseline.version }),
+  left: end.left.slice(0, mostLeft).map(({ note }) => said(note, record)),
+});
+
+const ofRecord = (detailType: string, record: DeploymentRecord, more: object = {}): NoticeEvent => ({
+  detailType,
+  detail: { ...about(record), ...more },
+  resources: [record.execution],
+});
+
+const ofAlarm = (notice: Extract<Notice, { kind: 'release-bad' | 'alarm-ignored' }>): NoticeEvent => {
+  const bad = notice.kind === 'release-bad';
+  const { application, alarm, deployment, settings } = notice;
+  return {
+    detailType: bad ? 'Release Marked Bad' : 'Alarm Ignored',
+    detail: {
+      application,
+      alarm,
+      ...(deployment !== undefined && { deployment }),
+      ...(settings !== undefined && { group: settings.group }),
+      ...(bad && { version: notice.version }),
+      reason: said(bad ? notice.then : notice.why),
+      paged: notice.page === true,
+    },
+    resources: [],
+  };
+};
+
+/** The event of a notice; pure. What came from outside is bounded and freed of secrets as in the messages. */
+export const eventOf = (notice: Notice): NoticeEvent => {
+  switch (notice.kind) {
+    case 'started':
+      return ofRecord(
+        notice.record.kind === 'rollback' ? 'Rollback Started' : 'Deployment Started',
+        notice.record,
+      );
+    case 'image':
+      return ofRecord('Image Available', notice.record, { image: notice.image });
+    case 'approval':
+      return ofRecord('Approval Needed', notice.record, {
+        percentage: notice.percentage,
+        approveBefore: instant(notice.until),
+      });
+    case 'halted':
+      return ofRecord('Deployment Halted', notice.record, {
+        haltedBy: notice.by,
+        haltReason: said(notice.reason, notice.record),
+      });
+    case 'ended': {
+      const rollback = (notice.record?.kind ?? notice.of) === 'rollback';
+      return {
+        detailType: rollback ? 'Rollback Ended' : 'Deployment Ended',
+        detail: endDetail(notice),
+        resources: notice.record ? [notice.record.execution] : [],
+      };
+    }
+    case 'release-bad':
+    case 'alarm-ignored':
+      return ofAlarm(notice);
+    case 'frozen':
+    case 'unfrozen':
+      return {
+        detailType: notice.kind === 'frozen' ? 'Deployments Frozen' : 'Deployments Unfrozen',
+        detail: {
+          application: notice.application,
+          by: notice.by,
+          reason: said(notice.reason),
+          ...(notice.until !== undefined && { until: instant(notice.until) }),
+        },
+        resources: [],
+      };
+  }
+};

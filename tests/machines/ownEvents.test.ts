@@ -1,0 +1,51 @@
+import { refusedByIam } from './support/calls';
+import { ownEvents, problemsOf } from './support/busEvents';
+import { raise } from './support/stage';
+
+test('a deployment, a rollback and a refused request are told on the bus as the published schemas say', async () => {
+  const stage = await raise();
+  const seen = ownEvents(stage);
+  await stage.deploy({ application: 'api', version: 'v2', extraVars: { smtp_password: 'hunter22' } });
+  await stage.rollBack();
+  await stage.deploy({ application: 'api' }, 'deployment-2');
+  await stage.cloud.advance(2 * 60_000);
+  expect(seen.map(({ detailType, detail }) => [detailType, detail.version, detail.outcome])).toEqual([
+    ['Deployment Started', 'v2', undefined],
+    ['Image Available', 'v2', undefined],
+    ['Deployment Ended', 'v2', 'Deployed'],
+    ['Rollback Started', 'v1', undefined],
+    ['Rollback Ended', 'v1', 'RolledBack'],
+    ['Deployment Ended', undefined, 'Rejected'],
+  ]);
+  expect(seen.map(problemsOf)).toEqual(seen.map(() => ''));
+  expect(JSON.stringify(seen)).not.toContain('hunter22');
+  expect(refusedByIam(stage)).toEqual([]);
+});
+
+test('a bus that refuses for good keeps nothing from ending, and passing trouble is tried again', async () => {
+  const refuse = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  const stage = await raise({ settings: { rollout: { strategy: 'none' } } });
+  const seen = ownEvents(stage);
+  const events = stage.region.service('events');
+  const { PutEvents: action } = events.actions;
+  let calls = 0;
+  Object.assign(events.actions, {
+    PutEvents: {
+      ...action,
+      run: (...given: Parameters<NonNullable<typeof action>['run']>) => {
+        calls += 1;
+        const failed = (ErrorCode: string) => ({
+          FailedEntryCount: 1,
+          Entries: [{ ErrorCode, ErrorMessage: 'no' }],
+        });
+        if (calls === 1) return failed('InternalFailure');
+        if (calls === 3) return failed('NotAuthorizedForSourceException');
+        return action?.run(...given);
+      },
+    },
+  });
+  expect((await stage.deploy()).outcome).toBe('Deployed');
+  // Accept was tried again; what was refused for good is told to nobody.
+  expect(seen.map(({ detailType }) => detailType)).toEqual(['Deployment Started', 'Deployment Ended']);
+  refuse.mockRestore();
+});
