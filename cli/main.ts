@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { addApply } from './commands/apply';
 import { addApprove } from './commands/approve';
 import { addConsumers } from './commands/consumers';
+import { addDashboard } from './commands/dashboard';
 import { addDemo } from './commands/demo';
 import { addDeploy } from './commands/deploy';
+import { addDoctor } from './commands/doctor';
 import { addFreeze } from './commands/freeze';
 import { addHalt } from './commands/halt';
 import { addLocal } from './commands/local';
@@ -34,6 +36,8 @@ const commands = [
   addApprove,
   addResumeFrom,
   addFreeze,
+  addDashboard,
+  addDoctor,
   addRegion,
   addConsumers,
   addQueue,

@@ -10,6 +10,7 @@ export interface Names {
   readonly locksTable: string;
   readonly requestsTable: string;
   readonly regionsTable: string;
+  readonly waitsTable: string;
   /** A queue of the stack by its short name, for example `requests`; any other name is taken as it is. */
   queueName(name: string): string;
   /** A function of the stack by its own name, for example `Approve`. */
@@ -42,6 +43,7 @@ export const namesOf = ({ region, account, stage }: Place): Names => {
     locksTable: `forseti-${stage}-locks`,
     requestsTable: `forseti-${stage}-requests`,
     regionsTable: `forseti-${stage}-regions`,
+    waitsTable: `forseti-${stage}-waits`,
     queueName: (name) => (ownQueues.includes(name) ? `forseti-${stage}-${name}` : name),
     functionName: (name) => `forseti-${stage}-${name}`,
   };

@@ -155,13 +155,17 @@ const wrapUp = async ({ core, channels }: CompleteTools, record: DeploymentRecor
   const at = core.clock();
   const end = wellEnded(record);
   const { deployment } = record;
-  await notify(channels, core.environment, { kind: 'ended', deployment, record, end, at }).catch(
-    (error: unknown) => {
-      throw new TransientError(`The end could not be told: ${messageOf(error)}`, { cause: error });
-    },
-  );
+  // Beside the notice: a look at the steps makes nothing wait.
+  const [steps] = await Promise.all([
+    core.records.steps(deployment).catch(() => []),
+    notify(channels, core.environment, { kind: 'ended', deployment, record, end, at }).catch(
+      (error: unknown) => {
+        throw new TransientError(`The end could not be told: ${messageOf(error)}`, { cause: error });
+      },
+    ),
+  ]);
   try {
-    reportEnd(core.environment, record, end, at);
+    reportEnd(core.environment, record, end, at, steps);
     return [];
   } catch (error) {
     return [`The metrics could not be written: ${messageOf(error)}`];

@@ -63,6 +63,15 @@ export class Freezes {
     return lifted.done ? lifted.item : undefined;
   }
 
+  /** All freezes by hand that hold at an instant. */
+  async all(now: number): Promise<FreezeItem[]> {
+    const found = await this.table.scan({
+      expression: 'begins_with(fleet, :freeze)',
+      values: { ':freeze': 'freeze:' },
+    });
+    return found.filter((freeze) => holdsAt(freeze, now));
+  }
+
   /** The freezes by hand that an application is under at an instant: its own, and that of all. */
   async of(application: string, now: number): Promise<FreezeItem[]> {
     const found = await Promise.all([

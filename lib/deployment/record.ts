@@ -69,6 +69,8 @@ export interface DeploymentRecord {
   readonly settings: ApplicationSettings;
   readonly settingsVersion: number;
   readonly acceptedAt: number;
+  /** When the tag was pushed that asked for it. */
+  readonly pushedAt?: number;
   /** Set by Lock: the fencing number under which this deployment may change the fleet. */
   readonly fence?: number;
   /** Set by Preflight: what to restore to. */

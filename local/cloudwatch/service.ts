@@ -9,6 +9,7 @@ import {
   putMetricAlarm,
   setAlarmState as setAlarmStateAction,
 } from './actions/alarms';
+import { deleteDashboards, getDashboard, putDashboard } from './actions/dashboards';
 import { getMetricData, listMetrics, putMetricData } from './actions/metrics';
 import { listTagsForResource, tagResource, untagResource } from './actions/tags';
 import { putAlarmIn } from './alarms';
@@ -58,12 +59,15 @@ export const makeCloudWatch = (region: Region): CloudWatchService => {
     state: { alarms: {}, metrics: {} },
     actions: {
       DeleteAlarms: deleteAlarms,
+      DeleteDashboards: deleteDashboards,
       DescribeAlarms: describeAlarms,
       DisableAlarmActions: disableAlarmActions,
       EnableAlarmActions: enableAlarmActions,
+      GetDashboard: getDashboard,
       GetMetricData: getMetricData,
       ListMetrics: listMetrics,
       ListTagsForResource: listTagsForResource,
+      PutDashboard: putDashboard,
       PutMetricAlarm: putMetricAlarm,
       PutMetricData: putMetricData,
       SetAlarmState: setAlarmStateAction,

@@ -39,6 +39,8 @@ export interface Metric {
 export interface CloudWatchState {
   alarms: Record<string, Alarm>;
   metrics: Record<string, Metric>;
+  /** Their bodies, by name. */
+  dashboards?: Record<string, { readonly body: string; readonly changedAt: number }>;
   /** When each alarm that is awake looks next, by its name; epoch milliseconds. */
   evaluations?: Record<string, number>;
 }

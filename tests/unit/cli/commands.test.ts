@@ -35,6 +35,8 @@ test.each([
   'resume-from',
   'freeze',
   'unfreeze',
+  'dashboard',
+  'doctor',
   'demo',
   'schemas',
 ])('%s has help with an example.', async (command) => {

@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { exitCodes } from '../exitCodes';
+import type { Context } from '../main';
+import { type PlaceOptions, withPlace } from '../options';
+import { defaultStage, withSession } from '../session';
+import { styleOf } from '../style';
+
+const look = (options: PlaceOptions, context: Context): Promise<void> =>
+  withSession(options, context, async (session) => {
+    const { terminal } = context;
+    const [{ healthFacts }, { problemsOf }] = await Promise.all([
+      import('../health'),
+      import('../../lib/health/checks'),
+    ]);
+    const facts = await healthFacts(session, context.root, options.stage ?? defaultStage);
+    const problems = problemsOf(facts);
+    if (problems.length > 0) context.exitCode = exitCodes.unexpected;
+    if (options.format === 'json') {
+      terminal.out(JSON.stringify({ well: problems.length === 0, problems }, null, 2));
+      return;
+    }
+    if (options.format === 'plain') {
+      for (const { subject, what, mend } of problems) terminal.out([subject, what, mend].join('\t'));
+      return;
+    }
+    const { good, bad, dim } = styleOf(terminal.colours);
+    for (const { what, mend } of problems) terminal.out(`${bad('✖')} ${what}\n  ${dim(mend)}`);
+    if (problems.length === 0)
+      terminal.out(
+        `${good('✔')} All is well: ${String(facts.functions.length)} functions, ${String(facts.queues.length)} queues, ` +
+          `${String(facts.alarms.length)} alarms, ${String(facts.locks.length)} locks, ${String(facts.applications.length)} applications.`,
+      );
+  });
+
+export const addDoctor = (program: Command, context: Context): void => {
+  withPlace(program.command('doctor'))
+    .description("look at Forseti's own health; each problem is told with the command that mends it")
+    .addHelpText(
+      'after',
+      `
+It changes nothing. It exits with 0 if all is well, and with 1 if something is not.
+
+Examples:
+  forseti doctor
+  forseti doctor --format json`,
+    )
+    .action((options: PlaceOptions) => look(options, context));
+};

@@ -1,0 +1,259 @@
+import type { FunctionFact, HealthFacts, Problem, QueueFact, Subject } from './facts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+/** The sweep mends every five minutes; what is still there after three of its rounds it did not mend. */
+const mendedByThenMs = 15 * minuteMs;
+/** Step Functions ends a task at its deadline; what stands longer is a token that nobody can answer. */
+const parkedTooLongMs = 10 * minuteMs;
+/** Longer than an alarm of a queue needs for its first figures. */
+const noDataTooLongMs = hourMs;
+
+type Check = (facts: HealthFacts) => readonly Problem[];
+
+const problem = (subject: Subject, what: string, mend: string): Problem => ({ subject, what, mend });
+const stackOf = ({ region, stage }: HealthFacts): string =>
+  `npx serverless deploy --region ${region} --stage ${stage}`;
+const place = ({ region, stage }: HealthFacts): string =>
+  ` --region ${region}${stage === 'production' ? '' : ` --stage ${stage}`}`;
+const fullName = ({ stage }: HealthFacts, name: string): string => `forseti-${stage}-${name}`;
+const since = (facts: HealthFacts, at: number): string => {
+  const minutes = Math.max(0, Math.round((facts.now - at) / minuteMs));
+  return minutes < 120 ? `${String(minutes)} minutes` : `${String(Math.round(minutes / 60))} hours`;
+};
+
+/** Half a stack is what a failed deployment of it leaves. */
+export const checkStack: Check = (facts) => {
+  const missing = [
+    ...facts.functions.filter(({ found }) => !found).map(({ name }) => `function ${fullName(facts, name)}`),
+    ...facts.machines
+      .filter(({ status }) => status !== 'ACTIVE')
+      .map(({ name, status = 'missing' }) => `machine ${fullName(facts, name)} (${status})`),
+    ...facts.queues.filter(({ found }) => !found).map(({ name }) => `queue ${fullName(facts, name)}`),
+  ];
+  return missing.length === 0
+    ? []
+    : [problem('stack', `The stack lacks ${missing.join(', ')}.`, stackOf(facts))];
+};
+
+const functionProblems = (facts: HealthFacts, found: FunctionFact): Problem[] => {
+  const { name, state = 'Active', lastUpdate = 'Successful', runtime = '', role = '' } = found;
+  const full = fullName(facts, name);
+  const problems: Problem[] = [];
+  const note = (what: string, mend: string) => problems.push(problem('functions', what, mend));
+  // Inactive functions wake by themselves at the next invocation (Lambda developer guide, "Function states").
+  if (!['Active', 'Inactive'].includes(state)) note(`Function ${full} is ${state}.`, stackOf(facts));
+  if (lastUpdate === 'Failed') note(`The last update of function ${full} failed.`, stackOf(facts));
+  if (!/^nodejs(2[2-9]|[3-9]\d)\.x$/.test(runtime))
+    note(`Function ${full} runs on ${runtime || 'no runtime'}, which is deprecated or none.`, stackOf(facts));
+  if (!role.includes(':role/')) note(`Function ${full} has no role.`, stackOf(facts));
+  if (found.reservedConcurrency === 0)
+    note(
+      `Function ${full} is stopped: its reserved concurrency is 0.`,
+      found.reserves
+        ? stackOf(facts)
+        : `aws lambda delete-function-concurrency --function-name ${full} --region ${facts.region}`,
+    );
+  else if (found.reserves && found.reservedConcurrency === undefined)
+    note(`Function ${full} has lost its reserved concurrency.`, stackOf(facts));
+  return problems;
+};
+
+export const checkFunctions: Check = (facts) =>
+  facts.functions.filter(({ found }) => found).flatMap((found) => functionProblems(facts, found));
+
+const deadLetterProblem = (facts: HealthFacts, { name, visible }: QueueFact): Problem => {
+  const source = name.replace(/-dead$/, '');
+  return problem(
+    'queues',
+    `${String(visible)} dead letters lie in ${fullName(facts, name)}.`,
+    `forseti queue peek ${name}${place(facts)}; forseti queue redrive ${source}${place(facts)}`,
+  );
+};
+
+const working = ['Enabled', 'Enabling', 'Creating', 'Updating'];
+
+const consumerProblems = (facts: HealthFacts, { name, visible, consumers }: QueueFact): Problem[] => {
+  const paused = consumers.filter(({ state }) => !working.includes(state));
+  const waiting = visible > 0 ? `, and ${String(visible)} messages wait` : '';
+  if (consumers.length === 0)
+    return [problem('queues', `Nothing consumes ${fullName(facts, name)}${waiting}.`, stackOf(facts))];
+  return paused.map(({ function: consumer, state }) =>
+    problem(
+      'queues',
+      `The consumer ${consumer} of ${fullName(facts, name)} is ${state}${waiting}.`,
+      `forseti consumers resume ${name}${place(facts)}`,
+    ),
+  );
+};
+
+export const checkQueues: Check = (facts) =>
+  facts.queues
+    .filter(({ found }) => found)
+    .flatMap((queue) =>
+      !queue.name.endsWith('-dead')
+        ? consumerProblems(facts, queue)
+        : queue.visible > 0
+          ? [deadLetterProblem(facts, queue)]
+          : [],
+    );
+
+/** An alarm that has no figures, or whose actions are off, would stay silent. */
+export const checkAlarms: Check = (facts) =>
+  facts.alarms.flatMap(({ name, state, actionsEnabled, since: at, reason }) => {
+    const look = `aws cloudwatch describe-alarm-history --alarm-name ${name} --region ${facts.region}`;
+    return [
+      ...(state === 'ALARM'
+        ? [problem('alarms', `Alarm ${name} rings since ${since(facts, at)}: ${reason}`, look)]
+        : state === 'INSUFFICIENT_DATA' && facts.now - at > noDataTooLongMs
+          ? [problem('alarms', `Alarm ${name} has no data since ${since(facts, at)}.`, look)]
+          : []),
+      ...(actionsEnabled
+        ? []
+        : [
+            problem(
+              'alarms',
+              `The actions of alarm ${name} are switched off: it would ring unheard.`,
+              `aws cloudwatch enable-alarm-actions --alarm-names ${name} --region ${facts.region}`,
+            ),
+          ]),
+    ];
+  });
+
+const sweepNow = (facts: HealthFacts): string =>
+  `aws lambda invoke --function-name ${fullName(facts, 'Sweep')} --region ${facts.region} /dev/stdout; ` +
+  `aws events enable-rule --name ${fullName(facts, 'sweep')} --region ${facts.region}`;
+
+export const checkWaiting: Check = (facts) =>
+  facts.parked.flatMap(({ deployment, state, deadlineAt, lookAt }) => {
+    const is = `${state} of ${deployment}`;
+    if (facts.now - deadlineAt > parkedTooLongMs)
+      return [
+        problem(
+          'waiting',
+          `${is} waits although its deadline passed ${since(facts, deadlineAt)} ago.`,
+          sweepNow(facts),
+        ),
+      ];
+    // The sweep gives a look to each that has none within a minute.
+    return facts.now - lookAt > parkedTooLongMs
+      ? [
+          problem(
+            'waiting',
+            `Nobody has looked at ${is} since ${since(facts, lookAt)}: the sweep does not run.`,
+            sweepNow(facts),
+          ),
+        ]
+      : [];
+  });
+
+const ended = (status: string | undefined): boolean => status !== 'RUNNING' && status !== 'PENDING_REDRIVE';
+
+const mend = (facts: HealthFacts, execution: string): string => {
+  const machine = execution.replace(/:execution:.*$/, `:stateMachine:${fullName(facts, 'mend')}`);
+  return `aws stepfunctions start-execution --state-machine-arn ${machine} --input '${JSON.stringify({ execution })}' --region ${facts.region}`;
+};
+
+export const checkRecords: Check = (facts) =>
+  facts.open
+    .filter(
+      ({ status, stoppedAt, acceptedAt }) =>
+        ended(status) && facts.now - (stoppedAt ?? acceptedAt) > mendedByThenMs,
+    )
+    .map(({ deployment, execution, status = 'unknown to Step Functions' }) =>
+      problem(
+        'records',
+        `The record of ${deployment} is open although its execution is ${status}.`,
+        mend(facts, execution),
+      ),
+    );
+
+export const checkLocks: Check = (facts) =>
+  facts.locks
+    .filter(
+      ({ status, stoppedAt, takenAt }) =>
+        ended(status) && facts.now - (stoppedAt ?? takenAt) > mendedByThenMs,
+    )
+    .map(({ fleet, deployment, owner, status = 'unknown to Step Functions' }) =>
+      problem(
+        'locks',
+        `The lock of ${fleet} is held by ${deployment}, whose execution is ${status}.`,
+        mend(facts, owner),
+      ),
+    );
+
+export const checkFreezes: Check = (facts) =>
+  facts.freezes
+    .filter(({ until }) => until === undefined)
+    .map(({ application, by, reason, at }) =>
+      problem(
+        'freezes',
+        `${application === '*' ? 'All applications are' : `${application} is`} frozen without an end, by ${by} since ${since(facts, at)} (${reason}).`,
+        `forseti unfreeze ${application === '*' ? '--all' : application}${place(facts)}`,
+      ),
+    );
+
+export const checkSettings: Check = (facts) =>
+  facts.applications.flatMap(({ name, problem: why }) =>
+    why === undefined
+      ? []
+      : [
+          problem(
+            'settings',
+            `The stored settings of ${name} are not valid: ${why}`,
+            `forseti apply forseti.yml${place(facts)}`,
+          ),
+        ],
+  );
+
+export const checkRegions: Check = (facts) =>
+  facts.pinned === undefined
+    ? []
+    : [
+        problem(
+          'regions',
+          `${facts.pinned.active} is the active region by hand (${facts.pinned.by}, since ${since(facts, facts.pinned.since)}): nothing fails over by itself.`,
+          `forseti region failback --reason "it is well again"${place(facts)}`,
+        ),
+      ];
+
+export const checkVersions: Check = (facts) => {
+  const found = new Map<string, string[]>();
+  for (const { name, found: is, version } of facts.functions)
+    if (is) found.set(version ?? 'none', [...(found.get(version ?? 'none') ?? []), name]);
+  const others = [...found].filter(([version]) => version !== facts.version);
+  return others.map(([version, names]) =>
+    problem(
+      'versions',
+      `${found.size === 1 ? 'The stack is' : `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'}`} of version ${version}; this command is ${facts.version}.`,
+      stackOf(facts),
+    ),
+  );
+};
+
+const checkUnseen: Check = ({ unseen }) =>
+  unseen.map(({ what, why }) =>
+    problem(
+      'stack',
+      `${what} could not be looked at: ${why}`,
+      'forseti doctor, with credentials that may read it',
+    ),
+  );
+
+export const checks: readonly Check[] = [
+  checkStack,
+  checkFunctions,
+  checkQueues,
+  checkAlarms,
+  checkWaiting,
+  checkRecords,
+  checkLocks,
+  checkFreezes,
+  checkSettings,
+  checkRegions,
+  checkVersions,
+  checkUnseen,
+];
+
+/** Everything that is not well; an empty list says that all of it was looked at and is well. */
+export const problemsOf = (facts: HealthFacts): readonly Problem[] => checks.flatMap((check) => check(facts));

@@ -1,0 +1,114 @@
+/** What `forseti doctor` looks at: read once, judged by pure checks. All times are epoch milliseconds. */
+export interface HealthFacts {
+  readonly now: number;
+  readonly region: string;
+  readonly stage: string;
+  /** Of the command that asks. */
+  readonly version: string;
+  readonly functions: readonly FunctionFact[];
+  readonly machines: readonly { readonly name: string; readonly status?: string }[];
+  readonly queues: readonly QueueFact[];
+  readonly alarms: readonly AlarmFact[];
+  readonly parked: readonly ParkedFact[];
+  readonly open: readonly OpenFact[];
+  readonly locks: readonly LockFact[];
+  readonly freezes: readonly FreezeFact[];
+  readonly applications: readonly ApplicationFact[];
+  /** Set by hand: nothing changes it by itself. */
+  readonly pinned?: { readonly active: string; readonly by: string; readonly since: number };
+  /** What could not be looked at, and why: it is a problem of its own, never taken for well. */
+  readonly unseen: readonly { readonly what: string; readonly why: string }[];
+}
+
+export interface FunctionFact {
+  readonly name: string;
+  readonly found: boolean;
+  /** Lambda's `State` and `LastUpdateStatus`. */
+  readonly state?: string;
+  readonly lastUpdate?: string;
+  readonly runtime?: string;
+  readonly role?: string;
+  readonly reservedConcurrency?: number;
+  /** Whether the stack gives it some of the account's concurrency for itself, so that a full account stops no rollback. */
+  readonly reserves: boolean;
+  /** Of Forseti, as its environment tells. */
+  readonly version?: string;
+}
+
+export interface QueueFact {
+  /** In the stack: `requests`, `requests-dead`. */
+  readonly name: string;
+  readonly found: boolean;
+  readonly visible: number;
+  readonly consumers: readonly { readonly function: string; readonly state: string }[];
+}
+
+export interface AlarmFact {
+  readonly name: string;
+  readonly state: string;
+  readonly actionsEnabled: boolean;
+  readonly since: number;
+  readonly reason: string;
+}
+
+export interface ParkedFact {
+  readonly deployment: string;
+  readonly state: string;
+  readonly deadlineAt: number;
+  readonly lookAt: number;
+}
+
+export interface OpenFact {
+  readonly deployment: string;
+  readonly application: string;
+  readonly execution: string;
+  readonly acceptedAt: number;
+  /** Step Functions' word; absent where it knows none such. */
+  readonly status?: string;
+  readonly stoppedAt?: number;
+}
+
+export interface LockFact {
+  readonly fleet: string;
+  readonly deployment: string;
+  readonly owner: string;
+  readonly takenAt: number;
+  readonly status?: string;
+  readonly stoppedAt?: number;
+}
+
+export interface FreezeFact {
+  /** `*` for all. */
+  readonly application: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly at: number;
+  readonly until?: number;
+}
+
+export interface ApplicationFact {
+  readonly name: string;
+  /** What is wrong with its stored settings, by this version's schema. */
+  readonly problem?: string;
+}
+
+export type Subject =
+  | 'stack'
+  | 'functions'
+  | 'queues'
+  | 'alarms'
+  | 'waiting'
+  | 'records'
+  | 'locks'
+  | 'freezes'
+  | 'settings'
+  | 'regions'
+  | 'versions';
+
+/** One thing that is not well. */
+export interface Problem {
+  readonly subject: Subject;
+  readonly what: string;
+  /** Commands, as they are typed into a shell; the first that fits. */
+  readonly mend: string;
+}

@@ -1,0 +1,235 @@
+import { checks, problemsOf } from '../../../lib/health/checks';
+import type { HealthFacts } from '../../../lib/health/facts';
+
+const now = Date.UTC(2026, 10, 22, 12);
+const minutes = (count: number) => count * 60_000;
+const execution = 'arn:aws:states:eu-west-1:123456789012:execution:forseti-production-deploy:api-v2';
+const mend =
+  'aws stepfunctions start-execution --state-machine-arn arn:aws:states:eu-west-1:123456789012:stateMachine:forseti-production-mend ' +
+  `--input '{"execution":"${execution}"}' --region eu-west-1`;
+const stack = 'npx serverless deploy --region eu-west-1 --stage production';
+
+const accept = {
+  name: 'Accept',
+  found: true,
+  reserves: false,
+  state: 'Active',
+  lastUpdate: 'Successful',
+  runtime: 'nodejs24.x',
+  role: 'arn:aws:iam::123456789012:role/forseti-accept',
+  version: '0.1.0',
+};
+const takeAlarm = { ...accept, name: 'TakeAlarm', reserves: true, reservedConcurrency: 5 };
+const requests = {
+  name: 'requests',
+  found: true,
+  visible: 0,
+  consumers: [{ function: 'forseti-production-Intake', state: 'Enabled' }],
+};
+const dead = { name: 'requests-dead', found: true, visible: 0, consumers: [] };
+const alarm = {
+  name: 'forseti-production-requests-dead',
+  state: 'OK',
+  actionsEnabled: true,
+  since: now - minutes(600),
+  reason: 'all is well',
+};
+const parked = { deployment: 'api-v2', state: 'Rollout', deadlineAt: now + 1, lookAt: now + 1 };
+const open = { deployment: 'api-v2', application: 'api', execution, acceptedAt: now - minutes(60) };
+const lock = { fleet: 'api', deployment: 'api-v2', owner: execution, takenAt: now - minutes(60) };
+
+const well: HealthFacts = {
+  now,
+  region: 'eu-west-1',
+  stage: 'production',
+  version: '0.1.0',
+  functions: [accept, takeAlarm],
+  machines: [{ name: 'deploy', status: 'ACTIVE' }],
+  queues: [requests, dead],
+  alarms: [alarm],
+  parked: [parked],
+  open: [{ ...open, status: 'RUNNING' }],
+  locks: [{ ...lock, status: 'RUNNING' }],
+  freezes: [{ application: 'api', by: 'ada', reason: 'sale', at: now, until: now + 1 }],
+  applications: [{ name: 'api' }],
+  unseen: [],
+};
+
+test('a control plane that is well has no problem', () => {
+  expect(problemsOf(well)).toEqual([]);
+});
+
+const cases: readonly [string, Partial<HealthFacts>, RegExp, string][] = [
+  [
+    'a function that is missing',
+    { functions: [{ ...accept, found: false }, takeAlarm] },
+    /^The stack lacks function forseti-production-Accept\.$/,
+    stack,
+  ],
+  [
+    'a machine that is missing',
+    { machines: [{ name: 'mend' }] },
+    /machine forseti-production-mend \(missing\)/,
+    stack,
+  ],
+  [
+    'a queue that is missing',
+    { queues: [requests, { ...dead, found: false }] },
+    /queue forseti-production-requests-dead/,
+    stack,
+  ],
+  ['a failed function', { functions: [{ ...accept, state: 'Failed' }] }, /is Failed/, stack],
+  ['a failed update', { functions: [{ ...accept, lastUpdate: 'Failed' }] }, /last update .* failed/, stack],
+  ['an old runtime', { functions: [{ ...accept, runtime: 'nodejs18.x' }] }, /nodejs18\.x/, stack],
+  ['a function without a role', { functions: [{ ...accept, role: '' }] }, /has no role/, stack],
+  [
+    'a function that was stopped',
+    { functions: [{ ...accept, reservedConcurrency: 0 }] },
+    /concurrency is 0/,
+    'aws lambda delete-function-concurrency --function-name forseti-production-Accept --region eu-west-1',
+  ],
+  [
+    'reserved concurrency that is gone',
+    { functions: [{ ...accept, name: 'TakeAlarm', reserves: true }] },
+    /TakeAlarm has lost its reserved concurrency/,
+    stack,
+  ],
+  [
+    'dead letters',
+    { queues: [requests, { ...dead, visible: 3 }] },
+    /^3 dead letters/,
+    'forseti queue peek requests-dead --region eu-west-1; forseti queue redrive requests --region eu-west-1',
+  ],
+  [
+    'a paused consumer',
+    {
+      queues: [
+        {
+          ...requests,
+          visible: 2,
+          consumers: [{ function: 'forseti-production-Intake', state: 'Disabled' }],
+        },
+      ],
+    },
+    /Intake of .* is Disabled, and 2 messages wait/,
+    'forseti consumers resume requests --region eu-west-1',
+  ],
+  ['a queue without consumers', { queues: [{ ...requests, consumers: [] }] }, /^Nothing consumes/, stack],
+  [
+    'an alarm that rings',
+    { alarms: [{ ...alarm, state: 'ALARM', since: now - minutes(5), reason: 'over 0' }] },
+    /rings since 5 minutes: over 0/,
+    'aws cloudwatch describe-alarm-history --alarm-name forseti-production-requests-dead --region eu-west-1',
+  ],
+  [
+    'an alarm without data',
+    { alarms: [{ ...alarm, state: 'INSUFFICIENT_DATA' }] },
+    /has no data since 10 hours/,
+    'aws cloudwatch describe-alarm-history --alarm-name forseti-production-requests-dead --region eu-west-1',
+  ],
+  [
+    'an alarm that nobody would hear',
+    { alarms: [{ ...alarm, actionsEnabled: false }] },
+    /switched off/,
+    'aws cloudwatch enable-alarm-actions --alarm-names forseti-production-requests-dead --region eu-west-1',
+  ],
+  [
+    'a parked token whose deadline is over',
+    { parked: [{ ...parked, deadlineAt: now - minutes(11) }] },
+    /Rollout of api-v2 waits although its deadline passed 11 minutes ago/,
+    'aws lambda invoke --function-name forseti-production-Sweep --region eu-west-1 /dev/stdout; aws events enable-rule --name forseti-production-sweep --region eu-west-1',
+  ],
+  [
+    'a parked token that nobody looks at',
+    { parked: [{ ...parked, deadlineAt: now + minutes(60), lookAt: now - minutes(20) }] },
+    /Nobody has looked .* 20 minutes/,
+    'aws lambda invoke --function-name forseti-production-Sweep --region eu-west-1 /dev/stdout; aws events enable-rule --name forseti-production-sweep --region eu-west-1',
+  ],
+  [
+    'an open record whose execution has ended',
+    { open: [{ ...open, status: 'ABORTED', stoppedAt: now - minutes(16) }] },
+    /record of api-v2 is open although its execution is ABORTED/,
+    mend,
+  ],
+  ['an open record of an execution that nobody knows', { open: [open] }, /unknown to Step Functions/, mend],
+  [
+    'a lock whose owner has ended',
+    { locks: [{ ...lock, status: 'FAILED', stoppedAt: now - minutes(16) }] },
+    /lock of api is held by api-v2, whose execution is FAILED/,
+    mend,
+  ],
+  [
+    'a freeze without an end',
+    { freezes: [{ application: 'api', by: 'ada', reason: 'sale', at: now - minutes(90) }] },
+    /^api is frozen without an end, by ada since 90 minutes \(sale\)/,
+    'forseti unfreeze api --region eu-west-1',
+  ],
+  [
+    'a freeze of all without an end',
+    { freezes: [{ application: '*', by: 'ada', reason: 'audit', at: now }] },
+    /^All applications are frozen/,
+    'forseti unfreeze --all --region eu-west-1',
+  ],
+  [
+    'settings of another version',
+    { applications: [{ name: 'api', problem: 'strategy: no such strategy' }] },
+    /settings of api are not valid: strategy/,
+    'forseti apply forseti.yml --region eu-west-1',
+  ],
+  [
+    'a region that was set by hand',
+    { pinned: { active: 'eu-central-1', by: 'ada', since: now - minutes(30) } },
+    /eu-central-1 is the active region by hand \(ada, since 30 minutes\)/,
+    'forseti region failback --reason "it is well again" --region eu-west-1',
+  ],
+  [
+    'a stack of another version',
+    { version: '0.2.0' },
+    /^The stack is of version 0\.1\.0; this command is 0\.2\.0/,
+    stack,
+  ],
+  [
+    'a stack of two versions',
+    { functions: [{ ...accept, version: '0.0.9' }, takeAlarm] },
+    /^Accept is of version 0\.0\.9/,
+    stack,
+  ],
+  [
+    'what could not be looked at',
+    { unseen: [{ what: 'The locks', why: 'AccessDenied: no' }] },
+    /The locks could not be looked at: AccessDenied/,
+    'forseti doctor, with credentials that may read it',
+  ],
+];
+
+test.each(cases)('%s is told once, with its mend', (_, change, what, command) => {
+  const problems = problemsOf({ ...well, ...change });
+  expect(problems).toHaveLength(1);
+  expect(problems[0]?.what).toMatch(what);
+  expect(problems[0]?.mend).toBe(command);
+});
+
+test.each<[string, Partial<HealthFacts>]>([
+  ['a function that sleeps', { functions: [{ ...accept, state: 'Inactive' }] }],
+  ['an alarm that is new', { alarms: [{ ...alarm, state: 'INSUFFICIENT_DATA', since: now - minutes(59) }] }],
+  ['a token that has just passed its deadline', { parked: [{ ...parked, deadlineAt: now - minutes(9) }] }],
+  ['a record that Mend comes to', { open: [{ ...open, status: 'FAILED', stoppedAt: now - minutes(14) }] }],
+  [
+    'a lock that is about to be let go',
+    { locks: [{ ...lock, status: 'SUCCEEDED', stoppedAt: now - minutes(1) }] },
+  ],
+])('%s is no problem', (_, change) => {
+  expect(problemsOf({ ...well, ...change })).toEqual([]);
+});
+
+test('every check has a case that it tells of', () => {
+  const silent = checks.filter((check) =>
+    cases.every(([, change]) => check({ ...well, ...change }).length === 0),
+  );
+  expect(silent).toEqual([]);
+});
+
+test('another stage stands in every command', () => {
+  const [problem] = problemsOf({ ...well, stage: 'test', queues: [{ ...dead, visible: 1 }] });
+  expect(problem?.mend).toContain('forseti queue redrive requests --region eu-west-1 --stage test');
+});
