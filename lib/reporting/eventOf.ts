@@ -105,6 +105,18 @@ export const eventOf = (notice: Notice): NoticeEvent => {
     case 'release-bad':
     case 'alarm-ignored':
       return ofAlarm(notice);
+    case 'instance':
+      return {
+        detailType: 'Instance Maintenance',
+        detail: {
+          application: notice.application,
+          instance: notice.instance,
+          ...(notice.settings !== undefined && { group: notice.settings.group }),
+          reason: said(notice.what),
+          ...(notice.notBefore !== undefined && { notBefore: instant(notice.notBefore) }),
+        },
+        resources: [],
+      };
     case 'frozen':
     case 'unfrozen':
       return {

@@ -50,6 +50,14 @@ export type Notice =
       readonly page?: boolean;
     } & OfApplication)
   | ({
+      readonly kind: 'instance';
+      readonly instance: string;
+      /** `EC2 has scheduled instance-retirement`. */
+      readonly what: string;
+      /** Not before then; absent for what is so already. */
+      readonly notBefore?: number;
+    } & OfApplication)
+  | ({
       readonly kind: 'frozen' | 'unfrozen';
       readonly by: string;
       readonly reason: string;

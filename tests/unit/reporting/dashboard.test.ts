@@ -25,24 +25,32 @@ const facts: DashboardFacts = {
   ],
 };
 
-/** What the end of a deployment writes into the log, as CloudWatch reads it. */
-const emitted = (...given: Parameters<typeof reportEnd>) => {
+/** A metric that the end of a deployment writes into the log, as CloudWatch reads it. */
+interface Emitted {
+  readonly namespace: string;
+  readonly name: string;
+  readonly value: number;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+const emitted = (...given: Parameters<typeof reportEnd>): Emitted[] => {
   const lines: string[] = [];
   const log = jest.spyOn(Metrics.prototype, 'publishStoredMetrics').mockImplementation(function (
     this: Metrics,
   ) {
     lines.push(JSON.stringify(this.serializeMetrics()));
+    return this;
   });
   reportEnd(...given);
   log.mockRestore();
   return lines
     .flatMap((line) => embeddedMetrics(line))
     .flatMap(({ namespace, data }) =>
-      data.map(({ MetricName: name, Dimensions: dimensions = [], Values: [value] = [] }) => ({
+      data.map(({ MetricName: name = '', Dimensions: dimensions = [], Values: [value = 0] = [] }) => ({
         namespace,
         name,
         value,
-        dimensions: Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])),
+        dimensions: Object.fromEntries(dimensions.map(({ Name = '', Value = '' }) => [Name, Value])),
       })),
     );
 };

@@ -109,6 +109,7 @@ describe('Each notice tells what happened and names the commands that can follow
         'frozen',
         'halted',
         'image',
+        'instance',
         'release-bad',
         'started',
         'unfrozen',

@@ -1,0 +1,31 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { readAllSettings } from '../../lib/application/store';
+import { connect } from '../../lib/aws/connect';
+import { production, type World } from '../../lib/aws/production';
+import { Table } from '../../lib/aws/table';
+import { lambda } from '../../lib/deployment/step';
+import { type ToldItem, watchInstances } from '../../lib/maintenance/watchInstances';
+import { connectChannels } from '../../lib/reporting/channels';
+import { makeLogger } from '../../lib/reporting/log';
+
+/** Every five minutes, and when AWS Health tells of EC2: who has to know of an instance is told, once. */
+export const make = (world: World) => {
+  const { region, settingsPrefix, tables } = world.environment;
+  const ssm = connect(SSMClient, region);
+  const logger = makeLogger(world.environment);
+  const tools = {
+    ...world,
+    autoScaling: connect(AutoScalingClient, region),
+    ec2: connect(EC2Client, region),
+    channels: connectChannels(region),
+    told: new Table<ToldItem>(connect(DynamoDBClient, region), tables.requests),
+    readAll: () => readAllSettings(ssm, settingsPrefix),
+    log: (message: string, error: Error) => logger.error(message, error),
+  };
+  return lambda(world, 'WatchInstances', async () => ({ told: await watchInstances(tools) }));
+};
+
+export const handler = make(production(process.env));
