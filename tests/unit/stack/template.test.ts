@@ -112,6 +112,17 @@ test('every queue but the dead-letter queues has one, and every rule hands what 
   }
 });
 
+test('the alarms of the stack itself are nobody’s rollback: the rule for alarms leaves them out, all of them', () => {
+  const own = ofType('AWS::CloudWatch::Alarm').map(
+    ([, { Properties: properties }]) => (properties as { AlarmName: string }).AlarmName,
+  );
+  const [, rule] = ofType('AWS::Events::Rule').find(([id]) => id === 'AlarmRule') ?? [];
+  const { EventPattern: pattern } = rule?.Properties as {
+    EventPattern: { detail: { alarmName: [{ 'anything-but': string[] }] } };
+  };
+  expect(pattern.detail.alarmName[0]['anything-but']).toEqual([...own].sort());
+});
+
 test('each state of the machine is a function of its name, and each function stands in the template', () => {
   const serverless = readFileSync('serverless.yml', 'utf8');
   const named = [...serverless.matchAll(/\$\{file\(functions\/\w+\/(\w+)\.yml\)\}/g)].map(([, name]) => name);
