@@ -4,6 +4,7 @@ import { nameOf } from '../aws/failure';
 import type { StepContext } from '../deployment/context';
 import { ImageGone, InvalidRequest, LaunchTemplateVersionGone, PreflightFailed } from '../deployment/errors';
 import type { Deadlines, DeploymentRecord, LaunchTemplateRef } from '../deployment/record';
+import { lacksOf, templateTagsOf } from '../fleet/adoption';
 import { describeGroup, type Group } from '../fleet/group';
 import { describeImage } from '../image/images';
 
@@ -28,9 +29,10 @@ export const preflightRollback = async (
   const { launchTemplate, bakedImage, target } = record;
   if (!launchTemplate || bakedImage === undefined || !target)
     throw new InvalidRequest(`Rollback ${record.deployment} has no release to go to.`);
-  const [image, hasTemplate, group, released, lock] = await Promise.all([
+  const [image, hasTemplate, templateTags, group, released, lock] = await Promise.all([
     describeImage(clients.ec2, bakedImage),
     templateExists(clients.ec2, launchTemplate),
+    templateTagsOf(clients.ec2, launchTemplate.id),
     describeGroup(clients.autoScaling, record.group),
     core.records.find(deploymentOf(target.release)),
     core.locks.read(record.group),
@@ -50,7 +52,13 @@ export const preflightRollback = async (
     'Terminate',
     ...(record.rollout === 'instance-refresh' ? ['InstanceRefresh'] : []),
   ];
-  const problems = problemsOf(group, lock?.owner === undefined ? needed : []);
+  const { application } = record;
+  const named = { id: launchTemplate.id, name: '', version: launchTemplate.version };
+  const lacks = lacksOf({ application, group: { ...group, launchTemplate: named }, templateTags });
+  const problems = [
+    ...problemsOf(group, lock?.owner === undefined ? needed : []),
+    ...lacks.map(({ problem, command }) => `${problem} If it is to: ${command}`),
+  ];
   if (problems.length > 0)
     throw new PreflightFailed(`Group ${group.name} cannot be rolled back; nothing was touched.`, {
       problems,

@@ -58,8 +58,9 @@ const stateMachine: Identify = (names, logicalId, place) => {
   return { ref: machineArn, attributes: { Arn: machineArn, Name: name } };
 };
 
+/** IAM is global: what AWS's random letters do, the region does here, that two regions' stacks have a role each. */
 const role: Identify = (names, logicalId, place) => {
-  const name = nameFrom(names, 'RoleName', logicalId, place);
+  const name = nameFrom(names, 'RoleName', `${logicalId}-${place.region}`, place);
   const path = typeof names.Path === 'string' ? names.Path : '/';
   const attributes = {
     Arn: globalArn(place, 'iam', place.account, `role${path}${name}`),
