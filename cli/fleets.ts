@@ -1,5 +1,6 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { messageOf } from '../lib/aws/failure';
 import type { SettingsInput } from '../lib/application/parse';
 import { adopt, type Lack, lookAtFleet } from '../lib/fleet/adoption';
 import type { Session } from './session';
@@ -8,7 +9,7 @@ import type { Session } from './session';
 export interface FoundFleet {
   readonly application: string;
   readonly lacks: readonly Lack[];
-  /** The group need not exist when its settings are applied, nor need the person be allowed to look at it. */
+  /** The group need not exist when its settings are applied, nor need the person be allowed to see or tag it. */
   readonly unseen?: string;
 }
 
@@ -25,7 +26,7 @@ export const lookAtFleets = async (session: Session, settings: SettingsInput): P
     try {
       found.push({ application, lacks: await lookAtFleet(clients, application, group) });
     } catch (error) {
-      found.push({ application, lacks: [], unseen: error instanceof Error ? error.message : String(error) });
+      found.push({ application, lacks: [], unseen: messageOf(error) });
     }
   }
   return found;
@@ -33,8 +34,15 @@ export const lookAtFleets = async (session: Session, settings: SettingsInput): P
 
 /** Tags the groups and launch templates that settings name, so that Forseti may change them. @returns what was found before. */
 export const adoptFleets = async (session: Session, settings: SettingsInput): Promise<FoundFleet[]> => {
-  const found = await lookAtFleets(session, settings);
   const clients = clientsOf(session);
-  for (const { application, lacks } of found) await adopt(clients, application, lacks);
-  return found;
+  const tagged: FoundFleet[] = [];
+  for (const fleet of await lookAtFleets(session, settings)) {
+    try {
+      await adopt(clients, fleet.application, fleet.lacks);
+      tagged.push(fleet);
+    } catch (error) {
+      tagged.push({ ...fleet, lacks: [], unseen: messageOf(error) });
+    }
+  }
+  return tagged;
 };

@@ -75,13 +75,17 @@ const paintsOf = (style: Style) => ({
 
 /** What of the fleets Forseti may not change yet, and the commands that let it; or that they are tagged now. */
 const tellOfFleets = (
-  { note }: Terminal,
+  terminal: Terminal,
   fleets: readonly FoundFleet[],
   file: string,
   tagged: boolean,
 ): void => {
+  const note = (text: string): void => {
+    terminal.note(text);
+  };
   for (const { application, lacks, unseen } of fleets) {
-    if (unseen !== undefined) note(`The fleet of ${application} could not be looked at: ${unseen}`);
+    if (unseen !== undefined)
+      note(`The fleet of ${application} could not be looked at, or not be tagged: ${unseen}`);
     for (const { what, id, problem, command, taken } of lacks)
       note(tagged && !taken ? `${what} ${id} is tagged for ${application} now` : `${problem}\n  ${command}`);
   }

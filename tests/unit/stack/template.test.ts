@@ -215,6 +215,6 @@ test.each(['TerminateBuilder', 'Restore'])('%s may terminate no member of a grou
   );
 });
 
-test('the source of a copied image is allowed by its own tags: the request gives tags to the copy only', () => {
-  expect(allowing('BakeImage', 'ec2:CopyImage')).toContain('aws:ResourceTag/forseti:deployment');
+test('the source of a copied image is allowed by its owner: AWS knows no tags of it there', () => {
+  expect(allowing('BakeImage', 'ec2:CopyImage')).toContain('"ec2:Owner":{"Ref":"AWS::AccountId"}');
 });
