@@ -1,7 +1,12 @@
 /** Ways that few deployments take, and that permissions are held for: each is taken here once. */
 import { AutoScalingClient, SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { Table } from '../../lib/aws/table';
+import type { Pointer, Wait } from '../../lib/waiting/waits';
 import { AwsError } from '../../local/errors';
-import type { CallSeen, Faults } from '../../local/faults';
+import { type CallSeen, type Faults, outagesOf } from '../../local/faults';
+import { addressOf } from '../../local/lambda/functionUrls';
+import { fromGitHub, secret } from '../unit/intake/webhookExamples';
 import { ask, minuteMs, untilCall } from './support/acts';
 import { refusedByIam } from './support/calls';
 import { both, failing } from './support/failing';
@@ -243,5 +248,85 @@ test('a surge that fails half way leaves nothing protected', async () => {
   expect(await looseEnds(stage)).toEqual(noLooseEnds);
   expect(Object.values(stage.group().instances).filter((member) => member.protected)).toEqual([]);
   expect((await recordOf(stage))?.outcome).toBe('RolledBack');
+  expect(refusedByIam(stage)).toEqual([]);
+});
+
+const two = { group: { instances: 1 }, cloud: { regions: ['eu-west-1', 'eu-central-1'] } };
+
+test('what AWS Health tells while the standby is active asks how much lies in home', async () => {
+  const stage = await raise(two);
+  const from = stage.cloud.now();
+  const plan = { region: 'eu-west-1', from, until: from + 6 * minuteMs };
+  stage.cloud.faults = { ...stage.cloud.faults, ...outagesOf([plan]) };
+  await stage.cloud.advance(6 * minuteMs + 10_000);
+  stage.cloud.region('eu-central-1').publish({
+    source: 'aws.health',
+    detailType: 'AWS Health Event',
+    detail: { service: 'SQS', eventTypeCategory: 'issue', statusCode: 'open', eventRegion: 'eu-west-1' },
+  });
+  await stage.cloud.advance(20_000);
+  expect(made(stage, 'Failover', 'GetQueueAttributes')).toBe(true);
+  expect(refusedByIam(stage)).toEqual([]);
+});
+
+test('a webhook looks which region is active, where there are two', async () => {
+  const stage = await raise(two);
+  await stage.session.connect(SSMClient).send(
+    new PutParameterCommand({
+      Name: '/forseti/production/webhooks/github',
+      Value: secret,
+      Type: 'SecureString',
+    }),
+  );
+  const lambda = stage.region.service('lambda');
+  const [url] = Object.values(lambda.state.urls ?? {});
+  const request = { url: addressOf(url?.urlId ?? '', 'eu-west-1'), method: 'POST', ...fromGitHub() };
+  const { status } = await stage.cloud.run(() => lambda.request(request));
+  expect(status).toBe(202);
+  expect(made(stage, 'Webhook', 'GetItem')).toBe(true);
+  expect(refusedByIam(stage)).toEqual([]);
+});
+
+test('the sweep removes what nobody waits for any more, but not what was parked anew meanwhile', async () => {
+  const stage = await raise();
+  const table = new Table<Wait | Pointer>(stage.dynamodb, 'forseti-production-waits');
+  const old = stage.cloud.now() - 3 * 60 * minuteMs;
+  const row = (deployment: string): Wait => ({
+    thing: `step#${deployment}#Provision`,
+    step: `step#${deployment}#Provision`,
+    token: 'first',
+    deployment,
+    state: 'Provision',
+    functionName: 'forseti-production-Provision',
+    deadlineAt: old,
+    lookAt: old,
+    looks: 1,
+  });
+  for (const item of [row('dead'), row('anew')]) await table.put(item);
+  await table.put({
+    thing: 'image#ami-1',
+    step: 'step#gone#BakeImage',
+    functionName: 'forseti-production-BakeImage',
+  });
+  const rows = () =>
+    Object.values(stage.region.service('dynamodb').state.tables).find(({ name }) => name.endsWith('-waits'));
+  let parked = 0;
+  // Between the sweep's look and its removal, the machine's next try parks its own token.
+  stage.cloud.faults = {
+    call: ({ caller, action, input }) => {
+      const meant =
+        caller.name.endsWith('-Sweep') && action === 'DeleteItem' && JSON.stringify(input).includes('#anew#');
+      for (const sorted of Object.values(rows()?.partitions ?? {}))
+        for (const [key, item] of Object.entries(sorted))
+          if (meant && JSON.stringify(item).includes('#anew#'))
+            sorted[key] = { ...item, token: { S: `token ${String((parked += 1))}` } };
+      return undefined;
+    },
+  };
+  await stage.cloud.advance(2 * minuteMs);
+  stage.cloud.faults = {};
+  const left = await table.scan();
+  expect(left.map(({ step }) => step)).toEqual([row('anew').step]);
+  expect(left[0]).toMatchObject({ token: `token ${String(parked)}` });
   expect(refusedByIam(stage)).toEqual([]);
 });

@@ -18,9 +18,9 @@ export interface Problems {
   readonly idle: readonly string[];
 }
 
-/** `forseti-production-REGION-Accept` → `Accept`; other roles by their whole name. */
+/** `forseti-production-Accept-REGION-lambdaRole` → `Accept`; other roles by what is their own of the name. */
 export const shortName = (role: string): string =>
-  /^forseti-production-REGION-(\w+)$/.exec(role)?.[1] ?? role.replace(/^forseti-production-|-REGION$/g, '');
+  role.replace(/^forseti-production-/, '').replace(/-REGION(?:-lambdaRole)?$/, '');
 
 const isAbout = (exception: Exception, role: string, action: string): boolean =>
   (exception.role === '*' || exception.role === shortName(role)) && exception.action === action;
