@@ -15,6 +15,8 @@ export interface ActionData {
   readonly conditionKeys: readonly string[];
   /** AWS has no resource-level permission for it. */
   readonly onlyOnEverything: boolean;
+  /** It changes nothing. */
+  readonly reads: boolean;
 }
 
 const known = new Map<string, Promise<ActionData | undefined>>();
@@ -46,6 +48,7 @@ const read = async (action: string): Promise<ActionData | undefined> => {
     resourceTypes,
     conditionKeys: lower(details.conditionKeys),
     onlyOnEverything: details.resourceTypes.length === 0,
+    reads: details.accessLevel === 'Read' || details.accessLevel === 'List',
   };
 };
 

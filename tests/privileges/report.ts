@@ -1,8 +1,10 @@
 /** `npm run privileges`: is each permission used, is each call allowed? Judged by the record of a whole run of the tests. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import type { Use } from '../../local/iam/use';
 import { compile } from '../../local/template/compile';
+import { filled } from './document';
 import { judgeUses, type Problems } from './judge';
 import { permissionsOf } from './permissions';
 import { refusedOnPurpose, unusedOnPurpose } from './exceptions';
@@ -35,11 +37,22 @@ const titles: Readonly<Record<keyof Problems, string>> = {
   idle: 'Exceptions in tests/privileges/exceptions.ts that are none (used, or not held any more)',
 };
 
+/** Writes the tables of docs/security.md. */
+const write = async (root: string): Promise<number> => {
+  const file = join(root, 'docs', 'security.md');
+  const { permissions } = await permissionsOf(await compile(root));
+  const options = (await resolveConfig(file)) ?? {};
+  const text = await filled(readFileSync(file, 'utf8'), permissions);
+  writeFileSync(file, await format(text, { ...options, parser: 'markdown' }));
+  return 0;
+};
+
 /**
- * @param args the folder of the record (`.build/privileges`) and Jest's results (`.build/jest.json`), unless these.
+ * @param args `--write`, or the folder of the record (`.build/privileges`) and Jest's results (`.build/jest.json`), unless these.
  * @returns the exit code: 0 where all is well, 1 where something is not, or only a part of the tests ran.
  */
 export const main = async (root: string, args: readonly string[]): Promise<number> => {
+  if (args[0] === '--write') return write(root);
   const [folder = join(root, '.build', 'privileges'), results = join(root, '.build', 'jest.json')] = args;
   const uses = usesIn(folder);
   const held = await permissionsOf(await compile(root));
