@@ -24,7 +24,7 @@ export const lookAtFleets = async (session: Session, settings: SettingsInput): P
   const found: FoundFleet[] = [];
   for (const [application, { group }] of Object.entries(settings.applications)) {
     try {
-      found.push({ application, lacks: await lookAtFleet(clients, application, group) });
+      found.push({ application, lacks: await lookAtFleet(clients, application, group, session.region) });
     } catch (error) {
       found.push({ application, lacks: [], unseen: messageOf(error) });
     }

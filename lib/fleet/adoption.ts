@@ -10,6 +10,8 @@ import { type Tags, tagList, tags } from './tags';
  */
 export interface Fleet {
   readonly application: string;
+  /** For the commands, where the reader may be in another. */
+  readonly region?: string;
   readonly group: Pick<Group, 'name' | 'tags' | 'launchTemplate'>;
   /** Of the launch template; undefined where there is none. */
   readonly templateTags: Tags | undefined;
@@ -33,7 +35,10 @@ const tagGroup = (application: string, group: string): string =>
 const tagTemplate = (application: string, id: string): string =>
   `aws ec2 create-tags --resources ${id} --tags Key=${tags.application},Value=${application}`;
 
-const groupLack = ({ application, group }: Fleet): Lack[] => {
+const inRegion = ({ region }: Fleet): string => (region === undefined ? '' : ` --region ${region}`);
+
+const groupLack = (fleet: Fleet): Lack[] => {
+  const { application, group } = fleet;
   const owner = group.tags[tags.application];
   if (owner === application) return [];
   const problem =
@@ -46,17 +51,30 @@ const groupLack = ({ application, group }: Fleet): Lack[] => {
       id: group.name,
       problem,
       taken: owner !== undefined,
-      command: tagGroup(application, group.name),
+      command: tagGroup(application, group.name) + inRegion(fleet),
     },
   ];
 };
 
 /** Several groups may launch from one template: whose tag it carries does not matter. */
-const templateLack = ({ application, group: { launchTemplate }, templateTags }: Fleet): Lack[] => {
+const templateLack = (fleet: Fleet): Lack[] => {
+  const {
+    application,
+    group: { launchTemplate },
+    templateTags,
+  } = fleet;
   if (!launchTemplate || !templateTags || templateTags[tags.application] !== undefined) return [];
   const { id, name } = launchTemplate;
   const problem = `Launch template ${name === '' ? id : `${name} (${id})`} has no tag ${tags.application}, so that Forseti may neither change it nor launch from it.`;
-  return [{ what: 'launch template', id, problem, taken: false, command: tagTemplate(application, id) }];
+  return [
+    {
+      what: 'launch template',
+      id,
+      problem,
+      taken: false,
+      command: tagTemplate(application, id) + inRegion(fleet),
+    },
+  ];
 };
 
 /** What of a fleet is not Forseti's to change. */
@@ -88,10 +106,11 @@ export const lookAtFleet = async (
   { autoScaling, ec2 }: AdoptionClients,
   application: string,
   groupName: string,
+  region: string,
 ): Promise<Lack[]> => {
   const group = await describeGroup(autoScaling, groupName);
   const templateTags = await templateTagsOf(ec2, group.launchTemplate?.id);
-  return lacksOf({ application, group, templateTags });
+  return lacksOf({ application, region, group, templateTags });
 };
 
 /** Gives what lacks the tag that of the application. What carries another application's is left to people. */

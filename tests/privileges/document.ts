@@ -13,6 +13,8 @@ const nameOf = (resource: string): string => {
   const kinds: Readonly<Record<string, string>> = { sqs: 'queue ', sns: 'topic ', s3: 'bucket ' };
   return `${kinds[service] ?? ''}${name}`
     .replaceAll('forseti-production-', '')
+    // CloudFormation's own letters.
+    .replace(/^(bucket \w+)-\w{12}$/, '$1')
     .replace(/^autoScalingGroup:.*$/, 'groups')
     .replace(/^([a-z-]+)\/\*$/, '$1s')
     .replace('applications/*', 'applications');
@@ -33,7 +35,7 @@ const conditionOf = ({ statement }: Permission): string =>
 
 /** `ForsetiDashproductionDashdeployRole` is the machine's. */
 const roleName = (role: string): string =>
-  shortName(role).replace(/^ForsetiDashproductionDash(\w+)Role$/, 'machine $1');
+  shortName(role).replace(/^ForsetiDashproductionDash(\w+)Role(?:-\w+)?$/, 'machine $1');
 
 const mostNames = 6;
 

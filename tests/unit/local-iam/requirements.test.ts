@@ -29,11 +29,10 @@ const listen = (stage: Stage, asked: Asked[]): void => {
   for (const service of services) {
     const actions = stage.cloud.service('eu-west-1', service).actions as Record<string, AnyAction>;
     for (const [name, action] of Object.entries(actions)) {
-      const { requires } = action;
       actions[name] = {
         run: (...given) => action.run(...given),
         requires: (...given) => {
-          const requirements = requires.apply(action, given);
+          const requirements = action.requires(...given);
           asked.push({ call: `${service}:${name}`, requirements });
           return requirements;
         },
