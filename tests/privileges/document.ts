@@ -11,13 +11,15 @@ const nameOf = (resource: string): string => {
   const name = rest.join(':');
   if (resource === '*') return 'everything';
   const kinds: Readonly<Record<string, string>> = { sqs: 'queue ', sns: 'topic ', s3: 'bucket ' };
-  return `${kinds[service] ?? ''}${name}`
-    .replaceAll('forseti-production-', '')
-    // CloudFormation's own letters.
-    .replace(/^(bucket \w+)-\w{12}$/, '$1')
-    .replace(/^autoScalingGroup:.*$/, 'groups')
-    .replace(/^([a-z-]+)\/\*$/, '$1s')
-    .replace('applications/*', 'applications');
+  return (
+    `${kinds[service] ?? ''}${name}`
+      .replaceAll('forseti-production-', '')
+      // CloudFormation's own letters.
+      .replace(/^(bucket \w+)-\w{12}$/, '$1')
+      .replace(/^autoScalingGroup:.*$/, 'groups')
+      .replace(/^([a-z-]+)\/\*$/, '$1s')
+      .replace('applications/*', 'applications')
+  );
 };
 
 const conditionOf = ({ statement }: Permission): string =>
@@ -33,9 +35,14 @@ const conditionOf = ({ statement }: Permission): string =>
     )
     .join(', ');
 
-/** `ForsetiDashproductionDashdeployRole` is the machine's. */
-const roleName = (role: string): string =>
-  shortName(role).replace(/^ForsetiDashproductionDash(\w+)Role(?:-\w+)?$/, 'machine $1');
+/** `ForsetiDashproductionDashrollbac-5SOYT0NNWH70` is a machine's: CloudFormation cuts names. */
+const machines = ['deploy', 'rollback', 'mend'];
+const roleName = (role: string): string => {
+  const name = shortName(role);
+  const cut = /^ForsetiDashproductionDash([a-z]+)/.exec(name)?.[1];
+  const machine = machines.find((one) => cut !== undefined && cut.length > 2 && one.startsWith(cut));
+  return machine === undefined ? name : `machine ${machine}`;
+};
 
 const mostNames = 6;
 
