@@ -49,7 +49,7 @@ test('a fleet without the tag is refused with the commands that give it, and dep
 
 test('a rollback of a fleet that was taken back is refused with the commands', async () => {
   const stage = await strange();
-  const { outcome, end } = await stage.rollBack();
+  const { outcome, end } = await stage.rollBack({ application: 'api', version: 'v1' });
   expect(outcome).toBe('Rejected');
   for (const command of commands(stage)) expect(JSON.stringify(end)).toContain(command);
 });
@@ -79,18 +79,20 @@ test('a group that does not exist yet is told, and keeps no other from being tag
 });
 
 test.each([
-  ['Suspend', AutoScalingClient, 'AccessDenied'],
-  ['SwapLaunchTemplate', EC2Client, 'UnauthorizedOperation'],
-] as const)('AWS itself refuses %s the change of a fleet without the tag', async (state, Client, refusal) => {
+  ['Suspend', 'AccessDenied'],
+  ['SwapLaunchTemplate', 'UnauthorizedOperation'],
+])('AWS itself refuses %s the change of a fleet without the tag', async (state, refusal) => {
   const stage = await strange();
   const { roleArn } = stage.region.service('lambda').find(`forseti-production-${state}`);
-  const client = stage.cloud.connect('eu-west-1', { kind: 'function', arn: roleArn, name: state })(Client);
-  const id = template(stage).id;
+  const connect = stage.cloud.connect('eu-west-1', { kind: 'function', arn: roleArn, name: state });
+  const LaunchTemplateId = template(stage).id;
   const send = (): Promise<unknown> =>
-    client instanceof EC2Client
-      ? client.send(new CreateLaunchTemplateVersionCommand({ LaunchTemplateId: id, LaunchTemplateData: {} }))
-      : client.send(
+    state === 'Suspend'
+      ? connect(AutoScalingClient).send(
           new SuspendProcessesCommand({ AutoScalingGroupName: 'api', ScalingProcesses: ['Launch'] }),
+        )
+      : connect(EC2Client).send(
+          new CreateLaunchTemplateVersionCommand({ LaunchTemplateId, LaunchTemplateData: {} }),
         );
   const answer = () => stage.cloud.run(() => send().then(() => 'done', nameOf));
   expect(await answer()).toBe(refusal);
