@@ -9,6 +9,7 @@ const mapping =
  * so does one that no role holds.
  */
 export const unusedOnPurpose: readonly Exception[] = [
+  { role: '*', action: 'logs:CreateLogGroup', reason: logs },
   { role: '*', action: 'logs:CreateLogStream', reason: logs },
   { role: '*', action: 'logs:PutLogEvents', reason: logs },
   { role: 'Intake', action: 'sqs:GetQueueAttributes', reason: mapping },
