@@ -43,7 +43,7 @@ test('a probe tells of a failure with its name, and of a message that does not c
   expect(await probe(tools)).toEqual({ well: false, failure: 'TimeoutError: no answer' });
   sqs.reset();
   // What else comes is an earlier probe's.
-  sqs.resolves({ Messages: [{ Body: 'id-0', ReceiptHandle: 'r' }] } as never);
+  sqs.resolves({ Messages: [{ Body: 'id-0', ReceiptHandle: 'r' }] });
   expect(await probe(tools)).toMatchObject({
     well: false,
     failure: expect.stringMatching(/did not come/) as string,
