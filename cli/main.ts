@@ -6,6 +6,8 @@ import { addDemo } from './commands/demo';
 import { addDeploy } from './commands/deploy';
 import { addFreeze } from './commands/freeze';
 import { addHalt } from './commands/halt';
+import { addHistory } from './commands/history';
+import { addList } from './commands/list';
 import { addLocal } from './commands/local';
 import { addQueue } from './commands/queue';
 import { addRegion } from './commands/region';
@@ -29,6 +31,8 @@ const commands = [
   addApply,
   addDeploy,
   addStatus,
+  addList,
+  addHistory,
   addRollback,
   addHalt,
   addApprove,

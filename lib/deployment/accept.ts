@@ -161,5 +161,6 @@ export const acceptedRecord = (
     settings: settings.settings,
     settingsVersion: settings.version,
     acceptedAt: execution.acceptedAt,
+    ...(request.pushedAt !== undefined && { pushedAt: request.pushedAt }),
   };
 };

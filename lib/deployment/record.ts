@@ -27,6 +27,8 @@ export interface Failure {
   readonly error: string;
   readonly message: string;
   readonly problems: readonly string[];
+  /** When it was noted; epoch ms. */
+  readonly at?: number;
 }
 
 /** Deadlines of waiting states, in seconds, by state. */
@@ -68,6 +70,8 @@ export interface DeploymentRecord {
   readonly settings: ApplicationSettings;
   readonly settingsVersion: number;
   readonly acceptedAt: number;
+  /** When the tag was pushed that asked for it. */
+  readonly pushedAt?: number;
   /** Set by Lock: the fencing number under which this deployment may change the fleet. */
   readonly fence?: number;
   /** Set by Preflight: what to restore to. */
@@ -233,6 +237,18 @@ export class Records {
     const found = await this.table.query(
       { expression: 'due = :due', values: { ':due': what } },
       { index: 'due' },
+    );
+    return found as DeploymentRecord[];
+  }
+
+  /** Deployments and rollbacks of an application that were accepted since then, the oldest first; a second late. */
+  async since(application: string, acceptedAt: number): Promise<DeploymentRecord[]> {
+    const found = await this.table.query(
+      {
+        expression: 'application = :application AND acceptedAt >= :since',
+        values: { ':application': application, ':since': acceptedAt },
+      },
+      { index: 'byApplication' },
     );
     return found as DeploymentRecord[];
   }

@@ -42,7 +42,13 @@ export const noteFailure = async (
   error: unknown,
 ): Promise<void> => {
   const problems = (error as { problems?: readonly string[] }).problems ?? [messageOf(error)];
-  await core.records.fail(deployment, { state, error: nameOf(error), message: messageOf(error), problems });
+  await core.records.fail(deployment, {
+    state,
+    error: nameOf(error),
+    message: messageOf(error),
+    problems,
+    at: core.clock(),
+  });
 };
 
 /**

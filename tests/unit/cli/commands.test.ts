@@ -29,6 +29,8 @@ test.each([
   'apply',
   'deploy',
   'status',
+  'list',
+  'history',
   'rollback',
   'halt',
   'approve',
@@ -70,6 +72,8 @@ test.each([
 
 test.each([
   [['frobnicate'], 'unknown command'],
+  [['histry'], 'Did you mean history?'],
+  [['list', '--formt', 'json'], 'Did you mean --format?'],
   [['deploy', 'api'], 'missing required argument'],
   [['deploy', 'api', 'v1;reboot'], 'malformed'],
   [['deploy', 'api', 'v1', '--image', 'mine'], 'ami-0123456789abcdef0'],
