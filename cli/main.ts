@@ -9,6 +9,7 @@ import { addHalt } from './commands/halt';
 import { addHistory } from './commands/history';
 import { addList } from './commands/list';
 import { addLocal } from './commands/local';
+import { addPlan } from './commands/plan';
 import { addQueue } from './commands/queue';
 import { addRegion } from './commands/region';
 import { addResumeFrom } from './commands/resumeFrom';
@@ -29,6 +30,7 @@ export interface Context extends Home {
 /** In the order of help. */
 const commands = [
   addApply,
+  addPlan,
   addDeploy,
   addStatus,
   addList,

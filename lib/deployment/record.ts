@@ -76,6 +76,8 @@ export interface DeploymentRecord {
   readonly fence?: number;
   /** Set by Preflight: what to restore to. */
   readonly baseline?: Baseline;
+  /** Set by Preflight: how many instances were in service. */
+  readonly fleetSize?: number;
   /** Set by Preflight: the version that the group uses, from which the new one is made. */
   readonly groupTemplate?: LaunchTemplateRef;
   /** Set by BakeImage (or Preflight, for a ready image). */

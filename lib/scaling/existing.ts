@@ -98,7 +98,7 @@ export const readExisting = async (
   ]);
   const found = alarms.map((alarm) => namedAlarm(alarm, policyArns));
   const owners = await Promise.all(
-    found.map(({ name, arn }) => (known(name) ? application : applicationOf(cloudWatch, arn))),
+    found.map(async ({ name, arn }) => (known(name) ? application : applicationOf(cloudWatch, arn))),
   );
   const isOurs = (_: unknown, index: number) => owners[index] === application;
   return {

@@ -27,6 +27,7 @@ const run = async (...args: string[]) => {
 
 test.each([
   'apply',
+  'plan',
   'deploy',
   'status',
   'list',
@@ -80,6 +81,10 @@ test.each([
   [['deploy', 'api', 'v1', '--strategy', 'hope'], 'Allowed choices'],
   [['deploy', 'api', 'v1', '--despite-freeze', ' '], 'Expected a reason'],
   [['deploy', 'api', 'v1', '--reason', 'x'.repeat(257)], 'at most 256 characters'],
+  [['plan', 'api'], 'missing required argument'],
+  [['plan', 'api', 'v1;reboot'], 'malformed'],
+  [['plan', 'api', 'v1', '--price', 'coffee=3'], 'Expected NAME=DOLLARS'],
+  [['plan', 'api', 'v1', '--price', 'vcpuHour=-1'], 'Expected NAME=DOLLARS'],
   [['rollback'], 'missing required argument'],
   [['rollback', 'api', '--to', 'v1;reboot'], 'malformed'],
   [['halt', 'api'], "required option '--reason <text>' not specified"],
