@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addApply } from './commands/apply';
 import { addApprove } from './commands/approve';
+import { addCompletion } from './commands/completion';
 import { addConsumers } from './commands/consumers';
 import { addDemo } from './commands/demo';
 import { addDeploy } from './commands/deploy';
@@ -46,6 +47,7 @@ const commands = [
   addLocal,
   addDemo,
   addSchemas,
+  addCompletion,
 ];
 
 /** The whole command. */

@@ -60,7 +60,7 @@ const stepLines = ({ steps }: DeploymentPlan, style: Style): string[] =>
   );
 
 const dollars = (amount: number): string =>
-  amount === 0 ? "<$0.0001" : `$${amount < 0.1 ? amount.toFixed(4) : amount.toFixed(2)}`;
+  amount === 0 ? '<$0.0001' : `$${amount < 0.1 ? amount.toFixed(4) : amount.toFixed(2)}`;
 
 const durationLines = ({ duration }: DeploymentPlan): string[] => [
   ...(duration.from.length > 0 ? [`as ${duration.from.join(', ')}`] : []),

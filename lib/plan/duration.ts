@@ -1,7 +1,7 @@
 import type { ApplicationSettings } from '../application/schema';
 import { imageFrom } from '../deployment/accept';
 import { expectedSteps, type PathOf } from '../deployment/path';
-import { assumedImageSeconds, assumedRunSeconds, runsInTurn } from '../deployment/preflight/estimate';
+import { runsInTurn } from '../deployment/preflight/estimate';
 import type { DeploymentRecord, StepItem } from '../deployment/record';
 import { median } from '../history/dora';
 
@@ -77,13 +77,13 @@ export const precedentOf = (
   };
 };
 
-/** How many instances a rollout replaces one after the other, as far as the health limits allow more at once. */
+/** In how many rounds a rollout replaces the instances: as many at once as the health limits allow, at least one. */
 export const waves = (
   { minHealthyPercentage, maxHealthyPercentage }: ApplicationSettings['rollout'],
   instances: number,
 ): number => {
   const room = maxHealthyPercentage - Math.max(minHealthyPercentage, maxHealthyPercentage - 100);
-  return instances === 0 ? 0 : Math.ceil(instances / Math.max(1, Math.floor((instances * room) / 100)));
+  return instances === 0 ? 0 : Math.ceil(instances / Math.max(1, Math.ceil((instances * room) / 100)));
 };
 
 /** How a state's time grows with the fleet. */
@@ -132,44 +132,58 @@ const byHistory = (precedents: readonly Precedent[], subject: DurationSubject): 
   };
 };
 
-/** From the request to `InService`, as long as nobody has measured it here. */
-const assumedBootSeconds = 120;
-const assumedSealSeconds = 30;
-/** What a state takes beside what it waits for. */
-const assumedStepSeconds = 2;
+/**
+ * Typical of small Linux instances, as long as nobody has measured it here. Preflight's own assumptions are longer: it
+ * looks for what may fall into the deployment, and has to be on the safe side.
+ */
+const assumed = {
+  runSeconds: 120,
+  imageSeconds: 240,
+  /** From the request to `InService`. */
+  bootSeconds: 25,
+  /** From then until the application, or the SSM agent, answers. */
+  startSeconds: 25,
+  terminateSeconds: 30,
+  sealSeconds: 5,
+  /** What a state takes beside what it waits for. */
+  stepSeconds: 1,
+};
+
+/** A refresh waits for the draining and the end of the old ones; a surge goes on while they leave. */
+const assumedReplacement = (subject: DurationSubject): number => {
+  const { record, settings, instances, secondsToHealthy, deregistrationDelaySeconds } = subject;
+  const rounds = waves(settings.rollout, instances);
+  if (record.rollout === 'none') return 0;
+  const { bootSeconds, startSeconds, terminateSeconds } = assumed;
+  if (record.rollout === 'surge') return rounds * (bootSeconds + startSeconds);
+  const serving = Math.max(startSeconds + secondsToHealthy, settings.rollout.instanceWarmupSeconds ?? 0);
+  return rounds * (bootSeconds + serving + deregistrationDelaySeconds + terminateSeconds);
+};
 
 const assumedSeconds = (state: string, subject: DurationSubject): number => {
-  const {
-    record,
-    settings,
-    instances,
-    secondsToHealthy: healthy,
-    deregistrationDelaySeconds: draining,
-  } = subject;
-  const { rollout } = settings;
+  const { record, settings, instances, secondsToHealthy: healthy } = subject;
+  const { rollout, image, rollback } = settings;
   const isBuilder = imageFrom(record) === 'builder';
-  const bake = settings.rollback.alarms.length > 0 ? rollout.bakeMinutes * 60 : 0;
-  const replaced =
-    waves(rollout, instances) *
-    (assumedBootSeconds + healthy + draining + (rollout.instanceWarmupSeconds ?? 0));
+  const bake = rollback.alarms.length > 0 ? rollout.bakeMinutes * 60 : 0;
+  const seal = image.seal ? assumed.sealSeconds : 0;
+  const isRefresh = record.rollout === 'instance-refresh';
   switch (state) {
     case 'Provision':
-      return isBuilder ? assumedRunSeconds : runsInTurn(settings, instances) * assumedRunSeconds + healthy;
+      return isBuilder ? assumed.runSeconds : runsInTurn(settings, instances) * assumed.runSeconds + healthy;
     case 'TakeOut':
-      return draining + (settings.image.seal ? assumedSealSeconds : 0);
+      return subject.deregistrationDelaySeconds + seal;
     case 'BakeImage':
-      return assumedImageSeconds * (settings.image.copyTo.length > 0 ? 2 : 1);
+      return assumed.imageSeconds * (image.copyTo.length > 0 ? 2 : 1) + (isBuilder ? seal : 0);
     case 'PutBack':
-      return healthy + (settings.image.seal ? assumedSealSeconds : 0);
+      return healthy + seal;
     case 'LaunchBuilder':
-      return assumedBootSeconds;
+      return assumed.bootSeconds + assumed.startSeconds;
     case 'Rollout':
-      if (record.rollout === 'none') return 0;
-      return replaced + (record.rollout === 'instance-refresh' && !rollout.approval ? bake : 0);
+      return assumedReplacement(subject) + (isRefresh && !rollout.approval ? bake : 0);
     case 'RolloutRest':
       return bake;
     case 'Observe':
-      return record.rollout === 'instance-refresh' ? 0 : bake;
+      return isRefresh ? 0 : bake;
     default:
       return 0;
   }
@@ -178,14 +192,14 @@ const assumedSeconds = (state: string, subject: DurationSubject): number => {
 const byAssumptions = (subject: DurationSubject): Estimate => {
   const states = expectedSteps(subject.record);
   const seconds = states.map((state): [string, number] => [state, assumedSeconds(state, subject)]);
-  const total = seconds.reduce((sum, [, value]) => sum + value + assumedStepSeconds, 0);
+  const total = seconds.reduce((sum, [, value]) => sum + value + assumed.stepSeconds, 0);
   return {
     minutes: minutesOf(total),
     basis: 'assumptions',
     from: [],
     assumptions: [
       'No deployment of this kind has gone well here in half a year, so these are guesses:',
-      `a run of Ansible takes ${String(assumedRunSeconds / 60)} minutes, an image ${String(assumedImageSeconds / 60)}, an instance ${String(assumedBootSeconds / 60)} until it is in service.`,
+      `a run of Ansible takes ${String(assumed.runSeconds / 60)} minutes, an image ${String(assumed.imageSeconds / 60)}, an instance ${String(assumed.bootSeconds + assumed.startSeconds)} seconds until it serves.`,
     ],
     stateSeconds: Object.fromEntries(seconds.filter(([, value]) => value > 0)),
   };

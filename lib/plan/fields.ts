@@ -11,9 +11,11 @@ const keys = ['Key', 'ResourceType', 'DeviceName', 'Name'];
 const nameOf = (item: unknown, index: number): string => {
   const found =
     typeof item === 'object' && item !== null
-      ? keys.map((key) => (item as Record<string, unknown>)[key]).find((value) => typeof value === 'string')
+      ? keys
+          .map((key) => (item as Record<string, unknown>)[key])
+          .find((value): value is string => typeof value === 'string')
       : undefined;
-  return found === undefined ? String(index) : (found as string);
+  return found ?? String(index);
 };
 
 /** A tag is its value. */
@@ -30,7 +32,7 @@ const leaves = (value: unknown, path: string, into: Map<string, string>): void =
     return;
   }
   if (typeof value !== 'object' || value instanceof Date) {
-    into.set(path, value instanceof Date ? value.toISOString() : String(value as string | number | boolean));
+    into.set(path, typeof value === 'string' ? value : JSON.stringify(value));
     return;
   }
   for (const [key, inner] of Object.entries(value)) leaves(inner, path === '' ? key : `${path}.${key}`, into);

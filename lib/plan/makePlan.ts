@@ -90,13 +90,12 @@ const plannedRecord = async (
   request: PlanRequest,
   { core, readSettings }: PlanTools,
 ): Promise<DeploymentRecord> => {
-  const { prices: _, ...asked } = request;
   const [settings, resumed] = await Promise.all([
-    readSettings(asked.application),
-    asked.resumeFrom === undefined ? undefined : core.records.find(asked.resumeFrom),
+    readSettings(request.application),
+    request.resumeFrom === undefined ? undefined : core.records.find(request.resumeFrom),
   ]);
-  return acceptedRecord(resumedRequest(asked, resumed), settings, {
-    deployment: `${asked.application}-plan`,
+  return acceptedRecord(resumedRequest(request, resumed), settings, {
+    deployment: `${request.application}-plan`,
     arn: '',
     acceptedAt: core.clock(),
   });

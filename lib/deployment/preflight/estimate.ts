@@ -13,8 +13,8 @@ const mostBatches = (value: string, count: number): number =>
   value.endsWith('%') ? Math.ceil(100 / Number(value.slice(0, -1))) + 1 : Math.ceil(count / Number(value));
 
 /** What one run of Ansible takes, as long as there is no history to go by. */
-export const assumedRunSeconds = 5 * 60;
-export const assumedImageSeconds = 10 * 60;
+const assumedRunSeconds = 5 * 60;
+const assumedImageSeconds = 10 * 60;
 
 /** How many runs of Ansible there are one after the other on the instances of a fleet: the first instance, then the batches. */
 export const runsInTurn = (

@@ -40,6 +40,7 @@ test.each([
   'unfreeze',
   'demo',
   'schemas',
+  'completion',
 ])('%s has help with an example.', async (command) => {
   const { code, out } = await run(command, '--help');
   expect(code).toBe(0);
@@ -81,6 +82,8 @@ test.each([
   [['deploy', 'api', 'v1', '--strategy', 'hope'], 'Allowed choices'],
   [['deploy', 'api', 'v1', '--despite-freeze', ' '], 'Expected a reason'],
   [['deploy', 'api', 'v1', '--reason', 'x'.repeat(257)], 'at most 256 characters'],
+  [['completion'], 'missing required argument'],
+  [['completion', 'csh'], 'Allowed choices are bash, zsh, fish'],
   [['plan', 'api'], 'missing required argument'],
   [['plan', 'api', 'v1;reboot'], 'malformed'],
   [['plan', 'api', 'v1', '--price', 'coffee=3'], 'Expected NAME=DOLLARS'],
