@@ -1,5 +1,5 @@
 import type { RolloutStrategy, Strategy } from '../application/schema';
-import { imageFrom } from './accept';
+import { imageFrom } from './imageFrom';
 import type { RecordKind } from './record';
 
 /** As much of a record as tells which states are passed. */

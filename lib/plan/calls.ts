@@ -1,4 +1,4 @@
-import { imageFrom } from '../deployment/accept';
+import { imageFrom } from '../deployment/imageFrom';
 import type { DeploymentRecord } from '../deployment/record';
 import type { Group } from '../fleet/group';
 import { toSuspend } from '../fleet/processes';

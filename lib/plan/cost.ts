@@ -1,5 +1,5 @@
 import type { ApplicationSettings } from '../application/schema';
-import { imageFrom } from '../deployment/accept';
+import { imageFrom } from '../deployment/imageFrom';
 import { type PathOf, transitionsOf } from '../deployment/path';
 import type { DeploymentRecord } from '../deployment/record';
 import type { Prices } from './prices';

@@ -1,5 +1,5 @@
 import type { ApplicationSettings } from '../application/schema';
-import { imageFrom } from '../deployment/accept';
+import { imageFrom } from '../deployment/imageFrom';
 import { expectedSteps, type PathOf } from '../deployment/path';
 import { runsInTurn } from '../deployment/preflight/estimate';
 import type { DeploymentRecord, StepItem } from '../deployment/record';

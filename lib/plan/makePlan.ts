@@ -6,7 +6,8 @@ import {
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { StoredSettings } from '../application/store';
 import { messageOf, nameOf } from '../aws/failure';
-import { acceptedRecord, imageFrom, refuseWithoutApproval } from '../deployment/accept';
+import { acceptedRecord, refuseWithoutApproval } from '../deployment/accept';
+import { imageFrom } from '../deployment/imageFrom';
 import type { Core } from '../deployment/core';
 import { expectedSteps, transitionsOf } from '../deployment/path';
 import { type Check, runChecks } from '../deployment/preflight/checks';

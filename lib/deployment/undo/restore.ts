@@ -10,7 +10,7 @@ import { membersByRelease } from '../../rollout/onRelease';
 import { type SurgeMemo, surplusLeft } from '../../rollout/surge';
 import type { Progress } from '../../waiting/waitingStep';
 import type { StepContext } from '../context';
-import type { Effect } from '../effects';
+import { type Effect, isOpen } from '../effects';
 import { RestoreFailed } from '../errors';
 import { adoptLock } from './adoptLock';
 import { goesForward } from './forward';
@@ -21,7 +21,7 @@ import { putBackTags } from './instanceTags';
 import { putBackProcesses } from './processes';
 import { putBackProtection } from './protection';
 import { refreshToBaseline, restoreTarget } from './restoreRefresh';
-import { isOpen, settleAs, settleBy, undone } from './settled';
+import { settleAs, settleBy, undone } from './settled';
 import { endStandby } from './standby';
 
 export interface RestoreTools {
