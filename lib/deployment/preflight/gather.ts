@@ -50,7 +50,7 @@ export interface PreflightClients {
 
 /** Reads everything that the checks look at; changes nothing. Independent reads run side by side. */
 export const gather = async (
-  context: StepContext,
+  context: Pick<StepContext, 'core' | 'record' | 'settings'>,
   clients: PreflightClients,
   dryRuns: () => Promise<Facts['dryRuns']>,
 ): Promise<Facts> => {
@@ -134,7 +134,7 @@ export const gather = async (
 };
 
 /** The release to come back to, and whether it is whole: somebody may have deregistered its image meanwhile. */
-const releaseOf = async (ec2: EC2Client, { core, record }: StepContext) => {
+const releaseOf = async (ec2: EC2Client, { core, record }: Pick<StepContext, 'core' | 'record'>) => {
   const lastGood = await core.releases.lastGood(record.application);
   if (!lastGood) return { lastGood, lacksImage: [], lacksTemplate: [] };
   const { image: id, launchTemplate } = lastGood;
@@ -226,7 +226,10 @@ const scheduledActionsOf = async (
 };
 
 /** Alarms that the settings themselves define may not exist before their first deployment: SetScaling makes them. */
-const gatesOf = async (cloudWatch: CloudWatchClient, context: StepContext): Promise<Facts['gates']> => {
+const gatesOf = async (
+  cloudWatch: CloudWatchClient,
+  context: Pick<StepContext, 'core' | 'record' | 'settings'>,
+): Promise<Facts['gates']> => {
   const gates = alarmNames(context.core.environment.stage, context.record.application, context.settings);
   if (gates.length === 0) return [];
   const states = new Map<string, string>();
@@ -280,7 +283,10 @@ const agentsOf = async (ssm: SSMClient, ids: readonly string[]): Promise<Map<str
 };
 
 /** The document is there, and takes what the settings and the request give it. */
-const documentOf = async (ssm: SSMClient, { record, core }: StepContext): Promise<Facts['document']> => {
+const documentOf = async (
+  ssm: SSMClient,
+  { record, core }: Pick<StepContext, 'core' | 'record'>,
+): Promise<Facts['document']> => {
   const { documents, region } = core.environment;
   const name = record.settings.provisioning.document ?? documents.provision;
   const problems: string[] = [];

@@ -12,6 +12,7 @@ const reading = [
   'functions/operations/Approve',
   'functions/operations/Freeze',
   'functions/operations/HaltDeployment',
+  'functions/operations/Plan',
 ];
 
 // Building the schemas is most of a cold start: a step that takes what another step gave it does without.
