@@ -44,7 +44,10 @@ const key = (pk: string, sk = 'a') => ({ pk: { S: pk }, sk: { S: sk } });
 
 const fill = async (world: World, TableName: string, sorts: readonly string[]): Promise<void> => {
   for (const sk of sorts)
-    await world.send(Client, new PutItemCommand({ TableName, Item: { ...key('p', sk), number: { N: '1' } } }));
+    await world.send(
+      Client,
+      new PutItemCommand({ TableName, Item: { ...key('p', sk), number: { N: '1' } } }),
+    );
 };
 
 const contract = (holds: string, run: Contract['run'], more: Partial<Contract> = {}): Contract => ({
@@ -78,7 +81,12 @@ export const dynamodb: readonly Contract[] = [
     const get = new GetItemCommand({ TableName, Key: key('p'), ConsistentRead: true });
     await world.see(Client, get, { Item });
     await world.see(Client, new GetItemCommand({ TableName, Key: key('other') }), { Item: undefined });
-    const part = { TableName, Key: key('p'), ProjectionExpression: '#l[0]', ExpressionAttributeNames: { '#l': 'list' } };
+    const part = {
+      TableName,
+      Key: key('p'),
+      ProjectionExpression: '#l[0]',
+      ExpressionAttributeNames: { '#l': 'list' },
+    };
     await world.see(Client, new GetItemCommand(part), { Item: { list: { L: [{ N: '1' }] }, pk: undefined } });
   }),
   contract('puts on a condition, and refuses where it does not hold', async (world) => {
@@ -134,7 +142,9 @@ export const dynamodb: readonly Contract[] = [
     });
     await world.see(Client, new UpdateItemCommand(update), { Attributes: { fence: { N: '2' } } });
     const conditional = { ...update, ConditionExpression: 'fence = :zero' };
-    await world.refused(Client, new UpdateItemCommand(conditional), { error: 'ConditionalCheckFailedException' });
+    await world.refused(Client, new UpdateItemCommand(conditional), {
+      error: 'ConditionalCheckFailedException',
+    });
   }),
   contract('deletes, answers what was there, and deletes what is not there too', async (world) => {
     const TableName = await tableFor(world);
@@ -143,7 +153,9 @@ export const dynamodb: readonly Contract[] = [
     await world.see(Client, remove, { Attributes: { pk: { S: 'p' }, number: { N: '1' } } });
     await world.see(Client, remove, { Attributes: undefined });
     const conditional = { TableName, Key: key('p'), ConditionExpression: 'attribute_exists(pk)' };
-    await world.refused(Client, new DeleteItemCommand(conditional), { error: 'ConditionalCheckFailedException' });
+    await world.refused(Client, new DeleteItemCommand(conditional), {
+      error: 'ConditionalCheckFailedException',
+    });
   }),
   contract('queries in the order of the sort key, backwards where asked, page by page', async (world) => {
     const TableName = await tableFor(world);
@@ -180,7 +192,10 @@ export const dynamodb: readonly Contract[] = [
       LastEvaluatedKey: key('p', 'b'),
     });
     const ExclusiveStartKey = first.LastEvaluatedKey as ReturnType<typeof key>;
-    await world.see(Client, new ScanCommand({ TableName, ExclusiveStartKey }), { Count: 1, LastEvaluatedKey: undefined });
+    await world.see(Client, new ScanCommand({ TableName, ExclusiveStartKey }), {
+      Count: 1,
+      LastEvaluatedKey: undefined,
+    });
   }),
   contract('writes a batch, and refuses two writes of one item in it', async (world) => {
     const TableName = await tableFor(world);

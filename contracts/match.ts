@@ -23,7 +23,9 @@ const inList = (expected: readonly Expected[], value: unknown, at: string): stri
 /** Everything in which a value is not what was expected, each with its place; members that are not named may be anything. */
 export const mismatches = (expected: Expected, value: unknown, at = 'answer'): string[] => {
   if (typeof expected === 'function')
-    return expected(value as never) ? [] : [`${at}: ${shown(value)} is not what ${expected.toString()} asks for`];
+    return expected(value as never)
+      ? []
+      : [`${at}: ${shown(value)} is not what ${expected.toString()} asks for`];
   if (expected instanceof RegExp)
     return typeof value === 'string' && expected.test(value)
       ? []

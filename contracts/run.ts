@@ -27,7 +27,9 @@ const judge = (contract: Contract, world: World, error: unknown): Result => {
     return {
       ...result,
       outcome: 'same',
-      ...(known && { problem: `${host} agrees now at ${known.at}: remove the difference that is written down` }),
+      ...(known && {
+        problem: `${host} agrees now at ${known.at}: remove the difference that is written down`,
+      }),
     };
   if (error instanceof UnknownAction && host !== 'local')
     return { ...result, outcome: 'unknown', unknown: error.action };

@@ -22,7 +22,9 @@ export const small: readonly Contract[] = [
     run: async (world) => {
       const TopicArn = await world.host.topic(world.name('contract'));
       const message = { Message: 'deployed', Subject: 'api' };
-      await world.see(SNSClient, new PublishCommand({ ...message, TopicArn }), { MessageId: /^[\da-f-]{36}$/ });
+      await world.see(SNSClient, new PublishCommand({ ...message, TopicArn }), {
+        MessageId: /^[\da-f-]{36}$/,
+      });
       await world.refused(SNSClient, new PublishCommand({ ...message, TopicArn: `${TopicArn}-other` }), {
         error: 'NotFoundException',
       });
@@ -47,9 +49,13 @@ export const small: readonly Contract[] = [
       await world.see(ServiceQuotasClient, new GetServiceQuotaCommand({ ...ec2, QuotaCode: 'L-1216C47A' }), {
         Quota: { QuotaCode: 'L-1216C47A', ServiceCode: 'ec2', Value: (value: number) => value > 0 },
       });
-      await world.refused(ServiceQuotasClient, new GetServiceQuotaCommand({ ...ec2, QuotaCode: 'L-00000000' }), {
-        error: 'NoSuchResourceException',
-      });
+      await world.refused(
+        ServiceQuotasClient,
+        new GetServiceQuotaCommand({ ...ec2, QuotaCode: 'L-00000000' }),
+        {
+          error: 'NoSuchResourceException',
+        },
+      );
     },
   },
 ];

@@ -37,7 +37,11 @@ interface Received {
   readonly ReceiptHandle: string;
 }
 
-const receive = async (world: World, QueueUrl: string, visibilitySeconds = 30): Promise<Received | undefined> => {
+const receive = async (
+  world: World,
+  QueueUrl: string,
+  visibilitySeconds = 30,
+): Promise<Received | undefined> => {
   const command = new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: visibilitySeconds });
   const { Messages = [] } = await world.send(Client, command);
   return Messages[0] as Received | undefined;
@@ -78,11 +82,23 @@ export const sqs: readonly Contract[] = [
       MessageSystemAttributeNames: ['ApproximateReceiveCount'],
       MessageAttributeNames: ['All'],
     } as const;
-    await world.see(Client, new ReceiveMessageCommand({ ...ask, MessageSystemAttributeNames: ['ApproximateReceiveCount'], MessageAttributeNames: ['All'] }), {
-      Messages: [
-        { Body: 'hello', Attributes: { ApproximateReceiveCount: '1' }, MessageAttributes: { who: attribute } },
-      ],
-    });
+    await world.see(
+      Client,
+      new ReceiveMessageCommand({
+        ...ask,
+        MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+        MessageAttributeNames: ['All'],
+      }),
+      {
+        Messages: [
+          {
+            Body: 'hello',
+            Attributes: { ApproximateReceiveCount: '1' },
+            MessageAttributes: { who: attribute },
+          },
+        ],
+      },
+    );
   }),
   contract('hides what was received until its time is up, and counts what it holds', async (world) => {
     const { url: QueueUrl } = await makeQueue(world);
@@ -100,13 +116,19 @@ export const sqs: readonly Contract[] = [
     const message = await receive(world, QueueUrl);
     const change = { QueueUrl, ReceiptHandle: message?.ReceiptHandle, VisibilityTimeout: 0 };
     await world.see(Client, new ChangeMessageVisibilityCommand(change), {});
-    await world.see(Client, new ReceiveMessageCommand({ QueueUrl }), { Messages: [{ MessageId: message?.MessageId }] });
+    await world.see(Client, new ReceiveMessageCommand({ QueueUrl }), {
+      Messages: [{ MessageId: message?.MessageId }],
+    });
   }),
   contract('never hands out again what was deleted', async (world) => {
     const { url: QueueUrl } = await makeQueue(world);
     await world.send(Client, new SendMessageCommand({ QueueUrl, MessageBody: 'hello' }));
     const message = await receive(world, QueueUrl, 0);
-    await world.see(Client, new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }), {});
+    await world.see(
+      Client,
+      new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }),
+      {},
+    );
     await world.see(Client, new ReceiveMessageCommand({ QueueUrl }), { Messages: undefined });
   }),
   contract('lists the queues whose dead letters a queue takes', async (world) => {
@@ -120,7 +142,9 @@ export const sqs: readonly Contract[] = [
     await world.send(Client, new SendMessageCommand({ QueueUrl: source.url, MessageBody: 'poison' }));
     await receive(world, source.url, 0);
     await world.see(Client, new ReceiveMessageCommand({ QueueUrl: source.url }), { Messages: undefined });
-    await world.see(Client, new ReceiveMessageCommand({ QueueUrl: dead.url }), { Messages: [{ Body: 'poison' }] });
+    await world.see(Client, new ReceiveMessageCommand({ QueueUrl: dead.url }), {
+      Messages: [{ Body: 'poison' }],
+    });
   }),
   contract('moves dead letters back, from queues alone that take them', async (world) => {
     const { dead, source } = await withDeadLetters(world);
@@ -131,14 +155,16 @@ export const sqs: readonly Contract[] = [
       { TaskHandle: /./ },
     );
     await world.refused(Client, new StartMessageMoveTaskCommand({ SourceArn: source.arn }), {
-      error: 'InvalidParameterValueException',
+      error: 'InvalidParameterValue',
     });
   }),
   contract('takes a message of a FIFO queue once in five minutes', async (world) => {
     const FifoQueue = { FifoQueue: 'true' };
     const { url: QueueUrl } = await makeQueue(world, `${world.name('contract')}.fifo`, FifoQueue);
     const message = { QueueUrl, MessageGroupId: 'g', MessageDeduplicationId: 'd' };
-    await world.see(Client, new SendMessageCommand({ ...message, MessageBody: 'one' }), { SequenceNumber: /^\d+$/ });
+    await world.see(Client, new SendMessageCommand({ ...message, MessageBody: 'one' }), {
+      SequenceNumber: /^\d+$/,
+    });
     await world.see(Client, new SendMessageCommand({ ...message, MessageBody: 'two' }), {});
     const ask = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });
     await world.see(Client, ask, { Messages: [{ Body: 'one' }] });

@@ -75,7 +75,9 @@ const unknownNames =
   /^(InvalidAction|UnknownOperation(Exception)?|UnsupportedOperation(Exception)?|NotImplemented(Error)?|UnknownAction|404|501)$/;
 
 const isUnknown = ({ name, message, $metadata }: Refusal): boolean =>
-  unknownNames.test(name) || $metadata?.httpStatusCode === 501 || /not (been )?implemented|Unknown action/i.test(message);
+  unknownNames.test(name) ||
+  $metadata?.httpStatusCode === 501 ||
+  /not (been )?implemented|Unknown action/i.test(message);
 
 const actionOf = (command: object): string => command.constructor.name.replace(/Command$/, '');
 
@@ -114,7 +116,11 @@ export class World {
    * Sends a command whose answer must be `expected`.
    * @throws Mismatch, UnknownAction
    */
-  async see<Client>(Class: ClientClass<Client>, command: object, expected: Expected): Promise<Record<string, unknown>> {
+  async see<Client>(
+    Class: ClientClass<Client>,
+    command: object,
+    expected: Expected,
+  ): Promise<Record<string, unknown>> {
     const action = actionOf(command);
     const answer = await this.send(Class, command).catch((error: unknown) => {
       if (error instanceof UnknownAction) throw error;

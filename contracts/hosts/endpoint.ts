@@ -4,12 +4,11 @@ import {
   EC2Client,
   RegisterImageCommand,
 } from '@aws-sdk/client-ec2';
-import { CreateTargetGroupCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import {
-  CreateEventSourceMappingCommand,
-  CreateFunctionCommand,
-  LambdaClient,
-} from '@aws-sdk/client-lambda';
+  CreateTargetGroupCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { CreateEventSourceMappingCommand, CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { strToU8, zipSync } from 'fflate';
@@ -28,7 +27,11 @@ const templateData = { ImageId: '', InstanceType: 't3.micro' } as const;
 /** As somebody would have made it who came before us: an image, a template, a target group in the default network. */
 const makeGround = async (connect: Connect): Promise<Ground> => {
   const ec2 = connect(EC2Client);
-  const image = new RegisterImageCommand({ Name: 'ground', RootDeviceName: '/dev/xvda', Architecture: 'x86_64' });
+  const image = new RegisterImageCommand({
+    Name: 'ground',
+    RootDeviceName: '/dev/xvda',
+    Architecture: 'x86_64',
+  });
   const { ImageId = '' } = await ec2.send(image).catch(() => ({ ImageId: 'ami-0abcdef1234567890' }));
   const { LaunchTemplate } = await ec2.send(
     new CreateLaunchTemplateCommand({
