@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { freePort, type Running, start, untilAnswers } from './processes';
 import { virtualEnvironment } from './venv';
@@ -17,8 +17,16 @@ export interface Emulators {
 export interface EmulatorOptions {
   /** The project's root; everything that is written goes below its `.build`. */
   readonly folder: string;
-  /** MiniStack hands its own environment to the Lambda functions that it runs; these come on top of ours. */
-  readonly functionEnvironment?: (ministack: string, moto: string) => Readonly<Record<string, string>>;
+  /**
+   * MiniStack names itself by this port in what it hands out (queue URLs, function URLs), where something stands before
+   * it; else by its own.
+   */
+  readonly gatewayPort?: number;
+  /**
+   * On top of MiniStack's own environment, which it hands to the Lambda functions that it runs. `AUTH: 'true'` makes it
+   * check signatures, roles and resource policies.
+   */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Ours without anything of AWS's; functions run by the Node that runs us. */
@@ -76,15 +84,15 @@ const startMoto = async ({ python, scratch, logs }: Place) => {
 
 const startMiniStack = async (
   { python, scratch, logs }: Place,
-  functionEnvironment: (ministack: string) => Readonly<Record<string, string>>,
+  { gatewayPort, environment: given = {} }: EmulatorOptions,
 ) => {
   let endpoint = '';
   const server = await withPort((port) => {
-    endpoint = `http://127.0.0.1:${String(port)}`;
+    const address = `127.0.0.1:${String(port)}`;
+    endpoint = `http://${address}`;
     const environment = {
       ...plainEnvironment(),
-      GATEWAY_PORT: String(port),
-      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: String(gatewayPort ?? port),
       MINISTACK_HOST: '127.0.0.1',
       MINISTACK_ACCOUNT_ID: account,
       STATE_DIR: join(scratch, 'state'),
@@ -94,11 +102,17 @@ const startMiniStack = async (
       // Servers of their own on fixed ports.
       SFTP_ENABLED: '0',
       IOT_MTLS_ENABLED: '0',
-      ...functionEnvironment(endpoint),
+      ...given,
     };
+    // By its server rather than by its command, which listens on the very port that it names itself by.
+    const options = ['--bind', address, '--log-level', 'WARNING', '--keep-alive', '75'];
     const log = join(logs, 'ministack.log');
     return {
-      server: start('MiniStack', [python, '-m', 'ministack.app'], { cwd: scratch, log, environment }),
+      server: start('MiniStack', [python, '-m', 'hypercorn', 'ministack.app:app', ...options], {
+        cwd: scratch,
+        log,
+        environment,
+      }),
       health: `${endpoint}/_ministack/health`,
     };
   });
@@ -111,15 +125,15 @@ const startMiniStack = async (
  *
  * @throws Error with the end of its log, when one does not answer within a minute.
  */
-export const startEmulators = async ({
-  folder,
-  functionEnvironment = () => ({}),
-}: EmulatorOptions): Promise<Emulators> => {
+export const startEmulators = async (options: EmulatorOptions): Promise<Emulators> => {
+  const { folder } = options;
   const build = join(folder, '.build');
   const logs = join(build, 'e2e');
   mkdirSync(logs, { recursive: true });
   const python = await virtualEnvironment(join(build, 'e2e-venv'), join(folder, 'e2e', 'requirements.txt'));
   const scratch = mkdtempSync(join(logs, 'run-'));
+  // MiniStack puts its Node workers, which are CommonJS, below it: ours, an ES module's, must not be the next one above.
+  writeFileSync(join(scratch, 'package.json'), JSON.stringify({ type: 'commonjs' }));
   const place = { python, scratch, logs };
   const started: Running[] = [];
   const stop = async (): Promise<void> => {
@@ -129,7 +143,7 @@ export const startEmulators = async ({
   try {
     const moto = await startMoto(place);
     started.push(moto.server);
-    const ministack = await startMiniStack(place, (own) => functionEnvironment(own, moto.endpoint));
+    const ministack = await startMiniStack(place, options);
     started.push(ministack.server);
     return { endpoints: { ministack: ministack.endpoint, moto: moto.endpoint }, python, stop };
   } catch (error) {

@@ -8,9 +8,9 @@ export interface Running {
   readonly name: string;
   readonly pid: number;
   /** The end of what it printed. */
-  tail(): string;
-  ended(): boolean;
-  stop(): Promise<void>;
+  readonly tail: () => string;
+  readonly ended: () => boolean;
+  readonly stop: () => Promise<void>;
 }
 
 const endGroup = (pid: number, signal: NodeJS.Signals): void => {
