@@ -23,7 +23,7 @@ import {
   TerminateInstanceInAutoScalingGroupCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
-import type { Contract } from './contract';
+import { type Contract, differs } from './contract';
 import type { World } from './world';
 
 const Client = AutoScalingClient;
@@ -36,6 +36,8 @@ const contract = (holds: string, run: Contract['run'], more: Partial<Contract> =
 });
 
 const withInstances = { notOn: { ministack: 'its groups hold no instances' } };
+const api = 'https://docs.aws.amazon.com/autoscaling/ec2/APIReference/';
+const noRefresh = { error: 'ActiveInstanceRefreshNotFoundFault' };
 const noGroup = { error: 'ValidationError' };
 const other = 'no-such-group';
 
@@ -54,7 +56,7 @@ interface Group {
 
 const groupOf = async (world: World, name: string): Promise<Group> => {
   const ask = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] });
-  return (await world.send(Client, ask)).AutoScalingGroups[0] as Group;
+  return (await world.send(Client, ask)).AutoScalingGroups?.[0] as Group;
 };
 
 /** An empty group. */
@@ -157,22 +159,26 @@ const groups: readonly Contract[] = [
     );
     await suspended('AZRebalance');
   }),
-  contract('puts a scaling policy, describes it, and deletes it', async (world) => {
-    const AutoScalingGroupName = await group(world);
-    const policy = {
-      AutoScalingGroupName,
-      PolicyName: 'more',
-      PolicyType: 'SimpleScaling',
-      AdjustmentType: 'ChangeInCapacity',
-      ScalingAdjustment: 2,
-    };
-    await world.see(Client, new PutScalingPolicyCommand(policy), { PolicyARN: /:scalingPolicy:/ });
-    await world.see(Client, new DescribePoliciesCommand({ AutoScalingGroupName }), {
-      ScalingPolicies: [policy],
-    });
-    await world.see(Client, new DeletePolicyCommand({ AutoScalingGroupName, PolicyName: 'more' }), {});
-    await world.see(Client, new DescribePoliciesCommand({ AutoScalingGroupName }), { ScalingPolicies: [] });
-  }),
+  contract(
+    'puts a scaling policy, describes it, and deletes it',
+    async (world) => {
+      const AutoScalingGroupName = await group(world);
+      const policy = {
+        AutoScalingGroupName,
+        PolicyName: 'more',
+        PolicyType: 'SimpleScaling',
+        AdjustmentType: 'ChangeInCapacity',
+        ScalingAdjustment: 2,
+      };
+      await world.see(Client, new PutScalingPolicyCommand(policy), { PolicyARN: /:scalingPolicy:/ });
+      await world.see(Client, new DescribePoliciesCommand({ AutoScalingGroupName }), {
+        ScalingPolicies: [policy],
+      });
+      await world.see(Client, new DeletePolicyCommand({ AutoScalingGroupName, PolicyName: 'more' }), {});
+      await world.see(Client, new DescribePoliciesCommand({ AutoScalingGroupName }), { ScalingPolicies: [] });
+    },
+    differs('moto', 'PutScalingPolicy', 'answers no ARN', `${api}API_PutScalingPolicy.html`),
+  ),
   contract('lists the lifecycle hooks of a group', async (world) => {
     const AutoScalingGroupName = await group(world);
     const hook = {
@@ -200,6 +206,15 @@ const groups: readonly Contract[] = [
       ScheduledUpdateGroupActions: [action],
     });
   }),
+  contract(
+    'desires no more instances than a group may hold',
+    async (world) => {
+      const AutoScalingGroupName = await group(world);
+      const many = new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity: 5 });
+      await world.refused(Client, many, { error: 'ValidationError' });
+    },
+    differs('moto', 'SetDesiredCapacity', 'takes any number', `${api}API_SetDesiredCapacity.html`),
+  ),
 ];
 
 const fleets: readonly Contract[] = [
@@ -217,11 +232,6 @@ const fleets: readonly Contract[] = [
       await world.see(Client, new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }), {
         AutoScalingGroups: [{ DesiredCapacity: 3 }],
       });
-      await world.refused(
-        Client,
-        new SetDesiredCapacityCommand({ AutoScalingGroupName: name, DesiredCapacity: 5 }),
-        noGroup,
-      );
     },
     withInstances,
   ),
@@ -312,46 +322,78 @@ const fleets: readonly Contract[] = [
           ),
       });
     },
-    withInstances,
+    {
+      ...withInstances,
+      ...differs(
+        'moto',
+        'DescribeScalingActivities',
+        'lists nothing',
+        `${api}API_DescribeScalingActivities.html`,
+      ),
+    },
   ),
 ];
 
+/** Two instances in service, where a group holds any. */
+const replaceable = async (world: World) =>
+  world.host.name === 'ministack' ? { name: await group(world, 2) } : fleet(world);
+
+const refreshing = async (world: World) => {
+  const AutoScalingGroupName = await group(world, 2);
+  const begun = await world.send(Client, new StartInstanceRefreshCommand({ AutoScalingGroupName }));
+  return { AutoScalingGroupName, InstanceRefreshId: begun.InstanceRefreshId };
+};
+
+/** MiniStack has no instances to replace. */
+const atOnce = 'ends a refresh at once';
+
 const refreshes: readonly Contract[] = [
-  contract('starts an instance refresh, one at a time, and lists it', async (world) => {
-    const AutoScalingGroupName = await group(world, 2);
+  contract('starts an instance refresh, and tells of it by its id until it has ended well', async (world) => {
+    const { name: AutoScalingGroupName } = await replaceable(world);
     const start = { AutoScalingGroupName, Preferences: { MinHealthyPercentage: 90 } };
-    const begun = await world.see(Client, new StartInstanceRefreshCommand(start), {
+    const { InstanceRefreshId } = await world.see(Client, new StartInstanceRefreshCommand(start), {
       InstanceRefreshId: /^[\da-f-]{36}$/,
     });
-    await world.see(Client, new DescribeInstanceRefreshesCommand({ AutoScalingGroupName }), {
+    const ask = new DescribeInstanceRefreshesCommand({ AutoScalingGroupName });
+    await world.until(
+      async () => (await world.send(Client, ask)).InstanceRefreshes?.[0]?.EndTime !== undefined,
+    );
+    await world.see(Client, ask, {
       InstanceRefreshes: [
-        {
-          InstanceRefreshId: begun.InstanceRefreshId as string,
-          AutoScalingGroupName,
-          Status: /^(Pending|InProgress)$/,
-        },
+        { InstanceRefreshId, AutoScalingGroupName, Status: 'Successful', PercentageComplete: 100 },
       ],
     });
-    await world.refused(Client, new StartInstanceRefreshCommand(start), {
-      error: 'InstanceRefreshInProgressFault',
-    });
   }),
-  contract('cancels an instance refresh that runs', async (world) => {
-    const AutoScalingGroupName = await group(world, 2);
-    const begun = await world.send(Client, new StartInstanceRefreshCommand({ AutoScalingGroupName }));
-    const { InstanceRefreshId } = begun as { InstanceRefreshId: string };
-    await world.see(Client, new CancelInstanceRefreshCommand({ AutoScalingGroupName }), {
-      InstanceRefreshId,
-    });
-    await world.see(Client, new DescribeInstanceRefreshesCommand({ AutoScalingGroupName }), {
-      InstanceRefreshes: [{ InstanceRefreshId, Status: /^Cancell(ing|ed)$/ }],
-    });
-  }),
-  contract('cancels and rolls back nothing where no refresh runs', async (world) => {
+  contract(
+    'runs one instance refresh at a time',
+    async (world) => {
+      const { AutoScalingGroupName } = await refreshing(world);
+      await world.refused(Client, new StartInstanceRefreshCommand({ AutoScalingGroupName }), {
+        error: 'InstanceRefreshInProgressFault',
+      });
+    },
+    differs('ministack', 'StartInstanceRefresh', atOnce, `${api}API_StartInstanceRefresh.html`),
+  ),
+  contract(
+    'cancels an instance refresh that runs',
+    async (world) => {
+      const { AutoScalingGroupName, InstanceRefreshId } = await refreshing(world);
+      await world.see(Client, new CancelInstanceRefreshCommand({ AutoScalingGroupName }), {
+        InstanceRefreshId,
+      });
+      await world.see(Client, new DescribeInstanceRefreshesCommand({ AutoScalingGroupName }), {
+        InstanceRefreshes: [{ InstanceRefreshId, Status: /^Cancell(ing|ed)$/ }],
+      });
+    },
+    differs('ministack', 'CancelInstanceRefresh', atOnce, `${api}API_CancelInstanceRefresh.html`),
+  ),
+  contract('cancels no refresh where none runs', async (world) => {
     const AutoScalingGroupName = await group(world);
-    const none = { error: 'ActiveInstanceRefreshNotFoundFault' };
-    await world.refused(Client, new CancelInstanceRefreshCommand({ AutoScalingGroupName }), none);
-    await world.refused(Client, new RollbackInstanceRefreshCommand({ AutoScalingGroupName }), none);
+    await world.refused(Client, new CancelInstanceRefreshCommand({ AutoScalingGroupName }), noRefresh);
+  }),
+  contract('rolls back no refresh where none runs', async (world) => {
+    const AutoScalingGroupName = await group(world);
+    await world.refused(Client, new RollbackInstanceRefreshCommand({ AutoScalingGroupName }), noRefresh);
   }),
 ];
 

@@ -44,7 +44,7 @@ export const cloudwatch: readonly Contract[] = [
     await world.send(Client, new PutMetricAlarmCommand({ ...told, Tags: [...Tags] }));
     const ask = new DescribeAlarmsCommand({ AlarmNames: [told.AlarmName] });
     const { MetricAlarms } = await world.send(Client, ask);
-    const ResourceARN = MetricAlarms[0].AlarmArn as string;
+    const ResourceARN = MetricAlarms?.[0]?.AlarmArn;
     await world.see(Client, new ListTagsForResourceCommand({ ResourceARN }), { Tags });
   }),
   contract("sets an alarm's state by hand, and no other's", async (world) => {

@@ -42,3 +42,11 @@ export interface Contract {
   /** Where it cannot be tried, and why. */
   readonly notOn?: Partial<Record<Foreign, string>>;
 }
+
+/** The part of a contract that says that one host does otherwise. */
+export const differs = (
+  host: Foreign,
+  at: string,
+  does: string,
+  source: string,
+): Pick<Contract, 'differs'> => ({ differs: { [host]: { at, does, source } } });

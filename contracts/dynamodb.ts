@@ -11,11 +11,13 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Contract } from './contract';
+import { type Contract, differs } from './contract';
 import type { World } from './world';
 
 const Client = DynamoDBClient;
 const api = 'https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/';
+
+const guide = 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/';
 
 /** A table with keys `pk` and `sk`, ready. */
 const tableFor = async (world: World): Promise<string> => {
@@ -81,14 +83,30 @@ export const dynamodb: readonly Contract[] = [
     const get = new GetItemCommand({ TableName, Key: key('p'), ConsistentRead: true });
     await world.see(Client, get, { Item });
     await world.see(Client, new GetItemCommand({ TableName, Key: key('other') }), { Item: undefined });
-    const part = {
-      TableName,
-      Key: key('p'),
-      ProjectionExpression: '#l[0]',
-      ExpressionAttributeNames: { '#l': 'list' },
-    };
-    await world.see(Client, new GetItemCommand(part), { Item: { list: { L: [{ N: '1' }] }, pk: undefined } });
   }),
+  contract(
+    'reads the part of an item that a projection names',
+    async (world) => {
+      const TableName = await tableFor(world);
+      const Item = { ...key('p'), list: { L: [{ N: '1' }, { BOOL: true }] } };
+      await world.send(Client, new PutItemCommand({ TableName, Item }));
+      const part = {
+        TableName,
+        Key: key('p'),
+        ProjectionExpression: '#l[0]',
+        ExpressionAttributeNames: { '#l': 'list' },
+      };
+      await world.see(Client, new GetItemCommand(part), {
+        Item: { list: { L: [{ N: '1' }] }, pk: undefined },
+      });
+    },
+    differs(
+      'moto',
+      'GetItem',
+      'does not see the name before an index',
+      `${guide}Expressions.Attributes.html`,
+    ),
+  ),
   contract('puts on a condition, and refuses where it does not hold', async (world) => {
     const TableName = await tableFor(world);
     const put = { TableName, Item: key('p'), ConditionExpression: 'attribute_not_exists(pk)' };
@@ -135,8 +153,8 @@ export const dynamodb: readonly Contract[] = [
         ':one': { N: '1' },
         ':m': { SS: ['i-1'] },
       },
-      ReturnValues: 'ALL_NEW',
-    } as const;
+      ReturnValues: 'ALL_NEW' as const,
+    };
     await world.see(Client, new UpdateItemCommand(update), {
       Attributes: { state: { S: 'held' }, fence: { N: '1' }, members: { SS: ['i-1'] }, gone: undefined },
     });

@@ -15,10 +15,12 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import type { Contract } from './contract';
+import { type Contract, differs } from './contract';
 import type { World } from './world';
 
 const Client = EC2Client;
+
+const api = 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/';
 
 const contract = (holds: string, run: Contract['run'], more: Partial<Contract> = {}): Contract => ({
   service: 'ec2',
@@ -43,13 +45,13 @@ const launch = async (world: World) => {
 
 const running = async (world: World): Promise<string> => {
   const { Instances } = await world.send(Client, await launch(world));
-  const InstanceId = Instances[0].InstanceId as string;
+  const InstanceId = Instances?.[0]?.InstanceId ?? '';
   await world.until(async () => {
     const { Reservations } = await world.send(
       Client,
       new DescribeInstancesCommand({ InstanceIds: [InstanceId] }),
     );
-    return Reservations[0].Instances[0].State.Name === 'running';
+    return Reservations?.[0]?.Instances?.[0]?.State?.Name === 'running';
   });
   return InstanceId;
 };
@@ -116,19 +118,28 @@ const instances: readonly Contract[] = [
       Reservations: [{ Instances: [{ Tags: (tags?: unknown[]) => (tags ?? []).length === 0 }] }],
     });
   }),
-  contract('tells how many virtual processors a type has', async (world) => {
-    await world.see(Client, new DescribeInstanceTypesCommand({ InstanceTypes: ['m5.large'] }), {
-      InstanceTypes: [
-        {
-          InstanceType: 'm5.large',
-          VCpuInfo: { DefaultVCpus: 2 },
-          ProcessorInfo: { SupportedArchitectures: ['x86_64'] },
-        },
-      ],
-    });
-    const none = { InstanceTypes: ['m99.large' as 'm5.large'] };
-    await world.refused(Client, new DescribeInstanceTypesCommand(none), { error: 'InvalidInstanceType' });
-  }),
+  contract(
+    'tells how many virtual processors a type has',
+    async (world) => {
+      await world.see(Client, new DescribeInstanceTypesCommand({ InstanceTypes: ['m5.large'] }), {
+        InstanceTypes: [
+          {
+            InstanceType: 'm5.large',
+            VCpuInfo: { DefaultVCpus: 2 },
+            ProcessorInfo: { SupportedArchitectures: ['x86_64'] },
+          },
+        ],
+      });
+      const none = { InstanceTypes: ['m99.large' as 'm5.large'] };
+      await world.refused(Client, new DescribeInstanceTypesCommand(none), { error: 'InvalidInstanceType' });
+    },
+    differs(
+      'ministack',
+      'DescribeInstanceTypes',
+      'gives every type as many',
+      'https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html',
+    ),
+  ),
 ];
 
 const bake = async (world: World) => {
@@ -143,7 +154,7 @@ const baked = async (world: World): Promise<string> => {
   const ImageId = (await world.send(Client, command)).ImageId as string;
   await world.until(async () => {
     const { Images } = await world.send(Client, new DescribeImagesCommand({ ImageIds: [ImageId] }));
-    return Images[0].State === 'available';
+    return Images?.[0]?.State === 'available';
   });
   return ImageId;
 };
@@ -156,11 +167,15 @@ const images: readonly Contract[] = [
       Images: [{ ImageId: ImageId as string, Name, Tags: tag('v2') }],
     });
   }),
-  contract('makes no second image of a name', async (world) => {
-    const { command } = await bake(world);
-    await world.see(Client, command, { ImageId: /^ami-/ });
-    await world.refused(Client, command, { error: 'InvalidAMIName.Duplicate' });
-  }),
+  contract(
+    'makes no second image of a name',
+    async (world) => {
+      const { command } = await bake(world);
+      await world.see(Client, command, { ImageId: /^ami-/ });
+      await world.refused(Client, command, { error: 'InvalidAMIName.Duplicate' });
+    },
+    differs('moto', 'CreateImage', 'makes it', `${api}API_CreateImage.html`),
+  ),
   contract("describes one's own images by their tag, and none that is not there", async (world) => {
     const ImageId = await baked(world);
     await world.send(Client, new CreateTagsCommand({ Resources: [ImageId], Tags: tag(ImageId) }));
@@ -199,23 +214,32 @@ const version = async (world: World, description: string) => {
 };
 
 const templates: readonly Contract[] = [
-  contract('makes a version of a launch template from another, with another image', async (world) => {
-    const { templateId: LaunchTemplateId } = await world.host.ground();
-    const made = await world.see(Client, await version(world, 'contract'), {
-      LaunchTemplateVersion: {
-        LaunchTemplateId,
-        VersionNumber: (number: number) => number > 1,
-        VersionDescription: 'contract',
-        DefaultVersion: false,
-        LaunchTemplateData: { ImageId: 'ami-0fedcba9876543210', InstanceType: /./ },
-      },
-    });
-    const { VersionNumber } = made.LaunchTemplateVersion as { VersionNumber: number };
-    const ask = { LaunchTemplateId, Versions: [String(VersionNumber)] };
-    await world.see(Client, new DescribeLaunchTemplateVersionsCommand(ask), {
-      LaunchTemplateVersions: [{ VersionNumber, LaunchTemplateData: { ImageId: 'ami-0fedcba9876543210' } }],
-    });
-  }),
+  contract(
+    'makes a version of a launch template from another, with another image',
+    async (world) => {
+      const { templateId: LaunchTemplateId } = await world.host.ground();
+      const made = await world.see(Client, await version(world, 'contract'), {
+        LaunchTemplateVersion: {
+          LaunchTemplateId,
+          VersionNumber: (number: number) => number > 1,
+          VersionDescription: 'contract',
+          DefaultVersion: false,
+          LaunchTemplateData: { ImageId: 'ami-0fedcba9876543210', InstanceType: /./ },
+        },
+      });
+      const { VersionNumber } = made.LaunchTemplateVersion as { VersionNumber: number };
+      const ask = { LaunchTemplateId, Versions: [String(VersionNumber)] };
+      await world.see(Client, new DescribeLaunchTemplateVersionsCommand(ask), {
+        LaunchTemplateVersions: [{ VersionNumber, LaunchTemplateData: { ImageId: 'ami-0fedcba9876543210' } }],
+      });
+    },
+    differs(
+      'moto',
+      'CreateLaunchTemplateVersion',
+      'leaves out what the source version holds',
+      `${api}API_CreateLaunchTemplateVersion.html`,
+    ),
+  ),
   contract('describes the default version and the latest of a template', async (world) => {
     const { templateId: LaunchTemplateId } = await world.host.ground();
     const made = await world.send(Client, await version(world, 'latest'));
@@ -230,7 +254,7 @@ const templates: readonly Contract[] = [
   contract('deletes a version of a launch template', async (world) => {
     const { templateId: LaunchTemplateId } = await world.host.ground();
     const made = await world.send(Client, await version(world, 'to be deleted'));
-    const VersionNumber = made.LaunchTemplateVersion.VersionNumber as number;
+    const VersionNumber = made.LaunchTemplateVersion?.VersionNumber;
     const remove = { LaunchTemplateId, Versions: [String(VersionNumber)] };
     await world.see(Client, new DeleteLaunchTemplateVersionsCommand(remove), {
       SuccessfullyDeletedLaunchTemplateVersions: [{ LaunchTemplateId, VersionNumber }],

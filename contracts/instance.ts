@@ -12,5 +12,5 @@ export const instance = async (world: World): Promise<string> => {
     SubnetId: subnetIds[0],
   } as const;
   const { Instances } = await world.send(EC2Client, new RunInstancesCommand(run));
-  return Instances[0].InstanceId as string;
+  return Instances?.[0]?.InstanceId ?? '';
 };

@@ -29,7 +29,7 @@ export const makeQueue = async (
   const { QueueUrl } = await world.send(Client, new CreateQueueCommand({ QueueName: name, Attributes }));
   const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
   const found = await world.send(Client, asked);
-  return { url: QueueUrl as string, arn: found.Attributes.QueueArn as string };
+  return { url: QueueUrl as string, arn: found.Attributes?.QueueArn ?? '' };
 };
 
 interface Received {

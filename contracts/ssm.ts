@@ -14,7 +14,7 @@ import {
   SendCommandCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import type { Contract } from './contract';
+import { type Contract, differs } from './contract';
 import { instance } from './instance';
 import type { World } from './world';
 
@@ -113,7 +113,7 @@ const commanded = async (world: World) => {
   const [DocumentName, InstanceId] = [await makeDocument(world), await instance(world)];
   if (world.host.name === 'local') await world.until(() => isOnline(world, InstanceId));
   const sent = await world.send(Client, new SendCommandCommand({ DocumentName, InstanceIds: [InstanceId] }));
-  return { DocumentName, InstanceId, CommandId: sent.Command.CommandId as string };
+  return { DocumentName, InstanceId, CommandId: sent.Command?.CommandId ?? '' };
 };
 
 const isOnline = async (world: World, instanceId: string): Promise<boolean> => {
@@ -153,9 +153,27 @@ const commands: readonly Contract[] = [
       Comment: 'contract',
     };
     await world.see(Client, new SendCommandCommand(command), {
-      Command: { CommandId: /^[\da-f-]{36}$/, DocumentName, Comment: 'contract', InstanceIds: [InstanceId] },
+      Command: { CommandId: /^[\da-f-]{36}$/, DocumentName, Comment: 'contract' },
     });
   }),
+  contract(
+    'sends a command to the instances that are named, and to no other',
+    async (world) => {
+      const other = await instance(world);
+      const DocumentName = await makeDocument(world);
+      const InstanceId = await instance(world);
+      if (world.host.name === 'local') await world.until(() => isOnline(world, InstanceId));
+      await world.see(Client, new SendCommandCommand({ DocumentName, InstanceIds: [InstanceId] }), {
+        Command: { InstanceIds: (ids: string[]) => ids.includes(InstanceId) && !ids.includes(other) },
+      });
+    },
+    differs(
+      'moto',
+      'SendCommand',
+      'sends it to all',
+      'https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html',
+    ),
+  ),
   contract('lists a command that was sent', async (world) => {
     const { CommandId, DocumentName } = await commanded(world);
     await world.see(Client, new ListCommandsCommand({ CommandId }), {
@@ -165,7 +183,9 @@ const commands: readonly Contract[] = [
   contract('tells what became of a command on an instance', async (world) => {
     const { CommandId, InstanceId } = await commanded(world);
     const ask = new GetCommandInvocationCommand({ CommandId, InstanceId });
-    await world.until(async () => (await world.send(Client, ask).catch(() => ({}))).Status === 'Success');
+    await world.until(
+      async () => (await world.send(Client, ask).catch(() => undefined))?.Status === 'Success',
+    );
     await world.see(Client, ask, { CommandId, InstanceId, Status: 'Success', ResponseCode: 0 });
     const other = { CommandId, InstanceId: 'i-0123456789abcdef0' };
     await world.refused(Client, new GetCommandInvocationCommand(other), { error: 'InvocationDoesNotExist' });
@@ -173,7 +193,7 @@ const commands: readonly Contract[] = [
   contract('lists what became of a command on each instance', async (world) => {
     const { CommandId, InstanceId } = await commanded(world);
     const ask = new ListCommandInvocationsCommand({ CommandId });
-    await world.until(async () => (await world.send(Client, ask)).CommandInvocations.length > 0);
+    await world.until(async () => ((await world.send(Client, ask)).CommandInvocations ?? []).length > 0);
     await world.see(Client, ask, { CommandInvocations: [{ CommandId, InstanceId }] });
   }),
   contract('cancels a command, and none that was never sent', async (world) => {

@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
@@ -31,7 +34,7 @@ const failing = { StartAt: 'Stop', States: { Stop: { Type: 'Fail', Error: 'Rejec
 const start = async (world: World, definition: object, input: unknown = { a: 1 }): Promise<string> => {
   const stateMachineArn = await world.host.machine(world.name('contract'), definition);
   const command = new StartExecutionCommand({ stateMachineArn, name: 'run', input: JSON.stringify(input) });
-  return (await world.send(Client, command)).executionArn as string;
+  return (await world.send(Client, command)).executionArn ?? '';
 };
 
 const isOver = async (world: World, executionArn: string): Promise<boolean> => {
@@ -39,26 +42,22 @@ const isOver = async (world: World, executionArn: string): Promise<boolean> => {
   return status !== 'RUNNING';
 };
 
+/** Functions run on this machine wherever contracts are held, so that one can leave its token in a file. */
+const leavesToken = `exports.handler = async ({ token, file }) => {
+  require('node:fs').writeFileSync(file, token);
+};`;
+
 /** A machine that waits for an answer, and the token that it waits for. */
 const waiting = async (world: World) => {
-  const functionArn = await world.host.lambda(
-    world.name('waits'),
-    'exports.handler = async (event) => ({ seen: event.token });',
-  );
-  const Parameters = { FunctionName: functionArn, Payload: { 'token.$': '$$.Task.Token' } };
+  const functionArn = await world.host.lambda(world.name('waits'), leavesToken);
+  const file = join(mkdtempSync(join(tmpdir(), 'contract-')), 'token');
+  const Parameters = { FunctionName: functionArn, Payload: { 'token.$': '$$.Task.Token', file } };
   const Resource = 'arn:aws:states:::lambda:invoke.waitForTaskToken';
   const Wait = { Type: 'Task', Resource, Parameters, TimeoutSeconds: 300, End: true };
   const executionArn = await start(world, { StartAt: 'Wait', States: { Wait } });
-  let taskToken = '';
-  await world.until(async () => {
-    const { events } = await world.send(Client, new GetExecutionHistoryCommand({ executionArn }));
-    for (const { taskScheduledEventDetails: scheduled } of events as {
-      taskScheduledEventDetails?: { parameters: string };
-    }[])
-      if (scheduled)
-        taskToken = (JSON.parse(scheduled.parameters) as { Payload: { token: string } }).Payload.token;
-    return taskToken !== '';
-  });
+  await world.until(async () => existsSync(file) && readFileSync(file, 'utf8') !== '');
+  const taskToken = readFileSync(file, 'utf8');
+  rmSync(dirname(file), { recursive: true });
   return { executionArn, taskToken };
 };
 
@@ -69,7 +68,7 @@ export const states: readonly Contract[] = [
     const started = await world.see(Client, new StartExecutionCommand(begin), {
       executionArn: /:execution:.*:run$/,
     });
-    const executionArn = started.executionArn as string;
+    const executionArn = started.executionArn ?? '';
     await world.until(() => isOver(world, executionArn));
     await world.see(Client, new DescribeExecutionCommand({ executionArn }), {
       status: 'SUCCEEDED',
@@ -127,7 +126,7 @@ export const states: readonly Contract[] = [
   contract('lists the executions of a machine by their state', async (world) => {
     const stateMachineArn = await world.host.machine(world.name('contract'), passing);
     const begin = new StartExecutionCommand({ stateMachineArn, name: 'run', input: '{}' });
-    const executionArn = (await world.send(Client, begin)).executionArn as string;
+    const executionArn = (await world.send(Client, begin)).executionArn ?? '';
     await world.until(() => isOver(world, executionArn));
     await world.see(Client, new ListExecutionsCommand({ stateMachineArn, statusFilter: 'SUCCEEDED' }), {
       executions: [{ executionArn, name: 'run', status: 'SUCCEEDED' }],

@@ -3,10 +3,15 @@ import { mismatches } from './match';
 import type { HostName } from './contract';
 
 /** An SDK client, as far as a contract needs it. */
-export interface AnyClient {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each client takes commands of its own
-  send(command: any): Promise<any>;
+interface AnyClient {
+  send(command: object): Promise<unknown>;
   destroy(): void;
+}
+
+/** An SDK command, known by what it is answered with. */
+export interface Sendable<Output> {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each client's stack is of a type of its own
+  resolveMiddleware(...given: any[]): (given: any) => Promise<{ readonly output: Output }>;
 }
 
 export type ClientClass<Client> = new (configuration: object) => Client;
@@ -74,10 +79,12 @@ interface Refusal {
 const unknownNames =
   /^(InvalidAction|UnknownOperation(Exception)?|UnsupportedOperation(Exception)?|NotImplemented(Error)?|UnknownAction|404|501)$/;
 
+/** moto answers with a page of HTML, MiniStack with nothing that can be read. */
+const unknownTexts =
+  /not (been )?implemented|unknown action|<!doctype|mismatched tags <html>|^UnknownError$/i;
+
 const isUnknown = ({ name, message, $metadata }: Refusal): boolean =>
-  unknownNames.test(name) ||
-  $metadata?.httpStatusCode === 501 ||
-  /not (been )?implemented|Unknown action/i.test(message);
+  unknownNames.test(name) || $metadata?.httpStatusCode === 501 || unknownTexts.test(message);
 
 const actionOf = (command: object): string => command.constructor.name.replace(/Command$/, '');
 
@@ -116,11 +123,11 @@ export class World {
    * Sends a command whose answer must be `expected`.
    * @throws Mismatch, UnknownAction
    */
-  async see<Client>(
+  async see<Client, Output>(
     Class: ClientClass<Client>,
-    command: object,
+    command: Sendable<Output>,
     expected: Expected,
-  ): Promise<Record<string, unknown>> {
+  ): Promise<Output> {
     const action = actionOf(command);
     const answer = await this.send(Class, command).catch((error: unknown) => {
       if (error instanceof UnknownAction) throw error;
@@ -131,7 +138,11 @@ export class World {
   }
 
   /** Sends a command that must be refused. @throws Mismatch, UnknownAction */
-  async refused<Client>(Class: ClientClass<Client>, command: object, expected: Refused): Promise<void> {
+  async refused<Client>(
+    Class: ClientClass<Client>,
+    command: Sendable<unknown>,
+    expected: Refused,
+  ): Promise<void> {
     const action = actionOf(command);
     const error = await this.send(Class, command).then(
       () => undefined,
@@ -147,10 +158,9 @@ export class World {
   }
 
   /** Sends a command that only prepares. @throws UnknownAction, or what the client throws */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers of all kinds
-  async send<Client>(Class: ClientClass<Client>, command: object): Promise<any> {
+  async send<Client, Output>(Class: ClientClass<Client>, command: Sendable<Output>): Promise<Output> {
     try {
-      return (await (this.client(Class) as AnyClient).send(command)) as unknown;
+      return (await (this.client(Class) as AnyClient).send(command)) as Output;
     } catch (error) {
       if (isUnknown(error as Refusal)) throw new UnknownAction(actionOf(command), error);
       throw error;
