@@ -213,7 +213,14 @@ const groups: readonly Contract[] = [
       const many = new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity: 5 });
       await world.refused(Client, many, { error: 'ValidationError' });
     },
-    differs('moto', 'SetDesiredCapacity', 'takes any number', `${api}API_SetDesiredCapacity.html`),
+    {
+      differs: Object.fromEntries(
+        (['ministack', 'moto'] as const).map((host) => [
+          host,
+          { at: 'SetDesiredCapacity', does: 'takes any number', source: `${api}API_SetDesiredCapacity.html` },
+        ]),
+      ),
+    },
   ),
 ];
 

@@ -57,12 +57,21 @@ const running = async (world: World): Promise<string> => {
 };
 
 const instances: readonly Contract[] = [
-  contract('starts an instance, tagged from its first moment', async (world) => {
-    const { imageId: ImageId } = await world.host.ground();
-    await world.see(Client, await launch(world), {
-      Instances: [{ InstanceId: /^i-[\da-f]{17}$/, ImageId, State: { Name: 'pending' }, Tags: tag('v1') }],
-    });
-  }),
+  contract(
+    'starts an instance, tagged from its first moment',
+    async (world) => {
+      const { imageId: ImageId } = await world.host.ground();
+      await world.see(Client, await launch(world), {
+        Instances: [{ InstanceId: /^i-[\da-f]{17}$/, ImageId, State: { Name: 'pending' }, Tags: tag('v1') }],
+      });
+    },
+    differs(
+      'ministack',
+      'RunInstances',
+      'says that it runs already',
+      'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html',
+    ),
+  ),
   contract('describes an instance by its id, and by its tag and state', async (world) => {
     const InstanceId = await running(world);
     await world.see(Client, new DescribeInstancesCommand({ InstanceIds: [InstanceId] }), {
@@ -85,39 +94,57 @@ const instances: readonly Contract[] = [
       InstanceStatuses: [{ InstanceId, InstanceState: { Name: 'running' } }],
     });
   }),
-  contract('terminates an instance', async (world) => {
-    const InstanceId = await running(world);
-    await world.see(Client, new TerminateInstancesCommand({ InstanceIds: [InstanceId] }), {
-      TerminatingInstances: [
-        { InstanceId, PreviousState: { Name: 'running' }, CurrentState: { Name: 'shutting-down' } },
-      ],
-    });
-    const none = new TerminateInstancesCommand({ InstanceIds: ['i-0123456789abcdef0'] });
-    await world.refused(Client, none, { error: 'InvalidInstanceID.NotFound' });
-  }),
-  contract('tags, tags over, and takes a tag away', async (world) => {
-    const InstanceId = await running(world);
-    const tagsAre = (Tags: { Key: string; Value: string }[]) =>
-      world.see(Client, new DescribeInstancesCommand({ InstanceIds: [InstanceId] }), {
-        Reservations: [{ Instances: [{ Tags }] }],
+  contract(
+    'terminates an instance',
+    async (world) => {
+      const InstanceId = await running(world);
+      await world.see(Client, new TerminateInstancesCommand({ InstanceIds: [InstanceId] }), {
+        TerminatingInstances: [
+          { InstanceId, PreviousState: { Name: 'running' }, CurrentState: { Name: 'shutting-down' } },
+        ],
       });
-    await world.see(Client, new CreateTagsCommand({ Resources: [InstanceId], Tags: tag('v2') }), {});
-    await tagsAre(tag('v2'));
-    await world.see(
-      Client,
-      new DeleteTagsCommand({ Resources: [InstanceId], Tags: tag('another value') }),
-      {},
-    );
-    await tagsAre(tag('v2'));
-    await world.see(
-      Client,
-      new DeleteTagsCommand({ Resources: [InstanceId], Tags: [{ Key: 'forseti:version' }] }),
-      {},
-    );
-    await world.see(Client, new DescribeInstancesCommand({ InstanceIds: [InstanceId] }), {
-      Reservations: [{ Instances: [{ Tags: (tags?: unknown[]) => (tags ?? []).length === 0 }] }],
-    });
-  }),
+      const none = new TerminateInstancesCommand({ InstanceIds: ['i-0123456789abcdef0'] });
+      await world.refused(Client, none, { error: 'InvalidInstanceID.NotFound' });
+    },
+    differs(
+      'ministack',
+      'TerminateInstances',
+      'says that it is gone already',
+      `${api}API_TerminateInstances.html`,
+    ),
+  ),
+  contract(
+    'tags, tags over, and takes a tag away',
+    async (world) => {
+      const InstanceId = await running(world);
+      const tagsAre = (Tags: { Key: string; Value: string }[]) =>
+        world.see(Client, new DescribeInstancesCommand({ InstanceIds: [InstanceId] }), {
+          Reservations: [{ Instances: [{ Tags }] }],
+        });
+      await world.see(Client, new CreateTagsCommand({ Resources: [InstanceId], Tags: tag('v2') }), {});
+      await tagsAre(tag('v2'));
+      await world.see(
+        Client,
+        new DeleteTagsCommand({ Resources: [InstanceId], Tags: tag('another value') }),
+        {},
+      );
+      await tagsAre(tag('v2'));
+      await world.see(
+        Client,
+        new DeleteTagsCommand({ Resources: [InstanceId], Tags: [{ Key: 'forseti:version' }] }),
+        {},
+      );
+      await world.see(Client, new DescribeInstancesCommand({ InstanceIds: [InstanceId] }), {
+        Reservations: [{ Instances: [{ Tags: (tags?: unknown[]) => (tags ?? []).length === 0 }] }],
+      });
+    },
+    differs(
+      'ministack',
+      'DescribeInstances',
+      'has taken away a tag of another value than the one that was named',
+      `${api}API_DeleteTags.html`,
+    ),
+  ),
   contract(
     'tells how many virtual processors a type has',
     async (world) => {

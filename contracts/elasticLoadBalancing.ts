@@ -4,7 +4,7 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Contract } from './contract';
+import { type Contract, differs } from './contract';
 import { instance } from './instance';
 
 const Client = ElasticLoadBalancingV2Client;
@@ -46,13 +46,22 @@ export const elasticLoadBalancing: readonly Contract[] = [
   contract('tells the health of no target of a group that is not there', async (world) => {
     await world.refused(Client, new DescribeTargetHealthCommand({ TargetGroupArn: missing }), notFound);
   }),
-  contract('says of an instance that was never registered that it is unused', async (world) => {
-    const { targetGroupArn: TargetGroupArn } = await world.host.ground();
-    const Targets = [{ Id: await instance(world), Port: 80 }];
-    await world.see(Client, new DescribeTargetHealthCommand({ TargetGroupArn, Targets }), {
-      TargetHealthDescriptions: [
-        { Target: Targets[0], TargetHealth: { State: 'unused', Reason: 'Target.NotRegistered' } },
-      ],
-    });
-  }),
+  contract(
+    'says of an instance that was never registered that it is unused',
+    async (world) => {
+      const { targetGroupArn: TargetGroupArn } = await world.host.ground();
+      const Targets = [{ Id: await instance(world), Port: 80 }];
+      await world.see(Client, new DescribeTargetHealthCommand({ TargetGroupArn, Targets }), {
+        TargetHealthDescriptions: [
+          { Target: Targets[0], TargetHealth: { State: 'unused', Reason: 'Target.NotRegistered' } },
+        ],
+      });
+    },
+    differs(
+      'ministack',
+      'DescribeTargetHealth',
+      'says nothing of it',
+      'https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html',
+    ),
+  ),
 ];

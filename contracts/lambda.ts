@@ -4,7 +4,7 @@ import {
   ListEventSourceMappingsCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
-import type { Contract } from './contract';
+import { type Contract, differs } from './contract';
 import { makeQueue } from './sqs';
 import type { World } from './world';
 
@@ -65,7 +65,15 @@ export const lambda: readonly Contract[] = [
         },
       });
     },
-    { notOn: invoking },
+    {
+      notOn: invoking,
+      ...differs(
+        'ministack',
+        'Invoke',
+        "calls it by another type than the error's own",
+        'https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html',
+      ),
+    },
   ),
   contract(
     'takes an event without waiting, and knows no function that is not there',

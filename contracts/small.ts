@@ -3,7 +3,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type { Contract } from './contract';
+import { type Contract, differs } from './contract';
 
 export const small: readonly Contract[] = [
   {
@@ -43,6 +43,12 @@ export const small: readonly Contract[] = [
   },
   {
     service: 'servicequotas',
+    ...differs(
+      'moto',
+      'GetServiceQuota',
+      "knows the quotas of a network's alone",
+      'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-quotas.html',
+    ),
     holds: 'tells how many virtual processors may run, and no quota that does not exist',
     run: async (world) => {
       const ec2 = { ServiceCode: 'ec2' };

@@ -22,7 +22,7 @@ const all = async (host: Host, wanted: readonly Contract[] = contracts): Promise
 };
 
 /** Holds every contract on the local cloud, on both emulators, and those of DynamoDB on dynalite. */
-export const holdAll = async ({ ministack, moto }: Endpoints): Promise<readonly Result[]> => {
+export const runContracts = async ({ ministack, moto }: Endpoints): Promise<readonly Result[]> => {
   // The local cloud's time is virtual, for everything in this process: it comes first, and alone.
   const local = await all(localHost());
   const foreign = await Promise.all([
