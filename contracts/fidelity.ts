@@ -17,13 +17,20 @@ export interface RequestCheck {
     readonly action: string;
     readonly at: string;
     readonly problem: string;
+    readonly input?: unknown;
   }[];
+}
+
+interface Proof {
+  readonly host: HostName;
+  /** No answer was looked at, only a refusal. */
+  readonly byRefusal: boolean;
 }
 
 interface Standing {
   readonly action: string;
   readonly requests: string;
-  readonly provenOn: readonly HostName[];
+  readonly provenOn: readonly Proof[];
   readonly whyNot: string;
 }
 
@@ -31,13 +38,16 @@ const of = ({ contract }: Result, action: string): boolean => action.startsWith(
 const bare = (action: string): string => action.slice(action.indexOf(':') + 1);
 
 /** The same outcome on a foreign host and on ours, with this action among what was looked at. */
-const provenOn = (action: string, results: readonly Result[]): HostName[] => {
+const provenOn = (action: string, results: readonly Result[]): Proof[] => {
   const showing = results.filter(
     (result) => result.outcome === 'same' && of(result, action) && result.seen.includes(bare(action)),
   );
   const ours = new Set(showing.flatMap(({ host, contract }) => (host === 'local' ? contract.holds : [])));
   const others = showing.filter(({ host, contract }) => host !== 'local' && ours.has(contract.holds));
-  return [...new Set(others.map(({ host }) => host))].sort();
+  return [...new Set(others.map(({ host }) => host))].sort().map((host) => ({
+    host,
+    byRefusal: others.every((one) => one.host !== host || one.refused.includes(bare(action))),
+  }));
 };
 
 const reasonOf = ({ contract, host, outcome, unknown, seen }: Result, action: string): string[] => {
@@ -79,8 +89,10 @@ const standingOf = (action: string, results: readonly Result[], requests: Reques
   };
 };
 
+const shown = ({ host, byRefusal }: Proof): string => `${titles[host]}${byRefusal ? ' (its refusal)' : ''}`;
+
 const row = ({ action, requests, provenOn: on, whyNot }: Standing): string =>
-  `| \`${action}\` | ${requests} | ${on.map((host) => titles[host]).join(', ') || '-'} | ${whyNot} |`;
+  `| \`${action}\` | ${requests} | ${on.map(shown).join(', ') || '-'} | ${whyNot} |`;
 
 const differences = (results: readonly Result[]): string[] =>
   results
@@ -113,7 +125,8 @@ Valid requests: ${String(valid)} of ${String(actions.length)} actions
 - **Requests**: every distinct request that tests, demo and soak sent to the local cloud was held against the service's own model, as
   botocore ships it: required members, types, lengths, patterns, enums, unknown members. \`none seen\`: none was sent there.
 - **The same on**: a contract (\`contracts/\`) that looks at this action's answer, or at its refusal, had the same outcome on the local
-  cloud and on an emulator that others wrote, over the real SDK. A difference is never counted, whoever is right.
+  cloud and on an emulator that others wrote, over the real SDK. A difference is never counted, whoever is right. \`(its refusal)\`: only
+  a refusal could be compared there.
 
 | action | requests | the same on | why not |
 | ------ | -------- | ----------- | ------- |

@@ -8,6 +8,8 @@ export interface Result {
   readonly outcome: 'same' | 'differs' | 'unknown' | 'not tried';
   /** The actions whose answers were what the contract says; none counts unless the outcome is `same`. */
   readonly seen: readonly string[];
+  /** Those of them of which a refusal alone was looked at. */
+  readonly refused: readonly string[];
   /** What the host does not know. */
   readonly unknown?: string;
   /** The difference that was found. */
@@ -21,7 +23,8 @@ const differenceOf = ({ differs }: Contract, host: Host['name']): Difference | u
 
 const judge = (contract: Contract, world: World, error: unknown): Result => {
   const host = world.host.name;
-  const result = { contract, host, seen: [...world.seen].sort() };
+  const seen = [...world.seen].sort();
+  const result = { contract, host, seen, refused: seen.filter((action) => !world.answered.has(action)) };
   const known = differenceOf(contract, host);
   if (error === undefined)
     return {
@@ -33,7 +36,7 @@ const judge = (contract: Contract, world: World, error: unknown): Result => {
     };
   if (error instanceof UnknownAction && host !== 'local')
     return { ...result, outcome: 'unknown', unknown: error.action };
-  const difference = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const difference = error instanceof Error ? `${error.name}: ${error.message}` : JSON.stringify(error);
   const isKnown = error instanceof Mismatch && error.action === known?.at;
   return { ...result, outcome: 'differs', difference, ...(!isKnown && { problem: difference }) };
 };
@@ -41,7 +44,7 @@ const judge = (contract: Contract, world: World, error: unknown): Result => {
 /** Holds one contract on one host. What is not as it was written down is the result's `problem`. */
 export const holdContract = async (contract: Contract, host: Host): Promise<Result> => {
   if (host.name !== 'local' && contract.notOn?.[host.name] !== undefined)
-    return { contract, host: host.name, outcome: 'not tried', seen: [] };
+    return { contract, host: host.name, outcome: 'not tried', seen: [], refused: [] };
   const world = new World(host);
   try {
     const error = await host.run(() =>

@@ -1,4 +1,5 @@
 import {
+  ChangeMessageVisibilityBatchCommand,
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -116,6 +117,18 @@ export const sqs: readonly Contract[] = [
     const message = await receive(world, QueueUrl);
     const change = { QueueUrl, ReceiptHandle: message?.ReceiptHandle, VisibilityTimeout: 0 };
     await world.see(Client, new ChangeMessageVisibilityCommand(change), {});
+    await world.see(Client, new ReceiveMessageCommand({ QueueUrl }), {
+      Messages: [{ MessageId: message?.MessageId }],
+    });
+  }),
+  contract('changes the visibility of many messages at once', async (world) => {
+    const { url: QueueUrl } = await makeQueue(world);
+    await world.send(Client, new SendMessageCommand({ QueueUrl, MessageBody: 'hello' }));
+    const message = await receive(world, QueueUrl);
+    const Entries = [{ Id: 'known', ReceiptHandle: message?.ReceiptHandle, VisibilityTimeout: 0 }];
+    await world.see(Client, new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }), {
+      Successful: [{ Id: 'known' }],
+    });
     await world.see(Client, new ReceiveMessageCommand({ QueueUrl }), {
       Messages: [{ MessageId: message?.MessageId }],
     });

@@ -102,6 +102,8 @@ let made = 0;
 export class World {
   /** The actions whose answers were what the contract says. */
   readonly seen = new Set<string>();
+  /** Those that were answered, not refused as they should be. */
+  readonly answered = new Set<string>();
   private readonly clients = new Map<unknown, AnyClient>();
 
   constructor(readonly host: Host) {
@@ -134,6 +136,7 @@ export class World {
       throw new Mismatch(action, `refused: ${(error as Error).name}: ${(error as Error).message}`);
     });
     this.note(action, mismatches(expected, answer));
+    this.answered.add(action);
     return answer;
   }
 

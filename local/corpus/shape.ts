@@ -24,7 +24,7 @@ export const shapeOf = (value: unknown): string => {
   if (value === null) return 'null';
   if (typeof value === 'string') return textShape(value);
   if (typeof value === 'number') return numberShape(value);
-  if (typeof value !== 'object') return String(value as boolean | bigint | undefined);
+  if (typeof value !== 'object') return typeof value === 'boolean' ? String(value) : typeof value;
   if (Array.isArray(value)) return `[${[...new Set(value.map(shapeOf))].sort().join('|')}]`;
   if (types.isDate(value)) return 'date';
   if (ArrayBuffer.isView(value)) return 'bytes';
