@@ -15,9 +15,10 @@ const sources = [
   [
     'node_modules/jest/bin/jest.js',
     'tests/machines',
-    'tests/unit/cli',
+    'tests/contracts/seldom',
     'tests/unit/intake',
     'tests/unit/failover',
+    'tests/unit/application',
   ],
 ] as const;
 
