@@ -16,6 +16,8 @@ const sources = [
     'node_modules/jest/bin/jest.js',
     'tests/machines',
     'tests/contracts/seldom',
+    'tests/unit/cli',
+    'tests/unit/messaging',
     'tests/unit/intake',
     'tests/unit/failover',
     'tests/unit/application',
