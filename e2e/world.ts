@@ -24,6 +24,8 @@ export interface World {
   /** Runs the shipped `forseti`; the environment alone tells it where AWS is. */
   readonly forseti: (...parameters: readonly string[]) => Promise<Ended>;
   readonly environment: NodeJS.ProcessEnv;
+  /** Calls that scenarios had refused. */
+  readonly refusedOnPurpose: string[];
 }
 
 export interface Resource {
@@ -54,12 +56,15 @@ export const environmentOf = (endpoint: string): NodeJS.ProcessEnv => ({
   SLS_NOTIFICATIONS_MODE: 'off',
 });
 
-export const makeWorld = (given: Omit<World, 'connect' | 'forseti' | 'environment'>): World => {
+export const makeWorld = (
+  given: Omit<World, 'connect' | 'forseti' | 'environment' | 'refusedOnPurpose'>,
+): World => {
   const { proxy, root } = given;
   const environment = environmentOf(proxy.endpoint);
   return {
     ...given,
     environment,
+    refusedOnPurpose: [],
     connect: (Class, region = regions.home, { accessKeyId = account, maxAttempts = 3 } = {}) =>
       new Class({
         region,

@@ -1,6 +1,8 @@
 import type { Checks } from '../checks';
 import type { World } from '../world';
-import { tagEvent } from './tagEvent';
+import { closed } from './closed';
+import { swap } from './swap';
+import { webhook } from './webhook';
 
 export interface Scenario {
   readonly title: string;
@@ -8,4 +10,4 @@ export interface Scenario {
 }
 
 /** In their order: later ones find what earlier ones left. */
-export const scenarios: readonly Scenario[] = [tagEvent];
+export const scenarios: readonly Scenario[] = [swap, webhook, closed];
