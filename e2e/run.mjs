@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run e2e`: bundles main.ts and runs it. The SDK stays outside, as for the command line.
+// `npm run e2e [-- SCENARIO...]`: bundles main.ts and runs it. The SDK stays outside, as for the command line.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

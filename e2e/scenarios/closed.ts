@@ -49,6 +49,7 @@ const deliveriesOf = async (world: World, region: RegionName) => {
 };
 
 export const closed: Scenario = {
+  name: 'closed',
   title: 'What is open, and to whom',
   run: async (world, checks) => {
     for (const region of Object.values(regions))

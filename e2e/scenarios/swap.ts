@@ -62,6 +62,7 @@ const firstByTag = async (world: World, fleet: Fleet): Promise<void> => {
 };
 
 export const swap: Scenario = {
+  name: 'swap',
   title: 'A tag on the bus, a fleet on moto',
   run: async (world, checks) => {
     await checks.check('forseti apply sends the settings', async () => {

@@ -6,11 +6,11 @@ import { account } from '../emulators';
 import { endOf, executionsOf } from '../executions';
 import { makeFleet } from '../fleet';
 import { deliver, githubPush, webhookSecret } from '../requests';
-import { regions, type RegionName, type World } from '../world';
+import { regions, type World } from '../world';
 import type { Scenario } from './index';
 
-const requestsQueue = (world: World, region: RegionName): string =>
-  `${world.proxy.endpoint}/${account}/forseti-production-requests?${region}`.split('?', 1)[0] ?? '';
+const requestsQueue = (world: World): string =>
+  `${world.proxy.endpoint}/${account}/forseti-production-requests`;
 
 /** The deployment that a tag led to, in the fleet's region. */
 const deploymentOf = (world: World, version: string) =>
@@ -24,7 +24,7 @@ const deploymentOf = (world: World, version: string) =>
 /** While the work goes on, nobody may send to home's queue. */
 const withHomeRefusing = async (world: World, work: () => Promise<void>): Promise<void> => {
   const sqs = world.connect(SQSClient);
-  const QueueUrl = requestsQueue(world, regions.home);
+  const QueueUrl = requestsQueue(world);
   const { Attributes: { Policy = '' } = {} } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['Policy'] }),
   );
@@ -52,8 +52,10 @@ const sentTo = ({ proxy }: World, region: string, from: number) =>
     .filter((seen) => seen.service === 'sqs' && /^SendMessage/.test(seen.action) && seen.region === region);
 
 export const webhook: Scenario = {
+  name: 'webhook',
   title: 'Webhooks by the function URL, and a home region that takes nothing',
   run: async (world, checks) => {
+    await world.forseti('apply', 'e2e/forseti.yml');
     await makeFleet(world, 'api', 3);
     await world.connect(SSMClient).send(
       new PutParameterCommand({
