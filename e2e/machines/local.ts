@@ -45,9 +45,10 @@ export const runLocally = async (
   );
   const cloud = Cloud.make({ ...cloudOptions(parseDescription({ groups: {} })), seed: 1 });
   await installInRegions(cloud, { ...compiled, bundles }, { stage: 'production' });
-  const { names, connect } = sessionOnCloud(cloud);
+  const session = sessionOnCloud(cloud);
+  const { names } = session;
   const arns = { deploy: names.machineArn, rollback: names.rollbackMachineArn, mend: names.mendMachineArn };
-  const sfn = connect(SFNClient);
+  const sfn = session.connect(SFNClient);
   const found = new Map<string, CameTo>();
   for (const one of cases) {
     const { executionArn = '' } = await sfn.send(
