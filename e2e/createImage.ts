@@ -1,4 +1,5 @@
-import { CreateTagsCommand, DescribeImagesCommand, EC2Client, type Tag } from '@aws-sdk/client-ec2';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { CreateTagsCommand, DescribeImagesCommand, type Tag } from '@aws-sdk/client-ec2';
 import type { Played } from './proxy/server';
 
 type Connect = (region: string) => EC2Client;

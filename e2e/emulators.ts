@@ -22,6 +22,8 @@ export interface EmulatorOptions {
    * it; else by its own.
    */
   readonly gatewayPort?: number;
+  /** A Python file to run instead of moto's own server; see e2e/moto_server.py. */
+  readonly motoServer?: string;
   /**
    * On top of MiniStack's own environment, which it hands to the Lambda functions that it runs. `AUTH: 'true'` makes it
    * check signatures, roles and resource policies.
@@ -60,7 +62,7 @@ const withPort = async (begin: (port: number) => { server: Running; health: stri
   }
 };
 
-const startMoto = async ({ python, scratch, logs }: Place) => {
+const startMoto = async ({ python, scratch, logs }: Place, { motoServer }: EmulatorOptions) => {
   let endpoint = '';
   const server = await withPort((port) => {
     endpoint = `http://127.0.0.1:${String(port)}`;
@@ -73,9 +75,13 @@ const startMoto = async ({ python, scratch, logs }: Place) => {
       AWS_SECRET_ACCESS_KEY: 'test',
       TMPDIR: scratch,
     };
-    const command = [python, '-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)] as const;
+    const program = motoServer === undefined ? ['-m', 'moto.server'] : [motoServer];
     return {
-      server: start('moto', [...command], { cwd: scratch, log: join(logs, 'moto.log'), environment }),
+      server: start('moto', [python, ...program, '-H', '127.0.0.1', '-p', String(port)], {
+        cwd: scratch,
+        log: join(logs, 'moto.log'),
+        environment,
+      }),
       health: `${endpoint}/moto-api/`,
     };
   });
@@ -141,7 +147,7 @@ export const startEmulators = async (options: EmulatorOptions): Promise<Emulator
     rmSync(scratch, { recursive: true, force: true });
   };
   try {
-    const moto = await startMoto(place);
+    const moto = await startMoto(place, options);
     started.push(moto.server);
     const ministack = await startMiniStack(place, options);
     started.push(ministack.server);

@@ -1,10 +1,13 @@
 import {
+  DescribeExecutionCommand,
+  type DescribeExecutionOutput,
   type ExecutionListItem,
   GetExecutionHistoryCommand,
   type HistoryEvent,
   ListExecutionsCommand,
   SFNClient,
 } from '@aws-sdk/client-sfn';
+import { until } from './checks';
 import { account } from './emulators';
 import { regions, type RegionName, type World } from './world';
 
@@ -39,3 +42,18 @@ export const historyOf = async (
 /** The states entered, in their order. */
 export const pathOf = (events: readonly HistoryEvent[]): string[] =>
   events.flatMap(({ stateEnteredEventDetails: entered }) => entered?.name ?? []);
+
+/** Waits for its end. */
+export const endOf = async (
+  { connect }: World,
+  executionArn: string,
+  region: RegionName = regions.home,
+): Promise<DescribeExecutionOutput> => {
+  const sfn = connect(SFNClient, region);
+  return until(
+    `The end of ${executionArn}`,
+    () => sfn.send(new DescribeExecutionCommand({ executionArn })),
+    ({ status }) => status !== 'RUNNING',
+    120_000,
+  );
+};

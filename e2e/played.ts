@@ -80,6 +80,21 @@ const passedOn =
     }
   };
 
+/** What the report says of each: which calls no emulator knows, and what was answered instead. */
+export const whyPlayed: Readonly<Record<string, string>> = {
+  'ssm:DescribeInstanceInformation':
+    'moto does not know it, MiniStack has no instances: each instance that runs on moto has an agent that is online',
+  'ssm:ListCommandInvocations':
+    'neither knows it: each instance that moto says a command was sent to has run it as the command says',
+  'autoscaling:DescribeInstanceRefreshes':
+    'moto knows no instance refresh: none was ever started (rollouts here are surges)',
+  'ec2:CreateImage': 'moto refuses tags of snapshots: it makes the image, the tags are set right after',
+  'states:SendTaskSuccess':
+    'MiniStack checks the permission on *: passed on as the account, after a look at the role',
+  'states:SendTaskFailure':
+    'MiniStack checks the permission on *: passed on as the account, after a look at the role',
+};
+
 /** Query's form of an answer without anything in it. */
 const emptyXml = (action: string, list: string): Answer => ({
   status: 200,

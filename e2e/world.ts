@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Ended, run } from './command';
 import { account } from './emulators';
+import type { CameTo, MachineCase } from './machines/cases';
 import type { Proxy } from './proxy/server';
 
 export const regions = { home: 'eu-west-1', standby: 'eu-central-1' } as const;
@@ -24,6 +25,13 @@ export interface World {
   /** Runs the shipped `forseti`; the environment alone tells it where AWS is. */
   readonly forseti: (...parameters: readonly string[]) => Promise<Ended>;
   readonly environment: NodeJS.ProcessEnv;
+  /** The machines' cases, and what they came to on our own interpreter. */
+  readonly machines: {
+    readonly cases: readonly MachineCase[];
+    readonly local: ReadonlyMap<string, CameTo>;
+  };
+  /** Calls that scenarios had refused. */
+  readonly refusedOnPurpose: string[];
 }
 
 export interface Resource {
@@ -54,12 +62,15 @@ export const environmentOf = (endpoint: string): NodeJS.ProcessEnv => ({
   SLS_NOTIFICATIONS_MODE: 'off',
 });
 
-export const makeWorld = (given: Omit<World, 'connect' | 'forseti' | 'environment'>): World => {
+export const makeWorld = (
+  given: Omit<World, 'connect' | 'forseti' | 'environment' | 'refusedOnPurpose'>,
+): World => {
   const { proxy, root } = given;
   const environment = environmentOf(proxy.endpoint);
   return {
     ...given,
     environment,
+    refusedOnPurpose: [],
     connect: (Class, region = regions.home, { accessKeyId = account, maxAttempts = 3 } = {}) =>
       new Class({
         region,
