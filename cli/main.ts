@@ -118,6 +118,7 @@ export const main = async (
       if (terminal.live) process.stdout.write('\u001B[?25h');
     });
   const context: Context = { terminal, root, folder, exitCode: exitCodes.done };
+  if (process.env.FORSETI_CORPUS) (await import('../local/corpus/ask')).keepCorpus(process.env);
   try {
     await program(context).parseAsync([...argv]);
     return context.exitCode;
