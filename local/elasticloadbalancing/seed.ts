@@ -70,7 +70,6 @@ const addLoadBalancer = (
     arn: ruleArn,
     listenerArn: listener.arn,
     priority: 'default',
-    paths: [],
     actions: [{ type: 'forward', targetGroupArn: group.arn }],
   };
   return balancer;
