@@ -41,7 +41,9 @@ const portsOf = (permission: IpPermission, protocol: string): readonly [number, 
   if (protocol !== 'tcp' && protocol !== 'udp') return [permission.FromPort ?? -1, permission.ToPort ?? -1];
   const { FromPort: from, ToPort: to } = permission;
   if (from === undefined || to === undefined)
-    throw invalidParameterValue(`Invalid value '${String(from ?? to)}' for portRange. Must specify both from and to ports with TCP/UDP.`);
+    throw invalidParameterValue(
+      `Invalid value '${String(from ?? to)}' for portRange. Must specify both from and to ports with TCP/UDP.`,
+    );
   if (from < 0 || to > 65_535 || from > to)
     throw invalidParameterValue(`Invalid TCP/UDP port range (${String(from)}:${String(to)})`);
   return [from, to];

@@ -15,8 +15,7 @@ const provisionMs = 4 * 60_000;
 const leastUnits = 100;
 const decreasesPerDay = 2;
 /** By these names in Service Quotas. */
-const perBalancer =
-  'Reserved Application Load Balancer Capacity Units (LCUs) per Application Load Balancer';
+const perBalancer = 'Reserved Application Load Balancer Capacity Units (LCUs) per Application Load Balancer';
 const perRegion = 'Reserved Application Load Balancer Capacity Units (LCU) per Region';
 
 const none: CapacityReservation = { units: undefined, state: 'provisioned', modifiedAt: 0, decreasedAt: [] };

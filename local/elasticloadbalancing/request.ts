@@ -93,9 +93,7 @@ const answer = async (
     };
   if (type !== 'forward') throw new Error(`Requests are not answered by ${type} here.`);
   const group = requireTargetGroup(state, targetGroupArn);
-  return group.targetType === 'lambda'
-    ? fromFunction(region, group, request)
-    : fromInstances(region, group);
+  return group.targetType === 'lambda' ? fromFunction(region, group, request) : fromInstances(region, group);
 };
 
 /** @throws Error where there is no such load balancer, or it does not listen on that port. */

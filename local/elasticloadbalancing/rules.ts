@@ -24,7 +24,8 @@ const isField = (field: string): field is keyof typeof configs => field in confi
 const conditionOf = (given: RuleCondition): Condition => {
   const field = given.Field ?? '';
   // Query strings and headers are matched by keys too; nothing here makes such rules.
-  if (!isField(field)) throw validationError(`Condition field '${field}' must be one of '[${Object.keys(configs).join(', ')}]'`);
+  if (!isField(field))
+    throw validationError(`Condition field '${field}' must be one of '[${Object.keys(configs).join(', ')}]'`);
   const config = given[configs[field]]?.Values;
   if (config !== undefined && given.Values !== undefined)
     throw validationError('You cannot specify both Values and a config for a condition');
@@ -69,7 +70,8 @@ export const actionsOf = (
   return given.map((action) => {
     if (action.Type === 'fixed-response')
       return { type: 'fixed-response', fixedResponse: fixedResponseOf(action.FixedResponseConfig) };
-    if (action.Type !== 'forward') throw validationError(`Action type '${action.Type ?? ''}' is not modelled`);
+    if (action.Type !== 'forward')
+      throw validationError(`Action type '${action.Type ?? ''}' is not modelled`);
     const arn = action.TargetGroupArn ?? action.ForwardConfig?.TargetGroups?.[0]?.TargetGroupArn;
     return { type: 'forward', targetGroupArn: requireTargetGroup(state, arn).arn };
   });

@@ -17,10 +17,7 @@ export const createTargetGroup: Action<CreateTargetGroupInput, CreateTargetGroup
     const arn = region.arn('elasticloadbalancing', `targetgroup/${input.Name ?? ''}/*`);
     const tagging = taggingAtCreation('CreateTargetGroup', arn, input.Tags);
     const creating = onResource('CreateTargetGroup', arn);
-    return [
-      { ...creating, context: { ...creating.context, ...tagging.context } },
-      ...tagging.requirements,
-    ];
+    return [{ ...creating, context: { ...creating.context, ...tagging.context } }, ...tagging.requirements];
   },
   run(input, region) {
     const { state } = region.service('elasticloadbalancing');

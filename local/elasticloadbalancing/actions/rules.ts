@@ -64,10 +64,7 @@ export const createRule: Action<CreateRuleInput, CreateRuleOutput> = {
     const listener = input.ListenerArn ?? '*';
     const tagging = taggingAtCreation('CreateRule', `${ruleArns(listener)}/*`, input.Tags);
     const creating = onResource('CreateRule', listener);
-    return [
-      { ...creating, context: { ...creating.context, ...tagging.context } },
-      ...tagging.requirements,
-    ];
+    return [{ ...creating, context: { ...creating.context, ...tagging.context } }, ...tagging.requirements];
   },
   run(input, region) {
     const { state } = region.service('elasticloadbalancing');
