@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAccess } from './commands/access';
 import { addApply } from './commands/apply';
 import { addApprove } from './commands/approve';
 import { addConsumers } from './commands/consumers';
@@ -7,6 +8,8 @@ import { addDeploy } from './commands/deploy';
 import { addFreeze } from './commands/freeze';
 import { addHalt } from './commands/halt';
 import { addLocal } from './commands/local';
+import { addMaintenance } from './commands/maintenance';
+import { addPrewarm } from './commands/prewarm';
 import { addQueue } from './commands/queue';
 import { addRegion } from './commands/region';
 import { addResumeFrom } from './commands/resumeFrom';
@@ -34,6 +37,9 @@ const commands = [
   addApprove,
   addResumeFrom,
   addFreeze,
+  addMaintenance,
+  addAccess,
+  addPrewarm,
   addRegion,
   addConsumers,
   addQueue,

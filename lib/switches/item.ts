@@ -22,6 +22,8 @@ export interface Made {
   readonly formerMinimum?: number;
   readonly units?: number;
   /** By load balancer; none where nothing was reserved before. */
+  /** Somebody knows that capacity could not be reserved. */
+  readonly toldShort?: boolean;
   readonly formerUnits?: Readonly<Record<string, number | null>>;
 }
 
@@ -58,5 +60,7 @@ export interface SwitchAnswer {
   readonly done: boolean;
   readonly message: string;
   readonly problems?: readonly string[];
+  /** A deployment is in the way: later it may be done. */
+  readonly inProgress?: true;
   readonly switch?: SwitchItem;
 }

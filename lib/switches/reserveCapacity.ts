@@ -61,22 +61,31 @@ const renewMinimum = async (tools: ReserveTools, item: SwitchItem): Promise<Swit
   return tools.switches.note(item, { formerMinimum: min });
 };
 
-/** Passes by itself: another change of the reservation is being provisioned. */
-const passes = (error: unknown): boolean =>
-  isTransient(error) || nameOf(error) === 'CapacityReservationPendingException';
+const pending = 'CapacityReservationPendingException';
+/** "Depends on available capacity for a zone at that time": it may come yet. */
+const insufficient = 'InsufficientCapacityException';
 
-const tellShort = (tools: ReserveTools, item: SwitchItem, balancer: string, error: unknown) =>
-  notify(tools.sns, tools.environment, {
+/** Once: it is tried for hours. */
+const tellShort = async (
+  tools: ReserveTools,
+  item: SwitchItem,
+  balancer: string,
+  error: unknown,
+): Promise<SwitchItem> => {
+  if (item.made.toldShort === true) return item;
+  await notify(tools.sns, tools.environment, {
     kind: 'switched',
     application: item.application,
     switch: 'prewarm',
     on: true,
     by: item.by,
     lines: [
-      `${String(item.made.units)} LCU of ${balancer} could not be reserved: ${nameOf(error)}: ${messageOf(error)}`,
+      `${String(item.made.units)} LCU of ${balancer} could not be reserved${nameOf(error) === insufficient ? ' yet' : ''}: ${nameOf(error)}: ${messageOf(error)}`,
       'The instances come all the same.',
     ],
   });
+  return tools.switches.note(item, { toldShort: true });
+};
 
 /** Some hours before a warm-up: reserves load balancer capacity. Twice is as once. */
 export const reserveCapacity = async (
@@ -93,8 +102,10 @@ export const reserveCapacity = async (
       item = await reserveOne(tools, item, balancer);
       reserved += 1;
     } catch (error) {
-      if (passes(error)) throw error;
-      await tellShort(tools, item, balancer, error);
+      // Another change of the reservation is being provisioned, or AWS is busy: the machine tries again.
+      if (nameOf(error) === pending || (isTransient(error) && nameOf(error) !== insufficient)) throw error;
+      item = await tellShort(tools, item, balancer, error);
+      if (nameOf(error) === insufficient) throw error;
     }
   return { reserved };
 };

@@ -120,7 +120,7 @@ const planned = async (
     await tell(tools, item, {
       on: true,
       by: item.by,
-      undo: `forseti prewarm cancel ${item.application}`,
+      undo: `forseti prewarm ${item.application} --cancel`,
       lines: [...lines, ...(item.reason === undefined ? [] : [`Reason: ${item.reason}`])],
     });
   return {
@@ -143,7 +143,7 @@ const already = async (
     return planned(tools, found, [], true);
   }
   return refusal(asked.application, [
-    `${found ? `${prewarmName(found)} is planned by ${found.by}` : 'another one is being planned'}; to change it: forseti prewarm cancel ${asked.application}`,
+    `${found ? `${prewarmName(found)} is planned by ${found.by}` : 'another one is being planned'}; to change it: forseti prewarm ${asked.application} --cancel`,
   ]);
 };
 
@@ -159,7 +159,11 @@ export const startPrewarm = async (input: unknown, tools: PrewarmTools): Promise
   if (before && before.offAt === undefined) return already(tools, before, asked);
   const facts = await gatherPrewarm(tools, settings.group, tools.clock());
   const { wrong, short } = prewarmProblems({ ...asked, units: asked.lcu }, facts);
-  if (wrong.length > 0) return refusal(asked.application, [...wrong, ...short]);
+  if (wrong.length > 0)
+    return {
+      ...refusal(asked.application, [...wrong, ...short]),
+      ...(facts.deployment !== undefined && wrong.length === 1 && { inProgress: true as const }),
+    };
   if (short.length > 0 && asked.force !== true)
     return refusal(
       asked.application,

@@ -74,15 +74,20 @@ export class Switches {
     );
   }
 
-  /** Notes what was made. */
+  /** Notes what was made; what else is noted stays. */
   async note(item: SwitchItem, made: Made): Promise<SwitchItem> {
-    const merged = { ...item.made, ...made };
+    const parts = Object.entries(made).filter(([, value]) => value !== undefined);
+    const { expression, names, values } = sameOne(item);
     const noted = await this.table.update(
       keyOf(item),
-      { expression: 'SET made = :made', values: { ':made': merged } },
-      sameOne(item),
+      {
+        expression: `SET ${parts.map((_, index) => `made.#m${String(index)} = :m${String(index)}`).join(', ')}`,
+        names: Object.fromEntries(parts.map(([key], index) => [`#m${String(index)}`, key])),
+        values: Object.fromEntries(parts.map(([, value], index) => [`:m${String(index)}`, value])),
+      },
+      { expression, names, values },
     );
-    return noted.done && noted.item ? noted.item : { ...item, made: merged };
+    return noted.done && noted.item ? noted.item : { ...item, made: { ...item.made, ...made } };
   }
 
   /** Announces the removal: from here on nobody extends it. Not done where its end was moved meanwhile. */
