@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { UsageError } from '../exitCodes';
 import type { Context } from '../main';
@@ -9,6 +8,7 @@ import {
   reasonArgument,
   withPlace,
 } from '../options';
+import { readText } from '../readText';
 import { withSession } from '../session';
 
 interface OnOptions extends PlaceOptions {
@@ -19,22 +19,16 @@ interface OnOptions extends PlaceOptions {
   readonly reason?: string;
 }
 
-/** @throws UsageError where it cannot be read, or is no text. */
-export const readPage = async (file: string): Promise<string> => {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
-  });
-  if (bytes.length === 0) throw new UsageError(`${file} is empty; expected a page in HTML.`);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new UsageError(`${file} is not UTF-8 text; expected a page in HTML.`);
-  }
+/** @throws UsageError where it cannot be read, or holds nothing. */
+export const readPage = (file: string): string => {
+  const page = readText(file);
+  if (page.trim() === '') throw new UsageError(`${file} is empty; expected a page in HTML.`);
+  return page;
 };
 
 const turnOn = async (application: string, options: OnOptions, context: Context): Promise<void> => {
   const { page: file, for: forMs, fixedResponse, reason } = options;
-  const page = file === undefined ? undefined : await readPage(file);
+  const page = file === undefined ? undefined : readPage(file);
   await withSession(options, context, async (session) => {
     const { turn } = await import('../switches');
     const input = {

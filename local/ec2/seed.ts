@@ -35,7 +35,8 @@ export interface SecurityGroupSeed {
   readonly tags?: Tags | undefined;
   /** Ingress by TCP. */
   readonly rules?:
-    readonly { readonly port: number; readonly cidr: string; readonly description?: string }[] | undefined;
+    | readonly { readonly port: number; readonly cidr: string; readonly description?: string | undefined }[]
+    | undefined;
 }
 
 export interface ImageSeed {
