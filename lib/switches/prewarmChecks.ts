@@ -72,6 +72,8 @@ const sizeProblems = ({ capacity }: PrewarmWish, { group }: PrewarmFacts): strin
 ];
 
 const stateProblems = (wish: PrewarmWish, { group, scheduled, deployment }: PrewarmFacts): string[] => {
+  // What is suspended just now is the deployment's.
+  if (deployment !== undefined) return [`${deployment} is at work on the fleet; try again when it has ended`];
   const stopping = group.suspended.filter((process) => ['ScheduledActions', 'Launch'].includes(process));
   const others = scheduled.filter(
     ({ name, startsAt }) =>
@@ -91,9 +93,6 @@ const stateProblems = (wish: PrewarmWish, { group, scheduled, deployment }: Prew
     ...(group.operator === undefined
       ? []
       : [`${group.name} is held by ${group.operator}, which alone may change it`]),
-    ...(deployment === undefined
-      ? []
-      : [`${deployment} is at work on the fleet; try again when it has ended`]),
   ];
 };
 

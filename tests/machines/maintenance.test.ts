@@ -1,4 +1,5 @@
 import type { CloudState } from '../../local/core/cloud';
+import { AwsError } from '../../local/errors';
 import type { ListenerRequest } from '../../local/elasticloadbalancing/request';
 import { minuteMs } from './support/acts';
 import { refusedByIam } from './support/calls';
@@ -129,22 +130,41 @@ test.each(['before', 'after'] as const)(
     expect(await turn(stage, 'StartMaintenance', { application: 'api', by: 'ada' })).toHaveProperty(
       'errorType',
     );
-    await stage.cloud.advance(1_000);
-    if (how === 'after') return;
     await stage.cloud.advance(10 * minuteMs);
+    // Dead after its effect it is on as was asked for, and recorded so.
+    expect((await request(stage)).status).toBe(how === 'after' ? 503 : 200);
+    await turn(stage, 'EndMaintenance', { application: 'api', by: 'ada' });
     expect(picture(stage)).toEqual(before);
   },
 );
 
+test('Where turning it on dies in the middle nothing of it stays, though nobody gave it an end.', async () => {
+  const stage = await stageWith();
+  const before = picture(stage);
+  stage.cloud.faults = {
+    call: ({ action }) =>
+      action === 'CreateRule'
+        ? { before: new AwsError('InternalFailure', 'busy', { statusCode: 500 }) }
+        : action === 'StartExecution'
+          ? { before: new AwsError('ServiceUnavailable', 'busy', { statusCode: 503 }) }
+          : undefined,
+  };
+  expect(await turn(stage, 'StartMaintenance', { application: 'api', by: 'ada' })).toHaveProperty(
+    'errorType',
+  );
+  expect(picture(stage).targetGroups).toHaveLength(2);
+  stage.cloud.faults = {};
+  await stage.cloud.advance(5 * minuteMs);
+  expect(picture(stage)).toEqual(before);
+  expect(await switchesOf(stage)).toMatchObject([{ offBy: 'its end' }]);
+});
+
 test('Where AWS refuses a rule, what was made before is removed at once.', async () => {
   const stage = await stageWith();
   const before = picture(stage);
-  const { AwsError } = jest.requireActual<{ AwsError: new (code: string, message: string) => Error }>(
-    '../../local/errors',
-  );
   stage.cloud.faults = {
     call: ({ action }) =>
-      action === 'CreateRule' ? { before: new AwsError('TooManyRules', 'Too many') as never } : undefined,
+      action === 'CreateRule' ? { before: new AwsError('TooManyRules', 'Too many') } : undefined,
   };
   const answer = await turn(stage, 'StartMaintenance', on);
   expect(answer).toMatchObject({ done: false });
@@ -155,14 +175,11 @@ test('Where AWS refuses a rule, what was made before is removed at once.', async
 
 test('Somebody who takes the priority between the look and the call is made way for.', async () => {
   const stage = await stageWith();
-  const { AwsError } = jest.requireActual<{ AwsError: new (code: string, message: string) => Error }>(
-    '../../local/errors',
-  );
   let taken = 0;
   stage.cloud.faults = {
     call: ({ action }) =>
       action === 'CreateRule' && taken++ === 0
-        ? { before: new AwsError('PriorityInUse', 'taken') as never }
+        ? { before: new AwsError('PriorityInUse', 'taken') }
         : undefined,
   };
   expect(await turn(stage, 'StartMaintenance', on)).toMatchObject({ done: true });
@@ -209,4 +226,50 @@ test('An application that no load balancer forwards to has no page.', async () =
   const answer = await turn(stage, 'StartMaintenance', on);
   expect(answer.message).toMatch(/no load balancer forwards to its target groups/);
   expect(await switchesOf(stage)).toEqual([]);
+});
+
+test('Of two applications behind one load balancer only the one meant has the page.', async () => {
+  const stage = await raise({
+    group: { instances: 2 },
+    cloud: {
+      groups: {
+        api: { version: 'v1', instances: 2 },
+        shop: { version: 'v7', instances: 2 },
+      },
+      loadBalancers: {
+        api: {
+          listeners: [
+            {
+              targetGroup: 'shop',
+              rules: [{ priority: 10, hosts: ['api.example.com'], targetGroup: 'api' }],
+            },
+          ],
+        },
+      },
+    },
+  });
+  const [asked, other] = [{ host: 'api.example.com' }, { host: 'www.example.com' }];
+  await turn(stage, 'StartMaintenance', on);
+  expect([(await request(stage, asked)).status, (await request(stage, other)).status]).toEqual([503, 200]);
+  await stage.cloud.advance(32 * minuteMs);
+  expect((await request(stage, asked)).status).toBe(200);
+});
+
+test('Where no priority is free nothing is touched, and it is said how to make room.', async () => {
+  const stage = await raise({
+    cloud: {
+      groups: { api: { version: 'v1', instances: 2 }, shop: { version: 'v7', instances: 2 } },
+      loadBalancers: {
+        api: {
+          listeners: [
+            { targetGroup: 'shop', rules: [{ priority: 1, hosts: ['api.example.com'], targetGroup: 'api' }] },
+          ],
+        },
+      },
+    },
+  });
+  const answer = await turn(stage, 'StartMaintenance', on);
+  expect(answer).toMatchObject({ done: false });
+  expect(answer.message).toMatch(/No priority is free between 0 and 1.*aws elbv2 set-rule-priorities/);
+  expect(changesBy(stage)).toEqual([]);
 });
