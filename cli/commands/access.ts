@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../main';
 import {
   applicationArgument,
@@ -67,7 +67,11 @@ export const addAccess = (program: Command, context: Context): void => {
   const access = program.command('access').description("open a port of a fleet's instances for a while");
   whichOptions(access.command('open'))
     .description('open a port to a block of addresses; it closes by itself')
-    .option('--for <duration>', 'how long, at most a week', durationArgument, 30 * 60_000)
+    .addOption(
+      new Option('--for <duration>', 'how long, at most a week')
+        .argParser(durationArgument)
+        .default(30 * 60_000, '30m'),
+    )
     .option('--reason <text>', 'why; it stands in the record', reasonArgument)
     .option('--force', 'although the block is very large, even 0.0.0.0/0')
     .addHelpText(

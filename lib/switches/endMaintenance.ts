@@ -4,17 +4,15 @@ import {
   DescribeTargetGroupsCommand,
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import * as z from 'zod';
 import { nameOf } from '../aws/failure';
 import type { Table } from '../aws/table';
 import { parsed } from '../deployment/haltRequest';
-import { application, by } from './access';
 import type { SwitchAnswer, SwitchItem } from './item';
 import { rulesOf, taggedFor } from './listeners';
 import type { PageItem } from './page';
 import { maintenanceName } from './startMaintenance';
 import type { SwitchTools } from './tools';
-import { isDue, parsedDue, turnOff } from './turnOff';
+import { endSchema, isDue, parsedDue, turnOff } from './turnOff';
 
 export interface EndMaintenanceTools extends SwitchTools {
   readonly elb: ElasticLoadBalancingV2Client;
@@ -57,8 +55,6 @@ const removeTargets = async ({ elb, pages }: EndMaintenanceTools, item: SwitchIt
     }
   }
 };
-
-const endSchema = z.strictObject({ application, by });
 
 /**
  * Takes the maintenance page away: at once for a person, at its end for the machine and the sweep. Only rules with

@@ -7,16 +7,14 @@ import {
   type ElasticLoadBalancingV2Client,
   ModifyCapacityReservationCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import * as z from 'zod';
 import { parsed } from '../deployment/haltRequest';
 import { describeGroup } from '../fleet/group';
-import { application, by } from './access';
 import type { SwitchAnswer, SwitchItem } from './item';
 import { endAction, startAction } from './prewarmChecks';
 import { unitsOf } from './reserveCapacity';
 import { prewarmName, schedule } from './startPrewarm';
 import type { SwitchTools } from './tools';
-import { isDue, parsedDue, turnOff } from './turnOff';
+import { endSchema, isDue, parsedDue, turnOff } from './turnOff';
 
 export interface EndPrewarmTools extends SwitchTools {
   readonly autoScaling: AutoScalingClient;
@@ -83,8 +81,6 @@ const releaseUnits = async ({ elb }: EndPrewarmTools, { made }: SwitchItem): Pro
   }
   return notes;
 };
-
-const endSchema = z.strictObject({ application, by });
 
 /**
  * Ends a warm-up: nothing is scheduled any more, the minimum and the reserved capacity are as before where nobody has

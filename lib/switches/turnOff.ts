@@ -1,7 +1,11 @@
 import * as z from 'zod';
 import { parsed } from '../deployment/haltRequest';
+import { application, by } from './access';
 import type { SwitchAnswer, SwitchItem } from './item';
 import { instant, type SwitchTools, tell } from './tools';
+
+/** From a person: a maintenance page or a warm-up, of which an application has one each. */
+export const endSchema = z.strictObject({ application, by });
 
 /** From the machine and the sweep: ends what is over. */
 export const dueSchema = z.strictObject({
