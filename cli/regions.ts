@@ -9,6 +9,15 @@ export const sessionIn = (session: Session, region: string): Session => ({
   connect: (Class) => session.connectIn(region, Class),
 });
 
+/** The URL of a queue that both regions have under one name; SQS gives it no other form, and a region that is down tells none. */
+export const queueUrlOf =
+  ({ names }: Session, name: string) =>
+  (region: string): string => {
+    const [, partition, , , account = ''] = names.machineArn.split(':');
+    const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+    return `https://sqs.${region}.${suffix}/${account}/${names.queueName(name)}`;
+  };
+
 /** How the regions stand, as the session's own region sees them. */
 export const regionsSeen = async (session: Session): Promise<RegionsAnswer> =>
   (await ask(session, 'Failover', { status: true })) as RegionsAnswer;

@@ -55,7 +55,13 @@ const user = (): string => {
 /** The SDK finds region and credentials as it always does: environment, profile, instance. */
 export const openAws = async (options: SessionOptions): Promise<Session> => {
   const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
-  const config = { maxAttempts: 6, ...(options.region && { region: options.region }) };
+  const config = {
+    maxAttempts: 6,
+    // A region that is silent, rather than refusing, must not keep a person waiting for good. A function of ours, which is
+    // the longest that a command waits for, runs for 60 s at most.
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 90_000, throwOnRequestTimeout: true },
+    ...(options.region && { region: options.region }),
+  };
   const sts = new STSClient(config);
   const region = await sts.config.region().catch(() => {
     throw new UsageError(

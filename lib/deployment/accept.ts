@@ -5,6 +5,7 @@ import type { Table } from '../aws/table';
 import { notify } from '../reporting/notify';
 import type { Core } from './core';
 import { InvalidRequest, Superseded } from './errors';
+import { type ImageFrom, imageFrom } from './imageFrom';
 import { resumedRequest } from './resume';
 import type { DeploymentRecord } from './record';
 import { type DeployRequest, parseDeployRequest } from './request';
@@ -112,14 +113,6 @@ const refuseWithoutApproval = ({ settings, rollout, application }: DeploymentRec
     `The settings of ${application} ask for an approval, which needs rollout instance-refresh; with this request it is ${rollout}. ` +
       'Leave the strategy out, or set rollout.strategy to instance-refresh.',
   );
-};
-
-/** Where the new image comes from: the running fleet, a builder instance, or the request itself. */
-export type ImageFrom = 'fleet' | 'builder' | 'image';
-
-export const imageFrom = (record: Pick<DeploymentRecord, 'strategy' | 'image'>): ImageFrom => {
-  if (record.image !== undefined) return 'image';
-  return record.strategy === 'golden-instance' ? 'builder' : 'fleet';
 };
 
 /**

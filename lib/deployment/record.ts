@@ -23,7 +23,8 @@ export interface Baseline {
 }
 
 export interface Failure {
-  readonly state: string;
+  /** The state whose step failed; absent where no step could tell: it timed out, or the execution was stopped. */
+  readonly state?: string;
   readonly error: string;
   readonly message: string;
   readonly problems: readonly string[];

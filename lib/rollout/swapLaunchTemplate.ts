@@ -1,7 +1,6 @@
 import {
   CreateLaunchTemplateVersionCommand,
   type CreateLaunchTemplateVersionCommandInput,
-  DescribeLaunchTemplateVersionsCommand,
   type EC2Client,
 } from '@aws-sdk/client-ec2';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
@@ -12,6 +11,7 @@ import { takeSpares } from '../deployment/resume';
 import { RolloutFailed } from '../deployment/errors';
 import type { DeploymentRecord, LaunchTemplateRef } from '../deployment/record';
 import { describeGroup } from '../fleet/group';
+import { describeTemplateVersion } from '../fleet/launchTemplates';
 import { tags } from '../fleet/tags';
 import { mergeTagSpecifications } from './templateTags';
 
@@ -58,9 +58,7 @@ const versionInput = async (
   source: LaunchTemplateRef,
   image: string,
 ): Promise<CreateLaunchTemplateVersionCommandInput> => {
-  const { LaunchTemplateVersions: [found] = [] } = await ec2.send(
-    new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: source.id, Versions: [source.version] }),
-  );
+  const found = await describeTemplateVersion(ec2, source);
   return {
     LaunchTemplateId: source.id,
     SourceVersion: source.version,

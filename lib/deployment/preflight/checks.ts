@@ -1,5 +1,5 @@
 import type { ApplicationSettings } from '../../application/schema';
-import { type ImageFrom, imageFrom } from '../accept';
+import { type ImageFrom, imageFrom } from '../imageFrom';
 import type { DeploymentRecord } from '../record';
 import { estimatedSuspension, extraInstances } from './estimate';
 import type { Facts } from './facts';

@@ -1,6 +1,6 @@
 import type { ApplicationSettings } from '../../application/schema';
 import type { WaitingState } from '../../waiting/states';
-import { imageFrom } from '../accept';
+import { imageFrom } from '../imageFrom';
 import type { DeploymentRecord } from '../record';
 import type { Facts } from './facts';
 

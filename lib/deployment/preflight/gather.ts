@@ -8,7 +8,6 @@ import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-c
 import {
   DescribeImagesCommand,
   DescribeInstanceTypesCommand,
-  DescribeLaunchTemplateVersionsCommand,
   type EC2Client,
   paginateDescribeInstances,
   paginateDescribeInstanceStatus,
@@ -28,9 +27,11 @@ import { messageOf, nameOf } from '../../aws/failure';
 import { chunks } from '../../aws/chunks';
 import { describeGroup } from '../../fleet/group';
 import { describeInstances } from '../../fleet/instances';
+import { describeTemplateVersion } from '../../fleet/launchTemplates';
+import { isActive } from '../../rollout/refreshes';
 import { documentFor } from '../../provisioning/parameters';
 import { alarmNames } from '../../scaling/names';
-import { imageFrom } from '../accept';
+import { imageFrom } from '../imageFrom';
 import type { StepContext } from '../context';
 import { extraInstances } from './estimate';
 import type { LaunchTemplateRef } from '../record';
@@ -148,26 +149,16 @@ const templateOf = async (
   { launchTemplate }: { readonly launchTemplate: LaunchTemplateRef | undefined },
 ): Promise<Facts['template']> => {
   if (!launchTemplate || !/^\d+$/.test(launchTemplate.version)) return undefined;
-  try {
-    const { LaunchTemplateVersions: [found] = [] } = await ec2.send(
-      new DescribeLaunchTemplateVersionsCommand({
-        LaunchTemplateId: launchTemplate.id,
-        Versions: [launchTemplate.version],
-      }),
-    );
-    return (
-      found && {
-        id: launchTemplate.id,
-        name: found.LaunchTemplateName ?? launchTemplate.id,
-        version: launchTemplate.version,
-        imageId: found.LaunchTemplateData?.ImageId,
-        instanceType: found.LaunchTemplateData?.InstanceType,
-      }
-    );
-  } catch (error) {
-    if (nameOf(error).startsWith('InvalidLaunchTemplate')) return undefined;
-    throw error;
-  }
+  const found = await describeTemplateVersion(ec2, launchTemplate);
+  return (
+    found && {
+      id: launchTemplate.id,
+      name: found.LaunchTemplateName ?? launchTemplate.id,
+      version: launchTemplate.version,
+      imageId: found.LaunchTemplateData?.ImageId,
+      instanceType: found.LaunchTemplateData?.InstanceType,
+    }
+  );
 };
 
 const targetGroupsOf = async (
@@ -199,14 +190,12 @@ const targetGroupsOf = async (
   };
 };
 
-const active = new Set(['Pending', 'InProgress', 'Cancelling', 'RollbackInProgress', 'Baking']);
-
 const refreshOf = async (autoScaling: AutoScalingClient, group: string): Promise<string | undefined> => {
   // The newest come first, and only one can be active.
   const { InstanceRefreshes: refreshes = [] } = await autoScaling.send(
     new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: group, MaxRecords: 5 }),
   );
-  return refreshes.find(({ Status }) => active.has(Status ?? ''))?.InstanceRefreshId;
+  return refreshes.find(isActive)?.InstanceRefreshId;
 };
 
 const hooksOf = async (autoScaling: AutoScalingClient, group: string): Promise<Facts['lifecycleHooks']> => {

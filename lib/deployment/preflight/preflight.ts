@@ -1,5 +1,5 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { imageFrom } from '../accept';
+import { imageFrom } from '../imageFrom';
 import type { StepContext } from '../context';
 import { PreflightFailed, TransientError } from '../errors';
 import type { Baseline, LaunchTemplateRef } from '../record';

@@ -89,10 +89,19 @@ const make = async (options: StageOptions): Promise<Cloud> => {
   return cloud;
 };
 
+const made = new Map<string, Promise<CloudState>>();
+/** A cloud as it is before anything has happened: made once for all stages of a file that are alike. */
+const savedCloud = ({ group, cloud, settings, released, seed }: StageOptions): Promise<CloudState> => {
+  const key = JSON.stringify({ group, cloud, settings, released, seed });
+  const known = made.get(key) ?? make(JSON.parse(key) as StageOptions).then((raised) => raised.snapshot());
+  made.set(key, known);
+  return known;
+};
+
 /** A cloud with the compiled stack, one fleet and its settings. */
 export const raise = async (options: StageOptions = {}) => {
-  const cloud = options.from ? Cloud.restore(options.from) : await make(options);
-  if (options.from) for (const name of cloud.regionNames) loadCode(cloud, await compiled(), name);
+  const cloud = Cloud.restore(options.from ?? (await savedCloud(options)));
+  for (const name of cloud.regionNames) loadCode(cloud, await compiled(), name);
   const session = sessionOnCloud(cloud);
   if (options.faults) cloud.faults = options.faults;
   const region = cloud.region(regionName);

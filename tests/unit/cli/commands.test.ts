@@ -58,6 +58,7 @@ test.each([
   ['region', 'failover'],
   ['region', 'failback'],
   ['region', 'drill'],
+  ['region', 'synchronise'],
   ['consumers', 'pause'],
   ['consumers', 'resume'],
   ['queue', 'redrive'],
