@@ -8,7 +8,7 @@ import {
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { chunks } from '../aws/chunks';
 import { isTransient, nameOf } from '../aws/failure';
-import { parsed } from '../deployment/haltRequest';
+import { parsed } from '../deployment/input';
 import { describeGroup } from '../fleet/group';
 import { tagList, tags } from '../fleet/tags';
 import { accessKey, accessName, chooseGroup, openSchema, ruleDescription, tooWide } from './access';

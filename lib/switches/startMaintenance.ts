@@ -10,7 +10,7 @@ import {
 import * as z from 'zod';
 import { isTransient, messageOf, nameOf } from '../aws/failure';
 import type { Table } from '../aws/table';
-import { parsed } from '../deployment/haltRequest';
+import { parsed } from '../deployment/input';
 import { describeGroup } from '../fleet/group';
 import { tagList, tags } from '../fleet/tags';
 import { application, by, forSeconds, reason } from './access';
