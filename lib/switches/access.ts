@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { applicationName, word } from '../deployment/input';
 import { parseCidr, type Cidr } from './cidr';
 import type { SwitchItem } from './item';
 import { instant } from './tools';
 
-export const application = z.string().regex(/^[a-z][a-z0-9-]{0,29}$/, 'expected the name of an application');
-export const by = z.string().min(1).max(256);
-export const reason = z.string().min(1).max(256);
+export const application = applicationName;
+export const by = word(256);
+export const reason = word(256);
 /** A minute to a week. */
 export const forSeconds = z
   .number()
