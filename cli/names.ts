@@ -38,7 +38,7 @@ export const namesOf = ({ region, account, stage }: Place): Names => {
     machineArn: machine('deploy'),
     rollbackMachineArn: machine('rollback'),
     mendMachineArn: machine('mend'),
-    switchOffMachineArn: machine('switch-off'),
+    switchOffMachineArn: machine('switchoff'),
     settingsPrefix: `/forseti/${stage}/applications`,
     deploymentsTable: `forseti-${stage}-deployments`,
     releasesTable: `forseti-${stage}-releases`,

@@ -23,7 +23,7 @@ const page = async ({ switches, sns, environment, clock }: Tools, item: SwitchIt
     page: true,
     lines: [
       `${item.switch} of ${application} was to end at ${instant(until)} and is still on: its removal fails.`,
-      `It is tried again every ten minutes. See the executions of ${environment.service}-${environment.stage}-switch-off.`,
+      `It is tried again every ten minutes. See the executions of ${environment.service}-${environment.stage}-switchoff.`,
     ],
   });
 };

@@ -33,6 +33,8 @@ const addTemplate = (region: Region, name: string, group: GroupDescription): str
   const data = {
     ImageId: described.imageParameter ?? image.id,
     InstanceType: described.instanceType as 'm5.large',
+    // Without a profile no SSM agent could speak.
+    IamInstanceProfile: { Arn: `arn:aws:iam::${region.account}:instance-profile/${name}` },
     SecurityGroupIds: securityGroupIds(region, group),
     TagSpecifications: [{ ResourceType: 'instance' as const, Tags: [{ Key: 'Name', Value: name }] }],
   };

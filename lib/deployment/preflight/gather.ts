@@ -25,6 +25,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { messageOf, nameOf } from '../../aws/failure';
 import { chunks } from '../../aws/chunks';
+import { templateTagsOf } from '../../fleet/adoption';
 import { describeGroup } from '../../fleet/group';
 import { describeInstances } from '../../fleet/instances';
 import { describeTemplateVersion } from '../../fleet/launchTemplates';
@@ -63,6 +64,7 @@ export const gather = async (
   const [
     described,
     template,
+    templateTags,
     targets,
     refreshInProgress,
     hooks,
@@ -79,6 +81,7 @@ export const gather = async (
   ] = await Promise.all([
     describeInstances(clients.ec2, inService),
     templateOf(clients.ec2, group),
+    templateTagsOf(clients.ec2, group.launchTemplate?.id),
     targetGroupsOf(clients.elb, group.targetGroupArns),
     refreshOf(clients.autoScaling, group.name),
     hooksOf(clients.autoScaling, group.name),
@@ -101,6 +104,7 @@ export const gather = async (
     now: core.clock(),
     group,
     template,
+    templateTags,
     members: described.map(({ id, zone, type: instanceType, tags }) => ({
       id,
       zone,
