@@ -150,6 +150,7 @@ describe('a plan', () => {
     [{ application: 'apo' }, 'RefusedEarly', 'did you mean "api"'],
     [{ versoin: 'v2' }, 'UsageError', 'not a request for a plan'],
     [{ prices: { coffee: 3 } }, 'UsageError', 'not a request for a plan'],
+    [{ resumeFrom: 'api-v2-0' }, 'UsageError', 'Deployment api-v2-0 cannot be resumed'],
   ])('refuses %j', async (input, name, message) => {
     await expect(plan(stage, input)).rejects.toMatchObject({
       name,
