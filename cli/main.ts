@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { addAccess } from './commands/access';
 import { addApply } from './commands/apply';
 import { addApprove } from './commands/approve';
+import { addCompletion } from './commands/completion';
 import { addConsumers } from './commands/consumers';
 import { addDashboard } from './commands/dashboard';
 import { addDemo } from './commands/demo';
@@ -8,7 +10,12 @@ import { addDeploy } from './commands/deploy';
 import { addDoctor } from './commands/doctor';
 import { addFreeze } from './commands/freeze';
 import { addHalt } from './commands/halt';
+import { addHistory } from './commands/history';
+import { addList } from './commands/list';
 import { addLocal } from './commands/local';
+import { addMaintenance } from './commands/maintenance';
+import { addPlan } from './commands/plan';
+import { addPrewarm } from './commands/prewarm';
 import { addQueue } from './commands/queue';
 import { addRegion } from './commands/region';
 import { addResumeFrom } from './commands/resumeFrom';
@@ -29,8 +36,11 @@ export interface Context extends Home {
 /** In the order of help. */
 const commands = [
   addApply,
+  addPlan,
   addDeploy,
   addStatus,
+  addList,
+  addHistory,
   addRollback,
   addHalt,
   addApprove,
@@ -38,12 +48,16 @@ const commands = [
   addFreeze,
   addDashboard,
   addDoctor,
+  addMaintenance,
+  addAccess,
+  addPrewarm,
   addRegion,
   addConsumers,
   addQueue,
   addLocal,
   addDemo,
   addSchemas,
+  addCompletion,
 ];
 
 /** The whole command. */
@@ -114,6 +128,7 @@ export const main = async (
       if (terminal.live) process.stdout.write('\u001B[?25h');
     });
   const context: Context = { terminal, root, folder, exitCode: exitCodes.done };
+  if (process.env.FORSETI_CORPUS) (await import('../local/corpus/ask')).keepCorpus(process.env);
   try {
     await program(context).parseAsync([...argv]);
     return context.exitCode;

@@ -18,6 +18,7 @@ export interface RegionDown {
 /** Where a command works: an AWS account and region, or the embedded cloud. */
 export interface Session {
   readonly region: string;
+  readonly stage: string;
   readonly names: Names;
   /** Who asks, for the record. */
   readonly requestedBy: string;
@@ -74,9 +75,11 @@ export const openAws = async (options: SessionOptions): Promise<Session> => {
       `AWS does not know who you are (${message}). Log in, or try without an account: --local.`,
     );
   });
+  const stage = options.stage ?? defaultStage;
   return {
     region,
-    names: namesOf({ region, account: identity.Account ?? '', stage: options.stage ?? defaultStage }),
+    stage,
+    names: namesOf({ region, account: identity.Account ?? '', stage }),
     requestedBy: identity.Arn ?? user(),
     local: false,
     connect: (Class) => new Class({ ...config, region }),

@@ -31,6 +31,7 @@ export const sessionOnCloud = (cloud: Cloud, stage = defaultStage): Session => {
   let ids = 0;
   return {
     region,
+    stage,
     names: namesOf({ region, account: cloud.account, stage }),
     requestedBy: cloud.person().name,
     local: true,

@@ -107,7 +107,8 @@ const beNewest = async (
 };
 
 /** Who asks for an approval must not be passed over because another strategy was asked for. */
-const refuseWithoutApproval = ({ settings, rollout, application }: DeploymentRecord): void => {
+/** @throws InvalidRequest */
+export const refuseWithoutApproval = ({ settings, rollout, application }: DeploymentRecord): void => {
   if (settings.rollout.approval === undefined || rollout === 'instance-refresh') return;
   throw new InvalidRequest(
     `The settings of ${application} ask for an approval, which needs rollout instance-refresh; with this request it is ${rollout}. ` +

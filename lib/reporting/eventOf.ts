@@ -105,6 +105,19 @@ export const eventOf = (notice: Notice): NoticeEvent => {
     case 'release-bad':
     case 'alarm-ignored':
       return ofAlarm(notice);
+    case 'switched':
+      return {
+        detailType: 'Switch Changed',
+        detail: {
+          application: notice.application,
+          switch: notice.switch,
+          on: notice.on,
+          by: notice.by,
+          reason: said(notice.lines.join('\n')),
+          paged: notice.page === true,
+        },
+        resources: [],
+      };
     case 'instance':
       return {
         detailType: 'Instance Maintenance',

@@ -87,6 +87,11 @@ const bucket: Identify = (names, logicalId, place) => {
   return { ref: lower, attributes: { Arn: globalArn(place, 's3', '', lower) } };
 };
 
+const key: Identify = (_names, logicalId, place) => {
+  const id = generatedName(logicalId, place);
+  return { ref: id, attributes: { Arn: arn(place, 'kms', `key/${id}`), KeyId: id } };
+};
+
 /** Types that nothing refers to by more than a name. */
 const anonymous: Identify = (_names, logicalId, place) => ({
   ref: generatedName(logicalId, place),
@@ -106,6 +111,7 @@ export const identities: Readonly<Record<string, Identify>> = {
   'AWS::DynamoDB::Table': named('TableName', 'dynamodb', (name) => `table/${name}`),
   'AWS::Events::Rule': named('Name', 'events', (name) => `rule/${name}`),
   'AWS::IAM::Role': role,
+  'AWS::KMS::Key': key,
   'AWS::Lambda::EventInvokeConfig': anonymous,
   'AWS::Lambda::EventSourceMapping': anonymous,
   'AWS::Lambda::Function': named('FunctionName', 'lambda', (name) => `function:${name}`),

@@ -106,3 +106,18 @@ test('regions that live, and find each other down, take the traffic from each ot
   await stage.cloud.advance(12 * minute);
   expect(await active(stage, standby)).toBe(home);
 });
+
+test('a home region that answers nothing, rather than refusing, is left within three minutes too', async () => {
+  const stage = await open();
+  await stage.cloud.advance(2 * minute);
+  const from = stage.cloud.now();
+  stage.cloud.faults = outagesOf([{ region: home, from, until: from + 20 * minute, manner: 'silent' }]);
+  await stage.cloud.advance(3 * minute);
+  expect(await active(stage, standby)).toBe(standby);
+  // A tag that is told there meanwhile is not lost, though home cannot be asked whether it is meant.
+  expect(await deliver(stage, standby)).toBe(202);
+  await stage.cloud.advance(17 * minute);
+  expect(started(stage, 'deploy')).toEqual([0, 0]);
+  await stage.cloud.advance(20 * minute);
+  expect(started(stage, 'deploy')).toEqual([1, 0]);
+});

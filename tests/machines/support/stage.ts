@@ -11,6 +11,7 @@ import {
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { sessionOnCloud } from '../../../cli/demo/cloudSession';
 import { markFirstReleases } from '../../../cli/firstReleases';
+import { adoptFleets } from '../../../cli/fleets';
 import type { SettingsInput } from '../../../lib/application/parse';
 import { storeSettings } from '../../../lib/application/store';
 import type { End } from '../../../lib/deployment/close';
@@ -85,6 +86,7 @@ const make = async (options: StageOptions): Promise<Cloud> => {
   describeCloud(cloud, description);
   const session = sessionOnCloud(cloud);
   await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, settings);
+  await adoptFleets(session, settings);
   if (options.released ?? true) await markFirstReleases(session, settings);
   return cloud;
 };
