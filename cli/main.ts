@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addApply } from './commands/apply';
 import { addApprove } from './commands/approve';
+import { addClean } from './commands/clean';
 import { addConsumers } from './commands/consumers';
 import { addDemo } from './commands/demo';
 import { addDeploy } from './commands/deploy';
@@ -34,6 +35,7 @@ const commands = [
   addApprove,
   addResumeFrom,
   addFreeze,
+  addClean,
   addRegion,
   addConsumers,
   addQueue,

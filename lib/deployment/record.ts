@@ -238,6 +238,15 @@ export class Records {
     return found as DeploymentRecord[];
   }
 
+  /** An application's newest records, refused ones among them; read from an index, so a second late. */
+  async latest(application: string, limit: number): Promise<DeploymentRecord[]> {
+    const found = await this.table.query(
+      { expression: 'application = :application', values: { ':application': application } },
+      { index: 'byApplication', backwards: true, limit },
+    );
+    return found as DeploymentRecord[];
+  }
+
   async step(deployment: string, state: string): Promise<StepItem | undefined> {
     return (await this.table.get({ deployment, item: `step#${state}` })) as StepItem | undefined;
   }
