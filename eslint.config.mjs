@@ -32,8 +32,8 @@ export default tseslint.config(
       globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly' },
     },
   },
-  never(['lib/**/*.ts'], ['**/functions/**', '**/cli/**', '**/local/**', '**/rehearsal/**']),
-  never(['functions/**/*.ts'], ['**/cli/**', '**/local/**', '**/rehearsal/**']),
-  never(['local/**/*.ts'], ['**/lib/**', '**/functions/**', '**/cli/**', '**/rehearsal/**']),
+  never(['lib/**/*.ts'], ['**/functions/**', '**/cli/**', '**/local/**', '**/rehearsal/**', '**/e2e/**']),
+  never(['functions/**/*.ts'], ['**/cli/**', '**/local/**', '**/rehearsal/**', '**/e2e/**']),
+  never(['local/**/*.ts'], ['**/lib/**', '**/functions/**', '**/cli/**', '**/rehearsal/**', '**/e2e/**']),
   prettier,
 );

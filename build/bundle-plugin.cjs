@@ -6,6 +6,8 @@
  *   splitting: each function's zip holds one file of its own.
  * - Zips with a fixed date: the same sources give the same bytes, and a deployment of nothing new changes nothing.
  * - Removes the role that the framework makes for functions without one, when nothing refers to it.
+ * - Keeps serverless-step-functions from asking for the endpoints of an HTTP API after a deployment: it asks by a way that
+ *   osls 4 no longer has, so that a deployment that succeeded ended as failed. There is no such API here to ask for.
  *
  * With `FORSETI_TEMPLATE_ONLY` set no code is bundled (each artifact is the same empty zip): the embedded cloud needs
  * the template, and bundles in its own form (local/template).
@@ -58,7 +60,14 @@ module.exports = class BundlePlugin {
     this.hooks = {
       'before:package:createDeploymentArtifacts': () => this.makeArtifacts(),
       'before:package:finalize': () => this.removeSharedRole(),
+      'before:deploy:deploy': () => this.silenceEndpointInfo(),
     };
+  }
+
+  silenceEndpointInfo() {
+    for (const plugin of this.serverless.pluginManager.plugins)
+      if (plugin.constructor.name === 'ServerlessStepFunctions')
+        plugin.getEndpointInfo = async () => undefined;
   }
 
   async makeArtifacts() {

@@ -1,13 +1,20 @@
 import { Command, CommanderError } from 'commander';
+import { addAccess } from './commands/access';
 import { addApply } from './commands/apply';
 import { addApprove } from './commands/approve';
 import { addClean } from './commands/clean';
+import { addCompletion } from './commands/completion';
 import { addConsumers } from './commands/consumers';
 import { addDemo } from './commands/demo';
 import { addDeploy } from './commands/deploy';
 import { addFreeze } from './commands/freeze';
 import { addHalt } from './commands/halt';
+import { addHistory } from './commands/history';
+import { addList } from './commands/list';
 import { addLocal } from './commands/local';
+import { addMaintenance } from './commands/maintenance';
+import { addPlan } from './commands/plan';
+import { addPrewarm } from './commands/prewarm';
 import { addQueue } from './commands/queue';
 import { addRegion } from './commands/region';
 import { addResumeFrom } from './commands/resumeFrom';
@@ -28,20 +35,27 @@ export interface Context extends Home {
 /** In the order of help. */
 const commands = [
   addApply,
+  addPlan,
   addDeploy,
   addStatus,
+  addList,
+  addHistory,
   addRollback,
   addHalt,
   addApprove,
   addResumeFrom,
   addFreeze,
   addClean,
+  addMaintenance,
+  addAccess,
+  addPrewarm,
   addRegion,
   addConsumers,
   addQueue,
   addLocal,
   addDemo,
   addSchemas,
+  addCompletion,
 ];
 
 /** The whole command. */
@@ -112,6 +126,7 @@ export const main = async (
       if (terminal.live) process.stdout.write('\u001B[?25h');
     });
   const context: Context = { terminal, root, folder, exitCode: exitCodes.done };
+  if (process.env.FORSETI_CORPUS) (await import('../local/corpus/ask')).keepCorpus(process.env);
   try {
     await program(context).parseAsync([...argv]);
     return context.exitCode;

@@ -20,7 +20,7 @@ export const queueUrlOf =
 
 /** How the regions stand, as the session's own region sees them. */
 export const regionsSeen = async (session: Session): Promise<RegionsAnswer> =>
-  (await ask(session, 'Failover', { status: true })) as RegionsAnswer;
+  ask<RegionsAnswer>(session, 'Failover', { status: true });
 
 /**
  * Makes a region active. The region that is to be active is asked: that it answers is what is needed, and the other one
@@ -33,9 +33,5 @@ export const changeRegion = async (
 ): Promise<RegionsAnswer> => {
   const { home, standby = home } = await regionsSeen(session);
   const target = what === 'failover' ? standby : home;
-  return (await ask(
-    sessionIn(session, target),
-    what === 'failover' ? 'Failover' : 'Failback',
-    input,
-  )) as RegionsAnswer;
+  return ask<RegionsAnswer>(sessionIn(session, target), what === 'failover' ? 'Failover' : 'Failback', input);
 };

@@ -3,6 +3,7 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../deployment/context';
 import { ImageGone, InvalidRequest, LaunchTemplateVersionGone, PreflightFailed } from '../deployment/errors';
 import type { Deadlines, DeploymentRecord } from '../deployment/record';
+import { lacksOf, templateTagsOf } from '../fleet/adoption';
 import { describeGroup, type Group } from '../fleet/group';
 import { describeTemplateVersion } from '../fleet/launchTemplates';
 import { describeImage } from '../image/images';
@@ -28,9 +29,10 @@ export const preflightRollback = async (
   const { launchTemplate, bakedImage, target } = record;
   if (!launchTemplate || bakedImage === undefined || !target)
     throw new InvalidRequest(`Rollback ${record.deployment} has no release to go to.`);
-  const [image, template, group, released, lock] = await Promise.all([
+  const [image, template, templateTags, group, released, lock] = await Promise.all([
     describeImage(clients.ec2, bakedImage),
     describeTemplateVersion(clients.ec2, launchTemplate),
+    templateTagsOf(clients.ec2, launchTemplate.id),
     describeGroup(clients.autoScaling, record.group),
     core.records.find(deploymentOf(target.release)),
     core.locks.read(record.group),
@@ -50,7 +52,14 @@ export const preflightRollback = async (
     'Terminate',
     ...(record.rollout === 'instance-refresh' ? ['InstanceRefresh'] : []),
   ];
-  const problems = problemsOf(group, lock?.owner === undefined ? needed : [], core.environment.region);
+  const { application } = record;
+  const named = { id: launchTemplate.id, name: '', version: launchTemplate.version };
+  const { region } = core.environment;
+  const lacks = lacksOf({ application, region, group: { ...group, launchTemplate: named }, templateTags });
+  const problems = [
+    ...problemsOf(group, lock?.owner === undefined ? needed : [], region),
+    ...lacks.map(({ problem, command }) => `${problem} If it is to: ${command}`),
+  ];
   if (problems.length > 0)
     throw new PreflightFailed(`Group ${group.name} cannot be rolled back; nothing was touched.`, {
       problems,

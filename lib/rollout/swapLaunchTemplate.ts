@@ -2,6 +2,7 @@ import {
   CreateLaunchTemplateVersionCommand,
   type CreateLaunchTemplateVersionCommandInput,
   type EC2Client,
+  type ResponseLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { refusalOf } from '../aws/dryRun';
@@ -64,16 +65,23 @@ const versionInput = async (
     SourceVersion: source.version,
     VersionDescription: descriptionOf(record),
     ClientToken: clientToken(record.deployment, 'launch-template-version', source.id, source.version, image),
-    LaunchTemplateData: {
-      ImageId: image,
-      TagSpecifications: mergeTagSpecifications(found?.LaunchTemplateData?.TagSpecifications ?? [], {
-        [tags.application]: record.application,
-        [tags.version]: record.version,
-        [tags.deployment]: record.deployment,
-      }),
-    },
+    LaunchTemplateData: templateData(record, image, found?.LaunchTemplateData),
   };
 };
+
+/** What a new version says otherwise than the one that the group uses. */
+export const templateData = (
+  record: Pick<DeploymentRecord, 'application' | 'version' | 'deployment'>,
+  image: string,
+  source: ResponseLaunchTemplateData | undefined,
+) => ({
+  ImageId: image,
+  TagSpecifications: mergeTagSpecifications(source?.TagSpecifications ?? [], {
+    [tags.application]: record.application,
+    [tags.version]: record.version,
+    [tags.deployment]: record.deployment,
+  }),
+});
 
 /** For Preflight: neither baseline nor image are known yet, so the group's own template stands in for both. */
 export const trySwap = async (

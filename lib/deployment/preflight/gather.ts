@@ -25,13 +25,14 @@ import {
 } from '@aws-sdk/client-ssm';
 import { messageOf, nameOf } from '../../aws/failure';
 import { chunks } from '../../aws/chunks';
+import { templateTagsOf } from '../../fleet/adoption';
 import { describeGroup } from '../../fleet/group';
 import { describeInstances } from '../../fleet/instances';
 import { describeTemplateVersion } from '../../fleet/launchTemplates';
 import { isActive } from '../../rollout/refreshes';
 import { documentFor } from '../../provisioning/parameters';
 import { alarmNames } from '../../scaling/names';
-import { imageFrom } from '../accept';
+import { imageFrom } from '../imageFrom';
 import type { StepContext } from '../context';
 import { extraInstances } from './estimate';
 import type { LaunchTemplateRef } from '../record';
@@ -49,7 +50,7 @@ export interface PreflightClients {
 
 /** Reads everything that the checks look at; changes nothing. Independent reads run side by side. */
 export const gather = async (
-  context: StepContext,
+  context: Pick<StepContext, 'core' | 'record' | 'settings'>,
   clients: PreflightClients,
   dryRuns: () => Promise<Facts['dryRuns']>,
 ): Promise<Facts> => {
@@ -63,6 +64,7 @@ export const gather = async (
   const [
     described,
     template,
+    templateTags,
     targets,
     refreshInProgress,
     hooks,
@@ -79,6 +81,7 @@ export const gather = async (
   ] = await Promise.all([
     describeInstances(clients.ec2, inService),
     templateOf(clients.ec2, group),
+    templateTagsOf(clients.ec2, group.launchTemplate?.id),
     targetGroupsOf(clients.elb, group.targetGroupArns),
     refreshOf(clients.autoScaling, group.name),
     hooksOf(clients.autoScaling, group.name),
@@ -101,6 +104,7 @@ export const gather = async (
     now: core.clock(),
     group,
     template,
+    templateTags,
     members: described.map(({ id, zone, type: instanceType, tags }) => ({
       id,
       zone,
@@ -130,7 +134,7 @@ export const gather = async (
 };
 
 /** The release to come back to, and whether it is whole: somebody may have deregistered its image meanwhile. */
-const releaseOf = async (ec2: EC2Client, { core, record }: StepContext) => {
+const releaseOf = async (ec2: EC2Client, { core, record }: Pick<StepContext, 'core' | 'record'>) => {
   const lastGood = await core.releases.lastGood(record.application);
   if (!lastGood) return { lastGood, lacksImage: [], lacksTemplate: [] };
   const { image: id, launchTemplate } = lastGood;
@@ -222,7 +226,10 @@ const scheduledActionsOf = async (
 };
 
 /** Alarms that the settings themselves define may not exist before their first deployment: SetScaling makes them. */
-const gatesOf = async (cloudWatch: CloudWatchClient, context: StepContext): Promise<Facts['gates']> => {
+const gatesOf = async (
+  cloudWatch: CloudWatchClient,
+  context: Pick<StepContext, 'core' | 'record' | 'settings'>,
+): Promise<Facts['gates']> => {
   const gates = alarmNames(context.core.environment.stage, context.record.application, context.settings);
   if (gates.length === 0) return [];
   const states = new Map<string, string>();
@@ -276,7 +283,10 @@ const agentsOf = async (ssm: SSMClient, ids: readonly string[]): Promise<Map<str
 };
 
 /** The document is there, and takes what the settings and the request give it. */
-const documentOf = async (ssm: SSMClient, { record, core }: StepContext): Promise<Facts['document']> => {
+const documentOf = async (
+  ssm: SSMClient,
+  { record, core }: Pick<StepContext, 'core' | 'record'>,
+): Promise<Facts['document']> => {
   const { documents, region } = core.environment;
   const name = record.settings.provisioning.document ?? documents.provision;
   const problems: string[] = [];
@@ -315,7 +325,11 @@ const maintenanceOf = async (ec2: EC2Client, ids: readonly string[]): Promise<Fa
   return found;
 };
 
-const quotaFacts = async (clients: PreflightClients, type: string): Promise<Facts['quota']> => {
+/** How many vCPUs of the type's family the account may run, and runs; undefined for a family that is not known. */
+export const quotaFacts = async (
+  clients: Pick<PreflightClients, 'ec2' | 'quotas'>,
+  type: string,
+): Promise<Facts['quota']> => {
   const quota = quotaOf(type);
   if (!quota) return undefined;
   const used = async (): Promise<{ vcpus: number }> => {

@@ -1,6 +1,7 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Table } from '../../../lib/aws/table';
-import { act, type ActTools, judge } from '../../../lib/failover/act';
+import { act } from '../../../lib/failover/act';
+import { type ActTools, judge } from '../../../lib/failover/judge';
 import { regionsOf } from '../../../lib/failover/regions';
 import { probeName, type RegionItem, RegionsTable } from '../../../lib/failover/regionsTable';
 import { Cloud } from '../../../local/core/cloud';

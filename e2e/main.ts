@@ -1,0 +1,129 @@
+/** `npm run e2e`: the compiled stack on emulators that we did not write, used as an outsider would. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Checks } from './checks';
+import { deployStack, makeDocuments, packageStack } from './deploy';
+import { type Emulators, startEmulators } from './emulators';
+import { casesOf } from './machines/cases';
+import { runLocally } from './machines/local';
+import { mocksOf } from './machines/mocks';
+import { playedOn } from './played';
+import type { Call } from './proxy/call';
+import { routeOf } from './proxy/routes';
+import { type Directions, type Proxy, startProxy } from './proxy/server';
+import { makeRegionsTable, replicateTo } from './regionsTable';
+import { tell } from './report';
+import { callersOf, refusalFor } from './roles';
+import { scenarios } from './scenarios';
+import { environmentOf, makeWorld, regions, type World } from './world';
+
+/** Puts the stack into both regions. */
+const raise = async (
+  root: string,
+  scratch: string,
+  proxy: Proxy,
+  starting: Promise<Emulators>,
+): Promise<World> => {
+  // Packaging needs no cloud: both at once.
+  const cases = casesOf(root);
+  const [{ folder, template }, { endpoints, python }, local] = await Promise.all([
+    packageStack(root, scratch, environmentOf(proxy.endpoint)),
+    starting,
+    runLocally(root, cases),
+  ]);
+  const directions: Directions = {
+    endpoints,
+    routeOf,
+    played: playedOn(endpoints),
+    refusalOf: () => undefined,
+    afterwards: async () => undefined,
+  };
+  proxy.direct(directions);
+  const world = makeWorld({ root, scratch, python, proxy, template, machines: { cases, local } });
+  await Promise.all(Object.values(regions).map((region) => deployStack(world, folder, region)));
+  await Promise.all([makeDocuments(world, regions.home), makeRegionsTable(world)]);
+  const isChecked = (call: Call): boolean =>
+    routeOf(call) === 'moto' || `${call.service}:${call.action}` in directions.played;
+  proxy.direct({
+    ...directions,
+    refusalOf: refusalFor(await callersOf(world), isChecked),
+    afterwards: replicateTo(endpoints.ministack),
+  });
+  return world;
+};
+
+const runAll = async (
+  root: string,
+  scratch: string,
+  proxy: Proxy,
+  starting: Promise<Emulators>,
+  only: readonly string[],
+) => {
+  const checks = new Checks();
+  console.log('The stack, in two regions');
+  const world = await checks.check('serverless package and serverless deploy bring it to MiniStack', () =>
+    raise(root, scratch, proxy, starting),
+  );
+  if (world)
+    for (const { title, run } of scenarios.filter(({ name }) => only.length === 0 || only.includes(name))) {
+      console.log(`\n${title}`);
+      await checks.check('it could be run to its end', () => run(world, checks));
+    }
+  return checks;
+};
+
+/**
+ * @param only names of scenarios; all of them unless told.
+ * @returns the exit code: 0 where all holds, 1 where something does not, 2 for a scenario that there is not, 130 interrupted.
+ */
+export const main = async (root: string, only: readonly string[]): Promise<number> => {
+  const unknown = only.filter((name) => !scenarios.some((scenario) => scenario.name === name));
+  if (unknown.length > 0) {
+    console.error(
+      `There is no scenario ${unknown.join(', ')}; there are ${scenarios.map(({ name }) => name).join(', ')}.`,
+    );
+    return 2;
+  }
+  const startedAt = performance.now();
+  const build = join(root, '.build', 'e2e');
+  mkdirSync(build, { recursive: true });
+  const scratch = mkdtempSync(join(build, 'world-'));
+  const proxy = await startProxy();
+  const mocks = join(scratch, 'mocks.json');
+  writeFileSync(mocks, JSON.stringify(mocksOf(root, casesOf(root))));
+  const starting = startEmulators({
+    folder: root,
+    gatewayPort: proxy.port,
+    motoServer: join(root, 'e2e', 'moto_server.py'),
+    environment: {
+      AUTH: 'true',
+      AWS_ENDPOINT_URL: proxy.endpoint,
+      SFN_MOCK_CONFIG: mocks,
+      // Back-offs of retries, and Mend's waiting, take no time.
+      SFN_WAIT_SCALE: '0',
+    },
+  });
+  starting.catch(() => undefined);
+  const stop = async (): Promise<void> => {
+    const emulators = await starting.catch(() => undefined);
+    await emulators?.stop();
+    await proxy.stop();
+    rmSync(scratch, { recursive: true, force: true });
+  };
+  const interrupted = (): void => {
+    console.error('\nInterrupted: stopping what was started.');
+    void stop().finally(() => process.exit(130));
+  };
+  process.once('SIGINT', interrupted);
+  process.once('SIGTERM', interrupted);
+  try {
+    const checks = await runAll(root, scratch, proxy, starting, only);
+    writeFileSync(join(build, 'calls.json'), `${JSON.stringify(proxy.record.lines(), null, 2)}\n`);
+    tell(checks, proxy.record, (performance.now() - startedAt) / 1000);
+    return checks.failed.length === 0 ? 0 : 1;
+  } finally {
+    process.removeListener('SIGINT', interrupted);
+    process.removeListener('SIGTERM', interrupted);
+    await stop();
+  }
+};

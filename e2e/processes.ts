@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A process that we started, the leader of a group of its own: what it starts is ended with it. */
+export interface Running {
+  readonly name: string;
+  readonly pid: number;
+  /** The end of what it printed. */
+  readonly tail: () => string;
+  readonly ended: () => boolean;
+  readonly stop: () => Promise<void>;
+}
+
+const endGroup = (pid: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended already.
+  }
+};
+
+/** A server takes 10 s at most to end by itself; then it is killed. */
+const stopChild = async (child: ChildProcess, pid: number): Promise<void> => {
+  const gone = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  endGroup(pid, 'SIGTERM');
+  for (let waitedMs = 0; !gone() && waitedMs < 10_000; waitedMs += 50) await sleep(50);
+  // What it started may have outlived it.
+  endGroup(pid, 'SIGKILL');
+};
+
+/**
+ * Starts a server; its output goes to a file. Should this process end without having stopped it, it is killed then.
+ *
+ * @param options.environment all of it: nothing of ours is inherited.
+ */
+export const start = (
+  name: string,
+  command: readonly [string, ...string[]],
+  options: { readonly cwd: string; readonly log: string; readonly environment: NodeJS.ProcessEnv },
+): Running => {
+  const output = openSync(options.log, 'w');
+  const [file, ...parameters] = command;
+  const child = spawn(file, parameters, {
+    cwd: options.cwd,
+    env: options.environment,
+    stdio: ['ignore', output, output],
+    detached: true,
+  });
+  closeSync(output);
+  let failure = '';
+  child.on('error', (error) => {
+    failure = error.message;
+  });
+  const pid = child.pid;
+  if (pid === undefined) throw new Error(`${name} could not be started: ${file} ${failure}`);
+  const last = (): void => {
+    endGroup(pid, 'SIGKILL');
+  };
+  process.once('exit', last);
+  let stopping: Promise<void> | undefined;
+  return {
+    name,
+    pid,
+    tail: () => readFileSync(options.log, 'utf8').slice(-2000),
+    ended: () => child.exitCode !== null || child.signalCode !== null || failure !== '',
+    stop: () =>
+      (stopping ??= stopChild(child, pid).finally(() => {
+        process.removeListener('exit', last);
+      })),
+  };
+};
+
+/** A port of the loopback interface that nobody listens on now. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error('The system named no free port.'));
+      });
+    });
+  });
+
+/** @throws Error with the end of its output, when it ends or does not answer in time. */
+export const untilAnswers = async (
+  { name, tail, ended }: Running,
+  url: string,
+  timeoutMs = 60_000,
+): Promise<void> => {
+  const deadline = Date.now() + timeoutMs;
+  while (!ended() && Date.now() < deadline) {
+    const answered = await fetch(url, { signal: AbortSignal.timeout(2000) }).then(
+      async (response) => {
+        await response.arrayBuffer();
+        return response.ok;
+      },
+      () => false,
+    );
+    if (answered) return;
+    await sleep(50);
+  }
+  throw new Error(`${name} ${ended() ? 'ended' : 'does not answer'} at its start:\n${tail()}`);
+};
