@@ -44,12 +44,14 @@ const deletions = (stage: Stage): string[] =>
 
 test('After a good deployment what is older than the last good releases is gone, everywhere, and cannot be gone back to.', async () => {
   const stage = await raise({
-    settings: { ...golden, image: { keep: 2 } },
+    settings: { ...golden, image: { keep: 2, copyTo: ['eu-central-1'] } },
+    cloud: { regions: ['eu-west-1', 'eu-central-1'] },
   });
   await deployAll(stage, ['v2', 'v3', 'v4']);
   await settled(stage);
   expect(ours(stage).images).toEqual(['v3', 'v4']);
   expect(ours(stage).snapshots).toEqual(['v3', 'v4']);
+  expect(ours(stage, 'eu-central-1')).toEqual({ images: ['v3', 'v4'], snapshots: ['v3', 'v4'] });
   expect(descriptions(stage)).toEqual(['v3', 'v4']);
   const [, , cleaned] = await releasesOf(stage);
   expect(cleaned).toMatchObject({ version: 'v2', cleanedBy: 'the end of to-v4' });
