@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addAccess } from './commands/access';
 import { addApply } from './commands/apply';
 import { addApprove } from './commands/approve';
+import { addClean } from './commands/clean';
 import { addCompletion } from './commands/completion';
 import { addConsumers } from './commands/consumers';
 import { addDemo } from './commands/demo';
@@ -44,6 +45,7 @@ const commands = [
   addApprove,
   addResumeFrom,
   addFreeze,
+  addClean,
   addMaintenance,
   addAccess,
   addPrewarm,
