@@ -67,7 +67,7 @@ const runAll = async (
   if (world)
     for (const { title, run } of scenarios.filter(({ name }) => only.length === 0 || only.includes(name))) {
       console.log(`\n${title}`);
-      await checks.check('it could be run to its end', () => run(world, checks));
+      await checks.around(title, () => run(world, checks));
     }
   return checks;
 };
