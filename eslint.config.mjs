@@ -9,7 +9,7 @@ const never = (files, forbidden) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['node_modules', '.build', '.serverless', 'coverage'] },
+  { ignores: ['node_modules', '.build', 'dist', '.serverless', 'coverage'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -18,7 +18,9 @@ export default {
   },
   // middy and a few others are published as ES modules only.
   transformIgnorePatterns: ['/node_modules/(?!(@middy)/)'],
-  testEnvironment: 'node',
+  setupFiles: ['<rootDir>/tests/keepCorpus.cjs'],
+  testSequencer: '<rootDir>/tests/sequencer.mjs',
+  testEnvironment: '<rootDir>/tests/environment.ts',
   // The first test that needs the stack compiles it: over Jest's five seconds where the cache is cold and the cores are busy.
   testTimeout: 60_000,
   // Jest leaves one core free unless told.

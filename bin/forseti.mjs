@@ -11,8 +11,7 @@ import { fileURLToPath } from 'node:url';
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const entries = { cli: 'cli/main.ts', worker: 'local/state-file/worker.ts' };
-const sources = ['cli', 'lib', 'local', 'package-lock.json', 'bin/forseti.mjs'];
+const sources = ['cli', 'lib', 'local', 'package-lock.json', 'bin/forseti.mjs', 'build/command.mjs'];
 
 const stamps = (path) => {
   const found = statSync(path);
@@ -30,24 +29,8 @@ const build = async () => {
     .digest('hex');
   const stampFile = join(folder, 'cli.stamp');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return folder;
-  const { build: bundle } = await import('esbuild');
-  const present = Object.entries(entries).filter(([, file]) => existsSync(join(root, file)));
-  await bundle({
-    absWorkingDir: root,
-    entryPoints: Object.fromEntries(present),
-    outdir: folder,
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    // The embedded cloud hands functions subclasses of the very classes that are loaded here.
-    external: ['@aws-sdk/*', '@smithy/*', 'esbuild', 'prettier', 'serverless'],
-    banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
-    define: { 'import.meta.url': 'importMetaUrl' },
-    sourcemap: 'linked',
-    logLevel: 'error',
-  });
+  const { buildCommand } = await import('../build/command.mjs');
+  await buildCommand(root, folder);
   mkdirSync(folder, { recursive: true });
   writeFileSync(stampFile, stamp);
   return folder;

@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { Answer } from '../lib/deployment/haltRequest';
+import type { Answer } from '../lib/deployment/input';
 import { noStack } from './executions';
 import { exitCodes, RefusedEarly, UsageError } from './exitCodes';
 import type { Context } from './main';
@@ -14,17 +14,20 @@ interface Thrown {
 }
 
 const refused = (functionName: string, { errorType = 'Error', errorMessage = '' }: Thrown): Error => {
-  if (errorType === 'UnknownApplication') return new RefusedEarly(errorMessage);
+  if (notThere.includes(errorType)) return new RefusedEarly(errorMessage);
   if (errorType === 'InvalidRequest') return new UsageError(errorMessage);
   return new Error(`${functionName} failed with ${errorType}: ${errorMessage}`);
 };
+
+/** Names of errors that say what was asked for is not there. */
+const notThere = ['UnknownApplication', 'FleetUnsettled'];
 
 /**
  * Asks a function of the stack for something, and waits for its answer.
  * @throws UsageError where there is no such function, or where it does not take the input; RefusedEarly of an unknown
  *   application.
  */
-export const ask = async (session: Session, name: string, input: object): Promise<Answer> => {
+export const ask = async <Told = Answer>(session: Session, name: string, input: object): Promise<Told> => {
   const functionName = session.names.functionName(name);
   try {
     const { FunctionError: error, Payload: payload } = await session
@@ -32,7 +35,7 @@ export const ask = async (session: Session, name: string, input: object): Promis
       .send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(input) }));
     const answer = JSON.parse(payload === undefined ? 'null' : Buffer.from(payload).toString()) as unknown;
     if (error !== undefined) throw refused(functionName, answer as Thrown);
-    return answer as Answer;
+    return answer as Told;
   } catch (error) {
     if ((error as Error).name !== 'ResourceNotFoundException') throw error;
     throw noStack(`function ${functionName} in ${session.region}`);

@@ -31,19 +31,26 @@ export const storesOf = (session: Session) => {
 
 export type Stores = ReturnType<typeof storesOf>;
 
-/** The state in which a deployment waits for somebody's word; undefined where it does not. */
+/** The state in which a deployment waits for somebody's word, by its steps and its fleet's lock; undefined where it does not. */
+export const waitingIn = (
+  record: DeploymentRecord,
+  steps: readonly StepItem[],
+  lock: LockItem | undefined,
+): 'Approval' | 'Queue' | undefined => {
+  if (record.closedAt !== undefined || record.approval !== undefined) return undefined;
+  const isIn = (state: string): boolean =>
+    steps.some(({ item, endedAt }) => item === `step#${state}` && endedAt === undefined);
+  if (isIn('Approval')) return 'Approval';
+  return isIn('Queue') && heldBack(record, lock) !== undefined ? 'Queue' : undefined;
+};
+
 export const waitsFor = async (
   record: DeploymentRecord,
   { records, locks }: Pick<Stores, 'records' | 'locks'>,
 ): Promise<'Approval' | 'Queue' | undefined> => {
-  if (record.closedAt !== undefined || record.approval !== undefined) return undefined;
-  const isIn = async (state: string): Promise<boolean> => {
-    const step = await records.step(record.deployment, state);
-    return step !== undefined && step.endedAt === undefined;
-  };
-  if (await isIn('Approval')) return 'Approval';
-  if ((await isIn('Queue')) && heldBack(record, await locks.read(record.group)) !== undefined) return 'Queue';
-  return undefined;
+  if (record.closedAt !== undefined) return undefined;
+  const [steps, lock] = await Promise.all([records.steps(record.deployment), locks.read(record.group)]);
+  return waitingIn(record, steps, lock);
 };
 
 /** Why there is nothing under a name that was given, and what was probably meant. */

@@ -1,9 +1,9 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Leftover } from '../lib/deployment/close';
 import type { LockItem } from '../lib/deployment/lockItem';
-import type { DeploymentRecord, RecordKind } from '../lib/deployment/record';
+import type { DeploymentRecord, RecordKind, StepItem } from '../lib/deployment/record';
 import { endOfExecution } from '../lib/deployment/takeLock';
-import { type Stores, waitsFor } from './deployments';
+import { type Stores, waitingIn } from './deployments';
 import type { Session } from './session';
 
 /** A deployment or a rollback: what it does now, or how it ended. Times are epoch ms. */
@@ -38,11 +38,8 @@ export interface Doing {
   readonly resumeUntil?: number;
 }
 
-const stepOf = async (
-  { deployment }: DeploymentRecord,
-  { records }: Stores,
-): Promise<Pick<Doing, 'step' | 'progress'>> => {
-  const [running] = (await records.steps(deployment))
+const stepOf = (steps: readonly StepItem[]): Pick<Doing, 'step' | 'progress'> => {
+  const [running] = steps
     .filter(({ endedAt }) => endedAt === undefined)
     .sort((a, b) => b.startedAt - a.startedAt);
   if (!running) return {};
@@ -67,14 +64,11 @@ const openDoing = async (
   lock: LockItem | undefined,
   stores: Stores,
 ): Promise<Partial<Doing>> => {
-  const [step, stop, waits] = await Promise.all([
-    stepOf(record, stores),
-    stopOf(session, record),
-    waitsFor(record, stores),
-  ]);
+  const [steps, stop] = await Promise.all([stores.records.steps(record.deployment), stopOf(session, record)]);
+  const waits = waitingIn(record, steps, lock);
   const halt = lock?.deployment === record.deployment ? lock.halt : undefined;
   return {
-    ...step,
+    ...stepOf(steps),
     ...stop,
     ...(halt && { halted: { by: halt.by, reason: halt.reason } }),
     ...(waits && stop.stopped === undefined && { approveWith: `forseti approve ${record.deployment}` }),

@@ -7,7 +7,7 @@ import { activeRegionInTable } from '../lib/messaging/activeRegion';
 import { type Publisher, publisher } from '../lib/messaging/publish';
 import { askedBy } from './ask';
 import { UsageError } from './exitCodes';
-import { changeRegion, regionsSeen } from './regions';
+import { changeRegion, queueUrlOf, regionsSeen } from './regions';
 import type { Session } from './session';
 
 /** What a drill has measured, in seconds of the session's time. */
@@ -171,11 +171,10 @@ export const drill = async (session: Session, options: DrillOptions = {}): Promi
   if (active !== home || last?.pinned)
     throw new UsageError(`${active} is active${last?.pinned ? ' by hand' : ''}: fail back before the drill.`);
   const name = `drill ${new Date(session.now()).toISOString()}`;
-  const account = session.names.machineArn.split(':')[4] ?? '';
-  const suffix = session.names.machineArn.startsWith('arn:aws-cn') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const queueUrl = (region: string): string =>
-    `https://sqs.${region}.${suffix}/${account}/${session.names.queueName('requests')}`;
-  const run = new DrillRun(session, [home, standby], name, queueUrl, { ...defaults, ...options });
+  const run = new DrillRun(session, [home, standby], name, queueUrlOf(session, 'requests'), {
+    ...defaults,
+    ...options,
+  });
   const byHand = { by: askedBy(session), reason: name, auto: true };
   const from = session.now();
   const { outages } = session;

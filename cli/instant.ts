@@ -1,3 +1,5 @@
+import { parseDuration } from './duration';
+
 const timePattern = /^([01]\d|2[0-3]):([0-5]\d)$/;
 const datePattern = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2}))?(Z|[+-]\d{2}:\d{2})?)?$/;
 
@@ -26,4 +28,11 @@ export const parseInstant = (text: string, now: number): number | undefined => {
   if (date === undefined || !isDate(date)) return undefined;
   const at = Date.parse(`${date}T${time}:${second}${zone}`);
   return Number.isNaN(at) ? undefined : at;
+};
+
+/** Epoch milliseconds of a time that is over: so long ago (`30d`), or a date as {@link parseInstant} takes it. */
+export const parsePast = (text: string, now: number): number | undefined => {
+  const ago = parseDuration(text);
+  const at = ago !== undefined ? now - ago : datePattern.test(text) ? parseInstant(text, now) : undefined;
+  return at !== undefined && at >= 0 && at <= now ? at : undefined;
 };

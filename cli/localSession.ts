@@ -47,9 +47,11 @@ const accountOf = async (cloud: LocalCloud, region: string): Promise<string> => 
 /** A session on an open cloud. */
 export const sessionOn = async (cloud: LocalCloud, options: SessionOptions): Promise<Session> => {
   const region = options.region ?? cloud.home;
+  const stage = options.stage ?? defaultStage;
   return {
     region,
-    names: namesOf({ region, account: await accountOf(cloud, region), stage: options.stage ?? defaultStage }),
+    stage,
+    names: namesOf({ region, account: await accountOf(cloud, region), stage }),
     requestedBy: userInfo().username,
     local: true,
     connect: (Class) => cloud.connect(region)(Class),

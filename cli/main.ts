@@ -1,12 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { addApply } from './commands/apply';
 import { addApprove } from './commands/approve';
+import { addCompletion } from './commands/completion';
 import { addConsumers } from './commands/consumers';
 import { addDemo } from './commands/demo';
 import { addDeploy } from './commands/deploy';
 import { addFreeze } from './commands/freeze';
 import { addHalt } from './commands/halt';
+import { addHistory } from './commands/history';
+import { addList } from './commands/list';
 import { addLocal } from './commands/local';
+import { addPlan } from './commands/plan';
 import { addQueue } from './commands/queue';
 import { addRegion } from './commands/region';
 import { addResumeFrom } from './commands/resumeFrom';
@@ -27,8 +31,11 @@ export interface Context extends Home {
 /** In the order of help. */
 const commands = [
   addApply,
+  addPlan,
   addDeploy,
   addStatus,
+  addList,
+  addHistory,
   addRollback,
   addHalt,
   addApprove,
@@ -40,6 +47,7 @@ const commands = [
   addLocal,
   addDemo,
   addSchemas,
+  addCompletion,
 ];
 
 /** The whole command. */
@@ -110,6 +118,7 @@ export const main = async (
       if (terminal.live) process.stdout.write('\u001B[?25h');
     });
   const context: Context = { terminal, root, folder, exitCode: exitCodes.done };
+  if (process.env.FORSETI_CORPUS) (await import('../local/corpus/ask')).keepCorpus(process.env);
   try {
     await program(context).parseAsync([...argv]);
     return context.exitCode;

@@ -1,4 +1,5 @@
-import { expectedSteps, isUndoing, type Plan } from './steps';
+import { expectedSteps, type PathOf } from '../lib/deployment/path';
+import { isUndoing } from './steps';
 
 /** What the history of an execution tells, as far as it is needed. */
 export interface HistoryEvent {
@@ -78,7 +79,7 @@ export const endedAt = (steps: readonly Step[], at: number): Step[] =>
  */
 export const stepsOf = (
   events: readonly HistoryEvent[],
-  plan: Plan | undefined,
+  plan: PathOf | undefined,
   progress: Readonly<Record<string, string>> = {},
 ): Step[] => {
   const passed = withFailures(tasksOf(events)).map((step): Step => {

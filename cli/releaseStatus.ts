@@ -2,7 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describeWindow, frozenBy } from '../lib/application/freeze';
 import type { ApplicationSettings } from '../lib/application/schema';
 import { Table } from '../lib/aws/table';
-import { everyApplication, type FreezeItem, Freezes } from '../lib/deployment/freeze';
+import { everyApplication, freezeKeys, type FreezeItem, holdsAt } from '../lib/deployment/freeze';
+import type { LockItem } from '../lib/deployment/lockItem';
 import { type Release, Releases } from '../lib/deployment/releases';
 import type { Session } from './session';
 
@@ -32,15 +33,32 @@ export interface RolledBack {
   readonly automatic: boolean;
 }
 
-/** By hand and by the settings' calendar. */
-export const freezesOf = async (
+/** What lies about a fleet in the locks table, read with one call. */
+export const fleetItems = async (
   session: Session,
   application: string,
-  settings: ApplicationSettings,
-): Promise<FreezeStatus[]> => {
-  const table = new Table<FreezeItem>(session.connect(DynamoDBClient), session.names.locksTable);
-  const byHand = await new Freezes(table).of(application, session.now());
-  const window = frozenBy(settings.freeze, session.now());
+  group: string,
+): Promise<{ readonly lock: LockItem | undefined; readonly byHand: readonly FreezeItem[] }> => {
+  const table = new Table<LockItem | FreezeItem>(session.connect(DynamoDBClient), session.names.locksTable);
+  const found = await table.getAll([{ fleet: group }, ...freezeKeys(application)]);
+  const isFreeze = (item: LockItem | FreezeItem): item is FreezeItem => item.fleet.startsWith('freeze:');
+  return {
+    lock: found.find((item): item is LockItem => !isFreeze(item)),
+    byHand: found.filter(isFreeze),
+  };
+};
+
+/** Those that hold now, by hand and by the settings' calendar. */
+export const freezesOf = (
+  items: readonly FreezeItem[],
+  settings: Pick<ApplicationSettings, 'freeze'>,
+  now: number,
+): FreezeStatus[] => {
+  const byHand = items
+    .filter((freeze) => holdsAt(freeze, now))
+    // The application's own first.
+    .sort((a, b) => Number(a.application === everyApplication) - Number(b.application === everyApplication));
+  const window = frozenBy(settings.freeze, now);
   return [
     ...byHand.map(({ by, reason, until, application: whose }) => ({
       by,

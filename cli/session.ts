@@ -18,6 +18,7 @@ export interface RegionDown {
 /** Where a command works: an AWS account and region, or the embedded cloud. */
 export interface Session {
   readonly region: string;
+  readonly stage: string;
   readonly names: Names;
   /** Who asks, for the record. */
   readonly requestedBy: string;
@@ -55,7 +56,13 @@ const user = (): string => {
 /** The SDK finds region and credentials as it always does: environment, profile, instance. */
 export const openAws = async (options: SessionOptions): Promise<Session> => {
   const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
-  const config = { maxAttempts: 6, ...(options.region && { region: options.region }) };
+  const config = {
+    maxAttempts: 6,
+    // A region that is silent, rather than refusing, must not keep a person waiting for good. A function of ours, which is
+    // the longest that a command waits for, runs for 60 s at most.
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 90_000, throwOnRequestTimeout: true },
+    ...(options.region && { region: options.region }),
+  };
   const sts = new STSClient(config);
   const region = await sts.config.region().catch(() => {
     throw new UsageError(
@@ -68,9 +75,11 @@ export const openAws = async (options: SessionOptions): Promise<Session> => {
       `AWS does not know who you are (${message}). Log in, or try without an account: --local.`,
     );
   });
+  const stage = options.stage ?? defaultStage;
   return {
     region,
-    names: namesOf({ region, account: identity.Account ?? '', stage: options.stage ?? defaultStage }),
+    stage,
+    names: namesOf({ region, account: identity.Account ?? '', stage }),
     requestedBy: identity.Arn ?? user(),
     local: false,
     connect: (Class) => new Class({ ...config, region }),

@@ -5,12 +5,17 @@ import {
   DescribeScalingActivitiesCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { describeWindow, nextFreeze } from '../lib/application/freeze';
+import type { ApplicationSettings } from '../lib/application/schema';
 import { readSettings } from '../lib/application/store';
 import { storesOf } from './deployments';
-import { type Doing, doingsOf } from './doings';
+import { type Doing, type Doings, doingsOf } from './doings';
+import { type Drift, driftOf } from './drift';
 import { UsageError } from './exitCodes';
+import { type AlarmStatus, alarmsOf, scalingStatus, type ScalingStatus } from './gates';
 import { type InstanceStatus, instancesOf } from './instances';
 import {
+  fleetItems,
   type FreezeStatus,
   freezesOf,
   type ReleaseStatus,
@@ -43,6 +48,12 @@ export interface Status {
   /** What else is open. */
   readonly waiting: readonly Doing[];
   readonly frozen: readonly FreezeStatus[];
+  /** When the settings' calendar freezes deployments next; epoch ms. */
+  readonly nextFreeze?: { readonly at: number; readonly what: string };
+  /** Those that gate releases, and the settings' own. */
+  readonly alarms: readonly AlarmStatus[];
+  /** Absent while a deployment or rollback is open: what differs then is its work. */
+  readonly drift?: Drift;
   /** The newest first. */
   readonly releases: readonly ReleaseStatus[];
   /** The last rollback, until a person acts. */
@@ -84,20 +95,49 @@ const activitiesOf = async (
 const groupStatus = (
   group: AutoScalingGroup,
 ): Pick<Status, 'desired' | 'min' | 'max' | 'suspended' | 'launchTemplate'> => {
-  const template =
-    group.LaunchTemplate ?? group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
+  const template = templateOf(group);
   return {
     desired: group.DesiredCapacity ?? 0,
     min: group.MinSize ?? 0,
     max: group.MaxSize ?? 0,
     suspended: (group.SuspendedProcesses ?? []).map(({ ProcessName: name = '' }) => name).sort(),
     ...(template && {
-      launchTemplate: `${template.LaunchTemplateName ?? template.LaunchTemplateId ?? ''} version ${template.Version ?? '$Default'}`,
+      launchTemplate: `${template.name || template.id} version ${template.version}`,
     }),
   };
 };
 
-/** What an application's fleet looks like now. @throws UnknownApplication, UsageError where its group is gone. */
+/** While something is open nobody can tell drift from its work: only the alarms are looked at then. */
+const restStatus = async (
+  session: Session,
+  application: string,
+  settings: ApplicationSettings,
+  { deployment }: Doings,
+): Promise<ScalingStatus | { readonly alarms: readonly AlarmStatus[] }> =>
+  deployment && deployment.outcome === undefined
+    ? { alarms: await alarmsOf(session, application, settings) }
+    : scalingStatus(session, application, settings);
+
+const templateOf = ({ LaunchTemplate: own, MixedInstancesPolicy: mixed }: AutoScalingGroup) => {
+  const template = own ?? mixed?.LaunchTemplate?.LaunchTemplateSpecification;
+  return (
+    template && {
+      id: template.LaunchTemplateId ?? '',
+      name: template.LaunchTemplateName ?? '',
+      version: template.Version ?? '$Default',
+    }
+  );
+};
+
+const nextFreezeOf = (settings: ApplicationSettings, now: number): Pick<Status, 'nextFreeze'> => {
+  const next = nextFreeze(settings.freeze, now);
+  return next ? { nextFreeze: { at: next.from, what: describeWindow(settings.freeze, next.window) } } : {};
+};
+
+/**
+ * What an application's fleet looks like now. A fleet of a thousand instances takes no more calls than one of ten.
+ * @throws UnknownApplication, UsageError where its group is gone.
+ */
 export const statusOf = async (session: Session, application: string, most = 5): Promise<Status> => {
   const { settings, version: settingsVersion } = await readSettings(
     session.connect(SSMClient),
@@ -105,17 +145,18 @@ export const statusOf = async (session: Session, application: string, most = 5):
     application,
   );
   const stores = storesOf(session);
-  const [group, lock, releases, activities, frozen] = await Promise.all([
+  const [group, { lock, byHand }, releases, activities] = await Promise.all([
     describeGroup(session, application, settings.group),
-    stores.locks.read(settings.group),
+    fleetItems(session, application, settings.group),
     releasesOf(session, application),
     activitiesOf(session, settings.group, most),
-    freezesOf(session, application, settings),
   ]);
   const [instances, doings] = await Promise.all([
     instancesOf(session, group, releases),
     doingsOf(session, application, lock, stores),
   ]);
+  const { alarms, ...scaling } = await restStatus(session, application, settings, doings);
+  const subject = { launchTemplate: templateOf(group), targetGroupArns: group.TargetGroupARNs ?? [] };
   return {
     application,
     settingsVersion,
@@ -124,8 +165,19 @@ export const statusOf = async (session: Session, application: string, most = 5):
     instances,
     activities,
     ...doings,
-    frozen,
+    frozen: freezesOf(byHand, settings, session.now()),
+    ...nextFreezeOf(settings, session.now()),
+    alarms,
+    ...('changes' in scaling && {
+      drift: withProblem(
+        driftOf({ releases, instances, settings, group: subject, scaling: scaling.changes }),
+        scaling.problem,
+      ),
+    }),
     releases: releases.slice(0, shownReleases).map(releaseStatus),
     ...(lock?.rolledBack && { rolledBack: lock.rolledBack }),
   };
 };
+
+const withProblem = (drift: Drift, problem: string | undefined): Drift =>
+  problem === undefined ? drift : { ...drift, settings: [...drift.settings, problem] };

@@ -1,5 +1,6 @@
-import { doingLines, doingText, freezeLine, releaseLines, rolledBackLine } from './doingView';
+import { doingLines, doingText, freezeLine, releaseLines, rolledBackLine, showInstant } from './doingView';
 import { showAgo } from './duration';
+import type { Drift } from './drift';
 import type { InstanceStatus } from './instances';
 import type { Status } from './status';
 import { columns, type Style } from './style';
@@ -96,10 +97,53 @@ const doingBranches = (
   ...(rolledBack?.automatic === true ? [{ title: rolledBackLine(rolledBack, now, style), lines: [] }] : []),
 ];
 
-const knownBranches = ({ frozen, releases }: Status, now: number, style: Style): Branch[] => [
-  ...(frozen.length > 0
-    ? [{ title: style.warn('frozen'), lines: frozen.map((freeze) => freezeLine(freeze, style)) }]
-    : []),
+const alarmText = ({ name, state, gates }: Status['alarms'][number], style: Style): string => {
+  const shown = state === 'OK' ? style.good(state) : state === 'ALARM' ? style.bad(state) : style.warn(state);
+  return `${name}  ${shown}${gates ? style.dim('  gates releases') : ''}`;
+};
+
+/** So many instances are named; more is in the list of them. */
+const namedInstances = 5;
+
+const driftLines = ({ release, instances, settings }: Drift): string[] => {
+  const named = instances.slice(0, namedInstances).join(', ');
+  const more =
+    instances.length > namedInstances ? `, and ${String(instances.length - namedInstances)} more` : '';
+  return [
+    ...(instances.length > 0
+      ? [`${String(instances.length)} not on ${release ?? 'the release'}: ${named}${more}`]
+      : []),
+    ...settings,
+  ];
+};
+
+const driftBranches = ({ drift }: Status, style: Style): Branch[] => {
+  const lines = drift ? driftLines(drift) : [];
+  return lines.length > 0 ? [{ title: style.warn('drift'), lines }] : [];
+};
+
+const freezeBranches = ({ frozen, nextFreeze }: Status, style: Style): Branch[] => {
+  const next = nextFreeze ? [`${style.dim('next')} ${showInstant(nextFreeze.at)}: ${nextFreeze.what}`] : [];
+  if (frozen.length > 0)
+    return [
+      { title: style.warn('frozen'), lines: [...frozen.map((freeze) => freezeLine(freeze, style)), ...next] },
+    ];
+  return next.length > 0 ? [{ title: 'not frozen', lines: next }] : [];
+};
+
+const knownBranches = (status: Status, now: number, style: Style): Branch[] => {
+  const { alarms, releases } = status;
+  return [
+    ...driftBranches(status, style),
+    ...freezeBranches(status, style),
+    ...(alarms.length > 0
+      ? [{ title: 'alarms', lines: alarms.map((alarm) => alarmText(alarm, style)) }]
+      : []),
+    ...releasesBranch(releases, now, style),
+  ];
+};
+
+const releasesBranch = (releases: Status['releases'], now: number, style: Style): Branch[] => [
   ...(releases.length > 0 ? [{ title: 'releases', lines: releaseLines(releases, now, style) }] : []),
 ];
 

@@ -1,6 +1,3 @@
-import type { RolloutStrategy, Strategy } from '../lib/application/schema';
-import type { RecordKind } from '../lib/deployment/record';
-
 /** What each state of the machines does, in a few words. */
 export const stepTexts: Readonly<Record<string, string>> = {
   Accept: 'read the settings, write the record',
@@ -49,48 +46,3 @@ const undoing = [
   'Close',
 ];
 export const isUndoing = (name: string): boolean => undoing.includes(name);
-
-/** As much of a record as tells which states are passed. */
-export interface Plan {
-  readonly kind?: RecordKind;
-  readonly strategy: Strategy;
-  readonly rollout?: RolloutStrategy;
-  readonly image?: string;
-  readonly settings?: { readonly rollout: { readonly approval?: object | undefined } };
-}
-
-const rollback = [
-  'AcceptRollback',
-  'PreflightRollback',
-  'Halt',
-  'RollBack',
-  'SetScaling',
-  'CompleteRollback',
-  'Unlock',
-];
-
-/** The states that a deployment or rollback passes if all goes well; less those that only choose. */
-export const expectedSteps = ({ kind, strategy, image, settings }: Plan): readonly string[] => {
-  if (kind === 'rollback') return rollback;
-  const making =
-    image !== undefined
-      ? []
-      : strategy === 'golden-instance'
-        ? ['LaunchBuilder', 'Provision', 'BakeImage', 'TerminateBuilder']
-        : ['Suspend', 'Provision', 'TakeOut', 'BakeImage', 'PutBack'];
-  const resume = image === undefined && strategy === 'deploy-and-snapshot' ? ['Resume'] : [];
-  return [
-    'Accept',
-    'Lock',
-    'Preflight',
-    ...making,
-    'SwapLaunchTemplate',
-    'SetScaling',
-    ...resume,
-    'Rollout',
-    ...(settings?.rollout.approval === undefined ? [] : ['Approval', 'RolloutRest']),
-    'Observe',
-    'Complete',
-    'Unlock',
-  ];
-};

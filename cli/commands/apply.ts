@@ -1,14 +1,17 @@
 import type { Command } from 'commander';
 import type { SettingsInput } from '../../lib/application/parse';
 import { exitCodes } from '../exitCodes';
+import type { FoundFleet } from '../fleets';
 import type { Context } from '../main';
 import { type PlaceOptions, withPlace } from '../options';
 import { readText } from '../readText';
 import { type Session, withSession } from '../session';
 import { columns, type Style, styleOf } from '../style';
+import type { Terminal } from '../terminal';
 
 interface ApplyOptions extends PlaceOptions {
   readonly prune?: boolean;
+  readonly tag?: boolean;
 }
 
 /** What became of an application that is stored and not in the file. */
@@ -70,6 +73,35 @@ const paintsOf = (style: Style) => ({
   'in use': style.bad,
 });
 
+/** What of the fleets Forseti may not change yet, and the commands that let it; or that they are tagged now. */
+const tellOfFleets = (
+  terminal: Terminal,
+  fleets: readonly FoundFleet[],
+  file: string,
+  tagged: boolean,
+): void => {
+  const note = (text: string): void => {
+    terminal.note(text);
+  };
+  for (const { application, lacks, unseen } of fleets) {
+    if (unseen !== undefined)
+      note(`The fleet of ${application} could not be looked at, or not be tagged: ${unseen}`);
+    for (const { what, id, problem, command, taken } of lacks)
+      note(tagged && !taken ? `${what} ${id} is tagged for ${application} now` : `${problem}\n  ${command}`);
+  }
+  if (!tagged && fleets.some(({ lacks }) => lacks.length > 0))
+    note(`Deployments are refused until then. "forseti apply ${file} --tag" runs these commands.`);
+};
+
+const fleetsOf = async (
+  session: Session,
+  input: SettingsInput,
+  tag: boolean,
+): Promise<readonly FoundFleet[]> => {
+  const { adoptFleets, lookAtFleets } = await import('../fleets');
+  return tag ? adoptFleets(session, input) : lookAtFleets(session, input);
+};
+
 const apply = async (file: string, options: ApplyOptions, context: Context): Promise<void> => {
   const { parseSettingsFile } = await import('../../lib/application/parse');
   // Before the session: mistakes in the file need no credentials to be found.
@@ -80,6 +112,8 @@ const apply = async (file: string, options: ApplyOptions, context: Context): Pro
   await withSession(options, context, async (session) => {
     const applied = await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, input);
     const rest = await others(session, input, options.prune === true);
+    const tagged = options.tag === true;
+    tellOfFleets(terminal, await fleetsOf(session, input, tagged), file, tagged);
     if (rest.some(({ change }) => change === 'in use')) context.exitCode = exitCodes.inProgress;
     if (options.format === 'json') {
       terminal.out(JSON.stringify([...applied, ...rest], null, 2));
@@ -102,10 +136,11 @@ const apply = async (file: string, options: ApplyOptions, context: Context): Pro
 export const addApply = (program: Command, context: Context): void => {
   withPlace(program.command('apply').argument('[file]', 'settings file', 'forseti.yml'))
     .description('check a settings file and send it to Parameter Store')
+    .option('--tag', 'tag the groups and launch templates that it names, so that Forseti may change them')
     .option('--prune', 'remove the settings of applications that are not in the file')
     .addHelpText(
       'after',
-      '\nExamples:\n  forseti apply forseti.yml --region eu-west-1\n  forseti apply forseti.yml --prune',
+      '\nExamples:\n  forseti apply forseti.yml --region eu-west-1\n  forseti apply forseti.yml --tag\n  forseti apply forseti.yml --prune',
     )
     .action((file: string, options: ApplyOptions) => apply(file, options, context));
 };

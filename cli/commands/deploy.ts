@@ -50,7 +50,8 @@ export const inputOf = ({ application, version, options, resumeFrom, requestedBy
   requestedBy,
 });
 
-const check = (version: string, { image }: DeployOptions): void => {
+/** @throws UsageError before anything is asked for. */
+export const checkRequest = (version: string, { image }: Pick<DeployOptions, 'image'>): void => {
   const wrong = checkVersion(version);
   if (wrong !== undefined) throw new UsageError(`The ${wrong}.`);
   if (image !== undefined && !/^ami-[0-9a-f]{8,17}$/.test(image))
@@ -63,7 +64,7 @@ const deploy = async (
   options: DeployOptions,
   context: Context,
 ): Promise<void> => {
-  check(version, options);
+  checkRequest(version, options);
   await withSession(options, context, async (session) => {
     const [{ executionName }, { startExecution }, { checkApplication }, { askedBy }, { followToEnd }] =
       await Promise.all([
@@ -85,20 +86,25 @@ const deploy = async (
   });
 };
 
-export const addDeploy = (program: Command, context: Context): void => {
-  const command = program
-    .command('deploy')
-    .argument(...applicationArgument)
-    .argument('<version>', 'a git tag, such as v1.4.2')
-    .description('bring a version to the fleet, and follow it to its end')
+/** What a deployment, or the plan of one, can be told beside its version. */
+export const requestOptions = (command: Command): Command =>
+  command
     .option('--image <id>', 'a ready image: nothing is provisioned, nothing baked')
     .option(
       '--extra-var <key=value>',
       'variable handed to Ansible; may be given several times',
       extraVarArgument,
     )
-    .addOption(new Option('--strategy <strategy>', "instead of the settings' own").choices(strategies))
-    .option('--reason <text>', 'why, for the record', reasonArgument);
+    .addOption(new Option('--strategy <strategy>', "instead of the settings' own").choices(strategies));
+
+export const addDeploy = (program: Command, context: Context): void => {
+  const command = requestOptions(
+    program
+      .command('deploy')
+      .argument(...applicationArgument)
+      .argument('<version>', 'a git tag, such as v1.4.2')
+      .description('bring a version to the fleet, and follow it to its end'),
+  ).option('--reason <text>', 'why, for the record', reasonArgument);
   waitOptions(despiteOptions(withPlace(command)))
     .addHelpText(
       'after',

@@ -27,18 +27,25 @@ const reset = async (options: { cloud?: string; seed: number }, context: Context
   const { readCloudFile } = await import('../cloudFile');
   const file = options.cloud ?? join(context.root, 'examples', 'clouds', 'small.yml');
   const { description, settings } = readCloudFile(file);
-  const [{ openCloud, sessionOn, stateFile }, { storeSettings }, { markFirstReleases }, { SSMClient }] =
-    await Promise.all([
-      import('../localSession'),
-      import('../../lib/application/store'),
-      import('../firstReleases'),
-      import('@aws-sdk/client-ssm'),
-    ]);
+  const [
+    { openCloud, sessionOn, stateFile },
+    { storeSettings },
+    { adoptFleets },
+    { markFirstReleases },
+    { SSMClient },
+  ] = await Promise.all([
+    import('../localSession'),
+    import('../../lib/application/store'),
+    import('../fleets'),
+    import('../firstReleases'),
+    import('@aws-sdk/client-ssm'),
+  ]);
   const cloud = await openCloud(context, 'forseti local reset', { description, seed: options.seed });
   try {
     const session = await sessionOn(cloud, {});
     if (settings) {
       await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, settings);
+      await adoptFleets(session, settings);
       await markFirstReleases(session, settings);
     }
   } finally {

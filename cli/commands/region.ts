@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { RegionsAnswer } from '../../lib/failover/act';
-import { exitCodes } from '../exitCodes';
+import { exitCodes, UsageError } from '../exitCodes';
 import type { Context } from '../main';
-import { type PlaceOptions, reasonArgument, withPlace } from '../options';
+import { durationArgument, type PlaceOptions, reasonArgument, withPlace } from '../options';
 import { type Session, withSession } from '../session';
 import { styleOf } from '../style';
 
@@ -82,6 +82,78 @@ const runDrill = (options: PlaceOptions, context: Context): Promise<void> =>
         terminal.out(line);
   });
 
+interface BringOptionsGiven extends PlaceOptions {
+  readonly spool?: readonly string[];
+  readonly marks?: string;
+  readonly consumer?: string;
+  readonly within: number;
+  readonly dryRun?: boolean;
+}
+
+const runSynchronise = (queue: string, options: BringOptionsGiven, context: Context): Promise<void> =>
+  withSession(options, context, async (session) => {
+    const { marks: table, consumer, dryRun = false } = options;
+    if ((table === undefined) !== (consumer === undefined))
+      throw new UsageError(
+        'Give --marks and --consumer together: marks are kept under the name of the consumer.',
+      );
+    const [{ bringTogether }, { isComplete, rowsOf }] = await Promise.all([
+      import('../synchronise'),
+      import('../synchroniseView'),
+    ]);
+    const report = await bringTogether(session, {
+      queue,
+      spools: options.spool ?? [],
+      ...(table !== undefined && consumer !== undefined && { marks: { table, consumer } }),
+      dryRun,
+      withinMs: options.within,
+    });
+    const { terminal } = context;
+    if (!isComplete(report)) context.exitCode = exitCodes.unexpected;
+    if (options.format === 'json') {
+      terminal.out(JSON.stringify(report, null, 2));
+      return;
+    }
+    const rows = rowsOf(report, dryRun);
+    if (options.format === 'plain') for (const row of rows) terminal.out(row.join('\t'));
+    else {
+      const { columns } = await import('../style');
+      terminal.out(
+        `${report.queue}: what lies beside goes to ${report.active}${dryRun ? ' (only looked at)' : ''}`,
+      );
+      for (const line of columns(rows)) terminal.out(line);
+    }
+  });
+
+const tableArgument = (text: string, before: readonly string[] = []): string[] => [...before, text];
+
+const addSynchronise = (region: Command, context: Context): void => {
+  withPlace(
+    region
+      .command('synchronise')
+      .argument('[queue]', 'requests, or a queue that both regions have', 'requests'),
+  )
+    .description(
+      'send on what lies in the dead-letter queues and spools of both regions, and tell what each has',
+    )
+    .option('--spool <table>', 'table of a spool (repeatable)', tableArgument)
+    .option('--marks <table>', "table of the consumers' marks: what they have done is not sent again")
+    .option('--consumer <name>', 'whose marks they are')
+    .option(
+      '--within <duration>',
+      'begin nothing after so long; a next run goes on',
+      durationArgument,
+      300_000,
+    )
+    .option('--dry-run', 'only look')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  forseti region synchronise --dry-run\n' +
+        '  forseti region synchronise orders --spool orders-spool --marks orders-marks --consumer tickets',
+    )
+    .action((queue: string, options: BringOptionsGiven) => runSynchronise(queue, options, context));
+};
+
 export const addRegion = (program: Command, context: Context): void => {
   const region = program.command('region').description('the home region and its standby');
   withPlace(region.command('status'))
@@ -108,4 +180,5 @@ export const addRegion = (program: Command, context: Context): void => {
     )
     .addHelpText('after', '\nExample:\n  forseti region drill --local')
     .action((options: PlaceOptions) => runDrill(options, context));
+  addSynchronise(region, context);
 };

@@ -4,8 +4,9 @@ import { whenInterrupted } from '../interrupt';
 import { liveOn } from '../live';
 import type { Context } from '../main';
 import { type PlaceOptions, withPlace } from '../options';
-import { withSession } from '../session';
+import { type Session, withSession } from '../session';
 import type { Status } from '../status';
+import { statusChanges } from '../statusChanges';
 import { statusPlain, statusTree } from '../statusView';
 import { type Style, styleOf } from '../style';
 
@@ -17,54 +18,78 @@ const watchEveryMs = 5_000;
 const localPauseMs = 500;
 
 const linesOf = (status: Status, options: StatusOptions, now: number, style: Style): string[] => {
-  if (options.format === 'json') return [JSON.stringify(status, null, options.watch ? 0 : 2)];
+  if (options.format === 'json') return [JSON.stringify(status, null, 2)];
   return options.format === 'plain' ? statusPlain(status) : statusTree(status, now, style);
+};
+
+/** One document a line in JSON, whenever anything in it is other than before; else a line for each change. */
+const news = (options: StatusOptions, style: Style) => {
+  let last: Status | undefined;
+  return (status: Status, now: number): string[] => {
+    const before = last;
+    last = status;
+    if (options.format !== 'json') return statusChanges(before, status, now, style);
+    const text = JSON.stringify(status);
+    return text === JSON.stringify(before) ? [] : [text];
+  };
+};
+
+/** Looks again and again until somebody interrupts it: drawn in place on a terminal, else told by its changes. */
+const watch = async (
+  session: Session,
+  look: () => Promise<Status>,
+  options: StatusOptions,
+  { terminal }: Context,
+): Promise<void> => {
+  const style = styleOf(terminal.colours && options.format === 'tree');
+  const live =
+    terminal.live && options.format === 'tree'
+      ? liveOn(terminal, (text) => void process.stdout.write(text))
+      : undefined;
+  const tell = news(options, style);
+  const wake = new AbortController();
+  const forget = whenInterrupted(() => {
+    wake.abort();
+  });
+  try {
+    while (!wake.signal.aborted) {
+      const status = await look();
+      if (live) live.draw(linesOf(status, options, session.now(), style));
+      else for (const line of tell(status, session.now())) terminal.out(line);
+      // On the embedded cloud this lets virtual time pass, ten times as fast as it would on AWS.
+      if (session.local) await session.sleep(watchEveryMs);
+      const pauseMs = session.local ? localPauseMs : watchEveryMs;
+      await sleep(pauseMs, undefined, { signal: wake.signal }).catch(() => undefined);
+    }
+  } finally {
+    forget();
+    live?.end();
+  }
 };
 
 const show = async (application: string, options: StatusOptions, context: Context): Promise<void> => {
   const { terminal } = context;
-  const style = styleOf(terminal.colours && options.format === 'tree');
   await withSession(options, context, async (session) => {
     const { statusOf } = await import('../status');
-    const lines = async () => linesOf(await statusOf(session, application), options, session.now(), style);
-    if (!options.watch) {
-      terminal.out((await lines()).join('\n'));
+    const look = () => statusOf(session, application);
+    if (options.watch) {
+      await watch(session, look, options, context);
       return;
     }
-    const live =
-      terminal.live && options.format === 'tree'
-        ? liveOn(terminal, (text) => void process.stdout.write(text))
-        : undefined;
-    let stopped = false;
-    const wake = new AbortController();
-    const forget = whenInterrupted(() => {
-      stopped = true;
-      wake.abort();
-    });
-    const stopAsked = () => stopped;
-    try {
-      while (!stopAsked()) {
-        const drawn = await lines();
-        if (live) live.draw(drawn);
-        else terminal.out(drawn.join('\n'));
-        // On the embedded cloud this lets virtual time pass, ten times as fast as it would on AWS.
-        if (session.local) await session.sleep(watchEveryMs);
-        const pauseMs = session.local ? localPauseMs : watchEveryMs;
-        await sleep(pauseMs, undefined, { signal: wake.signal }).catch(() => undefined);
-      }
-    } finally {
-      forget();
-      live?.end();
-    }
+    const style = styleOf(terminal.colours && options.format === 'tree');
+    terminal.out(linesOf(await look(), options, session.now(), style).join('\n'));
   });
 };
 
 export const addStatus = (program: Command, context: Context): void => {
   withPlace(program.command('status').argument('<application>'))
     .description(
-      'what runs or ended last and what holds it back, freezes, releases, the group, its instances with health and version',
+      'what runs or ended last and what holds it back, drift, freezes, alarms, releases, the group, its instances with health and version',
     )
-    .option('--watch', 'show it again every 5 seconds, until interrupted')
+    .option(
+      '--watch',
+      'look every 5 seconds until interrupted: drawn in place, or without a terminal a line for each change',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  forseti status api\n  forseti status api --format plain | cut -f 6 | sort | uniq -c',

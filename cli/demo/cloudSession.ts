@@ -2,7 +2,7 @@ import type { Cloud } from '../../local/core/cloud';
 import { outagesOf } from '../../local/faults';
 import { connect } from '../../local/sdk/connect';
 import { namesOf } from '../names';
-import { defaultStage, type Session } from '../session';
+import { type ClientClass, defaultStage, type Session } from '../session';
 
 /** A session on a cloud in this thread: each call runs the cloud until it is answered, one after the other. */
 export const sessionOnCloud = (cloud: Cloud, stage = defaultStage): Session => {
@@ -13,15 +13,25 @@ export const sessionOnCloud = (cloud: Cloud, stage = defaultStage): Session => {
     last = done.catch(() => undefined);
     return done;
   };
-  const clientIn = (wanted: string) =>
+  const connectTo = (wanted: string) =>
     connect({
       region: wanted,
-      answer: (name, service, action, input) =>
-        inTurn(() => cloud.run(() => cloud.answer(name, cloud.person(), service, action, input))),
+      answer: (name, service, action, input) => cloud.answer(name, cloud.person(), service, action, input),
     });
+  // A call is run as a whole: the SDK's waits between its tries are virtual too, and nobody would let that time pass
+  // after the try.
+  const clientIn =
+    (wanted: string) =>
+    <Client>(Class: ClientClass<Client>): Client => {
+      const client = connectTo(wanted)(Class) as { send: (...given: unknown[]) => Promise<unknown> };
+      const send = client.send.bind(client);
+      client.send = (...given) => inTurn(() => cloud.run(() => send(...given)));
+      return client as Client;
+    };
   let ids = 0;
   return {
     region,
+    stage,
     names: namesOf({ region, account: cloud.account, stage }),
     requestedBy: cloud.person().name,
     local: true,

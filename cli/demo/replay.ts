@@ -1,5 +1,5 @@
 import { type HistoryEvent, type Step, stepsOf } from '../progress';
-import type { Plan } from '../steps';
+import type { PathOf } from '../../lib/deployment/path';
 
 /** What was seen of the fleet at one moment of the run. */
 export interface Sample {
@@ -13,7 +13,7 @@ export interface Sample {
 
 export interface Recording {
   readonly events: readonly HistoryEvent[];
-  readonly plan: Plan;
+  readonly plan: PathOf;
   readonly samples: readonly Sample[];
   readonly startedAt: number;
   readonly endedAt: number;

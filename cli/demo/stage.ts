@@ -14,6 +14,7 @@ import { install } from '../../local/template/install';
 import { readCloudFile } from '../cloudFile';
 import { eventOf } from '../commands/local';
 import { markFirstReleases } from '../firstReleases';
+import { adoptFleets } from '../fleets';
 import { defaultStage, type Session } from '../session';
 import { sessionOnCloud } from './cloudSession';
 import type { Sample } from './replay';
@@ -61,6 +62,7 @@ export const makeCloud = async (root: string, seed: number): Promise<{ cloud: Cl
   const session = sessionOnCloud(cloud);
   if (settings) {
     await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, settings);
+    await adoptFleets(session, settings);
     await markFirstReleases(session, settings);
   }
   return { cloud, session };

@@ -1,24 +1,20 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect, connectOnce } from '../../lib/aws/connect';
 import { messageOf } from '../../lib/aws/failure';
 import { production, type World } from '../../lib/aws/production';
-import { makeCore } from '../../lib/deployment/core';
 import type { DeploymentRecord } from '../../lib/deployment/record';
 import { describeGroup, inService } from '../../lib/fleet/group';
 import { bakeImage, type BakeImageMemo, tryBakeImage } from '../../lib/image/bakeImage';
 import { notify } from '../../lib/reporting/notify';
+import { waitingParts } from '../../lib/waiting/waitingParts';
 import { waitingStep } from '../../lib/waiting/waitingStep';
 
 /** Makes the image, waits until it and its copies are available. */
 export const make = (world: World) => {
-  const { region } = world.environment;
-  const dynamodb = connect(DynamoDBClient, region);
+  const { core, clients, region } = waitingParts(world);
   const autoScaling = connect(AutoScalingClient, region);
   const elsewhere = new Map<string, EC2Client>([[region, connect(EC2Client, region)]]);
   const inRegion = (name: string): EC2Client => {
@@ -26,9 +22,8 @@ export const make = (world: World) => {
     elsewhere.set(name, client);
     return client;
   };
-  const core = makeCore(world, dynamodb);
   const sns = connect(SNSClient, region);
-  const clients = {
+  const tools = {
     ec2: inRegion(region),
     inRegion,
     ssm: connectOnce(SSMClient, region),
@@ -39,13 +34,13 @@ export const make = (world: World) => {
   };
   return waitingStep<BakeImageMemo>(
     core,
-    { dynamodb, sfn: connect(SFNClient, region), sqs: connect(SQSClient, region) },
+    clients,
     'BakeImage',
-    (context, memo, save) => bakeImage(context, memo, save, clients),
+    (context, memo, save) => bakeImage(context, memo, save, tools),
     {
       dryRun: async (context) => {
         const [instance] = inService(await describeGroup(autoScaling, context.record.group));
-        return tryBakeImage(context, clients, instance);
+        return tryBakeImage(context, tools, instance);
       },
     },
   );

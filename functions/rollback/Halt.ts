@@ -1,22 +1,15 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { haltAndLock } from '../../lib/rollback/haltAndLock';
 import { makeNudge } from '../../lib/waiting/nudge';
-import { makeCore } from '../../lib/deployment/core';
+import { waitingParts } from '../../lib/waiting/waitingParts';
 import { waitingStep } from '../../lib/waiting/waitingStep';
 
 /** Halts what runs, and gets the lock from it. */
 export const make = (world: World) => {
-  const { region } = world.environment;
-  const dynamodb = connect(DynamoDBClient, region);
-  const core = makeCore(world, dynamodb);
-  const clients = { dynamodb, sfn: connect(SFNClient, region), sqs: connect(SQSClient, region) };
+  const { core, clients } = waitingParts(world);
   const tools = {
     sfn: clients.sfn,
-    nudge: makeNudge(world.environment, dynamodb, clients.sqs).deployment,
+    nudge: makeNudge(world.environment, clients.dynamodb, clients.sqs).deployment,
   };
   return waitingStep(core, clients, 'Halt', (context) => haltAndLock(context, tools), { lockless: true });
 };

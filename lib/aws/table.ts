@@ -1,5 +1,6 @@
 import {
   type AttributeValue,
+  BatchGetItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
@@ -19,6 +20,9 @@ export interface Expression {
   readonly names?: Readonly<Record<string, string>>;
   readonly values?: Readonly<Record<string, unknown>>;
 }
+
+/** So often a batch that DynamoDB did in parts is asked for again. */
+const mostBatches = 5;
 
 const plain = { removeUndefinedValues: true } as const;
 const attributes = (...parts: readonly (Expression | undefined)[]) => {
@@ -50,6 +54,24 @@ export class Table<Item extends object> {
       new GetItemCommand({ TableName: this.name, Key: marshall(key), ConsistentRead: true }),
     );
     return item && (unmarshall(item) as Item);
+  }
+
+  /**
+   * Those of the items that there are, in no order; at most 100. DynamoDB may leave some for a further call.
+   * @throws Error where it leaves some again and again.
+   */
+  async getAll(keys: readonly Key[]): Promise<Item[]> {
+    const found: Item[] = [];
+    let left = keys.map((key) => marshall(key));
+    for (let tries = 0; left.length > 0; tries += 1) {
+      if (tries === mostBatches) throw new Error(`Table ${this.name} is throttled: try again in a minute.`);
+      const { Responses: responses, UnprocessedKeys: unprocessed } = await this.client.send(
+        new BatchGetItemCommand({ RequestItems: { [this.name]: { Keys: left, ConsistentRead: true } } }),
+      );
+      found.push(...(responses?.[this.name] ?? []).map((item) => unmarshall(item) as Item));
+      left = unprocessed?.[this.name]?.Keys ?? [];
+    }
+    return found;
   }
 
   async put(item: Item, condition?: Expression): Promise<Written<Item>> {
@@ -127,6 +149,8 @@ export class Table<Item extends object> {
         ...(options.index ? { IndexName: options.index } : { ConsistentRead: true }),
         ...(options.filter && { FilterExpression: options.filter.expression }),
         ...(options.backwards && { ScanIndexForward: false }),
+        // A filter works on what was read: a limit of that would be another.
+        ...(options.limit !== undefined && !options.filter && { Limit: options.limit }),
         ...attributes(where, options.filter),
       },
     );

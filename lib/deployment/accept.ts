@@ -5,6 +5,7 @@ import type { Table } from '../aws/table';
 import { notify } from '../reporting/notify';
 import type { Core } from './core';
 import { InvalidRequest, Superseded } from './errors';
+import { type ImageFrom, imageFrom } from './imageFrom';
 import { resumedRequest } from './resume';
 import type { DeploymentRecord } from './record';
 import { type DeployRequest, parseDeployRequest } from './request';
@@ -106,20 +107,13 @@ const beNewest = async (
 };
 
 /** Who asks for an approval must not be passed over because another strategy was asked for. */
-const refuseWithoutApproval = ({ settings, rollout, application }: DeploymentRecord): void => {
+/** @throws InvalidRequest */
+export const refuseWithoutApproval = ({ settings, rollout, application }: DeploymentRecord): void => {
   if (settings.rollout.approval === undefined || rollout === 'instance-refresh') return;
   throw new InvalidRequest(
     `The settings of ${application} ask for an approval, which needs rollout instance-refresh; with this request it is ${rollout}. ` +
       'Leave the strategy out, or set rollout.strategy to instance-refresh.',
   );
-};
-
-/** Where the new image comes from: the running fleet, a builder instance, or the request itself. */
-export type ImageFrom = 'fleet' | 'builder' | 'image';
-
-export const imageFrom = (record: Pick<DeploymentRecord, 'strategy' | 'image'>): ImageFrom => {
-  if (record.image !== undefined) return 'image';
-  return record.strategy === 'golden-instance' ? 'builder' : 'fleet';
 };
 
 /**
@@ -161,5 +155,6 @@ export const acceptedRecord = (
     settings: settings.settings,
     settingsVersion: settings.version,
     acceptedAt: execution.acceptedAt,
+    ...(request.pushedAt !== undefined && { pushedAt: request.pushedAt }),
   };
 };

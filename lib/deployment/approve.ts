@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { Core } from './core';
-import { type Answer, parsed } from './haltRequest';
+import { type Answer, parsed, word } from './input';
 
 export const approveSchema = z.strictObject({
-  deployment: z.string().min(1).max(80),
-  by: z.string().min(1).max(256),
+  deployment: word(80),
+  by: word(256),
 });
 
 export interface ApproveTools {

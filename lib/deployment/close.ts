@@ -1,4 +1,4 @@
-import type { Effect } from './effects';
+import { type Effect, isOpen } from './effects';
 import type { DeploymentRecord, Failure, Outcome } from './record';
 
 /** One thing that the deployment leaves other than it found it. */
@@ -64,7 +64,7 @@ export const endOf = (
     ...(record?.handedTo && { handedTo: record.handedTo.deployment }),
   };
   if (record?.completedAt !== undefined) return wellEnded(record);
-  const open = effects.filter(({ state }) => state === 'left' || state === 'intended' || state === 'done');
+  const open = effects.filter((effect) => effect.state === 'left' || isOpen(effect));
   const foreign = effects.filter(({ state }) => state === 'foreign').map(leftover);
   const touched = effects.some(({ state }) => state !== 'void');
   const untouchedOutcome: Outcome = failure?.error === 'Superseded' ? 'Superseded' : 'Rejected';
@@ -100,7 +100,6 @@ export const failureOf = (state: unknown): Failure | undefined => {
   const [first = '', ...rest] = message.split('\n');
   const problems = rest.filter((line) => line.startsWith('- ')).map((line) => line.slice(2));
   return {
-    state: 'unknown',
     error: caught.Error,
     message,
     problems: problems.length > 0 ? problems : [first],

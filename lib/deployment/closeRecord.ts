@@ -3,7 +3,7 @@ import { reportEnd } from '../reporting/metrics';
 import { notify } from '../reporting/notify';
 import { causeOf, type End, endOf, failureOf } from './close';
 import type { Core } from './core';
-import type { Effect } from './effects';
+import { type Effect, isOpen } from './effects';
 import type { DeploymentRecord, Outcome, RecordKind } from './record';
 import { mendOf } from './undo/mend';
 
@@ -24,7 +24,7 @@ const spareForMs = 20 * 3_600_000;
 
 /** After the point of no return nothing is undone any more. */
 export const keepEffects = async (core: Core, effects: readonly Effect[]): Promise<void> => {
-  const open = effects.filter(({ state }) => state === 'done' || state === 'intended');
+  const open = effects.filter(isOpen);
   await Promise.all(open.map((effect) => core.effects.settle(effect, 'kept')));
 };
 
@@ -84,9 +84,7 @@ export const closeRecord = async (
 /** What the compensation never came to has no command yet by which a person mends it. */
 const withMends = (record: DeploymentRecord, effects: readonly Effect[]): readonly Effect[] =>
   effects.map((effect) =>
-    effect.mend === undefined && (effect.state === 'intended' || effect.state === 'done')
-      ? { ...effect, mend: mendOf(effect, record) }
-      : effect,
+    effect.mend === undefined && isOpen(effect) ? { ...effect, mend: mendOf(effect, record) } : effect,
   );
 
 const told = (end: End) => ({ outcome: end.outcome, error: end.error, cause: causeOf(end) });

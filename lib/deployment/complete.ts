@@ -57,7 +57,7 @@ export const complete = async (
 
 /** A rollback that failed on its way and came to its target by its compensation. */
 const overcome = ({ failure }: DeploymentRecord): string[] =>
-  failure ? [`${failure.state} had failed: ${failure.message.slice(0, 1_000)}`] : [];
+  failure ? [`${failure.state ?? 'The execution'} had failed: ${failure.message.slice(0, 1_000)}`] : [];
 
 /** Releases, record and lock in one transaction: it is good only if nobody halted it before. */
 const markGood = async ({ core, dynamodb }: CompleteTools, record: DeploymentRecord): Promise<void> => {
@@ -154,22 +154,16 @@ const restoredReleases = (record: DeploymentRecord, now: number, TableName: stri
 const wrapUp = async ({ core, sns }: CompleteTools, record: DeploymentRecord): Promise<string[]> => {
   const at = core.clock();
   const end = wellEnded(record);
-  const telling = notify(sns, core.environment, {
-    kind: 'ended',
-    deployment: record.deployment,
-    record,
-    end,
-    at,
-  });
-  const tasks = {
-    'The metrics could not be written': async () => {
-      reportEnd(core.environment, record, end, at);
+  const { deployment } = record;
+  await notify(sns, core.environment, { kind: 'ended', deployment, record, end, at }).catch(
+    (error: unknown) => {
+      throw new TransientError(`The end could not be told: ${messageOf(error)}`, { cause: error });
     },
-  };
-  const [told, ...ended] = await Promise.allSettled([telling, ...Object.values(tasks).map((task) => task())]);
-  if (told.status === 'rejected')
-    throw new TransientError(`The end could not be told: ${messageOf(told.reason)}`, { cause: told.reason });
-  return ended.flatMap((result, index) =>
-    result.status === 'rejected' ? [`${Object.keys(tasks)[index] ?? ''}: ${messageOf(result.reason)}`] : [],
   );
+  try {
+    reportEnd(core.environment, record, end, at);
+    return [];
+  } catch (error) {
+    return [`The metrics could not be written: ${messageOf(error)}`];
+  }
 };

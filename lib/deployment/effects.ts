@@ -46,6 +46,9 @@ export interface Effect {
   readonly mend?: string;
 }
 
+/** May have happened, and has not been dealt with. */
+export const isOpen = ({ state }: Pick<Effect, 'state'>): boolean => state === 'done' || state === 'intended';
+
 export type EffectSpec = Pick<Effect, 'kind' | 'target' | 'before' | 'wrote'>;
 
 /**

@@ -25,6 +25,9 @@ export type FreezeByHand = Pick<FreezeItem, 'application' | 'reason' | 'by' | 'a
 
 const keyOf = (application: string) => ({ fleet: `freeze:${application}` });
 
+/** Where the freezes by hand of an application lie: its own, and that of all. */
+export const freezeKeys = (application: string) => [keyOf(application), keyOf(everyApplication)];
+
 /** Whether a freeze by hand holds at an instant: its end is compared with the clock. */
 export const holdsAt = (freeze: Pick<FreezeItem, 'until' | 'liftedAt'>, now: number): boolean =>
   freeze.liftedAt === undefined && (freeze.until === undefined || now < freeze.until);
@@ -65,10 +68,7 @@ export class Freezes {
 
   /** The freezes by hand that an application is under at an instant: its own, and that of all. */
   async of(application: string, now: number): Promise<FreezeItem[]> {
-    const found = await Promise.all([
-      this.table.get(keyOf(application)),
-      this.table.get(keyOf(everyApplication)),
-    ]);
+    const found = await Promise.all(freezeKeys(application).map((key) => this.table.get(key)));
     return found.filter((freeze) => freeze !== undefined && holdsAt(freeze, now)) as FreezeItem[];
   }
 }

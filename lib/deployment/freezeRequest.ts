@@ -4,16 +4,16 @@ import type { ApplicationSettings } from '../application/schema';
 import { notify } from '../reporting/notify';
 import type { Core } from './core';
 import { everyApplication } from './freeze';
-import { type Answer, parsed } from './haltRequest';
+import { type Answer, parsed, word } from './input';
 
 const application = z
   .string()
   .regex(/^([a-z][a-z0-9-]{0,29}|\*)$/, 'expected the name of an application, or "*" for all of them');
-const by = z.string().min(1).max(256);
+const by = word(256);
 
 export const freezeSchema = z.strictObject({
   freeze: application,
-  reason: z.string().min(1).max(256),
+  reason: word(256),
   by,
   /** Epoch milliseconds. */
   until: z.number().int().positive().optional(),

@@ -3,12 +3,9 @@ import type { ApplicationSettings } from '../application/schema';
 import { notify } from '../reporting/notify';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { Core } from './core';
-import { InvalidRequest } from './errors';
-import { problemsOf } from './request';
+import { type Answer, applicationName, parsed, word } from './input';
 
-const word = (most: number) => z.string().min(1).max(most);
-
-export const haltSchema = z.strictObject({ application: word(30), reason: word(256), by: word(256) });
+export const haltSchema = z.strictObject({ application: applicationName, reason: word(256), by: word(256) });
 
 export interface HaltRequestTools {
   readonly core: Core;
@@ -16,13 +13,6 @@ export interface HaltRequestTools {
   readonly readSettings: (application: string) => Promise<{ settings: ApplicationSettings }>;
   /** Lets the parked steps of a deployment look at once. */
   readonly nudge: (deployment: string) => Promise<void>;
-}
-
-/** What a request of a person came to. */
-export interface Answer {
-  readonly done: boolean;
-  readonly message: string;
-  readonly deployment?: string;
 }
 
 /**
@@ -66,17 +56,4 @@ export const haltDeployment = async (input: unknown, tools: HaltRequestTools): P
   await tools.nudge(deployment);
   if (record) await notify(tools.sns, core.environment, { kind: 'halted', record, by, reason });
   return { done: true, deployment, message: `${deployment} is halted, and undoes what it did.` };
-};
-
-/** @throws InvalidRequest that lists all problems. */
-export const parsed = <Output>(
-  of: z.ZodType<Output> & { shape: object },
-  input: unknown,
-  what: string,
-): Output => {
-  const result = of.safeParse(input);
-  if (result.success) return result.data;
-  throw new InvalidRequest(`The input is not a request for ${what}.`, {
-    problems: problemsOf(result.error, Object.keys(of.shape)),
-  });
 };

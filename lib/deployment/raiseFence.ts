@@ -1,5 +1,6 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Core } from './core';
+import { isOpen } from './effects';
 import type { LockItem } from './lockItem';
 import { longestFunctionTimeoutSeconds } from './lock';
 import type { Deadlines, DeploymentRecord, Failure, RecordKind } from './record';
@@ -139,7 +140,7 @@ const hasEnded = async (core: Core, lock: LockItem, sfn: SFNClient): Promise<boo
 const needsLock = async (core: Core, record: DeploymentRecord): Promise<boolean> => {
   if (record.closedAt !== undefined) return isSpare(record, core.clock());
   const effects = await core.effects.list(record.deployment);
-  return effects.some(({ state }) => state === 'intended' || state === 'done');
+  return effects.some(isOpen);
 };
 
 /** The execution could not tell any more why it ended. */
@@ -161,5 +162,5 @@ const stopOf = (ended: 'forgotten' | EndedExecution): Failure => {
       ? 'The execution was stopped from outside'
       : `The execution ended as ${status} without having closed its record`;
   const message = told === '' ? `${how}.` : `${how} (${told.slice(0, 1_000)}).`;
-  return { state: 'unknown', error: 'Stopped', message, problems: [message] };
+  return { error: 'Stopped', message, problems: [message] };
 };

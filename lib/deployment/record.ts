@@ -23,10 +23,13 @@ export interface Baseline {
 }
 
 export interface Failure {
-  readonly state: string;
+  /** The state whose step failed; absent where no step could tell: it timed out, or the execution was stopped. */
+  readonly state?: string;
   readonly error: string;
   readonly message: string;
   readonly problems: readonly string[];
+  /** When it was noted; epoch ms. */
+  readonly at?: number;
 }
 
 /** Deadlines of waiting states, in seconds, by state. */
@@ -68,10 +71,14 @@ export interface DeploymentRecord {
   readonly settings: ApplicationSettings;
   readonly settingsVersion: number;
   readonly acceptedAt: number;
+  /** When the tag was pushed that asked for it. */
+  readonly pushedAt?: number;
   /** Set by Lock: the fencing number under which this deployment may change the fleet. */
   readonly fence?: number;
   /** Set by Preflight: what to restore to. */
   readonly baseline?: Baseline;
+  /** Set by Preflight: how many instances were in service. */
+  readonly fleetSize?: number;
   /** Set by Preflight: the version that the group uses, from which the new one is made. */
   readonly groupTemplate?: LaunchTemplateRef;
   /** Set by BakeImage (or Preflight, for a ready image). */
@@ -233,6 +240,18 @@ export class Records {
     const found = await this.table.query(
       { expression: 'due = :due', values: { ':due': what } },
       { index: 'due' },
+    );
+    return found as DeploymentRecord[];
+  }
+
+  /** Deployments and rollbacks of an application that were accepted since then, the oldest first; a second late. */
+  async since(application: string, acceptedAt: number): Promise<DeploymentRecord[]> {
+    const found = await this.table.query(
+      {
+        expression: 'application = :application AND acceptedAt >= :since',
+        values: { ':application': application, ':since': acceptedAt },
+      },
+      { index: 'byApplication' },
     );
     return found as DeploymentRecord[];
   }

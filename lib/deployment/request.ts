@@ -1,15 +1,11 @@
 import * as z from 'zod';
 import { strategies } from '../application/schema';
 import { checkVersion } from '../application/version';
-import { InvalidRequest } from './errors';
-
-const word = (most: number) => z.string().min(1).max(most);
+import { applicationName, parsed, word } from './input';
 
 /** What the deploy machine takes: what a person can type in the console, and what the intake sends. */
 export const deployRequestSchema = z.strictObject({
-  application: z
-    .string({ error: 'expected the name of an application, for example "api"' })
-    .regex(/^[a-z][a-z0-9-]{0,29}$/, 'expected the name of an application, for example "api"'),
+  application: applicationName,
   version: z.unknown().transform((version, context) => {
     const message = checkVersion(version);
     if (message !== undefined) context.addIssue({ code: 'custom', message });
@@ -42,23 +38,5 @@ export const deployRequestSchema = z.strictObject({
 export type DeployRequest = z.output<typeof deployRequestSchema>;
 
 /** @throws InvalidRequest that lists all problems. */
-export const parseDeployRequest = (input: unknown): DeployRequest => {
-  if (typeof input !== 'object' || input === null || Array.isArray(input))
-    throw new InvalidRequest(
-      `The input is ${Array.isArray(input) ? 'a list' : input === null ? 'null' : `a ${typeof input}`}; ` +
-        'expected an object such as {"application": "api", "version": "v1.4.2"}.',
-    );
-  const parsed = deployRequestSchema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  throw new InvalidRequest('The input is not a request for a deployment.', {
-    problems: problemsOf(parsed.error, Object.keys(deployRequestSchema.shape)),
-  });
-};
-
-/** One sentence for each thing that is wrong with an input. */
-export const problemsOf = ({ issues }: z.ZodError, known: readonly string[]): string[] =>
-  issues.map((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? `${issue.keys.map((key) => `"${key}"`).join(', ')}: not known; expected ${known.join(', ')}`
-      : `${issue.path.join('.')}: ${issue.message}`,
-  );
+export const parseDeployRequest = (input: unknown): DeployRequest =>
+  parsed(deployRequestSchema, input, 'a deployment', '{"application": "api", "version": "v1.4.2"}');

@@ -1,6 +1,5 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import { DescribeLaunchTemplateVersionsCommand } from '@aws-sdk/client-ec2';
-import { nameOf } from '../aws/failure';
+import { describeTemplateVersion } from '../fleet/launchTemplates';
 import type { StepContext } from './context';
 import type { Effect } from './effects';
 import { InvalidRequest } from './errors';
@@ -68,7 +67,8 @@ export const takeSpares = async (
     template !== undefined &&
     failed?.groupTemplate?.id === record.groupTemplate?.id &&
     failed?.groupTemplate?.version === record.groupTemplate?.version &&
-    (await namesImage(ec2, template, record.image));
+    record.image !== undefined &&
+    (await describeTemplateVersion(ec2, template))?.LaunchTemplateData?.ImageId === record.image;
   if (!fits) return undefined;
   // The version is this deployment's effect from now on (SwapLaunchTemplate).
   const version = effects.find((effect) => isSpare(effect, 'launch-template-version'));
@@ -88,19 +88,3 @@ const keepElsewhere = async ({ core, record }: StepContext, effect: Effect): Pro
   core.effects.settle(effect, 'kept', {
     note: `Taken over by ${record.deployment}, which resumed the deployment.`,
   });
-
-const namesImage = async (
-  ec2: EC2Client,
-  { id, version }: LaunchTemplateRef,
-  image: string | undefined,
-): Promise<boolean> => {
-  try {
-    const { LaunchTemplateVersions: [found] = [] } = await ec2.send(
-      new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: [version] }),
-    );
-    return image !== undefined && found?.LaunchTemplateData?.ImageId === image;
-  } catch (error) {
-    if (nameOf(error).startsWith('InvalidLaunchTemplate')) return false;
-    throw error;
-  }
-};

@@ -3,6 +3,7 @@ import { isTransient, messageOf, nameOf } from '../aws/failure';
 import { asError, makeLogger } from '../reporting/log';
 import { type ContextOptions, makeContext, openRecord, type StepContext } from './context';
 import type { Core } from './core';
+import type { DeploymentRecord } from './record';
 import { LockLost, MustWait, TransientError } from './errors';
 
 /** What a state hands to its function; ids only. */
@@ -16,6 +17,8 @@ export interface StepEvent {
 export interface DryRunEvent {
   readonly deployment: string;
   readonly dryRun: true;
+  /** From Plan: what is only planned has no record in the table. */
+  readonly record?: DeploymentRecord;
 }
 
 export interface DryRunAnswer {
@@ -42,7 +45,13 @@ export const noteFailure = async (
   error: unknown,
 ): Promise<void> => {
   const problems = (error as { problems?: readonly string[] }).problems ?? [messageOf(error)];
-  await core.records.fail(deployment, { state, error: nameOf(error), message: messageOf(error), problems });
+  await core.records.fail(deployment, {
+    state,
+    error: nameOf(error),
+    message: messageOf(error),
+    problems,
+    at: core.clock(),
+  });
 };
 
 /**
@@ -92,11 +101,11 @@ export const isDryRun = (event: object): event is DryRunEvent => 'dryRun' in eve
 export const dryRun = async (
   core: Core,
   state: string,
-  deployment: string,
+  event: DryRunEvent,
   options: ContextOptions,
 ): Promise<DryRunAnswer> => {
   try {
-    const record = await openRecord(core, deployment);
+    const record = event.record ?? (await openRecord(core, event.deployment));
     const problem = await options.dryRun?.(makeContext(core, state, record, options));
     return problem === undefined ? {} : { problem };
   } catch (error) {
@@ -124,7 +133,7 @@ export const step = <Answer>(
   };
   return lambda<StepEvent | DryRunEvent, Answer | DryRunAnswer>(core, state, async (event) => {
     const { deployment } = event;
-    if (isDryRun(event)) return dryRun(core, state, deployment, options);
+    if (isDryRun(event)) return dryRun(core, state, event, options);
     if (!options.undoing) return reported(core, deployment, state, () => run(deployment));
     return run(deployment).catch((error: unknown) => {
       throw classified(error);

@@ -1,18 +1,8 @@
 import * as z from 'zod';
-import { parsed } from '../deployment/haltRequest';
-import { decide, type Decision, defaultFailover, type FailoverSettings } from './decide';
+import { parsed } from '../deployment/input';
+import { type ActTools, judge } from './judge';
 import type { Regions } from './regions';
-import { activeName, type ActiveItem, type ProbeItem, type RegionsTable } from './regionsTable';
-
-export interface ActTools {
-  readonly regions: Regions;
-  readonly table: RegionsTable;
-  /** Epoch milliseconds. */
-  readonly clock: () => number;
-  /** Messages in home's queues; undefined where they cannot be read. */
-  readonly backlog: () => Promise<number | undefined>;
-  readonly settings?: FailoverSettings;
-}
+import { activeName, type ActiveItem, type ProbeItem } from './regionsTable';
 
 /** A person's word. `auto` gives the decision back to the probes. */
 export const handSchema = z.strictObject({
@@ -61,32 +51,6 @@ export const describeRegions = async (
     ...(last && { last }),
     probes: probes.filter((one) => one !== undefined),
   };
-};
-
-/** What is to be done as of now, from what this region sees. */
-export const judge = async (tools: ActTools, healthIssue = false): Promise<Decision> => {
-  const { regions, table, clock } = tools;
-  const { here, home, other } = regions;
-  if (other === undefined) return { act: 'none', why: 'There is no standby region.' };
-  const [item, probed] = await Promise.all([table.active(), table.probe(other)]);
-  const active = table.activeOf(item);
-  const backlog = active === here && other === home ? await tools.backlog() : undefined;
-  return decide(
-    {
-      here,
-      other,
-      home,
-      active,
-      bad: probed?.bad ?? 0,
-      good: probed?.good ?? 0,
-      healthIssue,
-      ...(item && { since: item.since }),
-      ...(item?.pinned && { pinned: { by: item.by, reason: item.reason } }),
-      ...(backlog !== undefined && { backlog }),
-    },
-    clock(),
-    tools.settings ?? defaultFailover,
-  );
 };
 
 const targetOf = (act: 'failover' | 'failback', { home, here, standby }: Regions, byHand: boolean): string =>

@@ -5,6 +5,9 @@
  *   home active --(badProbes bad ones of home in a row, seen by the standby)--> standby active
  *   standby active --(goodProbes good ones of home, minimumStay over, home's backlog drained)--> home active
  *   standby active --(badProbes bad ones of the standby, seen by home)--> home active
+ *
+ * Where each finds the other down though both live, home does not take back what the standby took: both would take it
+ * from each other every minute.
  */
 export interface FailoverSettings {
   /** So many bad probes in a row move the traffic away. */
@@ -38,6 +41,8 @@ export interface Standing {
   /** Probes of the other region in a row, as of the last; one of both is 0. */
   readonly bad: number;
   readonly good: number;
+  /** The other region has found this one bad a short time ago: it lives, and only the way between both may be cut. */
+  readonly foundBad?: boolean;
   /** AWS Health tells of an issue of the other region: a single bad probe is then enough. */
   readonly healthIssue?: boolean;
   /** Messages that lie in home's queues since it was down; undefined: not known. */
@@ -64,9 +69,16 @@ export const decide = (
   return none(`${active} is active.`);
 };
 
-const away = ({ here, other, bad, healthIssue }: Standing, { badProbes }: FailoverSettings): Decision => {
+const away = (
+  { here, other, home, bad, foundBad, healthIssue }: Standing,
+  { badProbes }: FailoverSettings,
+): Decision => {
   const needed = healthIssue === true ? 1 : badProbes;
   if (bad < needed) return none(`${other} is active; ${String(bad)} of ${String(needed)} probes were bad.`);
+  if (here === home && foundBad === true && healthIssue !== true)
+    return none(
+      `${other} is active, and finds ${here} as bad as it is found: the way between both may be cut.`,
+    );
   return {
     act: 'failover',
     why: `${String(bad)} bad probes of ${other} in a row${healthIssue === true ? ', and an issue in AWS Health' : ''}, seen from ${here}.`,

@@ -4,9 +4,10 @@ import {
   SuspendProcessesCommand,
 } from '@aws-sdk/client-auto-scaling';
 import type { StepContext } from '../deployment/context';
+import { isOpen } from '../deployment/effects';
 import { FleetUnsettled } from '../deployment/errors';
 import { putBackProcesses } from '../deployment/undo/processes';
-import { isOpen, settleAs } from '../deployment/undo/settled';
+import { settleAs } from '../deployment/undo/settled';
 import type { Progress } from '../waiting/waitingStep';
 import { describeGroup, type Group, inService } from './group';
 import { unsettled } from './members';

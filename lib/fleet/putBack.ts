@@ -3,10 +3,10 @@ import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { nameOf } from '../aws/failure';
 import type { StepContext } from '../deployment/context';
-import type { Effect } from '../deployment/effects';
+import { type Effect, isOpen } from '../deployment/effects';
 import { InstanceUnhealthy } from '../deployment/errors';
 import { putBackSize } from '../deployment/undo/groupSize';
-import { isOpen, settleAs } from '../deployment/undo/settled';
+import { settleAs } from '../deployment/undo/settled';
 import { runSeal } from '../image/seal';
 import type { Progress } from '../waiting/waitingStep';
 import { describeGroup, type Group } from './group';

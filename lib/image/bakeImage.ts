@@ -7,7 +7,7 @@ import {
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { refusalOf } from '../aws/dryRun';
 import { messageOf, nameOf } from '../aws/failure';
-import { imageFrom } from '../deployment/accept';
+import { imageFrom } from '../deployment/imageFrom';
 import { clientToken } from '../deployment/clientToken';
 import type { StepContext } from '../deployment/context';
 import { ImageFailed } from '../deployment/errors';

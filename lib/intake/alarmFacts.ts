@@ -5,7 +5,7 @@ import type { DeploymentRecord } from '../deployment/record';
 import type { Release } from '../deployment/releases';
 import { endOfExecution } from '../deployment/takeLock';
 import { watchedAlarms } from '../rollout/instanceRefresh';
-import { findRefresh, isActive } from '../rollout/refreshes';
+import { findRefresh, isActive, refreshIdOf } from '../rollout/refreshes';
 import type { AlarmTools } from './actOnAlarm';
 import type { RungAlarm } from './alarmEvent';
 import type { AlarmFacts, KnownRelease } from './judgeAlarm';
@@ -72,9 +72,7 @@ const isRefreshing = async (
   const effects = await Promise.all(
     [group, `${group} rest`].map((target) => core.effects.find(deployment, 'refresh', target)),
   );
-  const ids = effects.flatMap(
-    (effect) => (effect?.result as { refreshId?: string } | undefined)?.refreshId ?? [],
-  );
+  const ids = effects.flatMap((effect) => refreshIdOf(effect) ?? []);
   const refreshes = await Promise.all(ids.map((id) => findRefresh(autoScaling, group, id)));
   return refreshes.some((refresh) => refresh !== undefined && isActive(refresh));
 };

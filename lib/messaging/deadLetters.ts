@@ -1,4 +1,5 @@
 import {
+  ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
   type Message,
   ReceiveMessageCommand,
@@ -20,7 +21,8 @@ export interface DeadLetter {
 }
 
 /**
- * Reads a dead-letter queue, each message once, until it is empty or `limit` are read. What is not deleted shows again.
+ * Reads a dead-letter queue, each message once, until it is empty or `limit` are read. What is not deleted shows again; what
+ * was received and is not asked for any more, at once.
  */
 export async function* readDeadLetters(
   client: SQSClient,
@@ -43,12 +45,30 @@ export async function* readDeadLetters(
     const unseen = messages.filter(({ MessageId: id = '' }) => !seen.has(id));
     // Empty; or what was sent on has failed again already, and comes round: that is for another run.
     if (unseen.length === 0) return;
-    for (const message of unseen) {
-      seen.add(message.MessageId ?? '');
-      yield letterOf(message);
+    const waiting = [...unseen];
+    try {
+      for (let message = waiting.shift(); message; message = waiting.shift()) {
+        seen.add(message.MessageId ?? '');
+        yield letterOf(message);
+      }
+    } finally {
+      await putBack(client, queueUrl, waiting);
     }
   }
 }
+
+/** What cannot be put back shows again by itself. */
+const putBack = async (client: SQSClient, queueUrl: string, messages: readonly Message[]): Promise<void> => {
+  if (messages.length === 0) return;
+  const entries = messages.map(({ ReceiptHandle: handle }, index) => ({
+    Id: String(index),
+    ReceiptHandle: handle,
+    VisibilityTimeout: 0,
+  }));
+  await client
+    .send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries: entries }))
+    .catch(() => undefined);
+};
 
 /** SQS keeps a message's id when it moves it to its dead-letter queue: it is the id of those that were given none. */
 const letterOf = (message: Message): DeadLetter => {

@@ -231,7 +231,9 @@ const within = async <Answer>(
     const end = () => {
       signal.removeEventListener('abort', give);
     };
-    work(signal).then(
+    // A client or a spool of the caller's own may answer at once, or throw.
+    const working = async () => work(signal);
+    working().then(
       (answer) => {
         end();
         resolve(answer);

@@ -22,6 +22,11 @@ export interface SynchroniseSettings {
   readonly newId: () => string;
   /** At most so many dead letters of each queue. 10,000 unless told. */
   readonly limit?: number;
+  /**
+   * When to stop, in epoch milliseconds by that clock; unless told, it ends when all is done. A message that is under way
+   * is finished, which takes a publisher's time-outs at most; the next is not begun.
+   */
+  readonly deadline?: { readonly clock: () => number; readonly at: number };
   /** Only look: nothing is sent, and nothing is received either, since that would count against the messages. */
   readonly dryRun?: boolean;
 }
@@ -38,8 +43,13 @@ export interface SynchroniseReport {
   readonly after: readonly SideReport[];
   readonly spool: Replayed;
   readonly deadLetters: Replayed;
-  /** Messages whose effect ran under two leases, of which one had run out. Undefined without a store. */
+  /**
+   * Messages whose effect ran under two leases, of which one had run out. Undefined without a store, and where the time had
+   * run out.
+   */
   readonly doneTwice?: readonly DoneTwice[];
+  /** Only where the time ran out: what was not tried. Dead letters by SQS's own counts; run it again. */
+  readonly left?: { readonly spooled: number; readonly deadLetters: number };
 }
 
 export interface Replayed {
@@ -52,12 +62,13 @@ export interface Replayed {
 
 interface Tally {
   found: number;
+  untried: number;
   replayed: number;
   doneAlready: number;
   kept: Kept[];
 }
 
-const emptyTally = (): Tally => ({ found: 0, replayed: 0, doneAlready: 0, kept: [] });
+const emptyTally = (): Tally => ({ found: 0, untried: 0, replayed: 0, doneAlready: 0, kept: [] });
 
 /**
  * Brings both sides together: sends on what lies in the spools (oldest first) and in the dead-letter queues, each
@@ -65,18 +76,42 @@ const emptyTally = (): Tally => ({ found: 0, replayed: 0, doneAlready: 0, kept: 
  * some messages twice, which consumers take as one.
  */
 export const synchronise = async (settings: SynchroniseSettings): Promise<SynchroniseReport> => {
-  const before = await Promise.all(settings.sides.map(lookAt));
+  const { sides, spools, dryRun = false, done } = settings;
+  const before = await Promise.all(sides.map(lookAt));
   const spool = emptyTally();
   const deadLetters = emptyTally();
-  for (const each of settings.spools) await replaySpool(each, settings, spool);
-  if (settings.dryRun === true)
-    for (const side of before)
-      deadLetters.found += 'deadLetters' in side ? (side.deadLetters?.visible ?? 0) : 0;
-  else for (const side of settings.sides) await replaySide(side, settings, deadLetters);
-  const after = settings.dryRun === true ? before : await Promise.all(settings.sides.map(lookAt));
-  const doneTwice = await settings.done?.store.doneTwice();
-  return { before, after, spool, deadLetters, ...(doneTwice !== undefined && { doneTwice }) };
+  for (const each of spools) await replaySpool(each, settings, spool);
+  if (dryRun) deadLetters.found = deadLettersIn(before);
+  else for (const side of sides) await replaySide(side, settings, deadLetters);
+  const after = dryRun ? before : await Promise.all(sides.map(lookAt));
+  const stopped = !dryRun && isOver(settings);
+  const doneTwice = stopped ? undefined : await done?.store.doneTwice();
+  return {
+    before,
+    after,
+    spool: told(spool),
+    deadLetters: told(deadLetters),
+    ...(doneTwice !== undefined && { doneTwice }),
+    ...(stopped && { left: { spooled: spool.untried, deadLetters: deadLettersIn(after) } }),
+  };
 };
+
+const told = ({ found, replayed, doneAlready, kept: stay }: Tally): Replayed => ({
+  found,
+  replayed,
+  doneAlready,
+  kept: stay,
+});
+
+const isOver = ({ deadline }: SynchroniseSettings): boolean =>
+  deadline !== undefined && deadline.clock() >= deadline.at;
+
+const deadLettersIn = (sides: readonly SideReport[]): number =>
+  sides.reduce((sum, side) => {
+    if (!('deadLetters' in side) || side.deadLetters === undefined) return sum;
+    const { visible, inFlight, delayed } = side.deadLetters;
+    return sum + visible + inFlight + delayed;
+  }, 0);
 
 const replaySpool = async (spool: Spool, settings: SynchroniseSettings, tally: Tally): Promise<void> => {
   // A group whose earlier message stays must not be overtaken by its later ones.
@@ -86,6 +121,10 @@ const replaySpool = async (spool: Spool, settings: SynchroniseSettings, tally: T
       const { id, groupId } = message;
       tally.found += 1;
       if (settings.dryRun === true) continue;
+      if (isOver(settings)) {
+        tally.untried += 1;
+        continue;
+      }
       if (groupId !== undefined && heldGroups.has(groupId)) {
         tally.kept.push({ id, where: spool.name, reason: `waits behind another of its group ${groupId}` });
         continue;
@@ -109,7 +148,7 @@ const replaySpool = async (spool: Spool, settings: SynchroniseSettings, tally: T
 
 const replaySide = async (side: Side, settings: SynchroniseSettings, tally: Tally): Promise<void> => {
   const { client, deadLetterQueueUrl: queueUrl, region } = side;
-  if (queueUrl === undefined) return;
+  if (queueUrl === undefined || isOver(settings)) return;
   const where = `dead-letter queue of ${region}`;
   try {
     for await (const letter of readDeadLetters(client, queueUrl, settings.limit ?? 10_000)) {
@@ -121,6 +160,7 @@ const replaySide = async (side: Side, settings: SynchroniseSettings, tally: Tall
       } catch (error) {
         tally.kept.push(kept(letter.message.id, where, error));
       }
+      if (isOver(settings)) return;
     }
   } catch (error) {
     tally.kept.push(kept('(all)', where, error));

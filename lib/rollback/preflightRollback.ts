@@ -1,10 +1,11 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { DescribeLaunchTemplateVersionsCommand, type EC2Client } from '@aws-sdk/client-ec2';
-import { nameOf } from '../aws/failure';
+import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../deployment/context';
 import { ImageGone, InvalidRequest, LaunchTemplateVersionGone, PreflightFailed } from '../deployment/errors';
-import type { Deadlines, DeploymentRecord, LaunchTemplateRef } from '../deployment/record';
+import type { Deadlines, DeploymentRecord } from '../deployment/record';
+import { lacksOf, templateTagsOf } from '../fleet/adoption';
 import { describeGroup, type Group } from '../fleet/group';
+import { describeTemplateVersion } from '../fleet/launchTemplates';
 import { describeImage } from '../image/images';
 
 export interface PreflightRollbackClients {
@@ -28,9 +29,10 @@ export const preflightRollback = async (
   const { launchTemplate, bakedImage, target } = record;
   if (!launchTemplate || bakedImage === undefined || !target)
     throw new InvalidRequest(`Rollback ${record.deployment} has no release to go to.`);
-  const [image, hasTemplate, group, released, lock] = await Promise.all([
+  const [image, template, templateTags, group, released, lock] = await Promise.all([
     describeImage(clients.ec2, bakedImage),
-    templateExists(clients.ec2, launchTemplate),
+    describeTemplateVersion(clients.ec2, launchTemplate),
+    templateTagsOf(clients.ec2, launchTemplate.id),
     describeGroup(clients.autoScaling, record.group),
     core.records.find(deploymentOf(target.release)),
     core.locks.read(record.group),
@@ -40,7 +42,7 @@ export const preflightRollback = async (
     throw new ImageGone(
       `Image ${bakedImage} of ${record.application} ${record.version} is ${image?.State ?? 'gone'}: nothing can be launched from it. ${other}`,
     );
-  if (!hasTemplate)
+  if (!template)
     throw new LaunchTemplateVersionGone(
       `Version ${launchTemplate.version} of launch template ${launchTemplate.id}, which is ${record.application} ${record.version}, is gone. ${other}`,
     );
@@ -50,7 +52,14 @@ export const preflightRollback = async (
     'Terminate',
     ...(record.rollout === 'instance-refresh' ? ['InstanceRefresh'] : []),
   ];
-  const problems = problemsOf(group, lock?.owner === undefined ? needed : []);
+  const { application } = record;
+  const named = { id: launchTemplate.id, name: '', version: launchTemplate.version };
+  const { region } = core.environment;
+  const lacks = lacksOf({ application, region, group: { ...group, launchTemplate: named }, templateTags });
+  const problems = [
+    ...problemsOf(group, lock?.owner === undefined ? needed : [], region),
+    ...lacks.map(({ problem, command }) => `${problem} If it is to: ${command}`),
+  ];
   if (problems.length > 0)
     throw new PreflightFailed(`Group ${group.name} cannot be rolled back; nothing was touched.`, {
       problems,
@@ -78,6 +87,7 @@ const deploymentOf = (release: string): string => release.slice(release.indexOf(
 const problemsOf = (
   { name, operator, launchTemplate, suspended }: Group,
   needed: readonly string[],
+  region: string,
 ): string[] => [
   ...(operator === undefined
     ? []
@@ -88,21 +98,9 @@ const problemsOf = (
     .map(
       (process) =>
         `Process ${process} of group ${name} is suspended: AWS replaces nothing then. Resume it: ` +
-        `aws autoscaling resume-processes --auto-scaling-group-name ${name} --scaling-processes ${process}`,
+        `aws autoscaling resume-processes --auto-scaling-group-name ${name} --scaling-processes ${process} --region ${region}`,
     ),
 ];
-
-const templateExists = async (ec2: EC2Client, { id, version }: LaunchTemplateRef): Promise<boolean> => {
-  try {
-    const { LaunchTemplateVersions: found = [] } = await ec2.send(
-      new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: [version] }),
-    );
-    return found.length > 0;
-  } catch (error) {
-    if (nameOf(error).startsWith('InvalidLaunchTemplate')) return false;
-    throw error;
-  }
-};
 
 /** The halted deployment has to undo what it did, up to the end of its commands, before the rollout begins. */
 const timeoutsOf = ({ settings: { rollout, provisioning } }: DeploymentRecord): Deadlines => ({

@@ -1,15 +1,10 @@
 import * as z from 'zod';
 import { checkVersion } from '../application/version';
-import { problemsOf } from '../deployment/request';
-import { InvalidRequest } from '../deployment/errors';
-
-const word = (most: number) => z.string().min(1).max(most);
+import { applicationName, parsed, word } from '../deployment/input';
 
 /** What the rollback machine takes: what a person can type in the console, and what an alarm sends. */
 export const rollbackRequestSchema = z.strictObject({
-  application: z
-    .string({ error: 'expected the name of an application, for example "api"' })
-    .regex(/^[a-z][a-z0-9-]{0,29}$/, 'expected the name of an application, for example "api"'),
+  application: applicationName,
   version: z
     .string()
     .superRefine((version, context) => {
@@ -34,13 +29,10 @@ export const rollbackRequestSchema = z.strictObject({
 export type RollbackRequest = z.output<typeof rollbackRequestSchema>;
 
 /** @throws InvalidRequest that lists all problems. */
-export const parseRollbackRequest = (input: unknown): RollbackRequest => {
-  const example = '{"application": "api"} or {"application": "api", "version": "v1.4.1"}';
-  if (typeof input !== 'object' || input === null || Array.isArray(input))
-    throw new InvalidRequest(`The input is no object; expected one such as ${example}.`);
-  const parsed = rollbackRequestSchema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  throw new InvalidRequest('The input is not a request for a rollback.', {
-    problems: problemsOf(parsed.error, Object.keys(rollbackRequestSchema.shape)),
-  });
-};
+export const parseRollbackRequest = (input: unknown): RollbackRequest =>
+  parsed(
+    rollbackRequestSchema,
+    input,
+    'a rollback',
+    '{"application": "api"} or {"application": "api", "version": "v1.4.1"}',
+  );

@@ -1,44 +1,28 @@
 import {
   type AutoScalingClient,
-  CancelInstanceRefreshCommand,
   type InstanceRefresh,
   RollbackInstanceRefreshCommand,
 } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import { nameOf } from '../aws/failure';
 import type { StepContext } from '../deployment/context';
-import type { Effect } from '../deployment/effects';
 import { RolloutFailed } from '../deployment/errors';
 import { isAt } from '../deployment/undo/groupTemplate';
 import { provisionedInPlace } from '../deployment/undo/inPlace';
 import { describeGroup } from '../fleet/group';
 import type { FleetClients } from '../rollout/fleetView';
+import { cancelRefresh, isIrreversible, isOverAlready } from '../rollout/endRefresh';
+import { followRefresh, type RefreshMemo, type SaveRefresh } from '../rollout/followRefresh';
 import { refreshFailure, templateOf } from '../rollout/instanceRefresh';
-import { launchSource, withPolicy } from '../rollout/launchSource';
-import { rollbackPreferences } from '../rollout/preferences';
-import {
-  findRefresh,
-  isActive,
-  lookForRefresh,
-  mayBeUnlisted,
-  progressOf,
-  startRefresh,
-} from '../rollout/refreshes';
+import { names } from '../rollout/launchSource';
+import { preferencesBack } from '../rollout/preferences';
 import { membersByRelease } from '../rollout/onRelease';
+import { lookForRefresh, refreshIdOf, startedSince } from '../rollout/refreshes';
+import { startWayBack } from '../rollout/startWayBack';
 import { rolloutBySurge } from '../rollout/surge';
 import { refreshThing } from '../waiting/things';
-import type { Memo, Progress } from '../waiting/waitingStep';
+import type { Progress } from '../waiting/waitingStep';
 
 export type RollBackClients = FleetClients & { readonly ec2: EC2Client };
-
-interface RollBackMemo extends Memo {
-  refreshId: string;
-  /** Epoch ms. */
-  refreshStartedAt: number;
-  total: number;
-}
-
-type Save = (memo: Partial<RollBackMemo>) => Promise<void>;
 
 /**
  * Brings the fleet to a known launch template version: nothing is provisioned, nothing baked. The refresh of a deployment
@@ -48,8 +32,8 @@ type Save = (memo: Partial<RollBackMemo>) => Promise<void>;
  */
 export const rollBack = async (
   context: StepContext,
-  memo: Partial<RollBackMemo>,
-  save: Save,
+  memo: Partial<RefreshMemo>,
+  save: SaveRefresh,
   clients: RollBackClients,
 ): Promise<Progress> => {
   const { record } = context;
@@ -58,33 +42,26 @@ export const rollBack = async (
     if (inTheWay && 'waitFor' in inTheWay) return inTheWay;
     if (!inTheWay && record.rollout === 'surge') return rolloutBySurge(context, memo, save, clients);
     const refreshId = inTheWay?.adopted ?? (await start(context, clients));
-    await save({ refreshId, refreshStartedAt: context.core.clock() });
+    const started = { refreshId, refreshStartedAt: context.core.clock() };
+    await save(started);
+    memo = { ...memo, ...started };
   }
-  return follow(context, memo, save, clients);
+  const look = await followRefresh(context, memo, save, clients.autoScaling);
+  return 'waitFor' in look ? look : judge(context, memo.refreshId ?? '', look.ended, clients);
 };
 
-const follow = async (
+/** Never to be told as done without having been seen: every instance in service has to run the release. */
+const judge = async (
   context: StepContext,
-  memo: Partial<RollBackMemo>,
-  save: Save,
+  id: string,
+  refresh: InstanceRefresh | undefined,
   { autoScaling, ec2 }: RollBackClients,
 ): Promise<Progress> => {
   const { record } = context;
-  const id = memo.refreshId ?? '';
-  const refresh = await findRefresh(autoScaling, record.group, id);
-  if (refresh && isActive(refresh)) {
-    const total = Math.max(memo.total ?? 0, refresh.InstancesToUpdate ?? 0);
-    if (total !== (memo.total ?? 0)) await save({ total });
-    const progress = progressOf(refresh, total);
-    return { waitFor: [refreshThing(id)], ...(progress !== undefined && { progress }) };
-  }
-  if (!refresh && mayBeUnlisted(memo.refreshStartedAt, context.core.clock()))
-    return { waitFor: [refreshThing(id)] };
   if (refresh?.Status !== 'Successful' && refresh?.Status !== 'RollbackSuccessful')
     throw new RolloutFailed(refreshFailure(record.group, id, refresh));
   const group = await describeGroup(autoScaling, record.group);
   const { on, off } = await membersByRelease(ec2, group, { ...record, launchTemplate: templateOf(context) });
-  // Never to be told as done without having been seen.
   const wrong = off.filter(({ lifecycle }) => lifecycle === 'InService');
   if (wrong.length > 0)
     throw new RolloutFailed(
@@ -108,7 +85,7 @@ const clearTheWay = async (
   const { running } = await lookForRefresh(autoScaling, record.group, undefined, record.acceptedAt);
   if (!running) return undefined;
   const id = running.InstanceRefreshId ?? '';
-  if (ours && (await isOfThisRollback(context, running))) return undefined;
+  if (ours && isOfThisRollback(context, running)) return undefined;
   const halted = await haltedRollout(context, id);
   if (!halted)
     throw new RolloutFailed(
@@ -123,25 +100,14 @@ const clearTheWay = async (
   if (sameEnd && (await rolledBackByAws(context, autoScaling, running))) return { adopted: id };
   if (running.Status === 'RollbackInProgress') return waiting;
   await context.guard();
-  await autoScaling
-    .send(new CancelInstanceRefreshCommand({ AutoScalingGroupName: record.group }))
-    .catch((error: unknown) => {
-      if (nameOf(error) !== 'ActiveInstanceRefreshNotFoundFault') throw error;
-    });
+  await cancelRefresh(autoScaling, record.group);
   return waiting;
 };
 
-const isOfThisRollback = async (
-  { record }: StepContext,
-  { DesiredConfiguration: desired, StartTime: started }: InstanceRefresh,
-): Promise<boolean> => {
-  const template =
-    desired?.LaunchTemplate ?? desired?.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
-  return (
-    template?.Version === record.launchTemplate?.version &&
-    (started?.getTime() ?? Infinity) >= record.acceptedAt - 60_000
-  );
-};
+const isOfThisRollback = ({ record }: StepContext, running: InstanceRefresh): boolean =>
+  record.launchTemplate !== undefined &&
+  names(running.DesiredConfiguration, record.launchTemplate) &&
+  startedSince(running, record.acceptedAt);
 
 /** The rollout of the deployment that was halted, if the refresh is its. */
 const haltedRollout = async (
@@ -153,11 +119,8 @@ const haltedRollout = async (
     core.records.find(record.halted),
     core.effects.list(record.halted),
   ]);
-  const isIt = ({ kind, result }: Effect): boolean =>
-    kind === 'refresh' && (result as { refreshId?: string } | undefined)?.refreshId === refreshId;
-  return halted && effects.some(isIt)
-    ? { inPlace: provisionedInPlace({ record: halted }, effects) }
-    : undefined;
+  const isIts = effects.some((effect) => effect.kind === 'refresh' && refreshIdOf(effect) === refreshId);
+  return halted && isIts ? { inPlace: provisionedInPlace({ record: halted }, effects) } : undefined;
 };
 
 /** @returns false where AWS cannot: the refresh is over, or knows no way back. */
@@ -181,9 +144,8 @@ const rolledBackByAws = async (
     });
     return true;
   } catch (error) {
-    if (!['ActiveInstanceRefreshNotFoundFault', 'IrreversibleInstanceRefreshFault'].includes(nameOf(error)))
-      throw error;
-    return false;
+    if (isOverAlready(error) || isIrreversible(error)) return false;
+    throw error;
   }
 };
 
@@ -192,28 +154,9 @@ const start = async (context: StepContext, { autoScaling, ec2 }: RollBackClients
   const template = templateOf(context);
   const group = await describeGroup(autoScaling, record.group);
   const { changedInPlace } = await membersByRelease(ec2, group, { ...record, launchTemplate: template });
-  const { refreshId } = await context.change(
-    { kind: 'refresh', target: record.group, before: null, wrote: withPolicy(template, group) },
-    async ({ intendedAt }, again) => {
-      const { ours } = again
-        ? await lookForRefresh(autoScaling, record.group, template, intendedAt)
-        : { ours: undefined };
-      if (ours) return { refreshId: ours.InstanceRefreshId ?? '' };
-      const refreshId = await startRefresh(
-        autoScaling,
-        {
-          AutoScalingGroupName: record.group,
-          Strategy: 'Rolling',
-          DesiredConfiguration: launchSource(group, template),
-          Preferences: rollbackPreferences(settings.rollout, {
-            fast: record.fast === true,
-            skipMatching: !changedInPlace,
-          }),
-        },
-        { template, since: intendedAt },
-      );
-      return { refreshId };
-    },
-  );
-  return refreshId;
+  const preferences = preferencesBack(settings.rollout, {
+    fast: record.fast === true,
+    skipMatching: !changedInPlace,
+  });
+  return startWayBack(context, autoScaling, { group, target: record.group, template, preferences });
 };

@@ -1,5 +1,5 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import { imageFrom } from '../deployment/accept';
+import { imageFrom } from '../deployment/imageFrom';
 import type { StepContext } from '../deployment/context';
 import { describeGroup } from '../fleet/group';
 import { groupThing } from '../waiting/things';

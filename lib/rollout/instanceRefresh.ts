@@ -4,21 +4,11 @@ import { RolloutFailed } from '../deployment/errors';
 import type { DeploymentRecord, LaunchTemplateRef } from '../deployment/record';
 import { describeGroup, type Group } from '../fleet/group';
 import { alarmNames } from '../scaling/names';
-import { refreshThing } from '../waiting/things';
 import type { Progress } from '../waiting/waitingStep';
 import { launchSource, withPolicy } from './launchSource';
+import { followRefresh, type RefreshMemo, type SaveRefresh } from './followRefresh';
 import { rolloutPreferences } from './preferences';
-import { findRefresh, isActive, lookForRefresh, mayBeUnlisted, progressOf, startRefresh } from './refreshes';
-
-export interface RefreshMemo extends Record<string, unknown> {
-  refreshId: string;
-  /** Epoch ms. */
-  refreshStartedAt: number;
-  /** Instances to replace when it began. */
-  total: number;
-}
-
-type Save = (memo: Partial<RefreshMemo>) => Promise<void>;
+import { lookForRefresh, refreshIdOf, startRefresh } from './refreshes';
 
 /** Where somebody has to approve, a first refresh ends at a part of the fleet, and a second one does the rest. */
 export type Part = 'all' | 'first' | 'rest';
@@ -33,7 +23,7 @@ const targetOf = (group: string, part: Part): string => (part === 'rest' ? `${gr
 export const rolloutByRefresh = async (
   context: StepContext,
   memo: Partial<RefreshMemo>,
-  save: Save,
+  save: SaveRefresh,
   autoScaling: AutoScalingClient,
   part: Part = 'all',
 ): Promise<Progress> => {
@@ -55,16 +45,12 @@ export const rolloutByRefresh = async (
     await save({ refreshId, refreshStartedAt });
     memo = { ...memo, refreshId, refreshStartedAt };
   }
-  const id = memo.refreshId ?? '';
-  const refresh = await findRefresh(autoScaling, record.group, id);
-  if (refresh?.Status === 'Successful') return { over: { refreshId: id } };
-  if (!refresh && mayBeUnlisted(memo.refreshStartedAt, context.core.clock()))
-    return { waitFor: [refreshThing(id)] };
-  if (!refresh || !isActive(refresh)) throw new RolloutFailed(refreshFailure(record.group, id, refresh));
-  const total = Math.max(memo.total ?? 0, refresh.InstancesToUpdate ?? 0);
-  if (total !== (memo.total ?? 0)) await save({ total });
-  const progress = progressOf(refresh, total);
-  return { waitFor: [refreshThing(id)], ...(progress !== undefined && { progress }) };
+  const look = await followRefresh(context, memo, save, autoScaling);
+  if ('waitFor' in look) return look;
+  const refreshId = memo.refreshId ?? '';
+  if (look.ended?.Status !== 'Successful')
+    throw new RolloutFailed(refreshFailure(record.group, refreshId, look.ended));
+  return { over: { refreshId } };
 };
 
 /** @throws RolloutFailed where SwapLaunchTemplate did not note its version. */
@@ -116,7 +102,7 @@ const othersOf = async ({ record, core }: StepContext, part: Part): Promise<Read
   const others = new Set<string>();
   const add = async (of: string, target: string): Promise<void> => {
     const effect = await core.effects.find(of, 'refresh', target);
-    const id = (effect?.result as { refreshId?: string } | undefined)?.refreshId;
+    const id = refreshIdOf(effect);
     if (id !== undefined) others.add(id);
   };
   if (part === 'rest') await add(deployment, group);

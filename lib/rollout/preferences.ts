@@ -54,22 +54,15 @@ export const rolloutPreferences = (
 });
 
 /**
- * A rollback: no alarms (they may be ringing, which is why), no checkpoints, no rollback of its own. In the fast lane all
- * are launched at once before the old ones go, as far as the group's maximum and the account's quota allow.
+ * A rollback, and the way back to the baseline: no alarms (they may be ringing, which is why), no checkpoints, no rollback
+ * of its own. In the fast lane all are launched at once before the old ones go, as far as the group's maximum and the
+ * account's quota allow.
+ * @param skipMatching not where instances were provisioned in place: what they run is not what their template says.
  */
-export const rollbackPreferences = (
+export const preferencesBack = (
   settings: RolloutSettings,
-  { fast, skipMatching }: { readonly fast: boolean; readonly skipMatching: boolean },
+  { fast = false, skipMatching }: { readonly fast?: boolean; readonly skipMatching: boolean },
 ): RefreshPreferences => ({
   ...common(fast ? { ...settings, maxHealthyPercentage: 200 } : settings),
   SkipMatching: skipMatching,
-});
-
-/**
- * The way back to the baseline: no alarms (they may be ringing, which is why), no checkpoints, no rollback of its own.
- * @param inPlace instances were provisioned in place: what they run is not what their template says.
- */
-export const restorePreferences = (settings: RolloutSettings, inPlace: boolean): RefreshPreferences => ({
-  ...common(settings),
-  SkipMatching: !inPlace,
 });

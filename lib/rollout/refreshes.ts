@@ -7,6 +7,7 @@ import {
   type StartInstanceRefreshCommandInput,
 } from '@aws-sdk/client-auto-scaling';
 import { nameOf } from '../aws/failure';
+import type { Effect } from '../deployment/effects';
 import type { LaunchTemplateRef } from '../deployment/record';
 import { names } from './launchSource';
 
@@ -15,6 +16,10 @@ const active = new Set(['Pending', 'InProgress', 'Cancelling', 'RollbackInProgre
 
 export const isActive = (refresh: Pick<InstanceRefresh, 'Status'>): boolean =>
   active.has(refresh.Status ?? '');
+
+/** The id that was noted of a refresh that was started; undefined as long as only the intent is known. */
+export const refreshIdOf = (effect: Pick<Effect, 'result'> | undefined): string | undefined =>
+  (effect?.result as { refreshId?: string } | undefined)?.refreshId;
 
 export const findRefresh = async (
   autoScaling: AutoScalingClient,
@@ -39,6 +44,10 @@ export const mayBeUnlisted = (startedAt: number | undefined, now: number): boole
 /** AWS tells the start in whole seconds, by its own clock: one of ours may seem to begin before it was intended. */
 const clockSkewMs = 60_000;
 
+/** Whether it may be one that was intended at `since` (epoch ms); one that is pending has no start yet. */
+export const startedSince = ({ StartTime }: Pick<InstanceRefresh, 'StartTime'>, since: number): boolean =>
+  (StartTime?.getTime() ?? Infinity) >= since - clockSkewMs;
+
 /** How a refresh of ours is told from others': its launch template version; `any` where it has none of its own. */
 type Wanted = LaunchTemplateRef | 'any';
 
@@ -54,8 +63,7 @@ export const lookForRefresh = async (
 ): Promise<{ running: InstanceRefresh | undefined; ours: InstanceRefresh | undefined }> => {
   let running: InstanceRefresh | undefined;
   let ours: InstanceRefresh | undefined;
-  const earliest = since - clockSkewMs;
-  // The newest come first; what started before is of no interest (one that is pending has no start yet).
+  // The newest come first; what started before is of no interest.
   for await (const page of paginateDescribeInstanceRefreshes(
     { client: autoScaling },
     { AutoScalingGroupName: group, MaxRecords: 20 },
@@ -66,9 +74,9 @@ export const lookForRefresh = async (
       (refresh) =>
         wanted !== undefined &&
         (wanted === 'any' ? isActive(refresh) : names(refresh.DesiredConfiguration, wanted)) &&
-        (refresh.StartTime?.getTime() ?? Infinity) >= earliest,
+        startedSince(refresh, since),
     );
-    if (refreshes.some(({ StartTime }) => (StartTime?.getTime() ?? Infinity) < earliest)) break;
+    if (!refreshes.every((refresh) => startedSince(refresh, since))) break;
   }
   return { running, ours };
 };

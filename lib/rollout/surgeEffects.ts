@@ -6,10 +6,11 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { chunks } from '../aws/chunks';
 import type { StepContext } from '../deployment/context';
+import { isOpen } from '../deployment/effects';
 import { putBackProcesses } from '../deployment/undo/processes';
 import { putBackSize } from '../deployment/undo/groupSize';
 import { mostProtected, putBackProtection } from '../deployment/undo/protection';
-import { isOpen, settleAs } from '../deployment/undo/settled';
+import { settleAs } from '../deployment/undo/settled';
 import type { Group } from '../fleet/group';
 import type { FleetView } from './fleetView';
 

@@ -1,8 +1,8 @@
 import {
   CreateLaunchTemplateVersionCommand,
   type CreateLaunchTemplateVersionCommandInput,
-  DescribeLaunchTemplateVersionsCommand,
   type EC2Client,
+  type ResponseLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { refusalOf } from '../aws/dryRun';
@@ -12,6 +12,7 @@ import { takeSpares } from '../deployment/resume';
 import { RolloutFailed } from '../deployment/errors';
 import type { DeploymentRecord, LaunchTemplateRef } from '../deployment/record';
 import { describeGroup } from '../fleet/group';
+import { describeTemplateVersion } from '../fleet/launchTemplates';
 import { tags } from '../fleet/tags';
 import { mergeTagSpecifications } from './templateTags';
 
@@ -58,24 +59,29 @@ const versionInput = async (
   source: LaunchTemplateRef,
   image: string,
 ): Promise<CreateLaunchTemplateVersionCommandInput> => {
-  const { LaunchTemplateVersions: [found] = [] } = await ec2.send(
-    new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: source.id, Versions: [source.version] }),
-  );
+  const found = await describeTemplateVersion(ec2, source);
   return {
     LaunchTemplateId: source.id,
     SourceVersion: source.version,
     VersionDescription: descriptionOf(record),
     ClientToken: clientToken(record.deployment, 'launch-template-version', source.id, source.version, image),
-    LaunchTemplateData: {
-      ImageId: image,
-      TagSpecifications: mergeTagSpecifications(found?.LaunchTemplateData?.TagSpecifications ?? [], {
-        [tags.application]: record.application,
-        [tags.version]: record.version,
-        [tags.deployment]: record.deployment,
-      }),
-    },
+    LaunchTemplateData: templateData(record, image, found?.LaunchTemplateData),
   };
 };
+
+/** What a new version says otherwise than the one that the group uses. */
+export const templateData = (
+  record: Pick<DeploymentRecord, 'application' | 'version' | 'deployment'>,
+  image: string,
+  source: ResponseLaunchTemplateData | undefined,
+) => ({
+  ImageId: image,
+  TagSpecifications: mergeTagSpecifications(source?.TagSpecifications ?? [], {
+    [tags.application]: record.application,
+    [tags.version]: record.version,
+    [tags.deployment]: record.deployment,
+  }),
+});
 
 /** For Preflight: neither baseline nor image are known yet, so the group's own template stands in for both. */
 export const trySwap = async (

@@ -22,7 +22,12 @@ export interface Existing {
   /** Names under our prefix that belong to another application (`api` and `api-web` share a beginning). */
   readonly foreignAlarms: ReadonlySet<string>;
   readonly policyArns: ReadonlyMap<string, string>;
+  /** `OK`, `ALARM` or `INSUFFICIENT_DATA` of every alarm under our prefix. */
+  readonly states: ReadonlyMap<string, string>;
 }
+
+/** Alarms that are taken for the application's own by their names alone. */
+export type OwnerKnown = (alarmName: string) => boolean;
 
 export const readPolicies = async (
   autoScaling: AutoScalingClient,
@@ -85,18 +90,22 @@ const applicationOf = async (cloudWatch: CloudWatchClient, arn: string): Promise
 export const readExisting = async (
   { autoScaling, cloudWatch }: ScalingClients,
   { stage, application, group }: { stage: string; application: string; group: string },
+  known: OwnerKnown = () => false,
 ): Promise<Existing> => {
   const [{ policies, policyArns }, alarms] = await Promise.all([
     readPolicies(autoScaling, group),
     describeAlarms(cloudWatch, { AlarmNamePrefix: alarmName(stage, application, '') }),
   ]);
   const found = alarms.map((alarm) => namedAlarm(alarm, policyArns));
-  const owners = await Promise.all(found.map(({ arn }) => applicationOf(cloudWatch, arn)));
+  const owners = await Promise.all(
+    found.map(async ({ name, arn }) => (known(name) ? application : applicationOf(cloudWatch, arn))),
+  );
   const isOurs = (_: unknown, index: number) => owners[index] === application;
   return {
     policies,
     policyArns,
     alarms: Object.fromEntries(found.filter(isOurs).map(({ name, definition }) => [name, definition])),
+    states: new Map(alarms.map((alarm) => [alarm.AlarmName ?? '', alarm.StateValue ?? ''])),
     foreignAlarms: new Set(found.filter((alarm, index) => !isOurs(alarm, index)).map(({ name }) => name)),
   };
 };

@@ -89,7 +89,7 @@ export const waitingStep = <M extends Memo>(
   const work = (wait: Wait, origin: Origin) =>
     lookUntilSettled(tools, state, reconcile, options, wait, origin);
   return lambda<WaitingEvent | DryRunEvent, WaitingAnswer | DryRunAnswer>(core, state, async (event) => {
-    if (isDryRun(event)) return dryRun(core, state, event.deployment, options);
+    if (isDryRun(event)) return dryRun(core, state, event, options);
     const lease = {
       owner: core.newId(),
       now: core.clock(),

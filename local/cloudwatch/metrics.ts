@@ -9,7 +9,11 @@ const pointsKept = 1_440;
 
 const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
 
-const keyOf = (namespace: string, name: string, dimensions: readonly Dimension[] | undefined): string =>
+export const keyOf = (
+  namespace: string,
+  name: string,
+  dimensions: readonly Dimension[] | undefined,
+): string =>
   JSON.stringify([
     namespace,
     name,
@@ -42,8 +46,12 @@ const pointOf = (datum: MetricDatum, now: number): DataPoint => {
   };
 };
 
-/** AWS: at most 1,000 metrics a call, 30 dimensions each, names of 1 to 255 characters. */
-export const record = (region: Region, namespace: string, data: readonly MetricDatum[]): void => {
+/** AWS: at most 1,000 metrics a call, 30 dimensions each, names of 1 to 255 characters. @returns the metrics' keys */
+export const record = (
+  region: Region,
+  namespace: string,
+  data: readonly MetricDatum[],
+): readonly string[] => {
   if (!/^[^:]{1,255}$/.test(namespace) || namespace.startsWith('AWS/'))
     throw invalid("The value for parameter Namespace must not begin with 'AWS/', nor be empty.");
   if (data.length > 1_000) throw invalid('The collection MetricData must not have a size greater than 1000.');
@@ -53,21 +61,30 @@ export const record = (region: Region, namespace: string, data: readonly MetricD
       throw invalid('The collection Dimensions must not have a size greater than 30.');
     return { datum, name: datum.MetricName, point: pointOf(datum, region.now()) };
   });
-  const { metrics } = stateOf(region);
-  for (const { datum, name, point } of points) {
-    const metric = (metrics[keyOf(namespace, name, datum.Dimensions)] ??= {
-      namespace,
-      name,
-      dimensions: (datum.Dimensions ?? []).map(({ Name, Value }) => ({
-        name: Name ?? '',
-        value: Value ?? '',
-      })),
-      ...(datum.Unit !== undefined && { unit: datum.Unit }),
-      points: [],
-    });
-    metric.points.push(point);
-    if (metric.points.length > pointsKept) metric.points.shift();
-  }
+  const keys = points.map(({ datum, name, point }) =>
+    store(region, namespace, { ...datum, MetricName: name }, point),
+  );
+  return [...new Set(keys)];
+};
+
+/** Puts one data point to its metric, which begins with it; also for AWS's own namespaces. @returns the metric's key */
+export const store = (
+  region: Region,
+  namespace: string,
+  { MetricName: name = '', Dimensions: dimensions, Unit: unit }: MetricDatum,
+  point: DataPoint,
+): string => {
+  const key = keyOf(namespace, name, dimensions);
+  const metric = (stateOf(region).metrics[key] ??= {
+    namespace,
+    name,
+    dimensions: (dimensions ?? []).map(({ Name, Value }) => ({ name: Name ?? '', value: Value ?? '' })),
+    ...(unit !== undefined && { unit }),
+    points: [],
+  });
+  metric.points.push(point);
+  if (metric.points.length > pointsKept) metric.points.shift();
+  return key;
 };
 
 export const findMetric = (
@@ -95,7 +112,7 @@ const combine = (points: readonly DataPoint[], statistic: string): number => {
   }
 };
 
-/** A metric's statistic by periods that begin at multiples of the period, the newest first. */
+/** A metric's statistic by periods that begin at multiples of the period, the newest first; `Infinity`: the whole range. */
 export const statistics = (
   metric: Metric | undefined,
   range: { from: number; until: number; periodMs: number; statistic: string },
@@ -103,7 +120,8 @@ export const statistics = (
   const byPeriod = new Map<number, DataPoint[]>();
   for (const point of metric?.points ?? []) {
     if (point.at < range.from || point.at >= range.until) continue;
-    const start = Math.floor(point.at / range.periodMs) * range.periodMs;
+    const start =
+      range.periodMs === Infinity ? range.from : Math.floor(point.at / range.periodMs) * range.periodMs;
     byPeriod.set(start, [...(byPeriod.get(start) ?? []), point]);
   }
   return [...byPeriod]

@@ -1,4 +1,5 @@
 import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
+import { AwsError } from '../errors';
 import type { Region, Service } from '../service';
 import {
   deleteAlarms,
@@ -11,6 +12,9 @@ import {
 import { getMetricData, listMetrics, putMetricData } from './actions/metrics';
 import { listTagsForResource, tagResource, untagResource } from './actions/tags';
 import { putAlarmIn } from './alarms';
+import { embeddedMetrics } from './embedded';
+import { evaluateDue, metricChanged, queueChanged } from './evaluation';
+import { record } from './metrics';
 import type { Alarm, CloudWatchState, StateValue } from './state';
 import { repeatDue, setAlarmState } from './stateChange';
 
@@ -33,7 +37,21 @@ export interface CloudWatchService extends Service<CloudWatchState> {
   putAlarm(input: PutMetricAlarmCommandInput): Alarm;
   /** A change has its event and its actions. @throws ResourceNotFound */
   setAlarmState(name: string, value: StateValue, reason: string): void;
+  /** A line of a function's log: what it carries in embedded metric format becomes metrics. */
+  logged(line: string): void;
+  /** Something was put to the queue: its alarms look. */
+  queueChanged(queueName: string): void;
 }
+
+/** What CloudWatch refuses stays a line of the log. */
+const recordLogged = (region: Region, ...told: [string, Parameters<typeof record>[2]]): readonly string[] => {
+  try {
+    return record(region, ...told);
+  } catch (error) {
+    if (error instanceof AwsError) return [];
+    throw error;
+  }
+};
 
 export const makeCloudWatch = (region: Region): CloudWatchService => {
   const service: CloudWatchService = {
@@ -53,7 +71,8 @@ export const makeCloudWatch = (region: Region): CloudWatchService => {
       UntagResource: untagResource,
     },
     due: (kind, payload) => {
-      if (kind === 'repeat') repeatDue(region, payload as Parameters<typeof repeatDue>[1]);
+      if (kind === 'evaluate') evaluateDue(region, payload as Parameters<typeof evaluateDue>[1]);
+      else if (kind === 'repeat') repeatDue(region, payload as Parameters<typeof repeatDue>[1]);
       else if (kind === 'state') {
         const { name, value, reason } = payload as StateDue;
         if (service.state.alarms[name]) setAlarmState(region, name, value, reason);
@@ -62,6 +81,11 @@ export const makeCloudWatch = (region: Region): CloudWatchService => {
     alarm: (name) => service.state.alarms[name],
     putAlarm: (input) => putAlarmIn(region, input),
     setAlarmState: (name, value, reason) => setAlarmState(region, name, value, reason),
+    logged: (line) => {
+      for (const { namespace, data } of embeddedMetrics(line))
+        for (const key of recordLogged(region, namespace, data)) metricChanged(region, key);
+    },
+    queueChanged: (name) => queueChanged(region, name),
   };
   return service;
 };

@@ -39,4 +39,6 @@ export interface Metric {
 export interface CloudWatchState {
   alarms: Record<string, Alarm>;
   metrics: Record<string, Metric>;
+  /** When each alarm that is awake looks next, by its name; epoch milliseconds. */
+  evaluations?: Record<string, number>;
 }

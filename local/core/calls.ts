@@ -8,6 +8,7 @@ import { countCall, isMutating, type CallRecord, type RecordState } from './reco
 import { outageOf, unavailable } from './outage';
 import { denied, throttled, type Refused } from './refusals';
 import { classOf, take, type Bucket } from './throttling';
+import { witnessOf } from './witness';
 
 /** A call as it arrives: the service by its IAM prefix, the action by the SDK command's name without `Command`. */
 export interface Call {
@@ -108,6 +109,13 @@ const performFaulty = async (
   return never();
 };
 
+/** Tells the witness, if there is one; AWS's own calls are none of ours. */
+const testify = ({ caller, service, action, input }: Call, error?: unknown): void => {
+  if (caller.kind === 'service') return;
+  const refused = error instanceof AwsError ? { refused: error.code } : {};
+  witnessOf()?.({ service, action, principal: { kind: caller.kind, name: caller.name }, input, ...refused });
+};
+
 const note = (context: CallContext, destination: Destination, call: Call): CallRecord | undefined => {
   const log = context.log();
   if (!log) return undefined;
@@ -146,11 +154,13 @@ export const answerCall = async (
     if (context.faults().outage) await passOutage(context, destination, call);
     const fault = context.faults().call?.({ ...call, region: destination.name, count });
     const output = await performFaulty(context, destination, call, fault);
+    if (witnessOf()) testify(call);
     await halfway();
     return output;
   } catch (error) {
     if (noted) noted.error = error instanceof Error ? error.name : String(error);
     if (!(error instanceof AwsError)) context.clock.fail(error);
+    if (witnessOf()) testify(call, error);
     await halfway();
     throw error;
   }

@@ -12,6 +12,7 @@ import { LocalRegion, type Factory, type RegionState, type Shared } from './regi
 import { Calls, emptyRecord, type RecordState } from './record';
 import { allFactories } from './services';
 import { defaultTimings } from './timings';
+import { noteUses } from './privileges';
 import { judgeBy, type Roles } from './roles';
 import type { Stacks } from './stacks';
 import { countEveryMs, countOn, extraHours, runningOf, storedGbMonths } from './usage';
@@ -127,7 +128,7 @@ export class Cloud {
       world,
       timings: this.timings,
       calls: this.calls,
-      judge: judgeBy(() => this.roles),
+      judge: judgeBy(() => this.roles, noteUses),
       faults: () => this.faults,
       agenda: () => this.agenda,
       record: () => this.record,

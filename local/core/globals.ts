@@ -44,17 +44,25 @@ const timers = [
   'Intl',
 ] as const;
 
+let holder: FakeClock | undefined;
+
 /**
  * Puts virtual time and seeded chance in the place of the real ones; the answer undoes it.
  * `nextTick` and `queueMicrotask` stay real: promises depend on them, and they take no time.
  * The library's own `install` is not used, since it makes a new clock each time: this one can leave and come back
  * with its timers still in place, so that time stands still between commands.
+ * @throws Error while another cloud runs: what one sets, the other's time would pass over, and it would wait for ever.
  */
 export const takeOver = (clock: FakeClock, world: SeededWorld): Restore => {
   const fake = clock as unknown as Record<string, unknown> & {
     performance: { now: () => number };
     hrtime: unknown;
   };
+  if (holder)
+    throw new Error(
+      'Another embedded cloud runs in this process: only one can at a time. Await its end, or the test that it is of.',
+    );
+  holder = clock;
   const restores = [
     ...timers.map((name) => replace(globalThis, name, fake[name])),
     replace(globalThis.performance, 'now', fake.performance.now),
@@ -66,5 +74,6 @@ export const takeOver = (clock: FakeClock, world: SeededWorld): Restore => {
   ];
   return () => {
     for (const restore of restores.reverse()) restore();
+    holder = undefined;
   };
 };

@@ -1,5 +1,6 @@
 import { judge } from '../iam/judge';
 import { statementsOf, type Statement } from '../iam/statement';
+import type { Recorder } from '../iam/use';
 import type { Judge } from './calls';
 
 /** A role's identity policies: plain IAM documents, resolved from the template. */
@@ -14,8 +15,10 @@ export type Roles = Record<string, Role>;
 /**
  * Judges a call by the caller's role. A function whose role the template does not know may do nothing.
  * Roles are replaced as a whole when they change, so that each is read once.
+ *
+ * @param note is told each verdict.
  */
-export const judgeBy = (roles: () => Roles): Judge => {
+export const judgeBy = (roles: () => Roles, note?: Recorder): Judge => {
   const read = new WeakMap<Role, readonly Statement[]>();
   const statements = (role: Role | undefined): readonly Statement[] => {
     if (!role) return [];
@@ -24,7 +27,10 @@ export const judgeBy = (roles: () => Roles): Judge => {
     return known;
   };
   return (caller, requirements) => {
-    const verdict = judge(statements(roles()[caller.arn]), requirements);
+    const role = roles()[caller.arn];
+    const held = statements(role);
+    const verdict = judge(held, requirements);
+    note?.({ name: role?.name ?? caller.arn, statements: held }, requirements, verdict);
     return verdict.allowed
       ? undefined
       : { ...verdict.requirement, explicitly: verdict.deniedBy !== undefined };

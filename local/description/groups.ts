@@ -24,6 +24,8 @@ const addTemplate = (region: Region, name: string, group: GroupDescription): str
   const data = {
     ImageId: described.imageParameter ?? image.id,
     InstanceType: described.instanceType as 'm5.large',
+    // Without a profile no SSM agent could speak.
+    IamInstanceProfile: { Arn: `arn:aws:iam::${region.account}:instance-profile/${name}` },
     SecurityGroupIds: Object.keys(ec2.state.securityGroups).slice(0, 1),
     TagSpecifications: [{ ResourceType: 'instance' as const, Tags: [{ Key: 'Name', Value: name }] }],
   };

@@ -49,6 +49,7 @@ const coldStart = async (invoker: Invoker, definition: LambdaFunction): Promise<
     world: runtime.world,
     log: (text) => {
       addLog(invoker.state(), { at: region.now(), functionName, text });
+      if (text.includes('"_aws"')) region.service('cloudwatch').logged(text);
     },
   });
 };

@@ -1,3 +1,4 @@
+import type { CloudWatchService } from '../cloudwatch/service';
 import { outageOf, unavailable } from '../core/outage';
 import { AwsError } from '../errors';
 import { serviceIsAllowed } from '../iam/resource-policy';
@@ -54,6 +55,7 @@ export class SqsService implements Service<SqsState> {
   readonly actions: Readonly<Record<string, AnyAction>>;
   private readonly pollers: Pollers;
   readonly longPolls: LongPolls;
+  private cloudwatch: CloudWatchService | null | undefined;
 
   constructor(private readonly region: Region) {
     this.pollers = new Pollers(this, region);
@@ -187,7 +189,20 @@ export class SqsService implements Service<SqsState> {
     const now = this.region.now();
     const added = addMessage(queue, message, now);
     this.wake(queue, added.visibleAt - now);
+    this.alarms()?.queueChanged(queue.name);
     return added;
+  }
+
+  /** CloudWatch, where this cloud has it. */
+  private alarms(): CloudWatchService | undefined {
+    if (this.cloudwatch === undefined) {
+      try {
+        this.cloudwatch = (this.region.service('cloudwatch')) ?? null;
+      } catch {
+        this.cloudwatch = null;
+      }
+    }
+    return this.cloudwatch ?? undefined;
   }
 
   /** Lets the queue's mappings and long polls look when something becomes visible in `delayMs`. */

@@ -132,6 +132,7 @@ const nothing: Create = () => undefined;
 /** In the order in which they are created: what others refer to comes first. */
 export const creators: ReadonlyMap<string, Create> = new Map([
   ['AWS::IAM::Role', createRole],
+  ['AWS::KMS::Key', nothing],
   ['AWS::Logs::LogGroup', nothing],
   ['AWS::S3::Bucket', nothing],
   ['AWS::S3::BucketPolicy', nothing],

@@ -1,4 +1,5 @@
 /** What CloudFormation's `Ref` and `Fn::GetAtt` give for a resource, by its type. */
+import { createHash } from 'node:crypto';
 import { addressOf, urlIdOf } from '../lambda/functionUrls';
 
 /** Where a stack is. */
@@ -26,10 +27,23 @@ const arn = (place: Place, service: string, resource: string): string =>
 const globalArn = (place: Place, service: string, account: string, resource: string): string =>
   `arn:${place.partition}:${service}::${account}:${resource}`;
 
-/** The name that was given, else stack and logical id (AWS appends random letters; we stay the same run for run). */
+/**
+ * Stack, logical id and letters that tell the stacks of two regions apart, since some names are global. AWS's letters are
+ * random; ours stay the same run for run. IAM, with the shortest names, takes 64 characters.
+ */
+const generatedName = (logicalId: string, { stackName, account, region }: Place): string => {
+  const hash = createHash('sha256').update([account, region, stackName, logicalId].join(':'));
+  const letters = BigInt(`0x${hash.digest('hex')}`)
+    .toString(36)
+    .toUpperCase()
+    .slice(0, 12);
+  return `${`${stackName}-${logicalId}`.slice(0, 64 - 1 - letters.length)}-${letters}`;
+};
+
+/** The name that was given, else one that is made. */
 const nameFrom = (names: Names, key: string, logicalId: string, place: Place): string => {
   const given = names[key];
-  return typeof given === 'string' ? given : `${place.stackName}-${logicalId}`;
+  return typeof given === 'string' ? given : generatedName(logicalId, place);
 };
 
 const named =
@@ -69,15 +83,18 @@ const role: Identify = (names, logicalId, place) => {
 };
 
 const bucket: Identify = (names, logicalId, place) => {
-  const given = names.BucketName;
-  const name = typeof given === 'string' ? given : `${place.stackName}-${logicalId}-${place.account}`;
-  const lower = name.toLowerCase();
+  const lower = nameFrom(names, 'BucketName', logicalId, place).toLowerCase();
   return { ref: lower, attributes: { Arn: globalArn(place, 's3', '', lower) } };
+};
+
+const key: Identify = (_names, logicalId, place) => {
+  const id = generatedName(logicalId, place);
+  return { ref: id, attributes: { Arn: arn(place, 'kms', `key/${id}`), KeyId: id } };
 };
 
 /** Types that nothing refers to by more than a name. */
 const anonymous: Identify = (_names, logicalId, place) => ({
-  ref: `${place.stackName}-${logicalId}`,
+  ref: generatedName(logicalId, place),
   attributes: {},
 });
 
@@ -94,6 +111,7 @@ export const identities: Readonly<Record<string, Identify>> = {
   'AWS::DynamoDB::Table': named('TableName', 'dynamodb', (name) => `table/${name}`),
   'AWS::Events::Rule': named('Name', 'events', (name) => `rule/${name}`),
   'AWS::IAM::Role': role,
+  'AWS::KMS::Key': key,
   'AWS::Lambda::EventInvokeConfig': anonymous,
   'AWS::Lambda::EventSourceMapping': anonymous,
   'AWS::Lambda::Function': named('FunctionName', 'lambda', (name) => `function:${name}`),

@@ -90,7 +90,10 @@ export const install = async (
     imports,
     parameters: parameters ?? alone(regionName),
   });
-  checkNames(resources);
+  checkNames(
+    resources,
+    Object.entries(cloud.stacks ?? {}).flatMap(([name, made]) => (name === regionName ? [] : made)),
+  );
   const roles: Roles = { ...cloud.roles };
   cloud.roles = roles;
   loadCode(cloud, compiled, regionName);

@@ -7,9 +7,16 @@ import type { CloudFormationTemplate } from './compiled';
 import type { Stack } from './installed';
 import type { Resource } from './resolve';
 
-/** @throws Error where two resources of one type have one name: the later would overwrite the earlier. */
-export const checkNames = (resources: readonly Resource[]): void => {
-  const owners = new Map<string, string>();
+/** Types whose names all regions share. */
+const globalTypes = new Set(['AWS::IAM::Role', 'AWS::S3::Bucket']);
+
+/**
+ * @param elsewhere what the stacks of other regions hold.
+ * @throws Error where two resources of one type have one name: the later would overwrite the earlier.
+ */
+export const checkNames = (resources: readonly Resource[], elsewhere: readonly Made[]): void => {
+  const taken = elsewhere.filter(({ type }) => globalTypes.has(type));
+  const owners = new Map(taken.map(({ type, ref }) => [`${type} ${ref}`, "another region's stack"]));
   for (const { type, ref, logicalId } of resources) {
     const other = owners.get(`${type} ${ref}`);
     if (other !== undefined)

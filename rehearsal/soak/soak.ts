@@ -1,6 +1,7 @@
 /** `npm run soak`: 100,000 messages through two regions that fail, and whether each took its effect once. */
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { keepCorpus } from '../../local/corpus/ask';
 import { type Options, readOptions, usage } from './options';
 import type { Plan } from './plan';
 import { isAsPromised, merge, plansOf, plain, type Report } from './report';
@@ -58,6 +59,7 @@ export const main = async (given: readonly string[], file: string): Promise<numb
 if (!isMainThread) {
   // An outage makes refusals by the hundred thousand, and nobody reads where they were made.
   Error.stackTraceLimit = 0;
+  keepCorpus(process.env);
   void runShard(workerData as Plan).then((result) => {
     parentPort?.postMessage(result);
   });

@@ -40,10 +40,9 @@ const namedEnds = ['Deployed', 'Rejected', 'RolledBack', 'Dirty'];
 describe.each(hows)('a state of a deployment whose function always %s', (how) => {
   test.each(deploy.tasks)('%s: a named end, and what must hold holds', async (state) => {
     const isCompensation = compensation.includes(state);
-    const fault = liftable(
-      both(faultsOf(deploy.functions, state, how), isCompensation ? dying('Resume') : {}),
-    );
-    const played = await beginDeployment(state, fault.faults);
+    const first = isCompensation ? ['Resume'] : [];
+    const fault = liftable(both(faultsOf(deploy.functions, state, how), dying(...first)));
+    const played = await beginDeployment(state, fault.faults, { failing: first });
     const { stage } = played;
     if (state === 'RolloutRest') await approveIfAsked(played);
     const ended = await stage.ended(played.arn);
@@ -92,8 +91,9 @@ describe('a rollback', () => {
     test.each(forward)(
       '%s: the fleet comes to the good release all the same, or somebody is paged',
       async (state) => {
-        const faults = both(faultsOf(rollback.functions, state, how), dying(...(earlier[state] ?? [])));
-        const played = await beginRollback(fleets.bad, faults);
+        const first = earlier[state] ?? [];
+        const faults = both(faultsOf(rollback.functions, state, how), dying(...first));
+        const played = await beginRollback(fleets.bad, state, faults, first);
         const ended = await played.stage.ended(played.arn);
         expect(ended.path).toContain(state);
         await untilAllEnded(played.stage);
@@ -111,10 +111,10 @@ describe('a rollback', () => {
 
   describe.each(hows)('a state whose function always %s', (how) => {
     test.each(rollback.tasks)('%s: a named end, and what must hold holds', async (state) => {
-      const fault = liftable(
-        both(faultsOf(rollback.functions, state, how), dying(...(earlier[state] ?? []))),
-      );
-      const played = await beginRollback(fleets[forwardOnly.includes(state) ? 'bad' : 'good'], fault.faults);
+      const first = earlier[state] ?? [];
+      const fault = liftable(both(faultsOf(rollback.functions, state, how), dying(...first)));
+      const fleet = fleets[forwardOnly.includes(state) ? 'bad' : 'good'];
+      const played = await beginRollback(fleet, state, fault.faults, first);
       const { stage } = played;
       const ended = await stage.ended(played.arn);
       expect(ended.path).toContain(state);

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { drill } from '../../cli/drill';
 import { changeRegion, regionsSeen } from '../../cli/regions';
 import { storeSettings } from '../../lib/application/store';
+import type { DeploymentRecord } from '../../lib/deployment/record';
 import { Table } from '../../lib/aws/table';
 import type { RegionItem } from '../../lib/failover/regionsTable';
 import type { RequestItem } from '../../lib/intake/intake';
@@ -120,6 +121,13 @@ test('a fleet of the standby is deployed there, wherever its tag is taken', asyn
   push(stage, home);
   await stage.cloud.advance(2 * minute);
   expect([executions(stage, home), executions(stage, standby)]).toEqual([1, 1]);
+  // The standby has no such fleet, which its own functions found out under their own roles.
+  const records = await items<DeploymentRecord>(stage, standby, 'deployments');
+  expect(records.find(({ item }) => item === 'record')).toMatchObject({
+    application: 'web',
+    outcome: 'Rejected',
+    failure: { state: 'Preflight' },
+  });
 });
 
 test('a tag that comes while home is down waits in the standby, and is deployed once when home is back', async () => {

@@ -59,7 +59,11 @@ describe('a fleet that is not in order ends as Rejected in Preflight', () => {
       { group: { launchTemplate: { imageParameter: 'resolve:ssm:/images/api' } }, settings: golden },
       /takes its image from a parameter/,
     ],
-    ['another operator', { group: { operator: 'ecs.amazonaws.com' } }, /managed by ecs.amazonaws.com/],
+    [
+      'another operator',
+      { group: { operator: 'ecs.amazonaws.com', tags: { 'forseti:application': 'api' } } },
+      /managed by ecs.amazonaws.com/,
+    ],
     [
       'maintenance',
       { group: { instances: [{ count: 3 }, { maintenance: { code: 'system-reboot', in: '10m' } }] } },

@@ -38,10 +38,9 @@ const overheadOf = (stage: Stage, arn: string): number => {
 test.each(cases)(
   'a rollback while a $strategy deployment is in $state: the good release everywhere',
   async ({ state, strategy }) => {
-    const faults = compensation.includes(state)
-      ? failing('dies before its effect', ['SwapLaunchTemplate'])
-      : {};
-    const played = await beginDeployment(state, faults, strategy);
+    const first = compensation.includes(state) ? ['SwapLaunchTemplate'] : [];
+    const faults = failing('dies before its effect', first);
+    const played = await beginDeployment(state, faults, { strategy, failing: first });
     const { stage, watch } = played;
     if (state === 'RolloutRest') await approveIfAsked(played);
     expect(await untilIn(stage, played.arn, state)).toBe(true);

@@ -61,8 +61,10 @@ const mendsOf = (played: Played) =>
 
 describe('Stop in a deployment', () => {
   test.each(presses(deploy))('$state, $when: it is mended', async ({ state, seconds }) => {
-    const fault = liftable(dying(...(earlier[state] ?? [])));
-    const played = await beginDeployment(state, seconds > 0 ? both(fault.faults, losing) : fault.faults);
+    const failing = earlier[state] ?? [];
+    const fault = liftable(dying(...failing));
+    const faults = seconds > 0 ? both(fault.faults, losing) : fault.faults;
+    const played = await beginDeployment(state, faults, { failing });
     const { stage } = played;
     if (state === 'RolloutRest') await approveIfAsked(played);
     await stopIn(played, state, seconds, fault.lift);
@@ -86,9 +88,11 @@ describe('Stop in a rollback', () => {
   const forward = ['Reached', 'CompleteRestored'];
 
   test.each(presses(rollback))('$state, $when: it is mended', async ({ state, seconds }) => {
-    const fault = liftable(dying(...(earlier[state] ?? [])));
+    const failing = earlier[state] ?? [];
+    const fault = liftable(dying(...failing));
     const faults = seconds > 0 ? both(fault.faults, losing) : fault.faults;
-    const played = await beginRollback(fleets[forward.includes(state) ? 'bad' : 'good'], faults);
+    const fleet = fleets[forward.includes(state) ? 'bad' : 'good'];
+    const played = await beginRollback(fleet, state, faults, failing);
     const { stage } = played;
     await stopIn(played, state, seconds, fault.lift);
     await untilAllEnded(stage);
@@ -97,7 +101,7 @@ describe('Stop in a rollback', () => {
   });
 
   test('one that goes away from what is bad comes to the good release by its mending', async () => {
-    const played = await beginRollback(fleets.bad);
+    const played = await beginRollback(fleets.bad, 'RollBack');
     const { stage } = played;
     await stopIn(played, 'RollBack', 60, () => undefined);
     await untilAllEnded(stage);
@@ -111,7 +115,8 @@ describe('Stop in a rollback', () => {
 
   test.each(mend.passed)('Stop in its mending too, in %s: the sweep finishes it', async (state) => {
     const fault = liftable(dying(...(state === 'NotClosed' ? ['Close'] : [])));
-    const played = await beginRollback(fleets[forward.includes(state) ? 'bad' : 'good'], fault.faults);
+    const fleet = fleets[forward.includes(state) ? 'bad' : 'good'];
+    const played = await beginRollback(fleet, 'RollBack', fault.faults);
     const { stage } = played;
     await stopIn(played, 'RollBack', 30, () => undefined);
     await stopIn({ ...played, arn: await untilStarted(stage, 'mend') }, state, 0, fault.lift);

@@ -1,5 +1,6 @@
 import type { ApplicationSettings } from '../../application/schema';
-import { type ImageFrom, imageFrom } from '../accept';
+import { lacksOf } from '../../fleet/adoption';
+import { type ImageFrom, imageFrom } from '../imageFrom';
 import type { DeploymentRecord } from '../record';
 import { estimatedSuspension, extraInstances } from './estimate';
 import type { Facts } from './facts';
@@ -44,6 +45,17 @@ const operator: CheckFunction = ({ facts: { group } }) =>
     group.operator !== undefined &&
       `Group ${group.name} is managed by ${group.operator}, which refuses changes by others; deploy through it, or take the group out of its hands.`,
   );
+
+/** What does not carry the application's tag, the roles may not change. */
+const adopted: CheckFunction = ({ record: { application }, facts: { group, templateTags } }) => {
+  const lacks = lacksOf({ application, group, templateTags });
+  if (lacks.length === 0) return one('adopted', `by ${application}`);
+  return lacks.map(({ what, problem, command }) => ({
+    name: 'adopted',
+    found: `${what} not tagged`,
+    problem: `${problem} If it is to: ${command} (forseti apply --tag does it too).`,
+  }));
+};
 
 const template: CheckFunction = ({ facts: { group, template: used }, settings }) => {
   const named = group.launchTemplate;
@@ -359,6 +371,7 @@ const dryRuns: CheckFunction = ({ facts }) =>
 
 const all: readonly CheckFunction[] = [
   operator,
+  adopted,
   template,
   overrides,
   targetGroups,

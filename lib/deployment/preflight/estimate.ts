@@ -1,6 +1,6 @@
 import type { ApplicationSettings } from '../../application/schema';
 import type { WaitingState } from '../../waiting/states';
-import { imageFrom } from '../accept';
+import { imageFrom } from '../imageFrom';
 import type { DeploymentRecord } from '../record';
 import type { Facts } from './facts';
 
@@ -16,13 +16,15 @@ const mostBatches = (value: string, count: number): number =>
 const assumedRunSeconds = 5 * 60;
 const assumedImageSeconds = 10 * 60;
 
+/** How many runs of Ansible there are one after the other on the instances of a fleet: the first instance, then the batches. */
+export const runsInTurn = (
+  { provisioning }: Pick<ApplicationSettings, 'provisioning'>,
+  instances: number,
+): number => 1 + Math.ceil(Math.max(0, instances - 1) / concurrency(provisioning.maxConcurrency, instances));
+
 /** How long launching is likely to stay suspended, in seconds: the first instance, the batches, the image. */
-export const estimatedSuspension = (settings: ApplicationSettings, instances: number): number => {
-  const batches = Math.ceil(
-    Math.max(0, instances - 1) / concurrency(settings.provisioning.maxConcurrency, instances),
-  );
-  return (1 + batches) * assumedRunSeconds + assumedImageSeconds;
-};
+export const estimatedSuspension = (settings: ApplicationSettings, instances: number): number =>
+  runsInTurn(settings, instances) * assumedRunSeconds + assumedImageSeconds;
 
 /** How many instances run at once beyond those that serve now. */
 export const extraInstances = (

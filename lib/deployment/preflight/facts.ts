@@ -23,6 +23,8 @@ export interface Facts {
         readonly instanceType: string | undefined;
       }
     | undefined;
+  /** Of the launch template; undefined where AWS does not know it. */
+  readonly templateTags: Readonly<Record<string, string>> | undefined;
   /** Members in service, with their tags. */
   readonly members: readonly {
     readonly id: string;

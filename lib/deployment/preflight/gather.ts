@@ -8,7 +8,6 @@ import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-c
 import {
   DescribeImagesCommand,
   DescribeInstanceTypesCommand,
-  DescribeLaunchTemplateVersionsCommand,
   type EC2Client,
   paginateDescribeInstances,
   paginateDescribeInstanceStatus,
@@ -26,11 +25,14 @@ import {
 } from '@aws-sdk/client-ssm';
 import { messageOf, nameOf } from '../../aws/failure';
 import { chunks } from '../../aws/chunks';
+import { templateTagsOf } from '../../fleet/adoption';
 import { describeGroup } from '../../fleet/group';
 import { describeInstances } from '../../fleet/instances';
+import { describeTemplateVersion } from '../../fleet/launchTemplates';
+import { isActive } from '../../rollout/refreshes';
 import { documentFor } from '../../provisioning/parameters';
 import { alarmNames } from '../../scaling/names';
-import { imageFrom } from '../accept';
+import { imageFrom } from '../imageFrom';
 import type { StepContext } from '../context';
 import { extraInstances } from './estimate';
 import type { LaunchTemplateRef } from '../record';
@@ -48,7 +50,7 @@ export interface PreflightClients {
 
 /** Reads everything that the checks look at; changes nothing. Independent reads run side by side. */
 export const gather = async (
-  context: StepContext,
+  context: Pick<StepContext, 'core' | 'record' | 'settings'>,
   clients: PreflightClients,
   dryRuns: () => Promise<Facts['dryRuns']>,
 ): Promise<Facts> => {
@@ -62,6 +64,7 @@ export const gather = async (
   const [
     described,
     template,
+    templateTags,
     targets,
     refreshInProgress,
     hooks,
@@ -78,6 +81,7 @@ export const gather = async (
   ] = await Promise.all([
     describeInstances(clients.ec2, inService),
     templateOf(clients.ec2, group),
+    templateTagsOf(clients.ec2, group.launchTemplate?.id),
     targetGroupsOf(clients.elb, group.targetGroupArns),
     refreshOf(clients.autoScaling, group.name),
     hooksOf(clients.autoScaling, group.name),
@@ -100,6 +104,7 @@ export const gather = async (
     now: core.clock(),
     group,
     template,
+    templateTags,
     members: described.map(({ id, zone, type: instanceType, tags }) => ({
       id,
       zone,
@@ -129,7 +134,7 @@ export const gather = async (
 };
 
 /** The release to come back to, and whether it is whole: somebody may have deregistered its image meanwhile. */
-const releaseOf = async (ec2: EC2Client, { core, record }: StepContext) => {
+const releaseOf = async (ec2: EC2Client, { core, record }: Pick<StepContext, 'core' | 'record'>) => {
   const lastGood = await core.releases.lastGood(record.application);
   if (!lastGood) return { lastGood, lacksImage: [], lacksTemplate: [] };
   const { image: id, launchTemplate } = lastGood;
@@ -148,26 +153,16 @@ const templateOf = async (
   { launchTemplate }: { readonly launchTemplate: LaunchTemplateRef | undefined },
 ): Promise<Facts['template']> => {
   if (!launchTemplate || !/^\d+$/.test(launchTemplate.version)) return undefined;
-  try {
-    const { LaunchTemplateVersions: [found] = [] } = await ec2.send(
-      new DescribeLaunchTemplateVersionsCommand({
-        LaunchTemplateId: launchTemplate.id,
-        Versions: [launchTemplate.version],
-      }),
-    );
-    return (
-      found && {
-        id: launchTemplate.id,
-        name: found.LaunchTemplateName ?? launchTemplate.id,
-        version: launchTemplate.version,
-        imageId: found.LaunchTemplateData?.ImageId,
-        instanceType: found.LaunchTemplateData?.InstanceType,
-      }
-    );
-  } catch (error) {
-    if (nameOf(error).startsWith('InvalidLaunchTemplate')) return undefined;
-    throw error;
-  }
+  const found = await describeTemplateVersion(ec2, launchTemplate);
+  return (
+    found && {
+      id: launchTemplate.id,
+      name: found.LaunchTemplateName ?? launchTemplate.id,
+      version: launchTemplate.version,
+      imageId: found.LaunchTemplateData?.ImageId,
+      instanceType: found.LaunchTemplateData?.InstanceType,
+    }
+  );
 };
 
 const targetGroupsOf = async (
@@ -199,14 +194,12 @@ const targetGroupsOf = async (
   };
 };
 
-const active = new Set(['Pending', 'InProgress', 'Cancelling', 'RollbackInProgress', 'Baking']);
-
 const refreshOf = async (autoScaling: AutoScalingClient, group: string): Promise<string | undefined> => {
   // The newest come first, and only one can be active.
   const { InstanceRefreshes: refreshes = [] } = await autoScaling.send(
     new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: group, MaxRecords: 5 }),
   );
-  return refreshes.find(({ Status }) => active.has(Status ?? ''))?.InstanceRefreshId;
+  return refreshes.find(isActive)?.InstanceRefreshId;
 };
 
 const hooksOf = async (autoScaling: AutoScalingClient, group: string): Promise<Facts['lifecycleHooks']> => {
@@ -233,7 +226,10 @@ const scheduledActionsOf = async (
 };
 
 /** Alarms that the settings themselves define may not exist before their first deployment: SetScaling makes them. */
-const gatesOf = async (cloudWatch: CloudWatchClient, context: StepContext): Promise<Facts['gates']> => {
+const gatesOf = async (
+  cloudWatch: CloudWatchClient,
+  context: Pick<StepContext, 'core' | 'record' | 'settings'>,
+): Promise<Facts['gates']> => {
   const gates = alarmNames(context.core.environment.stage, context.record.application, context.settings);
   if (gates.length === 0) return [];
   const states = new Map<string, string>();
@@ -287,7 +283,10 @@ const agentsOf = async (ssm: SSMClient, ids: readonly string[]): Promise<Map<str
 };
 
 /** The document is there, and takes what the settings and the request give it. */
-const documentOf = async (ssm: SSMClient, { record, core }: StepContext): Promise<Facts['document']> => {
+const documentOf = async (
+  ssm: SSMClient,
+  { record, core }: Pick<StepContext, 'core' | 'record'>,
+): Promise<Facts['document']> => {
   const { documents, region } = core.environment;
   const name = record.settings.provisioning.document ?? documents.provision;
   const problems: string[] = [];

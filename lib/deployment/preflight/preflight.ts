@@ -1,8 +1,8 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { imageFrom } from '../accept';
+import { imageFrom } from '../imageFrom';
 import type { StepContext } from '../context';
 import { PreflightFailed, TransientError } from '../errors';
-import type { Baseline, LaunchTemplateRef } from '../record';
+import type { Baseline, DeploymentRecord, LaunchTemplateRef } from '../record';
 import type { DryRunAnswer } from '../step';
 import { runChecks } from './checks';
 import { type Timeouts, timeoutsOf } from './estimate';
@@ -40,6 +40,7 @@ export const preflight = async (
   await core.records.set(record.deployment, {
     groupTemplate,
     timeouts,
+    fleetSize: facts.members.length,
     baseline: baselineOf(facts, groupTemplate),
     muted: facts.gates.filter(({ state }) => state === 'ALARM').map(({ name }) => name),
   });
@@ -71,15 +72,24 @@ const refuseTransient = (state: string, text: string): void => {
   if (errorType === 'TransientError') throw new TransientError(`${state}: ${errorMessage ?? ''}`);
 };
 
-/** Each state tries its own calls under its own role: Preflight's role would prove nothing of theirs. */
-const dryRuns = async ({ core, record }: StepContext, lambda: LambdaClient): Promise<Facts['dryRuns']> => {
+/**
+ * Each state tries its own calls under its own role: Preflight's role would prove nothing of theirs.
+ * @param planned a record that is in no table, since nothing was started.
+ */
+export const dryRuns = async (
+  { core, record }: Pick<StepContext, 'core' | 'record'>,
+  lambda: LambdaClient,
+  planned: { readonly record?: DeploymentRecord } = {},
+): Promise<Facts['dryRuns']> => {
   const { service, stage } = core.environment;
   return Promise.all(
     tried[imageFrom(record)].map(async (state) => {
       const { FunctionError: failed, Payload: payload } = await lambda.send(
         new InvokeCommand({
           FunctionName: `${service}-${stage}-${state}`,
-          Payload: new TextEncoder().encode(JSON.stringify({ deployment: record.deployment, dryRun: true })),
+          Payload: new TextEncoder().encode(
+            JSON.stringify({ deployment: record.deployment, dryRun: true, ...planned }),
+          ),
         }),
       );
       const text = new TextDecoder().decode(payload);

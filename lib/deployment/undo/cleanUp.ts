@@ -2,12 +2,12 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import { type InRegion, undoImage } from '../../image/images';
 import type { ScalingClients } from '../../scaling/existing';
 import type { StepContext } from '../context';
-import type { Effect } from '../effects';
+import { type Effect, isOpen } from '../effects';
 import { deleteTemplateVersion } from './launchTemplateVersion';
 import { goesForward } from './forward';
 import { mendOf } from './mend';
 import { putBackScaling } from './scaling';
-import { isOpen, settleAs, settleBy } from './settled';
+import { settleAs, settleBy } from './settled';
 
 export interface CleanUpTools extends ScalingClients {
   readonly ec2: EC2Client;

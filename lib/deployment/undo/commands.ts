@@ -3,8 +3,8 @@ import { nameOf } from '../../aws/failure';
 import { type CommandPart, commandState, commentOf, findCommand } from '../../provisioning/commands';
 import { commandThing } from '../../waiting/things';
 import type { StepContext } from '../context';
-import type { Effect } from '../effects';
-import { isOpen, settleAs, never } from './settled';
+import { type Effect, isOpen } from '../effects';
+import { settleAs, never } from './settled';
 
 /**
  * Cancels the commands that run still. What they did to instances is not undone by that: the effects stay open until

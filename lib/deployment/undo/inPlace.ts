@@ -1,4 +1,4 @@
-import { imageFrom } from '../accept';
+import { imageFrom } from '../imageFrom';
 import type { StepContext } from '../context';
 import type { Effect } from '../effects';
 

@@ -2,7 +2,7 @@ import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
 import { retirementOf } from '../../fleet/retireStandby';
 import type { MadeImage } from '../../image/images';
 import { launchSource } from '../../rollout/launchSource';
-import { restorePreferences } from '../../rollout/preferences';
+import { preferencesBack } from '../../rollout/preferences';
 import { policyOf } from '../../scaling/wanted';
 import type { Effect, EffectKind } from '../effects';
 import type { DeploymentRecord, LaunchTemplateRef } from '../record';
@@ -177,7 +177,7 @@ const byKind: Readonly<Record<EffectKind, Mend>> = {
       quoted(sourceOf(baseline?.launchTemplate, mixedOf(wrote))),
       '--preferences',
       // All are replaced, whatever their template says, within the health limits of every rollout.
-      quoted(restorePreferences(settings.rollout, true)),
+      quoted(preferencesBack(settings.rollout, { skipMatching: false })),
     ),
   builder: (effect, place) =>
     aws(place, 'ec2', 'terminate-instances', '--instance-ids', resultOf(effect)['instanceId'] ?? 'ID'),

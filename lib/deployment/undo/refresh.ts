@@ -1,11 +1,10 @@
 import {
   type AutoScalingClient,
-  CancelInstanceRefreshCommand,
   type InstanceRefresh,
   RollbackInstanceRefreshCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { nameOf } from '../../aws/failure';
-import { findRefresh, isActive, lookForRefresh, mayBeUnlisted } from '../../rollout/refreshes';
+import { cancelRefresh, isIrreversible, isOverAlready } from '../../rollout/endRefresh';
+import { findRefresh, isActive, lookForRefresh, mayBeUnlisted, refreshIdOf } from '../../rollout/refreshes';
 import { refreshThing } from '../../waiting/things';
 import type { StepContext } from '../context';
 import type { Effect } from '../effects';
@@ -30,7 +29,7 @@ export const stopRefresh = async (
   if (!refresh) {
     if (effect.state === 'intended') await settleAs(context.core, effect, never);
     else if (mayBeUnlisted(effect.intendedAt, context.core.clock()))
-      return [refreshThing((effect.result as { refreshId?: string } | undefined)?.refreshId ?? '')];
+      return [refreshThing(refreshIdOf(effect) ?? '')];
     return [];
   }
   const id = refresh.InstanceRefreshId ?? '';
@@ -46,7 +45,7 @@ const find = async (
   autoScaling: AutoScalingClient,
   effect: Effect,
 ): Promise<InstanceRefresh | undefined> => {
-  const known = (effect.result as { refreshId?: string } | undefined)?.refreshId;
+  const known = refreshIdOf(effect);
   if (known !== undefined) return findRefresh(autoScaling, record.group, known);
   const { ours } = await lookForRefresh(
     autoScaling,
@@ -57,27 +56,21 @@ const find = async (
   return ours;
 };
 
-/** It may end between our look and our call: then there is nothing to stop, and the next look sees it. */
-const overAlready = 'ActiveInstanceRefreshNotFoundFault';
-const irreversible = 'IrreversibleInstanceRefreshFault';
-
 const stop = async (
   context: StepContext,
   autoScaling: AutoScalingClient,
   inPlace: boolean,
 ): Promise<void> => {
-  const group = { AutoScalingGroupName: context.record.group };
+  const { group } = context.record;
   await context.guard();
   try {
     if (!inPlace) {
-      await autoScaling.send(new RollbackInstanceRefreshCommand(group));
+      await autoScaling.send(new RollbackInstanceRefreshCommand({ AutoScalingGroupName: group }));
       return;
     }
   } catch (error) {
-    if (nameOf(error) === overAlready) return;
-    if (nameOf(error) !== irreversible) throw error;
+    if (isOverAlready(error)) return;
+    if (!isIrreversible(error)) throw error;
   }
-  await autoScaling.send(new CancelInstanceRefreshCommand(group)).catch((error: unknown) => {
-    if (nameOf(error) !== overAlready) throw error;
-  });
+  await cancelRefresh(autoScaling, group);
 };

@@ -4,23 +4,24 @@ import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-
 import { terminateBuilder } from '../../fleet/builder';
 import { describeGroup, type Group } from '../../fleet/group';
 import { isServing, targetHealth } from '../../fleet/targetGroups';
+import { viewUntouched } from '../../rollout/fleetView';
+import type { RefreshMemo } from '../../rollout/followRefresh';
+import { membersByRelease } from '../../rollout/onRelease';
 import { type SurgeMemo, surplusLeft } from '../../rollout/surge';
 import type { Progress } from '../../waiting/waitingStep';
 import type { StepContext } from '../context';
-import type { Effect } from '../effects';
+import { type Effect, isOpen } from '../effects';
 import { RestoreFailed } from '../errors';
-import { membersByRelease } from '../../rollout/onRelease';
 import { adoptLock } from './adoptLock';
 import { goesForward } from './forward';
 import { replaceTouched, type ReplaceMemo } from './replaceTouched';
-import { viewUntouched } from '../../rollout/fleetView';
 import { putBackSize } from './groupSize';
 import { giveTemplate, isAt, putBackTemplate } from './groupTemplate';
 import { putBackTags } from './instanceTags';
 import { putBackProcesses } from './processes';
 import { putBackProtection } from './protection';
-import { refreshToBaseline, type RestoreMemo, restoreTarget } from './restoreRefresh';
-import { isOpen, settleAs, settleBy, undone } from './settled';
+import { refreshToBaseline, restoreTarget } from './restoreRefresh';
+import { settleAs, settleBy, undone } from './settled';
 import { endStandby } from './standby';
 
 export interface RestoreTools {
@@ -29,7 +30,7 @@ export interface RestoreTools {
   readonly elb: ElasticLoadBalancingV2Client;
 }
 
-interface Memo extends RestoreMemo, ReplaceMemo {
+interface Memo extends RefreshMemo, ReplaceMemo {
   surplusGivenBack: boolean;
   /** Epoch ms at which waiting for health began. */
   refreshedAt: number;

@@ -1,16 +1,9 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { describeGroup } from '../../fleet/group';
-import { launchSource, withPolicy } from '../../rollout/launchSource';
-import { restorePreferences } from '../../rollout/preferences';
-import {
-  findRefresh,
-  isActive,
-  lookForRefresh,
-  mayBeUnlisted,
-  progressOf,
-  startRefresh,
-} from '../../rollout/refreshes';
-import { refreshThing } from '../../waiting/things';
+import { followRefresh, type RefreshMemo, type SaveRefresh } from '../../rollout/followRefresh';
+import { preferencesBack } from '../../rollout/preferences';
+import { lookForRefresh, refreshIdOf } from '../../rollout/refreshes';
+import { startWayBack } from '../../rollout/startWayBack';
 import type { Progress } from '../../waiting/waitingStep';
 import type { StepContext } from '../context';
 import type { Effect } from '../effects';
@@ -18,19 +11,12 @@ import { RestoreFailed } from '../errors';
 import { mendOf } from './mend';
 import { settleAs, undone } from './settled';
 
-export interface RestoreMemo extends Record<string, unknown> {
-  refreshId: string;
-  /** Epoch ms. */
-  refreshStartedAt: number;
-  total: number;
-}
-
 export const restoreTarget = (group: string): string => `${group} restore`;
 
 interface Restore {
   readonly context: StepContext;
-  readonly memo: Partial<RestoreMemo>;
-  readonly save: (memo: Partial<RestoreMemo>) => Promise<void>;
+  readonly memo: Partial<RefreshMemo>;
+  readonly save: SaveRefresh;
   readonly autoScaling: AutoScalingClient;
   /** Instances were provisioned in place: all are replaced, whatever their template says. */
   readonly inPlace: boolean;
@@ -43,29 +29,26 @@ interface Restore {
  * @throws RestoreFailed; the effect is noted as `left` then.
  */
 export const refreshToBaseline = async (restore: Restore): Promise<Progress> => {
-  const { context, memo, save, autoScaling } = restore;
+  const { context, save, autoScaling } = restore;
   const { record, core } = context;
-  let id = memo.refreshId;
-  if (id === undefined) {
-    const started = await start(restore);
-    if (started === undefined) return { waitFor: [] };
-    id = started;
-    await save({ refreshId: id, refreshStartedAt: core.clock() });
+  let { memo } = restore;
+  if (memo.refreshId === undefined) {
+    const refreshId = await start(restore);
+    if (refreshId === undefined) return { waitFor: [] };
+    const started = { refreshId, refreshStartedAt: core.clock() };
+    await save(started);
+    memo = { ...memo, ...started };
   }
-  const refresh = await findRefresh(autoScaling, record.group, id);
-  if (refresh && isActive(refresh)) {
-    const total = Math.max(memo.total ?? 0, refresh.InstancesToUpdate ?? 0);
-    if (total !== (memo.total ?? 0)) await save({ total });
-    const progress = progressOf(refresh, total);
-    return { waitFor: [refreshThing(id)], ...(progress !== undefined && { progress: `back: ${progress}` }) };
-  }
-  if (!refresh && mayBeUnlisted(memo.refreshStartedAt, core.clock())) return { waitFor: [refreshThing(id)] };
+  const look = await followRefresh(context, memo, save, autoScaling);
+  if ('waitFor' in look)
+    return { ...look, ...(look.progress !== undefined && { progress: `back: ${look.progress}` }) };
+  const refresh = look.ended;
   const effect = await core.effects.find(record.deployment, 'refresh', restoreTarget(record.group));
   if (refresh?.Status === 'Successful') {
     if (effect) await settleAs(core, effect, undone);
     return { over: {} };
   }
-  const why = `Instance refresh ${id} back to ${baselineText(context)} ended as ${refresh?.Status ?? 'unknown'}: ${refresh?.StatusReason ?? 'AWS gives no reason.'}`;
+  const why = `Instance refresh ${memo.refreshId ?? ''} back to ${baselineText(context)} ended as ${refresh?.Status ?? 'unknown'}: ${refresh?.StatusReason ?? 'AWS gives no reason.'}`;
   await leave(context, effect, why);
   throw new RestoreFailed(why);
 };
@@ -85,7 +68,7 @@ const start = async ({
   inPlace,
   foreignTemplate,
 }: Restore): Promise<string | undefined> => {
-  const { record, settings } = context;
+  const { record, settings, core } = context;
   const baseline = record.baseline?.launchTemplate;
   if (!baseline)
     throw new RestoreFailed(
@@ -96,33 +79,18 @@ const start = async ({
     describeGroup(autoScaling, record.group),
   ]);
   const target = restoreTarget(record.group);
-  const earlier = await context.core.effects.find(record.deployment, 'refresh', target);
-  const forward = await context.core.effects.find(record.deployment, 'refresh', record.group);
-  const forwardId = (forward?.result as { refreshId?: string } | undefined)?.refreshId;
-  // Without a template of its own, a refresh of ours is known by its time only.
-  const wanted = foreignTemplate ? 'any' : baseline;
-  // A refresh of ours that was started just before a death is adopted below; any other has to end first.
-  if (running && !earlier) return undefined;
-  const { refreshId } = await context.change(
-    { kind: 'refresh', target, before: null, wrote: withPolicy(baseline, group) },
-    async ({ intendedAt }, again) => {
-      const { ours } = again
-        ? await lookForRefresh(autoScaling, record.group, wanted, intendedAt)
-        : { ours: undefined };
-      // A rollback's own refresh went to the same version, and failed.
-      if (ours && ours.InstanceRefreshId !== forwardId) return { refreshId: ours.InstanceRefreshId ?? '' };
-      const refreshId = await startRefresh(
-        autoScaling,
-        {
-          AutoScalingGroupName: record.group,
-          Strategy: 'Rolling',
-          ...(!foreignTemplate && { DesiredConfiguration: launchSource(group, baseline) }),
-          Preferences: restorePreferences(settings.rollout, inPlace),
-        },
-        { template: wanted, since: intendedAt },
-      );
-      return { refreshId };
-    },
+  const [earlier, forward] = await Promise.all(
+    [target, record.group].map((one) => core.effects.find(record.deployment, 'refresh', one)),
   );
-  return refreshId;
+  // A refresh of ours that was started just before a death is adopted; any other has to end first.
+  if (running && !earlier) return undefined;
+  return startWayBack(context, autoScaling, {
+    group,
+    target,
+    template: baseline,
+    foreignTemplate,
+    preferences: preferencesBack(settings.rollout, { skipMatching: !inPlace }),
+    // A rollback's own refresh went to the same version, and failed.
+    except: refreshIdOf(forward),
+  });
 };

@@ -19,9 +19,6 @@ export const foreign = (note: string): Settled => ({ state: 'foreign', note });
 /** It is as it was before: somebody put it back, or (where only the intent is known) it never happened. */
 export const asBefore = (effect: Effect): Settled => (effect.state === 'intended' ? never : undone);
 
-/** May have happened, and has not been dealt with. */
-export const isOpen = ({ state }: Pick<Effect, 'state'>): boolean => state === 'done' || state === 'intended';
-
 export const settleAs = async (
   core: Pick<Core, 'effects'>,
   effect: Effect,

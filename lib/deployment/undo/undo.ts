@@ -4,16 +4,17 @@ import { lockThing } from '../../waiting/things';
 import type { Progress } from '../../waiting/waitingStep';
 import type { Waits } from '../../waiting/waits';
 import { holdOf, type StepContext } from '../context';
-import { cancelCommands } from './commands';
+import { isOpen } from '../effects';
 import { adoptLock } from './adoptLock';
+import { cancelCommands } from './commands';
+import { goesForward } from './forward';
 import { agreeToHandOver } from './handOver';
 import { provisionedInPlace } from './inPlace';
 import { endOtherWaits } from './otherSteps';
-import { goesForward } from './forward';
 import { putBackProcesses } from './processes';
 import { stopRefresh } from './refresh';
 import { restoreTarget } from './restoreRefresh';
-import { isOpen, settleBy } from './settled';
+import { settleBy } from './settled';
 
 export interface UndoTools {
   readonly autoScaling: AutoScalingClient;

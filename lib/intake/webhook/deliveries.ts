@@ -51,7 +51,7 @@ export class Deliveries {
       names: { '#key': 'key' },
     });
     if (written.done) return { claimed: mine };
-    const found = written.found ?? (await this.table.get({ key: item.key })) ?? mine;
+    const found = written.found ?? mine;
     // The SDK's own second try meets what the first one wrote.
     if (found.claim === claim) return { claimed: found };
     if (found.refused !== undefined || found.enqueuedAt !== undefined) return { replayOf: found };

@@ -11,7 +11,7 @@ import { stateOf } from '../neighbours';
 import { place } from '../placement';
 import { groupRequirement, launchRequirements, onGroup } from '../requirements';
 import { newGroup } from '../seed';
-import { sourceFrom } from '../source';
+import { sourceFrom, specificationOf } from '../source';
 import type { Group } from '../state';
 import { terminate } from '../terminating';
 
@@ -63,10 +63,23 @@ const updateRest = (group: Group, input: UpdateAutoScalingGroupCommandInput): vo
   }
 };
 
+/** What a group launches from after an update: the launch is tried as the caller, whatever of the group is changed. */
+const launchedFrom = (
+  region: Region,
+  input: UpdateAutoScalingGroupCommandInput,
+): Pick<UpdateAutoScalingGroupCommandInput, 'LaunchTemplate' | 'MixedInstancesPolicy'> => {
+  if (input.LaunchTemplate ?? input.MixedInstancesPolicy) return input;
+  const launch = stateOf(region).groups[input.AutoScalingGroupName ?? '']?.launch;
+  return {
+    LaunchTemplate: launch?.launchTemplate && specificationOf(launch.launchTemplate),
+    MixedInstancesPolicy: launch?.mixed,
+  };
+};
+
 export const updateAutoScalingGroup: Action<UpdateAutoScalingGroupCommandInput, object> = {
   requires: (input, region) => [
     groupRequirement(region, 'UpdateAutoScalingGroup', input.AutoScalingGroupName),
-    ...launchRequirements(region, input),
+    ...launchRequirements(region, launchedFrom(region, input)),
   ],
   run(input, region, caller) {
     const group = groupToChange(region, input.AutoScalingGroupName, caller);

@@ -15,6 +15,7 @@ import { AwsError } from '../../errors';
 import type { Action, Region } from '../../service';
 import { alarmArn, invalidValue, notFound, putAlarmIn, stateOf } from '../alarms';
 import type { Answer } from '../answer';
+import { awaken } from '../evaluation';
 import { publishConfigurationChange } from '../events';
 import type { Alarm } from '../state';
 import { setAlarmState as bringInto } from '../stateChange';
@@ -141,6 +142,7 @@ export const setAlarmState: Action<SetAlarmStateCommandInput, Answer<SetAlarmSta
       throw new AwsError('ValidationError', `Value '${String(value)}' at 'stateValue' is not valid.`);
     const told = checkReason(reason, input.StateReasonData);
     bringInto(region, name ?? '', value, told, input.StateReasonData);
+    awaken(region, stateOf(region).alarms[name ?? '']);
     return {} satisfies Answer<SetAlarmStateCommandOutput>;
   },
 };

@@ -11,6 +11,7 @@ import { AwsError } from '../../errors';
 import type { Action, Region } from '../../service';
 import { stateOf } from '../alarms';
 import type { Answer } from '../answer';
+import { metricChanged } from '../evaluation';
 import { findMetric, record, statistics } from '../metrics';
 
 export const putMetricData: Action<PutMetricDataCommandInput, Answer<PutMetricDataCommandOutput>> = {
@@ -22,7 +23,8 @@ export const putMetricData: Action<PutMetricDataCommandInput, Answer<PutMetricDa
     },
   ],
   run: (input, region) => {
-    record(region, input.Namespace ?? '', input.MetricData ?? []);
+    for (const key of record(region, input.Namespace ?? '', input.MetricData ?? []))
+      metricChanged(region, key);
     return {} satisfies Answer<PutMetricDataCommandOutput>;
   },
 };

@@ -1,10 +1,10 @@
 import type { CopyImageRequest, CopyImageResult } from '@aws-sdk/client-ec2';
-import type { Action, Region } from '../../service';
+import type { Action, Region, Requirement } from '../../service';
 import { AwsError } from '../../errors';
 import { invalidParameterValue, missingParameter, refuseDryRun, requireOne } from '../errors';
 import { madeBefore, remember } from '../idempotency';
 import { addPendingImage, checkDescription, requireFreeName } from '../imaging';
-import { onNew, taggingAtCreation } from '../resources';
+import { ec2Arn, onNew, taggingAtCreation } from '../resources';
 import type { Image, Snapshot } from '../state';
 import { checkTagSpecifications, tagsFor } from '../tags';
 
@@ -72,11 +72,23 @@ const copyOf = (
 const userTags = (source: Image) =>
   Object.fromEntries(Object.entries(source.tags).filter(([key]) => !key.startsWith('aws:')));
 
+/** The image that is copied: judged by its owner, whatever its tags (Service Authorization Reference, CopyImage). */
+const source = (region: Region, { SourceImageId: id = '*', SourceRegion: name }: CopyImageRequest) => {
+  const from = name === undefined || name === region.name ? region : region.other(name);
+  const owner = from?.service('ec2').state.images[id]?.owner;
+  return {
+    action: 'ec2:CopyImage',
+    resource: ec2Arn(from ?? region, 'image', id),
+    context: { 'ec2:region': region.name, ...(owner !== undefined && { 'ec2:owner': owner }) },
+  } satisfies Requirement;
+};
+
 /** Called in the region where the copy shall be. */
 export const copyImage: Action<CopyImageRequest, CopyImageResult> = {
   requires(input, region) {
     const specifications = input.TagSpecifications;
     return [
+      source(region, input),
       onNew(region, 'ec2:CopyImage', 'image', tagsFor(specifications, 'image')),
       onNew(region, 'ec2:CopyImage', 'snapshot', tagsFor(specifications, 'snapshot')),
       ...taggingAtCreation(region, 'CopyImage', specifications),

@@ -1,4 +1,4 @@
-import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2';
+import type { Reservation, RunInstancesRequest, TagSpecification } from '@aws-sdk/client-ec2';
 import { AwsError } from '../../errors';
 import type { Action, Region, Requirement } from '../../service';
 import { invalidParameterValue, refuseDryRun } from '../errors';
@@ -6,9 +6,9 @@ import { madeBefore, remember } from '../idempotency';
 import { launchInstances, partsOf } from '../launching';
 import { requestOf, specify, type LaunchSpecification } from '../launchSpecification';
 import { instanceOutput } from '../outputs';
-import { onExisting, onNew, taggingAtCreation } from '../resources';
+import { ec2Arn, onExisting, onNew, taggingAtCreation } from '../resources';
 import type { Ec2State, Instance } from '../state';
-import { checkTagSpecifications } from '../tags';
+import { checkTagSpecifications, toTagList } from '../tags';
 
 const taggable = ['instance', 'volume', 'network-interface', 'spot-instances-request'];
 
@@ -38,15 +38,38 @@ const onWhatExists = (region: Region, state: Ec2State, wanted: LaunchSpecificati
 export const runInstancesRequirements = (input: RunInstancesRequest, region: Region): Requirement[] => {
   const { state } = region.service('ec2');
   const wanted = specifyForJudging(region, state, input);
-  return [
+  const launching = [
     ...onWhatExists(region, state, wanted),
     onNew(region, 'ec2:RunInstances', 'instance', wanted.tags),
     onNew(region, 'ec2:RunInstances', 'volume', wanted.volumeTags),
     onNew(region, 'ec2:RunInstances', 'network-interface', {}),
-    ...taggingAtCreation(region, 'RunInstances', input.TagSpecifications),
+  ];
+  return [
+    ...launching.map((requirement) => ({
+      ...requirement,
+      context: { ...requirement.context, ...throughTemplate(region, wanted) },
+    })),
+    ...taggingAtCreation(region, 'RunInstances', tagsOfLaunch(wanted)),
     ...(wanted.iamInstanceProfile === undefined ? [] : [passRole(region, wanted.iamInstanceProfile)]),
   ];
 };
+
+/** Each resource of a launch is judged with the template that it is launched from. */
+const throughTemplate = (region: Region, { launchTemplate }: LaunchSpecification): Record<string, string> =>
+  launchTemplate === undefined
+    ? {}
+    : { 'ec2:launchtemplate': ec2Arn(region, 'launch-template', launchTemplate.id) };
+
+/** Tags of the template need the permission too (EC2 User Guide, "Grant permission to tag resources during creation"). */
+const tagsOfLaunch = ({ tags, volumeTags }: LaunchSpecification): TagSpecification[] =>
+  (
+    [
+      ['instance', tags],
+      ['volume', volumeTags],
+    ] as const
+  )
+    .filter(([, given]) => Object.keys(given).length > 0)
+    .map(([ResourceType, given]) => ({ ResourceType, Tags: toTagList(given) }));
 
 /** A template that does not exist is refused later, by the action itself. */
 const specifyForJudging = (

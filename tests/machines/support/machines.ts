@@ -16,8 +16,7 @@ interface Shipped {
 
 export type MachineName = 'deploy' | 'rollback' | 'mend';
 
-/** A machine's states as they are shipped: all by which an execution passes, and its tasks with their functions. */
-export const statesOf = (machine: MachineName) => {
+const read = (machine: MachineName) => {
   const { States } = parse(readFileSync(`statemachines/${machine}.yml`, 'utf8'), { merge: true }) as Shipped;
   const passed = Object.entries(States).filter(([, { Type }]) => !['Succeed', 'Fail'].includes(Type));
   const tasks = passed.filter(([, { Type }]) => Type === 'Task');
@@ -36,4 +35,12 @@ export const statesOf = (machine: MachineName) => {
       ]),
     ),
   };
+};
+
+const known = new Map<MachineName, ReturnType<typeof read>>();
+/** A machine's states as they are shipped: all by which an execution passes, and its tasks with their functions. */
+export const statesOf = (machine: MachineName): ReturnType<typeof read> => {
+  const states = known.get(machine) ?? read(machine);
+  known.set(machine, states);
+  return states;
 };

@@ -3,15 +3,12 @@ import { type Release, Releases } from '../../../lib/deployment/releases';
 import type { CloudState } from '../../../local/core/cloud';
 import type { Faults } from '../../../local/faults';
 import { ask, minuteMs } from './acts';
-import { pictureBefore, type Scene } from './invariants';
+import { goOn, play, type Played } from './course';
+import { pictureBefore } from './invariants';
+export type { Played } from './course';
 import type { MachineName } from './machines';
 import { raise, type Stage, type StageOptions } from './stage';
 import { watch } from './watch';
-
-/** A scene on a stage, and the execution that it is about. */
-export interface Played extends Scene {
-  readonly arn: string;
-}
 
 const golden = ['LaunchBuilder', 'TerminateBuilder'];
 const approved = ['Approval', 'RolloutRest', 'NeedsApproval'];
@@ -44,43 +41,58 @@ export const optionsFor = (
   group: { suspended: ['AZRebalance'] },
 });
 
-const stages = new Map<string, CloudState>();
-/** A cloud as it is before anything has happened: made once for all tests of a file. */
-const savedStage = async (options: StageOptions): Promise<CloudState> => {
+const courses = new Map<string, ReturnType<typeof play>>();
+const deploymentFrom = async (options: StageOptions): Promise<Played> => {
+  const stage = await raise(options);
+  const scene = { stage, before: pictureBefore(stage), watch: watch(stage), deployment: 'deployment-1' };
+  return { ...scene, arn: await stage.start({ application: 'api', version: 'v2' }) };
+};
+/** The deployment with nothing in its way: played once for all tests of a file. */
+const courseOf = (options: StageOptions): ReturnType<typeof play> => {
   const key = JSON.stringify(options);
-  const state = stages.get(key) ?? (await raise(options)).cloud.snapshot();
-  stages.set(key, state);
-  return state;
+  const course = courses.get(key) ?? deploymentFrom(options).then(play);
+  courses.set(key, course);
+  return course;
 };
 
-/** The deployment `deployment-1` of v2, begun. One for `Queue` finds another one of v2 at work, and is of v3. */
+/**
+ * The deployment `deployment-1` of v2, on its way to a state. One for `Queue` finds another one of v2 at work, and is
+ * of v3.
+ * @param failing states whose functions the faults strike before that, if any: they are still to come, too.
+ */
 export const beginDeployment = async (
   state: string,
   faults: Faults = {},
-  strategy?: string,
+  { strategy, failing = [] }: { readonly strategy?: string; readonly failing?: readonly string[] } = {},
 ): Promise<Played> => {
-  const stage = await raise({ from: await savedStage(optionsFor(state, strategy)), faults });
+  const options = optionsFor(state, strategy);
+  if (state !== 'Queue') return goOn('deploy', await courseOf(options), [state, ...failing], faults);
+  const stage = await raise({ ...options, faults });
   const scene = { stage, before: pictureBefore(stage), watch: watch(stage), deployment: 'deployment-1' };
-  if (state !== 'Queue') return { ...scene, arn: await stage.start({ application: 'api', version: 'v2' }) };
   await stage.start({ application: 'api', version: 'v2' }, 'deployment-0');
   await stage.cloud.advance(30_000);
   return { ...scene, arn: await stage.start({ application: 'api', version: 'v3' }) };
 };
 
 /** The rollback `rollback-1` of a saved fleet, begun. */
+const rollbackFrom = async (from: CloudState): Promise<Played> => {
+  const stage = await raise({ from });
+  const scene = { stage, before: pictureBefore(stage), watch: watch(stage), deployment: 'rollback-1' };
+  const machine = stage.session.names.rollbackMachineArn;
+  return { ...scene, arn: await stage.start({ application: 'api' }, 'rollback-1', machine) };
+};
+
+const rollbackCourses = new Map<CloudState, ReturnType<typeof play>>();
+/** The rollback `rollback-1` of a saved fleet, on its way to a state. */
 export const beginRollback = async (
   from: CloudState,
+  state: string,
   faults: Faults = {},
-  input: object = {},
+  failing: readonly string[] = [],
 ): Promise<Played> => {
-  const stage = await raise({ from, faults });
-  const scene = { stage, before: pictureBefore(stage), watch: watch(stage), deployment: 'rollback-1' };
-  const arn = await stage.start(
-    { application: 'api', ...input },
-    'rollback-1',
-    stage.session.names.rollbackMachineArn,
-  );
-  return { ...scene, arn };
+  const course = rollbackCourses.get(from) ?? rollbackFrom(from).then(play);
+  rollbackCourses.set(from, course);
+  return goOn('rollback', await course, [state, ...failing], faults);
 };
 
 /** A fleet on v2, at rest, with v1 to go back to: as it is, and with v2 marked bad, to which nothing goes back. */

@@ -11,6 +11,7 @@ import {
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { sessionOnCloud } from '../../../cli/demo/cloudSession';
 import { markFirstReleases } from '../../../cli/firstReleases';
+import { adoptFleets } from '../../../cli/fleets';
 import type { SettingsInput } from '../../../lib/application/parse';
 import { storeSettings } from '../../../lib/application/store';
 import type { End } from '../../../lib/deployment/close';
@@ -85,14 +86,24 @@ const make = async (options: StageOptions): Promise<Cloud> => {
   describeCloud(cloud, description);
   const session = sessionOnCloud(cloud);
   await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, settings);
+  await adoptFleets(session, settings);
   if (options.released ?? true) await markFirstReleases(session, settings);
   return cloud;
 };
 
+const made = new Map<string, Promise<CloudState>>();
+/** A cloud as it is before anything has happened: made once for all stages of a file that are alike. */
+const savedCloud = ({ group, cloud, settings, released, seed }: StageOptions): Promise<CloudState> => {
+  const key = JSON.stringify({ group, cloud, settings, released, seed });
+  const known = made.get(key) ?? make(JSON.parse(key) as StageOptions).then((raised) => raised.snapshot());
+  made.set(key, known);
+  return known;
+};
+
 /** A cloud with the compiled stack, one fleet and its settings. */
 export const raise = async (options: StageOptions = {}) => {
-  const cloud = options.from ? Cloud.restore(options.from) : await make(options);
-  if (options.from) for (const name of cloud.regionNames) loadCode(cloud, await compiled(), name);
+  const cloud = Cloud.restore(options.from ?? (await savedCloud(options)));
+  for (const name of cloud.regionNames) loadCode(cloud, await compiled(), name);
   const session = sessionOnCloud(cloud);
   if (options.faults) cloud.faults = options.faults;
   const region = cloud.region(regionName);

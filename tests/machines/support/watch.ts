@@ -30,18 +30,31 @@ const machineOf = (owner: string): MachineName => {
   return found;
 };
 
-/** Looks at a cloud while it runs: who changes the fleet under whose lock, and how many targets are healthy. */
-export const watch = (stage: Stage) => {
-  const changes: Change[] = [];
-  const history: Holding[] = [];
-  const held = new Set<string>();
-  let leastHealthy = Infinity;
-  let sampledAt = -Infinity;
+/** What a watch has seen so far. */
+export interface Watched {
+  readonly changes: readonly Change[];
+  readonly history: readonly Holding[];
+  readonly held: readonly string[];
+  readonly leastHealthy: number;
+  readonly sampledAt: number;
+  readonly before: number;
+}
+
+/**
+ * Looks at a cloud while it runs: who changes the fleet under whose lock, and how many targets are healthy.
+ * @param from what was seen of the cloud before it was saved.
+ */
+export const watch = (stage: Stage, from?: Watched) => {
+  const changes: Change[] = [...(from?.changes ?? [])];
+  const history: Holding[] = [...(from?.history ?? [])];
+  const held = new Set<string>(from?.held);
+  let leastHealthy = from?.leastHealthy ?? Infinity;
+  let sampledAt = from?.sampledAt ?? -Infinity;
   const lock = () =>
     stage.region.service('dynamodb').state.tables['forseti-production-locks']?.partitions['S:api']?.[''];
   const text = (value: unknown): string | undefined => (value as { S?: string } | undefined)?.S;
   const healthy = (): number => healthyOf(stage, held);
-  const before = healthy();
+  const before = from?.before ?? healthy();
   const see = (): void => {
     const item = lock();
     const [owner, deployment] = [text(item?.owner), text(item?.deployment)];
@@ -77,6 +90,14 @@ export const watch = (stage: Stage) => {
     changes,
     before,
     leastHealthy: () => leastHealthy,
+    watched: (): Watched => ({
+      changes: [...changes],
+      history: [...history],
+      held: [...held],
+      leastHealthy,
+      sampledAt,
+      before,
+    }),
     /** Changes by functions that do not belong to what held the lock. */
     strangers: (): string[] =>
       changes

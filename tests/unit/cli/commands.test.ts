@@ -27,8 +27,11 @@ const run = async (...args: string[]) => {
 
 test.each([
   'apply',
+  'plan',
   'deploy',
   'status',
+  'list',
+  'history',
   'rollback',
   'halt',
   'approve',
@@ -37,6 +40,7 @@ test.each([
   'unfreeze',
   'demo',
   'schemas',
+  'completion',
 ])('%s has help with an example.', async (command) => {
   const { code, out } = await run(command, '--help');
   expect(code).toBe(0);
@@ -58,6 +62,7 @@ test.each([
   ['region', 'failover'],
   ['region', 'failback'],
   ['region', 'drill'],
+  ['region', 'synchronise'],
   ['consumers', 'pause'],
   ['consumers', 'resume'],
   ['queue', 'redrive'],
@@ -70,12 +75,20 @@ test.each([
 
 test.each([
   [['frobnicate'], 'unknown command'],
+  [['histry'], 'Did you mean history?'],
+  [['list', '--formt', 'json'], 'Did you mean --format?'],
   [['deploy', 'api'], 'missing required argument'],
   [['deploy', 'api', 'v1;reboot'], 'malformed'],
   [['deploy', 'api', 'v1', '--image', 'mine'], 'ami-0123456789abcdef0'],
   [['deploy', 'api', 'v1', '--strategy', 'hope'], 'Allowed choices'],
   [['deploy', 'api', 'v1', '--despite-freeze', ' '], 'Expected a reason'],
   [['deploy', 'api', 'v1', '--reason', 'x'.repeat(257)], 'at most 256 characters'],
+  [['completion'], 'missing required argument'],
+  [['completion', 'csh'], 'Allowed choices are bash, zsh, fish'],
+  [['plan', 'api'], 'missing required argument'],
+  [['plan', 'api', 'v1;reboot'], 'malformed'],
+  [['plan', 'api', 'v1', '--price', 'coffee=3'], 'Expected NAME=DOLLARS'],
+  [['plan', 'api', 'v1', '--price', 'vcpuHour=-1'], 'Expected NAME=DOLLARS'],
   [['rollback'], 'missing required argument'],
   [['rollback', 'api', '--to', 'v1;reboot'], 'malformed'],
   [['halt', 'api'], "required option '--reason <text>' not specified"],

@@ -15,6 +15,7 @@ const arn = 'arn:aws:states:eu-west-1:123456789012:execution:forseti-production-
 let now = start;
 const session: Session = {
   region: 'eu-west-1',
+  stage: 'production',
   names: namesOf({ region: 'eu-west-1', account: '123456789012', stage: 'production' }),
   requestedBy: 'dana',
   local: false,

@@ -1,4 +1,4 @@
-import { parseInstant } from '../../../cli/instant';
+import { parseInstant, parsePast } from '../../../cli/instant';
 
 const now = new Date(2026, 10, 22, 9, 30).getTime();
 const local = (year: number, month: number, day: number, hour = 0, minute = 0): number =>
@@ -23,3 +23,15 @@ test.each(['', 'tomorrow', '24:00', '7:00', '2026-02-30', '2026-13-01', '2026-12
     expect(parseInstant(text, now)).toBeUndefined();
   },
 );
+
+test.each([
+  ['30d', now - 30 * 86_400_000],
+  ['12h', now - 12 * 3_600_000],
+  ['2026-11-01', local(2026, 11, 1)],
+])('%s is a time in the past.', (text, expected) => {
+  expect(parsePast(text, now)).toBe(expected);
+});
+
+test.each(['soon', '18:00', '2026-12-24', '99999d'])('"%s" is none in the past.', (text) => {
+  expect(parsePast(text, now)).toBeUndefined();
+});

@@ -58,6 +58,7 @@ const makeSession = () => {
   };
   const session: Session = {
     region: 'eu-west-1',
+    stage: 'production',
     names: namesOf({ region: 'eu-west-1', account: '123456789012', stage: 'production' }),
     requestedBy: 'dana',
     local: true,

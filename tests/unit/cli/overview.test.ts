@@ -17,6 +17,7 @@ const startDate = new Date(Date.UTC(2026, 10, 22, 8));
 
 const session: Session = {
   region: 'eu-west-1',
+  stage: 'production',
   names: namesOf({ region: 'eu-west-1', account: '111122223333', stage: 'production' }),
   requestedBy: 'dana',
   local: true,

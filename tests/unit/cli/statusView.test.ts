@@ -28,6 +28,7 @@ const status: Status = {
   ],
   waiting: [],
   frozen: [],
+  alarms: [],
   releases: [],
   deployment: {
     deployment: 'api-v2-1',

@@ -10,6 +10,7 @@ export const sessionWith = (
   const { clients = [], ...more } = options;
   return {
     region: 'eu-west-1',
+    stage: 'test',
     names: namesOf({ region: 'eu-west-1', account: '111122223333', stage: 'test' }),
     requestedBy: 'dana',
     local: false,

@@ -48,6 +48,7 @@ const facts = (more: Partial<Facts> = {}, group: Partial<Facts['group']> = {}): 
     suspended: [],
     hasWarmPool: false,
     operator: undefined,
+    tags: { 'forseti:application': 'api' },
     ...group,
   } as unknown as Facts['group'],
   template: {
@@ -57,6 +58,7 @@ const facts = (more: Partial<Facts> = {}, group: Partial<Facts['group']> = {}): 
     imageId: 'ami-00000000000000001',
     instanceType: 'm7g.large',
   },
+  templateTags: { 'forseti:application': 'api' },
   members: [member('i-1', 'eu-west-1a'), member('i-2', 'eu-west-1b')],
   agents: new Map([
     ['i-1', { ping: 'Online', version: '3.3.2746.0' }],

@@ -59,11 +59,8 @@ const open = async (
       };
     },
     deliveries: async () => (await items.scan()).filter(({ key }) => key.startsWith('webhook#')),
-    logs: () =>
-      lambda.state.logs
-        .filter((line) => line.functionName === functionName)
-        .map(({ text }) => text)
-        .join('\n'),
+    /** Of every function, whichever could have been handed a secret. */
+    logs: () => lambda.state.logs.map(({ text }) => text).join('\n'),
   };
 };
 

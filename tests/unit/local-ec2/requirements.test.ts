@@ -41,8 +41,15 @@ describe('what IAM must allow', () => {
       `ec2:RunInstances arn:aws:ec2:eu-west-1:${account}:instance/*`,
       `ec2:RunInstances arn:aws:ec2:eu-west-1:${account}:volume/*`,
       `ec2:RunInstances arn:aws:ec2:eu-west-1:${account}:network-interface/*`,
+      // The template's own tags.
+      `ec2:CreateTags arn:aws:ec2:eu-west-1:${account}:instance/*`,
       `iam:PassRole arn:aws:iam::${account}:role/web`,
     ]);
+    for (const { action, context } of required)
+      if (action === 'ec2:RunInstances')
+        expect(context?.['ec2:launchtemplate']).toBe(
+          `arn:aws:ec2:eu-west-1:${account}:launch-template/${world.template.id}`,
+        );
   });
 
   it('is, for a template named instead of numbered, the same resource', () => {

@@ -186,4 +186,15 @@ describe('a template that is installed', () => {
   ])('is refused with %s', async (_what, changed, problem) => {
     await expect(make().run({ ...resources, ...changed })).rejects.toThrow(problem);
   });
+
+  it('is refused where another region has a role of the same name: roles are global', async () => {
+    const { cloud, run } = make();
+    const other = [{ type: 'AWS::IAM::Role', ref: 'look-role' }];
+    Object.assign(cloud, { stacks: { 'eu-central-1': other } });
+    await expect(run(resources)).rejects.toThrow(
+      "holds look-role (AWS::IAM::Role) twice: as another region's stack and as LookRole",
+    );
+    Object.assign(cloud, { stacks: { 'eu-west-1': other } });
+    await expect(run(resources)).resolves.toBeDefined();
+  });
 });

@@ -19,3 +19,15 @@ test('The documentation names every error that the library throws, by its stable
   expect(errors.length).toBeGreaterThan(8);
   for (const [name] of errors) expect(documentation).toContain(`\`${name}\``);
 });
+
+test('The documentation names everything that is exported', () => {
+  const source = readFileSync('lib/messaging/index.ts', 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+  const names = [...source.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, list = '']) =>
+    list.split(',').map((name) => name.trim().replace(/^type /, '')),
+  );
+  const exported = names.filter((name) => name !== '');
+  expect(exported).toEqual(
+    expect.arrayContaining(['publisher', 'Receipt', 'SynchroniseReport', 'LeaseLost']),
+  );
+  expect(exported.filter((name) => !documentation.includes(`\`${name}\``))).toEqual([]);
+});

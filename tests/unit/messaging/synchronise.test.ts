@@ -226,3 +226,50 @@ test('A dry run tells what there is and moves nothing', async () => {
   });
   expect(await spool.list()).toHaveLength(1);
 });
+
+test('When its time is over it stops between two messages, and tells what is left, which a next run brings over', async () => {
+  const scene = await twoRegions();
+  const { cloud, settings, spool, atHome, atStandby } = scene;
+  for (const id of ['order-1', 'order-2', 'order-3'])
+    await spool.put({ message: { id, body: id }, spooledAt: cloud.now() });
+  for (const id of ['dead-1', 'dead-2', 'dead-3', 'dead-4']) await bury(scene, atHome, id);
+  await bury(scene, atStandby, 'dead-5');
+  /** Each look at the clock takes a second. */
+  const stopAfter = (looks: number) => {
+    let looked = 0;
+    return { clock: () => (looked += 1), at: looks };
+  };
+  const first = await cloud.run(() => synchronise({ ...settings, deadline: stopAfter(3) }));
+  expect(first.spool).toEqual({ found: 3, replayed: 2, doneAlready: 0, kept: [] });
+  expect(first.deadLetters).toMatchObject({ found: 0, replayed: 0 });
+  expect(first.left).toEqual({ spooled: 1, deadLetters: 5 });
+  // One spooled, the way to home's dead letters, two of them.
+  const second = await cloud.run(() => synchronise({ ...settings, deadline: stopAfter(4) }));
+  expect(second.spool).toMatchObject({ found: 1, replayed: 1 });
+  expect(second.deadLetters).toMatchObject({ found: 2, replayed: 2, kept: [] });
+  expect(second.left).toEqual({ spooled: 0, deadLetters: 3 });
+  // What was received and not tried is there at once, and not after its visibility time-out.
+  expect(second.after).toMatchObject([{ deadLetters: { visible: 2, inFlight: 0 } }, {}]);
+  const third = await cloud.run(() => synchronise({ ...settings, deadline: stopAfter(1000) }));
+  expect(third).not.toHaveProperty('left');
+  expect(third.deadLetters).toMatchObject({ found: 3, replayed: 3 });
+  expect(third.after).toMatchObject([{ queue: { visible: 8 }, deadLetters: { visible: 0 } }, {}]);
+});
+
+test('Without time it does nothing, and does not look for what was done twice', async () => {
+  const scene = await twoRegions();
+  const { cloud, settings, atHome } = scene;
+  await bury(scene, atHome, 'order-1');
+  const store = await someDone(cloud.now());
+  const clock = () => cloud.now();
+  const report = await cloud.run(() =>
+    synchronise({
+      ...settings,
+      done: { store, consumer: 'orders', clock },
+      deadline: { clock, at: cloud.now() },
+    }),
+  );
+  expect(report.deadLetters.found).toBe(0);
+  expect(report.left).toEqual({ spooled: 0, deadLetters: 1 });
+  expect(report).not.toHaveProperty('doneTwice');
+});

@@ -6,7 +6,8 @@ import {
   StartInstanceRefreshCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { mockClient } from 'aws-sdk-client-mock';
-import { type RefreshMemo, rolloutByRefresh } from '../../../lib/rollout/instanceRefresh';
+import type { RefreshMemo } from '../../../lib/rollout/followRefresh';
+import { rolloutByRefresh } from '../../../lib/rollout/instanceRefresh';
 import { contextOf, effectOf, now, recordOf, saving, settingsOf } from '../undo/fakeContext';
 
 const mock = mockClient(AutoScalingClient);

@@ -1,5 +1,5 @@
 import { launchSource, names } from '../../../lib/rollout/launchSource';
-import { restorePreferences, rolloutPreferences } from '../../../lib/rollout/preferences';
+import { preferencesBack, rolloutPreferences } from '../../../lib/rollout/preferences';
 import { mergeTagSpecifications } from '../../../lib/rollout/templateTags';
 import { settingsOf } from '../undo/fakeContext';
 
@@ -93,8 +93,8 @@ describe('the preferences of a refresh', () => {
     });
   });
   it('replace everything on the way back where instances were provisioned in place', () => {
-    expect(restorePreferences(rolloutOf({}), true)).toMatchObject({ SkipMatching: false });
-    expect(restorePreferences(rolloutOf({}), false)).toMatchObject({ SkipMatching: true });
-    expect(restorePreferences(rolloutOf({}), true)).not.toHaveProperty('AutoRollback');
+    expect(preferencesBack(rolloutOf({}), { skipMatching: false })).toMatchObject({ SkipMatching: false });
+    expect(preferencesBack(rolloutOf({}), { skipMatching: true })).toMatchObject({ SkipMatching: true });
+    expect(preferencesBack(rolloutOf({}), { skipMatching: false })).not.toHaveProperty('AutoRollback');
   });
 });

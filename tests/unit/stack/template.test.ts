@@ -95,6 +95,74 @@ test('tables and queues are encrypted, and queues take messages from their own r
   }
 });
 
+test('topics are encrypted by a key that lets alarms and this account’s publishers use it, and nobody else', () => {
+  const topics = ofType('AWS::SNS::Topic');
+  expect(topics.length).toBeGreaterThan(1);
+  for (const [, { Properties: properties }] of topics)
+    expect(properties).toMatchObject({ KmsMasterKeyId: { Ref: 'TopicsKey' } });
+});
+
+/** Everything in the template that lets somebody in: policies of resources, permissions of functions. */
+const doors = (): [string, { readonly Principal: unknown; readonly Condition?: unknown }][] => [
+  ...ofType('AWS::Lambda::Permission').map(
+    ([id, { Properties: properties }]): [string, { readonly Principal: unknown }] => [
+      id,
+      properties as unknown as { readonly Principal: unknown },
+    ],
+  ),
+  ...Object.entries(template.Resources).flatMap(([id, { Properties: properties }]) => {
+    const found: [string, { readonly Principal: unknown; readonly Condition?: unknown }][] = [];
+    JSON.stringify(properties ?? {}, (_key, value: unknown) => {
+      const one = value as { Effect?: string; Principal?: unknown } | null;
+      if (typeof one === 'object' && one?.Effect === 'Allow' && one.Principal !== undefined)
+        found.push([id, { ...one, Principal: one.Principal }]);
+      return value;
+    });
+    return found;
+  }),
+];
+
+test('the function URL of the webhooks is the only open door', () => {
+  expect(doors().length).toBeGreaterThan(40);
+  const open = doors().filter(([, { Principal }]) => /"\*"/.test(JSON.stringify(Principal)));
+  const permissions = open.filter(([id]) => template.Resources[id]?.Type === 'AWS::Lambda::Permission');
+  for (const [id, permission] of permissions) {
+    expect([id, JSON.stringify(permission)]).toEqual([id, expect.stringContaining('WebhookLambdaFunction')]);
+    expect(permission).toEqual(
+      expect.objectContaining(
+        'FunctionUrlAuthType' in permission
+          ? { Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'NONE' }
+          : { Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true },
+      ),
+    );
+  }
+  expect(permissions).toHaveLength(2);
+  const others = open.filter((door) => !permissions.includes(door));
+  expect(others.map(([id]) => id)).toEqual(['TopicsKey']);
+  expect(others[0]?.[1].Condition).toEqual({
+    StringEquals: {
+      'kms:CallerAccount': { Ref: 'AWS::AccountId' },
+      'kms:ViaService': { 'Fn::Sub': 'sns.${AWS::Region}.${AWS::URLSuffix}' },
+    },
+  });
+  expect(ofType('AWS::Lambda::Url')).toHaveLength(1);
+});
+
+test('the bucket is closed, encrypted, and speaks over encrypted connections only', () => {
+  const [[, bucket] = [], ...more] = ofType('AWS::S3::Bucket').filter(([id]) => id === 'OutputBucket');
+  expect(more).toEqual([]);
+  expect(bucket?.Properties).toMatchObject({
+    BucketEncryption: expect.any(Object) as object,
+    PublicAccessBlockConfiguration: {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    },
+  });
+  expect(JSON.stringify(template.Resources.OutputBucketPolicy)).toContain('"aws:SecureTransport":"false"');
+});
+
 test('every queue but the dead-letter queues has one, and every rule hands what it cannot deliver to one', () => {
   for (const [id, { Properties: properties }] of ofType('AWS::SQS::Queue'))
     expect([id, 'RedrivePolicy' in (properties ?? {})]).toEqual([
@@ -110,6 +178,17 @@ test('every queue but the dead-letter queues has one, and every rule hands what 
     if (EventPattern !== undefined)
       for (const target of Targets) expect([id, target.DeadLetterConfig]).not.toEqual([id, undefined]);
   }
+});
+
+test('the alarms of the stack itself are nobody’s rollback: the rule for alarms leaves them out, all of them', () => {
+  const own = ofType('AWS::CloudWatch::Alarm').map(
+    ([, { Properties: properties }]) => (properties as { AlarmName: string }).AlarmName,
+  );
+  const [, rule] = ofType('AWS::Events::Rule').find(([id]) => id === 'AlarmRule') ?? [];
+  const { EventPattern: pattern } = rule?.Properties as {
+    EventPattern: { detail: { alarmName: [{ 'anything-but': string[] }] } };
+  };
+  expect(pattern.detail.alarmName[0]['anything-but']).toEqual([...own].sort());
 });
 
 test('each state of the machine is a function of its name, and each function stands in the template', () => {
@@ -215,6 +294,6 @@ test.each(['TerminateBuilder', 'Restore'])('%s may terminate no member of a grou
   );
 });
 
-test('the source of a copied image is allowed by its own tags: the request gives tags to the copy only', () => {
-  expect(allowing('BakeImage', 'ec2:CopyImage')).toContain('aws:ResourceTag/forseti:deployment');
+test('the source of a copied image is allowed by its owner: AWS knows no tags of it there', () => {
+  expect(allowing('BakeImage', 'ec2:CopyImage')).toContain('"ec2:Owner":{"Ref":"AWS::AccountId"}');
 });

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+// `npm pack` runs this first: dist/ is what an installed package has instead of sources. `npm pack` removes it after, since
+// a checkout with a dist/ would run that and not its sources.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildCommand } from './command.mjs';
+import { buildMessaging } from './messaging.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+
+/** What the embedded cloud loads, as local/template makes it from the sources. */
+const compile = async () => {
+  mkdirSync(join(root, '.build'), { recursive: true });
+  const folder = mkdtempSync(join(root, '.build', 'pack-'));
+  try {
+    await buildCommand(root, folder, { compile: 'local/template/compile.ts' });
+    const { compile } = createRequire(import.meta.url)(join(folder, 'compile.cjs'));
+    writeFileSync(join(dist, 'compiled.json'), JSON.stringify(await compile(root)));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+const parts = {
+  messaging: () => buildMessaging(root, join(dist, 'messaging')),
+  // Compiled before the command lies in dist/: until then nothing takes dist/ for a whole package.
+  compiled: compile,
+  command: () => buildCommand(root, dist),
+};
+
+const [asked, ...others] = process.argv.slice(2);
+if (others.length > 0 || (asked !== undefined && !(asked in parts))) {
+  console.error(`Usage: node build/pack.mjs [${Object.keys(parts).join('|')}]`);
+  process.exit(2);
+}
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+try {
+  for (const name of asked === undefined ? Object.keys(parts) : [asked]) await parts[name]();
+} catch (error) {
+  rmSync(dist, { recursive: true, force: true });
+  throw error;
+}

@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import { UsageError } from '../exitCodes';
+import { parsePast } from '../instant';
+import type { Context } from '../main';
+import { type PlaceOptions, withPlace } from '../options';
+import { withSession } from '../session';
+import { styleOf } from '../style';
+
+interface HistoryOptions extends PlaceOptions {
+  /** As it was written: relative to now, which the session tells. */
+  readonly since: string;
+  readonly dora?: boolean;
+}
+
+const history = async (
+  application: string | undefined,
+  options: HistoryOptions,
+  context: Context,
+): Promise<void> => {
+  const { terminal } = context;
+  await withSession(options, context, async (session) => {
+    const since = parsePast(options.since, session.now());
+    if (since === undefined)
+      throw new UsageError(
+        `--since ${options.since} is no time in the past; expected one such as 30d, 12h, 2026-11-01 or "2026-11-01 08:00".`,
+      );
+    const [{ historiesOf }, { historyPlain, historyTree }] = await Promise.all([
+      import('../history'),
+      import('../historyView'),
+    ]);
+    const histories = await historiesOf(session, application, since);
+    const lines =
+      options.format === 'json'
+        ? [JSON.stringify({ applications: histories }, null, 2)]
+        : options.format === 'plain'
+          ? historyPlain(histories, options)
+          : historyTree(histories, styleOf(terminal.colours), options);
+    if (lines.length > 0) terminal.out(lines.join('\n'));
+  });
+};
+
+export const addHistory = (program: Command, context: Context): void => {
+  withPlace(
+    program.command('history').argument('[application]', 'its name in forseti.yml; all of them unless given'),
+  )
+    .description(
+      'deployments and rollbacks: who, what, how long, how they ended; and what the five DORA figures make of them',
+    )
+    .option('--since <time>', 'so long ago, or a date: 30d, 12h, 2026-11-01', '30d')
+    .option('--dora', 'only the figures')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  forseti history api --since 90d
+  forseti history --dora --format json`,
+    )
+    .action((application: string | undefined, options: HistoryOptions) =>
+      history(application, options, context),
+    );
+};

@@ -1,0 +1,84 @@
+import {
+  CloudWatchClient,
+  DeleteAlarmsCommand,
+  DescribeAlarmsCommand,
+  ListTagsForResourceCommand,
+  PutMetricAlarmCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
+import type { Contract } from './contract';
+
+const Client = CloudWatchClient;
+
+const alarm = (AlarmName: string) =>
+  ({
+    AlarmName,
+    Namespace: 'AWS/ApplicationELB',
+    MetricName: 'HTTPCode_Target_5XX_Count',
+    Statistic: 'Sum',
+    Period: 60,
+    EvaluationPeriods: 2,
+    Threshold: 5,
+    ComparisonOperator: 'GreaterThanThreshold',
+    Tags: [{ Key: 'forseti:application', Value: 'api' }],
+  }) as const;
+
+const contract = (holds: string, run: Contract['run'], more: Partial<Contract> = {}): Contract => ({
+  service: 'cloudwatch',
+  holds,
+  run,
+  ...more,
+});
+
+export const cloudwatch: readonly Contract[] = [
+  contract('describes an alarm as it was put, and none where none is', async (world) => {
+    const { Tags, ...told } = alarm(world.name('contract'));
+    await world.see(Client, new PutMetricAlarmCommand({ ...told, Tags: [...Tags] }), {});
+    const ask = { AlarmNames: [told.AlarmName, 'no-such-alarm'] };
+    await world.see(Client, new DescribeAlarmsCommand(ask), {
+      MetricAlarms: [{ ...told, ActionsEnabled: true, AlarmArn: /:alarm:contract-/ }],
+    });
+  }),
+  contract("keeps an alarm's tags", async (world) => {
+    const { Tags, ...told } = alarm(world.name('contract'));
+    await world.send(Client, new PutMetricAlarmCommand({ ...told, Tags: [...Tags] }));
+    const ask = new DescribeAlarmsCommand({ AlarmNames: [told.AlarmName] });
+    const { MetricAlarms } = await world.send(Client, ask);
+    const ResourceARN = MetricAlarms?.[0]?.AlarmArn;
+    await world.see(Client, new ListTagsForResourceCommand({ ResourceARN }), { Tags });
+  }),
+  contract("sets an alarm's state by hand, and no other's", async (world) => {
+    const { Tags, ...told } = alarm(world.name('contract'));
+    await world.send(Client, new PutMetricAlarmCommand({ ...told, Tags: [...Tags] }));
+    const state = { AlarmName: told.AlarmName, StateValue: 'ALARM', StateReason: 'a drill' } as const;
+    await world.see(Client, new SetAlarmStateCommand(state), {});
+    await world.see(Client, new DescribeAlarmsCommand({ AlarmNames: [told.AlarmName] }), {
+      MetricAlarms: [{ StateValue: 'ALARM', StateReason: 'a drill' }],
+    });
+    await world.refused(Client, new SetAlarmStateCommand({ ...state, AlarmName: 'no-such-alarm' }), {
+      error: 'ResourceNotFound',
+    });
+  }),
+  contract('finds alarms by the beginning of their names', async (world) => {
+    const name = world.name('prefixed');
+    for (const AlarmName of [`${name}-b`, `${name}-a`]) {
+      const { Tags, ...told } = alarm(AlarmName);
+      await world.send(Client, new PutMetricAlarmCommand({ ...told, Tags: [...Tags] }));
+    }
+    await world.see(Client, new DescribeAlarmsCommand({ AlarmNamePrefix: `${name}-` }), {
+      MetricAlarms: (alarms: { AlarmName: string }[]) =>
+        alarms
+          .map(({ AlarmName }) => AlarmName)
+          .sort()
+          .join() === `${name}-a,${name}-b`,
+    });
+  }),
+  contract('deletes an alarm', async (world) => {
+    const { Tags, ...told } = alarm(world.name('contract'));
+    await world.send(Client, new PutMetricAlarmCommand({ ...told, Tags: [...Tags] }));
+    await world.see(Client, new DeleteAlarmsCommand({ AlarmNames: [told.AlarmName] }), {});
+    await world.see(Client, new DescribeAlarmsCommand({ AlarmNames: [told.AlarmName] }), {
+      MetricAlarms: [],
+    });
+  }),
+];

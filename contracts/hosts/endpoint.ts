@@ -1,0 +1,107 @@
+import {
+  CreateLaunchTemplateCommand,
+  DescribeSubnetsCommand,
+  EC2Client,
+  RegisterImageCommand,
+} from '@aws-sdk/client-ec2';
+import {
+  CreateTargetGroupCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { CreateEventSourceMappingCommand, CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { strToU8, zipSync } from 'fflate';
+import type { Foreign } from '../contract';
+import type { ClientClass, Ground, Host } from '../world';
+import { homeRegion } from './local';
+
+/** Both emulators take the account from it. */
+const account = '111122223333';
+const roleArn = `arn:aws:iam::${account}:role/contracts`;
+
+type Connect = Host['connect'];
+
+const templateData = { ImageId: '', InstanceType: 't3.micro' } as const;
+
+/** MiniStack boots images that were registered in Docker, and runs what it does not know on paper. */
+const anyImage = 'ami-0abcdef1234567890';
+
+const registered = async (ec2: EC2Client): Promise<string> => {
+  const image = { Name: 'ground', RootDeviceName: '/dev/xvda', Architecture: 'x86_64' } as const;
+  return (await ec2.send(new RegisterImageCommand(image))).ImageId ?? '';
+};
+
+/** As somebody would have made it who came before us: an image, a template, a target group in the default network. */
+const makeGround = async (connect: Connect, name: Foreign): Promise<Ground> => {
+  const ec2 = connect(EC2Client);
+  const ImageId = name === 'ministack' ? anyImage : await registered(ec2);
+  const { LaunchTemplate } = await ec2.send(
+    new CreateLaunchTemplateCommand({
+      LaunchTemplateName: 'ground',
+      LaunchTemplateData: { ...templateData, ImageId },
+    }),
+  );
+  const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+  const [first] = Subnets;
+  const { TargetGroups } = await connect(ElasticLoadBalancingV2Client).send(
+    new CreateTargetGroupCommand({
+      Name: 'ground',
+      Protocol: 'HTTP',
+      Port: 80,
+      ...(first?.VpcId !== undefined && { VpcId: first.VpcId }),
+    }),
+  );
+  ec2.destroy();
+  return {
+    imageId: ImageId,
+    templateId: LaunchTemplate?.LaunchTemplateId ?? '',
+    subnetIds: Subnets.flatMap(({ SubnetId = '' }) => SubnetId).slice(0, 2),
+    targetGroupArn: TargetGroups?.[0]?.TargetGroupArn ?? '',
+  };
+};
+
+/** What others wrote, behind one address of this machine. */
+export const endpointHost = (name: Foreign, endpoint: string, pauseMs = 100): Host => {
+  const connect = <Client>(Class: ClientClass<Client>): Client =>
+    new Class({
+      endpoint,
+      region: homeRegion,
+      // One try: what is refused by a server's error should be seen as it is.
+      maxAttempts: 1,
+      credentials: { accessKeyId: account, secretAccessKey: 'test' },
+    });
+  let ground: Promise<Ground> | undefined;
+  return {
+    name,
+    connect,
+    ground: () => (ground ??= makeGround(connect, name)),
+    topic: async (Name) => (await connect(SNSClient).send(new CreateTopicCommand({ Name }))).TopicArn ?? '',
+    machine: async (machineName, definition) => {
+      const command = new CreateStateMachineCommand({
+        name: machineName,
+        roleArn,
+        definition: JSON.stringify(definition),
+      });
+      return (await connect(SFNClient).send(command)).stateMachineArn ?? '';
+    },
+    lambda: async (FunctionName, code) => {
+      const command = new CreateFunctionCommand({
+        FunctionName,
+        Role: roleArn,
+        Runtime: 'nodejs20.x',
+        Handler: 'index.handler',
+        Timeout: 10,
+        Code: { ZipFile: zipSync({ 'index.js': strToU8(code) }) },
+      });
+      return (await connect(LambdaClient).send(command)).FunctionArn ?? '';
+    },
+    mapping: async (EventSourceArn, FunctionName) => {
+      const command = new CreateEventSourceMappingCommand({ EventSourceArn, FunctionName });
+      return (await connect(LambdaClient).send(command)).UUID ?? '';
+    },
+    pause: () => new Promise((resolve) => setTimeout(resolve, pauseMs)),
+    run: (work) => work(),
+    close: async () => undefined,
+  };
+};

@@ -1,0 +1,25 @@
+import { autoscaling } from './autoscaling';
+import { cloudwatch } from './cloudwatch';
+import type { Contract } from './contract';
+import { dynamodb } from './dynamodb';
+import { ec2 } from './ec2';
+import { elasticLoadBalancing } from './elasticLoadBalancing';
+import { lambda } from './lambda';
+import { small } from './small';
+import { sqs } from './sqs';
+import { ssm } from './ssm';
+import { states } from './states';
+
+/** Everything that is promised of AWS's services, in the order in which it is held. */
+export const contracts: readonly Contract[] = [
+  ...autoscaling,
+  ...cloudwatch,
+  ...dynamodb,
+  ...ec2,
+  ...elasticLoadBalancing,
+  ...lambda,
+  ...small,
+  ...sqs,
+  ...ssm,
+  ...states,
+];

@@ -1,0 +1,58 @@
+import type { RolloutStrategy, Strategy } from '../application/schema';
+import { imageFrom } from './imageFrom';
+import type { RecordKind } from './record';
+
+/** As much of a record as tells which states are passed. */
+export interface PathOf {
+  readonly kind?: RecordKind;
+  readonly strategy: Strategy;
+  readonly rollout?: RolloutStrategy;
+  readonly image?: string;
+  readonly settings?: { readonly rollout: { readonly approval?: object | undefined } };
+}
+
+const rollback = [
+  'AcceptRollback',
+  'PreflightRollback',
+  'Halt',
+  'RollBack',
+  'SetScaling',
+  'CompleteRollback',
+  'Unlock',
+];
+
+const making = {
+  fleet: ['Suspend', 'Provision', 'TakeOut', 'BakeImage', 'PutBack'],
+  builder: ['LaunchBuilder', 'Provision', 'BakeImage', 'TerminateBuilder'],
+  image: [],
+} as const;
+
+/** The states that a deployment or rollback passes if all goes well; less those that only choose. */
+export const expectedSteps = (path: PathOf): readonly string[] => {
+  if (path.kind === 'rollback') return rollback;
+  const from = imageFrom(path);
+  return [
+    'Accept',
+    'Lock',
+    'Preflight',
+    ...making[from],
+    'SwapLaunchTemplate',
+    'SetScaling',
+    ...(from === 'fleet' ? ['Resume'] : []),
+    'Rollout',
+    ...(path.settings?.rollout.approval === undefined ? [] : ['Approval', 'RolloutRest']),
+    'Observe',
+    'Complete',
+    'Unlock',
+  ];
+};
+
+/** States of the deploy machine that only choose, and its end; each is a transition that is paid for. */
+const choices: Readonly<Record<'all' | 'made', readonly string[]>> = {
+  all: ['ImageFrom', 'Suspended', 'NeedsApproval', 'Outcome', 'Deployed'],
+  made: ['Provisioned', 'Baked'],
+};
+
+/** How many state transitions a deployment that goes well takes. */
+export const transitionsOf = (path: PathOf): number =>
+  expectedSteps(path).length + choices.all.length + (imageFrom(path) === 'image' ? 0 : choices.made.length);

@@ -1,0 +1,43 @@
+import { decide, type Decision, defaultFailover, type FailoverSettings } from './decide';
+import type { Regions } from './regions';
+import type { RegionsTable } from './regionsTable';
+
+export interface ActTools {
+  readonly regions: Regions;
+  readonly table: RegionsTable;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  /** Messages in home's queues; undefined where they cannot be read. */
+  readonly backlog: () => Promise<number | undefined>;
+  readonly settings?: FailoverSettings;
+}
+
+/** Of two probes in a row one may be lost or late; what is older is of a probe that does not run. */
+const freshMs = 150_000;
+
+/** What is to be done as of now, from what this region sees. */
+export const judge = async (tools: ActTools, healthIssue = false): Promise<Decision> => {
+  const { regions, table, clock } = tools;
+  const { here, home, other } = regions;
+  if (other === undefined) return { act: 'none', why: 'There is no standby region.' };
+  const [item, probed, ofHere] = await Promise.all([table.active(), table.probe(other), table.probe(here)]);
+  const active = table.activeOf(item);
+  const backlog = active === here && other === home ? await tools.backlog() : undefined;
+  return decide(
+    {
+      here,
+      other,
+      home,
+      active,
+      bad: probed?.bad ?? 0,
+      good: probed?.good ?? 0,
+      healthIssue,
+      foundBad: ofHere !== undefined && ofHere.bad > 0 && clock() - ofHere.at < freshMs,
+      ...(item && { since: item.since }),
+      ...(item?.pinned && { pinned: { by: item.by, reason: item.reason } }),
+      ...(backlog !== undefined && { backlog }),
+    },
+    clock(),
+    tools.settings ?? defaultFailover,
+  );
+};

@@ -1,0 +1,48 @@
+import type { DeploymentRecord, Outcome, RecordKind } from '../deployment/record';
+
+/** What a figure needs to know of a deployment or rollback. Times are epoch ms. */
+export interface Change {
+  readonly deployment: string;
+  readonly kind: RecordKind;
+  readonly outcome: Outcome;
+  /** When it was over: for users when the release was marked good, else when the record was closed. */
+  readonly endedAt: number;
+  /** It did what it was asked to. */
+  readonly completed: boolean;
+  readonly pushedAt?: number;
+  /** When something was seen to be wrong: the alarm's change, a step's failure, or the request for a rollback. */
+  readonly seenAt: number;
+  /** A rollback that undoes the rollout of this one: the fleet is well when that has ended. */
+  readonly handedOver: boolean;
+  /** It went on although alarms rang: it mends what they tell of. */
+  readonly mends: boolean;
+  /** A rollback: the deployment whose release it goes to. */
+  readonly target?: string;
+}
+
+/** A release's key ends with its deployment (lib/deployment/releases.ts). */
+const deploymentOf = (release: string): string => release.slice(release.indexOf('#') + 1);
+
+/** What has ended, in the order of its end. What is open, or was never taken, is no change. */
+export const changesOf = (records: readonly DeploymentRecord[]): Change[] =>
+  records
+    .flatMap((record): Change[] => {
+      const { deployment, kind, outcome, acceptedAt, completedAt, closedAt, failure, alarm, target } = record;
+      const endedAt = completedAt ?? closedAt;
+      if (outcome === undefined || endedAt === undefined) return [];
+      return [
+        {
+          deployment,
+          kind,
+          outcome,
+          endedAt,
+          completed: completedAt !== undefined,
+          ...(record.pushedAt !== undefined && { pushedAt: record.pushedAt }),
+          seenAt: kind === 'rollback' ? (alarm?.changedAt ?? acceptedAt) : (failure?.at ?? endedAt),
+          handedOver: record.handedTo !== undefined,
+          mends: (record.despiteAlarms ?? '') !== '',
+          ...(target && { target: deploymentOf(target.release) }),
+        },
+      ];
+    })
+    .sort((a, b) => a.endedAt - b.endedAt || (a.deployment < b.deployment ? -1 : 1));

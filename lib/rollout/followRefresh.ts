@@ -1,0 +1,37 @@
+import type { AutoScalingClient, InstanceRefresh } from '@aws-sdk/client-auto-scaling';
+import type { StepContext } from '../deployment/context';
+import { refreshThing } from '../waiting/things';
+import type { Progress } from '../waiting/waitingStep';
+import { findRefresh, isActive, mayBeUnlisted, progressOf } from './refreshes';
+
+/** What a step that follows a refresh remembers from one look to the next. */
+export interface RefreshMemo extends Record<string, unknown> {
+  refreshId: string;
+  /** Epoch ms. */
+  refreshStartedAt: number;
+  /** Instances to replace when it began. */
+  total: number;
+}
+
+export type SaveRefresh = (memo: Partial<RefreshMemo>) => Promise<void>;
+
+/**
+ * One look at the refresh that was started.
+ * @returns what to wait for while it goes on, or is not listed yet; else the refresh as it ended, undefined where AWS does
+ *   not know it any more.
+ */
+export const followRefresh = async (
+  { record, core }: StepContext,
+  memo: Partial<RefreshMemo>,
+  save: SaveRefresh,
+  autoScaling: AutoScalingClient,
+): Promise<Extract<Progress, { waitFor: readonly string[] }> | { ended: InstanceRefresh | undefined }> => {
+  const id = memo.refreshId ?? '';
+  const refresh = await findRefresh(autoScaling, record.group, id);
+  if (!refresh && mayBeUnlisted(memo.refreshStartedAt, core.clock())) return { waitFor: [refreshThing(id)] };
+  if (!refresh || !isActive(refresh)) return { ended: refresh };
+  const total = Math.max(memo.total ?? 0, refresh.InstancesToUpdate ?? 0);
+  if (total !== (memo.total ?? 0)) await save({ total });
+  const progress = progressOf(refresh, total);
+  return { waitFor: [refreshThing(id)], ...(progress !== undefined && { progress }) };
+};

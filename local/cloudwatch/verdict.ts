@@ -1,0 +1,64 @@
+/** What an alarm makes of its datapoints: plain functions. User Guide, "Evaluating an alarm", "missing data". */
+import type { Alarm, StateValue } from './state';
+
+/** How many periods are looked at beyond those that count; AWS does not say how many, its examples have two. */
+export const spareDatapoints = 2;
+
+const comparisons: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
+  GreaterThanThreshold: (value, threshold) => value > threshold,
+  GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
+  LessThanThreshold: (value, threshold) => value < threshold,
+  LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
+};
+
+/** Comparisons with a band (anomaly detection) are not modelled. */
+export const isComparable = (operator: string | undefined): boolean =>
+  operator !== undefined && operator in comparisons;
+
+export type Rules = Pick<
+  Alarm['configuration'],
+  'ComparisonOperator' | 'Threshold' | 'EvaluationPeriods' | 'DatapointsToAlarm' | 'TreatMissingData'
+>;
+
+/** The newest first; undefined: missing. */
+export type Datapoints = readonly (number | undefined)[];
+
+/** As the documentation's table has it: which datapoints count, when more are there than are needed. */
+const counting = (points: Datapoints, periods: number): Datapoints => {
+  const newest = points.slice(0, periods);
+  if (!newest.includes(undefined)) return newest;
+  const there = points.filter((point) => point !== undefined);
+  return there.length >= periods ? there.slice(0, periods) : newest;
+};
+
+/**
+ * "Avoiding premature transitions": the oldest breaching datapoint is at least as old as DatapointsToAlarm, and all
+ * newer ones are breaching or missing.
+ */
+const isLasting = (points: Datapoints, needed: number, breaches: (value: number) => boolean): boolean => {
+  const oldest = points.findLastIndex((value) => value !== undefined && breaches(value));
+  return (
+    oldest + 1 >= needed && points.slice(0, oldest).every((value) => value === undefined || breaches(value))
+  );
+};
+
+/** The state that follows from the datapoints; `before` where they leave it open. */
+export const verdict = (rules: Rules, points: Datapoints, before: StateValue): StateValue => {
+  const periods = rules.EvaluationPeriods ?? 1;
+  const needed = rules.DatapointsToAlarm ?? periods;
+  const treat = rules.TreatMissingData ?? 'missing';
+  const compare = comparisons[rules.ComparisonOperator ?? ''];
+  const breaches = (value: number) => compare?.(value, rules.Threshold ?? 0) ?? false;
+  const counted = counting(points, periods);
+  const there = counted.filter((value) => value !== undefined);
+  const bad = there.filter(breaches).length;
+  if (bad >= needed) return 'ALARM';
+  // Whatever the missing ones would be, too few can breach.
+  if (there.length - bad > periods - needed) return 'OK';
+  if (treat === 'breaching') return 'ALARM';
+  if (treat === 'notBreaching') return 'OK';
+  if (treat === 'ignore') return before;
+  if (there.length === 0) return points.every((value) => value === undefined) ? 'INSUFFICIENT_DATA' : before;
+  if (bad === 0) return 'OK';
+  return isLasting(counted, needed, breaches) ? 'ALARM' : before;
+};

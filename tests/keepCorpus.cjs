@@ -1,0 +1,2 @@
+// For every test file: what its clouds are sent is written down where somebody asked for it.
+if (process.env.FORSETI_CORPUS) require('../local/corpus/ask.ts').keepCorpus(process.env);

@@ -1,0 +1,187 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { ask } from '../../cli/ask';
+import { planPlain, planTree } from '../../cli/planView';
+import { styleOf } from '../../cli/style';
+import { expectedSteps, transitionsOf } from '../../lib/deployment/path';
+import type { DeploymentPlan } from '../../lib/plan/plan';
+import { raise, type Stage } from './support/stage';
+
+const read = /^(Describe|Get|List|BatchGet|Query|Invoke$)/;
+const fleetServices = ['ec2', 'autoscaling', 'ssm', 'cloudwatch', 'elasticloadbalancing'];
+const services = [...fleetServices, 'dynamodb', 'states', 'sqs', 'sns', 'events'] as const;
+
+const plan = (stage: Stage, input: object): Promise<DeploymentPlan> =>
+  ask<DeploymentPlan>(stage.session, 'Plan', { application: 'api', version: 'v2', ...input });
+
+/** Calls of a deployment that change the fleet, by state: `Provision ec2 CreateTags`, with their counts. */
+const mutations = (stage: Stage, from: number): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const { caller, service, action, input, mutating } of stage.cloud.calls.list.slice(from)) {
+    if (!mutating || !fleetServices.includes(service)) continue;
+    if ((input as { DryRun?: boolean }).DryRun === true) continue;
+    const key = `${caller.split('-').at(-1) ?? ''} ${service} ${action}`;
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+};
+
+const planned = ({ steps }: DeploymentPlan) => {
+  const all = steps.flatMap(({ state, calls }) =>
+    calls.map((call) => ({ key: `${state} ${call.service} ${call.action}`, ...call })),
+  );
+  return {
+    exact: Object.fromEntries(all.filter(({ about }) => !about).map(({ key, count }) => [key, count])),
+    about: all.filter(({ about }) => about).map(({ key }) => key),
+  };
+};
+
+const scaling = {
+  scaling: {
+    policies: { cpu: { type: 'target-tracking', metric: 'ASGAverageCPUUtilization', target: 60 } },
+    alarms: {
+      slow: {
+        metric: 'TargetResponseTime',
+        namespace: 'AWS/ApplicationELB',
+        statistic: 'Average',
+        periodSeconds: 60,
+        evaluationPeriods: 3,
+        threshold: 2,
+        comparison: '>',
+      },
+    },
+  },
+};
+
+test.each<[string, object, object]>([
+  ['deploy-and-snapshot', scaling, {}],
+  ['golden-instance by a refresh', {}, { strategy: 'golden-instance' }],
+  ['golden-instance by a surge', { rollout: { strategy: 'surge' } }, { strategy: 'golden-instance' }],
+])('What is planned happens, and takes as long: %s.', async (_, settings, input) => {
+  const stage = await raise({ settings, seed: 2 });
+  for (const [version, basis] of [
+    ['v2', 'assumptions'],
+    ['v3', 'history'],
+  ] as const) {
+    const told = await plan(stage, { ...input, version });
+    expect(told.checks.filter(({ problem }) => problem !== undefined)).toEqual([]);
+    const [before, transitions] = [stage.cloud.calls.list.length, stage.cloud.meters.stateTransitions ?? 0];
+    const { path, seconds, outcome } = await stage.deploy({ application: 'api', version, ...input }, version);
+    expect(outcome).toBe('Deployed');
+    const states = told.steps.map(({ state }) => state);
+    expect(path.filter((state) => states.includes(state))).toEqual(states);
+    expect((stage.cloud.meters.stateTransitions ?? 0) - transitions).toBe(told.transitions);
+    const { exact, about } = planned(told);
+    const made = Object.entries(mutations(stage, before)).filter(([key]) => !about.includes(key));
+    expect(Object.fromEntries(made)).toEqual(exact);
+    expect(told.duration.basis).toBe(basis);
+    expect(told.duration.from).toEqual(basis === 'history' ? ['v2'] : []);
+    expect(Math.abs(told.duration.minutes - seconds / 60)).toBeLessThan(seconds / 600);
+  }
+});
+
+describe('a plan', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await raise({ settings: scaling });
+  });
+
+  const stateOf = (): string[] =>
+    services.map((name) => JSON.stringify(stage.region.service(name as 'ec2').state));
+
+  test('changes nothing: every call reads, or is a dry run, and asked twice it tells the same', async () => {
+    const [before, calls] = [stateOf(), stage.cloud.calls.list.length];
+    const first = await plan(stage, {});
+    const second = await plan(stage, {});
+    expect(second).toEqual(first);
+    expect(stateOf()).toEqual(before);
+    const others = stage.cloud.calls.list
+      .slice(calls)
+      .filter(({ action, input }) => !read.test(action) && (input as { DryRun?: boolean }).DryRun !== true);
+    expect(others).toEqual([]);
+  });
+
+  test('tells the launch template field by field, and policies and alarms', async () => {
+    const told = await plan(stage, {});
+    expect(told.launchTemplate?.fields).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ field: 'ImageId', after: '(the image of v2)' }),
+        { field: 'TagSpecifications[instance].Tags[forseti:version]', after: 'v2' },
+      ]),
+    );
+    expect(told.scaling.map(({ kind, change, name }) => [kind, change, name])).toEqual([
+      ['scaling-policy', 'add', 'forseti-cpu'],
+      ['alarm', 'add', 'forseti-production-api-slow'],
+    ]);
+    expect(told.steps.find(({ state }) => state === 'Provision')?.instances).toBe(
+      '1 instance first, then 3 in 3 batches of at most 1',
+    );
+    const tree = planTree(told, styleOf(false)).join('\n');
+    expect(tree).toContain('  + alarm forseti-production-api-slow\n    + ActionsEnabled: true');
+    expect(tree).toContain('checks  all pass');
+    expect(planPlain(told)).toEqual(
+      expect.arrayContaining([
+        'call\tBakeImage\tec2\tCreateImage\t1',
+        'alarm\tadd\tforseti-production-api-slow',
+      ]),
+    );
+  });
+
+  test('goes by prices that are given, in the place of the list', async () => {
+    const dear = await plan(stage, { prices: { imageGbMonth: 10 } });
+    expect(dear.cost.lines.find(({ unit }) => unit === 'GB-month')?.dollars).toBe(80);
+  });
+
+  test('tells every problem that would refuse the deployment, with what was found', async () => {
+    await stage.store({
+      ...scaling,
+      targetGroups: ['arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/x/1'],
+    });
+    const told = await plan(stage, { image: 'ami-00000000000000000' });
+    await stage.store(scaling);
+    expect(told.ready).toBe(false);
+    expect(told.checks.filter(({ problem }) => problem !== undefined).map(({ name }) => name)).toEqual([
+      'target groups',
+      'image',
+    ]);
+    expect(planTree(told, styleOf(false)).join('\n')).toContain('checks  2 would refuse it');
+  });
+
+  test.each([
+    [{ application: 'apo' }, 'RefusedEarly', 'did you mean "api"'],
+    [{ versoin: 'v2' }, 'UsageError', 'not a request for a plan'],
+    [{ prices: { coffee: 3 } }, 'UsageError', 'not a request for a plan'],
+  ])('refuses %j', async (input, name, message) => {
+    await expect(plan(stage, input)).rejects.toMatchObject({
+      name,
+      message: expect.stringContaining(message) as string,
+    });
+  });
+
+  test('can be asked for in the console', async () => {
+    const { Payload: payload, FunctionError: error } = await stage.session.connect(LambdaClient).send(
+      new InvokeCommand({
+        FunctionName: 'forseti-production-Plan',
+        Payload: JSON.stringify({ application: 'api', version: 'v2' }),
+      }),
+    );
+    expect(error).toBeUndefined();
+    expect(JSON.parse(Buffer.from(payload ?? []).toString())).toMatchObject({ ready: true, version: 'v2' });
+  });
+
+  test('names the deployment that runs, which would refuse it', async () => {
+    const arn = await stage.start({ application: 'api', version: 'v9' }, 'running');
+    await stage.cloud.advance(60_000);
+    const told = await plan(stage, {});
+    expect(told.checks.find(({ name }) => name === 'lock')).toMatchObject({
+      found: 'running',
+      problem: expect.stringContaining('forseti halt api') as string,
+    });
+    await stage.ended(arn);
+  });
+});
+
+test('The steps of a path and its transitions follow from the record alone.', () => {
+  const ready = { strategy: 'golden-instance', image: 'ami-1' } as const;
+  expect(expectedSteps(ready)).not.toContain('Provision');
+  expect(transitionsOf(ready)).toBe(expectedSteps(ready).length + 5);
+});

@@ -1,0 +1,62 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Table } from '../../lib/aws/table';
+import type { RegionItem } from '../../lib/failover/regionsTable';
+import { AwsError } from '../../local/errors';
+import { outagesOf } from '../../local/faults';
+import { told } from './support/picture';
+import { raise, type Stage } from './support/stage';
+
+jest.setTimeout(120_000);
+
+const [home, standby] = ['eu-west-1', 'eu-central-1'] as const;
+const minute = 60_000;
+
+const alarmOf = ({ cloud }: Stage, region: string, name: string) =>
+  cloud.region(region).service('cloudwatch').alarm(`forseti-production-${name}`);
+const active = async ({ cloud }: Stage, region: string): Promise<string | undefined> => {
+  const table = new Table<RegionItem>(cloud.connect(region)(DynamoDBClient), 'forseti-production-regions');
+  const found = await cloud.run(() => table.scan());
+  return found.flatMap((item) => ('active' in item ? item.active : []))[0];
+};
+
+test('the alarm on the probe alone fails over, where the probe’s own call is refused', async () => {
+  const stage = await raise({ group: { instances: 1 }, cloud: { regions: [home, standby] } });
+  await stage.cloud.advance(2 * minute);
+  const from = stage.cloud.now();
+  stage.cloud.faults = {
+    ...outagesOf([{ region: home, from, until: from + 10 * minute }]),
+    call: ({ caller, action }) =>
+      caller.name.endsWith('-Probe') && action === 'Invoke'
+        ? { before: new AwsError('ServiceException', 'Lambda does not answer', { statusCode: 500 }) }
+        : undefined,
+  };
+  await stage.cloud.advance(5 * minute);
+  expect(alarmOf(stage, standby, 'probe')?.stateValue).toBe('ALARM');
+  expect(await active(stage, standby)).toBe(standby);
+});
+
+test('a message in the dead-letter queue rings and pages; the alarm is over when it is gone', async () => {
+  const stage = await raise({ group: { instances: 1 } });
+  const sqs = stage.region.service('sqs');
+  sqs.send(sqs.queue('forseti-production-requests-dead')?.arn ?? '', '{}');
+  await stage.cloud.advance(2 * minute);
+  expect(alarmOf(stage, home, 'requests-dead')?.stateValue).toBe('ALARM');
+  const pages = told(stage).filter(({ topic }) => topic === 'forseti-production-paging');
+  expect(JSON.stringify(pages)).toContain('forseti-production-requests-dead');
+  const queue = sqs.queue('forseti-production-requests-dead');
+  if (queue) queue.messages = [];
+  await stage.cloud.advance(3 * minute);
+  expect(alarmOf(stage, home, 'requests-dead')?.stateValue).toBe('OK');
+});
+
+test('requests that wait a quarter of an hour while their consumers are paused ring, and no sooner', async () => {
+  const stage = await raise({ group: { instances: 1 } });
+  const sqs = stage.region.service('sqs');
+  const { arn = '' } = sqs.queue('forseti-production-requests') ?? {};
+  for (const { id } of sqs.mappings({ queueArn: arn })) sqs.updateMapping(id, { enabled: false });
+  sqs.send(arn, '{}');
+  await stage.cloud.advance(15 * minute);
+  expect(alarmOf(stage, home, 'requests-old')?.stateValue).not.toBe('ALARM');
+  await stage.cloud.advance(3 * minute);
+  expect(alarmOf(stage, home, 'requests-old')?.stateValue).toBe('ALARM');
+});

@@ -1,0 +1,96 @@
+import type { CloudState } from '../../../local/core/cloud';
+import type { CallRecord } from '../../../local/core/record';
+import type { Faults } from '../../../local/faults';
+import type { Scene } from './invariants';
+import { type MachineName, statesOf } from './machines';
+import { raise } from './stage';
+import { type Watched, watch } from './watch';
+
+/** A scene on a stage, and the execution that it is about. */
+export interface Played extends Scene {
+  readonly arn: string;
+}
+
+/** A cloud on which nothing runs for the moment, and what was seen until then. */
+interface Moment {
+  readonly cloud: CloudState;
+  readonly watched: Watched;
+  readonly calls: readonly CallRecord[];
+}
+
+/**
+ * An execution with nothing in its way: for each state that it came by, the last moment before in which it could be
+ * saved. What is to go wrong in a state is played from there, and what comes before is played once for all.
+ */
+interface Course {
+  readonly begun: Omit<Played, 'stage' | 'watch'>;
+  readonly start: Moment;
+  /** In the order in which they were entered. */
+  readonly before: ReadonlyMap<string, Moment>;
+}
+
+/** It stands until somebody approves: what follows depends on that. */
+const asking = 'Approval';
+/** While an execution waits, it is saved about so often: the shorter is what has to be played again. */
+const staleMs = 60_000;
+const longestMs = 48 * 3_600_000;
+
+const momentOf = ({ stage, watch: watching }: Played): Moment => ({
+  cloud: stage.cloud.snapshot(),
+  watched: watching.watched(),
+  calls: [...stage.cloud.calls.list],
+});
+
+/** Plays an execution from its begin to its end, or to the question whether it may go on. */
+export const play = async (played: Played): Promise<Course> => {
+  const { stage, arn, deployment } = played;
+  const execution = stage.region.service('states').state.executions[arn];
+  if (!execution) throw new Error(`There is no execution ${arn}.`);
+  const start = momentOf(played);
+  const before = new Map<string, Moment>();
+  let [latest, seenAt, savedAt, isFirstVisit] = [start, '', '', true];
+  const state = () => execution.visit?.state ?? '';
+  const place = () => `${state()} ${String(execution.visit?.enteredAt)}`;
+  const isStale = () => savedAt !== place() || stage.cloud.now() - latest.cloud.now >= staleMs;
+  const canBeSaved = () => isStale() && stage.cloud.quiet();
+  while (!before.has(asking)) {
+    await stage.cloud.runUntil(() => seenAt !== place() || canBeSaved(), longestMs);
+    if (execution.status !== 'RUNNING') break;
+    if (!seenAt.startsWith(`${state()} `)) isFirstVisit = !before.has(state());
+    seenAt = place();
+    if (canBeSaved()) {
+      latest = momentOf(played);
+      savedAt = place();
+    }
+    // On its way there: the execution enters it when the time of a transition has passed.
+    if (isFirstVisit && (execution.visit?.enteredAt === 0 || !before.has(state())))
+      before.set(state(), latest);
+  }
+  if (!['RUNNING', 'SUCCEEDED'].includes(execution.status))
+    throw new Error(`${arn} had nothing in its way, and ended as ${execution.error ?? execution.status}.`);
+  return { begun: { arn, deployment, before: played.before }, start, before };
+};
+
+/** The moment before any of the states, or another state of the same function, was entered for the first time. */
+const momentBefore = (machine: MachineName, course: Course, states: readonly string[]): Moment => {
+  const { functions } = statesOf(machine);
+  const meant = new Set(states.map((state) => functions[state] ?? state));
+  const first = [...course.before.keys()].find((state) => meant.has(functions[state] ?? state));
+  return course.before.get(first ?? '') ?? course.start;
+};
+
+/**
+ * Goes on from before the first of these states, with faults that leave alone whatever was before: the watch and the
+ * list of calls hold that, too.
+ */
+export const goOn = async (
+  machine: MachineName,
+  course: Course,
+  states: readonly string[],
+  faults: Faults,
+): Promise<Played> => {
+  const { cloud, watched, calls } = momentBefore(machine, course, states);
+  const stage = await raise({ from: cloud, faults });
+  stage.cloud.calls.list.push(...calls);
+  return { ...course.begun, stage, watch: watch(stage, watched) };
+};

@@ -1,0 +1,64 @@
+import type { Use } from '../../local/iam/use';
+import type { Held, Permission } from './permissions';
+
+/** A permission that no run uses, or a refusal that runs bring about on purpose. */
+export interface Exception {
+  /** The function's name, or the end of the role's name; `*` where it is the same for every role. */
+  readonly role: string;
+  readonly action: string;
+  readonly reason: string;
+}
+
+export interface Problems {
+  /** Permissions that no run used, and nobody gave a reason for. */
+  readonly unused: readonly string[];
+  /** Calls that a role of the template did not allow. */
+  readonly refused: readonly string[];
+  /** Exceptions that are none: the permission is used after all, or is not held by that role any more. */
+  readonly idle: readonly string[];
+}
+
+/** `forseti-production-Accept-REGION-lambdaRole` → `Accept`; other roles by what is their own of the name. */
+export const shortName = (role: string): string =>
+  role.replace(/^forseti-production-/, '').replace(/-REGION(?:-lambdaRole)?$/, '');
+
+const isAbout = (exception: Exception, role: string, action: string): boolean =>
+  (exception.role === '*' || exception.role === shortName(role)) && exception.action === action;
+
+const key = (role: string, action: string, subject: string): string => `${role} ${action} ${subject}`;
+
+const resourcesOf = ({ statement }: Permission): string => JSON.stringify(statement.Resource);
+
+/** A role that a test took something from, or gave something to, is not the template's: what it is refused is meant. */
+const isOurs = (held: Held, role: string, statements: readonly string[]): boolean =>
+  held.statements.get(role)?.some((reading) => reading.join() === statements.join()) === true;
+
+/** Holds what was used against what is allowed. */
+export const judgeUses = (
+  held: Held,
+  uses: readonly Use[],
+  exceptions: { readonly unused: readonly Exception[]; readonly refused: readonly Exception[] },
+): Problems => {
+  const used = new Set(uses.flatMap((use) => ('by' in use ? [key(use.role, use.action, use.by)] : [])));
+  const unused = held.permissions.filter(
+    ({ role, action, subjects }) => ![...subjects].some((subject) => used.has(key(role, action, subject))),
+  );
+  const refused = uses.flatMap((use) =>
+    'refused' in use && isOurs(held, use.role, use.statements) ? [use] : [],
+  );
+  const known = (list: readonly Exception[], role: string, action: string) =>
+    list.some((exception) => isAbout(exception, role, action));
+  const idle = (list: readonly Exception[], found: readonly { role: string; action: string }[]) =>
+    list.filter((exception) => !found.some(({ role, action }) => isAbout(exception, role, action)));
+  return {
+    unused: unused
+      .filter(({ role, action }) => !known(exceptions.unused, role, action))
+      .map((one) => `${shortName(one.role)} ${one.action} on ${resourcesOf(one)}`),
+    refused: refused
+      .filter(({ role, action }) => !known(exceptions.refused, role, action))
+      .map(({ role, action, refused: resource }) => `${shortName(role)} ${action} on ${resource}`),
+    idle: [...idle(exceptions.unused, unused), ...idle(exceptions.refused, refused)].map(
+      ({ role, action }) => `${role} ${action}`,
+    ),
+  };
+};

@@ -1,0 +1,132 @@
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Table } from '../../../lib/aws/table';
+import { act } from '../../../lib/failover/act';
+import { type ActTools, judge } from '../../../lib/failover/judge';
+import { regionsOf } from '../../../lib/failover/regions';
+import { probeName, type RegionItem, RegionsTable } from '../../../lib/failover/regionsTable';
+import { Cloud } from '../../../local/core/cloud';
+
+const [home, standby] = ['eu-west-1', 'eu-central-1'] as const;
+const minute = 60_000;
+
+/** A region's view: its table of regions, what its probes found of the other one, and a clock that moves when told. */
+const viewFrom = async (here: string, theStandby: string = standby) => {
+  const cloud = Cloud.make();
+  const dynamodb = cloud.connect(cloud.home)(DynamoDBClient);
+  await cloud.run(() =>
+    dynamodb.send(
+      new CreateTableCommand({
+        TableName: 'regions',
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: 'name', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'name', AttributeType: 'S' }],
+      }),
+    ),
+  );
+  const regions = regionsOf(home, theStandby, here);
+  const table = new RegionsTable(new Table<RegionItem>(dynamodb, 'regions'), regions);
+  let now = cloud.now();
+  const facts: { backlog: number | undefined } = { backlog: 0 };
+  const tools: ActTools = { regions, table, clock: () => now, backlog: async () => facts.backlog };
+  return {
+    facts,
+    table,
+    tools,
+    pass: (ms: number) => {
+      now += ms;
+    },
+    probed: (bad: number, good: number) =>
+      cloud.run(() =>
+        table.putProbe({ name: probeName(regions.other ?? ''), from: here, at: now, bad, good }),
+      ),
+    act: (what: 'failover' | 'failback', input: unknown, more: Partial<ActTools> = {}) =>
+      cloud.run(() => act(what, input, { ...tools, ...more })),
+    judge: () => cloud.run(() => judge(tools)),
+  };
+};
+
+const issue = (region: string, more: object = {}) => ({
+  source: 'aws.health',
+  region,
+  detail: { eventTypeCategory: 'issue', statusCode: 'open', ...more },
+});
+
+test('Whoever asks, a look decides: one bad probe changes nothing, two make the standby active', async () => {
+  const view = await viewFrom(standby);
+  await view.probed(1, 0);
+  expect(await view.act('failover', { why: 'the alarm rang' })).toMatchObject({ done: false, active: home });
+  await view.probed(2, 0);
+  expect(await view.act('failover', { why: 'the alarm rang' })).toMatchObject({
+    done: true,
+    active: standby,
+    last: { by: 'probe' },
+  });
+  expect(await view.act('failover', {})).toMatchObject({ done: false, active: standby });
+});
+
+test.each([
+  ['of the other region, with a bad probe', issue(home), 1, true],
+  ['of the other region, told by the backup region', issue('us-west-2', { eventRegion: home }), 1, true],
+  ['of the other region, without a bad probe', issue(home), 0, false],
+  ['that is over', issue(home, { statusCode: 'closed' }), 1, false],
+  ['of this region', issue(standby), 1, false],
+])('An issue in AWS Health %s', async (_, event, bad, moves) => {
+  const view = await viewFrom(standby);
+  await view.probed(bad, bad === 0 ? 3 : 0);
+  expect(await view.act('failover', event)).toMatchObject({ done: moves, active: moves ? standby : home });
+});
+
+test('A word by hand wins over all probes, until somebody fails back', async () => {
+  const view = await viewFrom(standby);
+  await view.act('failover', { by: 'dana', reason: 'an exercise' });
+  await view.probed(0, 100);
+  view.pass(600 * minute);
+  expect(await view.judge()).toMatchObject({ act: 'none', why: expect.stringContaining('dana') as string });
+  expect(await view.act('failback', { why: 'the probe' })).toMatchObject({ done: false, active: standby });
+  const back = await view.act('failback', { by: 'dana', reason: 'it is over' });
+  expect(back).toMatchObject({ done: true, active: home });
+  expect(back.last).not.toHaveProperty('pinned');
+});
+
+test('With auto the way back is left to the probes: after the stay, and when home is drained', async () => {
+  const view = await viewFrom(standby);
+  await view.act('failover', { by: 'dana', reason: 'an exercise', auto: true });
+  await view.probed(0, 5);
+  expect(await view.judge()).toMatchObject({ act: 'none' });
+  view.pass(10 * minute);
+  view.facts.backlog = 3;
+  expect(await view.judge()).toMatchObject({ act: 'none' });
+  view.facts.backlog = undefined;
+  expect(await view.judge()).toMatchObject({ act: 'none' });
+  view.facts.backlog = 0;
+  expect(await view.judge()).toMatchObject({ act: 'failback' });
+  expect(await view.act('failback', {})).toMatchObject({ done: true, active: home });
+});
+
+test('Of two who change it at once, the slower one changes nothing and says so', async () => {
+  const view = await viewFrom(standby);
+  await view.act('failover', { by: 'dana', reason: 'first' });
+  const stale = Object.create(view.table, { active: { value: async () => undefined } }) as RegionsTable;
+  const slow = await view.act('failback', { by: 'kim', reason: 'second' }, { table: stale });
+  expect(slow).toMatchObject({ done: false, message: expect.stringContaining('quicker') as string });
+  expect(await view.act('failover', { status: true })).toMatchObject({
+    active: standby,
+    last: { by: 'dana', reason: 'first' },
+  });
+});
+
+test('Without a standby nothing is changed; a wish that lacks its reason is refused', async () => {
+  const alone = await viewFrom(home, '');
+  expect(await alone.act('failover', { by: 'dana', reason: 'x' })).toMatchObject({
+    done: false,
+    active: home,
+  });
+  expect(await alone.judge()).toMatchObject({ act: 'none' });
+  const view = await viewFrom(standby);
+  await expect(view.act('failover', { by: 'dana' })).rejects.toMatchObject({ name: 'InvalidRequest' });
+  expect(await view.act('failback', { status: true })).toMatchObject({
+    done: true,
+    active: home,
+    probes: [],
+  });
+});

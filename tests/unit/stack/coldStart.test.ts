@@ -1,0 +1,23 @@
+import { compile } from '../../../local/template/compile';
+
+/** They take what people and other services write. */
+const reading = [
+  'functions/deploy/Accept',
+  'functions/rollback/AcceptRollback',
+  'functions/intake/Intake',
+  'functions/intake/TakeAlarm',
+  'functions/intake/Webhook',
+  'functions/messaging/Failback',
+  'functions/messaging/Failover',
+  'functions/operations/Approve',
+  'functions/operations/Freeze',
+  'functions/operations/HaltDeployment',
+  'functions/operations/Plan',
+];
+
+// Building the schemas is most of a cold start: a step that takes what another step gave it does without.
+test('only functions that read requests or settings carry the schemas', async () => {
+  const { bundles } = await compile(process.cwd());
+  const carrying = Object.entries(bundles).filter(([, { text }]) => text.includes('ZodType'));
+  expect(carrying.map(([module]) => module).sort()).toEqual([...reading].sort());
+});

@@ -1,0 +1,148 @@
+/** Each statement of each role against what AWS publishes of its actions. */
+import { listOf } from '../../../local/iam/statement';
+import { compile } from '../../../local/template/compile';
+import { type ActionData, actionData, carries, type ResourceType } from '../../privileges/iamData';
+import { type Permission, permissionsOf } from '../../privileges/permissions';
+import { wildcards } from '../../privileges/wildcards';
+
+let permissions: readonly Permission[] = [];
+let data: ReadonlyMap<string, ActionData | undefined>;
+beforeAll(async () => {
+  ({ permissions } = await permissionsOf(await compile(process.cwd())));
+  const actions = [...new Set(permissions.map(({ action }) => action))];
+  data = new Map(
+    await Promise.all(actions.map(async (action) => [action, await actionData(action)] as const)),
+  );
+}, 60_000);
+
+const knownOf = (action: string): ActionData => {
+  const found = data.get(action);
+  if (!found) throw new Error(`AWS knows no action ${action}.`);
+  return found;
+};
+
+/** Each permission on each of its resources. */
+const each = () =>
+  permissions.flatMap((permission) =>
+    listOf(permission.statement.Resource).map((resource) => ({
+      role: permission.role,
+      action: permission.action,
+      resource,
+      permission,
+    })),
+  );
+
+test('every action is one that AWS knows', () => {
+  expect(permissions.length).toBeGreaterThan(300);
+  expect([...data].filter(([, found]) => !found).map(([action]) => action)).toEqual([]);
+});
+
+test('no role denies, inverts or widens: statements allow named actions on named resources', () => {
+  for (const { statement } of permissions) {
+    expect(statement.Effect).toBe('Allow');
+    expect(statement).not.toHaveProperty('NotAction');
+    expect(statement).not.toHaveProperty('NotResource');
+    for (const action of listOf(statement.Action)) expect(action).toMatch(/^[a-z0-9]+:[A-Za-z0-9]+$/);
+  }
+});
+
+/**
+ * AWS publishes no resource type for these and judges them on the state machine all the same: aws/aws-cdk pull request
+ * 8486 tried it, and refusals name the machine (NOAA-OWP/hydrovis issue 837).
+ */
+const judgedUnpublished = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
+
+const typeOf = (action: string, resource: string): ResourceType | undefined =>
+  knownOf(action).resourceTypes.find(({ arn }) => arn.test(resource));
+
+test('every resource is of a type that AWS judges the action on', () => {
+  const strange = each().filter(
+    ({ action, resource }) =>
+      resource !== '*' &&
+      !typeOf(action, resource) &&
+      !judgedUnpublished.includes(action) &&
+      // Log groups and their streams, written by serverless-iam-roles-per-function: `log-group:NAME:*:*`.
+      !action.startsWith('logs:'),
+  );
+  expect(strange.map(({ role, action, resource }) => `${role} ${action} ${resource}`)).toEqual([]);
+});
+
+test('every condition is on a key that AWS gives with that action on that resource: else it would never hold', () => {
+  const strange = each().flatMap(({ role, action, resource, permission: { statement } }) =>
+    Object.values(statement.Condition ?? {})
+      .flatMap((keys) => Object.keys(keys))
+      .filter((key) => !carries(knownOf(action), typeOf(action, resource), key))
+      .map((key) => `${role} ${action} ${resource} ${key}`),
+  );
+  expect(strange).toEqual([]);
+});
+
+/** `arn:aws:ec2:eu-west-1:111122223333:instance/*` → `ec2 instance/*` where it names no thing of its type. */
+const kindOf = (resource: string): string | undefined => {
+  if (resource === '*') return '*';
+  const [, , service = '', , , ...rest] = resource.split(':');
+  const name = rest.join(':');
+  return /(^|[/:])\*$/.test(name) && !name.includes('forseti') ? `${service} ${name}` : undefined;
+};
+
+test('a wildcard stands only where AWS knows no narrower resource, or with its reason', () => {
+  const found = new Set(
+    each().flatMap(({ action, resource }) => {
+      const kind = kindOf(resource);
+      const needless = kind === undefined || (kind === '*' && knownOf(action).onlyOnEverything);
+      return needless ? [] : [`${kind} ${action}`];
+    }),
+  );
+  const told = wildcards.flatMap(({ resource, actions }) => actions.map((action) => `${resource} ${action}`));
+  expect([...found].sort()).toEqual([...told].sort());
+  expect(wildcards.filter(({ reason }) => reason.length < 20)).toEqual([]);
+});
+
+/** Actions that change a fleet or what belongs to it, and the tags on which each may do so. */
+const guards: readonly [RegExp, readonly string[]][] = [
+  [/^autoscaling:(?!Describe)/, ['aws:ResourceTag/forseti:application']],
+  [/^ec2:(Create|Delete)LaunchTemplateVersions?$/, ['aws:ResourceTag/forseti:application']],
+  [
+    /^ec2:(DeregisterImage|DeleteSnapshot|TerminateInstances|DeleteTags)$/,
+    ['aws:ResourceTag/forseti:deployment'],
+  ],
+  [
+    /^ec2:CreateTags$/,
+    ['aws:ResourceTag/forseti:deployment', 'aws:ResourceTag/aws:autoscaling:groupName', 'ec2:CreateAction'],
+  ],
+  [
+    /^ec2:(CreateImage|CopyImage)$/,
+    [
+      'aws:RequestTag/forseti:deployment',
+      'aws:ResourceTag/forseti:deployment',
+      'aws:ResourceTag/aws:autoscaling:groupName',
+      'ec2:Owner',
+    ],
+  ],
+  [
+    /^ec2:RunInstances$/,
+    ['ec2:LaunchTemplate', 'aws:RequestTag/forseti:deployment', 'aws:ResourceTag/forseti:application'],
+  ],
+  [/^iam:PassRole$/, ['iam:PassedToService']],
+];
+
+test.each(guards)('%s is allowed on a condition only', (actions, keys) => {
+  const guarded = permissions.filter(({ action }) => actions.test(action));
+  expect(guarded.length).toBeGreaterThan(0);
+  const open = guarded.filter(({ statement }) => {
+    const used = Object.values(statement.Condition ?? {}).flatMap((conditions) => Object.keys(conditions));
+    return !keys.some((key) => used.includes(key));
+  });
+  expect(open.map(({ role, action }) => `${role} ${action}`)).toEqual([]);
+});
+
+test('commands reach only instances of a deployment', () => {
+  const reaching = each().filter(
+    ({ action, resource }) => action === 'ssm:SendCommand' && resource.includes(':instance/'),
+  );
+  expect(reaching.length).toBeGreaterThan(0);
+  for (const { permission } of reaching)
+    expect(permission.statement.Condition).toEqual({
+      StringLike: { 'ssm:resourceTag/forseti:deployment': ['*'] },
+    });
+});
