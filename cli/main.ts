@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAccess } from './commands/access';
 import { addApply } from './commands/apply';
 import { addApprove } from './commands/approve';
 import { addCompletion } from './commands/completion';
@@ -10,7 +11,9 @@ import { addHalt } from './commands/halt';
 import { addHistory } from './commands/history';
 import { addList } from './commands/list';
 import { addLocal } from './commands/local';
+import { addMaintenance } from './commands/maintenance';
 import { addPlan } from './commands/plan';
+import { addPrewarm } from './commands/prewarm';
 import { addQueue } from './commands/queue';
 import { addRegion } from './commands/region';
 import { addResumeFrom } from './commands/resumeFrom';
@@ -41,6 +44,9 @@ const commands = [
   addApprove,
   addResumeFrom,
   addFreeze,
+  addMaintenance,
+  addAccess,
+  addPrewarm,
   addRegion,
   addConsumers,
   addQueue,

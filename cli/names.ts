@@ -4,12 +4,14 @@ export interface Names {
   readonly machineArn: string;
   readonly rollbackMachineArn: string;
   readonly mendMachineArn: string;
+  readonly switchOffMachineArn: string;
   readonly settingsPrefix: string;
   readonly deploymentsTable: string;
   readonly releasesTable: string;
   readonly locksTable: string;
   readonly requestsTable: string;
   readonly regionsTable: string;
+  readonly switchesTable: string;
   /** A queue of the stack by its short name, for example `requests`; any other name is taken as it is. */
   queueName(name: string): string;
   /** A function of the stack by its own name, for example `Approve`. */
@@ -36,11 +38,13 @@ export const namesOf = ({ region, account, stage }: Place): Names => {
     machineArn: machine('deploy'),
     rollbackMachineArn: machine('rollback'),
     mendMachineArn: machine('mend'),
+    switchOffMachineArn: machine('switchoff'),
     settingsPrefix: `/forseti/${stage}/applications`,
     deploymentsTable: `forseti-${stage}-deployments`,
     releasesTable: `forseti-${stage}-releases`,
     locksTable: `forseti-${stage}-locks`,
     requestsTable: `forseti-${stage}-requests`,
+    switchesTable: `forseti-${stage}-switches`,
     regionsTable: `forseti-${stage}-regions`,
     queueName: (name) => (ownQueues.includes(name) ? `forseti-${stage}-${name}` : name),
     functionName: (name) => `forseti-${stage}-${name}`,

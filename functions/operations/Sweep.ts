@@ -2,30 +2,43 @@ import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { makeCore } from '../../lib/deployment/core';
 import { lambda } from '../../lib/deployment/step';
 import { makeLogger } from '../../lib/reporting/log';
+import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
+import { endOverdue } from '../../lib/switches/sweepSwitches';
+import { makeSwitches } from '../../lib/switches/tools';
 import { sweep } from '../../lib/waiting/sweep';
 import { makeWaits } from '../../lib/waiting/waits';
 
-/** Once a minute: parked steps without a look get one, fleets in a spike may launch again, functions are kept warm; every fifth
- * minute, what was stopped is mended. */
-export const make = (world: World) => {
+/** Once a minute: parked steps without a look get one, fleets in a spike may launch again, functions are kept warm, what is on beyond its
+ * time goes off; every fifth minute, what was stopped is mended. */
+export const make = (world: World, { switchesTable, switchOffMachineArn }: SwitchEnvironment) => {
   const { region } = world.environment;
   const dynamodb = connect(DynamoDBClient, region);
+  const sfn = connect(SFNClient, region);
+  const switches = {
+    ...world,
+    switches: makeSwitches(dynamodb, switchesTable),
+    sfn,
+    sns: connect(SNSClient, region),
+    switchOffMachineArn,
+  };
   const tools = {
     core: makeCore(world, dynamodb),
     waits: makeWaits(world.environment, dynamodb),
     sqs: connect(SQSClient, region),
     lambda: connect(LambdaClient, region),
-    sfn: connect(SFNClient, region),
+    sfn,
     autoScaling: connect(AutoScalingClient, region),
     logger: makeLogger(world.environment),
+    endOverdue: () => endOverdue(switches),
   };
   return lambda(world, 'Sweep', () => sweep(tools));
 };
 
-export const handler = make(production(process.env));
+export const handler = make(production(process.env), readSwitchEnvironment(process.env));

@@ -3,6 +3,7 @@ import { endMessage } from './endMessage';
 import type { Message, NextStep } from './message';
 import type { Notice } from './notice';
 import { redact } from './redact';
+import { switchMessage } from './switchMessage';
 
 type Of<Kind extends Notice['kind']> = Extract<Notice, { readonly kind: Kind }>;
 
@@ -179,5 +180,7 @@ export const messageOf = (notice: Notice): Message => {
     case 'frozen':
     case 'unfrozen':
       return freezeMessage(notice);
+    case 'switched':
+      return switchMessage(notice);
   }
 };

@@ -52,6 +52,18 @@ export type Notice =
       readonly by: string;
       readonly reason: string;
       readonly until?: number;
+    } & OfApplication)
+  | ({
+      /** A switch was turned on or off (lib/switches). */
+      readonly kind: 'switched';
+      readonly switch: 'access' | 'maintenance' | 'prewarm';
+      readonly on: boolean;
+      readonly by: string;
+      readonly lines: readonly string[];
+      /** How to turn it off. */
+      readonly undo?: string;
+      /** It does not go off by itself. */
+      readonly page?: boolean;
     } & OfApplication);
 
 /** Whether somebody has to get up for it: also for a rollback that an alarm asked for and that did not come to its end. */

@@ -19,6 +19,8 @@ export interface SweepTools {
   readonly lambda: LambdaClient;
   readonly sfn: SFNClient;
   readonly autoScaling: AutoScalingClient;
+  /** Ends switches whose time is over and whose own machine is lost. */
+  readonly endOverdue: () => Promise<number>;
   readonly logger: { error: (message: string, error: Error) => void };
 }
 
@@ -55,6 +57,7 @@ export const sweep = async (tools: SweepTools): Promise<Swept> => {
     ...dead.map((row) => waits.close(row)),
     ...strays.map(({ thing, step }) => waits.unpoint([thing], step)),
     ...locks.map((lock) => relieveFleet(tools, lock)),
+    tools.endOverdue(),
     ...(locks.length > 0 && isTimeToPing(now) ? [keepWarm(tools.lambda, core.environment)] : []),
     ...(isTimeToMend(now)
       ? [

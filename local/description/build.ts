@@ -1,6 +1,7 @@
 import type { Region } from '../service';
 import { addAlarms, setQuotas } from './alarms';
 import { addDescribedGroup } from './groups';
+import { addLoadBalancers, named } from './loadBalancers';
 import { addNetwork, regionOf } from './network';
 import { ms } from './options';
 import { type CloudDescription, cloudSchema } from './schema';
@@ -33,6 +34,7 @@ const addTargetGroups = (region: Region, cloud: CloudDescription): Map<string, s
     [...described, ...implied].map(([name, one]) => {
       const { arn } = region.service('elasticloadbalancing').addTargetGroup({
         name,
+        inUse: !named(cloud).has(name),
         port: one.port,
         deregistrationDelaySeconds: ms(one.deregistrationDelay) / 1_000,
         healthCheck: {
@@ -99,6 +101,7 @@ const addTroubles = (
 const fill = (region: Region, cloud: CloudDescription): void => {
   addNetwork(region, cloud);
   const targetGroups = addTargetGroups(region, cloud);
+  addLoadBalancers(region, cloud, targetGroups);
   const members = new Map<string, readonly string[]>();
   for (const [name, group] of Object.entries(cloud.groups)) {
     if (regionOf(cloud, group) !== region.name) continue;

@@ -27,6 +27,13 @@ const ofGroup = (
         message: `is ${target}, which targetGroups does not hold; add it there`,
       });
   });
+  (group.securityGroups ?? []).forEach((one, index) => {
+    if (one !== 'default' && !(one in cloud.securityGroups))
+      found.push({
+        path: [...at, 'securityGroups', index],
+        message: `is ${one}, which securityGroups does not hold; add it there`,
+      });
+  });
   if (typeof group.instances !== 'number')
     group.instances.forEach(({ zone }, index) => {
       if (zone !== undefined && !zonesOf(group, region).includes(zone))
@@ -52,9 +59,30 @@ const ofGroup = (
   return found;
 };
 
+/** Where a listener forwards to a target group that there is not; a group has one of its own name unless told. */
+const ofLoadBalancer = (
+  name: string,
+  { listeners }: CloudDescription['loadBalancers'][string],
+  cloud: CloudDescription,
+): Found[] => {
+  const known = new Set([...Object.keys(cloud.targetGroups), ...Object.keys(cloud.groups)]);
+  const missing = (path: Found['path'], one: string | undefined): Found[] =>
+    one === undefined || known.has(one)
+      ? []
+      : [{ path, message: `is ${one}, which targetGroups does not hold; add it there` }];
+  return listeners.flatMap(({ targetGroup, rules }, index) => {
+    const at = ['loadBalancers', name, 'listeners', index];
+    return [
+      ...missing([...at, 'targetGroup'], targetGroup),
+      ...rules.flatMap((rule, place) => missing([...at, 'rules', place, 'targetGroup'], rule.targetGroup)),
+    ];
+  });
+};
+
 /** What the schema cannot say: names that must exist elsewhere in the description, sizes that must fit. */
 export const cloudChecks = (cloud: CloudDescription): Found[] => [
   ...Object.entries(cloud.groups).flatMap(([name, group]) => ofGroup(name, group, cloud)),
+  ...Object.entries(cloud.loadBalancers).flatMap(([name, one]) => ofLoadBalancer(name, one, cloud)),
   ...cloud.provisioningFailures.flatMap(({ instance }, index): Found[] =>
     instance && !(instance.group in cloud.groups)
       ? [

@@ -12,6 +12,15 @@ const seconds = (text: string): number => Math.round(ms(text) / 1_000);
 const launchedFrom = ({ launchTemplate: { reference } }: GroupDescription): number =>
   typeof reference === 'number' ? reference : 1;
 
+/** `default` is there in every region. */
+const securityGroupIds = (
+  region: Region,
+  { securityGroups: names = ['default'] }: GroupDescription,
+): string[] =>
+  Object.values(region.service('ec2').state.securityGroups)
+    .filter(({ name }) => names.includes(name))
+    .map(({ id }) => id);
+
 /** The group's launch template with an image that holds the group's version; @returns the template's id. */
 const addTemplate = (region: Region, name: string, group: GroupDescription): string => {
   const ec2 = region.service('ec2');
@@ -26,7 +35,7 @@ const addTemplate = (region: Region, name: string, group: GroupDescription): str
     InstanceType: described.instanceType as 'm5.large',
     // Without a profile no SSM agent could speak.
     IamInstanceProfile: { Arn: `arn:aws:iam::${region.account}:instance-profile/${name}` },
-    SecurityGroupIds: Object.keys(ec2.state.securityGroups).slice(0, 1),
+    SecurityGroupIds: securityGroupIds(region, group),
     TagSpecifications: [{ ResourceType: 'instance' as const, Tags: [{ Key: 'Name', Value: name }] }],
   };
   const numbers = launchedFrom(group);

@@ -15,6 +15,8 @@ export const addNetwork = (region: Region, cloud: CloudDescription): void => {
   const zones = groupsIn(cloud, region.name).flatMap((group) => zonesOf(group, region.name));
   for (const zone of [...new Set(zones)].sort()) ec2.addSubnet({ zone });
   ec2.addSecurityGroup({ name: 'default' });
+  for (const [name, one] of Object.entries(cloud.securityGroups))
+    if (regionOf(cloud, one) === region.name) ec2.addSecurityGroup({ name, rules: one.rules });
 };
 
 /** Subnet ids by zone. */

@@ -106,6 +106,12 @@ const group = z.strictObject({
   launchTemplate: launchTemplate.prefault({}),
   mixedInstances: mixedInstances.optional(),
   targetGroups: z.array(z.string()).optional().describe('By their names below; one of its own unless set.'),
+  securityGroups: z
+    .array(z.string())
+    .min(1)
+    .max(5)
+    .optional()
+    .describe('By their names below; `default` unless set.'),
   suspended: z.array(z.enum(processes)).default([]).describe('Processes that somebody suspended before.'),
   healthCheckType: z.enum(['EC2', 'ELB']).default('ELB'),
   gracePeriod: duration.default('5m'),
@@ -129,6 +135,43 @@ const targetGroup = z.strictObject({
       unhealthyThreshold: z.number().int().min(2).max(10).default(2),
     })
     .prefault({}),
+});
+
+const loadBalancer = z.strictObject({
+  region: regionName.optional(),
+  listeners: z
+    .array(
+      z.strictObject({
+        port: z.number().int().min(1).max(65_535).default(80),
+        protocol: z.enum(['HTTP', 'HTTPS']).default('HTTP'),
+        targetGroup: z.string().optional().describe('Of the default rule; it answers 404 unless set.'),
+        rules: z
+          .array(
+            z.strictObject({
+              priority: z.number().int().min(1).max(50_000),
+              hosts: z.array(z.string().min(1).max(128)).default([]),
+              paths: z.array(z.string().startsWith('/').max(128)).default([]),
+              targetGroup: z.string(),
+            }),
+          )
+          .default([]),
+      }),
+    )
+    .min(1),
+});
+
+const securityGroup = z.strictObject({
+  region: regionName.optional(),
+  rules: z
+    .array(
+      z.strictObject({
+        port: z.number().int().min(1).max(65_535),
+        cidr: z.string().regex(/^[0-9a-f.:]+\/\d{1,3}$/, 'expected a block such as 203.0.113.0/24'),
+        description: z.string().max(255).optional(),
+      }),
+    )
+    .default([])
+    .describe('What somebody opened before.'),
 });
 
 const alarm = z.strictObject({
@@ -204,6 +247,14 @@ export const cloudSchema = z.strictObject({
     .describe('The forseti.yml to apply: its path beside this file, or its content.'),
   groups: z.record(z.string().min(1).max(255), group).default({}),
   targetGroups: z.record(z.string().min(1).max(32), targetGroup).default({}),
+  loadBalancers: z
+    .record(z.string().min(1).max(32), loadBalancer)
+    .default({})
+    .describe('A target group that none of them names has a load balancer of its own.'),
+  securityGroups: z
+    .record(z.string().min(1).max(255), securityGroup)
+    .default({})
+    .describe('Beside `default`.'),
   alarms: z.record(z.string().min(1).max(255), alarm).default({}),
   quotas: z
     .record(

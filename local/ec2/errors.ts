@@ -22,6 +22,11 @@ const forms = {
   },
   subnet: { prefix: 'subnet-', notFound: 'InvalidSubnetID.NotFound', malformed: 'InvalidSubnetID.Malformed' },
   securityGroup: { prefix: 'sg-', notFound: 'InvalidGroup.NotFound', malformed: 'InvalidGroupId.Malformed' },
+  securityGroupRule: {
+    prefix: 'sgr-',
+    notFound: 'InvalidSecurityGroupRuleId.NotFound',
+    malformed: 'InvalidSecurityGroupRuleId.Malformed',
+  },
   vpc: { prefix: 'vpc-', notFound: 'InvalidVpcID.NotFound', malformed: 'InvalidVpcID.Malformed' },
 } as const;
 
@@ -34,6 +39,7 @@ const words: Readonly<Record<ResourceKind, string>> = {
   launchTemplate: 'launch template ID',
   subnet: 'subnet ID',
   securityGroup: 'security group',
+  securityGroupRule: 'security group rule ID',
   vpc: 'vpc ID',
 };
 

@@ -18,6 +18,7 @@ const arnTypes: Readonly<Record<ResourceKind, { readonly type: string; readonly 
   launchTemplate: { type: 'launch-template', account: true },
   subnet: { type: 'subnet', account: true },
   securityGroup: { type: 'security-group', account: true },
+  securityGroupRule: { type: 'security-group-rule', account: true },
   vpc: { type: 'vpc', account: true },
 };
 
@@ -50,7 +51,7 @@ export const requestTags = (tags: Tags): Context => {
 const tagsOfRecord = (state: Ec2State, kind: ResourceKind, id: string): Tags | undefined => {
   if (kind === 'vpc') return undefined;
   const table = `${kind}s` as const;
-  return state[table][id]?.tags;
+  return state[table]?.[id]?.tags;
 };
 
 /** The action on a resource that exists, with its tags. */

@@ -14,6 +14,7 @@ import type {
   Tags,
 } from './state';
 import { requireOne } from './errors';
+import { addRule } from './securityGroupRules';
 import { newInstance, partsOf } from './launching';
 import { specify, type LaunchRequest } from './launchSpecification';
 import { tellRunningAlready } from './listeners';
@@ -32,6 +33,10 @@ export interface SecurityGroupSeed {
   readonly id?: string | undefined;
   readonly vpcId?: string | undefined;
   readonly tags?: Tags | undefined;
+  /** Ingress by TCP. */
+  readonly rules?:
+    | readonly { readonly port: number; readonly cidr: string; readonly description?: string | undefined }[]
+    | undefined;
 }
 
 export interface ImageSeed {
@@ -104,7 +109,7 @@ const network = (region: Region, state: State) => ({
     };
     return (subnets[subnet.id] = subnet);
   },
-  addSecurityGroup({ name, id, vpcId, tags }: SecurityGroupSeed): SecurityGroup {
+  addSecurityGroup({ name, id, vpcId, tags, rules = [] }: SecurityGroupSeed): SecurityGroup {
     const group: SecurityGroup = {
       id: id ?? region.newId('sg-'),
       name,
@@ -112,7 +117,19 @@ const network = (region: Region, state: State) => ({
       vpcId: vpcOf(region, state(), vpcId),
       tags: { ...tags },
     };
-    return (state().securityGroups[group.id] = group);
+    state().securityGroups[group.id] = group;
+    for (const { port, cidr, description } of rules)
+      addRule(state(), {
+        id: region.newId('sgr-'),
+        groupId: group.id,
+        protocol: 'tcp',
+        fromPort: port,
+        toPort: port,
+        ...(cidr.includes(':') ? { cidrIpv6: cidr } : { cidrIpv4: cidr }),
+        ...(description !== undefined && { description }),
+        tags: {},
+      });
+    return group;
   },
 });
 

@@ -153,6 +153,23 @@ export interface SecurityGroup {
   tags: Tags;
 }
 
+/** One ingress rule: a protocol, its ports and one source. */
+export interface SecurityGroupRule {
+  readonly id: string;
+  readonly groupId: string;
+  /** `tcp`, `udp`, `icmp`, a number, or `-1` for all. */
+  readonly protocol: string;
+  /** -1 where the protocol has none. */
+  readonly fromPort: number;
+  readonly toPort: number;
+  readonly cidrIpv4?: string;
+  readonly cidrIpv6?: string;
+  /** The id of the security group that is the source. */
+  readonly sourceGroupId?: string;
+  readonly description?: string;
+  tags: Tags;
+}
+
 /** No more than `remaining` instances of this type can be had in this zone; any where left out. */
 export interface CapacityLimit {
   readonly zone?: string;
@@ -192,6 +209,8 @@ export interface Ec2State {
   vpcs: Record<string, Vpc>;
   subnets: Record<string, Subnet>;
   securityGroups: Record<string, SecurityGroup>;
+  /** Ingress only; a cloud that was saved before there were any has none. */
+  securityGroupRules?: Record<string, SecurityGroupRule>;
   /** By action and token. */
   clientTokens: Record<string, RememberedRequest>;
   /** How many addresses each subnet has given out. */

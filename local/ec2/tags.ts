@@ -67,7 +67,7 @@ const checkCount = (tags: Tags): void => {
 export const taggedRecord = (state: Ec2State, id: string): { tags: Tags } => {
   const kind = kindOfId(id);
   if (kind === undefined || kind === 'vpc') throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
-  return requireOne<{ tags: Tags }>(kind, state[`${kind}s`], id, 'ResourceId');
+  return requireOne<{ tags: Tags }>(kind, state[`${kind}s`] ?? {}, id, 'ResourceId');
 };
 
 /** Adds or overwrites. @throws AwsError TagLimitExceeded */

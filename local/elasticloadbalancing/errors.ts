@@ -1,6 +1,6 @@
 /** Refusals of Elastic Load Balancing, by their codes on the wire. */
 import { AwsError } from '../errors';
-import type { ElasticLoadBalancingState, TargetGroup } from './state';
+import type { ElasticLoadBalancingState, LoadBalancer, TargetGroup } from './state';
 
 export const validationError = (message: string): AwsError => new AwsError('ValidationError', message);
 
@@ -15,5 +15,23 @@ export const requireTargetGroup = (
   }
   const found = state.targetGroups[arn];
   if (found === undefined) throw new AwsError('TargetGroupNotFound', 'One or more target groups not found');
+  return found;
+};
+
+/** The records of these ARNs. @throws AwsError of the code where one is unknown */
+export const picked = <T>(records: Readonly<Record<string, T>>, arns: readonly string[], code: string): T[] =>
+  arns.map((arn) => {
+    const found = records[arn];
+    if (found === undefined) throw new AwsError(code, `'${arn}' not found`);
+    return found;
+  });
+
+/** @throws AwsError LoadBalancerNotFound */
+export const requireLoadBalancer = (
+  state: ElasticLoadBalancingState,
+  arn: string | undefined,
+): LoadBalancer => {
+  const [found] = picked(state.loadBalancers, [arn ?? ''], 'LoadBalancerNotFound');
+  if (found === undefined) throw validationError('A load balancer ARN must be specified');
   return found;
 };

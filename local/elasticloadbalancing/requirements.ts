@@ -18,3 +18,42 @@ export const onTargetGroup =
     }
     return [{ action: `elasticloadbalancing:${action}`, resource: arn, context }] satisfies Requirement[];
   };
+
+type Tags = Readonly<Record<string, string>>;
+
+const resourceTags = (tags: Tags): Record<string, string> => {
+  const context: Record<string, string> = {};
+  for (const [key, value] of Object.entries(tags)) {
+    context[`aws:resourcetag/${key.toLowerCase()}`] = value;
+    context[`elasticloadbalancing:resourcetag/${key.toLowerCase()}`] = value;
+  }
+  return context;
+};
+
+/** The action on a resource that exists, with its tags. */
+export const onResource = (action: string, arn: string, tags: Tags = {}): Requirement => ({
+  action: `elasticloadbalancing:${action}`,
+  resource: arn,
+  context: resourceTags(tags),
+});
+
+/** Tags at creation need `AddTags` on what is made, which policies limit by `elasticloadbalancing:CreateAction`. */
+export const taggingAtCreation = (
+  createAction: string,
+  arn: string,
+  tags: readonly { readonly Key: string | undefined; readonly Value?: string | undefined }[] | undefined,
+): { readonly context: Record<string, string | string[]>; readonly requirements: Requirement[] } => {
+  if (tags === undefined || tags.length === 0) return { context: {}, requirements: [] };
+  const context: Record<string, string | string[]> = { 'aws:tagkeys': tags.map(({ Key = '' }) => Key) };
+  for (const { Key = '', Value = '' } of tags) context[`aws:requesttag/${Key.toLowerCase()}`] = Value;
+  return {
+    context,
+    requirements: [
+      {
+        action: 'elasticloadbalancing:AddTags',
+        resource: arn,
+        context: { ...context, 'elasticloadbalancing:createaction': createAction },
+      },
+    ],
+  };
+};

@@ -4,10 +4,12 @@ import { requireTargetGroup } from './errors';
 import {
   defaultAttributes,
   defaultHealthCheck,
+  type Condition,
   type ElasticLoadBalancingState,
   type HealthCheck,
   type Listener,
   type LoadBalancer,
+  type Rule,
   type TargetGroup,
 } from './state';
 
@@ -27,7 +29,26 @@ export interface TargetGroupSeed {
   readonly zones?: readonly string[] | undefined;
 }
 
+export interface LoadBalancerSeed {
+  readonly name: string;
+  readonly listeners: readonly {
+    readonly port: number;
+    readonly protocol: string;
+    /** Of the default rule, which answers 404 unless told. */
+    readonly targetGroupArn?: string | undefined;
+    readonly rules?:
+      | readonly {
+          readonly priority: number;
+          readonly conditions: readonly Condition[];
+          readonly targetGroupArn: string;
+        }[]
+      | undefined;
+  }[];
+  readonly zones?: readonly string[] | undefined;
+}
+
 export interface ElasticLoadBalancingSeed {
+  addLoadBalancer(seed: LoadBalancerSeed): LoadBalancer;
   addTargetGroup(seed: TargetGroupSeed): TargetGroup;
   /** The instance has been registered and healthy for an hour; it must exist in EC2. */
   addHealthyTarget(targetGroupArn: string, instanceId: string): void;
@@ -40,39 +61,68 @@ const anHourMs = 3_600_000;
 /** Load balancing's own ids have 16 hexadecimal digits. */
 const newId = (region: Region): string => region.newId('x').slice(2);
 
+const addRule = (
+  region: Region,
+  state: ElasticLoadBalancingState,
+  listener: Listener,
+  rule: Pick<Rule, 'priority' | 'conditions' | 'actions'>,
+): void => {
+  const arn = `${listener.arn.replace(':listener/', ':listener-rule/')}/${newId(region)}`;
+  state.rules[arn] = { arn, listenerArn: listener.arn, ...rule };
+  for (const { targetGroupArn = '' } of rule.actions) {
+    const group = state.targetGroups[targetGroupArn];
+    if (group && !group.loadBalancerArns.includes(listener.loadBalancerArn))
+      group.loadBalancerArns.push(listener.loadBalancerArn);
+  }
+};
+
+const addListener = (
+  region: Region,
+  state: ElasticLoadBalancingState,
+  balancer: LoadBalancer,
+  path: string,
+  { port, protocol, targetGroupArn, rules = [] }: LoadBalancerSeed['listeners'][number],
+): void => {
+  const listener: Listener = {
+    arn: region.arn('elasticloadbalancing', `listener/${path}/${newId(region)}`),
+    loadBalancerArn: balancer.arn,
+    port,
+    protocol,
+  };
+  state.listeners[listener.arn] = listener;
+  addRule(region, state, listener, {
+    priority: 'default',
+    actions:
+      targetGroupArn === undefined
+        ? [{ type: 'fixed-response', fixedResponse: { statusCode: '404' } }]
+        : [{ type: 'forward', targetGroupArn }],
+  });
+  for (const { priority, conditions, targetGroupArn: to } of rules)
+    addRule(region, state, listener, {
+      priority: String(priority),
+      conditions,
+      actions: [{ type: 'forward', targetGroupArn: to }],
+    });
+};
+
 const addLoadBalancer = (
   region: Region,
   state: ElasticLoadBalancingState,
-  group: TargetGroup,
-  zones: readonly string[] | undefined,
+  { name, listeners, zones }: LoadBalancerSeed,
 ): LoadBalancer => {
-  const path = `app/${group.name}/${newId(region)}`;
+  const path = `app/${name}/${newId(region)}`;
   const balancer: LoadBalancer = {
     arn: region.arn('elasticloadbalancing', `loadbalancer/${path}`),
-    name: group.name,
-    dnsName: `${group.name}.${region.name}.elb.amazonaws.com`,
+    name,
+    dnsName: `${name}.${region.name}.elb.amazonaws.com`,
     createdAt: region.now() - anHourMs,
-    vpcId: group.vpcId,
+    vpcId: Object.keys(region.service('ec2').state.vpcs)[0] ?? 'vpc-00000000',
     scheme: 'internet-facing',
     tags: {},
     ...(zones && { zones: zones.map((zone) => ({ zone })) }),
   };
-  const listener: Listener = {
-    arn: region.arn('elasticloadbalancing', `listener/${path}/${newId(region)}`),
-    loadBalancerArn: balancer.arn,
-    port: 80,
-    protocol: 'HTTP',
-  };
-  const ruleArn = `${listener.arn.replace(':listener/', ':listener-rule/')}/${newId(region)}`;
   state.loadBalancers[balancer.arn] = balancer;
-  state.listeners[listener.arn] = listener;
-  state.rules[ruleArn] = {
-    arn: ruleArn,
-    listenerArn: listener.arn,
-    priority: 'default',
-    paths: [],
-    actions: [{ type: 'forward', targetGroupArn: group.arn }],
-  };
+  for (const listener of listeners) addListener(region, state, balancer, path, listener);
   return balancer;
 };
 
@@ -101,12 +151,16 @@ export const makeSeed = (
   region: Region,
   state: () => ElasticLoadBalancingState,
 ): ElasticLoadBalancingSeed => ({
+  addLoadBalancer: (seed) => addLoadBalancer(region, state(), seed),
   addTargetGroup(seed) {
     const group = targetGroupOf(region, seed);
     state().targetGroups[group.arn] = group;
-    if (seed.inUse ?? true) {
-      group.loadBalancerArns.push(addLoadBalancer(region, state(), group, seed.zones).arn);
-    }
+    if (seed.inUse ?? true)
+      addLoadBalancer(region, state(), {
+        name: group.name,
+        listeners: [{ port: 80, protocol: 'HTTP', targetGroupArn: group.arn }],
+        zones: seed.zones,
+      });
     return group;
   },
   addHealthyTarget(targetGroupArn, instanceId) {

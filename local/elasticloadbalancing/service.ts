@@ -1,14 +1,19 @@
 /**
  * The simulated Elastic Load Balancing (version 2): target groups with health checks and draining.
- * Traffic itself is not modelled, nor is slow start beyond its attribute.
+ * Traffic is modelled one request at a time; not modelled is slow start beyond its attribute.
  */
 import type { Region, Service } from '../service';
+import { describeCapacityReservation, modifyCapacityReservation } from './actions/capacity';
+import { createRule, deleteRule, describeTags } from './actions/rules';
+import { createTargetGroup, deleteTargetGroup } from './actions/lambdaTargetGroups';
 import { describeListeners, describeLoadBalancers, describeRules } from './actions/loadBalancers';
 import { describeTargetGroupAttributes, describeTargetGroups } from './actions/targetGroups';
 import { deregisterTargets, describeTargetHealth, registerTargets } from './actions/targets';
 import { requireTargetGroup } from './errors';
+import { type CapacityDue, provisioned } from './capacity';
 import { changeHealth, considerEverywhere, noteVerdict, type HealthDue } from './health';
 import { deregister, finishDraining, register, type DrainedDue } from './registration';
+import { type ListenerRequest, type ListenerResponse, request } from './request';
 import { makeSeed, type ElasticLoadBalancingSeed } from './seed';
 import { emptyElasticLoadBalancingState, type ElasticLoadBalancingState, type TargetState } from './state';
 
@@ -26,6 +31,8 @@ export interface ElasticLoadBalancingService
   /** The application is down until it has started again. */
   instanceRebooted(instanceId: string): void;
   softwareChanged(instanceId: string): void;
+  /** Sends a request to a load balancer, as anybody who can reach it. */
+  request(request: ListenerRequest): Promise<ListenerResponse>;
 }
 
 declare module '../service' {
@@ -35,13 +42,20 @@ declare module '../service' {
 }
 
 const actions = {
+  CreateRule: createRule,
+  CreateTargetGroup: createTargetGroup,
+  DeleteRule: deleteRule,
+  DeleteTargetGroup: deleteTargetGroup,
   DeregisterTargets: deregisterTargets,
+  DescribeCapacityReservation: describeCapacityReservation,
   DescribeListeners: describeListeners,
   DescribeLoadBalancers: describeLoadBalancers,
   DescribeRules: describeRules,
+  DescribeTags: describeTags,
   DescribeTargetGroupAttributes: describeTargetGroupAttributes,
   DescribeTargetGroups: describeTargetGroups,
   DescribeTargetHealth: describeTargetHealth,
+  ModifyCapacityReservation: modifyCapacityReservation,
   RegisterTargets: registerTargets,
 };
 
@@ -53,6 +67,7 @@ export const makeElasticLoadBalancing = (region: Region): ElasticLoadBalancingSe
     actions,
     due(kind, payload) {
       if (kind === 'health') return changeHealth(region, state(), payload as HealthDue);
+      if (kind === 'capacity') return provisioned(state(), payload as CapacityDue);
       if (kind === 'drained') return finishDraining(region, state(), payload as DrainedDue);
       throw new Error(`Load balancing put nothing of the kind '${kind}' on the agenda`);
     },
@@ -60,6 +75,7 @@ export const makeElasticLoadBalancing = (region: Region): ElasticLoadBalancingSe
     deregister: (arn, instanceId) =>
       deregister(region, state(), requireTargetGroup(state(), arn), instanceId),
     health: (arn, instanceId) => state().targetGroups[arn]?.targets[instanceId]?.state ?? 'unused',
+    request: (asked) => request(region, state(), asked),
     instanceRunning: consider,
     instanceGone: consider,
     instanceRebooted: consider,

@@ -44,6 +44,10 @@ export interface TargetGroup {
   tags: Record<string, string>;
   /** By instance id. */
   targets: Record<string, Target>;
+  /** `instance` unless told. */
+  readonly targetType?: 'lambda';
+  /** The one target of a group for a Lambda function. */
+  functionArn?: string;
 }
 
 export interface LoadBalancer {
@@ -55,12 +59,36 @@ export interface LoadBalancer {
   readonly scheme: 'internet-facing' | 'internal';
   /** Enabled zones; every zone where left out. */
   readonly zones?: readonly { readonly zone: string; readonly subnetId?: string }[];
+  capacity?: CapacityReservation;
   tags: Record<string, string>;
+}
+
+export interface FixedResponse {
+  readonly statusCode: string;
+  readonly contentType?: string;
+  readonly messageBody?: string;
 }
 
 export interface RuleAction {
   readonly type: 'forward' | 'fixed-response' | 'redirect';
   readonly targetGroupArn?: string;
+  readonly fixedResponse?: FixedResponse;
+}
+
+/** What a request must be like, as CreateRule takes it. */
+export interface Condition {
+  readonly field: string;
+  readonly values: readonly string[];
+}
+
+/** A minimum of load balancer capacity that somebody has reserved. */
+export interface CapacityReservation {
+  /** In LCU for all zones together; none after a reset. */
+  readonly units: number | undefined;
+  readonly state: 'pending' | 'provisioned';
+  readonly modifiedAt: number;
+  /** When it was lowered within the last day. */
+  readonly decreasedAt: readonly number[];
 }
 
 export interface Listener {
@@ -75,9 +103,10 @@ export interface Rule {
   readonly listenerArn: string;
   /** `default`, or a number in digits. */
   readonly priority: string;
-  /** Path patterns; none for the default rule. */
-  readonly paths: readonly string[];
+  /** None for the default rule. */
+  readonly conditions?: readonly Condition[];
   actions: RuleAction[];
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** When the application on an instance is up, after the boot it belongs to. */

@@ -10,6 +10,8 @@ const ec2 = ['ec2', 'Amazon Elastic Compute Cloud (Amazon EC2)'] as const;
 const scaling = ['autoscaling', 'Amazon EC2 Auto Scaling'] as const;
 const balancing = ['elasticloadbalancing', 'Elastic Load Balancing (ELB)'] as const;
 
+const reservedUnits = 'Reserved Application Load Balancer Capacity Units';
+
 /**
  * Quotas of an account that has been in use for a while: vCPUs were raised, the rest is AWS's default.
  * "Running On-Demand …" quotas count vCPUs.
@@ -27,6 +29,9 @@ const list: readonly Quota[] = [
   quota([...balancing, 'L-53DA6B97', 'Application Load Balancers per Region'], 50),
   quota([...balancing, 'L-B22855CB', 'Target Groups per Region'], 3000),
   quota([...balancing, 'L-7E6692B2', 'Targets per Application Load Balancer'], 1000),
+  // AWS's documentation names these two and gives no codes: those here stand for them.
+  quota([...balancing, 'L-0000AAAA', `${reservedUnits} (LCUs) per Application Load Balancer`], 15_000),
+  quota([...balancing, 'L-0000BBBB', `${reservedUnits} (LCU) per Region`], 0, 6_000),
 ];
 
 export const quotaKey = (serviceCode: string, code: string): string => `${serviceCode}/${code}`;

@@ -14,6 +14,34 @@ const launched =
 
 export const wildcards: readonly Wildcard[] = [
   {
+    resource: 'elasticloadbalancing listener-rule/app/*/*/*/*',
+    actions: ['elasticloadbalancing:AddTags', 'elasticloadbalancing:DeleteRule'],
+    reason:
+      'listeners are the fleet’s; tags only as a rule is made, and only rules with the tag forseti:switch are deleted',
+  },
+  {
+    resource: 'elasticloadbalancing listener/app/*/*/*',
+    actions: ['elasticloadbalancing:CreateRule'],
+    reason: 'which listeners forward to a fleet is known only then; only with the tag forseti:switch',
+  },
+  {
+    resource: 'elasticloadbalancing loadbalancer/app/*/*',
+    actions: ['elasticloadbalancing:ModifyCapacityReservation'],
+    reason:
+      'which load balancers are a fleet’s is known only then; what was reserved before is noted and put back',
+  },
+  {
+    resource: 'ec2 security-group/*',
+    actions: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:RevokeSecurityGroupIngress'],
+    reason:
+      'only the fleet’s instances tell their security groups; only rules with the tag forseti:switch are revoked, by the code',
+  },
+  {
+    resource: 'ec2 security-group-rule/*',
+    actions: ['ec2:CreateTags'],
+    reason: 'rules have no names before they are; only as they are made',
+  },
+  {
     resource: '*',
     actions: ['servicequotas:GetServiceQuota'],
     reason: 'the quota is known only from the fleet’s instance type; it is a number that is read',
@@ -23,9 +51,11 @@ export const wildcards: readonly Wildcard[] = [
     actions: [
       'autoscaling:CancelInstanceRefresh',
       'autoscaling:DeletePolicy',
+      'autoscaling:DeleteScheduledAction',
       'autoscaling:EnterStandby',
       'autoscaling:ExitStandby',
       'autoscaling:PutScalingPolicy',
+      'autoscaling:PutScheduledUpdateGroupAction',
       'autoscaling:ResumeProcesses',
       'autoscaling:RollbackInstanceRefresh',
       'autoscaling:SetDesiredCapacity',

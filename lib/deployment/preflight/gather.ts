@@ -325,7 +325,11 @@ const maintenanceOf = async (ec2: EC2Client, ids: readonly string[]): Promise<Fa
   return found;
 };
 
-const quotaFacts = async (clients: PreflightClients, type: string): Promise<Facts['quota']> => {
+/** How many vCPUs of the type's family the account may run, and runs; undefined for a family that is not known. */
+export const quotaFacts = async (
+  clients: Pick<PreflightClients, 'ec2' | 'quotas'>,
+  type: string,
+): Promise<Facts['quota']> => {
   const quota = quotaOf(type);
   if (!quota) return undefined;
   const used = async (): Promise<{ vcpus: number }> => {

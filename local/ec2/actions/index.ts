@@ -15,12 +15,15 @@ import {
   modifyLaunchTemplate,
 } from './launchTemplates';
 import { createLaunchTemplateVersion, deleteLaunchTemplateVersions } from './launchTemplateVersions';
-import { describeAvailabilityZones, describeSecurityGroups, describeSubnets } from './network';
+import { describeAvailabilityZones, describeSubnets } from './network';
 import { runInstances } from './runInstances';
+import { authorizeSecurityGroupIngress, revokeSecurityGroupIngress } from './securityGroupRules';
+import { describeSecurityGroupRules, describeSecurityGroups } from './securityGroups';
 import { deleteSnapshot, describeSnapshots } from './snapshots';
 import { createTags, deleteTags, describeTags } from './tagging';
 
 export const actions: Readonly<Record<string, AnyAction>> = {
+  AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
   CopyImage: copyImage,
   CreateImage: createImage,
   CreateLaunchTemplateVersion: createLaunchTemplateVersion,
@@ -38,6 +41,7 @@ export const actions: Readonly<Record<string, AnyAction>> = {
   DescribeInstanceTypes: describeInstanceTypes,
   DescribeLaunchTemplates: describeLaunchTemplates,
   DescribeLaunchTemplateVersions: describeLaunchTemplateVersions,
+  DescribeSecurityGroupRules: describeSecurityGroupRules,
   DescribeSecurityGroups: describeSecurityGroups,
   DescribeSnapshots: describeSnapshots,
   DescribeSubnets: describeSubnets,
@@ -46,6 +50,7 @@ export const actions: Readonly<Record<string, AnyAction>> = {
   ModifyInstanceAttribute: modifyInstanceAttribute,
   ModifyLaunchTemplate: modifyLaunchTemplate,
   RebootInstances: rebootInstances,
+  RevokeSecurityGroupIngress: revokeSecurityGroupIngress,
   RunInstances: runInstances,
   StartInstances: startInstances,
   StopInstances: stopInstances,

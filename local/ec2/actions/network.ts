@@ -1,8 +1,6 @@
 import type {
   DescribeAvailabilityZonesRequest,
   DescribeAvailabilityZonesResult,
-  DescribeSecurityGroupsRequest,
-  DescribeSecurityGroupsResult,
   DescribeSubnetsRequest,
   DescribeSubnetsResult,
 } from '@aws-sdk/client-ec2';
@@ -12,7 +10,7 @@ import { filterOf, type Fields } from '../filters';
 import { zoneIdOf } from '../outputs';
 import { pageOf } from '../paging';
 import { ec2Arn, onEverything } from '../resources';
-import type { Ec2State, SecurityGroup, Subnet } from '../state';
+import type { Ec2State, Subnet } from '../state';
 import { toTagList } from '../tags';
 
 const subnetFields: Fields<Subnet> = {
@@ -51,36 +49,6 @@ export const describeSubnets: Action<DescribeSubnetsRequest, DescribeSubnetsResu
     refuseDryRun(input.DryRun);
     const { items, nextToken } = pageOf(found, input);
     return { Subnets: items.map((subnet) => subnetOutput(region, state, subnet)), NextToken: nextToken };
-  },
-};
-
-const groupFields: Fields<SecurityGroup> = {
-  'group-id': ({ id }) => id,
-  'group-name': ({ name }) => name,
-  'vpc-id': ({ vpcId }) => vpcId,
-};
-
-export const describeSecurityGroups: Action<DescribeSecurityGroupsRequest, DescribeSecurityGroupsResult> = {
-  requires: onEverything('ec2:DescribeSecurityGroups'),
-  run(input, region) {
-    const { securityGroups } = region.service('ec2').state;
-    const { GroupIds: ids = [] } = input;
-    const asked =
-      ids.length === 0 ? Object.values(securityGroups) : requireAll('securityGroup', securityGroups, ids);
-    const found = asked.filter(filterOf(input.Filters, groupFields));
-    refuseDryRun(input.DryRun);
-    const { items, nextToken } = pageOf(found, input);
-    const output = items.map((group) => ({
-      GroupId: group.id,
-      GroupName: group.name,
-      Description: group.description,
-      VpcId: group.vpcId,
-      OwnerId: region.account,
-      IpPermissions: [],
-      IpPermissionsEgress: [],
-      Tags: toTagList(group.tags),
-    }));
-    return { SecurityGroups: output, NextToken: nextToken };
   },
 };
 

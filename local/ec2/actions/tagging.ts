@@ -71,6 +71,7 @@ const tagged = (state: Ec2State): readonly (readonly [string, Record<string, { t
   ['instance', state.instances],
   ['launch-template', state.launchTemplates],
   ['security-group', state.securityGroups],
+  ['security-group-rule', state.securityGroupRules ?? {}],
   ['snapshot', state.snapshots],
   ['subnet', state.subnets],
 ];

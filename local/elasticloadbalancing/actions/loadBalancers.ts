@@ -1,5 +1,4 @@
 import type {
-  Action as ApiAction,
   DescribeListenersInput,
   DescribeListenersOutput,
   DescribeLoadBalancersInput,
@@ -8,21 +7,14 @@ import type {
   DescribeRulesOutput,
   Listener as ApiListener,
   LoadBalancer as ApiLoadBalancer,
-  Rule as ApiRule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { AwsError } from '../../errors';
 import type { Action } from '../../service';
-import { validationError } from '../errors';
+import { picked, validationError } from '../errors';
 import { pageOf } from '../paging';
 import { onEverything } from '../requirements';
-import type { ElasticLoadBalancingState, Listener, LoadBalancer, Rule, RuleAction } from '../state';
-
-const picked = <T>(records: Readonly<Record<string, T>>, arns: readonly string[], code: string): T[] =>
-  arns.map((arn) => {
-    const found = records[arn];
-    if (found === undefined) throw new AwsError(code, `'${arn}' not found`);
-    return found;
-  });
+import { actionOutput, ruleOutput } from '../rules';
+import type { ElasticLoadBalancingState, Listener, LoadBalancer, Rule } from '../state';
 
 const balancerOutput = (balancer: LoadBalancer): ApiLoadBalancer => ({
   LoadBalancerArn: balancer.arn,
@@ -61,11 +53,6 @@ export const describeLoadBalancers: Action<DescribeLoadBalancersInput, DescribeL
   },
 };
 
-const actionOutput = ({ type, targetGroupArn }: RuleAction): ApiAction => ({
-  Type: type,
-  ...(targetGroupArn !== undefined && { TargetGroupArn: targetGroupArn }),
-});
-
 const defaultRule = (state: ElasticLoadBalancingState, listenerArn: string): Rule | undefined =>
   Object.values(state.rules).find((rule) => rule.listenerArn === listenerArn && rule.priority === 'default');
 
@@ -94,14 +81,6 @@ export const describeListeners: Action<DescribeListenersInput, DescribeListeners
     return { Listeners: items.map((listener) => listenerOutput(state, listener)), NextMarker: nextMarker };
   },
 };
-
-const ruleOutput = (rule: Rule): ApiRule => ({
-  RuleArn: rule.arn,
-  Priority: rule.priority,
-  IsDefault: rule.priority === 'default',
-  Conditions: rule.paths.length === 0 ? [] : [{ Field: 'path-pattern', Values: [...rule.paths] }],
-  Actions: rule.actions.map(actionOutput),
-});
 
 export const describeRules: Action<DescribeRulesInput, DescribeRulesOutput> = {
   requires: onEverything('DescribeRules'),

@@ -12,7 +12,20 @@ import { pageOf } from '../paging';
 import { onEverything } from '../requirements';
 import type { ElasticLoadBalancingState, TargetGroup } from '../state';
 
-const output = (group: TargetGroup): ApiTargetGroup => ({
+export const output = (group: TargetGroup): ApiTargetGroup =>
+  group.targetType === 'lambda' ? lambdaOutput(group) : instanceOutput(group);
+
+/** It has neither port nor network, and no health checks unless somebody asks for them. */
+const lambdaOutput = (group: TargetGroup): ApiTargetGroup => ({
+  TargetGroupArn: group.arn,
+  TargetGroupName: group.name,
+  TargetType: 'lambda',
+  IpAddressType: 'ipv4',
+  HealthCheckEnabled: false,
+  LoadBalancerArns: [...group.loadBalancerArns],
+});
+
+const instanceOutput = (group: TargetGroup): ApiTargetGroup => ({
   TargetGroupArn: group.arn,
   TargetGroupName: group.name,
   Protocol: group.protocol as NonNullable<ApiTargetGroup['Protocol']>,

@@ -11,6 +11,7 @@ import type {
 import { AwsError } from '../../errors';
 import type { Action, Region } from '../../service';
 import { requireTargetGroup, validationError } from '../errors';
+import { registerFunction } from '../lambdaTarget';
 import { deregister, register } from '../registration';
 import { onEverything, onTargetGroup } from '../requirements';
 import type { Target, TargetGroup } from '../state';
@@ -74,6 +75,7 @@ export const registerTargets: Action<RegisterTargetsInput, RegisterTargetsOutput
     const { state } = region.service('elasticloadbalancing');
     const group = requireTargetGroup(state, input.TargetGroupArn);
     const ids = idsOf(input.Targets);
+    if (group.targetType === 'lambda') return registerFunction(region, group, ids);
     const idle = ids.filter((id) => region.service('ec2').instance(id)?.state !== 'running');
     if (idle.length > 0) {
       throw invalidTarget('The following targets are not in a running state and cannot be registered', idle);
@@ -89,7 +91,9 @@ export const deregisterTargets: Action<DeregisterTargetsInput, DeregisterTargets
   run(input, region) {
     const { state } = region.service('elasticloadbalancing');
     const group = requireTargetGroup(state, input.TargetGroupArn);
-    for (const id of idsOf(input.Targets)) deregister(region, state, group, id);
+    const ids = idsOf(input.Targets);
+    if (ids.some((id) => id === group.functionArn)) delete group.functionArn;
+    for (const id of ids) deregister(region, state, group, id);
     return {};
   },
 };

@@ -8,6 +8,10 @@ import { deployRequestSchema, parseDeployRequest } from '../../../lib/deployment
 import { parseAlarmEvent } from '../../../lib/intake/alarmEvent';
 import { parseTagEvent } from '../../../lib/intake/tagEvent';
 import { parseRollbackRequest, rollbackRequestSchema } from '../../../lib/rollback/request';
+import { closeSchema, openSchema } from '../../../lib/switches/access';
+import { maintenanceSchema } from '../../../lib/switches/startMaintenance';
+import { prewarmSchema } from '../../../lib/switches/startPrewarm';
+import { dueSchema, endSchema } from '../../../lib/switches/turnOff';
 
 const folder = join(__dirname, '../../../events');
 const read = (name: string) =>
@@ -82,6 +86,12 @@ test.each([
   ['approve-input', approveSchema],
   ['freeze-input', freezeSchema],
   ['unfreeze-input', unfreezeSchema],
+  ['open-access-input', openSchema],
+  ['close-access-input', closeSchema],
+  ['start-maintenance-input', maintenanceSchema],
+  ['start-prewarm-input', prewarmSchema],
+  ['end-switch-input', endSchema],
+  ['switch-off-input', dueSchema],
 ])(
   'The published schema of %s names just what is taken, and the sample passes the check itself.',
   (name, taken) => {

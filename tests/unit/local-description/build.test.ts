@@ -4,6 +4,7 @@ import { makeAutoScaling } from '../../../local/autoscaling/service';
 import { makeCloudWatch } from '../../../local/cloudwatch/service';
 import { Cloud } from '../../../local/core/cloud';
 import { describe as fill, parseDescription } from '../../../local/description/build';
+import { cloudChecks } from '../../../local/description/checks';
 import { cloudOptions } from '../../../local/description/options';
 import { makeEc2 } from '../../../local/ec2/service';
 import { makeElasticLoadBalancing } from '../../../local/elasticloadbalancing/service';
@@ -127,6 +128,43 @@ test('Timings, start and account are those of the description.', () => {
     startAt: Date.UTC(2026, 11, 1, 10),
     timings: { imageMs: 420_000, spread: 0 },
   });
+});
+
+test('Two applications share a load balancer, and have the security groups of the description.', async () => {
+  const { region } = cloudOf(example('shared-load-balancer.yml'));
+  const elb = region.service('elasticloadbalancing');
+  expect(Object.values(elb.state.loadBalancers).map(({ name }) => name)).toEqual(['front']);
+  expect(Object.values(elb.state.rules).map(({ priority, conditions }) => [priority, conditions])).toEqual([
+    ['default', undefined],
+    ['10', [{ field: 'host-header', values: ['api.example.com'] }]],
+  ]);
+  const { instances, securityGroups, securityGroupRules = {} } = region.service('ec2').state;
+  const names = (group: string) => [
+    ...new Set(
+      Object.values(instances)
+        .filter(({ tags }) => tags.Name === group)
+        .map(({ securityGroupIds }) => securityGroupIds.map((id) => securityGroups[id]?.name).join(' ')),
+    ),
+  ];
+  expect([names('api'), names('shop')]).toEqual([['web'], ['web admin']]);
+  expect(Object.values(securityGroupRules)).toMatchObject([{ fromPort: 80, cidrIpv4: '10.0.0.0/16' }]);
+  expect(await elb.request({ name: 'front', host: 'api.example.com' })).toMatchObject({ status: 200 });
+});
+
+test('What a group or a listener names and the description does not hold is said.', () => {
+  const found = cloudChecks(
+    parseDescription({
+      groups: { api: { instances: 1, securityGroups: ['default', 'web'] } },
+      loadBalancers: {
+        front: { listeners: [{ targetGroup: 'shop', rules: [{ priority: 1, targetGroup: 'admin' }] }] },
+      },
+    }),
+  );
+  expect(found.map(({ path, message }) => `${path.join('.')} ${message}`)).toEqual([
+    'groups.api.securityGroups.1 is web, which securityGroups does not hold; add it there',
+    'loadBalancers.front.listeners.0.targetGroup is shop, which targetGroups does not hold; add it there',
+    'loadBalancers.front.listeners.0.rules.0.targetGroup is admin, which targetGroups does not hold; add it there',
+  ]);
 });
 
 test.each([

@@ -10,9 +10,16 @@ const reading = [
   'functions/messaging/Failback',
   'functions/messaging/Failover',
   'functions/operations/Approve',
+  'functions/operations/CloseAccess',
+  'functions/operations/EndMaintenance',
+  'functions/operations/EndPrewarm',
   'functions/operations/Freeze',
   'functions/operations/HaltDeployment',
+  'functions/operations/OpenAccess',
   'functions/operations/Plan',
+  'functions/operations/ReserveCapacity',
+  'functions/operations/StartMaintenance',
+  'functions/operations/StartPrewarm',
 ];
 
 // Building the schemas is most of a cold start: a step that takes what another step gave it does without.

@@ -50,7 +50,12 @@ test('no role denies, inverts or widens: statements allow named actions on named
  * AWS publishes no resource type for these and judges them on the state machine all the same: aws/aws-cdk pull request
  * 8486 tried it, and refusals name the machine (NOAA-OWP/hydrovis issue 837).
  */
-const judgedUnpublished = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
+const judgedUnpublished = [
+  // Published for classic load balancers alone; those of today name listeners, rules and target groups.
+  'elasticloadbalancing:AddTags',
+  'states:SendTaskSuccess',
+  'states:SendTaskFailure',
+];
 
 const typeOf = (action: string, resource: string): ResourceType | undefined =>
   knownOf(action).resourceTypes.find(({ arn }) => arn.test(resource));

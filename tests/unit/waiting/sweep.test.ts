@@ -42,6 +42,7 @@ const stage = () => {
     lambda: new LambdaClient({}),
     sfn: new SFNClient({}),
     autoScaling: new AutoScalingClient({}),
+    endOverdue: () => Promise.resolve(0),
     logger: { error: () => undefined },
   };
   return { cloud, core, waits, sweep: () => cloud.run(() => sweep(tools)) };

@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import { UsageError } from '../exitCodes';
+import type { Context } from '../main';
+import {
+  applicationArgument,
+  durationArgument,
+  type PlaceOptions,
+  reasonArgument,
+  withPlace,
+} from '../options';
+import { readText } from '../readText';
+import { withSession } from '../session';
+
+interface OnOptions extends PlaceOptions {
+  readonly page?: string;
+  /** Milliseconds. */
+  readonly for?: number;
+  readonly fixedResponse?: boolean;
+  readonly reason?: string;
+}
+
+/** @throws UsageError where it cannot be read, or holds nothing. */
+export const readPage = (file: string): string => {
+  const page = readText(file);
+  if (page.trim() === '') throw new UsageError(`${file} is empty; expected a page in HTML.`);
+  return page;
+};
+
+const turnOn = async (application: string, options: OnOptions, context: Context): Promise<void> => {
+  const { page: file, for: forMs, fixedResponse, reason } = options;
+  const page = file === undefined ? undefined : readPage(file);
+  await withSession(options, context, async (session) => {
+    const { turn } = await import('../switches');
+    const input = {
+      application,
+      ...(page !== undefined && { page }),
+      ...(forMs !== undefined && { forSeconds: Math.ceil(forMs / 1_000) }),
+      ...(fixedResponse !== undefined && { fixedResponse }),
+      ...(reason !== undefined && { reason }),
+    };
+    await turn(session, 'StartMaintenance', input, options, context);
+  });
+};
+
+const turnOff = (application: string, options: PlaceOptions, context: Context): Promise<void> =>
+  withSession(options, context, async (session) => {
+    const { turn } = await import('../switches');
+    await turn(session, 'EndMaintenance', { application }, options, context);
+  });
+
+export const addMaintenance = (program: Command, context: Context): void => {
+  const maintenance = program
+    .command('maintenance')
+    .description('show users a maintenance page instead of an application');
+  withPlace(maintenance.command('on').argument(...applicationArgument))
+    .description('answer every request with 503, Retry-After and a page; the fleet goes on')
+    .option('--page <file>', 'the page, in HTML; a short one of its own unless set')
+    .option('--for <duration>', 'such as 30m; until it is turned off unless set', durationArgument)
+    .option(
+      '--fixed-response',
+      'let the load balancer answer: at most 1024 bytes and without Retry-After, but for any number of users',
+    )
+    .option('--reason <text>', 'why; it stands in the record', reasonArgument)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  forseti maintenance on api --for 30m\n  forseti maintenance on api --page maintenance.html --reason "the database moves"',
+    )
+    .action((application: string, options: OnOptions) => turnOn(application, options, context));
+  withPlace(maintenance.command('off').argument(...applicationArgument))
+    .description('show the application again')
+    .addHelpText('after', '\nExample:\n  forseti maintenance off api')
+    .action((application: string, options: PlaceOptions) => turnOff(application, options, context));
+  withPlace(maintenance.command('status').argument(...applicationArgument))
+    .description('whether the page is on, who turned it on, and until when')
+    .addHelpText('after', '\nExample:\n  forseti maintenance status api')
+    .action(async (application: string, options: PlaceOptions) => {
+      const { listSwitches } = await import('../switches');
+      await listSwitches(application, 'maintenance', options, context);
+    });
+};

@@ -1,0 +1,92 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SwitchAnswer, SwitchItem, SwitchKind } from '../lib/switches/item';
+import { makeSwitches } from '../lib/switches/tools';
+import { ask, askedBy, tellAnswer } from './ask';
+import { showAgo } from './duration';
+import { showInstant } from './doingView';
+import { noStack } from './executions';
+import { exitCodes } from './exitCodes';
+import type { Context } from './main';
+import type { PlaceOptions } from './options';
+import { type Session, withSession } from './session';
+import { columns, type Style, styleOf } from './style';
+
+/** Asks one of the functions of the switches, in the name of whoever types, and tells its answer. */
+export const turn = async (
+  session: Session,
+  name: string,
+  input: object,
+  { format }: PlaceOptions,
+  context: Context,
+): Promise<void> => {
+  const answer = await ask<SwitchAnswer>(session, name, { ...input, by: askedBy(session) });
+  tellAnswer(answer, format, context);
+  if (answer.inProgress === true) context.exitCode = exitCodes.inProgress;
+  if (answer.done && session.local && answer.switch?.until !== undefined && answer.switch.offAt === undefined)
+    context.terminal.note('It ends while time passes: "forseti local advance 30m".');
+};
+
+/** Those that are off are shown for as long. */
+const shownMs = 7 * 24 * 3_600_000;
+
+const what = ({ kind, made }: SwitchItem): string => {
+  if (kind === 'access')
+    return `port ${String(made.port)} for ${made.cidr ?? ''} in ${made.securityGroup ?? ''}`;
+  if (kind === 'maintenance')
+    return made.fixedResponse === true ? 'page by the load balancer' : 'page with Retry-After';
+  return `${String(made.capacity)} instances from ${showInstant(made.startsAt ?? 0)}`;
+};
+
+/** When it ends, or who ended it. */
+const endText = (item: SwitchItem): string => {
+  if (item.offAt !== undefined) return `off since ${showInstant(item.offAt)}, by ${item.offBy ?? ''}`;
+  const until = item.made.endsAt ?? item.until;
+  return until === undefined ? 'until somebody ends it' : `until ${showInstant(until)}`;
+};
+
+/** Rows: state, what, until when, who and why. Exported for its tests. */
+export const switchRows = (items: readonly SwitchItem[], now: number, style: Style): string[][] =>
+  items.map((item) => [
+    item.offAt !== undefined
+      ? style.dim('off')
+      : item.until !== undefined && item.until + 60_000 < now
+        ? style.bad('overdue')
+        : style.warn('on'),
+    what(item),
+    endText(item),
+    `by ${item.by} ${showAgo(now - item.at)}${item.reason === undefined ? '' : `: ${item.reason}`}`,
+    ...(item.note === undefined ? [] : [item.note]),
+  ]);
+
+const found = async (session: Session, application: string, kind: SwitchKind): Promise<SwitchItem[]> => {
+  const switches = makeSwitches(session.connect(DynamoDBClient), session.names.switchesTable);
+  try {
+    const all = await switches.list(application);
+    return all.filter(
+      (item) => item.kind === kind && (item.offAt === undefined || item.offAt > session.now() - shownMs),
+    );
+  } catch (error) {
+    if ((error as Error).name !== 'ResourceNotFoundException') throw error;
+    throw noStack(`table ${session.names.switchesTable} in ${session.region}`);
+  }
+};
+
+/** Who turned what on until when; what went off in the last week too. */
+export const listSwitches = (
+  application: string,
+  kind: SwitchKind,
+  options: PlaceOptions,
+  context: Context,
+): Promise<void> =>
+  withSession(options, context, async (session) => {
+    const items = await found(session, application, kind);
+    const { terminal } = context;
+    if (options.format === 'json') {
+      terminal.out(JSON.stringify(items, null, 2));
+      return;
+    }
+    const rows = switchRows(items, session.now(), styleOf(terminal.colours && options.format === 'tree'));
+    if (options.format === 'plain') for (const row of rows) terminal.out(row.join('\t'));
+    else if (rows.length === 0) terminal.out('Nothing is on, and nothing was within the last week.');
+    else for (const line of columns(rows)) terminal.out(line);
+  });

@@ -1,0 +1,78 @@
+import {
+  DeleteRuleCommand,
+  DeleteTargetGroupCommand,
+  DescribeTargetGroupsCommand,
+  type ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { nameOf } from '../aws/failure';
+import type { Table } from '../aws/table';
+import { parsed } from '../deployment/input';
+import type { SwitchAnswer, SwitchItem } from './item';
+import { rulesOf, taggedFor } from './listeners';
+import type { PageItem } from './page';
+import { maintenanceName } from './startMaintenance';
+import type { SwitchTools } from './tools';
+import { endSchema, isDue, parsedDue, turnOff } from './turnOff';
+
+export interface EndMaintenanceTools extends SwitchTools {
+  readonly elb: ElasticLoadBalancingV2Client;
+  readonly pages: Table<PageItem>;
+}
+
+/** What is gone needs no removing. */
+const unlessGone = async <Answer>(work: () => Promise<Answer>): Promise<Answer | undefined> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (/NotFoundException$/.test(nameOf(error))) return undefined;
+    throw error;
+  }
+};
+
+/** Found by their tags, so that those are found too that were made and never noted. */
+const removeRules = async (elb: ElasticLoadBalancingV2Client, item: SwitchItem): Promise<number> => {
+  let removed = 0;
+  for (const listener of item.made.listeners ?? []) {
+    const rules = (await unlessGone(() => rulesOf(elb, listener))) ?? [];
+    const arns = rules.flatMap(({ RuleArn, IsDefault }) =>
+      RuleArn === undefined || IsDefault === true ? [] : [RuleArn],
+    );
+    for (const RuleArn of await taggedFor(elb, arns, item.application, 'maintenance')) {
+      await unlessGone(() => elb.send(new DeleteRuleCommand({ RuleArn })));
+      removed += 1;
+    }
+  }
+  return removed;
+};
+
+/** Refused while a rule still uses it, which is tried again. */
+const removeTargets = async ({ elb, pages }: EndMaintenanceTools, item: SwitchItem): Promise<void> => {
+  for (const name of item.made.targetGroupNames ?? []) {
+    const found = await unlessGone(() => elb.send(new DescribeTargetGroupsCommand({ Names: [name] })));
+    for (const { TargetGroupArn: arn = '' } of found?.TargetGroups ?? []) {
+      await unlessGone(() => elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: arn })));
+      await pages.delete({ application: arn, switch: 'page' });
+    }
+  }
+};
+
+/**
+ * Takes the maintenance page away: at once for a person, at its end for the machine and the sweep. Only rules with
+ * Forseti's tags are removed.
+ * @throws InvalidRequest
+ */
+export const endMaintenance = async (input: unknown, tools: EndMaintenanceTools): Promise<SwitchAnswer> => {
+  const asked = isDue(input) ? parsedDue(input) : parsed(endSchema, input, 'the end of a maintenance page');
+  return turnOff(
+    tools,
+    { application: asked.application, switch: 'maintenance', ...('by' in asked && { by: asked.by }) },
+    {
+      name: maintenanceName,
+      remove: async (item) => {
+        const removed = await removeRules(tools.elb, item);
+        await removeTargets(tools, item);
+        return removed === 0 ? 'Its rules were gone already.' : undefined;
+      },
+    },
+  );
+};

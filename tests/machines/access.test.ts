@@ -1,0 +1,228 @@
+import { minuteMs } from './support/acts';
+import { refusedByIam } from './support/calls';
+import { told } from './support/picture';
+import { raise, type Stage, type StageOptions } from './support/stage';
+import { changesBy, dying, openPorts, switchesOf, turn } from './support/switches';
+import type { CloudState } from '../../local/core/cloud';
+
+jest.setTimeout(60_000);
+
+let saved: CloudState;
+beforeAll(async () => {
+  saved = (await raise({ group: { instances: 2 } })).cloud.snapshot();
+});
+const stageWith = (options: StageOptions = {}): Promise<Stage> => raise({ from: saved, ...options });
+
+const ssh = { application: 'api', port: 22, cidr: '203.0.113.7/32', by: 'ada' };
+const open = { ...ssh, forSeconds: 1_800, reason: 'looks at a log' };
+
+test('A port is opened to an address, with who and until when in its description, and closes itself.', async () => {
+  const stage = await stageWith();
+  const answer = await turn(stage, 'OpenAccess', open);
+  expect(answer).toMatchObject({ done: true });
+  expect(answer.message).toMatch(
+    /^api: port 22 for 203\.0\.113\.7\/32: open until 2026-11-22T08:30:\d\dZ in sg-/,
+  );
+  expect(openPorts(stage)).toEqual(['22 203.0.113.7/32']);
+  const [rule] = Object.values(stage.region.service('ec2').state.securityGroupRules ?? {});
+  expect(rule?.description).toMatch(/^Forseti, ada until 2026-11-22T08:30:\d\dZ: looks at a log$/);
+  await stage.cloud.advance(29 * minuteMs);
+  expect(openPorts(stage)).toHaveLength(1);
+  await stage.cloud.advance(2 * minuteMs);
+  expect(openPorts(stage)).toEqual([]);
+  expect(await switchesOf(stage)).toMatchObject([
+    { kind: 'access', by: 'ada', reason: 'looks at a log', offBy: 'its end' },
+  ]);
+  expect(told(stage).map(({ subject }) => subject)).toEqual([
+    expect.stringContaining('an opening of api is on'),
+    expect.stringContaining('an opening of api is off'),
+  ]);
+  expect(refusedByIam(stage)).toEqual([]);
+});
+
+test('Opened twice it is open once, until the later end, and closed once.', async () => {
+  const stage = await stageWith();
+  await turn(stage, 'OpenAccess', open);
+  const again = await turn(stage, 'OpenAccess', { ...open, forSeconds: 3_600, by: 'bob' });
+  expect(again.message).toMatch(/open until 2026-11-22T09:00.*by bob\. It was open already, since/);
+  expect(openPorts(stage)).toHaveLength(1);
+  await stage.cloud.advance(45 * minuteMs);
+  expect(openPorts(stage)).toHaveLength(1);
+  await stage.cloud.advance(20 * minuteMs);
+  expect(openPorts(stage)).toEqual([]);
+  expect(changesBy(stage)).toEqual(['AuthorizeSecurityGroupIngress', 'RevokeSecurityGroupIngress']);
+});
+
+test('A shorter opening does not end a longer one before its time.', async () => {
+  const stage = await stageWith();
+  await turn(stage, 'OpenAccess', { ...open, forSeconds: 3_600 });
+  const again = await turn(stage, 'OpenAccess', { ...open, forSeconds: 60 });
+  expect(again.message).toMatch(/open until 2026-11-22T09:00/);
+  await stage.cloud.advance(10 * minuteMs);
+  expect(openPorts(stage)).toHaveLength(1);
+});
+
+test('Closed by hand it is closed at once; a second time there is nothing to close, and the wait finds nothing to do.', async () => {
+  const stage = await stageWith();
+  await turn(stage, 'OpenAccess', open);
+  expect(await turn(stage, 'CloseAccess', { ...ssh, by: 'bob' })).toMatchObject({
+    done: true,
+    message: 'api: port 22 for 203.0.113.7/32: off.',
+  });
+  expect(openPorts(stage)).toEqual([]);
+  expect((await turn(stage, 'CloseAccess', ssh)).message).toMatch(/Forseti has not opened port 22/);
+  await turn(stage, 'OpenAccess', { ...open, forSeconds: 7_200 });
+  await stage.cloud.advance(40 * minuteMs);
+  expect(openPorts(stage)).toHaveLength(1);
+  expect((await switchesOf(stage)).map(({ offBy }) => offBy)).toEqual([undefined, 'bob']);
+});
+
+test.each([
+  ['dies twice before it removes it', 'before', 2],
+  ['dies twice after it removed it', 'after', 2],
+  ['never answers twice', 'hang', 2],
+] as const)(
+  'It is closed after its time although the function that closes it %s.',
+  async (_how, how, times) => {
+    const { faults, died } = dying('CloseAccess', times, how);
+    const stage = await stageWith({ faults });
+    await turn(stage, 'OpenAccess', open);
+    await stage.cloud.advance(40 * minuteMs);
+    expect(openPorts(stage)).toEqual([]);
+    expect(await switchesOf(stage)).toMatchObject([{ offBy: 'its end' }]);
+    expect(died()).toBe(2);
+  },
+);
+
+test('It is closed after its time although its own machine was stopped: the sweep starts another.', async () => {
+  const stage = await stageWith();
+  await turn(stage, 'OpenAccess', open);
+  const [waiting] = await stage.executionArns(stage.session.names.switchOffMachineArn);
+  await stage.stop(waiting ?? '');
+  await stage.cloud.advance(33 * minuteMs);
+  expect(openPorts(stage)).toEqual([]);
+});
+
+test('It is closed after its time although the function that opened it died before it could tell.', async () => {
+  const { faults } = dying('OpenAccess', 1, 'after');
+  const stage = await stageWith({ faults });
+  expect(await turn(stage, 'OpenAccess', open)).toHaveProperty('errorType');
+  expect(openPorts(stage)).toHaveLength(1);
+  // The second try adopts the rule.
+  expect(await turn(stage, 'OpenAccess', open)).toMatchObject({ done: true });
+  await stage.cloud.advance(33 * minuteMs);
+  expect(openPorts(stage)).toEqual([]);
+  expect(changesBy(stage)).toEqual(['AuthorizeSecurityGroupIngress', 'RevokeSecurityGroupIngress']);
+});
+
+test('Where closing fails again and again somebody is told, and it is closed as soon as it can be.', async () => {
+  let broken = true;
+  const stage = await stageWith({
+    faults: {
+      invocation: ({ functionName }) =>
+        broken && functionName.endsWith('-CloseAccess') ? 'before' : undefined,
+    },
+  });
+  await turn(stage, 'OpenAccess', open);
+  await stage.cloud.advance(150 * minuteMs);
+  expect(openPorts(stage)).toHaveLength(1);
+  const stuck = told(stage).filter(({ subject }) => /does not end/.test(subject));
+  expect(new Set(stuck.map(({ message }) => message)).size).toBe(1);
+  broken = false;
+  await stage.cloud.advance(22 * minuteMs);
+  expect(openPorts(stage)).toEqual([]);
+});
+
+describe('What Forseti did not open', () => {
+  const strangersRule = { port: 22, cidr: '203.0.113.7/32', description: 'office' };
+  const withRule = (stage: Stage): void => {
+    const { state } = stage.region.service('ec2');
+    const [groupId = ''] = Object.keys(state.securityGroups);
+    state.securityGroupRules = {
+      'sgr-0123456789abcdef0': {
+        id: 'sgr-0123456789abcdef0',
+        groupId,
+        protocol: 'tcp',
+        fromPort: strangersRule.port,
+        toPort: strangersRule.port,
+        cidrIpv4: strangersRule.cidr,
+        description: strangersRule.description,
+        tags: {},
+      },
+    };
+  };
+
+  test('is told, is not taken over, and is never closed.', async () => {
+    const stage = await stageWith();
+    withRule(stage);
+    const answer = await turn(stage, 'OpenAccess', open);
+    expect(answer).toMatchObject({ done: false });
+    expect(answer.message).toMatch(
+      /open already by rule sgr-0123456789abcdef0 \("office"\), which Forseti did not make/,
+    );
+    await turn(stage, 'CloseAccess', ssh);
+    await stage.cloud.advance(40 * minuteMs);
+    expect(openPorts(stage)).toHaveLength(1);
+  });
+
+  test('stays, where somebody put it in the place of ours.', async () => {
+    const stage = await stageWith();
+    await turn(stage, 'OpenAccess', open);
+    withRule(stage);
+    await stage.cloud.advance(40 * minuteMs);
+    expect(openPorts(stage)).toHaveLength(1);
+    expect((await switchesOf(stage))[0]?.note).toMatch(/was gone, or not Forseti's any more/);
+  });
+});
+
+test.each([
+  [{ cidr: '0.0.0.0/0' }, /0\.0\.0\.0\/0 is everybody.*--force/],
+  [{ cidr: '::/0' }, /::\/0 is everybody/],
+  [{ cidr: '10.0.0.0/8' }, /10\.0\.0\.0\/8 is 2\^24 addresses/],
+  [
+    { securityGroup: 'sg-00000000000000abc' },
+    /No instance of the fleet has security group sg-00000000000000abc/,
+  ],
+])('%j is refused, and nothing is touched.', async (more, message) => {
+  const stage = await stageWith();
+  const answer = await turn(stage, 'OpenAccess', { ...open, ...more });
+  expect(answer.done).toBe(false);
+  expect(answer.message).toMatch(message);
+  expect(changesBy(stage)).toEqual([]);
+  expect(await switchesOf(stage)).toEqual([]);
+});
+
+test('Bad input is refused with everything that is wrong with it.', async () => {
+  const stage = await stageWith();
+  const answer = await turn(stage, 'OpenAccess', { ...open, cidr: '203.0.113.7', port: 70_000 });
+  expect(answer.errorType).toBe('InvalidRequest');
+  expect(answer.errorMessage).toMatch(/for this one address give 203\.0\.113\.7\/32/);
+  expect(answer.errorMessage).toMatch(/port/);
+});
+
+test('To everybody it is opened where that is meant.', async () => {
+  const stage = await stageWith();
+  expect(await turn(stage, 'OpenAccess', { ...open, cidr: '0.0.0.0/0', force: true })).toMatchObject({
+    done: true,
+  });
+  expect(openPorts(stage)).toEqual(['22 0.0.0.0/0']);
+});
+
+test('Of several security groups one has to be named.', async () => {
+  const stage = await stageWith();
+  const { state } = stage.region.service('ec2');
+  state.securityGroups['sg-0123456789abcdef0'] = {
+    ...(Object.values(state.securityGroups)[0] as never as { vpcId: string }),
+    id: 'sg-0123456789abcdef0',
+    name: 'admin',
+    description: 'admin',
+    tags: {},
+  };
+  for (const { id } of Object.values(state.instances))
+    stage.instance(id).securityGroupIds.push('sg-0123456789abcdef0');
+  expect((await turn(stage, 'OpenAccess', open)).message).toMatch(
+    /several security groups; name one with --group: sg-.* \(default\), sg-0123456789abcdef0 \(admin\)/,
+  );
+  const named = await turn(stage, 'OpenAccess', { ...open, securityGroup: 'sg-0123456789abcdef0' });
+  expect(named).toMatchObject({ done: true });
+});

@@ -1,0 +1,52 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { Table } from '../../../lib/aws/table';
+import type { SwitchAnswer, SwitchItem } from '../../../lib/switches/item';
+import { Switches } from '../../../lib/switches/switches';
+import type { Stage } from './stage';
+
+/** A person's request to a function of the switches: its answer, or the error by name. */
+export const turn = async (
+  stage: Stage,
+  name: string,
+  input: object,
+): Promise<SwitchAnswer & { readonly errorType?: string; readonly errorMessage?: string }> => {
+  const { Payload: payload } = await stage.session.connect(LambdaClient).send(
+    new InvokeCommand({
+      FunctionName: `forseti-production-${name}`,
+      Payload: new TextEncoder().encode(JSON.stringify(input)),
+    }),
+  );
+  return JSON.parse(new TextDecoder().decode(payload)) as SwitchAnswer;
+};
+
+export const switchesOf = (stage: Stage): Promise<SwitchItem[]> =>
+  new Switches(new Table<SwitchItem>(stage.dynamodb, 'forseti-production-switches')).list('api');
+
+/** Ingress rules as `port cidr`. */
+export const openPorts = (stage: Stage): string[] =>
+  Object.values(stage.region.service('ec2').state.securityGroupRules ?? {}).map(
+    ({ fromPort, cidrIpv4, cidrIpv6 }) => `${String(fromPort)} ${cidrIpv4 ?? cidrIpv6 ?? ''}`,
+  );
+
+/** Functions that die at their first so many invocations. */
+export const dying = (name: string, times: number, how: 'before' | 'after' | 'hang' = 'before') => {
+  let left = times;
+  return {
+    faults: {
+      invocation: ({ functionName }: { readonly functionName: string }) =>
+        functionName.endsWith(`-${name}`) && left-- > 0 ? how : undefined,
+    },
+    died: () => times - Math.max(0, left),
+  };
+};
+
+/** What functions changed in the fleet's surroundings since. */
+export const changesBy = (stage: Stage): string[] =>
+  stage.cloud.calls.mutating
+    .filter(
+      ({ caller, service, error }) =>
+        caller.startsWith('forseti-') &&
+        ['ec2', 'elasticloadbalancing', 'autoscaling'].includes(service) &&
+        error === undefined,
+    )
+    .map(({ action }) => action);

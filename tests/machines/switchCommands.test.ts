@@ -1,0 +1,87 @@
+import type { CloudState } from '../../local/core/cloud';
+import { exitCodes } from '../../cli/exitCodes';
+import { listSwitches, turn } from '../../cli/switches';
+import type { Session } from '../../cli/session';
+import { keptTerminal } from '../unit/cli/support';
+import { raise } from './support/stage';
+
+jest.mock('../../cli/session', () => ({
+  ...jest.requireActual<object>('../../cli/session'),
+  withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
+    work(current),
+}));
+
+jest.setTimeout(60_000);
+let current: Session;
+let saved: CloudState;
+beforeAll(async () => {
+  saved = (await raise({ group: { instances: 2 } })).cloud.snapshot();
+});
+
+const stand = async () => {
+  const stage = await raise({ from: saved });
+  current = stage.session;
+  const terminal = keptTerminal();
+  const context = { terminal, root: '', folder: '', exitCode: exitCodes.done as number };
+  return { stage, terminal, context };
+};
+const ssh = { application: 'api', port: 22, cidr: '203.0.113.7/32' };
+
+test.each(['tree', 'plain', 'json'] as const)('An opening is told and listed as %s.', async (format) => {
+  const { stage, terminal, context } = await stand();
+  await turn(stage.session, 'OpenAccess', { ...ssh, forSeconds: 600 }, { format }, context);
+  await listSwitches('api', 'access', { format }, context);
+  expect(context.exitCode).toBe(exitCodes.done);
+  const [opened = '', listed = ''] = terminal.outs;
+  if (format === 'json') {
+    expect(JSON.parse(opened)).toMatchObject({ done: true, switch: { kind: 'access' } });
+    expect(JSON.parse(listed)).toMatchObject([{ kind: 'access', made: { port: 22 } }]);
+    return;
+  }
+  expect(opened).toMatch(/api: port 22 for 203\.0\.113\.7\/32: open until/);
+  expect(listed).toMatch(format === 'plain' ? /^on\tport 22 for / : /^on {2}port 22 for /);
+});
+
+test('What is refused is told where problems stand, with exit code 3.', async () => {
+  const { stage, terminal, context } = await stand();
+  await turn(stage.session, 'OpenAccess', { ...ssh, cidr: '0.0.0.0/0' }, { format: 'tree' }, context);
+  expect([context.exitCode, terminal.outs]).toEqual([exitCodes.rejected, []]);
+  expect(terminal.notes[0]).toMatch(/0\.0\.0\.0\/0 is everybody/);
+});
+
+test('A warm-up during a deployment ends with exit code 6.', async () => {
+  const { stage, context } = await stand();
+  await stage.start({ application: 'api', version: 'v2' });
+  await stage.cloud.advance(30_000);
+  const wish = {
+    application: 'api',
+    capacity: 4,
+    at: '2026-11-22T14:00:00Z',
+    until: '2026-11-22T16:00:00Z',
+  };
+  await turn(stage.session, 'StartPrewarm', wish, { format: 'tree' }, context);
+  expect(context.exitCode).toBe(exitCodes.inProgress);
+});
+
+test('Bad input is the person’s to mend, and an unknown application is refused.', async () => {
+  const { stage, context } = await stand();
+  const bad = turn(stage.session, 'OpenAccess', { ...ssh, cidr: 'x' }, { format: 'tree' }, context);
+  await expect(bad).rejects.toMatchObject({
+    name: 'UsageError',
+    message: expect.stringMatching(/x is no block of addresses/) as string,
+  });
+  const unknown = turn(
+    stage.session,
+    'StartMaintenance',
+    { application: 'shop' },
+    { format: 'tree' },
+    context,
+  );
+  await expect(unknown).rejects.toMatchObject({ name: 'RefusedEarly' });
+});
+
+test('Nothing on is told in words.', async () => {
+  const { terminal, context } = await stand();
+  await listSwitches('api', 'maintenance', { format: 'tree' }, context);
+  expect(terminal.outs).toEqual(['Nothing is on, and nothing was within the last week.']);
+});
