@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addAccess } from './commands/access';
 import { addApply } from './commands/apply';
 import { addApprove } from './commands/approve';
+import { addClean } from './commands/clean';
 import { addCompletion } from './commands/completion';
 import { addConsumers } from './commands/consumers';
 import { addDashboard } from './commands/dashboard';
@@ -48,6 +49,7 @@ const commands = [
   addFreeze,
   addDashboard,
   addDoctor,
+  addClean,
   addMaintenance,
   addAccess,
   addPrewarm,

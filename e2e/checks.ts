@@ -15,11 +15,24 @@ export class Checks {
       console.log(`  ok      ${name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
       return answer;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.failed.push({ name, message });
-      console.log(`  FAILED  ${name}\n${message.replace(/^/gm, '          ')}`);
+      this.#fail(name, error);
       return undefined;
     }
+  }
+
+  /** What stands around checks: nothing that holds by itself, but what throws there has failed. */
+  async around(name: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#fail(`${name} (not run to its end)`, error);
+    }
+  }
+
+  #fail(name: string, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.failed.push({ name, message });
+    console.log(`  FAILED  ${name}\n${message.replace(/^/gm, '          ')}`);
   }
 }
 

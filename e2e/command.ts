@@ -23,7 +23,8 @@ export const run = (
     const options = { cwd, env: environment, timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 };
     const child = execFile(file, parameters, options, (error, stdout, stderr) => {
       const killed = error?.killed === true ? `\nIt took longer than ${String(timeoutMs / 1000)} s.` : '';
-      resolve({ code: error ? (child.exitCode ?? 1) : 0, stdout, stderr: stderr + killed });
+      const notStarted = error !== null && child.pid === undefined ? `\n${error.message}` : '';
+      resolve({ code: error ? (child.exitCode ?? 1) : 0, stdout, stderr: stderr + killed + notStarted });
     });
   });
 

@@ -73,6 +73,9 @@ export const makeFleet = async (world: World, name: string, size: number): Promi
   const { LaunchTemplate: template } = await ec2.send(
     new CreateLaunchTemplateCommand({
       LaunchTemplateName: name,
+      TagSpecifications: [
+        { ResourceType: 'launch-template', Tags: [{ Key: 'forseti:application', Value: name }] },
+      ],
       LaunchTemplateData: {
         ImageId: imageId,
         InstanceType: 'm5.large',
@@ -94,7 +97,11 @@ export const makeFleet = async (world: World, name: string, size: number): Promi
       LaunchTemplate: { LaunchTemplateId: template?.LaunchTemplateId, Version: '1' },
       VPCZoneIdentifier: `${first?.SubnetId ?? ''},${second?.SubnetId ?? ''}`,
       TargetGroupARNs: [targetGroupArn],
-      Tags: [{ Key: 'team', Value: 'tickets', PropagateAtLaunch: true }],
+      Tags: [
+        { Key: 'team', Value: 'tickets', PropagateAtLaunch: true },
+        // Given to Forseti, as the README says.
+        { Key: 'forseti:application', Value: name, PropagateAtLaunch: true },
+      ],
     }),
   );
   await moveOneTo(world, name, template?.LaunchTemplateId ?? '', second?.SubnetId ?? '');

@@ -21,6 +21,24 @@ const endGroup = (pid: number, signal: NodeJS.Signals): void => {
   }
 };
 
+/** Leaders of the groups that run. */
+const groups = new Set<number>();
+
+const endAll = (): void => {
+  for (const pid of groups) endGroup(pid, 'SIGKILL');
+};
+
+/** A signal ends a process without its `exit` event: what we started would stay, in its groups of its own. */
+const seeToTheEnd = (): void => {
+  process.once('exit', endAll);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      endAll();
+      // Nobody else sees to it: it ends us, as it would have without this.
+      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+    });
+};
+
 /** A server takes 10 s at most to end by itself; then it is killed. */
 const stopChild = async (child: ChildProcess, pid: number): Promise<void> => {
   const gone = (): boolean => child.exitCode !== null || child.signalCode !== null;
@@ -55,10 +73,8 @@ export const start = (
   });
   const pid = child.pid;
   if (pid === undefined) throw new Error(`${name} could not be started: ${file} ${failure}`);
-  const last = (): void => {
-    endGroup(pid, 'SIGKILL');
-  };
-  process.once('exit', last);
+  if (groups.size === 0 && process.listeners('exit').every((one) => one !== endAll)) seeToTheEnd();
+  groups.add(pid);
   let stopping: Promise<void> | undefined;
   return {
     name,
@@ -67,7 +83,7 @@ export const start = (
     ended: () => child.exitCode !== null || child.signalCode !== null || failure !== '',
     stop: () =>
       (stopping ??= stopChild(child, pid).finally(() => {
-        process.removeListener('exit', last);
+        groups.delete(pid);
       })),
   };
 };

@@ -1,22 +1,12 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runWell } from './command';
 
-const run = (file: string, parameters: readonly string[], timeoutMs: number): Promise<string> =>
-  new Promise((resolve, reject) => {
-    execFile(
-      file,
-      parameters,
-      { timeout: timeoutMs, maxBuffer: 16 * 1024 * 1024 },
-      (error, stdout, stderr) => {
-        if (error)
-          reject(new Error(`${file} ${parameters.join(' ')} failed:\n${stdout}${stderr}`, { cause: error }));
-        else resolve(stdout.trim());
-      },
-    );
-  });
+/** pip finds its registry by the caller's own configuration. */
+const call = (file: string, parameters: readonly string[], timeoutMs: number): Promise<string> =>
+  runWell(file, parameters, { cwd: process.cwd(), environment: process.env, timeoutMs });
 
 const candidates = ['python3.11', 'python3.12', 'python3.13', 'python3'];
 const askVersion = 'import sys; assert sys.version_info >= (3, 11); print("%d.%d" % sys.version_info[:2])';
@@ -28,7 +18,7 @@ interface Interpreter {
 
 const findPython = async (): Promise<Interpreter> => {
   for (const file of candidates) {
-    const version = await run(file, ['-c', askVersion], 10_000).catch(() => undefined);
+    const version = await call(file, ['-c', askVersion], 10_000).catch(() => undefined);
     if (version !== undefined) return { file, version };
   }
   throw new Error(`No Python 3.11 or later was found as ${candidates.join(', ')}: install one.`);
@@ -59,11 +49,11 @@ const withLock = async <Answer>(folder: string, work: () => Promise<Answer>): Pr
 
 const install = async (folder: string, requirements: string, python: string): Promise<void> => {
   rmSync(folder, { recursive: true, force: true });
-  await run(python, ['-m', 'venv', folder], 60_000);
+  await call(python, ['-m', 'venv', folder], 60_000);
   const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'];
   // All versions are pinned, those of the dependencies too: nothing is left to resolve.
   const exactly = ['--no-deps', '--only-binary', ':all:', '--no-compile', '--requirement', requirements];
-  await run(join(folder, 'bin', 'python'), [...pip, ...exactly], 200_000);
+  await call(join(folder, 'bin', 'python'), [...pip, ...exactly], 200_000);
 };
 
 /**

@@ -244,6 +244,15 @@ export class Records {
     return found as DeploymentRecord[];
   }
 
+  /** An application's newest records, refused ones among them; read from an index, so a second late. */
+  async latest(application: string, limit: number): Promise<DeploymentRecord[]> {
+    const found = await this.table.query(
+      { expression: 'application = :application', values: { ':application': application } },
+      { index: 'byApplication', backwards: true, limit },
+    );
+    return found as DeploymentRecord[];
+  }
+
   /** Deployments and rollbacks of an application that were accepted since then, the oldest first; a second late. */
   async since(application: string, acceptedAt: number): Promise<DeploymentRecord[]> {
     const found = await this.table.query(

@@ -20,6 +20,9 @@ export interface Release {
   readonly markedBy: string;
   /** A rollback brought the fleet back to it. */
   readonly restoredAt?: number;
+  /** Its image and launch template version are cleaned, or about to be: nothing can go back to it any more. */
+  readonly cleanedAt?: number;
+  readonly cleanedBy?: string;
 }
 
 export const releaseKey = (acceptedAt: number, deployment: string): string =>
@@ -82,8 +85,34 @@ export class Releases {
     );
   }
 
+  /**
+   * Marks a release before its image is deleted, so that nothing chooses it from now on.
+   * @returns false where a rollback has gone back to it meanwhile.
+   */
+  async markCleaned(
+    { application, release, markedAt }: Release,
+    cleaned: { at: number; by: string },
+  ): Promise<boolean> {
+    const marked = await this.table.update(
+      { application, release },
+      {
+        expression:
+          'SET cleanedAt = if_not_exists(cleanedAt, :at), cleanedBy = if_not_exists(cleanedBy, :by)',
+        values: { ':at': cleaned.at, ':by': cleaned.by },
+      },
+      { expression: 'markedAt = :markedAt', values: { ':markedAt': markedAt } },
+    );
+    return marked.done;
+  }
+
+  async find(application: string, release: string): Promise<Release | undefined> {
+    return this.table.get({ application, release });
+  }
+
   /** The newest that is marked good: never just "the previous". */
   async lastGood(application: string): Promise<Release | undefined> {
-    return (await this.list(application)).find((release) => release.state === 'good');
+    return (await this.list(application)).find(
+      ({ state, cleanedAt }) => state === 'good' && cleanedAt === undefined,
+    );
   }
 }

@@ -32,6 +32,29 @@ export interface Question {
  * @throws NoRelease, NoGoodRelease, UnknownVersion, AlreadyRolledBack
  */
 export const chooseRelease = (question: Question): Choice => {
+  const { application } = question;
+  if (question.releases.length > 0 && question.releases.every(isCleaned))
+    throw new NoGoodRelease(
+      `${application} has no release whose image is still there. Deploy a version again.`,
+    );
+  return chosen({ ...question, releases: namedCleaned(question) });
+};
+
+const isCleaned = ({ cleanedAt }: Release): boolean => cleanedAt !== undefined;
+
+/** All that can be gone back to. @throws UnknownVersion where the one that was named cannot. */
+const namedCleaned = ({ releases, application, version }: Question): Release[] => {
+  const left = releases.filter((release) => !isCleaned(release));
+  const cleaned = releases.find((release) => isCleaned(release) && release.version === version);
+  if (cleaned && !left.some((release) => release.version === version))
+    throw new UnknownVersion(
+      `The image of ${application} ${cleaned.version} was cleaned at ${new Date(cleaned.cleanedAt ?? 0).toISOString()}; ` +
+        `there still are ${known(left)}. To deploy it anew: forseti deploy ${application} ${cleaned.version}`,
+    );
+  return left;
+};
+
+const chosen = (question: Question): Choice => {
   const { releases, application } = question;
   if (releases.length === 0)
     throw new NoRelease(

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../deployment/context';
-import { RolloutFailed } from '../deployment/errors';
+import { ImageGone, RolloutFailed } from '../deployment/errors';
 import { isAt } from '../deployment/undo/groupTemplate';
 import { provisionedInPlace } from '../deployment/undo/inPlace';
 import { describeGroup } from '../fleet/group';
@@ -38,6 +38,7 @@ export const rollBack = async (
 ): Promise<Progress> => {
   const { record } = context;
   if (memo.refreshId === undefined) {
+    await refuseCleaned(context);
     const inTheWay = await clearTheWay(context, clients);
     if (inTheWay && 'waitFor' in inTheWay) return inTheWay;
     if (!inTheWay && record.rollout === 'surge') return rolloutBySurge(context, memo, save, clients);
@@ -48,6 +49,17 @@ export const rollBack = async (
   }
   const look = await followRefresh(context, memo, save, clients.autoScaling);
   return 'waitFor' in look ? look : judge(context, memo.refreshId ?? '', look.ended, clients);
+};
+
+/** Since it was chosen its image may have been marked for deletion; from the lock on it would not be any more. */
+const refuseCleaned = async ({ record, core }: StepContext): Promise<void> => {
+  if (!record.target) return;
+  const release = await core.releases.find(record.application, record.target.release);
+  if (release?.cleanedAt === undefined) return;
+  throw new ImageGone(
+    `Release ${record.version} of ${record.application} is being cleaned by ${release.cleanedBy ?? 'forseti clean'}. ` +
+      `Name another release: forseti rollback ${record.application} --to VERSION; or deploy ${record.version} again.`,
+  );
 };
 
 /** Never to be told as done without having been seen: every instance in service has to run the release. */

@@ -91,6 +91,8 @@ export interface Image {
   sourceImageId?: string;
   sourceImageRegion?: string;
   lastLaunchedAt?: number;
+  /** Accounts that may launch it; `all` for everybody. */
+  launchPermissions?: string[];
   tags: Tags;
   software?: string;
 }

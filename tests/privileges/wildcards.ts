@@ -106,6 +106,11 @@ export const wildcards: readonly Wildcard[] = [
     reason:
       'images have no ids before they are made: only with Forseti’s tag, which nothing but their making gives; a copy’s source only of this account',
   },
+  {
+    resource: 'ec2 image/*',
+    actions: ['ec2:DescribeImageAttribute'],
+    reason: 'which images there are is known only then; it is read, and of Forseti’s own images only',
+  },
   { resource: 'ec2 snapshot/*', actions: ['ec2:RunInstances'], reason: launched },
   {
     resource: 'ec2 snapshot/*',

@@ -4,6 +4,7 @@ import { copyImage } from './copyImage';
 import { createImage } from './createImage';
 import { deregisterImage } from './deregisterImage';
 import { describeImages } from './describeImages';
+import { describeImageAttribute, modifyImageAttribute } from './imageAttributes';
 import { describeInstances, describeInstanceStatus } from './describeInstances';
 import { describeInstanceAttribute, modifyInstanceAttribute } from './instanceAttributes';
 import { rebootInstances, startInstances, stopInstances, terminateInstances } from './instanceStates';
@@ -33,6 +34,7 @@ export const actions: Readonly<Record<string, AnyAction>> = {
   DeleteTags: deleteTags,
   DeregisterImage: deregisterImage,
   DescribeAvailabilityZones: describeAvailabilityZones,
+  DescribeImageAttribute: describeImageAttribute,
   DescribeImages: describeImages,
   DescribeInstanceAttribute: describeInstanceAttribute,
   DescribeInstances: describeInstances,
@@ -47,6 +49,7 @@ export const actions: Readonly<Record<string, AnyAction>> = {
   DescribeSubnets: describeSubnets,
   DescribeTags: describeTags,
   GetLaunchTemplateData: getLaunchTemplateData,
+  ModifyImageAttribute: modifyImageAttribute,
   ModifyInstanceAttribute: modifyInstanceAttribute,
   ModifyLaunchTemplate: modifyLaunchTemplate,
   RebootInstances: rebootInstances,

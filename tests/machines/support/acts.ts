@@ -28,7 +28,7 @@ export const judged = async (stage: Stage): Promise<AlarmItem[]> =>
 /** A person's request to one of the operations' functions: its answer, or the error by name. */
 export const ask = async (
   stage: Stage,
-  operation: 'HaltDeployment' | 'Approve' | 'Freeze',
+  operation: 'HaltDeployment' | 'Approve' | 'Clean' | 'Freeze',
   input: object,
 ): Promise<{ done?: boolean; message?: string; deployment?: string; errorType?: string }> => {
   const { Payload: payload } = await stage.session.connect(LambdaClient).send(

@@ -141,3 +141,23 @@ describe('a rollback that has nowhere to go is refused by name', () => {
     );
   });
 });
+
+describe('a release whose image is cleaned', () => {
+  const cleanedAt = at;
+  test('is not gone back to, neither by itself nor by its name', () => {
+    const releases = [release(1), release(2, 'good', { cleanedAt }), release(3)];
+    expect(told(ask(releases))).toEqual({ to: '1', from: '3', withdraws: ['3'] });
+    expect(() => ask(releases, { version: 'v2' })).toThrow(
+      /^The image of api v2 was cleaned at 2026-11-22T08:00:00.000Z; there still are v3, v1. To deploy it anew: forseti deploy api v2$/,
+    );
+  });
+
+  test('is gone back to as it was deployed again', () => {
+    const again = release(3, 'good', { version: 'v1' });
+    expect(told(ask([release(1, 'good', { cleanedAt }), again, release(4)], { version: 'v1' })).to).toBe('3');
+  });
+
+  test('leaves nothing where all are', () => {
+    expect(() => ask([release(1, 'good', { cleanedAt })])).toThrow(/no release whose image is still there/);
+  });
+});

@@ -10,6 +10,7 @@ const reading = [
   'functions/messaging/Failback',
   'functions/messaging/Failover',
   'functions/operations/Approve',
+  'functions/operations/Clean',
   'functions/operations/CloseAccess',
   'functions/operations/EndMaintenance',
   'functions/operations/EndPrewarm',

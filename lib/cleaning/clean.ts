@@ -1,0 +1,175 @@
+import {
+  DeleteLaunchTemplateVersionsCommand,
+  DeleteSnapshotCommand,
+  DeregisterImageCommand,
+} from '@aws-sdk/client-ec2';
+import type { ApplicationSettings } from '../application/schema';
+import { messageOf, nameOf } from '../aws/failure';
+import type { Release } from '../deployment/releases';
+import type { Facts } from './facts';
+import { gather, type Looking } from './gather';
+import { sharedWith } from './look';
+import { type CleaningPlan, type Deletion, type Kept, nameOfDeletion, planCleaning } from './plan';
+
+export interface Wish {
+  readonly application: string;
+  readonly settings: ApplicationSettings;
+  /** Good releases that stay. */
+  readonly keep: number;
+  readonly dryRun: boolean;
+  readonly by: string;
+}
+
+export interface Cleaned {
+  readonly application: string;
+  readonly dryRun: boolean;
+  /** Versions of the releases that cannot be gone back to any more. */
+  readonly releases: readonly string[];
+  readonly deleted: readonly string[];
+  readonly kept: readonly Kept[];
+  /** What AWS did not delete, and why. */
+  readonly failed: readonly Kept[];
+  /** Why nothing, or not all of it, was deleted; the next run goes on. */
+  readonly stopped?: string;
+}
+
+/** A run that began with more than this leaves the rest to the next: a function ends within a minute. */
+const mostDeletions = 60;
+
+/** The plan, with the launch permissions of what would go: these cost a call for each image. */
+const planFor = async (
+  looking: Looking,
+  { application, settings, keep }: Wish,
+): Promise<{ facts: Facts; plan: CleaningPlan }> => {
+  const facts = await gather(looking, application, settings);
+  const first = planCleaning(facts, keep);
+  const goes = new Set(
+    first.deletions.flatMap((deletion) => (deletion.kind === 'image' ? [nameOfDeletion(deletion)] : [])),
+  );
+  const images = await Promise.all(
+    facts.images.map(async (image) =>
+      goes.has(nameOfDeletion({ kind: 'image', image: image.id, ...image }))
+        ? { ...image, sharedWith: await sharedWith(looking.inRegion(image.region), image.id) }
+        : image,
+    ),
+  );
+  const known = { ...facts, images };
+  return { facts: known, plan: planCleaning(known, keep) };
+};
+
+/** Who has the fleet, and how often it has changed hands. */
+const hold = async ({ core }: Looking, { settings }: Wish) => {
+  const lock = await core.locks.read(settings.group);
+  return {
+    busy: lock?.owner === undefined ? undefined : (lock.deployment ?? lock.owner),
+    fence: lock?.fence ?? 0,
+  };
+};
+
+/**
+ * Deletes what nothing refers to any more of one application. It takes no lock, so that no rollback ever waits for it; instead releases
+ * are marked as cleaned first, then everything is looked at again, and just before each deletion that nobody has
+ * taken the fleet meanwhile. A rollback that takes it later sees the mark, and does not go there.
+ */
+export const clean = async (looking: Looking, wish: Wish): Promise<Cleaned> => {
+  const { application, dryRun } = wish;
+  const before = await hold(looking, wish);
+  const { facts, plan } = await planFor(looking, wish);
+  const told = {
+    application,
+    dryRun,
+    releases: facts.releases
+      .filter(({ release }) => plan.releases.includes(release))
+      .map(({ version }) => version),
+    kept: plan.kept,
+    failed: [],
+  };
+  if (dryRun) return { ...told, deleted: plan.deletions.map(nameOfDeletion) };
+  if (plan.deletions.length === 0) return { ...told, deleted: [] };
+  if (before.busy !== undefined)
+    return {
+      ...told,
+      releases: [],
+      deleted: [],
+      stopped: `${before.busy} has the fleet; clean again after its end`,
+    };
+  await markAll(looking, wish, facts, plan);
+  const again = (await planFor(looking, wish)).plan;
+  const agreed = new Set(plan.deletions.map(nameOfDeletion));
+  const deletions = again.deletions.filter((deletion) => agreed.has(nameOfDeletion(deletion)));
+  return { ...told, kept: again.kept, ...(await deleteAll(looking, wish, deletions, before.fence)) };
+};
+
+const markAll = async ({ core }: Looking, { by }: Wish, facts: Facts, plan: CleaningPlan): Promise<void> => {
+  const releases = facts.releases.filter(({ release }) => plan.releases.includes(release)) as Release[];
+  await Promise.all(releases.map((release) => core.releases.markCleaned(release, { at: core.clock(), by })));
+};
+
+const deleteAll = async (
+  looking: Looking,
+  wish: Wish,
+  deletions: readonly Deletion[],
+  fence: number,
+): Promise<Pick<Cleaned, 'deleted' | 'failed'> & { stopped?: string }> => {
+  const deleted: string[] = [];
+  const failed: Kept[] = [];
+  for (const [index, deletion] of deletions.entries()) {
+    if (index >= mostDeletions)
+      return {
+        deleted,
+        failed,
+        stopped: `${String(deletions.length - index)} more are left to the next run`,
+      };
+    const now = await hold(looking, wish);
+    if (now.busy !== undefined || now.fence !== fence)
+      return {
+        deleted,
+        failed,
+        stopped: `${now.busy ?? 'somebody'} has taken the fleet meanwhile; clean again after its end`,
+      };
+    const why = await remove(looking, deletion);
+    if (why === undefined) deleted.push(nameOfDeletion(deletion));
+    else failed.push({ what: nameOfDeletion(deletion), why });
+    // An image that a launch template version still names is in use.
+    if (why !== undefined && deletion.kind === 'launch-template-version')
+      return {
+        deleted,
+        failed,
+        stopped: 'images stay as long as a launch template version cannot be deleted',
+      };
+  }
+  return { deleted, failed };
+};
+
+/** @returns why it could not be deleted; what is gone already is no failure. */
+const remove = async ({ inRegion }: Looking, deletion: Deletion): Promise<string | undefined> => {
+  const ec2 = inRegion(deletion.region);
+  try {
+    switch (deletion.kind) {
+      case 'launch-template-version': {
+        const { id, version } = deletion.launchTemplate;
+        const { UnsuccessfullyDeletedLaunchTemplateVersions: [refused] = [] } = await ec2.send(
+          new DeleteLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: [version] }),
+        );
+        const { Code: code, Message: message } = refused?.ResponseError ?? {};
+        return code === undefined || code === 'launchTemplateVersionDoesNotExist'
+          ? undefined
+          : `${code}: ${message ?? ''}`;
+      }
+      case 'image': {
+        const { DeleteSnapshotResults: results = [] } = await ec2.send(
+          new DeregisterImageCommand({ ImageId: deletion.image, DeleteAssociatedSnapshots: true }),
+        );
+        const left = results.filter(({ ReturnCode }) => ReturnCode !== 'success' && ReturnCode !== 'skipped');
+        if (left.length === 0) return undefined;
+        return `deregistered, but ${left.map(({ SnapshotId, ReturnCode }) => `${SnapshotId ?? ''} stays: ${ReturnCode ?? ''}`).join(', ')}`;
+      }
+      case 'snapshot':
+        await ec2.send(new DeleteSnapshotCommand({ SnapshotId: deletion.snapshot }));
+        return undefined;
+    }
+  } catch (error) {
+    const gone = /^(InvalidAMIID\.(NotFound|Unavailable)|InvalidSnapshot\.NotFound)$/.test(nameOf(error));
+    return gone ? undefined : `${nameOf(error)}: ${messageOf(error)}`;
+  }
+};

@@ -1,0 +1,137 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { ApplicationSettings } from '../application/schema';
+import type { Core } from '../deployment/core';
+import type { DeploymentRecord, LaunchTemplateRef } from '../deployment/record';
+import { descriptionOf } from '../rollout/swapLaunchTemplate';
+import type { InRegion } from '../image/images';
+import type { Claim, Facts, TemplateVersion } from './facts';
+import { groupUses, instanceUses, ownImages, ownSnapshots, templateVersions } from './look';
+
+export interface Looking {
+  readonly core: Core;
+  readonly inRegion: InRegion;
+  readonly autoScaling: AutoScalingClient;
+}
+
+/** So many of the last records are looked at for the one that was deployed last, and for regions of copies. */
+const latestRecords = 20;
+
+const defined = <Item>(...items: readonly (Item | undefined)[]): Item[] =>
+  items.filter((item): item is Item => item !== undefined);
+
+const claimOf = (record: DeploymentRecord, why: string): Claim => ({
+  deployment: record.deployment,
+  why,
+  images: defined(record.image, record.bakedImage, record.baseline?.image),
+  launchTemplates: defined<LaunchTemplateRef>(
+    record.launchTemplate,
+    record.groupTemplate,
+    record.baseline?.launchTemplate,
+  ),
+});
+
+/** What a record still needs; undefined where its time is over. */
+const needOf = (record: DeploymentRecord, now: number): string | undefined => {
+  if (record.closedAt === undefined) return `deployment ${record.deployment} has not ended`;
+  if (record.due === 'spare' && (record.spareUntil ?? 0) > now)
+    return `kept until ${new Date(record.spareUntil ?? 0).toISOString()}, to be resumed from ${record.deployment}`;
+  return undefined;
+};
+
+/** @param latest the application's newest records. */
+export const claimsOf = (
+  records: readonly DeploymentRecord[],
+  latest: readonly DeploymentRecord[],
+  now: number,
+): Claim[] => {
+  const claims = records.flatMap((record) => {
+    const why = needOf(record, now);
+    if (why === undefined) return [];
+    const claim = claimOf(record, why);
+    // What it goes on from is its own for that time.
+    return record.resumedFrom === undefined || record.closedAt !== undefined
+      ? [claim]
+      : [claim, { ...claim, deployment: record.resumedFrom }];
+  });
+  const last = latest.find(({ kind, completedAt }) => kind !== 'rollback' && completedAt !== undefined);
+  if (!last?.baseline) return claims;
+  const { image, launchTemplate } = last.baseline;
+  const why = `what ran before ${last.version}`;
+  return [...claims, { deployment: '', why, images: defined(image), launchTemplates: [launchTemplate] }];
+};
+
+/** Records by the names that tags and descriptions tell; what has none in this stack's table is not ours to judge. */
+const recordsOf = async (core: Core, names: ReadonlySet<string>): Promise<Map<string, DeploymentRecord>> => {
+  const found = await Promise.all([...names].map((name) => core.records.find(name)));
+  return new Map(defined(...found).map((record) => [record.deployment, record]));
+};
+
+/** A version is ours where its description is what we would have written. */
+const judged = (
+  version: TemplateVersion,
+  records: ReadonlyMap<string, DeploymentRecord>,
+  written: (record: DeploymentRecord) => string,
+): TemplateVersion => {
+  const record = version.deployment === undefined ? undefined : records.get(version.deployment);
+  const isOurs = record !== undefined && version.deployment === written(record);
+  return isOurs ? version : { ...version, deployment: undefined };
+};
+
+/** Looks at all that the decision needs; reads only. */
+export const gather = async (
+  { core, inRegion, autoScaling }: Looking,
+  application: string,
+  settings: ApplicationSettings,
+): Promise<Facts> => {
+  const home = core.environment.region;
+  const [releases, latest, open] = await Promise.all([
+    core.releases.list(application),
+    core.records.latest(application, latestRecords),
+    core.records.due('open'),
+  ]);
+  const regions = new Set([
+    home,
+    ...settings.image.copyTo,
+    ...latest.flatMap(({ settings: then }) => (then as ApplicationSettings | undefined)?.image.copyTo ?? []),
+    ...releases.flatMap(({ imageCopies = {} }) => Object.keys(imageCopies)),
+  ]);
+  const templates = new Set(releases.map(({ launchTemplate }) => launchTemplate.id));
+  for (const { groupTemplate } of latest) if (groupTemplate) templates.add(groupTemplate.id);
+  const seen = await Promise.all(
+    [...regions].map(async (region) => {
+      const ec2 = inRegion(region);
+      const images = await ownImages(ec2, region, application);
+      const ids = images.map(({ id }) => id);
+      const [snapshots, versions, uses] = await Promise.all([
+        ownSnapshots(ec2, region, application),
+        templateVersions(ec2, region, region === home ? templates : new Set(), ids),
+        instanceUses(ec2, region, ids),
+      ]);
+      return { images, snapshots, versions, uses };
+    }),
+  );
+  const versions = seen.flatMap((one) => one.versions);
+  const named = [...seen.flatMap(({ images, snapshots }) => [...images, ...snapshots]), ...versions];
+  const records = await recordsOf(core, new Set(defined(...named.map(({ deployment }) => deployment))));
+  const isOurs = ({ deployment }: { deployment: string }): boolean =>
+    records.get(deployment)?.application === application;
+  const ownVersions = versions.map((version) =>
+    judged(version, records, (record) => deploymentIn(descriptionOf(record))),
+  );
+  const inGroups = await groupUses(
+    autoScaling,
+    home,
+    ownVersions.filter(({ region }) => region === home),
+  );
+  return {
+    homeRegion: home,
+    releases,
+    images: seen.flatMap(({ images }) => images).filter(isOurs),
+    snapshots: seen.flatMap(({ snapshots }) => snapshots).filter(isOurs),
+    versions: ownVersions,
+    uses: [...inGroups, ...seen.flatMap(({ uses }) => uses)],
+    claims: claimsOf([...records.values(), ...open], latest, core.clock()),
+  };
+};
+
+const deploymentIn = (description: string): string => description.slice(description.indexOf(' ') + 1);

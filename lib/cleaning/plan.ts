@@ -1,0 +1,190 @@
+import type { LaunchTemplateRef } from '../deployment/record';
+import type { Facts, KnownRelease, OwnImage, TemplateVersion } from './facts';
+
+/** One call that deletes; in the plan's order, so that what is interrupted is found again by the next run. */
+export type Deletion =
+  | {
+      readonly kind: 'launch-template-version';
+      readonly region: string;
+      readonly launchTemplate: LaunchTemplateRef;
+    }
+  | {
+      readonly kind: 'image';
+      readonly region: string;
+      readonly image: string;
+      readonly snapshots: readonly string[];
+    }
+  | { readonly kind: 'snapshot'; readonly region: string; readonly snapshot: string };
+
+export interface Kept {
+  /** `image ami-1 in eu-west-1` */
+  readonly what: string;
+  readonly why: string;
+}
+
+export interface CleaningPlan {
+  readonly deletions: readonly Deletion[];
+  readonly kept: readonly Kept[];
+  /** Sort keys of the releases that cannot be gone back to any more; marked so before anything is deleted. */
+  readonly releases: readonly string[];
+}
+
+/** A rollback leaves the release that runs for the one before it: fewer than two would leave no way back. */
+const fewestGood = 2;
+
+export const nameOfVersion = ({ id, version }: LaunchTemplateRef): string =>
+  `launch template version ${id}:${version}`;
+
+export const nameOfDeletion = (deletion: Deletion): string => {
+  switch (deletion.kind) {
+    case 'launch-template-version':
+      return `${nameOfVersion(deletion.launchTemplate)} in ${deletion.region}`;
+    case 'image':
+      return `image ${deletion.image} in ${deletion.region}`;
+    case 'snapshot':
+      return `snapshot ${deletion.snapshot} in ${deletion.region}`;
+  }
+};
+
+/** Reasons to keep things, by what they are about; the first one that was found is told. */
+class Reasons {
+  private readonly found = new Map<string, string>();
+  add(key: string, why: string): void {
+    if (!this.found.has(key)) this.found.set(key, why);
+  }
+  of(key: string): string | undefined {
+    return this.found.get(key);
+  }
+}
+
+const imageKey = (region: string, id: string): string => `image ${region} ${id}`;
+const versionKey = (region: string, { id, version }: LaunchTemplateRef): string =>
+  `version ${region} ${id} ${version}`;
+const deploymentKey = (deployment: string): string => `deployment ${deployment}`;
+
+/** The last good releases that have not been cleaned, and whatever the group would launch now. */
+const keptReleases = ({ releases }: Facts, keep: number): KnownRelease[] =>
+  releases
+    .filter(({ state, cleanedAt }) => state === 'good' && cleanedAt === undefined)
+    .slice(0, Math.max(keep, fewestGood));
+
+const ref = (release: KnownRelease): string =>
+  `release ${release.version} of ${release.release.slice(0, 10)}`;
+
+/** Why things stay, of what is told by releases, records, groups, refreshes and instances. */
+const reasonsOf = (facts: Facts, keep: number): Reasons => {
+  const { homeRegion, images, versions, uses, claims } = facts;
+  const reasons = new Reasons();
+  // The image's copies in other regions belong to whoever made it.
+  const claim = (image: string, why: string): void => {
+    reasons.add(imageKey(homeRegion, image), why);
+    const made = images.find(({ id, region }) => id === image && region === homeRegion);
+    if (made) reasons.add(deploymentKey(made.deployment), why);
+  };
+  for (const release of keptReleases(facts, keep)) {
+    const why = `${ref(release)} is one of the last good ones`;
+    claim(release.image, why);
+    reasons.add(deploymentKey(release.deployment), why);
+    reasons.add(versionKey(homeRegion, release.launchTemplate), why);
+  }
+  for (const { deployment, why, images: needed, launchTemplates } of claims) {
+    reasons.add(deploymentKey(deployment), why);
+    for (const image of needed) claim(image, why);
+    for (const template of launchTemplates) reasons.add(versionKey(homeRegion, template), why);
+  }
+  for (const { by, region, image, launchTemplate } of uses) {
+    const why = `used by ${by}`;
+    if (image !== undefined) reasons.add(imageKey(region, image), why);
+    if (launchTemplate) reasons.add(versionKey(region, launchTemplate), why);
+  }
+  for (const version of versions)
+    if (version.isDefault)
+      reasons.add(versionKey(version.region, version), 'the default of its launch template');
+  for (const { id, region, sharedWith } of images)
+    if (sharedWith.length > 0) reasons.add(imageKey(region, id), `shared with ${sharedWith.join(', ')}`);
+  return reasons;
+};
+
+const whyVersion = (reasons: Reasons, version: TemplateVersion): string | undefined =>
+  version.deployment === undefined
+    ? 'not made by Forseti'
+    : (reasons.of(versionKey(version.region, version)) ?? reasons.of(deploymentKey(version.deployment)));
+
+const whyImage = (reasons: Reasons, { region, id, deployment }: OwnImage): string | undefined =>
+  reasons.of(imageKey(region, id)) ?? reasons.of(deploymentKey(deployment));
+
+/** Home comes last: by its image the next run finds what is left in other regions. */
+const homeLast =
+  (home: string) =>
+  (one: { readonly region: string }, other: { readonly region: string }): number =>
+    Number(one.region === home) - Number(other.region === home);
+
+/**
+ * What of an application's images, snapshots and launch template versions nothing refers to any more, in the order in which it is
+ * deleted: first the versions, so that none names an image that is gone, then images with their snapshots, then
+ * snapshots whose image is gone already.
+ * @param keep good releases that stay, two at least: the one that runs, and the one that a rollback goes to.
+ */
+export const planCleaning = (facts: Facts, keep: number): CleaningPlan => {
+  const reasons = reasonsOf(facts, keep);
+  const kept: Kept[] = [];
+  const versions = facts.versions.filter((version) => {
+    const why = whyVersion(reasons, version);
+    if (why === undefined) return true;
+    if (version.deployment !== undefined)
+      kept.push({ what: `${nameOfVersion(version)} in ${version.region}`, why });
+    if (version.image !== undefined)
+      reasons.add(imageKey(version.region, version.image), `named by ${nameOfVersion(version)} (${why})`);
+    return false;
+  });
+  const images = facts.images.filter((image) => {
+    const why = whyImage(reasons, image);
+    if (why !== undefined) kept.push({ what: `image ${image.id} in ${image.region}`, why });
+    return why === undefined;
+  });
+  const goes = new Set(images.map(({ id }) => id));
+  const snapshots = facts.snapshots.filter((snapshot) => {
+    const by = snapshot.images.find((image) => !goes.has(image));
+    const why = by === undefined ? reasons.of(deploymentKey(snapshot.deployment)) : `part of image ${by}`;
+    if (why !== undefined) kept.push({ what: `snapshot ${snapshot.id} in ${snapshot.region}`, why });
+    return why === undefined;
+  });
+  const deletions = [
+    ...versions.map((version) => ({
+      kind: 'launch-template-version' as const,
+      region: version.region,
+      launchTemplate: { id: version.id, version: version.version },
+    })),
+    ...[...images].sort(homeLast(facts.homeRegion)).map(({ id, region, snapshots: parts }): Deletion => ({
+      kind: 'image',
+      region,
+      image: id,
+      snapshots: parts,
+    })),
+    ...[...snapshots]
+      .sort(homeLast(facts.homeRegion))
+      .filter(({ images: of }) => of.length === 0)
+      .map(({ id, region }): Deletion => ({ kind: 'snapshot', region, snapshot: id })),
+  ];
+  return { deletions, kept, releases: cleanedReleases(facts, deletions) };
+};
+
+/** Those whose image or launch template version goes. */
+const cleanedReleases = ({ releases, homeRegion }: Facts, deletions: readonly Deletion[]): string[] => {
+  const gone = new Set(
+    deletions.map((deletion) =>
+      deletion.kind === 'image'
+        ? imageKey(deletion.region, deletion.image)
+        : deletion.kind === 'launch-template-version'
+          ? versionKey(deletion.region, deletion.launchTemplate)
+          : '',
+    ),
+  );
+  return releases
+    .filter(
+      ({ cleanedAt, image, launchTemplate }) =>
+        cleanedAt === undefined &&
+        (gone.has(imageKey(homeRegion, image)) || gone.has(versionKey(homeRegion, launchTemplate))),
+    )
+    .map(({ release }) => release);
+};
