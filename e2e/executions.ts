@@ -11,7 +11,9 @@ import { until } from './checks';
 import { account } from './emulators';
 import { regions, type RegionName, type World } from './world';
 
-export type Machine = 'deploy' | 'rollback' | 'mend';
+/** As they are named after service and stage. */
+export const machines = ['deploy', 'rollback', 'mend', 'switchoff'] as const;
+export type Machine = (typeof machines)[number];
 
 export const machineArn = (machine: Machine, region: RegionName = regions.home): string =>
   `arn:aws:states:${region}:${account}:stateMachine:forseti-production-${machine}`;

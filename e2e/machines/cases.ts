@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Machine } from '../executions';
+import { type Machine, machines } from '../executions';
 
 interface State {
   readonly Type: string;
@@ -25,12 +25,14 @@ export interface MachineCase {
   readonly title: string;
   /** What each function answers: it has all that any state of the machine selects from it. */
   readonly answer: Readonly<Record<string, unknown>>;
+  /** Where the machine goes by what it was started with. */
+  readonly input?: object;
   /** A function that fails at every try, and the error's name. */
   readonly failing?: { readonly functionName: string; readonly error: string };
 }
 
 export const tasksOf = (root: string, machine: Machine): Task[] => {
-  const file = join(root, 'statemachines', `${machine}.yml`);
+  const file = join(root, 'statemachines', `${machine === 'switchoff' ? 'switchOff' : machine}.yml`);
   const { States } = parse(readFileSync(file, 'utf8'), { merge: true }) as {
     States: Readonly<Record<string, State>>;
   };
@@ -60,6 +62,7 @@ const answerOf = (more: object): Readonly<Record<string, unknown>> => ({
   error: 'None',
   next: 'undo',
   why: 'stopped',
+  message: 'done',
   kind: 'deployment',
   input: {},
   waitSeconds: 1,
@@ -67,8 +70,15 @@ const answerOf = (more: object): Readonly<Record<string, unknown>> => ({
   ...more,
 });
 
-/** Every way that a choice can lead, without a failure. */
+/** What is turned off has been on for as long as it should. */
+const past = '2026-01-01T00:00:00.000Z';
+
+/** Every way that a choice can lead, without a failure: by what functions answer, or by the input. */
 const ways: Readonly<Record<Machine, readonly object[]>> = {
+  switchoff: [
+    ...['access', 'maintenance', 'none of them'].map((kind) => ({ kind, until: past })),
+    { kind: 'prewarm', until: past, reserveAt: past },
+  ],
   deploy: [
     { imageFrom: 'fleet', outcome: 'Deployed' },
     { imageFrom: 'fleet', outcome: 'Deployed', approval: true },
@@ -87,20 +97,37 @@ const ways: Readonly<Record<Machine, readonly object[]>> = {
   ]),
 };
 
+/** On which of them each function is failed. */
+const failedOn: Readonly<Record<Machine, readonly object[]>> = {
+  deploy: ways.deploy.slice(1, 3),
+  rollback: ways.rollback.slice(-1),
+  mend: ways.mend.slice(-1),
+  switchoff: ways.switchoff,
+};
+
+/** Errors that no Retry matches: the emulator waits in real time. */
+const permanent: Readonly<Record<Machine, string>> = {
+  deploy: 'ProvisionFailed',
+  rollback: 'ProvisionFailed',
+  mend: 'ProvisionFailed',
+  switchoff: 'InvalidRequest',
+};
+
 /** All cases: each way, and each function failing for good on the first way; Lock also by the name that makes it wait. */
 export const casesOf = (root: string): MachineCase[] => {
   const cases: Omit<MachineCase, 'name'>[] = [];
-  for (const machine of ['deploy', 'rollback', 'mend'] as const) {
+  for (const machine of machines) {
     for (const way of ways[machine])
-      cases.push({ machine, title: JSON.stringify(way), answer: answerOf(way) });
+      cases.push({ machine, title: JSON.stringify(way), answer: answerOf(way), input: way });
     const functions = [...new Set(tasksOf(root, machine).map(({ functionName }) => functionName))];
-    for (const way of machine === 'deploy' ? ways.deploy.slice(1, 3) : ways[machine].slice(-1))
+    for (const way of failedOn[machine])
       for (const functionName of functions)
         cases.push({
           machine,
           title: `${functionName} fails, ${JSON.stringify(way)}`,
           answer: answerOf({ ...way, outcome: 'RolledBack' }),
-          failing: { functionName, error: 'ProvisionFailed' },
+          input: way,
+          failing: { functionName, error: permanent[machine] },
         });
   }
   const waits = {
@@ -135,7 +162,7 @@ export const withoutCauses = (value: unknown): unknown => {
   );
 };
 
-export const inputOf = ({ machine, name }: MachineCase): object =>
-  machine === 'mend'
-    ? { execution: `arn:aws:states:eu-west-1:1:execution:x:${name}` }
-    : { application: 'api' };
+export const inputOf = ({ machine, name, input }: MachineCase): object => {
+  if (machine === 'mend') return { execution: `arn:aws:states:eu-west-1:1:execution:x:${name}` };
+  return { application: 'api', ...(machine === 'switchoff' && { ...input, switch: name }) };
+};

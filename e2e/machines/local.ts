@@ -47,13 +47,12 @@ export const runLocally = async (
   await installInRegions(cloud, { ...compiled, bundles }, { stage: 'production' });
   const session = sessionOnCloud(cloud);
   const { names } = session;
-  const arns = { deploy: names.machineArn, rollback: names.rollbackMachineArn, mend: names.mendMachineArn };
   const sfn = session.connect(SFNClient);
   const found = new Map<string, CameTo>();
   for (const one of cases) {
     const { executionArn = '' } = await sfn.send(
       new StartExecutionCommand({
-        stateMachineArn: arns[one.machine],
+        stateMachineArn: names.machineArn.replace(/deploy$/, one.machine),
         name: one.name,
         input: JSON.stringify(inputOf(one)),
       }),

@@ -1,6 +1,5 @@
+import { machines } from '../executions';
 import { type MachineCase, tasksOf } from './cases';
-
-const machines = ['deploy', 'rollback', 'mend'] as const;
 
 /**
  * The cases in the form of Step Functions Local's mock configuration, which MiniStack takes too

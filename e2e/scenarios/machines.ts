@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { endOf, historyOf, machineArn, pathOf } from '../executions';
+import { endOf, historyOf, machineArn, machines as all, pathOf } from '../executions';
 import { type CameTo, inputOf, type MachineCase } from '../machines/cases';
 import { cameTo } from '../machines/local';
 import { regions, type World } from '../world';
@@ -46,7 +46,7 @@ export const machines: Scenario = {
   title: 'The machines, on MiniStack as on our own interpreter',
   run: async (world, checks) => {
     const { cases, local } = world.machines;
-    for (const machine of ['deploy', 'rollback', 'mend'] as const) {
+    for (const machine of all) {
       const its = cases.filter((one) => one.machine === machine);
       const states = new Set(its.flatMap(({ name }) => local.get(name)?.path ?? []));
       await checks.check(

@@ -7,7 +7,7 @@ import {
   ValidateStateMachineDefinitionCommand,
 } from '@aws-sdk/client-sfn';
 import { run } from '../command';
-import { machineArn } from '../executions';
+import { machineArn, machines } from '../executions';
 import type { Scenario } from './index';
 
 export const template: Scenario = {
@@ -24,7 +24,7 @@ export const template: Scenario = {
       );
       assert.equal(code, 0, stdout + stderr);
     });
-    for (const machine of ['deploy', 'rollback', 'mend'] as const)
+    for (const machine of machines)
       await checks.check(`MiniStack finds no error in the definition of ${machine}`, async () => {
         const sfn = world.connect(SFNClient);
         const { definition } = await sfn.send(
