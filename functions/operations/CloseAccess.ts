@@ -1,27 +1,16 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { SSMClient } from '@aws-sdk/client-ssm';
-import { readSettings } from '../../lib/application/store';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { lambda } from '../../lib/deployment/step';
 import { closeAccess } from '../../lib/switches/closeAccess';
 import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
-import { makeSwitches } from '../../lib/switches/tools';
-import { connectChannels } from '../../lib/reporting/channels';
+import { switchParts } from '../../lib/switches/parts';
 
 /** Closes what OpenAccess opened: at once for a person, at its end for the machine. */
-export const make = (world: World, { switchesTable, switchOffMachineArn }: SwitchEnvironment) => {
-  const { region, settingsPrefix } = world.environment;
-  const ssm = connect(SSMClient, region);
+export const make = (world: World, environment: SwitchEnvironment) => {
+  const { region, tools: shared } = switchParts(world, environment);
   const tools = {
-    ...world,
-    switches: makeSwitches(connect(DynamoDBClient, region), switchesTable),
-    sfn: connect(SFNClient, region),
-    channels: connectChannels(region),
-    switchOffMachineArn,
-    readSettings: (application: string) => readSettings(ssm, settingsPrefix, application),
+    ...shared,
     ec2: connect(EC2Client, region),
   };
   return lambda(world, 'CloseAccess', (input: unknown) => closeAccess(input, tools));

@@ -1,28 +1,17 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { SSMClient } from '@aws-sdk/client-ssm';
-import { readSettings } from '../../lib/application/store';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { lambda } from '../../lib/deployment/step';
 import { openAccess } from '../../lib/switches/openAccess';
 import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
-import { makeSwitches } from '../../lib/switches/tools';
-import { connectChannels } from '../../lib/reporting/channels';
+import { switchParts } from '../../lib/switches/parts';
 
 /** Opens a port of a fleet for a while: `{"application": "api", "port": 22, "cidr": "203.0.113.7/32", "by": "ada"}`. */
-export const make = (world: World, { switchesTable, switchOffMachineArn }: SwitchEnvironment) => {
-  const { region, settingsPrefix } = world.environment;
-  const ssm = connect(SSMClient, region);
+export const make = (world: World, environment: SwitchEnvironment) => {
+  const { region, tools: shared } = switchParts(world, environment);
   const tools = {
-    ...world,
-    switches: makeSwitches(connect(DynamoDBClient, region), switchesTable),
-    sfn: connect(SFNClient, region),
-    channels: connectChannels(region),
-    switchOffMachineArn,
-    readSettings: (application: string) => readSettings(ssm, settingsPrefix, application),
+    ...shared,
     autoScaling: connect(AutoScalingClient, region),
     ec2: connect(EC2Client, region),
   };

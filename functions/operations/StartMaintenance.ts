@@ -1,36 +1,23 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { SSMClient } from '@aws-sdk/client-ssm';
-import { readSettings } from '../../lib/application/store';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
 import { lambda } from '../../lib/deployment/step';
 import { startMaintenance } from '../../lib/switches/startMaintenance';
 import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
+import { switchParts } from '../../lib/switches/parts';
 import type { PageItem } from '../../lib/switches/page';
-import { makeSwitches } from '../../lib/switches/tools';
-import { connectChannels } from '../../lib/reporting/channels';
 
 /** Shows users a maintenance page: `{"application": "api", "forSeconds": 1800, "by": "ada"}`. */
-export const make = (world: World, switchEnvironment: SwitchEnvironment) => {
-  const { switchesTable, switchOffMachineArn, pageFunctionArn } = switchEnvironment;
-  const { region, settingsPrefix } = world.environment;
-  const dynamodb = connect(DynamoDBClient, region);
-  const ssm = connect(SSMClient, region);
+export const make = (world: World, environment: SwitchEnvironment) => {
+  const { dynamodb, region, tools: shared } = switchParts(world, environment);
   const tools = {
-    ...world,
-    switches: makeSwitches(dynamodb, switchesTable),
-    pages: new Table<PageItem>(dynamodb, switchesTable),
-    sfn: connect(SFNClient, region),
-    channels: connectChannels(region),
+    ...shared,
+    pages: new Table<PageItem>(dynamodb, environment.switchesTable),
     elb: connect(ElasticLoadBalancingV2Client, region),
     autoScaling: connect(AutoScalingClient, region),
-    pageFunctionArn,
-    switchOffMachineArn,
-    readSettings: (application: string) => readSettings(ssm, settingsPrefix, application),
+    pageFunctionArn: environment.pageFunctionArn,
   };
   return lambda(world, 'StartMaintenance', (input: unknown) => startMaintenance(input, tools));
 };
