@@ -98,6 +98,8 @@ export interface Region {
   readonly account: string;
   readonly partition: 'aws';
   readonly chance: Chance;
+  /** Chance for one thing, such as a function or a rule, whose draws nothing else shifts. */
+  chanceOf(thing: string): Chance;
   readonly faults: Faults;
   /** How long things take, in milliseconds unless the name says otherwise; from the cloud's description. */
   readonly timings: Timings;

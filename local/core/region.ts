@@ -142,6 +142,7 @@ export class LocalRegion {
       account: shared.account,
       partition: 'aws',
       chance: shared.chances.stream(`service/${name}/${owner}`),
+      chanceOf: (thing) => shared.chances.stream(`service/${name}/${owner}/${thing}`),
       timings: shared.timings,
       get faults() {
         return shared.faults();

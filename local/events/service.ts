@@ -76,7 +76,8 @@ export class EventsService implements Service<EventsState> {
 
   /** A fault may lose an event, make it late or double it, for each target on its own. */
   private dispatch(rule: Rule, event: Envelope, seen: BusEvent): void {
-    const { chance, faults, name, timings } = this.region;
+    const { faults, name, timings } = this.region;
+    const chance = this.region.chanceOf(rule.name);
     for (const { Id } of rule.targets) {
       const since = this.region.now();
       const delivery: Delivery = { rule: rule.name, target: Id, event, since, tries: 0 };

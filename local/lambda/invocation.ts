@@ -40,7 +40,8 @@ const exitOf = ({ region, runtime }: Invoker, definition: LambdaFunction): Exit 
 const coldStart = async (invoker: Invoker, definition: LambdaFunction): Promise<Sandbox> => {
   const { region, runtime } = invoker;
   const { functionName, handler } = definition;
-  await runtime.clock.sleep(region.chance.around(region.timings.coldStartMs, region.timings.spread));
+  const chance = region.chanceOf(functionName);
+  await runtime.clock.sleep(chance.around(region.timings.coldStartMs, region.timings.spread));
   return startSandbox({
     definition,
     code: invoker.codeOf(handler),
@@ -58,7 +59,8 @@ const acquire = async (invoker: Invoker, definition: LambdaFunction): Promise<Sa
   const { region, runtime, pool } = invoker;
   const warm = pool.take(definition.functionName, region.now());
   if (!warm) return coldStart(invoker, definition);
-  await runtime.clock.sleep(region.chance.around(region.timings.warmStartMs, region.timings.spread));
+  const chance = region.chanceOf(definition.functionName);
+  await runtime.clock.sleep(chance.around(region.timings.warmStartMs, region.timings.spread));
   return warm;
 };
 

@@ -127,7 +127,8 @@ export class Pollers {
     const windowMs = mapping.windowSeconds > 0 && !isFull() ? mapping.windowSeconds * 1000 : 0;
     const earliest = this.region.now() + delayMs + windowMs;
     if ((this.sqs.state.polls?.[mapping.id] ?? Infinity) <= earliest) return;
-    const { chance, timings } = this.region;
+    const { timings } = this.region;
+    const chance = this.region.chanceOf(mapping.id);
     this.schedule(mapping, delayMs + windowMs + chance.around(timings.queueMs, timings.spread));
   }
 

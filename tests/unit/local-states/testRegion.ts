@@ -39,6 +39,7 @@ export class TestRegion {
     account: '111122223333',
     partition: 'aws',
     chance: { next: () => this.chance, around: (middle: number) => middle },
+    chanceOf: () => ({ next: () => this.chance, around: (middle: number) => middle }),
     timings: { transitionMs: 25, eventMs: 500, queueMs: 20, spread: 0 },
     now: () => this.now,
     newId: (prefix = '') => `${prefix}id-${String(++this.ids)}`,

@@ -85,6 +85,7 @@ export const makeFakeRegion = (
     account,
     partition: 'aws',
     chance: makeChance(options.seed ?? 1),
+    chanceOf: () => makeChance(options.seed ?? 1),
     faults: options.faults ?? {},
     timings: { ...timings, ...options.timings },
     events,
