@@ -1,10 +1,8 @@
 import {
-  AutoScalingClient,
-  CancelInstanceRefreshCommand,
-  CreateAutoScalingGroupCommand,
+  CreateOrUpdateTagsCommand,
   DeletePolicyCommand,
+  DeleteScheduledActionCommand,
   DescribeAutoScalingGroupsCommand,
-  DescribeInstanceRefreshesCommand,
   DescribeLifecycleHooksCommand,
   DescribePoliciesCommand,
   DescribeScalingActivitiesCommand,
@@ -15,86 +13,26 @@ import {
   PutScalingPolicyCommand,
   PutScheduledUpdateGroupActionCommand,
   ResumeProcessesCommand,
-  RollbackInstanceRefreshCommand,
   SetDesiredCapacityCommand,
   SetInstanceProtectionCommand,
-  StartInstanceRefreshCommand,
   SuspendProcessesCommand,
   TerminateInstanceInAutoScalingGroupCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { type Contract, differs } from './contract';
-import type { World } from './world';
 
-const Client = AutoScalingClient;
-
-const contract = (holds: string, run: Contract['run'], more: Partial<Contract> = {}): Contract => ({
-  service: 'autoscaling',
-  holds,
-  run,
-  ...more,
-});
-
-const withInstances = { notOn: { ministack: 'its groups hold no instances' } };
-const api = 'https://docs.aws.amazon.com/autoscaling/ec2/APIReference/';
-const noRefresh = { error: 'ActiveInstanceRefreshNotFoundFault' };
-const noGroup = { error: 'ValidationError' };
-const other = 'no-such-group';
-
-interface Member {
-  readonly InstanceId: string;
-  readonly LifecycleState: string;
-  readonly ProtectedFromScaleIn: boolean;
-}
-
-interface Group {
-  readonly MinSize: number;
-  readonly DesiredCapacity: number;
-  readonly SuspendedProcesses?: readonly { readonly ProcessName: string }[];
-  readonly Instances?: readonly Member[];
-}
-
-const groupOf = async (world: World, name: string): Promise<Group> => {
-  const ask = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] });
-  return (await world.send(Client, ask)).AutoScalingGroups?.[0] as Group;
-};
-
-/** An empty group. */
-const group = async (world: World, desired = 0): Promise<string> => {
-  const { templateId, subnetIds } = await world.host.ground();
-  const AutoScalingGroupName = world.name('contract');
-  await world.send(
-    Client,
-    new CreateAutoScalingGroupCommand({
-      AutoScalingGroupName,
-      MinSize: 0,
-      MaxSize: 4,
-      DesiredCapacity: desired,
-      VPCZoneIdentifier: subnetIds.join(','),
-      LaunchTemplate: { LaunchTemplateId: templateId, Version: '1' },
-    }),
-  );
-  return AutoScalingGroupName;
-};
-
-/** A group with two instances in service. */
-const fleet = async (world: World) => {
-  const name = await group(world, 2);
-  let ids: string[] = [];
-  await world.until(async () => {
-    const { Instances = [] } = await groupOf(world, name);
-    ids = Instances.flatMap(({ InstanceId, LifecycleState }) =>
-      LifecycleState === 'InService' ? InstanceId : [],
-    );
-    return ids.length === 2;
-  });
-  return { name, ids };
-};
-
-const members = (world: World, AutoScalingGroupNames: string[], expected: (list: Member[]) => boolean) =>
-  world.see(Client, new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames }), {
-    AutoScalingGroups: [{ Instances: (list?: Member[]) => expected(list ?? []) }],
-  });
+import {
+  Client,
+  contract,
+  withInstances,
+  api,
+  noGroup,
+  other,
+  groupOf,
+  group,
+  fleet,
+  members,
+} from './autoScalingGroup';
 
 const groups: readonly Contract[] = [
   contract('describes a group, and answers nothing of one that is not there', async (world) => {
@@ -205,6 +143,33 @@ const groups: readonly Contract[] = [
     await world.see(Client, new DescribeScheduledActionsCommand({ AutoScalingGroupName }), {
       ScheduledUpdateGroupActions: [action],
     });
+  }),
+  contract('plans a size for a time, and forgets it', async (world) => {
+    const AutoScalingGroupName = await group(world);
+    const named = { AutoScalingGroupName, ScheduledActionName: 'warm-up' };
+    const StartTime = new Date('2099-12-01T08:30:00Z');
+    await world.see(
+      Client,
+      new PutScheduledUpdateGroupActionCommand({ ...named, StartTime, MinSize: 2 }),
+      {},
+    );
+    await world.see(Client, new DeleteScheduledActionCommand(named), {});
+    await world.see(Client, new DescribeScheduledActionsCommand({ AutoScalingGroupName }), {
+      ScheduledUpdateGroupActions: [],
+    });
+  }),
+  contract('gives a group a tag, which its description tells', async (world) => {
+    const AutoScalingGroupName = await group(world);
+    const tag = {
+      ResourceId: AutoScalingGroupName,
+      ResourceType: 'auto-scaling-group',
+      Key: 'forseti:application',
+      Value: 'api',
+      PropagateAtLaunch: false,
+    };
+    await world.see(Client, new CreateOrUpdateTagsCommand({ Tags: [tag] }), {});
+    const ask = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [AutoScalingGroupName] });
+    await world.see(Client, ask, { AutoScalingGroups: [{ Tags: [{ Key: tag.Key, Value: tag.Value }] }] });
   }),
   contract(
     'desires no more instances than a group may hold',
@@ -342,66 +307,5 @@ const fleets: readonly Contract[] = [
 ];
 
 /** Two instances in service, where a group holds any. */
-const replaceable = async (world: World) =>
-  world.host.name === 'ministack' ? { name: await group(world, 2) } : fleet(world);
 
-const refreshing = async (world: World) => {
-  const AutoScalingGroupName = await group(world, 2);
-  const begun = await world.send(Client, new StartInstanceRefreshCommand({ AutoScalingGroupName }));
-  return { AutoScalingGroupName, InstanceRefreshId: begun.InstanceRefreshId };
-};
-
-/** MiniStack has no instances to replace. */
-const atOnce = 'ends a refresh at once';
-
-const refreshes: readonly Contract[] = [
-  contract('starts an instance refresh, and tells of it by its id until it has ended well', async (world) => {
-    const { name: AutoScalingGroupName } = await replaceable(world);
-    const start = { AutoScalingGroupName, Preferences: { MinHealthyPercentage: 90 } };
-    const { InstanceRefreshId } = await world.see(Client, new StartInstanceRefreshCommand(start), {
-      InstanceRefreshId: /^[\da-f-]{36}$/,
-    });
-    const ask = new DescribeInstanceRefreshesCommand({ AutoScalingGroupName });
-    await world.until(
-      async () => (await world.send(Client, ask)).InstanceRefreshes?.[0]?.EndTime !== undefined,
-    );
-    await world.see(Client, ask, {
-      InstanceRefreshes: [
-        { InstanceRefreshId, AutoScalingGroupName, Status: 'Successful', PercentageComplete: 100 },
-      ],
-    });
-  }),
-  contract(
-    'runs one instance refresh at a time',
-    async (world) => {
-      const { AutoScalingGroupName } = await refreshing(world);
-      await world.refused(Client, new StartInstanceRefreshCommand({ AutoScalingGroupName }), {
-        error: 'InstanceRefreshInProgressFault',
-      });
-    },
-    differs('ministack', 'StartInstanceRefresh', atOnce, `${api}API_StartInstanceRefresh.html`),
-  ),
-  contract(
-    'cancels an instance refresh that runs',
-    async (world) => {
-      const { AutoScalingGroupName, InstanceRefreshId } = await refreshing(world);
-      await world.see(Client, new CancelInstanceRefreshCommand({ AutoScalingGroupName }), {
-        InstanceRefreshId,
-      });
-      await world.see(Client, new DescribeInstanceRefreshesCommand({ AutoScalingGroupName }), {
-        InstanceRefreshes: [{ InstanceRefreshId, Status: /^Cancell(ing|ed)$/ }],
-      });
-    },
-    differs('ministack', 'CancelInstanceRefresh', atOnce, `${api}API_CancelInstanceRefresh.html`),
-  ),
-  contract('cancels no refresh where none runs', async (world) => {
-    const AutoScalingGroupName = await group(world);
-    await world.refused(Client, new CancelInstanceRefreshCommand({ AutoScalingGroupName }), noRefresh);
-  }),
-  contract('rolls back no refresh where none runs', async (world) => {
-    const AutoScalingGroupName = await group(world);
-    await world.refused(Client, new RollbackInstanceRefreshCommand({ AutoScalingGroupName }), noRefresh);
-  }),
-];
-
-export const autoscaling: readonly Contract[] = [...groups, ...fleets, ...refreshes];
+export const autoscaling: readonly Contract[] = [...groups, ...fleets];

@@ -2,7 +2,9 @@ import {
   CloudWatchClient,
   DeleteAlarmsCommand,
   DescribeAlarmsCommand,
+  GetDashboardCommand,
   ListTagsForResourceCommand,
+  PutDashboardCommand,
   PutMetricAlarmCommand,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
@@ -31,6 +33,19 @@ const contract = (holds: string, run: Contract['run'], more: Partial<Contract> =
 });
 
 export const cloudwatch: readonly Contract[] = [
+  contract('keeps a dashboard as it was put', async (world) => {
+    const DashboardName = world.name('contract');
+    const widget = { type: 'text', x: 0, y: 0, width: 6, height: 3, properties: { markdown: 'api' } };
+    const DashboardBody = JSON.stringify({ widgets: [widget] });
+    await world.see(Client, new PutDashboardCommand({ DashboardName, DashboardBody }), {});
+    await world.see(Client, new GetDashboardCommand({ DashboardName }), {
+      DashboardName,
+      DashboardBody: (body: string) => JSON.stringify(JSON.parse(body)) === DashboardBody,
+    });
+    await world.refused(Client, new GetDashboardCommand({ DashboardName: 'no-such-dashboard' }), {
+      error: 'ResourceNotFound',
+    });
+  }),
   contract('describes an alarm as it was put, and none where none is', async (world) => {
     const { Tags, ...told } = alarm(world.name('contract'));
     await world.see(Client, new PutMetricAlarmCommand({ ...told, Tags: [...Tags] }), {});

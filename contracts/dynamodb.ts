@@ -1,4 +1,5 @@
 import {
+  BatchGetItemCommand,
   BatchWriteItemCommand,
   CreateTableCommand,
   DeleteItemCommand,
@@ -222,6 +223,17 @@ export const dynamodb: readonly Contract[] = [
     await world.see(Client, batch, { UnprocessedItems: {} });
     const twice = new BatchWriteItemCommand({ RequestItems: { [TableName]: [put('a'), put('a')] } });
     await world.refused(Client, twice, { error: 'ValidationException' });
+  }),
+  contract('reads many items at once, and says nothing of those that are not there', async (world) => {
+    const TableName = await tableFor(world);
+    await fill(world, TableName, ['a', 'b']);
+    const Keys = [key('p', 'a'), key('p', 'b'), key('p', 'none')];
+    await world.see(Client, new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys } } }), {
+      Responses: (found: Record<string, object[]>) => found[TableName]?.length === 2,
+      UnprocessedKeys: {},
+    });
+    const twice = { RequestItems: { [TableName]: { Keys: [key('p'), key('p')] } } };
+    await world.refused(Client, new BatchGetItemCommand(twice), { error: 'ValidationException' });
   }),
   contract('does all of a transaction or nothing, and says which condition failed', async (world) => {
     const TableName = await tableFor(world);

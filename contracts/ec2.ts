@@ -4,13 +4,17 @@ import {
   CreateLaunchTemplateVersionCommand,
   CreateTagsCommand,
   DeleteLaunchTemplateVersionsCommand,
+  DeleteSnapshotCommand,
   DeleteTagsCommand,
   DeregisterImageCommand,
+  DescribeImageAttributeCommand,
   DescribeImagesCommand,
   DescribeInstancesCommand,
   DescribeInstanceStatusCommand,
   DescribeInstanceTypesCommand,
+  DescribeLaunchTemplatesCommand,
   DescribeLaunchTemplateVersionsCommand,
+  DescribeSnapshotsCommand,
   EC2Client,
   RunInstancesCommand,
   TerminateInstancesCommand,
@@ -21,6 +25,8 @@ import type { World } from './world';
 const Client = EC2Client;
 
 const api = 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/';
+
+const errorCodes = 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html';
 
 const contract = (holds: string, run: Contract['run'], more: Partial<Contract> = {}): Contract => ({
   service: 'ec2',
@@ -221,6 +227,36 @@ const images: readonly Contract[] = [
       Images: [{ Name: copy.Name }],
     });
   }),
+  contract('tells an image’s snapshot, which cannot go before the image', async (world) => {
+    const ImageId = await baked(world);
+    const { Images } = await world.send(Client, new DescribeImagesCommand({ ImageIds: [ImageId] }));
+    const SnapshotId = Images?.[0]?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId ?? '';
+    await world.see(Client, new DescribeSnapshotsCommand({ OwnerIds: ['self'], SnapshotIds: [SnapshotId] }), {
+      Snapshots: [{ SnapshotId, State: 'completed' }],
+    });
+    await world.refused(Client, new DeleteSnapshotCommand({ SnapshotId }), {
+      error: 'InvalidSnapshot.InUse',
+    });
+    await world.send(Client, new DeregisterImageCommand({ ImageId }));
+    await world.see(Client, new DeleteSnapshotCommand({ SnapshotId }), {});
+    await world.refused(Client, new DeleteSnapshotCommand({ SnapshotId }), {
+      error: 'InvalidSnapshot.NotFound',
+    });
+  }),
+  contract('knows no snapshot that is not there', async (world) => {
+    const SnapshotId = 'snap-0123456789abcdef0';
+    const error = 'InvalidSnapshot.NotFound';
+    await world.refused(Client, new DescribeSnapshotsCommand({ SnapshotIds: [SnapshotId] }), { error });
+    await world.refused(Client, new DeleteSnapshotCommand({ SnapshotId }), { error });
+  }),
+  contract('tells who else may launch an image: nobody, unless somebody said so', async (world) => {
+    const ImageId = await baked(world);
+    const ask = { Attribute: 'launchPermission', ImageId } as const;
+    await world.see(Client, new DescribeImageAttributeCommand(ask), {
+      ImageId,
+      LaunchPermissions: (found: object[] | undefined) => (found ?? []).length === 0,
+    });
+  }),
   contract('forgets an image', async (world) => {
     const ImageId = await baked(world);
     await world.see(Client, new DeregisterImageCommand({ ImageId }), {});
@@ -241,6 +277,29 @@ const version = async (world: World, description: string) => {
 };
 
 const templates: readonly Contract[] = [
+  contract('tells a launch template’s name and default version', async (world) => {
+    const { templateId } = await world.host.ground();
+    await world.see(Client, new DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [templateId] }), {
+      LaunchTemplates: [
+        { LaunchTemplateId: templateId, LaunchTemplateName: 'ground', DefaultVersionNumber: 1 },
+      ],
+    });
+  }),
+  contract(
+    'knows no launch template that is not there',
+    async (world) => {
+      const none = new DescribeLaunchTemplatesCommand({ LaunchTemplateIds: ['lt-00000000000000000'] });
+      await world.refused(Client, none, { error: 'InvalidLaunchTemplateId.NotFound' });
+    },
+    {
+      differs: Object.fromEntries(
+        (['ministack', 'moto'] as const).map((host) => [
+          host,
+          { at: 'DescribeLaunchTemplates', does: 'lists nothing', source: errorCodes },
+        ]),
+      ),
+    },
+  ),
   contract(
     'makes a version of a launch template from another, with another image',
     async (world) => {

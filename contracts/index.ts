@@ -4,7 +4,10 @@ import type { Contract } from './contract';
 import { dynamodb } from './dynamodb';
 import { ec2 } from './ec2';
 import { elasticLoadBalancing } from './elasticLoadBalancing';
+import { instanceRefresh } from './instanceRefresh';
 import { lambda } from './lambda';
+import { listeners } from './listeners';
+import { securityGroups } from './securityGroups';
 import { small } from './small';
 import { sqs } from './sqs';
 import { ssm } from './ssm';
@@ -13,10 +16,13 @@ import { states } from './states';
 /** Everything that is promised of AWS's services, in the order in which it is held. */
 export const contracts: readonly Contract[] = [
   ...autoscaling,
+  ...instanceRefresh,
   ...cloudwatch,
   ...dynamodb,
   ...ec2,
+  ...securityGroups,
   ...elasticLoadBalancing,
+  ...listeners,
   ...lambda,
   ...small,
   ...sqs,

@@ -1,4 +1,5 @@
 import {
+  GetFunctionCommand,
   InvokeCommand,
   LambdaClient,
   ListEventSourceMappingsCommand,
@@ -40,6 +41,24 @@ const mapped = async (world: World) => {
 };
 
 export const lambda: readonly Contract[] = [
+  contract(
+    'tells of a function, and of none that is not there',
+    async (world) => {
+      const FunctionName = world.name('contract');
+      await world.host.lambda(FunctionName, code);
+      await world.until(async () => {
+        const { Configuration } = await world.send(Client, new GetFunctionCommand({ FunctionName }));
+        return Configuration?.State === 'Active';
+      });
+      await world.see(Client, new GetFunctionCommand({ FunctionName }), {
+        Configuration: { FunctionName, State: 'Active', Timeout: 10 },
+      });
+      await world.refused(Client, new GetFunctionCommand({ FunctionName: 'no-such-function' }), {
+        error: 'ResourceNotFoundException',
+      });
+    },
+    { notOn: unset },
+  ),
   contract(
     'invokes a function and answers what it returns',
     async (world) => {

@@ -1,6 +1,10 @@
 /** Services of which the project calls one or two actions. */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import {
+  GetServiceQuotaCommand,
+  ListServiceQuotasCommand,
+  ServiceQuotasClient,
+} from '@aws-sdk/client-service-quotas';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { type Contract, differs } from './contract';
@@ -38,6 +42,19 @@ export const small: readonly Contract[] = [
       await world.see(EventBridgeClient, new PutEventsCommand({ Entries: [entry, entry] }), {
         FailedEntryCount: 0,
         Entries: [{ EventId: /^[\da-f-]{36}$/ }, { EventId: /^[\da-f-]{36}$/ }],
+      });
+    },
+  },
+  {
+    service: 'servicequotas',
+    holds: 'lists the quotas of a service, and none of a service that does not exist',
+    run: async (world) => {
+      await world.see(ServiceQuotasClient, new ListServiceQuotasCommand({ ServiceCode: 'ec2' }), {
+        Quotas: (quotas: { ServiceCode: string }[]) =>
+          quotas.length > 0 && quotas.every(({ ServiceCode }) => ServiceCode === 'ec2'),
+      });
+      await world.refused(ServiceQuotasClient, new ListServiceQuotasCommand({ ServiceCode: 'none' }), {
+        error: 'NoSuchResourceException',
       });
     },
   },

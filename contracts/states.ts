@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
   DescribeExecutionCommand,
+  DescribeStateMachineCommand,
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
   SendTaskFailureCommand,
@@ -62,6 +63,16 @@ const waiting = async (world: World) => {
 };
 
 export const states: readonly Contract[] = [
+  contract('tells of a machine, and of none that is not there', async (world) => {
+    const stateMachineArn = await world.host.machine(world.name('contract'), passing);
+    await world.see(Client, new DescribeStateMachineCommand({ stateMachineArn }), {
+      stateMachineArn,
+      status: 'ACTIVE',
+      definition: (text: string) => JSON.stringify(JSON.parse(text)) === JSON.stringify(passing),
+    });
+    const none = new DescribeStateMachineCommand({ stateMachineArn: `${stateMachineArn}-none` });
+    await world.refused(Client, none, { error: 'StateMachineDoesNotExist' });
+  }),
   contract('runs a machine, and tells its input, its output and its end', async (world) => {
     const stateMachineArn = await world.host.machine(world.name('contract'), passing);
     const begin = { stateMachineArn, name: 'run', input: '{"a":1}' };

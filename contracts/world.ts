@@ -23,6 +23,10 @@ export interface Ground {
   /** Two, in different zones. */
   readonly subnetIds: readonly string[];
   readonly targetGroupArn: string;
+  /** An application load balancer, and its one listener, which forwards to the target group. */
+  readonly loadBalancerArn: string;
+  readonly listenerArn: string;
+  readonly securityGroupId: string;
 }
 
 /** Where the contracts are held: a cloud in memory, or an endpoint. */

@@ -1,10 +1,13 @@
 import {
   CreateLaunchTemplateCommand,
+  CreateSecurityGroupCommand,
   DescribeSubnetsCommand,
   EC2Client,
   RegisterImageCommand,
 } from '@aws-sdk/client-ec2';
 import {
+  CreateListenerCommand,
+  CreateLoadBalancerCommand,
   CreateTargetGroupCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -32,6 +35,34 @@ const registered = async (ec2: EC2Client): Promise<string> => {
   return (await ec2.send(new RegisterImageCommand(image))).ImageId ?? '';
 };
 
+/** A target group, and a load balancer whose one listener forwards to it. */
+const makeBalancer = async (
+  elb: ElasticLoadBalancingV2Client,
+  VpcId: string | undefined,
+  Subnets: string[],
+): Promise<Pick<Ground, 'targetGroupArn' | 'loadBalancerArn' | 'listenerArn'>> => {
+  const group = { Name: 'ground', Protocol: 'HTTP', Port: 80 } as const;
+  const { TargetGroups } = await elb.send(
+    new CreateTargetGroupCommand({ ...group, ...(VpcId !== undefined && { VpcId }) }),
+  );
+  const TargetGroupArn = TargetGroups?.[0]?.TargetGroupArn ?? '';
+  const { LoadBalancers } = await elb.send(new CreateLoadBalancerCommand({ Name: 'ground', Subnets }));
+  const LoadBalancerArn = LoadBalancers?.[0]?.LoadBalancerArn ?? '';
+  const { Listeners } = await elb.send(
+    new CreateListenerCommand({
+      LoadBalancerArn,
+      Protocol: 'HTTP',
+      Port: 80,
+      DefaultActions: [{ Type: 'forward', TargetGroupArn }],
+    }),
+  );
+  return {
+    targetGroupArn: TargetGroupArn,
+    loadBalancerArn: LoadBalancerArn,
+    listenerArn: Listeners?.[0]?.ListenerArn ?? '',
+  };
+};
+
 /** As somebody would have made it who came before us: an image, a template, a target group in the default network. */
 const makeGround = async (connect: Connect, name: Foreign): Promise<Ground> => {
   const ec2 = connect(EC2Client);
@@ -44,20 +75,22 @@ const makeGround = async (connect: Connect, name: Foreign): Promise<Ground> => {
   );
   const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
   const [first] = Subnets;
-  const { TargetGroups } = await connect(ElasticLoadBalancingV2Client).send(
-    new CreateTargetGroupCommand({
-      Name: 'ground',
-      Protocol: 'HTTP',
-      Port: 80,
+  const { GroupId = '' } = await ec2.send(
+    new CreateSecurityGroupCommand({
+      GroupName: 'ground',
+      Description: 'ground',
       ...(first?.VpcId !== undefined && { VpcId: first.VpcId }),
     }),
   );
+  const subnetIds = Subnets.flatMap(({ SubnetId = '' }) => SubnetId).slice(0, 2);
+  const balancing = await makeBalancer(connect(ElasticLoadBalancingV2Client), first?.VpcId, subnetIds);
   ec2.destroy();
   return {
     imageId: ImageId,
     templateId: LaunchTemplate?.LaunchTemplateId ?? '',
-    subnetIds: Subnets.flatMap(({ SubnetId = '' }) => SubnetId).slice(0, 2),
-    targetGroupArn: TargetGroups?.[0]?.TargetGroupArn ?? '',
+    subnetIds,
+    securityGroupId: GroupId,
+    ...balancing,
   };
 };
 

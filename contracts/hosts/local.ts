@@ -6,17 +6,29 @@ import type { ClientClass, Ground, Host } from '../world';
 
 export const homeRegion = 'eu-west-1';
 
-const description = parseDescription({ groups: { ground: { version: 'v1', instances: 2, max: 4 } } });
+const description = parseDescription({
+  groups: { ground: { version: 'v1', instances: 2, max: 4, securityGroups: ['ground'] } },
+  loadBalancers: { ground: { listeners: [{ targetGroup: 'ground' }] } },
+  securityGroups: { ground: {} },
+});
 
 const groundOf = (cloud: Cloud): Ground => {
   const region = cloud.region(homeRegion);
   const { images, launchTemplateNames } = region.service('ec2').state;
-  const [target] = Object.values(region.service('elasticloadbalancing').state.targetGroups);
+  const { targetGroups, listeners } = region.service('elasticloadbalancing').state;
+  const [target] = Object.values(targetGroups);
+  const [listener] = Object.values(listeners);
+  const group = Object.values(region.service('ec2').state.securityGroups).find(
+    ({ name }) => name === 'ground',
+  );
   return {
     imageId: Object.keys(images)[0] ?? '',
     templateId: launchTemplateNames.ground ?? '',
     subnetIds: Object.values(subnetsOf(region)).slice(0, 2),
     targetGroupArn: target?.arn ?? '',
+    loadBalancerArn: listener?.loadBalancerArn ?? '',
+    listenerArn: listener?.arn ?? '',
+    securityGroupId: group?.id ?? '',
   };
 };
 
