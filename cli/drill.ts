@@ -159,6 +159,12 @@ class DrillRun {
 
 const outageMs = 12 * 60_000;
 
+/** @throws Error where nothing was changed: the drill would wait for it in vain. */
+const changed = async (...given: Parameters<typeof changeRegion>): Promise<void> => {
+  const { done, message } = await changeRegion(...given);
+  if (!done) throw new Error(message);
+};
+
 /**
  * Evacuates home and comes back, with messages under way all the time. On the embedded cloud home is really down, and the
  * probes have to find it; in an account the active region is changed by hand, and the probes may change it too.
@@ -167,7 +173,12 @@ const outageMs = 12 * 60_000;
 export const drill = async (session: Session, options: DrillOptions = {}): Promise<DrillReport> => {
   const { home, standby, active, last } = await regionsSeen(session);
   if (standby === undefined)
-    throw new UsageError('The stack has no standby region: there is nothing to drill.');
+    throw new UsageError(
+      'The stack has no standby region: there is nothing to drill.' +
+        (session.local
+          ? ' Make a cloud that has one: forseti local reset --cloud examples/clouds/two-regions.yml'
+          : ''),
+    );
   if (active !== home || last?.pinned)
     throw new UsageError(`${active} is active${last?.pinned ? ' by hand' : ''}: fail back before the drill.`);
   const name = `drill ${new Date(session.now()).toISOString()}`;
@@ -178,13 +189,17 @@ export const drill = async (session: Session, options: DrillOptions = {}): Promi
   const byHand = { by: askedBy(session), reason: name, auto: true };
   const from = session.now();
   const { outages } = session;
+  let isBack = false;
   try {
     if (outages) await outages([{ region: home, from, until: from + outageMs }]);
-    else await changeRegion(session, 'failover', byHand);
+    else await changed(session, 'failover', byHand);
     const recoveryMs = await run.until(standby, from);
     const wellAt = outages ? Math.max(session.now(), from + outageMs) : session.now();
     if (outages) await session.sleep(wellAt - session.now());
-    else await changeRegion(session, 'failback', byHand);
+    else {
+      await changed(session, 'failback', byHand);
+      isBack = true;
+    }
     const failbackMs = await run.until(home, wellAt);
     const settled = await run.settle();
     return {
@@ -196,6 +211,8 @@ export const drill = async (session: Session, options: DrillOptions = {}): Promi
       ...settled,
     };
   } finally {
-    await outages?.([]);
+    if (outages) await outages([]);
+    // Whatever ended the drill, the requests go home again; what else was wrong is told by its own error.
+    else if (!isBack) await changeRegion(session, 'failback', byHand).catch(() => undefined);
   }
 };

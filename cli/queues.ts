@@ -12,6 +12,7 @@ import {
   paginateListDeadLetterSourceQueues,
   ReceiveMessageCommand,
   SQSClient,
+  ListMessageMoveTasksCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { UsageError } from './exitCodes';
@@ -86,23 +87,64 @@ export const switchMappings = async (
   return changed;
 };
 
-/** The dead-letter queue that is meant: the queue's own, or itself. @throws UsageError where it is none, and has none. */
-export const deadLettersOf = async (session: Session, queue: QueueFound): Promise<QueueFound> => {
-  if (queue.deadLetters !== undefined)
-    return findQueue(session, queue.deadLetters.slice(queue.deadLetters.lastIndexOf(':') + 1));
+/** A dead-letter queue, and the one queue whose messages come to it; absent where several queues share it. */
+export interface DeadLetterQueue extends QueueFound {
+  readonly source?: string;
+}
+
+const sourcesOf = async (session: Session, url: string): Promise<string[]> => {
   const sources: string[] = [];
-  const pages = paginateListDeadLetterSourceQueues(
-    { client: session.connect(SQSClient) },
-    { QueueUrl: queue.url },
-  );
+  const pages = paginateListDeadLetterSourceQueues({ client: session.connect(SQSClient) }, { QueueUrl: url });
   for await (const { queueUrls = [] } of pages) sources.push(...queueUrls);
-  if (sources.length > 0) return queue;
-  throw new UsageError(`${queue.name} has no dead-letter queue, and is none.`);
+  return sources;
 };
 
-/** SQS itself moves the messages back to where they came from. @returns whether there was anything to move. */
-export const redrive = async (session: Session, dead: QueueFound): Promise<void> => {
-  await session.connect(SQSClient).send(new StartMessageMoveTaskCommand({ SourceArn: dead.arn }));
+const nameIn = (urlOrArn: string): string =>
+  urlOrArn.slice(Math.max(...['/', ':'].map((by) => urlOrArn.lastIndexOf(by))) + 1);
+
+/** The dead-letter queue that is meant: the queue's own, or itself. @throws UsageError where it is none, and has none. */
+export const deadLettersOf = async (session: Session, queue: QueueFound): Promise<DeadLetterQueue> => {
+  const dead = queue.deadLetters === undefined ? queue : await findQueue(session, nameIn(queue.deadLetters));
+  const [source, ...others] = await sourcesOf(session, dead.url);
+  if (source === undefined) throw new UsageError(`${queue.name} has no dead-letter queue, and is none.`);
+  return others.length > 0 ? dead : { ...dead, source: dead.arn.replace(dead.name, nameIn(source)) };
+};
+
+/** What a move of dead letters came to. */
+export interface Moved {
+  readonly status: string;
+  readonly moved: number;
+  readonly failureReason?: string;
+}
+
+const moveWithinMs = 600_000;
+
+/**
+ * SQS itself moves the messages back, and is awaited. Where one queue alone has its dead letters here, all go to that one:
+ * what EventBridge could not deliver lies here too, and SQS knows no source of it (StartMessageMoveTask).
+ */
+export const redrive = async (session: Session, dead: DeadLetterQueue): Promise<Moved> => {
+  const sqs = session.connect(SQSClient);
+  await sqs.send(
+    new StartMessageMoveTaskCommand({
+      SourceArn: dead.arn,
+      ...(dead.source !== undefined && { DestinationArn: dead.source }),
+    }),
+  );
+  const until = session.now() + moveWithinMs;
+  for (;;) {
+    const { Results: [task] = [] } = await sqs.send(
+      new ListMessageMoveTasksCommand({ SourceArn: dead.arn, MaxResults: 1 }),
+    );
+    const { Status: status = 'UNKNOWN', ApproximateNumberOfMessagesMoved: moved = 0 } = task ?? {};
+    if (status !== 'RUNNING' || session.now() > until)
+      return {
+        status,
+        moved,
+        ...(task?.FailureReason !== undefined && { failureReason: task.FailureReason }),
+      };
+    await session.sleep(1_000);
+  }
 };
 
 const hiddenSeconds = 30;

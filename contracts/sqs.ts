@@ -9,6 +9,7 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
+  ListMessageMoveTasksCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import type { Contract } from './contract';
@@ -167,6 +168,9 @@ export const sqs: readonly Contract[] = [
       new StartMessageMoveTaskCommand({ SourceArn: dead.arn, DestinationArn: source.arn }),
       { TaskHandle: /./ },
     );
+    await world.see(Client, new ListMessageMoveTasksCommand({ SourceArn: dead.arn }), {
+      Results: [{ SourceArn: dead.arn, DestinationArn: source.arn }],
+    });
     await world.refused(Client, new StartMessageMoveTaskCommand({ SourceArn: source.arn }), {
       error: 'InvalidParameterValue',
     });

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { exitCodes } from '../exitCodes';
+import { exitCodes, UsageError } from '../exitCodes';
 import type { Context } from '../main';
 import { type PlaceOptions, withPlace } from '../options';
 import { withSession } from '../session';
@@ -16,13 +16,21 @@ const redriveQueue = (name: string, options: PlaceOptions, context: Context): Pr
     const { deadLettersOf, findQueue, redrive } = await import('../queues');
     const dead = await deadLettersOf(session, await findQueue(session, name));
     const { terminal } = context;
-    if (dead.visible > 0) await redrive(session, dead);
-    const answer = { queue: dead.name, moving: dead.visible };
+    if (dead.name === session.names.queueName('waiting-dead'))
+      throw new UsageError(
+        `${dead.name} holds more than wake-ups: what was meant for machines and functions lies there too, and would be ` +
+          `taken for wake-ups. Look at it: forseti queue peek waiting-dead`,
+      );
+    const { status, moved, failureReason } = await redrive(session, dead);
+    const done = status === 'COMPLETED';
+    if (!done) context.exitCode = exitCodes.unexpected;
+    const answer = { queue: dead.name, status, moved, ...(failureReason !== undefined && { failureReason }) };
     if (options.format === 'json') terminal.out(JSON.stringify(answer, null, 2));
-    else if (dead.visible === 0) terminal.out(`${dead.name} is empty: there is nothing to move back.`);
     else
       terminal.out(
-        `${String(dead.visible)} messages of ${dead.name} go back to where they came from. What fails again comes here again.`,
+        done
+          ? `${String(moved)} messages of ${dead.name} went back to where they came from. What fails again comes here again.`
+          : `${String(moved)} messages of ${dead.name} went back, then it ended as ${status}: ${failureReason ?? 'SQS gives no reason'}.`,
       );
   });
 
@@ -35,7 +43,7 @@ const peekQueue = (
     const { findQueue, mappingsOf, peek } = await import('../queues');
     const queue = await findQueue(session, name);
     const { terminal } = context;
-    const consumed = (await mappingsOf(session, queue.arn)).some(({ State: state }) => state === 'Enabled');
+    const consumed = (await mappingsOf(session, queue.arn)).some(({ State: state }) => state !== 'Disabled');
     if (consumed) {
       context.exitCode = exitCodes.rejected;
       terminal.note(

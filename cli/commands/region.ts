@@ -9,6 +9,7 @@ import { styleOf } from '../style';
 interface ChangeOptions extends PlaceOptions {
   readonly reason: string;
   readonly auto?: boolean;
+  readonly pin?: boolean;
 }
 
 const lines = (answer: RegionsAnswer, { now }: Pick<Session, 'now'>): string[][] => {
@@ -58,6 +59,7 @@ const change = (what: 'failover' | 'failback', options: ChangeOptions, context: 
       by: askedBy(session),
       reason: options.reason,
       ...(options.auto !== undefined && { auto: options.auto }),
+      ...(options.pin !== undefined && { pin: options.pin }),
     });
     const style = styleOf(context.terminal.colours && options.format === 'tree');
     if (options.format !== 'json')
@@ -172,13 +174,17 @@ export const addRegion = (program: Command, context: Context): void => {
   withPlace(region.command('failback'))
     .description('make home active again, and leave the decision to the probes from now on')
     .requiredOption('--reason <text>', 'why; it is told to all', reasonArgument)
+    .option('--pin', 'hold home, whatever the probes find, until somebody says otherwise')
     .addHelpText('after', '\nExample:\n  forseti region failback --reason "all is well"')
     .action((options: ChangeOptions) => change('failback', options, context));
   withPlace(region.command('drill'))
     .description(
       'evacuate to the standby and back, and measure it; on the embedded cloud home is really down',
     )
-    .addHelpText('after', '\nExample:\n  forseti region drill --local')
+    .addHelpText(
+      'after',
+      '\nExample:\n  forseti local reset --cloud examples/clouds/two-regions.yml\n  forseti region drill --local',
+    )
     .action((options: PlaceOptions) => runDrill(options, context));
   addSynchronise(region, context);
 };

@@ -46,13 +46,13 @@ export const make = (world: World, { regions, requestsQueueUrl }: FailoverEnviro
     const drill = drillOf(body);
     if (drill) return noteDrill(drill, drills, clock());
     const tag = parseTagEvent(body);
-    const [{ taken, invalid, open }] = await Promise.all([
+    const [{ taken, invalid, open, told }] = await Promise.all([
       takeInRegions(tag, sides, (work) => withinTime(work, AbortSignal.timeout(otherRegionMs))),
       // A deployment is likely: its first functions start while the request is written down.
       keepWarm(lambdaClient, environment),
     ]);
     if (open.length > 0) {
-      logger.warn('A request waits for a region that does not answer', { regions: open, tag: tag.tag });
+      logger.warn('A request waits for a region that does not answer', { regions: told, tag: tag.tag });
       // Sent anew, since a message that merely came back would be in the dead-letter queue within the hour.
       await sqs.send(
         new SendMessageCommand({

@@ -27,7 +27,12 @@ const passing = new Set([
   'Unavailable',
   'RequestTimeout',
   'TimeoutError',
+  // Node's own, by their codes: a region that cannot be reached.
+  'EAI_AGAIN',
+  'ECONNREFUSED',
   'ECONNRESET',
+  'ENOTFOUND',
+  'EPIPE',
   'ETIMEDOUT',
   // Auto Scaling: another change of the group is under way; the SDK does not retry it by itself.
   'ResourceContentionFault',
@@ -46,7 +51,8 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 /** Whether trying again later may help: throttling, or AWS's own trouble. */
 export const isTransient = (error: unknown): boolean => {
   const name = nameOf(error);
-  if (throttled.has(name) || passing.has(name)) return true;
+  const { code = '' } = (error ?? {}) as { readonly code?: unknown };
+  if (throttled.has(name) || passing.has(name) || passing.has(String(code))) return true;
   const status = (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata
     ?.httpStatusCode;
   return status !== undefined && status >= 500;

@@ -4,11 +4,12 @@ import { type ActTools, judge } from './judge';
 import type { Regions } from './regions';
 import { activeName, type ActiveItem, type ProbeItem } from './regionsTable';
 
-/** A person's word. `auto` gives the decision back to the probes. */
+/** A person's word. It stands after a failover, unless `auto` gives it back to the probes; after a failback where `pin` says so. */
 export const handSchema = z.strictObject({
   by: z.string().min(1).max(256),
   reason: z.string().min(1).max(256),
   auto: z.boolean().optional(),
+  pin: z.boolean().optional(),
 });
 
 const status = z.strictObject({ status: z.literal(true) });
@@ -56,13 +57,14 @@ export const describeRegions = async (
 const targetOf = (act: 'failover' | 'failback', { home, here, standby }: Regions, byHand: boolean): string =>
   act === 'failback' ? home : byHand ? (standby ?? home) : here;
 
+/** @param before what was decided on: where something else stands by now, nothing is written. */
 const change = async (
   to: string,
   how: Pick<ActiveItem, 'by' | 'reason' | 'pinned'>,
+  before: ActiveItem | undefined,
   tools: ActTools,
 ): Promise<RegionsAnswer> => {
   const { table, clock } = tools;
-  const before = await table.active();
   const since = table.activeOf(before) === to ? (before?.since ?? clock()) : clock();
   const written = await table.setActive({ name: activeName, active: to, since, ...how }, before);
   if (!written.done)
@@ -77,8 +79,8 @@ const change = async (
 };
 
 /**
- * Makes the other region active: by hand (`{by, reason}`, which pins it), or after another look, whoever asked for it
- * (the probe, its alarm, AWS Health). `{status: true}` only tells.
+ * Makes the other region active: by hand (`{by, reason}`), or after another look, whoever asked for it (the probe, its
+ * alarm, AWS Health). `{status: true}` only tells.
  * @throws InvalidRequest
  */
 export const act = async (
@@ -92,9 +94,10 @@ export const act = async (
   if (regions.other === undefined)
     return describeRegions(tools, { done: false, message: 'The stack has no standby region.' });
   if (typeof input === 'object' && input !== null && 'by' in input) {
-    const { by, reason, auto } = parsed(handSchema, input, `a ${what}`);
-    const pinned = what === 'failover' && auto !== true;
-    return change(targetOf(what, regions, true), { by, reason, ...(pinned && { pinned }) }, tools);
+    const { by, reason, auto, pin } = parsed(handSchema, input, `a ${what}`);
+    const pinned = what === 'failover' ? auto !== true : pin === true;
+    const how = { by, reason, ...(pinned && { pinned }) } as const;
+    return change(targetOf(what, regions, true), how, await tools.table.active(), tools);
   }
   const health = healthEvent.safeParse(input);
   const concerned = health.success ? (health.data.detail.eventRegion ?? health.data.region) : undefined;
@@ -103,5 +106,6 @@ export const act = async (
     concerned === regions.other && health.data?.detail.statusCode !== 'closed',
   );
   if (decision.act !== what) return describeRegions(tools, { done: false, message: decision.why });
-  return change(targetOf(what, regions, false), { by: 'probe', reason: decision.why }, tools);
+  const how = { by: 'probe', reason: decision.why };
+  return change(targetOf(what, regions, false), how, decision.item, tools);
 };

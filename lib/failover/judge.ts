@@ -1,6 +1,6 @@
 import { decide, type Decision, defaultFailover, type FailoverSettings } from './decide';
 import type { Regions } from './regions';
-import type { RegionsTable } from './regionsTable';
+import type { ActiveItem, ProbeItem, RegionsTable } from './regionsTable';
 
 export interface ActTools {
   readonly regions: Regions;
@@ -15,24 +15,29 @@ export interface ActTools {
 /** Of two probes in a row one may be lost or late; what is older is of a probe that does not run. */
 const freshMs = 150_000;
 
+/** A decision, and the item that it was made on: what is written goes by that, not by what stands there by then. */
+export type Judgement = Decision & { readonly item?: ActiveItem };
+
 /** What is to be done as of now, from what this region sees. */
-export const judge = async (tools: ActTools, healthIssue = false): Promise<Decision> => {
+export const judge = async (tools: ActTools, healthIssue = false): Promise<Judgement> => {
   const { regions, table, clock } = tools;
   const { here, home, other } = regions;
   if (other === undefined) return { act: 'none', why: 'There is no standby region.' };
   const [item, probed, ofHere] = await Promise.all([table.active(), table.probe(other), table.probe(here)]);
   const active = table.activeOf(item);
   const backlog = active === here && other === home ? await tools.backlog() : undefined;
-  return decide(
+  const isFresh = (probe: ProbeItem | undefined): probe is ProbeItem =>
+    probe !== undefined && clock() - probe.at < freshMs;
+  const decision = decide(
     {
       here,
       other,
       home,
       active,
-      bad: probed?.bad ?? 0,
-      good: probed?.good ?? 0,
+      bad: isFresh(probed) ? probed.bad : 0,
+      good: isFresh(probed) ? probed.good : 0,
       healthIssue,
-      foundBad: ofHere !== undefined && ofHere.bad > 0 && clock() - ofHere.at < freshMs,
+      foundBad: isFresh(ofHere) && ofHere.bad > 0,
       ...(item && { since: item.since }),
       ...(item?.pinned && { pinned: { by: item.by, reason: item.reason } }),
       ...(backlog !== undefined && { backlog }),
@@ -40,4 +45,6 @@ export const judge = async (tools: ActTools, healthIssue = false): Promise<Decis
     clock(),
     tools.settings ?? defaultFailover,
   );
+  const stale = probed !== undefined && !isFresh(probed) ? ' The last probe is too old to count.' : '';
+  return { ...decision, why: decision.why + stale, ...(item && { item }) };
 };

@@ -59,9 +59,17 @@ export class RegionsTable {
       before === undefined
         ? { expression: 'attribute_not_exists(#name)', names: { '#name': 'name' } }
         : {
-            expression: '#active = :active AND since = :since',
-            names: { '#active': 'active' },
-            values: { ':active': before.active, ':since': before.since },
+            expression:
+              '#active = :active AND since = :since AND #by = :by AND reason = :reason AND ' +
+              (before.pinned ? 'pinned = :pinned' : 'attribute_not_exists(pinned)'),
+            names: { '#active': 'active', '#by': 'by' },
+            values: {
+              ':active': before.active,
+              ':since': before.since,
+              ':by': before.by,
+              ':reason': before.reason,
+              ...(before.pinned && { ':pinned': true }),
+            },
           },
     );
   }

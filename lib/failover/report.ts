@@ -1,6 +1,8 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Environment } from '../aws/environment';
+import { nameOf } from '../aws/failure';
+import { makeLogger } from '../reporting/log';
 import type { RegionsAnswer } from './act';
 import type { Probed } from './probe';
 
@@ -19,10 +21,11 @@ export const reportProbe = ({ stage, service }: Environment, probed: Probed): vo
 /** A change by the probes is told to who is on duty; one by hand to everybody. That it cannot be told undoes nothing. */
 export const tellChange = async (
   sns: SNSClient,
-  { topics, stage }: Environment,
+  environment: Environment,
   { done, last, message }: RegionsAnswer,
   input: unknown,
 ): Promise<void> => {
+  const { topics, stage } = environment;
   if (!done || last === undefined || (input as { status?: true } | null)?.status === true) return;
   await sns
     .send(
@@ -32,5 +35,9 @@ export const tellChange = async (
         Message: `${message}\nBy ${last.by}, ${new Date(last.since).toISOString()}.`,
       }),
     )
-    .catch(() => undefined);
+    .catch((error: unknown) => {
+      makeLogger(environment).error('The change of the active region could not be told.', {
+        error: nameOf(error),
+      });
+    });
 };

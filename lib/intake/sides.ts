@@ -5,7 +5,9 @@ import { matchTag } from '../application/matchTag';
 import type { InvalidSettings } from '../application/problems';
 import type { Settings } from '../application/schema';
 import { readAllSettings } from '../application/store';
+import { isTransient, nameOf } from '../aws/failure';
 import { Table } from '../aws/table';
+import { TransientError } from '../deployment/errors';
 import { inRegion, type Regions } from '../failover/regions';
 import type { IntakeTools, RequestItem, Taken } from './intake';
 import { takeTag } from './intake';
@@ -58,7 +60,19 @@ export interface TakenSomewhere {
   readonly invalid: readonly InvalidSettings[];
   /** Regions that could not be asked, or did not take it: fleets of theirs may be meant, so it has to come again. */
   readonly open: readonly string[];
+  /** How those were found: the names of their errors. */
+  readonly told: readonly string[];
 }
+
+/**
+ * A region that has trouble is asked again, for as long as it takes. Anything else, such as a permission that is missing, would fail
+ * for ever: it counts as a try, and ends in the dead-letter queue.
+ */
+const down = (error: unknown, { region }: Side, told: string[]): undefined => {
+  if (!isTransient(error) && !(error instanceof TransientError)) throw error;
+  told.push(`${region}: ${nameOf(error)}`);
+  return undefined;
+};
 
 /**
  * Takes a tag for the fleets of all regions. A region that is down keeps the others' fleets from nothing; what was done
@@ -71,12 +85,13 @@ export const takeInRegions = async (
   within: <Answer>(work: Promise<Answer>) => Promise<Answer>,
 ): Promise<TakenSomewhere> => {
   const [own] = sides;
+  const told: string[] = [];
   const read = await Promise.all(
     sides.map(async (side): Promise<Read | undefined> => {
       if (side === own) return { side, ...(await side.read()) };
       return within(side.read()).then(
         (found) => ({ side, ...found }),
-        () => undefined,
+        (error: unknown) => down(error, side, told),
       );
     }),
   );
@@ -89,12 +104,15 @@ export const takeInRegions = async (
     else
       await within(takeTag(tag, settings, side.tools)).then(
         (taken) => results.push(taken),
-        () => open.add(side.region),
+        (error: unknown) => {
+          down(error, side, told);
+          open.add(side.region);
+        },
       );
   const invalid = known.flatMap((one) => one.invalid);
   // Not for anybody that we know: written down here, unless somebody has still to be asked.
   if (concerned.length === 0 && open.size === 0) results.push(await refuse(tag, own, known));
-  return { taken: together(results), invalid, open: [...open] };
+  return { taken: together(results), invalid, open: [...open], told };
 };
 
 const refuse = (tag: PushedTag, own: Side, known: readonly Read[]): Promise<Taken> => {

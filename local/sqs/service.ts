@@ -197,7 +197,7 @@ export class SqsService implements Service<SqsState> {
   private alarms(): CloudWatchService | undefined {
     if (this.cloudwatch === undefined) {
       try {
-        this.cloudwatch = (this.region.service('cloudwatch')) ?? null;
+        this.cloudwatch = this.region.service('cloudwatch') ?? null;
       } catch {
         this.cloudwatch = null;
       }

@@ -4,7 +4,7 @@ import { raise, type Stage } from './support/stage';
 
 jest.setTimeout(60_000);
 
-/** Two tags pushed at once; the deployment takes a quarter of an hour. */
+/** The deployment takes a quarter of an hour. */
 const stageWith = async (concurrency: string) =>
   raise({
     settings: {
@@ -13,7 +13,14 @@ const stageWith = async (concurrency: string) =>
       concurrency,
     },
   });
-const push = (stage: Stage, version: string) => stage.start({ application: 'api', version }, `to-${version}`);
+const start = (stage: Stage, version: string) =>
+  stage.start({ application: 'api', version }, `to-${version}`);
+/** Seconds apart: whose Accept is first of two in one instant, is chance. */
+const push = async (stage: Stage, version: string) => {
+  const arn = await start(stage, version);
+  await stage.cloud.advance(2_000);
+  return arn;
+};
 const outcomes = async (stage: Stage, ...versions: string[]) =>
   Promise.all(versions.map(async (version) => (await recordOf(stage, `to-${version}`))?.outcome));
 const settles = async (stage: Stage) => {
@@ -21,7 +28,7 @@ const settles = async (stage: Stage) => {
   expect(await looseEnds(stage)).toEqual(noLooseEnds);
 };
 
-describe('two requests at once for one fleet', () => {
+describe('a request for a fleet that is being deployed to', () => {
   test('concurrency reject: one deploys, the other is refused and says by whom', async () => {
     const stage = await stageWith('reject');
     const [first, second] = [await push(stage, 'v2'), await push(stage, 'v3')];
@@ -116,7 +123,7 @@ test('the newer one of two gets the lock first: the older one does not come afte
       return late ? 'before' : undefined;
     },
   };
-  const [older, newer] = [await push(stage, 'v2'), await push(stage, 'v3')];
+  const [older, newer] = [await start(stage, 'v2'), await start(stage, 'v3')];
   expect((await stage.ended(newer)).outcome).toBe('Deployed');
   const ended = await stage.ended(older);
   expect([ended.outcome, ended.end?.message]).toEqual([

@@ -37,13 +37,32 @@ test('A look leaves the messages where they are; a redrive moves dead letters ba
   await send('poison');
   await cloud.advance(3_600_000);
   const dead = await deadLettersOf(session, requests);
-  expect(dead).toMatchObject({ name: 'forseti-production-requests-dead', visible: 1 });
+  expect(dead).toMatchObject({
+    name: 'forseti-production-requests-dead',
+    visible: 1,
+    source: requests.arn,
+  });
   expect(await deadLettersOf(session, dead)).toEqual(dead);
   expect((await peek(session, dead, 10)).map(({ Body }) => Body)).toEqual(['poison']);
   expect(sqs.count(dead.name).visible).toBe(1);
   await switchMappings(session, await mappingsOf(session, requests.arn), false);
-  await redrive(session, dead);
-  await cloud.advance(60_000);
+  expect(await redrive(session, dead)).toEqual({ status: 'COMPLETED', moved: 1 });
+  expect([sqs.count(dead.name).visible, sqs.count(requests.name).visible]).toEqual([0, 1]);
+});
+
+test('What EventBridge could not deliver goes back too, though it came from no queue; without a place to go it is told.', async () => {
+  const { session, requests, sqs } = await open();
+  const dead = await deadLettersOf(session, requests);
+  await session.connect(SQSClient).send(new SendMessageCommand({ QueueUrl: dead.url, MessageBody: '{}' }));
+  await switchMappings(session, await mappingsOf(session, requests.arn), false);
+  const { source, ...nowhere } = dead;
+  expect(source).toBe(requests.arn);
+  expect(await redrive(session, nowhere)).toEqual({
+    status: 'FAILED',
+    moved: 0,
+    failureReason: 'CouldNotDetermineMessageSource',
+  });
+  expect(await redrive(session, dead)).toEqual({ status: 'COMPLETED', moved: 1 });
   expect([sqs.count(dead.name).visible, sqs.count(requests.name).visible]).toEqual([0, 1]);
 });
 

@@ -94,6 +94,7 @@ test('With auto the way back is left to the probes: after the stay, and when hom
   await view.probed(0, 5);
   expect(await view.judge()).toMatchObject({ act: 'none' });
   view.pass(10 * minute);
+  await view.probed(0, 5);
   view.facts.backlog = 3;
   expect(await view.judge()).toMatchObject({ act: 'none' });
   view.facts.backlog = undefined;
@@ -128,5 +129,47 @@ test('Without a standby nothing is changed; a wish that lacks its reason is refu
     done: true,
     active: home,
     probes: [],
+  });
+});
+
+test('A word that somebody gives between the look and the write stands: the probe writes nothing', async () => {
+  const view = await viewFrom(standby);
+  await view.probed(2, 0);
+  const { table } = view;
+  const pinning = new Proxy(table, {
+    get: (target, name, receiver) =>
+      name === 'setActive'
+        ? async (...given: Parameters<RegionsTable['setActive']>) => {
+            await target.setActive(
+              { name: 'requests', active: home, since: 1, by: 'ada', reason: 'stay', pinned: true },
+              undefined,
+            );
+            return target.setActive(...given);
+          }
+        : (Reflect.get(target, name, receiver) as unknown),
+  });
+  expect(await view.act('failover', {}, { table: pinning })).toMatchObject({
+    done: false,
+    active: home,
+    last: { by: 'ada', pinned: true },
+  });
+});
+
+test('Home can be held by hand, too, whatever the probes find', async () => {
+  const view = await viewFrom(standby);
+  await view.act('failback', { by: 'ada', reason: 'stay', pin: true });
+  await view.probed(9, 0);
+  expect(await view.act('failover', {})).toMatchObject({ done: false, active: home });
+  await view.act('failback', { by: 'ada', reason: 'as you find' });
+  expect(await view.act('failover', {})).toMatchObject({ done: true, active: standby });
+});
+
+test('Probes of yesterday say nothing of today', async () => {
+  const view = await viewFrom(standby);
+  await view.probed(5, 0);
+  view.pass(10 * minute);
+  expect(await view.act('failover', issue(home))).toMatchObject({
+    done: false,
+    message: expect.stringContaining('too old to count') as string,
   });
 });
