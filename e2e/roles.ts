@@ -11,14 +11,22 @@ const keyOf = (functionArn: string, roleArn: string): string =>
 interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
+  readonly Condition?: { readonly StringEquals?: { readonly 'events:source'?: readonly string[] } };
 }
 interface Role {
   readonly Policies?: readonly { readonly PolicyDocument: { readonly Statement: readonly Statement[] } }[];
 }
 
-/** Actions that each function's role allows on anything, by the function's name. */
-const allowedByFunction = ({ Resources }: Template): Map<string, ReadonlySet<string>> => {
-  const found = new Map<string, ReadonlySet<string>>();
+interface Allowed {
+  /** Actions that the role allows on anything. */
+  readonly allowed: ReadonlySet<string>;
+  /** Sources under which it may put events. */
+  readonly sources: ReadonlySet<string>;
+}
+
+/** What each function's role allows, by the function's name. */
+const allowedByFunction = ({ Resources }: Template): Map<string, Allowed> => {
+  const found = new Map<string, Allowed>();
   for (const { Type, Properties } of Object.values(Resources)) {
     if (Type !== 'AWS::Lambda::Function') continue;
     const { FunctionName, Role } = Properties as {
@@ -27,15 +35,17 @@ const allowedByFunction = ({ Resources }: Template): Map<string, ReadonlySet<str
     };
     const role = Resources[Role['Fn::GetAtt'][0] ?? '']?.Properties as Role | undefined;
     const statements = (role?.Policies ?? []).flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-    const actions = statements.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action);
-    found.set(FunctionName, new Set(actions));
+    const allowing = statements.filter(({ Effect }) => Effect === 'Allow');
+    found.set(FunctionName, {
+      allowed: new Set(allowing.flatMap(({ Action }) => Action)),
+      sources: new Set(allowing.flatMap(({ Condition }) => Condition?.StringEquals?.['events:source'] ?? [])),
+    });
   }
   return found;
 };
 
-export interface Caller {
+export interface Caller extends Allowed {
   readonly functionName: string;
-  readonly allowed: ReadonlySet<string>;
 }
 
 /** All deployed functions by their keys, in both regions (role ARNs name the region). */
@@ -47,9 +57,16 @@ export const callersOf = async ({ connect, template }: World): Promise<Map<strin
       for (const { FunctionName: functionName = '', FunctionArn = '', Role = '' } of page.Functions ?? [])
         callers.set(keyOf(FunctionArn, Role), {
           functionName,
-          allowed: allowed.get(functionName) ?? new Set<string>(),
+          ...(allowed.get(functionName) ?? { allowed: new Set<string>(), sources: new Set<string>() }),
         });
   return callers;
+};
+
+const isOwnSource = ({ sources }: Caller, body: Buffer): boolean => {
+  const { Entries } = JSON.parse(body.toString('utf8')) as {
+    Entries: readonly { readonly Source?: string }[];
+  };
+  return Entries.every(({ Source = '' }) => sources.has(Source));
 };
 
 /** EC2 and the other Query services have words of their own for it. */
@@ -61,15 +78,18 @@ const codes: Readonly<Record<string, string>> = {
 
 /**
  * What moto answers it answers to anybody, and for some actions MiniStack does not know the resource. There this run
- * looks at the role of the calling function itself: an action that no statement allows is refused. That the resources and
- * the conditions are the right ones, it does not look at.
+ * looks at the role of the calling function itself: an action that no statement allows is refused, and so are events
+ * under a source that its role does not name. That the resources and the other conditions are the right ones, it does not
+ * look at.
  */
 export const refusalFor =
   (callers: ReadonlyMap<string, Caller>, isChecked: (call: Call) => boolean) =>
-  (call: Call): Refusal | undefined => {
+  (call: Call, body: Buffer): Refusal | undefined => {
     const caller = callers.get(call.accessKeyId);
     const action = `${call.service}:${call.action}`;
-    if (!caller || !isChecked(call) || caller.allowed.has(action)) return undefined;
+    if (!caller || !isChecked(call)) return undefined;
+    if (caller.allowed.has(action) && (action !== 'events:PutEvents' || isOwnSource(caller, body)))
+      return undefined;
     const code = codes[call.service] ?? 'AccessDeniedException';
     const message = `${caller.functionName} is not authorized to perform: ${action}`;
     return { status: code === 'AccessDeniedException' ? 400 : 403, code, message };

@@ -18,7 +18,7 @@ export interface Directions {
   readonly routeOf: (call: Call) => 'ministack' | 'moto';
   /** By IAM's name of the action. */
   readonly played: Readonly<Record<string, Played>>;
-  readonly refusalOf: (call: Call) => Refusal | undefined;
+  readonly refusalOf: (call: Call, body: Buffer) => Refusal | undefined;
   /** Between an answer without an error and its caller. */
   readonly afterwards: (call: Call, body: Buffer) => Promise<void>;
 }
@@ -62,7 +62,7 @@ const answerOf = async (
   if (!call) return [await forward(agent, directions.endpoints.ministack, from, body), 'ministack'];
   const played = directions.played[`${call.service}:${call.action}`];
   const emulator = directions.routeOf(call);
-  const refusal = directions.refusalOf(call);
+  const refusal = directions.refusalOf(call, body);
   if (refusal) return [refuse(call.service, refusal), played ? 'played' : emulator];
   if (played) return [await played(call, body, from.headers), 'played'];
   return [await forward(agent, directions.endpoints[emulator], from, body), emulator];
