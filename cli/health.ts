@@ -13,6 +13,7 @@ import type { FunctionFact, HealthFacts, QueueFact } from '../lib/health/facts';
 import { type Pointer, type Wait, Waits } from '../lib/waiting/waits';
 import { storesOf } from './deployments';
 import { UsageError } from './exitCodes';
+import { ownQueues } from './names';
 import { findQueue, functionOf, mappingsOf } from './queues';
 import type { Session } from './session';
 
@@ -107,11 +108,7 @@ const queueFact = async (session: Session, name: string): Promise<QueueFact> => 
 };
 
 const queueFacts = (session: Session): Promise<QueueFact[]> =>
-  Promise.all(
-    ['requests', 'alarms', 'waiting'].flatMap((name) =>
-      [name, `${name}-dead`].map((each) => queueFact(session, each)),
-    ),
-  );
+  Promise.all(ownQueues.map((name) => queueFact(session, name)));
 
 const alarmFacts = async (session: Session): Promise<HealthFacts['alarms']> => {
   const alarms = [];

@@ -16,6 +16,7 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { UsageError } from './exitCodes';
+import { eventsDead } from './names';
 import type { Session } from './session';
 
 export interface QueueFound {
@@ -35,7 +36,7 @@ export const findQueue = async (session: Session, given: string): Promise<QueueF
   const found = await sqs.send(new GetQueueUrlCommand({ QueueName: name })).catch((error: unknown) => {
     if (!/QueueDoesNotExist|NonExistentQueue/.test((error as Error).name)) throw error;
     throw new UsageError(
-      `There is no queue ${name} in ${session.region}. The stack's own are requests, alarms and waiting, with -dead their dead-letter queues.`,
+      `There is no queue ${name} in ${session.region}. The stack's own are requests, alarms and waiting, with -dead their dead-letter queues, and ${eventsDead}.`,
     );
   });
   const url = found.QueueUrl ?? '';

@@ -62,14 +62,20 @@ const functionProblems = (facts: HealthFacts, found: FunctionFact): Problem[] =>
 export const checkFunctions: Check = (facts) =>
   facts.functions.filter(({ found }) => found).flatMap((found) => functionProblems(facts, found));
 
-const deadLetterProblem = (facts: HealthFacts, { name, visible }: QueueFact): Problem => {
-  const source = name.replace(/-dead$/, '');
-  return problem(
+/** An event's dead letters came from no queue: what they were for is done by a second way, so they are looked at and removed. */
+const clearOf = (facts: HealthFacts, name: string): string => {
+  if (name !== 'events-dead') return `forseti queue redrive ${name.replace(/-dead$/, '')}${place(facts)}`;
+  const { region } = facts;
+  const url = `$(aws sqs get-queue-url --queue-name ${fullName(facts, name)} --query QueueUrl --output text --region ${region})`;
+  return `aws sqs purge-queue --queue-url ${url} --region ${region}`;
+};
+
+const deadLetterProblem = (facts: HealthFacts, { name, visible }: QueueFact): Problem =>
+  problem(
     'queues',
     `${String(visible)} dead letters lie in ${fullName(facts, name)}.`,
-    `forseti queue peek ${name}${place(facts)}; forseti queue redrive ${source}${place(facts)}`,
+    `forseti queue peek ${name}${place(facts)}; ${clearOf(facts, name)}`,
   );
-};
 
 const working = ['Enabled', 'Enabling', 'Creating', 'Updating'];
 
