@@ -42,13 +42,20 @@ export const markOf = ({ name, changedAt }: Pick<RungAlarm, 'name' | 'changedAt'
 const iso = (at: number): string => new Date(at).toISOString();
 const none = (why: string): AlarmVerdict => ({ act: 'none', why });
 
+/** What rang before that says nothing of the fleet as it is: its queue stood still, or its dead letter was moved back. */
+const staleMs = 24 * 60 * 60_000;
+
 /**
  * Who acts on an alarm: while an instance refresh of ours runs, AWS does; at all other times only we. One automatic
  * rollback a fleet until a person acts. What this very ring has done already, before its delivery died, is judged as the
  * first time.
  */
 export const judgeAlarm = (facts: AlarmFacts): AlarmVerdict => {
-  const { running } = facts;
+  const { running, alarm, now } = facts;
+  if (now - alarm.changedAt > staleMs)
+    return none(
+      `It rang at ${iso(alarm.changedAt)}, more than a day before it was taken: it says nothing of the fleet as it is.`,
+    );
   if (running?.completedAt !== undefined || !running) return afterwards(facts);
   if (running.kind === 'rollback')
     return none(`Rollback ${running.deployment} to ${running.version} is under way already.`);

@@ -43,6 +43,8 @@ const during = (more: Partial<AlarmFacts> = {}) =>
   facts({ running, lock: held, newest: release('v1', old), good: release('v1', old), ...more });
 const automatic = { deployment: 'api-rollback-1', at: now - minute, automatic: true };
 
+const dayOld = (andMs: number) => ({ ...alarm, changedAt: now - 1440 * minute - andMs });
+
 type Case = [string, AlarmFacts, AlarmVerdict['act'], RegExp];
 
 describe('while a deployment runs', () => {
@@ -100,6 +102,18 @@ describe('while a deployment runs', () => {
       during({ running: { ...running, kind: 'rollback', version: 'v1' } }),
       'none',
       /Rollback api-v2-1 to v1 is under way already/,
+    ],
+    [
+      'an alarm of the day before is let be, though it rang while this ran',
+      during({ running: { ...running, acceptedAt: now - 3000 * minute }, alarm: dayOld(1) }),
+      'none',
+      /rang at 2026-11-21T07:59:59\.999Z, more than a day before/,
+    ],
+    [
+      'one of just a day ago is not',
+      during({ running: { ...running, acceptedAt: now - 3000 * minute }, alarm: dayOld(0) }),
+      'halt',
+      /rang while/,
     ],
     [
       'past its point of no return it is a release like any other',
