@@ -67,25 +67,57 @@ export const mappingsOf = async (
   return mappings;
 };
 
-const isOn = ({ State: state = '' }: EventSourceMappingConfiguration): boolean =>
-  ['Enabled', 'Enabling', 'Creating', 'Updating'].includes(state);
-
 export const functionOf = ({ FunctionArn: arn = '' }: EventSourceMappingConfiguration): string =>
   arn.slice(arn.lastIndexOf(':') + 1);
 
-/** Enables or disables those that are not so already; @returns the functions whose mapping was changed. */
+/** What switching a queue's consumers came to. */
+export interface Switched {
+  /** Functions whose mapping was asked to change. */
+  readonly changed: readonly string[];
+  /** Those that were not there when the time was up, and Lambda's word for where they are. */
+  readonly pending: readonly { readonly function: string; readonly state: string }[];
+}
+
+/** @returns whether Lambda took it; it takes none while an earlier change takes effect. */
+const switchOne = (session: Session, uuid: string, enabled: boolean): Promise<boolean> =>
+  session
+    .connect(LambdaClient)
+    .send(new UpdateEventSourceMappingCommand({ UUID: uuid, Enabled: enabled }))
+    .then(
+      () => true,
+      (error: unknown) => {
+        if ((error as Error).name !== 'ResourceInUseException') throw error;
+        return false;
+      },
+    );
+
+/**
+ * Enables or disables a queue's mappings, and waits until they are: a mapping that is `Disabling` still takes messages.
+ * Each is asked once at most, so that two people do not switch it to and fro.
+ */
 export const switchMappings = async (
   session: Session,
-  mappings: readonly EventSourceMappingConfiguration[],
+  queueArn: string,
   enabled: boolean,
-): Promise<string[]> => {
-  const lambda = session.connect(LambdaClient);
-  const changed: string[] = [];
-  for (const mapping of mappings.filter((one) => isOn(one) !== enabled)) {
-    await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping.UUID, Enabled: enabled }));
-    changed.push(functionOf(mapping));
+  withinMs = 180_000,
+): Promise<Switched> => {
+  const [wanted, other] = enabled ? ['Enabled', 'Disabled'] : ['Disabled', 'Enabled'];
+  const until = session.now() + withinMs;
+  const changed = new Map<string, string>();
+  for (;;) {
+    const away = (await mappingsOf(session, queueArn)).filter(({ State: state }) => state !== wanted);
+    for (const mapping of away) {
+      const { UUID: uuid = '', State: state } = mapping;
+      if (state === other && !changed.has(uuid) && (await switchOne(session, uuid, enabled)))
+        changed.set(uuid, functionOf(mapping));
+    }
+    if (away.length === 0 || session.now() >= until)
+      return {
+        changed: [...changed.values()],
+        pending: away.map((one) => ({ function: functionOf(one), state: one.State ?? 'unknown' })),
+      };
+    await session.sleep(2_000);
   }
-  return changed;
 };
 
 /** A dead-letter queue, and the one queue whose messages come to it; absent where several queues share it. */

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { exitCodes } from '../exitCodes';
 import type { Context } from '../main';
 import { type PlaceOptions, reasonArgument, withPlace } from '../options';
+import type { Switched } from '../queues';
 import { withSession } from '../session';
 
 interface SwitchOptions extends PlaceOptions {
@@ -17,6 +18,24 @@ interface PauseItem {
   /** Epoch milliseconds. */
   readonly at: number;
 }
+
+const textOfPending = (queue: string, name: string, paused: boolean, pending: Switched['pending']): string =>
+  `${queue}: ${pending.map(({ function: consumer, state }) => `${consumer} is ${state}`).join(', ')} after 3 minutes, ` +
+  `not ${paused ? 'Disabled' : 'Enabled'}: it may ${paused ? 'still take messages' : 'take no messages yet'}. ` +
+  `Ask again: forseti consumers ${paused ? 'pause' : 'resume'} ${name}`;
+
+const textOfSwitched = (
+  queue: string,
+  paused: boolean,
+  changed: readonly string[],
+  before: PauseItem | undefined,
+): string => {
+  const state = paused ? 'paused' : 'resumed';
+  if (changed.length > 0)
+    return `${queue}: ${changed.join(', ')} ${state}.${paused ? ' Messages stay, and batches under way end.' : ''}`;
+  const byWhom = before?.paused === paused ? ` by ${before.by}, ${new Date(before.at).toISOString()}` : '';
+  return `${queue}: nothing to do, its consumers were ${state} already${byWhom}.`;
+};
 
 const switchConsumers = (
   name: string,
@@ -58,17 +77,15 @@ const switchConsumers = (
       ...(options.reason !== undefined && { reason: options.reason }),
     };
     if (before?.paused !== paused) await table.put(item);
-    const changed = await switchMappings(session, mappings, !paused);
+    const { changed, pending } = await switchMappings(session, queue.arn, !paused);
     const record = before?.paused === paused ? before : item;
-    const answer = { queue: queue.name, paused, changed, consumers: mappings.map(functionOf), by: record.by };
-    const state = paused ? 'paused' : 'resumed';
-    if (options.format === 'json') terminal.out(JSON.stringify(answer, null, 2));
-    else
-      terminal.out(
-        changed.length > 0
-          ? `${queue.name}: ${changed.join(', ')} ${state}.${paused ? ' Messages stay, and batches under way end.' : ''}`
-          : `${queue.name}: nothing to do, its consumers were ${state} already${before ? ` by ${before.by}, ${new Date(before.at).toISOString()}` : ''}.`,
-      );
+    if (pending.length > 0) context.exitCode = exitCodes.unexpected;
+    if (options.format === 'json') {
+      const consumers = mappings.map(functionOf);
+      const answer = { queue: queue.name, paused, changed, pending, consumers, by: record.by };
+      terminal.out(JSON.stringify(answer, null, 2));
+    } else if (pending.length > 0) terminal.note(textOfPending(queue.name, name, paused, pending));
+    else terminal.out(textOfSwitched(queue.name, paused, changed, before));
   });
 
 export const addConsumers = (program: Command, context: Context): void => {

@@ -88,6 +88,8 @@ export interface Mapping {
   readonly enabled: boolean;
   /** Epoch milliseconds of the last change. */
   readonly modifiedAt?: number;
+  /** What UpdateEventSourceMapping is at, until when (epoch milliseconds). */
+  readonly changing?: { readonly state: 'Enabling' | 'Disabling' | 'Updating'; readonly until: number };
 }
 
 /** A task of StartMessageMoveTask. */

@@ -1,4 +1,4 @@
-import { findQueue, mappingsOf, switchMappings } from '../../cli/queues';
+import { findQueue, switchMappings } from '../../cli/queues';
 import { judged, minuteMs, ring, rollbacks, software } from './support/acts';
 import { releasesOf } from './support/picture';
 import { rested } from './support/rested';
@@ -24,11 +24,10 @@ const deployed = () =>
 /** What comes meanwhile waits so long, and is taken then. */
 const paused = async (stage: Stage, forMs: number, meanwhile: () => Promise<void> | void) => {
   const { arn } = await findQueue(stage.session, 'alarms');
-  const mappings = () => mappingsOf(stage.session, arn);
-  await switchMappings(stage.session, await mappings(), false);
+  await switchMappings(stage.session, arn, false);
   await meanwhile();
   await stage.cloud.advance(forMs);
-  await switchMappings(stage.session, await mappings(), true);
+  await switchMappings(stage.session, arn, true);
   await stage.cloud.advance(60 * minuteMs);
 };
 

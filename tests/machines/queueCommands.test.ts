@@ -5,6 +5,7 @@ import { addQueue } from '../../cli/commands/queue';
 import { exitCodes } from '../../cli/exitCodes';
 import { findQueue } from '../../cli/queues';
 import type { Session } from '../../cli/session';
+import { AwsError } from '../../local/errors';
 import type { CloudState } from '../../local/core/cloud';
 import type { EventsState } from '../../local/events/state';
 import { keptTerminal } from '../unit/cli/support';
@@ -98,4 +99,41 @@ test('Wake-ups that failed page, and go back to be looked at again.', async () =
     expect.stringMatching(/^1 messages of \S+-waiting-dead went/),
   ]);
   expect(count('waiting-dead')).toBe(0);
+});
+
+test('Consumers are told to be paused when they are, and so they are when they go on.', async () => {
+  const { stage, run, send, count } = await stand();
+  const from = stage.cloud.now();
+  const paused = await run('consumers', 'pause', 'requests', '--reason', 'the parser is broken');
+  expect([paused.code, paused.out]).toEqual([
+    exitCodes.done,
+    expect.stringMatching(/forseti-production-Intake paused\. Messages stay/),
+  ]);
+  expect(stage.cloud.now() - from).toBeGreaterThan(10_000);
+  await send('requests', '{}');
+  await stage.cloud.advance(minuteMs);
+  expect(count('requests')).toBe(1);
+  expect((await run('consumers', 'pause', 'requests')).out).toMatch(
+    /nothing to do.* paused already by \S+, 20/,
+  );
+  const resumed = await run('consumers', 'resume', 'requests', '--format', 'json');
+  expect(JSON.parse(resumed.out)).toMatchObject({ changed: ['forseti-production-Intake'], pending: [] });
+  await stage.cloud.advance(minuteMs);
+  expect(count('requests')).toBe(0);
+});
+
+test('Consumers that do not stop are told as they are, with exit code 1.', async () => {
+  const { stage, run } = await stand();
+  stage.cloud.faults = {
+    call: ({ action }) =>
+      action === 'UpdateEventSourceMapping'
+        ? { before: new AwsError('ResourceInUseException', 'in use', { statusCode: 400 }) }
+        : undefined,
+  };
+  const { code, out, note } = await run('consumers', 'pause', 'alarms');
+  expect([code, out]).toEqual([exitCodes.unexpected, '']);
+  expect(note).toBe(
+    'forseti-production-alarms: forseti-production-TakeAlarm is Enabled after 3 minutes, not Disabled: it may still take ' +
+      'messages. Ask again: forseti consumers pause alarms',
+  );
 });

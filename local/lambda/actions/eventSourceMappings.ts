@@ -14,7 +14,14 @@ type Answer<Output> = Omit<Output, '$metadata'>;
 
 const arnOf = (region: Region, id: string): string => region.arn('lambda', `event-source-mapping:${id}`);
 
-const shown = (region: Region, mapping: Mapping, state?: string): EventSourceMappingConfiguration => ({
+/** AWS states no time for it; people see from some seconds to a minute. */
+const changeMs = 20_000;
+
+/** `Enabling`, `Disabling` or `Updating`, while that takes. */
+const changeOf = (region: Region, { changing }: Mapping): string | undefined =>
+  changing && region.now() < changing.until ? changing.state : undefined;
+
+const shown = (region: Region, mapping: Mapping): EventSourceMappingConfiguration => ({
   UUID: mapping.id,
   EventSourceMappingArn: arnOf(region, mapping.id),
   EventSourceArn: mapping.queueArn,
@@ -23,7 +30,7 @@ const shown = (region: Region, mapping: Mapping, state?: string): EventSourceMap
   MaximumBatchingWindowInSeconds: mapping.windowSeconds,
   ScalingConfig: { MaximumConcurrency: mapping.maximumConcurrency },
   FunctionResponseTypes: mapping.reportsItemFailures ? ['ReportBatchItemFailures'] : [],
-  State: state ?? (mapping.enabled ? 'Enabled' : 'Disabled'),
+  State: changeOf(region, mapping) ?? (mapping.enabled ? 'Enabled' : 'Disabled'),
   StateTransitionReason: 'USER_INITIATED',
   ...(mapping.modifiedAt !== undefined && { LastModified: new Date(mapping.modifiedAt) }),
 });
@@ -68,7 +75,10 @@ const changeable = new Set([
   'ScalingConfig',
 ]);
 
-/** Answers `Enabling` or `Disabling`, as AWS does while it takes effect; batches under way are ended. */
+/**
+ * Answers `Enabling` or `Disabling`, as AWS does while it takes effect, and refuses another change until it has; batches
+ * under way are ended.
+ */
 export const updateEventSourceMapping: Action<
   UpdateEventSourceMappingCommandInput,
   EventSourceMappingConfiguration
@@ -84,8 +94,18 @@ export const updateEventSourceMapping: Action<
       );
     const { UUID: id = '', Enabled: enabled } = input;
     const before = region.service('sqs').mapping(id);
+    const change = changeOf(region, before);
+    if (change !== undefined)
+      throw new AwsError(
+        'ResourceInUseException',
+        `Cannot update the event source mapping because it is in use: it is ${change}.`,
+        { statusCode: 400, Type: 'User' },
+      );
     const concurrency = input.ScalingConfig?.MaximumConcurrency;
+    const isOn = enabled ?? before.enabled;
+    const state = isOn === before.enabled ? 'Updating' : isOn ? 'Enabling' : 'Disabling';
     const after = region.service('sqs').updateMapping(id, {
+      changing: { state, until: region.now() + changeMs },
       ...(enabled !== undefined && { enabled }),
       ...(input.BatchSize !== undefined && { batchSize: input.BatchSize }),
       ...(input.MaximumBatchingWindowInSeconds !== undefined && {
@@ -96,7 +116,6 @@ export const updateEventSourceMapping: Action<
       }),
       ...(concurrency !== undefined && { maximumConcurrency: concurrency }),
     });
-    const changed = before.enabled !== after.enabled;
-    return shown(region, after, changed ? (after.enabled ? 'Enabling' : 'Disabling') : 'Updating');
+    return shown(region, after);
   },
 };

@@ -1,6 +1,6 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { findQueue, mappingsOf, switchMappings } from '../../../cli/queues';
+import { findQueue, switchMappings } from '../../../cli/queues';
 import { queueUrlOf, sessionIn } from '../../../cli/regions';
 import { type BringOptions, bringTogether } from '../../../cli/synchronise';
 import { isComplete, rowsOf } from '../../../cli/synchroniseView';
@@ -18,7 +18,7 @@ const open = async () => {
   for (const region of [home, standby]) {
     const place = sessionIn(session, region);
     const { arn } = await findQueue(place, 'requests');
-    await switchMappings(place, await mappingsOf(place, arn), false);
+    await switchMappings(place, arn, false);
   }
   await cloud.advance(10_000);
   const bury = (region: string, body: string, id?: string) =>
