@@ -108,8 +108,8 @@ const queueFact = async (session: Session, name: string): Promise<QueueFact> => 
 
 const queueFacts = (session: Session): Promise<QueueFact[]> =>
   Promise.all(
-    ['requests', 'alarms', 'waiting'].flatMap((name) =>
-      [name, `${name}-dead`].map((each) => queueFact(session, each)),
+    [...['requests', 'alarms', 'waiting'].flatMap((name) => [name, `${name}-dead`]), 'events-dead'].map(
+      (name) => queueFact(session, name),
     ),
   );
 

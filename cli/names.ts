@@ -26,7 +26,10 @@ export interface Place {
 }
 
 /** Those that people have to do with, and their dead-letter queues. */
-const ownQueues = ['requests', 'alarms', 'waiting'].flatMap((name) => [name, `${name}-dead`]);
+const ownQueues = [
+  ...['requests', 'alarms', 'waiting'].flatMap((name) => [name, `${name}-dead`]),
+  'events-dead',
+];
 
 const partitionOf = (region: string): string =>
   region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';

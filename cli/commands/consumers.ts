@@ -58,11 +58,24 @@ const switchConsumers = (
       ...(options.reason !== undefined && { reason: options.reason }),
     };
     if (before?.paused !== paused) await table.put(item);
-    const changed = await switchMappings(session, mappings, !paused);
+    const { changed, unsettled } = await switchMappings(session, mappings, !paused);
+    if (unsettled.length > 0) context.exitCode = exitCodes.unexpected;
     const record = before?.paused === paused ? before : item;
-    const answer = { queue: queue.name, paused, changed, consumers: mappings.map(functionOf), by: record.by };
+    const answer = {
+      queue: queue.name,
+      paused,
+      changed,
+      unsettled,
+      consumers: mappings.map(functionOf),
+      by: record.by,
+    };
     const state = paused ? 'paused' : 'resumed';
     if (options.format === 'json') terminal.out(JSON.stringify(answer, null, 2));
+    else if (unsettled.length > 0)
+      terminal.note(
+        `${queue.name}: asked for, but after three minutes ${unsettled.map(({ function: name, state: is }) => `${name} is ${is}`).join(', ')}. ` +
+          'Run the same again to look once more.',
+      );
     else
       terminal.out(
         changed.length > 0

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { exitCodes, UsageError } from '../exitCodes';
+import { exitCodes } from '../exitCodes';
 import type { Context } from '../main';
 import { type PlaceOptions, withPlace } from '../options';
 import { withSession } from '../session';
@@ -16,11 +16,6 @@ const redriveQueue = (name: string, options: PlaceOptions, context: Context): Pr
     const { deadLettersOf, findQueue, redrive } = await import('../queues');
     const dead = await deadLettersOf(session, await findQueue(session, name));
     const { terminal } = context;
-    if (dead.name === session.names.queueName('waiting-dead'))
-      throw new UsageError(
-        `${dead.name} holds more than wake-ups: what was meant for machines and functions lies there too, and would be ` +
-          `taken for wake-ups. Look at it: forseti queue peek waiting-dead`,
-      );
     const { status, moved, failureReason } = await redrive(session, dead);
     const done = status === 'COMPLETED';
     if (!done) context.exitCode = exitCodes.unexpected;
@@ -75,7 +70,7 @@ export const addQueue = (program: Command, context: Context): void => {
   const queue = program.command('queue').description('look into a queue, or move its dead letters back');
   const argument = [
     '<queue>',
-    'requests, alarms, waiting, one of them with -dead, or any queue by its name',
+    'requests, alarms, waiting, one of them with -dead, events-dead, or any queue by its name',
   ] as const;
   withPlace(queue.command('redrive').argument(...argument))
     .description('move the messages of its dead-letter queue back to where they came from')

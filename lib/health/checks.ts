@@ -64,10 +64,12 @@ export const checkFunctions: Check = (facts) =>
 
 const deadLetterProblem = (facts: HealthFacts, { name, visible }: QueueFact): Problem => {
   const source = name.replace(/-dead$/, '');
+  // What a rule could not hand to a function has no queue to go back to.
+  const back = source === 'events' ? '' : `; forseti queue redrive ${source}${place(facts)}`;
   return problem(
     'queues',
     `${String(visible)} dead letters lie in ${fullName(facts, name)}.`,
-    `forseti queue peek ${name}${place(facts)}; forseti queue redrive ${source}${place(facts)}`,
+    `forseti queue peek ${name}${place(facts)}${back}`,
   );
 };
 

@@ -39,6 +39,8 @@ export type AlarmVerdict =
 export const markOf = ({ name, changedAt }: Pick<RungAlarm, 'name' | 'changedAt'>): string =>
   `alarm ${name} ${new Date(changedAt).toISOString()}`;
 
+const dayMs = 24 * 60 * 60_000;
+
 const iso = (at: number): string => new Date(at).toISOString();
 const none = (why: string): AlarmVerdict => ({ act: 'none', why });
 
@@ -48,7 +50,12 @@ const none = (why: string): AlarmVerdict => ({ act: 'none', why });
  * first time.
  */
 export const judgeAlarm = (facts: AlarmFacts): AlarmVerdict => {
-  const { running } = facts;
+  const { running, alarm, now } = facts;
+  // Its queue keeps it longer, for the sake of rollbacks that people ask for.
+  if (now - alarm.changedAt > dayMs)
+    return none(
+      `It rang at ${iso(alarm.changedAt)}, more than a day ago: that says nothing of the fleet as it is.`,
+    );
   if (running?.completedAt !== undefined || !running) return afterwards(facts);
   if (running.kind === 'rollback')
     return none(`Rollback ${running.deployment} to ${running.version} is under way already.`);

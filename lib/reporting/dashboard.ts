@@ -161,6 +161,6 @@ export const panelsOf = (facts: DashboardFacts): readonly Panel[] => [
     title: 'Dead letters of Forseti',
     unit: 'count',
     width: 12,
-    metrics: ['requests', 'alarms', 'waiting'].map((queue) => deadLetters(facts, queue)),
+    metrics: ['requests', 'alarms', 'waiting', 'events'].map((queue) => deadLetters(facts, queue)),
   },
 ];

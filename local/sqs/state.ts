@@ -88,6 +88,8 @@ export interface Mapping {
   readonly enabled: boolean;
   /** Epoch milliseconds of the last change. */
   readonly modifiedAt?: number;
+  /** Epoch milliseconds since when it is being enabled or disabled; polling has changed already. */
+  readonly switchedAt?: number;
 }
 
 /** A task of StartMessageMoveTask. */

@@ -14,6 +14,17 @@ type Answer<Output> = Omit<Output, '$metadata'>;
 
 const arnOf = (region: Region, id: string): string => region.arn('lambda', `event-source-mapping:${id}`);
 
+/** AWS gives no figure; it takes some seconds to a minute in practice. */
+const switchMs = 15_000;
+
+const isSwitching = (region: Region, { switchedAt }: Mapping): boolean =>
+  switchedAt !== undefined && region.now() - switchedAt < switchMs;
+
+const stateOf = (region: Region, mapping: Mapping): string => {
+  if (isSwitching(region, mapping)) return mapping.enabled ? 'Enabling' : 'Disabling';
+  return mapping.enabled ? 'Enabled' : 'Disabled';
+};
+
 const shown = (region: Region, mapping: Mapping, state?: string): EventSourceMappingConfiguration => ({
   UUID: mapping.id,
   EventSourceMappingArn: arnOf(region, mapping.id),
@@ -23,7 +34,7 @@ const shown = (region: Region, mapping: Mapping, state?: string): EventSourceMap
   MaximumBatchingWindowInSeconds: mapping.windowSeconds,
   ScalingConfig: { MaximumConcurrency: mapping.maximumConcurrency },
   FunctionResponseTypes: mapping.reportsItemFailures ? ['ReportBatchItemFailures'] : [],
-  State: state ?? (mapping.enabled ? 'Enabled' : 'Disabled'),
+  State: state ?? stateOf(region, mapping),
   StateTransitionReason: 'USER_INITIATED',
   ...(mapping.modifiedAt !== undefined && { LastModified: new Date(mapping.modifiedAt) }),
 });
@@ -68,7 +79,10 @@ const changeable = new Set([
   'ScalingConfig',
 ]);
 
-/** Answers `Enabling` or `Disabling`, as AWS does while it takes effect; batches under way are ended. */
+/**
+ * Answers `Enabling` or `Disabling`, as AWS does while it takes effect, and refuses other changes until then; batches under
+ * way are ended.
+ */
 export const updateEventSourceMapping: Action<
   UpdateEventSourceMappingCommandInput,
   EventSourceMappingConfiguration
@@ -84,9 +98,16 @@ export const updateEventSourceMapping: Action<
       );
     const { UUID: id = '', Enabled: enabled } = input;
     const before = region.service('sqs').mapping(id);
+    if (isSwitching(region, before))
+      throw new AwsError(
+        'ResourceInUseException',
+        `Cannot update the event source mapping ${id} because it is in use.`,
+        { statusCode: 400, Type: 'User' },
+      );
     const concurrency = input.ScalingConfig?.MaximumConcurrency;
     const after = region.service('sqs').updateMapping(id, {
       ...(enabled !== undefined && { enabled }),
+      ...(enabled !== undefined && enabled !== before.enabled && { switchedAt: region.now() }),
       ...(input.BatchSize !== undefined && { batchSize: input.BatchSize }),
       ...(input.MaximumBatchingWindowInSeconds !== undefined && {
         windowSeconds: input.MaximumBatchingWindowInSeconds,
@@ -96,7 +117,6 @@ export const updateEventSourceMapping: Action<
       }),
       ...(concurrency !== undefined && { maximumConcurrency: concurrency }),
     });
-    const changed = before.enabled !== after.enabled;
-    return shown(region, after, changed ? (after.enabled ? 'Enabling' : 'Disabling') : 'Updating');
+    return shown(region, after, isSwitching(region, after) ? undefined : 'Updating');
   },
 };

@@ -1,5 +1,12 @@
+import {
+  GetEventSourceMappingCommand,
+  LambdaClient,
+  UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
 import { deadLettersOf, findQueue, mappingsOf, peek, redrive, switchMappings } from '../../../cli/queues';
+import type { Session } from '../../../cli/session';
 import { raise } from '../../machines/support/stage';
 
 const open = async () => {
@@ -19,14 +26,16 @@ const open = async () => {
 test('Paused consumers take nothing, and take it all when they go on; doing either twice changes nothing.', async () => {
   const { session, requests, sqs, send, cloud } = await open();
   const mappings = () => mappingsOf(session, requests.arn);
-  expect(await switchMappings(session, await mappings(), false)).toEqual(['forseti-production-Intake']);
-  expect(await switchMappings(session, await mappings(), false)).toEqual([]);
+  const intake = { changed: ['forseti-production-Intake'], unsettled: [] };
+  const nothing = { changed: [], unsettled: [] };
+  expect(await switchMappings(session, await mappings(), false)).toEqual(intake);
+  expect(await switchMappings(session, await mappings(), false)).toEqual(nothing);
   expect((await mappings()).map(({ State }) => State)).toEqual(['Disabled']);
   await send('{}');
   await cloud.advance(3_600_000);
   expect(sqs.count(requests.name).visible).toBe(1);
-  expect(await switchMappings(session, await mappings(), true)).toEqual(['forseti-production-Intake']);
-  expect(await switchMappings(session, await mappings(), true)).toEqual([]);
+  expect(await switchMappings(session, await mappings(), true)).toEqual(intake);
+  expect(await switchMappings(session, await mappings(), true)).toEqual(nothing);
   await cloud.advance(3_600_000);
   expect(sqs.count(requests.name)).toMatchObject({ visible: 0, notVisible: 0 });
   expect(sqs.count('forseti-production-requests-dead').visible).toBe(1);
@@ -70,5 +79,45 @@ test('A queue that is not there is told with those that are.', async () => {
   const { session } = await open();
   await expect(findQueue(session, 'orders')).rejects.toThrow(
     /no queue orders in eu-west-1.*requests, alarms/,
+  );
+});
+
+test('Where AWS takes its time, the switching waits; what is not so after three minutes is told with its state.', async () => {
+  const lambda = mockClient(LambdaClient);
+  lambda.on(UpdateEventSourceMappingCommand).resolves({ State: 'Disabling' });
+  const functionArn = 'arn:aws:lambda:eu-west-1:111122223333:function:tickets';
+  lambda
+    .on(GetEventSourceMappingCommand)
+    .resolves({ UUID: '1', FunctionArn: functionArn, State: 'Disabling' });
+  let now = 0;
+  const session = {
+    connect: () => new LambdaClient({ region: 'eu-west-1' }),
+    now: () => now,
+    sleep: async (ms: number) => {
+      now += ms;
+      if (now > 100_000 && quick)
+        lambda
+          .on(GetEventSourceMappingCommand)
+          .resolves({ UUID: '1', FunctionArn: functionArn, State: 'Disabled' });
+    },
+  } as unknown as Session;
+  let quick = false;
+  const on = [{ UUID: '1', FunctionArn: functionArn, State: 'Enabled' }];
+  expect(await switchMappings(session, on, false)).toEqual({
+    changed: ['tickets'],
+    unsettled: [{ function: 'tickets', state: 'Disabling' }],
+  });
+  expect(now).toBe(182_000);
+  [now, quick] = [0, true];
+  expect(await switchMappings(session, on, false)).toEqual({ changed: ['tickets'], unsettled: [] });
+});
+
+test('What was meant for no queue is shown, and not moved back.', async () => {
+  const { session } = await open();
+  const events = await findQueue(session, 'events-dead');
+  await session.connect(SQSClient).send(new SendMessageCommand({ QueueUrl: events.url, MessageBody: '{}' }));
+  expect((await peek(session, events, 10)).map(({ Body }) => Body)).toEqual(['{}']);
+  await expect(deadLettersOf(session, events)).rejects.toThrow(
+    /meant for machines and functions.*peek events-dead/,
   );
 });

@@ -217,6 +217,22 @@ describe('while nothing runs', () => {
   });
 });
 
+test.each([
+  ['while a deployment runs', during({ running: { ...running, acceptedAt: now - 30 * 60 * minute } })],
+  [
+    'where a page would be next',
+    facts({
+      lock: { ...held, rolledBack: automatic },
+      settings: settingsOf({ rollback: { alarms: ['api-5xx'], windowMinutes: 2_880 } }),
+    }),
+  ],
+])('an alarm that rang more than a day ago is written down and nothing is done, %s', (_, given) => {
+  const dayMs = 24 * 60 * minute;
+  const verdict = judgeAlarm({ ...given, alarm: { ...alarm, changedAt: now - dayMs - 1 } });
+  expect([verdict.act, verdict.why]).toEqual(['none', expect.stringMatching(/more than a day ago/)]);
+  expect(judgeAlarm({ ...given, alarm: { ...alarm, changedAt: now - dayMs } }).act).not.toBe('none');
+});
+
 test('a mark names the alarm and its ring, so that two rings of one alarm are told apart', () => {
   expect(mine).toBe('alarm api-5xx 2026-11-22T07:59:59.000Z');
   expect(markOf({ ...alarm, changedAt: alarm.changedAt + 1 })).not.toBe(mine);

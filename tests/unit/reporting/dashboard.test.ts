@@ -138,7 +138,7 @@ test('the dead letters that it draws are queues of the stack', async () => {
   const drawn = panelsOf({ ...facts, stage: 'production' }).flatMap(({ metrics }) =>
     metrics.flatMap(({ dimensions: { QueueName: name } }) => name ?? []),
   );
-  expect(drawn).toHaveLength(3);
+  expect(drawn).toHaveLength(4);
   expect(names).toEqual(expect.arrayContaining(drawn));
 });
 
