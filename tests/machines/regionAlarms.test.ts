@@ -35,6 +35,21 @@ test('the alarm on the probe alone fails over, where the probe’s own call is r
   expect(await active(stage, standby)).toBe(standby);
 });
 
+test('a region that is cut off from both, and not only from the other, does not take over', async () => {
+  const stage = await raise({ group: { instances: 1 }, cloud: { regions: [home, standby] } });
+  await stage.cloud.advance(2 * minute);
+  stage.cloud.faults = {
+    call: ({ caller, service }) =>
+      caller.arn.includes(standby) && service === 'sqs'
+        ? { before: new AwsError('ServiceUnavailable', 'No way out', { statusCode: 503 }) }
+        : undefined,
+  };
+  await stage.cloud.advance(10 * minute);
+  expect(await active(stage, home)).not.toBe(standby);
+  // Somebody is told all the same.
+  expect(alarmOf(stage, standby, 'probe')?.stateValue).toBe('ALARM');
+});
+
 test.each(['requests-dead', 'alarms-dead', 'events-dead'])(
   'a message in %s rings and pages; the alarm is over when it is gone',
   async (name) => {
