@@ -13,7 +13,6 @@ import type { FunctionFact, HealthFacts, QueueFact } from '../lib/health/facts';
 import { type Pointer, type Wait, Waits } from '../lib/waiting/waits';
 import { storesOf } from './deployments';
 import { UsageError } from './exitCodes';
-import { ownQueues } from './names';
 import { findQueue, functionOf, mappingsOf } from './queues';
 import type { Session } from './session';
 
@@ -108,7 +107,11 @@ const queueFact = async (session: Session, name: string): Promise<QueueFact> => 
 };
 
 const queueFacts = (session: Session): Promise<QueueFact[]> =>
-  Promise.all(ownQueues.map((name) => queueFact(session, name)));
+  Promise.all(
+    [...['requests', 'alarms', 'waiting'].flatMap((name) => [name, `${name}-dead`]), 'events-dead'].map(
+      (name) => queueFact(session, name),
+    ),
+  );
 
 const alarmFacts = async (session: Session): Promise<HealthFacts['alarms']> => {
   const alarms = [];

@@ -19,6 +19,7 @@ import { addPlan } from './commands/plan';
 import { addPrewarm } from './commands/prewarm';
 import { addQueue } from './commands/queue';
 import { addRegion } from './commands/region';
+import { addRegenerate } from './commands/regenerate';
 import { addResumeFrom } from './commands/resumeFrom';
 import { addRollback } from './commands/rollback';
 import { addSchemas } from './commands/schemas';
@@ -46,6 +47,7 @@ const commands = [
   addHalt,
   addApprove,
   addResumeFrom,
+  addRegenerate,
   addFreeze,
   addDashboard,
   addDoctor,

@@ -25,13 +25,10 @@ export interface Place {
   readonly stage: string;
 }
 
-/** Where events lie that could start no machine or function; no queue's dead letters. */
-export const eventsDead = 'events-dead';
-
-/** The stack's queues that people have to do with, by their short names. */
-export const ownQueues: readonly string[] = [
+/** Those that people have to do with, and their dead-letter queues. */
+const ownQueues = [
   ...['requests', 'alarms', 'waiting'].flatMap((name) => [name, `${name}-dead`]),
-  eventsDead,
+  'events-dead',
 ];
 
 const partitionOf = (region: string): string =>

@@ -1,22 +1,21 @@
 import {
   type EventSourceMappingConfiguration,
+  GetEventSourceMappingCommand,
   LambdaClient,
   paginateListEventSourceMappings,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import {
-  ChangeMessageVisibilityCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
   type Message,
   paginateListDeadLetterSourceQueues,
-  ReceiveMessageCommand,
   SQSClient,
   ListMessageMoveTasksCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
+import { putBack, readMessages } from '../lib/messaging/readMessages';
 import { UsageError } from './exitCodes';
-import { eventsDead } from './names';
 import type { Session } from './session';
 
 export interface QueueFound {
@@ -36,7 +35,7 @@ export const findQueue = async (session: Session, given: string): Promise<QueueF
   const found = await sqs.send(new GetQueueUrlCommand({ QueueName: name })).catch((error: unknown) => {
     if (!/QueueDoesNotExist|NonExistentQueue/.test((error as Error).name)) throw error;
     throw new UsageError(
-      `There is no queue ${name} in ${session.region}. The stack's own are requests, alarms and waiting, with -dead their dead-letter queues, and ${eventsDead}.`,
+      `There is no queue ${name} in ${session.region}. The stack's own are requests, alarms and waiting, with -dead their dead-letter queues, and events-dead.`,
     );
   });
   const url = found.QueueUrl ?? '';
@@ -67,57 +66,53 @@ export const mappingsOf = async (
   return mappings;
 };
 
+const isOn = ({ State: state = '' }: EventSourceMappingConfiguration): boolean =>
+  ['Enabled', 'Enabling', 'Creating', 'Updating'].includes(state);
+
 export const functionOf = ({ FunctionArn: arn = '' }: EventSourceMappingConfiguration): string =>
   arn.slice(arn.lastIndexOf(':') + 1);
 
-/** What switching a queue's consumers came to. */
+/** What switching consumers came to: names of their functions. */
 export interface Switched {
-  /** Functions whose mapping was asked to change. */
   readonly changed: readonly string[];
-  /** Those that were not there when the time was up, and Lambda's word for where they are. */
-  readonly pending: readonly { readonly function: string; readonly state: string }[];
+  /** Those that were not there yet when the time for waiting was over, with the state that they were in. */
+  readonly unsettled: readonly { readonly function: string; readonly state: string }[];
 }
 
-/** @returns whether Lambda took it; it takes none while an earlier change takes effect. */
-const switchOne = (session: Session, uuid: string, enabled: boolean): Promise<boolean> =>
-  session
-    .connect(LambdaClient)
-    .send(new UpdateEventSourceMappingCommand({ UUID: uuid, Enabled: enabled }))
-    .then(
-      () => true,
-      (error: unknown) => {
-        if ((error as Error).name !== 'ResourceInUseException') throw error;
-        return false;
-      },
-    );
+const settleWithinMs = 180_000;
 
 /**
- * Enables or disables a queue's mappings, and waits until they are: a mapping that is `Disabling` still takes messages.
- * Each is asked once at most, so that two people do not switch it to and fro.
+ * Enables or disables those that are not so already, and waits until all are so: AWS answers before it takes effect, and
+ * batches are delivered meanwhile. What still goes the other way is awaited first, since AWS refuses to change it.
  */
 export const switchMappings = async (
   session: Session,
-  queueArn: string,
+  mappings: readonly EventSourceMappingConfiguration[],
   enabled: boolean,
-  withinMs = 180_000,
 ): Promise<Switched> => {
-  const [wanted, other] = enabled ? ['Enabled', 'Disabled'] : ['Disabled', 'Enabled'];
-  const until = session.now() + withinMs;
-  const changed = new Map<string, string>();
-  for (;;) {
-    const away = (await mappingsOf(session, queueArn)).filter(({ State: state }) => state !== wanted);
-    for (const mapping of away) {
-      const { UUID: uuid = '', State: state } = mapping;
-      if (state === other && !changed.has(uuid) && (await switchOne(session, uuid, enabled)))
-        changed.set(uuid, functionOf(mapping));
+  const lambda = session.connect(LambdaClient);
+  const until = session.now() + settleWithinMs;
+  const settled = async (mapping: EventSourceMappingConfiguration, wanted: readonly string[]) => {
+    for (let found = mapping; ;) {
+      if (wanted.includes(found.State ?? '') || session.now() > until) return found;
+      await session.sleep(2_000);
+      found = await lambda.send(new GetEventSourceMappingCommand({ UUID: mapping.UUID }));
     }
-    if (away.length === 0 || session.now() >= until)
-      return {
-        changed: [...changed.values()],
-        pending: away.map((one) => ({ function: functionOf(one), state: one.State ?? 'unknown' })),
-      };
-    await session.sleep(2_000);
+  };
+  const changed: string[] = [];
+  for (const mapping of mappings.filter((one) => isOn(one) !== enabled)) {
+    await settled(mapping, ['Enabled', 'Disabled']);
+    await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping.UUID, Enabled: enabled }));
+    changed.push(functionOf(mapping));
   }
+  const wanted = enabled ? 'Enabled' : 'Disabled';
+  const found = await Promise.all(mappings.map((mapping) => settled(mapping, [wanted])));
+  return {
+    changed,
+    unsettled: found
+      .filter(({ State: state }) => state !== wanted)
+      .map((one) => ({ function: functionOf(one), state: one.State ?? 'unknown' })),
+  };
 };
 
 /** A dead-letter queue, and the one queue whose messages come to it; absent where several queues share it. */
@@ -138,6 +133,11 @@ const nameIn = (urlOrArn: string): string =>
 /** The dead-letter queue that is meant: the queue's own, or itself. @throws UsageError where it is none, and has none. */
 export const deadLettersOf = async (session: Session, queue: QueueFound): Promise<DeadLetterQueue> => {
   const dead = queue.deadLetters === undefined ? queue : await findQueue(session, nameIn(queue.deadLetters));
+  if (dead.name === session.names.queueName('events-dead'))
+    throw new UsageError(
+      `What lies in ${dead.name} was meant for machines and functions, not for a queue that it could go back to. ` +
+        'Look at it: forseti queue peek events-dead. What was lost is looked for by the sweep, the probe and the clock.',
+    );
   const [source, ...others] = await sourcesOf(session, dead.url);
   if (source === undefined) throw new UsageError(`${queue.name} has no dead-letter queue, and is none.`);
   return others.length > 0 ? dead : { ...dead, source: dead.arn.replace(dead.name, nameIn(source)) };
@@ -180,33 +180,17 @@ export const redrive = async (session: Session, dead: DeadLetterQueue): Promise<
   }
 };
 
-const hiddenSeconds = 30;
-
 /**
  * Looks at messages and puts them back at once. SQS has no look that leaves no trace: each counts as received, which is
  * told to who asks.
  */
 export const peek = async (session: Session, queue: QueueFound, limit: number): Promise<Message[]> => {
   const sqs = session.connect(SQSClient);
-  const seen = new Map<string, Message>();
-  while (seen.size < limit) {
-    const { Messages: messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: queue.url,
-        MaxNumberOfMessages: Math.min(10, limit - seen.size),
-        VisibilityTimeout: hiddenSeconds,
-        WaitTimeSeconds: 1,
-        MessageAttributeNames: ['All'],
-        MessageSystemAttributeNames: ['All'],
-      }),
-    );
-    const unseen = messages.filter(({ MessageId: id = '' }) => !seen.has(id));
-    for (const message of unseen) seen.set(message.MessageId ?? '', message);
-    if (unseen.length === 0) break;
+  const messages: Message[] = [];
+  try {
+    for await (const message of readMessages(sqs, queue.url, limit)) messages.push(message);
+  } finally {
+    await putBack(sqs, queue.url, messages);
   }
-  for (const { ReceiptHandle } of seen.values())
-    await sqs.send(
-      new ChangeMessageVisibilityCommand({ QueueUrl: queue.url, ReceiptHandle, VisibilityTimeout: 0 }),
-    );
-  return [...seen.values()];
+  return messages;
 };

@@ -32,6 +32,9 @@ export interface ListedRelease {
   readonly markedBy: string;
   /** When its deployment was accepted. */
   readonly madeAt: number;
+  /** When its image and launch template version were cleaned, and by whom: nothing can go back to it. */
+  readonly cleanedAt?: number;
+  readonly cleanedBy?: string;
   /** `group api`, `default version`, `3 instances`. */
   readonly usedBy: readonly string[];
 }
@@ -131,6 +134,7 @@ const sizeOf = ({ BlockDeviceMappings: devices = [] }: Image): number =>
 
 const listed = (release: Release, known: Known): ListedRelease => {
   const { version, state, deployment, image, imageCopies, launchTemplate, markedAt, markedBy } = release;
+  const { cleanedAt, cleanedBy } = release;
   const found = known.images.get(image);
   return {
     version,
@@ -144,6 +148,8 @@ const listed = (release: Release, known: Known): ListedRelease => {
     markedAt,
     markedBy,
     madeAt: Date.parse(release.release.slice(0, release.release.indexOf('#'))),
+    ...(cleanedAt !== undefined && { cleanedAt }),
+    ...(cleanedBy !== undefined && { cleanedBy }),
     usedBy: usedBy(release, known),
   };
 };

@@ -12,7 +12,11 @@ const row = (release: ListedRelease, now: number, style: Style): string[] => [
   `${release.launchTemplate.id} version ${release.launchTemplate.version}`,
   release.sizeGib === undefined ? '' : `${String(release.sizeGib)} GiB`,
   style.dim(showAgo(now - release.madeAt)),
-  release.usedBy.join(', '),
+  release.cleanedAt === undefined
+    ? release.usedBy.join(', ')
+    : style.dim(
+        `cleaned ${showAgo(now - release.cleanedAt)}${release.cleanedBy === undefined ? '' : ` by ${release.cleanedBy}`}`,
+      ),
 ];
 
 export const releasesTree = (lists: readonly ApplicationReleases[], now: number, style: Style): string[] => {
@@ -44,6 +48,7 @@ export const releasesPlain = (lists: readonly ApplicationReleases[]): string[] =
         release.sizeGib === undefined ? '-' : String(release.sizeGib),
         new Date(release.madeAt).toISOString(),
         release.usedBy.join(', ') || '-',
+        release.cleanedAt === undefined ? '-' : new Date(release.cleanedAt).toISOString(),
       ].join('\t'),
     ),
   );

@@ -8,6 +8,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { describeWindow, nextFreeze } from '../lib/application/freeze';
 import type { ApplicationSettings } from '../lib/application/schema';
 import { readSettings } from '../lib/application/store';
+import type { SwitchItem } from '../lib/switches/item';
 import { storesOf } from './deployments';
 import { type Doing, type Doings, doingsOf } from './doings';
 import { type Drift, driftOf } from './drift';
@@ -24,6 +25,7 @@ import {
   type RolledBack,
 } from './releaseStatus';
 import type { Session } from './session';
+import { switchesOf } from './switches';
 
 export interface Status {
   readonly application: string;
@@ -48,6 +50,11 @@ export interface Status {
   /** What else is open. */
   readonly waiting: readonly Doing[];
   readonly frozen: readonly FreezeStatus[];
+  /**
+   * What somebody has turned on for a while: openings, a maintenance page, a warm-up; the newest first. Absent while a
+   * deployment or rollback is open, whose own facts take the calls.
+   */
+  readonly switches?: readonly SwitchItem[];
   /** When the settings' calendar freezes deployments next; epoch ms. */
   readonly nextFreeze?: { readonly at: number; readonly what: string };
   /** Those that gate releases, and the settings' own. */
@@ -113,10 +120,19 @@ const restStatus = async (
   application: string,
   settings: ApplicationSettings,
   { deployment }: Doings,
-): Promise<ScalingStatus | { readonly alarms: readonly AlarmStatus[] }> =>
-  deployment && deployment.outcome === undefined
-    ? { alarms: await alarmsOf(session, application, settings) }
-    : scalingStatus(session, application, settings);
+): Promise<
+  (ScalingStatus | { readonly alarms: readonly AlarmStatus[] }) & {
+    readonly switches?: readonly SwitchItem[];
+  }
+> => {
+  if (deployment && deployment.outcome === undefined)
+    return { alarms: await alarmsOf(session, application, settings) };
+  const [scaling, switches] = await Promise.all([
+    scalingStatus(session, application, settings),
+    switchesOf(session, application),
+  ]);
+  return { ...scaling, switches };
+};
 
 const templateOf = ({ LaunchTemplate: own, MixedInstancesPolicy: mixed }: AutoScalingGroup) => {
   const template = own ?? mixed?.LaunchTemplate?.LaunchTemplateSpecification;
@@ -155,7 +171,7 @@ export const statusOf = async (session: Session, application: string, most = 5):
     instancesOf(session, group, releases),
     doingsOf(session, application, lock, stores),
   ]);
-  const { alarms, ...scaling } = await restStatus(session, application, settings, doings);
+  const { alarms, switches, ...scaling } = await restStatus(session, application, settings, doings);
   const subject = { launchTemplate: templateOf(group), targetGroupArns: group.TargetGroupARNs ?? [] };
   return {
     application,
@@ -166,6 +182,7 @@ export const statusOf = async (session: Session, application: string, most = 5):
     activities,
     ...doings,
     frozen: freezesOf(byHand, settings, session.now()),
+    ...(switches && { switches: switches.filter(({ offAt }) => offAt === undefined) }),
     ...nextFreezeOf(settings, session.now()),
     alarms,
     ...('changes' in scaling && {

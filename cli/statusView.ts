@@ -3,6 +3,7 @@ import { showAgo } from './duration';
 import type { Drift } from './drift';
 import type { InstanceStatus } from './instances';
 import type { Status } from './status';
+import { switchRows } from './switches';
 import { columns, type Style } from './style';
 
 const countBy = (list: readonly string[]): [string, number][] => {
@@ -131,11 +132,17 @@ const freezeBranches = ({ frozen, nextFreeze }: Status, style: Style): Branch[] 
   return next.length > 0 ? [{ title: 'not frozen', lines: next }] : [];
 };
 
+const switchBranches = ({ switches = [] }: Status, now: number, style: Style): Branch[] =>
+  switches.length === 0
+    ? []
+    : [{ title: style.warn('turned on'), lines: columns(switchRows(switches, now, style)) }];
+
 const knownBranches = (status: Status, now: number, style: Style): Branch[] => {
   const { alarms, releases } = status;
   return [
     ...driftBranches(status, style),
     ...freezeBranches(status, style),
+    ...switchBranches(status, now, style),
     ...(alarms.length > 0
       ? [{ title: 'alarms', lines: alarms.map((alarm) => alarmText(alarm, style)) }]
       : []),

@@ -58,13 +58,11 @@ export const switchRows = (items: readonly SwitchItem[], now: number, style: Sty
     ...(item.note === undefined ? [] : [item.note]),
   ]);
 
-const found = async (session: Session, application: string, kind: SwitchKind): Promise<SwitchItem[]> => {
+/** All of an application, those that are off too; the newest first. */
+export const switchesOf = async (session: Session, application: string): Promise<SwitchItem[]> => {
   const switches = makeSwitches(session.connect(DynamoDBClient), session.names.switchesTable);
   try {
-    const all = await switches.list(application);
-    return all.filter(
-      (item) => item.kind === kind && (item.offAt === undefined || item.offAt > session.now() - shownMs),
-    );
+    return await switches.list(application);
   } catch (error) {
     if ((error as Error).name !== 'ResourceNotFoundException') throw error;
     throw noStack(`table ${session.names.switchesTable} in ${session.region}`);
@@ -79,7 +77,9 @@ export const listSwitches = (
   context: Context,
 ): Promise<void> =>
   withSession(options, context, async (session) => {
-    const items = await found(session, application, kind);
+    const items = (await switchesOf(session, application)).filter(
+      (item) => item.kind === kind && (item.offAt === undefined || item.offAt > session.now() - shownMs),
+    );
     const { terminal } = context;
     if (options.format === 'json') {
       terminal.out(JSON.stringify(items, null, 2));

@@ -8,7 +8,6 @@ import { publisher } from '../lib/messaging/publish';
 import type { Side } from '../lib/messaging/sides';
 import { synchronise, type SynchroniseReport } from '../lib/messaging/synchronise';
 import { UsageError } from './exitCodes';
-import { eventsDead } from './names';
 import { deadLettersOf, findQueue } from './queues';
 import { queueUrlOf, regionsSeen, sessionIn } from './regions';
 import type { Session } from './session';
@@ -55,10 +54,6 @@ const sideOf = async (session: Session, region: string, queue: string): Promise<
  */
 export const bringTogether = async (session: Session, options: BringOptions): Promise<BroughtTogether> => {
   const { queue, spools, marks, dryRun, withinMs } = options;
-  if (queue === eventsDead)
-    throw new UsageError(
-      `What lies in ${queue} belongs to its own region, and came from no queue. Look at it there: forseti queue peek ${queue} --region REGION`,
-    );
   if (regionsOwn.includes(queue.replace(/-dead$/, '')))
     throw new UsageError(
       `What lies in ${queue} belongs to its own region. Move it back there: forseti queue redrive ${queue.replace(/-dead$/, '')} --region REGION`,

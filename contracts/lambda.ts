@@ -1,5 +1,6 @@
 import {
   GetFunctionCommand,
+  GetEventSourceMappingCommand,
   InvokeCommand,
   LambdaClient,
   ListEventSourceMappingsCommand,
@@ -132,9 +133,8 @@ export const lambda: readonly Contract[] = [
       const { id, functionArn } = await mapped(world);
       const stateBecomes = (state: string) =>
         world.until(async () => {
-          const ask = new ListEventSourceMappingsCommand({ FunctionName: functionArn });
-          const { EventSourceMappings } = await world.send(Client, ask);
-          return EventSourceMappings?.[0]?.State === state;
+          const found = await world.send(Client, new GetEventSourceMappingCommand({ UUID: id }));
+          return found.FunctionArn === functionArn && found.State === state;
         });
       await stateBecomes('Enabled');
       await world.see(Client, new UpdateEventSourceMappingCommand({ UUID: id, Enabled: false }), {
@@ -144,9 +144,11 @@ export const lambda: readonly Contract[] = [
       await world.see(Client, new UpdateEventSourceMappingCommand({ UUID: id, Enabled: true }), { UUID: id });
       await stateBecomes('Enabled');
       const other = '00000000-0000-4000-8000-000000000000';
-      await world.refused(Client, new UpdateEventSourceMappingCommand({ UUID: other, Enabled: true }), {
-        error: 'ResourceNotFoundException',
-      });
+      for (const command of [
+        new UpdateEventSourceMappingCommand({ UUID: other, Enabled: true }),
+        new GetEventSourceMappingCommand({ UUID: other }),
+      ])
+        await world.refused(Client, command, { error: 'ResourceNotFoundException' });
     },
     { notOn: unset },
   ),

@@ -1,12 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CleanAnswer } from '../../lib/cleaning/request';
 import type { Context } from '../main';
-import { type PlaceOptions, withPlace } from '../options';
+import { type PlaceOptions, reasonArgument, withPlace } from '../options';
 import { withSession } from '../session';
 
 interface CleanOptions extends PlaceOptions {
   readonly keep?: number;
   readonly dryRun?: boolean;
+  readonly reason?: string;
 }
 
 const keepArgument = (text: string): number => {
@@ -16,7 +17,7 @@ const keepArgument = (text: string): number => {
 
 const clean = async (
   application: string | undefined,
-  { keep, dryRun, ...options }: CleanOptions,
+  { keep, dryRun, reason, ...options }: CleanOptions,
   context: Context,
 ): Promise<void> => {
   await withSession(options, context, async (session) => {
@@ -26,6 +27,7 @@ const clean = async (
       ...(application !== undefined && { application }),
       ...(keep !== undefined && { keep }),
       dryRun: dryRun === true,
+      ...(reason !== undefined && { reason }),
       by: askedBy(session),
     });
     showCleaned(answer as CleanAnswer, options.format, context);
@@ -42,6 +44,7 @@ export const addClean = (program: Command, context: Context): void => {
         "good releases that stay, two at least; the settings' image.keep unless given",
         keepArgument,
       )
+      .option('--reason <text>', 'why; it is kept with your name', reasonArgument)
       .option('--dry-run', 'tell what would be deleted, and why the rest stays; delete nothing'),
   )
     .description('delete images, snapshots and launch template versions of ours that nothing refers to')
@@ -52,7 +55,7 @@ It runs by itself after each good deployment, and twice a day.
 
 Examples:
   forseti clean api --dry-run
-  forseti clean api --keep 3
+  forseti clean api --keep 3 --reason "snapshots cost too much"
 
 Exit codes: 0 clean, 3 not all of it could be deleted, or something has the fleet.`,
     )

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { exitCodes } from '../exitCodes';
 import type { Context } from '../main';
 import { type PlaceOptions, reasonArgument, withPlace } from '../options';
-import type { Switched } from '../queues';
 import { withSession } from '../session';
 
 interface SwitchOptions extends PlaceOptions {
@@ -18,24 +17,6 @@ interface PauseItem {
   /** Epoch milliseconds. */
   readonly at: number;
 }
-
-const textOfPending = (queue: string, name: string, paused: boolean, pending: Switched['pending']): string =>
-  `${queue}: ${pending.map(({ function: consumer, state }) => `${consumer} is ${state}`).join(', ')} after 3 minutes, ` +
-  `not ${paused ? 'Disabled' : 'Enabled'}: it may ${paused ? 'still take messages' : 'take no messages yet'}. ` +
-  `Ask again: forseti consumers ${paused ? 'pause' : 'resume'} ${name}`;
-
-const textOfSwitched = (
-  queue: string,
-  paused: boolean,
-  changed: readonly string[],
-  before: PauseItem | undefined,
-): string => {
-  const state = paused ? 'paused' : 'resumed';
-  if (changed.length > 0)
-    return `${queue}: ${changed.join(', ')} ${state}.${paused ? ' Messages stay, and batches under way end.' : ''}`;
-  const byWhom = before?.paused === paused ? ` by ${before.by}, ${new Date(before.at).toISOString()}` : '';
-  return `${queue}: nothing to do, its consumers were ${state} already${byWhom}.`;
-};
 
 const switchConsumers = (
   name: string,
@@ -77,15 +58,30 @@ const switchConsumers = (
       ...(options.reason !== undefined && { reason: options.reason }),
     };
     if (before?.paused !== paused) await table.put(item);
-    const { changed, pending } = await switchMappings(session, queue.arn, !paused);
+    const { changed, unsettled } = await switchMappings(session, mappings, !paused);
+    if (unsettled.length > 0) context.exitCode = exitCodes.unexpected;
     const record = before?.paused === paused ? before : item;
-    if (pending.length > 0) context.exitCode = exitCodes.unexpected;
-    if (options.format === 'json') {
-      const consumers = mappings.map(functionOf);
-      const answer = { queue: queue.name, paused, changed, pending, consumers, by: record.by };
-      terminal.out(JSON.stringify(answer, null, 2));
-    } else if (pending.length > 0) terminal.note(textOfPending(queue.name, name, paused, pending));
-    else terminal.out(textOfSwitched(queue.name, paused, changed, before));
+    const answer = {
+      queue: queue.name,
+      paused,
+      changed,
+      unsettled,
+      consumers: mappings.map(functionOf),
+      by: record.by,
+    };
+    const state = paused ? 'paused' : 'resumed';
+    if (options.format === 'json') terminal.out(JSON.stringify(answer, null, 2));
+    else if (unsettled.length > 0)
+      terminal.note(
+        `${queue.name}: asked for, but after three minutes ${unsettled.map(({ function: name, state: is }) => `${name} is ${is}`).join(', ')}. ` +
+          'Run the same again to look once more.',
+      );
+    else
+      terminal.out(
+        changed.length > 0
+          ? `${queue.name}: ${changed.join(', ')} ${state}.${paused ? ' Messages stay, and batches under way end.' : ''}`
+          : `${queue.name}: nothing to do, its consumers were ${state} already${before ? ` by ${before.by}, ${new Date(before.at).toISOString()}` : ''}.`,
+      );
   });
 
 export const addConsumers = (program: Command, context: Context): void => {

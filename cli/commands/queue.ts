@@ -1,8 +1,6 @@
-import type { Message } from '@aws-sdk/client-sqs';
 import { type Command, InvalidArgumentError } from 'commander';
-import { exitCodes, UsageError } from '../exitCodes';
+import { exitCodes } from '../exitCodes';
 import type { Context } from '../main';
-import { eventsDead } from '../names';
 import { type PlaceOptions, withPlace } from '../options';
 import { withSession } from '../session';
 
@@ -16,15 +14,8 @@ const limitArgument = (text: string): number => {
 const redriveQueue = (name: string, options: PlaceOptions, context: Context): Promise<void> =>
   withSession(options, context, async (session) => {
     const { deadLettersOf, findQueue, redrive } = await import('../queues');
-    const queue = await findQueue(session, name);
+    const dead = await deadLettersOf(session, await findQueue(session, name));
     const { terminal } = context;
-    if (queue.name === session.names.queueName(eventsDead))
-      throw new UsageError(
-        `${queue.name} holds events that came from no queue: there is none to move them to. What they were for is done by ` +
-          `the sweep, a schedule or the probe. Look why they failed: forseti queue peek ${eventsDead}. Then remove them: ` +
-          `aws sqs purge-queue --queue-url ${queue.url} --region ${session.region}`,
-      );
-    const dead = await deadLettersOf(session, queue);
     const { status, moved, failureReason } = await redrive(session, dead);
     const done = status === 'COMPLETED';
     if (!done) context.exitCode = exitCodes.unexpected;
@@ -37,12 +28,6 @@ const redriveQueue = (name: string, options: PlaceOptions, context: Context): Pr
           : `${String(moved)} messages of ${dead.name} went back, then it ended as ${status}: ${failureReason ?? 'SQS gives no reason'}.`,
       );
   });
-
-/** What EventBridge could not deliver carries why (`ERROR_CODE`, `ERROR_MESSAGE`, `RULE_ARN`). */
-const textsOf = (attributes: Message['MessageAttributes'] = {}): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(attributes).map(([name, { StringValue: value = '(binary)' }]) => [name, value]),
-  );
 
 const peekQueue = (
   name: string,
@@ -63,15 +48,12 @@ const peekQueue = (
       return;
     }
     const messages = await peek(session, queue, options.limit);
-    const shown = messages.map(
-      ({ MessageId: id, Body: body, Attributes: system = {}, MessageAttributes }) => ({
-        id,
-        sentAt: new Date(Number(system.SentTimestamp)).toISOString(),
-        received: Number(system.ApproximateReceiveCount),
-        body,
-        attributes: textsOf(MessageAttributes),
-      }),
-    );
+    const shown = messages.map(({ MessageId: id, Body: body, Attributes: attributes = {} }) => ({
+      id,
+      sentAt: new Date(Number(attributes.SentTimestamp)).toISOString(),
+      received: Number(attributes.ApproximateReceiveCount),
+      body,
+    }));
     if (options.format === 'json') {
       terminal.out(JSON.stringify({ ...queue, messages: shown }, null, 2));
       return;
@@ -80,10 +62,8 @@ const peekQueue = (
       terminal.out(
         `${queue.name}: ${String(queue.visible)} waiting, ${String(queue.inFlight)} in flight; ${String(shown.length)} shown, each look counts as received.`,
       );
-    for (const { id, sentAt, received, body, attributes } of shown) {
-      const told = Object.entries(attributes).map(([key, value]) => `${key}=${value}`);
-      terminal.out([id, sentAt, `received ${String(received)} times`, body, ...told].join('\t'));
-    }
+    for (const { id, sentAt, received, body } of shown)
+      terminal.out([id, sentAt, `received ${String(received)} times`, body].join('\t'));
   });
 
 export const addQueue = (program: Command, context: Context): void => {

@@ -8,15 +8,15 @@ import { eachRecord, type QueueEvent } from '../../lib/aws/batch';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
+import { withinTime } from '../../lib/aws/withinTime';
 import { makeCore } from '../../lib/deployment/core';
 import { lambda } from '../../lib/deployment/step';
 import { type FailoverEnvironment, readFailoverEnvironment } from '../../lib/failover/environment';
-import { withinTime } from '../../lib/failover/withinTime';
 import { parseAlarmEvent } from '../../lib/intake/alarmEvent';
 import { type AskedRollback, parseRollbackEvent } from '../../lib/intake/rollbackEvent';
 import { sidesOf } from '../../lib/intake/sides';
 import { type AlarmItem, takeAlarm } from '../../lib/intake/takeAlarm';
-import { takeRollback } from '../../lib/intake/takeRollback';
+import { type RollbackItem, takeRollback } from '../../lib/intake/takeRollback';
 import { tellUnreadable } from '../../lib/intake/unreadable';
 import { makeLogger } from '../../lib/reporting/log';
 import { makeNudge } from '../../lib/waiting/nudge';
@@ -44,7 +44,7 @@ export const make = (world: World, { regions }: FailoverEnvironment) => {
     nudge: makeNudge(world.environment, dynamodb, connect(SQSClient, region)).deployment,
   };
   const logger = makeLogger(environment);
-  const sides = sidesOf(regions, {
+  const sides = sidesOf<RollbackItem>(regions, {
     ssm: (name) => connect(SSMClient, name),
     dynamodb: (name) => connect(DynamoDBClient, name),
     sfn: (name) => connect(SFNClient, name),
@@ -55,7 +55,7 @@ export const make = (world: World, { regions }: FailoverEnvironment) => {
   });
   const takeAsked = async (asked: AskedRollback): Promise<void> => {
     const { refused, invalid } = await takeRollback(asked, sides, (work) =>
-      withinTime(work, AbortSignal.timeout(otherRegionMs)),
+      withinTime(() => work, AbortSignal.timeout(otherRegionMs)),
     );
     tellUnreadable(refused === undefined, invalid, logger);
   };

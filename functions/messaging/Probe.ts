@@ -7,7 +7,7 @@ import { Table } from '../../lib/aws/table';
 import { lambda } from '../../lib/deployment/step';
 import { backlogOf } from '../../lib/failover/backlog';
 import { type FailoverEnvironment, readFailoverEnvironment } from '../../lib/failover/environment';
-import { counted, probe } from '../../lib/failover/probe';
+import { counted, probe, takesMessages } from '../../lib/failover/probe';
 import { judge } from '../../lib/failover/judge';
 import { inRegion } from '../../lib/failover/regions';
 import { probeName, type RegionItem, RegionsTable } from '../../lib/failover/regionsTable';
@@ -28,21 +28,25 @@ export const make = (
     clock,
     backlog: () => backlogOf(connect(SQSClient, home), inRegion(requestsQueueUrl, here, home)),
   };
+  const timed = { clock, newId, timeout: (ms: number) => AbortSignal.timeout(ms) };
   const sqs = other === undefined ? undefined : connectOnce(SQSClient, other);
   return lambda(world, 'Probe', async () => {
     if (other === undefined || sqs === undefined) return { act: 'none', why: 'There is no standby region.' };
     const [before, probed] = await Promise.all([
       table.probe(other),
-      probe({
-        sqs,
-        queueUrl: inRegion(probeQueueUrl, here, other),
-        clock,
-        newId,
-        timeout: (ms) => AbortSignal.timeout(ms),
-      }),
+      probe({ ...timed, sqs, queueUrl: inRegion(probeQueueUrl, here, other) }),
     ]);
-    await table.putProbe(counted(before, probed, { name: probeName(other), from: here, at: clock() }));
     reportProbe(environment, probed);
+    // Who is cut off must not take over, nor tell the table that the other is down.
+    if (
+      !probed.well &&
+      !(await takesMessages({ ...timed, sqs: connect(SQSClient, here), queueUrl: probeQueueUrl }))
+    )
+      return {
+        act: 'none',
+        why: `Neither ${other} nor ${here} takes messages: it may be ${here} that is cut off.`,
+      };
+    await table.putProbe(counted(before, probed, { name: probeName(other), from: here, at: clock() }));
     const decision = await judge(tools);
     if (decision.act !== 'none')
       await functions.send(

@@ -11,6 +11,8 @@ export const cleanSchema = z.strictObject({
   keep: z.number().int().min(1).max(100).optional(),
   dryRun: z.boolean().optional(),
   by: word(256).optional(),
+  /** Kept with who it was in the releases that are cleaned. */
+  reason: word(256).optional(),
   /** From EventBridge, instead of an application: a deployment that ended well. */
   execution: z.string().optional(),
 });
@@ -39,7 +41,8 @@ export const cleanUpAfter = async (input: unknown, tools: CleanTools): Promise<C
   const cleaned: Cleaned[] = [];
   for (const application of applications) {
     const { settings } = await tools.readSettings(application);
-    const by = asked.by ?? (deployment === undefined ? 'somebody' : `the end of ${deployment}`);
+    const who = asked.by ?? (deployment === undefined ? 'somebody' : `the end of ${deployment}`);
+    const by = asked.reason === undefined ? who : `${who} (${asked.reason})`;
     const wish = { application, settings, keep: keep ?? settings.image.keep, dryRun, by };
     cleaned.push(await clean(tools, wish));
   }

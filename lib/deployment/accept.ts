@@ -118,10 +118,10 @@ export const refuseWithoutApproval = ({ settings, rollout, application }: Deploy
 
 /**
  * How the fleet gets the new image, where the settings do not say: an instance provisioned in place has the new
- * version already; an image that was made beside the fleet has to be rolled out.
+ * version already, as have all where nothing was provisioned; an image that was made beside the fleet has to be rolled out.
  */
 export const rolloutOf = (settings: ApplicationSettings, from: ImageFrom): RolloutStrategy =>
-  settings.rollout.strategy ?? (from === 'fleet' ? 'none' : 'instance-refresh');
+  settings.rollout.strategy ?? (from === 'fleet' || from === 'running' ? 'none' : 'instance-refresh');
 
 /** The record of a request that is taken. */
 export const acceptedRecord = (
@@ -130,7 +130,11 @@ export const acceptedRecord = (
   execution: { deployment: string; arn: string; acceptedAt: number },
 ): DeploymentRecord => {
   const strategy = request.strategy ?? settings.settings.strategy;
-  const from = imageFrom({ strategy, ...(request.image !== undefined && { image: request.image }) });
+  const asked = {
+    ...(request.image !== undefined && { image: request.image }),
+    ...(request.imageFrom !== undefined && { imageFrom: request.imageFrom }),
+  };
+  const from = imageFrom({ strategy, ...asked });
   return {
     deployment: execution.deployment,
     item: 'record',
@@ -140,7 +144,7 @@ export const acceptedRecord = (
     version: request.version,
     strategy,
     rollout: rolloutOf(settings.settings, from),
-    ...(request.image !== undefined && { image: request.image }),
+    ...asked,
     extraVars: request.extraVars ?? {},
     ...(request.reason !== undefined && { reason: request.reason }),
     ...(request.requestedBy !== undefined && { requestedBy: request.requestedBy }),

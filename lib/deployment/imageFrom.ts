@@ -1,9 +1,13 @@
 import type { DeploymentRecord } from './record';
 
-/** Where the new image comes from: the running fleet, a builder instance, or the request itself. */
-export type ImageFrom = 'fleet' | 'builder' | 'image';
+/**
+ * Where the new image comes from: the running fleet, after it was provisioned or (`running`) as it is, a builder instance,
+ * or the request itself.
+ */
+export type ImageFrom = 'fleet' | 'running' | 'builder' | 'image';
 
-export const imageFrom = (record: Pick<DeploymentRecord, 'strategy' | 'image'>): ImageFrom => {
+export const imageFrom = (record: Pick<DeploymentRecord, 'strategy' | 'image' | 'imageFrom'>): ImageFrom => {
   if (record.image !== undefined) return 'image';
+  if (record.imageFrom !== undefined) return record.imageFrom;
   return record.strategy === 'golden-instance' ? 'builder' : 'fleet';
 };

@@ -1,5 +1,5 @@
 import type { RolloutStrategy, Strategy } from '../application/schema';
-import { imageFrom } from './imageFrom';
+import { type ImageFrom, imageFrom } from './imageFrom';
 import type { RecordKind } from './record';
 
 /** As much of a record as tells which states are passed. */
@@ -8,6 +8,7 @@ export interface PathOf {
   readonly strategy: Strategy;
   readonly rollout?: RolloutStrategy;
   readonly image?: string;
+  readonly imageFrom?: 'running';
   readonly settings?: { readonly rollout: { readonly approval?: object | undefined } };
 }
 
@@ -22,6 +23,7 @@ const rollback = [
 ];
 
 const making = {
+  running: ['TakeOut', 'BakeImage', 'PutBack'],
   fleet: ['Suspend', 'Provision', 'TakeOut', 'BakeImage', 'PutBack'],
   builder: ['LaunchBuilder', 'Provision', 'BakeImage', 'TerminateBuilder'],
   image: [],
@@ -48,11 +50,14 @@ export const expectedSteps = (path: PathOf): readonly string[] => {
 };
 
 /** States of the deploy machine that only choose, and its end; each is a transition that is paid for. */
-const choices: Readonly<Record<'all' | 'made', readonly string[]>> = {
-  all: ['ImageFrom', 'Suspended', 'NeedsApproval', 'Outcome', 'Deployed'],
-  made: ['Provisioned', 'Baked'],
+const choices = ['ImageFrom', 'Suspended', 'NeedsApproval', 'Outcome', 'Deployed'];
+const choicesOfMaking: Readonly<Record<ImageFrom, readonly string[]>> = {
+  running: ['Baked'],
+  fleet: ['Provisioned', 'Baked'],
+  builder: ['Provisioned', 'Baked'],
+  image: [],
 };
 
 /** How many state transitions a deployment that goes well takes. */
 export const transitionsOf = (path: PathOf): number =>
-  expectedSteps(path).length + choices.all.length + (imageFrom(path) === 'image' ? 0 : choices.made.length);
+  expectedSteps(path).length + choices.length + choicesOfMaking[imageFrom(path)].length;

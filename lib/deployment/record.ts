@@ -54,6 +54,8 @@ export interface DeploymentRecord {
   readonly rollout: RolloutStrategy;
   /** A ready image that was asked for: nothing is provisioned or baked. */
   readonly image?: string;
+  /** The fleet as it is was asked for: nothing is provisioned. */
+  readonly imageFrom?: 'running';
   readonly extraVars: Readonly<Record<string, string | number | boolean>>;
   readonly reason?: string;
   readonly requestedBy?: string;

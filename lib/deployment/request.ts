@@ -16,6 +16,12 @@ export const deployRequestSchema = z.strictObject({
     .regex(/^ami-[0-9a-f]{8,17}$/, 'expected the id of an image, for example "ami-0123456789abcdef0"')
     .optional()
     .describe('A ready image: nothing is provisioned, nothing baked.'),
+  imageFrom: z
+    .literal('running')
+    .optional()
+    .describe(
+      'The image is made of the fleet as it is, which runs the version already: nothing is provisioned.',
+    ),
   extraVars: z
     .record(
       z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an Ansible variable'),
@@ -37,6 +43,20 @@ export const deployRequestSchema = z.strictObject({
 
 export type DeployRequest = z.output<typeof deployRequestSchema>;
 
+/** What is asked for beside the fleet as it is would not happen. */
+const refused = ['image', 'strategy', 'extraVars', 'resumeFrom'] as const;
+
+const checkedRequestSchema = deployRequestSchema.superRefine((request, context) => {
+  if (request.imageFrom === undefined) return;
+  for (const name of refused)
+    if (request[name] !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: 'goes with no imageFrom "running", which takes the fleet as it is; leave one of both out',
+      });
+});
+
 /** @throws InvalidRequest that lists all problems. */
 export const parseDeployRequest = (input: unknown): DeployRequest =>
-  parsed(deployRequestSchema, input, 'a deployment', '{"application": "api", "version": "v1.4.2"}');
+  parsed(checkedRequestSchema, input, 'a deployment', '{"application": "api", "version": "v1.4.2"}');

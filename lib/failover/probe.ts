@@ -24,6 +24,7 @@ export type Probed =
 /** Sending and receiving together take some 50 ms; a region that needs longer than this is not well. */
 export const probeWithinMs = 15_000;
 const waitSeconds = 2;
+const ownWithinMs = 5_000;
 
 /** Sends a message through a queue of the other region and receives it again; never throws. */
 export const probe = async (tools: ProbeTools): Promise<Probed> => {
@@ -43,6 +44,21 @@ export const probe = async (tools: ProbeTools): Promise<Probed> => {
   } catch (error) {
     return { well: false, failure: `${nameOf(error)}: ${messageOf(error)}`.slice(0, 512) };
   }
+};
+
+/**
+ * Whether this region's own queue takes a message: where it does not, it is this region that has the trouble, and what it finds of the
+ * other says nothing. The message is left to the other region's probe, which deletes what it did not send; never throws.
+ */
+export const takesMessages = async ({ sqs, queueUrl, newId, timeout }: ProbeTools): Promise<boolean> => {
+  const signal = timeout(ownWithinMs);
+  const send = sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: newId() }), {
+    abortSignal: signal,
+  });
+  return send.then(
+    () => true,
+    () => false,
+  );
 };
 
 /** What else comes are earlier probes, whose sender waits no more: it is deleted with ours. */

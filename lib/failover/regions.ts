@@ -19,5 +19,18 @@ export const regionsOf = (home: string, standby: string, here: string): Regions 
 export const allOf = ({ home, standby }: Regions): readonly string[] =>
   standby === undefined ? [home] : [home, standby];
 
-/** What is named alike in all regions: a queue's URL, a machine's ARN. */
-export const inRegion = (name: string, from: string, to: string): string => name.replace(from, to);
+/**
+ * What is named alike in all regions: a machine's ARN, whose fourth part is the region, or a queue's URL, of whose host it is
+ * one label.
+ */
+export const inRegion = (name: string, from: string, to: string): string => {
+  const moved = (parts: readonly string[], by: string) =>
+    parts.map((part) => (part === from ? to : part)).join(by);
+  if (name.startsWith('arn:')) {
+    const parts = name.split(':');
+    return [...parts.slice(0, 3), moved(parts.slice(3, 4), ':'), ...parts.slice(4)].join(':');
+  }
+  const url = new URL(name);
+  url.hostname = moved(url.hostname.split('.'), '.');
+  return url.href;
+};

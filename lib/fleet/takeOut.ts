@@ -102,9 +102,11 @@ const bringOut = async (
 const isRegistered = (health: TargetHealth, id: string): boolean =>
   Object.values(health.get(id) ?? {}).some((state) => state !== 'unused');
 
-/** Serves, runs the version, and nobody asked that it be left alone. */
+/** Serves, runs the version, which a deployment has brought it, and nobody asked that it be left alone. */
 export const isCandidate = (instance: DescribedInstance, version: string): boolean =>
-  instance.tags[tags.version] === version && instance.tags[tags.avoidImage] === undefined;
+  instance.tags[tags.version] === version &&
+  instance.tags[tags.deployment] !== undefined &&
+  instance.tags[tags.avoidImage] === undefined;
 
 const choose = async (
   context: StepContext,

@@ -62,20 +62,16 @@ const functionProblems = (facts: HealthFacts, found: FunctionFact): Problem[] =>
 export const checkFunctions: Check = (facts) =>
   facts.functions.filter(({ found }) => found).flatMap((found) => functionProblems(facts, found));
 
-/** An event's dead letters came from no queue: what they were for is done by a second way, so they are looked at and removed. */
-const clearOf = (facts: HealthFacts, name: string): string => {
-  if (name !== 'events-dead') return `forseti queue redrive ${name.replace(/-dead$/, '')}${place(facts)}`;
-  const { region } = facts;
-  const url = `$(aws sqs get-queue-url --queue-name ${fullName(facts, name)} --query QueueUrl --output text --region ${region})`;
-  return `aws sqs purge-queue --queue-url ${url} --region ${region}`;
-};
-
-const deadLetterProblem = (facts: HealthFacts, { name, visible }: QueueFact): Problem =>
-  problem(
+const deadLetterProblem = (facts: HealthFacts, { name, visible }: QueueFact): Problem => {
+  const source = name.replace(/-dead$/, '');
+  // What a rule could not hand to a function has no queue to go back to.
+  const back = source === 'events' ? '' : `; forseti queue redrive ${source}${place(facts)}`;
+  return problem(
     'queues',
     `${String(visible)} dead letters lie in ${fullName(facts, name)}.`,
-    `forseti queue peek ${name}${place(facts)}; ${clearOf(facts, name)}`,
+    `forseti queue peek ${name}${place(facts)}${back}`,
   );
+};
 
 const working = ['Enabled', 'Enabling', 'Creating', 'Updating'];
 

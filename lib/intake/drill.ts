@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Table } from '../aws/table';
+import { expiresAt, noteOnce } from './noteOnce';
 
 /** A message that `forseti region drill` sends along the way of requests: it is written down and starts nothing. */
 export interface Drill {
@@ -32,6 +33,12 @@ export const noteDrill = async (
   requests: Table<{ key: string }>,
   now: number,
 ): Promise<void> => {
-  const item = { key: drillKey(drill), receivedAt: now, drill: drill.drill, index: drill.index };
-  await requests.put(item, { expression: 'attribute_not_exists(#key)', names: { '#key': 'key' } });
+  const item = {
+    key: drillKey(drill),
+    receivedAt: now,
+    drill: drill.drill,
+    index: drill.index,
+    expiresAt: expiresAt(now, 7),
+  };
+  await noteOnce(requests, item);
 };

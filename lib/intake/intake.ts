@@ -4,6 +4,7 @@ import { matchTag } from '../application/matchTag';
 import type { Table } from '../aws/table';
 import { checkVersion } from '../application/version';
 import { executionName, firstTagKey, tagRequestKey } from './names';
+import { noteOnce } from './noteOnce';
 import type { PushedTag } from './tagEvent';
 
 /** Item of the requests table: stored for good, so that what arrives twice is done once. Times are epoch ms. */
@@ -19,11 +20,13 @@ export interface RequestItem {
   readonly refused?: string;
 }
 
-export interface IntakeTools {
-  readonly requests: Table<RequestItem>;
+export interface IntakeTools<Item extends object = RequestItem> {
+  readonly requests: Table<Item>;
   readonly sfn: SFNClient;
   readonly machineArn: string;
   readonly clock: () => number;
+  /** Told just before a machine is started that was not started before, for what can be made ready meanwhile. */
+  readonly getReady?: () => Promise<void>;
 }
 
 /** What became of a tag: the executions that it started, or why it started none. */
@@ -107,6 +110,7 @@ const start = async (tag: PushedTag, application: string, tools: IntakeTools): P
     pushedAt: tag.pushedAt,
     requestKey: key,
   };
+  const ready = tools.getReady?.();
   try {
     await tools.sfn.send(
       new StartExecutionCommand({ stateMachineArn: tools.machineArn, name, input: JSON.stringify(input) }),
@@ -118,6 +122,7 @@ const start = async (tag: PushedTag, application: string, tools: IntakeTools): P
     { key },
     { expression: 'SET execution = :execution', values: { ':execution': name } },
   );
+  await ready;
   return name;
 };
 
@@ -126,16 +131,11 @@ const note = async (
   tools: IntakeTools,
   more: Pick<RequestItem, 'key' | 'application' | 'refused'>,
 ): Promise<RequestItem> => {
-  const item: RequestItem = {
+  return noteOnce(tools.requests, {
     ...more,
     receivedAt: tools.clock(),
     repository: tag.repository,
     tag: tag.tag,
     commit: tag.commit,
-  };
-  const written = await tools.requests.put(item, {
-    expression: 'attribute_not_exists(#key)',
-    names: { '#key': 'key' },
   });
-  return written.done ? item : (written.found ?? item);
 };

@@ -39,11 +39,10 @@ export type AlarmVerdict =
 export const markOf = ({ name, changedAt }: Pick<RungAlarm, 'name' | 'changedAt'>): string =>
   `alarm ${name} ${new Date(changedAt).toISOString()}`;
 
+const dayMs = 24 * 60 * 60_000;
+
 const iso = (at: number): string => new Date(at).toISOString();
 const none = (why: string): AlarmVerdict => ({ act: 'none', why });
-
-/** What rang before that says nothing of the fleet as it is: its queue stood still, or its dead letter was moved back. */
-const staleMs = 24 * 60 * 60_000;
 
 /**
  * Who acts on an alarm: while an instance refresh of ours runs, AWS does; at all other times only we. One automatic
@@ -52,9 +51,10 @@ const staleMs = 24 * 60 * 60_000;
  */
 export const judgeAlarm = (facts: AlarmFacts): AlarmVerdict => {
   const { running, alarm, now } = facts;
-  if (now - alarm.changedAt > staleMs)
+  // Its queue keeps it longer, for the sake of rollbacks that people ask for.
+  if (now - alarm.changedAt > dayMs)
     return none(
-      `It rang at ${iso(alarm.changedAt)}, more than a day before it was taken: it says nothing of the fleet as it is.`,
+      `It rang at ${iso(alarm.changedAt)}, more than a day ago: that says nothing of the fleet as it is.`,
     );
   if (running?.completedAt !== undefined || !running) return afterwards(facts);
   if (running.kind === 'rollback')

@@ -11,6 +11,10 @@ export const tagRequestKey = (application: string, repository: string, tag: stri
 export const firstTagKey = (application: string, repository: string, tag: string): string =>
   hash('first tag', application, repository, tag);
 
+/** Under which it is remembered since when a tag waits for a region that does not answer. */
+export const waitingTagKey = (repository: string, tag: string, commit: string): string =>
+  hash('waiting tag', repository, tag, commit);
+
 /** An alarm's request: the same change of its state is the same request. */
 export const alarmRequestKey = (application: string, alarmArn: string, changedAt: number): string =>
   hash('alarm', application, alarmArn, String(changedAt));

@@ -14,9 +14,9 @@ import { takeTag } from './intake';
 import type { PushedTag } from './tagEvent';
 
 /** A region's fleets: those whose settings lie there. What they need is done there, whichever region's intake runs. */
-export interface Side {
+export interface Side<Item extends object = RequestItem> {
   readonly region: string;
-  readonly tools: IntakeTools;
+  readonly tools: IntakeTools<Item>;
   readonly read: () => ReturnType<typeof readAllSettings>;
 }
 
@@ -31,14 +31,17 @@ export interface SideParts {
   readonly clock: () => number;
 }
 
-export const sidesOf = ({ here, other }: Regions, parts: SideParts): readonly [Side, ...Side[]] => {
-  const side = (region: string): Side => {
+export const sidesOf = <Item extends object = RequestItem>(
+  { here, other }: Regions,
+  parts: SideParts,
+): readonly [Side<Item>, ...Side<Item>[]] => {
+  const side = (region: string): Side<Item> => {
     const ssm = parts.ssm(region);
     return {
       region,
       read: () => readAllSettings(ssm, parts.settingsPrefix),
       tools: {
-        requests: new Table<RequestItem>(parts.dynamodb(region), parts.requestsTable),
+        requests: new Table<Item>(parts.dynamodb(region), parts.requestsTable),
         sfn: parts.sfn(region),
         machineArn: inRegion(parts.machineArn, here, region),
         clock: parts.clock,
@@ -46,6 +49,18 @@ export const sidesOf = ({ here, other }: Regions, parts: SideParts): readonly [S
     };
   };
   return other === undefined ? [side(here)] : [side(here), side(other)];
+};
+
+/** The same, with settings that are read once, however many messages ask for them: also where that fails, or takes long. */
+export const readingOnce = <Item extends object>(
+  sides: readonly [Side<Item>, ...Side<Item>[]],
+): readonly [Side<Item>, ...Side<Item>[]] => {
+  const [own, ...others] = sides;
+  const once = (side: Side<Item>): Side<Item> => {
+    let reading: ReturnType<Side['read']> | undefined;
+    return { ...side, read: () => (reading ??= side.read()) };
+  };
+  return [once(own), ...others.map(once)];
 };
 
 interface Read {

@@ -7,6 +7,7 @@ import type { RungAlarm } from './alarmEvent';
 import { type About, gatherFacts } from './alarmFacts';
 import { type AlarmVerdict, judgeAlarm, markOf } from './judgeAlarm';
 import { alarmRequestKey } from './names';
+import { expiresAt, noteOnce } from './noteOnce';
 
 /** Item of the requests table: what an alarm led to, and why. Stored for good, so that what arrives twice is done once. */
 export interface AlarmItem {
@@ -20,6 +21,7 @@ export interface AlarmItem {
   readonly act?: AlarmVerdict['act'];
   readonly why?: string;
   readonly execution?: string;
+  readonly expiresAt?: number;
 }
 
 /**
@@ -109,17 +111,14 @@ const note = async (
   application: string,
   done: Pick<AlarmItem, 'act' | 'why'> = {},
 ): Promise<AlarmItem> => {
-  const item: AlarmItem = {
+  const now = tools.core.clock();
+  return noteOnce(tools.requests, {
     key: alarmRequestKey(application, alarm.arn, alarm.changedAt),
-    receivedAt: tools.core.clock(),
+    receivedAt: now,
     alarm: alarm.name,
     changedAt: alarm.changedAt,
-    ...(application !== '' && { application }),
+    // Alarms of the account that are no application's: there may be many.
+    ...(application === '' ? { expiresAt: expiresAt(now, 30) } : { application }),
     ...done,
-  };
-  const written = await tools.requests.put(item, {
-    expression: 'attribute_not_exists(#key)',
-    names: { '#key': 'key' },
   });
-  return written.done ? item : (written.found ?? item);
 };

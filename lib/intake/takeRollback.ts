@@ -2,11 +2,12 @@ import { ExecutionAlreadyExists, StartExecutionCommand } from '@aws-sdk/client-s
 import type { InvalidSettings } from '../application/problems';
 import { TransientError } from '../deployment/errors';
 import { executionName, rollbackRequestKey } from './names';
+import { noteOnce } from './noteOnce';
 import type { AskedRollback } from './rollbackEvent';
 import type { Side } from './sides';
 
 /** Item of the requests table: a rollback that was asked for, and what became of it. */
-interface RollbackItem {
+export interface RollbackItem {
   readonly key: string;
   /** Epoch milliseconds. */
   readonly receivedAt: number;
@@ -29,7 +30,7 @@ export interface TakenRollback {
  */
 export const takeRollback = async (
   asked: AskedRollback,
-  sides: readonly [Side, ...Side[]],
+  sides: readonly [Side<RollbackItem>, ...Side<RollbackItem>[]],
   within: <Answer>(work: Promise<Answer>) => Promise<Answer>,
 ): Promise<TakenRollback> => {
   const [own] = sides;
@@ -58,24 +59,19 @@ export const takeRollback = async (
 
 const note = async (
   { id, request: { application } }: AskedRollback,
-  { tools }: Side,
+  { tools }: Side<RollbackItem>,
   more: Pick<RollbackItem, 'refused'> = {},
 ): Promise<RollbackItem> => {
-  const item = {
+  return noteOnce(tools.requests, {
     key: rollbackRequestKey(application, id),
     receivedAt: tools.clock(),
     application,
     ...more,
-  };
-  const written = await tools.requests.put(item as never, {
-    expression: 'attribute_not_exists(#key)',
-    names: { '#key': 'key' },
   });
-  return written.done ? item : ((written.found as RollbackItem | undefined) ?? item);
 };
 
 /** The item first, then the execution: a death in between is made good by the message's next delivery. */
-const start = async (asked: AskedRollback, side: Side): Promise<string> => {
+const start = async (asked: AskedRollback, side: Side<RollbackItem>): Promise<string> => {
   const { tools } = side;
   const item = await note(asked, side);
   if (item.execution !== undefined) return item.execution;

@@ -25,6 +25,8 @@ export interface DynamoDbStoreSettings {
   readonly onlyRegion?: string;
   /** For the back-off after another region's write; `setTimeout` unless told. */
   readonly sleep?: (ms: number) => Promise<void>;
+  /** Milliseconds, to measure how long a done mark has waited for its turn; `Date.now` unless told. */
+  readonly clock?: () => number;
 }
 
 /** A write that took place, or the mark that it met instead. */
@@ -46,6 +48,8 @@ interface Finish {
   readonly id: string;
   readonly lease: Lease;
   readonly mark: Mark;
+  /** By the store's own clock: until then the lease surely holds. */
+  readonly sureUntil: number;
 }
 
 /** The mark is still with this holder. */
@@ -71,13 +75,15 @@ const isUndoneBy = (owner: string) => ({
 export class DynamoDbStore implements DeduplicationStore {
   private readonly check: ConsistencyCheck;
   private readonly sleep: (ms: number) => Promise<void>;
+  private readonly clock: () => number;
   private readonly finishes: GroupCommit<Finish>;
   private passed: boolean;
 
   constructor(private readonly settings: DynamoDbStoreSettings) {
-    const { client, tableName, promise, onlyRegion, sleep } = settings;
+    const { client, tableName, promise, onlyRegion, sleep, clock } = settings;
     this.check = new ConsistencyCheck(client, tableName, promise, onlyRegion);
     this.sleep = sleep ?? sleepFor;
+    this.clock = clock ?? Date.now;
     this.passed = promise === 'within-region';
     this.finishes = new GroupCommit(largestGroup, (group) => this.finishGroup(group));
   }
@@ -111,34 +117,48 @@ export class DynamoDbStore implements DeduplicationStore {
 
   /**
    * While the lease surely holds, nobody else may write the mark, and done marks need no condition: those of a batch go
-   * together, in one request. Once it may have run out, each is written on condition that nobody has taken over.
+   * together, in one request. Once it may have run out, also while they waited for their turn or were on their way, each
+   * is written on condition that nobody has taken over.
    */
   async finish(lease: Lease, { now, ...done }: Done): Promise<void> {
     const { id, owner, fence, heldUntil } = lease;
-    const finish = { id, lease, mark: { fence, heldBy: owner, heldUntil, doneAt: now, ...done } };
-    if (now + sureForMs < heldUntil) await this.finishes.add(finish);
+    const mark = { fence, heldBy: owner, heldUntil, doneAt: now, ...done };
+    const sureUntil = this.clock() + heldUntil - now - sureForMs;
+    const finish = { id, lease, mark, sureUntil };
+    if (this.clock() < sureUntil) await this.finishes.add(finish);
     else await this.finishOne(finish);
   }
 
   private async finishGroup(group: readonly Finish[]): Promise<readonly PromiseSettledResult<void>[]> {
-    const { client, tableName } = this.settings;
-    const [first, second] = group;
-    let left = new Set(group.map(({ id }) => id));
-    if (first && second) {
-      const requests = group.map(({ id, mark }) => ({ PutRequest: { Item: writeMark(id, mark) } }));
-      const command = new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } });
-      try {
-        const { UnprocessedItems: unprocessed } = await client.send(command);
-        left = new Set((unprocessed?.[tableName] ?? []).map(({ PutRequest: put }) => put?.Item?.id?.S ?? ''));
-      } catch {
-        // Some may have been written, and writing a done mark again is harmless: each is tried, and judged, alone.
-      }
-    }
+    const written = await this.writeTogether(group.filter(({ sureUntil }) => this.clock() < sureUntil));
     return Promise.allSettled(
       group.map(async (finish) => {
-        if (left.has(finish.id)) await this.finishOne(finish);
+        if (!written.has(finish.id)) await this.finishOne(finish);
       }),
     );
+  }
+
+  /** @returns the ids of those that are surely written. Nothing of it leaves once the first of the leases is unsure. */
+  private async writeTogether(group: readonly Finish[]): Promise<ReadonlySet<string>> {
+    if (group.length < 2) return new Set();
+    const { client, tableName } = this.settings;
+    const requests = group.map(({ id, mark }) => ({ PutRequest: { Item: writeMark(id, mark) } }));
+    const command = new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } });
+    const leftMs = Math.min(...group.map(({ sureUntil }) => sureUntil)) - this.clock();
+    const unsure = new AbortController();
+    const timer = setTimeout(() => {
+      unsure.abort();
+    }, leftMs);
+    try {
+      const { UnprocessedItems: unprocessed } = await client.send(command, { abortSignal: unsure.signal });
+      const left = (unprocessed?.[tableName] ?? []).map(({ PutRequest: put }) => put?.Item?.id?.S);
+      return new Set(group.map(({ id }) => id).filter((id) => !left.includes(id)));
+    } catch {
+      // Some may have been written, and writing a done mark again is harmless: each is tried, and judged, alone.
+      return new Set();
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** @throws LeaseLost */

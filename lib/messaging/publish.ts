@@ -1,5 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { messageOf, nameOf } from '../aws/failure';
+import { withinTime } from '../aws/withinTime';
 import { type ActiveRegion, cached } from './activeRegion';
 import {
   ask,
@@ -177,7 +178,7 @@ class FailoverPublisher implements Publisher {
     tries: FailedTry[],
   ): Promise<Receipt | undefined> {
     try {
-      const { MessageId: messageId } = await within(this.timeout(this.timeoutMs), this.timeoutMs, (signal) =>
+      const { MessageId: messageId } = await this.inTime((signal) =>
         client.send(new SendMessageCommand(sendInput(message, queueUrl)), { abortSignal: signal }),
       );
       this.breakers.set(region, succeeded());
@@ -202,7 +203,7 @@ class FailoverPublisher implements Publisher {
   ): Promise<Receipt | undefined> {
     const spooled = { message, spooledAt: this.settings.clock() };
     try {
-      await within(this.timeout(this.timeoutMs), this.timeoutMs, (signal) => spool.put(spooled, signal));
+      await this.inTime((signal) => spool.put(spooled, signal));
       return { id: message.id, spooled: true, spool: spool.name, tries };
     } catch (error) {
       tries.push({ where: spool.name, error: nameOf(error), message: messageOf(error) });
@@ -210,38 +211,12 @@ class FailoverPublisher implements Publisher {
     }
   }
 
+  private inTime<Answer>(work: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+    const message = `No answer within ${String(this.timeoutMs)} ms; it may have taken the message all the same.`;
+    return withinTime(work, this.timeout(this.timeoutMs), message);
+  }
+
   private breakerOf(region: string): Breaker {
     return this.breakers.get(region) ?? closed;
   }
 }
-
-/** Works until the signal fires, whether or not the work heeds it. */
-const within = async <Answer>(
-  signal: AbortSignal,
-  ms: number,
-  work: (signal: AbortSignal) => Promise<Answer>,
-): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const give = () => {
-      const message = `No answer within ${String(ms)} ms; it may have taken the message all the same.`;
-      reject(Object.assign(new Error(message), { name: 'TimeoutError' }));
-    };
-    if (signal.aborted) give();
-    else signal.addEventListener('abort', give, { once: true });
-    const end = () => {
-      signal.removeEventListener('abort', give);
-    };
-    // A client or a spool of the caller's own may answer at once, or throw.
-    const working = async () => work(signal);
-    working().then(
-      (answer) => {
-        end();
-        resolve(answer);
-      },
-      (error: unknown) => {
-        end();
-        if (signal.aborted) give();
-        else reject(error instanceof Error ? error : new Error(String(error)));
-      },
-    );
-  });

@@ -52,7 +52,7 @@ const takeOut = ({ group, record }: CallsSubject): Calls => [
 /** What was sealed is opened again; `Launch` is resumed, without which nothing returns from standby. */
 const putBack = ({ group, record }: CallsSubject): Calls => [
   ...call('ssm', 'SendCommand', record.settings.image.seal ? 1 : 0),
-  ...call('autoscaling', 'ResumeProcesses'),
+  ...call('autoscaling', 'ResumeProcesses', imageFrom(record) === 'running' ? 0 : 1),
   ...call('autoscaling', 'ExitStandby'),
   ...call('autoscaling', 'UpdateAutoScalingGroup', lowersMinimum(group) ? 1 : 0),
 ];

@@ -88,8 +88,8 @@ export interface Mapping {
   readonly enabled: boolean;
   /** Epoch milliseconds of the last change. */
   readonly modifiedAt?: number;
-  /** What UpdateEventSourceMapping is at, until when (epoch milliseconds). */
-  readonly changing?: { readonly state: 'Enabling' | 'Disabling' | 'Updating'; readonly until: number };
+  /** Epoch milliseconds since when it is being enabled or disabled; polling has changed already. */
+  readonly switchedAt?: number;
 }
 
 /** A task of StartMessageMoveTask. */

@@ -1,3 +1,6 @@
+import { listReleases } from '../../cli/releases';
+import { releasesTree } from '../../cli/releasesView';
+import { styleOf } from '../../cli/style';
 import { EC2Client, ModifyImageAttributeCommand } from '@aws-sdk/client-ec2';
 import type { CleanAnswer } from '../../lib/cleaning/request';
 import { ask, minuteMs, software } from './support/acts';
@@ -75,9 +78,13 @@ describe('Asked for by a person', () => {
       expect.stringMatching(/^image ami-.* in eu-west-1$/),
     ]);
     expect(deletions(stage)).toEqual([]);
-    const cleaned = await clean(stage, { keep: 1 });
+    const cleaned = await clean(stage, { keep: 1, by: 'ada', reason: 'costs' });
     expect(cleaned.cleaned[0]?.deleted).toEqual(planned.cleaned[0]?.deleted);
     expect(cleaned.cleaned[0]?.releases).toContain('v2');
+    const [listed] = await listReleases(stage.session, 'api');
+    const shown = releasesTree(listed ? [listed] : [], stage.session.now(), styleOf(false)).join('\n');
+    expect(shown).toMatch(/v2 .*gone.* cleaned .* by ada \(costs\)/);
+    expect(shown).not.toMatch(/v3 .*cleaned/);
     expect(ours(stage)).toEqual({ images: ['v3', 'v4'], snapshots: ['v3', 'v4'] });
     expect((await clean(stage, { keep: 1 })).cleaned[0]).toMatchObject({ deleted: [], releases: [] });
     expect(refusedByIam(stage)).toEqual([]);

@@ -153,6 +153,23 @@ test('A reservation that AWS refuses is told, and the instances come all the sam
   expect(await switchesOf(stage)).toMatchObject([{ offBy: 'its end' }]);
 });
 
+test('Where AWS refuses the schedule nothing of it stays, and it is said.', async () => {
+  const stage = await stageWith();
+  stage.cloud.faults = {
+    call: ({ action, input }) =>
+      action === 'PutScheduledUpdateGroupAction' &&
+      (input as { ScheduledActionName?: string }).ScheduledActionName === 'forseti-prewarm-start'
+        ? { before: new AwsError('LimitExceeded', 'Too many') }
+        : undefined,
+  };
+  const answer = await turn(stage, 'StartPrewarm', wish);
+  expect(answer).toMatchObject({ done: false });
+  expect(answer.message).toMatch(/AWS refused it: .*Too many; what was made is removed/);
+  await stage.cloud.advance(10 * minuteMs);
+  expect(scheduled(stage)).toEqual([]);
+  expect(await switchesOf(stage)).toMatchObject([{ kind: 'prewarm', offBy: 'its end' }]);
+});
+
 test('Preflight sees it: a deployment that would suspend launching over its begin is refused.', async () => {
   const stage = await stageWith();
   await turn(stage, 'StartPrewarm', { ...wish, at: '2026-11-22T08:10:00Z', until: '2026-11-22T09:00:00Z' });

@@ -35,19 +35,39 @@ test('the alarm on the probe alone fails over, where the probe’s own call is r
   expect(await active(stage, standby)).toBe(standby);
 });
 
-test('a message in the dead-letter queue rings and pages; the alarm is over when it is gone', async () => {
-  const stage = await raise({ group: { instances: 1 } });
-  const sqs = stage.region.service('sqs');
-  sqs.send(sqs.queue('forseti-production-requests-dead')?.arn ?? '', '{}');
+test('a region that is cut off from both, and not only from the other, does not take over', async () => {
+  const stage = await raise({ group: { instances: 1 }, cloud: { regions: [home, standby] } });
   await stage.cloud.advance(2 * minute);
-  expect(alarmOf(stage, home, 'requests-dead')?.stateValue).toBe('ALARM');
-  const pages = told(stage).filter(({ topic }) => topic === 'forseti-production-paging');
-  expect(JSON.stringify(pages)).toContain('forseti-production-requests-dead');
-  const queue = sqs.queue('forseti-production-requests-dead');
-  if (queue) queue.messages = [];
-  await stage.cloud.advance(3 * minute);
-  expect(alarmOf(stage, home, 'requests-dead')?.stateValue).toBe('OK');
+  stage.cloud.faults = {
+    call: ({ caller, service }) =>
+      caller.arn.includes(standby) && service === 'sqs'
+        ? { before: new AwsError('ServiceUnavailable', 'No way out', { statusCode: 503 }) }
+        : undefined,
+  };
+  await stage.cloud.advance(10 * minute);
+  expect(await active(stage, home)).not.toBe(standby);
+  // Somebody is told all the same.
+  expect(alarmOf(stage, standby, 'probe')?.stateValue).toBe('ALARM');
 });
+
+test.each(['requests-dead', 'alarms-dead', 'events-dead'])(
+  'a message in %s rings and pages; the alarm is over when it is gone',
+  async (name) => {
+    const stage = await raise({ group: { instances: 1 } });
+    const sqs = stage.region.service('sqs');
+    sqs.send(sqs.queue(`forseti-production-${name}`)?.arn ?? '', '{}');
+    await stage.cloud.advance(2 * minute);
+    expect(alarmOf(stage, home, name)?.stateValue).toBe('ALARM');
+    const pages = told(stage).filter(({ topic }) => topic === 'forseti-production-paging');
+    expect(JSON.stringify(pages)).toContain(`forseti-production-${name}`);
+    // It is no alarm of an application, and is not taken for one.
+    expect(sqs.count('forseti-production-alarms')).toMatchObject({ visible: 0, notVisible: 0 });
+    const queue = sqs.queue(`forseti-production-${name}`);
+    if (queue) queue.messages = [];
+    await stage.cloud.advance(3 * minute);
+    expect(alarmOf(stage, home, name)?.stateValue).toBe('OK');
+  },
+);
 
 test('requests that wait a quarter of an hour while their consumers are paused ring, and no sooner', async () => {
   const stage = await raise({ group: { instances: 1 } });

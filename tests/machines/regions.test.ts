@@ -135,7 +135,17 @@ test('a tag that comes while home is down waits in the standby, and is deployed 
   const from = stage.cloud.now();
   down(stage, [{ region: home, from, until: from + 90 * minute }]);
   push(stage, standby);
-  await stage.cloud.advance(89 * minute);
+  await stage.cloud.advance(55 * minute);
+  const pages = () =>
+    stage.cloud
+      .region(standby)
+      .service('sns')
+      .state.published.filter(({ subject }) => /waits for a region/.test(subject ?? ''));
+  expect(pages()).toHaveLength(0);
+  await stage.cloud.advance(34 * minute);
+  // It is tried every 5 minutes; told once.
+  expect(pages()).toHaveLength(1);
+  expect(pages()[0]?.message).toMatch(/waits since 2026.*tried every 5 minutes: eu-west-1: /);
   expect(executions(stage, home)).toBe(0);
   await stage.cloud.advance(20 * minute);
   expect(executions(stage, home)).toBe(1);

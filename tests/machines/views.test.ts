@@ -74,13 +74,13 @@ describe('list', () => {
     expect(api?.releases[0]).not.toHaveProperty('sizeGib');
   });
 
-  test('shows them as a tree and as lines of ten fields', async () => {
+  test('shows them as a tree and as lines of eleven fields', async () => {
     const lists = await listReleases(stage.session, undefined);
     const tree = releasesTree(lists, stage.session.now(), plain);
     expect(tree[0]).toBe('api');
     expect(tree[1]).toMatch(/^ {2}v3 {2}bad {3}ami-\w+ {2}lt-\w+ version 3 {2}8 GiB {2}\d+ min ago$/);
     const lines = releasesPlain(lists).map((line) => line.split('\t'));
-    expect(lines.map(({ length }) => length)).toEqual([10, 10, 10]);
+    expect(lines.map(({ length }) => length)).toEqual([11, 11, 11]);
     expect(lines[1]?.slice(0, 3)).toEqual(['api', 'v2', 'good']);
     expect(lines[1]?.[9]).toMatch(/^group api, \d instances$/);
     expect(releasesTree([{ application: 'web', releases: [] }], 0, plain)).toEqual([

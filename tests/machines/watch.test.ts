@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { dashboardFacts, putDashboard } from '../../cli/dashboards';
 import { healthFacts } from '../../cli/health';
-import { findQueue, switchMappings } from '../../cli/queues';
+import { findQueue, mappingsOf, switchMappings } from '../../cli/queues';
 import { Table } from '../../lib/aws/table';
 import { type FreezeItem, Freezes } from '../../lib/deployment/freeze';
 import { problemsOf } from '../../lib/health/checks';
@@ -32,7 +32,7 @@ describe('doctor', () => {
     const stage = await raise();
     const { session } = stage;
     const requests = await findQueue(session, 'requests');
-    await switchMappings(session, requests.arn, false);
+    await switchMappings(session, await mappingsOf(session, requests.arn), false);
     const dead = await findQueue(session, 'alarms-dead');
     await session.connect(SQSClient).send(new SendMessageCommand({ QueueUrl: dead.url, MessageBody: '{}' }));
     const freezes = new Freezes(
@@ -48,7 +48,7 @@ describe('doctor', () => {
       ],
       ['freezes', 'forseti unfreeze api --region eu-west-1'],
     ]);
-    await switchMappings(session, requests.arn, true);
+    await switchMappings(session, await mappingsOf(session, requests.arn), true);
     await freezes.unfreeze('api', 'ada', session.now());
     await stage.cloud.advance(60_000);
     expect((await health(stage)).problems.map(({ subject }) => subject)).toEqual(['queues', 'alarms']);

@@ -37,6 +37,8 @@ const one = (name: string, found: string, problem?: string | false): readonly Ch
   { name, found, ...(typeof problem === 'string' && { problem }) },
 ];
 const from = ({ record }: Subject): ImageFrom => imageFrom(record);
+/** An instance in service is taken out, and is the image. */
+const takesOut = (subject: Subject): boolean => ['fleet', 'running'].includes(from(subject));
 
 const operator: CheckFunction = ({ facts: { group } }) =>
   one(
@@ -128,7 +130,7 @@ const refresh: CheckFunction = ({ facts }) =>
  */
 const processes: CheckFunction = (subject) => {
   const { record, facts } = subject;
-  const replaces = from(subject) === 'fleet' || record.rollout !== 'none';
+  const replaces = takesOut(subject) || record.rollout !== 'none';
   const needed = replaces ? ['Launch', 'Terminate', 'InstanceRefresh'] : [];
   const missing = facts.group.suspended.filter((process) => needed.includes(process));
   return one(
@@ -155,16 +157,16 @@ const members: CheckFunction = (subject) => {
   return one(
     'instances in service',
     String(count),
-    from(subject) === 'fleet' &&
+    takesOut(subject) &&
       count < 2 &&
-      `Group ${facts.group.name} has ${String(count)} instance${count === 1 ? '' : 's'} in service; deploy-and-snapshot takes one out to make the image and needs two or more. Raise the desired capacity, or use strategy golden-instance.`,
+      `Group ${facts.group.name} has ${String(count)} instance${count === 1 ? '' : 's'} in service; one is taken out to make the image, which needs two or more. Raise the desired capacity, or deploy with strategy golden-instance.`,
   );
 };
 
 const zones: CheckFunction = (subject) => {
   const { facts } = subject;
   // Where fewer than two serve, that is its own problem, and tells nothing of zones.
-  const served = from(subject) === 'fleet' && facts.members.length > 1;
+  const served = takesOut(subject) && facts.members.length > 1;
   const spread = served ? facts.members.map(({ zone }) => zone) : facts.group.zones;
   const distinct = [...new Set(spread)].sort();
   return one(
@@ -176,7 +178,8 @@ const zones: CheckFunction = (subject) => {
 };
 
 const agents: CheckFunction = (subject) => {
-  if (from(subject) !== 'fleet') return [];
+  // The fleet as it is is only sealed.
+  if (!takesOut(subject) || (from(subject) === 'running' && !subject.settings.image.seal)) return [];
   const { facts } = subject;
   const dead = facts.members.filter(({ id }) => facts.agents.get(id)?.ping !== 'Online').map(({ id }) => id);
   const old = facts.members.filter(({ id }) => {
@@ -223,9 +226,20 @@ const provisioningDocument: CheckFunction = ({ facts: { document } }) =>
         }));
 
 const candidates: CheckFunction = (subject) => {
-  if (from(subject) !== 'fleet') return [];
-  const { facts } = subject;
-  const able = facts.members.filter(({ tags }) => tags['forseti:avoid-image'] === undefined);
+  if (!takesOut(subject)) return [];
+  const { facts, record } = subject;
+  const running = from(subject) === 'running';
+  const ofVersion = facts.members.filter(
+    ({ tags }) =>
+      !running || (tags['forseti:version'] === record.version && tags['forseti:deployment'] !== undefined),
+  );
+  if (ofVersion.length === 0 && facts.members.length > 0)
+    return one(
+      'instances for the image',
+      '0',
+      `No instance in service of group ${facts.group.name} is tagged forseti:version = ${record.version} and forseti:deployment, as a deployment of Forseti tags them: none is known to run what the image is to hold. See what they run: forseti status ${record.application}`,
+    );
+  const able = ofVersion.filter(({ tags }) => tags['forseti:avoid-image'] === undefined);
   return one(
     'instances for the image',
     String(able.length),

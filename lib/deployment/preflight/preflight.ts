@@ -12,6 +12,7 @@ import { gather, type PreflightClients } from './gather';
 /** The states whose EC2 calls can be tried beforehand, by where the image comes from. */
 const tried = {
   fleet: ['Provision', 'BakeImage', 'SwapLaunchTemplate'],
+  running: ['BakeImage', 'SwapLaunchTemplate'],
   builder: ['LaunchBuilder', 'SwapLaunchTemplate'],
   image: ['SwapLaunchTemplate'],
 } as const;

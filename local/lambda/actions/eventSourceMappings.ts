@@ -14,14 +14,18 @@ type Answer<Output> = Omit<Output, '$metadata'>;
 
 const arnOf = (region: Region, id: string): string => region.arn('lambda', `event-source-mapping:${id}`);
 
-/** AWS states no time for it; people see from some seconds to a minute. */
-const changeMs = 20_000;
+/** AWS gives no figure; it takes some seconds to a minute in practice. */
+const switchMs = 15_000;
 
-/** `Enabling`, `Disabling` or `Updating`, while that takes. */
-const changeOf = (region: Region, { changing }: Mapping): string | undefined =>
-  changing && region.now() < changing.until ? changing.state : undefined;
+const isSwitching = (region: Region, { switchedAt }: Mapping): boolean =>
+  switchedAt !== undefined && region.now() - switchedAt < switchMs;
 
-const shown = (region: Region, mapping: Mapping): EventSourceMappingConfiguration => ({
+const stateOf = (region: Region, mapping: Mapping): string => {
+  if (isSwitching(region, mapping)) return mapping.enabled ? 'Enabling' : 'Disabling';
+  return mapping.enabled ? 'Enabled' : 'Disabled';
+};
+
+const shown = (region: Region, mapping: Mapping, state?: string): EventSourceMappingConfiguration => ({
   UUID: mapping.id,
   EventSourceMappingArn: arnOf(region, mapping.id),
   EventSourceArn: mapping.queueArn,
@@ -30,7 +34,7 @@ const shown = (region: Region, mapping: Mapping): EventSourceMappingConfiguratio
   MaximumBatchingWindowInSeconds: mapping.windowSeconds,
   ScalingConfig: { MaximumConcurrency: mapping.maximumConcurrency },
   FunctionResponseTypes: mapping.reportsItemFailures ? ['ReportBatchItemFailures'] : [],
-  State: changeOf(region, mapping) ?? (mapping.enabled ? 'Enabled' : 'Disabled'),
+  State: state ?? stateOf(region, mapping),
   StateTransitionReason: 'USER_INITIATED',
   ...(mapping.modifiedAt !== undefined && { LastModified: new Date(mapping.modifiedAt) }),
 });
@@ -76,8 +80,8 @@ const changeable = new Set([
 ]);
 
 /**
- * Answers `Enabling` or `Disabling`, as AWS does while it takes effect, and refuses another change until it has; batches
- * under way are ended.
+ * Answers `Enabling` or `Disabling`, as AWS does while it takes effect, and refuses other changes until then; batches under
+ * way are ended.
  */
 export const updateEventSourceMapping: Action<
   UpdateEventSourceMappingCommandInput,
@@ -94,19 +98,16 @@ export const updateEventSourceMapping: Action<
       );
     const { UUID: id = '', Enabled: enabled } = input;
     const before = region.service('sqs').mapping(id);
-    const change = changeOf(region, before);
-    if (change !== undefined)
+    if (isSwitching(region, before))
       throw new AwsError(
         'ResourceInUseException',
-        `Cannot update the event source mapping because it is in use: it is ${change}.`,
+        `Cannot update the event source mapping ${id} because it is in use.`,
         { statusCode: 400, Type: 'User' },
       );
     const concurrency = input.ScalingConfig?.MaximumConcurrency;
-    const isOn = enabled ?? before.enabled;
-    const state = isOn === before.enabled ? 'Updating' : isOn ? 'Enabling' : 'Disabling';
     const after = region.service('sqs').updateMapping(id, {
-      changing: { state, until: region.now() + changeMs },
       ...(enabled !== undefined && { enabled }),
+      ...(enabled !== undefined && enabled !== before.enabled && { switchedAt: region.now() }),
       ...(input.BatchSize !== undefined && { batchSize: input.BatchSize }),
       ...(input.MaximumBatchingWindowInSeconds !== undefined && {
         windowSeconds: input.MaximumBatchingWindowInSeconds,
@@ -116,6 +117,6 @@ export const updateEventSourceMapping: Action<
       }),
       ...(concurrency !== undefined && { maximumConcurrency: concurrency }),
     });
-    return shown(region, after);
+    return shown(region, after, isSwitching(region, after) ? undefined : 'Updating');
   },
 };

@@ -1,13 +1,13 @@
 import {
+  GetEventSourceMappingCommand,
   LambdaClient,
-  ListEventSourceMappingsCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { deadLettersOf, findQueue, mappingsOf, peek, redrive, switchMappings } from '../../../cli/queues';
+import type { Session } from '../../../cli/session';
 import { raise } from '../../machines/support/stage';
-import { sessionWith } from './support';
 
 const open = async () => {
   const stage = await raise({ group: { instances: 1 } });
@@ -25,65 +25,20 @@ const open = async () => {
 
 test('Paused consumers take nothing, and take it all when they go on; doing either twice changes nothing.', async () => {
   const { session, requests, sqs, send, cloud } = await open();
-  const turn = (enabled: boolean) => switchMappings(session, requests.arn, enabled);
-  const states = async () => (await mappingsOf(session, requests.arn)).map(({ State }) => State);
-  const intake = 'forseti-production-Intake';
-  expect(await turn(false)).toEqual({ changed: [intake], pending: [] });
-  expect(await states()).toEqual(['Disabled']);
-  expect(await turn(false)).toEqual({ changed: [], pending: [] });
+  const mappings = () => mappingsOf(session, requests.arn);
+  const intake = { changed: ['forseti-production-Intake'], unsettled: [] };
+  const nothing = { changed: [], unsettled: [] };
+  expect(await switchMappings(session, await mappings(), false)).toEqual(intake);
+  expect(await switchMappings(session, await mappings(), false)).toEqual(nothing);
+  expect((await mappings()).map(({ State }) => State)).toEqual(['Disabled']);
   await send('{}');
   await cloud.advance(3_600_000);
   expect(sqs.count(requests.name).visible).toBe(1);
-  expect(await turn(true)).toEqual({ changed: [intake], pending: [] });
-  expect(await states()).toEqual(['Enabled']);
-  expect(await turn(true)).toEqual({ changed: [], pending: [] });
+  expect(await switchMappings(session, await mappings(), true)).toEqual(intake);
+  expect(await switchMappings(session, await mappings(), true)).toEqual(nothing);
   await cloud.advance(3_600_000);
   expect(sqs.count(requests.name)).toMatchObject({ visible: 0, notVisible: 0 });
   expect(sqs.count('forseti-production-requests-dead').visible).toBe(1);
-});
-
-test('A switch waits for the one before it, which Lambda lets take effect first.', async () => {
-  const { session, requests } = await open();
-  const [mapping] = await mappingsOf(session, requests.arn);
-  const ask = (enabled: boolean) =>
-    session
-      .connect(LambdaClient)
-      .send(new UpdateEventSourceMappingCommand({ UUID: mapping?.UUID, Enabled: enabled }));
-  expect((await ask(false)).State).toBe('Disabling');
-  await expect(ask(true)).rejects.toMatchObject({ name: 'ResourceInUseException' });
-  // It is what was asked for already, once it is.
-  const from = session.now();
-  expect(await switchMappings(session, requests.arn, false)).toEqual({ changed: [], pending: [] });
-  expect(session.now() - from).toBeGreaterThan(10_000);
-  await ask(true);
-  expect(await switchMappings(session, requests.arn, false)).toEqual({
-    changed: ['forseti-production-Intake'],
-    pending: [],
-  });
-  expect((await mappingsOf(session, requests.arn)).map(({ State }) => State)).toEqual(['Disabled']);
-});
-
-test('What does not come about within its time is told as it stands.', async () => {
-  const lambda = mockClient(LambdaClient);
-  lambda.on(ListEventSourceMappingsCommand).resolves({
-    EventSourceMappings: [
-      { UUID: 'one', FunctionArn: 'arn:aws:lambda:eu-west-1:1:function:work', State: 'Disabling' },
-    ],
-  });
-  let now = 0;
-  const session = sessionWith({
-    now: () => now,
-    sleep: async (ms) => {
-      now += ms;
-    },
-  });
-  expect(await switchMappings(session, 'arn:queue', false)).toEqual({
-    changed: [],
-    pending: [{ function: 'work', state: 'Disabling' }],
-  });
-  expect(now).toBe(180_000);
-  expect(lambda.commandCalls(UpdateEventSourceMappingCommand)).toEqual([]);
-  lambda.restore();
 });
 
 test('A look leaves the messages where they are; a redrive moves dead letters back to where they came from.', async () => {
@@ -99,7 +54,7 @@ test('A look leaves the messages where they are; a redrive moves dead letters ba
   expect(await deadLettersOf(session, dead)).toEqual(dead);
   expect((await peek(session, dead, 10)).map(({ Body }) => Body)).toEqual(['poison']);
   expect(sqs.count(dead.name).visible).toBe(1);
-  await switchMappings(session, requests.arn, false);
+  await switchMappings(session, await mappingsOf(session, requests.arn), false);
   expect(await redrive(session, dead)).toEqual({ status: 'COMPLETED', moved: 1 });
   expect([sqs.count(dead.name).visible, sqs.count(requests.name).visible]).toEqual([0, 1]);
 });
@@ -108,7 +63,7 @@ test('What EventBridge could not deliver goes back too, though it came from no q
   const { session, requests, sqs } = await open();
   const dead = await deadLettersOf(session, requests);
   await session.connect(SQSClient).send(new SendMessageCommand({ QueueUrl: dead.url, MessageBody: '{}' }));
-  await switchMappings(session, requests.arn, false);
+  await switchMappings(session, await mappingsOf(session, requests.arn), false);
   const { source, ...nowhere } = dead;
   expect(source).toBe(requests.arn);
   expect(await redrive(session, nowhere)).toEqual({
@@ -124,5 +79,45 @@ test('A queue that is not there is told with those that are.', async () => {
   const { session } = await open();
   await expect(findQueue(session, 'orders')).rejects.toThrow(
     /no queue orders in eu-west-1.*requests, alarms/,
+  );
+});
+
+test('Where AWS takes its time, the switching waits; what is not so after three minutes is told with its state.', async () => {
+  const lambda = mockClient(LambdaClient);
+  lambda.on(UpdateEventSourceMappingCommand).resolves({ State: 'Disabling' });
+  const functionArn = 'arn:aws:lambda:eu-west-1:111122223333:function:tickets';
+  lambda
+    .on(GetEventSourceMappingCommand)
+    .resolves({ UUID: '1', FunctionArn: functionArn, State: 'Disabling' });
+  let now = 0;
+  const session = {
+    connect: () => new LambdaClient({ region: 'eu-west-1' }),
+    now: () => now,
+    sleep: async (ms: number) => {
+      now += ms;
+      if (now > 100_000 && quick)
+        lambda
+          .on(GetEventSourceMappingCommand)
+          .resolves({ UUID: '1', FunctionArn: functionArn, State: 'Disabled' });
+    },
+  } as unknown as Session;
+  let quick = false;
+  const on = [{ UUID: '1', FunctionArn: functionArn, State: 'Enabled' }];
+  expect(await switchMappings(session, on, false)).toEqual({
+    changed: ['tickets'],
+    unsettled: [{ function: 'tickets', state: 'Disabling' }],
+  });
+  expect(now).toBe(182_000);
+  [now, quick] = [0, true];
+  expect(await switchMappings(session, on, false)).toEqual({ changed: ['tickets'], unsettled: [] });
+});
+
+test('What was meant for no queue is shown, and not moved back.', async () => {
+  const { session } = await open();
+  const events = await findQueue(session, 'events-dead');
+  await session.connect(SQSClient).send(new SendMessageCommand({ QueueUrl: events.url, MessageBody: '{}' }));
+  expect((await peek(session, events, 10)).map(({ Body }) => Body)).toEqual(['{}']);
+  await expect(deadLettersOf(session, events)).rejects.toThrow(
+    /meant for machines and functions.*peek events-dead/,
   );
 });

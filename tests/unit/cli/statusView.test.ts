@@ -149,6 +149,28 @@ test('A rollback that a person asked for holds nothing back, and is no branch of
   ]);
 });
 
+test('What is turned on for a while tells until when, and who did it.', () => {
+  expect(
+    treeOf({
+      switches: [
+        {
+          application: 'api',
+          switch: 'access:22',
+          kind: 'access',
+          by: 'ada',
+          reason: 'a log',
+          at: now - 600_000,
+          until: now + 1_200_000,
+          made: { port: 22, cidr: '203.0.113.7/32', securityGroup: 'sg-1' },
+        },
+      ],
+    }).slice(2),
+  ).toEqual([
+    '├─ turned on',
+    '│  └─ on  port 22 for 203.0.113.7/32 in sg-1  until 2026-11-22 09:20Z  by ada 10 min ago: a log',
+  ]);
+});
+
 test('Freezes tell by whom, why and until when, and how they are lifted.', () => {
   expect(
     treeOf({

@@ -1,5 +1,5 @@
 import { counted, type Probed } from '../../../lib/failover/probe';
-import { regionsOf } from '../../../lib/failover/regions';
+import { inRegion, regionsOf } from '../../../lib/failover/regions';
 
 const place = { name: 'probe:eu-west-1', from: 'eu-central-1', at: 1_795_000_000_000 };
 const good: Probed = { well: true, tookMs: 70 };
@@ -22,4 +22,18 @@ test.each([
   ['eu-west-1', 'eu-central-1', 'us-east-1', undefined],
 ])('Home %s, standby %j: the other one of %s is %s.', (home, standby, here, other) => {
   expect(regionsOf(home, standby, here).other).toBe(other);
+});
+
+test.each([
+  [
+    'arn:aws:states:eu-west-1:111122223333:stateMachine:eu-west-1-deploy',
+    'arn:aws:states:eu-central-1:111122223333:stateMachine:eu-west-1-deploy',
+  ],
+  [
+    'https://sqs.eu-west-1.amazonaws.com/111122223333/eu-west-1-requests',
+    'https://sqs.eu-central-1.amazonaws.com/111122223333/eu-west-1-requests',
+  ],
+  ['http://127.0.0.1:4566/111122223333/requests', 'http://127.0.0.1:4566/111122223333/requests'],
+])('Only the region of %s becomes another.', (name, other) => {
+  expect(inRegion(name, 'eu-west-1', 'eu-central-1')).toBe(other);
 });

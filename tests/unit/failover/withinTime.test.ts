@@ -2,22 +2,22 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { backlogOf } from '../../../lib/failover/backlog';
 import { probe } from '../../../lib/failover/probe';
-import { withinTime } from '../../../lib/failover/withinTime';
+import { withinTime } from '../../../lib/aws/withinTime';
 
 const never = () => new Promise<never>(() => undefined);
 
 test('work that ends in time is answered as it ends', async () => {
   const { signal } = new AbortController();
-  await expect(withinTime(Promise.resolve(7), signal)).resolves.toBe(7);
-  await expect(withinTime(Promise.reject(new Error('down')), signal)).rejects.toThrow('down');
+  await expect(withinTime(async () => 7, signal)).resolves.toBe(7);
+  await expect(withinTime(() => Promise.reject(new Error('down')), signal)).rejects.toThrow('down');
 });
 
 test('work that never ends is given up at the signal, and at one that fired before', async () => {
   const controller = new AbortController();
-  const waiting = withinTime(never(), controller.signal);
+  const waiting = withinTime(never, controller.signal);
   controller.abort();
   await expect(waiting).rejects.toMatchObject({ name: 'TimeoutError' });
-  await expect(withinTime(never(), controller.signal)).rejects.toMatchObject({ name: 'TimeoutError' });
+  await expect(withinTime(never, controller.signal)).rejects.toMatchObject({ name: 'TimeoutError' });
 });
 
 const sqs = mockClient(SQSClient);

@@ -3,7 +3,7 @@ import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { Table } from '../../../lib/aws/table';
 import type { RequestItem } from '../../../lib/intake/intake';
-import { type Side, takeInRegions } from '../../../lib/intake/sides';
+import { readingOnce, type Side, takeInRegions } from '../../../lib/intake/sides';
 import type { PushedTag } from '../../../lib/intake/tagEvent';
 import { cloudWithTables } from '../support/tables';
 import { now, settingsOf } from '../undo/fakeContext';
@@ -84,4 +84,19 @@ test("A failure of this region's own part is thrown, so that the message comes a
   );
   await expect(take()).rejects.toMatchObject({ name: 'ServiceUnavailable' });
   expect(starts()).toEqual([]);
+});
+
+test('Settings are read once for all messages of an invocation, also where a region does not answer', async () => {
+  const reads: string[] = [];
+  const side = (region: string, read: Side['read']): Side =>
+    ({ region, read: () => (reads.push(region), read()) }) as unknown as Side;
+  const sides = readingOnce([
+    side('eu-west-1', regionWith('eu-west-1', 'api').read),
+    side('eu-central-1', down),
+  ]);
+  for (const [own, other] of [sides, sides]) {
+    expect((await own.read()).settings.applications).toHaveProperty('api');
+    await expect(other?.read()).rejects.toMatchObject({ name: 'ServiceUnavailable' });
+  }
+  expect(reads).toEqual(['eu-west-1', 'eu-central-1']);
 });

@@ -105,3 +105,64 @@ test('A done mark near the end of its lease, or after it, is written on conditio
     UpdateExpression: 'ADD overtaken :one',
   });
 });
+
+describe('Done marks whose leases ran out before their turn', () => {
+  let now = startAt;
+  const store = new DynamoDbStore({
+    client,
+    tableName: 'marks',
+    promise: 'within-region',
+    sleep: async () => undefined,
+    clock: () => now,
+  });
+  const finishBoth = () => Promise.all(['orders/a', 'orders/b'].map((id) => store.finish(leaseOf(id), done)));
+  const conditions = () =>
+    dynamodb.commandCalls(PutItemCommand).map(({ args: [{ input }] }) => input.ConditionExpression);
+
+  test('are written on condition that they are still held', async () => {
+    dynamodb.on(BatchWriteItemCommand).resolves({});
+    dynamodb.on(PutItemCommand).resolves({});
+    const finishing = finishBoth();
+    // While they waited for the answers of others.
+    now += 57_001;
+    await finishing;
+    expect(dynamodb.commandCalls(BatchWriteItemCommand)).toHaveLength(0);
+    expect(conditions()).toEqual(['heldBy = :owner', 'heldBy = :owner']);
+  });
+
+  test('and on their way: the request is ended three seconds before the first lease does', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
+    try {
+      let sent: (signal: AbortSignal) => void = () => undefined;
+      const sending = new Promise<AbortSignal>((resolve) => (sent = resolve));
+      const abortable = { send: client.send.bind(client) } as DynamoDBClient;
+      abortable.send = ((command: object, options?: { abortSignal?: AbortSignal }) => {
+        const signal = options?.abortSignal;
+        if (!(command instanceof BatchWriteItemCommand) || !signal) return client.send(command as never);
+        sent(signal);
+        return new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            reject(new Error('Request aborted'));
+          });
+        });
+      }) as never;
+      dynamodb.on(PutItemCommand).resolves({});
+      const slow = new DynamoDbStore({
+        client: abortable,
+        tableName: 'marks',
+        promise: 'within-region',
+        clock: () => startAt,
+      });
+      const finishing = Promise.all(['orders/a', 'orders/b'].map((id) => slow.finish(leaseOf(id), done)));
+      const signal = await sending;
+      jest.advanceTimersByTime(56_999);
+      expect(signal.aborted).toBe(false);
+      jest.advanceTimersByTime(1);
+      expect(signal.aborted).toBe(true);
+      await finishing;
+      expect(conditions()).toEqual(['heldBy = :owner', 'heldBy = :owner']);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});
