@@ -50,7 +50,7 @@ test('a region that is cut off from both, and not only from the other, does not 
   expect(alarmOf(stage, standby, 'probe')?.stateValue).toBe('ALARM');
 });
 
-test.each(['requests-dead', 'alarms-dead', 'events-dead'])(
+test.each(['requests-dead', 'alarms-dead', 'waiting-dead', 'events-dead'])(
   'a message in %s rings and pages; the alarm is over when it is gone',
   async (name) => {
     const stage = await raise({ group: { instances: 1 } });

@@ -180,6 +180,49 @@ test('every queue but the dead-letter queues has one, and every rule hands what 
   }
 });
 
+/** `Fn::GetAtt` of an ARN. */
+const idIn = (arn: unknown): string =>
+  (arn as { 'Fn::GetAtt'?: readonly string[] } | undefined)?.['Fn::GetAtt']?.[0] ?? '';
+
+test('what lies among the dead letters of a queue was meant for it: a redrive gives it nothing else', () => {
+  const deadOf = Object.fromEntries(
+    ofType('AWS::SQS::Queue').map(([id, { Properties: properties }]) => {
+      const { RedrivePolicy: redrive } = properties as { RedrivePolicy?: { deadLetterTargetArn: unknown } };
+      return [id, idIn(redrive?.deadLetterTargetArn)];
+    }),
+  );
+  const sources = Object.values(deadOf).filter((dead) => dead !== '');
+  expect(new Set(sources).size).toBe(sources.length);
+  const wired = ofType('AWS::Events::Rule').flatMap(([id, { Properties: properties }]) => {
+    const { Targets } = properties as unknown as {
+      Targets: readonly { Arn: unknown; DeadLetterConfig?: { Arn: unknown } }[];
+    };
+    return Targets.filter(({ DeadLetterConfig: dead }) => dead !== undefined).map(
+      ({ Arn, DeadLetterConfig: dead }) => [id, idIn(dead?.Arn), deadOf[idIn(Arn)] ?? 'EventsDeadLetters'],
+    );
+  });
+  expect(wired.length).toBeGreaterThan(10);
+  for (const [id, dead, expected] of wired) expect([id, dead]).toEqual([id, expected]);
+});
+
+test('every queue of dead letters has an alarm that pages at the first', () => {
+  const watched = ofType('AWS::CloudWatch::Alarm').flatMap(([, { Properties: properties }]) => {
+    const { MetricName, Threshold, AlarmActions, Dimensions } = properties as unknown as {
+      readonly MetricName: string;
+      readonly Threshold: number;
+      readonly AlarmActions: readonly unknown[];
+      readonly Dimensions: readonly { readonly Value: unknown }[];
+    };
+    const pages = JSON.stringify(AlarmActions).includes('PagingTopic');
+    return MetricName === 'ApproximateNumberOfMessagesVisible' && Threshold === 0 && pages
+      ? idIn(Dimensions[0]?.Value)
+      : [];
+  });
+  const dead = ofType('AWS::SQS::Queue').flatMap(([id]) => (id.endsWith('DeadLetters') ? id : []));
+  expect(dead.length).toBeGreaterThan(3);
+  expect(watched.sort()).toEqual(dead.sort());
+});
+
 test('the alarms of the stack itself are nobody’s rollback: the rule for alarms leaves them out, all of them', () => {
   const own = ofType('AWS::CloudWatch::Alarm').map(
     ([, { Properties: properties }]) => (properties as { AlarmName: string }).AlarmName,
