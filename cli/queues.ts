@@ -66,9 +66,6 @@ export const mappingsOf = async (
   return mappings;
 };
 
-const isOn = ({ State: state = '' }: EventSourceMappingConfiguration): boolean =>
-  ['Enabled', 'Enabling', 'Creating', 'Updating'].includes(state);
-
 export const functionOf = ({ FunctionArn: arn = '' }: EventSourceMappingConfiguration): string =>
   arn.slice(arn.lastIndexOf(':') + 1);
 
@@ -81,9 +78,20 @@ export interface Switched {
 
 const settleWithinMs = 180_000;
 
+/** @returns whether Lambda took it: it refuses a change while an earlier one, of whomever, takes effect. */
+const switchOne = (lambda: LambdaClient, uuid: string, enabled: boolean): Promise<boolean> =>
+  lambda.send(new UpdateEventSourceMappingCommand({ UUID: uuid, Enabled: enabled })).then(
+    () => true,
+    (error: unknown) => {
+      if ((error as Error).name !== 'ResourceInUseException') throw error;
+      return false;
+    },
+  );
+
 /**
  * Enables or disables those that are not so already, and waits until all are so: AWS answers before it takes effect, and
- * batches are delivered meanwhile. What still goes the other way is awaited first, since AWS refuses to change it.
+ * batches are delivered meanwhile. What still goes the other way is awaited first. Each is switched once at most: two people
+ * who want the opposite do not do so to and fro.
  */
 export const switchMappings = async (
   session: Session,
@@ -91,28 +99,26 @@ export const switchMappings = async (
   enabled: boolean,
 ): Promise<Switched> => {
   const lambda = session.connect(LambdaClient);
+  const [wanted, other] = enabled ? ['Enabled', 'Disabled'] : ['Disabled', 'Enabled'];
   const until = session.now() + settleWithinMs;
-  const settled = async (mapping: EventSourceMappingConfiguration, wanted: readonly string[]) => {
-    for (let found = mapping; ;) {
-      if (wanted.includes(found.State ?? '') || session.now() > until) return found;
-      await session.sleep(2_000);
-      found = await lambda.send(new GetEventSourceMappingCommand({ UUID: mapping.UUID }));
+  const changed = new Map<string, string>();
+  for (let found = mappings; ;) {
+    const away = found.filter(({ State: state }) => state !== wanted);
+    for (const one of away) {
+      const { UUID: uuid = '', State: state } = one;
+      if (state === other && !changed.has(uuid) && (await switchOne(lambda, uuid, enabled)))
+        changed.set(uuid, functionOf(one));
     }
-  };
-  const changed: string[] = [];
-  for (const mapping of mappings.filter((one) => isOn(one) !== enabled)) {
-    await settled(mapping, ['Enabled', 'Disabled']);
-    await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping.UUID, Enabled: enabled }));
-    changed.push(functionOf(mapping));
+    if (away.length === 0 || session.now() > until)
+      return {
+        changed: [...changed.values()],
+        unsettled: away.map((one) => ({ function: functionOf(one), state: one.State ?? 'unknown' })),
+      };
+    await session.sleep(2_000);
+    found = await Promise.all(
+      away.map(({ UUID }) => lambda.send(new GetEventSourceMappingCommand({ UUID }))),
+    );
   }
-  const wanted = enabled ? 'Enabled' : 'Disabled';
-  const found = await Promise.all(mappings.map((mapping) => settled(mapping, [wanted])));
-  return {
-    changed,
-    unsettled: found
-      .filter(({ State: state }) => state !== wanted)
-      .map((one) => ({ function: functionOf(one), state: one.State ?? 'unknown' })),
-  };
 };
 
 /** A dead-letter queue, and the one queue whose messages come to it; absent where several queues share it. */
@@ -136,7 +142,8 @@ export const deadLettersOf = async (session: Session, queue: QueueFound): Promis
   if (dead.name === session.names.queueName('events-dead'))
     throw new UsageError(
       `What lies in ${dead.name} was meant for machines and functions, not for a queue that it could go back to. ` +
-        'Look at it: forseti queue peek events-dead. What was lost is looked for by the sweep, the probe and the clock.',
+        'Look why: forseti queue peek events-dead. What was lost is looked for by the sweep, the probe and the clock. Then ' +
+        `remove it: aws sqs purge-queue --queue-url ${dead.url} --region ${session.region}`,
     );
   const [source, ...others] = await sourcesOf(session, dead.url);
   if (source === undefined) throw new UsageError(`${queue.name} has no dead-letter queue, and is none.`);

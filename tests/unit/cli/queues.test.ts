@@ -41,6 +41,32 @@ test('Paused consumers take nothing, and take it all when they go on; doing eith
   expect(sqs.count('forseti-production-requests-dead').visible).toBe(1);
 });
 
+test('A switch waits for the one before it, which Lambda lets take effect first.', async () => {
+  const { session, requests } = await open();
+  const [mapping] = await mappingsOf(session, requests.arn);
+  const ask = (enabled: boolean) =>
+    session
+      .connect(LambdaClient)
+      .send(new UpdateEventSourceMappingCommand({ UUID: mapping?.UUID, Enabled: enabled }));
+  const pause = async (seen?: string) => {
+    const found = await mappingsOf(session, requests.arn);
+    return switchMappings(
+      session,
+      found.map((one) => ({ ...one, ...(seen !== undefined && { State: seen }) })),
+      false,
+    );
+  };
+  expect((await ask(false)).State).toBe('Disabling');
+  await expect(ask(true)).rejects.toMatchObject({ name: 'ResourceInUseException' });
+  const from = session.now();
+  expect(await pause()).toEqual({ changed: [], unsettled: [] });
+  expect(session.now() - from).toBeGreaterThan(10_000);
+  // Somebody resumes it, between our look and our switch.
+  await ask(true);
+  expect(await pause('Enabled')).toEqual({ changed: ['forseti-production-Intake'], unsettled: [] });
+  expect((await mappingsOf(session, requests.arn)).map(({ State }) => State)).toEqual(['Disabled']);
+});
+
 test('A look leaves the messages where they are; a redrive moves dead letters back to where they came from.', async () => {
   const { session, requests, sqs, send, cloud } = await open();
   await send('poison');
