@@ -54,6 +54,10 @@ const sideOf = async (session: Session, region: string, queue: string): Promise<
  */
 export const bringTogether = async (session: Session, options: BringOptions): Promise<BroughtTogether> => {
   const { queue, spools, marks, dryRun, withinMs } = options;
+  if (queue === 'events-dead')
+    throw new UsageError(
+      `What lies in ${queue} belongs to its own region, and came from no queue. Look at it there: forseti queue peek ${queue} --region REGION`,
+    );
   if (regionsOwn.includes(queue.replace(/-dead$/, '')))
     throw new UsageError(
       `What lies in ${queue} belongs to its own region. Move it back there: forseti queue redrive ${queue.replace(/-dead$/, '')} --region REGION`,

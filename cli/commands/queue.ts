@@ -1,3 +1,4 @@
+import type { Message } from '@aws-sdk/client-sqs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { exitCodes } from '../exitCodes';
 import type { Context } from '../main';
@@ -29,6 +30,12 @@ const redriveQueue = (name: string, options: PlaceOptions, context: Context): Pr
       );
   });
 
+/** What EventBridge could not deliver carries why (`RULE_ARN`, `ERROR_CODE`, `ERROR_MESSAGE`). */
+const textsOf = (attributes: Message['MessageAttributes'] = {}): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, { StringValue: value = '(binary)' }]) => [name, value]),
+  );
+
 const peekQueue = (
   name: string,
   options: PlaceOptions & { readonly limit: number },
@@ -48,12 +55,15 @@ const peekQueue = (
       return;
     }
     const messages = await peek(session, queue, options.limit);
-    const shown = messages.map(({ MessageId: id, Body: body, Attributes: attributes = {} }) => ({
-      id,
-      sentAt: new Date(Number(attributes.SentTimestamp)).toISOString(),
-      received: Number(attributes.ApproximateReceiveCount),
-      body,
-    }));
+    const shown = messages.map(
+      ({ MessageId: id, Body: body, Attributes: system = {}, MessageAttributes }) => ({
+        id,
+        sentAt: new Date(Number(system.SentTimestamp)).toISOString(),
+        received: Number(system.ApproximateReceiveCount),
+        body,
+        attributes: textsOf(MessageAttributes),
+      }),
+    );
     if (options.format === 'json') {
       terminal.out(JSON.stringify({ ...queue, messages: shown }, null, 2));
       return;
@@ -62,8 +72,10 @@ const peekQueue = (
       terminal.out(
         `${queue.name}: ${String(queue.visible)} waiting, ${String(queue.inFlight)} in flight; ${String(shown.length)} shown, each look counts as received.`,
       );
-    for (const { id, sentAt, received, body } of shown)
-      terminal.out([id, sentAt, `received ${String(received)} times`, body].join('\t'));
+    for (const { id, sentAt, received, body, attributes } of shown) {
+      const told = Object.entries(attributes).map(([key, value]) => `${key}=${value}`);
+      terminal.out([id, sentAt, `received ${String(received)} times`, body, ...told].join('\t'));
+    }
   });
 
 export const addQueue = (program: Command, context: Context): void => {

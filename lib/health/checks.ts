@@ -62,16 +62,20 @@ const functionProblems = (facts: HealthFacts, found: FunctionFact): Problem[] =>
 export const checkFunctions: Check = (facts) =>
   facts.functions.filter(({ found }) => found).flatMap((found) => functionProblems(facts, found));
 
-const deadLetterProblem = (facts: HealthFacts, { name, visible }: QueueFact): Problem => {
-  const source = name.replace(/-dead$/, '');
-  // What a rule could not hand to a function has no queue to go back to.
-  const back = source === 'events' ? '' : `; forseti queue redrive ${source}${place(facts)}`;
-  return problem(
+/** What a rule could not hand to a function has no queue to go back to: it is removed, or it would page for 14 days. */
+const clear = (facts: HealthFacts, name: string): string => {
+  if (name !== 'events-dead') return `forseti queue redrive ${name.replace(/-dead$/, '')}${place(facts)}`;
+  const { region } = facts;
+  const url = `$(aws sqs get-queue-url --queue-name ${fullName(facts, name)} --query QueueUrl --output text --region ${region})`;
+  return `aws sqs purge-queue --queue-url ${url} --region ${region}`;
+};
+
+const deadLetterProblem = (facts: HealthFacts, { name, visible }: QueueFact): Problem =>
+  problem(
     'queues',
     `${String(visible)} dead letters lie in ${fullName(facts, name)}.`,
-    `forseti queue peek ${name}${place(facts)}${back}`,
+    `forseti queue peek ${name}${place(facts)}; ${clear(facts, name)}`,
   );
-};
 
 const working = ['Enabled', 'Enabling', 'Creating', 'Updating'];
 

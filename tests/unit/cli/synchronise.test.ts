@@ -151,5 +151,8 @@ test('Alarms are not moved between regions, and a queue that is nowhere is told'
   await expect(together({ ...asked, queue: 'alarms' })).rejects.toThrow(
     /belongs to its own region.*forseti queue redrive alarms --region/,
   );
+  await expect(together({ ...asked, queue: 'events-dead' })).rejects.toThrow(
+    /came from no queue.*forseti queue peek events-dead --region/,
+  );
   await expect(together({ ...asked, queue: 'orders' })).rejects.toThrow(/There is no queue orders/);
 });

@@ -101,6 +101,13 @@ const cases: readonly [string, Partial<HealthFacts>, RegExp, string][] = [
     'forseti queue peek requests-dead --region eu-west-1; forseti queue redrive requests --region eu-west-1',
   ],
   [
+    'events that could start nothing',
+    { queues: [requests, { ...dead, name: 'events-dead', visible: 1 }] },
+    /^1 dead letters lie in forseti-production-events-dead/,
+    'forseti queue peek events-dead --region eu-west-1; aws sqs purge-queue --queue-url ' +
+      '$(aws sqs get-queue-url --queue-name forseti-production-events-dead --query QueueUrl --output text --region eu-west-1) --region eu-west-1',
+  ],
+  [
     'a paused consumer',
     {
       queues: [

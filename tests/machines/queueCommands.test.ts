@@ -1,0 +1,138 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { Command } from 'commander';
+import { addConsumers } from '../../cli/commands/consumers';
+import { addQueue } from '../../cli/commands/queue';
+import { exitCodes } from '../../cli/exitCodes';
+import { findQueue } from '../../cli/queues';
+import type { Session } from '../../cli/session';
+import { AwsError } from '../../local/errors';
+import type { CloudState } from '../../local/core/cloud';
+import type { EventsState } from '../../local/events/state';
+import { keptTerminal } from '../unit/cli/support';
+import { minuteMs } from './support/acts';
+import { told } from './support/picture';
+import { raise } from './support/stage';
+
+jest.mock('../../cli/session', () => ({
+  ...jest.requireActual<object>('../../cli/session'),
+  withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
+    work(current),
+}));
+
+jest.setTimeout(60_000);
+let current: Session;
+
+let saved: CloudState;
+beforeAll(async () => {
+  saved = (await raise({ group: { instances: 1 } })).cloud.snapshot();
+});
+
+/** Somebody has removed what lets EventBridge invoke a function. */
+const withoutPermission = (name: string): CloudState => {
+  const state = structuredClone(saved);
+  const events = state.regions['eu-west-1']?.services.events as EventsState;
+  const left = events.permissions.filter(({ functionArn }) => !functionArn.endsWith(`-${name}`));
+  expect(left.length).toBeLessThan(events.permissions.length);
+  events.permissions.splice(0, Infinity, ...left);
+  return state;
+};
+
+const stand = async (from = saved) => {
+  const stage = await raise({ from });
+  current = stage.session;
+  const run = async (...words: string[]) => {
+    const terminal = keptTerminal();
+    const context = { terminal, root: '', folder: '', exitCode: exitCodes.done as number };
+    const program = new Command();
+    addQueue(program, context);
+    addConsumers(program, context);
+    await program.parseAsync(['node', 'forseti', ...words]);
+    return { code: context.exitCode, out: terminal.outs.join('\n'), note: terminal.notes.join('\n') };
+  };
+  const send = async (queue: string, body: string) => {
+    const { url } = await findQueue(stage.session, queue);
+    await stage.session.connect(SQSClient).send(new SendMessageCommand({ QueueUrl: url, MessageBody: body }));
+  };
+  const count = (queue: string) => stage.region.service('sqs').count(`forseti-production-${queue}`).visible;
+  return { stage, run, send, count };
+};
+
+test('An event that could start nothing pages, is shown with its reason, and is moved nowhere.', async () => {
+  const { stage, run, count } = await stand(withoutPermission('WatchInstances'));
+  stage.region.publish({
+    source: 'aws.health',
+    detailType: 'AWS Health Event',
+    detail: { service: 'EC2', eventTypeCategory: 'scheduledChange' },
+  });
+  await stage.cloud.advance(3 * minuteMs);
+  expect([count('events-dead'), count('waiting-dead')]).toEqual([1, 0]);
+  const pages = told(stage).filter(({ topic }) => topic === 'forseti-production-paging');
+  expect(JSON.stringify(pages)).toContain('forseti-production-events-dead');
+  // The stack's own alarms are judged by nobody.
+  expect(count('alarms')).toBe(0);
+
+  const { messages } = JSON.parse((await run('queue', 'peek', 'events-dead', '--format', 'json')).out) as {
+    messages: readonly { readonly body: string; readonly attributes: Record<string, string> }[];
+  };
+  expect(messages[0]?.attributes).toMatchObject({
+    ERROR_CODE: 'AccessDeniedException',
+    RULE_ARN: expect.stringMatching(/forseti-production-maintenance$/) as string,
+  });
+  expect((await run('queue', 'peek', 'events-dead')).out).toMatch(
+    /"scheduledChange".*ERROR_MESSAGE=.*not authorized/,
+  );
+  await expect(run('queue', 'redrive', 'events-dead')).rejects.toThrow(
+    /meant for machines and functions.*forseti queue peek events-dead.*aws sqs purge-queue --queue-url https:\/\/\S+-events-dead --region eu-west-1/,
+  );
+  expect(count('events-dead')).toBe(1);
+});
+
+test('Wake-ups that failed page, and go back to be looked at again.', async () => {
+  const { stage, run, send, count } = await stand();
+  await send('waiting-dead', '{"look":{"deployment":"api-v2","state":"Rollout"}}');
+  await stage.cloud.advance(2 * minuteMs);
+  const pages = told(stage).filter(({ topic }) => topic === 'forseti-production-paging');
+  expect(JSON.stringify(pages)).toContain('forseti-production-waiting-dead');
+  const { code, out } = await run('queue', 'redrive', 'waiting');
+  expect([code, out]).toEqual([
+    exitCodes.done,
+    expect.stringMatching(/^1 messages of \S+-waiting-dead went/),
+  ]);
+  expect(count('waiting-dead')).toBe(0);
+});
+
+test('Consumers are told to be paused when they are, and so they are when they go on.', async () => {
+  const { stage, run, send, count } = await stand();
+  const from = stage.cloud.now();
+  const paused = await run('consumers', 'pause', 'requests', '--reason', 'the parser is broken');
+  expect([paused.code, paused.out]).toEqual([
+    exitCodes.done,
+    expect.stringMatching(/forseti-production-Intake paused\. Messages stay/),
+  ]);
+  expect(stage.cloud.now() - from).toBeGreaterThan(10_000);
+  await send('requests', '{}');
+  await stage.cloud.advance(minuteMs);
+  expect(count('requests')).toBe(1);
+  expect((await run('consumers', 'pause', 'requests')).out).toMatch(
+    /nothing to do.* paused already by \S+, 20/,
+  );
+  const resumed = await run('consumers', 'resume', 'requests', '--format', 'json');
+  expect(JSON.parse(resumed.out)).toMatchObject({ changed: ['forseti-production-Intake'], unsettled: [] });
+  await stage.cloud.advance(minuteMs);
+  expect(count('requests')).toBe(0);
+});
+
+test('Consumers that do not stop are told as they are, with exit code 1.', async () => {
+  const { stage, run } = await stand();
+  stage.cloud.faults = {
+    call: ({ action }) =>
+      action === 'UpdateEventSourceMapping'
+        ? { before: new AwsError('ResourceInUseException', 'in use', { statusCode: 400 }) }
+        : undefined,
+  };
+  const { code, out, note } = await run('consumers', 'pause', 'alarms');
+  expect([code, out]).toEqual([exitCodes.unexpected, '']);
+  expect(note).toMatch(
+    /asked for, but after three minutes forseti-production-TakeAlarm is Enabled\. Run the same again/,
+  );
+});
