@@ -1,0 +1,48 @@
+import { findQueue, mappingsOf, switchMappings } from '../../cli/queues';
+import { judged, minuteMs, ring, rollbacks, software } from './support/acts';
+import { releasesOf } from './support/picture';
+import { rested } from './support/rested';
+
+jest.setTimeout(60_000);
+const dayMs = 24 * 60 * minuteMs;
+
+test('what waited for more than a day: an alarm leads to a record that says so, a rollback that was asked for is done', async () => {
+  const stage = await rested(
+    {
+      settings: {
+        strategy: 'golden-instance',
+        rollout: { strategy: 'instance-refresh', bakeMinutes: 5 },
+        // The longest watch time: nothing but its age speaks against an alarm of yesterday.
+        rollback: { alarms: ['api-5xx'], windowMinutes: 10_080 },
+      },
+      cloud: { alarms: { 'api-5xx': {} } },
+    },
+    'v2',
+  );
+  const { arn } = await findQueue(stage.session, 'alarms');
+  const turn = async (enabled: boolean) =>
+    switchMappings(stage.session, await mappingsOf(stage.session, arn), enabled);
+  await turn(false);
+  await ring(stage);
+  await stage.cloud.advance(dayMs + minuteMs);
+  await turn(true);
+  await stage.cloud.advance(minuteMs);
+  expect((await judged(stage)).map(({ act, why }) => [act, why])).toEqual([
+    ['none', expect.stringMatching(/^It rang at \S+Z, more than a day ago/)],
+  ]);
+  expect(await rollbacks(stage)).toEqual([]);
+  expect((await releasesOf(stage)).map(({ state }) => state)).toEqual(['good', 'good']);
+
+  await turn(false);
+  stage.region.publish({
+    source: 'forseti.ci',
+    detailType: 'Rollback Requested',
+    detail: { application: 'api', reason: 'the tickets are wrong', requestedBy: 'ada' },
+  });
+  await stage.cloud.advance(dayMs + minuteMs);
+  await turn(true);
+  await stage.cloud.advance(minuteMs);
+  expect((await stage.ended((await rollbacks(stage))[0] ?? '')).outcome).toBe('RolledBack');
+  expect(await rollbacks(stage)).toHaveLength(1);
+  expect(software(stage)).toEqual(['v1']);
+});
