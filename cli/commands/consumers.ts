@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../exitCodes';
 import type { Context } from '../main';
+import type { Switched } from '../queues';
 import { type PlaceOptions, reasonArgument, withPlace } from '../options';
 import { withSession } from '../session';
 
@@ -17,6 +18,23 @@ interface PauseItem {
   /** Epoch milliseconds. */
   readonly at: number;
 }
+
+const unsettledText = (queue: string, unsettled: Switched['unsettled']): string =>
+  `${queue}: asked for, but after three minutes ${unsettled.map(({ function: name, state: is }) => `${name} is ${is}`).join(', ')}. ` +
+  'Run the same again to look once more.';
+
+const switchedText = (
+  queue: string,
+  changed: Switched['changed'],
+  paused: boolean,
+  before: PauseItem | undefined,
+): string => {
+  const state = paused ? 'paused' : 'resumed';
+  if (changed.length > 0)
+    return `${queue}: ${changed.join(', ')} ${state}.${paused ? ' Messages stay, and batches under way end.' : ''}`;
+  const who = before ? ` by ${before.by}, ${new Date(before.at).toISOString()}` : '';
+  return `${queue}: nothing to do, its consumers were ${state} already${who}.`;
+};
 
 const switchConsumers = (
   name: string,
@@ -61,27 +79,11 @@ const switchConsumers = (
     const { changed, unsettled } = await switchMappings(session, mappings, !paused);
     if (unsettled.length > 0) context.exitCode = exitCodes.unexpected;
     const record = before?.paused === paused ? before : item;
-    const answer = {
-      queue: queue.name,
-      paused,
-      changed,
-      unsettled,
-      consumers: mappings.map(functionOf),
-      by: record.by,
-    };
-    const state = paused ? 'paused' : 'resumed';
-    if (options.format === 'json') terminal.out(JSON.stringify(answer, null, 2));
-    else if (unsettled.length > 0)
-      terminal.note(
-        `${queue.name}: asked for, but after three minutes ${unsettled.map(({ function: name, state: is }) => `${name} is ${is}`).join(', ')}. ` +
-          'Run the same again to look once more.',
-      );
-    else
-      terminal.out(
-        changed.length > 0
-          ? `${queue.name}: ${changed.join(', ')} ${state}.${paused ? ' Messages stay, and batches under way end.' : ''}`
-          : `${queue.name}: nothing to do, its consumers were ${state} already${before ? ` by ${before.by}, ${new Date(before.at).toISOString()}` : ''}.`,
-      );
+    const answer = { changed, unsettled, consumers: mappings.map(functionOf), by: record.by };
+    if (options.format === 'json')
+      terminal.out(JSON.stringify({ queue: queue.name, paused, ...answer }, null, 2));
+    else if (unsettled.length > 0) terminal.note(unsettledText(queue.name, unsettled));
+    else terminal.out(switchedText(queue.name, changed, paused, before));
   });
 
 export const addConsumers = (program: Command, context: Context): void => {

@@ -1,5 +1,5 @@
 import type { RolloutStrategy, Strategy } from '../application/schema';
-import type { Check } from '../deployment/preflight/checks';
+import type { Check } from '../deployment/preflight/check';
 import type { ScalingChange } from '../scaling/diff';
 import type { PlannedCall } from './calls';
 import type { Cost } from './cost';

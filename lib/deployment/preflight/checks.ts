@@ -1,44 +1,12 @@
-import type { ApplicationSettings } from '../../application/schema';
 import { lacksOf } from '../../fleet/adoption';
-import { type ImageFrom, imageFrom } from '../imageFrom';
-import type { DeploymentRecord } from '../record';
-import { estimatedSuspension, extraInstances } from './estimate';
-import type { Facts } from './facts';
+import { type Check, type CheckFunction, from, names, one, type Subject, takesOut } from './check';
+import { extraInstances } from './estimate';
+import { agents, candidates, maintenance, members, scheduledActions, zones } from './instanceChecks';
 import { notFrozen } from './notFrozen';
 
-/** One check: what was found, and what is wrong with it, if anything. */
-export interface Check {
-  readonly name: string;
-  readonly found: string;
-  readonly problem?: string;
-}
-
-export interface Subject {
-  readonly record: Pick<
-    DeploymentRecord,
-    'application' | 'version' | 'group' | 'strategy' | 'rollout' | 'image' | 'despiteFreeze' | 'despiteAlarms'
-  >;
-  readonly settings: ApplicationSettings;
-  readonly facts: Facts;
-}
-
-type CheckFunction = (subject: Subject) => readonly Check[];
-
-/** The oldest agent that keeps parameters out of the shell's parsing (`interpolationType: ENV_VAR`). */
-const oldestAgent = '3.3.2746.0';
 /** EC2 takes 50 tags a resource; Forseti needs four of them. */
 const mostTags = 50;
 const ownTags = 4;
-const names = (list: readonly string[], most = 10): string =>
-  list.length <= most
-    ? list.join(', ')
-    : `${list.slice(0, most).join(', ')} and ${String(list.length - most)} more`;
-const one = (name: string, found: string, problem?: string | false): readonly Check[] => [
-  { name, found, ...(typeof problem === 'string' && { problem }) },
-];
-const from = ({ record }: Subject): ImageFrom => imageFrom(record);
-/** An instance in service is taken out, and is the image. */
-const takesOut = (subject: Subject): boolean => ['fleet', 'running'].includes(from(subject));
 
 const operator: CheckFunction = ({ facts: { group } }) =>
   one(
@@ -151,69 +119,6 @@ const warmPool: CheckFunction = ({ record, facts: { group } }) =>
       `Group ${group.name} has a warm pool, whose instances would go into service with the old version: only an instance refresh replaces them. Set rollout.strategy to instance-refresh, or remove the warm pool.`,
   );
 
-const members: CheckFunction = (subject) => {
-  const { facts } = subject;
-  const count = facts.members.length;
-  return one(
-    'instances in service',
-    String(count),
-    takesOut(subject) &&
-      count < 2 &&
-      `Group ${facts.group.name} has ${String(count)} instance${count === 1 ? '' : 's'} in service; one is taken out to make the image, which needs two or more. Raise the desired capacity, or deploy with strategy golden-instance.`,
-  );
-};
-
-const zones: CheckFunction = (subject) => {
-  const { facts } = subject;
-  // Where fewer than two serve, that is its own problem, and tells nothing of zones.
-  const served = takesOut(subject) && facts.members.length > 1;
-  const spread = served ? facts.members.map(({ zone }) => zone) : facts.group.zones;
-  const distinct = [...new Set(spread)].sort();
-  return one(
-    'availability zones',
-    distinct.join(', '),
-    distinct.length < 2 &&
-      `Group ${facts.group.name} is in ${distinct.length === 0 ? 'no zone' : `one zone only (${distinct.join()})`}; expected at least two: a zone that fails takes the whole fleet with it. Add subnets of another zone to the group.`,
-  );
-};
-
-const agents: CheckFunction = (subject) => {
-  // The fleet as it is is only sealed.
-  if (!takesOut(subject) || (from(subject) === 'running' && !subject.settings.image.seal)) return [];
-  const { facts } = subject;
-  const dead = facts.members.filter(({ id }) => facts.agents.get(id)?.ping !== 'Online').map(({ id }) => id);
-  const old = facts.members.filter(({ id }) => {
-    const agent = facts.agents.get(id);
-    return agent?.ping === 'Online' && isOlder(agent.version, oldestAgent);
-  });
-  const needsNew = subject.settings.provisioning.document === undefined;
-  return [
-    ...one(
-      'SSM agents',
-      `${String(facts.members.length - dead.length)} of ${String(facts.members.length)} online`,
-      dead.length > 0 &&
-        `The SSM agent is not online on ${names(dead)}: nothing can be provisioned there. Restart the agent (systemctl restart amazon-ssm-agent), check the instance profile, or terminate the instance.`,
-    ),
-    ...one(
-      'SSM agent version',
-      needsNew ? `${oldestAgent} or later` : 'any',
-      needsNew &&
-        old.length > 0 &&
-        `The SSM agent is older than ${oldestAgent} on ${names(old.map(({ id }) => `${id} (${facts.agents.get(id)?.version ?? '?'})`))}; update it with the document AWS-UpdateSSMAgent.`,
-    ),
-  ];
-};
-
-/** Compares dotted numbers. */
-export const isOlder = (version: string, than: string): boolean => {
-  const [a, b] = [version, than].map((text) => text.split('.').map(Number));
-  for (let index = 0; index < Math.max(a?.length ?? 0, b?.length ?? 0); index += 1) {
-    const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
-};
-
 const provisioningDocument: CheckFunction = ({ facts: { document } }) =>
   document === undefined
     ? []
@@ -224,58 +129,6 @@ const provisioningDocument: CheckFunction = ({ facts: { document } }) =>
           found: document.name,
           problem,
         }));
-
-const candidates: CheckFunction = (subject) => {
-  if (!takesOut(subject)) return [];
-  const { facts, record } = subject;
-  const running = from(subject) === 'running';
-  const ofVersion = facts.members.filter(
-    ({ tags }) =>
-      !running || (tags['forseti:version'] === record.version && tags['forseti:deployment'] !== undefined),
-  );
-  if (ofVersion.length === 0 && facts.members.length > 0)
-    return one(
-      'instances for the image',
-      '0',
-      `No instance in service of group ${facts.group.name} is tagged forseti:version = ${record.version} and forseti:deployment, as a deployment of Forseti tags them: none is known to run what the image is to hold. See what they run: forseti status ${record.application}`,
-    );
-  const able = ofVersion.filter(({ tags }) => tags['forseti:avoid-image'] === undefined);
-  return one(
-    'instances for the image',
-    String(able.length),
-    able.length === 0 &&
-      facts.members.length > 0 &&
-      `Every instance in service of group ${facts.group.name} is tagged forseti:avoid-image: none is left to make the image from. Remove the tag from one.`,
-  );
-};
-
-const maintenance: CheckFunction = (subject) => {
-  if (from(subject) !== 'fleet') return [];
-  const until =
-    subject.facts.now + estimatedSuspension(subject.settings, subject.facts.members.length) * 1000;
-  const due = subject.facts.maintenance.filter(({ notBefore }) => notBefore < until);
-  return one(
-    'maintenance',
-    due.length === 0 ? 'none scheduled' : names(due.map(({ instance }) => instance)),
-    due.length > 0 &&
-      `AWS has scheduled maintenance within this deployment: ${names(due.map(({ instance, code, notBefore }) => `${instance} (${code}, ${iso(notBefore)})`))}. Replace these instances first, or deploy afterwards.`,
-  );
-};
-
-const scheduledActions: CheckFunction = (subject) => {
-  if (from(subject) !== 'fleet') return [];
-  const { facts, settings } = subject;
-  const until = facts.now + estimatedSuspension(settings, facts.members.length) * 1000;
-  const due = facts.scheduledActions.filter(({ startsAt }) => startsAt >= facts.now && startsAt < until);
-  return one(
-    'scheduled actions',
-    due.length === 0 ? 'none in the window' : names(due.map(({ name }) => name)),
-    due.length > 0 &&
-      `Scheduled actions fall into the time in which launching is suspended (until about ${iso(until)}): ${names(due.map(({ name, startsAt }) => `${name} at ${iso(startsAt)}`))}. Deploy before or after them, or use strategy golden-instance, which suspends nothing.`,
-  );
-};
-
-const iso = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');
 
 const quota: CheckFunction = (subject) => {
   const { quota: limits, members: running } = subject.facts;

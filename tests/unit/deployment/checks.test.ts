@@ -1,5 +1,7 @@
 import { applicationSchema, type ApplicationSettings } from '../../../lib/application/schema';
-import { isOlder, runChecks, type Subject } from '../../../lib/deployment/preflight/checks';
+import type { Subject } from '../../../lib/deployment/preflight/check';
+import { runChecks } from '../../../lib/deployment/preflight/checks';
+import { isOlder } from '../../../lib/deployment/preflight/instanceChecks';
 import {
   concurrency,
   estimatedSuspension,

@@ -1,0 +1,50 @@
+import type { ApplicationSettings } from '../../application/schema';
+import { type ImageFrom, imageFrom } from '../imageFrom';
+import type { DeploymentRecord } from '../record';
+import type { Facts } from './facts';
+
+/** One check: what was found, and what is wrong with it, if anything. */
+export interface Check {
+  readonly name: string;
+  readonly found: string;
+  readonly problem?: string;
+}
+
+export interface Subject {
+  readonly record: Pick<
+    DeploymentRecord,
+    | 'application'
+    | 'version'
+    | 'group'
+    | 'strategy'
+    | 'rollout'
+    | 'image'
+    | 'imageFrom'
+    | 'despiteFreeze'
+    | 'despiteAlarms'
+  >;
+  readonly settings: ApplicationSettings;
+  readonly facts: Facts;
+}
+
+export type CheckFunction = (subject: Subject) => readonly Check[];
+
+/** At most so many, and how many more. */
+export const names = (list: readonly string[], most = 10): string =>
+  list.length <= most
+    ? list.join(', ')
+    : `${list.slice(0, most).join(', ')} and ${String(list.length - most)} more`;
+
+/** A check with one finding. */
+export const one = (name: string, found: string, problem?: string | false): readonly Check[] => [
+  { name, found, ...(typeof problem === 'string' && { problem }) },
+];
+
+/** Where the image comes from. */
+export const from = ({ record }: Subject): ImageFrom => imageFrom(record);
+
+/** An instance in service is taken out, and is the image. */
+export const takesOut = (subject: Subject): boolean => ['fleet', 'running'].includes(from(subject));
+
+/** To the second. */
+export const iso = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');
