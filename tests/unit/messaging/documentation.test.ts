@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as messaging from '../../../lib/messaging';
+import { readOptions } from '../../../rehearsal/soak/options';
+import { merge } from '../../../rehearsal/soak/report';
 import { handler, orders } from './snippet';
 
 const documentation = readFileSync('docs/messaging.md', 'utf8');
@@ -30,4 +32,25 @@ test('The documentation names everything that is exported', () => {
     expect.arrayContaining(['publisher', 'Receipt', 'SynchroniseReport', 'LeaseLost']),
   );
   expect(exported.filter((name) => !documentation.includes(`\`${name}\``))).toEqual([]);
+});
+
+test('The documentation names every figure of the soak and of the benchmark, and their options with the defaults', () => {
+  const benchmark = readFileSync('bench/consumer.ts', 'utf8');
+  const [, figures = ''] = /return \{\n {4}ours:([\s\S]*?)\n {2}\};/.exec(benchmark) ?? [];
+  const measured = ['ours', ...[...figures.matchAll(/^ {4}(\w+):/gm)].map(([, name = '']) => name)];
+  expect(measured).toContain('requestsPerMessage');
+  const names = [...Object.keys(merge([], 0)), ...measured];
+  expect(names.filter((name) => !documentation.includes(`\`${name}\``))).toEqual([]);
+
+  const defaultOf = (option: string): string =>
+    /^\| `--(\w+)` +\| `?([^`|]*?)`? *\|/.exec(
+      documentation.split('\n').find((line) => line.startsWith(`| \`--${option}\``)) ?? '',
+    )?.[2] ?? 'missing';
+  const soak = readOptions([]) as unknown as Record<string, unknown>;
+  for (const [option, value] of Object.entries(soak))
+    expect([option, defaultOf(option)]).toEqual([option, expect.stringMatching(`^${String(value)}(;|$)`)]);
+  const bench = [...benchmark.matchAll(/(\w+): \{ type: 'string', default: '(\w+)' \}/g)];
+  expect(bench.map(([, option]) => option)).toEqual(['format', 'messages', 'rounds']);
+  for (const [, option = '', value = ''] of bench)
+    expect([option, defaultOf(option)]).toEqual([option, expect.stringMatching(`(^|'s )${value}$`)]);
 });
