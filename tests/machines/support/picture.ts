@@ -26,7 +26,7 @@ export const fleetPicture = (stage: Stage) => {
     policies: Object.keys(policies).sort(),
     alarms: Object.keys(alarms)
       // The stack's own stand beside the fleet's.
-      .filter((name) => !/^forseti-production-(requests|alarms|events)-/.test(name))
+      .filter((name) => !/^forseti-production-(requests|alarms|events|waiting)-(dead|old)$/.test(name))
       .sort(),
   };
 };
