@@ -20,6 +20,7 @@ import { addPrewarm } from './commands/prewarm';
 import { addQueue } from './commands/queue';
 import { addRegion } from './commands/region';
 import { addRegenerate } from './commands/regenerate';
+import { addReplace } from './commands/replace';
 import { addResumeFrom } from './commands/resumeFrom';
 import { addRollback } from './commands/rollback';
 import { addSchemas } from './commands/schemas';
@@ -48,6 +49,7 @@ const commands = [
   addApprove,
   addResumeFrom,
   addRegenerate,
+  addReplace,
   addFreeze,
   addDashboard,
   addDoctor,
