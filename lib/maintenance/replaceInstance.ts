@@ -12,10 +12,9 @@ import { DeploymentInProgress } from '../deployment/errors';
 import type { Hold, LockItem } from '../deployment/lockItem';
 import { ownerOf } from '../deployment/takeLock';
 import { describeGroup } from '../fleet/group';
+import { memberOf } from '../fleet/members';
 import { targetHealth } from '../fleet/targetGroups';
 import { lookForRefresh } from '../rollout/refreshes';
-import type { Nudge } from '../waiting/nudge';
-import { lockThing } from '../waiting/things';
 import { NotNow, Refused } from './errors';
 import { type FleetFacts, mayReplace } from './mayReplace';
 import { parseReplacement, type ReplacementEvent, type ReplacementRequest } from './replacement';
@@ -25,7 +24,6 @@ export interface ReplaceTools {
   readonly autoScaling: AutoScalingClient;
   readonly elb: ElasticLoadBalancingV2Client;
   readonly sfn: SFNClient;
-  readonly nudge: Pick<Nudge, 'waitingFor'>;
   /** @throws UnknownApplication */
   readonly readSettings: (application: string) => Promise<{ readonly settings: ApplicationSettings }>;
 }
@@ -103,7 +101,11 @@ const lookAndReplace = async (
   settings: ApplicationSettings,
   hold: Hold,
 ): Promise<Replaced | { readonly problems: string[] }> => {
-  const verdict = mayReplace(request.instance, await look(tools, request, settings));
+  const facts = await look(tools, request, settings);
+  const verdict = mayReplace(request.instance, facts);
+  // Somebody may have mistyped it; what WatchInstances has seen there may have left since.
+  if (request.until === undefined && memberOf(facts.group, request.instance) === undefined)
+    return { problems: [`${request.instance} is no member of group ${settings.group}.`] };
   if (verdict === 'gone') return { done: 'gone' };
   if (verdict.problems.length > 0) return verdict;
   await tools.core.locks.guard(hold);
@@ -117,7 +119,7 @@ const lookAndReplace = async (
  * @throws InvalidRequest, UnknownApplication, DeploymentInProgress; NotNow where it is worth another try, else Refused. Nothing was touched then.
  */
 export const replaceInstance = async (event: ReplacementEvent, tools: ReplaceTools): Promise<Replaced> => {
-  const { core, nudge } = tools;
+  const { core } = tools;
   const request = parseReplacement(event.input);
   const until = request.until === undefined ? -Infinity : Date.parse(request.until);
   if (core.clock() >= until && request.until !== undefined)
@@ -135,8 +137,7 @@ export const replaceInstance = async (event: ReplacementEvent, tools: ReplaceToo
     if ('problems' in answer) throw refusal(answer.problems);
     return answer;
   } finally {
-    // Whoever comes to wait just now finds the lock free when it looks.
-    const wakeWaiting = await nudge.waitingFor(lockThing(settings.group));
-    if (await core.locks.release(settings.group, [event.execution])) await wakeWaiting();
+    // Whoever came to wait within these seconds looks again by himself.
+    await core.locks.release(settings.group, [event.execution]);
   }
 };

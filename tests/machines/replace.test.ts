@@ -60,7 +60,8 @@ test('An instance is replaced by one of the same release; the record says by who
   expect(refusedByIam(stage)).toEqual([]);
   // A second run finds nothing to do, and takes no other.
   const again = await run('api', id, '--format', 'json');
-  expect(again.code).toBe(exitCodes.done);
+  expect(again.code).toBe(exitCodes.rejected);
+  expect(again.out).toContain(`${id} is no member of group api.`);
   expect(ids()).toEqual(after);
 });
 
@@ -74,6 +75,15 @@ test('While a deployment runs it is refused with exit code 6, and the lock stays
   expect(out).toContain('is locked by running');
   expect(ids()).toEqual(before);
   expect((await stage.ended(deployment)).outcome).toBe('Deployed');
+});
+
+test('A deployment that somebody has stopped is mended first: exit code 6.', async () => {
+  const { stage, run, id } = await stand();
+  const deployment = await stage.start({ application: 'api', version: 'v2' }, 'stopped');
+  await stage.cloud.advance(60_000);
+  await stage.stop(deployment);
+  expect((await run('api', id)).code).toBe(exitCodes.inProgress);
+  expect(Object.keys(stage.group().instances)).toContain(id);
 });
 
 test('What is in the way is told, all of it, and nothing is touched: exit code 3.', async () => {
