@@ -261,7 +261,7 @@ const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time
 const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 /** From a time of day to the next one that reads `to`. */
 const minutesBetween = (from: string, to: string): number =>
-  (minutesOf(to) - minutesOf(from) + 1_439) % 1_440 + 1;
+  ((minutesOf(to) - minutesOf(from) + 1_439) % 1_440) + 1;
 
 const maintenance = z.strictObject({
   replace: z
@@ -277,7 +277,8 @@ const maintenance = z.strictObject({
       to: timeOfDay.default('05:00').describe('Of the next day where it is not after "from".'),
     })
     .refine(({ from, to }) => minutesBetween(from, to) >= 30, {
-      error: (issue) => `are ${given(issue)}; expected 30 minutes at least: an instance needs some to be replaced`,
+      error: (issue) =>
+        `are ${given(issue)}; expected 30 minutes at least: an instance needs some to be replaced`,
     })
     .prefault({})
     .describe('When that is done: out of hours.'),
