@@ -1,6 +1,7 @@
 import {
   CopyImageCommand,
   CreateImageCommand,
+  CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
   CreateTagsCommand,
   DeleteLaunchTemplateVersionsCommand,
@@ -15,7 +16,9 @@ import {
   DescribeLaunchTemplatesCommand,
   DescribeLaunchTemplateVersionsCommand,
   DescribeSnapshotsCommand,
+  DescribeSubnetsCommand,
   EC2Client,
+  GetLaunchTemplateDataCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -93,6 +96,26 @@ const instances: readonly Contract[] = [
     });
     const none = new DescribeInstancesCommand({ InstanceIds: ['i-0123456789abcdef0'] });
     await world.refused(Client, none, { error: 'InvalidInstanceID.NotFound' });
+  }),
+  contract('tells what a launch template after an instance would hold', async (world) => {
+    const { imageId: ImageId } = await world.host.ground();
+    const InstanceId = await running(world);
+    await world.see(Client, new GetLaunchTemplateDataCommand({ InstanceId }), {
+      LaunchTemplateData: { ImageId, InstanceType: 't3.micro' },
+    });
+  }),
+  contract('lists the subnets of a network with their zones', async (world) => {
+    const { subnetIds } = await world.host.ground();
+    const [first] = subnetIds;
+    const asked = new DescribeSubnetsCommand({ SubnetIds: [first ?? ''] });
+    const { Subnets: [subnet] = [] } = await world.send(Client, asked);
+    const ofNetwork = { Filters: [{ Name: 'vpc-id', Values: [subnet?.VpcId ?? ''] }] };
+    await world.see(Client, new DescribeSubnetsCommand(ofNetwork), {
+      Subnets: (list?: { SubnetId?: string; AvailabilityZone?: string }[]) =>
+        subnetIds.every((id) =>
+          list?.some((one) => one.SubnetId === id && one.AvailabilityZone !== undefined),
+        ),
+    });
   }),
   contract('tells the status of an instance that runs', async (world) => {
     const InstanceId = await running(world);
@@ -285,6 +308,28 @@ const templates: readonly Contract[] = [
       ],
     });
   }),
+  contract(
+    'makes a launch template with a first version, and none of a name that is taken',
+    async (world) => {
+      const { imageId: ImageId } = await world.host.ground();
+      const LaunchTemplateName = world.name('made');
+      const make = () =>
+        new CreateLaunchTemplateCommand({
+          LaunchTemplateName,
+          LaunchTemplateData: { ImageId, InstanceType: 't3.micro' },
+          TagSpecifications: [{ ResourceType: 'launch-template', Tags: tag('v1') }],
+        });
+      await world.see(Client, make(), {
+        LaunchTemplate: {
+          LaunchTemplateName,
+          DefaultVersionNumber: 1,
+          LatestVersionNumber: 1,
+          Tags: tag('v1'),
+        },
+      });
+      await world.refused(Client, make(), { error: 'InvalidLaunchTemplateName.AlreadyExistsException' });
+    },
+  ),
   contract(
     'knows no launch template that is not there',
     async (world) => {

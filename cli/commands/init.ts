@@ -10,6 +10,11 @@ export interface InitOptions extends PlaceOptions {
   readonly playbook?: string;
   readonly file: string;
   readonly reboot: boolean;
+  /** Of a group that is made. */
+  readonly subnets?: readonly string[];
+  readonly targetGroups?: readonly string[];
+  readonly min: number;
+  readonly max?: number;
   readonly reason?: string;
   readonly yes?: boolean;
   readonly wait: boolean;
@@ -27,11 +32,22 @@ const releaseArgument = (text: string): string => {
   return text;
 };
 
+const listArgument = (text: string): string[] => {
+  const list = text.split(',').map((one) => one.trim());
+  if (list.some((one) => one === '')) throw new InvalidArgumentError('Expected ids, apart by commas.');
+  return list;
+};
+
+const countArgument = (text: string): number => {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 9999.');
+  return Number(text);
+};
+
 export const addInit = (program: Command, context: Context): void => {
   const command = program
     .command('init')
     .argument(...applicationArgument)
-    .argument('<instance>', 'a running instance of its group', instanceArgument)
+    .argument('<instance>', 'a running instance, of its group or of none', instanceArgument)
     .description(
       'take over a fleet as it runs: write its settings, and make the first release of an instance',
     )
@@ -47,6 +63,22 @@ export const addInit = (program: Command, context: Context): void => {
     .option('--playbook <path>', 'path of the playbook inside the source (default: site.yml)')
     .option('--file <path>', 'settings file that is written, or added to', 'forseti.yml')
     .option('--no-reboot', 'images are made without a reboot: only crash-consistent')
+    .option(
+      '--subnets <ids>',
+      'where a group is made: its subnets, apart by commas, of two zones or more',
+      listArgument,
+    )
+    .option(
+      '--target-groups <arns>',
+      'where a group is made: its target groups, apart by commas',
+      listArgument,
+    )
+    .option('--min <number>', 'where a group is made: its least instances', countArgument, 2)
+    .option(
+      '--max <number>',
+      'where a group is made: its most instances (default: twice as many)',
+      countArgument,
+    )
     .option('--reason <text>', 'why, for the record', reasonArgument)
     .option('--yes', 'do not ask before anything is done');
   waitOptions(withPlace(command))
@@ -55,11 +87,13 @@ export const addInit = (program: Command, context: Context): void => {
       `
 It writes the settings, sends them to Parameter Store, tags the group, its launch template and the instance, and has the
 deploy machine make an image of the instance, which is taken out of service meanwhile. Nothing is provisioned; what is
-launched from then on comes from the image. Run again, it goes on where it stopped.
+launched from then on comes from the image. Of an instance that is in no group it makes an image, a launch template and a group
+of the application's name, and launches the first instances. Run again, it goes on where it stopped.
 
 Examples:
   forseti init api i-0123456789abcdef0 --release v1.4.2 --source s3://acme-provisioning/api.tar.gz
   forseti init api i-0123456789abcdef0 --release v1.4.2 --source https://github.com/acme/playbooks --no-reboot --yes
+  forseti init shop i-0123456789abcdef0 --release v3 --source s3://acme-provisioning/shop.tar.gz --subnets subnet-0a1b,subnet-0c2d
 
 Exit codes: 0 done, or done before; 2 bad usage, 3 refused, 4 the image failed and the fleet is as it was, 5 dirty, 6 a deployment is in progress.`,
     )

@@ -1,7 +1,7 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { CreateTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { type ApplicationInput, parseSettingsFile, type SettingsInput } from '../../lib/application/parse';
+import type { SettingsInput } from '../../lib/application/parse';
 import { storeSettings } from '../../lib/application/store';
 import { tagList, tags } from '../../lib/fleet/tags';
 import { executionName } from '../../lib/intake/names';
@@ -9,137 +9,90 @@ import { askedBy } from '../ask';
 import type { InitOptions } from '../commands/init';
 import { confirm } from '../confirm';
 import { startExecution } from '../executions';
-import { RefusedEarly, UsageError } from '../exitCodes';
+import { exitCodes, RefusedEarly, UsageError } from '../exitCodes';
 import { adoptFleets } from '../fleets';
 import { followToEnd } from '../followToEnd';
 import type { Context } from '../main';
-import { readText } from '../readText';
 import type { Session } from '../session';
+import { type File, fileFor } from './file';
 import { type Found, look, versionOf } from './look';
-import { withApplication } from './settingsFile';
+import {
+  checkSubnets,
+  grow,
+  initName,
+  makeEmptyGroup,
+  makeImage,
+  type NewGroup,
+  refuseTaken,
+} from './newGroup';
 
-/** The settings file as it is, and as it is going to be. */
-interface File {
-  readonly path: string;
-  /** Absent where the application stands in it already. */
-  readonly written?: string;
-  readonly input: ApplicationInput;
+/** One way of taking over. */
+interface Way {
+  /** What is going to be done after the settings are stored, a line each. */
+  readonly lines: readonly string[];
+  /** Everything before the deploy machine; safe to do again. @returns what its input says of the image. */
+  readonly prepare: () => Promise<object>;
+  /** When the release is made. */
+  readonly after?: () => Promise<void>;
 }
 
-const sourceOf = (source: string): ApplicationInput['provisioning']['source'] =>
-  source.startsWith('s3://') ? { s3: source } : { git: source };
-
-/** What is written for an application that has no settings yet. @throws UsageError */
-const newSettings = (
-  application: string,
-  group: string,
-  { source, playbook, reboot }: InitOptions,
-): ApplicationInput => {
-  if (source === undefined)
-    throw new UsageError(
-      `${application} has no settings yet, and nothing tells where its playbook is. Give --source s3://BUCKET/KEY, or the address of a repository.`,
-    );
-  return {
-    group,
-    provisioning: { source: sourceOf(source), ...(playbook !== undefined && { playbook }) },
-    ...(!reboot && { image: { reboot: false } }),
-  };
-};
-
-/** Options that a file which holds the application already leaves nothing to say. */
-const refuseOthers = (
-  path: string,
-  application: string,
-  options: InitOptions,
-  input: ApplicationInput,
-): void => {
-  const ignored = [
-    ...(options.source === undefined ? [] : ['--source']),
-    ...(options.playbook === undefined ? [] : ['--playbook']),
-    ...(options.reboot || input.image?.reboot === false ? [] : ['--no-reboot']),
-  ];
-  if (ignored.length > 0)
-    throw new UsageError(
-      `${path} holds settings of ${application} already; ${ignored.join(', ')} would change nothing. Change the file, or leave it out.`,
-    );
-};
-
-/** @throws UsageError, InvalidSettings with all that is wrong with the file as it is, or as it would be. */
-export const fileFor = (application: string, group: string, options: InitOptions): File => {
-  const path = options.file;
-  const text = existsSync(path) ? readText(path) : undefined;
-  const known =
-    text === undefined || text.trim() === ''
-      ? undefined
-      : parseSettingsFile(text, path).input.applications[application];
-  if (known) {
-    if (known.group !== group)
-      throw new UsageError(
-        `${path} gives ${application} the group ${known.group}, the instance is in ${group}. Make them the same.`,
-      );
-    refuseOthers(path, application, options, known);
-    return { path, input: known };
-  }
-  const written = withApplication(text, application, newSettings(application, group, options));
-  const input =
-    written === undefined ? undefined : parseSettingsFile(written, path).input.applications[application];
-  if (written === undefined || !input)
-    throw new UsageError(
-      `${application} cannot be added to ${path}: its applications stand in braces. Write them a line each, or add it by hand.`,
-    );
-  return { path, input, written };
-};
-
-/** What is going to be done, a line each. */
-const planLines = (
-  application: string,
-  version: string,
-  file: File,
-  { instance, group, lacks }: Found,
-): string[] => [
-  ...(file.written === undefined ? [] : [`write the settings of ${application} to ${file.path}`]),
-  `send them to Parameter Store`,
-  ...lacks.map(({ what, id }) => `tag ${what} ${id} for ${application}, so that Forseti may change it`),
-  `tag instance ${instance.id} as running ${version}`,
-  `take ${instance.id} out of service, make an image of it${file.input.image?.reboot === false ? ' without a reboot' : ', with a reboot'}, and put it back`,
-  `make a launch template version with that image, which group ${group.name} launches from afterwards`,
-];
-
-const tagInstance = async (
-  session: Session,
-  application: string,
-  version: string,
-  id: string,
-): Promise<void> => {
-  await session.connect(EC2Client).send(
-    new CreateTagsCommand({
-      Resources: [id],
-      Tags: tagList({
-        [tags.application]: application,
-        [tags.version]: version,
-        [tags.deployment]: `${application}-init`,
-      }),
-    }),
-  );
-};
-
-/** Everything before the image; each is safe to do again. */
-const prepare = async (
-  session: Session,
-  application: string,
-  version: string,
-  file: File,
-  { instance }: Found,
-): Promise<void> => {
-  if (file.written !== undefined) writeFileSync(file.path, file.written);
-  const input: SettingsInput = { applications: { [application]: file.input } };
-  await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, input);
-  const [adopted] = await adoptFleets(session, input);
-  if (adopted?.unseen !== undefined)
+const adopted = async (session: Session, application: string, input: SettingsInput): Promise<void> => {
+  const [fleet] = await adoptFleets(session, input);
+  if (fleet?.unseen !== undefined)
     throw new RefusedEarly(
-      `The fleet of ${application} could not be tagged: ${adopted.unseen}\nThe settings are written; run it again when that is mended.`,
+      `The fleet of ${application} could not be tagged: ${fleet.unseen}\nThe settings are written; run it again when that is mended.`,
     );
-  await tagInstance(session, application, version, instance.id);
+};
+
+/** The instance serves in a group: it is taken out, imaged and put back by the deploy machine. */
+const ofMember = (
+  session: Session,
+  application: string,
+  version: string,
+  { instance: { id }, lacks }: Found,
+  { input }: File,
+): Way => ({
+  lines: [
+    ...lacks.map((lack) => `tag ${lack.what} ${lack.id} for ${application}, so that Forseti may change it`),
+    `tag instance ${id} as running ${version}`,
+    `take ${id} out of service, make an image of it${input.image?.reboot === false ? ' without a reboot' : ', with a reboot'}, and put it back`,
+    `make a launch template version with that image, which group ${input.group} launches from afterwards`,
+  ],
+  prepare: async () => {
+    await adopted(session, application, { applications: { [application]: input } });
+    const list = tagList({
+      [tags.application]: application,
+      [tags.version]: version,
+      [tags.deployment]: initName(application),
+    });
+    await session.connect(EC2Client).send(new CreateTagsCommand({ Resources: [id], Tags: list }));
+    return { imageFrom: 'running' };
+  },
+});
+
+/** The instance stands alone: launch template and group are made of it, and it stays as it is. */
+const ofLoner = (session: Session, asked: NewGroup, { terminal }: Context): Way => {
+  const { application, instance, min, max, subnets, reboot } = asked;
+  return {
+    lines: [
+      `make an image of ${instance} ${reboot ? 'WITH A REBOOT of it, so that it serves nobody meanwhile' : 'without a reboot'}`,
+      `make launch template ${application} after the instance, and group ${application} of ${String(min)} to ${String(max)} instances in ${subnets.join(', ')}`,
+      `make the first release, and launch ${String(min)} instances of it; ${instance} itself stays as it is, beside the group`,
+    ],
+    prepare: async () => {
+      terminal.note(`Making the image of ${instance}; that takes some minutes.`);
+      const image = await makeImage(session, asked);
+      await makeEmptyGroup(session, asked, image);
+      return { image };
+    },
+    after: async () => {
+      if (await grow(session, asked))
+        terminal.note(
+          `Group ${application} launches ${String(min)} instances; see them with "forseti status ${application} --watch". ` +
+            `When they serve, ${instance} can go: aws ec2 terminate-instances --instance-ids ${instance}`,
+        );
+    },
+  };
 };
 
 const versionFor = (application: string, { instance }: Found, { release }: InitOptions): string => {
@@ -156,8 +109,64 @@ const versionFor = (application: string, { instance }: Found, { release }: InitO
   return version;
 };
 
+const newGroup = async (
+  session: Session,
+  application: string,
+  version: string,
+  { instance: { id } }: Found,
+  { input }: File,
+  { subnets = [], targetGroups = [], min, max, reboot, wait }: InitOptions,
+): Promise<NewGroup> => {
+  const asked = {
+    application,
+    version,
+    instance: id,
+    subnets,
+    targetGroups,
+    min,
+    max: max ?? 2 * min,
+    reboot: reboot && input.image?.reboot !== false,
+  };
+  if (asked.max < min) throw new UsageError(`--max ${String(asked.max)} is less than --min ${String(min)}.`);
+  if (!wait) throw new UsageError('Where a group is made, --no-wait would leave it without instances.');
+  await checkSubnets(session, asked);
+  await refuseTaken(session, application);
+  return asked;
+};
+
+/** There is a release already; a new group may still be without its instances, after a try that was broken off. */
+const nothingToDo = async (
+  session: Session,
+  application: string,
+  { instance, group, lastGood }: Found,
+  { format, min }: InitOptions,
+  { terminal }: Context,
+): Promise<void> => {
+  const own = group === undefined && lastGood?.group === application;
+  const grown = own && (await grow(session, { application, min }));
+  const message =
+    `${application} has a good release already: ${lastGood?.version ?? ''} (${lastGood?.image ?? ''}). ` +
+    (grown
+      ? `Group ${application} launches ${String(min)} instances of it; ${instance.id} stays as it is.`
+      : `Nothing to do; "forseti regenerate ${application}" makes a new image of what runs.`);
+  terminal.out(format === 'json' ? JSON.stringify({ done: true, message }, null, 2) : message);
+};
+
+/** Whether to go on, after it was said what with. */
+const agreed = async (
+  lines: readonly string[],
+  { format, yes }: InitOptions,
+  { terminal }: Context,
+): Promise<boolean> => {
+  if (format !== 'json')
+    terminal.note(['Forseti is going to', ...lines.map((line) => `  - ${line}`)].join('\n'));
+  if (yes === true || (await confirm(terminal, 'Go on?'))) return true;
+  terminal.note('Nothing was done.');
+  return false;
+};
+
 /**
- * Takes a fleet over as it runs: settings, tags, and a first release made of one of its instances.
+ * Takes a fleet over as it runs, or makes one of an instance: settings, tags, and a first release.
  * @throws UsageError, RefusedEarly, InvalidSettings; nothing was touched then.
  */
 export const init = async (
@@ -167,39 +176,37 @@ export const init = async (
   options: InitOptions,
   context: Context,
 ): Promise<void> => {
-  const { terminal } = context;
   const found = await look(session, application, id);
-  const { lastGood } = found;
-  if (lastGood) {
-    const message = `${application} has a good release already: ${lastGood.version} (${lastGood.image}). Nothing to do; "forseti regenerate ${application}" makes a new image of what runs.`;
-    terminal.out(options.format === 'json' ? JSON.stringify({ done: true, message }, null, 2) : message);
+  if (found.lastGood) {
+    await nothingToDo(session, application, found, options, context);
     return;
   }
   const version = versionFor(application, found, options);
-  const file = fileFor(application, found.group.name, options);
-  if (options.format !== 'json')
-    terminal.note(
-      [
-        'Forseti is going to',
-        ...planLines(application, version, file, found).map((line) => `  - ${line}`),
-      ].join('\n'),
-    );
-  if (options.yes !== true && !(await confirm(terminal, 'Go on?'))) {
-    terminal.note('Nothing was done.');
-    return;
-  }
-  await prepare(session, application, version, file, found);
+  const file = fileFor(application, found.group?.name ?? application, options);
+  const way = found.group
+    ? ofMember(session, application, version, found, file)
+    : ofLoner(session, await newGroup(session, application, version, found, file, options), context);
+  const first = [
+    ...(file.written === undefined ? [] : [`write the settings of ${application} to ${file.path}`]),
+    'send them to Parameter Store',
+  ];
+  if (!(await agreed([...first, ...way.lines], options, context))) return;
+  if (file.written !== undefined) writeFileSync(file.path, file.written);
+  await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, {
+    applications: { [application]: file.input },
+  });
   const executionArn = await startExecution(session, {
     stateMachineArn: session.names.machineArn,
     name: executionName(application, version, session.newId()),
     input: {
       application,
       version,
-      imageFrom: 'running',
+      ...(await way.prepare()),
       reason: options.reason ?? `first release, of ${id}`,
       requestedBy: askedBy(session),
     },
   });
   const asked = { application, version, title: `${application} ${version}, the first release, of ${id}` };
   await followToEnd(session, executionArn, asked, options, context);
+  if (context.exitCode === exitCodes.done) await way.after?.();
 };

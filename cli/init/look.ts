@@ -14,7 +14,8 @@ import type { Session } from '../session';
 /** What `forseti init` finds. */
 export interface Found {
   readonly instance: DescribedInstance;
-  readonly group: Group;
+  /** Absent where the instance is a member of none. */
+  readonly group?: Group;
   /** What of the fleet Forseti may not change yet. */
   readonly lacks: readonly Lack[];
   readonly lastGood: Release | undefined;
@@ -39,13 +40,14 @@ const instanceOf = async (session: Session, id: string): Promise<DescribedInstan
 
 /**
  * Looks at a running instance and at its group. Nothing is touched.
- * @throws RefusedEarly where it does not run, or does not serve in a group that is the application's to have.
+ * @throws RefusedEarly where it does not run, or is of a group in which it does not serve, or that is another application's.
  */
 export const look = async (session: Session, application: string, id: string): Promise<Found> => {
   const instance = await instanceOf(session, id);
   const name = instance.tags[groupTag];
-  if (name === undefined)
-    throw new RefusedEarly(`Instance ${id} is in no Auto Scaling group; Forseti deploys to groups.`);
+  const table = new Table<Release>(session.connect(DynamoDBClient), session.names.releasesTable);
+  const lastGood = await new Releases(table).lastGood(application);
+  if (name === undefined) return { instance, lacks: [], lastGood };
   const autoScaling = session.connect(AutoScalingClient);
   const group = await describeGroup(autoScaling, name);
   const lifecycle = memberOf(group, id)?.lifecycle ?? 'no member any more';
@@ -55,6 +57,5 @@ export const look = async (session: Session, application: string, id: string): P
   const lacks = await lookAtFleet(clients, application, name, session.region);
   const taken = lacks.filter((lack) => lack.taken);
   if (taken.length > 0) throw new RefusedEarly(taken.map(({ problem }) => problem).join('\n'));
-  const table = new Table<Release>(session.connect(DynamoDBClient), session.names.releasesTable);
-  return { instance, group, lacks, lastGood: await new Releases(table).lastGood(application) };
+  return { instance, group, lacks, lastGood };
 };

@@ -9,6 +9,7 @@ import type { Session } from '../../cli/session';
 import { parseSettings } from '../../lib/application/parse';
 import { readSettings } from '../../lib/application/store';
 import type { CloudState } from '../../local/core/cloud';
+import { AwsError } from '../../local/errors';
 import { keptTerminal } from '../unit/cli/support';
 import { refusedByIam } from './support/calls';
 import { raise } from './support/stage';
@@ -195,4 +196,84 @@ test('A settings file that says otherwise is believed, not changed.', async () =
   await expect(run('shop', id, ...source, '--no-reboot', '--yes')).rejects.toThrow(
     '--source, --no-reboot would change nothing',
   );
+});
+
+describe('An instance that is in no group', () => {
+  const alone = async () => {
+    const stood = await stand();
+    const ec2 = stood.stage.region.service('ec2');
+    const [subnets, [member]] = [Object.values(ec2.state.subnets), Object.values(ec2.state.instances)];
+    const { id: instance } = ec2.addRunningInstance({
+      imageId: member?.imageId ?? '',
+      instanceType: 'm5.large',
+      subnetId: subnets[0]?.id ?? '',
+      securityGroupIds: member?.securityGroupIds ?? [],
+      software: 'v3',
+      tags: { team: 'tickets' },
+    });
+    const two = subnets.filter(({ zone }, index) => subnets.findIndex((one) => one.zone === zone) === index);
+    const list = two
+      .slice(0, 2)
+      .map(({ id }) => id)
+      .join(',');
+    return { ...stood, instance, list, ec2, one: subnets[0]?.id ?? '' };
+  };
+  const ofBar = ['--source', 's3://acme-provisioning/bar.tar.gz', '--release', 'v3', '--yes'];
+
+  test('becomes an image, a launch template and a group of its own, with a release; it stays as it is.', async () => {
+    const { stage, run, instance, list, ec2, members, file } = await alone();
+    const { code, out, note } = await run('bar', instance, ...ofBar, '--subnets', list, '--min', '3');
+    expect([code, out.split('\n')[1]]).toEqual([exitCodes.done, 'Deployed  bar v3 is on the fleet.']);
+    expect(note).toContain('WITH A REBOOT');
+    expect(note).toContain(`aws ec2 terminate-instances --instance-ids ${instance}`);
+    expect(parseSettings(file(), 'forseti.yml').applications.bar?.group).toBe('bar');
+    await stage.cloud.advance(10 * 60_000);
+    const running = members('bar').map((id) => stage.instance(id));
+    expect(running.map(({ software, tags }) => [software, tags['forseti:version'], tags.team])).toEqual(
+      Array.from({ length: 3 }, () => ['v3', 'v3', 'tickets']),
+    );
+    expect(new Set(running.map(({ zone }) => zone)).size).toBe(2);
+    expect(ec2.state.instances[instance]?.state).toBe('running');
+    expect(refusedByIam(stage)).toEqual([]);
+    // As any other from then on, and no second one of it.
+    const again = await run('bar', instance, ...ofBar, '--subnets', list);
+    expect(again.out).toContain('bar has a good release already: v3');
+    expect(members('bar')).toHaveLength(3);
+    expect((await stage.deploy({ application: 'bar', version: 'v4' })).outcome).toBe('Deployed');
+  });
+
+  test('is gone on with where a try was broken off: nothing is made twice.', async () => {
+    const { stage, run, instance, list, ec2, members } = await alone();
+    stage.cloud.faults = {
+      call: ({ action }) =>
+        action === 'CreateAutoScalingGroup' ? { before: new AwsError('LimitExceeded', 'no') } : undefined,
+    };
+    await expect(run('bar', instance, ...ofBar, '--subnets', list)).rejects.toThrow('no');
+    stage.cloud.faults = {};
+    expect((await run('bar', instance, ...ofBar.slice(2), '--subnets', list)).code).toBe(exitCodes.done);
+    const images = Object.values(ec2.state.images).filter(
+      ({ tags }) => tags['forseti:application'] === 'bar',
+    );
+    expect(images).toHaveLength(1);
+    await stage.cloud.advance(10 * 60_000);
+    expect(members('bar')).toHaveLength(2);
+  });
+
+  test('is refused, with all that there is to choose of, before anything is touched.', async () => {
+    const { run, instance, list, one, ec2 } = await alone();
+    const before = Object.keys(ec2.state.images).length;
+    await expect(run('bar', instance, ...ofBar)).rejects.toThrow(/two zones or more.*--subnets, of: subnet-/);
+    await expect(run('bar', instance, ...ofBar, '--subnets', one)).rejects.toThrow('two zones or more');
+    await expect(run('bar', instance, ...ofBar, '--subnets', `${one},subnet-1`)).rejects.toThrow(
+      'subnet-1 is not in',
+    );
+    await expect(run('bar', instance, ...ofBar, '--subnets', list, '--max', '1')).rejects.toThrow(
+      'less than --min',
+    );
+    await expect(run('bar', instance, ...ofBar, '--subnets', list, '--no-wait')).rejects.toThrow('--no-wait');
+    await expect(run('shop', instance, ...ofBar, '--subnets', list)).rejects.toThrow(
+      'an Auto Scaling group and a launch template shop already',
+    );
+    expect(Object.keys(ec2.state.images)).toHaveLength(before);
+  });
 });

@@ -15,6 +15,7 @@ import {
   getLaunchTemplateData,
   modifyLaunchTemplate,
 } from './launchTemplates';
+import { createLaunchTemplate } from './createLaunchTemplate';
 import { createLaunchTemplateVersion, deleteLaunchTemplateVersions } from './launchTemplateVersions';
 import { describeAvailabilityZones, describeSubnets } from './network';
 import { runInstances } from './runInstances';
@@ -27,6 +28,7 @@ export const actions: Readonly<Record<string, AnyAction>> = {
   AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
   CopyImage: copyImage,
   CreateImage: createImage,
+  CreateLaunchTemplate: createLaunchTemplate,
   CreateLaunchTemplateVersion: createLaunchTemplateVersion,
   CreateTags: createTags,
   DeleteLaunchTemplateVersions: deleteLaunchTemplateVersions,

@@ -1,4 +1,5 @@
 import type {
+  CreateLaunchTemplateResult,
   CreateLaunchTemplateVersionResult,
   DeleteLaunchTemplateVersionsResult,
   DescribeLaunchTemplateVersionsResult,
@@ -13,6 +14,63 @@ const createVersion = (world: World, more: object = {}) =>
     LaunchTemplateData: { ImageId: 'ami-00000000000000002' },
     ...more,
   });
+
+const make = (world: World, more: object = {}) =>
+  world.send<CreateLaunchTemplateResult>('CreateLaunchTemplate', {
+    LaunchTemplateName: 'web',
+    LaunchTemplateData: { ImageId: 'ami-00000000000000002' },
+    TagSpecifications: [{ ResourceType: 'launch-template', Tags: [{ Key: 'team', Value: 'tickets' }] }],
+    ...more,
+  });
+
+describe('CreateLaunchTemplate', () => {
+  it('makes a template whose first version is its default', async () => {
+    const world = makeWorld();
+    const { LaunchTemplate: made } = await make(world);
+    expect(made).toMatchObject({
+      LaunchTemplateName: 'web',
+      DefaultVersionNumber: 1,
+      LatestVersionNumber: 1,
+      Tags: [{ Key: 'team', Value: 'tickets' }],
+    });
+    const { LaunchTemplateVersions: versions } = await world.send<DescribeLaunchTemplateVersionsResult>(
+      'DescribeLaunchTemplateVersions',
+      { LaunchTemplateName: 'web' },
+    );
+    expect(versions).toMatchObject([
+      { VersionNumber: 1, LaunchTemplateData: { ImageId: 'ami-00000000000000002' } },
+    ]);
+  });
+
+  it('gives the same template to the same client token', async () => {
+    const world = makeWorld();
+    const [first, second] = [
+      await make(world, { ClientToken: 'i1' }),
+      await make(world, { ClientToken: 'i1' }),
+    ];
+    expect(second.LaunchTemplate?.LaunchTemplateId).toBe(first.LaunchTemplate?.LaunchTemplateId);
+  });
+
+  it.each([
+    [
+      'a name that is taken',
+      { LaunchTemplateName: 'api' },
+      'InvalidLaunchTemplateName.AlreadyExistsException',
+    ],
+    ['no name', { LaunchTemplateName: undefined }, 'MissingParameter'],
+    ['a name of two characters', { LaunchTemplateName: 'ab' }, 'InvalidParameterValue'],
+    ['no data', { LaunchTemplateData: undefined }, 'MissingParameter'],
+    [
+      'tags for anything else',
+      { TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'a' }] }] },
+      'InvalidParameterValue',
+    ],
+    ['a dry run', { DryRun: true }, 'DryRunOperation'],
+  ])('refuses %s', async (_what, change, code) => {
+    const world = makeWorld();
+    await expect(make(world, change)).rejects.toMatchObject({ code });
+  });
+});
 
 describe('CreateLaunchTemplateVersion', () => {
   it('inherits from its source all but what is given, and leaves the default', async () => {

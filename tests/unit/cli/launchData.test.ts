@@ -1,0 +1,57 @@
+import { launchData, type Source } from '../../../cli/init/launchData';
+
+const source: Source = {
+  image: 'ami-00000000000000002',
+  securityGroups: ['sg-1', 'sg-2'],
+  hasPublicAddress: false,
+  tags: { Name: 'shop', 'aws:cloudformation:stack-name': 'old', 'forseti:deployment': 'another' },
+};
+const named = { application: 'shop', version: 'v3', deployment: 'shop-init' };
+
+test('Others of a fleet are like the instance in all but what can be of one only.', () => {
+  const told = {
+    ImageId: 'ami-00000000000000001',
+    InstanceType: 'm5.large',
+    KeyName: 'ops',
+    UserData: 'IyEvYmluL3No',
+    EbsOptimized: true,
+    IamInstanceProfile: { Arn: 'arn:aws:iam::111122223333:instance-profile/shop' },
+    Monitoring: { Enabled: true },
+    CreditSpecification: { CpuCredits: 'unlimited' },
+    MetadataOptions: { State: 'applied', HttpTokens: 'required', HttpPutResponseHopLimit: 2 },
+    Placement: { AvailabilityZone: 'eu-west-1a' },
+    NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: 'subnet-1', PrivateIpAddress: '10.0.0.7' }],
+    BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { SnapshotId: 'snap-1' } }],
+  } as const;
+  expect(launchData(told as unknown as Parameters<typeof launchData>[0], source, named)).toEqual({
+    ImageId: 'ami-00000000000000002',
+    InstanceType: 'm5.large',
+    KeyName: 'ops',
+    UserData: 'IyEvYmluL3No',
+    EbsOptimized: true,
+    IamInstanceProfile: { Arn: 'arn:aws:iam::111122223333:instance-profile/shop' },
+    Monitoring: { Enabled: true },
+    CreditSpecification: { CpuCredits: 'unlimited' },
+    MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 2 },
+    SecurityGroupIds: ['sg-1', 'sg-2'],
+    TagSpecifications: [
+      {
+        ResourceType: 'instance',
+        Tags: [
+          { Key: 'Name', Value: 'shop' },
+          { Key: 'forseti:application', Value: 'shop' },
+          { Key: 'forseti:version', Value: 'v3' },
+          { Key: 'forseti:deployment', Value: 'shop-init' },
+        ],
+      },
+    ],
+  });
+});
+
+test('With a public address, the security groups stand in the network interface and nowhere else.', () => {
+  const data = launchData({ InstanceType: 't3.micro' }, { ...source, hasPublicAddress: true }, named);
+  expect(data.NetworkInterfaces).toEqual([
+    { DeviceIndex: 0, AssociatePublicIpAddress: true, Groups: ['sg-1', 'sg-2'] },
+  ]);
+  expect(data).not.toHaveProperty('SecurityGroupIds');
+});
