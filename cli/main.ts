@@ -12,6 +12,7 @@ import { addDoctor } from './commands/doctor';
 import { addFreeze } from './commands/freeze';
 import { addHalt } from './commands/halt';
 import { addHistory } from './commands/history';
+import { addInit } from './commands/init';
 import { addList } from './commands/list';
 import { addLocal } from './commands/local';
 import { addMaintenance } from './commands/maintenance';
@@ -20,10 +21,12 @@ import { addPrewarm } from './commands/prewarm';
 import { addQueue } from './commands/queue';
 import { addRegion } from './commands/region';
 import { addRegenerate } from './commands/regenerate';
+import { addReplace } from './commands/replace';
 import { addResumeFrom } from './commands/resumeFrom';
 import { addRollback } from './commands/rollback';
 import { addSchemas } from './commands/schemas';
 import { addStatus } from './commands/status';
+import { askOn } from './confirm';
 import { exitCodes, Interrupted, interruptedExitCode, RefusedEarly, WaitsForSomebody } from './exitCodes';
 import type { Home } from './home';
 import { seeToInterrupts } from './interrupt';
@@ -37,6 +40,7 @@ export interface Context extends Home {
 
 /** In the order of help. */
 const commands = [
+  addInit,
   addApply,
   addPlan,
   addDeploy,
@@ -48,6 +52,7 @@ const commands = [
   addApprove,
   addResumeFrom,
   addRegenerate,
+  addReplace,
   addFreeze,
   addDashboard,
   addDoctor,
@@ -125,7 +130,8 @@ export const main = async (
   argv: readonly string[],
   { root, folder, terminal: given }: Home & { readonly terminal?: Terminal },
 ): Promise<number> => {
-  const terminal = given ?? terminalOf(process.stdout, process.stderr, process.env);
+  const terminal =
+    given ?? terminalOf(process.stdout, process.stderr, process.env, askOn(process.stdin, process.stderr));
   // A test's terminal has no process of its own. A live view hides the cursor.
   if (!given)
     seeToInterrupts(() => {

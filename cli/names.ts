@@ -5,6 +5,7 @@ export interface Names {
   readonly rollbackMachineArn: string;
   readonly mendMachineArn: string;
   readonly switchOffMachineArn: string;
+  readonly replaceMachineArn: string;
   readonly settingsPrefix: string;
   readonly deploymentsTable: string;
   readonly releasesTable: string;
@@ -43,6 +44,7 @@ export const namesOf = ({ region, account, stage }: Place): Names => {
     rollbackMachineArn: machine('rollback'),
     mendMachineArn: machine('mend'),
     switchOffMachineArn: machine('switchoff'),
+    replaceMachineArn: machine('replace'),
     settingsPrefix: `/forseti/${stage}/applications`,
     deploymentsTable: `forseti-${stage}-deployments`,
     releasesTable: `forseti-${stage}-releases`,

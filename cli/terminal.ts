@@ -8,6 +8,8 @@ export interface Terminal {
   readonly live: boolean;
   readonly colours: boolean;
   readonly columns: number;
+  /** What somebody answers to a question; absent where nobody sits before it. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 export interface Stream {
@@ -24,6 +26,7 @@ export const terminalOf = (
   stdout: Stream,
   stderr: Stream,
   variables: Readonly<Record<string, string | undefined>>,
+  ask?: (question: string) => Promise<string>,
 ): Terminal => {
   const dumb = variables.TERM === 'dumb';
   return {
@@ -32,5 +35,6 @@ export const terminalOf = (
     live: stdout.isTTY === true && !dumb && !variables.CI,
     colours: stdout.isTTY === true && !dumb && !variables.NO_COLOR,
     columns: stdout.columns && stdout.columns > 20 ? stdout.columns : 100,
+    ...(ask && { ask }),
   };
 };

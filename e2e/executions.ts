@@ -12,7 +12,7 @@ import { account } from './emulators';
 import { regions, type RegionName, type World } from './world';
 
 /** As they are named after service and stage. */
-export const machines = ['deploy', 'rollback', 'mend', 'switchoff'] as const;
+export const machines = ['deploy', 'rollback', 'mend', 'switchoff', 'replace'] as const;
 export type Machine = (typeof machines)[number];
 
 export const machineArn = (machine: Machine, region: RegionName = regions.home): string =>

@@ -50,8 +50,8 @@ const regenerate = async (
     const good = await new Releases(table).lastGood(application);
     if (!good)
       throw new RefusedEarly(
-        `${application} has no good release that its fleet could be running. Make the first one: ` +
-          `forseti deploy ${application} VERSION --strategy golden-instance`,
+        `${application} has no good release that its fleet could be running. Make the first one of what runs: ` +
+          `forseti init ${application} INSTANCE`,
       );
     const { version } = good;
     const executionArn = await startExecution(session, {

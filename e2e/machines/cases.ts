@@ -67,6 +67,7 @@ const answerOf = (more: object): Readonly<Record<string, unknown>> => ({
   input: {},
   waitSeconds: 1,
   complete: false,
+  done: 'replaced',
   ...more,
 });
 
@@ -91,6 +92,10 @@ const ways: Readonly<Record<Machine, readonly object[]>> = {
     { outcome: 'RolledBack', error: 'AlarmRinging' },
     { complete: true },
   ],
+  replace: [
+    ...['Replaced', 'Rejected', 'none of them'].map((outcome) => ({ outcome })),
+    { outcome: 'Replaced', at: past },
+  ],
   mend: ['undo', 'close', 'remove', 'unlock', 'nothing'].flatMap((next) => [
     { next, kind: 'deployment' },
     { next, kind: 'rollback', complete: true, outcome: 'Dirty' },
@@ -103,6 +108,7 @@ const failedOn: Readonly<Record<Machine, readonly object[]>> = {
   rollback: ways.rollback.slice(-1),
   mend: ways.mend.slice(-1),
   switchoff: ways.switchoff,
+  replace: ways.replace.slice(0, 1),
 };
 
 /** Errors that no Retry matches: the emulator waits in real time. */
@@ -111,6 +117,7 @@ const permanent: Readonly<Record<Machine, string>> = {
   rollback: 'ProvisionFailed',
   mend: 'ProvisionFailed',
   switchoff: 'InvalidRequest',
+  replace: 'InvalidRequest',
 };
 
 /** All cases: each way, and each function failing for good on the first way; Lock also by the name that makes it wait. */
@@ -164,5 +171,9 @@ export const withoutCauses = (value: unknown): unknown => {
 
 export const inputOf = ({ machine, name, input }: MachineCase): object => {
   if (machine === 'mend') return { execution: `arn:aws:states:eu-west-1:1:execution:x:${name}` };
-  return { application: 'api', ...(machine === 'switchoff' && { ...input, switch: name }) };
+  return {
+    application: 'api',
+    ...(machine === 'switchoff' && { ...input, switch: name }),
+    ...(machine === 'replace' && input),
+  };
 };

@@ -1,20 +1,25 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readAllSettings } from '../../lib/application/store';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
 import { lambda } from '../../lib/deployment/step';
+import { readReplaceMachineArn } from '../../lib/maintenance/environment';
+import type { Hours } from '../../lib/maintenance/hours';
+import { startReplacement } from '../../lib/maintenance/startReplacement';
 import { type ToldItem, watchInstances } from '../../lib/maintenance/watchInstances';
 import { connectChannels } from '../../lib/reporting/channels';
 import { makeLogger } from '../../lib/reporting/log';
 
-/** Every five minutes, and when AWS Health tells of EC2: who has to know of an instance is told, once. */
-export const make = (world: World) => {
+/** Every five minutes, and when AWS Health tells of EC2: who has to know of an instance is told, once; it is replaced where the settings ask. */
+export const make = (world: World, replaceMachineArn: string) => {
   const { region, settingsPrefix, tables } = world.environment;
   const ssm = connect(SSMClient, region);
+  const sfn = connect(SFNClient, region);
   const logger = makeLogger(world.environment);
   const tools = {
     ...world,
@@ -23,9 +28,13 @@ export const make = (world: World) => {
     channels: connectChannels(region),
     told: new Table<ToldItem>(connect(DynamoDBClient, region), tables.requests),
     readAll: () => readAllSettings(ssm, settingsPrefix),
+    replace: (
+      request: { application: string; instance: string; reason: string; finding: string },
+      hours: Hours,
+    ) => startReplacement(sfn, replaceMachineArn, { ...request, requestedBy: 'Forseti' }, hours),
     log: (message: string, error: Error) => logger.error(message, error),
   };
   return lambda(world, 'WatchInstances', async () => ({ told: await watchInstances(tools) }));
 };
 
-export const handler = make(production(process.env));
+export const handler = make(production(process.env), readReplaceMachineArn(process.env));

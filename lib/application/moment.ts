@@ -1,6 +1,7 @@
 import { dayMs, minuteMs, type WallTime } from './wallTime';
 
-const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+export const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
 /** `fri 16:00`, `sat`, `2026-12-20` or `2026-12-20 18:00`. */
 export const momentPattern =
   /^(?:(sun|mon|tue|wed|thu|fri|sat)|(\d{4})-(\d{2})-(\d{2}))(?: ([01]\d|2[0-3]):([0-5]\d))?$/;

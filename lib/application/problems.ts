@@ -44,7 +44,7 @@ export class UnknownApplication extends Error {
         (known.length > 0
           ? `Known are: ${known.join(', ')}. `
           : 'None is known yet: nobody has applied a settings file. ') +
-        'Check the name, or add it to forseti.yml and run "forseti apply".',
+        'Check the name, or add it to forseti.yml and run "forseti apply"; "forseti init" does it for a fleet that runs.',
     );
   }
 }

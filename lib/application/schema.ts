@@ -3,7 +3,7 @@
  * Units stand in names. Unknown keys are refused: a misspelt key must fail before anything is touched.
  */
 import * as z from 'zod';
-import { momentPattern, parseMoment } from './moment';
+import { momentPattern, parseMoment, weekdays } from './moment';
 import { isTimeZone } from './wallTime';
 
 const percentage = (from: number, to: number) => z.number().int().min(from).max(to);
@@ -239,19 +239,54 @@ const freezeWindow = z.strictObject({
   reason: z.string().min(1).max(256).optional().describe('Told to whom it keeps waiting.'),
 });
 
+const timeZone = z
+  .string()
+  .default('UTC')
+  .refine(isTimeZone, {
+    error: (issue) => `is ${given(issue)}; expected an IANA time zone, such as "Europe/Rome" or "UTC"`,
+  })
+  .describe('IANA time zone in which these times are meant, summer time included.');
+
 const freeze = z.strictObject({
-  timeZone: z
-    .string()
-    .default('UTC')
-    .refine(isTimeZone, {
-      error: (issue) => `is ${given(issue)}; expected an IANA time zone, such as "Europe/Rome" or "UTC"`,
-    })
-    .describe('IANA time zone in which the windows are meant, summer time included.'),
+  timeZone,
   windows: z
     .array(freezeWindow)
     .max(100)
     .default([])
     .describe('When deployments are refused. Rollbacks never are.'),
+});
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day, such as "02:00"');
+
+const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+/** From a time of day to the next one that reads `to`. */
+const minutesBetween = (from: string, to: string): number =>
+  ((minutesOf(to) - minutesOf(from) + 1_439) % 1_440) + 1;
+
+const maintenance = z.strictObject({
+  replace: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether an instance that EC2 is going to retire, stop or reboot, or whose status checks fail, is replaced by itself.',
+    ),
+  timeZone,
+  hours: z
+    .strictObject({
+      from: timeOfDay.default('02:00'),
+      to: timeOfDay.default('05:00').describe('Of the next day where it is not after "from".'),
+    })
+    .refine(({ from, to }) => minutesBetween(from, to) >= 30, {
+      error: (issue) =>
+        `are ${given(issue)}; expected 30 minutes at least: an instance needs some to be replaced`,
+    })
+    .prefault({})
+    .describe('When that is done: out of hours.'),
+  days: z
+    .array(z.enum(weekdays))
+    .min(1)
+    .default([...weekdays])
+    .describe('On which the hours begin.'),
 });
 
 export const applicationSchema = z.strictObject({
@@ -284,6 +319,7 @@ export const applicationSchema = z.strictObject({
   scaling: scaling.prefault({}),
   rollback: rollback.prefault({}),
   freeze: freeze.prefault({}),
+  maintenance: maintenance.prefault({}),
   notifications: notifications.prefault({}),
 });
 
@@ -297,5 +333,6 @@ export type ApplicationSettings = z.output<typeof applicationSchema>;
 export type ScalingPolicySettings = z.output<typeof policy>;
 export type AlarmSettings = z.output<typeof alarm>;
 export type FreezeSettings = z.output<typeof freeze>;
+export type MaintenanceSettings = z.output<typeof maintenance>;
 export type Strategy = (typeof strategies)[number];
 export type RolloutStrategy = (typeof rolloutStrategies)[number];

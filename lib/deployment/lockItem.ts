@@ -37,8 +37,8 @@ export interface Waiting {
   readonly since: number;
 }
 
-/** What taking the lock means for the note of the last rollback: an act of a person ends it. */
-export type Act = 'person' | 'rollback' | 'automatic rollback' | 'mending';
+/** What taking the lock means for the note of the last rollback: an act of a person ends it, maintenance does not. */
+export type Act = 'person' | 'rollback' | 'automatic rollback' | 'mending' | 'maintenance';
 
 /** What a holder knows of its lock. */
 export interface Hold {

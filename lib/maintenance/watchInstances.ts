@@ -8,6 +8,7 @@ import { describeGroup, inService } from '../fleet/group';
 import type { Channels } from '../reporting/channels';
 import { notify } from '../reporting/notify';
 import { type Finding, findingsOf } from './findings';
+import { type Hours, replacementFor } from './hours';
 
 /** Item `instance#ID#FINDING` of the requests table: it was told. */
 export interface ToldItem {
@@ -22,6 +23,11 @@ export interface WatchTools extends World {
   readonly channels: Channels;
   readonly told: Table<ToldItem>;
   readonly readAll: () => Promise<{ readonly settings: Settings }>;
+  /** Has an instance replaced within some hours; once, however often it is asked for. */
+  readonly replace: (
+    request: { application: string; instance: string; reason: string; finding: string },
+    hours: Hours,
+  ) => Promise<void>;
   readonly log: (message: string, error: Error) => void;
 }
 
@@ -47,8 +53,21 @@ const watchOne = async (
   for (const finding of statuses.flatMap(findingsOf)) {
     const key = `instance#${finding.instance}#${finding.id}`;
     if (await tools.told.get({ key })) continue;
+    const replacement = replacementFor(settings.maintenance, finding, tools.clock());
+    // Asked for before it is told to come; both are harmless twice.
+    if (replacement && 'from' in replacement)
+      await tools.replace(
+        { application, instance: finding.instance, reason: finding.what, finding: key },
+        replacement,
+      );
     // Told first: a death in between tells it twice rather than never.
-    await notify(tools.channels, tools.environment, { kind: 'instance', application, settings, ...finding });
+    await notify(tools.channels, tools.environment, {
+      kind: 'instance',
+      application,
+      settings,
+      ...finding,
+      ...(replacement && { replacement }),
+    });
     await tools.told.put({ key, application, at: tools.clock() });
     fresh.push(finding);
   }

@@ -127,6 +127,23 @@ export const eventOf = (notice: Notice): NoticeEvent => {
           ...(notice.settings !== undefined && { group: notice.settings.group }),
           reason: said(notice.what),
           ...(notice.notBefore !== undefined && { notBefore: instant(notice.notBefore) }),
+          ...(notice.replacement !== undefined &&
+            'from' in notice.replacement && { replacedAfter: instant(notice.replacement.from) }),
+        },
+        resources: [],
+      };
+    case 'replaced':
+      return {
+        detailType: 'Replacement Ended',
+        detail: {
+          application: notice.application,
+          instance: notice.instance,
+          ...(notice.settings !== undefined && { group: notice.settings.group }),
+          outcome: notice.outcome,
+          requestedBy: notice.by,
+          ...(notice.reason !== undefined && { reason: said(notice.reason) }),
+          message: said(notice.message),
+          paged: notice.page,
         },
         resources: [],
       };

@@ -1,5 +1,6 @@
 import type { DeploymentRecord } from '../deployment/record';
 import { endMessage } from './endMessage';
+import { instanceMessage, replacedMessage } from './instanceMessages';
 import type { Message, NextStep } from './message';
 import type { Notice } from './notice';
 import { redact } from './redact';
@@ -161,32 +162,6 @@ export const freezeMessage = (notice: Of<'frozen' | 'unfrozen'>): Message => {
   };
 };
 
-/** What EC2 does to an instance, or what is wrong with it. */
-export const instanceMessage = (notice: Of<'instance'>): Message => {
-  const { application, instance, what, notBefore, settings } = notice;
-  const group = settings?.group ?? '';
-  return {
-    title: `${instance} of ${application}: ${what}`,
-    sign: 'wrench',
-    eventType: 'InstanceMaintenance',
-    lines: [
-      `Instance ${instance} of ${group}: ${redact(what)}.`,
-      ...(notBefore === undefined ? [] : [`Not before ${instant(notBefore)}.`]),
-    ],
-    nextSteps: [
-      { what: 'See how the fleet is', command: `forseti status ${application}` },
-      {
-        what: 'Replace it, at a quiet hour and while nothing is deployed',
-        command: `aws autoscaling terminate-instance-in-auto-scaling-group --instance-id ${instance} --no-should-decrement-desired-capacity`,
-      },
-    ],
-    thread: `instance-${instance}`,
-    keywords: [application, instance],
-    resources: group === '' ? [] : [group],
-    details: { application, instance, group },
-  };
-};
-
 /** What is told of a notice. Everything that came from outside is bounded where it is shown, and freed of secrets here. */
 export const messageOf = (notice: Notice): Message => {
   switch (notice.kind) {
@@ -205,6 +180,8 @@ export const messageOf = (notice: Notice): Message => {
       return alarmMessage(notice);
     case 'instance':
       return instanceMessage(notice);
+    case 'replaced':
+      return replacedMessage(notice);
     case 'frozen':
     case 'unfrozen':
       return freezeMessage(notice);

@@ -56,6 +56,19 @@ export type Notice =
       readonly what: string;
       /** Not before then; absent for what is so already. */
       readonly notBefore?: number;
+      /** The settings ask for its replacement: when that is, or why it does not come in time. */
+      readonly replacement?: { readonly from: number; readonly until: number } | { readonly why: string };
+    } & OfApplication)
+  | ({
+      /** How the replacement of an instance ended. */
+      readonly kind: 'replaced';
+      readonly instance: string;
+      readonly outcome: 'Replaced' | 'Rejected' | 'Dirty';
+      readonly by: string;
+      readonly reason?: string;
+      readonly message: string;
+      /** The fleet is short of one. */
+      readonly page: boolean;
     } & OfApplication)
   | ({
       readonly kind: 'frozen' | 'unfrozen';

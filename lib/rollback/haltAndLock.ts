@@ -38,7 +38,8 @@ export const haltAndLock = async (context: StepContext, tools: HaltTools): Promi
     throw new DeploymentInProgress(
       `Rollback ${held.deployment} of ${held.application} to ${held.version} is under way already; forseti status ${held.application} shows it.`,
     );
-  if (held?.completedAt === undefined && held?.closedAt === undefined)
+  // What has no record, the replacement of an instance, lets go within seconds.
+  if (held && held.completedAt === undefined && held.closedAt === undefined)
     await halt(context, { ...lock, owner: lock.owner }, tools);
   return { waitFor, progress: `halts ${lock.deployment ?? 'what runs'}` };
 };

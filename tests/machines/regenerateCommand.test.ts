@@ -72,7 +72,7 @@ test('An application that has no good release yet is told how to make the first.
   for (const { application, release } of await table.scan()) await table.delete({ application, release });
   await expect(run('api')).rejects.toMatchObject({
     name: 'RefusedEarly',
-    message: expect.stringMatching(/no good release.*--strategy golden-instance/) as string,
+    message: expect.stringMatching(/no good release.*forseti init api INSTANCE/) as string,
   });
 });
 

@@ -225,7 +225,7 @@ const baseline: CheckFunction = (subject) => {
     lastGood ? `${lastGood.version} (${lastGood.image})` : 'none',
     from(subject) === 'fleet' &&
       !lastGood &&
-      `${application} has no good release yet to come back to if this deployment fails: instances provisioned in place cannot be undone without an image. Make the first release beside the fleet: forseti deploy ${application} ${subject.record.version} --strategy golden-instance`,
+      `${application} has no good release yet to come back to if this deployment fails: instances provisioned in place cannot be undone without an image. Make the first release of what runs: forseti init ${application} ${subject.facts.members[0]?.id ?? 'INSTANCE'} --release VERSION; or beside the fleet: forseti deploy ${application} ${subject.record.version} --strategy golden-instance`,
   );
 };
 

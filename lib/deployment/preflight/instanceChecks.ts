@@ -79,7 +79,7 @@ export const candidates: CheckFunction = (subject) => {
     return one(
       'instances for the image',
       '0',
-      `No instance in service of group ${facts.group.name} is tagged forseti:version = ${record.version} and forseti:deployment, as a deployment of Forseti tags them: none is known to run what the image is to hold. See what they run: forseti status ${record.application}`,
+      `No instance in service of group ${facts.group.name} is tagged forseti:version = ${record.version} and forseti:deployment, as a deployment of Forseti tags them: none is known to run what the image is to hold. See what they run: forseti status ${record.application}; without a release yet: forseti init ${record.application} ${facts.members[0]?.id ?? 'INSTANCE'}`,
     );
   const able = ofVersion.filter(({ tags }) => tags['forseti:avoid-image'] === undefined);
   return one(

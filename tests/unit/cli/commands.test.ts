@@ -26,6 +26,7 @@ const run = async (...args: string[]) => {
 };
 
 test.each([
+  'init',
   'apply',
   'plan',
   'deploy',
@@ -37,6 +38,7 @@ test.each([
   'approve',
   'resume-from',
   'regenerate',
+  'replace',
   'freeze',
   'unfreeze',
   'dashboard',
@@ -99,6 +101,9 @@ test.each([
   [['resume-from'], 'missing required argument'],
   [['regenerate'], 'missing required argument'],
   [['regenrate', 'api'], 'Did you mean regenerate?'],
+  [['init', 'api', 'web-1'], 'i-0123456789abcdef0'],
+  [['init', 'api', 'i-0123456789abcdef0', '--release', 'v1;reboot'], 'malformed'],
+  [['replace', 'api'], "missing required argument 'instance'"],
   [['freeze', 'api'], "required option '--reason <text>' not specified"],
   [['freeze', '--reason', 'x'], 'Name one application, or give --all.'],
   [['freeze', 'api', '--all', '--reason', 'x'], 'Name one application, or give --all.'],

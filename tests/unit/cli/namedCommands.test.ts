@@ -87,7 +87,7 @@ test('Every command in the README can be run so.', () => {
 });
 
 test.each([
-  ['init api i-1', 'no such command'],
+  ['initialise api i-1', 'no such command'],
   ['deploy api v2 --force', 'no option --force'],
   ['halt api', 'lacks --reason'],
   ['local explode', 'no such command'],

@@ -7,6 +7,7 @@ import { haltSchema } from '../../../lib/deployment/haltRequest';
 import { deployRequestSchema, parseDeployRequest } from '../../../lib/deployment/request';
 import { parseAlarmEvent } from '../../../lib/intake/alarmEvent';
 import { parseTagEvent } from '../../../lib/intake/tagEvent';
+import { replacementSchema } from '../../../lib/maintenance/replacement';
 import { parseRollbackRequest, rollbackRequestSchema } from '../../../lib/rollback/request';
 import { closeSchema, openSchema } from '../../../lib/switches/access';
 import { maintenanceSchema } from '../../../lib/switches/startMaintenance';
@@ -92,6 +93,7 @@ test.each([
   ['start-prewarm-input', prewarmSchema],
   ['end-switch-input', endSchema],
   ['switch-off-input', dueSchema],
+  ['replace-input', replacementSchema],
 ])(
   'The published schema of %s names just what is taken, and the sample passes the check itself.',
   (name, taken) => {

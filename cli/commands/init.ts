@@ -1,0 +1,72 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { checkVersion } from '../../lib/application/version';
+import type { Context } from '../main';
+import { applicationArgument, type PlaceOptions, reasonArgument, waitOptions, withPlace } from '../options';
+import { withSession } from '../session';
+
+export interface InitOptions extends PlaceOptions {
+  readonly release?: string;
+  readonly source?: string;
+  readonly playbook?: string;
+  readonly file: string;
+  readonly reboot: boolean;
+  readonly reason?: string;
+  readonly yes?: boolean;
+  readonly wait: boolean;
+}
+
+const instanceArgument = (text: string): string => {
+  if (!/^i-[0-9a-f]{8,17}$/.test(text))
+    throw new InvalidArgumentError('Expected the id of an instance, such as i-0123456789abcdef0.');
+  return text;
+};
+
+const releaseArgument = (text: string): string => {
+  const wrong = checkVersion(text);
+  if (wrong !== undefined) throw new InvalidArgumentError(`The ${wrong}.`);
+  return text;
+};
+
+export const addInit = (program: Command, context: Context): void => {
+  const command = program
+    .command('init')
+    .argument(...applicationArgument)
+    .argument('<instance>', 'a running instance of its group', instanceArgument)
+    .description(
+      'take over a fleet as it runs: write its settings, and make the first release of an instance',
+    )
+    .option(
+      '--release <version>',
+      'what the instance runs; its tag forseti:version unless set',
+      releaseArgument,
+    )
+    .option(
+      '--source <url>',
+      'where the playbook is: s3://BUCKET/KEY, or the https:// or ssh:// address of a repository',
+    )
+    .option('--playbook <path>', 'path of the playbook inside the source (default: site.yml)')
+    .option('--file <path>', 'settings file that is written, or added to', 'forseti.yml')
+    .option('--no-reboot', 'images are made without a reboot: only crash-consistent')
+    .option('--reason <text>', 'why, for the record', reasonArgument)
+    .option('--yes', 'do not ask before anything is done');
+  waitOptions(withPlace(command))
+    .addHelpText(
+      'after',
+      `
+It writes the settings, sends them to Parameter Store, tags the group, its launch template and the instance, and has the
+deploy machine make an image of the instance, which is taken out of service meanwhile. Nothing is provisioned; what is
+launched from then on comes from the image. Run again, it goes on where it stopped.
+
+Examples:
+  forseti init api i-0123456789abcdef0 --release v1.4.2 --source s3://acme-provisioning/api.tar.gz
+  forseti init api i-0123456789abcdef0 --release v1.4.2 --source https://github.com/acme/playbooks --no-reboot --yes
+
+Exit codes: 0 done, or done before; 2 bad usage, 3 refused, 4 the image failed and the fleet is as it was, 5 dirty, 6 a deployment is in progress.`,
+    )
+    .action((application: string, instance: string, options: InitOptions) =>
+      withSession(options, context, async (session) => {
+        const { init } = await import('../init/init');
+        await init(session, application, instance, options, context);
+      }),
+    );
+};

@@ -1,0 +1,25 @@
+import { UsageError } from './exitCodes';
+import type { Terminal } from './terminal';
+
+/** Asks on the terminal itself; nothing that a pipe could answer. */
+export const askOn = (input: NodeJS.ReadStream, output: NodeJS.WriteStream) =>
+  input.isTTY && output.isTTY
+    ? async (question: string): Promise<string> => {
+        const { createInterface } = await import('node:readline/promises');
+        const lines = createInterface({ input, output });
+        try {
+          return await lines.question(question);
+        } finally {
+          lines.close();
+        }
+      }
+    : undefined;
+
+/**
+ * Whether somebody who has read what is going to be done agrees.
+ * @throws UsageError where nobody could be asked.
+ */
+export const confirm = async ({ ask }: Pick<Terminal, 'ask'>, question: string): Promise<boolean> => {
+  if (!ask) throw new UsageError('Nobody can be asked here. Read what would be done, then give --yes.');
+  return /^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim());
+};

@@ -1,0 +1,25 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { readSettings } from '../../lib/application/store';
+import { connect } from '../../lib/aws/connect';
+import { production, type World } from '../../lib/aws/production';
+import { Table } from '../../lib/aws/table';
+import { lambda } from '../../lib/deployment/step';
+import { type CloseEvent, closeReplacement } from '../../lib/maintenance/closeReplacement';
+import type { ToldItem } from '../../lib/maintenance/watchInstances';
+import { connectChannels } from '../../lib/reporting/channels';
+
+/** Tells how the replacement of an instance ended. */
+export const make = (world: World) => {
+  const { region, settingsPrefix, tables } = world.environment;
+  const ssm = connect(SSMClient, region);
+  const tools = {
+    environment: world.environment,
+    channels: connectChannels(region),
+    told: new Table<ToldItem>(connect(DynamoDBClient, region), tables.requests),
+    readSettings: (application: string) => readSettings(ssm, settingsPrefix, application),
+  };
+  return lambda(world, 'CloseReplacement', (event: CloseEvent) => closeReplacement(event, tools));
+};
+
+export const handler = make(production(process.env));

@@ -1,0 +1,20 @@
+/** Names that `ErrorEquals` in statemachines/replace.yml matches, so each is written out. */
+abstract class ReplacementError extends Error {
+  abstract override readonly name: string;
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join(' '));
+  }
+}
+
+/** Not now, but perhaps later within the hours that the settings give. Nothing was touched. */
+export class NotNow extends ReplacementError {
+  override readonly name = 'NotNow';
+}
+/** Not for whoever asked, or not within the hours. Nothing was touched. */
+export class Refused extends ReplacementError {
+  override readonly name = 'Refused';
+}
+/** The old instance is on its way out, the new one does not serve yet. */
+export class NotServing extends ReplacementError {
+  override readonly name = 'NotServing';
+}
