@@ -1,6 +1,7 @@
 import type { Cleaned } from '../lib/cleaning/clean';
 import type { CleanAnswer } from '../lib/cleaning/request';
 import { tellAnswer } from './ask';
+import { exitCodes } from './exitCodes';
 import type { Context } from './main';
 import type { Format } from './options';
 
@@ -18,4 +19,6 @@ export const showCleaned = (answer: CleanAnswer, format: Format, context: Contex
       for (const line of linesOf(cleaned))
         context.terminal.out(format === 'tree' ? `  ${line}` : `${cleaned.application} ${line}`);
   tellAnswer(answer, format, context);
+  const failed = answer.cleaned.some((cleaned) => cleaned.failed.length > 0);
+  if (!failed && answer.cleaned.some(({ inProgress }) => inProgress)) context.exitCode = exitCodes.inProgress;
 };

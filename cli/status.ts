@@ -4,11 +4,10 @@ import {
   DescribeAutoScalingGroupsCommand,
   DescribeScalingActivitiesCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { describeWindow, nextFreeze } from '../lib/application/freeze';
 import type { ApplicationSettings } from '../lib/application/schema';
-import { readSettings } from '../lib/application/store';
 import type { SwitchItem } from '../lib/switches/item';
+import { checkApplication } from './applications';
 import { storesOf } from './deployments';
 import { type Doing, type Doings, doingsOf } from './doings';
 import { type Drift, driftOf } from './drift';
@@ -152,14 +151,10 @@ const nextFreezeOf = (settings: ApplicationSettings, now: number): Pick<Status, 
 
 /**
  * What an application's fleet looks like now. A fleet of a thousand instances takes no more calls than one of ten.
- * @throws UnknownApplication, UsageError where its group is gone.
+ * @throws RefusedEarly of an unknown application, UsageError where its group is gone.
  */
 export const statusOf = async (session: Session, application: string, most = 5): Promise<Status> => {
-  const { settings, version: settingsVersion } = await readSettings(
-    session.connect(SSMClient),
-    session.names.settingsPrefix,
-    application,
-  );
+  const { settings, version: settingsVersion } = await checkApplication(session, application);
   const stores = storesOf(session);
   const [group, { lock, byHand }, releases, activities] = await Promise.all([
     describeGroup(session, application, settings.group),

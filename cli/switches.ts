@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SwitchAnswer, SwitchItem, SwitchKind } from '../lib/switches/item';
 import { makeSwitches } from '../lib/switches/tools';
+import { checkApplication } from './applications';
 import { ask, askedBy, tellAnswer } from './ask';
 import { showAgo } from './duration';
 import { showInstant } from './doingView';
@@ -69,7 +70,14 @@ export const switchesOf = async (session: Session, application: string): Promise
   }
 };
 
-/** Who turned what on until when; what went off in the last week too. */
+/** @throws RefusedEarly of an application that has neither settings nor anything that was ever on. */
+export const knownSwitches = async (session: Session, application: string): Promise<SwitchItem[]> => {
+  const items = await switchesOf(session, application);
+  if (items.length === 0) await checkApplication(session, application);
+  return items;
+};
+
+/** Who turned what on until when; what went off in the last week too. @throws RefusedEarly of an unknown application. */
 export const listSwitches = (
   application: string,
   kind: SwitchKind,
@@ -77,7 +85,7 @@ export const listSwitches = (
   context: Context,
 ): Promise<void> =>
   withSession(options, context, async (session) => {
-    const items = (await switchesOf(session, application)).filter(
+    const items = (await knownSwitches(session, application)).filter(
       (item) => item.kind === kind && (item.offAt === undefined || item.offAt > session.now() - shownMs),
     );
     const { terminal } = context;

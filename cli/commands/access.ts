@@ -7,7 +7,7 @@ import {
   reasonArgument,
   withPlace,
 } from '../options';
-import { withSession } from '../session';
+import { commonInput, showsSwitches, switchOff, switchOn, type SwitchOnOptions } from './switching';
 
 interface AccessOptions extends PlaceOptions {
   readonly port: number;
@@ -15,12 +15,7 @@ interface AccessOptions extends PlaceOptions {
   readonly group?: string;
 }
 
-interface OpenOptions extends AccessOptions {
-  /** Milliseconds. */
-  readonly for: number;
-  readonly force?: boolean;
-  readonly reason?: string;
-}
+type OpenOptions = AccessOptions & SwitchOnOptions;
 
 const portArgument = (text: string): number => {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
@@ -44,24 +39,13 @@ const which = (application: string, { port, cidr, group }: AccessOptions) => ({
   ...(group !== undefined && { securityGroup: group }),
 });
 
-const open = (application: string, options: OpenOptions, context: Context): Promise<void> =>
-  withSession(options, context, async (session) => {
-    const { turn } = await import('../switches');
-    const { force, reason } = options;
-    const input = {
-      ...which(application, options),
-      forSeconds: Math.ceil(options.for / 1_000),
-      ...(force !== undefined && { force }),
-      ...(reason !== undefined && { reason }),
-    };
-    await turn(session, 'OpenAccess', input, options, context);
-  });
+const open = (application: string, options: OpenOptions, context: Context): Promise<void> => {
+  const input = { ...which(application, options), ...commonInput(options) };
+  return switchOn('OpenAccess', input, options, context);
+};
 
 const close = (application: string, options: AccessOptions, context: Context): Promise<void> =>
-  withSession(options, context, async (session) => {
-    const { turn } = await import('../switches');
-    await turn(session, 'CloseAccess', which(application, options), options, context);
-  });
+  switchOff('CloseAccess', which(application, options), options, context);
 
 export const addAccess = (program: Command, context: Context): void => {
   const access = program.command('access').description("open a port of a fleet's instances for a while");
@@ -83,11 +67,7 @@ export const addAccess = (program: Command, context: Context): void => {
     .description('close now what was opened; what Forseti did not open stays')
     .addHelpText('after', '\nExample:\n  forseti access close api --port 22 --cidr 203.0.113.7/32')
     .action((application: string, options: AccessOptions) => close(application, options, context));
-  withPlace(access.command('list').argument(...applicationArgument))
+  showsSwitches(access.command('list'), 'access', context)
     .description('who opened what until when')
-    .addHelpText('after', '\nExample:\n  forseti access list api')
-    .action(async (application: string, options: PlaceOptions) => {
-      const { listSwitches } = await import('../switches');
-      await listSwitches(application, 'access', options, context);
-    });
+    .addHelpText('after', '\nExample:\n  forseti access list api');
 };

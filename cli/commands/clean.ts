@@ -57,7 +57,7 @@ Examples:
   forseti clean api --dry-run
   forseti clean api --keep 3 --reason "snapshots cost too much"
 
-Exit codes: 0 clean, 3 not all of it could be deleted, or something has the fleet.`,
+Exit codes: 0 clean, 3 not all of it could be deleted, 6 something has the fleet.`,
     )
     .action((application: string | undefined, options: CleanOptions) => clean(application, options, context));
 };

@@ -9,14 +9,11 @@ import {
   withPlace,
 } from '../options';
 import { readText } from '../readText';
-import { withSession } from '../session';
+import { commonInput, showsSwitches, switchOff, switchOn, type SwitchOnOptions } from './switching';
 
-interface OnOptions extends PlaceOptions {
+interface OnOptions extends SwitchOnOptions {
   readonly page?: string;
-  /** Milliseconds. */
-  readonly for?: number;
   readonly fixedResponse?: boolean;
-  readonly reason?: string;
 }
 
 /** @throws UsageError where it cannot be read, or holds nothing. */
@@ -27,26 +24,18 @@ export const readPage = (file: string): string => {
 };
 
 const turnOn = async (application: string, options: OnOptions, context: Context): Promise<void> => {
-  const { page: file, for: forMs, fixedResponse, reason } = options;
-  const page = file === undefined ? undefined : readPage(file);
-  await withSession(options, context, async (session) => {
-    const { turn } = await import('../switches');
-    const input = {
-      application,
-      ...(page !== undefined && { page }),
-      ...(forMs !== undefined && { forSeconds: Math.ceil(forMs / 1_000) }),
-      ...(fixedResponse !== undefined && { fixedResponse }),
-      ...(reason !== undefined && { reason }),
-    };
-    await turn(session, 'StartMaintenance', input, options, context);
-  });
+  const { page, fixedResponse } = options;
+  const input = {
+    application,
+    ...(page !== undefined && { page: readPage(page) }),
+    ...(fixedResponse !== undefined && { fixedResponse }),
+    ...commonInput(options),
+  };
+  await switchOn('StartMaintenance', input, options, context);
 };
 
 const turnOff = (application: string, options: PlaceOptions, context: Context): Promise<void> =>
-  withSession(options, context, async (session) => {
-    const { turn } = await import('../switches');
-    await turn(session, 'EndMaintenance', { application }, options, context);
-  });
+  switchOff('EndMaintenance', { application }, options, context);
 
 export const addMaintenance = (program: Command, context: Context): void => {
   const maintenance = program
@@ -70,11 +59,7 @@ export const addMaintenance = (program: Command, context: Context): void => {
     .description('show the application again')
     .addHelpText('after', '\nExample:\n  forseti maintenance off api')
     .action((application: string, options: PlaceOptions) => turnOff(application, options, context));
-  withPlace(maintenance.command('status').argument(...applicationArgument))
+  showsSwitches(maintenance.command('status'), 'maintenance', context)
     .description('whether the page is on, who turned it on, and until when')
-    .addHelpText('after', '\nExample:\n  forseti maintenance status api')
-    .action(async (application: string, options: PlaceOptions) => {
-      const { listSwitches } = await import('../switches');
-      await listSwitches(application, 'maintenance', options, context);
-    });
+    .addHelpText('after', '\nExample:\n  forseti maintenance status api');
 };

@@ -2,17 +2,16 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../exitCodes';
 import { parseInstant } from '../instant';
 import type { Context } from '../main';
-import { applicationArgument, type PlaceOptions, reasonArgument, withPlace } from '../options';
+import { applicationArgument, reasonArgument, withPlace } from '../options';
 import { withSession } from '../session';
+import { commonInput, switchOff, type SwitchOnOptions } from './switching';
 
-interface PrewarmOptions extends PlaceOptions {
+interface PrewarmOptions extends Omit<SwitchOnOptions, 'for'> {
   readonly capacity?: number;
   /** As they were written; they may be relative to now, which the session tells. */
   readonly at?: string;
   readonly until?: string;
   readonly lcu?: number;
-  readonly force?: boolean;
-  readonly reason?: string;
   readonly cancel?: boolean;
 }
 
@@ -58,20 +57,19 @@ export const prewarmTimes = (
 
 const prewarm = async (application: string, options: PrewarmOptions, context: Context): Promise<void> => {
   const task = prewarmTask(options);
-  const { turn, listSwitches } = await import('../switches');
+  if (task === 'cancel') return switchOff('EndPrewarm', { application }, options, context);
+  const { listSwitches, turn } = await import('../switches');
   if (task === 'show') return listSwitches(application, 'prewarm', options, context);
   return withSession(options, context, async (session) => {
-    if (task === 'cancel') return turn(session, 'EndPrewarm', { application }, options, context);
-    const { capacity, lcu, force, reason } = options;
+    const { capacity, lcu } = options;
     const input = {
       application,
       capacity,
       ...prewarmTimes(options, session.now()),
       ...(lcu !== undefined && { lcu }),
-      ...(force !== undefined && { force }),
-      ...(reason !== undefined && { reason }),
+      ...commonInput(options),
     };
-    return turn(session, 'StartPrewarm', input, options, context);
+    await turn(session, 'StartPrewarm', input, options, context);
   });
 };
 

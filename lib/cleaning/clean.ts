@@ -31,6 +31,8 @@ export interface Cleaned {
   readonly failed: readonly Kept[];
   /** Why nothing, or not all of it, was deleted; the next run goes on. */
   readonly stopped?: string;
+  /** It stopped since somebody else has the fleet. */
+  readonly inProgress?: true;
 }
 
 /** A run that began with more than this leaves the rest to the next: a function ends within a minute. */
@@ -92,6 +94,7 @@ export const clean = async (looking: Looking, wish: Wish): Promise<Cleaned> => {
       releases: [],
       deleted: [],
       stopped: `${before.busy} has the fleet; clean again after its end`,
+      inProgress: true,
     };
   await markAll(looking, wish, facts, plan);
   const again = (await planFor(looking, wish)).plan;
@@ -110,7 +113,7 @@ const deleteAll = async (
   wish: Wish,
   deletions: readonly Deletion[],
   fence: number,
-): Promise<Pick<Cleaned, 'deleted' | 'failed'> & { stopped?: string }> => {
+): Promise<Pick<Cleaned, 'deleted' | 'failed' | 'stopped' | 'inProgress'>> => {
   const deleted: string[] = [];
   const failed: Kept[] = [];
   for (const [index, deletion] of deletions.entries()) {
@@ -126,6 +129,7 @@ const deleteAll = async (
         deleted,
         failed,
         stopped: `${now.busy ?? 'somebody'} has taken the fleet meanwhile; clean again after its end`,
+        inProgress: true,
       };
     const why = await remove(looking, deletion);
     if (why === undefined) deleted.push(nameOfDeletion(deletion));

@@ -100,7 +100,7 @@ test('Drift is what a deployment would write, and who runs something else; readi
 
 test('An application that there is not, and a group that is gone, are refused.', async () => {
   const stage = await raise();
-  await expect(statusOf(stage.session, 'apo')).rejects.toMatchObject({ name: 'UnknownApplication' });
+  await expect(statusOf(stage.session, 'apo')).rejects.toMatchObject({ name: 'RefusedEarly' });
   delete stage.region.service('autoscaling').state.groups.api;
   await expect(statusOf(stage.session, 'api')).rejects.toMatchObject({ name: 'UsageError' });
 });

@@ -1,0 +1,75 @@
+import { exitCodes } from '../../cli/exitCodes';
+import type { Session } from '../../cli/session';
+import type { CloudState } from '../../local/core/cloud';
+import { changes, typed } from './support/commandLine';
+import { raise } from './support/stage';
+import { openPorts, switchesOf } from './support/switches';
+
+jest.mock('../../cli/session', () => ({
+  ...jest.requireActual<object>('../../cli/session'),
+  withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
+    work(current),
+}));
+
+jest.setTimeout(60_000);
+let current: Session;
+let saved: CloudState;
+beforeAll(async () => {
+  saved = (await raise({ group: { instances: 1 } })).cloud.snapshot();
+});
+
+const stand = async () => {
+  const stage = await raise({ from: saved });
+  current = stage.session;
+  return stage;
+};
+const ssh = ['--port', '22', '--cidr', '203.0.113.7/32'];
+const [open, close] = (['open', 'close'] as const).map((what) => ['access', what, 'api', ...ssh]) as [
+  string[],
+  string[],
+];
+
+test('Opened twice it is open once; closed twice it is closed, and the second time says so.', async () => {
+  const stage = await stand();
+  for (const reason of ['looks at a log', 'and again'])
+    expect(await typed(...open, '--for', '30m', '--reason', reason)).toMatchObject({
+      code: exitCodes.done,
+      out: expect.stringMatching(/port 22 for 203\.0\.113\.7\/32: open until/) as string,
+    });
+  expect(openPorts(stage)).toEqual(['22 203.0.113.7/32']);
+  const listed = await typed('access', 'list', 'api', '--format', 'json');
+  expect(JSON.parse(listed.out)).toMatchObject([{ by: stage.session.requestedBy, reason: 'and again' }]);
+  expect(await typed(...close)).toMatchObject({ code: exitCodes.done, note: '' });
+  expect(openPorts(stage)).toEqual([]);
+  const before = changes(stage).length;
+  const again = await typed(...close);
+  expect([again.code, again.out + again.note]).toEqual([
+    exitCodes.done,
+    expect.stringMatching(/closed|nothing/i),
+  ]);
+  expect(changes(stage)).toHaveLength(before);
+});
+
+test.each<[string, string[], number, RegExp]>([
+  ['everybody', [...open, '--cidr', '0.0.0.0/0'], exitCodes.rejected, /is everybody.*--force/],
+  ['a large block', [...open, '--cidr', '10.0.0.0/8'], exitCodes.rejected, /2\^24 addresses.*--force/],
+  ['a group of others', [...open, '--group', 'sg-00000000000000abc'], exitCodes.rejected, /No instance of/],
+  ['an address alone', [...open, '--cidr', '203.0.113.7'], exitCodes.usage, /give 203\.0\.113\.7\/32/],
+  ['no address', [...close, '--cidr', 'x'], exitCodes.usage, /x is no block of addresses/],
+  ['port 0', [...open, '--port', '0'], exitCodes.usage, /Expected a port from 1 to 65535/],
+  ['no port', ['access', 'open', 'api', '--cidr', '203.0.113.7/32'], exitCodes.usage, /--port/],
+  ['over a week', [...open, '--for', '200h'], exitCodes.usage, /week|604800/],
+  ['no duration', [...open, '--for', 'long'], exitCodes.usage, /Expected a duration such as/],
+  ['an empty reason', [...open, '--reason', ' '], exitCodes.usage, /Expected a reason/],
+  ['an unknown application', ['access', 'open', 'apo', ...ssh], exitCodes.rejected, /"api"/],
+  ['closing for an unknown one', ['access', 'close', 'apo', ...ssh], exitCodes.rejected, /"api"/],
+  ['listing an unknown one', ['access', 'list', 'apo'], exitCodes.rejected, /"api"/],
+  ['a misspelt option', [...open, '--forse'], exitCodes.usage, /Did you mean --for/],
+])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
+  const stage = await stand();
+  const answer = await typed(...words);
+  expect([answer.code, answer.out]).toEqual([code, '']);
+  expect(answer.note).toMatch(message);
+  expect(changes(stage)).toEqual([]);
+  expect(await switchesOf(stage)).toEqual([]);
+});

@@ -1,0 +1,103 @@
+import { exitCodes } from '../../cli/exitCodes';
+import type { Session } from '../../cli/session';
+import type { CloudState } from '../../local/core/cloud';
+import { AwsError } from '../../local/errors';
+import { minuteMs } from './support/acts';
+import { changes, typed } from './support/commandLine';
+import { raise } from './support/stage';
+
+jest.mock('../../cli/session', () => ({
+  ...jest.requireActual<object>('../../cli/session'),
+  withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
+    work(current),
+}));
+
+jest.setTimeout(60_000);
+let current: Session;
+let saved: CloudState;
+beforeAll(async () => {
+  const stage = await raise({
+    group: { instances: 1 },
+    settings: {
+      strategy: 'golden-instance',
+      rollout: { strategy: 'instance-refresh', bakeMinutes: 0 },
+      image: { keep: 5 },
+    },
+  });
+  for (const version of ['v2', 'v3', 'v4'])
+    expect((await stage.deploy({ application: 'api', version }, `to-${version}`)).outcome).toBe('Deployed');
+  await stage.cloud.advance(2 * minuteMs);
+  saved = stage.cloud.snapshot();
+});
+
+const stand = async () => {
+  const stage = await raise({ from: saved });
+  current = stage.session;
+  return stage;
+};
+type Stage = Awaited<ReturnType<typeof stand>>;
+const images = (stage: Stage) => Object.keys(stage.region.service('ec2').state.images).length;
+const clean = ['clean', 'api', '--keep', '2'];
+
+test('A dry run deletes nothing; the run after it what it told; the one after that nothing, and all end well.', async () => {
+  const stage = await stand();
+  const before = images(stage);
+  const dry = await typed(...clean, '--dry-run');
+  expect(dry.code).toBe(exitCodes.done);
+  expect(dry.out).toMatch(/would delete image ami-\w+ in eu-west-1/);
+  expect(changes(stage)).toEqual([]);
+  const done = await typed(...clean, '--reason', 'costs');
+  expect(done.code).toBe(exitCodes.done);
+  expect(done.out).toContain(dry.out.match(/would delete (image .*)/)?.[1]);
+  expect(images(stage)).toBe(before - 1);
+  const touched = changes(stage).length;
+  const again = await typed('clean', '--keep', '2', '--format', 'json');
+  expect(again.code).toBe(exitCodes.done);
+  expect(JSON.parse(again.out)).toMatchObject({ done: true, cleaned: [{ application: 'api', deleted: [] }] });
+  expect(changes(stage)).toHaveLength(touched);
+  expect((await typed('list', 'api')).out).toMatch(/v2 .* cleaned .*\(costs\)/);
+});
+
+test('While a deployment has the fleet it deletes nothing, with exit code 6, and says whose end to await.', async () => {
+  const stage = await stand();
+  await stage.start({ application: 'api', version: 'v5' }, 'to-v5');
+  await stage.cloud.advance(30_000);
+  const before = images(stage);
+  const { code, note } = await typed(...clean);
+  expect([code, note]).toEqual([
+    exitCodes.inProgress,
+    expect.stringMatching(/to-v5 has the fleet; clean again/),
+  ]);
+  expect(images(stage)).toBe(before);
+});
+
+test('What AWS does not delete is told, with exit code 3, and goes the next time.', async () => {
+  const stage = await stand();
+  stage.cloud.faults = {
+    call: ({ action }) =>
+      action === 'DeregisterImage'
+        ? { before: new AwsError('OperationNotPermitted', 'protected', { statusCode: 400 }) }
+        : undefined,
+  };
+  const failed = await typed(...clean);
+  expect(failed.code).toBe(exitCodes.rejected);
+  expect(failed.out).toMatch(/failed image ami-\w+ in eu-west-1: OperationNotPermitted: protected/);
+  expect(failed.note).toMatch(/1 could not be deleted/);
+  const before = images(stage);
+  stage.cloud.faults = {};
+  expect((await typed(...clean)).code).toBe(exitCodes.done);
+  expect(images(stage)).toBe(before - 1);
+});
+
+test.each<[string, string[], number, RegExp]>([
+  ['to keep none', ['clean', 'api', '--keep', '0'], exitCodes.usage, /Expected a number from 1 to 100/],
+  ['an empty reason', [...clean, '--reason', ''], exitCodes.usage, /Expected a reason/],
+  ['an unknown application', ['clean', 'apo'], exitCodes.rejected, /"api"/],
+  ['a misspelt option', ['clean', 'api', '--dry-runs'], exitCodes.usage, /Did you mean --dry-run/],
+])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
+  const stage = await stand();
+  const answer = await typed(...words);
+  expect([answer.code, answer.out]).toEqual([code, '']);
+  expect(answer.note).toMatch(message);
+  expect(changes(stage)).toEqual([]);
+});

@@ -1,0 +1,104 @@
+import { exitCodes } from '../../cli/exitCodes';
+import type { Session } from '../../cli/session';
+import type { CloudState } from '../../local/core/cloud';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { changes, typed } from './support/commandLine';
+import { raise } from './support/stage';
+import { switchesOf } from './support/switches';
+
+jest.mock('../../cli/session', () => ({
+  ...jest.requireActual<object>('../../cli/session'),
+  withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
+    work(current),
+}));
+
+jest.setTimeout(60_000);
+let current: Session;
+let saved: CloudState;
+let folder: string;
+beforeAll(async () => {
+  saved = (await raise({ group: { instances: 1 } })).cloud.snapshot();
+  folder = mkdtempSync(join(tmpdir(), 'forseti-page-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const stand = async () => {
+  const stage = await raise({ from: saved });
+  current = stage.session;
+  return stage;
+};
+type Stage = Awaited<ReturnType<typeof stand>>;
+const pageOf = (name: string, text: string): string => {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
+const ruleCount = (stage: Stage): number =>
+  Object.keys(stage.region.service('elasticloadbalancing').state.rules).length;
+
+test('On twice the page is there once; off twice it is off, and the second time touches nothing.', async () => {
+  const stage = await stand();
+  const without = ruleCount(stage);
+  const page = pageOf('page.html', '<h1>Back soon</h1>');
+  expect((await typed('maintenance', 'on', 'api', '--page', page)).code).toBe(exitCodes.done);
+  const rules = ruleCount(stage);
+  expect(rules).toBeGreaterThan(without);
+  const second = await typed('maintenance', 'on', 'api', '--for', '30m', '--reason', 'the database moves');
+  expect(second).toMatchObject({
+    code: exitCodes.done,
+    note: expect.stringMatching(/advance 30m/) as string,
+  });
+  expect(ruleCount(stage)).toBe(rules);
+  const listed = await typed('maintenance', 'status', 'api', '--format', 'json');
+  expect(JSON.parse(listed.out)).toMatchObject([
+    { by: stage.session.requestedBy, reason: 'the database moves' },
+  ]);
+  expect((await typed('maintenance', 'off', 'api')).code).toBe(exitCodes.done);
+  expect(ruleCount(stage)).toBe(without);
+  const before = changes(stage).length;
+  const again = await typed('maintenance', 'off', 'api');
+  expect([again.code, again.out + again.note]).toEqual([
+    exitCodes.done,
+    expect.stringMatching(/off|nothing/i),
+  ]);
+  expect(changes(stage)).toHaveLength(before);
+});
+
+const on = ['maintenance', 'on', 'api'];
+test.each<[string, () => string[], number, RegExp]>([
+  ['no file', () => [...on, '--page', join(folder, 'none')], exitCodes.usage, /There is no file .*none/],
+  ['an empty page', () => [...on, '--page', pageOf('empty', ' \n')], exitCodes.usage, /is empty; expected/],
+  [
+    'a page too long for the load balancer',
+    () => [...on, '--fixed-response', '--page', pageOf('long', 'x'.repeat(1_025))],
+    exitCodes.rejected,
+    /the page has 1025 bytes/,
+  ],
+  ['no duration', () => [...on, '--for', 'long'], exitCodes.usage, /Expected a duration such as/],
+  ['an empty reason', () => [...on, '--reason', ''], exitCodes.usage, /Expected a reason/],
+  ['an unknown application', () => ['maintenance', 'on', 'apo'], exitCodes.rejected, /"api"/],
+  ['ending for an unknown one', () => ['maintenance', 'off', 'apo'], exitCodes.rejected, /"api"/],
+  ['looking at an unknown one', () => ['maintenance', 'status', 'apo'], exitCodes.rejected, /"api"/],
+  ['no application', () => ['maintenance', 'on'], exitCodes.usage, /missing required argument/],
+])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
+  const stage = await stand();
+  const answer = await typed(...words());
+  expect([answer.code, answer.out]).toEqual([code, '']);
+  expect(answer.note).toMatch(message);
+  expect(changes(stage)).toEqual([]);
+  expect(await switchesOf(stage)).toEqual([]);
+});
+
+test('Without a load balancer it is refused, and nothing is touched.', async () => {
+  const stage = await stand();
+  for (const group of Object.values(stage.region.service('elasticloadbalancing').state.targetGroups))
+    group.loadBalancerArns = [];
+  const answer = await typed(...on);
+  expect([answer.code, answer.out]).toEqual([exitCodes.rejected, '']);
+  expect(answer.note).toMatch(/no load balancer forwards/);
+  expect(changes(stage)).toEqual([]);
+});

@@ -1,0 +1,60 @@
+import { exitCodes } from '../../cli/exitCodes';
+import type { Session } from '../../cli/session';
+import type { CloudState } from '../../local/core/cloud';
+import { changes, typed } from './support/commandLine';
+import { raise } from './support/stage';
+
+jest.mock('../../cli/session', () => ({
+  ...jest.requireActual<object>('../../cli/session'),
+  withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
+    work(current),
+}));
+
+jest.setTimeout(60_000);
+let current: Session;
+let saved: CloudState;
+beforeAll(async () => {
+  saved = (await raise({ group: { instances: 2 } })).cloud.snapshot();
+});
+
+const stand = async () => {
+  const stage = await raise({ from: saved });
+  current = stage.session;
+  return stage;
+};
+
+test('Asked twice it answers alike and has changed nothing.', async () => {
+  const stage = await stand();
+  const first = await typed('plan', 'api', 'v2');
+  expect(first).toMatchObject({ code: exitCodes.done, note: '' });
+  expect(first.out).toMatch(/v2/);
+  expect(await typed('plan', 'api', 'v2')).toEqual(first);
+  expect(changes(stage)).toEqual([]);
+});
+
+test('What would be rejected is shown with every check that fails, with exit code 3.', async () => {
+  const stage = await stand();
+  stage.group().suspended = { Launch: 'by hand' };
+  expect((await typed('freeze', 'api', '--reason', 'on-sale')).code).toBe(exitCodes.done);
+  const before = changes(stage).length;
+  const { code, out } = await typed('plan', 'api', 'v2', '--format', 'json');
+  expect(code).toBe(exitCodes.rejected);
+  expect(JSON.parse(out)).toMatchObject({ ready: false });
+  expect(out).toMatch(/on-sale/);
+  expect(changes(stage)).toHaveLength(before);
+});
+
+test.each<[string, string[], number, RegExp]>([
+  ['a version with a blank', ['plan', 'api', 'v 2'], exitCodes.usage, /version/],
+  ['no image', ['plan', 'api', 'v2', '--image', 'x'], exitCodes.usage, /expected one such as ami-0123/],
+  ['an unknown price', ['plan', 'api', 'v2', '--price', 'x=1'], exitCodes.usage, /one of .*vcpuHour/],
+  ['an unknown strategy', ['plan', 'api', 'v2', '--strategy', 'x'], exitCodes.usage, /golden-instance/],
+  ['no version', ['plan', 'api'], exitCodes.usage, /missing required argument 'version'/],
+  ['an unknown application', ['plan', 'apo', 'v2'], exitCodes.rejected, /"api"/],
+])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
+  const stage = await stand();
+  const answer = await typed(...words);
+  expect([answer.code, answer.out]).toEqual([code, '']);
+  expect(answer.note).toMatch(message);
+  expect(changes(stage)).toEqual([]);
+});

@@ -1,0 +1,87 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { exitCodes } from '../../cli/exitCodes';
+import { findQueue } from '../../cli/queues';
+import type { Session } from '../../cli/session';
+import type { CloudState } from '../../local/core/cloud';
+import { changes, typed } from './support/commandLine';
+import { raise } from './support/stage';
+
+jest.mock('../../cli/session', () => ({
+  ...jest.requireActual<object>('../../cli/session'),
+  withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
+    work(current),
+}));
+
+jest.setTimeout(60_000);
+let current: Session;
+let saved: CloudState;
+beforeAll(async () => {
+  saved = (await raise({ group: { instances: 1 } })).cloud.snapshot();
+});
+
+const stand = async () => {
+  const stage = await raise({ from: saved });
+  current = stage.session;
+  return stage;
+};
+
+/** A period ends when it is asked for. */
+const untimed = (out: string): string => out.replace(/T\d\d:\d\d:\d\d\.\d{3}Z/g, '');
+
+test.each<[string, RegExp]>([
+  ['status', /api/],
+  ['list', /v1 +good/],
+  ['history', /no deployments/],
+])('%s shows in each format, twice alike, and changes nothing.', async (name, message) => {
+  const stage = await stand();
+  for (const format of ['tree', 'plain', 'json']) {
+    const first = await typed(name, 'api', '--format', format);
+    expect([first.code, first.note]).toEqual([exitCodes.done, '']);
+    if (format === 'tree') expect(first.out).toMatch(message);
+    if (format === 'json') expect(JSON.parse(first.out)).toBeTruthy();
+    const second = await typed(name, 'api', '--format', format);
+    expect({ ...second, out: untimed(second.out) }).toEqual({ ...first, out: untimed(first.out) });
+  }
+  expect(changes(stage)).toEqual([]);
+});
+
+test.each<[string, string[], number, RegExp]>([
+  ['status of an unknown application', ['status', 'apo'], exitCodes.rejected, /"api"/],
+  ['list of an unknown one', ['list', 'apo'], exitCodes.rejected, /"api"/],
+  ['history of an unknown one', ['history', 'apo'], exitCodes.rejected, /"api"/],
+  ['no time', ['history', '--since', 'x'], exitCodes.usage, /--since x is no time in the past; expected/],
+  ['the future', ['history', '--since', '2027-01-01'], exitCodes.usage, /no time in the past/],
+  ['an unknown format', ['list', '--format', 'xml'], exitCodes.usage, /tree, json, plain/],
+  ['an argument too many', ['doctor', 'api'], exitCodes.usage, /too many arguments/],
+])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
+  const stage = await stand();
+  const answer = await typed(...words);
+  expect([answer.code, answer.out]).toEqual([code, '']);
+  expect(answer.note).toMatch(message);
+  expect(changes(stage)).toEqual([]);
+});
+
+test('Doctor tells that all is well, or each problem with its mend and exit code 1; twice alike.', async () => {
+  const stage = await stand();
+  const well = await typed('doctor', '--format', 'json');
+  expect([well.code, JSON.parse(well.out)]).toEqual([exitCodes.done, { well: true, problems: [] }]);
+  const { url } = await findQueue(stage.session, 'waiting-dead');
+  await stage.session.connect(SQSClient).send(new SendMessageCommand({ QueueUrl: url, MessageBody: '{}' }));
+  const before = changes(stage).length;
+  const ill = await typed('doctor');
+  expect(ill.code).toBe(exitCodes.unexpected);
+  expect(ill.out).toMatch(/✖ .*waiting-dead[^]*forseti queue/);
+  // The queue's alarm may ring by now.
+  const again = await typed('doctor');
+  expect([again.code, again.out.startsWith(ill.out)]).toEqual([ill.code, true]);
+  expect(changes(stage)).toHaveLength(before);
+});
+
+// The last one: its other calls are still on their way when it refuses.
+test('Status of a group that is gone says which, with exit code 2.', async () => {
+  const stage = await stand();
+  delete stage.region.service('autoscaling').state.groups.api;
+  const { code, out, note } = await typed('status', 'api');
+  expect([code, out]).toEqual([exitCodes.usage, '']);
+  expect(note).toMatch(/name the Auto Scaling group api, which does not exist in eu-west-1/);
+});
