@@ -41,6 +41,7 @@ test('What would be rejected is shown with every check that fails, with exit cod
   expect(code).toBe(exitCodes.rejected);
   expect(JSON.parse(out)).toMatchObject({ ready: false });
   expect(out).toMatch(/on-sale/);
+  expect(out).toContain('Group api has Launch suspended');
   expect(changes(stage)).toHaveLength(before);
 });
 
