@@ -5,6 +5,7 @@
  * - Bundles all functions in one esbuild call, so that an SDK client is parsed once and not once a function, without
  *   splitting: each function's zip holds one file of its own.
  * - Zips with a fixed date: the same sources give the same bytes, and a deployment of nothing new changes nothing.
+ * - Writes into Doctor's environment which functions there are.
  * - Removes the role that the framework makes for functions without one, when nothing refers to it.
  * - Keeps serverless-step-functions from asking for the endpoints of an HTTP API after a deployment: it asks by a way that
  *   osls 4 no longer has, so that a deployment that succeeded ended as failed. There is no such API here to ask for.
@@ -54,6 +55,14 @@ const bundle = async (root, modules) => {
 const zip = (name, contents) =>
   zipSync({ [name]: [contents, { mtime: new Date(1980, 0, 1), attrs: 0o644 << 16, os: 3 }] }, { level: 9 });
 
+/** What the stack should have, for lib/health/environment.ts: names, those with reserved concurrency with a `!` behind. */
+const tellDoctor = (functions) => {
+  const names = Object.entries(functions).map(
+    ([name, { reservedConcurrency }]) => name + (reservedConcurrency === undefined ? '' : '!'),
+  );
+  functions.Doctor.environment = { ...functions.Doctor.environment, STACK_FUNCTIONS: names.join(' ') };
+};
+
 module.exports = class BundlePlugin {
   constructor(serverless) {
     this.serverless = serverless;
@@ -75,6 +84,7 @@ module.exports = class BundlePlugin {
     const directory = path.join(root, '.build', 'artifacts');
     fs.mkdirSync(directory, { recursive: true });
     const functions = Object.entries(this.serverless.service.functions);
+    tellDoctor(this.serverless.service.functions);
     const templateOnly = Boolean(process.env.FORSETI_TEMPLATE_ONLY);
     const modules = [...new Set(functions.map(([, definition]) => moduleOf(definition.handler)))];
     const bundles = templateOnly ? new Map() : await bundle(root, modules);

@@ -4,7 +4,7 @@ import { type LocalCloud, openInWorker, type Place } from '../local/state-file/c
 import { UsageError } from './exitCodes';
 import type { Home } from './home';
 import { beforeEnding } from './interrupt';
-import { namesOf } from './names';
+import { namesOf } from '../lib/aws/stackNames';
 import { defaultStage, type Session, type SessionOptions } from './session';
 
 /** Beside the user's own files, so that each project has its own cloud. */

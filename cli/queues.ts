@@ -2,7 +2,6 @@ import {
   type EventSourceMappingConfiguration,
   GetEventSourceMappingCommand,
   LambdaClient,
-  paginateListEventSourceMappings,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import {
@@ -14,6 +13,7 @@ import {
   ListMessageMoveTasksCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
+import { functionOf, mappingsOf as mappings } from '../lib/messaging/mappings';
 import { putBack, readMessages } from '../lib/messaging/readMessages';
 import { UsageError } from './exitCodes';
 import type { Session } from './session';
@@ -53,21 +53,12 @@ export const findQueue = async (session: Session, given: string): Promise<QueueF
   };
 };
 
-export const mappingsOf = async (
+export const mappingsOf = (
   session: Session,
   queueArn: string,
-): Promise<readonly EventSourceMappingConfiguration[]> => {
-  const mappings: EventSourceMappingConfiguration[] = [];
-  const pages = paginateListEventSourceMappings(
-    { client: session.connect(LambdaClient) },
-    { EventSourceArn: queueArn },
-  );
-  for await (const { EventSourceMappings: page = [] } of pages) mappings.push(...page);
-  return mappings;
-};
+): Promise<readonly EventSourceMappingConfiguration[]> => mappings(session.connect(LambdaClient), queueArn);
 
-export const functionOf = ({ FunctionArn: arn = '' }: EventSourceMappingConfiguration): string =>
-  arn.slice(arn.lastIndexOf(':') + 1);
+export { functionOf };
 
 /** What switching consumers came to: names of their functions. */
 export interface Switched {

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { setTimeout as realSleep } from 'node:timers/promises';
 import { UsageError } from './exitCodes';
 import type { Home } from './home';
-import { type Names, namesOf } from './names';
+import { type Names, namesOf } from '../lib/aws/stackNames';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each client has a configuration type of its own
 export type ClientClass<Client> = new (config: any) => Client;

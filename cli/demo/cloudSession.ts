@@ -1,7 +1,7 @@
 import type { Cloud } from '../../local/core/cloud';
 import { outagesOf } from '../../local/faults';
 import { connect } from '../../local/sdk/connect';
-import { namesOf } from '../names';
+import { namesOf } from '../../lib/aws/stackNames';
 import { type ClientClass, defaultStage, type Session } from '../session';
 
 /** A session on a cloud in this thread: each call runs the cloud until it is answered, one after the other. */

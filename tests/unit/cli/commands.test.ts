@@ -4,7 +4,7 @@ import { inputOf } from '../../../cli/commands/deploy';
 import { rollbackInput } from '../../../cli/commands/rollback';
 import { eventOf } from '../../../cli/commands/local';
 import { main } from '../../../cli/main';
-import { namesOf } from '../../../cli/names';
+import { namesOf } from '../../../lib/aws/stackNames';
 import { extraVarArgument } from '../../../cli/options';
 import { parseDeployRequest } from '../../../lib/deployment/request';
 import { parseRollbackRequest } from '../../../lib/rollback/request';

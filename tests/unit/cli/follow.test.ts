@@ -3,7 +3,7 @@ import { DescribeExecutionCommand, GetExecutionHistoryCommand, SFNClient } from 
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { follow } from '../../../cli/follow';
-import { namesOf } from '../../../cli/names';
+import { namesOf } from '../../../lib/aws/stackNames';
 import type { Session } from '../../../cli/session';
 import type { Terminal } from '../../../cli/terminal';
 

@@ -1,7 +1,7 @@
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { resolveAlarm, setAlarm } from '../../../cli/localAlarm';
-import { namesOf } from '../../../cli/names';
+import { namesOf } from '../../../lib/aws/stackNames';
 import type { ClientClass, Session } from '../../../cli/session';
 import { makeCloudWatch } from '../../../local/cloudwatch/service';
 import { connect } from '../../../local/sdk/connect';

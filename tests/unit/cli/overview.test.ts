@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
-import { namesOf } from '../../../cli/names';
+import { namesOf } from '../../../lib/aws/stackNames';
 import { overviewOf } from '../../../cli/overview';
 import type { Session } from '../../../cli/session';
 

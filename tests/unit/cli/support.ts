@@ -1,4 +1,4 @@
-import { namesOf } from '../../../cli/names';
+import { namesOf } from '../../../lib/aws/stackNames';
 import type { ClientClass, Session } from '../../../cli/session';
 import type { Terminal } from '../../../cli/terminal';
 import type { DeploymentRecord } from '../../../lib/deployment/record';

@@ -14,6 +14,7 @@ const reading = [
   'functions/operations/Clean',
   'functions/operations/CloseAccess',
   'functions/operations/CloseReplacement',
+  'functions/operations/Doctor',
   'functions/operations/EndMaintenance',
   'functions/operations/EndPrewarm',
   'functions/operations/Freeze',

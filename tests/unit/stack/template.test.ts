@@ -51,7 +51,7 @@ test('no role has a wildcard in an action', () => {
 
 /** Service Authorization Reference: actions that know no resource. */
 const withoutResource =
-  /^(autoscaling:Describe|ec2:Describe|elasticloadbalancing:Describe|ssm:(DescribeInstanceInformation|ListCommands|ListCommandInvocations|CancelCommand|GetCommandInvocation)$|servicequotas:(Get|List)ServiceQuotas?$|logs:)/;
+  /^(autoscaling:Describe|ec2:Describe|elasticloadbalancing:Describe|ssm:(DescribeInstanceInformation|ListCommands|ListCommandInvocations|CancelCommand|GetCommandInvocation)$|lambda:ListEventSourceMappings$|servicequotas:(Get|List)ServiceQuotas?$|logs:)/;
 
 test('a role names its resources, but where AWS has no permission on one resource', () => {
   const wild = statements()

@@ -27,7 +27,7 @@ export interface Place {
 }
 
 /** Those that people have to do with, and their dead-letter queues. */
-const ownQueues = [
+export const ownQueues = [
   ...['requests', 'alarms', 'waiting'].flatMap((name) => [name, `${name}-dead`]),
   'events-dead',
 ];

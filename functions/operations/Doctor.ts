@@ -1,0 +1,29 @@
+import { connect } from '../../lib/aws/connect';
+import { production, type World } from '../../lib/aws/production';
+import { namesOf } from '../../lib/aws/stackNames';
+import { lambda } from '../../lib/deployment/step';
+import { problemsOf } from '../../lib/health/checks';
+import { type DoctorEnvironment, readDoctorEnvironment } from '../../lib/health/environment';
+import { healthFacts } from '../../lib/health/gather';
+
+/** The control plane's own health, each problem with the command that mends it. It takes nothing, and changes nothing. */
+export const make = (world: World, { version, defined }: DoctorEnvironment) => {
+  const { region, stage, deployMachineArn } = world.environment;
+  const [, , , , account = ''] = deployMachineArn.split(':');
+  return lambda(world, 'Doctor', async () => {
+    const problems = problemsOf(
+      await healthFacts({
+        region,
+        stage,
+        names: namesOf({ region, account, stage }),
+        version,
+        defined,
+        connect: (Class) => connect(Class, region),
+        now: world.clock,
+      }),
+    );
+    return { well: problems.length === 0, problems };
+  });
+};
+
+export const handler = make(production(process.env), readDoctorEnvironment(process.env));

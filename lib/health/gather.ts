@@ -1,0 +1,228 @@
+import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DescribeExecutionCommand, DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { readAllSettings } from '../application/store';
+import type { ClientClass } from '../aws/connect';
+import type { Names } from '../aws/stackNames';
+import { Table } from '../aws/table';
+import { type FreezeItem, Freezes } from '../deployment/freeze';
+import { Locks } from '../deployment/lock';
+import type { LockItem } from '../deployment/lockItem';
+import { type DeploymentRecord, Records, type StepItem } from '../deployment/record';
+import { activeName, type ActiveItem } from '../failover/regionsTable';
+import type { FunctionFact, HealthFacts } from './facts';
+import { type Pointer, type Wait, Waits } from '../waiting/waits';
+import { queueFacts } from './queues';
+
+/** A function as the stack defines it. */
+export interface Defined {
+  readonly name: string;
+  /** Whether it is given some of the account's concurrency for itself. */
+  readonly reserves: boolean;
+}
+
+/** Where and by what is looked; the command and the function of the stack hand in their own. */
+export interface HealthSource {
+  readonly region: string;
+  readonly stage: string;
+  readonly names: Names;
+  /** Of Forseti, of whoever looks. */
+  readonly version: string;
+  /** What the stack should have, by `serverless.yml`. */
+  readonly defined: readonly Defined[];
+  readonly connect: <Client>(Class: ClientClass<Client>) => Client;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+const isMissing = (error: unknown): boolean =>
+  /ResourceNotFound|DoesNotExist|NonExistent/.test((error as Error).name);
+
+/** So many calls at once: Lambda takes 100 reads a second of an account. */
+const atOnce = 10;
+
+const inBatches = async <Item, Answer>(
+  items: readonly Item[],
+  ask: (item: Item) => Promise<Answer>,
+): Promise<Answer[]> => {
+  const answers: Answer[] = [];
+  for (let start = 0; start < items.length; start += atOnce)
+    answers.push(...(await Promise.all(items.slice(start, start + atOnce).map(ask))));
+  return answers;
+};
+
+const functionFact = async (source: HealthSource, { name, reserves }: Defined): Promise<FunctionFact> => {
+  try {
+    const { Configuration: found = {}, Concurrency: concurrency } = await source
+      .connect(LambdaClient)
+      .send(new GetFunctionCommand({ FunctionName: source.names.functionName(name) }));
+    const reserved = concurrency?.ReservedConcurrentExecutions;
+    const version = found.Environment?.Variables?.FORSETI_VERSION;
+    return {
+      name,
+      found: true,
+      reserves,
+      ...(found.State !== undefined && { state: found.State }),
+      ...(found.LastUpdateStatus !== undefined && { lastUpdate: found.LastUpdateStatus }),
+      ...(found.Runtime !== undefined && { runtime: found.Runtime }),
+      ...(found.Role !== undefined && { role: found.Role }),
+      ...(reserved !== undefined && { reservedConcurrency: reserved }),
+      ...(version !== undefined && { version }),
+    };
+  } catch (error) {
+    if (isMissing(error)) return { name, found: false, reserves };
+    throw error;
+  }
+};
+
+const machineFacts = (source: HealthSource): Promise<HealthFacts['machines']> =>
+  Promise.all(
+    [
+      source.names.machineArn,
+      source.names.rollbackMachineArn,
+      source.names.mendMachineArn,
+      source.names.switchOffMachineArn,
+      source.names.replaceMachineArn,
+    ].map(async (stateMachineArn) => {
+      const name = stateMachineArn.slice(stateMachineArn.lastIndexOf('-') + 1);
+      try {
+        const { status } = await source
+          .connect(SFNClient)
+          .send(new DescribeStateMachineCommand({ stateMachineArn }));
+        return { name, ...(status !== undefined && { status }) };
+      } catch (error) {
+        if (isMissing(error)) return { name };
+        throw error;
+      }
+    }),
+  );
+
+const alarmFacts = async (source: HealthSource): Promise<HealthFacts['alarms']> => {
+  const alarms = [];
+  const pages = paginateDescribeAlarms(
+    { client: source.connect(CloudWatchClient) },
+    { AlarmNamePrefix: source.names.functionName('') },
+  );
+  for await (const page of pages)
+    for (const alarm of page.MetricAlarms ?? [])
+      alarms.push({
+        name: alarm.AlarmName ?? '',
+        state: alarm.StateValue ?? '',
+        actionsEnabled: alarm.ActionsEnabled ?? true,
+        since: alarm.StateUpdatedTimestamp?.getTime() ?? 0,
+        reason: (alarm.StateReason ?? '').slice(0, 300),
+      });
+  return alarms;
+};
+
+const executionFact = async (
+  source: HealthSource,
+  executionArn: string,
+): Promise<{ status?: string; stoppedAt?: number }> => {
+  try {
+    const { status, stopDate } = await source
+      .connect(SFNClient)
+      .send(new DescribeExecutionCommand({ executionArn }));
+    return {
+      ...(status !== undefined && { status }),
+      ...(stopDate !== undefined && { stoppedAt: stopDate.getTime() }),
+    };
+  } catch (error) {
+    if (isMissing(error)) return {};
+    throw error;
+  }
+};
+
+const recordsOf = ({ connect, names }: HealthSource): Records =>
+  new Records(new Table<DeploymentRecord | StepItem>(connect(DynamoDBClient), names.deploymentsTable));
+const locksOf = ({ connect, names }: HealthSource): Locks =>
+  new Locks(new Table<LockItem>(connect(DynamoDBClient), names.locksTable));
+
+const recordFacts = async (source: HealthSource): Promise<HealthFacts['open']> =>
+  inBatches(await recordsOf(source).due('open'), async (record) => {
+    const { deployment, application, execution, acceptedAt } = record;
+    return { deployment, application, execution, acceptedAt, ...(await executionFact(source, execution)) };
+  });
+
+const lockFacts = async (source: HealthSource): Promise<HealthFacts['locks']> =>
+  inBatches(await locksOf(source).held(), async ({ fleet, owner = '', deployment = '', takenAt = 0 }) => ({
+    fleet,
+    deployment,
+    owner,
+    takenAt,
+    ...(await executionFact(source, owner)),
+  }));
+
+const parkedFacts = async (source: HealthSource): Promise<HealthFacts['parked']> => {
+  const waits = new Waits(new Table<Wait | Pointer>(source.connect(DynamoDBClient), source.names.waitsTable));
+  return (await waits.all()).waits.map(({ deployment, state, deadlineAt, lookAt }) => ({
+    deployment,
+    state,
+    deadlineAt,
+    lookAt,
+  }));
+};
+
+const freezeFacts = async (source: HealthSource): Promise<HealthFacts['freezes']> =>
+  new Freezes(new Table<FreezeItem>(source.connect(DynamoDBClient), source.names.locksTable)).all(
+    source.now(),
+  );
+
+const applicationFacts = async (source: HealthSource): Promise<HealthFacts['applications']> => {
+  const { settings, invalid } = await readAllSettings(source.connect(SSMClient), source.names.settingsPrefix);
+  return [
+    ...Object.keys(settings.applications).map((name) => ({ name })),
+    ...invalid.map(({ fileName, message }) => ({ name: fileName, problem: message })),
+  ];
+};
+
+/** A stack of one region has no table of regions. */
+const pinnedFact = async (source: HealthSource): Promise<HealthFacts['pinned']> => {
+  try {
+    const item = await new Table<ActiveItem>(source.connect(DynamoDBClient), source.names.regionsTable).get({
+      name: activeName,
+    });
+    return item?.pinned ? { active: item.active, by: item.by, since: item.since } : undefined;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+};
+
+/** Looks at everything at once; what it may not look at is told, and taken for nothing. */
+export const healthFacts = async (source: HealthSource): Promise<HealthFacts> => {
+  const unseen: { what: string; why: string }[] = [];
+  const see = async <Seen>(what: string, look: Promise<Seen>, otherwise: Seen): Promise<Seen> =>
+    look.catch((error: unknown) => {
+      const { name, message } = error as Error;
+      unseen.push({ what, why: `${name}: ${message}` });
+      return otherwise;
+    });
+  const [functions, machines, queues, alarms, parked, open, locks, freezes, applications, pinned] =
+    await Promise.all([
+      see(
+        'The functions',
+        inBatches(source.defined, (one) => functionFact(source, one)),
+        [],
+      ),
+      see('The state machines', machineFacts(source), []),
+      see('The queues', queueFacts(source), []),
+      see('The alarms', alarmFacts(source), []),
+      see('What waits', parkedFacts(source), []),
+      see('The open records', recordFacts(source), []),
+      see('The locks', lockFacts(source), []),
+      see('The freezes', freezeFacts(source), []),
+      see('The settings', applicationFacts(source), []),
+      see('The active region', pinnedFact(source), undefined),
+    ]);
+  return {
+    now: source.now(),
+    region: source.region,
+    stage: source.stage,
+    version: source.version,
+    ...{ functions, machines, queues, alarms, parked, open, locks, freezes, applications, unseen },
+    ...(pinned && { pinned }),
+  };
+};
