@@ -10,13 +10,12 @@ import {
   DescribeTargetGroupsCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { SSMClient } from '@aws-sdk/client-ssm';
-import { readSettings } from '../lib/application/store';
 import type { DeploymentRecord } from '../lib/deployment/record';
 import { cloudWatchDashboard } from '../lib/reporting/cloudWatchDashboard';
 import { dashboardName, type DashboardFacts } from '../lib/reporting/dashboard';
 import { alarmNames } from '../lib/scaling/names';
 import { storesOf } from './deployments';
+import { checkApplication } from './applications';
 import { UsageError } from './exitCodes';
 import type { Session } from './session';
 
@@ -66,17 +65,13 @@ const endsOf = (records: readonly DeploymentRecord[]): DashboardFacts['ends'] =>
       : [{ at: record.closedAt, label: labelOf(record), bad: record.outcome !== 'Deployed' }],
   );
 
-/** All that a dashboard of an application is drawn of. @throws UnknownApplication, UsageError */
+/** All that a dashboard of an application is drawn of. @throws RefusedEarly, UsageError */
 export const dashboardFacts = async (
   session: Session,
   stage: string,
   application: string,
 ): Promise<DashboardFacts> => {
-  const { settings } = await readSettings(
-    session.connect(SSMClient),
-    session.names.settingsPrefix,
-    application,
-  );
+  const { settings } = await checkApplication(session, application);
   const { AutoScalingGroups: [group] = [] } = await session
     .connect(AutoScalingClient)
     .send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [settings.group] }));

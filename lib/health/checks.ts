@@ -200,17 +200,17 @@ export const checkFreezes: Check = (facts) =>
     );
 
 export const checkSettings: Check = (facts) =>
-  facts.applications.flatMap(({ name, problem: why }) =>
-    why === undefined
-      ? []
-      : [
-          problem(
-            'settings',
-            `The stored settings of ${name} are not valid: ${why}`,
-            `forseti apply forseti.yml${place(facts)}`,
-          ),
-        ],
-  );
+  facts.applications.flatMap(({ name, problem: why, missingGroup }) => {
+    const told = [
+      ...(why === undefined ? [] : [`The stored settings of ${name} are not valid: ${why}`]),
+      ...(missingGroup === undefined
+        ? []
+        : [
+            `The settings of ${name} name the Auto Scaling group ${missingGroup}, which is not there: nothing can be deployed to it. Correct the file, or --prune what is gone.`,
+          ]),
+    ];
+    return told.map((what) => problem('settings', what, `forseti apply forseti.yml${place(facts)}`));
+  });
 
 export const checkRegions: Check = (facts) =>
   facts.pinned === undefined

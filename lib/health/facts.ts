@@ -90,6 +90,8 @@ export interface ApplicationFact {
   readonly name: string;
   /** What is wrong with its stored settings, by this version's schema. */
   readonly problem?: string;
+  /** The group that the settings name, where there is none of that name. */
+  readonly missingGroup?: string;
 }
 
 export type Subject =

@@ -1,9 +1,11 @@
+import { AutoScalingClient, paginateDescribeAutoScalingGroups } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readAllSettings } from '../application/store';
+import { chunks } from '../aws/chunks';
 import type { ClientClass } from '../aws/connect';
 import type { Names } from '../aws/stackNames';
 import { Table } from '../aws/table';
@@ -39,6 +41,9 @@ export interface HealthSource {
 
 const isMissing = (error: unknown): boolean =>
   /ResourceNotFound|DoesNotExist|NonExistent/.test((error as Error).name);
+
+/** DescribeAutoScalingGroups takes so many names. */
+const mostGroups = 100;
 
 /** So many calls at once: Lambda takes 100 reads a second of an account. */
 const atOnce = 10;
@@ -170,10 +175,27 @@ const freezeFacts = async (source: HealthSource): Promise<HealthFacts['freezes']
     source.now(),
   );
 
+/** Which of the groups there are; asked by a filter of names, as it takes them all at once. */
+const groupsAmong = async (source: HealthSource, names: readonly string[]): Promise<ReadonlySet<string>> => {
+  const found = new Set<string>();
+  const client = source.connect(AutoScalingClient);
+  for (const AutoScalingGroupNames of chunks(names, mostGroups))
+    for await (const page of paginateDescribeAutoScalingGroups({ client }, { AutoScalingGroupNames }))
+      for (const { AutoScalingGroupName: name = '' } of page.AutoScalingGroups ?? []) found.add(name);
+  return found;
+};
+
 const applicationFacts = async (source: HealthSource): Promise<HealthFacts['applications']> => {
   const { settings, invalid } = await readAllSettings(source.connect(SSMClient), source.names.settingsPrefix);
+  const there = await groupsAmong(
+    source,
+    Object.values(settings.applications).map(({ group }) => group),
+  );
   return [
-    ...Object.keys(settings.applications).map((name) => ({ name })),
+    ...Object.entries(settings.applications).map(([name, { group }]) => ({
+      name,
+      ...(!there.has(group) && { missingGroup: group }),
+    })),
     ...invalid.map(({ fileName, message }) => ({ name: fileName, problem: message })),
   ];
 };

@@ -59,3 +59,19 @@ test.each<[string, string[], number, RegExp]>([
   expect(answer.note).toMatch(message);
   expect(changes(stage)).toEqual([]);
 });
+
+test('While a deployment runs, the plan of another says so, with exit code 3, and disturbs nothing.', async () => {
+  const stage = await stand();
+  const running = await stage.start({ application: 'api', version: 'v2' }, 'running');
+  await stage.cloud.advance(60_000);
+  const { code, out } = await typed('plan', 'api', 'v3');
+  expect([code, /running/.test(out)]).toEqual([exitCodes.rejected, true]);
+  expect((await stage.ended(running)).outcome).toBe('Deployed');
+});
+
+test('Without its group nothing can be planned: exit code 3.', async () => {
+  const stage = await stand();
+  delete stage.region.service('autoscaling').state.groups.api;
+  const { code, note } = await typed('plan', 'api', 'v2');
+  expect([code, /api does not exist/.test(note)]).toEqual([exitCodes.rejected, true]);
+});

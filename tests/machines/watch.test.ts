@@ -74,7 +74,7 @@ describe('the dashboard', () => {
   test('of an application that is not known is refused', async () => {
     const { session } = await raise();
     await expect(dashboardFacts(session, 'production', 'ap')).rejects.toMatchObject({
-      name: 'UnknownApplication',
+      name: 'RefusedEarly',
     });
   });
 

@@ -184,6 +184,12 @@ const cases: readonly [string, Partial<HealthFacts>, RegExp, string][] = [
     'forseti apply forseti.yml --region eu-west-1',
   ],
   [
+    'settings of a group that is gone',
+    { applications: [{ name: 'api', missingGroup: 'api-old' }] },
+    /settings of api name the Auto Scaling group api-old, which is not there/,
+    'forseti apply forseti.yml --region eu-west-1',
+  ],
+  [
     'a region that was set by hand',
     { pinned: { active: 'eu-central-1', by: 'ada', since: now - minutes(30) } },
     /eu-central-1 is the active region by hand \(ada, since 30 minutes\)/,
