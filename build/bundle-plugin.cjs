@@ -57,6 +57,7 @@ const zip = (name, contents) =>
 
 /** What the stack should have, for lib/health/environment.ts: names, those with reserved concurrency with a `!` behind. */
 const tellDoctor = (functions) => {
+  if (!functions.Doctor) return;
   const names = Object.entries(functions).map(
     ([name, { reservedConcurrency }]) => name + (reservedConcurrency === undefined ? '' : '!'),
   );
