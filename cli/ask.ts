@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { Answer } from '../lib/deployment/input';
+import type { Answer } from '../lib/engine/input';
 import { noStack } from './executions';
 import { exitCodes, RefusedEarly, UsageError } from './exitCodes';
 import type { Context } from './main';

@@ -10,7 +10,7 @@ import {
   DescribeTargetGroupsCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { DeploymentRecord } from '../lib/deployment/record';
+import type { DeploymentRecord } from '../lib/engine/record';
 import { cloudWatchDashboard } from '../lib/reporting/cloudWatchDashboard';
 import { dashboardName, type DashboardFacts } from '../lib/reporting/dashboard';
 import { alarmNames } from '../lib/scaling/names';

@@ -4,9 +4,9 @@ import { nearest } from '../lib/application/nearest';
 import { listApplications } from '../lib/application/store';
 import { Table } from '../lib/aws/table';
 import { heldBack } from '../lib/deployment/queue';
-import { Locks } from '../lib/deployment/lock';
-import type { LockItem } from '../lib/deployment/lockItem';
-import { type DeploymentRecord, Records, type StepItem } from '../lib/deployment/record';
+import { Locks } from '../lib/engine/lock';
+import type { LockItem } from '../lib/engine/lockItem';
+import { type DeploymentRecord, Records, type StepItem } from '../lib/engine/record';
 import { RefusedEarly } from './exitCodes';
 import type { Session } from './session';
 

@@ -1,8 +1,8 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import type { Leftover } from '../lib/deployment/close';
-import type { LockItem } from '../lib/deployment/lockItem';
-import type { DeploymentRecord, RecordKind, StepItem } from '../lib/deployment/record';
-import { endOfExecution } from '../lib/deployment/takeLock';
+import type { Leftover } from '../lib/engine/end';
+import type { LockItem } from '../lib/engine/lockItem';
+import type { DeploymentRecord, RecordKind, StepItem } from '../lib/engine/record';
+import { endOfExecution } from '../lib/engine/takeLock';
 import { type Stores, waitingIn } from './deployments';
 import type { Session } from './session';
 

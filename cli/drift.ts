@@ -1,6 +1,6 @@
 import type { ApplicationSettings } from '../lib/application/schema';
-import type { LaunchTemplateRef } from '../lib/deployment/record';
-import type { Release } from '../lib/deployment/releases';
+import type { LaunchTemplateRef } from '../lib/engine/record';
+import type { Release } from '../lib/engine/releases';
 import type { ScalingChange } from '../lib/scaling/diff';
 import { same } from '../lib/scaling/definitions';
 import type { InstanceStatus } from './instances';

@@ -1,5 +1,5 @@
-import type { End } from '../lib/deployment/close';
-import type { Outcome, RecordKind } from '../lib/deployment/record';
+import type { End } from '../lib/engine/end';
+import type { Outcome, RecordKind } from '../lib/engine/record';
 import { kindOf } from './executions';
 import { type ExitCode, exitCodeOf, exitCodes } from './exitCodes';
 import { type Style, wrapped } from './style';

@@ -1,4 +1,4 @@
-import type { RecordKind } from '../lib/deployment/record';
+import type { RecordKind } from '../lib/engine/record';
 import { UsageError } from './exitCodes';
 import type { Session } from './session';
 

@@ -3,7 +3,7 @@ import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SettingsInput } from '../lib/application/parse';
 import { Table } from '../lib/aws/table';
-import { type Release, releaseKey, Releases } from '../lib/deployment/releases';
+import { type Release, releaseKey, Releases } from '../lib/engine/releases';
 import type { Session } from './session';
 
 /** The embedded cloud's fleets were deployed an hour before it began. */

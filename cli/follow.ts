@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Table } from '../lib/aws/table';
-import { type DeploymentRecord, Records, type StepItem } from '../lib/deployment/record';
+import { type DeploymentRecord, Records, type StepItem } from '../lib/engine/record';
 import { type Ending, endingOf } from './ending';
 import { nameOfExecution } from './executions';
 import { Interrupted, WaitsForSomebody } from './exitCodes';

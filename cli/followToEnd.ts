@@ -1,4 +1,4 @@
-import type { DeploymentRecord } from '../lib/deployment/record';
+import type { DeploymentRecord } from '../lib/engine/record';
 import { showDuration } from './duration';
 import { type Ending, endingLines, exitCodeOfEnding, isMended, type Subject } from './ending';
 import { nameOfExecution } from './executions';

@@ -1,6 +1,6 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { listApplications } from '../lib/application/store';
-import type { DeploymentRecord, Outcome, RecordKind } from '../lib/deployment/record';
+import type { DeploymentRecord, Outcome, RecordKind } from '../lib/engine/record';
 import { changesOf } from '../lib/history/changes';
 import { type Dora, doraOf } from '../lib/history/dora';
 import { checkApplication } from './applications';

@@ -4,9 +4,9 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Release } from '../lib/deployment/releases';
+import type { Release } from '../lib/engine/releases';
 import { instancesWhere } from '../lib/fleet/instances';
-import { tags as tagNames } from '../lib/fleet/tags';
+import { tags as tagNames } from '../lib/aws/tags';
 import type { Session } from './session';
 
 export interface InstanceStatus {

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Table } from '../lib/aws/table';
-import { type DeploymentRecord, Records, type StepItem } from '../lib/deployment/record';
+import { type DeploymentRecord, Records, type StepItem } from '../lib/engine/record';
 import type { Ending } from './ending';
 import { follow } from './follow';
 import type { Session } from './session';

@@ -1,4 +1,4 @@
-import { expectedSteps, type PathOf } from '../lib/deployment/path';
+import { expectedSteps, type PathOf } from '../lib/engine/path';
 import { isUndoing } from './steps';
 
 /** What the history of an execution tells, as far as it is needed. */

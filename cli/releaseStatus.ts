@@ -2,9 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describeWindow, frozenBy } from '../lib/application/freeze';
 import type { ApplicationSettings } from '../lib/application/schema';
 import { Table } from '../lib/aws/table';
-import { everyApplication, freezeKeys, type FreezeItem, holdsAt } from '../lib/deployment/freeze';
-import type { LockItem } from '../lib/deployment/lockItem';
-import { type Release, Releases } from '../lib/deployment/releases';
+import { everyApplication, freezeKeys, type FreezeItem, holdsAt } from '../lib/engine/freeze';
+import type { LockItem } from '../lib/engine/lockItem';
+import { type Release, Releases } from '../lib/engine/releases';
 import type { Session } from './session';
 
 /** A freeze that holds now. Times are epoch ms. */

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { chunks } from '../lib/aws/chunks';
 import { nameOf } from '../lib/aws/failure';
-import type { Release } from '../lib/deployment/releases';
+import type { Release } from '../lib/engine/releases';
 import { describeGroup, type Group } from '../lib/fleet/group';
 import { type DescribedInstance, instancesWhere } from '../lib/fleet/instances';
 import { chosenApplications } from './history';

@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { MaintenanceSettings } from '../lib/application/schema';
-import { nextHours } from '../lib/maintenance/hours';
-import { parseReplacement, type ReplacementRequest } from '../lib/maintenance/replacement';
+import { nextHours } from '../lib/replacement/hours';
+import { parseReplacement, type ReplacementRequest } from '../lib/replacement/replacement';
 import { showInstant } from './doingView';
 import { endingOf, exitCodeOfEnding } from './ending';
 import { Interrupted, UsageError } from './exitCodes';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DeploymentRecord } from '../../lib/deployment/record';
+import type { DeploymentRecord } from '../../lib/engine/record';
 import { UsageError } from '../exitCodes';
 import type { Context } from '../main';
 import { type PlaceOptions, withPlace } from '../options';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Release } from '../../lib/deployment/releases';
+import type { Release } from '../../lib/engine/releases';
 import { RefusedEarly } from '../exitCodes';
 import type { Context } from '../main';
 import {
@@ -41,7 +41,7 @@ const regenerate = async (
       import('../applications'),
       import('../ask'),
       import('../followToEnd'),
-      import('../../lib/deployment/releases'),
+      import('../../lib/engine/releases'),
       import('../../lib/aws/table'),
       import('@aws-sdk/client-dynamodb'),
     ]);

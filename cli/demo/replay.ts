@@ -1,5 +1,5 @@
 import { type HistoryEvent, type Step, stepsOf } from '../progress';
-import type { PathOf } from '../../lib/deployment/path';
+import type { PathOf } from '../../lib/engine/path';
 
 /** What was seen of the fleet at one moment of the run. */
 export interface Sample {

@@ -1,7 +1,7 @@
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Table } from '../../lib/aws/table';
-import { type DeploymentRecord, Records, type StepItem } from '../../lib/deployment/record';
+import { type DeploymentRecord, Records, type StepItem } from '../../lib/engine/record';
 import { alarmName } from '../../lib/scaling/names';
 import type { Cloud } from '../../local/core/cloud';
 import type { Cost } from '../../local/core/pricing';

@@ -5,7 +5,7 @@ import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { storeSettings } from '../../lib/application/store';
 import { Table } from '../../lib/aws/table';
-import { type DeploymentRecord, Records, type StepItem } from '../../lib/deployment/record';
+import { type DeploymentRecord, Records, type StepItem } from '../../lib/engine/record';
 import { Cloud } from '../../local/core/cloud';
 import { describe } from '../../local/description/build';
 import { cloudOptions } from '../../local/description/options';

@@ -3,7 +3,7 @@ import { CreateTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { SettingsInput } from '../../lib/application/parse';
 import { storeSettings } from '../../lib/application/store';
-import { tagList, tags } from '../../lib/fleet/tags';
+import { tagList, tags } from '../../lib/aws/tags';
 import { executionName } from '../../lib/intake/names';
 import { askedBy } from '../ask';
 import type { InitOptions } from '../commands/init';

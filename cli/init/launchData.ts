@@ -1,5 +1,5 @@
 import type { RequestLaunchTemplateData, ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
-import { type Tags, tagList, tags } from '../../lib/fleet/tags';
+import { type Tags, tagList, tags } from '../../lib/aws/tags';
 
 /** Tags that the instance itself bears and others of its fleet must not: AWS's own, and what it is to Forseti. */
 const isOwn = (key: string): boolean => key.startsWith('aws:') || key.startsWith('forseti:');

@@ -2,12 +2,12 @@ import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { Table } from '../../lib/aws/table';
-import { type Release, Releases } from '../../lib/deployment/releases';
+import { type Release, Releases } from '../../lib/engine/releases';
 import { type Lack, lookAtFleet } from '../../lib/fleet/adoption';
 import { describeGroup, type Group } from '../../lib/fleet/group';
 import { type DescribedInstance, describeInstances } from '../../lib/fleet/instances';
 import { memberOf } from '../../lib/fleet/members';
-import { tags, tainted } from '../../lib/fleet/tags';
+import { tags, tainted } from '../../lib/aws/tags';
 import { RefusedEarly } from '../exitCodes';
 import type { Session } from '../session';
 

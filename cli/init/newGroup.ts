@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { nameOf } from '../../lib/aws/failure';
 import { describeGroup } from '../../lib/fleet/group';
-import { tagList, tags } from '../../lib/fleet/tags';
+import { tagList, tags } from '../../lib/aws/tags';
 import { describeImage, findOwnImage } from '../../lib/image/images';
 import { imageName, imageTags } from '../../lib/image/name';
 import { RefusedEarly, UsageError } from '../exitCodes';

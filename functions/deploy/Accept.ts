@@ -6,8 +6,8 @@ import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
 import { accept, type AcceptEvent, type LatestItem } from '../../lib/deployment/accept';
-import { makeCore } from '../../lib/deployment/core';
-import { lambda, reported } from '../../lib/deployment/step';
+import { makeCore } from '../../lib/engine/core';
+import { lambda, reported } from '../../lib/engine/step';
 import { connectChannels } from '../../lib/reporting/channels';
 
 /** Parses the input, loads the application's settings, names the deployment, writes its record. */

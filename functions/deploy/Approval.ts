@@ -1,7 +1,7 @@
 import { production, type World } from '../../lib/aws/production';
 import { awaitApproval } from '../../lib/rollout/approval';
-import { waitingParts } from '../../lib/waiting/waitingParts';
-import { waitingStep } from '../../lib/waiting/waitingStep';
+import { waitingParts } from '../../lib/engine/waiting/waitingParts';
+import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 import { connectChannels } from '../../lib/reporting/channels';
 
 /** Asks for an approval of the rest of the rollout, and waits for it. */

@@ -4,12 +4,12 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect, connectOnce } from '../../lib/aws/connect';
 import { messageOf } from '../../lib/aws/failure';
 import { production, type World } from '../../lib/aws/production';
-import type { DeploymentRecord } from '../../lib/deployment/record';
+import type { DeploymentRecord } from '../../lib/engine/record';
 import { describeGroup, inService } from '../../lib/fleet/group';
 import { bakeImage, type BakeImageMemo, tryBakeImage } from '../../lib/image/bakeImage';
 import { notify } from '../../lib/reporting/notify';
-import { waitingParts } from '../../lib/waiting/waitingParts';
-import { waitingStep } from '../../lib/waiting/waitingStep';
+import { waitingParts } from '../../lib/engine/waiting/waitingParts';
+import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 import { connectChannels } from '../../lib/reporting/channels';
 
 /** Makes the image, waits until it and its copies are available. */

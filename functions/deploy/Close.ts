@@ -2,8 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { type CloseEvent, closeRecord } from '../../lib/deployment/closeRecord';
-import { makeCore } from '../../lib/deployment/core';
-import { lambda } from '../../lib/deployment/step';
+import { makeCore } from '../../lib/engine/core';
+import { lambda } from '../../lib/engine/step';
 import { connectChannels } from '../../lib/reporting/channels';
 
 /** Works out how the deployment ended, closes its record, tells. */

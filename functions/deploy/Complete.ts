@@ -2,8 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { complete } from '../../lib/deployment/complete';
-import { makeCore } from '../../lib/deployment/core';
-import { lambda, reported, type StepEvent } from '../../lib/deployment/step';
+import { makeCore } from '../../lib/engine/core';
+import { lambda, reported, type StepEvent } from '../../lib/engine/step';
 import { connectChannels } from '../../lib/reporting/channels';
 
 /** Marks the release good (the point of no return), closes the record, tells. */

@@ -3,9 +3,9 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { type BuilderMemo, launchBuilder, tryLaunchBuilder } from '../../lib/fleet/builder';
-import { waitingParts } from '../../lib/waiting/waitingParts';
-import { waitingStep } from '../../lib/waiting/waitingStep';
+import { type BuilderMemo, launchBuilder, tryLaunchBuilder } from '../../lib/image/builder';
+import { waitingParts } from '../../lib/engine/waiting/waitingParts';
+import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 
 /** Launches the builder, waits until it can be provisioned. */
 export const make = (world: World) => {

@@ -2,9 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { makeCore } from '../../lib/deployment/core';
-import { step } from '../../lib/deployment/step';
-import { takeLock } from '../../lib/deployment/takeLock';
+import { makeCore } from '../../lib/engine/core';
+import { step } from '../../lib/engine/step';
+import { takeLock } from '../../lib/engine/takeLock';
 
 /** One deployment or rollback per fleet. */
 export const make = (world: World) => {

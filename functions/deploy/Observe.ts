@@ -2,8 +2,8 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { observe } from '../../lib/rollout/observe';
-import { waitingParts } from '../../lib/waiting/waitingParts';
-import { waitingStep } from '../../lib/waiting/waitingStep';
+import { waitingParts } from '../../lib/engine/waiting/waitingParts';
+import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 
 /** The rest of the bake time. */
 export const make = (world: World) => {

@@ -8,9 +8,9 @@ import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { makeCore } from '../../lib/deployment/core';
+import { makeCore } from '../../lib/engine/core';
 import { preflight } from '../../lib/deployment/preflight/preflight';
-import { step } from '../../lib/deployment/step';
+import { step } from '../../lib/engine/step';
 
 /** All checks, before anything is touched; notes the baseline and works out the deadlines. */
 export const make = (world: World) => {

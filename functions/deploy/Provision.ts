@@ -5,8 +5,8 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect, connectOnce } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { provision, type ProvisionMemo, tryProvision } from '../../lib/provisioning/provision';
-import { waitingParts } from '../../lib/waiting/waitingParts';
-import { waitingStep } from '../../lib/waiting/waitingStep';
+import { waitingParts } from '../../lib/engine/waiting/waitingParts';
+import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 
 /** Runs Ansible on the recorded instances: on one first, then on the rest. */
 export const make = (world: World) => {

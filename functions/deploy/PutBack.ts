@@ -3,9 +3,9 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect, connectOnce } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { putBack, type PutBackMemo } from '../../lib/fleet/putBack';
-import { waitingParts } from '../../lib/waiting/waitingParts';
-import { waitingStep } from '../../lib/waiting/waitingStep';
+import { putBack, type PutBackMemo } from '../../lib/image/putBack';
+import { waitingParts } from '../../lib/engine/waiting/waitingParts';
+import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 
 /** Puts the instance of TakeOut back into service, the minimum back to what it was. */
 export const make = (world: World) => {

@@ -1,8 +1,8 @@
 import { production, type World } from '../../lib/aws/production';
 import { waitInQueue } from '../../lib/deployment/queue';
-import { makeNudge } from '../../lib/waiting/nudge';
-import { waitingParts } from '../../lib/waiting/waitingParts';
-import { waitingStep } from '../../lib/waiting/waitingStep';
+import { makeNudge } from '../../lib/engine/waiting/nudge';
+import { waitingParts } from '../../lib/engine/waiting/waitingParts';
+import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 
 /** Waits for the lock, where the settings say that a request does; the newest one only. */
 export const make = (world: World) => {

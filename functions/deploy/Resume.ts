@@ -2,8 +2,8 @@ import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { makeCore } from '../../lib/deployment/core';
-import { step } from '../../lib/deployment/step';
+import { makeCore } from '../../lib/engine/core';
+import { step } from '../../lib/engine/step';
 import { resumeProcesses } from '../../lib/fleet/processes';
 
 /** Resumes what this deployment suspended, and only that. */

@@ -2,8 +2,8 @@ import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { rolloutByRefresh } from '../../lib/rollout/instanceRefresh';
-import { waitingParts } from '../../lib/waiting/waitingParts';
-import { waitingStep } from '../../lib/waiting/waitingStep';
+import { waitingParts } from '../../lib/engine/waiting/waitingParts';
+import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 
 /** Brings the new launch template version to the rest of the fleet. */
 export const make = (world: World) => {

@@ -4,8 +4,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { makeCore } from '../../lib/deployment/core';
-import { step } from '../../lib/deployment/step';
+import { makeCore } from '../../lib/engine/core';
+import { step } from '../../lib/engine/step';
 import { setScaling } from '../../lib/scaling/setScaling';
 
 /** The policies and alarms of the settings. */

@@ -2,8 +2,8 @@ import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { suspendProcesses } from '../../lib/fleet/processes';
-import { waitingParts } from '../../lib/waiting/waitingParts';
-import { waitingStep } from '../../lib/waiting/waitingStep';
+import { waitingParts } from '../../lib/engine/waiting/waitingParts';
+import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 
 /** Suspends the fewest processes, waits until the fleet is settled. */
 export const make = (world: World) => {

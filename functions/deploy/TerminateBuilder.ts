@@ -2,9 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { makeCore } from '../../lib/deployment/core';
-import { step } from '../../lib/deployment/step';
-import { terminateBuilder } from '../../lib/fleet/builder';
+import { makeCore } from '../../lib/engine/core';
+import { step } from '../../lib/engine/step';
+import { terminateBuilder } from '../../lib/image/builder';
 
 /** Terminates the builder: its image is made. */
 export const make = (world: World) => {

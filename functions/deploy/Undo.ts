@@ -3,9 +3,9 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { undo } from '../../lib/deployment/undo/undo';
-import { waitingParts } from '../../lib/waiting/waitingParts';
-import { waitingStep } from '../../lib/waiting/waitingStep';
-import { makeWaits } from '../../lib/waiting/waits';
+import { waitingParts } from '../../lib/engine/waiting/waitingParts';
+import { waitingStep } from '../../lib/engine/waiting/waitingStep';
+import { makeWaits } from '../../lib/engine/waiting/waits';
 
 /** Stops what still runs and lets the fleet scale again, after a step has failed. */
 export const make = (world: World) => {

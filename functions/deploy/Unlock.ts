@@ -2,10 +2,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { makeCore } from '../../lib/deployment/core';
-import { lambda } from '../../lib/deployment/step';
+import { makeCore } from '../../lib/engine/core';
+import { lambda } from '../../lib/engine/step';
 import { unlock, type UnlockEvent } from '../../lib/deployment/unlock';
-import { makeNudge } from '../../lib/waiting/nudge';
+import { makeNudge } from '../../lib/engine/waiting/nudge';
 
 /** Lets go of the fleet's lock. */
 export const make = (world: World) => {

@@ -9,15 +9,15 @@ import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
 import { withinTime } from '../../lib/aws/withinTime';
-import { lambda } from '../../lib/deployment/step';
-import { keepWarm } from '../../lib/deployment/warmth';
+import { lambda } from '../../lib/engine/step';
+import { keepWarm } from '../../lib/engine/warmth';
 import { type FailoverEnvironment, readFailoverEnvironment } from '../../lib/failover/environment';
 import { drillOf, noteDrill } from '../../lib/intake/drill';
 import { readingOnce, type Side, sidesOf, takeInRegions } from '../../lib/intake/sides';
 import { parseTagEvent } from '../../lib/intake/tagEvent';
 import { tellUnreadable } from '../../lib/intake/unreadable';
 import { noteWaiting, type WaitingItem, type WaitingTools } from '../../lib/intake/waitingTag';
-import { asError, makeLogger } from '../../lib/reporting/log';
+import { asError, makeLogger } from '../../lib/aws/log';
 
 /** A fleet's region that does not answer is asked again after so long: its requests count no tries meanwhile. */
 const againSeconds = 300;

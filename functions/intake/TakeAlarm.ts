@@ -9,8 +9,8 @@ import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
 import { withinTime } from '../../lib/aws/withinTime';
-import { makeCore } from '../../lib/deployment/core';
-import { lambda } from '../../lib/deployment/step';
+import { makeCore } from '../../lib/engine/core';
+import { lambda } from '../../lib/engine/step';
 import { type FailoverEnvironment, readFailoverEnvironment } from '../../lib/failover/environment';
 import { parseAlarmEvent } from '../../lib/intake/alarmEvent';
 import { type AskedRollback, parseRollbackEvent } from '../../lib/intake/rollbackEvent';
@@ -18,8 +18,8 @@ import { sidesOf } from '../../lib/intake/sides';
 import { type AlarmItem, takeAlarm } from '../../lib/intake/takeAlarm';
 import { type RollbackItem, takeRollback } from '../../lib/intake/takeRollback';
 import { tellUnreadable } from '../../lib/intake/unreadable';
-import { makeLogger } from '../../lib/reporting/log';
-import { makeNudge } from '../../lib/waiting/nudge';
+import { makeLogger } from '../../lib/aws/log';
+import { makeNudge } from '../../lib/engine/waiting/nudge';
 import { connectChannels } from '../../lib/reporting/channels';
 
 /** Long enough for the SDK's own retries, short enough to leave the function its time. */

@@ -4,7 +4,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
-import { lambda } from '../../lib/deployment/step';
+import { lambda } from '../../lib/engine/step';
 import { type FailoverEnvironment, readFailoverEnvironment } from '../../lib/failover/environment';
 import { requestsPublisher } from '../../lib/intake/publishRequests';
 import { refuse, toHttp } from '../../lib/intake/webhook/answer';
@@ -14,7 +14,7 @@ import type { FunctionUrlEvent } from '../../lib/intake/webhook/request';
 import { WebhookSecrets } from '../../lib/intake/webhook/secrets';
 import { takeWebhook, type WebhookTools } from '../../lib/intake/webhook/takeWebhook';
 import { nameOf } from '../../lib/aws/failure';
-import { makeLogger } from '../../lib/reporting/log';
+import { makeLogger } from '../../lib/aws/log';
 
 /** Takes webhooks of GitHub and GitLab on its function URL, and puts a request for each new tag on the queue. */
 export const make = (world: World, { secretsPrefix }: WebhookEnvironment, failover: FailoverEnvironment) => {

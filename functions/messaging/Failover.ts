@@ -1,5 +1,5 @@
 import { production, type World } from '../../lib/aws/production';
-import { lambda } from '../../lib/deployment/step';
+import { lambda } from '../../lib/engine/step';
 import { changeRegion } from '../../lib/failover/changeRegion';
 import { type FailoverEnvironment, readFailoverEnvironment } from '../../lib/failover/environment';
 

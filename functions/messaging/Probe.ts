@@ -4,7 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { connect, connectOnce } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
-import { lambda } from '../../lib/deployment/step';
+import { lambda } from '../../lib/engine/step';
 import { backlogOf } from '../../lib/failover/backlog';
 import { type FailoverEnvironment, readFailoverEnvironment } from '../../lib/failover/environment';
 import { counted, probe, takesMessages } from '../../lib/failover/probe';

@@ -3,9 +3,9 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { approve } from '../../lib/deployment/approve';
-import { makeCore } from '../../lib/deployment/core';
-import { lambda } from '../../lib/deployment/step';
-import { makeNudge } from '../../lib/waiting/nudge';
+import { makeCore } from '../../lib/engine/core';
+import { lambda } from '../../lib/engine/step';
+import { makeNudge } from '../../lib/engine/waiting/nudge';
 
 /** A person approves what waits for it: `{"deployment": "api-v2-0123456789ab", "by": "ada"}`. */
 export const make = (world: World) => {

@@ -4,9 +4,9 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { readSettings } from '../../lib/application/store';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { lambda } from '../../lib/deployment/step';
-import { awaitServing } from '../../lib/maintenance/awaitServing';
-import type { ReplacementEvent } from '../../lib/maintenance/replacement';
+import { lambda } from '../../lib/engine/step';
+import { awaitServing } from '../../lib/replacement/awaitServing';
+import type { ReplacementEvent } from '../../lib/replacement/replacement';
 
 /** Looks whether the fleet serves as it should without the instance that was replaced. */
 export const make = (world: World) => {

@@ -6,8 +6,8 @@ import { listApplications, readSettings } from '../../lib/application/store';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { cleanUpAfter } from '../../lib/cleaning/request';
-import { makeCore } from '../../lib/deployment/core';
-import { lambda } from '../../lib/deployment/step';
+import { makeCore } from '../../lib/engine/core';
+import { lambda } from '../../lib/engine/step';
 
 /**
  * Deletes images, snapshots and launch template versions that nothing refers to any more: `{"application": "api", "keep": 5, "dryRun": true, "by": "ada"}`;

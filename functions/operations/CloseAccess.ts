@@ -1,7 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { lambda } from '../../lib/deployment/step';
+import { lambda } from '../../lib/engine/step';
 import { closeAccess } from '../../lib/switches/closeAccess';
 import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
 import { switchParts } from '../../lib/switches/parts';

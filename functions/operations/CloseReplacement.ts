@@ -4,9 +4,9 @@ import { readSettings } from '../../lib/application/store';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
-import { lambda } from '../../lib/deployment/step';
-import { type CloseEvent, closeReplacement } from '../../lib/maintenance/closeReplacement';
-import type { ToldItem } from '../../lib/maintenance/watchInstances';
+import { lambda } from '../../lib/engine/step';
+import { type CloseEvent, closeReplacement } from '../../lib/replacement/closeReplacement';
+import type { ToldItem } from '../../lib/replacement/watchInstances';
 import { connectChannels } from '../../lib/reporting/channels';
 
 /** Tells how the replacement of an instance ended. */

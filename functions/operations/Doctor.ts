@@ -1,7 +1,7 @@
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { namesOf } from '../../lib/aws/stackNames';
-import { lambda } from '../../lib/deployment/step';
+import { lambda } from '../../lib/engine/step';
 import { problemsOf } from '../../lib/health/checks';
 import { type DoctorEnvironment, readDoctorEnvironment } from '../../lib/health/environment';
 import { healthFacts } from '../../lib/health/gather';

@@ -2,7 +2,7 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
-import { lambda } from '../../lib/deployment/step';
+import { lambda } from '../../lib/engine/step';
 import { endMaintenance } from '../../lib/switches/endMaintenance';
 import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
 import { switchParts } from '../../lib/switches/parts';

@@ -3,9 +3,9 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { readSettings } from '../../lib/application/store';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { makeCore } from '../../lib/deployment/core';
+import { makeCore } from '../../lib/engine/core';
 import { freezeByHand } from '../../lib/deployment/freezeRequest';
-import { lambda } from '../../lib/deployment/step';
+import { lambda } from '../../lib/engine/step';
 import { connectChannels } from '../../lib/reporting/channels';
 
 /**

@@ -4,10 +4,10 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { readSettings } from '../../lib/application/store';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { makeCore } from '../../lib/deployment/core';
+import { makeCore } from '../../lib/engine/core';
 import { haltDeployment } from '../../lib/deployment/haltRequest';
-import { lambda } from '../../lib/deployment/step';
-import { makeNudge } from '../../lib/waiting/nudge';
+import { lambda } from '../../lib/engine/step';
+import { makeNudge } from '../../lib/engine/waiting/nudge';
 import { connectChannels } from '../../lib/reporting/channels';
 
 /** A person asks the deployment that runs to stop: `{"application": "api", "reason": "...", "by": "ada"}`. */

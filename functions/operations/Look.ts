@@ -3,10 +3,10 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { eachRecord, type QueueEvent } from '../../lib/aws/batch';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { lambda } from '../../lib/deployment/step';
-import { makeLogger } from '../../lib/reporting/log';
-import { wake } from '../../lib/waiting/wake';
-import { makeWaits } from '../../lib/waiting/waits';
+import { lambda } from '../../lib/engine/step';
+import { makeLogger } from '../../lib/aws/log';
+import { wake } from '../../lib/engine/waiting/wake';
+import { makeWaits } from '../../lib/engine/waiting/waits';
 
 /** Wakes the parked steps that an event, or a look message, is about. */
 export const make = (world: World) => {

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
-import { lambda } from '../../lib/deployment/step';
+import { lambda } from '../../lib/engine/step';
 import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
 import { makePage, type PageItem } from '../../lib/switches/page';
 

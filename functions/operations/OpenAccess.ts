@@ -2,7 +2,7 @@ import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { lambda } from '../../lib/deployment/step';
+import { lambda } from '../../lib/engine/step';
 import { openAccess } from '../../lib/switches/openAccess';
 import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
 import { switchParts } from '../../lib/switches/parts';

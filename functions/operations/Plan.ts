@@ -9,8 +9,8 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { readSettings } from '../../lib/application/store';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { makeCore } from '../../lib/deployment/core';
-import { lambda } from '../../lib/deployment/step';
+import { makeCore } from '../../lib/engine/core';
+import { lambda } from '../../lib/engine/step';
 import { makePlan } from '../../lib/plan/makePlan';
 
 /**

@@ -2,9 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { makeCore } from '../../lib/deployment/core';
+import { makeCore } from '../../lib/engine/core';
 import { raiseFence, type RaiseFenceEvent } from '../../lib/deployment/raiseFence';
-import { classified, lambda } from '../../lib/deployment/step';
+import { classified, lambda } from '../../lib/engine/step';
 
 /** Takes the lock of an execution that has ended over, and says what is to be mended. */
 export const make = (world: World) => {

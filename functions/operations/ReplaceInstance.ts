@@ -6,10 +6,10 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { readSettings } from '../../lib/application/store';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { makeCore } from '../../lib/deployment/core';
-import { lambda } from '../../lib/deployment/step';
-import type { ReplacementEvent } from '../../lib/maintenance/replacement';
-import { replaceInstance } from '../../lib/maintenance/replaceInstance';
+import { makeCore } from '../../lib/engine/core';
+import { lambda } from '../../lib/engine/step';
+import type { ReplacementEvent } from '../../lib/replacement/replacement';
+import { replaceInstance } from '../../lib/replacement/replaceInstance';
 
 /** Takes an instance out of its fleet for good; the group launches another. */
 export const make = (world: World) => {

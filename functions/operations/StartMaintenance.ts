@@ -3,7 +3,7 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
-import { lambda } from '../../lib/deployment/step';
+import { lambda } from '../../lib/engine/step';
 import { startMaintenance } from '../../lib/switches/startMaintenance';
 import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
 import { switchParts } from '../../lib/switches/parts';

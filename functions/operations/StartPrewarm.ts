@@ -4,8 +4,8 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { makeCore } from '../../lib/deployment/core';
-import { lambda } from '../../lib/deployment/step';
+import { makeCore } from '../../lib/engine/core';
+import { lambda } from '../../lib/engine/step';
 import { startPrewarm } from '../../lib/switches/startPrewarm';
 import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
 import { switchParts } from '../../lib/switches/parts';

@@ -5,14 +5,14 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { makeCore } from '../../lib/deployment/core';
-import { lambda } from '../../lib/deployment/step';
-import { makeLogger } from '../../lib/reporting/log';
+import { makeCore } from '../../lib/engine/core';
+import { lambda } from '../../lib/engine/step';
+import { makeLogger } from '../../lib/aws/log';
 import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
 import { endOverdue } from '../../lib/switches/sweepSwitches';
 import { makeSwitches } from '../../lib/switches/tools';
-import { sweep } from '../../lib/waiting/sweep';
-import { makeWaits } from '../../lib/waiting/waits';
+import { sweep } from '../../lib/sweep/sweep';
+import { makeWaits } from '../../lib/engine/waiting/waits';
 import { connectChannels } from '../../lib/reporting/channels';
 
 /** Once a minute: parked steps without a look get one, fleets in a spike may launch again, functions are kept warm, what is on beyond its

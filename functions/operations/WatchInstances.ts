@@ -7,13 +7,13 @@ import { readAllSettings } from '../../lib/application/store';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
-import { lambda } from '../../lib/deployment/step';
-import { readReplaceMachineArn } from '../../lib/maintenance/environment';
-import type { Hours } from '../../lib/maintenance/hours';
-import { startReplacement } from '../../lib/maintenance/startReplacement';
-import { type ToldItem, watchInstances } from '../../lib/maintenance/watchInstances';
+import { lambda } from '../../lib/engine/step';
+import { readReplaceMachineArn } from '../../lib/replacement/environment';
+import type { Hours } from '../../lib/replacement/hours';
+import { startReplacement } from '../../lib/replacement/startReplacement';
+import { type ToldItem, watchInstances } from '../../lib/replacement/watchInstances';
 import { connectChannels } from '../../lib/reporting/channels';
-import { makeLogger } from '../../lib/reporting/log';
+import { makeLogger } from '../../lib/aws/log';
 
 /** Every five minutes, and when AWS Health tells of EC2: who has to know of an instance is told, once; it is replaced where the settings ask. */
 export const make = (world: World, replaceMachineArn: string) => {

@@ -5,8 +5,8 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { readSettings } from '../../lib/application/store';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { makeCore } from '../../lib/deployment/core';
-import { lambda, reported } from '../../lib/deployment/step';
+import { makeCore } from '../../lib/engine/core';
+import { lambda, reported } from '../../lib/engine/step';
 import { acceptRollback, type AcceptRollbackEvent } from '../../lib/rollback/acceptRollback';
 import { connectChannels } from '../../lib/reporting/channels';
 

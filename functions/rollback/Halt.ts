@@ -1,8 +1,8 @@
 import { production, type World } from '../../lib/aws/production';
 import { haltAndLock } from '../../lib/rollback/haltAndLock';
-import { makeNudge } from '../../lib/waiting/nudge';
-import { waitingParts } from '../../lib/waiting/waitingParts';
-import { waitingStep } from '../../lib/waiting/waitingStep';
+import { makeNudge } from '../../lib/engine/waiting/nudge';
+import { waitingParts } from '../../lib/engine/waiting/waitingParts';
+import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 
 /** Halts what runs, and gets the lock from it. */
 export const make = (world: World) => {

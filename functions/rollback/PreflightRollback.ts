@@ -3,8 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { makeCore } from '../../lib/deployment/core';
-import { step } from '../../lib/deployment/step';
+import { makeCore } from '../../lib/engine/core';
+import { step } from '../../lib/engine/step';
 import { preflightRollback } from '../../lib/rollback/preflightRollback';
 
 /** Makes sure that the release can be gone back to, before anything is touched. */

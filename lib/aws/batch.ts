@@ -1,4 +1,4 @@
-import { asError } from '../reporting/log';
+import { asError } from './log';
 
 /** What an event source mapping hands over, as far as we read it. */
 export interface QueueEvent {

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { ApplicationSettings } from '../application/schema';
 import { messageOf, nameOf } from '../aws/failure';
-import type { Release } from '../deployment/releases';
+import type { Release } from '../engine/releases';
 import type { Facts } from './facts';
 import { gather, type Looking } from './gather';
 import { sharedWith } from './look';

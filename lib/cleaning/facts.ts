@@ -1,4 +1,4 @@
-import type { LaunchTemplateRef } from '../deployment/record';
+import type { LaunchTemplateRef } from '../engine/record';
 
 /** An image that bears Forseti's tags, and that a record of this stage knows. */
 export interface OwnImage {

@@ -1,7 +1,7 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { ApplicationSettings } from '../application/schema';
-import type { Core } from '../deployment/core';
-import type { DeploymentRecord, LaunchTemplateRef } from '../deployment/record';
+import type { Core } from '../engine/core';
+import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
 import { descriptionOf } from '../rollout/swapLaunchTemplate';
 import type { InRegion } from '../image/images';
 import type { Claim, Facts, TemplateVersion } from './facts';

@@ -17,7 +17,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-ec2';
 import { chunks } from '../aws/chunks';
-import { tags } from '../fleet/tags';
+import { tags } from '../aws/tags';
 import { isActive } from '../rollout/refreshes';
 import type { OwnImage, OwnSnapshot, TemplateVersion, Use } from './facts';
 

@@ -1,4 +1,4 @@
-import type { LaunchTemplateRef } from '../deployment/record';
+import type { LaunchTemplateRef } from '../engine/record';
 import type { Facts, KnownRelease, OwnImage, TemplateVersion } from './facts';
 
 /** One call that deletes; in the plan's order, so that what is interrupted is found again by the next run. */

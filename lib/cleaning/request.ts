@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ApplicationSettings } from '../application/schema';
-import { type Answer, applicationName, parsed, word } from '../deployment/input';
+import { type Answer, applicationName, parsed, word } from '../engine/input';
 import { clean, type Cleaned } from './clean';
 import type { Looking } from './gather';
 

@@ -3,13 +3,13 @@ import type { Channels } from '../reporting/channels';
 import type { ApplicationSettings, RolloutStrategy } from '../application/schema';
 import type { Table } from '../aws/table';
 import { notify } from '../reporting/notify';
-import type { Core } from './core';
-import { InvalidRequest, Superseded } from './errors';
-import { type ImageFrom, imageFrom } from './imageFrom';
+import type { Core } from '../engine/core';
+import { InvalidRequest, Superseded } from '../engine/errors';
+import { type ImageFrom, imageFrom } from '../engine/imageFrom';
 import { resumedRequest } from './resume';
-import type { DeploymentRecord } from './record';
+import type { DeploymentRecord } from '../engine/record';
 import { type DeployRequest, parseDeployRequest } from './request';
-import { keepWarm } from './warmth';
+import { keepWarm } from '../engine/warmth';
 
 export interface AcceptEvent {
   /** The execution's name, which names the deployment. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Core } from './core';
-import { type Answer, parsed, word } from './input';
+import type { Core } from '../engine/core';
+import { type Answer, parsed, word } from '../engine/input';
 
 export const approveSchema = z.strictObject({
   deployment: word(80),

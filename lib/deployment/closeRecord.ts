@@ -1,10 +1,10 @@
 import type { Channels } from '../reporting/channels';
 import { reportEnd } from '../reporting/metrics';
 import { notify } from '../reporting/notify';
-import { causeOf, type End, endOf, failureOf } from './close';
-import type { Core } from './core';
-import { type Effect, isOpen } from './effects';
-import type { DeploymentRecord, Outcome, RecordKind } from './record';
+import { causeOf, type End, endOf, failureOf } from '../engine/end';
+import type { Core } from '../engine/core';
+import { type Effect, isOpen } from '../engine/effects';
+import type { DeploymentRecord, Outcome, RecordKind } from '../engine/record';
 import { mendOf } from './undo/mend';
 
 export interface CloseEvent {

@@ -9,13 +9,13 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { messageOf, nameOf } from '../aws/failure';
 import { reportEnd } from '../reporting/metrics';
 import { notify } from '../reporting/notify';
-import { wellEnded } from './close';
+import { wellEnded } from '../engine/end';
 import { keepEffects } from './closeRecord';
-import { holdOf } from './context';
-import type { Core } from './core';
-import { AlarmRinging, InvalidRequest, TransientError } from './errors';
-import type { DeploymentRecord, Outcome } from './record';
-import { type Release, releaseOf } from './releases';
+import { holdOf } from '../engine/context';
+import type { Core } from '../engine/core';
+import { AlarmRinging, InvalidRequest, TransientError } from '../engine/errors';
+import type { DeploymentRecord, Outcome } from '../engine/record';
+import { type Release, releaseOf } from '../engine/releases';
 
 export interface CompleteTools {
   readonly core: Core;

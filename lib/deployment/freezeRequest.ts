@@ -2,9 +2,9 @@ import type { Channels } from '../reporting/channels';
 import * as z from 'zod';
 import type { ApplicationSettings } from '../application/schema';
 import { notify } from '../reporting/notify';
-import type { Core } from './core';
-import { everyApplication } from './freeze';
-import { type Answer, parsed, word } from './input';
+import type { Core } from '../engine/core';
+import { everyApplication } from '../engine/freeze';
+import { type Answer, parsed, word } from '../engine/input';
 
 const application = z
   .string()

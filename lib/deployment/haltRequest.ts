@@ -2,8 +2,8 @@ import * as z from 'zod';
 import type { ApplicationSettings } from '../application/schema';
 import { notify } from '../reporting/notify';
 import type { Channels } from '../reporting/channels';
-import type { Core } from './core';
-import { type Answer, applicationName, parsed, word } from './input';
+import type { Core } from '../engine/core';
+import { type Answer, applicationName, parsed, word } from '../engine/input';
 
 export const haltSchema = z.strictObject({ application: applicationName, reason: word(256), by: word(256) });
 

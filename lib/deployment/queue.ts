@@ -1,10 +1,10 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
-import { lockThing } from '../waiting/things';
-import type { Progress } from '../waiting/waitingStep';
-import type { StepContext } from './context';
-import { Superseded } from './errors';
-import type { LockItem } from './lockItem';
-import { tryLock } from './takeLock';
+import { lockThing } from '../engine/waiting/things';
+import type { Progress } from '../engine/waiting/waitingStep';
+import type { StepContext } from '../engine/context';
+import { Superseded } from '../engine/errors';
+import type { LockItem } from '../engine/lockItem';
+import { tryLock } from '../engine/takeLock';
 
 export interface QueueTools {
   readonly sfn: SFNClient;

@@ -1,10 +1,10 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
-import type { Core } from './core';
-import { isOpen } from './effects';
-import type { LockItem } from './lockItem';
-import { longestFunctionTimeoutSeconds } from './lock';
-import type { Deadlines, DeploymentRecord, Failure, RecordKind } from './record';
-import { endOfExecution, type EndedExecution, ownerOf } from './takeLock';
+import type { Core } from '../engine/core';
+import { isOpen } from '../engine/effects';
+import type { LockItem } from '../engine/lockItem';
+import { longestFunctionTimeoutSeconds } from '../engine/lock';
+import type { Deadlines, DeploymentRecord, Failure, RecordKind } from '../engine/record';
+import { endOfExecution, type EndedExecution, ownerOf } from '../engine/takeLock';
 
 export interface RaiseFenceEvent {
   /** The execution that ended. */

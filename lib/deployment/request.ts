@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { strategies } from '../application/schema';
 import { checkVersion } from '../application/version';
-import { applicationName, parsed, word } from './input';
+import { applicationName, parsed, word } from '../engine/input';
 
 /** What the deploy machine takes: what a person can type in the console, and what the intake sends. */
 export const deployRequestSchema = z.strictObject({

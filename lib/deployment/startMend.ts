@@ -1,7 +1,7 @@
 import { paginateListExecutions, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { Core } from './core';
-import type { DeploymentRecord } from './record';
-import { endOfExecution, ownerOf } from './takeLock';
+import type { Core } from '../engine/core';
+import type { DeploymentRecord } from '../engine/record';
+import { endOfExecution, ownerOf } from '../engine/takeLock';
 
 export interface MendTools {
   readonly core: Core;

@@ -1,7 +1,7 @@
-import { lockThing } from '../waiting/things';
-import type { Nudge } from '../waiting/nudge';
-import type { Core } from './core';
-import type { DeploymentRecord } from './record';
+import { lockThing } from '../engine/waiting/things';
+import type { Nudge } from '../engine/waiting/nudge';
+import type { Core } from '../engine/core';
+import type { DeploymentRecord } from '../engine/record';
 
 export interface UnlockEvent {
   readonly deployment: string;

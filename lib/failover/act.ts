@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parsed } from '../deployment/input';
+import { parsed } from '../engine/input';
 import { type ActTools, judge } from './judge';
 import type { Regions } from './regions';
 import { activeName, type ActiveItem, type ProbeItem } from './regionsTable';

@@ -2,7 +2,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Environment } from '../aws/environment';
 import { nameOf } from '../aws/failure';
-import { makeLogger } from '../reporting/log';
+import { makeLogger } from '../aws/log';
 import type { RegionsAnswer } from './act';
 import type { Probed } from './probe';
 

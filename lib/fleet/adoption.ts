@@ -2,7 +2,7 @@ import { type AutoScalingClient, CreateOrUpdateTagsCommand } from '@aws-sdk/clie
 import { CreateTagsCommand, DescribeLaunchTemplatesCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { nameOf } from '../aws/failure';
 import { describeGroup, type Group } from './group';
-import { type Tags, tagList, tags } from './tags';
+import { type Tags, tagList, tags } from '../aws/tags';
 
 /**
  * A fleet is Forseti's to change once its group and its launch template carry the tag `forseti:application`: the roles of

@@ -4,7 +4,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   type MixedInstancesPolicy,
 } from '@aws-sdk/client-auto-scaling';
-import { FleetUnsettled } from '../deployment/errors';
+import { FleetUnsettled } from '../engine/errors';
 
 export interface Member {
   readonly id: string;

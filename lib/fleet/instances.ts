@@ -1,6 +1,6 @@
 import { type EC2Client, type Instance, paginateDescribeInstances } from '@aws-sdk/client-ec2';
 import { chunks } from '../aws/chunks';
-import type { Tags } from './tags';
+import type { Tags } from '../aws/tags';
 
 export interface DescribedInstance {
   readonly id: string;

@@ -4,7 +4,7 @@ import {
   type LaunchTemplateVersion,
 } from '@aws-sdk/client-ec2';
 import { nameOf } from '../aws/failure';
-import type { LaunchTemplateRef } from '../deployment/record';
+import type { LaunchTemplateRef } from '../engine/record';
 
 /** @returns one version of a launch template as it was made; undefined where the version or its template is gone. */
 export const describeTemplateVersion = async (

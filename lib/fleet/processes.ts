@@ -3,12 +3,12 @@ import {
   ResumeProcessesCommand,
   SuspendProcessesCommand,
 } from '@aws-sdk/client-auto-scaling';
-import type { StepContext } from '../deployment/context';
-import { isOpen } from '../deployment/effects';
-import { FleetUnsettled } from '../deployment/errors';
-import { putBackProcesses } from '../deployment/undo/processes';
-import { settleAs } from '../deployment/undo/settled';
-import type { Progress } from '../waiting/waitingStep';
+import type { StepContext } from '../engine/context';
+import { isOpen } from '../engine/effects';
+import { FleetUnsettled } from '../engine/errors';
+import { putBackProcesses } from './putBackProcesses';
+import { settleAs } from '../engine/settled';
+import type { Progress } from '../engine/waiting/waitingStep';
 import { describeGroup, type Group, inService } from './group';
 import { unsettled } from './members';
 

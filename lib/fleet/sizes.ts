@@ -1,5 +1,5 @@
 import { type AutoScalingClient, UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
-import type { StepContext } from '../deployment/context';
+import type { StepContext } from '../engine/context';
 import type { Group } from './group';
 
 /** The target of the effect by which a deployment lowers its group's minimum. */

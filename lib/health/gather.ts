@@ -9,13 +9,13 @@ import { chunks } from '../aws/chunks';
 import type { ClientClass } from '../aws/connect';
 import type { Names } from '../aws/stackNames';
 import { Table } from '../aws/table';
-import { type FreezeItem, Freezes } from '../deployment/freeze';
-import { Locks } from '../deployment/lock';
-import type { LockItem } from '../deployment/lockItem';
-import { type DeploymentRecord, Records, type StepItem } from '../deployment/record';
+import { type FreezeItem, Freezes } from '../engine/freeze';
+import { Locks } from '../engine/lock';
+import type { LockItem } from '../engine/lockItem';
+import { type DeploymentRecord, Records, type StepItem } from '../engine/record';
 import { activeName, type ActiveItem } from '../failover/regionsTable';
 import type { FunctionFact, HealthFacts } from './facts';
-import { type Pointer, type Wait, Waits } from '../waiting/waits';
+import { type Pointer, type Wait, Waits } from '../engine/waiting/waits';
 import { queueFacts } from './queues';
 
 /** A function as the stack defines it. */

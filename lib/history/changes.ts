@@ -1,4 +1,4 @@
-import type { DeploymentRecord, Outcome, RecordKind } from '../deployment/record';
+import type { DeploymentRecord, Outcome, RecordKind } from '../engine/record';
 
 /** What a figure needs to know of a deployment or rollback. Times are epoch ms. */
 export interface Change {
@@ -20,7 +20,7 @@ export interface Change {
   readonly target?: string;
 }
 
-/** A release's key ends with its deployment (lib/deployment/releases.ts). */
+/** A release's key ends with its deployment (lib/engine/releases.ts). */
 const deploymentOf = (release: string): string => release.slice(release.indexOf('#') + 1);
 
 /** What has ended, in the order of its end. What is open, or was never taken, is no change. */

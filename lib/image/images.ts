@@ -5,9 +5,9 @@ import {
   type Image,
 } from '@aws-sdk/client-ec2';
 import { nameOf } from '../aws/failure';
-import type { StepContext } from '../deployment/context';
-import type { Effect } from '../deployment/effects';
-import { tags } from '../fleet/tags';
+import type { StepContext } from '../engine/context';
+import type { Effect } from '../engine/effects';
+import { tags } from '../aws/tags';
 
 /** Clients by region: copies lie in others. */
 export type InRegion = (region: string) => EC2Client;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { DeploymentRecord } from '../deployment/record';
-import { tags, type Tags } from '../fleet/tags';
+import type { DeploymentRecord } from '../engine/record';
+import { tags, type Tags } from '../aws/tags';
 
 type Named = Pick<DeploymentRecord, 'application' | 'version' | 'deployment'>;
 

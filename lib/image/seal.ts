@@ -1,7 +1,7 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import type { StepContext } from '../deployment/context';
+import type { StepContext } from '../engine/context';
 import { isOver, listInvocations, startCommand } from '../provisioning/commands';
-import { commandThing } from '../waiting/things';
+import { commandThing } from '../engine/waiting/things';
 
 type Waiting = { readonly waitFor: readonly string[] };
 

@@ -1,9 +1,9 @@
 import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { Channels } from '../reporting/channels';
-import type { Core } from '../deployment/core';
-import type { DeploymentRecord } from '../deployment/record';
-import { releaseOf } from '../deployment/releases';
+import type { Core } from '../engine/core';
+import type { DeploymentRecord } from '../engine/record';
+import { releaseOf } from '../engine/releases';
 import { notify } from '../reporting/notify';
 import type { RungAlarm } from './alarmEvent';
 import type { About } from './alarmFacts';

@@ -1,9 +1,9 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { ApplicationSettings } from '../application/schema';
-import type { Core } from '../deployment/core';
-import type { DeploymentRecord } from '../deployment/record';
-import type { Release } from '../deployment/releases';
-import { endOfExecution } from '../deployment/takeLock';
+import type { Core } from '../engine/core';
+import type { DeploymentRecord } from '../engine/record';
+import type { Release } from '../engine/releases';
+import { endOfExecution } from '../engine/takeLock';
 import { watchedAlarms } from '../rollout/instanceRefresh';
 import { findRefresh, isActive, refreshIdOf } from '../rollout/refreshes';
 import type { AlarmTools } from './actOnAlarm';

@@ -1,7 +1,7 @@
 import type { ApplicationSettings } from '../application/schema';
-import type { LockItem } from '../deployment/lockItem';
-import type { DeploymentRecord } from '../deployment/record';
-import type { Release } from '../deployment/releases';
+import type { LockItem } from '../engine/lockItem';
+import type { DeploymentRecord } from '../engine/record';
+import type { Release } from '../engine/releases';
 import type { RungAlarm } from './alarmEvent';
 
 /** A release, and when and how its deployment went. */

@@ -7,7 +7,7 @@ import type { Settings } from '../application/schema';
 import { readAllSettings } from '../application/store';
 import { isTransient, nameOf } from '../aws/failure';
 import { Table } from '../aws/table';
-import { TransientError } from '../deployment/errors';
+import { TransientError } from '../engine/errors';
 import { inRegion, type Regions } from '../failover/regions';
 import type { IntakeTools, RequestItem, Taken } from './intake';
 import { takeTag } from './intake';

@@ -1,6 +1,6 @@
 import type { ApplicationSettings, Settings } from '../application/schema';
 import type { Table } from '../aws/table';
-import { TransientError } from '../deployment/errors';
+import { TransientError } from '../engine/errors';
 import { alarmNames } from '../scaling/names';
 import { type AlarmTools, carryOut, nameOfRollback, tellRollBack } from './actOnAlarm';
 import type { RungAlarm } from './alarmEvent';

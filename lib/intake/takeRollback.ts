@@ -1,6 +1,6 @@
 import { ExecutionAlreadyExists, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { InvalidSettings } from '../application/problems';
-import { TransientError } from '../deployment/errors';
+import { TransientError } from '../engine/errors';
 import { executionName, rollbackRequestKey } from './names';
 import { noteOnce } from './noteOnce';
 import type { AskedRollback } from './rollbackEvent';

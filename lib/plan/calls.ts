@@ -1,5 +1,5 @@
-import { imageFrom } from '../deployment/imageFrom';
-import type { DeploymentRecord } from '../deployment/record';
+import { imageFrom } from '../engine/imageFrom';
+import type { DeploymentRecord } from '../engine/record';
 import type { Group } from '../fleet/group';
 import { toSuspend } from '../fleet/processes';
 import { surgeSize } from '../rollout/arithmetic';

@@ -1,7 +1,7 @@
 import type { ApplicationSettings } from '../application/schema';
-import { imageFrom } from '../deployment/imageFrom';
-import { type PathOf, transitionsOf } from '../deployment/path';
-import type { DeploymentRecord } from '../deployment/record';
+import { imageFrom } from '../engine/imageFrom';
+import { type PathOf, transitionsOf } from '../engine/path';
+import type { DeploymentRecord } from '../engine/record';
 import type { Prices } from './prices';
 
 export interface CostLine {

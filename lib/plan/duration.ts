@@ -1,8 +1,8 @@
 import type { ApplicationSettings } from '../application/schema';
-import { imageFrom } from '../deployment/imageFrom';
-import { expectedSteps, type PathOf } from '../deployment/path';
+import { imageFrom } from '../engine/imageFrom';
+import { expectedSteps, type PathOf } from '../engine/path';
 import { runsInTurn } from '../deployment/preflight/estimate';
-import type { DeploymentRecord, StepItem } from '../deployment/record';
+import type { DeploymentRecord, StepItem } from '../engine/record';
 import { median } from '../history/dora';
 
 /** A deployment that went well, and how long its states took. */

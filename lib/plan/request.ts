@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { deployRequestSchema } from '../deployment/request';
-import { parsed } from '../deployment/input';
+import { parsed } from '../engine/input';
 import { listPrices, priceNames, type Prices } from './prices';
 
 const price = z.number().nonnegative();

@@ -6,8 +6,8 @@ import {
   SendCommandCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import type { StepContext } from '../deployment/context';
-import type { Tags } from '../fleet/tags';
+import type { StepContext } from '../engine/context';
+import type { Tags } from '../aws/tags';
 import type { ProvisioningDocument } from './parameters';
 
 /** Which command of a deployment it is; a deployment sends each once. */

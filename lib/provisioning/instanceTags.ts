@@ -1,9 +1,9 @@
 import { CreateTagsCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { chunks } from '../aws/chunks';
 import { nameOf } from '../aws/failure';
-import type { StepContext } from '../deployment/context';
+import type { StepContext } from '../engine/context';
 import { type DescribedInstance, describeInstances } from '../fleet/instances';
-import { tagList, type Tags } from '../fleet/tags';
+import { tagList, type Tags } from '../aws/tags';
 
 /** Instance to tags; null where there is none. What an effect of kind `instance-tags` holds as `before` and `wrote`. */
 export type InstanceTags = Readonly<Record<string, Readonly<Record<string, string | null>>>>;

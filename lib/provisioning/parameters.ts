@@ -1,6 +1,6 @@
 import type { ApplicationSettings } from '../application/schema';
-import { ProvisionFailed } from '../deployment/errors';
-import type { DeploymentRecord } from '../deployment/record';
+import { ProvisionFailed } from '../engine/errors';
+import type { DeploymentRecord } from '../engine/record';
 import { ansibleParameters } from './applyAnsiblePlaybooks';
 import { ownParameters } from './ownDocument';
 

@@ -3,15 +3,15 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { ApplicationSettings } from '../application/schema';
 import { chunks } from '../aws/chunks';
 import { refusalOf } from '../aws/dryRun';
-import type { StepContext } from '../deployment/context';
-import { FleetUnsettled, ProvisionFailed } from '../deployment/errors';
-import { concurrency } from '../deployment/preflight/estimate';
+import type { StepContext } from '../engine/context';
+import { FleetUnsettled, ProvisionFailed } from '../engine/errors';
+import { concurrency } from './concurrency';
 import { describeGroup, inService } from '../fleet/group';
 import { describeInstances } from '../fleet/instances';
 import { pickOne } from '../fleet/pick';
-import { tagList, tags, tainted, type Tags } from '../fleet/tags';
-import { commandThing } from '../waiting/things';
-import type { Progress } from '../waiting/waitingStep';
+import { tagList, tags, tainted, type Tags } from '../aws/tags';
+import { commandThing } from '../engine/waiting/things';
+import type { Progress } from '../engine/waiting/waitingStep';
 import {
   type CommandPart,
   commandState,

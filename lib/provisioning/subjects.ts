@@ -1,9 +1,9 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { imageFrom } from '../deployment/imageFrom';
-import type { StepContext } from '../deployment/context';
-import { BuilderFailed, FleetUnsettled, InstanceUnhealthy } from '../deployment/errors';
+import { imageFrom } from '../engine/imageFrom';
+import type { StepContext } from '../engine/context';
+import { BuilderFailed, FleetUnsettled, InstanceUnhealthy } from '../engine/errors';
 import { describeGroup, inService } from '../fleet/group';
 import { describeInstances } from '../fleet/instances';
 import { isGone, memberOf } from '../fleet/members';

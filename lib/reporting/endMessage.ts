@@ -1,4 +1,4 @@
-import type { DeploymentRecord, Outcome } from '../deployment/record';
+import type { DeploymentRecord, Outcome } from '../engine/record';
 import type { Message, NextStep } from './message';
 import type { Notice } from './notice';
 import { redact } from './redact';

@@ -1,4 +1,4 @@
-import type { DeploymentRecord } from '../deployment/record';
+import type { DeploymentRecord } from '../engine/record';
 import { cut } from './message';
 import type { Notice } from './notice';
 import { redact } from './redact';

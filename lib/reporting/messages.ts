@@ -1,4 +1,4 @@
-import type { DeploymentRecord } from '../deployment/record';
+import type { DeploymentRecord } from '../engine/record';
 import { endMessage } from './endMessage';
 import { instanceMessage, replacedMessage } from './instanceMessages';
 import type { Message, NextStep } from './message';

@@ -1,7 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Environment } from '../aws/environment';
-import type { End } from '../deployment/close';
-import type { DeploymentRecord, StepItem } from '../deployment/record';
+import type { End } from '../engine/end';
+import type { DeploymentRecord, StepItem } from '../engine/record';
 import { metricNamespace, phaseMetric } from './metricNames';
 
 type Reported = Pick<DeploymentRecord, 'application' | 'acceptedAt' | 'kind' | 'pushedAt'>;

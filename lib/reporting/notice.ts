@@ -1,5 +1,5 @@
-import type { End } from '../deployment/close';
-import type { DeploymentRecord, RecordKind } from '../deployment/record';
+import type { End } from '../engine/end';
+import type { DeploymentRecord, RecordKind } from '../engine/record';
 
 interface OfRecord {
   readonly record: DeploymentRecord;

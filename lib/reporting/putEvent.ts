@@ -1,9 +1,9 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { Environment } from '../aws/environment';
 import { isTransient, messageOf, nameOf } from '../aws/failure';
-import { TransientError } from '../deployment/errors';
+import { TransientError } from '../engine/errors';
 import { eventSource, type NoticeEvent } from './eventOf';
-import { makeLogger } from './log';
+import { makeLogger } from '../aws/log';
 
 /** Entry errors that another try mends (API, PutEventsResultEntry). */
 const passing = ['ThrottlingException', 'InternalFailure', 'InternalException'];

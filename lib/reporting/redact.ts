@@ -1,4 +1,4 @@
-import type { DeploymentRecord } from '../deployment/record';
+import type { DeploymentRecord } from '../engine/record';
 
 const secretName = /pass|secret|token|key|credential|auth|private|salt|dsn/i;
 const hidden = '(hidden)';

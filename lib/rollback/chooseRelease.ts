@@ -1,6 +1,6 @@
-import { AlreadyRolledBack, NoGoodRelease, NoRelease, UnknownVersion } from '../deployment/errors';
-import type { LaunchTemplateRef } from '../deployment/record';
-import type { Release } from '../deployment/releases';
+import { AlreadyRolledBack, NoGoodRelease, NoRelease, UnknownVersion } from '../engine/errors';
+import type { LaunchTemplateRef } from '../engine/record';
+import type { Release } from '../engine/releases';
 
 export interface Choice {
   /** Where the rollback goes. */

@@ -1,11 +1,11 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
-import type { StepContext } from '../deployment/context';
-import { AwaitingPerson, DeploymentInProgress } from '../deployment/errors';
-import type { Act, LockItem } from '../deployment/lockItem';
-import type { DeploymentRecord } from '../deployment/record';
-import { ownerOf, tryLock } from '../deployment/takeLock';
-import { lockThing } from '../waiting/things';
-import type { Progress } from '../waiting/waitingStep';
+import type { StepContext } from '../engine/context';
+import { AwaitingPerson, DeploymentInProgress } from '../engine/errors';
+import type { Act, LockItem } from '../engine/lockItem';
+import type { DeploymentRecord } from '../engine/record';
+import { ownerOf, tryLock } from '../engine/takeLock';
+import { lockThing } from '../engine/waiting/things';
+import type { Progress } from '../engine/waiting/waitingStep';
 
 export interface HaltTools {
   readonly sfn: SFNClient;

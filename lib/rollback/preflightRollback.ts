@@ -1,8 +1,8 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import type { StepContext } from '../deployment/context';
-import { ImageGone, InvalidRequest, LaunchTemplateVersionGone, PreflightFailed } from '../deployment/errors';
-import type { Deadlines, DeploymentRecord } from '../deployment/record';
+import type { StepContext } from '../engine/context';
+import { ImageGone, InvalidRequest, LaunchTemplateVersionGone, PreflightFailed } from '../engine/errors';
+import type { Deadlines, DeploymentRecord } from '../engine/record';
 import { lacksOf, templateTagsOf } from '../fleet/adoption';
 import { describeGroup, type Group } from '../fleet/group';
 import { describeTemplateVersion } from '../fleet/launchTemplates';

@@ -4,9 +4,9 @@ import {
   RollbackInstanceRefreshCommand,
 } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import type { StepContext } from '../deployment/context';
-import { ImageGone, RolloutFailed } from '../deployment/errors';
-import { isAt } from '../deployment/undo/groupTemplate';
+import type { StepContext } from '../engine/context';
+import { ImageGone, RolloutFailed } from '../engine/errors';
+import { isAt } from '../rollout/putBackTemplate';
 import { provisionedInPlace } from '../deployment/undo/inPlace';
 import { describeGroup } from '../fleet/group';
 import type { FleetClients } from '../rollout/fleetView';
@@ -19,8 +19,8 @@ import { membersByRelease } from '../rollout/onRelease';
 import { lookForRefresh, refreshIdOf, startedSince } from '../rollout/refreshes';
 import { startWayBack } from '../rollout/startWayBack';
 import { rolloutBySurge } from '../rollout/surge';
-import { refreshThing } from '../waiting/things';
-import type { Progress } from '../waiting/waitingStep';
+import { refreshThing } from '../engine/waiting/things';
+import type { Progress } from '../engine/waiting/waitingStep';
 
 export type RollBackClients = FleetClients & { readonly ec2: EC2Client };
 

@@ -1,8 +1,8 @@
 import type { Channels } from '../reporting/channels';
-import type { StepContext } from '../deployment/context';
-import { NotApproved } from '../deployment/errors';
+import type { StepContext } from '../engine/context';
+import { NotApproved } from '../engine/errors';
 import { notify } from '../reporting/notify';
-import type { Progress } from '../waiting/waitingStep';
+import type { Progress } from '../engine/waiting/waitingStep';
 
 export interface ApprovalMemo extends Record<string, unknown> {
   /** Epoch ms. */

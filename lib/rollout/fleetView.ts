@@ -1,10 +1,10 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { DeploymentRecord } from '../deployment/record';
+import type { DeploymentRecord } from '../engine/record';
 import { describeGroup, type Group, type Member } from '../fleet/group';
 import { describeInstances } from '../fleet/instances';
-import { tags } from '../fleet/tags';
+import { tags } from '../aws/tags';
 import { membersByRelease, type ReleaseMarks } from './onRelease';
 import { isServing, targetHealth } from '../fleet/targetGroups';
 

@@ -1,7 +1,7 @@
 import type { AutoScalingClient, InstanceRefresh } from '@aws-sdk/client-auto-scaling';
-import type { StepContext } from '../deployment/context';
-import { refreshThing } from '../waiting/things';
-import type { Progress } from '../waiting/waitingStep';
+import type { StepContext } from '../engine/context';
+import { refreshThing } from '../engine/waiting/things';
+import type { Progress } from '../engine/waiting/waitingStep';
 import { findRefresh, isActive, mayBeUnlisted, progressOf } from './refreshes';
 
 /** What a step that follows a refresh remembers from one look to the next. */

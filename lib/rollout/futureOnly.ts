@@ -1,9 +1,9 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import { imageFrom } from '../deployment/imageFrom';
-import type { StepContext } from '../deployment/context';
+import { imageFrom } from '../engine/imageFrom';
+import type { StepContext } from '../engine/context';
 import { describeGroup } from '../fleet/group';
-import { groupThing } from '../waiting/things';
-import type { Progress } from '../waiting/waitingStep';
+import { groupThing } from '../engine/waiting/things';
+import type { Progress } from '../engine/waiting/waitingStep';
 import { fewestHealthy, replaceNow, secondsUntilChange } from './arithmetic';
 import { countsOf, isChecking, type FleetClients, type FleetView, viewByTags } from './fleetView';
 import { setGroupTemplate } from './groupTemplate';

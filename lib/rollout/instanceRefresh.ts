@@ -1,10 +1,10 @@
 import type { AutoScalingClient, InstanceRefresh } from '@aws-sdk/client-auto-scaling';
-import type { StepContext } from '../deployment/context';
-import { RolloutFailed } from '../deployment/errors';
-import type { DeploymentRecord, LaunchTemplateRef } from '../deployment/record';
+import type { StepContext } from '../engine/context';
+import { RolloutFailed } from '../engine/errors';
+import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
 import { describeGroup, type Group } from '../fleet/group';
 import { alarmNames } from '../scaling/names';
-import type { Progress } from '../waiting/waitingStep';
+import type { Progress } from '../engine/waiting/waitingStep';
 import { launchSource, withPolicy } from './launchSource';
 import { followRefresh, type RefreshMemo, type SaveRefresh } from './followRefresh';
 import { rolloutPreferences } from './preferences';

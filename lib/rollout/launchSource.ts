@@ -3,7 +3,7 @@ import type {
   LaunchTemplateSpecification,
   MixedInstancesPolicy,
 } from '@aws-sdk/client-auto-scaling';
-import type { LaunchTemplateRef } from '../deployment/record';
+import type { LaunchTemplateRef } from '../engine/record';
 
 /** By id and number only: AWS refuses id and name together, which its own descriptions give. */
 const specification = ({ id, version }: LaunchTemplateRef): LaunchTemplateSpecification => ({

@@ -1,7 +1,7 @@
 import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import type { StepContext } from '../deployment/context';
-import { AlarmRinging } from '../deployment/errors';
-import type { Progress } from '../waiting/waitingStep';
+import type { StepContext } from '../engine/context';
+import { AlarmRinging } from '../engine/errors';
+import type { Progress } from '../engine/waiting/waitingStep';
 import { watchedAlarms } from './instanceRefresh';
 
 export interface ObserveMemo extends Record<string, unknown> {

@@ -1,8 +1,8 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import type { LaunchTemplateRef } from '../deployment/record';
+import type { LaunchTemplateRef } from '../engine/record';
 import type { Group, Member } from '../fleet/group';
 import { describeInstances } from '../fleet/instances';
-import { tags } from '../fleet/tags';
+import { tags } from '../aws/tags';
 
 /** What tells that an instance runs a release. */
 export interface ReleaseMarks {

@@ -7,8 +7,8 @@ import {
   type StartInstanceRefreshCommandInput,
 } from '@aws-sdk/client-auto-scaling';
 import { nameOf } from '../aws/failure';
-import type { Effect } from '../deployment/effects';
-import type { LaunchTemplateRef } from '../deployment/record';
+import type { Effect } from '../engine/effects';
+import type { LaunchTemplateRef } from '../engine/record';
 import { names } from './launchSource';
 
 /** Statuses in which a refresh holds the group; AWS has at most one such a group. */

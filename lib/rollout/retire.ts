@@ -3,7 +3,7 @@ import {
   TerminateInstanceInAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { nameOf } from '../aws/failure';
-import type { StepContext } from '../deployment/context';
+import type { StepContext } from '../engine/context';
 import type { Member } from '../fleet/group';
 import { acrossZones, type Retirement } from './arithmetic';
 import type { FleetView } from './fleetView';

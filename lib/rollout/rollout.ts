@@ -1,6 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import type { StepContext } from '../deployment/context';
-import type { Memo, Progress } from '../waiting/waitingStep';
+import type { StepContext } from '../engine/context';
+import type { Memo, Progress } from '../engine/waiting/waitingStep';
 import type { FleetClients } from './fleetView';
 import { rolloutToFuture } from './futureOnly';
 import { rolloutByRefresh } from './instanceRefresh';

@@ -1,6 +1,6 @@
 import type { AutoScalingClient, RefreshPreferences } from '@aws-sdk/client-auto-scaling';
-import type { StepContext } from '../deployment/context';
-import type { LaunchTemplateRef } from '../deployment/record';
+import type { StepContext } from '../engine/context';
+import type { LaunchTemplateRef } from '../engine/record';
 import type { Group } from '../fleet/group';
 import { launchSource, withPolicy } from './launchSource';
 import { lookForRefresh, startRefresh } from './refreshes';

@@ -1,10 +1,10 @@
 import { SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import type { StepContext } from '../deployment/context';
+import type { StepContext } from '../engine/context';
 import { describeGroup, type Group } from '../fleet/group';
 import { memberOf } from '../fleet/members';
-import { groupThing } from '../waiting/things';
-import type { Progress } from '../waiting/waitingStep';
+import { groupThing } from '../engine/waiting/things';
+import type { Progress } from '../engine/waiting/waitingStep';
 import { fewestHealthy, retireNow, secondsUntilChange, surgeSize } from './arithmetic';
 import {
   countsOf,

@@ -5,12 +5,12 @@ import {
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { chunks } from '../aws/chunks';
-import type { StepContext } from '../deployment/context';
-import { isOpen } from '../deployment/effects';
-import { putBackProcesses } from '../deployment/undo/processes';
-import { putBackSize } from '../deployment/undo/groupSize';
-import { mostProtected, putBackProtection } from '../deployment/undo/protection';
-import { settleAs } from '../deployment/undo/settled';
+import type { StepContext } from '../engine/context';
+import { isOpen } from '../engine/effects';
+import { putBackProcesses } from '../fleet/putBackProcesses';
+import { putBackSize } from '../fleet/putBackSize';
+import { mostProtected, putBackProtection } from './putBackProtection';
+import { settleAs } from '../engine/settled';
 import type { Group } from '../fleet/group';
 import type { FleetView } from './fleetView';
 

@@ -6,14 +6,14 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { refusalOf } from '../aws/dryRun';
-import { clientToken } from '../deployment/clientToken';
-import type { StepContext } from '../deployment/context';
-import { takeSpares } from '../deployment/resume';
-import { RolloutFailed } from '../deployment/errors';
-import type { DeploymentRecord, LaunchTemplateRef } from '../deployment/record';
+import { clientToken } from '../engine/clientToken';
+import type { StepContext } from '../engine/context';
+import { takeSpares } from './takeSpares';
+import { RolloutFailed } from '../engine/errors';
+import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
 import { describeGroup } from '../fleet/group';
 import { describeTemplateVersion } from '../fleet/launchTemplates';
-import { tags } from '../fleet/tags';
+import { tags } from '../aws/tags';
 import { mergeTagSpecifications } from './templateTags';
 
 /** EC2 takes 255 characters. Clean-up finds a version of ours by it, since versions bear no tags. */

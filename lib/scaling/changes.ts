@@ -3,7 +3,7 @@ import {
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ApplicationSettings } from '../application/schema';
-import { RolloutFailed } from '../deployment/errors';
+import { RolloutFailed } from '../engine/errors';
 import { describeGroup } from '../fleet/group';
 import { diffScaling, type Scaling, type ScalingChange } from './diff';
 import { type Existing, type OwnerKnown, readExisting, type ScalingClients } from './existing';

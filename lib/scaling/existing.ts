@@ -5,7 +5,7 @@ import {
   type MetricAlarm,
   paginateDescribeAlarms,
 } from '@aws-sdk/client-cloudwatch';
-import { tags as tagNames } from '../fleet/tags';
+import { tags as tagNames } from '../aws/tags';
 import { alarmDefinition, type Definition, policyDefinition } from './definitions';
 import { alarmName, policyName } from './names';
 import { policyReference } from './wanted';

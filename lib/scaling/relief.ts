@@ -1,6 +1,6 @@
 import { type AutoScalingClient, ResumeProcessesCommand } from '@aws-sdk/client-auto-scaling';
-import type { Core } from '../deployment/core';
-import type { DeploymentRecord } from '../deployment/record';
+import type { Core } from '../engine/core';
+import type { DeploymentRecord } from '../engine/record';
 import { describeGroup } from '../fleet/group';
 
 /** How long a fleet may want more instances than it has before launching is more urgent than the deployment. */

@@ -1,5 +1,5 @@
-import type { StepContext } from '../deployment/context';
-import { RolloutFailed } from '../deployment/errors';
+import type { StepContext } from '../engine/context';
+import { RolloutFailed } from '../engine/errors';
 import { type ChangesClients, isPolicy, scalingChanges } from './changes';
 import type { ScalingChange } from './diff';
 import { writeAlarm, writePolicy } from './write';

@@ -1,6 +1,6 @@
 import { DeletePolicyCommand, PutScalingPolicyCommand } from '@aws-sdk/client-auto-scaling';
 import { DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
-import { tags as tagNames } from '../fleet/tags';
+import { tags as tagNames } from '../aws/tags';
 import type { Definition } from './definitions';
 import type { ScalingClients } from './existing';
 import { policyReference } from './wanted';

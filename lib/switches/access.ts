@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { applicationName, word } from '../deployment/input';
+import { applicationName, word } from '../engine/input';
 import { parseCidr, type Cidr } from './cidr';
 import type { SwitchItem } from './item';
 import { instant } from './tools';

@@ -1,6 +1,6 @@
 import { RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { nameOf } from '../aws/failure';
-import { parsed } from '../deployment/input';
+import { parsed } from '../engine/input';
 import { accessName, closeSchema } from './access';
 import type { SwitchAnswer, SwitchItem } from './item';
 import { type AccessTools, isOurs, rulesFor } from './openAccess';

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { nameOf } from '../aws/failure';
 import type { Table } from '../aws/table';
-import { parsed } from '../deployment/input';
+import { parsed } from '../engine/input';
 import type { SwitchAnswer, SwitchItem } from './item';
 import { rulesOf, taggedFor } from './listeners';
 import type { PageItem } from './page';

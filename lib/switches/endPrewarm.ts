@@ -7,7 +7,7 @@ import {
   type ElasticLoadBalancingV2Client,
   ModifyCapacityReservationCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { parsed } from '../deployment/input';
+import { parsed } from '../engine/input';
 import { describeGroup } from '../fleet/group';
 import type { SwitchAnswer, SwitchItem } from './item';
 import { endAction, startAction } from './prewarmChecks';

@@ -8,7 +8,7 @@ import {
   type Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { chunks } from '../aws/chunks';
-import { tags } from '../fleet/tags';
+import { tags } from '../aws/tags';
 import { type SeenRule, seenRule } from './maintenanceRules';
 import { switchTag } from './ownTags';
 

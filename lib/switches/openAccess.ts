@@ -8,9 +8,9 @@ import {
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { chunks } from '../aws/chunks';
 import { isTransient, nameOf } from '../aws/failure';
-import { parsed } from '../deployment/input';
+import { parsed } from '../engine/input';
 import { describeGroup } from '../fleet/group';
-import { tagList, tags } from '../fleet/tags';
+import { tagList, tags } from '../aws/tags';
 import { accessKey, accessName, chooseGroup, openSchema, ruleDescription, tooWide } from './access';
 import type { SwitchAnswer, SwitchItem } from './item';
 import { switchTag } from './ownTags';

@@ -5,7 +5,7 @@ import {
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { paginateListServiceQuotas, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
-import { type Locks } from '../deployment/lock';
+import { type Locks } from '../engine/lock';
 import { quotaFacts } from '../deployment/preflight/gather';
 import { describeGroup, type Group } from '../fleet/group';
 import type { PrewarmFacts } from './prewarmChecks';

@@ -10,9 +10,9 @@ import {
 import * as z from 'zod';
 import { isTransient, messageOf, nameOf } from '../aws/failure';
 import type { Table } from '../aws/table';
-import { parsed } from '../deployment/input';
+import { parsed } from '../engine/input';
 import { describeGroup } from '../fleet/group';
-import { tagList, tags } from '../fleet/tags';
+import { tagList, tags } from '../aws/tags';
 import { application, by, forSeconds, reason } from './access';
 import type { SwitchAnswer, SwitchItem } from './item';
 import { balancersOf, listenersOf, type SeenListener } from './listeners';

@@ -1,7 +1,7 @@
 import { PutScheduledUpdateGroupActionCommand } from '@aws-sdk/client-auto-scaling';
 import * as z from 'zod';
 import { isTransient, messageOf, nameOf } from '../aws/failure';
-import { parsed } from '../deployment/input';
+import { parsed } from '../engine/input';
 import { application, by, reason } from './access';
 import type { SwitchAnswer, SwitchItem } from './item';
 import { endAction, leastUnits, prewarmProblems, startAction } from './prewarmChecks';

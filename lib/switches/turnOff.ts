@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parsed } from '../deployment/input';
+import { parsed } from '../engine/input';
 import { application, by } from './access';
 import type { SwitchAnswer, SwitchItem } from './item';
 import { instant, type SwitchTools, tell } from './tools';

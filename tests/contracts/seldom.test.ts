@@ -4,7 +4,7 @@ import { sessionOnCloud } from '../../cli/demo/cloudSession';
 import { sessionOn } from '../../cli/localSession';
 import { statusOf } from '../../cli/status';
 import { removeSettings, storeSettings } from '../../lib/application/store';
-import { putBackTags } from '../../lib/deployment/undo/instanceTags';
+import { putBackTags } from '../../lib/provisioning/putBackTags';
 import { describeFailures } from '../../lib/provisioning/output';
 import { Cloud } from '../../local/core/cloud';
 import { describe as describeCloud, parseDescription } from '../../local/description/build';

@@ -1,6 +1,6 @@
-import { endOf } from '../../lib/deployment/close';
-import type { Outcome } from '../../lib/deployment/record';
-import * as errors from '../../lib/deployment/errors';
+import { endOf } from '../../lib/engine/end';
+import type { Outcome } from '../../lib/engine/record';
+import * as errors from '../../lib/engine/errors';
 import {
   compensation,
   fencing,

@@ -5,7 +5,7 @@ import { definedFunctions } from '../../cli/health';
 import { findQueue } from '../../cli/queues';
 import { Table } from '../../lib/aws/table';
 import type { Problem } from '../../lib/health/facts';
-import { type Wait, waitThing } from '../../lib/waiting/waits';
+import { type Wait, waitThing } from '../../lib/engine/waiting/waits';
 import type { CloudState } from '../../local/core/cloud';
 import { refusedByIam } from './support/calls';
 import { raise, type Stage } from './support/stage';

@@ -2,7 +2,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ask } from '../../cli/ask';
 import { planPlain, planTree } from '../../cli/planView';
 import { styleOf } from '../../cli/style';
-import { expectedSteps, transitionsOf } from '../../lib/deployment/path';
+import { expectedSteps, transitionsOf } from '../../lib/engine/path';
 import type { DeploymentPlan } from '../../lib/plan/plan';
 import { raise, type Stage } from './support/stage';
 

@@ -2,7 +2,7 @@
 import { AutoScalingClient, SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { Table } from '../../lib/aws/table';
-import type { Pointer, Wait } from '../../lib/waiting/waits';
+import type { Pointer, Wait } from '../../lib/engine/waiting/waits';
 import { AwsError } from '../../local/errors';
 import { type CallSeen, type Faults, outagesOf } from '../../local/faults';
 import { addressOf } from '../../local/lambda/functionUrls';

@@ -3,7 +3,7 @@ import { addRegenerate } from '../../cli/commands/regenerate';
 import { exitCodes } from '../../cli/exitCodes';
 import type { Session } from '../../cli/session';
 import { Table } from '../../lib/aws/table';
-import type { Release } from '../../lib/deployment/releases';
+import type { Release } from '../../lib/engine/releases';
 import type { CloudState } from '../../local/core/cloud';
 import { keptTerminal } from '../unit/cli/support';
 import { raise } from './support/stage';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { drill } from '../../cli/drill';
 import { changeRegion, regionsSeen } from '../../cli/regions';
 import { storeSettings } from '../../lib/application/store';
-import type { DeploymentRecord } from '../../lib/deployment/record';
+import type { DeploymentRecord } from '../../lib/engine/record';
 import { Table } from '../../lib/aws/table';
 import type { RegionItem } from '../../lib/failover/regionsTable';
 import type { RequestItem } from '../../lib/intake/intake';

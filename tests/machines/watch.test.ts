@@ -5,7 +5,7 @@ import { dashboardFacts, putDashboard } from '../../cli/dashboards';
 import { healthFacts } from '../../cli/health';
 import { findQueue, mappingsOf, switchMappings } from '../../cli/queues';
 import { Table } from '../../lib/aws/table';
-import { type FreezeItem, Freezes } from '../../lib/deployment/freeze';
+import { type FreezeItem, Freezes } from '../../lib/engine/freeze';
 import { problemsOf } from '../../lib/health/checks';
 import { raise, type Stage } from './support/stage';
 

@@ -1,6 +1,6 @@
 import type { ApplicationSettings } from '../../application/schema';
-import { type ImageFrom, imageFrom } from '../imageFrom';
-import type { DeploymentRecord } from '../record';
+import { type ImageFrom, imageFrom } from '../../engine/imageFrom';
+import type { DeploymentRecord } from '../../engine/record';
 import type { Facts } from './facts';
 
 /** One check: what was found, and what is wrong with it, if anything. */

@@ -1,12 +1,9 @@
 import type { ApplicationSettings } from '../../application/schema';
-import type { WaitingState } from '../../waiting/states';
-import { imageFrom } from '../imageFrom';
-import type { DeploymentRecord } from '../record';
+import type { WaitingState } from '../../engine/waiting/states';
+import { imageFrom } from '../../engine/imageFrom';
+import { concurrency } from '../../provisioning/concurrency';
+import type { DeploymentRecord } from '../../engine/record';
 import type { Facts } from './facts';
-
-/** `25%` of 20 is 5; `3` is 3. At least one: Run Command never works on none. */
-export const concurrency = (value: string, count: number): number =>
-  Math.max(1, value.endsWith('%') ? Math.floor((count * Number(value.slice(0, -1))) / 100) : Number(value));
 
 /** An upper bound: of a percentage it does not depend on the number of instances, nor does the deadline then. */
 const mostBatches = (value: string, count: number): number =>

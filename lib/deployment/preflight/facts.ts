@@ -1,6 +1,6 @@
 import type { Group } from '../../fleet/group';
-import type { FreezeItem } from '../freeze';
-import type { Release } from '../releases';
+import type { FreezeItem } from '../../engine/freeze';
+import type { Release } from '../../engine/releases';
 
 /** An SSM agent as `DescribeInstanceInformation` tells of it. */
 export interface Agent {

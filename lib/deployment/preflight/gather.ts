@@ -32,10 +32,10 @@ import { describeTemplateVersion } from '../../fleet/launchTemplates';
 import { isActive } from '../../rollout/refreshes';
 import { documentFor } from '../../provisioning/parameters';
 import { alarmNames } from '../../scaling/names';
-import { imageFrom } from '../imageFrom';
-import type { StepContext } from '../context';
+import { imageFrom } from '../../engine/imageFrom';
+import type { StepContext } from '../../engine/context';
 import { extraInstances } from './estimate';
-import type { LaunchTemplateRef } from '../record';
+import type { LaunchTemplateRef } from '../../engine/record';
 import type { Agent, Facts } from './facts';
 import { quotaOf } from './quotas';
 

@@ -1,6 +1,6 @@
 import { describeWindow, frozenBy, nextFreeze } from '../../application/freeze';
 import type { FreezeSettings } from '../../application/schema';
-import { everyApplication, type FreezeItem } from '../freeze';
+import { everyApplication, type FreezeItem } from '../../engine/freeze';
 
 const instant = (at: number): string => new Date(at).toISOString().replace(/(:00)?\.\d{3}Z$/, 'Z');
 

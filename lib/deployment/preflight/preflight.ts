@@ -1,9 +1,9 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { imageFrom } from '../imageFrom';
-import type { StepContext } from '../context';
-import { PreflightFailed, TransientError } from '../errors';
-import type { Baseline, DeploymentRecord, LaunchTemplateRef } from '../record';
-import type { DryRunAnswer } from '../step';
+import { imageFrom } from '../../engine/imageFrom';
+import type { StepContext } from '../../engine/context';
+import { PreflightFailed, TransientError } from '../../engine/errors';
+import type { Baseline, DeploymentRecord, LaunchTemplateRef } from '../../engine/record';
+import type { DryRunAnswer } from '../../engine/step';
 import { runChecks } from './checks';
 import { type Timeouts, timeoutsOf } from './estimate';
 import type { Facts } from './facts';

@@ -1,4 +1,4 @@
-import type { StepContext } from '../context';
+import type { StepContext } from '../../engine/context';
 
 /**
  * How a rollback that failed while it halted a deployment stands to the lock: `none` (its wish is taken back, the

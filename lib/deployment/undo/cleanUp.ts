@@ -1,13 +1,13 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { type InRegion, undoImage } from '../../image/images';
 import type { ScalingClients } from '../../scaling/existing';
-import type { StepContext } from '../context';
-import { type Effect, isOpen } from '../effects';
-import { deleteTemplateVersion } from './launchTemplateVersion';
-import { goesForward } from './forward';
+import type { StepContext } from '../../engine/context';
+import { type Effect, isOpen } from '../../engine/effects';
+import { deleteTemplateVersion } from '../../rollout/deleteTemplateVersion';
+import { goesForward } from '../../engine/forward';
 import { mendOf } from './mend';
-import { putBackScaling } from './scaling';
-import { settleAs, settleBy } from './settled';
+import { putBackScaling } from '../../scaling/putBackScaling';
+import { settleAs, settleBy } from '../../engine/settled';
 
 export interface CleanUpTools extends ScalingClients {
   readonly ec2: EC2Client;

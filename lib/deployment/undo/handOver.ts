@@ -1,5 +1,5 @@
-import { holdOf, type StepContext } from '../context';
-import type { LockItem } from '../lockItem';
+import { holdOf, type StepContext } from '../../engine/context';
+import type { LockItem } from '../../engine/lockItem';
 
 /**
  * Agrees to leave the rollout to the rollback that asks for the lock, if one does. From then on the rollback cannot

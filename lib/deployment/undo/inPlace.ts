@@ -1,6 +1,6 @@
-import { imageFrom } from '../imageFrom';
-import type { StepContext } from '../context';
-import type { Effect } from '../effects';
+import { imageFrom } from '../../engine/imageFrom';
+import type { StepContext } from '../../engine/context';
+import type { Effect } from '../../engine/effects';
 
 /** Whether commands ran (or may have run) on the serving fleet: its instances are not what their template says. */
 export const provisionedInPlace = (

@@ -1,11 +1,11 @@
 import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
-import { retirementOf } from '../../fleet/retireStandby';
+import { retirementOf } from '../../image/retireStandby';
 import type { MadeImage } from '../../image/images';
 import { launchSource } from '../../rollout/launchSource';
 import { preferencesBack } from '../../rollout/preferences';
 import { policyOf } from '../../scaling/wanted';
-import type { Effect, EffectKind } from '../effects';
-import type { DeploymentRecord, LaunchTemplateRef } from '../record';
+import type { Effect, EffectKind } from '../../engine/effects';
+import type { DeploymentRecord, LaunchTemplateRef } from '../../engine/record';
 
 type Mended = Pick<DeploymentRecord, 'group' | 'baseline' | 'settings' | 'execution'>;
 

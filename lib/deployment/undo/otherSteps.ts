@@ -1,6 +1,6 @@
-import { waitingStates } from '../../waiting/states';
-import type { Waits } from '../../waiting/waits';
-import { waitThing } from '../../waiting/waits';
+import { waitingStates } from '../../engine/waiting/states';
+import type { Waits } from '../../engine/waiting/waits';
+import { waitThing } from '../../engine/waiting/waits';
 
 const compensating: ReadonlySet<string> = new Set(['Undo', 'Restore']);
 

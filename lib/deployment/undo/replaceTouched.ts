@@ -4,9 +4,9 @@ import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-
 import { fewestHealthy, replaceNow, secondsUntilChange } from '../../rollout/arithmetic';
 import { countsOf, isChecking, viewUntouched } from '../../rollout/fleetView';
 import { choose, retire } from '../../rollout/retire';
-import { groupThing } from '../../waiting/things';
-import type { Progress } from '../../waiting/waitingStep';
-import type { StepContext } from '../context';
+import { groupThing } from '../../engine/waiting/things';
+import type { Progress } from '../../engine/waiting/waitingStep';
+import type { StepContext } from '../../engine/context';
 
 export interface ReplaceMemo extends Record<string, unknown> {
   /** Some were replaced one by one: their successors have to become healthy. */

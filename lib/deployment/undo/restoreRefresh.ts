@@ -4,12 +4,12 @@ import { followRefresh, type RefreshMemo, type SaveRefresh } from '../../rollout
 import { preferencesBack } from '../../rollout/preferences';
 import { lookForRefresh, refreshIdOf } from '../../rollout/refreshes';
 import { startWayBack } from '../../rollout/startWayBack';
-import type { Progress } from '../../waiting/waitingStep';
-import type { StepContext } from '../context';
-import type { Effect } from '../effects';
-import { RestoreFailed } from '../errors';
+import type { Progress } from '../../engine/waiting/waitingStep';
+import type { StepContext } from '../../engine/context';
+import type { Effect } from '../../engine/effects';
+import { RestoreFailed } from '../../engine/errors';
 import { mendOf } from './mend';
-import { settleAs, undone } from './settled';
+import { settleAs, undone } from '../../engine/settled';
 
 export const restoreTarget = (group: string): string => `${group} restore`;
 

@@ -1,20 +1,20 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { lockThing } from '../../waiting/things';
-import type { Progress } from '../../waiting/waitingStep';
-import type { Waits } from '../../waiting/waits';
-import { holdOf, type StepContext } from '../context';
-import { isOpen } from '../effects';
+import { lockThing } from '../../engine/waiting/things';
+import type { Progress } from '../../engine/waiting/waitingStep';
+import type { Waits } from '../../engine/waiting/waits';
+import { holdOf, type StepContext } from '../../engine/context';
+import { isOpen } from '../../engine/effects';
 import { adoptLock } from './adoptLock';
-import { cancelCommands } from './commands';
-import { goesForward } from './forward';
+import { cancelCommands } from '../../provisioning/cancelCommands';
+import { goesForward } from '../../engine/forward';
 import { agreeToHandOver } from './handOver';
 import { provisionedInPlace } from './inPlace';
 import { endOtherWaits } from './otherSteps';
-import { putBackProcesses } from './processes';
-import { stopRefresh } from './refresh';
+import { putBackProcesses } from '../../fleet/putBackProcesses';
+import { stopRefresh } from '../../rollout/stopRefresh';
 import { restoreTarget } from './restoreRefresh';
-import { settleBy } from './settled';
+import { settleBy } from '../../engine/settled';
 
 export interface UndoTools {
   readonly autoScaling: AutoScalingClient;

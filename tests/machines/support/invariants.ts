@@ -1,6 +1,6 @@
-import { Effects } from '../../../lib/deployment/effects';
-import type { Effect } from '../../../lib/deployment/effects';
-import type { DeploymentRecord } from '../../../lib/deployment/record';
+import { Effects } from '../../../lib/engine/effects';
+import type { Effect } from '../../../lib/engine/effects';
+import type { DeploymentRecord } from '../../../lib/engine/record';
 import { Table } from '../../../lib/aws/table';
 import { refusedByIam } from './calls';
 import { fleetPicture, looseEnds, recordOf, serving, told } from './picture';

@@ -1,7 +1,7 @@
 import { Table } from '../../../lib/aws/table';
-import type { LockItem } from '../../../lib/deployment/lockItem';
-import type { DeploymentRecord } from '../../../lib/deployment/record';
-import { type Release, Releases } from '../../../lib/deployment/releases';
+import type { LockItem } from '../../../lib/engine/lockItem';
+import type { DeploymentRecord } from '../../../lib/engine/record';
+import { type Release, Releases } from '../../../lib/engine/releases';
 import type { Stage } from './stage';
 
 /** Everything about a fleet that a failed deployment must leave as it was; desired capacity belongs to scaling. */

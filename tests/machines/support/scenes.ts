@@ -1,5 +1,5 @@
 import { Table } from '../../../lib/aws/table';
-import { type Release, Releases } from '../../../lib/deployment/releases';
+import { type Release, Releases } from '../../../lib/engine/releases';
 import type { CloudState } from '../../../local/core/cloud';
 import type { Faults } from '../../../local/faults';
 import { ask, minuteMs } from './acts';

@@ -14,7 +14,7 @@ import { markFirstReleases } from '../../../cli/firstReleases';
 import { adoptFleets } from '../../../cli/fleets';
 import type { SettingsInput } from '../../../lib/application/parse';
 import { storeSettings } from '../../../lib/application/store';
-import type { End } from '../../../lib/deployment/close';
+import type { End } from '../../../lib/engine/end';
 import { Cloud, type CloudState } from '../../../local/core/cloud';
 import { describe as describeCloud, parseDescription } from '../../../local/description/build';
 import { cloudOptions } from '../../../local/description/options';

@@ -1,5 +1,5 @@
 import { claimsOf } from '../../../lib/cleaning/gather';
-import type { DeploymentRecord } from '../../../lib/deployment/record';
+import type { DeploymentRecord } from '../../../lib/engine/record';
 
 const now = Date.UTC(2026, 10, 22, 8);
 const template = { id: 'lt-1', version: '7' };

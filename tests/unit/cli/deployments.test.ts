@@ -2,8 +2,8 @@ import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { findDeployments, storesOf, waitsFor } from '../../../cli/deployments';
 import { Table } from '../../../lib/aws/table';
-import type { LockItem } from '../../../lib/deployment/lockItem';
-import type { DeploymentRecord } from '../../../lib/deployment/record';
+import type { LockItem } from '../../../lib/engine/lockItem';
+import type { DeploymentRecord } from '../../../lib/engine/record';
 import { cloudWithTables } from '../support/tables';
 import { recordOf, sessionWith } from './support';
 

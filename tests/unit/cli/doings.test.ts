@@ -2,8 +2,8 @@ import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { storesOf } from '../../../cli/deployments';
 import { doingsOf } from '../../../cli/doings';
-import type { LockItem } from '../../../lib/deployment/lockItem';
-import type { DeploymentRecord } from '../../../lib/deployment/record';
+import type { LockItem } from '../../../lib/engine/lockItem';
+import type { DeploymentRecord } from '../../../lib/engine/record';
 import { cloudWithTables } from '../support/tables';
 import { recordOf, sessionWith } from './support';
 

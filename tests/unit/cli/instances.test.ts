@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { mockClient } from 'aws-sdk-client-mock';
 import { instancesOf } from '../../../cli/instances';
-import type { Release } from '../../../lib/deployment/releases';
+import type { Release } from '../../../lib/engine/releases';
 import { sessionWith } from './support';
 
 const template = (version: string) => ({ LaunchTemplateId: 'lt-1', Version: version });

@@ -3,7 +3,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { followToEnd } from '../../../cli/followToEnd';
 import type { Session } from '../../../cli/session';
 import { Table } from '../../../lib/aws/table';
-import { type DeploymentRecord, Records, type StepItem } from '../../../lib/deployment/record';
+import { type DeploymentRecord, Records, type StepItem } from '../../../lib/engine/record';
 import { cloudWithTables } from '../support/tables';
 import { keptTerminal, recordOf, sessionWith } from './support';
 

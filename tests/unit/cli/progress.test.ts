@@ -1,6 +1,6 @@
 import { endedAt, type HistoryEvent, pathOf, stepsOf } from '../../../cli/progress';
 import { makeLog, progressLines } from '../../../cli/progressView';
-import { expectedSteps } from '../../../lib/deployment/path';
+import { expectedSteps } from '../../../lib/engine/path';
 import { styleOf } from '../../../cli/style';
 
 const start = Date.UTC(2026, 10, 22, 8);

@@ -1,7 +1,7 @@
 import { fleetItems, freezesOf } from '../../../cli/releaseStatus';
 import type { ApplicationSettings } from '../../../lib/application/schema';
 import { Table } from '../../../lib/aws/table';
-import { type FreezeItem, Freezes } from '../../../lib/deployment/freeze';
+import { type FreezeItem, Freezes } from '../../../lib/engine/freeze';
 import { cloudWithTables } from '../support/tables';
 import { sessionWith } from './support';
 

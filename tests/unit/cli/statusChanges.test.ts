@@ -2,7 +2,7 @@ import { differingKeys, driftOf, type DriftSubject } from '../../../cli/drift';
 import type { Status } from '../../../cli/status';
 import { statusChanges } from '../../../cli/statusChanges';
 import { styleOf } from '../../../cli/style';
-import type { Release } from '../../../lib/deployment/releases';
+import type { Release } from '../../../lib/engine/releases';
 
 const now = Date.UTC(2026, 10, 22, 9);
 const plain = styleOf(false);

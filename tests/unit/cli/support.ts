@@ -1,7 +1,7 @@
 import { namesOf } from '../../../lib/aws/stackNames';
 import type { ClientClass, Session } from '../../../cli/session';
 import type { Terminal } from '../../../cli/terminal';
-import type { DeploymentRecord } from '../../../lib/deployment/record';
+import type { DeploymentRecord } from '../../../lib/engine/record';
 
 /** A session whose clients are made for nothing, to be mocked; except those that are given. */
 export const sessionWith = (

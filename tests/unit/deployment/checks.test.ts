@@ -1,13 +1,9 @@
+import { concurrency } from '../../../lib/provisioning/concurrency';
 import { applicationSchema, type ApplicationSettings } from '../../../lib/application/schema';
 import type { Subject } from '../../../lib/deployment/preflight/check';
 import { runChecks } from '../../../lib/deployment/preflight/checks';
 import { isOlder } from '../../../lib/deployment/preflight/instanceChecks';
-import {
-  concurrency,
-  estimatedSuspension,
-  extraInstances,
-  timeoutsOf,
-} from '../../../lib/deployment/preflight/estimate';
+import { estimatedSuspension, extraInstances, timeoutsOf } from '../../../lib/deployment/preflight/estimate';
 import type { Facts } from '../../../lib/deployment/preflight/facts';
 import { quotaOf } from '../../../lib/deployment/preflight/quotas';
 

@@ -1,5 +1,5 @@
-import { type Core, makeCore } from '../../../lib/deployment/core';
-import type { DeploymentRecord } from '../../../lib/deployment/record';
+import { type Core, makeCore } from '../../../lib/engine/core';
+import type { DeploymentRecord } from '../../../lib/engine/record';
 import { cloudWithTables, environment } from '../support/tables';
 import { now, recordOf } from '../undo/fakeContext';
 

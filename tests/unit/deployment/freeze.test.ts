@@ -1,7 +1,7 @@
 import { Table } from '../../../lib/aws/table';
-import { everyApplication, type FreezeItem, Freezes, holdsAt } from '../../../lib/deployment/freeze';
-import { Locks } from '../../../lib/deployment/lock';
-import type { LockItem } from '../../../lib/deployment/lockItem';
+import { everyApplication, type FreezeItem, Freezes, holdsAt } from '../../../lib/engine/freeze';
+import { Locks } from '../../../lib/engine/lock';
+import type { LockItem } from '../../../lib/engine/lockItem';
 import { cloudWithTables, environment } from '../support/tables';
 
 const now = Date.UTC(2026, 10, 22, 8);

@@ -1,6 +1,6 @@
 import { Table } from '../../../lib/aws/table';
-import { Locks } from '../../../lib/deployment/lock';
-import type { LockItem } from '../../../lib/deployment/lockItem';
+import { Locks } from '../../../lib/engine/lock';
+import type { LockItem } from '../../../lib/engine/lockItem';
 import { cloudWithTables, environment } from '../support/tables';
 
 const now = Date.UTC(2026, 10, 22, 8);

@@ -1,4 +1,4 @@
-import type { DeploymentRecord } from '../../../lib/deployment/record';
+import type { DeploymentRecord } from '../../../lib/engine/record';
 import { resumedRequest } from '../../../lib/deployment/resume';
 import { now, recordOf } from '../undo/fakeContext';
 

@@ -1,5 +1,5 @@
 import { Table } from '../../../lib/aws/table';
-import { type DeploymentRecord, Records, type StepItem } from '../../../lib/deployment/record';
+import { type DeploymentRecord, Records, type StepItem } from '../../../lib/engine/record';
 import { cloudWithTables, environment } from '../support/tables';
 import { now, recordOf } from '../undo/fakeContext';
 

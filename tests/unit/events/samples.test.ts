@@ -7,7 +7,7 @@ import { haltSchema } from '../../../lib/deployment/haltRequest';
 import { deployRequestSchema, parseDeployRequest } from '../../../lib/deployment/request';
 import { parseAlarmEvent } from '../../../lib/intake/alarmEvent';
 import { parseTagEvent } from '../../../lib/intake/tagEvent';
-import { replacementSchema } from '../../../lib/maintenance/replacement';
+import { replacementSchema } from '../../../lib/replacement/replacement';
 import { parseRollbackRequest, rollbackRequestSchema } from '../../../lib/rollback/request';
 import { closeSchema, openSchema } from '../../../lib/switches/access';
 import { maintenanceSchema } from '../../../lib/switches/startMaintenance';

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
-import { launchBuilder } from '../../../lib/fleet/builder';
+import { launchBuilder } from '../../../lib/image/builder';
 import { contextOf, effectOf, saving } from '../undo/fakeContext';
 
 const autoScaling = mockClient(AutoScalingClient);

@@ -7,9 +7,9 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { Effect } from '../../../lib/deployment/effects';
-import { endStandby } from '../../../lib/deployment/undo/standby';
-import { putBackInstance } from '../../../lib/fleet/putBack';
+import type { Effect } from '../../../lib/engine/effects';
+import { endStandby } from '../../../lib/image/endStandby';
+import { putBackInstance } from '../../../lib/image/putBack';
 import { environment } from '../support/tables';
 import { contextOf, effectOf } from '../undo/fakeContext';
 

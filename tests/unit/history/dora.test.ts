@@ -1,4 +1,4 @@
-import type { DeploymentRecord } from '../../../lib/deployment/record';
+import type { DeploymentRecord } from '../../../lib/engine/record';
 import { changesOf } from '../../../lib/history/changes';
 import { type Dora, doraOf, median } from '../../../lib/history/dora';
 

@@ -1,5 +1,5 @@
 import { type AlarmFacts, type AlarmVerdict, judgeAlarm, markOf } from '../../../lib/intake/judgeAlarm';
-import type { LockItem } from '../../../lib/deployment/lockItem';
+import type { LockItem } from '../../../lib/engine/lockItem';
 import { recordOf, settingsOf } from '../undo/fakeContext';
 
 const minute = 60_000;

@@ -4,9 +4,9 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import { Table } from '../../../lib/aws/table';
-import type { Locks } from '../../../lib/deployment/lock';
-import type { DeploymentRecord } from '../../../lib/deployment/record';
-import { releaseOf } from '../../../lib/deployment/releases';
+import type { Locks } from '../../../lib/engine/lock';
+import type { DeploymentRecord } from '../../../lib/engine/record';
+import { releaseOf } from '../../../lib/engine/releases';
 import { type AlarmItem, takeAlarm } from '../../../lib/intake/takeAlarm';
 import { withRecord } from '../deployment/core';
 import { environment } from '../support/tables';

@@ -1,4 +1,4 @@
-import { findingsOf } from '../../../lib/maintenance/findings';
+import { findingsOf } from '../../../lib/replacement/findings';
 
 const at = new Date('2026-12-01T02:00:00Z');
 const ok = { InstanceId: 'i-1', InstanceStatus: { Status: 'ok' }, SystemStatus: { Status: 'ok' } } as const;

@@ -1,5 +1,5 @@
 import { type ApplicationSettings, applicationSchema } from '../../../lib/application/schema';
-import { nextHours, replacementFor } from '../../../lib/maintenance/hours';
+import { nextHours, replacementFor } from '../../../lib/replacement/hours';
 
 const settings = (more: object = {}): ApplicationSettings['maintenance'] =>
   applicationSchema.parse({

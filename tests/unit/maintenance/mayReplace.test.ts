@@ -1,5 +1,5 @@
 import type { Group, Member } from '../../../lib/fleet/group';
-import { type FleetFacts, mayReplace, notServingYet } from '../../../lib/maintenance/mayReplace';
+import { type FleetFacts, mayReplace, notServingYet } from '../../../lib/replacement/mayReplace';
 
 const member = (id: string, more: Partial<Member> = {}): Member => ({
   id,

@@ -1,5 +1,5 @@
 import { applicationSchema } from '../../../lib/application/schema';
-import type { DeploymentRecord } from '../../../lib/deployment/record';
+import type { DeploymentRecord } from '../../../lib/engine/record';
 import { callsOf, type CallsSubject, instancesText } from '../../../lib/plan/calls';
 import { estimateCost } from '../../../lib/plan/cost';
 import {

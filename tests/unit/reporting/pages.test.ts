@@ -1,4 +1,4 @@
-import type { End } from '../../../lib/deployment/close';
+import type { End } from '../../../lib/engine/end';
 import { pages } from '../../../lib/reporting/notice';
 import { acceptedAt, record } from './records';
 

@@ -1,6 +1,6 @@
 import { applicationSchema } from '../../../lib/application/schema';
-import type { End } from '../../../lib/deployment/close';
-import type { DeploymentRecord } from '../../../lib/deployment/record';
+import type { End } from '../../../lib/engine/end';
+import type { DeploymentRecord } from '../../../lib/engine/record';
 import type { Notice } from '../../../lib/reporting/notice';
 
 export const acceptedAt = Date.UTC(2026, 10, 22, 8);

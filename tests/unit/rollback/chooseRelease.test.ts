@@ -1,4 +1,4 @@
-import type { Release } from '../../../lib/deployment/releases';
+import type { Release } from '../../../lib/engine/releases';
 import { chooseRelease, type Question } from '../../../lib/rollback/chooseRelease';
 
 const at = Date.UTC(2026, 10, 22, 8);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { applicationSchema } from '../../../lib/application/schema';
-import { warmStates } from '../../../lib/deployment/warmth';
+import { warmStates } from '../../../lib/engine/warmth';
 import { compile } from '../../../local/template/compile';
 import type { CloudFormationTemplate } from '../../../local/template/compiled';
 

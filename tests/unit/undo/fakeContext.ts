@@ -1,7 +1,7 @@
-import type { StepContext } from '../../../lib/deployment/context';
-import type { Core } from '../../../lib/deployment/core';
-import type { Effect, EffectSpec, EffectState } from '../../../lib/deployment/effects';
-import type { DeploymentRecord } from '../../../lib/deployment/record';
+import type { StepContext } from '../../../lib/engine/context';
+import type { Core } from '../../../lib/engine/core';
+import type { Effect, EffectSpec, EffectState } from '../../../lib/engine/effects';
+import type { DeploymentRecord } from '../../../lib/engine/record';
 import { applicationSchema } from '../../../lib/application/schema';
 
 /** 2026-11-22T08:00:00Z */

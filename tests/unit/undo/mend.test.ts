@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { effectKinds, type EffectSpec } from '../../../lib/deployment/effects';
+import { effectKinds, type EffectSpec } from '../../../lib/engine/effects';
 import { mendOf } from '../../../lib/deployment/undo/mend';
 import { effectOf, recordOf, settingsOf } from './fakeContext';
 

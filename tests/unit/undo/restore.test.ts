@@ -10,7 +10,7 @@ import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { mockClient } from 'aws-sdk-client-mock';
 import { restore } from '../../../lib/deployment/undo/restore';
-import { endStandby } from '../../../lib/deployment/undo/standby';
+import { endStandby } from '../../../lib/image/endStandby';
 import { contextOf, effectOf, now, recordOf, saving } from './fakeContext';
 
 const autoScaling = mockClient(AutoScalingClient);

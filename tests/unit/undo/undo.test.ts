@@ -9,10 +9,10 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { CancelCommandCommand, ListCommandsCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
-import { putBackSize } from '../../../lib/deployment/undo/groupSize';
-import { settleBy, undone } from '../../../lib/deployment/undo/settled';
+import { putBackSize } from '../../../lib/fleet/putBackSize';
+import { settleBy, undone } from '../../../lib/engine/settled';
 import { undo } from '../../../lib/deployment/undo/undo';
-import type { Wait, Waits } from '../../../lib/waiting/waits';
+import type { Wait, Waits } from '../../../lib/engine/waiting/waits';
 import { contextOf, effectOf, now, recordOf } from './fakeContext';
 
 const autoScaling = mockClient(AutoScalingClient);

@@ -1,4 +1,4 @@
-import { secondsToNextLook } from '../../../lib/waiting/delays';
+import { secondsToNextLook } from '../../../lib/engine/waiting/delays';
 
 test.each([
   [0, 5],

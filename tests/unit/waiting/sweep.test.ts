@@ -10,10 +10,10 @@ import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-jest';
 import { applicationSchema } from '../../../lib/application/schema';
 import { Table } from '../../../lib/aws/table';
-import { makeCore } from '../../../lib/deployment/core';
-import type { DeploymentRecord } from '../../../lib/deployment/record';
-import { sweep } from '../../../lib/waiting/sweep';
-import { type Pointer, type Wait, Waits, waitThing } from '../../../lib/waiting/waits';
+import { makeCore } from '../../../lib/engine/core';
+import type { DeploymentRecord } from '../../../lib/engine/record';
+import { sweep } from '../../../lib/sweep/sweep';
+import { type Pointer, type Wait, Waits, waitThing } from '../../../lib/engine/waiting/waits';
 import { cloudWithTables, environment } from '../support/tables';
 
 const sfn = mockClient(SFNClient);

@@ -1,4 +1,4 @@
-import { thingOf } from '../../../lib/waiting/things';
+import { thingOf } from '../../../lib/engine/waiting/things';
 
 test.each([
   [{ source: 'aws.ec2', detail: { ImageId: 'ami-1', State: 'available' } }, 'image#ami-1'],

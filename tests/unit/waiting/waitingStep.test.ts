@@ -4,11 +4,11 @@ import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-jest';
 import { applicationSchema } from '../../../lib/application/schema';
 import { Table } from '../../../lib/aws/table';
-import { makeCore } from '../../../lib/deployment/core';
-import { ProvisionFailed } from '../../../lib/deployment/errors';
-import type { DeploymentRecord } from '../../../lib/deployment/record';
-import { type Progress, waitingStep, type WaitingEvent } from '../../../lib/waiting/waitingStep';
-import { type Pointer, type Wait, Waits, waitThing } from '../../../lib/waiting/waits';
+import { makeCore } from '../../../lib/engine/core';
+import { ProvisionFailed } from '../../../lib/engine/errors';
+import type { DeploymentRecord } from '../../../lib/engine/record';
+import { type Progress, waitingStep, type WaitingEvent } from '../../../lib/engine/waiting/waitingStep';
+import { type Pointer, type Wait, Waits, waitThing } from '../../../lib/engine/waiting/waits';
 import { cloudWithTables, environment } from '../support/tables';
 
 const sfn = mockClient(SFNClient);

@@ -3,8 +3,8 @@ import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-jest';
 import { readFileSync } from 'node:fs';
 import { Table } from '../../../lib/aws/table';
-import { wake } from '../../../lib/waiting/wake';
-import { type Pointer, type Wait, Waits, waitThing } from '../../../lib/waiting/waits';
+import { wake } from '../../../lib/engine/waiting/wake';
+import { type Pointer, type Wait, Waits, waitThing } from '../../../lib/engine/waiting/waits';
 import { cloudWithTables, environment } from '../support/tables';
 
 const lambda = mockClient(LambdaClient);

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import { isTransient, messageOf, nameOf } from '../aws/failure';
-import { asError, makeLogger } from '../reporting/log';
+import { asError, makeLogger } from '../aws/log';
 import { type ContextOptions, makeContext, openRecord, type StepContext } from './context';
 import type { Core } from './core';
 import type { DeploymentRecord } from './record';

@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { connect } from '../aws/connect';
-import type { World } from '../aws/production';
-import { makeCore } from '../deployment/core';
+import { connect } from '../../aws/connect';
+import type { World } from '../../aws/production';
+import { makeCore } from '../core';
 
 /** What every function of a state with `.waitForTaskToken` is made of. */
 export const waitingParts = (world: World) => {

@@ -1,10 +1,10 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { describeGroup } from '../../fleet/group';
-import { memberOf } from '../../fleet/members';
-import { retirementOf, retireStandby } from '../../fleet/retireStandby';
-import type { StepContext } from '../context';
-import type { Effect } from '../effects';
-import { asBefore, type Settled, undone } from './settled';
+import { describeGroup } from '../fleet/group';
+import { memberOf } from '../fleet/members';
+import { retirementOf, retireStandby } from './retireStandby';
+import type { StepContext } from '../engine/context';
+import type { Effect } from '../engine/effects';
+import { asBefore, type Settled, undone } from '../engine/settled';
 
 /**
  * The instance that was taken out for the image. It was provisioned in place and may be sealed (no host keys, no secrets),

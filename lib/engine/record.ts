@@ -1,6 +1,6 @@
 import type { ApplicationSettings, RolloutStrategy, Strategy } from '../application/schema';
 import type { Table } from '../aws/table';
-import type { End } from './close';
+import type { End } from './end';
 import { InvalidRequest } from './errors';
 
 /** Every way in which a record can end. */

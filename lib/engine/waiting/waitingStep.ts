@@ -1,11 +1,11 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { messageOf, nameOf } from '../aws/failure';
-import { type ContextOptions, makeContext, openRecord, type StepContext } from '../deployment/context';
-import type { Core } from '../deployment/core';
-import { DeploymentClosed, LockLost, TransientError } from '../deployment/errors';
-import { longestFunctionTimeoutSeconds } from '../deployment/lock';
+import { messageOf, nameOf } from '../../aws/failure';
+import { type ContextOptions, makeContext, openRecord, type StepContext } from '../context';
+import type { Core } from '../core';
+import { DeploymentClosed, LockLost, TransientError } from '../errors';
+import { longestFunctionTimeoutSeconds } from '../lock';
 import {
   classified,
   dryRun,
@@ -14,7 +14,7 @@ import {
   isDryRun,
   lambda,
   noteFailure,
-} from '../deployment/step';
+} from '../step';
 import { secondsToNextLook } from './delays';
 import { sendLook } from './look';
 import { makeWaits, type Wait, type Waits, waitThing } from './waits';

@@ -1,10 +1,10 @@
 import { type AutoScalingClient, SetInstanceProtectionCommand } from '@aws-sdk/client-auto-scaling';
-import { chunks } from '../../aws/chunks';
-import { describeGroup } from '../../fleet/group';
-import { memberOf } from '../../fleet/members';
-import type { StepContext } from '../context';
-import type { Effect } from '../effects';
-import { asBefore, settleAs, settleBy, undone } from './settled';
+import { chunks } from '../aws/chunks';
+import { describeGroup } from '../fleet/group';
+import { memberOf } from '../fleet/members';
+import type { StepContext } from '../engine/context';
+import type { Effect } from '../engine/effects';
+import { asBefore, settleAs, settleBy, undone } from '../engine/settled';
 
 /** SetInstanceProtection takes 50 ids a call (Auto Scaling API). */
 export const mostProtected = 50;

@@ -10,13 +10,13 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstanceInformationCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { refusalOf } from '../aws/dryRun';
 import { messageOf, nameOf } from '../aws/failure';
-import { clientToken } from '../deployment/clientToken';
-import type { StepContext } from '../deployment/context';
-import { BuilderFailed } from '../deployment/errors';
-import type { Progress } from '../waiting/waitingStep';
-import { describeGroup, type Group } from './group';
-import { type DescribedInstance, describeInstances, instancesWhere } from './instances';
-import { tagList, tags, tainted } from './tags';
+import { clientToken } from '../engine/clientToken';
+import type { StepContext } from '../engine/context';
+import { BuilderFailed } from '../engine/errors';
+import type { Progress } from '../engine/waiting/waitingStep';
+import { describeGroup, type Group } from '../fleet/group';
+import { type DescribedInstance, describeInstances, instancesWhere } from '../fleet/instances';
+import { tagList, tags, tainted } from '../aws/tags';
 
 export interface BuilderClients {
   readonly autoScaling: AutoScalingClient;

@@ -2,20 +2,20 @@ import { type AutoScalingClient, ExitStandbyCommand } from '@aws-sdk/client-auto
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { nameOf } from '../aws/failure';
-import type { StepContext } from '../deployment/context';
-import { type Effect, isOpen } from '../deployment/effects';
-import { InstanceUnhealthy } from '../deployment/errors';
-import { putBackSize } from '../deployment/undo/groupSize';
-import { settleAs } from '../deployment/undo/settled';
-import { runSeal } from '../image/seal';
-import type { Progress } from '../waiting/waitingStep';
-import { describeGroup, type Group } from './group';
-import { isGone, memberOf } from './members';
-import { resumeLaunch } from './processes';
+import type { StepContext } from '../engine/context';
+import { type Effect, isOpen } from '../engine/effects';
+import { InstanceUnhealthy } from '../engine/errors';
+import { putBackSize } from '../fleet/putBackSize';
+import { settleAs } from '../engine/settled';
+import { runSeal } from './seal';
+import type { Progress } from '../engine/waiting/waitingStep';
+import { describeGroup, type Group } from '../fleet/group';
+import { isGone, memberOf } from '../fleet/members';
+import { resumeLaunch } from '../fleet/processes';
 import { retirementOf, retireStandby } from './retireStandby';
-import { minimumOf } from './sizes';
+import { minimumOf } from '../fleet/sizes';
 import { takenOut } from './takeOut';
-import { healthCheckTimes, isServing, targetHealth } from './targetGroups';
+import { healthCheckTimes, isServing, targetHealth } from '../fleet/targetGroups';
 
 export interface PutBackClients {
   readonly autoScaling: AutoScalingClient;

@@ -1,10 +1,10 @@
 import { type AutoScalingClient, UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
-import { describeGroup, type Group } from '../../fleet/group';
-import { launchSource } from '../../rollout/launchSource';
-import type { StepContext } from '../context';
-import type { Effect } from '../effects';
-import type { LaunchTemplateRef } from '../record';
-import { asBefore, foreign, type Settled, undone } from './settled';
+import { describeGroup, type Group } from '../fleet/group';
+import { launchSource } from './launchSource';
+import type { StepContext } from '../engine/context';
+import type { Effect } from '../engine/effects';
+import type { LaunchTemplateRef } from '../engine/record';
+import { asBefore, foreign, type Settled, undone } from '../engine/settled';
 
 export const isAt = (
   group: Pick<Group, 'launchTemplate'>,

@@ -2,17 +2,22 @@ import { type AutoScalingClient, EnterStandbyCommand } from '@aws-sdk/client-aut
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import type { StepContext } from '../deployment/context';
-import { FleetUnsettled, ImageFailed } from '../deployment/errors';
-import { runSeal } from '../image/seal';
-import type { Progress } from '../waiting/waitingStep';
-import { describeGroup, type Group, inService } from './group';
-import { type DescribedInstance, describeInstances } from './instances';
-import { isGone, memberOf } from './members';
-import { pickOne } from './pick';
-import { makeRoomBelow } from './sizes';
-import { tags } from './tags';
-import { deregistrationDelaySeconds, isServing, type TargetHealth, targetHealth } from './targetGroups';
+import type { StepContext } from '../engine/context';
+import { FleetUnsettled, ImageFailed } from '../engine/errors';
+import { runSeal } from './seal';
+import type { Progress } from '../engine/waiting/waitingStep';
+import { describeGroup, type Group, inService } from '../fleet/group';
+import { type DescribedInstance, describeInstances } from '../fleet/instances';
+import { isGone, memberOf } from '../fleet/members';
+import { pickOne } from '../fleet/pick';
+import { makeRoomBelow } from '../fleet/sizes';
+import { tags } from '../aws/tags';
+import {
+  deregistrationDelaySeconds,
+  isServing,
+  type TargetHealth,
+  targetHealth,
+} from '../fleet/targetGroups';
 
 export interface TakeOutClients {
   readonly autoScaling: AutoScalingClient;

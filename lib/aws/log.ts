@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { Environment } from '../aws/environment';
+import type { Environment } from './environment';
 
 /** One JSON line an entry; events and settings are never logged, only what a caller names. */
 export const makeLogger = (environment: Environment): Logger =>

@@ -1,8 +1,8 @@
 import { type AutoScalingClient, UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
-import { describeGroup } from '../../fleet/group';
-import type { StepContext } from '../context';
-import type { Effect } from '../effects';
-import { asBefore, foreign, type Settled, undone } from './settled';
+import { describeGroup } from './group';
+import type { StepContext } from '../engine/context';
+import type { Effect } from '../engine/effects';
+import { asBefore, foreign, type Settled, undone } from '../engine/settled';
 
 /** Minimum or maximum, put back where it is still what we wrote. */
 export const putBackSize = async (

@@ -1,4 +1,4 @@
-import type { DeploymentRecord } from '../record';
+import type { DeploymentRecord } from './record';
 
 /**
  * A rollback away from what is bad has no way back: where it fails, the compensation brings the fleet to its target all

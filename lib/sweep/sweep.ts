@@ -2,15 +2,15 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { holdOf } from '../deployment/context';
-import type { Core } from '../deployment/core';
-import type { LockItem } from '../deployment/lockItem';
+import { holdOf } from '../engine/context';
+import type { Core } from '../engine/core';
+import type { LockItem } from '../engine/lockItem';
 import { mendStopped } from '../deployment/startMend';
-import { keepWarm } from '../deployment/warmth';
-import { asError } from '../reporting/log';
+import { keepWarm } from '../engine/warmth';
+import { asError } from '../aws/log';
 import { relieve } from '../scaling/relief';
-import { sendLook } from './look';
-import type { Waits } from './waits';
+import { sendLook } from '../engine/waiting/look';
+import type { Waits } from '../engine/waiting/waits';
 
 export interface SweepTools {
   readonly core: Core;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { applicationName, parsed, word } from '../deployment/input';
+import { applicationName, parsed, word } from '../engine/input';
 
 const instant = z.iso.datetime({ error: 'expected an instant, such as "2026-12-24T02:00:00.000Z"' });
 

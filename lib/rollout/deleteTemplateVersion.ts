@@ -4,15 +4,15 @@ import {
   paginateDescribeLaunchTemplateVersions,
 } from '@aws-sdk/client-ec2';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { nameOf } from '../../aws/failure';
-import { describeGroup } from '../../fleet/group';
-import { descriptionOf } from '../../rollout/swapLaunchTemplate';
-import type { StepContext } from '../context';
-import type { Effect } from '../effects';
-import type { LaunchTemplateRef } from '../record';
-import { isAt } from './groupTemplate';
-import { mendOf } from './mend';
-import { never, type Settled, undone } from './settled';
+import { nameOf } from '../aws/failure';
+import { describeGroup } from '../fleet/group';
+import { descriptionOf } from './swapLaunchTemplate';
+import type { StepContext } from '../engine/context';
+import type { Effect } from '../engine/effects';
+import type { LaunchTemplateRef } from '../engine/record';
+import { isAt } from './putBackTemplate';
+import { mendOf } from '../deployment/undo/mend';
+import { never, type Settled, undone } from '../engine/settled';
 
 /** Deletes the version that we made, unless the group or an instance still uses it. */
 export const deleteTemplateVersion = async (

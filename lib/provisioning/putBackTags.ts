@@ -1,9 +1,9 @@
 import { CreateTagsCommand, DeleteTagsCommand, type EC2Client } from '@aws-sdk/client-ec2';
-import { chunks } from '../../aws/chunks';
-import { describeInstances } from '../../fleet/instances';
-import type { StepContext } from '../context';
-import type { Effect } from '../effects';
-import { foreign, type Settled, undone } from './settled';
+import { chunks } from '../aws/chunks';
+import { describeInstances } from '../fleet/instances';
+import type { StepContext } from '../engine/context';
+import type { Effect } from '../engine/effects';
+import { foreign, type Settled, undone } from '../engine/settled';
 
 type Tags = Readonly<Record<string, string | null>>;
 type InstanceTags = Readonly<Record<string, Tags>>;

@@ -1,10 +1,10 @@
 import { CancelCommandCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import { nameOf } from '../../aws/failure';
-import { type CommandPart, commandState, commentOf, findCommand } from '../../provisioning/commands';
-import { commandThing } from '../../waiting/things';
-import type { StepContext } from '../context';
-import { type Effect, isOpen } from '../effects';
-import { settleAs, never } from './settled';
+import { nameOf } from '../aws/failure';
+import { type CommandPart, commandState, commentOf, findCommand } from './commands';
+import { commandThing } from '../engine/waiting/things';
+import type { StepContext } from '../engine/context';
+import { type Effect, isOpen } from '../engine/effects';
+import { settleAs, never } from '../engine/settled';
 
 /**
  * Cancels the commands that run still. What they did to instances is not undone by that: the effects stay open until

@@ -1,9 +1,9 @@
-import { type Definition, same } from '../../scaling/definitions';
-import { readAlarms, readPolicies, type ScalingClients } from '../../scaling/existing';
-import { writeAlarm, writePolicy } from '../../scaling/write';
-import type { StepContext } from '../context';
-import type { Effect } from '../effects';
-import { asBefore, foreign, type Settled, settleBy, undone } from './settled';
+import { type Definition, same } from './definitions';
+import { readAlarms, readPolicies, type ScalingClients } from './existing';
+import { writeAlarm, writePolicy } from './write';
+import type { StepContext } from '../engine/context';
+import type { Effect } from '../engine/effects';
+import { asBefore, foreign, type Settled, settleBy, undone } from '../engine/settled';
 
 type Defined = Definition | null;
 

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Environment } from '../aws/environment';
-import { Table } from '../aws/table';
+import type { Environment } from '../../aws/environment';
+import { Table } from '../../aws/table';
 
 /**
  * Item `step#DEPLOYMENT#STATE`: a parked task token. Times are epoch ms.

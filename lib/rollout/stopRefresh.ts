@@ -3,13 +3,13 @@ import {
   type InstanceRefresh,
   RollbackInstanceRefreshCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { cancelRefresh, isIrreversible, isOverAlready } from '../../rollout/endRefresh';
-import { findRefresh, isActive, lookForRefresh, mayBeUnlisted, refreshIdOf } from '../../rollout/refreshes';
-import { refreshThing } from '../../waiting/things';
-import type { StepContext } from '../context';
-import type { Effect } from '../effects';
-import type { LaunchTemplateRef } from '../record';
-import { never, settleAs } from './settled';
+import { cancelRefresh, isIrreversible, isOverAlready } from './endRefresh';
+import { findRefresh, isActive, lookForRefresh, mayBeUnlisted, refreshIdOf } from './refreshes';
+import { refreshThing } from '../engine/waiting/things';
+import type { StepContext } from '../engine/context';
+import type { Effect } from '../engine/effects';
+import type { LaunchTemplateRef } from '../engine/record';
+import { never, settleAs } from '../engine/settled';
 
 /** Statuses that AWS still moves on from by itself, and refuses to cancel or roll back. */
 const ending = new Set(['Cancelling', 'RollbackInProgress']);

@@ -3,10 +3,10 @@ import {
   SetDesiredCapacityCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
-import type { StepContext } from '../deployment/context';
-import type { Effect } from '../deployment/effects';
-import type { Group } from './group';
-import { isGone, memberOf } from './members';
+import type { StepContext } from '../engine/context';
+import type { Effect } from '../engine/effects';
+import type { Group } from '../fleet/group';
+import { isGone, memberOf } from '../fleet/members';
 
 /** Kept as the result of the `standby` effect, before anything is changed. */
 export interface Retirement {

@@ -1,9 +1,9 @@
-import { isTransient, messageOf, nameOf } from '../../aws/failure';
-import type { StepContext } from '../context';
-import type { Core } from '../core';
-import type { Effect } from '../effects';
-import { LockLost, TransientError } from '../errors';
-import { mendOf } from './mend';
+import { isTransient, messageOf, nameOf } from '../aws/failure';
+import type { StepContext } from './context';
+import type { Core } from './core';
+import type { Effect } from './effects';
+import { LockLost, TransientError } from './errors';
+import { mendOf } from '../deployment/undo/mend';
 
 /** How the undoing of one effect ended. */
 export interface Settled {

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { Environment } from '../aws/environment';
+import type { Environment } from '../../aws/environment';
 import { sendLook } from './look';
 import { waitingStates } from './states';
 import { makeWaits, type Pointer, waitThing } from './waits';

@@ -1,8 +1,8 @@
 import { type AutoScalingClient, ResumeProcessesCommand } from '@aws-sdk/client-auto-scaling';
-import { describeGroup } from '../../fleet/group';
-import type { StepContext } from '../context';
-import type { Effect } from '../effects';
-import { asBefore, type Settled, undone } from './settled';
+import { describeGroup } from './group';
+import type { StepContext } from '../engine/context';
+import type { Effect } from '../engine/effects';
+import { asBefore, type Settled, undone } from '../engine/settled';
 
 /** Resumes what we suspended, and nothing else: what was suspended before stays so. */
 export const putBackProcesses = async (
