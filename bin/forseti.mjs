@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const sources = ['cli', 'lib', 'local', 'package-lock.json', 'bin/forseti.mjs', 'build/command.mjs'];
+const sources = ['cli', 'lib', 'packages', 'package-lock.json', 'bin/forseti.mjs', 'build/command.mjs'];
 
 const stamps = (path) => {
   const found = statSync(path);

@@ -7,7 +7,7 @@ import ts from 'typescript';
 const bundle = (root, folder) =>
   build({
     absWorkingDir: root,
-    entryPoints: ['lib/messaging/index.ts'],
+    entryPoints: ['packages/messaging/src/index.ts'],
     outfile: join(folder, 'index.js'),
     bundle: true,
     platform: 'node',
@@ -24,7 +24,7 @@ const bundle = (root, folder) =>
 const declarations = (root) => {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (file) => readFileSync(file, 'utf8'));
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
-  const program = ts.createProgram([join(root, 'lib/messaging/index.ts')], {
+  const program = ts.createProgram([join(root, 'packages/messaging/src/index.ts')], {
     ...options,
     types: ['node'],
     // `npm run types` is the check of the sources.

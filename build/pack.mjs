@@ -16,7 +16,7 @@ const compile = async () => {
   mkdirSync(join(root, '.build'), { recursive: true });
   const folder = mkdtempSync(join(root, '.build', 'pack-'));
   try {
-    await buildCommand(root, folder, { compile: 'local/template/compile.ts' });
+    await buildCommand(root, folder, { compile: 'packages/embedded-cloud/src/template/compile.ts' });
     const { compile } = createRequire(import.meta.url)(join(folder, 'compile.cjs'));
     writeFileSync(join(dist, 'compiled.json'), JSON.stringify(await compile(root)));
   } finally {

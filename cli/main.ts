@@ -26,11 +26,17 @@ import { addResumeFrom } from './commands/resumeFrom';
 import { addRollback } from './commands/rollback';
 import { addSchemas } from './commands/schemas';
 import { addStatus } from './commands/status';
-import { askOn } from './confirm';
-import { exitCodes, Interrupted, interruptedExitCode, RefusedEarly, WaitsForSomebody } from './exitCodes';
-import type { Home } from './home';
-import { seeToInterrupts } from './interrupt';
-import { type Terminal, terminalOf } from './terminal';
+import { askOn } from './terminal/confirm';
+import {
+  exitCodes,
+  Interrupted,
+  interruptedExitCode,
+  RefusedEarly,
+  WaitsForSomebody,
+} from './terminal/exitCodes';
+import type { Home } from './session/home';
+import { seeToInterrupts } from './terminal/interrupt';
+import { type Terminal, terminalOf } from './terminal/terminal';
 
 export interface Context extends Home {
   readonly terminal: Terminal;
@@ -138,7 +144,8 @@ export const main = async (
       if (terminal.live) process.stdout.write('\u001B[?25h');
     });
   const context: Context = { terminal, root, folder, exitCode: exitCodes.done };
-  if (process.env.FORSETI_CORPUS) (await import('../local/corpus/ask')).keepCorpus(process.env);
+  if (process.env.FORSETI_CORPUS)
+    (await import('../packages/embedded-cloud/src/corpus/ask')).keepCorpus(process.env);
   try {
     await program(context).parseAsync([...argv]);
     return context.exitCode;

@@ -6,7 +6,7 @@ import {
   type PlaceOptions,
   reasonArgument,
   withPlace,
-} from '../options';
+} from '../session/options';
 import { commonInput, showsSwitches, switchOff, switchOn, type SwitchOnOptions } from './switching';
 
 interface AccessOptions extends PlaceOptions {

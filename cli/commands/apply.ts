@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import type { SettingsInput } from '../../lib/application/parse';
-import { exitCodes } from '../exitCodes';
-import type { FoundFleet } from '../fleets';
+import { exitCodes } from '../terminal/exitCodes';
+import type { FoundFleet } from '../queries/fleets';
 import type { Context } from '../main';
-import { type PlaceOptions, withPlace } from '../options';
-import { readText } from '../readText';
-import { type Session, withSession } from '../session';
-import { columns, type Style, styleOf } from '../style';
-import type { Terminal } from '../terminal';
+import { type PlaceOptions, withPlace } from '../session/options';
+import { readText } from '../session/readText';
+import { type Session, withSession } from '../session/session';
+import { columns, type Style, styleOf } from '../terminal/style';
+import type { Terminal } from '../terminal/terminal';
 
 interface ApplyOptions extends PlaceOptions {
   readonly prune?: boolean;
@@ -25,7 +25,7 @@ const isInUse = async (session: Session, application: string): Promise<boolean> 
   const [{ SSMClient }, { readSettings }, { storesOf }] = await Promise.all([
     import('@aws-sdk/client-ssm'),
     import('../../lib/application/store'),
-    import('../deployments'),
+    import('../queries/deployments'),
   ]);
   try {
     const { settings } = await readSettings(
@@ -98,7 +98,7 @@ const fleetsOf = async (
   input: SettingsInput,
   tag: boolean,
 ): Promise<readonly FoundFleet[]> => {
-  const { adoptFleets, lookAtFleets } = await import('../fleets');
+  const { adoptFleets, lookAtFleets } = await import('../queries/fleets');
   return tag ? adoptFleets(session, input) : lookAtFleets(session, input);
 };
 

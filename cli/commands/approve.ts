@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { DeploymentRecord } from '../../lib/engine/record';
-import { UsageError } from '../exitCodes';
+import { UsageError } from '../terminal/exitCodes';
 import type { Context } from '../main';
-import { type PlaceOptions, withPlace } from '../options';
-import { type Session, withSession } from '../session';
+import { type PlaceOptions, withPlace } from '../session/options';
+import { type Session, withSession } from '../session/session';
 
 /** The one that waits among an application's latest; undefined where none does. @throws UsageError of several. */
 const waiting = async (
@@ -11,7 +11,7 @@ const waiting = async (
   application: string,
   latest: readonly DeploymentRecord[],
 ): Promise<string | undefined> => {
-  const { storesOf, waitsFor } = await import('../deployments');
+  const { storesOf, waitsFor } = await import('../queries/deployments');
   const stores = storesOf(session);
   const states = await Promise.all(latest.map((record) => waitsFor(record, stores)));
   const [first, ...more] = latest.filter((_, index) => states[index] !== undefined);
@@ -25,8 +25,8 @@ const waiting = async (
 const approve = async (name: string, options: PlaceOptions, context: Context): Promise<void> => {
   await withSession(options, context, async (session) => {
     const [{ findDeployments }, { ask, askedBy, tellAnswer, tellTime }] = await Promise.all([
-      import('../deployments'),
-      import('../ask'),
+      import('../queries/deployments'),
+      import('../session/ask'),
     ]);
     const found = await findDeployments(session, name);
     const isNamed = found[0]?.deployment === name;

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CleanAnswer } from '../../lib/cleaning/request';
 import type { Context } from '../main';
-import { type PlaceOptions, reasonArgument, withPlace } from '../options';
-import { withSession } from '../session';
+import { type PlaceOptions, reasonArgument, withPlace } from '../session/options';
+import { withSession } from '../session/session';
 
 interface CleanOptions extends PlaceOptions {
   readonly keep?: number;
@@ -21,8 +21,8 @@ const clean = async (
   context: Context,
 ): Promise<void> => {
   await withSession(options, context, async (session) => {
-    const { ask, askedBy } = await import('../ask');
-    const { showCleaned } = await import('../cleanedView');
+    const { ask, askedBy } = await import('../session/ask');
+    const { showCleaned } = await import('../views/cleanedView');
     const answer = await ask(session, 'Clean', {
       ...(application !== undefined && { application }),
       ...(keep !== undefined && { keep }),

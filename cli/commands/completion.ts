@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { completionScript, type Shell, shells } from '../completion';
+import { completionScript, type Shell, shells } from '../terminal/completion';
 import type { Context } from '../main';
 
 export const addCompletion = (program: Command, context: Context): void => {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { exitCodes } from '../exitCodes';
+import { exitCodes } from '../terminal/exitCodes';
 import type { Context } from '../main';
-import type { Switched } from '../queues';
-import { type PlaceOptions, reasonArgument, withPlace } from '../options';
-import { withSession } from '../session';
+import type { Switched } from '../queries/queues';
+import { type PlaceOptions, reasonArgument, withPlace } from '../session/options';
+import { withSession } from '../session/session';
 
 interface SwitchOptions extends PlaceOptions {
   readonly reason?: string;
@@ -49,10 +49,10 @@ const switchConsumers = (
       { DynamoDBClient },
       { askedBy },
     ] = await Promise.all([
-      import('../queues'),
+      import('../queries/queues'),
       import('../../lib/aws/table'),
       import('@aws-sdk/client-dynamodb'),
-      import('../ask'),
+      import('../session/ask'),
     ]);
     const { terminal } = context;
     const queue = await findQueue(session, name);

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Context } from '../main';
-import { applicationArgument, type PlaceOptions, withPlace } from '../options';
-import { defaultStage, withSession } from '../session';
-import { styleOf } from '../style';
+import { applicationArgument, type PlaceOptions, withPlace } from '../session/options';
+import { defaultStage, withSession } from '../session/session';
+import { styleOf } from '../terminal/style';
 
 interface DashboardOptions extends PlaceOptions {
   readonly grafana?: boolean;
@@ -12,7 +12,7 @@ interface DashboardOptions extends PlaceOptions {
 const show = (application: string, options: DashboardOptions, context: Context): Promise<void> =>
   withSession(options, context, async (session) => {
     const { terminal } = context;
-    const { dashboardFacts, putDashboard } = await import('../dashboards');
+    const { dashboardFacts, putDashboard } = await import('../queries/dashboards');
     const facts = await dashboardFacts(session, options.stage ?? defaultStage, application);
     if (options.grafana === true) {
       const { grafanaDashboard } = await import('../../lib/reporting/grafanaDashboard');

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { DemoReport } from '../demo/report';
-import { endingLines } from '../ending';
-import { type ExitCode, exitCodes } from '../exitCodes';
+import { endingLines } from '../queries/ending';
+import { type ExitCode, exitCodes } from '../terminal/exitCodes';
 import type { Context } from '../main';
-import { seedArgument } from '../options';
-import { styleOf } from '../style';
+import { seedArgument } from '../session/options';
+import { styleOf } from '../terminal/style';
 
 interface DemoOptions {
   readonly format: 'live' | 'json';

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { strategies, type Strategy } from '../../lib/application/schema';
 import { checkVersion } from '../../lib/application/version';
-import { UsageError } from '../exitCodes';
+import { UsageError } from '../terminal/exitCodes';
 import type { Context } from '../main';
 import {
   applicationArgument,
@@ -11,8 +11,8 @@ import {
   reasonArgument,
   waitOptions,
   withPlace,
-} from '../options';
-import { withSession } from '../session';
+} from '../session/options';
+import { withSession } from '../session/session';
 
 interface DeployOptions extends PlaceOptions {
   readonly image?: string;
@@ -69,10 +69,10 @@ const deploy = async (
     const [{ executionName }, { startExecution }, { checkApplication }, { askedBy }, { followToEnd }] =
       await Promise.all([
         import('../../lib/intake/names'),
-        import('../executions'),
-        import('../applications'),
-        import('../ask'),
-        import('../followToEnd'),
+        import('../queries/executions'),
+        import('../queries/applications'),
+        import('../session/ask'),
+        import('./followToEnd'),
       ]);
     await checkApplication(session, application);
     const executionArn = await startExecution(session, {

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
-import { exitCodes } from '../exitCodes';
+import { exitCodes } from '../terminal/exitCodes';
 import type { Context } from '../main';
-import { type PlaceOptions, withPlace } from '../options';
-import { defaultStage, withSession } from '../session';
-import { styleOf } from '../style';
+import { type PlaceOptions, withPlace } from '../session/options';
+import { defaultStage, withSession } from '../session/session';
+import { styleOf } from '../terminal/style';
 
 const look = (options: PlaceOptions, context: Context): Promise<void> =>
   withSession(options, context, async (session) => {
     const { terminal } = context;
     const [{ healthFacts }, { problemsOf }] = await Promise.all([
-      import('../health'),
+      import('../queries/health'),
       import('../../lib/health/checks'),
     ]);
     const facts = await healthFacts(session, context.root, options.stage ?? defaultStage);

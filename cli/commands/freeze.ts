@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { UsageError } from '../exitCodes';
+import { UsageError } from '../terminal/exitCodes';
 import type { Context } from '../main';
-import { durationArgument, type PlaceOptions, reasonArgument, withPlace } from '../options';
-import { type Session, withSession } from '../session';
-import { parseInstant } from '../instant';
+import { durationArgument, type PlaceOptions, reasonArgument, withPlace } from '../session/options';
+import { type Session, withSession } from '../session/session';
+import { parseInstant } from '../terminal/instant';
 
 interface WhoseOptions extends PlaceOptions {
   readonly all?: boolean;
@@ -53,7 +53,7 @@ const sent = async (
   { format }: PlaceOptions,
   context: Context,
 ): Promise<void> => {
-  const { ask, askedBy, tellAnswer } = await import('../ask');
+  const { ask, askedBy, tellAnswer } = await import('../session/ask');
   tellAnswer(await ask(session, 'Freeze', { ...input, by: askedBy(session) }), format, context);
 };
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Context } from '../main';
-import { applicationArgument, type PlaceOptions, reasonArgument, withPlace } from '../options';
-import { withSession } from '../session';
+import { applicationArgument, type PlaceOptions, reasonArgument, withPlace } from '../session/options';
+import { withSession } from '../session/session';
 
 interface HaltOptions extends PlaceOptions {
   readonly reason: string;
@@ -9,7 +9,7 @@ interface HaltOptions extends PlaceOptions {
 
 const halt = async (application: string, options: HaltOptions, context: Context): Promise<void> => {
   await withSession(options, context, async (session) => {
-    const { ask, askedBy, tellAnswer, tellTime } = await import('../ask');
+    const { ask, askedBy, tellAnswer, tellTime } = await import('../session/ask');
     const input = { application, reason: options.reason, by: askedBy(session) };
     const answer = await ask(session, 'HaltDeployment', input);
     tellAnswer(answer, options.format, context);

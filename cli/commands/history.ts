@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { UsageError } from '../exitCodes';
-import { parsePast } from '../instant';
+import { UsageError } from '../terminal/exitCodes';
+import { parsePast } from '../terminal/instant';
 import type { Context } from '../main';
-import { type PlaceOptions, withPlace } from '../options';
-import { withSession } from '../session';
-import { styleOf } from '../style';
+import { type PlaceOptions, withPlace } from '../session/options';
+import { withSession } from '../session/session';
+import { styleOf } from '../terminal/style';
 
 interface HistoryOptions extends PlaceOptions {
   /** As it was written: relative to now, which the session tells. */
@@ -25,8 +25,8 @@ const history = async (
         `--since ${options.since} is no time in the past; expected one such as 30d, 12h, 2026-11-01 or "2026-11-01 08:00".`,
       );
     const [{ historiesOf }, { historyPlain, historyTree }] = await Promise.all([
-      import('../history'),
-      import('../historyView'),
+      import('../queries/history'),
+      import('../views/historyView'),
     ]);
     const histories = await historiesOf(session, application, since);
     const lines =

@@ -1,8 +1,14 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { checkVersion } from '../../lib/application/version';
 import type { Context } from '../main';
-import { applicationArgument, type PlaceOptions, reasonArgument, waitOptions, withPlace } from '../options';
-import { withSession } from '../session';
+import {
+  applicationArgument,
+  type PlaceOptions,
+  reasonArgument,
+  waitOptions,
+  withPlace,
+} from '../session/options';
+import { withSession } from '../session/session';
 
 export interface InitOptions extends PlaceOptions {
   readonly release?: string;

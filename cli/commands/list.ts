@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Context } from '../main';
-import { type PlaceOptions, withPlace } from '../options';
-import { withSession } from '../session';
-import { styleOf } from '../style';
+import { type PlaceOptions, withPlace } from '../session/options';
+import { withSession } from '../session/session';
+import { styleOf } from '../terminal/style';
 
 const list = async (
   application: string | undefined,
@@ -12,8 +12,8 @@ const list = async (
   const { terminal } = context;
   await withSession(options, context, async (session) => {
     const [{ listReleases }, { releasesPlain, releasesTree }] = await Promise.all([
-      import('../releases'),
-      import('../releasesView'),
+      import('../queries/releases'),
+      import('../views/releasesView'),
     ]);
     const lists = await listReleases(session, application);
     const lines =

@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { LocalCloud } from '../../local/state-file/client';
-import { showDuration } from '../duration';
-import { UsageError } from '../exitCodes';
-import { type AlarmState, alarmStates } from '../alarmStates';
+import type { LocalCloud } from '../../packages/embedded-cloud/src/state-file/client';
+import { showDuration } from '../terminal/duration';
+import { UsageError } from '../terminal/exitCodes';
+import { type AlarmState, alarmStates } from '../session/alarmStates';
 import type { Context } from '../main';
-import { durationArgument, type Format, seedArgument } from '../options';
-import { readText } from '../readText';
-import { columns, styleOf } from '../style';
+import { durationArgument, type Format, seedArgument } from '../session/options';
+import { readText } from '../session/readText';
+import { columns, styleOf } from '../terminal/style';
 
 const opened = async <Answer>(
   context: Context,
   holder: string,
   work: (cloud: LocalCloud) => Promise<Answer>,
 ): Promise<Answer> => {
-  const { openCloud } = await import('../localSession');
+  const { openCloud } = await import('../session/localSession');
   const cloud = await openCloud(context, holder);
   try {
     return await work(cloud);
@@ -24,7 +24,7 @@ const opened = async <Answer>(
 };
 
 const reset = async (options: { cloud?: string; seed: number }, context: Context): Promise<void> => {
-  const { readCloudFile } = await import('../cloudFile');
+  const { readCloudFile } = await import('../session/cloudFile');
   const file = options.cloud ?? join(context.root, 'examples', 'clouds', 'small.yml');
   const { description, settings } = readCloudFile(file);
   const [
@@ -34,10 +34,10 @@ const reset = async (options: { cloud?: string; seed: number }, context: Context
     { markFirstReleases },
     { SSMClient },
   ] = await Promise.all([
-    import('../localSession'),
+    import('../session/localSession'),
     import('../../lib/application/store'),
-    import('../fleets'),
-    import('../firstReleases'),
+    import('../queries/fleets'),
+    import('../session/firstReleases'),
     import('@aws-sdk/client-ssm'),
   ]);
   const cloud = await openCloud(context, 'forseti local reset', { description, seed: options.seed });
@@ -115,8 +115,8 @@ const ringAlarm = async (
 ): Promise<void> => {
   const { fullName, before } = await opened(context, 'forseti local alarm', async (cloud) => {
     const [{ sessionOn }, { setAlarm }] = await Promise.all([
-      import('../localSession'),
-      import('../localAlarm'),
+      import('../session/localSession'),
+      import('../session/localAlarm'),
     ]);
     return setAlarm(await sessionOn(cloud, options), name, options.state);
   });
@@ -136,8 +136,8 @@ const show = async (options: { format: Format }, context: Context): Promise<void
       return;
     }
     const [{ sessionOn }, { overviewOf }] = await Promise.all([
-      import('../localSession'),
-      import('../overview'),
+      import('../session/localSession'),
+      import('../queries/overview'),
     ]);
     const rows = await overviewOf(await sessionOn(cloud, {}));
     if (options.format === 'plain') for (const row of rows) terminal.out(row.join('\t'));

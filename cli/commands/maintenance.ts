@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { UsageError } from '../exitCodes';
+import { UsageError } from '../terminal/exitCodes';
 import type { Context } from '../main';
 import {
   applicationArgument,
@@ -7,8 +7,8 @@ import {
   type PlaceOptions,
   reasonArgument,
   withPlace,
-} from '../options';
-import { readText } from '../readText';
+} from '../session/options';
+import { readText } from '../session/readText';
 import { commonInput, showsSwitches, switchOff, switchOn, type SwitchOnOptions } from './switching';
 
 interface OnOptions extends SwitchOnOptions {

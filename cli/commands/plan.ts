@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { DeploymentPlan } from '../../lib/plan/plan';
 import { priceNames, type Prices } from '../../lib/plan/prices';
-import { exitCodes } from '../exitCodes';
+import { exitCodes } from '../terminal/exitCodes';
 import type { Context } from '../main';
-import { applicationArgument, despiteOptions, type PlaceOptions, withPlace } from '../options';
-import { withSession } from '../session';
-import { styleOf } from '../style';
+import { applicationArgument, despiteOptions, type PlaceOptions, withPlace } from '../session/options';
+import { withSession } from '../session/session';
+import { styleOf } from '../terminal/style';
 import { checkRequest, inputOf, type Request, requestOptions } from './deploy';
 
 type PlanOptions = PlaceOptions &
@@ -35,8 +35,8 @@ const plan = async (
   const { terminal } = context;
   await withSession(options, context, async (session) => {
     const [{ ask, askedBy }, { planPlain, planTree }] = await Promise.all([
-      import('../ask'),
-      import('../planView'),
+      import('../session/ask'),
+      import('../views/planView'),
     ]);
     const input = inputOf({ application, version, options, requestedBy: askedBy(session) });
     const found = await ask<DeploymentPlan>(session, 'Plan', {

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { UsageError } from '../exitCodes';
-import { parseInstant } from '../instant';
+import { UsageError } from '../terminal/exitCodes';
+import { parseInstant } from '../terminal/instant';
 import type { Context } from '../main';
-import { applicationArgument, reasonArgument, withPlace } from '../options';
-import { withSession } from '../session';
+import { applicationArgument, reasonArgument, withPlace } from '../session/options';
+import { withSession } from '../session/session';
 import { commonInput, switchOff, type SwitchOnOptions } from './switching';
 
 interface PrewarmOptions extends Omit<SwitchOnOptions, 'for'> {
@@ -58,7 +58,7 @@ export const prewarmTimes = (
 const prewarm = async (application: string, options: PrewarmOptions, context: Context): Promise<void> => {
   const task = prewarmTask(options);
   if (task === 'cancel') return switchOff('EndPrewarm', { application }, options, context);
-  const { listSwitches, turn } = await import('../switches');
+  const { listSwitches, turn } = await import('../session/switches');
   if (task === 'show') return listSwitches(application, 'prewarm', options, context);
   return withSession(options, context, async (session) => {
     const { capacity, lcu } = options;

@@ -1,9 +1,9 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { type Command, InvalidArgumentError } from 'commander';
-import { exitCodes } from '../exitCodes';
+import { exitCodes } from '../terminal/exitCodes';
 import type { Context } from '../main';
-import { type PlaceOptions, withPlace } from '../options';
-import { withSession } from '../session';
+import { type PlaceOptions, withPlace } from '../session/options';
+import { withSession } from '../session/session';
 
 const limitArgument = (text: string): number => {
   const limit = Number(text);
@@ -14,7 +14,7 @@ const limitArgument = (text: string): number => {
 
 const redriveQueue = (name: string, options: PlaceOptions, context: Context): Promise<void> =>
   withSession(options, context, async (session) => {
-    const { deadLettersOf, findQueue, redrive } = await import('../queues');
+    const { deadLettersOf, findQueue, redrive } = await import('../queries/queues');
     const dead = await deadLettersOf(session, await findQueue(session, name));
     const { terminal } = context;
     const { status, moved, failureReason } = await redrive(session, dead);
@@ -42,7 +42,7 @@ const peekQueue = (
   context: Context,
 ): Promise<void> =>
   withSession(options, context, async (session) => {
-    const { findQueue, mappingsOf, peek } = await import('../queues');
+    const { findQueue, mappingsOf, peek } = await import('../queries/queues');
     const queue = await findQueue(session, name);
     const { terminal } = context;
     const consumed = (await mappingsOf(session, queue.arn)).some(({ State: state }) => state !== 'Disabled');

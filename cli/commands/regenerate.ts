@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Release } from '../../lib/engine/releases';
-import { RefusedEarly } from '../exitCodes';
+import { RefusedEarly } from '../terminal/exitCodes';
 import type { Context } from '../main';
 import {
   applicationArgument,
@@ -9,8 +9,8 @@ import {
   reasonArgument,
   waitOptions,
   withPlace,
-} from '../options';
-import { withSession } from '../session';
+} from '../session/options';
+import { withSession } from '../session/session';
 import { inputOf } from './deploy';
 
 interface RegenerateOptions extends PlaceOptions {
@@ -37,10 +37,10 @@ const regenerate = async (
       { DynamoDBClient },
     ] = await Promise.all([
       import('../../lib/intake/names'),
-      import('../executions'),
-      import('../applications'),
-      import('../ask'),
-      import('../followToEnd'),
+      import('../queries/executions'),
+      import('../queries/applications'),
+      import('../session/ask'),
+      import('./followToEnd'),
       import('../../lib/engine/releases'),
       import('../../lib/aws/table'),
       import('@aws-sdk/client-dynamodb'),

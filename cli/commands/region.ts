@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { RegionsAnswer } from '../../lib/failover/act';
-import { exitCodes, UsageError } from '../exitCodes';
+import { exitCodes, UsageError } from '../terminal/exitCodes';
 import type { Context } from '../main';
-import { durationArgument, type PlaceOptions, reasonArgument, withPlace } from '../options';
-import { type Session, withSession } from '../session';
-import { styleOf } from '../style';
+import { durationArgument, type PlaceOptions, reasonArgument, withPlace } from '../session/options';
+import { type Session, withSession } from '../session/session';
+import { styleOf } from '../terminal/style';
 
 interface ChangeOptions extends PlaceOptions {
   readonly reason: string;
@@ -40,7 +40,7 @@ const tell = async (
     terminal.out(JSON.stringify(answer, null, 2));
     return;
   }
-  const { columns } = await import('../style');
+  const { columns } = await import('../terminal/style');
   const rows = lines(answer, session);
   if (options.format === 'plain') for (const row of rows) terminal.out(row.join('\t'));
   else for (const line of columns(rows)) terminal.out(line);
@@ -48,13 +48,16 @@ const tell = async (
 
 const status = (options: PlaceOptions, context: Context): Promise<void> =>
   withSession(options, context, async (session) => {
-    const { regionsSeen } = await import('../regions');
+    const { regionsSeen } = await import('../queries/regions');
     await tell(await regionsSeen(session), options, session, context);
   });
 
 const change = (what: 'failover' | 'failback', options: ChangeOptions, context: Context): Promise<void> =>
   withSession(options, context, async (session) => {
-    const [{ changeRegion }, { askedBy }] = await Promise.all([import('../regions'), import('../ask')]);
+    const [{ changeRegion }, { askedBy }] = await Promise.all([
+      import('../queries/regions'),
+      import('../session/ask'),
+    ]);
     const answer = await changeRegion(session, what, {
       by: askedBy(session),
       reason: options.reason,
@@ -69,7 +72,7 @@ const change = (what: 'failover' | 'failback', options: ChangeOptions, context: 
 
 const runDrill = (options: PlaceOptions, context: Context): Promise<void> =>
   withSession(options, context, async (session) => {
-    const { drill } = await import('../drill');
+    const { drill } = await import('./drill');
     const report = await drill(session);
     const { terminal } = context;
     if (report.recoveryPoint > 0) context.exitCode = exitCodes.unexpected;
@@ -100,8 +103,8 @@ const runSynchronise = (queue: string, options: BringOptionsGiven, context: Cont
         'Give --marks and --consumer together: marks are kept under the name of the consumer.',
       );
     const [{ bringTogether }, { isComplete, rowsOf }] = await Promise.all([
-      import('../synchronise'),
-      import('../synchroniseView'),
+      import('../queries/synchronise'),
+      import('../views/synchroniseView'),
     ]);
     const report = await bringTogether(session, {
       queue,
@@ -119,7 +122,7 @@ const runSynchronise = (queue: string, options: BringOptionsGiven, context: Cont
     const rows = rowsOf(report, dryRun);
     if (options.format === 'plain') for (const row of rows) terminal.out(row.join('\t'));
     else {
-      const { columns } = await import('../style');
+      const { columns } = await import('../terminal/style');
       terminal.out(
         `${report.queue}: what lies beside goes to ${report.active}${dryRun ? ' (only looked at)' : ''}`,
       );

@@ -1,7 +1,13 @@
 import type { Command } from 'commander';
 import type { Context } from '../main';
-import { applicationArgument, type PlaceOptions, reasonArgument, waitOptions, withPlace } from '../options';
-import { withSession } from '../session';
+import {
+  applicationArgument,
+  type PlaceOptions,
+  reasonArgument,
+  waitOptions,
+  withPlace,
+} from '../session/options';
+import { withSession } from '../session/session';
 
 interface ReplaceOptions extends PlaceOptions {
   readonly reason?: string;
@@ -24,10 +30,10 @@ const replace = async (
       { parseRequest, hoursOf },
     ] = await Promise.all([
       import('../../lib/intake/names'),
-      import('../executions'),
-      import('../applications'),
-      import('../ask'),
-      import('../replacement'),
+      import('../queries/executions'),
+      import('../queries/applications'),
+      import('../session/ask'),
+      import('../queries/replacement'),
     ]);
     const { settings } = await checkApplication(session, application);
     const { reason } = options;
@@ -43,7 +49,7 @@ const replace = async (
       name: executionName(application, instance, session.newId()),
       input,
     });
-    const { followReplacement } = await import('../replacement');
+    const { followReplacement } = await import('../queries/replacement');
     await followReplacement(session, executionArn, input, options, context);
   });
 };

@@ -1,9 +1,15 @@
 import type { Command } from 'commander';
 import type { DeploymentRecord } from '../../lib/engine/record';
-import { RefusedEarly } from '../exitCodes';
+import { RefusedEarly } from '../terminal/exitCodes';
 import type { Context } from '../main';
-import { despiteOptions, type PlaceOptions, reasonArgument, waitOptions, withPlace } from '../options';
-import { withSession } from '../session';
+import {
+  despiteOptions,
+  type PlaceOptions,
+  reasonArgument,
+  waitOptions,
+  withPlace,
+} from '../session/options';
+import { withSession } from '../session/session';
 import { inputOf } from './deploy';
 
 interface ResumeOptions extends PlaceOptions {
@@ -32,11 +38,11 @@ const resume = async (name: string, options: ResumeOptions, context: Context): P
       { followToEnd },
       { resumedRequest },
     ] = await Promise.all([
-      import('../deployments'),
+      import('../queries/deployments'),
       import('../../lib/intake/names'),
-      import('../executions'),
-      import('../ask'),
-      import('../followToEnd'),
+      import('../queries/executions'),
+      import('../session/ask'),
+      import('./followToEnd'),
       import('../../lib/deployment/resume'),
     ]);
     const found = await findDeployments(session, name);

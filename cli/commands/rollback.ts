@@ -1,9 +1,15 @@
 import type { Command } from 'commander';
 import { checkVersion } from '../../lib/application/version';
-import { UsageError } from '../exitCodes';
+import { UsageError } from '../terminal/exitCodes';
 import type { Context } from '../main';
-import { applicationArgument, type PlaceOptions, reasonArgument, waitOptions, withPlace } from '../options';
-import { withSession } from '../session';
+import {
+  applicationArgument,
+  type PlaceOptions,
+  reasonArgument,
+  waitOptions,
+  withPlace,
+} from '../session/options';
+import { withSession } from '../session/session';
 
 interface RollbackOptions extends PlaceOptions {
   readonly to?: string;
@@ -33,10 +39,10 @@ const rollback = async (application: string, options: RollbackOptions, context: 
     const [{ executionName }, { startExecution }, { checkApplication }, { askedBy }, { followToEnd }] =
       await Promise.all([
         import('../../lib/intake/names'),
-        import('../executions'),
-        import('../applications'),
-        import('../ask'),
-        import('../followToEnd'),
+        import('../queries/executions'),
+        import('../queries/applications'),
+        import('../session/ask'),
+        import('./followToEnd'),
       ]);
     await checkApplication(session, application);
     const what = to === undefined ? 'rollback' : `rollback-${to}`;

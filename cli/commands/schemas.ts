@@ -8,7 +8,7 @@ const written = (schema: object): string => `${JSON.stringify(schema, null, 2)}\
 
 /** The JSON schemas for editors, by file name; generated from the same source that checks the files. */
 export const schemaFiles = async (): Promise<Readonly<Record<string, string>>> => {
-  const { cloudJsonSchema } = await import('../../local/description/jsonSchema');
+  const { cloudJsonSchema } = await import('../../packages/embedded-cloud/src/description/jsonSchema');
   return {
     'forseti.schema.json': written(settingsJsonSchema()),
     'cloud.schema.json': written(cloudJsonSchema()),

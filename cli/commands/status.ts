@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { whenInterrupted } from '../interrupt';
-import { liveOn } from '../live';
+import { whenInterrupted } from '../terminal/interrupt';
+import { liveOn } from '../terminal/live';
 import type { Context } from '../main';
-import { type PlaceOptions, withPlace } from '../options';
-import { type Session, withSession } from '../session';
-import type { Status } from '../status';
-import { statusChanges } from '../statusChanges';
-import { statusPlain, statusTree } from '../statusView';
-import { type Style, styleOf } from '../style';
+import { type PlaceOptions, withPlace } from '../session/options';
+import { type Session, withSession } from '../session/session';
+import type { Status } from '../queries/status';
+import { statusChanges } from '../views/statusChanges';
+import { statusPlain, statusTree } from '../views/statusView';
+import { type Style, styleOf } from '../terminal/style';
 
 interface StatusOptions extends PlaceOptions {
   readonly watch?: boolean;
@@ -70,7 +70,7 @@ const watch = async (
 const show = async (application: string, options: StatusOptions, context: Context): Promise<void> => {
   const { terminal } = context;
   await withSession(options, context, async (session) => {
-    const { statusOf } = await import('../status');
+    const { statusOf } = await import('../queries/status');
     const look = () => statusOf(session, application);
     if (options.watch) {
       await watch(session, look, options, context);

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { SwitchKind } from '../../lib/switches/item';
 import type { Context } from '../main';
-import { applicationArgument, type PlaceOptions, withPlace } from '../options';
-import { withSession } from '../session';
+import { applicationArgument, type PlaceOptions, withPlace } from '../session/options';
+import { withSession } from '../session/session';
 
 /** What the daily switches take alike. */
 export interface SwitchOnOptions extends PlaceOptions {
@@ -27,7 +27,7 @@ export const switchOn = (
   context: Context,
 ): Promise<void> =>
   withSession(options, context, async (session) => {
-    const { turn } = await import('../switches');
+    const { turn } = await import('../session/switches');
     await turn(session, name, input, options, context);
   });
 
@@ -44,7 +44,7 @@ export const switchOff = (
   context: Context,
 ): Promise<void> =>
   withSession(options, context, async (session) => {
-    const { knownSwitches, turn } = await import('../switches');
+    const { knownSwitches, turn } = await import('../session/switches');
     await knownSwitches(session, input.application);
     await turn(session, name, input, options, context);
   });
@@ -53,7 +53,7 @@ export const switchOff = (
 export const showsSwitches = (command: Command, kind: SwitchKind, context: Context): Command =>
   withPlace(command.argument(...applicationArgument)).action(
     async (application: string, options: PlaceOptions) => {
-      const { listSwitches } = await import('../switches');
+      const { listSwitches } = await import('../session/switches');
       await listSwitches(application, kind, options, context);
     },
   );

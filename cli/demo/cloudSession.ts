@@ -1,8 +1,8 @@
-import type { Cloud } from '../../local/core/cloud';
-import { outagesOf } from '../../local/faults';
-import { connect } from '../../local/sdk/connect';
+import type { Cloud } from '../../packages/embedded-cloud/src/core/cloud';
+import { outagesOf } from '../../packages/embedded-cloud/src/faults';
+import { connect } from '../../packages/embedded-cloud/src/sdk/connect';
 import { namesOf } from '../../lib/aws/stackNames';
-import { type ClientClass, defaultStage, type Session } from '../session';
+import { type ClientClass, defaultStage, type Session } from '../session/session';
 
 /** A session on a cloud in this thread: each call runs the cloud until it is answered, one after the other. */
 export const sessionOnCloud = (cloud: Cloud, stage = defaultStage): Session => {

@@ -1,4 +1,4 @@
-import type { Span } from '../../local/service';
+import type { Span } from '../../packages/embedded-cloud/src/service';
 
 /** A stretch of time, in epoch milliseconds. */
 export interface Stretch {

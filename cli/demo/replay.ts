@@ -1,4 +1,4 @@
-import { type HistoryEvent, type Step, stepsOf } from '../progress';
+import { type HistoryEvent, type Step, stepsOf } from '../queries/progress';
 import type { PathOf } from '../../lib/engine/path';
 
 /** What was seen of the fleet at one moment of the run. */

@@ -1,6 +1,6 @@
-import type { Cost } from '../../local/core/pricing';
-import { showDuration } from '../duration';
-import { columns, type Style } from '../style';
+import type { Cost } from '../../packages/embedded-cloud/src/core/pricing';
+import { showDuration } from '../terminal/duration';
+import { columns, type Style } from '../terminal/style';
 
 export interface DemoReport {
   readonly outcome: string;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { liveOn } from '../live';
-import { makeLog, progressLines } from '../progressView';
-import type { Style } from '../style';
-import type { Terminal } from '../terminal';
+import { liveOn } from '../terminal/live';
+import { makeLog, progressLines } from '../views/progressView';
+import type { Style } from '../terminal/style';
+import type { Terminal } from '../terminal/terminal';
 import { frameAt, moments, type Recording } from './replay';
 import { versionsBar } from './report';
 

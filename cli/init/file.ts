@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { type ApplicationInput, parseSettingsFile } from '../../lib/application/parse';
 import type { InitOptions } from '../commands/init';
-import { UsageError } from '../exitCodes';
-import { readText } from '../readText';
+import { UsageError } from '../terminal/exitCodes';
+import { readText } from '../session/readText';
 import { withApplication } from './settingsFile';
 
 /** The settings file as it is, and as it is going to be. */

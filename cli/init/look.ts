@@ -8,8 +8,8 @@ import { describeGroup, type Group } from '../../lib/fleet/group';
 import { type DescribedInstance, describeInstances } from '../../lib/fleet/instances';
 import { memberOf } from '../../lib/fleet/members';
 import { tags, tainted } from '../../lib/aws/tags';
-import { RefusedEarly } from '../exitCodes';
-import type { Session } from '../session';
+import { RefusedEarly } from '../terminal/exitCodes';
+import type { Session } from '../session/session';
 
 /** What `forseti init` finds. */
 export interface Found {

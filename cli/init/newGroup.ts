@@ -19,8 +19,8 @@ import { describeGroup } from '../../lib/fleet/group';
 import { tagList, tags } from '../../lib/aws/tags';
 import { describeImage, findOwnImage } from '../../lib/image/images';
 import { imageName, imageTags } from '../../lib/image/name';
-import { RefusedEarly, UsageError } from '../exitCodes';
-import type { Session } from '../session';
+import { RefusedEarly, UsageError } from '../terminal/exitCodes';
+import type { Session } from '../session/session';
 import { launchData } from './launchData';
 
 /** A group that is to be made, of the name of the application. */

@@ -1,7 +1,7 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { ownQueues } from '../aws/stackNames';
-import { functionOf, mappingsOf } from '../messaging/mappings';
+import { functionOf, mappingsOf } from '../../packages/messaging/src/mappings';
 import type { QueueFact } from './facts';
 import type { HealthSource } from './gather';
 

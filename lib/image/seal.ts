@@ -15,7 +15,7 @@ export interface Sealed {
 const deliveryTimeoutSeconds = { seal: 120, unseal: 300 } as const;
 
 /**
- * Runs the seal document (documents/seal.yml) on an instance: `seal` keeps logs, host keys, machine id and the listed
+ * Runs the seal document (resources/documents/seal.yml) on an instance: `seal` keeps logs, host keys, machine id and the listed
  * paths out of the image, `unseal` puts them back. Safe to call again and again until it answers.
  */
 export const runSeal = async (

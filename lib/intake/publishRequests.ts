@@ -3,8 +3,8 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { allOf, inRegion } from '../failover/regions';
 import type { FailoverEnvironment } from '../failover/environment';
 import { activeName } from '../failover/regionsTable';
-import { activeRegionInTable } from '../messaging/activeRegion';
-import { type Publisher, publisher } from '../messaging/publish';
+import { activeRegionInTable } from '../../packages/messaging/src/activeRegion';
+import { type Publisher, publisher } from '../../packages/messaging/src/publish';
 
 export interface PublishingParts {
   readonly sqs: (region: string) => SQSClient;

@@ -1,7 +1,7 @@
 import type { CommandParameters, ProvisioningRequest } from './parameters';
 
 /**
- * Parameters of documents/provision.yml. All of them reach its script through the environment
+ * Parameters of resources/documents/provision.yml. All of them reach its script through the environment
  * (`interpolationType: ENV_VAR`), so that none is ever parsed by a shell.
  */
 export const ownParameters = ({

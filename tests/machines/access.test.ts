@@ -3,7 +3,7 @@ import { refusedByIam } from './support/calls';
 import { told } from './support/picture';
 import { raise, type Stage, type StageOptions } from './support/stage';
 import { changesBy, dying, openPorts, switchesOf, turn } from './support/switches';
-import type { CloudState } from '../../local/core/cloud';
+import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 
 jest.setTimeout(60_000);
 

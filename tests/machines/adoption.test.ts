@@ -1,7 +1,7 @@
 /** Only fleets that were given to Forseti are changed by it. */
 import { AutoScalingClient, SuspendProcessesCommand } from '@aws-sdk/client-auto-scaling';
 import { CreateLaunchTemplateVersionCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { adoptFleets, lookAtFleets } from '../../cli/fleets';
+import { adoptFleets, lookAtFleets } from '../../cli/queries/fleets';
 import { nameOf } from '../../lib/aws/failure';
 import { changesOfFleet } from './support/calls';
 import { raise, type Stage } from './support/stage';

@@ -1,5 +1,5 @@
-import { AwsError } from '../../local/errors';
-import type { Faults } from '../../local/faults';
+import { AwsError } from '../../packages/embedded-cloud/src/errors';
+import type { Faults } from '../../packages/embedded-cloud/src/faults';
 import { judged, minuteMs, ring, rollbacks, software, untilState } from './support/acts';
 import { changesOfFleet, refusedByIam } from './support/calls';
 import { looseEnds, noLooseEnds, recordOf, releasesOf, told } from './support/picture';

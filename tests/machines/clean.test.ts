@@ -1,6 +1,6 @@
-import { listReleases } from '../../cli/releases';
-import { releasesTree } from '../../cli/releasesView';
-import { styleOf } from '../../cli/style';
+import { listReleases } from '../../cli/queries/releases';
+import { releasesTree } from '../../cli/views/releasesView';
+import { styleOf } from '../../cli/terminal/style';
 import { EC2Client, ModifyImageAttributeCommand } from '@aws-sdk/client-ec2';
 import type { CleanAnswer } from '../../lib/cleaning/request';
 import { ask, minuteMs, software } from './support/acts';

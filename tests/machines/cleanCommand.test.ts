@@ -1,13 +1,13 @@
-import { exitCodes } from '../../cli/exitCodes';
-import type { Session } from '../../cli/session';
-import type { CloudState } from '../../local/core/cloud';
-import { AwsError } from '../../local/errors';
+import { exitCodes } from '../../cli/terminal/exitCodes';
+import type { Session } from '../../cli/session/session';
+import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
+import { AwsError } from '../../packages/embedded-cloud/src/errors';
 import { minuteMs } from './support/acts';
 import { changes, typed } from './support/commandLine';
 import { raise } from './support/stage';
 
-jest.mock('../../cli/session', () => ({
-  ...jest.requireActual<object>('../../cli/session'),
+jest.mock('../../cli/session/session', () => ({
+  ...jest.requireActual<object>('../../cli/session/session'),
   withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
     work(current),
 }));

@@ -1,4 +1,4 @@
-import type { Faults } from '../../local/faults';
+import type { Faults } from '../../packages/embedded-cloud/src/faults';
 import { refusedByIam } from './support/calls';
 import { essence, isLook, isWaker, wakers, withoutLooks } from './support/essence';
 import { noLooseEnds } from './support/picture';

@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { Command } from 'commander';
 import { addInit } from '../../cli/commands/init';
-import { exitCodes } from '../../cli/exitCodes';
-import type { Session } from '../../cli/session';
+import { exitCodes } from '../../cli/terminal/exitCodes';
+import type { Session } from '../../cli/session/session';
 import { parseSettings } from '../../lib/application/parse';
 import { readSettings } from '../../lib/application/store';
-import type { CloudState } from '../../local/core/cloud';
-import { AwsError } from '../../local/errors';
+import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
+import { AwsError } from '../../packages/embedded-cloud/src/errors';
 import { keptTerminal } from '../unit/cli/support';
 import { refusedByIam } from './support/calls';
 import { raise } from './support/stage';
 
-jest.mock('../../cli/session', () => ({
-  ...jest.requireActual<object>('../../cli/session'),
+jest.mock('../../cli/session/session', () => ({
+  ...jest.requireActual<object>('../../cli/session/session'),
   withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
     work(current),
 }));

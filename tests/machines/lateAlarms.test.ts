@@ -1,4 +1,4 @@
-import { findQueue, mappingsOf, switchMappings } from '../../cli/queues';
+import { findQueue, mappingsOf, switchMappings } from '../../cli/queries/queues';
 import { judged, minuteMs, ring, rollbacks, software } from './support/acts';
 import { releasesOf } from './support/picture';
 import { rested } from './support/rested';

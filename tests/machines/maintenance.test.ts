@@ -1,6 +1,6 @@
-import type { CloudState } from '../../local/core/cloud';
-import { AwsError } from '../../local/errors';
-import type { ListenerRequest } from '../../local/elasticloadbalancing/request';
+import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
+import { AwsError } from '../../packages/embedded-cloud/src/errors';
+import type { ListenerRequest } from '../../packages/embedded-cloud/src/elasticloadbalancing/request';
 import { minuteMs } from './support/acts';
 import { refusedByIam } from './support/calls';
 import { raise, type Stage, type StageOptions } from './support/stage';

@@ -1,6 +1,6 @@
-import { exitCodes } from '../../cli/exitCodes';
-import type { Session } from '../../cli/session';
-import type { CloudState } from '../../local/core/cloud';
+import { exitCodes } from '../../cli/terminal/exitCodes';
+import type { Session } from '../../cli/session/session';
+import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +8,8 @@ import { changes, typed } from './support/commandLine';
 import { raise } from './support/stage';
 import { switchesOf } from './support/switches';
 
-jest.mock('../../cli/session', () => ({
-  ...jest.requireActual<object>('../../cli/session'),
+jest.mock('../../cli/session/session', () => ({
+  ...jest.requireActual<object>('../../cli/session/session'),
   withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
     work(current),
 }));

@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { ask } from '../../cli/ask';
-import { planPlain, planTree } from '../../cli/planView';
-import { styleOf } from '../../cli/style';
+import { ask } from '../../cli/session/ask';
+import { planPlain, planTree } from '../../cli/views/planView';
+import { styleOf } from '../../cli/terminal/style';
 import { expectedSteps, transitionsOf } from '../../lib/engine/path';
 import type { DeploymentPlan } from '../../lib/plan/plan';
 import { raise, type Stage } from './support/stage';

@@ -1,5 +1,5 @@
-import { AwsError } from '../../local/errors';
-import type { CloudState } from '../../local/core/cloud';
+import { AwsError } from '../../packages/embedded-cloud/src/errors';
+import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { minuteMs } from './support/acts';
 import { refusedByIam } from './support/calls';
 import { told } from './support/picture';

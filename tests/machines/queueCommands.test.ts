@@ -2,19 +2,19 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Command } from 'commander';
 import { addConsumers } from '../../cli/commands/consumers';
 import { addQueue } from '../../cli/commands/queue';
-import { exitCodes } from '../../cli/exitCodes';
-import { findQueue } from '../../cli/queues';
-import type { Session } from '../../cli/session';
-import { AwsError } from '../../local/errors';
-import type { CloudState } from '../../local/core/cloud';
-import type { EventsState } from '../../local/events/state';
+import { exitCodes } from '../../cli/terminal/exitCodes';
+import { findQueue } from '../../cli/queries/queues';
+import type { Session } from '../../cli/session/session';
+import { AwsError } from '../../packages/embedded-cloud/src/errors';
+import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
+import type { EventsState } from '../../packages/embedded-cloud/src/events/state';
 import { keptTerminal } from '../unit/cli/support';
 import { minuteMs } from './support/acts';
 import { told } from './support/picture';
 import { raise } from './support/stage';
 
-jest.mock('../../cli/session', () => ({
-  ...jest.requireActual<object>('../../cli/session'),
+jest.mock('../../cli/session/session', () => ({
+  ...jest.requireActual<object>('../../cli/session/session'),
   withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
     work(current),
 }));

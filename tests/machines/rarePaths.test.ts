@@ -3,9 +3,9 @@ import { AutoScalingClient, SetDesiredCapacityCommand } from '@aws-sdk/client-au
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { Table } from '../../lib/aws/table';
 import type { Pointer, Wait } from '../../lib/engine/waiting/waits';
-import { AwsError } from '../../local/errors';
-import { type CallSeen, type Faults, outagesOf } from '../../local/faults';
-import { addressOf } from '../../local/lambda/functionUrls';
+import { AwsError } from '../../packages/embedded-cloud/src/errors';
+import { type CallSeen, type Faults, outagesOf } from '../../packages/embedded-cloud/src/faults';
+import { addressOf } from '../../packages/embedded-cloud/src/lambda/functionUrls';
 import { fromGitHub, secret } from '../unit/intake/webhookExamples';
 import { ask, minuteMs, untilCall } from './support/acts';
 import { refusedByIam } from './support/calls';

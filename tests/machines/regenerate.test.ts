@@ -1,10 +1,10 @@
 import { AutoScalingClient, SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
-import { AwsError } from '../../local/errors';
+import { AwsError } from '../../packages/embedded-cloud/src/errors';
 import { parseDeployRequest } from '../../lib/deployment/request';
 import { refusedByIam } from './support/calls';
 import { looseEnds, serving } from './support/picture';
 import { raise, type Stage } from './support/stage';
-import type { CloudState } from '../../local/core/cloud';
+import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 
 jest.setTimeout(60_000);
 

@@ -1,15 +1,15 @@
 import { Command } from 'commander';
 import { addRegenerate } from '../../cli/commands/regenerate';
-import { exitCodes } from '../../cli/exitCodes';
-import type { Session } from '../../cli/session';
+import { exitCodes } from '../../cli/terminal/exitCodes';
+import type { Session } from '../../cli/session/session';
 import { Table } from '../../lib/aws/table';
 import type { Release } from '../../lib/engine/releases';
-import type { CloudState } from '../../local/core/cloud';
+import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { keptTerminal } from '../unit/cli/support';
 import { raise } from './support/stage';
 
-jest.mock('../../cli/session', () => ({
-  ...jest.requireActual<object>('../../cli/session'),
+jest.mock('../../cli/session/session', () => ({
+  ...jest.requireActual<object>('../../cli/session/session'),
   withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
     work(current),
 }));

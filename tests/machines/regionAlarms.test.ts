@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Table } from '../../lib/aws/table';
 import type { RegionItem } from '../../lib/failover/regionsTable';
-import { AwsError } from '../../local/errors';
-import { outagesOf } from '../../local/faults';
+import { AwsError } from '../../packages/embedded-cloud/src/errors';
+import { outagesOf } from '../../packages/embedded-cloud/src/faults';
 import { told } from './support/picture';
 import { raise, type Stage } from './support/stage';
 

@@ -1,14 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readFileSync } from 'node:fs';
-import { drill } from '../../cli/drill';
-import { changeRegion, regionsSeen } from '../../cli/regions';
+import { drill } from '../../cli/commands/drill';
+import { changeRegion, regionsSeen } from '../../cli/queries/regions';
 import { storeSettings } from '../../lib/application/store';
 import type { DeploymentRecord } from '../../lib/engine/record';
 import { Table } from '../../lib/aws/table';
 import type { RegionItem } from '../../lib/failover/regionsTable';
 import type { RequestItem } from '../../lib/intake/intake';
-import { type OutagePlan, outagesOf } from '../../local/faults';
+import { type OutagePlan, outagesOf } from '../../packages/embedded-cloud/src/faults';
 import { raise, type Stage } from './support/stage';
 
 const [home, standby] = ['eu-west-1', 'eu-central-1'] as const;

@@ -3,9 +3,9 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { readFileSync } from 'node:fs';
 import { Table } from '../../lib/aws/table';
 import type { RegionItem } from '../../lib/failover/regionsTable';
-import { AwsError } from '../../local/errors';
-import { outagesOf } from '../../local/faults';
-import { addressOf } from '../../local/lambda/functionUrls';
+import { AwsError } from '../../packages/embedded-cloud/src/errors';
+import { outagesOf } from '../../packages/embedded-cloud/src/faults';
+import { addressOf } from '../../packages/embedded-cloud/src/lambda/functionUrls';
 import { fromGitHub, secret } from '../unit/intake/webhookExamples';
 import { raise, type Stage } from './support/stage';
 

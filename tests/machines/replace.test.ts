@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { addReplace } from '../../cli/commands/replace';
-import { exitCodes } from '../../cli/exitCodes';
-import type { Session } from '../../cli/session';
-import type { CloudState } from '../../local/core/cloud';
+import { exitCodes } from '../../cli/terminal/exitCodes';
+import type { Session } from '../../cli/session/session';
+import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { keptTerminal } from '../unit/cli/support';
 import { minuteMs } from './support/acts';
 import { ownEvents, problemsOf } from './support/busEvents';
@@ -10,8 +10,8 @@ import { refusedByIam } from './support/calls';
 import { told } from './support/picture';
 import { raise, type StageOptions } from './support/stage';
 
-jest.mock('../../cli/session', () => ({
-  ...jest.requireActual<object>('../../cli/session'),
+jest.mock('../../cli/session/session', () => ({
+  ...jest.requireActual<object>('../../cli/session/session'),
   withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
     work(current),
 }));

@@ -1,8 +1,8 @@
 import { CloudWatchClient, DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { statusOf } from '../../cli/status';
-import { statusTree } from '../../cli/statusView';
-import { styleOf } from '../../cli/style';
+import { statusOf } from '../../cli/queries/status';
+import { statusTree } from '../../cli/views/statusView';
+import { styleOf } from '../../cli/terminal/style';
 import { raise, type Stage } from './support/stage';
 
 const settings = {

@@ -1,6 +1,6 @@
 import { RedriveExecutionCommand } from '@aws-sdk/client-sfn';
-import type { CloudState } from '../../local/core/cloud';
-import type { Faults } from '../../local/faults';
+import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
+import type { Faults } from '../../packages/embedded-cloud/src/faults';
 import { minuteMs, software, untilState } from './support/acts';
 import { both, failing, liftable } from './support/failing';
 import { broken, pictureBefore } from './support/invariants';

@@ -1,12 +1,12 @@
-import type { CloudState } from '../../local/core/cloud';
-import { exitCodes } from '../../cli/exitCodes';
-import { listSwitches, turn } from '../../cli/switches';
-import type { Session } from '../../cli/session';
+import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
+import { exitCodes } from '../../cli/terminal/exitCodes';
+import { listSwitches, turn } from '../../cli/session/switches';
+import type { Session } from '../../cli/session/session';
 import { keptTerminal } from '../unit/cli/support';
 import { raise } from './support/stage';
 
-jest.mock('../../cli/session', () => ({
-  ...jest.requireActual<object>('../../cli/session'),
+jest.mock('../../cli/session/session', () => ({
+  ...jest.requireActual<object>('../../cli/session/session'),
   withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
     work(current),
 }));

@@ -10,8 +10,8 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { AwsError } from '../../local/errors';
-import type { Faults } from '../../local/faults';
+import { AwsError } from '../../packages/embedded-cloud/src/errors';
+import type { Faults } from '../../packages/embedded-cloud/src/faults';
 import { ask, giveGroup, minuteMs, newTemplateVersion, untilCall, untilState } from './support/acts';
 import { refusedByIam } from './support/calls';
 import { fleetPicture, looseEnds, noLooseEnds } from './support/picture';

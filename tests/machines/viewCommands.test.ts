@@ -1,13 +1,13 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { exitCodes } from '../../cli/exitCodes';
-import { findQueue } from '../../cli/queues';
-import type { Session } from '../../cli/session';
-import type { CloudState } from '../../local/core/cloud';
+import { exitCodes } from '../../cli/terminal/exitCodes';
+import { findQueue } from '../../cli/queries/queues';
+import type { Session } from '../../cli/session/session';
+import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { changes, typed } from './support/commandLine';
 import { raise } from './support/stage';
 
-jest.mock('../../cli/session', () => ({
-  ...jest.requireActual<object>('../../cli/session'),
+jest.mock('../../cli/session/session', () => ({
+  ...jest.requireActual<object>('../../cli/session/session'),
   withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
     work(current),
 }));

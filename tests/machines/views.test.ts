@@ -1,8 +1,8 @@
-import { historiesOf } from '../../cli/history';
-import { historyPlain, historyTree } from '../../cli/historyView';
-import { listReleases } from '../../cli/releases';
-import { releasesPlain, releasesTree } from '../../cli/releasesView';
-import { styleOf } from '../../cli/style';
+import { historiesOf } from '../../cli/queries/history';
+import { historyPlain, historyTree } from '../../cli/views/historyView';
+import { listReleases } from '../../cli/queries/releases';
+import { releasesPlain, releasesTree } from '../../cli/views/releasesView';
+import { styleOf } from '../../cli/terminal/style';
 import { raise, type Stage } from './support/stage';
 
 const plain = styleOf(false);

@@ -1,5 +1,5 @@
-import { AwsError } from '../../local/errors';
-import type { CallFault, Faults } from '../../local/faults';
+import { AwsError } from '../../packages/embedded-cloud/src/errors';
+import type { CallFault, Faults } from '../../packages/embedded-cloud/src/faults';
 import { watchTokens } from './support/tokens';
 import { fleetPicture, looseEnds, noLooseEnds, serving } from './support/picture';
 import { raise, type Stage, type StageOptions } from './support/stage';

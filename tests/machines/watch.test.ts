@@ -1,9 +1,9 @@
 import { CloudWatchClient, GetDashboardCommand, PutDashboardCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { dashboardFacts, putDashboard } from '../../cli/dashboards';
-import { healthFacts } from '../../cli/health';
-import { findQueue, mappingsOf, switchMappings } from '../../cli/queues';
+import { dashboardFacts, putDashboard } from '../../cli/queries/dashboards';
+import { healthFacts } from '../../cli/queries/health';
+import { findQueue, mappingsOf, switchMappings } from '../../cli/queries/queues';
 import { Table } from '../../lib/aws/table';
 import { type FreezeItem, Freezes } from '../../lib/engine/freeze';
 import { problemsOf } from '../../lib/health/checks';

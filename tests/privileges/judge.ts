@@ -1,4 +1,4 @@
-import type { Use } from '../../local/iam/use';
+import type { Use } from '../../packages/embedded-cloud/src/iam/use';
 import type { Held, Permission } from './permissions';
 
 /** A permission that no run uses, or a refusal that runs bring about on purpose. */

@@ -1,8 +1,8 @@
-import { Cloud } from '../../local/core/cloud';
-import { listOf, type Statement, statementsOf } from '../../local/iam/statement';
-import { contentOf, regionless, subjectOf } from '../../local/iam/use';
-import type { Compiled } from '../../local/template/compiled';
-import { installInRegions } from '../../local/template/install';
+import { Cloud } from '../../packages/embedded-cloud/src/core/cloud';
+import { listOf, type Statement, statementsOf } from '../../packages/embedded-cloud/src/iam/statement';
+import { contentOf, regionless, subjectOf } from '../../packages/embedded-cloud/src/iam/use';
+import type { Compiled } from '../../packages/embedded-cloud/src/template/compiled';
+import { installInRegions } from '../../packages/embedded-cloud/src/template/install';
 
 /** One action that one statement of one role allows. */
 export interface Permission {

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import type { Use } from '../../local/iam/use';
-import { compile } from '../../local/template/compile';
+import type { Use } from '../../packages/embedded-cloud/src/iam/use';
+import { compile } from '../../packages/embedded-cloud/src/template/compile';
 import { filled } from './document';
 import { judgeUses, type Problems } from './judge';
 import { permissionsOf } from './permissions';

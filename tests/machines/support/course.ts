@@ -1,6 +1,6 @@
-import type { CloudState } from '../../../local/core/cloud';
-import type { CallRecord } from '../../../local/core/record';
-import type { Faults } from '../../../local/faults';
+import type { CloudState } from '../../../packages/embedded-cloud/src/core/cloud';
+import type { CallRecord } from '../../../packages/embedded-cloud/src/core/record';
+import type { Faults } from '../../../packages/embedded-cloud/src/faults';
 import type { Scene } from './invariants';
 import { type MachineName, statesOf } from './machines';
 import { raise } from './stage';

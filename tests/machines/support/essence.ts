@@ -1,5 +1,5 @@
-import type { Faults } from '../../../local/faults';
-import type { BusEvent } from '../../../local/service';
+import type { Faults } from '../../../packages/embedded-cloud/src/faults';
+import type { BusEvent } from '../../../packages/embedded-cloud/src/service';
 import { changesOfFleet } from './calls';
 import { fleetPicture, looseEnds, serving } from './picture';
 import type { Ended, Stage } from './stage';

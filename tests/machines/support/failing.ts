@@ -1,5 +1,5 @@
-import { AwsError } from '../../../local/errors';
-import type { Faults } from '../../../local/faults';
+import { AwsError } from '../../../packages/embedded-cloud/src/errors';
+import type { Faults } from '../../../packages/embedded-cloud/src/faults';
 
 /** How a function fails at every try; pings and dry runs come through. */
 export const hows = [

@@ -1,4 +1,4 @@
-import type { CloudState } from '../../../local/core/cloud';
+import type { CloudState } from '../../../packages/embedded-cloud/src/core/cloud';
 import { minuteMs } from './acts';
 import { raise, type Stage, type StageOptions } from './stage';
 

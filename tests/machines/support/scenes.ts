@@ -1,7 +1,7 @@
 import { Table } from '../../../lib/aws/table';
 import { type Release, Releases } from '../../../lib/engine/releases';
-import type { CloudState } from '../../../local/core/cloud';
-import type { Faults } from '../../../local/faults';
+import type { CloudState } from '../../../packages/embedded-cloud/src/core/cloud';
+import type { Faults } from '../../../packages/embedded-cloud/src/faults';
 import { ask, minuteMs } from './acts';
 import { goOn, play, type Played } from './course';
 import { pictureBefore } from './invariants';

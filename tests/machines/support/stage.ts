@@ -10,17 +10,20 @@ import {
 } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { sessionOnCloud } from '../../../cli/demo/cloudSession';
-import { markFirstReleases } from '../../../cli/firstReleases';
-import { adoptFleets } from '../../../cli/fleets';
+import { markFirstReleases } from '../../../cli/session/firstReleases';
+import { adoptFleets } from '../../../cli/queries/fleets';
 import type { SettingsInput } from '../../../lib/application/parse';
 import { storeSettings } from '../../../lib/application/store';
 import type { End } from '../../../lib/engine/end';
-import { Cloud, type CloudState } from '../../../local/core/cloud';
-import { describe as describeCloud, parseDescription } from '../../../local/description/build';
-import { cloudOptions } from '../../../local/description/options';
-import type { Faults } from '../../../local/faults';
-import { compile } from '../../../local/template/compile';
-import { installInRegions, loadCode } from '../../../local/template/install';
+import { Cloud, type CloudState } from '../../../packages/embedded-cloud/src/core/cloud';
+import {
+  describe as describeCloud,
+  parseDescription,
+} from '../../../packages/embedded-cloud/src/description/build';
+import { cloudOptions } from '../../../packages/embedded-cloud/src/description/options';
+import type { Faults } from '../../../packages/embedded-cloud/src/faults';
+import { compile } from '../../../packages/embedded-cloud/src/template/compile';
+import { installInRegions, loadCode } from '../../../packages/embedded-cloud/src/template/install';
 
 export interface StageOptions {
   /** The fleet `api`, as a cloud's description gives it; four instances on v1 unless told. */

@@ -1,4 +1,4 @@
-import type { Faults } from '../../../local/faults';
+import type { Faults } from '../../../packages/embedded-cloud/src/faults';
 import type { Stage } from './stage';
 
 interface Token {

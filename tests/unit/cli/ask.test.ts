@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
-import { ask, tellAnswer } from '../../../cli/ask';
+import { ask, tellAnswer } from '../../../cli/session/ask';
 import { keptTerminal, sessionWith } from './support';
 
 const lambda = mockClient(LambdaClient);

@@ -1,8 +1,8 @@
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { sessionOnCloud } from '../../../cli/demo/cloudSession';
-import { Cloud } from '../../../local/core/cloud';
-import { outagesOf } from '../../../local/faults';
-import { makeFakeSsm } from '../local-core/fake';
+import { Cloud } from '../../../packages/embedded-cloud/src/core/cloud';
+import { outagesOf } from '../../../packages/embedded-cloud/src/faults';
+import { makeFakeSsm } from '../../../packages/embedded-cloud/tests/core/fake';
 
 const home = 'eu-west-1';
 const make = () =>

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { readCloudFile } from '../../../cli/cloudFile';
+import { readCloudFile } from '../../../cli/session/cloudFile';
 import { inputOf } from '../../../cli/commands/deploy';
 import { rollbackInput } from '../../../cli/commands/rollback';
 import { eventOf } from '../../../cli/commands/local';
 import { main } from '../../../cli/main';
 import { namesOf } from '../../../lib/aws/stackNames';
-import { extraVarArgument } from '../../../cli/options';
+import { extraVarArgument } from '../../../cli/session/options';
 import { parseDeployRequest } from '../../../lib/deployment/request';
 import { parseRollbackRequest } from '../../../lib/rollback/request';
 

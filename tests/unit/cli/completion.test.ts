@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { choicesOf, completionScript } from '../../../cli/completion';
+import { choicesOf, completionScript } from '../../../cli/terminal/completion';
 import { program } from '../../../cli/main';
 import { keptTerminal } from './support';
 

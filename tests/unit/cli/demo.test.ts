@@ -1,7 +1,7 @@
 import { covered, overheadMs } from '../../../cli/demo/overhead';
 import { frameAt, moments, type Recording } from '../../../cli/demo/replay';
 import { countCalls, showDollars, totalCalls, versionsBar } from '../../../cli/demo/report';
-import { styleOf } from '../../../cli/style';
+import { styleOf } from '../../../cli/terminal/style';
 
 const base = Date.UTC(2026, 10, 22, 8);
 const stretch = (from: number, to: number) => ({ startedAt: base + from, endedAt: base + to });

@@ -1,6 +1,6 @@
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
-import { findDeployments, storesOf, waitsFor } from '../../../cli/deployments';
+import { findDeployments, storesOf, waitsFor } from '../../../cli/queries/deployments';
 import { Table } from '../../../lib/aws/table';
 import type { LockItem } from '../../../lib/engine/lockItem';
 import type { DeploymentRecord } from '../../../lib/engine/record';

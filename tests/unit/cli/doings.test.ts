@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { storesOf } from '../../../cli/deployments';
-import { doingsOf } from '../../../cli/doings';
+import { storesOf } from '../../../cli/queries/deployments';
+import { doingsOf } from '../../../cli/queries/doings';
 import type { LockItem } from '../../../lib/engine/lockItem';
 import type { DeploymentRecord } from '../../../lib/engine/record';
 import { cloudWithTables } from '../support/tables';

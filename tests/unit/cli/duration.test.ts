@@ -1,4 +1,4 @@
-import { parseDuration, showAgo, showDuration } from '../../../cli/duration';
+import { parseDuration, showAgo, showDuration } from '../../../cli/terminal/duration';
 
 test.each([
   ['90s', 90_000],

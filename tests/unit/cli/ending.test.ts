@@ -1,5 +1,5 @@
-import { type Ending, endingLines, endingOf, exitCodeOfEnding, isMended } from '../../../cli/ending';
-import { styleOf } from '../../../cli/style';
+import { type Ending, endingLines, endingOf, exitCodeOfEnding, isMended } from '../../../cli/queries/ending';
+import { styleOf } from '../../../cli/terminal/style';
 
 const subject = { application: 'api', version: 'v2' };
 

@@ -4,7 +4,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { instancesOf } from '../../../cli/instances';
+import { instancesOf } from '../../../cli/queries/instances';
 import type { Release } from '../../../lib/engine/releases';
 import { sessionWith } from './support';
 

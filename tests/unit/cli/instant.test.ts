@@ -1,4 +1,4 @@
-import { parseInstant, parsePast } from '../../../cli/instant';
+import { parseInstant, parsePast } from '../../../cli/terminal/instant';
 
 const now = new Date(2026, 10, 22, 9, 30).getTime();
 const local = (year: number, month: number, day: number, hour = 0, minute = 0): number =>

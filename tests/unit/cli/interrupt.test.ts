@@ -1,4 +1,4 @@
-import { beforeEnding, makeInterrupt, whenInterrupted } from '../../../cli/interrupt';
+import { beforeEnding, makeInterrupt, whenInterrupted } from '../../../cli/terminal/interrupt';
 
 const told: string[] = [];
 const interrupt = () => makeInterrupt(() => told.push('end'));

@@ -1,10 +1,10 @@
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
-import { resolveAlarm, setAlarm } from '../../../cli/localAlarm';
+import { resolveAlarm, setAlarm } from '../../../cli/session/localAlarm';
 import { namesOf } from '../../../lib/aws/stackNames';
-import type { ClientClass, Session } from '../../../cli/session';
-import { makeCloudWatch } from '../../../local/cloudwatch/service';
-import { connect } from '../../../local/sdk/connect';
+import type { ClientClass, Session } from '../../../cli/session/session';
+import { makeCloudWatch } from '../../../packages/embedded-cloud/src/cloudwatch/service';
+import { connect } from '../../../packages/embedded-cloud/src/sdk/connect';
 import { makeFakeRegion } from '../support/fakeRegion';
 
 const known = ['forseti-production-api-errors', 'forseti-production-shop-errors', 'checkout', 'latency'];

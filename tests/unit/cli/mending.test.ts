@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { followToEnd } from '../../../cli/followToEnd';
-import type { Session } from '../../../cli/session';
+import { followToEnd } from '../../../cli/commands/followToEnd';
+import type { Session } from '../../../cli/session/session';
 import { Table } from '../../../lib/aws/table';
 import { type DeploymentRecord, Records, type StepItem } from '../../../lib/engine/record';
 import { cloudWithTables } from '../support/tables';

@@ -9,8 +9,8 @@ import {
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { namesOf } from '../../../lib/aws/stackNames';
-import { overviewOf } from '../../../cli/overview';
-import type { Session } from '../../../cli/session';
+import { overviewOf } from '../../../cli/queries/overview';
+import type { Session } from '../../../cli/session/session';
 
 const sfn = mockClient(SFNClient);
 const startDate = new Date(Date.UTC(2026, 10, 22, 8));

@@ -1,7 +1,7 @@
-import { endedAt, type HistoryEvent, pathOf, stepsOf } from '../../../cli/progress';
-import { makeLog, progressLines } from '../../../cli/progressView';
+import { endedAt, type HistoryEvent, pathOf, stepsOf } from '../../../cli/queries/progress';
+import { makeLog, progressLines } from '../../../cli/views/progressView';
 import { expectedSteps } from '../../../lib/engine/path';
-import { styleOf } from '../../../cli/style';
+import { styleOf } from '../../../cli/terminal/style';
 
 const start = Date.UTC(2026, 10, 22, 8);
 const at = (seconds: number) => new Date(start + seconds * 1_000);

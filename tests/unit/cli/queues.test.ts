@@ -5,8 +5,15 @@ import {
 } from '@aws-sdk/client-lambda';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { deadLettersOf, findQueue, mappingsOf, peek, redrive, switchMappings } from '../../../cli/queues';
-import type { Session } from '../../../cli/session';
+import {
+  deadLettersOf,
+  findQueue,
+  mappingsOf,
+  peek,
+  redrive,
+  switchMappings,
+} from '../../../cli/queries/queues';
+import type { Session } from '../../../cli/session/session';
 import { raise } from '../../machines/support/stage';
 
 const open = async () => {

@@ -1,4 +1,4 @@
-import { fleetItems, freezesOf } from '../../../cli/releaseStatus';
+import { fleetItems, freezesOf } from '../../../cli/queries/releaseStatus';
 import type { ApplicationSettings } from '../../../lib/application/schema';
 import { Table } from '../../../lib/aws/table';
 import { type FreezeItem, Freezes } from '../../../lib/engine/freeze';

@@ -1,7 +1,7 @@
-import { differingKeys, driftOf, type DriftSubject } from '../../../cli/drift';
-import type { Status } from '../../../cli/status';
-import { statusChanges } from '../../../cli/statusChanges';
-import { styleOf } from '../../../cli/style';
+import { differingKeys, driftOf, type DriftSubject } from '../../../cli/queries/drift';
+import type { Status } from '../../../cli/queries/status';
+import { statusChanges } from '../../../cli/views/statusChanges';
+import { styleOf } from '../../../cli/terminal/style';
 import type { Release } from '../../../lib/engine/releases';
 
 const now = Date.UTC(2026, 10, 22, 9);

@@ -1,6 +1,6 @@
-import type { Status } from '../../../cli/status';
-import { statusPlain, statusTree, versionsText } from '../../../cli/statusView';
-import { styleOf } from '../../../cli/style';
+import type { Status } from '../../../cli/queries/status';
+import { statusPlain, statusTree, versionsText } from '../../../cli/views/statusView';
+import { styleOf } from '../../../cli/terminal/style';
 
 const now = Date.UTC(2026, 10, 22, 9);
 const status: Status = {

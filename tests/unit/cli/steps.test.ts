@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { stepTexts } from '../../../cli/steps';
+import { stepTexts } from '../../../cli/views/steps';
 
 interface Machine {
   readonly States: Readonly<Record<string, { readonly Type: string }>>;

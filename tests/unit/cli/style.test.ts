@@ -1,6 +1,6 @@
-import { liveOn } from '../../../cli/live';
-import { columns, cut, styleOf, width, wrapped } from '../../../cli/style';
-import { terminalOf } from '../../../cli/terminal';
+import { liveOn } from '../../../cli/terminal/live';
+import { columns, cut, styleOf, width, wrapped } from '../../../cli/terminal/style';
+import { terminalOf } from '../../../cli/terminal/terminal';
 
 const coloured = styleOf(true);
 const stream = (isTTY: boolean, wide = 80) => ({ write: () => true, isTTY, columns: wide });

@@ -1,6 +1,6 @@
 import { namesOf } from '../../../lib/aws/stackNames';
-import type { ClientClass, Session } from '../../../cli/session';
-import type { Terminal } from '../../../cli/terminal';
+import type { ClientClass, Session } from '../../../cli/session/session';
+import type { Terminal } from '../../../cli/terminal/terminal';
 import type { DeploymentRecord } from '../../../lib/engine/record';
 
 /** A session whose clients are made for nothing, to be mocked; except those that are given. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPage } from '../../../cli/commands/maintenance';
 import { prewarmTask, prewarmTimes } from '../../../cli/commands/prewarm';
-import { switchRows } from '../../../cli/switches';
-import { styleOf } from '../../../cli/style';
+import { switchRows } from '../../../cli/session/switches';
+import { styleOf } from '../../../cli/terminal/style';
 import type { SwitchItem } from '../../../lib/switches/item';
 
 const now = Date.UTC(2026, 10, 22, 8);

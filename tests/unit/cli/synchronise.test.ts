@@ -1,11 +1,11 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { findQueue, mappingsOf, switchMappings } from '../../../cli/queues';
-import { queueUrlOf, sessionIn } from '../../../cli/regions';
-import { type BringOptions, bringTogether } from '../../../cli/synchronise';
-import { isComplete, rowsOf } from '../../../cli/synchroniseView';
-import { DynamoDbSpool, DynamoDbStore } from '../../../lib/messaging';
-import { outagesOf } from '../../../local/faults';
+import { findQueue, mappingsOf, switchMappings } from '../../../cli/queries/queues';
+import { queueUrlOf, sessionIn } from '../../../cli/queries/regions';
+import { type BringOptions, bringTogether } from '../../../cli/queries/synchronise';
+import { isComplete, rowsOf } from '../../../cli/views/synchroniseView';
+import { DynamoDbSpool, DynamoDbStore } from '../../../packages/messaging/src';
+import { outagesOf } from '../../../packages/embedded-cloud/src/faults';
 import { raise } from '../../machines/support/stage';
 
 const [home, standby] = ['eu-west-1', 'eu-central-1'] as const;

@@ -1,5 +1,5 @@
-import { withoutSnapshotTags } from '../../../e2e/createImage';
-import { callOf, errorOf } from '../../../e2e/proxy/call';
+import { withoutSnapshotTags } from '../../e2e/createImage';
+import { callOf, errorOf } from '../../e2e/proxy/call';
 
 const signed = (service: string) => ({
   authorization: `AWS4-HMAC-SHA256 Credential=111122223333/20261122/eu-west-1/${service}/aws4_request, Signature=0`,

@@ -4,7 +4,7 @@ import { act } from '../../../lib/failover/act';
 import { type ActTools, judge } from '../../../lib/failover/judge';
 import { regionsOf } from '../../../lib/failover/regions';
 import { probeName, type RegionItem, RegionsTable } from '../../../lib/failover/regionsTable';
-import { Cloud } from '../../../local/core/cloud';
+import { Cloud } from '../../../packages/embedded-cloud/src/core/cloud';
 
 const [home, standby] = ['eu-west-1', 'eu-central-1'] as const;
 const minute = 60_000;

@@ -4,10 +4,10 @@ import { Table } from '../../../lib/aws/table';
 import type { DeliveryItem } from '../../../lib/intake/webhook/deliveries';
 import { mostBytes } from '../../../lib/intake/webhook/request';
 import { githubSignature } from '../../../lib/intake/webhook/signature';
-import { AwsError } from '../../../local/errors';
-import type { Faults } from '../../../local/faults';
-import { addressOf } from '../../../local/lambda/functionUrls';
-import { compile } from '../../../local/template/compile';
+import { AwsError } from '../../../packages/embedded-cloud/src/errors';
+import type { Faults } from '../../../packages/embedded-cloud/src/faults';
+import { addressOf } from '../../../packages/embedded-cloud/src/lambda/functionUrls';
+import { compile } from '../../../packages/embedded-cloud/src/template/compile';
 import { raise } from '../../machines/support/stage';
 import { tagDeleted, tagMoved } from './gitlabExamples';
 import {

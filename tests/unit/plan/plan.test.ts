@@ -12,7 +12,7 @@ import {
 import { diffFields } from '../../../lib/plan/fields';
 import { listPrices } from '../../../lib/plan/prices';
 import { parsePlanRequest, pricesFor } from '../../../lib/plan/request';
-import { price } from '../../../local/core/pricing';
+import { price } from '../../../packages/embedded-cloud/src/core/pricing';
 
 const settingsWith = (more: object = {}) =>
   applicationSchema.parse({

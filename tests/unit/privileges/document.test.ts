@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { compile } from '../../../local/template/compile';
+import { compile } from '../../../packages/embedded-cloud/src/template/compile';
 import { filled } from '../../privileges/document';
 import { permissionsOf } from '../../privileges/permissions';
 

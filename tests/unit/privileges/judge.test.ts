@@ -1,6 +1,6 @@
-import type { Use } from '../../../local/iam/use';
-import { contentOf, subjectOf } from '../../../local/iam/use';
-import type { Statement } from '../../../local/iam/statement';
+import type { Use } from '../../../packages/embedded-cloud/src/iam/use';
+import { contentOf, subjectOf } from '../../../packages/embedded-cloud/src/iam/use';
+import type { Statement } from '../../../packages/embedded-cloud/src/iam/statement';
 import { type Exception, judgeUses, shortName } from '../../privileges/judge';
 import type { Held } from '../../privileges/permissions';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const shipped = ['bin', 'build', 'cli', 'functions', 'lib', 'local', 'rehearsal', 'bench'];
+const shipped = ['bin', 'build', 'cli', 'functions', 'lib', 'packages'];
 
 test('what is licensed under the AGPL, or only for development, is imported by tests alone', () => {
   const importing = shipped.flatMap((folder) =>

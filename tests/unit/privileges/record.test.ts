@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { judge } from '../../../local/iam/judge';
-import type { Statement } from '../../../local/iam/statement';
-import { recorderInto, subjectOf } from '../../../local/iam/use';
+import { judge } from '../../../packages/embedded-cloud/src/iam/judge';
+import type { Statement } from '../../../packages/embedded-cloud/src/iam/statement';
+import { recorderInto, subjectOf } from '../../../packages/embedded-cloud/src/iam/use';
 
 test('each use and each refusal is written down once, without its region, whatever its statement allows beside', () => {
   const folder = mkdtempSync(join(tmpdir(), 'forseti-uses-'));

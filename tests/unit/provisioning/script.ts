@@ -11,7 +11,7 @@ interface Document {
 }
 
 export const readDocument = (name: string): Document =>
-  parse(readFileSync(join('documents', `${name}.yml`), 'utf8')) as Document;
+  parse(readFileSync(join('resources', 'documents', `${name}.yml`), 'utf8')) as Document;
 
 /** Runs a document's script as the SSM Agent does: from a file, its parameters in the environment. */
 export const runDocument = (

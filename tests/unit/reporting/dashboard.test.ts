@@ -4,8 +4,8 @@ import { dashboardName, type DashboardFacts, panelsOf } from '../../../lib/repor
 import { grafanaDashboard } from '../../../lib/reporting/grafanaDashboard';
 import { reportEnd, phaseDurations } from '../../../lib/reporting/metrics';
 import { outcomeMetrics, phaseMetric, phases } from '../../../lib/reporting/metricNames';
-import { embeddedMetrics } from '../../../local/cloudwatch/embedded';
-import { compile } from '../../../local/template/compile';
+import { embeddedMetrics } from '../../../packages/embedded-cloud/src/cloudwatch/embedded';
+import { compile } from '../../../packages/embedded-cloud/src/template/compile';
 import { environment } from '../support/tables';
 import { acceptedAt, dirty, record, rollback, well } from './records';
 

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 import { eventOf, eventSource } from '../../../lib/reporting/eventOf';
-import { compile } from '../../../local/template/compile';
-import { matchesPattern } from '../../../local/events/pattern';
+import { compile } from '../../../packages/embedded-cloud/src/template/compile';
+import { matchesPattern } from '../../../packages/embedded-cloud/src/events/pattern';
 import { notices, record, rollback, secrets, secureStrings, endedAs } from './records';
 
 const folder = join(__dirname, '../../../events/schemas');

@@ -1,4 +1,4 @@
-import { compile } from '../../../local/template/compile';
+import { compile } from '../../../packages/embedded-cloud/src/template/compile';
 
 /** They take what people and other services write. */
 const reading = [

@@ -1,6 +1,6 @@
 /** Each statement of each role against what AWS publishes of its actions. */
-import { listOf } from '../../../local/iam/statement';
-import { compile } from '../../../local/template/compile';
+import { listOf } from '../../../packages/embedded-cloud/src/iam/statement';
+import { compile } from '../../../packages/embedded-cloud/src/template/compile';
 import { type ActionData, actionData, carries, type ResourceType } from '../../privileges/iamData';
 import { type Permission, permissionsOf } from '../../privileges/permissions';
 import { wildcards } from '../../privileges/wildcards';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { defaultFailover } from '../../../lib/failover/decide';
 import { probeWithinMs } from '../../../lib/failover/probe';
 import { mostBytes } from '../../../lib/intake/webhook/request';
-import { compile } from '../../../local/template/compile';
-import type { CloudFormationTemplate } from '../../../local/template/compiled';
+import { compile } from '../../../packages/embedded-cloud/src/template/compile';
+import type { CloudFormationTemplate } from '../../../packages/embedded-cloud/src/template/compiled';
 
 const page = readFileSync('docs/regions.md', 'utf8');
 let template: CloudFormationTemplate;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { inputOf } from '../../../local/events/input';
-import { checkPattern, matchesPattern } from '../../../local/events/pattern';
-import type { Envelope, Target } from '../../../local/events/state';
+import { inputOf } from '../../../packages/embedded-cloud/src/events/input';
+import { checkPattern, matchesPattern } from '../../../packages/embedded-cloud/src/events/pattern';
+import type { Envelope, Target } from '../../../packages/embedded-cloud/src/events/state';
 
 const root = join(__dirname, '../../..');
 interface Resource {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { applicationSchema } from '../../../lib/application/schema';
 import { warmStates } from '../../../lib/engine/warmth';
-import { compile } from '../../../local/template/compile';
-import type { CloudFormationTemplate } from '../../../local/template/compiled';
+import { compile } from '../../../packages/embedded-cloud/src/template/compile';
+import type { CloudFormationTemplate } from '../../../packages/embedded-cloud/src/template/compiled';
 
 interface Statement {
   readonly Effect: string;

@@ -1,5 +1,13 @@
-import type { BusEvent, Caller, Region, Service, Services, Span, Timings } from '../../../local/service';
-import type { Faults } from '../../../local/faults';
+import type {
+  BusEvent,
+  Caller,
+  Region,
+  Service,
+  Services,
+  Span,
+  Timings,
+} from '../../../packages/embedded-cloud/src/service';
+import type { Faults } from '../../../packages/embedded-cloud/src/faults';
 
 /** 2026-11-22T08:00:00Z, a Sunday. */
 export const startAt = Date.UTC(2026, 10, 22, 8);

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { Cloud } from '../../../local/core/cloud';
-import { makeDynamoDb } from '../../../local/dynamodb/service';
+import { Cloud } from '../../../packages/embedded-cloud/src/core/cloud';
+import { makeDynamoDb } from '../../../packages/embedded-cloud/src/dynamodb/service';
 import type { Environment } from '../../../lib/aws/environment';
 
 export const environment: Environment = {

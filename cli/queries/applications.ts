@@ -1,0 +1,14 @@
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { readSettings, type StoredSettings } from '../../lib/application/store';
+import { RefusedEarly } from '../terminal/exitCodes';
+import type { Session } from '../session/session';
+
+/** @throws RefusedEarly of an unknown application, which names the known ones; InvalidSettings. */
+export const checkApplication = async (session: Session, application: string): Promise<StoredSettings> => {
+  try {
+    return await readSettings(session.connect(SSMClient), session.names.settingsPrefix, application);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'UnknownApplication') throw error;
+    throw new RefusedEarly(error.message, { cause: error });
+  }
+};

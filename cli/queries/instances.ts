@@ -1,0 +1,84 @@
+import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import {
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Release } from '../../lib/engine/releases';
+import { instancesWhere } from '../../lib/fleet/instances';
+import { tags as tagNames } from '../../lib/aws/tags';
+import type { Session } from '../session/session';
+
+export interface InstanceStatus {
+  readonly id: string;
+  readonly zone: string;
+  readonly lifecycle: string;
+  /** The worst over all target groups; absent where the group has none. */
+  readonly target?: string;
+  /** By its tag, else by the launch template version that it was launched from. */
+  readonly version?: string;
+  readonly protected: boolean;
+}
+
+/** Of several target groups, the one that keeps traffic away tells. */
+const order = ['unhealthy', 'draining', 'unused', 'initial', 'unavailable', 'healthy'];
+const worst = (states: readonly string[]): string | undefined =>
+  [...states].sort((a, b) => order.indexOf(a) - order.indexOf(b))[0];
+
+const targetHealth = async (session: Session, arns: readonly string[]): Promise<Map<string, string[]>> => {
+  const elb = session.connect(ElasticLoadBalancingV2Client);
+  const found = new Map<string, string[]>();
+  const answers = await Promise.all(
+    arns.map((arn) => elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: arn }))),
+  );
+  for (const { TargetHealthDescriptions: targets = [] } of answers)
+    for (const { Target: target, TargetHealth: health } of targets) {
+      const id = target?.Id ?? '';
+      found.set(id, [...(found.get(id) ?? []), health?.State ?? 'unknown']);
+    }
+  return found;
+};
+
+/** By the tag that Auto Scaling gives its instances: a call for a thousand, where ids would need one for two hundred. */
+const versionTags = async (session: Session, group: string): Promise<Map<string, string>> => {
+  const found = await instancesWhere(session.connect(EC2Client), [
+    { Name: 'tag:aws:autoscaling:groupName', Values: [group] },
+  ]);
+  return new Map(
+    found.flatMap(({ id, tags }) => {
+      const version = tags[tagNames.version];
+      return version === undefined ? [] : [[id, version] as const];
+    }),
+  );
+};
+
+/** The group's instances; releases tell the version of those that are not tagged with theirs. */
+export const instancesOf = async (
+  session: Session,
+  group: AutoScalingGroup,
+  releases: readonly Release[],
+): Promise<InstanceStatus[]> => {
+  const members = group.Instances ?? [];
+  const [health, versions] = await Promise.all([
+    targetHealth(session, group.TargetGroupARNs ?? []),
+    members.length === 0 ? new Map<string, string>() : versionTags(session, group.AutoScalingGroupName ?? ''),
+  ]);
+  return members.map((member) => {
+    const id = member.InstanceId ?? '';
+    const from = member.LaunchTemplate;
+    const target = worst(health.get(id) ?? []);
+    const release = releases.find(
+      ({ launchTemplate: { id: template, version } }) =>
+        template === from?.LaunchTemplateId && version === from.Version,
+    );
+    const version = versions.get(id) ?? release?.version;
+    return {
+      id,
+      zone: member.AvailabilityZone ?? '',
+      lifecycle: member.LifecycleState ?? '',
+      ...(target !== undefined && { target }),
+      ...(version !== undefined && { version }),
+      protected: member.ProtectedFromScaleIn ?? false,
+    };
+  });
+};

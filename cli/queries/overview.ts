@@ -1,0 +1,85 @@
+import { AutoScalingClient, paginateDescribeAutoScalingGroups } from '@aws-sdk/client-auto-scaling';
+import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  type ExecutionListItem,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { readAllSettings } from '../../lib/application/store';
+import { endingOf } from './ending';
+import { machineOf } from './executions';
+import type { Session } from '../session/session';
+
+/** Of an execution that has ended, its outcome where it told one (`RolledBack`), else Step Functions' status. */
+const endOf = async (sfn: SFNClient, { executionArn, status }: ExecutionListItem): Promise<string> => {
+  if (status === undefined || status === 'RUNNING') return status ?? '';
+  // A mending that went well has deployed nothing.
+  if (executionArn !== undefined && machineOf(executionArn) === 'mend') return status;
+  const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const { outcome } = endingOf({ ...execution, executionArn });
+  return outcome === 'Unknown' ? status : outcome;
+};
+
+/** So many executions are told, the newest first. */
+const mostExecutions = 10;
+
+/** Of all machines: deployments, rollbacks and mendings. */
+const latestExecutions = async (
+  { names: { machineArn, rollbackMachineArn, mendMachineArn } }: Session,
+  sfn: SFNClient,
+): Promise<ExecutionListItem[]> => {
+  const lists = await Promise.all(
+    [machineArn, rollbackMachineArn, mendMachineArn].map((stateMachineArn) =>
+      sfn.send(new ListExecutionsCommand({ stateMachineArn, maxResults: mostExecutions })),
+    ),
+  );
+  return lists
+    .flatMap(({ executions = [] }) => executions)
+    .sort((a, b) => (b.startDate?.getTime() ?? 0) - (a.startDate?.getTime() ?? 0))
+    .slice(0, mostExecutions);
+};
+
+/** What there is in a region, as rows of kind, name and what matters of it. */
+export const overviewOf = async (session: Session): Promise<string[][]> => {
+  const rows: string[][] = [];
+  const { settings, invalid } = await readAllSettings(
+    session.connect(SSMClient),
+    session.names.settingsPrefix,
+  );
+  for (const [name, { group, strategy }] of Object.entries(settings.applications))
+    rows.push(['application', name, `group ${group}`, strategy]);
+  for (const { fileName } of invalid) rows.push(['application', fileName, 'invalid']);
+  for await (const page of paginateDescribeAutoScalingGroups(
+    { client: session.connect(AutoScalingClient) },
+    {},
+  ))
+    for (const group of page.AutoScalingGroups ?? []) {
+      const inService = (group.Instances ?? []).filter(
+        ({ LifecycleState: state }) => state === 'InService',
+      ).length;
+      const suspended = (group.SuspendedProcesses ?? [])
+        .map(({ ProcessName: process }) => process)
+        .join(', ');
+      rows.push([
+        'group',
+        group.AutoScalingGroupName ?? '',
+        `${String(inService)} in service, ${String(group.DesiredCapacity)} desired (${String(group.MinSize)} to ${String(group.MaxSize)})`,
+        suspended && `suspended: ${suspended}`,
+      ]);
+    }
+  for await (const page of paginateDescribeAlarms({ client: session.connect(CloudWatchClient) }, {}))
+    for (const alarm of page.MetricAlarms ?? [])
+      rows.push(['alarm', alarm.AlarmName ?? '', alarm.StateValue ?? '']);
+  const sfn = session.connect(SFNClient);
+  for (const execution of await latestExecutions(session, sfn))
+    rows.push([
+      'execution',
+      execution.name ?? '',
+      await endOf(sfn, execution),
+      execution.startDate?.toISOString() ?? '',
+      machineOf(execution.executionArn ?? ''),
+    ]);
+  return rows;
+};

@@ -1,0 +1,180 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import {
+  DescribeLaunchTemplatesCommand,
+  EC2Client,
+  type Image,
+  paginateDescribeImages,
+} from '@aws-sdk/client-ec2';
+import { chunks } from '../../lib/aws/chunks';
+import { nameOf } from '../../lib/aws/failure';
+import type { Release } from '../../lib/engine/releases';
+import { describeGroup, type Group } from '../../lib/fleet/group';
+import { type DescribedInstance, instancesWhere } from '../../lib/fleet/instances';
+import { chosenApplications } from './history';
+import { releasesOf } from './releaseStatus';
+import type { Session } from '../session/session';
+
+/** A release and what there is of it. Times are epoch ms. */
+export interface ListedRelease {
+  readonly version: string;
+  readonly state: Release['state'];
+  readonly deployment: string;
+  readonly image: string;
+  /** EC2's own word for its state; `gone` where there is no such image any more. */
+  readonly imageState: string;
+  /** What its volumes hold at most; snapshots store only blocks that were written. Absent where the image is gone. */
+  readonly sizeGib?: number;
+  /** Region to image id. */
+  readonly imageCopies?: Readonly<Record<string, string>>;
+  readonly launchTemplate: Release['launchTemplate'];
+  /** When it became good or bad. */
+  readonly markedAt: number;
+  readonly markedBy: string;
+  /** When its deployment was accepted. */
+  readonly madeAt: number;
+  /** When its image and launch template version were cleaned, and by whom: nothing can go back to it. */
+  readonly cleanedAt?: number;
+  readonly cleanedBy?: string;
+  /** `group api`, `default version`, `3 instances`. */
+  readonly usedBy: readonly string[];
+}
+
+export interface ApplicationReleases {
+  readonly application: string;
+  /** The newest first. */
+  readonly releases: readonly ListedRelease[];
+}
+
+/** EC2 takes so many values in a filter. */
+const mostValues = 200;
+/** What is being terminated needs no image any more. */
+const alive = ['pending', 'running', 'stopping', 'stopped'];
+
+/** By a filter and not by ids: EC2 would refuse the whole call for one that is gone. */
+const imagesOf = async (ec2: EC2Client, ids: readonly string[]): Promise<Map<string, Image>> => {
+  const found = new Map<string, Image>();
+  for (const Values of chunks(ids, mostValues))
+    for await (const page of paginateDescribeImages(
+      { client: ec2 },
+      { Filters: [{ Name: 'image-id', Values }] },
+    ))
+      for (const image of page.Images ?? []) found.set(image.ImageId ?? '', image);
+  return found;
+};
+
+/** Whoever it belongs to: groups, warm pools, somebody's own instance. */
+const instancesFrom = async (ec2: EC2Client, images: readonly string[]): Promise<DescribedInstance[]> => {
+  const found = await Promise.all(
+    chunks(images, mostValues).map((Values) =>
+      instancesWhere(ec2, [
+        { Name: 'image-id', Values },
+        { Name: 'instance-state-name', Values: alive },
+      ]),
+    ),
+  );
+  return found.flat();
+};
+
+/** The default version's number by template; one that is gone has none. */
+const defaultVersions = async (ec2: EC2Client, ids: readonly string[]): Promise<Map<string, string>> => {
+  const found = await Promise.all(
+    ids.map(async (id): Promise<[string, string]> => {
+      try {
+        const { LaunchTemplates: [template] = [] } = await ec2.send(
+          new DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [id] }),
+        );
+        return [id, String(template?.DefaultVersionNumber ?? '')];
+      } catch (error) {
+        if (!nameOf(error).startsWith('InvalidLaunchTemplateId')) throw error;
+        return [id, ''];
+      }
+    }),
+  );
+  return new Map(found);
+};
+
+/** The groups of the releases, by name; one that is gone is not in it. */
+const groupsOf = async (session: Session, names: readonly string[]): Promise<Map<string, Group>> => {
+  const client = session.connect(AutoScalingClient);
+  const found = await Promise.all(
+    names.map((name) =>
+      describeGroup(client, name).catch((error: unknown) => {
+        if (nameOf(error) !== 'FleetUnsettled') throw error;
+        return undefined;
+      }),
+    ),
+  );
+  return new Map(found.flatMap((group) => (group ? [[group.name, group] as const] : [])));
+};
+
+interface Known {
+  readonly images: ReadonlyMap<string, Image>;
+  readonly instances: readonly DescribedInstance[];
+  readonly defaults: ReadonlyMap<string, string>;
+  readonly groups: ReadonlyMap<string, Group>;
+}
+
+const usedBy = (
+  { image, launchTemplate: { id, version }, group: name }: Release,
+  { instances, defaults, groups }: Known,
+): string[] => {
+  const group = groups.get(name);
+  const count = instances.filter((instance) => instance.image === image).length;
+  return [
+    ...(group?.launchTemplate?.id === id && group.launchTemplate.version === version
+      ? [`group ${name}`]
+      : []),
+    ...(defaults.get(id) === version ? ['default version'] : []),
+    ...(count > 0 ? [`${String(count)} instance${count === 1 ? '' : 's'}`] : []),
+  ];
+};
+
+const sizeOf = ({ BlockDeviceMappings: devices = [] }: Image): number =>
+  devices.reduce((sum, { Ebs: volume }) => sum + (volume?.VolumeSize ?? 0), 0);
+
+const listed = (release: Release, known: Known): ListedRelease => {
+  const { version, state, deployment, image, imageCopies, launchTemplate, markedAt, markedBy } = release;
+  const { cleanedAt, cleanedBy } = release;
+  const found = known.images.get(image);
+  return {
+    version,
+    state,
+    deployment,
+    image,
+    imageState: found?.State ?? 'gone',
+    ...(found && { sizeGib: sizeOf(found) }),
+    ...(imageCopies && { imageCopies }),
+    launchTemplate,
+    markedAt,
+    markedBy,
+    madeAt: Date.parse(release.release.slice(0, release.release.indexOf('#'))),
+    ...(cleanedAt !== undefined && { cleanedAt }),
+    ...(cleanedBy !== undefined && { cleanedBy }),
+    usedBy: usedBy(release, known),
+  };
+};
+
+const distinct = (values: readonly string[]): string[] => [...new Set(values)];
+
+/** All releases of one application or of all, with what there is of each. @throws RefusedEarly of an unknown application. */
+export const listReleases = async (
+  session: Session,
+  application: string | undefined,
+): Promise<ApplicationReleases[]> => {
+  const names = await chosenApplications(session, application);
+  const lists = await Promise.all(names.map((name) => releasesOf(session, name)));
+  const releases = lists.flat();
+  const ec2 = session.connect(EC2Client);
+  const images = distinct(releases.map(({ image }) => image));
+  const [found, instances, defaults, groups] = await Promise.all([
+    imagesOf(ec2, images),
+    instancesFrom(ec2, images),
+    defaultVersions(ec2, distinct(releases.map(({ launchTemplate }) => launchTemplate.id))),
+    groupsOf(session, distinct(releases.map(({ group }) => group))),
+  ]);
+  const known = { images: found, instances, defaults, groups };
+  return names.map((name, index) => ({
+    application: name,
+    releases: (lists[index] ?? []).map((release) => listed(release, known)),
+  }));
+};

@@ -1,0 +1,195 @@
+import {
+  AutoScalingClient,
+  type AutoScalingGroup,
+  DescribeAutoScalingGroupsCommand,
+  DescribeScalingActivitiesCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { describeWindow, nextFreeze } from '../../lib/application/freeze';
+import type { ApplicationSettings } from '../../lib/application/schema';
+import type { SwitchItem } from '../../lib/switches/item';
+import { checkApplication } from './applications';
+import { storesOf } from './deployments';
+import { type Doing, type Doings, doingsOf } from './doings';
+import { type Drift, driftOf } from './drift';
+import { UsageError } from '../terminal/exitCodes';
+import { type AlarmStatus, alarmsOf, scalingStatus, type ScalingStatus } from './gates';
+import { type InstanceStatus, instancesOf } from './instances';
+import {
+  fleetItems,
+  type FreezeStatus,
+  freezesOf,
+  type ReleaseStatus,
+  releasesOf,
+  releaseStatus,
+  type RolledBack,
+} from './releaseStatus';
+import type { Session } from '../session/session';
+import { switchesOf } from '../session/switches';
+
+export interface Status {
+  readonly application: string;
+  readonly settingsVersion: number;
+  readonly group: string;
+  readonly desired: number;
+  readonly min: number;
+  readonly max: number;
+  readonly suspended: readonly string[];
+  readonly launchTemplate?: string;
+  readonly instances: readonly InstanceStatus[];
+  /** The newest first. `at` is epoch ms. */
+  readonly activities: readonly {
+    readonly at: number;
+    readonly status: string;
+    readonly description: string;
+  }[];
+  /** What runs, else what ended last; running where it has no outcome. */
+  readonly deployment?: Doing;
+  /** Where that was refused: what touched the fleet last. */
+  readonly before?: Doing;
+  /** What else is open. */
+  readonly waiting: readonly Doing[];
+  readonly frozen: readonly FreezeStatus[];
+  /**
+   * What somebody has turned on for a while: openings, a maintenance page, a warm-up; the newest first. Absent while a
+   * deployment or rollback is open, whose own facts take the calls.
+   */
+  readonly switches?: readonly SwitchItem[];
+  /** When the settings' calendar freezes deployments next; epoch ms. */
+  readonly nextFreeze?: { readonly at: number; readonly what: string };
+  /** Those that gate releases, and the settings' own. */
+  readonly alarms: readonly AlarmStatus[];
+  /** Absent while a deployment or rollback is open: what differs then is its work. */
+  readonly drift?: Drift;
+  /** The newest first. */
+  readonly releases: readonly ReleaseStatus[];
+  /** The last rollback, until a person acts. */
+  readonly rolledBack?: RolledBack;
+}
+
+/** So many releases are told. */
+const shownReleases = 5;
+
+const describeGroup = async (
+  session: Session,
+  application: string,
+  name: string,
+): Promise<AutoScalingGroup> => {
+  const { AutoScalingGroups: [group] = [] } = await session
+    .connect(AutoScalingClient)
+    .send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }));
+  if (group) return group;
+  throw new UsageError(
+    `The settings of ${application} name the Auto Scaling group ${name}, which does not exist in ${session.region}.`,
+  );
+};
+
+const activitiesOf = async (
+  session: Session,
+  groupName: string,
+  most: number,
+): Promise<Status['activities']> => {
+  const { Activities: found = [] } = await session
+    .connect(AutoScalingClient)
+    .send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName: groupName, MaxRecords: most }));
+  return found.slice(0, most).map((activity) => ({
+    at: activity.StartTime?.getTime() ?? 0,
+    status: activity.StatusCode ?? '',
+    description: activity.Description ?? '',
+  }));
+};
+
+const groupStatus = (
+  group: AutoScalingGroup,
+): Pick<Status, 'desired' | 'min' | 'max' | 'suspended' | 'launchTemplate'> => {
+  const template = templateOf(group);
+  return {
+    desired: group.DesiredCapacity ?? 0,
+    min: group.MinSize ?? 0,
+    max: group.MaxSize ?? 0,
+    suspended: (group.SuspendedProcesses ?? []).map(({ ProcessName: name = '' }) => name).sort(),
+    ...(template && {
+      launchTemplate: `${template.name || template.id} version ${template.version}`,
+    }),
+  };
+};
+
+/** While something is open nobody can tell drift from its work: only the alarms are looked at then. */
+const restStatus = async (
+  session: Session,
+  application: string,
+  settings: ApplicationSettings,
+  { deployment }: Doings,
+): Promise<
+  (ScalingStatus | { readonly alarms: readonly AlarmStatus[] }) & {
+    readonly switches?: readonly SwitchItem[];
+  }
+> => {
+  if (deployment && deployment.outcome === undefined)
+    return { alarms: await alarmsOf(session, application, settings) };
+  const [scaling, switches] = await Promise.all([
+    scalingStatus(session, application, settings),
+    switchesOf(session, application),
+  ]);
+  return { ...scaling, switches };
+};
+
+const templateOf = ({ LaunchTemplate: own, MixedInstancesPolicy: mixed }: AutoScalingGroup) => {
+  const template = own ?? mixed?.LaunchTemplate?.LaunchTemplateSpecification;
+  return (
+    template && {
+      id: template.LaunchTemplateId ?? '',
+      name: template.LaunchTemplateName ?? '',
+      version: template.Version ?? '$Default',
+    }
+  );
+};
+
+const nextFreezeOf = (settings: ApplicationSettings, now: number): Pick<Status, 'nextFreeze'> => {
+  const next = nextFreeze(settings.freeze, now);
+  return next ? { nextFreeze: { at: next.from, what: describeWindow(settings.freeze, next.window) } } : {};
+};
+
+/**
+ * What an application's fleet looks like now. A fleet of a thousand instances takes no more calls than one of ten.
+ * @throws RefusedEarly of an unknown application, UsageError where its group is gone.
+ */
+export const statusOf = async (session: Session, application: string, most = 5): Promise<Status> => {
+  const { settings, version: settingsVersion } = await checkApplication(session, application);
+  const stores = storesOf(session);
+  const [group, { lock, byHand }, releases, activities] = await Promise.all([
+    describeGroup(session, application, settings.group),
+    fleetItems(session, application, settings.group),
+    releasesOf(session, application),
+    activitiesOf(session, settings.group, most),
+  ]);
+  const [instances, doings] = await Promise.all([
+    instancesOf(session, group, releases),
+    doingsOf(session, application, lock, stores),
+  ]);
+  const { alarms, switches, ...scaling } = await restStatus(session, application, settings, doings);
+  const subject = { launchTemplate: templateOf(group), targetGroupArns: group.TargetGroupARNs ?? [] };
+  return {
+    application,
+    settingsVersion,
+    group: settings.group,
+    ...groupStatus(group),
+    instances,
+    activities,
+    ...doings,
+    frozen: freezesOf(byHand, settings, session.now()),
+    ...(switches && { switches: switches.filter(({ offAt }) => offAt === undefined) }),
+    ...nextFreezeOf(settings, session.now()),
+    alarms,
+    ...('changes' in scaling && {
+      drift: withProblem(
+        driftOf({ releases, instances, settings, group: subject, scaling: scaling.changes }),
+        scaling.problem,
+      ),
+    }),
+    releases: releases.slice(0, shownReleases).map(releaseStatus),
+    ...(lock?.rolledBack && { rolledBack: lock.rolledBack }),
+  };
+};
+
+const withProblem = (drift: Drift, problem: string | undefined): Drift =>
+  problem === undefined ? drift : { ...drift, settings: [...drift.settings, problem] };

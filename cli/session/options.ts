@@ -1,0 +1,75 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../terminal/duration';
+
+export const formats = ['tree', 'json', 'plain'] as const;
+export type Format = (typeof formats)[number];
+
+/** Options of every command that works in an account or on the embedded cloud. */
+export interface PlaceOptions {
+  readonly local?: boolean;
+  readonly region?: string;
+  readonly stage?: string;
+  readonly format: Format;
+}
+
+export const withPlace = (command: Command): Command =>
+  command
+    .option('--local', 'work on the embedded cloud, without an AWS account')
+    .option('--region <region>', "AWS region; the environment's or profile's own unless set")
+    .option('--stage <stage>', 'stage of the stack (default: production)')
+    .addOption(new Option('--format <format>', 'how to show the result').choices(formats).default('tree'));
+
+/** First argument of most commands. */
+export const applicationArgument = ['<application>', 'its name in forseti.yml'] as const;
+
+/** Records and notifications carry it. */
+const longestReason = 256;
+
+/** Why somebody does something: it is never empty, and told to others as it is. */
+export const reasonArgument = (text: string): string => {
+  const reason = text.trim();
+  if (reason === '') throw new InvalidArgumentError('Expected a reason in a few words.');
+  if (reason.length > longestReason)
+    throw new InvalidArgumentError(`Expected at most ${String(longestReason)} characters.`);
+  return reason;
+};
+
+/** Options of every command that starts an execution. */
+export const waitOptions = (command: Command): Command =>
+  command
+    .addOption(new Option('--wait', 'follow to the end').default(true, 'yes'))
+    .option('--no-wait', 'print the execution and leave');
+
+/** What else holds a deployment back, and who knows better has to say why. */
+export const despiteOptions = (command: Command): Command =>
+  command
+    .option('--despite-freeze <reason>', 'go on although deployments are frozen', reasonArgument)
+    .option(
+      '--despite-alarms <reason>',
+      'go on although alarms that gate the release ring already',
+      reasonArgument,
+    );
+
+export const durationArgument = (text: string): number => {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError('Expected a duration such as 90s, 10m or 1h30m.');
+  return ms;
+};
+
+export const seedArgument = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of at most 9 digits.');
+  return Number(text);
+};
+
+const variable = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s;
+
+/** `KEY=VALUE`, repeatable; a later one replaces an earlier one of that key. */
+export const extraVarArgument = (
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Record<string, string> => {
+  const [, key, value] = variable.exec(text) ?? [];
+  if (key === undefined || value === undefined)
+    throw new InvalidArgumentError('Expected KEY=VALUE, the key being the name of an Ansible variable.');
+  return { ...before, [key]: value };
+};

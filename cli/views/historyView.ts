@@ -1,0 +1,120 @@
+import type { Dora, Share, Took } from '../../lib/history/dora';
+import { showDuration } from '../terminal/duration';
+import { showInstant } from './doingView';
+import type { ApplicationHistory, Past } from '../queries/history';
+import { columns, type Style } from '../terminal/style';
+
+const whoOf = ({ requestedBy, alarm }: Past): string =>
+  alarm === undefined ? (requestedBy ?? '') : `alarm ${alarm}`;
+
+/** A rollback that was asked for ends well as `RolledBack`, without problems. */
+const paintOf = ({ kind, outcome, problems }: Past, style: Style) => {
+  if (outcome === 'Deployed' || (kind === 'rollback' && outcome === 'RolledBack' && !problems))
+    return style.good;
+  return outcome === 'Dirty' ? style.bad : style.warn;
+};
+
+const row = (past: Past, style: Style): string[] => [
+  style.dim(showInstant(past.acceptedAt)),
+  past.kind === 'rollback' ? `rollback to ${past.version}` : past.version,
+  past.outcome === undefined ? style.accent('running') : paintOf(past, style)(past.outcome),
+  past.durationSeconds === undefined ? '' : showDuration(past.durationSeconds * 1_000),
+  style.dim(
+    [whoOf(past), ...(past.reason === undefined ? [] : [`"${past.reason}"`])]
+      .filter((part) => part !== '')
+      .join(', '),
+  ),
+  past.problems?.[0]?.split('\n')[0] ?? '',
+];
+
+const percent = ({ rate, count, of }: Share): string =>
+  rate === undefined
+    ? 'nothing to measure'
+    : `${String(Math.round(rate * 100))} %  (${String(count)} of ${String(of)})`;
+
+const median = ({ medianSeconds, measured }: Took): string =>
+  medianSeconds === undefined
+    ? 'nothing to measure'
+    : `${showDuration(medianSeconds * 1_000)}  (median of ${String(measured)})`;
+
+const frequency = ({ deployments, perDay }: Dora['deploymentFrequency']): string => {
+  if (deployments === 0) return 'none';
+  const often = perDay >= 1 ? `${perDay.toFixed(1)} a day` : `${(perDay * 7).toFixed(1)} a week`;
+  return `${often}  (${String(deployments)})`;
+};
+
+/** The five figures, one a line. */
+export const doraLines = (dora: Dora, style: Style): string[] =>
+  columns([
+    [style.dim('deployment frequency'), frequency(dora.deploymentFrequency)],
+    [style.dim('lead time, tag to done'), median(dora.leadTime)],
+    [style.dim('change failure rate'), percent(dora.changeFailureRate)],
+    [
+      style.dim('time to restore'),
+      `${median(dora.timeToRestore)}${dora.timeToRestore.open > 0 ? style.bad(`, ${String(dora.timeToRestore.open)} not restored yet`) : ''}`,
+    ],
+    [style.dim('rework rate'), percent(dora.reworkRate)],
+  ]);
+
+export interface HistoryShown {
+  /** Only the figures. */
+  readonly dora?: boolean;
+}
+
+const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
+
+export const historyTree = (
+  histories: readonly ApplicationHistory[],
+  style: Style,
+  { dora: only }: HistoryShown = {},
+): string[] => {
+  if (histories.length === 0)
+    return ['There are no applications: forseti apply forseti.yml makes them known.'];
+  return histories.flatMap(({ application, deployments, dora }, index) => [
+    ...(index > 0 ? [''] : []),
+    `${style.bold(application)}  ${style.dim(`since ${showInstant(Date.parse(dora.from))}`)}`,
+    ...(only
+      ? []
+      : indented(
+          deployments.length === 0
+            ? [style.dim('no deployments')]
+            : columns(deployments.map((past) => row(past, style))),
+        )),
+    ...(only ? [] : ['']),
+    ...indented(doraLines(dora, style)),
+  ]);
+};
+
+const told = (value: number | undefined): string => (value === undefined ? '-' : String(value));
+
+/** Application, figure, value, unit. */
+const doraPlain = (application: string, dora: Dora): string[] =>
+  [
+    ['deployment-frequency', told(dora.deploymentFrequency.perDay), 'per-day'],
+    ['lead-time', told(dora.leadTime.medianSeconds), 'seconds'],
+    ['change-failure-rate', told(dora.changeFailureRate.rate), 'share'],
+    ['time-to-restore', told(dora.timeToRestore.medianSeconds), 'seconds'],
+    ['rework-rate', told(dora.reworkRate.rate), 'share'],
+  ].map((cells) => [application, ...cells].join('\t'));
+
+/** One deployment a line, fields apart by tabs; or one figure a line. */
+export const historyPlain = (
+  histories: readonly ApplicationHistory[],
+  { dora: only }: HistoryShown = {},
+): string[] =>
+  histories.flatMap(({ application, deployments, dora }) =>
+    only
+      ? doraPlain(application, dora)
+      : deployments.map((past) =>
+          [
+            application,
+            past.deployment,
+            past.kind,
+            past.version,
+            past.outcome ?? 'running',
+            new Date(past.acceptedAt).toISOString(),
+            past.durationSeconds === undefined ? '-' : String(past.durationSeconds),
+            whoOf(past) || '-',
+          ].join('\t'),
+        ),
+  );

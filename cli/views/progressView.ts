@@ -1,0 +1,73 @@
+import { showDuration } from '../terminal/duration';
+import type { Step } from '../queries/progress';
+import { stepTexts } from './steps';
+import { padEnd, padStart, type Style } from '../terminal/style';
+
+const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const nameColumns = 18;
+const timeColumns = 12;
+
+const elapsed = (step: Step, now: number): string =>
+  step.startedAt === undefined ? '' : showDuration((step.endedAt ?? now) - step.startedAt);
+
+const markOf = (step: Step, frame: number, style: Style): string => {
+  switch (step.state) {
+    case 'done':
+      return style.good('✔');
+    case 'failed':
+      return style.bad('✖');
+    case 'running':
+      return style.accent(spinner[frame % spinner.length] ?? '·');
+    case 'ahead':
+      return style.dim('·');
+  }
+};
+
+const ids = /\b(?:ami|i)-[0-9a-f]{8,17}\b/;
+const counted = /\b\d+ of (\d+ instances?)\b/;
+
+/** Of a step that is done, what it was about: what it noted while it ran is over. */
+const doneText = (progress = ''): string =>
+  counted.exec(progress)?.[1]?.replace(/^1 instances$/, '1 instance') ?? ids.exec(progress)?.[0] ?? '';
+
+/** One line a step: mark, name, how long, how far; what is ahead is dim. */
+export const stepLine = (step: Step, now: number, frame: number, style: Style): string => {
+  const text =
+    step.state === 'done' ? doneText(step.progress) : (step.progress ?? stepTexts[step.name] ?? '');
+  const name = padEnd(step.name, nameColumns);
+  const shownName =
+    step.state === 'ahead' ? style.dim(name) : step.state === 'running' ? style.bold(name) : name;
+  return `  ${markOf(step, frame, style)} ${shownName}${style.dim(padStart(elapsed(step, now), timeColumns))}   ${style.dim(text)}`.trimEnd();
+};
+
+/** The lines of a live view. */
+export const progressLines = (steps: readonly Step[], now: number, frame: number, style: Style): string[] =>
+  steps.map((step) => stepLine(step, now, frame, style));
+
+/** How often a log without a terminal hears of a step that goes on. */
+const stillEveryMs = 5 * 60_000;
+
+/**
+ * What a log without a terminal has to be told since the last look: each step that ended, and of the one that runs, that
+ * its progress changed or that five minutes passed. Each line is complete in itself.
+ */
+export const makeLog = (style: Style) => {
+  const told = new Map<string, { ended: boolean; progress: string | undefined; at: number }>();
+  return (steps: readonly Step[], now: number): string[] =>
+    steps
+      .filter(({ state }) => state !== 'ahead')
+      .flatMap((step) => {
+        const key = `${step.name} ${String(step.startedAt)}`;
+        const before = told.get(key);
+        const ended = step.state !== 'running';
+        const since = now - (before?.at ?? step.startedAt ?? now);
+        const news = ended ? !before?.ended : step.progress !== before?.progress || since >= stillEveryMs;
+        if (!news) return [];
+        told.set(key, { ended, progress: step.progress, at: now });
+        const mark =
+          step.state === 'done' ? style.good('done') : step.state === 'failed' ? style.bad('failed') : '…';
+        return [
+          `${padEnd(mark, 7)}${padEnd(step.name, nameColumns)}${padStart(elapsed(step, now), timeColumns)}   ${(step.state === 'done' ? doneText(step.progress) : step.progress) ?? ''}`.trimEnd(),
+        ];
+      });
+};

@@ -1,0 +1,54 @@
+import { showAgo } from '../terminal/duration';
+import type { ApplicationReleases, ListedRelease } from '../queries/releases';
+import { columns, type Style } from '../terminal/style';
+
+const imageText = ({ image, imageState }: ListedRelease, style: Style): string =>
+  imageState === 'available' ? image : `${image} ${style.bad(imageState)}`;
+
+const row = (release: ListedRelease, now: number, style: Style): string[] => [
+  release.version,
+  release.state === 'good' ? style.good('good') : style.bad('bad'),
+  imageText(release, style),
+  `${release.launchTemplate.id} version ${release.launchTemplate.version}`,
+  release.sizeGib === undefined ? '' : `${String(release.sizeGib)} GiB`,
+  style.dim(showAgo(now - release.madeAt)),
+  release.cleanedAt === undefined
+    ? release.usedBy.join(', ')
+    : style.dim(
+        `cleaned ${showAgo(now - release.cleanedAt)}${release.cleanedBy === undefined ? '' : ` by ${release.cleanedBy}`}`,
+      ),
+];
+
+export const releasesTree = (lists: readonly ApplicationReleases[], now: number, style: Style): string[] => {
+  if (lists.length === 0) return ['There are no applications: forseti apply forseti.yml makes them known.'];
+  return lists.flatMap(({ application, releases }, index) => [
+    ...(index > 0 ? [''] : []),
+    style.bold(application),
+    ...(releases.length === 0
+      ? [`  ${style.dim('no releases yet')}`]
+      : columns(
+          releases.map((release) => row(release, now, style)),
+          [4],
+        ).map((line) => `  ${line}`)),
+  ]);
+};
+
+/** One release a line, fields apart by tabs. */
+export const releasesPlain = (lists: readonly ApplicationReleases[]): string[] =>
+  lists.flatMap(({ application, releases }) =>
+    releases.map((release) =>
+      [
+        application,
+        release.version,
+        release.state,
+        release.image,
+        release.imageState,
+        release.launchTemplate.id,
+        release.launchTemplate.version,
+        release.sizeGib === undefined ? '-' : String(release.sizeGib),
+        new Date(release.madeAt).toISOString(),
+        release.usedBy.join(', ') || '-',
+        release.cleanedAt === undefined ? '-' : new Date(release.cleanedAt).toISOString(),
+      ].join('\t'),
+    ),
+  );

@@ -1,0 +1,80 @@
+import { doingText } from './doingView';
+import type { Doing } from '../queries/doings';
+import type { Drift } from '../queries/drift';
+import type { Status } from '../queries/status';
+import { versionsText } from './statusView';
+import { type Style, styleOf } from '../terminal/style';
+
+/** What a log is told of one subject, and by what it is seen to have changed: times change always. */
+interface Fact {
+  readonly text: string;
+  readonly key?: string;
+}
+
+const joined = (parts: readonly (string | undefined)[]): string =>
+  parts.filter((part) => part !== undefined).join(' ');
+
+const doingFact = (doing: Doing, now: number): [string, Fact] => {
+  const { kind, deployment, outcome, step, progress, stopped } = doing;
+  const key = joined([outcome, step, progress, stopped]);
+  return [`${kind} ${deployment}`, { text: doingText(doing, now, styleOf(false)), key }];
+};
+
+const driftText = ({ instances, settings }: Drift): string =>
+  [...(instances.length > 0 ? [`${String(instances.length)} not on the release`] : []), ...settings].join(
+    '; ',
+  ) || 'none';
+
+const fleetFacts = ({ instances, desired, min, max, suspended, frozen, drift }: Status): [string, Fact][] => {
+  const inService = instances.filter(({ lifecycle }) => lifecycle === 'InService').length;
+  const sizes = `${String(inService)} in service, ${String(desired)} desired (${String(min)} to ${String(max)})`;
+  return [
+    ['group', { text: sizes }],
+    ['versions', { text: versionsText(instances) }],
+    ['suspended', { text: suspended.join(', ') || 'nothing' }],
+    ['frozen', { text: frozen.map(({ by, what }) => `by ${by}: ${what}`).join('; ') || 'no' }],
+    ...(drift ? [['drift', { text: driftText(drift) }] satisfies [string, Fact]] : []),
+  ];
+};
+
+/** The prefix of subjects that are many. */
+const single = 'instance ';
+
+const factsOf = (status: Status, now: number): ReadonlyMap<string, Fact> => {
+  const { deployment, before, waiting, alarms, instances } = status;
+  const doings = [...(deployment ? [deployment] : []), ...waiting, ...(before ? [before] : [])];
+  return new Map([
+    ...doings.map((doing) => doingFact(doing, now)),
+    ...fleetFacts(status),
+    ...alarms.map(({ name, state }): [string, Fact] => [`alarm ${name}`, { text: state }]),
+    ...instances.map(({ id, lifecycle, target, version }): [string, Fact] => [
+      `${single}${id}`,
+      { text: joined([lifecycle, target, version]) },
+    ]),
+  ]);
+};
+
+const keyOf = (fact: Fact | undefined): string | undefined => fact?.key ?? fact?.text;
+
+/**
+ * What a log without a terminal is told since the last look: a line for each thing that has changed, each complete in
+ * itself. At first all but the single instances.
+ */
+export const statusChanges = (
+  before: Status | undefined,
+  after: Status,
+  now: number,
+  style: Style,
+): string[] => {
+  const was = before && factsOf(before, now);
+  const is = factsOf(after, now);
+  const at = style.dim(new Date(now).toISOString().replace(/\.\d{3}Z$/, 'Z'));
+  const changed = [...is].filter(([subject, fact]) =>
+    was ? keyOf(was.get(subject)) !== keyOf(fact) : !subject.startsWith(single),
+  );
+  const gone = [...(was?.keys() ?? [])].filter((subject) => subject.startsWith(single) && !is.has(subject));
+  return [
+    ...changed.map(([subject, { text }]) => `${at}  ${subject}  ${text}`),
+    ...gone.map((subject) => `${at}  ${subject}  gone`),
+  ];
+};

@@ -1,0 +1,194 @@
+import { doingLines, doingText, freezeLine, releaseLines, rolledBackLine, showInstant } from './doingView';
+import { showAgo } from '../terminal/duration';
+import type { Drift } from '../queries/drift';
+import type { InstanceStatus } from '../queries/instances';
+import type { Status } from '../queries/status';
+import { switchRows } from '../session/switches';
+import { columns, type Style } from '../terminal/style';
+
+const countBy = (list: readonly string[]): [string, number][] => {
+  const counts = new Map<string, number>();
+  for (const one of list) counts.set(one, (counts.get(one) ?? 0) + 1);
+  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+};
+
+const versionName = ({ version }: InstanceStatus): string => version ?? 'no version';
+
+/** `v2 on 18, v1 on 2 instances`. */
+export const versionsText = (instances: readonly InstanceStatus[]): string => {
+  const versions = countBy(instances.map(versionName)).sort(([, a], [, b]) => b - a);
+  if (versions.length === 0) return 'no instances';
+  return `${versions.map(([version, count]) => `${version} on ${String(count)}`).join(', ')} of ${String(instances.length)}`;
+};
+
+const paintOf = (instance: InstanceStatus, style: Style) => ({
+  lifecycle: instance.lifecycle === 'InService' ? instance.lifecycle : style.warn(instance.lifecycle),
+  target:
+    instance.target === undefined || instance.target === 'healthy'
+      ? style.good(instance.target ?? '')
+      : instance.target === 'unhealthy'
+        ? style.bad(instance.target)
+        : style.warn(instance.target),
+});
+
+const instanceRows = (instances: readonly InstanceStatus[], style: Style): string[] =>
+  columns(
+    [...instances]
+      .sort((a, b) => (a.zone + a.id < b.zone + b.id ? -1 : 1))
+      .map((instance) => {
+        const { lifecycle, target } = paintOf(instance, style);
+        return [
+          instance.id,
+          style.dim(instance.zone),
+          lifecycle,
+          target,
+          versionName(instance),
+          instance.protected ? style.dim('protected') : '',
+        ];
+      }),
+  );
+
+const branch = (title: string, lines: readonly string[], last: boolean, style: Style): string[] => [
+  `${style.dim(last ? '└─' : '├─')} ${title}`,
+  ...lines.map(
+    (line, index) =>
+      `${style.dim(`${last ? ' ' : '│'}  ${index === lines.length - 1 ? '└─' : '├─'}`)} ${line}`,
+  ),
+];
+
+const sizesText = ({ desired, min, max, instances }: Status): string => {
+  const inService = instances.filter(({ lifecycle }) => lifecycle === 'InService').length;
+  return `${String(inService)} in service, ${String(desired)} desired (${String(min)} to ${String(max)})`;
+};
+
+interface Branch {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+const groupBranch = (status: Status, style: Style): Branch => {
+  const zones = countBy(status.instances.map(({ zone }) => zone)).map(
+    ([zone, count]) => `${zone} ${String(count)}`,
+  );
+  return {
+    title: `group  ${style.bold(status.group)}`,
+    lines: [
+      sizesText(status),
+      ...(zones.length > 0 ? [zones.join(', ')] : []),
+      ...(status.launchTemplate ? [`launch template ${status.launchTemplate}`] : []),
+      ...(status.suspended.length > 0 ? [style.warn(`suspended: ${status.suspended.join(', ')}`)] : []),
+    ],
+  };
+};
+
+const doingBranches = (
+  { deployment, before, waiting, rolledBack }: Status,
+  now: number,
+  style: Style,
+): Branch[] => [
+  ...(deployment ? [] : [{ title: `deployment  ${style.dim('none yet')}`, lines: [] }]),
+  ...[
+    ...(deployment ? [{ name: 'deployment', doing: deployment }] : []),
+    ...waiting.map((doing) => ({ name: 'beside it', doing })),
+    ...(before ? [{ name: 'before it', doing: before }] : []),
+  ].map(({ name, doing }) => ({
+    title: `${name}  ${doingText(doing, now, style)}`,
+    lines: doingLines(doing, style),
+  })),
+  ...(rolledBack?.automatic === true ? [{ title: rolledBackLine(rolledBack, now, style), lines: [] }] : []),
+];
+
+const alarmText = ({ name, state, gates }: Status['alarms'][number], style: Style): string => {
+  const shown = state === 'OK' ? style.good(state) : state === 'ALARM' ? style.bad(state) : style.warn(state);
+  return `${name}  ${shown}${gates ? style.dim('  gates releases') : ''}`;
+};
+
+/** So many instances are named; more is in the list of them. */
+const namedInstances = 5;
+
+const driftLines = ({ release, instances, settings }: Drift): string[] => {
+  const named = instances.slice(0, namedInstances).join(', ');
+  const more =
+    instances.length > namedInstances ? `, and ${String(instances.length - namedInstances)} more` : '';
+  return [
+    ...(instances.length > 0
+      ? [`${String(instances.length)} not on ${release ?? 'the release'}: ${named}${more}`]
+      : []),
+    ...settings,
+  ];
+};
+
+const driftBranches = ({ drift }: Status, style: Style): Branch[] => {
+  const lines = drift ? driftLines(drift) : [];
+  return lines.length > 0 ? [{ title: style.warn('drift'), lines }] : [];
+};
+
+const freezeBranches = ({ frozen, nextFreeze }: Status, style: Style): Branch[] => {
+  const next = nextFreeze ? [`${style.dim('next')} ${showInstant(nextFreeze.at)}: ${nextFreeze.what}`] : [];
+  if (frozen.length > 0)
+    return [
+      { title: style.warn('frozen'), lines: [...frozen.map((freeze) => freezeLine(freeze, style)), ...next] },
+    ];
+  return next.length > 0 ? [{ title: 'not frozen', lines: next }] : [];
+};
+
+const switchBranches = ({ switches = [] }: Status, now: number, style: Style): Branch[] =>
+  switches.length === 0
+    ? []
+    : [{ title: style.warn('turned on'), lines: columns(switchRows(switches, now, style)) }];
+
+const knownBranches = (status: Status, now: number, style: Style): Branch[] => {
+  const { alarms, releases } = status;
+  return [
+    ...driftBranches(status, style),
+    ...freezeBranches(status, style),
+    ...switchBranches(status, now, style),
+    ...(alarms.length > 0
+      ? [{ title: 'alarms', lines: alarms.map((alarm) => alarmText(alarm, style)) }]
+      : []),
+    ...releasesBranch(releases, now, style),
+  ];
+};
+
+const releasesBranch = (releases: Status['releases'], now: number, style: Style): Branch[] => [
+  ...(releases.length > 0 ? [{ title: 'releases', lines: releaseLines(releases, now, style) }] : []),
+];
+
+export const statusTree = (status: Status, now: number, style: Style): string[] => {
+  const activities = status.activities.map(
+    ({ at, status: state, description }) =>
+      `${style.dim(`${showAgo(now - at)}:`)} ${state === 'Successful' ? '' : `${style.warn(state)} `}${description}`,
+  );
+  const branches = [
+    ...doingBranches(status, now, style),
+    ...knownBranches(status, now, style),
+    groupBranch(status, style),
+    {
+      title: `instances  ${String(status.instances.length)}`,
+      lines: instanceRows(status.instances, style),
+    },
+    {
+      title: `latest activities${activities.length === 0 ? `  ${style.dim('none')}` : ''}`,
+      lines: activities,
+    },
+  ];
+  return [
+    `${style.bold(status.application)}  ${versionsText(status.instances)}`,
+    ...branches.flatMap(({ title, lines }, index) =>
+      branch(title, lines, index === branches.length - 1, style),
+    ),
+  ];
+};
+
+/** One instance a line, fields apart by tabs: for cut, grep and awk. */
+export const statusPlain = (status: Status): string[] =>
+  status.instances.map((instance) =>
+    [
+      status.application,
+      instance.id,
+      instance.zone,
+      instance.lifecycle,
+      instance.target ?? '-',
+      instance.version ?? '-',
+    ].join('\t'),
+  );

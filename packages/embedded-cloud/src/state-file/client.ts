@@ -1,0 +1,131 @@
+/**
+ * The embedded cloud that is kept in a file, as the command line tool uses it.
+ *
+ *     const cloud = await openInWorker({ worker: '.build/worker.cjs', file: '.forseti/cloud.json', holder: 'forseti deploy' });
+ *     const ec2 = cloud.connect()(EC2Client);          // real SDK clients, in the home region unless told
+ *     await ec2.send(new DescribeInstancesCommand({}));
+ *     await cloud.putEvent({ Source: 'ci', DetailType: 'Git Tag Pushed', Detail: {…} });
+ *     await cloud.advance(60_000);                      // lets virtual time pass; it stands still otherwise
+ *     const everything = await cloud.show();            // now, every service's state, calls, cost
+ *     await cloud.reset(description, seed);             // a new cloud from a description
+ *     await cloud.close();                              // saves, gives the lock back, ends the worker
+ *
+ * The cloud runs in a worker thread, since its virtual time would stop the caller's own timers; `openInProcess`
+ * (inProcess.ts) has the same interface without a thread, for tests. Commands are done one after the other, in the order given. A call
+ * takes its latency in virtual time. An execution goes on only while time passes: to wait for its end, describe it
+ * and `advance` by turns. Always `close`, also after an error: what was done since the last save is lost otherwise.
+ *
+ * Errors: `StateFileLocked`, `StateFileOutdated` and `StateFileBroken` when opening (each message says what to do);
+ * SDK exceptions from clients, as in production.
+ */
+import type { CustomEvent } from '../core/cloud';
+import { AwsError } from '../errors';
+import type { OutagePlan } from '../faults';
+import { connect, type ClientClass } from '../sdk/connect';
+import type { Command, Reply, Shown } from './protocol';
+import { startThread } from './thread';
+
+/** What carries commands to the cloud, which may be in another thread. */
+export interface Transport {
+  /** Does a command; the answer holds no functions, only what can be copied between threads. */
+  send(command: Command): Promise<Reply>;
+  end(): Promise<void>;
+}
+
+export interface LocalCloud {
+  /** The first region of the description. */
+  readonly home: string;
+  /** Epoch milliseconds of virtual time, as of the last command. */
+  now(): number;
+  /** Makes clients of a region (home unless told) that act as a person who may do everything. */
+  connect(region?: string): <Client>(Class: ClientClass<Client>, config?: object) => Client;
+  /** Lets virtual time pass. */
+  advance(ms: number): Promise<void>;
+  /** Puts an event on a region's default bus. */
+  putEvent(event: CustomEvent, region?: string): Promise<void>;
+  /** Lets whole regions be down for a while, instead of what was said before; lasts until the cloud is closed. */
+  setOutages(plans: readonly OutagePlan[]): Promise<void>;
+  show(): Promise<Shown>;
+  /** Makes a new cloud from a description (parsed YAML; the default one unless told). */
+  reset(description?: unknown, seed?: number): Promise<void>;
+  /** Writes the file now. */
+  save(): Promise<void>;
+  /** Closing once more waits for the first time. */
+  close(): Promise<void>;
+}
+
+export interface Place {
+  /** The state file; made with the default description where it is missing. */
+  readonly file: string;
+  /** What is told to whom finds the file locked: the command line. */
+  readonly holder: string;
+  /** Makes a new cloud whatever the file holds: `forseti local reset`, also of a file that cannot be read. */
+  readonly fresh?: { readonly description?: unknown; readonly seed?: number };
+}
+
+const thrown = (failure: Extract<Reply, { error: unknown }>['error']): Error => {
+  if (failure.aws) return new AwsError(failure.name, failure.message, failure.details);
+  return Object.assign(new Error(failure.message), { name: failure.name, ...failure.details });
+};
+
+/** The interface above on whatever carries the commands. @throws where the file cannot be opened; the carrier is ended. */
+export const clientOf = async (transport: Transport): Promise<LocalCloud> => {
+  let home = '';
+  let now = 0;
+  let closing: Promise<void> | undefined;
+  const send = async (command: Command): Promise<unknown> => {
+    const reply = await transport.send(command);
+    if ('error' in reply) throw thrown(reply.error);
+    ({ home, now } = reply);
+    return reply.answer;
+  };
+  try {
+    await send({ kind: 'open' });
+  } catch (error) {
+    await transport.end();
+    throw error;
+  }
+  return {
+    get home() {
+      return home;
+    },
+    now: () => now,
+    connect: (region = home) =>
+      connect({
+        region,
+        answer: (name, service, action, input) =>
+          send({ kind: 'call', region: name, service, action, input }),
+      }),
+    advance: async (ms) => {
+      await send({ kind: 'advance', ms });
+    },
+    putEvent: async (event, region = home) => {
+      await send({ kind: 'putEvent', region, event });
+    },
+    setOutages: async (plans) => {
+      await send({ kind: 'outages', plans });
+    },
+    show: async () => (await send({ kind: 'show' })) as Shown,
+    reset: async (description, seed) => {
+      await send({ kind: 'reset', description, seed });
+    },
+    save: async () => {
+      await send({ kind: 'save' });
+    },
+    close: () =>
+      (closing ??= send({ kind: 'close' })
+        .then(() => undefined)
+        .finally(() => transport.end())),
+  };
+};
+
+/**
+ * Opens a state file with the cloud in a worker thread. `worker` is the bundled `packages/embedded-cloud/src/state-file/worker.ts`, a file of
+ * CommonJS; `root` is the package's own folder, whose template is compiled.
+ */
+export const openInWorker = (
+  place: Place & { readonly worker: string; readonly root: string },
+): Promise<LocalCloud> => {
+  const { worker, ...data } = place;
+  return clientOf(startThread(worker, data));
+};

@@ -1,0 +1,19 @@
+import { contracts } from '../../contracts';
+import { localHost } from '../../contracts/hosts/local';
+import { holdContract } from '../../contracts/run';
+import { watchRequests } from '../../src/core/witness';
+
+const host = localHost();
+
+// These requests are the contracts' own: what the project's code sends is what should be known to be valid.
+beforeAll(() => {
+  watchRequests(undefined);
+});
+
+describe.each([...new Set(contracts.map(({ service }) => service))])("the local cloud's %s", (service) => {
+  const mine = contracts.filter((contract) => contract.service === service);
+  test.each(mine.map((contract) => [contract.holds, contract] as const))('%s', async (_holds, contract) => {
+    const { outcome, problem } = await holdContract(contract, host);
+    expect({ outcome, problem }).toEqual({ outcome: 'same', problem: undefined });
+  });
+});

@@ -1,0 +1,36 @@
+import { AwsError } from '../../src/errors';
+import type { Region, Service } from '../../src/service';
+
+interface FakeState {
+  due: { at: number; kind: string; payload: unknown }[];
+  parameters: Record<string, string>;
+}
+
+/** The smallest service: two actions of SSM, and notes of what came due. */
+export const makeFakeSsm = (region: Region): Service<FakeState> => {
+  const service: Service<FakeState> = {
+    state: { due: [], parameters: {} },
+    actions: {
+      GetParameter: {
+        requires: () => [{ action: 'ssm:GetParameter', resource: region.arn('ssm', 'parameter/x') }],
+        run: ({ Name }: { Name: string }) => {
+          const Value = service.state.parameters[Name];
+          if (Value === undefined) throw new AwsError('ParameterNotFound', `${Name} not found`);
+          return { Parameter: { Name, Value, LastModifiedDate: new Date(region.now()) } };
+        },
+      },
+      PutParameter: {
+        requires: () => [{ action: 'ssm:PutParameter', resource: region.arn('ssm', 'parameter/x') }],
+        run: ({ Name, Value }: { Name: string; Value: string }) => {
+          service.state.parameters[Name] = Value;
+          region.schedule(1000, 'ssm', 'written', { Name });
+          return { Version: 1 };
+        },
+      },
+    },
+    due: (kind, payload) => {
+      service.state.due.push({ at: region.now(), kind, payload });
+    },
+  };
+  return service;
+};

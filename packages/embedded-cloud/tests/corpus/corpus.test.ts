@@ -1,0 +1,95 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { Cloud } from '../../src/core/cloud';
+import { type Request, watchRequests } from '../../src/core/witness';
+import { keepCorpus } from '../../src/corpus/ask';
+import { shapeOf } from '../../src/corpus/shape';
+import { corpusWriter, encode } from '../../src/corpus/write';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'corpus-'));
+});
+
+afterEach(() => {
+  watchRequests(undefined);
+  keepCorpus(process.env);
+  rmSync(folder, { recursive: true });
+});
+
+const written = (): Request[] =>
+  readdirSync(folder).flatMap((name) =>
+    readFileSync(join(folder, name), 'utf8')
+      .split('\n')
+      .flatMap((line) => (line === '' ? [] : (JSON.parse(line) as Request))),
+  );
+
+const request = (input: unknown, more: Partial<Request> = {}): Request => ({
+  service: 'ssm',
+  action: 'GetParameter',
+  principal: { kind: 'function', name: 'Accept' },
+  input,
+  ...more,
+});
+
+test.each([
+  ['the values of texts that are no enums', { Name: '/a/1' }, { Name: '/b/2' }, true],
+  ['what looks like an enum', { Type: 'String' }, { Type: 'SecureString' }, false],
+  ['the members that are there', { Name: '/a' }, { Name: '/a', With: true }, false],
+  ['the order of members', { A: 1, B: 1 }, { B: 1, A: 1 }, true],
+  ['how many elements of one shape there are', { Names: ['/a/1'] }, { Names: ['/a/1', '/b/2'] }, true],
+  ['the punctuation of a text', { Name: '/a' }, { Name: 'a:b/c' }, false],
+  ['how long a text is, about', { Name: '/a' }, { Name: `/${'a'.repeat(300)}` }, false],
+  ['dates and texts', { At: new Date(0) }, { At: '1970-01-01' }, false],
+  ['members that are not defined', { A: 1, B: undefined }, { A: 1 }, true],
+])('requests are of one shape or not by %s', (_by, one, other, isSame) => {
+  expect(shapeOf(one) === shapeOf(other)).toBe(isSame);
+});
+
+test('each shape is written once for each who sends it and for each end', () => {
+  const witness = corpusWriter(folder);
+  for (const input of [{ Name: '/a/1' }, { Name: '/b/2' }]) witness(request(input));
+  witness(request({ Name: '/a/1' }, { refused: 'ParameterNotFound' }));
+  witness(request({ Name: '/a/1' }, { principal: { kind: 'function', name: 'Lock' } }));
+  expect(written().map(({ principal, refused }) => [principal.name, refused])).toEqual([
+    ['Accept', undefined],
+    ['Accept', 'ParameterNotFound'],
+    ['Lock', undefined],
+  ]);
+});
+
+test('dates and bytes are written so that they can be told from texts', () => {
+  expect(encode({ at: new Date(0), bytes: new Uint8Array([1, 2]) })).toEqual({
+    at: { $date: '1970-01-01T00:00:00.000Z' },
+    bytes: { $bytes: 'AQI=' },
+  });
+});
+
+test('a cloud hands on what it is sent, with who sent it and how it ended, where that was asked for', async () => {
+  keepCorpus({ FORSETI_CORPUS: folder });
+  const cloud = Cloud.make();
+  const ssm = cloud.connect('eu-west-1')(SSMClient);
+  const put = new PutParameterCommand({ Name: '/a', Value: 'one', Type: 'String' });
+  await cloud.run(() => ssm.send(put));
+  await cloud.run(() => ssm.send(new GetParameterCommand({ Name: '/none' })).catch(() => undefined));
+  expect(written()).toEqual([
+    {
+      service: 'ssm',
+      action: 'PutParameter',
+      principal: { kind: 'person', name: 'engineer' },
+      input: { Name: '/a', Value: 'one', Type: 'String' },
+    },
+    expect.objectContaining({ action: 'GetParameter', refused: 'ParameterNotFound' }),
+  ]);
+});
+
+test('nothing is written where nobody asked', async () => {
+  keepCorpus({});
+  const cloud = Cloud.make();
+  const ssm = cloud.connect('eu-west-1')(SSMClient);
+  await cloud.run(() => ssm.send(new GetParameterCommand({ Name: '/none' })).catch(() => undefined));
+  expect(written()).toEqual([]);
+});

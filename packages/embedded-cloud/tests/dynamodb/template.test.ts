@@ -1,0 +1,71 @@
+import { Cloud } from '../../src/core/cloud';
+import { install } from '../../src/template/install';
+
+const regions = ['eu-west-1', 'eu-central-1', 'eu-west-2'];
+
+const properties = {
+  TableName: 'requests',
+  BillingMode: 'PAY_PER_REQUEST',
+  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+  AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+  Replicas: [{ Region: 'eu-west-1' }, { Region: 'eu-central-1' }],
+  StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+};
+const strong = { MultiRegionConsistency: 'STRONG', GlobalTableWitnesses: [{ Region: 'eu-west-2' }] };
+
+const installed = async (more: object, cloud = Cloud.make({ regions }), region = 'eu-west-1') => {
+  const Table = { Type: 'AWS::DynamoDB::GlobalTable', Properties: { ...properties, ...more } };
+  await install(cloud, { template: { Resources: { Table } }, bundles: {} } as never, { region });
+  return cloud;
+};
+const tableIn = (cloud: Cloud, region: string) =>
+  cloud.region(region).service('dynamodb').state.tables.requests;
+
+describe('AWS::DynamoDB::GlobalTable', () => {
+  it('is in all its regions, each replica with the ARN of its own', async () => {
+    const cloud = await installed({});
+    expect(tableIn(cloud, 'eu-west-1')?.global).toEqual({
+      consistency: 'EVENTUAL',
+      replicas: ['eu-west-1', 'eu-central-1'],
+    });
+    expect(tableIn(cloud, 'eu-central-1')?.arn).toContain(':eu-central-1:');
+    expect(tableIn(cloud, 'eu-west-2')).toBeUndefined();
+  });
+
+  it('is strong with a witness, which holds no items', async () => {
+    const cloud = await installed(strong);
+    expect(tableIn(cloud, 'eu-central-1')?.global).toMatchObject({
+      consistency: 'STRONG',
+      witness: 'eu-west-2',
+    });
+    expect(tableIn(cloud, 'eu-west-2')).toBeUndefined();
+  });
+
+  it('keeps its items when the stack is updated, in either region', async () => {
+    const cloud = await installed(strong);
+    const item = { id: { S: 'a' } };
+    const table = tableIn(cloud, 'eu-west-1');
+    if (table) table.partitions['S:a'] = { '': item };
+    await installed(strong, cloud);
+    await installed(strong, cloud, 'eu-central-1');
+    expect(tableIn(cloud, 'eu-west-1')?.partitions).toEqual({ 'S:a': { '': item } });
+  });
+
+  it('goes from all regions with its stack', async () => {
+    const cloud = await installed({});
+    await install(cloud, { template: { Resources: {} }, bundles: {} } as never, { region: 'eu-west-1' });
+    expect(tableIn(cloud, 'eu-west-1')).toBeUndefined();
+    expect(tableIn(cloud, 'eu-central-1')).toBeUndefined();
+  });
+
+  it.each([
+    [{ StreamSpecification: undefined }, 'StreamSpecification is required'],
+    [{ Replicas: [{ Region: 'eu-central-1' }] }, 'must be among the replicas'],
+    [{ Replicas: [{ Region: 'eu-west-1' }, { Region: 'us-east-1' }] }, 'does not have the Region us-east-1'],
+    [{ ...strong, GlobalTableWitnesses: [] }, 'exactly three Regions'],
+    [{ ...strong, TimeToLiveSpecification: { AttributeName: 'x', Enabled: true } }, 'not supported'],
+    [{ GlobalTableWitnesses: [{ Region: 'eu-west-2' }] }, 'strong consistency only'],
+  ])('is refused with %j', async (more, message) => {
+    await expect(installed(more)).rejects.toThrow(message);
+  });
+});

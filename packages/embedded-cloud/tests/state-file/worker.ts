@@ -1,0 +1,4 @@
+import { serve } from '../../src/state-file/serve';
+import { tinyHouse } from './house';
+
+serve(async () => tinyHouse());

@@ -1,0 +1,70 @@
+import type { Definition } from '../../src/states/definition';
+import { makeStates, type StatesService } from '../../src/states/service';
+import { TestRegion } from './testRegion';
+
+export const roleArn = 'arn:aws:iam::111122223333:role/machine';
+export const functionArn = (name: string) => `arn:aws:lambda:eu-west-1:111122223333:function:${name}`;
+export const invokeAll = {
+  Effect: 'Allow',
+  Action: 'lambda:InvokeFunction',
+  Resource: functionArn('*'),
+} as const;
+
+export const invoke = (name: string, more: object = {}) => ({
+  Type: 'Task' as const,
+  Resource: 'arn:aws:states:::lambda:invoke',
+  Parameters: { FunctionName: functionArn(name), 'Payload.$': '$' },
+  ...more,
+});
+
+/** Its function puts the token into `tokens`. */
+export const park = (more: object = {}) => ({
+  Type: 'Task' as const,
+  Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+  Parameters: { FunctionName: functionArn('park'), Payload: { 'token.$': '$$.Task.Token' } },
+  ...more,
+});
+
+export class Failing extends Error {
+  override readonly name = 'ProvisionFailed';
+}
+
+/** One machine, `deploy`, in a region of its own; a function `park` is there already. */
+export const make = (states: Record<string, object>, options: { TimeoutSeconds?: number } = {}) => {
+  const test = new TestRegion();
+  const service = makeStates(test.region);
+  test.services.states = service;
+  test.roles[roleArn] = [invokeAll];
+  const StartAt = Object.keys(states)[0] ?? '';
+  const definition = { StartAt, States: states, ...options } as unknown as Definition;
+  const machineArn = service.createStateMachine({ name: 'deploy', roleArn, definition });
+  const tokens: string[] = [];
+  test.functions.park = async (event) => void tokens.push((event as { token: string }).token);
+  return { test, service, machineArn, tokens };
+};
+
+export type World = ReturnType<typeof make>;
+
+export const start = async ({ test, machineArn }: World, input: unknown = {}, name = 'api-1') => {
+  const request = { stateMachineArn: machineArn, name, input: JSON.stringify(input) };
+  const { executionArn } = (await test.call('states', 'StartExecution', request)) as { executionArn: string };
+  return executionArn;
+};
+
+export const execution = (service: StatesService, arn: string) => {
+  const found = service.state.executions[arn];
+  if (!found) throw new Error(`no execution ${arn}`);
+  return found;
+};
+
+export const runToEnd = async (world: World, input: unknown = {}) => {
+  const arn = await start(world, input);
+  await world.test.pass();
+  return execution(world.service, arn);
+};
+
+/** The states that it has entered, in order. */
+export const path = (world: World, arn: string) =>
+  execution(world.service, arn).history.flatMap(
+    ({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? [],
+  );

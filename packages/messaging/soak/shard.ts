@@ -1,0 +1,133 @@
+/** One rehearsal: a cloud of two regions, its producers, its consumers, what goes wrong, and the verdict. */
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDbStore, idAttribute, type Side, synchronise } from '../src';
+import { Chances, uuid } from '../../embedded-cloud/src/core/chance';
+import { makeSoakCloud, queues, queueUrlOf, type SoakCloud, tables } from './cloud';
+import { startConsumers, Tally } from './consumers';
+import { home, type Plan, regions } from './plan';
+import { activeKey, Ledger, makePublisher, produce, sleep, spoolsOf, type World } from './producer';
+import { consumerName } from './sandbox';
+import { judge, type Verdict } from './verdict';
+
+/** A message that fails each time is in the dead-letter queue long before. */
+const patienceMs = 24 * 60 * 60 * 1000;
+
+const worldOf = ({ seed }: Plan): World => {
+  const chance = new Chances(seed).stream('ids');
+  return { clock: () => Date.now(), newId: () => uuid(chance) };
+};
+
+/** Writes the active region where the table can be written. */
+const makeActive = async ({ clientsOf }: SoakCloud, region: string): Promise<void> => {
+  for (;;) {
+    for (const each of [region, ...regions.filter((other) => other !== region)])
+      try {
+        await clientsOf('operator', each).dynamodb.send(
+          new PutItemCommand({
+            TableName: tables.active,
+            Item: { id: { S: activeKey.id }, active: { S: region } },
+          }),
+          { abortSignal: AbortSignal.timeout(2000) },
+        );
+        return;
+      } catch {
+        // The other copy, or later.
+      }
+    await sleep(1000);
+  }
+};
+
+const functionMs = 15 * 60 * 1000;
+
+/** As a function of Lambda: given up when its time is up (a silent region never answers), and begun again. */
+const untilItEnds = async (work: () => Promise<unknown>): Promise<void> => {
+  const inTime = () => Promise.race([work().then(() => true), sleep(functionMs).then(() => false)]);
+  while (!(await inTime()));
+};
+
+const synchroniseOnce = (soak: SoakCloud, world: World) => {
+  const store = new DynamoDbStore({
+    client: soak.clientsOf('operator', home).dynamodb,
+    tableName: tables.marks,
+    promise: 'within-region',
+  });
+  return synchronise({
+    publisher: makePublisher(soak, 'operator', world),
+    sides: regions.map((region): Side => ({
+      region,
+      client: soak.clientsOf('operator', region).sqs,
+      queueUrl: queueUrlOf(soak.cloud, region, queues.orders),
+      deadLetterQueueUrl: queueUrlOf(soak.cloud, region, queues.dead),
+    })),
+    spools: spoolsOf(soak, 'operator'),
+    done: { store, consumer: consumerName, clock: world.clock },
+    newId: world.newId,
+  });
+};
+
+const synchroniseAll = (soak: SoakCloud, world: World) => untilItEnds(() => synchroniseOnce(soak, world));
+
+const waitUntil = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await sleep(1000);
+};
+
+const isEmpty = ({ cloud }: SoakCloud): boolean =>
+  regions.every((region) => {
+    const { visible, notVisible, delayed } = cloud.region(region).service('sqs').count(queues.orders);
+    return visible + notVisible + delayed === 0;
+  });
+
+/** What happens, in its order; ends when nothing is left to do. */
+const rehearse = async (soak: SoakCloud, plan: Plan, ledger: Ledger, tally: Tally): Promise<number> => {
+  const world = worldOf(plan);
+  let failovers = 0;
+  let isStopped = false;
+  await makeActive(soak, home);
+  const settings = { plan, world, tally, isStopped: () => isStopped };
+  const consumers = regions.map((region) => startConsumers(soak, region, plan.pollers, settings));
+  const switching = plan.switches.map(async ({ atMs, to }) => {
+    await sleep(atMs);
+    await makeActive(soak, to);
+    failovers += 1;
+  });
+  const replaying = sleep(plan.synchroniseAtMs).then(() => synchroniseAll(soak, world));
+  await produce(plan, makePublisher(soak, 'producer', world), ledger);
+  await Promise.all([...switching, replaying]);
+  await waitUntil(() => isEmpty(soak));
+  await synchroniseAll(soak, world);
+  await waitUntil(() => isEmpty(soak));
+  isStopped = true;
+  await Promise.all(consumers);
+  return failovers;
+};
+
+export type ShardResult = Verdict & {
+  readonly sent: number;
+  readonly acknowledged: number;
+  readonly delivered: number;
+  readonly spooled: number;
+  readonly failovers: number;
+  readonly notTaken: number;
+  readonly killed: number;
+  /** The virtual time that it took. */
+  readonly virtualSeconds: number;
+};
+
+/** Runs a plan in a cloud of its own. The same plan gives the same result. */
+export const runShard = async (plan: Plan): Promise<ShardResult> => {
+  const soak = makeSoakCloud(plan);
+  const ledger = new Ledger();
+  const tally = new Tally();
+  const failovers = await soak.cloud.run(() => rehearse(soak, plan, ledger, tally), patienceMs);
+  return {
+    ...judge(soak, ledger.acknowledged, idAttribute),
+    sent: ledger.sent,
+    acknowledged: ledger.acknowledged.size,
+    delivered: tally.delivered,
+    spooled: ledger.spooled,
+    failovers,
+    notTaken: ledger.notTaken,
+    killed: tally.killed,
+    virtualSeconds: Math.round((soak.cloud.now() - soak.cloud.startAt) / 1000),
+  };
+};

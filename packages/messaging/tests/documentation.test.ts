@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import * as messaging from '../src';
+import { readOptions } from '../soak/options';
+import { merge } from '../soak/report';
+import { handler, orders } from './snippet';
+
+const documentation = readFileSync('docs/messaging.md', 'utf8');
+
+test('The documentation shows the code that is type-checked and loaded here', () => {
+  const snippet = readFileSync('packages/messaging/tests/snippet.ts', 'utf8');
+  const shown = snippet.replace('../../../lib/messaging', 'forseti/messaging').trim();
+  expect(documentation).toContain(`\`\`\`ts\n${shown}\n\`\`\``);
+  expect(orders.circuits()).toEqual({ 'eu-west-1': 'closed', 'eu-central-1': 'closed' });
+  expect(handler).toBeInstanceOf(Function);
+});
+
+test('The documentation names every error that the library throws, by its stable name', () => {
+  const errors = Object.entries(messaging).filter(
+    ([, value]) => typeof value === 'function' && value.prototype instanceof Error,
+  );
+  expect(errors.length).toBeGreaterThan(8);
+  for (const [name] of errors) expect(documentation).toContain(`\`${name}\``);
+});
+
+test('The documentation names everything that is exported', () => {
+  const source = readFileSync('packages/messaging/src/index.ts', 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+  const names = [...source.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, list = '']) =>
+    list.split(',').map((name) => name.trim().replace(/^type /, '')),
+  );
+  const exported = names.filter((name) => name !== '');
+  expect(exported).toEqual(
+    expect.arrayContaining(['publisher', 'Receipt', 'SynchroniseReport', 'LeaseLost']),
+  );
+  expect(exported.filter((name) => !documentation.includes(`\`${name}\``))).toEqual([]);
+});
+
+test('The documentation names every figure of the soak and of the benchmark, and their options with the defaults', () => {
+  const benchmark = readFileSync('packages/messaging/bench/consumer.ts', 'utf8');
+  const [, figures = ''] = /return \{\n {4}ours:([\s\S]*?)\n {2}\};/.exec(benchmark) ?? [];
+  const measured = ['ours', ...[...figures.matchAll(/^ {4}(\w+):/gm)].map(([, name = '']) => name)];
+  expect(measured).toContain('requestsPerMessage');
+  const names = [...Object.keys(merge([], 0)), ...measured];
+  expect(names.filter((name) => !documentation.includes(`\`${name}\``))).toEqual([]);
+
+  const defaultOf = (option: string): string =>
+    /^\| `--(\w+)` +\| `?([^`|]*?)`? *\|/.exec(
+      documentation.split('\n').find((line) => line.startsWith(`| \`--${option}\``)) ?? '',
+    )?.[2] ?? 'missing';
+  const soak = readOptions([]) as unknown as Record<string, unknown>;
+  for (const [option, value] of Object.entries(soak))
+    expect([option, defaultOf(option)]).toEqual([option, expect.stringMatching(`^${String(value)}(;|$)`)]);
+  const bench = [...benchmark.matchAll(/(\w+): \{ type: 'string', default: '(\w+)' \}/g)];
+  expect(bench.map(([, option]) => option)).toEqual(['format', 'messages', 'rounds']);
+  for (const [, option = '', value = ''] of bench)
+    expect([option, defaultOf(option)]).toEqual([option, expect.stringMatching(`(^|'s )${value}$`)]);
+});

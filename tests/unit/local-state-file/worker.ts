@@ -1,4 +1,0 @@
-import { serve } from '../../../local/state-file/serve';
-import { tinyHouse } from './house';
-
-serve(async () => tinyHouse());
