@@ -98,8 +98,8 @@ const fleetsOf = async (
   input: SettingsInput,
   tag: boolean,
 ): Promise<readonly FoundFleet[]> => {
-  const { adoptFleets, lookAtFleets } = await import('../queries/fleets');
-  return tag ? adoptFleets(session, input) : lookAtFleets(session, input);
+  const { adoptFleets, describeFleets: describeFleets } = await import('../queries/fleets');
+  return tag ? adoptFleets(session, input) : describeFleets(session, input);
 };
 
 const apply = async (file: string, options: ApplyOptions, context: Context): Promise<void> => {

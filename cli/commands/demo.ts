@@ -16,7 +16,7 @@ interface DemoOptions {
 /** Real time that the show takes; shorter after a slow start, since the first one compiles the stack. */
 const showMs = 10_000;
 const wholeMs = 16_000;
-const leastMs = 5_000;
+const minMs = 5_000;
 
 const demo = async (options: DemoOptions, context: Context): Promise<void> => {
   const { terminal } = context;
@@ -43,7 +43,7 @@ const demo = async (options: DemoOptions, context: Context): Promise<void> => {
     import('../demo/show'),
     import('../demo/report'),
   ]);
-  const forMs = Math.min(showMs, Math.max(leastMs, wholeMs - performance.now())) / acts.length;
+  const forMs = Math.min(showMs, Math.max(minMs, wholeMs - performance.now())) / acts.length;
   const write = (text: string) => void process.stdout.write(text);
   const told = [reportLines(report, cost, style), rollbackLines(report, style)];
   for (const [index, { version, ending, recording }] of acts.entries()) {

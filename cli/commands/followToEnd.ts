@@ -46,8 +46,8 @@ const mended = async (
     terminal.note(
       `\n${told.message}\nWhat it did is being undone; nothing of it can land any more after a minute.\n`,
     );
-  const { followMending } = await import('../queries/mending');
-  const ending = await followMending(session, nameOfExecution(executionArn), terminal, { quiet });
+  const { followRepair: followRepair } = await import('../queries/repair');
+  const ending = await followRepair(session, nameOfExecution(executionArn), terminal, { quiet });
   if (ending) return ending;
   const message = `${told.message} Nobody has begun to mend it; see forseti status, and the executions of ${session.names.mendMachineArn}.`;
   return { ...told, message, problems: [message] };
@@ -77,14 +77,14 @@ export const followToEnd = async (
     return;
   }
   if (!json) terminal.note(`${style.bold(asked.title)}  ${style.dim(nameOfExecution(executionArn))}\n`);
-  const { follow, makeLook } = await import('../queries/follow');
+  const { follow, makePoll: makePoll } = await import('../queries/follow');
   const followed = await follow(session, executionArn, terminal, { quiet: json }).catch((error: unknown) => {
     if (json && error instanceof WaitsForSomebody)
       terminal.out(JSON.stringify({ executionArn, waits: error.message }, null, 2));
     throw error;
   });
   const ending = await mended(session, executionArn, followed.ending, terminal, json);
-  const last = isMended(followed.ending) ? await makeLook(session, executionArn)() : followed.last;
+  const last = isMended(followed.ending) ? await makePoll(session, executionArn)() : followed.last;
   context.exitCode = exitCodeOfEnding(ending);
   const subject = subjectOf(last, asked);
   const startedAt = last.execution.startDate?.getTime() ?? 0;

@@ -6,7 +6,7 @@ import { alarmName } from '../../lib/scaling/names';
 import type { Cloud } from '../../packages/embedded-cloud/src/core/cloud';
 import type { Cost } from '../../packages/embedded-cloud/src/core/pricing';
 import { type Ending, endingOf } from '../queries/ending';
-import { makeLook, type Snapshot } from '../queries/follow';
+import { makePoll, type Snapshot } from '../queries/follow';
 import { defaultStage, type Session } from '../session/session';
 import { awaited, overheadMs } from './overhead';
 import type { Recording, Sample } from './replay';
@@ -53,7 +53,7 @@ const lookAt = async (
   arn: string,
   samples: readonly Sample[],
 ): Promise<Act & { last: Snapshot }> => {
-  const last = await makeLook(session, arn)();
+  const last = await makePoll(session, arn)();
   return {
     last,
     version: versionInput(last),

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { Table } from '../../lib/aws/table';
 import { type Release, Releases } from '../../lib/engine/releases';
-import { type Lack, lookAtFleet } from '../../lib/fleet/adoption';
+import { type Lack, describeFleet } from '../../lib/fleet/adoption';
 import { describeGroup, type Group } from '../../lib/fleet/group';
 import { type DescribedInstance, describeInstances } from '../../lib/fleet/instances';
 import { memberOf } from '../../lib/fleet/members';
@@ -54,7 +54,7 @@ export const look = async (session: Session, application: string, id: string): P
   if (lifecycle !== 'InService')
     throw new RefusedEarly(`Instance ${id} of group ${name} is ${lifecycle}; expected InService.`);
   const clients = { autoScaling, ec2: session.connect(EC2Client) };
-  const lacks = await lookAtFleet(clients, application, name, session.region);
+  const lacks = await describeFleet(clients, application, name, session.region);
   const taken = lacks.filter((lack) => lack.taken);
   if (taken.length > 0) throw new RefusedEarly(taken.map(({ problem }) => problem).join('\n'));
   return { instance, group, lacks, lastGood };

@@ -100,12 +100,12 @@ const templateNamed = async (session: Session, name: string) => {
 };
 
 const lookAgainMs = 10_000;
-const longestImageMs = 3_600_000;
+const maxImageMs = 3_600_000;
 
 /** @throws Error where it fails, or takes longer than an hour. */
 const awaitImage = async (session: Session, image: string): Promise<void> => {
   const begun = session.now();
-  while (session.now() - begun < longestImageMs) {
+  while (session.now() - begun < maxImageMs) {
     const found = await describeImage(session.connect(EC2Client), image);
     if (found?.State === 'available') return;
     if (found !== undefined && found.State !== 'pending')

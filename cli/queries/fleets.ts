@@ -2,7 +2,7 @@ import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { messageOf } from '../../lib/aws/failure';
 import type { SettingsInput } from '../../lib/application/parse';
-import { adopt, type Lack, lookAtFleet } from '../../lib/fleet/adoption';
+import { adopt, type Lack, describeFleet } from '../../lib/fleet/adoption';
 import type { Session } from '../session/session';
 
 /** How an application's fleet was found: what of it Forseti may not change yet, or why nobody could look. */
@@ -19,12 +19,12 @@ const clientsOf = (session: Session) => ({
 });
 
 /** Looks at the fleets that settings name. */
-export const lookAtFleets = async (session: Session, settings: SettingsInput): Promise<FoundFleet[]> => {
+export const describeFleets = async (session: Session, settings: SettingsInput): Promise<FoundFleet[]> => {
   const clients = clientsOf(session);
   const found: FoundFleet[] = [];
   for (const [application, { group }] of Object.entries(settings.applications)) {
     try {
-      found.push({ application, lacks: await lookAtFleet(clients, application, group, session.region) });
+      found.push({ application, lacks: await describeFleet(clients, application, group, session.region) });
     } catch (error) {
       found.push({ application, lacks: [], unseen: messageOf(error) });
     }
@@ -36,7 +36,7 @@ export const lookAtFleets = async (session: Session, settings: SettingsInput): P
 export const adoptFleets = async (session: Session, settings: SettingsInput): Promise<FoundFleet[]> => {
   const clients = clientsOf(session);
   const tagged: FoundFleet[] = [];
-  for (const fleet of await lookAtFleets(session, settings)) {
+  for (const fleet of await describeFleets(session, settings)) {
     try {
       await adopt(clients, fleet.application, fleet.lacks);
       tagged.push(fleet);

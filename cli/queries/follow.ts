@@ -33,7 +33,7 @@ export interface Snapshot {
  * Looks at an execution and at what its record notes of the steps.
  * @param mended the deployment that it mends, if it is one of Mend.
  */
-export const makeLook = (session: Session, executionArn: string, mended?: string) => {
+export const makePoll = (session: Session, executionArn: string, mended?: string) => {
   const sfn = session.connect(SFNClient);
   const table = new Table<DeploymentRecord | StepItem>(
     session.connect(DynamoDBClient),
@@ -107,7 +107,7 @@ export const follow = async (
   terminal: Terminal,
   options: FollowOptions = {},
 ): Promise<{ readonly ending: Ending; readonly last: Snapshot }> => {
-  const look = makeLook(session, executionArn, options.mended);
+  const look = makePoll(session, executionArn, options.mended);
   const style = styleOf(terminal.colours);
   const write = options.write ?? ((text: string) => void process.stdout.write(text));
   const live = terminal.live && !options.quiet ? liveOn(terminal, write) : undefined;

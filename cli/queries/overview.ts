@@ -23,7 +23,7 @@ const endOf = async (sfn: SFNClient, { executionArn, status }: ExecutionListItem
 };
 
 /** So many executions are told, the newest first. */
-const mostExecutions = 10;
+const maxExecutions = 10;
 
 /** Of all machines: deployments, rollbacks and mendings. */
 const latestExecutions = async (
@@ -32,13 +32,13 @@ const latestExecutions = async (
 ): Promise<ExecutionListItem[]> => {
   const lists = await Promise.all(
     [machineArn, rollbackMachineArn, mendMachineArn].map((stateMachineArn) =>
-      sfn.send(new ListExecutionsCommand({ stateMachineArn, maxResults: mostExecutions })),
+      sfn.send(new ListExecutionsCommand({ stateMachineArn, maxResults: maxExecutions })),
     ),
   );
   return lists
     .flatMap(({ executions = [] }) => executions)
     .sort((a, b) => (b.startDate?.getTime() ?? 0) - (a.startDate?.getTime() ?? 0))
-    .slice(0, mostExecutions);
+    .slice(0, maxExecutions);
 };
 
 /** What there is in a region, as rows of kind, name and what matters of it. */

@@ -46,14 +46,14 @@ export interface ApplicationReleases {
 }
 
 /** EC2 takes so many values in a filter. */
-const mostValues = 200;
+const maxValues = 200;
 /** What is being terminated needs no image any more. */
 const alive = ['pending', 'running', 'stopping', 'stopped'];
 
 /** By a filter and not by ids: EC2 would refuse the whole call for one that is gone. */
 const imagesOf = async (ec2: EC2Client, ids: readonly string[]): Promise<Map<string, Image>> => {
   const found = new Map<string, Image>();
-  for (const Values of chunks(ids, mostValues))
+  for (const Values of chunks(ids, maxValues))
     for await (const page of paginateDescribeImages(
       { client: ec2 },
       { Filters: [{ Name: 'image-id', Values }] },
@@ -65,7 +65,7 @@ const imagesOf = async (ec2: EC2Client, ids: readonly string[]): Promise<Map<str
 /** Whoever it belongs to: groups, warm pools, somebody's own instance. */
 const instancesFrom = async (ec2: EC2Client, images: readonly string[]): Promise<DescribedInstance[]> => {
   const found = await Promise.all(
-    chunks(images, mostValues).map((Values) =>
+    chunks(images, maxValues).map((Values) =>
       instancesWhere(ec2, [
         { Name: 'image-id', Values },
         { Name: 'instance-state-name', Values: alive },

@@ -2,7 +2,7 @@ import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { MaintenanceSettings } from '../../lib/application/schema';
 import { nextHours } from '../../lib/replacement/hours';
 import { parseReplacement, type ReplacementRequest } from '../../lib/replacement/replacement';
-import { showInstant } from '../views/doingView';
+import { showInstant } from '../views/deploymentStatusView';
 import { endingOf, exitCodeOfEnding } from './ending';
 import { Interrupted, UsageError } from '../terminal/exitCodes';
 import { whenInterrupted } from '../terminal/interrupt';

@@ -9,7 +9,7 @@ import type { ApplicationSettings } from '../../lib/application/schema';
 import type { SwitchItem } from '../../lib/switches/item';
 import { checkApplication } from './applications';
 import { storesOf } from './deployments';
-import { type Doing, type Doings, doingsOf } from './doings';
+import { type DeploymentStatus, type DeploymentStatuses, deploymentStatusesOf } from './deploymentStatus';
 import { type Drift, driftOf } from './drift';
 import { UsageError } from '../terminal/exitCodes';
 import { type AlarmStatus, alarmsOf, scalingStatus, type ScalingStatus } from './gates';
@@ -43,11 +43,11 @@ export interface Status {
     readonly description: string;
   }[];
   /** What runs, else what ended last; running where it has no outcome. */
-  readonly deployment?: Doing;
+  readonly deployment?: DeploymentStatus;
   /** Where that was refused: what touched the fleet last. */
-  readonly before?: Doing;
+  readonly before?: DeploymentStatus;
   /** What else is open. */
-  readonly waiting: readonly Doing[];
+  readonly waiting: readonly DeploymentStatus[];
   readonly frozen: readonly FreezeStatus[];
   /**
    * What somebody has turned on for a while: openings, a maintenance page, a warm-up; the newest first. Absent while a
@@ -118,7 +118,7 @@ const restStatus = async (
   session: Session,
   application: string,
   settings: ApplicationSettings,
-  { deployment }: Doings,
+  { deployment }: DeploymentStatuses,
 ): Promise<
   (ScalingStatus | { readonly alarms: readonly AlarmStatus[] }) & {
     readonly switches?: readonly SwitchItem[];
@@ -164,7 +164,7 @@ export const statusOf = async (session: Session, application: string, most = 5):
   ]);
   const [instances, doings] = await Promise.all([
     instancesOf(session, group, releases),
-    doingsOf(session, application, lock, stores),
+    deploymentStatusesOf(session, application, lock, stores),
   ]);
   const { alarms, switches, ...scaling } = await restStatus(session, application, settings, doings);
   const subject = { launchTemplate: templateOf(group), targetGroupArns: group.TargetGroupARNs ?? [] };

@@ -13,7 +13,7 @@ import { UsageError } from '../terminal/exitCodes';
 import { defaultStage, type Session } from './session';
 
 /** As many names as one reads in a refusal. */
-const mostListed = 10;
+const maxListed = 10;
 
 /** By application: how its settings call the alarms that they define. */
 export type OwnAlarms = Readonly<Record<string, readonly string[]>>;
@@ -25,7 +25,7 @@ const refusal = (name: string, own: OwnAlarms, known: readonly string[]): UsageE
       `The settings of ${owners.join(' and ')} define an alarm ${name}, but it is not there yet: the next deployment makes it ("forseti deploy ${owners[0] ?? ''} VERSION --local").`,
     );
   const near = nearest(name, [...Object.values(own).flat(), ...known]);
-  const listed = known.slice(0, mostListed).join(', ') + (known.length > mostListed ? ', …' : '');
+  const listed = known.slice(0, maxListed).join(', ') + (known.length > maxListed ? ', …' : '');
   return new UsageError(
     `There is no alarm ${name}${near === undefined ? '.' : `; did you mean ${near}?`} There are: ${listed || 'none'}.`,
   );

@@ -23,14 +23,14 @@ export const withPlace = (command: Command): Command =>
 export const applicationArgument = ['<application>', 'its name in forseti.yml'] as const;
 
 /** Records and notifications carry it. */
-const longestReason = 256;
+const maxReasonLength = 256;
 
 /** Why somebody does something: it is never empty, and told to others as it is. */
 export const reasonArgument = (text: string): string => {
   const reason = text.trim();
   if (reason === '') throw new InvalidArgumentError('Expected a reason in a few words.');
-  if (reason.length > longestReason)
-    throw new InvalidArgumentError(`Expected at most ${String(longestReason)} characters.`);
+  if (reason.length > maxReasonLength)
+    throw new InvalidArgumentError(`Expected at most ${String(maxReasonLength)} characters.`);
   return reason;
 };
 

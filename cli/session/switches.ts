@@ -4,7 +4,7 @@ import { makeSwitches } from '../../lib/switches/tools';
 import { checkApplication } from '../queries/applications';
 import { ask, askedBy, tellAnswer } from './ask';
 import { showAgo } from '../terminal/duration';
-import { showInstant } from '../views/doingView';
+import { showInstant } from '../views/deploymentStatusView';
 import { noStack } from '../queries/executions';
 import { exitCodes } from '../terminal/exitCodes';
 import type { Context } from '../main';

@@ -1,5 +1,5 @@
-import { doingText } from './doingView';
-import type { Doing } from '../queries/doings';
+import { statusText } from './deploymentStatusView';
+import type { DeploymentStatus } from '../queries/deploymentStatus';
 import type { Drift } from '../queries/drift';
 import type { Status } from '../queries/status';
 import { versionsText } from './statusView';
@@ -14,10 +14,10 @@ interface Fact {
 const joined = (parts: readonly (string | undefined)[]): string =>
   parts.filter((part) => part !== undefined).join(' ');
 
-const doingFact = (doing: Doing, now: number): [string, Fact] => {
+const doingFact = (doing: DeploymentStatus, now: number): [string, Fact] => {
   const { kind, deployment, outcome, step, progress, stopped } = doing;
   const key = joined([outcome, step, progress, stopped]);
-  return [`${kind} ${deployment}`, { text: doingText(doing, now, styleOf(false)), key }];
+  return [`${kind} ${deployment}`, { text: statusText(doing, now, styleOf(false)), key }];
 };
 
 const driftText = ({ instances, settings }: Drift): string =>

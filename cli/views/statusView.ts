@@ -1,4 +1,11 @@
-import { doingLines, doingText, freezeLine, releaseLines, rolledBackLine, showInstant } from './doingView';
+import {
+  deploymentStatusLines,
+  statusText,
+  freezeLine,
+  releaseLines,
+  rolledBackLine,
+  showInstant,
+} from './deploymentStatusView';
 import { showAgo } from '../terminal/duration';
 import type { Drift } from '../queries/drift';
 import type { InstanceStatus } from '../queries/instances';
@@ -92,8 +99,8 @@ const doingBranches = (
     ...waiting.map((doing) => ({ name: 'beside it', doing })),
     ...(before ? [{ name: 'before it', doing: before }] : []),
   ].map(({ name, doing }) => ({
-    title: `${name}  ${doingText(doing, now, style)}`,
-    lines: doingLines(doing, style),
+    title: `${name}  ${statusText(doing, now, style)}`,
+    lines: deploymentStatusLines(doing, style),
   })),
   ...(rolledBack?.automatic === true ? [{ title: rolledBackLine(rolledBack, now, style), lines: [] }] : []),
 ];

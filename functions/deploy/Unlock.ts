@@ -5,15 +5,15 @@ import { production, type World } from '../../lib/aws/production';
 import { makeCore } from '../../lib/engine/core';
 import { lambda } from '../../lib/engine/step';
 import { unlock, type UnlockEvent } from '../../lib/deployment/unlock';
-import { makeNudge } from '../../lib/engine/waiting/nudge';
+import { makeWaker } from '../../lib/engine/waiting/waker';
 
 /** Lets go of the fleet's lock. */
 export const make = (world: World) => {
   const { region } = world.environment;
   const dynamodb = connect(DynamoDBClient, region);
   const core = makeCore(world, dynamodb);
-  const nudge = makeNudge(world.environment, dynamodb, connect(SQSClient, region));
-  return lambda<UnlockEvent, { released: boolean }>(core, 'Unlock', (event) => unlock(core, nudge, event));
+  const wake = makeWaker(world.environment, dynamodb, connect(SQSClient, region));
+  return lambda<UnlockEvent, { released: boolean }>(core, 'Unlock', (event) => unlock(core, wake, event));
 };
 
 export const handler = make(production(process.env));

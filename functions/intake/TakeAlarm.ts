@@ -19,7 +19,7 @@ import { type AlarmItem, takeAlarm } from '../../lib/intake/takeAlarm';
 import { type RollbackItem, takeRollback } from '../../lib/intake/takeRollback';
 import { tellUnreadable } from '../../lib/intake/unreadable';
 import { makeLogger } from '../../lib/aws/log';
-import { makeNudge } from '../../lib/engine/waiting/nudge';
+import { makeWaker } from '../../lib/engine/waiting/waker';
 import { connectChannels } from '../../lib/reporting/channels';
 
 /** Long enough for the SDK's own retries, short enough to leave the function its time. */
@@ -41,7 +41,7 @@ export const make = (world: World, { regions }: FailoverEnvironment) => {
     channels: connectChannels(region),
     autoScaling: connect(AutoScalingClient, region),
     rollbackMachineArn: environment.rollbackMachineArn,
-    nudge: makeNudge(world.environment, dynamodb, connect(SQSClient, region)).deployment,
+    wake: makeWaker(world.environment, dynamodb, connect(SQSClient, region)).deployment,
   };
   const logger = makeLogger(environment);
   const sides = sidesOf<RollbackItem>(regions, {

@@ -7,7 +7,7 @@ import { production, type World } from '../../lib/aws/production';
 import { makeCore } from '../../lib/engine/core';
 import { haltDeployment } from '../../lib/deployment/haltRequest';
 import { lambda } from '../../lib/engine/step';
-import { makeNudge } from '../../lib/engine/waiting/nudge';
+import { makeWaker } from '../../lib/engine/waiting/waker';
 import { connectChannels } from '../../lib/reporting/channels';
 
 /** A person asks the deployment that runs to stop: `{"application": "api", "reason": "...", "by": "ada"}`. */
@@ -20,7 +20,7 @@ export const make = (world: World) => {
     core,
     channels: connectChannels(region),
     readSettings: (application: string) => readSettings(ssm, settingsPrefix, application),
-    nudge: makeNudge(world.environment, dynamodb, connect(SQSClient, region)).deployment,
+    wake: makeWaker(world.environment, dynamodb, connect(SQSClient, region)).deployment,
   };
   return lambda(core, 'HaltDeployment', (input: unknown) => haltDeployment(input, tools));
 };

@@ -1,6 +1,6 @@
 import { production, type World } from '../../lib/aws/production';
 import { haltAndLock } from '../../lib/rollback/haltAndLock';
-import { makeNudge } from '../../lib/engine/waiting/nudge';
+import { makeWaker } from '../../lib/engine/waiting/waker';
 import { waitingParts } from '../../lib/engine/waiting/waitingParts';
 import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 
@@ -9,7 +9,7 @@ export const make = (world: World) => {
   const { core, clients } = waitingParts(world);
   const tools = {
     sfn: clients.sfn,
-    nudge: makeNudge(world.environment, clients.dynamodb, clients.sqs).deployment,
+    wake: makeWaker(world.environment, clients.dynamodb, clients.sqs).deployment,
   };
   return waitingStep(core, clients, 'Halt', (context) => haltAndLock(context, tools), { lockless: true });
 };

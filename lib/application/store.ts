@@ -25,7 +25,7 @@ export interface Applied {
 }
 
 /** What Parameter Store holds at most in one parameter, in bytes (advanced tier). */
-const mostBytes = 8_192;
+const maxBytes = 8_192;
 /** GetParameters takes at most ten names. */
 const batch = 10;
 
@@ -49,8 +49,8 @@ const canonical = (value: unknown): unknown =>
 const written = (application: string, input: ApplicationInput): string => {
   const text = JSON.stringify(canonical(input));
   const bytes = Buffer.byteLength(text);
-  if (bytes <= mostBytes) return text;
-  const message = `takes ${String(bytes)} bytes; Parameter Store holds ${String(mostBytes)} at most, shorten its lists`;
+  if (bytes <= maxBytes) return text;
+  const message = `takes ${String(bytes)} bytes; Parameter Store holds ${String(maxBytes)} at most, shorten its lists`;
   throw new InvalidSettings('the settings', [
     { path: `applications.${application}`, line: 0, column: 0, message },
   ]);

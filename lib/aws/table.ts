@@ -22,7 +22,7 @@ export interface Expression {
 }
 
 /** So often a batch that DynamoDB did in parts is asked for again. */
-const mostBatches = 5;
+const maxBatches = 5;
 
 const plain = { removeUndefinedValues: true } as const;
 const attributes = (...parts: readonly (Expression | undefined)[]) => {
@@ -64,7 +64,7 @@ export class Table<Item extends object> {
     const found: Item[] = [];
     let left = keys.map((key) => marshall(key));
     for (let tries = 0; left.length > 0; tries += 1) {
-      if (tries === mostBatches) throw new Error(`Table ${this.name} is throttled: try again in a minute.`);
+      if (tries === maxBatches) throw new Error(`Table ${this.name} is throttled: try again in a minute.`);
       const { Responses: responses, UnprocessedKeys: unprocessed } = await this.client.send(
         new BatchGetItemCommand({ RequestItems: { [this.name]: { Keys: left, ConsistentRead: true } } }),
       );

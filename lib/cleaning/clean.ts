@@ -7,7 +7,7 @@ import type { ApplicationSettings } from '../application/schema';
 import { messageOf, nameOf } from '../aws/failure';
 import type { Release } from '../engine/releases';
 import type { Facts } from './facts';
-import { gather, type Looking } from './gather';
+import { gather, type CleaningInput } from './gather';
 import { sharedWith } from './look';
 import { type CleaningPlan, type Deletion, type Kept, nameOfDeletion, planCleaning } from './plan';
 
@@ -36,11 +36,11 @@ export interface Cleaned {
 }
 
 /** A run that began with more than this leaves the rest to the next: a function ends within a minute. */
-const mostDeletions = 60;
+const maxDeletions = 60;
 
 /** The plan, with the launch permissions of what would go: these cost a call for each image. */
 const planFor = async (
-  looking: Looking,
+  looking: CleaningInput,
   { application, settings, keep }: Wish,
 ): Promise<{ facts: Facts; plan: CleaningPlan }> => {
   const facts = await gather(looking, application, settings);
@@ -60,7 +60,7 @@ const planFor = async (
 };
 
 /** Who has the fleet, and how often it has changed hands. */
-const hold = async ({ core }: Looking, { settings }: Wish) => {
+const hold = async ({ core }: CleaningInput, { settings }: Wish) => {
   const lock = await core.locks.read(settings.group);
   return {
     busy: lock?.owner === undefined ? undefined : (lock.deployment ?? lock.owner),
@@ -73,7 +73,7 @@ const hold = async ({ core }: Looking, { settings }: Wish) => {
  * are marked as cleaned first, then everything is looked at again, and just before each deletion that nobody has
  * taken the fleet meanwhile. A rollback that takes it later sees the mark, and does not go there.
  */
-export const clean = async (looking: Looking, wish: Wish): Promise<Cleaned> => {
+export const clean = async (looking: CleaningInput, wish: Wish): Promise<Cleaned> => {
   const { application, dryRun } = wish;
   const before = await hold(looking, wish);
   const { facts, plan } = await planFor(looking, wish);
@@ -103,13 +103,18 @@ export const clean = async (looking: Looking, wish: Wish): Promise<Cleaned> => {
   return { ...told, kept: again.kept, ...(await deleteAll(looking, wish, deletions, before.fence)) };
 };
 
-const markAll = async ({ core }: Looking, { by }: Wish, facts: Facts, plan: CleaningPlan): Promise<void> => {
+const markAll = async (
+  { core }: CleaningInput,
+  { by }: Wish,
+  facts: Facts,
+  plan: CleaningPlan,
+): Promise<void> => {
   const releases = facts.releases.filter(({ release }) => plan.releases.includes(release)) as Release[];
   await Promise.all(releases.map((release) => core.releases.markCleaned(release, { at: core.clock(), by })));
 };
 
 const deleteAll = async (
-  looking: Looking,
+  looking: CleaningInput,
   wish: Wish,
   deletions: readonly Deletion[],
   fence: number,
@@ -117,7 +122,7 @@ const deleteAll = async (
   const deleted: string[] = [];
   const failed: Kept[] = [];
   for (const [index, deletion] of deletions.entries()) {
-    if (index >= mostDeletions)
+    if (index >= maxDeletions)
       return {
         deleted,
         failed,
@@ -146,7 +151,7 @@ const deleteAll = async (
 };
 
 /** @returns why it could not be deleted; what is gone already is no failure. */
-const remove = async ({ inRegion }: Looking, deletion: Deletion): Promise<string | undefined> => {
+const remove = async ({ inRegion }: CleaningInput, deletion: Deletion): Promise<string | undefined> => {
   const ec2 = inRegion(deletion.region);
   try {
     switch (deletion.kind) {

@@ -7,7 +7,7 @@ import type { InRegion } from '../image/images';
 import type { Claim, Facts, TemplateVersion } from './facts';
 import { groupUses, instanceUses, ownImages, ownSnapshots, templateVersions } from './look';
 
-export interface Looking {
+export interface CleaningInput {
   readonly core: Core;
   readonly inRegion: InRegion;
   readonly autoScaling: AutoScalingClient;
@@ -79,7 +79,7 @@ const judged = (
 
 /** Looks at all that the decision needs; reads only. */
 export const gather = async (
-  { core, inRegion, autoScaling }: Looking,
+  { core, inRegion, autoScaling }: CleaningInput,
   application: string,
   settings: ApplicationSettings,
 ): Promise<Facts> => {

@@ -22,7 +22,7 @@ import { isActive } from '../rollout/refreshes';
 import type { OwnImage, OwnSnapshot, TemplateVersion, Use } from './facts';
 
 /** EC2 takes so many values in a filter. */
-const mostValues = 200;
+const maxValues = 200;
 
 const tagOf = (found: readonly Tag[] | undefined, key: string): string | undefined =>
   found?.find(({ Key }) => Key === key)?.Value;
@@ -72,7 +72,7 @@ export const ownSnapshots = async (
   );
   const ids = snapshots.flatMap(({ SnapshotId }) => SnapshotId ?? []);
   const images: Image[] = [];
-  for (const Values of chunks(ids, mostValues))
+  for (const Values of chunks(ids, maxValues))
     images.push(
       ...(await all(
         paginateDescribeImages(
@@ -120,7 +120,7 @@ export const templateVersions = async (
   for (const { LaunchTemplateId: id = '' } of templates) {
     const filters = own.has(id)
       ? [undefined]
-      : chunks(images, mostValues).map((Values) => [{ Name: 'image-id', Values }]);
+      : chunks(images, maxValues).map((Values) => [{ Name: 'image-id', Values }]);
     for (const Filters of filters)
       for (const version of await all(
         paginateDescribeLaunchTemplateVersions(
@@ -148,7 +148,7 @@ export const instanceUses = async (
   images: readonly string[],
 ): Promise<Use[]> => {
   const uses: Use[] = [];
-  for (const Values of chunks(images, mostValues)) {
+  for (const Values of chunks(images, maxValues)) {
     const reservations = await all(
       paginateDescribeInstances({ client: ec2 }, { Filters: [{ Name: 'image-id', Values }] }),
       ({ Reservations }) => Reservations,

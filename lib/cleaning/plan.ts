@@ -30,7 +30,7 @@ export interface CleaningPlan {
 }
 
 /** A rollback leaves the release that runs for the one before it: fewer than two would leave no way back. */
-const fewestGood = 2;
+const minGood = 2;
 
 export const nameOfVersion = ({ id, version }: LaunchTemplateRef): string =>
   `launch template version ${id}:${version}`;
@@ -66,7 +66,7 @@ const deploymentKey = (deployment: string): string => `deployment ${deployment}`
 const keptReleases = ({ releases }: Facts, keep: number): KnownRelease[] =>
   releases
     .filter(({ state, cleanedAt }) => state === 'good' && cleanedAt === undefined)
-    .slice(0, Math.max(keep, fewestGood));
+    .slice(0, Math.max(keep, minGood));
 
 const ref = (release: KnownRelease): string =>
   `release ${release.version} of ${release.release.slice(0, 10)}`;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ApplicationSettings } from '../application/schema';
 import { type Answer, applicationName, parsed, word } from '../engine/input';
 import { clean, type Cleaned } from './clean';
-import type { Looking } from './gather';
+import type { CleaningInput } from './gather';
 
 export const cleanSchema = z.strictObject({
   /** Every application of the settings, unless named. */
@@ -21,7 +21,7 @@ export interface CleanAnswer extends Answer {
   readonly cleaned: readonly Cleaned[];
 }
 
-export interface CleanTools extends Looking {
+export interface CleanTools extends CleaningInput {
   readonly readSettings: (application: string) => Promise<{ settings: ApplicationSettings }>;
   readonly listApplications: () => Promise<readonly string[]>;
 }

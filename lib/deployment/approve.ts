@@ -10,7 +10,7 @@ export const approveSchema = z.strictObject({
 export interface ApproveTools {
   readonly core: Core;
   /** Lets the parked steps of a deployment look at once. */
-  readonly nudge: (deployment: string) => Promise<void>;
+  readonly wake: (deployment: string) => Promise<void>;
 }
 
 /** The states that wait for somebody's word, the later one first, and what it says. */
@@ -24,7 +24,7 @@ const asking = [
  * first approval of a rollout stands.
  * @throws InvalidRequest
  */
-export const approve = async (input: unknown, { core, nudge }: ApproveTools): Promise<Answer> => {
+export const approve = async (input: unknown, { core, wake }: ApproveTools): Promise<Answer> => {
   const { deployment, by } = parsed(approveSchema, input, 'an approval');
   const record = await core.records.find(deployment);
   if (!record) return { done: false, message: `There is no deployment ${deployment}.` };
@@ -47,6 +47,6 @@ export const approve = async (input: unknown, { core, nudge }: ApproveTools): Pr
   if (!waiting)
     return { done: false, deployment, message: `${deployment} does not wait for an approval now.` };
   await core.records.set(deployment, { [waiting.word]: { by, at: core.clock() } });
-  await nudge(deployment);
+  await wake(deployment);
   return { done: true, deployment, message: `${deployment} is approved and goes on.` };
 };

@@ -5,7 +5,7 @@ import { causeOf, type End, endOf, failureOf } from '../engine/end';
 import type { Core } from '../engine/core';
 import { type Effect, isOpen } from '../engine/effects';
 import type { DeploymentRecord, Outcome, RecordKind } from '../engine/record';
-import { mendOf } from './undo/mend';
+import { repairCommandOf } from './undo/mend';
 
 export interface CloseEvent {
   readonly deployment: string;
@@ -20,7 +20,7 @@ export interface CloseEvent {
 }
 
 /** How long the image and the launch template version of a failed deployment are kept, to be resumed from. */
-const spareForMs = 20 * 3_600_000;
+const retainedForMs = 20 * 3_600_000;
 
 /** After the point of no return nothing is undone any more. */
 export const keepEffects = async (core: Core, effects: readonly Effect[]): Promise<void> => {
@@ -66,7 +66,7 @@ export const closeRecord = async (
       // What is kept to be resumed from has to be removed some day.
       ...(effects.some(({ state }) => state === 'spare') && {
         due: 'spare',
-        spareUntil: at + spareForMs,
+        spareUntil: at + retainedForMs,
       }),
     });
     // Metrics say nothing that the record does not: that it cannot be read is no failure of the end.
@@ -93,7 +93,9 @@ export const closeRecord = async (
 /** What the compensation never came to has no command yet by which a person mends it. */
 const withMends = (record: DeploymentRecord, effects: readonly Effect[]): readonly Effect[] =>
   effects.map((effect) =>
-    effect.mend === undefined && isOpen(effect) ? { ...effect, mend: mendOf(effect, record) } : effect,
+    effect.mend === undefined && isOpen(effect)
+      ? { ...effect, mend: repairCommandOf(effect, record) }
+      : effect,
   );
 
 const told = (end: End) => ({ outcome: end.outcome, error: end.error, cause: causeOf(end) });

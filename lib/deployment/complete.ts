@@ -119,7 +119,7 @@ const newRelease = (record: DeploymentRecord, now: number, TableName: string): T
 });
 
 /** DynamoDB takes 100 items in a transaction; what is left over can only be older, and less likely to be chosen. */
-const mostWithdrawn = 90;
+const maxWithdrawn = 90;
 
 /** The target is good (again), and nothing that is newer is: it would be chosen by the next rollback. */
 const restoredReleases = (record: DeploymentRecord, now: number, TableName: string): TransactWriteItem[] => {
@@ -143,7 +143,7 @@ const restoredReleases = (record: DeploymentRecord, now: number, TableName: stri
   };
   return [
     marked(target.release, 'good', { restoredAt: now }),
-    ...target.withdraws.slice(0, mostWithdrawn).map((release) => marked(release, 'bad')),
+    ...target.withdraws.slice(0, maxWithdrawn).map((release) => marked(release, 'bad')),
   ];
 };
 

@@ -12,7 +12,7 @@ export interface HaltRequestTools {
   readonly channels: Channels;
   readonly readSettings: (application: string) => Promise<{ settings: ApplicationSettings }>;
   /** Lets the parked steps of a deployment look at once. */
-  readonly nudge: (deployment: string) => Promise<void>;
+  readonly wake: (deployment: string) => Promise<void>;
 }
 
 /**
@@ -53,7 +53,7 @@ export const haltDeployment = async (input: unknown, tools: HaltRequestTools): P
       deployment,
       message: `${deployment} has ended just now: there is nothing to halt.`,
     };
-  await tools.nudge(deployment);
+  await tools.wake(deployment);
   if (record) await notify(tools.channels, core.environment, { kind: 'halted', record, by, reason });
   return { done: true, deployment, message: `${deployment} is halted, and undoes what it did.` };
 };

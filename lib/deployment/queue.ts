@@ -1,5 +1,5 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
-import { lockThing } from '../engine/waiting/things';
+import { lockKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
 import type { StepContext } from '../engine/context';
 import { Superseded } from '../engine/errors';
@@ -9,7 +9,7 @@ import { tryLock } from '../engine/takeLock';
 export interface QueueTools {
   readonly sfn: SFNClient;
   /** Lets the parked steps of a deployment look at once. */
-  readonly nudge: (deployment: string) => Promise<void>;
+  readonly wake: (deployment: string) => Promise<void>;
 }
 
 /** A being-mended fleet is looked at so often: nobody tells of the end of a mending that went wrong. */
@@ -21,7 +21,7 @@ const mendedSeconds = 30;
  */
 export const waitInQueue = async (
   { core, record }: StepContext,
-  { sfn, nudge }: QueueTools,
+  { sfn, wake }: QueueTools,
 ): Promise<Progress> => {
   const lock = await core.locks.read(record.group);
   if (lock?.latest !== undefined && lock.latest.since > record.acceptedAt)
@@ -38,8 +38,8 @@ export const waitInQueue = async (
       `${record.application} ${record.version} waited for fleet ${record.group} when a newer request came ` +
         `(${place.newer.deployment}); only the newest waits.`,
     );
-  if (place.instead !== undefined) await nudge(place.instead);
-  const waitFor = [lockThing(record.group)];
+  if (place.instead !== undefined) await wake(place.instead);
+  const waitFor = [lockKey(record.group)];
   const held = heldBack(record, lock);
   if (held !== undefined)
     return {

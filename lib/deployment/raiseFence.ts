@@ -2,7 +2,7 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Core } from '../engine/core';
 import { isOpen } from '../engine/effects';
 import type { LockItem } from '../engine/lockItem';
-import { longestFunctionTimeoutSeconds } from '../engine/lock';
+import { maxFunctionTimeoutSeconds } from '../engine/lock';
 import type { Deadlines, DeploymentRecord, Failure, RecordKind } from '../engine/record';
 import { endOfExecution, type EndedExecution, ownerOf } from '../engine/takeLock';
 
@@ -64,7 +64,7 @@ export const raiseFence = async (core: Core, sfn: SFNClient, event: RaiseFenceEv
     return answer('nothing', 'Another execution mends it: the event came twice.');
   const lock = await takeOver(core, record, event.mender, sfn);
   if (record.closedAt !== undefined) {
-    if (isSpare(record, core.clock()))
+    if (isRetained(record, core.clock()))
       return lock === 'ours'
         ? answer('remove', 'Nobody resumed the deployment: its image is not kept any longer.')
         : answer('nothing', 'The fleet is locked; its spare image is removed later.');
@@ -76,13 +76,13 @@ export const raiseFence = async (core: Core, sfn: SFNClient, event: RaiseFenceEv
   return answer('close', 'Nothing of it holds the lock: there is nothing to undo.', waitSeconds);
 };
 
-const isSpare = ({ due, spareUntil }: DeploymentRecord, now: number): boolean =>
+const isRetained = ({ due, spareUntil }: DeploymentRecord, now: number): boolean =>
   due === 'spare' && spareUntil !== undefined && spareUntil <= now;
 
 /** Stop does not end a Lambda that runs, of a mending either: its effect can land as long as a function may run. */
 const secondsUntilLanded = (ended: readonly ('forgotten' | EndedExecution)[], now: number): number => {
   const last = Math.max(0, ...ended.map((end) => (end === 'forgotten' ? 0 : end.at)));
-  return Math.max(0, Math.ceil((last + longestFunctionTimeoutSeconds * 1000 - now) / 1000));
+  return Math.max(0, Math.ceil((last + maxFunctionTimeoutSeconds * 1000 - now) / 1000));
 };
 
 const inputOf = (ended: 'running' | 'forgotten' | EndedExecution): unknown => {
@@ -138,7 +138,7 @@ const hasEnded = async (core: Core, lock: LockItem, sfn: SFNClient): Promise<boo
   (await ownerOf(core, lock, sfn)) !== 'running';
 
 const needsLock = async (core: Core, record: DeploymentRecord): Promise<boolean> => {
-  if (record.closedAt !== undefined) return isSpare(record, core.clock());
+  if (record.closedAt !== undefined) return isRetained(record, core.clock());
   const effects = await core.effects.list(record.deployment);
   return effects.some(isOpen);
 };

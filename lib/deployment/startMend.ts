@@ -3,7 +3,7 @@ import type { Core } from '../engine/core';
 import type { DeploymentRecord } from '../engine/record';
 import { endOfExecution, ownerOf } from '../engine/takeLock';
 
-export interface MendTools {
+export interface RepairTools {
   readonly core: Core;
   readonly sfn: SFNClient;
 }
@@ -16,7 +16,7 @@ const lookBackMs = 24 * 3_600_000;
  * before they had a record, locks that could not be released, spare images whose time is over. Mend is started for each, unless it is at work already.
  * @returns how many were started.
  */
-export const mendStopped = async (tools: MendTools): Promise<number> => {
+export const repairStopped = async (tools: RepairTools): Promise<number> => {
   const { core, sfn } = tools;
   const [open, spare, unrecorded, locked] = await Promise.all([
     core.records.due('open'),
@@ -46,7 +46,7 @@ const needsMending = async (record: DeploymentRecord, sfn: SFNClient): Promise<b
 };
 
 /** Stopped within the first second or two, before Accept had written anything. */
-const withoutRecord = async ({ core, sfn }: MendTools): Promise<string[]> => {
+const withoutRecord = async ({ core, sfn }: RepairTools): Promise<string[]> => {
   const { deployMachineArn, rollbackMachineArn } = core.environment;
   const found: string[] = [];
   for (const stateMachineArn of [deployMachineArn, rollbackMachineArn])
@@ -66,7 +66,7 @@ const withoutRecord = async ({ core, sfn }: MendTools): Promise<string[]> => {
 };
 
 /** Nothing of theirs is left but the lock, which the next deployment would take over, too. */
-const notUnlocked = async ({ core, sfn }: MendTools): Promise<string[]> => {
+const notUnlocked = async ({ core, sfn }: RepairTools): Promise<string[]> => {
   const found = await Promise.all(
     (await core.locks.held()).map(async (lock) => {
       if (lock.deployment === undefined || (await ownerOf(core, lock, sfn)) !== 'gone') return undefined;
@@ -77,7 +77,7 @@ const notUnlocked = async ({ core, sfn }: MendTools): Promise<string[]> => {
 };
 
 /** Each try is an execution of its own: RaiseFence sees to it that only one works. */
-const startMend = async ({ core, sfn }: MendTools, execution: string): Promise<void> => {
+const startMend = async ({ core, sfn }: RepairTools, execution: string): Promise<void> => {
   const deployment = execution.slice(execution.lastIndexOf(':') + 1);
   await sfn.send(
     new StartExecutionCommand({

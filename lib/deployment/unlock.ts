@@ -1,5 +1,5 @@
-import { lockThing } from '../engine/waiting/things';
-import type { Nudge } from '../engine/waiting/nudge';
+import { lockKey } from '../engine/waiting/resourceKeys';
+import type { Waker } from '../engine/waiting/waker';
 import type { Core } from '../engine/core';
 import type { DeploymentRecord } from '../engine/record';
 
@@ -14,7 +14,7 @@ export interface UnlockEvent {
  */
 export const unlock = async (
   core: Core,
-  nudge: Nudge,
+  wake: Waker,
   { deployment, execution }: UnlockEvent,
 ): Promise<{ released: boolean }> => {
   const record = await core.records.find(deployment);
@@ -23,7 +23,7 @@ export const unlock = async (
   const [released, wakeWaiting] = await Promise.all([
     letGo(core, record, execution),
     // Whoever comes to wait just now finds the lock free when it looks.
-    nudge.waitingFor(lockThing(record.group)),
+    wake.waitingFor(lockKey(record.group)),
     core.locks.leaveQueue(record.group, deployment),
   ]);
   if (released) await wakeWaiting();

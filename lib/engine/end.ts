@@ -77,11 +77,11 @@ export const endOf = (
 };
 
 /** AWS takes at most 32,768 characters as a cause; what is cut stays in the record. */
-const longestCause = 30_000;
+const maxCauseLength = 30_000;
 
 export const causeOf = (end: End): string => {
   const text = JSON.stringify(end);
-  if (text.length <= longestCause) return text;
+  if (text.length <= maxCauseLength) return text;
   return JSON.stringify({
     ...end,
     message: end.message.slice(0, 8_000),

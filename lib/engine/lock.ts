@@ -3,7 +3,7 @@ import { Halted, LockLost } from './errors';
 import type { LockItem, Halt, Taker, Waiting, Act, Hold } from './lockItem';
 
 /** The longest time-out of a function that changes a fleet: after it, nothing of an ended execution can still land. */
-export const longestFunctionTimeoutSeconds = 60;
+export const maxFunctionTimeoutSeconds = 60;
 
 /**
  * One deployment or rollback per fleet. The lock never expires by the clock: it is taken over only from an owner that was

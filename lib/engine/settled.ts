@@ -3,7 +3,7 @@ import type { StepContext } from './context';
 import type { Core } from './core';
 import type { Effect } from './effects';
 import { LockLost, TransientError } from './errors';
-import { mendOf } from '../deployment/undo/mend';
+import { repairCommandOf } from '../deployment/undo/mend';
 
 /** How the undoing of one effect ended. */
 export interface Settled {
@@ -14,7 +14,7 @@ export interface Settled {
 
 export const undone: Settled = { state: 'undone' };
 export const never: Settled = { state: 'void' };
-export const foreign = (note: string): Settled => ({ state: 'foreign', note });
+export const changedExternally = (note: string): Settled => ({ state: 'foreign', note });
 
 /** It is as it was before: somebody put it back, or (where only the intent is known) it never happened. */
 export const asBefore = (effect: Effect): Settled => (effect.state === 'intended' ? never : undone);
@@ -43,7 +43,7 @@ export const settleBy = async (
     return {
       state: 'left',
       note: `Could not be put back: ${nameOf(error)}: ${messageOf(error)}`,
-      mend: mendOf(effect, context.record),
+      mend: repairCommandOf(effect, context.record),
     };
   });
   if (settled) await settleAs(context.core, effect, settled);

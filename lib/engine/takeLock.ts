@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, type SFNClient } from '@aws-sdk/client-sfn';
 import type { Core } from './core';
 import { DeploymentInProgress, MustWait } from './errors';
-import { longestFunctionTimeoutSeconds } from './lock';
+import { maxFunctionTimeoutSeconds } from './lock';
 import type { Act, LockItem } from './lockItem';
 import type { DeploymentRecord } from './record';
 
@@ -71,7 +71,7 @@ export const ownerOf = async (core: Core, lock: LockItem, sfn: SFNClient): Promi
   const held = lock.deployment === undefined ? undefined : await core.records.find(lock.deployment);
   if (held && held.closedAt === undefined) return 'being mended';
   if (ended === 'forgotten') return 'gone';
-  return core.clock() - ended.at >= longestFunctionTimeoutSeconds * 1000 ? 'gone' : 'landing';
+  return core.clock() - ended.at >= maxFunctionTimeoutSeconds * 1000 ? 'gone' : 'landing';
 };
 
 /** Step Functions forgets executions 90 days after their end. */

@@ -88,12 +88,12 @@ const away = (
 const back = (
   { home, good, since, backlog }: Standing,
   now: number,
-  { goodProbes, minimumStayMs, longestDrainProbes }: FailoverSettings,
+  { goodProbes, minimumStayMs, longestDrainProbes: maxDrainProbesLength }: FailoverSettings,
 ): Decision => {
   if (good < goodProbes) return none(`${String(good)} of ${String(goodProbes)} good probes of ${home}.`);
   const leftMs = since === undefined ? 0 : since + minimumStayMs - now;
   if (leftMs > 0) return none(`It stays for another ${String(Math.ceil(leftMs / 1000))} s at least.`);
-  const drained = backlog === 0 || good >= goodProbes + longestDrainProbes;
+  const drained = backlog === 0 || good >= goodProbes + maxDrainProbesLength;
   if (!drained)
     return none(
       backlog === undefined

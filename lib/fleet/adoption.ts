@@ -102,7 +102,7 @@ export interface AdoptionClients {
 }
 
 /** Looks whether an application's fleet carries the tags. @throws FleetUnsettled where the group does not exist */
-export const lookAtFleet = async (
+export const describeFleet = async (
   { autoScaling, ec2 }: AdoptionClients,
   application: string,
   groupName: string,

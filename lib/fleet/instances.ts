@@ -17,7 +17,7 @@ export interface DescribedInstance {
 }
 
 /** EC2 takes at most 200 values in a filter; 100 keep an answer to one page. */
-const mostIds = 100;
+const maxIds = 100;
 
 /**
  * Those of the instances that EC2 knows, in no order. Asked by a filter and not by `InstanceIds`, which refuses the
@@ -28,7 +28,7 @@ export const describeInstances = async (
   ids: readonly string[],
 ): Promise<DescribedInstance[]> => {
   const found = await Promise.all(
-    chunks(ids, mostIds).map((Values) => instancesWhere(ec2, [{ Name: 'instance-id', Values }])),
+    chunks(ids, maxIds).map((Values) => instancesWhere(ec2, [{ Name: 'instance-id', Values }])),
   );
   return found.flat();
 };

@@ -2,7 +2,7 @@ import { type AutoScalingClient, UpdateAutoScalingGroupCommand } from '@aws-sdk/
 import { describeGroup } from './group';
 import type { StepContext } from '../engine/context';
 import type { Effect } from '../engine/effects';
-import { asBefore, foreign, type Settled, undone } from '../engine/settled';
+import { asBefore, changedExternally, type Settled, undone } from '../engine/settled';
 
 /** Minimum or maximum, put back where it is still what we wrote. */
 export const putBackSize = async (
@@ -16,7 +16,7 @@ export const putBackSize = async (
   const now = which === 'MinSize' ? group.min : group.max;
   if (now === effect.before) return asBefore(effect);
   if (now !== effect.wrote)
-    return foreign(
+    return changedExternally(
       `${which} of group ${name} is ${String(now)}; we had set it from ${String(effect.before)} to ${String(effect.wrote)}, somebody else has changed it since.`,
     );
   await context.guard();

@@ -43,7 +43,7 @@ const isMissing = (error: unknown): boolean =>
   /ResourceNotFound|DoesNotExist|NonExistent/.test((error as Error).name);
 
 /** DescribeAutoScalingGroups takes so many names. */
-const mostGroups = 100;
+const maxGroups = 100;
 
 /** So many calls at once: Lambda takes 100 reads a second of an account. */
 const atOnce = 10;
@@ -179,7 +179,7 @@ const freezeFacts = async (source: HealthSource): Promise<HealthFacts['freezes']
 const groupsAmong = async (source: HealthSource, names: readonly string[]): Promise<ReadonlySet<string>> => {
   const found = new Set<string>();
   const client = source.connect(AutoScalingClient);
-  for (const AutoScalingGroupNames of chunks(names, mostGroups))
+  for (const AutoScalingGroupNames of chunks(names, maxGroups))
     for await (const page of paginateDescribeAutoScalingGroups({ client }, { AutoScalingGroupNames }))
       for (const { AutoScalingGroupName: name = '' } of page.AutoScalingGroups ?? []) found.add(name);
   return found;

@@ -15,7 +15,7 @@ import type { DeploymentRecord } from '../engine/record';
 import { builderOf } from './builder';
 import { tagList } from '../aws/tags';
 import { takenOut } from './takeOut';
-import { imageThing } from '../engine/waiting/things';
+import { imageKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
 import { describeImage, findOwnImage, type InRegion, type MadeImage } from './images';
 import { imageName, imageTags } from './name';
@@ -66,7 +66,7 @@ export const bakeImage = async (
   const image = memo.image ?? { imageId: '', region: '', madeAt: 0 };
   if (memo.available !== true) {
     if (!(await isAvailable(context, clients.ec2, image)))
-      return { waitFor: [imageThing(image.imageId)], progress: `image ${image.imageId} is being made` };
+      return { waitFor: [imageKey(image.imageId)], progress: `image ${image.imageId} is being made` };
     // Only copies are waited for after that.
     if (context.settings.image.copyTo.length > 0) await save({ available: true });
   }

@@ -1,7 +1,7 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { StepContext } from '../engine/context';
 import { isOver, listInvocations, startCommand } from '../provisioning/commands';
-import { commandThing } from '../engine/waiting/things';
+import { commandKey } from '../engine/waiting/resourceKeys';
 
 type Waiting = { readonly waitFor: readonly string[] };
 
@@ -36,6 +36,6 @@ export const runSeal = async (
   });
   // One instance: its invocation tells all that there is to know of the command.
   const [invocation] = await listInvocations(ssm, commandId);
-  if (invocation === undefined || !isOver(invocation.status)) return { waitFor: [commandThing(commandId)] };
+  if (invocation === undefined || !isOver(invocation.status)) return { waitFor: [commandKey(commandId)] };
   return { succeeded: invocation.status === 'Success', reason: invocation.details };
 };

@@ -17,7 +17,7 @@ export interface AlarmTools {
   readonly autoScaling: AutoScalingClient;
   readonly rollbackMachineArn: string;
   /** Lets the parked steps of a deployment look at once. */
-  readonly nudge: (deployment: string) => Promise<void>;
+  readonly wake: (deployment: string) => Promise<void>;
 }
 
 export interface CarriedOut {
@@ -75,13 +75,13 @@ const leaveToAws = async (
 const halt = async (
   { deployment: record, why: reason }: During,
   { alarm }: About,
-  { core, channels, nudge }: AlarmTools,
+  { core, channels, wake }: AlarmTools,
 ): Promise<CarriedOut | undefined> => {
   if (!(await markBad(core, record, alarm))) return undefined;
   const by = markOf(alarm);
   const lock = await core.locks.halt({ fleet: record.group, owner: record.execution }, { by, reason });
   if (lock?.halt?.by !== by || (await hasCompleted(core, record))) return undefined;
-  await nudge(record.deployment);
+  await wake(record.deployment);
   await notify(channels, core.environment, { kind: 'halted', record, by, reason });
   return {};
 };

@@ -92,16 +92,16 @@ const ownRollback = async (about: About, { core, channels }: TakeAlarmTools): Pr
 };
 
 /** Between the look and the deed the world can change (another alarm was quicker, the deployment has just come through). */
-const mostTries = 3;
+const maxTries = 3;
 
 const act = async (about: About, tools: TakeAlarmTools): Promise<Done> => {
-  for (let tries = 0; tries < mostTries; tries += 1) {
+  for (let tries = 0; tries < maxTries; tries += 1) {
     const verdict = judgeAlarm(await gatherFacts(about, tools));
     const done = await carryOut(verdict, about, tools);
     if (done) return { verdict, ...done };
   }
   throw new TransientError(
-    `What alarm ${about.alarm.name} is about changed while it was looked at, ${String(mostTries)} times; it is looked at again.`,
+    `What alarm ${about.alarm.name} is about changed while it was looked at, ${String(maxTries)} times; it is looked at again.`,
   );
 };
 

@@ -30,11 +30,11 @@ const call = (service: PlannedCall['service'], action: string, count = 1): Calls
   count > 0 ? [{ service, action, count }] : [];
 
 /** Tags are written in effects of so many instances each (lib/provisioning/instanceTags.ts). */
-const mostPerEffect = 500;
+const maxPerEffect = 500;
 
 /** The first instance is tagged otherwise than the rest; at the end all are tagged alike. */
 const provision = (instances: number): Calls => {
-  const batches = Math.ceil(instances / mostPerEffect);
+  const batches = Math.ceil(instances / maxPerEffect);
   return [
     ...call('ec2', 'CreateTags', 2 * batches + (instances > 1 ? 1 : 0)),
     ...call('ssm', 'SendCommand', instances > 1 ? 2 : 1),

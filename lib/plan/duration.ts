@@ -37,7 +37,7 @@ export interface DurationSubject {
 const people = ['Queue', 'Approval'];
 
 /** Of closed records that went well, those made the same way; the newest so many tell best. */
-const mostPrecedents = 5;
+const maxPrecedents = 5;
 
 /** Whether what a deployment took tells something of one that is planned. */
 export const isAlike = (
@@ -59,7 +59,7 @@ export const alike = (
   records
     .filter((past) => isAlike(past, planned))
     .sort((a, b) => b.acceptedAt - a.acceptedAt)
-    .slice(0, mostPrecedents);
+    .slice(0, maxPrecedents);
 
 export const precedentOf = (
   { deployment, acceptedAt, closedAt = acceptedAt, fleetSize }: DeploymentRecord,

@@ -1,7 +1,7 @@
 import { CancelCommandCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { nameOf } from '../aws/failure';
 import { type CommandPart, commandState, commentOf, findCommand } from './commands';
-import { commandThing } from '../engine/waiting/things';
+import { commandKey } from '../engine/waiting/resourceKeys';
 import type { StepContext } from '../engine/context';
 import { type Effect, isOpen } from '../engine/effects';
 import { settleAs, never } from '../engine/settled';
@@ -18,7 +18,7 @@ export const cancelCommands = async (
 ): Promise<string[]> => {
   const open = effects.filter((effect) => effect.kind === 'command' && isOpen(effect));
   const running = await Promise.all(open.map((effect) => cancelOne(context, ssm, effect)));
-  return running.flatMap((id) => (id === undefined ? [] : [commandThing(id)]));
+  return running.flatMap((id) => (id === undefined ? [] : [commandKey(id)]));
 };
 
 const cancelOne = async (

@@ -9,9 +9,9 @@ import { tagList, type Tags } from '../aws/tags';
 export type InstanceTags = Readonly<Record<string, Readonly<Record<string, string | null>>>>;
 
 /** About 300 bytes an instance: an item of DynamoDB holds 400 KB. */
-const mostPerEffect = 500;
+const maxPerEffect = 500;
 /** EC2 takes 1,000 resources in a call of `CreateTags`. */
-const mostPerCall = 1000;
+const maxPerCall = 1000;
 
 /**
  * Sets tags on instances, one effect a batch (`NAME 1`, `NAME 2`, …), so that 350 instances cost one write and a call for
@@ -25,7 +25,7 @@ export const setInstanceTags = async (
   instances: readonly DescribedInstance[],
   wanted: (id: string) => Tags,
 ): Promise<void> => {
-  for (const [index, batch] of chunks(instances, mostPerEffect).entries()) {
+  for (const [index, batch] of chunks(instances, maxPerEffect).entries()) {
     const before = Object.fromEntries(batch.map((one) => [one.id, formerTags(one, wanted(one.id))]));
     const wrote = Object.fromEntries(batch.map(({ id }) => [id, wanted(id)]));
     await context.change(
@@ -49,7 +49,7 @@ const writeTags = async (ec2: EC2Client, wanted: Readonly<Record<string, Tags>>)
   }
   await Promise.all(
     [...alike.values()].flatMap(({ tags, ids }) =>
-      chunks(ids, mostPerCall).map((some) => createTags(ec2, some, tags)),
+      chunks(ids, maxPerCall).map((some) => createTags(ec2, some, tags)),
     ),
   );
 };

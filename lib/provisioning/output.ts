@@ -6,21 +6,21 @@ import {
 import type { FailedInstance } from './judge';
 
 /** So many instances are told in full, with so many lines each: the message goes into a record and a notification. */
-const mostInstances = 5;
-const mostLines = 30;
-const longestLine = 300;
+const maxInstances = 5;
+const maxLines = 30;
+const maxLineLength = 300;
 
 /** What looks like a value that nobody should read in a notification. */
 const secretLike =
   /((?:password|passwd|secret|token|api_?key|access_?key)["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,]+)/gi;
 
 /** The end of an output: its last lines that are not empty, shortened, with what looks like a secret struck out. */
-export const lastLines = (text: string, most = mostLines): string[] =>
+export const lastLines = (text: string, most = maxLines): string[] =>
   text
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')
     .slice(-Math.max(most, 1))
-    .map((line) => line.replace(secretLike, '$1***').slice(0, longestLine));
+    .map((line) => line.replace(secretLike, '$1***').slice(0, maxLineLength));
 
 /** One sentence per failed instance, and, for the first few of them (those that ran come first), the end of what the command wrote there. */
 export const describeFailures = async (
@@ -29,12 +29,12 @@ export const describeFailures = async (
 ): Promise<string[]> => {
   const ordered = [...failed].sort((a, b) => Number(b.begun) - Number(a.begun));
   const told = await Promise.all(
-    ordered.slice(0, mostInstances).map(async ({ id, reason, commandId }) => {
+    ordered.slice(0, maxInstances).map(async ({ id, reason, commandId }) => {
       const lines = await endOfOutput(ssm, commandId, id);
       return [`${id}: ${reason}`, ...lines.map((line) => `    ${line}`)].join('\n');
     }),
   );
-  return [...told, ...ordered.slice(mostInstances).map(({ id, reason }) => `${id}: ${reason}`)];
+  return [...told, ...ordered.slice(maxInstances).map(({ id, reason }) => `${id}: ${reason}`)];
 };
 
 /** An invocation whose document has several steps is asked for the step that failed. */
@@ -54,7 +54,7 @@ const endOfOutput = async (ssm: SSMClient, commandId: string, instanceId: string
       }),
     );
     const fromErrors = lastLines(errors);
-    return [...lastLines(output, mostLines - fromErrors.length), ...fromErrors];
+    return [...lastLines(output, maxLines - fromErrors.length), ...fromErrors];
   } catch {
     // The failure itself is what counts; an output that cannot be had must not hide it.
     return [];

@@ -10,7 +10,7 @@ import { describeGroup, inService } from '../fleet/group';
 import { describeInstances } from '../fleet/instances';
 import { pickOne } from '../fleet/pick';
 import { tagList, tags, tainted, type Tags } from '../aws/tags';
-import { commandThing } from '../engine/waiting/things';
+import { commandKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
 import {
   type CommandPart,
@@ -29,7 +29,7 @@ import { type SubjectClients, type Subjects, subjectsOf } from './subjects';
 export type ProvisionClients = SubjectClients & { readonly ssm: SSMClient };
 
 /** `SendCommand` takes no more ids; more instances are found by their tags. */
-const mostInstanceIds = 50;
+const maxInstanceIds = 50;
 
 /** How one command ended, kept between looks. */
 interface Ended extends Judgement {
@@ -135,7 +135,7 @@ const runPart = async (
  */
 const runAgain = async (work: Work, part: ProvisioningPart, first: Ended): Promise<Ended | Waiting> => {
   let all: Ended = { ...first, missed: [] };
-  for (const [index, ids] of chunks(first.missed, mostInstanceIds).entries()) {
+  for (const [index, ids] of chunks(first.missed, maxInstanceIds).entries()) {
     if (all.failed.length > tolerated(work)) {
       all = { ...all, failed: [...all.failed, ...neverReached(ids)] };
       continue;
@@ -191,7 +191,7 @@ const runCommand = async (
   const before = work.instances.length - ids.length;
   if (!state.over)
     return {
-      waitFor: [commandThing(commandId)],
+      waitFor: [commandKey(commandId)],
       progress: `${String((part === 'first' ? 0 : before) + state.completed)} of ${String(work.instances.length)} instances`,
     };
   const [invocations, gone] = early ?? (await findings());
@@ -223,11 +223,11 @@ const deliverySeconds = (
   instances: number,
 ): number => {
   const batches = Math.ceil(instances / concurrency(maxConcurrency, instances));
-  return Math.min(deliveryTimeoutSeconds + (batches - 1) * timeoutMinutes * 60, longestDeliverySeconds);
+  return Math.min(deliveryTimeoutSeconds + (batches - 1) * timeoutMinutes * 60, maxDeliverySeconds);
 };
 
 /** Systems Manager takes no more (SendCommand, TimeoutSeconds). */
-const longestDeliverySeconds = 2_592_000;
+const maxDeliverySeconds = 2_592_000;
 
 /** The first instance shows what the version is worth: the others are not touched before it serves again. */
 const awaitFirst = async (work: Work, first: Ended): Promise<Progress | undefined> => {

@@ -3,13 +3,13 @@ import { chunks } from '../aws/chunks';
 import { describeInstances } from '../fleet/instances';
 import type { StepContext } from '../engine/context';
 import type { Effect } from '../engine/effects';
-import { foreign, type Settled, undone } from '../engine/settled';
+import { changedExternally, type Settled, undone } from '../engine/settled';
 
 type Tags = Readonly<Record<string, string | null>>;
 type InstanceTags = Readonly<Record<string, Tags>>;
 
 /** EC2 takes 1,000 resources in a call that makes or deletes tags. */
-const mostPerCall = 1000;
+const maxPerCall = 1000;
 
 /** Tags as they were, where they still hold what we wrote. An instance that is gone needs none. */
 export const putBackTags = async (context: StepContext, ec2: EC2Client, effect: Effect): Promise<Settled> => {
@@ -35,7 +35,9 @@ export const putBackTags = async (context: StepContext, ec2: EC2Client, effect: 
     }),
   );
   if (changed.size === 0) return undone;
-  return foreign(`Tags of ${[...changed].slice(0, 10).join(', ')} were changed by somebody else since.`);
+  return changedExternally(
+    `Tags of ${[...changed].slice(0, 10).join(', ')} were changed by somebody else since.`,
+  );
 };
 
 const writeTag = async (
@@ -44,7 +46,7 @@ const writeTag = async (
   Key: string,
   former: string | null,
 ): Promise<void> => {
-  for (const Resources of chunks(ids, mostPerCall))
+  for (const Resources of chunks(ids, maxPerCall))
     await (former === null
       ? ec2.send(new DeleteTagsCommand({ Resources, Tags: [{ Key }] }))
       : ec2.send(new CreateTagsCommand({ Resources, Tags: [{ Key, Value: former }] })));

@@ -10,7 +10,7 @@ export interface Hours {
 }
 
 /** An instance needs some minutes to be replaced: what is left of hours that end before that is no use. */
-const leastMs = 15 * minuteMs;
+const minMs = 15 * minuteMs;
 
 const ofDay = (text: string): number => {
   const [hours = 0, minutes = 0] = text.split(':').map(Number);
@@ -38,7 +38,7 @@ export const nextHours = (
       from: firstAt(timeZone, midnight + from),
       until: lastBefore(timeZone, midnight + to + (to > from ? 0 : dayMs)),
     }))
-    .find(({ from: opens, until }) => until - leastMs > Math.max(now, opens));
+    .find(({ from: opens, until }) => until - minMs > Math.max(now, opens));
   // At least one of ten days is a day of the week that the settings name: the schema takes no empty list.
   const next = found ?? { from: now, until: now };
   return { from: Math.max(next.from, now), until: next.until };
@@ -56,7 +56,7 @@ export const replacementFor = (
   if (!settings.replace) return undefined;
   const hours = nextHours(settings, now);
   const { from, to } = settings.hours;
-  return notBefore !== undefined && notBefore <= hours.from + leastMs
+  return notBefore !== undefined && notBefore <= hours.from + minMs
     ? { why: `EC2 may come before the next hours of maintenance (${from} to ${to} ${settings.timeZone})` }
     : hours;
 };

@@ -14,7 +14,7 @@ import { ownerOf } from '../engine/takeLock';
 import { describeGroup } from '../fleet/group';
 import { memberOf } from '../fleet/members';
 import { targetHealth } from '../fleet/targetGroups';
-import { lookForRefresh } from '../rollout/refreshes';
+import { findRefreshes } from '../rollout/refreshes';
 import { NotNow, Refused } from './errors';
 import { type FleetFacts, mayReplace } from './mayReplace';
 import { parseReplacement, type ReplacementEvent, type ReplacementRequest } from './replacement';
@@ -59,7 +59,7 @@ const look = async (
   const { autoScaling, elb, core } = tools;
   const [group, { running }, frozen] = await Promise.all([
     describeGroup(autoScaling, settings.group),
-    lookForRefresh(autoScaling, settings.group, undefined, core.clock()),
+    findRefreshes(autoScaling, settings.group, undefined, core.clock()),
     freezesOf(tools, request, settings),
   ]);
   const health = await targetHealth(elb, group.targetGroupArns);

@@ -3,7 +3,7 @@ import { type DashboardFacts, type MetricQuery, type Panel, panelsOf } from './d
 const perRow = 24;
 const height = 6;
 /** An alarm widget takes at most 100 alarms (CloudWatch API reference, "Dashboard body structure and syntax"). */
-const mostAlarms = 100;
+const maxAlarms = 100;
 
 const metricLine = ({ namespace, metric, dimensions, statistic, label }: MetricQuery) => [
   namespace,
@@ -72,7 +72,7 @@ export const cloudWatchDashboard = (facts: DashboardFacts): object => {
           {
             type: 'alarm',
             ...{ x: 0, y: 0, width: perRow, height: 3 },
-            properties: { title: 'Alarms', alarms: alarms.slice(0, mostAlarms) },
+            properties: { title: 'Alarms', alarms: alarms.slice(0, maxAlarms) },
           },
         ];
   const panels = panelsOf(facts);

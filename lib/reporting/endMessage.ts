@@ -17,9 +17,9 @@ const signs: Readonly<Record<Outcome, string>> = {
 const most = 20;
 
 /** The first of many, and how many are not among them. */
-const first = <Thing>(things: readonly Thing[], tell: (thing: Thing) => string): string[] => [
-  ...things.slice(0, most).map(tell),
-  ...(things.length > most ? [`- and ${String(things.length - most)} more`] : []),
+const first = <Thing>(resourceKeys: readonly Thing[], tell: (resourceKey: Thing) => string): string[] => [
+  ...resourceKeys.slice(0, most).map(tell),
+  ...(resourceKeys.length > most ? [`- and ${String(resourceKeys.length - most)} more`] : []),
 ];
 
 const minutesTaken = ({ record, at }: Ended): string => {

@@ -15,11 +15,11 @@ export interface NoticeEvent {
 }
 
 /** An event holds 256 KB at most (API, PutEvents); listeners want a cause, not a log. */
-const longestText = 2_000;
-const mostLeft = 20;
+const maxTextLength = 2_000;
+const maxLeft = 20;
 
 const instant = (at: number): string => new Date(at).toISOString();
-const said = (text: string, record?: DeploymentRecord): string => cut(redact(text, record), longestText);
+const said = (text: string, record?: DeploymentRecord): string => cut(redact(text, record), maxTextLength);
 
 /** What every event about a deployment or rollback holds: who, what, where and why, but no variables and no settings. */
 const about = (record: DeploymentRecord) => ({
@@ -47,7 +47,7 @@ const endDetail = ({ record, end, deployment, at, of }: Extract<Notice, { kind: 
   ...(record?.bakedImage !== undefined && { image: record.bakedImage }),
   ...(record?.launchTemplate !== undefined && { launchTemplate: record.launchTemplate }),
   ...(record?.baseline?.version !== undefined && { previousVersion: record.baseline.version }),
-  left: end.left.slice(0, mostLeft).map(({ note }) => said(note, record)),
+  left: end.left.slice(0, maxLeft).map(({ note }) => said(note, record)),
 });
 
 const ofRecord = (detailType: string, record: DeploymentRecord, more: object = {}): NoticeEvent => ({

@@ -5,23 +5,23 @@ export const subjectOf = (title: string): string =>
   `Forseti: ${title}`.replace(/[^\x20-\x7e]+/g, '?').slice(0, 100);
 
 /** One cause, such as what a playbook printed, must not push out the rest. */
-const longestLine = 2_000;
+const maxLineLength = 2_000;
 /**
  * SNS takes 256 KB for all protocols together, as JSON: a character can take three bytes, or two where it is escaped, and
  * the card needs room too.
  */
-const longestText = 40_000;
+const maxTextLength = 40_000;
 
 /** What somebody reads in a mail: what happened, and what can be done, each command on a line of its own. */
 export const plainText = ({ lines, nextSteps, thread }: Message): string =>
   fitting(
     [
-      ...lines.flatMap((line) => line.split('\n')).map((line) => cut(line, longestLine)),
+      ...lines.flatMap((line) => line.split('\n')).map((line) => cut(line, maxLineLength)),
       // Half a command is worse than none; the record has it.
       ...nextSteps
-        .filter(({ command }) => command.length <= longestLine)
-        .flatMap(({ what, command }) => [`${cut(what, longestLine)}:`, `  ${command}`]),
+        .filter(({ command }) => command.length <= maxLineLength)
+        .flatMap(({ what, command }) => [`${cut(what, maxLineLength)}:`, `  ${command}`]),
       `Deployment: ${thread}`,
     ],
-    longestText,
+    maxTextLength,
   );

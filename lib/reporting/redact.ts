@@ -3,7 +3,7 @@ import type { DeploymentRecord } from '../engine/record';
 const secretName = /pass|secret|token|key|credential|auth|private|salt|dsn/i;
 const hidden = '(hidden)';
 /** Shorter ones would take words out of the text that only look alike. */
-const shortestSecret = 4;
+const minSecretLength = 4;
 /** Longer values of any variable are hidden too: nobody has to read them in a message. */
 const longValue = 20;
 
@@ -22,23 +22,23 @@ const valuesOf = ({ extraVars, settings }: Pick<DeploymentRecord, 'extraVars' | 
     .map(([name, value]) => [name, String(value)] as const)
     .filter(
       ([name, value]) =>
-        value.length >= longValue || (secretName.test(name) && value.length >= shortestSecret),
+        value.length >= longValue || (secretName.test(name) && value.length >= minSecretLength),
     )
     .map(([, value]) => value);
   const { source } = provisioning;
   const token = 'git' in source && source.tokenParameter !== undefined ? [source.tokenParameter] : [];
   return [...variables, ...Object.values(provisioning.secrets), ...token]
-    .filter((value) => value.length >= shortestSecret)
+    .filter((value) => value.length >= minSecretLength)
     .sort((a, b) => b.length - a.length);
 };
 
 /** Far more than is shown of it: a secret that is cut in half here is not shown at all. */
-const longestText = 20_000;
+const maxTextLength = 20_000;
 
 /** Colours and other control characters of a terminal, and halves of characters: no mail and no chat shows them. */
 const printable = (text: string): string =>
   text
-    .slice(0, longestText)
+    .slice(0, maxTextLength)
     // eslint-disable-next-line no-control-regex
     .replace(/\u001b\[[0-9;]*[A-Za-z]/g, '')
     // eslint-disable-next-line no-control-regex

@@ -4,13 +4,13 @@ import { AwaitingPerson, DeploymentInProgress } from '../engine/errors';
 import type { Act, LockItem } from '../engine/lockItem';
 import type { DeploymentRecord } from '../engine/record';
 import { ownerOf, tryLock } from '../engine/takeLock';
-import { lockThing } from '../engine/waiting/things';
+import { lockKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
 
 export interface HaltTools {
   readonly sfn: SFNClient;
   /** Lets the parked steps of a deployment look at once. */
-  readonly nudge: (deployment: string) => Promise<void>;
+  readonly wake: (deployment: string) => Promise<void>;
 }
 
 /** Nobody wakes us when a mending ends, or when the last Lambda of an ended execution cannot land any more. */
@@ -32,7 +32,7 @@ export const haltAndLock = async (context: StepContext, tools: HaltTools): Promi
   refuseSecondAutomatic(record, lock);
   if (lock?.owner === undefined) return take(context, tools, act);
   const held = lock.deployment === undefined ? undefined : await core.records.find(lock.deployment);
-  const waitFor = [lockThing(record.group)];
+  const waitFor = [lockKey(record.group)];
   if ((await ownerOf(core, lock, tools.sfn)) !== 'running') return take(context, tools, act);
   if (held?.kind === 'rollback' && held.closedAt === undefined)
     throw new DeploymentInProgress(
@@ -48,7 +48,7 @@ const take = async (context: StepContext, { sfn }: HaltTools, act: Act): Promise
   const taking = await tryLock(context, sfn, act);
   if ('fence' in taking) return { over: {} };
   return {
-    waitFor: [lockThing(context.record.group)],
+    waitFor: [lockKey(context.record.group)],
     expectedSeconds: lookAgainSeconds,
     progress: `waits for ${taking.heldBy.deployment ?? 'the lock'}`,
   };
@@ -57,7 +57,7 @@ const take = async (context: StepContext, { sfn }: HaltTools, act: Act): Promise
 const halt = async (
   { core, record }: StepContext,
   lock: LockItem & { owner: string },
-  { nudge }: HaltTools,
+  { wake }: HaltTools,
 ): Promise<void> => {
   const halted = await core.locks.haltFor(lock, {
     by: record.deployment,
@@ -66,7 +66,7 @@ const halt = async (
   });
   if (!halted.done || lock.deployment === undefined) return;
   await core.records.set(record.deployment, { halted: lock.deployment });
-  await nudge(lock.deployment);
+  await wake(lock.deployment);
 };
 
 const refuseSecondAutomatic = (record: DeploymentRecord, lock: LockItem | undefined): void => {

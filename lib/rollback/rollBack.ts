@@ -16,10 +16,10 @@ import { refreshFailure, templateOf } from '../rollout/instanceRefresh';
 import { names } from '../rollout/launchSource';
 import { preferencesBack } from '../rollout/preferences';
 import { membersByRelease } from '../rollout/onRelease';
-import { lookForRefresh, refreshIdOf, startedSince } from '../rollout/refreshes';
+import { findRefreshes, refreshIdOf, startedSince } from '../rollout/refreshes';
 import { startWayBack } from '../rollout/startWayBack';
 import { rolloutBySurge } from '../rollout/surge';
-import { refreshThing } from '../engine/waiting/things';
+import { refreshKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
 
 export type RollBackClients = FleetClients & { readonly ec2: EC2Client };
@@ -94,7 +94,7 @@ const clearTheWay = async (
   const { record, core } = context;
   const ours = await core.effects.find(record.deployment, 'refresh', record.group);
   if (ours?.state === 'done') return undefined;
-  const { running } = await lookForRefresh(autoScaling, record.group, undefined, record.acceptedAt);
+  const { running } = await findRefreshes(autoScaling, record.group, undefined, record.acceptedAt);
   if (!running) return undefined;
   const id = running.InstanceRefreshId ?? '';
   if (ours && isOfThisRollback(context, running)) return undefined;
@@ -104,7 +104,7 @@ const clearTheWay = async (
       `Instance refresh ${id} of group ${record.group} was started by somebody else; AWS runs one at a time. ` +
         'Cancel it or wait for its end, then roll back again.',
     );
-  const waiting = { waitFor: [refreshThing(id)], progress: 'the halted rollout comes to its end' };
+  const waiting = { waitFor: [refreshKey(id)], progress: 'the halted rollout comes to its end' };
   if (running.Status === 'Cancelling') return waiting;
   const group = await describeGroup(autoScaling, record.group);
   // The group holds what it held before, and nothing was provisioned in place: AWS's own way back ends at the target.

@@ -5,11 +5,8 @@ export const surgeSize = (capacity: number, maxHealthyPercentage: number): numbe
   capacity === 0 ? 0 : Math.max(1, Math.ceil((capacity * (maxHealthyPercentage - 100)) / 100));
 
 /** Never more than were healthy before: what was broken already must not stop the rollout that may mend it. */
-export const fewestHealthy = (
-  capacity: number,
-  minHealthyPercentage: number,
-  healthyBefore: number,
-): number => Math.min(Math.ceil((capacity * minHealthyPercentage) / 100), healthyBefore);
+export const minHealthy = (capacity: number, minHealthyPercentage: number, healthyBefore: number): number =>
+  Math.min(Math.ceil((capacity * minHealthyPercentage) / 100), healthyBefore);
 
 export interface Situation {
   /** Old ones in service and healthy everywhere. */
@@ -73,7 +70,7 @@ export const acrossZones = <Item extends { readonly zone: string; readonly id: s
 };
 
 /** For two minutes; after that it is no newcomer's first check that is awaited. */
-const checkedLooks = 24;
+const checkedPolls = 24;
 const checkedSeconds = 5;
 
 /**
@@ -81,5 +78,5 @@ const checkedSeconds = 5;
  * a target that becomes healthy AWS sends no event: it is looked for every 5 s for a while.
  * @param checking whether somebody is in service and not healthy yet.
  */
-export const secondsUntilChange = (quietLooks: number, checking: boolean): number =>
-  checking && quietLooks < checkedLooks ? checkedSeconds : Math.min(60, 5 * 2 ** Math.min(quietLooks, 8));
+export const secondsUntilChange = (quietPolls: number, checking: boolean): number =>
+  checking && quietPolls < checkedPolls ? checkedSeconds : Math.min(60, 5 * 2 ** Math.min(quietPolls, 8));

@@ -11,7 +11,7 @@ import type { StepContext } from '../engine/context';
 import type { Effect } from '../engine/effects';
 import type { LaunchTemplateRef } from '../engine/record';
 import { isAt } from './putBackTemplate';
-import { mendOf } from '../deployment/undo/mend';
+import { repairCommandOf } from '../deployment/undo/mend';
 import { never, type Settled, undone } from '../engine/settled';
 
 /** Deletes the version that we made, unless the group or an instance still uses it. */
@@ -31,7 +31,7 @@ export const deleteTemplateVersion = async (
     return {
       state: 'left',
       note: `Version ${made.version} of launch template ${made.id} is still used by ${users.length > 0 ? users.slice(0, 10).join(', ') : `group ${group.name}`}.`,
-      mend: mendOf({ ...effect, result: made }, record),
+      mend: repairCommandOf({ ...effect, result: made }, record),
     };
   await context.guard();
   const { UnsuccessfullyDeletedLaunchTemplateVersions: refused = [] } = await ec2.send(
@@ -42,7 +42,7 @@ export const deleteTemplateVersion = async (
   return {
     state: 'left',
     note: `Version ${made.version} of launch template ${made.id} could not be deleted: ${code}: ${refused[0]?.ResponseError?.Message ?? ''}`,
-    mend: mendOf({ ...effect, result: made }, record),
+    mend: repairCommandOf({ ...effect, result: made }, record),
   };
 };
 

@@ -1,6 +1,6 @@
 import type { AutoScalingClient, InstanceRefresh } from '@aws-sdk/client-auto-scaling';
 import type { StepContext } from '../engine/context';
-import { refreshThing } from '../engine/waiting/things';
+import { refreshKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
 import { findRefresh, isActive, mayBeUnlisted, progressOf } from './refreshes';
 
@@ -28,10 +28,10 @@ export const followRefresh = async (
 ): Promise<Extract<Progress, { waitFor: readonly string[] }> | { ended: InstanceRefresh | undefined }> => {
   const id = memo.refreshId ?? '';
   const refresh = await findRefresh(autoScaling, record.group, id);
-  if (!refresh && mayBeUnlisted(memo.refreshStartedAt, core.clock())) return { waitFor: [refreshThing(id)] };
+  if (!refresh && mayBeUnlisted(memo.refreshStartedAt, core.clock())) return { waitFor: [refreshKey(id)] };
   if (!refresh || !isActive(refresh)) return { ended: refresh };
   const total = Math.max(memo.total ?? 0, refresh.InstancesToUpdate ?? 0);
   if (total !== (memo.total ?? 0)) await save({ total });
   const progress = progressOf(refresh, total);
-  return { waitFor: [refreshThing(id)], ...(progress !== undefined && { progress }) };
+  return { waitFor: [refreshKey(id)], ...(progress !== undefined && { progress }) };
 };

@@ -2,9 +2,9 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import { imageFrom } from '../engine/imageFrom';
 import type { StepContext } from '../engine/context';
 import { describeGroup } from '../fleet/group';
-import { groupThing } from '../engine/waiting/things';
+import { groupKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
-import { fewestHealthy, replaceNow, secondsUntilChange } from './arithmetic';
+import { minHealthy, replaceNow, secondsUntilChange } from './arithmetic';
 import { countsOf, isChecking, type FleetClients, type FleetView, viewByTags } from './fleetView';
 import { setGroupTemplate } from './groupTemplate';
 import { templateOf } from './instanceRefresh';
@@ -40,7 +40,7 @@ export const rolloutToFuture = async (
   const healthyBefore = memo.healthyBefore ?? counts.healthy;
   const retirement = replaceNow({
     ...counts,
-    fewestHealthy: fewestHealthy(view.group.desired, settings.rollout.minHealthyPercentage, healthyBefore),
+    fewestHealthy: minHealthy(view.group.desired, settings.rollout.minHealthyPercentage, healthyBefore),
     settled: counts.healthy >= view.group.desired,
   });
   const seen = JSON.stringify(counts);
@@ -48,7 +48,7 @@ export const rolloutToFuture = async (
   await save({ healthyBefore, seen, quiet });
   await retire(context, clients.autoScaling, choose(view, retirement), false);
   return {
-    waitFor: [groupThing(view.group.name)],
+    waitFor: [groupKey(view.group.name)],
     expectedSeconds: secondsUntilChange(quiet, isChecking(view)),
     progress: `${String(view.fresh.length)} of ${String(view.fresh.length + view.old.length)} instances`,
   };

@@ -8,7 +8,7 @@ import type { Progress } from '../engine/waiting/waitingStep';
 import { launchSource, withPolicy } from './launchSource';
 import { followRefresh, type RefreshMemo, type SaveRefresh } from './followRefresh';
 import { rolloutPreferences } from './preferences';
-import { lookForRefresh, refreshIdOf, startRefresh } from './refreshes';
+import { findRefreshes, refreshIdOf, startRefresh } from './refreshes';
 
 /** Where somebody has to approve, a first refresh ends at a part of the fleet, and a second one does the rest. */
 export type Part = 'all' | 'first' | 'rest';
@@ -73,7 +73,7 @@ const startOrAdopt = async (
 ): Promise<{ refreshId: string }> => {
   const { record, settings, core } = context;
   const [{ running, ours }, others] = await Promise.all([
-    lookForRefresh(autoScaling, record.group, again ? template : undefined, intendedAt),
+    findRefreshes(autoScaling, record.group, again ? template : undefined, intendedAt),
     again ? othersOf(context, part) : new Set<string>(),
   ]);
   const id = ours?.InstanceRefreshId;

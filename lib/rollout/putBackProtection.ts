@@ -7,7 +7,7 @@ import type { Effect } from '../engine/effects';
 import { asBefore, settleAs, settleBy, undone } from '../engine/settled';
 
 /** SetInstanceProtection takes 50 ids a call (Auto Scaling API). */
-export const mostProtected = 50;
+export const maxProtected = 50;
 
 /** Takes the protection of our new instances away again; one that is gone, or has none any more, needs nothing. */
 export const putBackProtection = async (
@@ -26,7 +26,7 @@ export const putBackProtection = async (
       .filter((effect) => !isProtected(effect))
       .map((effect) => settleAs(context.core, effect, asBefore(effect))),
   );
-  for (const some of chunks(effects.filter(isProtected), mostProtected)) {
+  for (const some of chunks(effects.filter(isProtected), maxProtected)) {
     const call = async () => {
       await context.guard();
       await autoScaling.send(

@@ -4,7 +4,7 @@ import { launchSource } from './launchSource';
 import type { StepContext } from '../engine/context';
 import type { Effect } from '../engine/effects';
 import type { LaunchTemplateRef } from '../engine/record';
-import { asBefore, foreign, type Settled, undone } from '../engine/settled';
+import { asBefore, changedExternally, type Settled, undone } from '../engine/settled';
 
 export const isAt = (
   group: Pick<Group, 'launchTemplate'>,
@@ -36,7 +36,7 @@ export const putBackTemplate = async (
   const group = await describeGroup(autoScaling, context.record.group);
   if (isAt(group, before)) return asBefore(effect);
   if (!isAt(group, effect.wrote as LaunchTemplateRef))
-    return foreign(
+    return changedExternally(
       `Group ${group.name} uses version ${group.launchTemplate?.version ?? 'none'} of launch template ${group.launchTemplate?.id ?? 'none'}, which somebody else gave it since.`,
     );
   await giveTemplate(context, autoScaling, group, before);

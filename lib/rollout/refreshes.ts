@@ -55,7 +55,7 @@ type Wanted = LaunchTemplateRef | 'any';
  * The refresh that runs now, if any, and the newest of ours since a time (epoch ms): the one to our launch template
  * version, or any that runs. Nothing wanted: none is ours.
  */
-export const lookForRefresh = async (
+export const findRefreshes = async (
   autoScaling: AutoScalingClient,
   group: string,
   wanted: Wanted | undefined,
@@ -84,7 +84,7 @@ export const lookForRefresh = async (
 /**
  * Starts a refresh. AWS has no client token for it: where an answer got lost and the SDK asked again, the refresh that is
  * in the way is our own.
- * @param known how ours is told from others (see {@link lookForRefresh}): its launch template version, and since when.
+ * @param known how ours is told from others (see {@link findRefreshes}): its launch template version, and since when.
  * @returns its id.
  */
 export const startRefresh = async (
@@ -97,7 +97,7 @@ export const startRefresh = async (
     return id;
   } catch (error) {
     if (nameOf(error) !== 'InstanceRefreshInProgressFault') throw error;
-    const { ours } = await lookForRefresh(
+    const { ours } = await findRefreshes(
       autoScaling,
       input.AutoScalingGroupName,
       known.template,

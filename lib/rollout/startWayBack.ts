@@ -3,7 +3,7 @@ import type { StepContext } from '../engine/context';
 import type { LaunchTemplateRef } from '../engine/record';
 import type { Group } from '../fleet/group';
 import { launchSource, withPolicy } from './launchSource';
-import { lookForRefresh, startRefresh } from './refreshes';
+import { findRefreshes, startRefresh } from './refreshes';
 
 interface WayBack {
   /** As it is now. */
@@ -35,7 +35,7 @@ export const startWayBack = async (
     { kind: 'refresh', target, before: null, wrote: withPolicy(template, group) },
     async ({ intendedAt }, again) => {
       const { ours } = again
-        ? await lookForRefresh(autoScaling, name, wanted, intendedAt)
+        ? await findRefreshes(autoScaling, name, wanted, intendedAt)
         : { ours: undefined };
       if (ours && ours.InstanceRefreshId !== except) return { refreshId: ours.InstanceRefreshId ?? '' };
       const refreshId = await startRefresh(

@@ -4,8 +4,8 @@ import {
   RollbackInstanceRefreshCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { cancelRefresh, isIrreversible, isOverAlready } from './endRefresh';
-import { findRefresh, isActive, lookForRefresh, mayBeUnlisted, refreshIdOf } from './refreshes';
-import { refreshThing } from '../engine/waiting/things';
+import { findRefresh, isActive, findRefreshes, mayBeUnlisted, refreshIdOf } from './refreshes';
+import { refreshKey } from '../engine/waiting/resourceKeys';
 import type { StepContext } from '../engine/context';
 import type { Effect } from '../engine/effects';
 import type { LaunchTemplateRef } from '../engine/record';
@@ -29,7 +29,7 @@ export const stopRefresh = async (
   if (!refresh) {
     if (effect.state === 'intended') await settleAs(context.core, effect, never);
     else if (mayBeUnlisted(effect.intendedAt, context.core.clock()))
-      return [refreshThing(refreshIdOf(effect) ?? '')];
+      return [refreshKey(refreshIdOf(effect) ?? '')];
     return [];
   }
   const id = refresh.InstanceRefreshId ?? '';
@@ -37,7 +37,7 @@ export const stopRefresh = async (
     await context.core.effects.settle(effect, 'done', { result: { refreshId: id } });
   if (!isActive(refresh)) return [];
   if (!ending.has(refresh.Status ?? '')) await stop(context, autoScaling, inPlace);
-  return [refreshThing(id)];
+  return [refreshKey(id)];
 };
 
 const find = async (
@@ -47,7 +47,7 @@ const find = async (
 ): Promise<InstanceRefresh | undefined> => {
   const known = refreshIdOf(effect);
   if (known !== undefined) return findRefresh(autoScaling, record.group, known);
-  const { ours } = await lookForRefresh(
+  const { ours } = await findRefreshes(
     autoScaling,
     record.group,
     effect.wrote as LaunchTemplateRef,

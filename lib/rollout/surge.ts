@@ -3,9 +3,9 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../engine/context';
 import { describeGroup, type Group } from '../fleet/group';
 import { memberOf } from '../fleet/members';
-import { groupThing } from '../engine/waiting/things';
+import { groupKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
-import { fewestHealthy, retireNow, secondsUntilChange, surgeSize } from './arithmetic';
+import { minHealthy, retireNow, secondsUntilChange, surgeSize } from './arithmetic';
 import {
   countsOf,
   isChecking,
@@ -54,7 +54,7 @@ export const rolloutBySurge = async (
       ? await viewByRelease(clients, record.group, { version: record.version, launchTemplate })
       : await viewByTemplate(clients, record.group, launchTemplate.version);
   if (memo.raised !== true && (await raise(context, memo, save, clients, view)))
-    return { waitFor: [groupThing(record.group)], expectedSeconds: secondsUntilChange(0, false) };
+    return { waitFor: [groupKey(record.group)], expectedSeconds: secondsUntilChange(0, false) };
   await protect(context, clients.autoScaling, view);
   const counts = countsOf(view);
   const surplus = surplusLeft(memo, view.group);
@@ -67,7 +67,7 @@ export const rolloutBySurge = async (
   const retirement = retireNow({
     ...counts,
     surplus,
-    fewestHealthy: fewestHealthy(wanted, settings.rollout.minHealthyPercentage, healthyBefore),
+    fewestHealthy: minHealthy(wanted, settings.rollout.minHealthyPercentage, healthyBefore),
   });
   const chosen = choose(view, retirement);
   const seen = JSON.stringify([counts, view.fresh.length]);
@@ -76,7 +76,7 @@ export const rolloutBySurge = async (
   await save({ seen, quiet, givenBack: [...new Set([...(memo.givenBack ?? []), ...leaving])] });
   await retire(context, clients.autoScaling, chosen, retirement.decrement);
   return {
-    waitFor: [groupThing(view.group.name)],
+    waitFor: [groupKey(view.group.name)],
     expectedSeconds: secondsUntilChange(quiet, isChecking(view)),
     progress: `${String(view.fresh.length)} of ${String(wanted)} instances`,
   };

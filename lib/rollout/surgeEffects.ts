@@ -9,7 +9,7 @@ import type { StepContext } from '../engine/context';
 import { isOpen } from '../engine/effects';
 import { putBackProcesses } from '../fleet/putBackProcesses';
 import { putBackSize } from '../fleet/putBackSize';
-import { mostProtected, putBackProtection } from './putBackProtection';
+import { maxProtected, putBackProtection } from './putBackProtection';
 import { settleAs } from '../engine/settled';
 import type { Group } from '../fleet/group';
 import type { FleetView } from './fleetView';
@@ -69,7 +69,7 @@ export const protect = async (
   const ids = fresh
     .filter(({ lifecycle, protectedFromScaleIn }) => lifecycle === 'InService' && !protectedFromScaleIn)
     .map(({ id }) => id);
-  for (const some of chunks(ids, mostProtected)) {
+  for (const some of chunks(ids, maxProtected)) {
     const effects = await Promise.all(
       some.map((target) =>
         core.effects.intend(record.deployment, context.state, {

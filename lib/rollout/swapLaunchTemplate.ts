@@ -8,7 +8,7 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { refusalOf } from '../aws/dryRun';
 import { clientToken } from '../engine/clientToken';
 import type { StepContext } from '../engine/context';
-import { takeSpares } from './takeSpares';
+import { takeRetained } from './takeRetained';
 import { RolloutFailed } from '../engine/errors';
 import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
 import { describeGroup } from '../fleet/group';
@@ -41,7 +41,7 @@ export const swapLaunchTemplate = async (
   const made = await context.change(
     { kind: 'launch-template-version', target: source.id, before: null, wrote: { id: source.id, image } },
     async (): Promise<LaunchTemplateRef> => {
-      const spare = await takeSpares(context, ec2);
+      const spare = await takeRetained(context, ec2);
       if (spare) return spare;
       const { LaunchTemplateVersion: version } = await ec2.send(
         new CreateLaunchTemplateVersionCommand(await versionInput(ec2, record, source, image)),

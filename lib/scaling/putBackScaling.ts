@@ -3,7 +3,7 @@ import { readAlarms, readPolicies, type ScalingClients } from './existing';
 import { writeAlarm, writePolicy } from './write';
 import type { StepContext } from '../engine/context';
 import type { Effect } from '../engine/effects';
-import { asBefore, foreign, type Settled, settleBy, undone } from '../engine/settled';
+import { asBefore, changedExternally, type Settled, settleBy, undone } from '../engine/settled';
 
 type Defined = Definition | null;
 
@@ -11,7 +11,7 @@ type Defined = Definition | null;
 const judge = (effect: Effect, now: Defined): 'write' | Settled => {
   if (same(now, effect.before as Defined)) return asBefore(effect);
   if (same(now, effect.wrote as Defined)) return 'write';
-  return foreign(
+  return changedExternally(
     `The ${effect.kind === 'alarm' ? 'alarm' : 'scaling policy'} ${effect.target} was changed by somebody else since; it stays as it is.`,
   );
 };

@@ -5,11 +5,11 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { holdOf } from '../engine/context';
 import type { Core } from '../engine/core';
 import type { LockItem } from '../engine/lockItem';
-import { mendStopped } from '../deployment/startMend';
+import { repairStopped } from '../deployment/startMend';
 import { keepWarm } from '../engine/warmth';
 import { asError } from '../aws/log';
 import { relieve } from '../scaling/relief';
-import { sendLook } from '../engine/waiting/look';
+import { sendPoll } from '../engine/waiting/poll';
 import type { Waits } from '../engine/waiting/waits';
 
 export interface SweepTools {
@@ -53,15 +53,15 @@ export const sweep = async (tools: SweepTools): Promise<Swept> => {
   const overdue = rows.filter((row) => !dead.includes(row) && row.lookAt + lostAfterMs < now);
   let mending = 0;
   const ended = await Promise.allSettled([
-    ...overdue.map((row) => sendLook(tools.sqs, core.environment.waitingQueueUrl, row, 0)),
+    ...overdue.map((row) => sendPoll(tools.sqs, core.environment.waitingQueueUrl, row, 0)),
     ...dead.map((row) => waits.close(row)),
-    ...strays.map(({ thing, step }) => waits.unpoint([thing], step)),
+    ...strays.map(({ thing: resourceKey, step }) => waits.unpoint([resourceKey], step)),
     ...locks.map((lock) => relieveFleet(tools, lock)),
     tools.endOverdue(),
     ...(locks.length > 0 && isTimeToPing(now) ? [keepWarm(tools.lambda, core.environment)] : []),
     ...(isTimeToMend(now)
       ? [
-          mendStopped(tools).then((started) => {
+          repairStopped(tools).then((started) => {
             mending = started;
           }),
         ]

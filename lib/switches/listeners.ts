@@ -19,7 +19,7 @@ export interface SeenListener {
 }
 
 /** DescribeTags takes 20 resources. */
-const mostArns = 20;
+const maxArns = 20;
 
 /** ARNs of those that carry the tags of this application's switch. */
 export const taggedFor = async (
@@ -29,7 +29,7 @@ export const taggedFor = async (
   name: string,
 ): Promise<Set<string>> => {
   const own = new Set<string>();
-  for (const ResourceArns of chunks(arns, mostArns)) {
+  for (const ResourceArns of chunks(arns, maxArns)) {
     const { TagDescriptions: found = [] } = await elb.send(new DescribeTagsCommand({ ResourceArns }));
     for (const { ResourceArn = '', Tags = [] } of found) {
       const has = (key: string, value: string) =>

@@ -35,27 +35,27 @@ export interface PrewarmWish {
 }
 
 /** AWS takes no less (User Guide for Application Load Balancers, "Capacity reservations"). */
-export const leastUnits = 100;
+export const minUnits = 100;
 export const startAction = 'forseti-prewarm-start';
 export const endAction = 'forseti-prewarm-end';
 
 /** A scheduled action needs to lie ahead, and instances need to boot. */
-const leastLeadMs = 2 * 60_000;
-const leastLengthMs = 10 * 60_000;
-const longestMs = 30 * 24 * 3_600_000;
+const minLeadMs = 2 * 60_000;
+const minLengthMs = 10 * 60_000;
+const maxMs = 30 * 24 * 3_600_000;
 const furthestMs = 365 * 24 * 3_600_000;
 
 const timeProblems = ({ at, until }: PrewarmWish, now: number): string[] => [
-  ...(at < now + leastLeadMs
+  ...(at < now + minLeadMs
     ? [
         `it would begin at ${instant(at)}; it is ${instant(now)} now, and two minutes have to lie between. To have it now, begin in five minutes`,
       ]
     : []),
   ...(at > now + furthestMs ? [`it would begin at ${instant(at)}, more than a year from now`] : []),
-  ...(until < at + leastLengthMs
+  ...(until < at + minLengthMs
     ? [`it would end at ${instant(until)}; it has to last ten minutes at least from ${instant(at)}`]
     : []),
-  ...(until > at + longestMs ? [`it would last more than 30 days, until ${instant(until)}`] : []),
+  ...(until > at + maxMs ? [`it would last more than 30 days, until ${instant(until)}`] : []),
 ];
 
 const sizeProblems = ({ capacity }: PrewarmWish, { group }: PrewarmFacts): string[] => [
@@ -136,9 +136,9 @@ export const prewarmProblems = (
     ...timeProblems(wish, facts.now),
     ...sizeProblems(wish, facts),
     ...stateProblems(wish, facts),
-    ...(wish.units > 0 && wish.units < leastUnits
+    ...(wish.units > 0 && wish.units < minUnits
       ? [
-          `a load balancer reserves ${String(leastUnits)} LCU at least; give --lcu ${String(leastUnits)} or more, or 0 for none`,
+          `a load balancer reserves ${String(minUnits)} LCU at least; give --lcu ${String(minUnits)} or more, or 0 for none`,
         ]
       : []),
   ],

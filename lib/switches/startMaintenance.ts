@@ -30,9 +30,9 @@ export interface MaintenanceTools extends SwitchTools {
 }
 
 /** FixedResponseActionConfig, `MessageBody`. */
-const longestFixed = 1_024;
+const maxFixedLength = 1_024;
 /** A table's item holds 400 KB, a function's answer to a load balancer 1 MB. */
-const longestPage = 200_000;
+const maxPageLength = 200_000;
 
 export const maintenanceSchema = z.strictObject({
   application,
@@ -59,12 +59,12 @@ const refusal = (whose: string, problems: readonly string[]): SwitchAnswer => ({
 /** What is wrong with a page; all of it. */
 export const pageProblems = ({ page = defaultPage, fixedResponse }: Asked): string[] => {
   const bytes = Buffer.byteLength(page);
-  if (fixedResponse === true && bytes > longestFixed)
+  if (fixedResponse === true && bytes > maxFixedLength)
     return [
-      `the page has ${String(bytes)} bytes, and a fixed response of a load balancer holds ${String(longestFixed)}; shorten it, or leave --fixed-response away`,
+      `the page has ${String(bytes)} bytes, and a fixed response of a load balancer holds ${String(maxFixedLength)}; shorten it, or leave --fixed-response away`,
     ];
-  return bytes > longestPage
-    ? [`the page has ${String(bytes)} bytes; it may have ${String(longestPage)}. Put images elsewhere`]
+  return bytes > maxPageLength
+    ? [`the page has ${String(bytes)} bytes; it may have ${String(maxPageLength)}. Put images elsewhere`]
     : [];
 };
 

@@ -4,7 +4,7 @@ import { isTransient, messageOf, nameOf } from '../aws/failure';
 import { parsed } from '../engine/input';
 import { application, by, reason } from './access';
 import type { SwitchAnswer, SwitchItem } from './item';
-import { endAction, leastUnits, prewarmProblems, startAction } from './prewarmChecks';
+import { endAction, minUnits, prewarmProblems, startAction } from './prewarmChecks';
 import { gatherPrewarm, type PrewarmClients } from './prewarmFacts';
 import { awaitEnd, instant, type SwitchTools, tell } from './tools';
 
@@ -19,7 +19,7 @@ export const prewarmSchema = z.strictObject({
   at: time,
   until: time,
   /** Load balancer capacity units to reserve of each load balancer; 0 for none. */
-  lcu: z.number().int().min(0).max(100_000).default(leastUnits),
+  lcu: z.number().int().min(0).max(100_000).default(minUnits),
   /** Although it would not fit as the account is now. */
   force: z.boolean().optional(),
   reason: reason.optional(),

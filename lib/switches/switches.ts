@@ -2,7 +2,7 @@ import type { Table, Written } from '../aws/table';
 import type { Made, SwitchItem } from './item';
 
 /** A removal that began longer ago than any function runs has died. */
-const longestClosingMs = 60_000;
+const maxClosingMs = 60_000;
 
 const keyOf = ({ application, switch: name }: Pick<SwitchItem, 'application' | 'switch'>) => ({
   application,
@@ -69,7 +69,7 @@ export class Switches {
       {
         expression: `${expression} AND (attribute_not_exists(closingAt) OR closingAt < :dead)`,
         names,
-        values: { ...values, ':dead': now - longestClosingMs },
+        values: { ...values, ':dead': now - maxClosingMs },
       },
     );
   }

@@ -1,7 +1,7 @@
 import { minuteMs } from './support/acts';
 import { refusedByIam } from './support/calls';
-import { told } from './support/picture';
-import { raise, type Stage, type StageOptions } from './support/stage';
+import { told } from './support/snapshot';
+import { startTestStack, type TestStack, type TestStackOptions } from './support/testStack';
 import { changesBy, dying, openPorts, switchesOf, turn } from './support/switches';
 import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 
@@ -9,72 +9,73 @@ jest.setTimeout(60_000);
 
 let saved: CloudState;
 beforeAll(async () => {
-  saved = (await raise({ group: { instances: 2 } })).cloud.snapshot();
+  saved = (await startTestStack({ group: { instances: 2 } })).cloud.snapshot();
 });
-const stageWith = (options: StageOptions = {}): Promise<Stage> => raise({ from: saved, ...options });
+const stageWith = (options: TestStackOptions = {}): Promise<TestStack> =>
+  startTestStack({ from: saved, ...options });
 
 const ssh = { application: 'api', port: 22, cidr: '203.0.113.7/32', by: 'ada' };
 const open = { ...ssh, forSeconds: 1_800, reason: 'looks at a log' };
 
 test('A port is opened to an address, with who and until when in its description, and closes itself.', async () => {
-  const stage = await stageWith();
-  const answer = await turn(stage, 'OpenAccess', open);
+  const stack = await stageWith();
+  const answer = await turn(stack, 'OpenAccess', open);
   expect(answer).toMatchObject({ done: true });
   expect(answer.message).toMatch(
     /^api: port 22 for 203\.0\.113\.7\/32: open until 2026-11-22T08:30:\d\dZ in sg-/,
   );
-  expect(openPorts(stage)).toEqual(['22 203.0.113.7/32']);
-  const [rule] = Object.values(stage.region.service('ec2').state.securityGroupRules ?? {});
+  expect(openPorts(stack)).toEqual(['22 203.0.113.7/32']);
+  const [rule] = Object.values(stack.region.service('ec2').state.securityGroupRules ?? {});
   expect(rule?.description).toMatch(/^Forseti, ada until 2026-11-22T08:30:\d\dZ: looks at a log$/);
-  await stage.cloud.advance(29 * minuteMs);
-  expect(openPorts(stage)).toHaveLength(1);
-  await stage.cloud.advance(2 * minuteMs);
-  expect(openPorts(stage)).toEqual([]);
-  expect(await switchesOf(stage)).toMatchObject([
+  await stack.cloud.advance(29 * minuteMs);
+  expect(openPorts(stack)).toHaveLength(1);
+  await stack.cloud.advance(2 * minuteMs);
+  expect(openPorts(stack)).toEqual([]);
+  expect(await switchesOf(stack)).toMatchObject([
     { kind: 'access', by: 'ada', reason: 'looks at a log', offBy: 'its end' },
   ]);
-  expect(told(stage).map(({ subject }) => subject)).toEqual([
+  expect(told(stack).map(({ subject }) => subject)).toEqual([
     expect.stringContaining('an opening of api is on'),
     expect.stringContaining('an opening of api is off'),
   ]);
-  expect(refusedByIam(stage)).toEqual([]);
+  expect(refusedByIam(stack)).toEqual([]);
 });
 
 test('Opened twice it is open once, until the later end, and closed once.', async () => {
-  const stage = await stageWith();
-  await turn(stage, 'OpenAccess', open);
-  const again = await turn(stage, 'OpenAccess', { ...open, forSeconds: 3_600, by: 'bob' });
+  const stack = await stageWith();
+  await turn(stack, 'OpenAccess', open);
+  const again = await turn(stack, 'OpenAccess', { ...open, forSeconds: 3_600, by: 'bob' });
   expect(again.message).toMatch(/open until 2026-11-22T09:00.*by bob\. It was open already, since/);
-  expect(openPorts(stage)).toHaveLength(1);
-  await stage.cloud.advance(45 * minuteMs);
-  expect(openPorts(stage)).toHaveLength(1);
-  await stage.cloud.advance(20 * minuteMs);
-  expect(openPorts(stage)).toEqual([]);
-  expect(changesBy(stage)).toEqual(['AuthorizeSecurityGroupIngress', 'RevokeSecurityGroupIngress']);
+  expect(openPorts(stack)).toHaveLength(1);
+  await stack.cloud.advance(45 * minuteMs);
+  expect(openPorts(stack)).toHaveLength(1);
+  await stack.cloud.advance(20 * minuteMs);
+  expect(openPorts(stack)).toEqual([]);
+  expect(changesBy(stack)).toEqual(['AuthorizeSecurityGroupIngress', 'RevokeSecurityGroupIngress']);
 });
 
 test('A shorter opening does not end a longer one before its time.', async () => {
-  const stage = await stageWith();
-  await turn(stage, 'OpenAccess', { ...open, forSeconds: 3_600 });
-  const again = await turn(stage, 'OpenAccess', { ...open, forSeconds: 60 });
+  const stack = await stageWith();
+  await turn(stack, 'OpenAccess', { ...open, forSeconds: 3_600 });
+  const again = await turn(stack, 'OpenAccess', { ...open, forSeconds: 60 });
   expect(again.message).toMatch(/open until 2026-11-22T09:00/);
-  await stage.cloud.advance(10 * minuteMs);
-  expect(openPorts(stage)).toHaveLength(1);
+  await stack.cloud.advance(10 * minuteMs);
+  expect(openPorts(stack)).toHaveLength(1);
 });
 
 test('Closed by hand it is closed at once; a second time there is nothing to close, and the wait finds nothing to do.', async () => {
-  const stage = await stageWith();
-  await turn(stage, 'OpenAccess', open);
-  expect(await turn(stage, 'CloseAccess', { ...ssh, by: 'bob' })).toMatchObject({
+  const stack = await stageWith();
+  await turn(stack, 'OpenAccess', open);
+  expect(await turn(stack, 'CloseAccess', { ...ssh, by: 'bob' })).toMatchObject({
     done: true,
     message: 'api: port 22 for 203.0.113.7/32: off.',
   });
-  expect(openPorts(stage)).toEqual([]);
-  expect((await turn(stage, 'CloseAccess', ssh)).message).toMatch(/Forseti has not opened port 22/);
-  await turn(stage, 'OpenAccess', { ...open, forSeconds: 7_200 });
-  await stage.cloud.advance(40 * minuteMs);
-  expect(openPorts(stage)).toHaveLength(1);
-  expect((await switchesOf(stage)).map(({ offBy }) => offBy)).toEqual([undefined, 'bob']);
+  expect(openPorts(stack)).toEqual([]);
+  expect((await turn(stack, 'CloseAccess', ssh)).message).toMatch(/Forseti has not opened port 22/);
+  await turn(stack, 'OpenAccess', { ...open, forSeconds: 7_200 });
+  await stack.cloud.advance(40 * minuteMs);
+  expect(openPorts(stack)).toHaveLength(1);
+  expect((await switchesOf(stack)).map(({ offBy }) => offBy)).toEqual([undefined, 'bob']);
 });
 
 test.each([
@@ -85,58 +86,58 @@ test.each([
   'It is closed after its time although the function that closes it %s.',
   async (_how, how, times) => {
     const { faults, died } = dying('CloseAccess', times, how);
-    const stage = await stageWith({ faults });
-    await turn(stage, 'OpenAccess', open);
-    await stage.cloud.advance(40 * minuteMs);
-    expect(openPorts(stage)).toEqual([]);
-    expect(await switchesOf(stage)).toMatchObject([{ offBy: 'its end' }]);
+    const stack = await stageWith({ faults });
+    await turn(stack, 'OpenAccess', open);
+    await stack.cloud.advance(40 * minuteMs);
+    expect(openPorts(stack)).toEqual([]);
+    expect(await switchesOf(stack)).toMatchObject([{ offBy: 'its end' }]);
     expect(died()).toBe(2);
   },
 );
 
 test('It is closed after its time although its own machine was stopped: the sweep starts another.', async () => {
-  const stage = await stageWith();
-  await turn(stage, 'OpenAccess', open);
-  const [waiting] = await stage.executionArns(stage.session.names.switchOffMachineArn);
-  await stage.stop(waiting ?? '');
-  await stage.cloud.advance(33 * minuteMs);
-  expect(openPorts(stage)).toEqual([]);
+  const stack = await stageWith();
+  await turn(stack, 'OpenAccess', open);
+  const [waiting] = await stack.executionArns(stack.session.names.switchOffMachineArn);
+  await stack.stop(waiting ?? '');
+  await stack.cloud.advance(33 * minuteMs);
+  expect(openPorts(stack)).toEqual([]);
 });
 
 test('It is closed after its time although the function that opened it died before it could tell.', async () => {
   const { faults } = dying('OpenAccess', 1, 'after');
-  const stage = await stageWith({ faults });
-  expect(await turn(stage, 'OpenAccess', open)).toHaveProperty('errorType');
-  expect(openPorts(stage)).toHaveLength(1);
+  const stack = await stageWith({ faults });
+  expect(await turn(stack, 'OpenAccess', open)).toHaveProperty('errorType');
+  expect(openPorts(stack)).toHaveLength(1);
   // The second try adopts the rule.
-  expect(await turn(stage, 'OpenAccess', open)).toMatchObject({ done: true });
-  await stage.cloud.advance(33 * minuteMs);
-  expect(openPorts(stage)).toEqual([]);
-  expect(changesBy(stage)).toEqual(['AuthorizeSecurityGroupIngress', 'RevokeSecurityGroupIngress']);
+  expect(await turn(stack, 'OpenAccess', open)).toMatchObject({ done: true });
+  await stack.cloud.advance(33 * minuteMs);
+  expect(openPorts(stack)).toEqual([]);
+  expect(changesBy(stack)).toEqual(['AuthorizeSecurityGroupIngress', 'RevokeSecurityGroupIngress']);
 });
 
 test('Where closing fails again and again somebody is told, and it is closed as soon as it can be.', async () => {
   let broken = true;
-  const stage = await stageWith({
+  const stack = await stageWith({
     faults: {
       invocation: ({ functionName }) =>
         broken && functionName.endsWith('-CloseAccess') ? 'before' : undefined,
     },
   });
-  await turn(stage, 'OpenAccess', open);
-  await stage.cloud.advance(150 * minuteMs);
-  expect(openPorts(stage)).toHaveLength(1);
-  const stuck = told(stage).filter(({ subject }) => /does not end/.test(subject));
+  await turn(stack, 'OpenAccess', open);
+  await stack.cloud.advance(150 * minuteMs);
+  expect(openPorts(stack)).toHaveLength(1);
+  const stuck = told(stack).filter(({ subject }) => /does not end/.test(subject));
   expect(new Set(stuck.map(({ message }) => message)).size).toBe(1);
   broken = false;
-  await stage.cloud.advance(22 * minuteMs);
-  expect(openPorts(stage)).toEqual([]);
+  await stack.cloud.advance(22 * minuteMs);
+  expect(openPorts(stack)).toEqual([]);
 });
 
 describe('What Forseti did not open', () => {
   const strangersRule = { port: 22, cidr: '203.0.113.7/32', description: 'office' };
-  const withRule = (stage: Stage): void => {
-    const { state } = stage.region.service('ec2');
+  const withRule = (stack: TestStack): void => {
+    const { state } = stack.region.service('ec2');
     const [groupId = ''] = Object.keys(state.securityGroups);
     state.securityGroupRules = {
       'sgr-0123456789abcdef0': {
@@ -153,25 +154,25 @@ describe('What Forseti did not open', () => {
   };
 
   test('is told, is not taken over, and is never closed.', async () => {
-    const stage = await stageWith();
-    withRule(stage);
-    const answer = await turn(stage, 'OpenAccess', open);
+    const stack = await stageWith();
+    withRule(stack);
+    const answer = await turn(stack, 'OpenAccess', open);
     expect(answer).toMatchObject({ done: false });
     expect(answer.message).toMatch(
       /open already by rule sgr-0123456789abcdef0 \("office"\), which Forseti did not make/,
     );
-    await turn(stage, 'CloseAccess', ssh);
-    await stage.cloud.advance(40 * minuteMs);
-    expect(openPorts(stage)).toHaveLength(1);
+    await turn(stack, 'CloseAccess', ssh);
+    await stack.cloud.advance(40 * minuteMs);
+    expect(openPorts(stack)).toHaveLength(1);
   });
 
   test('stays, where somebody put it in the place of ours.', async () => {
-    const stage = await stageWith();
-    await turn(stage, 'OpenAccess', open);
-    withRule(stage);
-    await stage.cloud.advance(40 * minuteMs);
-    expect(openPorts(stage)).toHaveLength(1);
-    expect((await switchesOf(stage))[0]?.note).toMatch(/was gone, or not Forseti's any more/);
+    const stack = await stageWith();
+    await turn(stack, 'OpenAccess', open);
+    withRule(stack);
+    await stack.cloud.advance(40 * minuteMs);
+    expect(openPorts(stack)).toHaveLength(1);
+    expect((await switchesOf(stack))[0]?.note).toMatch(/was gone, or not Forseti's any more/);
   });
 });
 
@@ -184,33 +185,33 @@ test.each([
     /No instance of the fleet has security group sg-00000000000000abc/,
   ],
 ])('%j is refused, and nothing is touched.', async (more, message) => {
-  const stage = await stageWith();
-  const answer = await turn(stage, 'OpenAccess', { ...open, ...more });
+  const stack = await stageWith();
+  const answer = await turn(stack, 'OpenAccess', { ...open, ...more });
   expect(answer.done).toBe(false);
   expect(answer.message).toMatch(message);
-  expect(changesBy(stage)).toEqual([]);
-  expect(await switchesOf(stage)).toEqual([]);
+  expect(changesBy(stack)).toEqual([]);
+  expect(await switchesOf(stack)).toEqual([]);
 });
 
 test('Bad input is refused with everything that is wrong with it.', async () => {
-  const stage = await stageWith();
-  const answer = await turn(stage, 'OpenAccess', { ...open, cidr: '203.0.113.7', port: 70_000 });
+  const stack = await stageWith();
+  const answer = await turn(stack, 'OpenAccess', { ...open, cidr: '203.0.113.7', port: 70_000 });
   expect(answer.errorType).toBe('InvalidRequest');
   expect(answer.errorMessage).toMatch(/for this one address give 203\.0\.113\.7\/32/);
   expect(answer.errorMessage).toMatch(/port/);
 });
 
 test('To everybody it is opened where that is meant.', async () => {
-  const stage = await stageWith();
-  expect(await turn(stage, 'OpenAccess', { ...open, cidr: '0.0.0.0/0', force: true })).toMatchObject({
+  const stack = await stageWith();
+  expect(await turn(stack, 'OpenAccess', { ...open, cidr: '0.0.0.0/0', force: true })).toMatchObject({
     done: true,
   });
-  expect(openPorts(stage)).toEqual(['22 0.0.0.0/0']);
+  expect(openPorts(stack)).toEqual(['22 0.0.0.0/0']);
 });
 
 test('Of several security groups one has to be named.', async () => {
-  const stage = await stageWith();
-  const { state } = stage.region.service('ec2');
+  const stack = await stageWith();
+  const { state } = stack.region.service('ec2');
   state.securityGroups['sg-0123456789abcdef0'] = {
     ...(Object.values(state.securityGroups)[0] as never as { vpcId: string }),
     id: 'sg-0123456789abcdef0',
@@ -219,10 +220,10 @@ test('Of several security groups one has to be named.', async () => {
     tags: {},
   };
   for (const { id } of Object.values(state.instances))
-    stage.instance(id).securityGroupIds.push('sg-0123456789abcdef0');
-  expect((await turn(stage, 'OpenAccess', open)).message).toMatch(
+    stack.instance(id).securityGroupIds.push('sg-0123456789abcdef0');
+  expect((await turn(stack, 'OpenAccess', open)).message).toMatch(
     /several security groups; name one with --group: sg-.* \(default\), sg-0123456789abcdef0 \(admin\)/,
   );
-  const named = await turn(stage, 'OpenAccess', { ...open, securityGroup: 'sg-0123456789abcdef0' });
+  const named = await turn(stack, 'OpenAccess', { ...open, securityGroup: 'sg-0123456789abcdef0' });
   expect(named).toMatchObject({ done: true });
 });

@@ -2,7 +2,7 @@ import { exitCodes } from '../../cli/terminal/exitCodes';
 import type { Session } from '../../cli/session/session';
 import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { changes, typed } from './support/commandLine';
-import { raise } from './support/stage';
+import { startTestStack } from './support/testStack';
 import { openPorts, switchesOf } from './support/switches';
 
 jest.mock('../../cli/session/session', () => ({
@@ -15,13 +15,13 @@ jest.setTimeout(60_000);
 let current: Session;
 let saved: CloudState;
 beforeAll(async () => {
-  saved = (await raise({ group: { instances: 1 } })).cloud.snapshot();
+  saved = (await startTestStack({ group: { instances: 1 } })).cloud.snapshot();
 });
 
 const stand = async () => {
-  const stage = await raise({ from: saved });
-  current = stage.session;
-  return stage;
+  const stack = await startTestStack({ from: saved });
+  current = stack.session;
+  return stack;
 };
 const ssh = ['--port', '22', '--cidr', '203.0.113.7/32'];
 const [open, close] = (['open', 'close'] as const).map((what) => ['access', what, 'api', ...ssh]) as [
@@ -30,24 +30,24 @@ const [open, close] = (['open', 'close'] as const).map((what) => ['access', what
 ];
 
 test('Opened twice it is open once; closed twice it is closed, and the second time says so.', async () => {
-  const stage = await stand();
+  const stack = await stand();
   for (const reason of ['looks at a log', 'and again'])
     expect(await typed(...open, '--for', '30m', '--reason', reason)).toMatchObject({
       code: exitCodes.done,
       out: expect.stringMatching(/port 22 for 203\.0\.113\.7\/32: open until/) as string,
     });
-  expect(openPorts(stage)).toEqual(['22 203.0.113.7/32']);
+  expect(openPorts(stack)).toEqual(['22 203.0.113.7/32']);
   const listed = await typed('access', 'list', 'api', '--format', 'json');
-  expect(JSON.parse(listed.out)).toMatchObject([{ by: stage.session.requestedBy, reason: 'and again' }]);
+  expect(JSON.parse(listed.out)).toMatchObject([{ by: stack.session.requestedBy, reason: 'and again' }]);
   expect(await typed(...close)).toMatchObject({ code: exitCodes.done, note: '' });
-  expect(openPorts(stage)).toEqual([]);
-  const before = changes(stage).length;
+  expect(openPorts(stack)).toEqual([]);
+  const before = changes(stack).length;
   const again = await typed(...close);
   expect([again.code, again.out + again.note]).toEqual([
     exitCodes.done,
     expect.stringMatching(/closed|nothing/i),
   ]);
-  expect(changes(stage)).toHaveLength(before);
+  expect(changes(stack)).toHaveLength(before);
 });
 
 test.each<[string, string[], number, RegExp]>([
@@ -66,10 +66,10 @@ test.each<[string, string[], number, RegExp]>([
   ['listing an unknown one', ['access', 'list', 'apo'], exitCodes.rejected, /"api"/],
   ['a misspelt option', [...open, '--forse'], exitCodes.usage, /Did you mean --for/],
 ])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
-  const stage = await stand();
+  const stack = await stand();
   const answer = await typed(...words);
   expect([answer.code, answer.out]).toEqual([code, '']);
   expect(answer.note).toMatch(message);
-  expect(changes(stage)).toEqual([]);
-  expect(await switchesOf(stage)).toEqual([]);
+  expect(changes(stack)).toEqual([]);
+  expect(await switchesOf(stack)).toEqual([]);
 });

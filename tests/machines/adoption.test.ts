@@ -1,10 +1,10 @@
 /** Only fleets that were given to Forseti are changed by it. */
 import { AutoScalingClient, SuspendProcessesCommand } from '@aws-sdk/client-auto-scaling';
 import { CreateLaunchTemplateVersionCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { adoptFleets, lookAtFleets } from '../../cli/queries/fleets';
+import { adoptFleets, describeFleets } from '../../cli/queries/fleets';
 import { nameOf } from '../../lib/aws/failure';
 import { changesOfFleet } from './support/calls';
-import { raise, type Stage } from './support/stage';
+import { startTestStack, type TestStack } from './support/testStack';
 
 jest.setTimeout(60_000);
 
@@ -14,53 +14,53 @@ const settings = {
   },
 };
 
-const template = (stage: Stage) => {
-  const { launchTemplates } = stage.region.service('ec2').state;
-  const found = launchTemplates[stage.group().launch.launchTemplate?.id ?? ''];
+const template = (stack: TestStack) => {
+  const { launchTemplates } = stack.region.service('ec2').state;
+  const found = launchTemplates[stack.group().launch.launchTemplate?.id ?? ''];
   if (!found) throw new Error('The group has no launch template.');
   return found;
 };
 
 /** A fleet that nobody has given to Forseti. */
-const strange = async (): Promise<Stage> => {
-  const stage = await raise();
-  stage.group().tags = [];
-  template(stage).tags = {};
-  return stage;
+const strange = async (): Promise<TestStack> => {
+  const stack = await startTestStack();
+  stack.group().tags = [];
+  template(stack).tags = {};
+  return stack;
 };
 
-const commands = (stage: Stage) => [
+const commands = (stack: TestStack) => [
   'aws autoscaling create-or-update-tags --tags ' +
     'ResourceId=api,ResourceType=auto-scaling-group,Key=forseti:application,Value=api,PropagateAtLaunch=false',
-  `aws ec2 create-tags --resources ${template(stage).id} --tags Key=forseti:application,Value=api`,
+  `aws ec2 create-tags --resources ${template(stack).id} --tags Key=forseti:application,Value=api`,
 ];
 
 test('a fleet without the tag is refused with the commands that give it, and deployed once they were run', async () => {
-  const stage = await strange();
-  const refused = await stage.deploy(undefined, 'first');
+  const stack = await strange();
+  const refused = await stack.deploy(undefined, 'first');
   expect(refused.outcome).toBe('Rejected');
-  for (const command of commands(stage)) expect(JSON.stringify(refused.end)).toContain(command);
-  expect(changesOfFleet(stage).filter((call) => call !== 'ec2:CreateLaunchTemplateVersion')).toEqual([]);
-  const found = await adoptFleets(stage.session, settings);
+  for (const command of commands(stack)) expect(JSON.stringify(refused.end)).toContain(command);
+  expect(changesOfFleet(stack).filter((call) => call !== 'ec2:CreateLaunchTemplateVersion')).toEqual([]);
+  const found = await adoptFleets(stack.session, settings);
   expect(found.flatMap(({ lacks }) => lacks.map(({ what }) => what))).toEqual(['group', 'launch template']);
-  expect(await lookAtFleets(stage.session, settings)).toEqual([{ application: 'api', lacks: [] }]);
-  expect((await stage.deploy(undefined, 'second')).outcome).toBe('Deployed');
+  expect(await describeFleets(stack.session, settings)).toEqual([{ application: 'api', lacks: [] }]);
+  expect((await stack.deploy(undefined, 'second')).outcome).toBe('Deployed');
 });
 
 test('a rollback of a fleet that was taken back is refused with the commands', async () => {
-  const stage = await strange();
-  const { outcome, end } = await stage.rollBack({ application: 'api', version: 'v1' });
+  const stack = await strange();
+  const { outcome, end } = await stack.rollBack({ application: 'api', version: 'v1' });
   expect(outcome).toBe('Rejected');
-  for (const command of commands(stage)) expect(JSON.stringify(end)).toContain(command);
+  for (const command of commands(stack)) expect(JSON.stringify(end)).toContain(command);
 });
 
 test('a group that carries another application’s tag is neither deployed to nor taken', async () => {
-  const stage = await raise();
-  stage.group().tags = [{ key: 'forseti:application', value: 'web', propagate: false }];
-  const [fleet] = await adoptFleets(stage.session, settings);
+  const stack = await startTestStack();
+  stack.group().tags = [{ key: 'forseti:application', value: 'web', propagate: false }];
+  const [fleet] = await adoptFleets(stack.session, settings);
   expect(fleet?.lacks).toMatchObject([{ what: 'group', taken: true }]);
-  expect(stage.group().tags).toMatchObject([{ value: 'web' }]);
-  const { outcome, end } = await stage.deploy();
+  expect(stack.group().tags).toMatchObject([{ value: 'web' }]);
+  const { outcome, end } = await stack.deploy();
   expect([outcome, JSON.stringify(end)]).toEqual([
     'Rejected',
     expect.stringMatching(/belongs to application web/),
@@ -68,24 +68,24 @@ test('a group that carries another application’s tag is neither deployed to no
 });
 
 test('a group that does not exist yet is told, and keeps no other from being tagged', async () => {
-  const stage = await strange();
+  const stack = await strange();
   const { api } = settings.applications;
-  const found = await adoptFleets(stage.session, { applications: { web: { ...api, group: 'web' }, api } });
+  const found = await adoptFleets(stack.session, { applications: { web: { ...api, group: 'web' }, api } });
   expect(found).toMatchObject([
     { application: 'web', unseen: expect.stringMatching(/Auto Scaling group web does not exist/) as string },
     { application: 'api' },
   ]);
-  expect(template(stage).tags).toEqual({ 'forseti:application': 'api' });
+  expect(template(stack).tags).toEqual({ 'forseti:application': 'api' });
 });
 
 test.each([
   ['Suspend', 'AccessDenied'],
   ['SwapLaunchTemplate', 'UnauthorizedOperation'],
 ])('AWS itself refuses %s the change of a fleet without the tag', async (state, refusal) => {
-  const stage = await strange();
-  const { roleArn } = stage.region.service('lambda').find(`forseti-production-${state}`);
-  const connect = stage.cloud.connect('eu-west-1', { kind: 'function', arn: roleArn, name: state });
-  const LaunchTemplateId = template(stage).id;
+  const stack = await strange();
+  const { roleArn } = stack.region.service('lambda').find(`forseti-production-${state}`);
+  const connect = stack.cloud.connect('eu-west-1', { kind: 'function', arn: roleArn, name: state });
+  const LaunchTemplateId = template(stack).id;
   const send = (): Promise<unknown> =>
     state === 'Suspend'
       ? connect(AutoScalingClient).send(
@@ -94,8 +94,8 @@ test.each([
       : connect(EC2Client).send(
           new CreateLaunchTemplateVersionCommand({ LaunchTemplateId, LaunchTemplateData: {} }),
         );
-  const answer = () => stage.cloud.run(() => send().then(() => 'done', nameOf));
+  const answer = () => stack.cloud.run(() => send().then(() => 'done', nameOf));
   expect(await answer()).toBe(refusal);
-  await adoptFleets(stage.session, settings);
+  await adoptFleets(stack.session, settings);
   expect(await answer()).toBe('done');
 });

@@ -2,12 +2,12 @@ import { AwsError } from '../../packages/embedded-cloud/src/errors';
 import type { Faults } from '../../packages/embedded-cloud/src/faults';
 import { judged, minuteMs, ring, rollbacks, software, untilState } from './support/acts';
 import { changesOfFleet, refusedByIam } from './support/calls';
-import { looseEnds, noLooseEnds, recordOf, releasesOf, told } from './support/picture';
+import { looseEnds, noLooseEnds, recordOf, releasesOf, told } from './support/snapshot';
 import { rested } from './support/rested';
-import { raise, type Stage, type StageOptions } from './support/stage';
+import { startTestStack, type TestStack, type TestStackOptions } from './support/testStack';
 
 jest.setTimeout(60_000);
-const options = (more: object = {}, rest: Partial<StageOptions> = {}): StageOptions => ({
+const options = (more: object = {}, rest: Partial<TestStackOptions> = {}): TestStackOptions => ({
   settings: {
     strategy: 'golden-instance',
     rollout: { strategy: 'instance-refresh', bakeMinutes: 5 },
@@ -20,110 +20,110 @@ const options = (more: object = {}, rest: Partial<StageOptions> = {}): StageOpti
 
 const inPlace = { strategy: 'deploy-and-snapshot', rollout: { strategy: 'none', bakeMinutes: 5 } };
 
-const paged = (stage: Stage) => told(stage).filter(({ topic }) => topic === 'forseti-production-paging');
-const states = async (stage: Stage) =>
-  Object.fromEntries((await releasesOf(stage)).map(({ version, state }) => [version, state]));
-const settles = async (stage: Stage) => {
-  expect(refusedByIam(stage)).toEqual([]);
-  await stage.cloud.advance(2 * minuteMs);
-  expect(await looseEnds(stage)).toEqual(noLooseEnds);
+const paged = (stack: TestStack) => told(stack).filter(({ topic }) => topic === 'forseti-production-paging');
+const states = async (stack: TestStack) =>
+  Object.fromEntries((await releasesOf(stack)).map(({ version, state }) => [version, state]));
+const settles = async (stack: TestStack) => {
+  expect(refusedByIam(stack)).toEqual([]);
+  await stack.cloud.advance(2 * minuteMs);
+  expect(await looseEnds(stack)).toEqual(noLooseEnds);
 };
 /** v2 is out, and has been for ten minutes. */
-const deployed = (given: StageOptions = options()) => rested(given, 'v2');
-const endOfRollback = async (stage: Stage) => stage.ended((await rollbacks(stage))[0] ?? '');
+const deployed = (given: TestStackOptions = options()) => rested(given, 'v2');
+const endOfRollback = async (stack: TestStack) => stack.ended((await rollbacks(stack))[0] ?? '');
 
 describe('an alarm within the watch time of a release', () => {
   test('marks it bad and rolls the fleet back, within ten seconds; flapping does it once, and pages then', async () => {
-    const stage = await deployed();
-    const rangAt = stage.cloud.now();
-    await ring(stage);
-    await stage.cloud.advance(15_000);
-    const started = stage.cloud.calls.list.filter(({ action }) => action === 'StartInstanceRefresh').at(-1);
+    const stack = await deployed();
+    const rangAt = stack.cloud.now();
+    await ring(stack);
+    await stack.cloud.advance(15_000);
+    const started = stack.cloud.calls.list.filter(({ action }) => action === 'StartInstanceRefresh').at(-1);
     expect((started?.at ?? Infinity) - rangAt).toBeLessThanOrEqual(10_000);
     expect(started?.at ?? 0).toBeGreaterThan(rangAt);
     // It flaps during the rollback and after it.
-    await ring(stage, { value: 'OK' });
-    await ring(stage);
-    const ended = await endOfRollback(stage);
+    await ring(stack, { value: 'OK' });
+    await ring(stack);
+    const ended = await endOfRollback(stack);
     expect([ended.outcome, ended.end]).toEqual(['RolledBack', undefined]);
-    expect(software(stage)).toEqual(['v1']);
-    expect(await states(stage)).toEqual({ v1: 'good', v2: 'bad' });
-    expect(paged(stage)).toEqual([]);
-    await ring(stage, { value: 'OK' });
-    await ring(stage);
-    await stage.cloud.advance(minuteMs);
-    expect(await rollbacks(stage)).toHaveLength(1);
-    expect((await judged(stage)).map(({ act, why }) => [act, why])).toEqual([
+    expect(software(stack)).toEqual(['v1']);
+    expect(await states(stack)).toEqual({ v1: 'good', v2: 'bad' });
+    expect(paged(stack)).toEqual([]);
+    await ring(stack, { value: 'OK' });
+    await ring(stack);
+    await stack.cloud.advance(minuteMs);
+    expect(await rollbacks(stack)).toHaveLength(1);
+    expect((await judged(stack)).map(({ act, why }) => [act, why])).toEqual([
       ['roll back', 'Alarm api-5xx rang within the watch time of api v2.'],
       ['none', expect.stringMatching(/^Rollback api-rollback-\w+ to v1 is under way already\.$/)],
       ['page', expect.stringMatching(/rolled back automatically.*nobody has acted since/)],
     ]);
-    expect(paged(stage)).toHaveLength(1);
-    expect(told(stage).map(({ subject }) => subject)).toContain('Forseti: api v2 is marked bad');
-    await settles(stage);
+    expect(paged(stack)).toHaveLength(1);
+    expect(told(stack).map(({ subject }) => subject)).toContain('Forseti: api v2 is marked bad');
+    await settles(stack);
   });
 
   test('rolls back again after a person has acted, and not before', async () => {
-    const stage = await deployed();
-    await ring(stage);
-    await stage.cloud.advance(15_000);
-    await endOfRollback(stage);
-    await ring(stage, { value: 'OK' });
-    expect((await stage.deploy({ application: 'api', version: 'v3' }, 'by-ada')).outcome).toBe('Deployed');
-    await ring(stage);
-    await stage.cloud.advance(15_000);
-    expect(await rollbacks(stage)).toHaveLength(2);
-    expect((await endOfRollback(stage)).outcome).toBe('RolledBack');
-    expect(software(stage)).toEqual(['v1']);
-    expect(await states(stage)).toEqual({ v1: 'good', v2: 'bad', v3: 'bad' });
-    await settles(stage);
+    const stack = await deployed();
+    await ring(stack);
+    await stack.cloud.advance(15_000);
+    await endOfRollback(stack);
+    await ring(stack, { value: 'OK' });
+    expect((await stack.deploy({ application: 'api', version: 'v3' }, 'by-ada')).outcome).toBe('Deployed');
+    await ring(stack);
+    await stack.cloud.advance(15_000);
+    expect(await rollbacks(stack)).toHaveLength(2);
+    expect((await endOfRollback(stack)).outcome).toBe('RolledBack');
+    expect(software(stack)).toEqual(['v1']);
+    expect(await states(stack)).toEqual({ v1: 'good', v2: 'bad', v3: 'bad' });
+    await settles(stack);
   });
 
   test('of two that ring at once one rolls back, the other says why it does not, and nobody is paged', async () => {
-    const stage = await deployed(options({ rollback: { alarms: ['api-5xx', 'other'] } }));
-    await Promise.all([ring(stage), ring(stage, { name: 'other' })]);
-    await stage.cloud.advance(15_000);
-    expect((await endOfRollback(stage)).outcome).toBe('RolledBack');
-    expect(await rollbacks(stage)).toHaveLength(1);
-    expect((await judged(stage)).map(({ act }) => act).sort()).toEqual(['none', 'roll back']);
-    expect(paged(stage)).toEqual([]);
-    await settles(stage);
+    const stack = await deployed(options({ rollback: { alarms: ['api-5xx', 'other'] } }));
+    await Promise.all([ring(stack), ring(stack, { name: 'other' })]);
+    await stack.cloud.advance(15_000);
+    expect((await endOfRollback(stack)).outcome).toBe('RolledBack');
+    expect(await rollbacks(stack)).toHaveLength(1);
+    expect((await judged(stack)).map(({ act }) => act).sort()).toEqual(['none', 'roll back']);
+    expect(paged(stack)).toEqual([]);
+    await settles(stack);
   });
 
   test('without a good release to go to nothing is touched, and it pages', async () => {
-    const stage = await deployed(options({}, { released: false }));
-    const before = changesOfFleet(stage).length;
-    await ring(stage);
-    await stage.cloud.advance(minuteMs);
-    const ended = await endOfRollback(stage);
+    const stack = await deployed(options({}, { released: false }));
+    const before = changesOfFleet(stack).length;
+    await ring(stack);
+    await stack.cloud.advance(minuteMs);
+    const ended = await endOfRollback(stack);
     expect([ended.outcome, ended.end?.error]).toEqual(['Rejected', 'NoGoodRelease']);
     expect(ended.end?.message).toContain('forseti rollback api --to VERSION');
-    expect(changesOfFleet(stage)).toHaveLength(before);
-    expect(software(stage)).toEqual(['v2']);
-    expect(paged(stage).map(({ subject }) => subject)).toEqual([
+    expect(changesOfFleet(stack)).toHaveLength(before);
+    expect(software(stack)).toEqual(['v2']);
+    expect(paged(stack).map(({ subject }) => subject)).toEqual([
       expect.stringMatching(/rollback of api.*Rejected/),
     ]);
-    await ring(stage, { value: 'OK' });
-    await ring(stage);
-    await stage.cloud.advance(minuteMs);
-    expect(await rollbacks(stage)).toHaveLength(1);
-    await settles(stage);
+    await ring(stack, { value: 'OK' });
+    await ring(stack);
+    await stack.cloud.advance(minuteMs);
+    expect(await rollbacks(stack)).toHaveLength(1);
+    await settles(stack);
   });
 });
 
 describe('an alarm that means nothing to a release does nothing, and leaves a record that says why', () => {
-  const cases: [string, (stage: Stage) => Promise<unknown>, Faults, RegExp][] = [
+  const cases: [string, (stack: TestStack) => Promise<unknown>, Faults, RegExp][] = [
     [
       'one that no settings name',
-      (stage) => ring(stage, { name: 'other' }),
+      (stack) => ring(stack, { name: 'other' }),
       {},
       /No application names it in rollback.alarms/,
     ],
     [
       'one after the watch time',
-      async (stage) => {
-        await stage.cloud.advance(60 * minuteMs);
-        await ring(stage);
+      async (stack) => {
+        await stack.cloud.advance(60 * minuteMs);
+        await ring(stack);
       },
       {},
       /The watch time of api v2 ended at/,
@@ -136,29 +136,29 @@ describe('an alarm that means nothing to a release does nothing, and leaves a re
     ],
   ];
   test.each(cases)('%s', async (_, act, faults, why) => {
-    const stage = await deployed();
-    stage.cloud.faults = faults;
-    await act(stage);
-    await stage.cloud.advance(faults.event ? 3 * 60 * minuteMs : minuteMs);
-    const items = await judged(stage);
+    const stack = await deployed();
+    stack.cloud.faults = faults;
+    await act(stack);
+    await stack.cloud.advance(faults.event ? 3 * 60 * minuteMs : minuteMs);
+    const items = await judged(stack);
     expect(items.map((item) => item.act)).toEqual(['none']);
     expect(items[0]?.why).toMatch(why);
-    expect(await rollbacks(stage)).toEqual([]);
-    expect(software(stage)).toEqual(['v2']);
-    expect(await states(stage)).toEqual({ v1: 'good', v2: 'good' });
+    expect(await rollbacks(stack)).toEqual([]);
+    expect(software(stack)).toEqual(['v2']);
+    expect(await states(stack)).toEqual({ v1: 'good', v2: 'good' });
   });
 
   test('an event that comes three times is one request, and one rollback', async () => {
-    const stage = await deployed();
-    stage.cloud.faults = {
+    const stack = await deployed();
+    stack.cloud.faults = {
       event: (_, { source }) => (source === 'aws.cloudwatch' ? [0, 3_000, 8 * minuteMs] : undefined),
     };
-    await ring(stage);
-    await stage.cloud.advance(10 * minuteMs);
-    await endOfRollback(stage);
-    expect(await rollbacks(stage)).toHaveLength(1);
-    expect((await judged(stage)).map(({ act }) => act)).toEqual(['roll back']);
-    expect(paged(stage)).toEqual([]);
+    await ring(stack);
+    await stack.cloud.advance(10 * minuteMs);
+    await endOfRollback(stack);
+    expect(await rollbacks(stack)).toHaveLength(1);
+    expect((await judged(stack)).map(({ act }) => act)).toEqual(['roll back']);
+    expect(paged(stack)).toEqual([]);
   });
 });
 
@@ -185,46 +185,46 @@ describe('a death of TakeAlarm loses nothing', () => {
     ['after starting, before it knew', once(starts, { lost: true })],
     ['before it noted what it had done', once(notes, { before: broken })],
   ])('%s: the next delivery makes it good, once', async (_, faults) => {
-    const stage = await deployed();
-    stage.cloud.faults = faults;
-    await ring(stage);
-    await stage.cloud.advance(30 * minuteMs);
-    expect(await rollbacks(stage)).toHaveLength(1);
-    expect((await endOfRollback(stage)).outcome).toBe('RolledBack');
-    const [item] = await judged(stage);
+    const stack = await deployed();
+    stack.cloud.faults = faults;
+    await ring(stack);
+    await stack.cloud.advance(30 * minuteMs);
+    expect(await rollbacks(stack)).toHaveLength(1);
+    expect((await endOfRollback(stack)).outcome).toBe('RolledBack');
+    const [item] = await judged(stack);
     expect(item).toMatchObject({
       act: 'roll back',
       execution: expect.stringMatching(/^api-rollback-/) as string,
     });
-    expect(await states(stage)).toEqual({ v1: 'good', v2: 'bad' });
-    expect(paged(stage)).toEqual([]);
-    await settles(stage);
+    expect(await states(stack)).toEqual({ v1: 'good', v2: 'bad' });
+    expect(paged(stack)).toEqual([]);
+    await settles(stack);
   });
 
   test('after it halted a deployment: what the fleet came back to is not rolled back too', async () => {
-    const stage = await deployed(options(inPlace));
-    const arn = await stage.start({ application: 'api', version: 'v3' }, 'third');
-    await untilState(stage, 'Observe');
-    await stage.cloud.advance(3_000);
+    const stack = await deployed(options(inPlace));
+    const arn = await stack.start({ application: 'api', version: 'v3' }, 'third');
+    await untilState(stack, 'Observe');
+    await stack.cloud.advance(3_000);
     // As long as the deployment undoes itself.
-    stage.cloud.faults = {
+    stack.cloud.faults = {
       call: ({ caller, action, input }) =>
         caller.name.endsWith('-TakeAlarm') && notes(action, JSON.stringify(input))
           ? { before: broken }
           : undefined,
     };
-    await ring(stage);
-    const ended = await stage.ended(arn);
+    await ring(stack);
+    const ended = await stack.ended(arn);
     expect(ended.end?.error).toBe('Halted');
-    stage.cloud.faults = {};
-    await stage.cloud.advance(20 * minuteMs);
-    expect(await rollbacks(stage)).toEqual([]);
-    expect(software(stage)).toEqual(['v2']);
-    expect(await states(stage)).toEqual({ v1: 'good', v2: 'good', v3: 'bad' });
-    expect(await judged(stage)).toMatchObject([
+    stack.cloud.faults = {};
+    await stack.cloud.advance(20 * minuteMs);
+    expect(await rollbacks(stack)).toEqual([]);
+    expect(software(stack)).toEqual(['v2']);
+    expect(await states(stack)).toEqual({ v1: 'good', v2: 'good', v3: 'bad' });
+    expect(await judged(stack)).toMatchObject([
       { act: 'none', why: expect.stringContaining('v3 was marked bad and undone for it') as string },
     ]);
-    await settles(stage);
+    await settles(stack);
   });
 });
 
@@ -237,24 +237,24 @@ describe('an alarm during a deployment', () => {
     ['LaunchBuilder', {}],
     ['Rollout', { ...inPlace, rollout: { strategy: 'surge' } }],
   ])('in %s halts it, and it undoes itself', async (state, settings) => {
-    const stage = await raise(options(settings));
-    const arn = await stage.start({ application: 'api', version: 'v2' });
-    await untilState(stage, state);
-    await stage.cloud.advance(2_000);
-    await ring(stage);
-    await stage.cloud.advance(2_000);
-    await ring(stage, { value: 'OK' });
-    await ring(stage);
-    const ended = await stage.ended(arn);
+    const stack = await startTestStack(options(settings));
+    const arn = await stack.start({ application: 'api', version: 'v2' });
+    await untilState(stack, state);
+    await stack.cloud.advance(2_000);
+    await ring(stack);
+    await stack.cloud.advance(2_000);
+    await ring(stack, { value: 'OK' });
+    await ring(stack);
+    const ended = await stack.ended(arn);
     expect([ended.outcome, ended.end?.error, ended.end?.left]).toEqual(['RolledBack', 'Halted', []]);
     expect(ended.end?.message).toMatch(/alarm api-5xx .* rang while api v2 was deployed/);
-    expect((await recordOf(stage))?.failure?.error).toBe('Halted');
-    expect(software(stage)).toEqual(['v1']);
-    expect(await rollbacks(stage)).toEqual([]);
-    expect((await judged(stage)).map(({ act }) => act)).toEqual(['halt', 'none']);
-    expect((await releasesOf(stage)).filter((release) => release.state === 'good')).toMatchObject([
+    expect((await recordOf(stack))?.failure?.error).toBe('Halted');
+    expect(software(stack)).toEqual(['v1']);
+    expect(await rollbacks(stack)).toEqual([]);
+    expect((await judged(stack)).map(({ act }) => act)).toEqual(['halt', 'none']);
+    expect((await releasesOf(stack)).filter((release) => release.state === 'good')).toMatchObject([
       { version: 'v1' },
     ]);
-    await settles(stage);
+    await settles(stack);
   });
 });

@@ -1,12 +1,12 @@
 import { judged, minuteMs, refreshCalls, ring, rollbacks, software } from './support/acts';
 import { refusedByIam } from './support/calls';
-import { looseEnds, noLooseEnds, releasesOf } from './support/picture';
-import { raise, type Stage, type StageOptions } from './support/stage';
+import { looseEnds, noLooseEnds, releasesOf } from './support/snapshot';
+import { startTestStack, type TestStack, type TestStackOptions } from './support/testStack';
 
 jest.setTimeout(60_000);
 
 /** AWS looks at the alarm itself while a refresh of the rollout runs; before and after it only we act. */
-const options: StageOptions = {
+const options: TestStackOptions = {
   settings: {
     strategy: 'golden-instance',
     rollout: { strategy: 'instance-refresh', bakeMinutes: 5 },
@@ -15,20 +15,20 @@ const options: StageOptions = {
   cloud: { alarms: { 'api-5xx': {} } },
 };
 
-const rollout = (stage: Stage) => stage.region.service('autoscaling').state.refreshes.api?.at(0);
+const rollout = (stack: TestStack) => stack.region.service('autoscaling').state.refreshes.api?.at(0);
 
 /** Epoch ms at which the refresh of an undisturbed deployment was asked for, began to bake, and was over. */
 const times = async () => {
-  const stage = await raise(options);
-  const arn = await stage.start({ application: 'api', version: 'v2' });
+  const stack = await startTestStack(options);
+  const arn = await stack.start({ application: 'api', version: 'v2' });
   let baking = 0;
-  await stage.cloud.runUntil(() => {
-    if (baking === 0 && rollout(stage)?.status === 'Baking') baking = stage.cloud.now();
-    return rollout(stage)?.status === 'Successful';
+  await stack.cloud.runUntil(() => {
+    if (baking === 0 && rollout(stack)?.status === 'Baking') baking = stack.cloud.now();
+    return rollout(stack)?.status === 'Successful';
   });
-  const over = stage.cloud.now();
-  expect((await stage.ended(arn)).outcome).toBe('Deployed');
-  const started = stage.cloud.calls.list.find(({ action }) => action === 'StartInstanceRefresh')?.at ?? 0;
+  const over = stack.cloud.now();
+  expect((await stack.ended(arn)).outcome).toBe('Deployed');
+  const started = stack.cloud.calls.list.find(({ action }) => action === 'StartInstanceRefresh')?.at ?? 0;
   return { started, baking, over };
 };
 
@@ -40,31 +40,31 @@ describe.each<[keyof Awaited<ReturnType<typeof times>>, readonly number[]]>([
 ])('an alarm around the time at which the refresh is %s', (phase, offsets) => {
   test.each(offsets)('%d ms from it: AWS rolls back or we do, never both', async (offset) => {
     const at = (await known)[phase] + offset;
-    const stage = await raise(options);
-    const arn = await stage.start({ application: 'api', version: 'v2' });
-    await stage.cloud.advance(at - stage.cloud.now());
-    await ring(stage);
-    const ended = await stage.ended(arn);
-    await stage.cloud.advance(10 * minuteMs);
-    for (const rollback of await rollbacks(stage)) await stage.ended(rollback);
+    const stack = await startTestStack(options);
+    const arn = await stack.start({ application: 'api', version: 'v2' });
+    await stack.cloud.advance(at - stack.cloud.now());
+    await ring(stack);
+    const ended = await stack.ended(arn);
+    await stack.cloud.advance(10 * minuteMs);
+    for (const rollback of await rollbacks(stack)) await stack.ended(rollback);
 
-    const [item] = await judged(stage);
+    const [item] = await judged(stack);
     acts[phase].add(item?.act ?? 'nothing');
-    const byAws = /CloudWatch alarm/.test(JSON.stringify(rollout(stage) ?? {}));
-    const byUs = refreshCalls(stage).filter((call) => call !== 'Rollout StartInstanceRefresh');
+    const byAws = /CloudWatch alarm/.test(JSON.stringify(rollout(stack) ?? {}));
+    const byUs = refreshCalls(stack).filter((call) => call !== 'Rollout StartInstanceRefresh');
     expect({ ended: ended.outcome, act: item?.act, byAws, byUs }).toMatchObject(
       byAws ? { ended: 'RolledBack', byUs: [] } : { byAws: false },
     );
     // A deployment that had come through is rolled back afterwards; else it undoes itself.
-    expect(await rollbacks(stage)).toHaveLength(ended.outcome === 'Deployed' ? 1 : 0);
-    expect(software(stage)).toEqual(['v1']);
+    expect(await rollbacks(stack)).toHaveLength(ended.outcome === 'Deployed' ? 1 : 0);
+    expect(software(stack)).toEqual(['v1']);
     const releases = Object.fromEntries(
-      (await releasesOf(stage)).map(({ version, state }) => [version, state]),
+      (await releasesOf(stack)).map(({ version, state }) => [version, state]),
     );
     expect(releases.v1).toBe('good');
     expect(releases.v2).not.toBe('good');
-    expect(refusedByIam(stage)).toEqual([]);
-    expect(await looseEnds(stage)).toEqual(noLooseEnds);
+    expect(refusedByIam(stack)).toEqual([]);
+    expect(await looseEnds(stack)).toEqual(noLooseEnds);
   });
 });
 

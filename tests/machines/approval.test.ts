@@ -1,12 +1,12 @@
 import { ask, judged, minuteMs, ring, rollbacks, software, untilState } from './support/acts';
 import { refusedByIam } from './support/calls';
-import { looseEnds, noLooseEnds, recordOf, serving, told } from './support/picture';
-import { raise, type Stage } from './support/stage';
+import { looseEnds, noLooseEnds, recordOf, serving, told } from './support/snapshot';
+import { startTestStack, type TestStack } from './support/testStack';
 
 jest.setTimeout(60_000);
 
 const asking = async (settings: object = {}) => {
-  const stage = await raise({
+  const stack = await startTestStack({
     settings: {
       strategy: 'golden-instance',
       rollout: {
@@ -19,35 +19,35 @@ const asking = async (settings: object = {}) => {
     },
     cloud: { alarms: { 'api-5xx': {} } },
   });
-  const arn = await stage.start({ application: 'api', version: 'v2' });
-  await untilState(stage, 'Approval');
-  await stage.cloud.advance(10 * minuteMs);
-  return { stage, arn };
+  const arn = await stack.start({ application: 'api', version: 'v2' });
+  await untilState(stack, 'Approval');
+  await stack.cloud.advance(10 * minuteMs);
+  return { stack, arn };
 };
-const versions = (stage: Stage) =>
-  serving(stage)
+const versions = (stack: TestStack) =>
+  serving(stack)
     .map((instance) => instance.software)
     .sort();
-const approve = (stage: Stage, by = 'ada') => ask(stage, 'Approve', { deployment: 'deployment-1', by });
-const settles = async (stage: Stage) => {
-  expect(refusedByIam(stage)).toEqual([]);
-  await stage.cloud.advance(2 * minuteMs);
-  expect(await looseEnds(stage)).toEqual(noLooseEnds);
+const approve = (stack: TestStack, by = 'ada') => ask(stack, 'Approve', { deployment: 'deployment-1', by });
+const settles = async (stack: TestStack) => {
+  expect(refusedByIam(stack)).toEqual([]);
+  await stack.cloud.advance(2 * minuteMs);
+  expect(await looseEnds(stack)).toEqual(noLooseEnds);
 };
 
 test('half the fleet is new, somebody is asked once, and says yes: the rest follows, and nothing twice', async () => {
-  const { stage, arn } = await asking();
-  expect(versions(stage)).toEqual(['v1', 'v1', 'v2', 'v2']);
-  const half = serving(stage).filter((instance) => instance.software === 'v2');
-  const asked = told(stage).filter(({ subject }) => /waits for approval at 50%/.test(subject));
+  const { stack, arn } = await asking();
+  expect(versions(stack)).toEqual(['v1', 'v1', 'v2', 'v2']);
+  const half = serving(stack).filter((instance) => instance.software === 'v2');
+  const asked = told(stack).filter(({ subject }) => /waits for approval at 50%/.test(subject));
   expect(asked).toHaveLength(1);
   expect(asked[0]?.message).toContain('forseti approve deployment-1');
-  expect(await approve(stage)).toMatchObject({ done: true, deployment: 'deployment-1' });
-  expect(await approve(stage, 'bob')).toMatchObject({
+  expect(await approve(stack)).toMatchObject({ done: true, deployment: 'deployment-1' });
+  expect(await approve(stack, 'bob')).toMatchObject({
     done: true,
     message: expect.stringMatching(/by ada already/) as string,
   });
-  const ended = await stage.ended(arn);
+  const ended = await stack.ended(arn);
   expect(ended.outcome).toBe('Deployed');
   expect(ended.path.slice(-9)).toEqual([
     'Rollout',
@@ -60,73 +60,73 @@ test('half the fleet is new, somebody is asked once, and says yes: the rest foll
     'Outcome',
     'Deployed',
   ]);
-  expect(versions(stage)).toEqual(['v2', 'v2', 'v2', 'v2']);
+  expect(versions(stack)).toEqual(['v2', 'v2', 'v2', 'v2']);
   // What the first half had brought stays: the second refresh passes over it.
-  expect(serving(stage).map(({ id }) => id)).toEqual(expect.arrayContaining(half.map(({ id }) => id)));
-  const preferences = stage.cloud.calls.list
+  expect(serving(stack).map(({ id }) => id)).toEqual(expect.arrayContaining(half.map(({ id }) => id)));
+  const preferences = stack.cloud.calls.list
     .filter(({ action }) => action === 'StartInstanceRefresh')
     .map(({ input }) => (input as { Preferences: object }).Preferences);
   expect(preferences).toMatchObject([
     { CheckpointPercentages: [50], SkipMatching: false, BakeTime: 0 },
     { SkipMatching: true, BakeTime: 300 },
   ]);
-  expect((await recordOf(stage))?.approval).toMatchObject({ by: 'ada' });
-  expect(told(stage).filter(({ subject }) => /waits for approval/.test(subject))).toHaveLength(1);
-  await settles(stage);
+  expect((await recordOf(stack))?.approval).toMatchObject({ by: 'ada' });
+  expect(told(stack).filter(({ subject }) => /waits for approval/.test(subject))).toHaveLength(1);
+  await settles(stack);
 });
 
 describe('without an approval everything is undone', () => {
-  const ends: [string, string, (stage: Stage) => Promise<unknown>][] = [
-    ['when its time is over', 'NotApproved', (stage) => stage.cloud.advance(55 * minuteMs)],
-    ['when an alarm rings meanwhile', 'Halted', (stage) => ring(stage)],
+  const ends: [string, string, (stack: TestStack) => Promise<unknown>][] = [
+    ['when its time is over', 'NotApproved', (stack) => stack.cloud.advance(55 * minuteMs)],
+    ['when an alarm rings meanwhile', 'Halted', (stack) => ring(stack)],
     [
       'when somebody halts it',
       'Halted',
-      (stage) => ask(stage, 'HaltDeployment', { application: 'api', reason: 'no', by: 'ada' }),
+      (stack) => ask(stack, 'HaltDeployment', { application: 'api', reason: 'no', by: 'ada' }),
     ],
   ];
   test.each(ends)('%s: %s', async (_, error, act) => {
-    const { stage, arn } = await asking();
-    const from = stage.cloud.now();
-    await act(stage);
-    const ended = await stage.ended(arn);
+    const { stack, arn } = await asking();
+    const from = stack.cloud.now();
+    await act(stack);
+    const ended = await stack.ended(arn);
     expect([ended.outcome, ended.end?.error, ended.end?.left]).toEqual(['RolledBack', error, []]);
     expect(ended.path).not.toContain('RolloutRest');
-    expect(versions(stage)).toEqual(['v1', 'v1', 'v1', 'v1']);
-    expect(stage.group().launch).toMatchObject({ launchTemplate: { version: '1' } });
-    expect(await rollbacks(stage)).toEqual([]);
-    expect((await judged(stage)).map((item) => item.act)).toEqual(/alarm/.test(_) ? ['halt'] : []);
+    expect(versions(stack)).toEqual(['v1', 'v1', 'v1', 'v1']);
+    expect(stack.group().launch).toMatchObject({ launchTemplate: { version: '1' } });
+    expect(await rollbacks(stack)).toEqual([]);
+    expect((await judged(stack)).map((item) => item.act)).toEqual(/alarm/.test(_) ? ['halt'] : []);
     if (error === 'NotApproved') {
       expect(ended.end?.message).toMatch(/Nobody approved the rest .* within 60 minutes/);
-      expect(stage.cloud.now() - from).toBeLessThan(75 * minuteMs);
+      expect(stack.cloud.now() - from).toBeLessThan(75 * minuteMs);
     }
-    expect(await approve(stage)).toMatchObject({
+    expect(await approve(stack)).toMatchObject({
       done: false,
       message: expect.stringMatching(/ended as RolledBack/) as string,
     });
-    await settles(stage);
+    await settles(stack);
   });
 
   test('a rollback takes it over, too', async () => {
-    const { stage, arn } = await asking();
-    expect((await stage.rollBack()).outcome).toBe('RolledBack');
-    expect((await stage.ended(arn)).end?.handedTo).toBe('rollback-1');
-    expect(software(stage)).toEqual(['v1']);
-    await settles(stage);
+    const { stack, arn } = await asking();
+    expect((await stack.rollBack()).outcome).toBe('RolledBack');
+    expect((await stack.ended(arn)).end?.handedTo).toBe('rollback-1');
+    expect(software(stack)).toEqual(['v1']);
+    await settles(stack);
   });
 });
 
 test('what asks for nothing cannot be approved, and says so', async () => {
-  const stage = await raise();
-  await stage.start({ application: 'api', version: 'v2' });
-  await stage.cloud.advance(minuteMs);
-  expect(await approve(stage)).toMatchObject({
+  const stack = await startTestStack();
+  await stack.start({ application: 'api', version: 'v2' });
+  await stack.cloud.advance(minuteMs);
+  expect(await approve(stack)).toMatchObject({
     done: false,
     message: 'deployment-1 does not wait for an approval now.',
   });
-  expect(await ask(stage, 'Approve', { deployment: 'nobody', by: 'ada' })).toEqual({
+  expect(await ask(stack, 'Approve', { deployment: 'nobody', by: 'ada' })).toEqual({
     done: false,
     message: 'There is no deployment nobody.',
   });
-  expect(await ask(stage, 'Approve', { deployment: '' })).toMatchObject({ errorType: 'InvalidRequest' });
+  expect(await ask(stack, 'Approve', { deployment: '' })).toMatchObject({ errorType: 'InvalidRequest' });
 });

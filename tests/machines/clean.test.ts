@@ -5,8 +5,8 @@ import { EC2Client, ModifyImageAttributeCommand } from '@aws-sdk/client-ec2';
 import type { CleanAnswer } from '../../lib/cleaning/request';
 import { ask, minuteMs, software } from './support/acts';
 import { refusedByIam } from './support/calls';
-import { releasesOf } from './support/picture';
-import { raise, type Stage } from './support/stage';
+import { releasesOf } from './support/snapshot';
+import { startTestStack, type TestStack } from './support/testStack';
 
 jest.setTimeout(60_000);
 
@@ -16,117 +16,117 @@ const golden = {
   image: { keep: 2 },
 };
 
-const clean = async (stage: Stage, more: object = {}): Promise<CleanAnswer> =>
-  (await ask(stage, 'Clean', { application: 'api', by: 'ada', ...more })) as CleanAnswer;
+const clean = async (stack: TestStack, more: object = {}): Promise<CleanAnswer> =>
+  (await ask(stack, 'Clean', { application: 'api', by: 'ada', ...more })) as CleanAnswer;
 
-const deployAll = async (stage: Stage, versions: readonly string[]): Promise<void> => {
+const deployAll = async (stack: TestStack, versions: readonly string[]): Promise<void> => {
   for (const version of versions)
-    expect((await stage.deploy({ application: 'api', version }, `to-${version}`)).outcome).toBe('Deployed');
+    expect((await stack.deploy({ application: 'api', version }, `to-${version}`)).outcome).toBe('Deployed');
 };
 
-const ec2 = (stage: Stage, region = 'eu-west-1') => stage.cloud.region(region).service('ec2').state;
+const ec2 = (stack: TestStack, region = 'eu-west-1') => stack.cloud.region(region).service('ec2').state;
 type Tagged = { readonly tags: Readonly<Record<string, string>> };
 /** The fleet's first image was not made by Forseti. */
 const versionOf = ({ tags }: Tagged): string | [] =>
   tags['forseti:deployment'] === undefined ? [] : (tags['forseti:version'] ?? []);
-const ours = (stage: Stage, region?: string) => ({
-  images: Object.values(ec2(stage, region).images).flatMap(versionOf),
-  snapshots: Object.values(ec2(stage, region).snapshots).flatMap(versionOf),
+const ours = (stack: TestStack, region?: string) => ({
+  images: Object.values(ec2(stack, region).images).flatMap(versionOf),
+  snapshots: Object.values(ec2(stack, region).snapshots).flatMap(versionOf),
 });
-const descriptions = (stage: Stage): string[] =>
-  Object.values(ec2(stage).launchTemplates).flatMap(({ versions }) =>
+const descriptions = (stack: TestStack): string[] =>
+  Object.values(ec2(stack).launchTemplates).flatMap(({ versions }) =>
     Object.values(versions).flatMap(({ description }) => /^v\d/.exec(description ?? '')?.[0] ?? []),
   );
-const settled = (stage: Stage) => stage.cloud.advance(2 * minuteMs);
-const deletions = (stage: Stage): string[] =>
-  stage.cloud.calls.list
+const settled = (stack: TestStack) => stack.cloud.advance(2 * minuteMs);
+const deletions = (stack: TestStack): string[] =>
+  stack.cloud.calls.list
     .filter(
       ({ caller, action }) => caller === 'forseti-production-Clean' && /^(Delete|Deregister)/.test(action),
     )
     .map(({ action }) => action);
 
 test('After a good deployment what is older than the last good releases is gone, everywhere, and cannot be gone back to.', async () => {
-  const stage = await raise({
+  const stack = await startTestStack({
     settings: { ...golden, image: { keep: 2, copyTo: ['eu-central-1'] } },
     cloud: { regions: ['eu-west-1', 'eu-central-1'] },
   });
-  await deployAll(stage, ['v2', 'v3', 'v4']);
-  await settled(stage);
-  expect(ours(stage).images).toEqual(['v3', 'v4']);
-  expect(ours(stage).snapshots).toEqual(['v3', 'v4']);
-  expect(ours(stage, 'eu-central-1')).toEqual({ images: ['v3', 'v4'], snapshots: ['v3', 'v4'] });
-  expect(descriptions(stage)).toEqual(['v3', 'v4']);
-  const [, , cleaned] = await releasesOf(stage);
+  await deployAll(stack, ['v2', 'v3', 'v4']);
+  await settled(stack);
+  expect(ours(stack).images).toEqual(['v3', 'v4']);
+  expect(ours(stack).snapshots).toEqual(['v3', 'v4']);
+  expect(ours(stack, 'eu-central-1')).toEqual({ images: ['v3', 'v4'], snapshots: ['v3', 'v4'] });
+  expect(descriptions(stack)).toEqual(['v3', 'v4']);
+  const [, , cleaned] = await releasesOf(stack);
   expect(cleaned).toMatchObject({ version: 'v2', cleanedBy: 'the end of to-v4' });
-  const named = await stage.rollBack({ application: 'api', version: 'v2' }, 'to-cleaned');
+  const named = await stack.rollBack({ application: 'api', version: 'v2' }, 'to-cleaned');
   expect([named.outcome, named.end?.error]).toEqual(['Rejected', 'UnknownVersion']);
   expect(named.end?.problems[0]).toMatch(/was cleaned at .*forseti deploy api v2/);
-  expect((await stage.rollBack()).outcome).toBe('RolledBack');
-  expect(software(stage)).toEqual(['v3']);
-  expect(refusedByIam(stage)).toEqual([]);
+  expect((await stack.rollBack()).outcome).toBe('RolledBack');
+  expect(software(stack)).toEqual(['v3']);
+  expect(refusedByIam(stack)).toEqual([]);
 });
 
 describe('Asked for by a person', () => {
   test('it tells the same plan without deleting, deletes it, and finds nothing the second time.', async () => {
-    const stage = await raise({ settings: { ...golden, image: { keep: 5 } } });
-    await deployAll(stage, ['v2', 'v3', 'v4']);
-    await settled(stage);
-    const planned = await clean(stage, { keep: 1, dryRun: true });
+    const stack = await startTestStack({ settings: { ...golden, image: { keep: 5 } } });
+    await deployAll(stack, ['v2', 'v3', 'v4']);
+    await settled(stack);
+    const planned = await clean(stack, { keep: 1, dryRun: true });
     expect(planned.done).toBe(true);
     expect(planned.cleaned[0]?.deleted).toEqual([
       expect.stringMatching(/^launch template version lt-.* in eu-west-1$/),
       expect.stringMatching(/^image ami-.* in eu-west-1$/),
     ]);
-    expect(deletions(stage)).toEqual([]);
-    const cleaned = await clean(stage, { keep: 1, by: 'ada', reason: 'costs' });
+    expect(deletions(stack)).toEqual([]);
+    const cleaned = await clean(stack, { keep: 1, by: 'ada', reason: 'costs' });
     expect(cleaned.cleaned[0]?.deleted).toEqual(planned.cleaned[0]?.deleted);
     expect(cleaned.cleaned[0]?.releases).toContain('v2');
-    const [listed] = await listReleases(stage.session, 'api');
-    const shown = releasesTree(listed ? [listed] : [], stage.session.now(), styleOf(false)).join('\n');
+    const [listed] = await listReleases(stack.session, 'api');
+    const shown = releasesTree(listed ? [listed] : [], stack.session.now(), styleOf(false)).join('\n');
     expect(shown).toMatch(/v2 .*gone.* cleaned .* by ada \(costs\)/);
     expect(shown).not.toMatch(/v3 .*cleaned/);
-    expect(ours(stage)).toEqual({ images: ['v3', 'v4'], snapshots: ['v3', 'v4'] });
-    expect((await clean(stage, { keep: 1 })).cleaned[0]).toMatchObject({ deleted: [], releases: [] });
-    expect(refusedByIam(stage)).toEqual([]);
+    expect(ours(stack)).toEqual({ images: ['v3', 'v4'], snapshots: ['v3', 'v4'] });
+    expect((await clean(stack, { keep: 1 })).cleaned[0]).toMatchObject({ deleted: [], releases: [] });
+    expect(refusedByIam(stack)).toEqual([]);
   });
 
   test('it keeps an image that another account may launch, and says so.', async () => {
-    const stage = await raise({ settings: { ...golden, image: { keep: 5 } } });
-    await deployAll(stage, ['v2', 'v3', 'v4']);
-    const release = (await releasesOf(stage)).find(({ version }) => version === 'v2');
-    await stage.session.connect(EC2Client).send(
+    const stack = await startTestStack({ settings: { ...golden, image: { keep: 5 } } });
+    await deployAll(stack, ['v2', 'v3', 'v4']);
+    const release = (await releasesOf(stack)).find(({ version }) => version === 'v2');
+    await stack.session.connect(EC2Client).send(
       new ModifyImageAttributeCommand({
         ImageId: release?.image,
         LaunchPermission: { Add: [{ UserId: '111122223333' }] },
       }),
     );
-    const { cleaned } = await clean(stage, { keep: 2 });
+    const { cleaned } = await clean(stack, { keep: 2 });
     expect(cleaned[0]?.kept).toContainEqual({
       what: `image ${release?.image ?? ''} in eu-west-1`,
       why: 'shared with 111122223333',
     });
-    expect(ours(stage).images).toEqual(['v2', 'v3', 'v4']);
+    expect(ours(stack).images).toEqual(['v2', 'v3', 'v4']);
   });
 
   test('it deletes nothing while a deployment has the fleet, and says whose end to await.', async () => {
-    const stage = await raise({ settings: { ...golden, image: { keep: 5 } } });
-    await deployAll(stage, ['v2', 'v3', 'v4']);
-    await settled(stage);
-    await stage.start({ application: 'api', version: 'v5' }, 'to-v5');
-    await stage.cloud.advance(minuteMs);
-    expect(await clean(stage, { keep: 2 })).toMatchObject({
+    const stack = await startTestStack({ settings: { ...golden, image: { keep: 5 } } });
+    await deployAll(stack, ['v2', 'v3', 'v4']);
+    await settled(stack);
+    await stack.start({ application: 'api', version: 'v5' }, 'to-v5');
+    await stack.cloud.advance(minuteMs);
+    expect(await clean(stack, { keep: 2 })).toMatchObject({
       done: false,
       message: expect.stringContaining('to-v5 has the fleet') as string,
     });
-    expect(deletions(stage)).toEqual([]);
+    expect(deletions(stack)).toEqual([]);
   });
 
   test('it refuses an application that nobody knows, and an input that it does not know.', async () => {
-    const stage = await raise({ settings: golden });
-    expect(await ask(stage, 'Clean', { application: 'web' })).toMatchObject({
+    const stack = await startTestStack({ settings: golden });
+    expect(await ask(stack, 'Clean', { application: 'web' })).toMatchObject({
       errorType: 'UnknownApplication',
     });
-    expect(await ask(stage, 'Clean', { application: 'api', keep: 0 })).toMatchObject({
+    expect(await ask(stack, 'Clean', { application: 'api', keep: 0 })).toMatchObject({
       errorType: 'InvalidRequest',
     });
   });

@@ -4,7 +4,7 @@ import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { AwsError } from '../../packages/embedded-cloud/src/errors';
 import { minuteMs } from './support/acts';
 import { changes, typed } from './support/commandLine';
-import { raise } from './support/stage';
+import { startTestStack } from './support/testStack';
 
 jest.mock('../../cli/session/session', () => ({
   ...jest.requireActual<object>('../../cli/session/session'),
@@ -16,7 +16,7 @@ jest.setTimeout(60_000);
 let current: Session;
 let saved: CloudState;
 beforeAll(async () => {
-  const stage = await raise({
+  const stack = await startTestStack({
     group: { instances: 1 },
     settings: {
       strategy: 'golden-instance',
@@ -25,55 +25,55 @@ beforeAll(async () => {
     },
   });
   for (const version of ['v2', 'v3', 'v4'])
-    expect((await stage.deploy({ application: 'api', version }, `to-${version}`)).outcome).toBe('Deployed');
-  await stage.cloud.advance(2 * minuteMs);
-  saved = stage.cloud.snapshot();
+    expect((await stack.deploy({ application: 'api', version }, `to-${version}`)).outcome).toBe('Deployed');
+  await stack.cloud.advance(2 * minuteMs);
+  saved = stack.cloud.snapshot();
 });
 
 const stand = async () => {
-  const stage = await raise({ from: saved });
-  current = stage.session;
-  return stage;
+  const stack = await startTestStack({ from: saved });
+  current = stack.session;
+  return stack;
 };
-type Stage = Awaited<ReturnType<typeof stand>>;
-const images = (stage: Stage) => Object.keys(stage.region.service('ec2').state.images).length;
+type TestStack = Awaited<ReturnType<typeof stand>>;
+const images = (stack: TestStack) => Object.keys(stack.region.service('ec2').state.images).length;
 const clean = ['clean', 'api', '--keep', '2'];
 
 test('A dry run deletes nothing; the run after it what it told; the one after that nothing, and all end well.', async () => {
-  const stage = await stand();
-  const before = images(stage);
+  const stack = await stand();
+  const before = images(stack);
   const dry = await typed(...clean, '--dry-run');
   expect(dry.code).toBe(exitCodes.done);
   expect(dry.out).toMatch(/would delete image ami-\w+ in eu-west-1/);
-  expect(changes(stage)).toEqual([]);
+  expect(changes(stack)).toEqual([]);
   const done = await typed(...clean, '--reason', 'costs');
   expect(done.code).toBe(exitCodes.done);
   expect(done.out).toContain(dry.out.match(/would delete (image .*)/)?.[1]);
-  expect(images(stage)).toBe(before - 1);
-  const touched = changes(stage).length;
+  expect(images(stack)).toBe(before - 1);
+  const touched = changes(stack).length;
   const again = await typed('clean', '--keep', '2', '--format', 'json');
   expect(again.code).toBe(exitCodes.done);
   expect(JSON.parse(again.out)).toMatchObject({ done: true, cleaned: [{ application: 'api', deleted: [] }] });
-  expect(changes(stage)).toHaveLength(touched);
+  expect(changes(stack)).toHaveLength(touched);
   expect((await typed('list', 'api')).out).toMatch(/v2 .* cleaned .*\(costs\)/);
 });
 
 test('While a deployment has the fleet it deletes nothing, with exit code 6, and says whose end to await.', async () => {
-  const stage = await stand();
-  await stage.start({ application: 'api', version: 'v5' }, 'to-v5');
-  await stage.cloud.advance(30_000);
-  const before = images(stage);
+  const stack = await stand();
+  await stack.start({ application: 'api', version: 'v5' }, 'to-v5');
+  await stack.cloud.advance(30_000);
+  const before = images(stack);
   const { code, note } = await typed(...clean);
   expect([code, note]).toEqual([
     exitCodes.inProgress,
     expect.stringMatching(/to-v5 has the fleet; clean again/),
   ]);
-  expect(images(stage)).toBe(before);
+  expect(images(stack)).toBe(before);
 });
 
 test('What AWS does not delete is told, with exit code 3, and goes the next time.', async () => {
-  const stage = await stand();
-  stage.cloud.faults = {
+  const stack = await stand();
+  stack.cloud.faults = {
     call: ({ action }) =>
       action === 'DeregisterImage'
         ? { before: new AwsError('OperationNotPermitted', 'protected', { statusCode: 400 }) }
@@ -83,10 +83,10 @@ test('What AWS does not delete is told, with exit code 3, and goes the next time
   expect(failed.code).toBe(exitCodes.rejected);
   expect(failed.out).toMatch(/failed image ami-\w+ in eu-west-1: OperationNotPermitted: protected/);
   expect(failed.note).toMatch(/1 could not be deleted/);
-  const before = images(stage);
-  stage.cloud.faults = {};
+  const before = images(stack);
+  stack.cloud.faults = {};
   expect((await typed(...clean)).code).toBe(exitCodes.done);
-  expect(images(stage)).toBe(before - 1);
+  expect(images(stack)).toBe(before - 1);
 });
 
 test.each<[string, string[], number, RegExp]>([
@@ -95,9 +95,9 @@ test.each<[string, string[], number, RegExp]>([
   ['an unknown application', ['clean', 'apo'], exitCodes.rejected, /"api"/],
   ['a misspelt option', ['clean', 'api', '--dry-runs'], exitCodes.usage, /Did you mean --dry-run/],
 ])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
-  const stage = await stand();
+  const stack = await stand();
   const answer = await typed(...words);
   expect([answer.code, answer.out]).toEqual([code, '']);
   expect(answer.note).toMatch(message);
-  expect(changes(stage)).toEqual([]);
+  expect(changes(stack)).toEqual([]);
 });

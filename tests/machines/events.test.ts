@@ -1,22 +1,22 @@
 import type { Faults } from '../../packages/embedded-cloud/src/faults';
 import { refusedByIam } from './support/calls';
-import { essence, isLook, isWaker, wakers, withoutLooks } from './support/essence';
-import { noLooseEnds } from './support/picture';
-import { raise } from './support/stage';
+import { essence, isPoll, isWaker, wakers, withoutLooks } from './support/essence';
+import { noLooseEnds } from './support/snapshot';
+import { startTestStack } from './support/testStack';
 
 const minuteMs = 60_000;
 const strategies = ['deploy-and-snapshot', 'golden-instance'] as const;
 type Strategy = (typeof strategies)[number];
 
 const run = async (strategy: Strategy, rollout: string, faults: Faults = {}) => {
-  const stage = await raise({
+  const stack = await startTestStack({
     settings: { strategy, rollout: { strategy: rollout, bakeMinutes: 5 } },
     group: { suspended: ['AZRebalance'] },
     faults,
   });
-  const ended = await stage.deploy();
-  await stage.cloud.advance(2 * minuteMs);
-  return { stage, seconds: ended.seconds, essence: await essence(stage, ended) };
+  const ended = await stack.deploy();
+  await stack.cloud.advance(2 * minuteMs);
+  return { stage: stack, seconds: ended.seconds, essence: await essence(stack, ended) };
 };
 
 const usualRuns = new Map<string, ReturnType<typeof run>>();
@@ -48,7 +48,7 @@ beforeAll(async () => {
 }, 120_000);
 
 /** Losing an event costs at most the longest delay of a look. */
-const longestLookSeconds = 300;
+const maxLookSeconds = 300;
 /** An event that comes twice may shift calls by milliseconds, not waits. */
 const nextToNothingSeconds = 1;
 /** Twice as many looks meet a fleet at other moments of its change, and so space the following looks otherwise. */
@@ -71,7 +71,7 @@ describe.each(strategies)('%s: an event of one kind', (strategy) => {
   };
 
   test.each(kinds)('%s, lost each time: one look later, the same deployment', async (kind) => {
-    const most = (await waitsFor(kind)) * longestLookSeconds;
+    const most = (await waitsFor(kind)) * maxLookSeconds;
     const delay = await delayed(kind, []);
     expect(delay).toBeGreaterThan(nextToNothingSeconds);
     expect(delay).toBeLessThan(most);
@@ -111,7 +111,7 @@ describe.each([
 
   test('look messages late by a minute: the same end', async () => {
     await delayOf(strategy, rollout, {
-      message: (_region, queueName, body) => (isLook(queueName, body) ? [minuteMs] : undefined),
+      message: (_region, queueName, body) => (isPoll(queueName, body) ? [minuteMs] : undefined),
     });
   });
 

@@ -2,9 +2,9 @@ import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import type { Faults } from '../../packages/embedded-cloud/src/faults';
 import { minuteMs, software, untilState } from './support/acts';
 import { both, failing, type How, hows, liftable } from './support/failing';
-import { broken, pictureBefore } from './support/invariants';
+import { broken, snapshotBefore } from './support/invariants';
 import { statesOf } from './support/machines';
-import { looseEnds, noLooseEnds, recordOf, releasesOf, told } from './support/picture';
+import { looseEnds, noLooseEnds, recordOf, releasesOf, told } from './support/snapshot';
 import {
   approveIfAsked,
   beginDeployment,
@@ -14,7 +14,7 @@ import {
   savedFleets,
   untilAllEnded,
 } from './support/scenes';
-import { raise } from './support/stage';
+import { startTestStack } from './support/testStack';
 import { watch } from './support/watch';
 
 jest.setTimeout(60_000);
@@ -43,9 +43,9 @@ describe.each(hows)('a state of a deployment whose function always %s', (how) =>
     const first = isCompensation ? ['Resume'] : [];
     const fault = liftable(both(faultsOf(deploy.functions, state, how), dying(...first)));
     const played = await beginDeployment(state, fault.faults, { failing: first });
-    const { stage } = played;
+    const { stage: stack } = played;
     if (state === 'RolloutRest') await approveIfAsked(played);
-    const ended = await stage.ended(played.arn);
+    const ended = await stack.ended(played.arn);
     expect(ended.path).toContain(state);
     expect(namedEnds).toContain(ended.outcome);
     // A function that dies after its effect has answered its token already, if its work was over at the first look.
@@ -56,12 +56,12 @@ describe.each(hows)('a state of a deployment whose function always %s', (how) =>
       (firstToTouch.includes(state) && ['dies before its effect', 'is throttled'].includes(how));
     if (!isCompensation && !done) expect(ended.outcome).toBe(nothingTouched ? 'Rejected' : 'RolledBack');
     if (['Close', 'Unlock'].includes(state)) fault.lift();
-    await untilAllEnded(stage);
+    await untilAllEnded(stack);
     const { told } = played.before;
-    const before = state === 'Queue' ? { ...pictureBefore(stage), told } : played.before;
+    const before = state === 'Queue' ? { ...snapshotBefore(stack), told } : played.before;
     expect(await broken({ ...played, before })).toEqual([]);
     if (done || state === 'Queue') return;
-    const good = (await releasesOf(stage)).filter((release) => release.state === 'good');
+    const good = (await releasesOf(stack)).filter((release) => release.state === 'good');
     expect(good.map(({ version }) => version)).toEqual(['v1']);
   });
 });
@@ -115,35 +115,35 @@ describe('a rollback', () => {
       const fault = liftable(both(faultsOf(rollback.functions, state, how), dying(...first)));
       const fleet = fleets[forwardOnly.includes(state) ? 'bad' : 'good'];
       const played = await beginRollback(fleet, state, fault.faults, first);
-      const { stage } = played;
-      const ended = await stage.ended(played.arn);
+      const { stage: stack } = played;
+      const ended = await stack.ended(played.arn);
       expect(ended.path).toContain(state);
       expect(namedEnds).toContain(ended.outcome);
       if (untouching.includes(state)) expect(ended.outcome).toBe('Rejected');
       if (['Close', 'Unlock'].includes(state)) fault.lift();
-      await untilAllEnded(stage);
+      await untilAllEnded(stack);
       expect(await broken(played)).toEqual([]);
     });
 
     test('Halt, while a deployment runs: one of the two brings the fleet back, or nothing was touched', async () => {
-      const stage = await raise({
+      const stack = await startTestStack({
         ...optionsFor('BakeImage'),
         faults: faultsOf(rollback.functions, 'Halt', how),
       });
-      const before = pictureBefore(stage);
-      const watching = watch(stage);
-      const arn = await stage.start({ application: 'api', version: 'v2' });
-      await untilState(stage, 'BakeImage');
-      const back = await stage.rollBack();
-      const ended = await stage.ended(arn);
-      await untilAllEnded(stage);
+      const before = snapshotBefore(stack);
+      const watching = watch(stack);
+      const arn = await stack.start({ application: 'api', version: 'v2' });
+      await untilState(stack, 'BakeImage');
+      const back = await stack.rollBack();
+      const ended = await stack.ended(arn);
+      await untilAllEnded(stack);
       expect(['Rejected', 'RolledBack']).toContain(back.outcome);
-      expect(software(stage)).toEqual([ended.outcome === 'Deployed' ? 'v2' : 'v1']);
+      expect(software(stack)).toEqual([ended.outcome === 'Deployed' ? 'v2' : 'v1']);
       for (const deployment of ['deployment-1', 'rollback-1'])
         expect(['Deployed', 'Rejected', 'RolledBack']).toContain(
-          (await recordOf(stage, deployment))?.outcome,
+          (await recordOf(stack, deployment))?.outcome,
         );
-      expect(await broken({ stage, before, watch: watching, deployment: 'deployment-1' })).toEqual([]);
+      expect(await broken({ stage: stack, before, watch: watching, deployment: 'deployment-1' })).toEqual([]);
     });
   });
 });
@@ -156,15 +156,15 @@ describe.each<How>(['dies before its effect'])(
       async (state) => {
         const functionName = mend.functions[state] ?? '';
         const played = await beginDeployment('BakeImage');
-        const { stage } = played;
-        await untilState(stage, 'BakeImage');
-        expect(isRunning(stage, played.arn)).toBe(true);
+        const { stage: stack } = played;
+        await untilState(stack, 'BakeImage');
+        expect(isRunning(stack, played.arn)).toBe(true);
         const fault = liftable(failing(how, [functionName]));
-        stage.cloud.faults = both(fault.faults, stage.cloud.faults);
-        await stage.stop(played.arn);
-        await stage.cloud.advance(15 * minuteMs);
+        stack.cloud.faults = both(fault.faults, stack.cloud.faults);
+        await stack.stop(played.arn);
+        await stack.cloud.advance(15 * minuteMs);
         fault.lift();
-        await untilAllEnded(stage);
+        await untilAllEnded(stack);
         expect(await broken(played)).toEqual([]);
       },
     );
@@ -173,48 +173,48 @@ describe.each<How>(['dies before its effect'])(
 
 describe('compensation that fails itself', () => {
   test('what is left is listed with its mend, and pages', async () => {
-    const stage = await raise({ ...optionsFor('Provision'), faults: dying('BakeImage', 'Restore') });
-    const ended = await stage.deploy();
+    const stack = await startTestStack({ ...optionsFor('Provision'), faults: dying('BakeImage', 'Restore') });
+    const ended = await stack.deploy();
     expect(ended.outcome).toBe('Dirty');
     expect(ended.end?.left.length).toBeGreaterThan(0);
-    const paged = told(stage).filter(({ topic }) => topic === 'forseti-production-paging');
+    const paged = told(stack).filter(({ topic }) => topic === 'forseti-production-paging');
     expect(paged).toHaveLength(1);
     expect(paged[0]?.subject).toMatch(/api v2/);
     expect(paged[0]?.message).toMatch(/Left/);
   });
 
   test('the lock that could not be released is taken over by the next deployment, once its owner has ended for a minute', async () => {
-    const stage = await raise({ ...optionsFor('Provision'), faults: dying('BakeImage', 'Unlock') });
-    await stage.deploy(undefined, 'first');
-    stage.cloud.faults = {};
-    const soon = await stage.deploy(undefined, 'second');
+    const stack = await startTestStack({ ...optionsFor('Provision'), faults: dying('BakeImage', 'Unlock') });
+    await stack.deploy(undefined, 'first');
+    stack.cloud.faults = {};
+    const soon = await stack.deploy(undefined, 'second');
     expect(soon.end?.error).toBe('DeploymentInProgress');
-    await stage.cloud.advance(2 * minuteMs);
-    expect((await stage.deploy(undefined, 'third')).outcome).toBe('Deployed');
+    await stack.cloud.advance(2 * minuteMs);
+    expect((await stack.deploy(undefined, 'third')).outcome).toBe('Deployed');
   });
 });
 
 test('what must hold is seen where it does not', async () => {
   const played = await beginDeployment('Observe', dying('Observe'));
-  const { stage } = played;
-  expect((await stage.ended(played.arn)).outcome).toBe('RolledBack');
-  await untilAllEnded(stage);
+  const { stage: stack } = played;
+  expect((await stack.ended(played.arn)).outcome).toBe('RolledBack');
+  await untilAllEnded(stack);
   expect(await broken(played)).toEqual([]);
-  await stage.cloud.advance(10_000);
-  const group = stage.group();
+  await stack.cloud.advance(10_000);
+  const group = stack.group();
   Object.assign(group, { minSize: group.minSize + 1 });
   Object.assign(group.suspended, { Launch: 'by a test' });
   const [id = ''] = Object.keys(group.instances);
-  Object.assign(stage.instance(id), { software: 'v9' });
-  const { images } = stage.region.service('ec2').state;
+  Object.assign(stack.instance(id), { software: 'v9' });
+  const { images } = stack.region.service('ec2').state;
   Object.assign(images, { 'ami-stray': Object.values(images)[0] });
-  for (const { targets } of Object.values(stage.region.service('elasticloadbalancing').state.targetGroups))
+  for (const { targets } of Object.values(stack.region.service('elasticloadbalancing').state.targetGroups))
     for (const target of Object.values(targets)) target.state = 'unhealthy';
   const arn = 'arn:aws:iam::111122223333:role/forseti-production-Suspend';
   const caller = { kind: 'function', arn, name: 'forseti-production-Suspend' } as const;
   const input = { AutoScalingGroupName: 'api', ScalingProcesses: ['Terminate'] };
-  await stage.cloud.run(() =>
-    stage.cloud.answer('eu-west-1', caller, 'autoscaling', 'SuspendProcesses', input).catch(() => undefined),
+  await stack.cloud.run(() =>
+    stack.cloud.answer('eu-west-1', caller, 'autoscaling', 'SuspendProcesses', input).catch(() => undefined),
   );
   const found = (await broken(played)).map((what) => what.slice(0, what.indexOf(':')));
   expect([...new Set(found)].sort()).toEqual([
@@ -229,23 +229,23 @@ test('what must hold is seen where it does not', async () => {
 });
 
 test('the image and the launch template version of a failed deployment are gone within a day', async () => {
-  const stage = await raise({ ...optionsFor('Rollout'), faults: dying('Rollout') });
-  const { fleet } = pictureBefore(stage);
-  expect((await stage.deploy()).outcome).toBe('RolledBack');
-  expect(pictureBefore(stage).fleet.images).toHaveLength(fleet.images.length + 1);
-  await stage.cloud.advance(24 * 3_600_000);
-  expect(pictureBefore(stage).fleet).toEqual(fleet);
-  expect((await recordOf(stage))?.due).toBeUndefined();
-  expect(await looseEnds(stage)).toEqual(noLooseEnds);
+  const stack = await startTestStack({ ...optionsFor('Rollout'), faults: dying('Rollout') });
+  const { fleet } = snapshotBefore(stack);
+  expect((await stack.deploy()).outcome).toBe('RolledBack');
+  expect(snapshotBefore(stack).fleet.images).toHaveLength(fleet.images.length + 1);
+  await stack.cloud.advance(24 * 3_600_000);
+  expect(snapshotBefore(stack).fleet).toEqual(fleet);
+  expect((await recordOf(stack))?.due).toBeUndefined();
+  expect(await looseEnds(stack)).toEqual(noLooseEnds);
 });
 
 test('two deployments of one fleet: the second is rejected, and says who is at work', async () => {
-  const stage = await raise();
-  const first = await stage.start({ application: 'api', version: 'v2' }, 'first');
-  await stage.cloud.advance(30_000);
-  const second = await stage.deploy({ application: 'api', version: 'v3' }, 'second');
+  const stack = await startTestStack();
+  const first = await stack.start({ application: 'api', version: 'v2' }, 'first');
+  await stack.cloud.advance(30_000);
+  const second = await stack.deploy({ application: 'api', version: 'v3' }, 'second');
   expect(second.outcome).toBe('Rejected');
   expect(second.end).toMatchObject({ error: 'DeploymentInProgress' });
   expect(second.end?.message).toMatch(/locked by first since/);
-  expect((await stage.ended(first)).outcome).toBe('Deployed');
+  expect((await stack.ended(first)).outcome).toBe('Deployed');
 });

@@ -1,12 +1,12 @@
 import { refusedByIam } from './support/calls';
-import { fleetPicture, looseEnds, noLooseEnds, recordOf, serving } from './support/picture';
-import { raise, type StageOptions } from './support/stage';
+import { fleetSnapshot, looseEnds, noLooseEnds, recordOf, serving } from './support/snapshot';
+import { startTestStack, type TestStackOptions } from './support/testStack';
 
 const refresh = { rollout: { strategy: 'instance-refresh', bakeMinutes: 0 } };
 const provisioning = { source: { s3: 's3://acme-provisioning/api.tar.gz' } };
 
 /** Fleets and settings of every kind: each is brought to v2 and left otherwise as it was. */
-const fleets: [string, StageOptions][] = [
+const fleets: [string, TestStackOptions][] = [
   ['at its minimum', { group: { instances: 4, min: 4 } }],
   ['at its maximum', { group: { instances: 4, max: 4 } }],
   ['of fixed size', { group: { instances: 4, min: 4, max: 4 } }],
@@ -88,48 +88,48 @@ const fleets: [string, StageOptions][] = [
 test.each(fleets)(
   'a fleet %s is deployed to',
   async (_, options) => {
-    const stage = await raise(options);
-    const was = fleetPicture(stage);
-    const wanted = stage.group().desired;
-    const aside = (await looseEnds(stage)).aside;
-    const ended = await stage.deploy();
+    const stack = await startTestStack(options);
+    const was = fleetSnapshot(stack);
+    const wanted = stack.group().desired;
+    const aside = (await looseEnds(stack)).aside;
+    const ended = await stack.deploy();
     expect([ended.outcome, ended.end?.message]).toEqual(['Deployed', undefined]);
-    await stage.cloud.advance(10 * 60_000);
-    expect(refusedByIam(stage)).toEqual([]);
-    expect(await looseEnds(stage)).toEqual({ ...noLooseEnds, aside });
-    const is = fleetPicture(stage);
+    await stack.cloud.advance(10 * 60_000);
+    expect(refusedByIam(stack)).toEqual([]);
+    expect(await looseEnds(stack)).toEqual({ ...noLooseEnds, aside });
+    const is = fleetSnapshot(stack);
     expect([is.min, is.max, is.suspended]).toEqual([was.min, was.max, was.suspended]);
-    expect(stage.group().desired).toBe(wanted);
-    expect([...new Set(serving(stage).map(({ software }) => software))]).toEqual(['v2']);
-    expect(serving(stage)).toHaveLength(wanted);
+    expect(stack.group().desired).toBe(wanted);
+    expect([...new Set(serving(stack).map(({ software }) => software))]).toEqual(['v2']);
+    expect(serving(stack)).toHaveLength(wanted);
   },
   20_000,
 );
 
 test('any other document that the settings name is run with the parameters that they give it', async () => {
   const parameters = { commands: ['/opt/acme/deploy'] };
-  const stage = await raise({
+  const stack = await startTestStack({
     settings: { provisioning: { ...provisioning, document: 'AWS-RunShellScript', parameters } },
   });
-  const ended = await stage.deploy();
+  const ended = await stack.deploy();
   expect([ended.outcome, ended.end?.message]).toEqual(['Deployed', undefined]);
-  expect(refusedByIam(stage)).toEqual([]);
-  const sent = Object.values(stage.region.service('ssm').state.commands);
+  expect(refusedByIam(stack)).toEqual([]);
+  const sent = Object.values(stack.region.service('ssm').state.commands);
   const runs = sent.filter(({ documentName }) => documentName === 'AWS-RunShellScript');
   expect(runs.map((command) => command.parameters)).toEqual([parameters, parameters]);
 });
 
 test('an image is copied to the regions that the settings name, with its tags', async () => {
-  const stage = await raise({
+  const stack = await startTestStack({
     settings: { image: { copyTo: ['eu-central-1'] } },
     cloud: { regions: ['eu-west-1', 'eu-central-1'] },
   });
-  const ended = await stage.deploy();
+  const ended = await stack.deploy();
   expect([ended.outcome, ended.end?.message]).toEqual(['Deployed', undefined]);
-  const [copy] = Object.values(stage.cloud.region('eu-central-1').service('ec2').state.images);
+  const [copy] = Object.values(stack.cloud.region('eu-central-1').service('ec2').state.images);
   expect(copy).toMatchObject({
     state: 'available',
-    sourceImageId: (await recordOf(stage))?.bakedImage,
+    sourceImageId: (await recordOf(stack))?.bakedImage,
     tags: { 'forseti:application': 'api', 'forseti:version': 'v2' },
   });
 });
@@ -139,18 +139,18 @@ test('scaling policies and alarms of the settings are made, kept and removed, an
     policies: { cpu: { type: 'target-tracking', metric: 'ASGAverageCPUUtilization', target: 50 } },
     alarms: { errors: { metric: 'HTTPCode_Target_5XX_Count', threshold: 10, statistic: 'Sum' } },
   };
-  const stage = await raise({ settings: { scaling }, cloud: { alarms: { 'by-hand': {} } } });
-  await stage.deploy(undefined, 'first');
-  const first = fleetPicture(stage);
+  const stack = await startTestStack({ settings: { scaling }, cloud: { alarms: { 'by-hand': {} } } });
+  await stack.deploy(undefined, 'first');
+  const first = fleetSnapshot(stack);
   expect(first.policies.join()).toMatch(/forseti-cpu/);
   expect(first.alarms).toEqual(expect.arrayContaining(['by-hand', 'forseti-production-api-errors']));
   const { storeSettings } = await import('../../lib/application/store');
   const { SSMClient } = await import('@aws-sdk/client-ssm');
-  await storeSettings(stage.session.connect(SSMClient), stage.session.names.settingsPrefix, {
+  await storeSettings(stack.session.connect(SSMClient), stack.session.names.settingsPrefix, {
     applications: { api: { group: 'api', provisioning } },
   });
-  await stage.deploy({ application: 'api', version: 'v3' }, 'second');
-  const second = fleetPicture(stage);
+  await stack.deploy({ application: 'api', version: 'v3' }, 'second');
+  const second = fleetSnapshot(stack);
   expect(second.policies).toEqual([]);
   expect(second.alarms).toEqual(['by-hand']);
 });

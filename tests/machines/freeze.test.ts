@@ -1,7 +1,7 @@
 import { ask, minuteMs, ring, rollbacks, software } from './support/acts';
 import { changesOfFleet, refusedByIam } from './support/calls';
-import { looseEnds, noLooseEnds, recordOf, told } from './support/picture';
-import { raise, type StageOptions } from './support/stage';
+import { looseEnds, noLooseEnds, recordOf, told } from './support/snapshot';
+import { startTestStack, type TestStackOptions } from './support/testStack';
 
 jest.setTimeout(60_000);
 
@@ -12,41 +12,41 @@ const golden = {
   rollout: { strategy: 'instance-refresh', bakeMinutes: 5 },
   rollback: { alarms: ['api-5xx'] },
 };
-const stageWith = (settings: object = {}, alarm: object = {}): StageOptions => ({
+const stageWith = (settings: object = {}, alarm: object = {}): TestStackOptions => ({
   settings: { ...golden, ...settings },
   cloud: { alarms: { 'api-5xx': alarm } },
 });
 
 describe('a freeze refuses deployments, and says until when and what can be done', () => {
   test('by a window of the settings', async () => {
-    const stage = await raise(stageWith(weekend));
-    const ended = await stage.deploy();
+    const stack = await startTestStack(stageWith(weekend));
+    const ended = await stack.deploy();
     expect([ended.outcome, ended.end?.error]).toEqual(['Rejected', 'PreflightFailed']);
     expect(ended.end?.problems).toHaveLength(1);
     expect(ended.end?.problems[0]).toMatch(
       /frozen by the window .*Europe\/Rome.* until 2026-11-22T09:00Z.*forseti deploy api v2 --despite-freeze REASON/,
     );
-    expect(changesOfFleet(stage)).toEqual([]);
+    expect(changesOfFleet(stack)).toEqual([]);
     // When it is over, the same request goes through.
-    await stage.cloud.advance(70 * minuteMs);
-    expect((await stage.deploy(undefined, 'thawed')).outcome).toBe('Deployed');
-    expect(refusedByIam(stage)).toEqual([]);
+    await stack.cloud.advance(70 * minuteMs);
+    expect((await stack.deploy(undefined, 'thawed')).outcome).toBe('Deployed');
+    expect(refusedByIam(stack)).toEqual([]);
   });
 
   test.each(['api', '*'])('by hand, of %s, until it is lifted', async (freeze) => {
-    const stage = await raise(stageWith());
-    const until = stage.cloud.now() + 60 * minuteMs;
-    expect(await ask(stage, 'Freeze', { freeze, reason: 'on-sale day', by: 'ada', until })).toMatchObject({
+    const stack = await startTestStack(stageWith());
+    const until = stack.cloud.now() + 60 * minuteMs;
+    expect(await ask(stack, 'Freeze', { freeze, reason: 'on-sale day', by: 'ada', until })).toMatchObject({
       done: true,
     });
-    const ended = await stage.deploy();
+    const ended = await stack.deploy();
     expect(ended.outcome).toBe('Rejected');
     expect(ended.end?.problems[0]).toMatch(/frozen by ada since .* until 2026-11-22T09:00.*: "on-sale day"/);
     expect(ended.end?.problems[0]).toContain(`forseti unfreeze ${freeze === '*' ? '--all' : 'api'}`);
-    expect(changesOfFleet(stage)).toEqual([]);
-    expect(await ask(stage, 'Freeze', { unfreeze: freeze, by: 'bob' })).toMatchObject({ done: true });
-    expect((await stage.deploy(undefined, 'thawed')).outcome).toBe('Deployed');
-    expect(told(stage).map(({ subject }) => subject)).toEqual(
+    expect(changesOfFleet(stack)).toEqual([]);
+    expect(await ask(stack, 'Freeze', { unfreeze: freeze, by: 'bob' })).toMatchObject({ done: true });
+    expect((await stack.deploy(undefined, 'thawed')).outcome).toBe('Deployed');
+    expect(told(stack).map(({ subject }) => subject)).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/are frozen/),
         expect.stringMatching(/no longer frozen/),
@@ -56,28 +56,28 @@ describe('a freeze refuses deployments, and says until when and what can be done
 });
 
 test('a rollback is never refused, neither a person’s nor an alarm’s', async () => {
-  const stage = await raise(stageWith());
+  const stack = await startTestStack(stageWith());
   for (const version of ['v2', 'v3'])
-    expect((await stage.deploy({ application: 'api', version }, `to-${version}`)).outcome).toBe('Deployed');
-  await ask(stage, 'Freeze', { freeze: '*', reason: 'on-sale day', by: 'ada' });
-  await ring(stage);
-  await stage.cloud.advance(15_000);
-  const [arn] = await rollbacks(stage);
-  expect((await stage.ended(arn ?? '')).outcome).toBe('RolledBack');
-  expect(software(stage)).toEqual(['v2']);
-  expect((await stage.rollBack({ application: 'api', version: 'v1' })).outcome).toBe('RolledBack');
-  expect(software(stage)).toEqual(['v1']);
-  await stage.cloud.advance(2 * minuteMs);
-  expect(await looseEnds(stage)).toEqual(noLooseEnds);
+    expect((await stack.deploy({ application: 'api', version }, `to-${version}`)).outcome).toBe('Deployed');
+  await ask(stack, 'Freeze', { freeze: '*', reason: 'on-sale day', by: 'ada' });
+  await ring(stack);
+  await stack.cloud.advance(15_000);
+  const [arn] = await rollbacks(stack);
+  expect((await stack.ended(arn ?? '')).outcome).toBe('RolledBack');
+  expect(software(stack)).toEqual(['v2']);
+  expect((await stack.rollBack({ application: 'api', version: 'v1' })).outcome).toBe('RolledBack');
+  expect(software(stack)).toEqual(['v1']);
+  await stack.cloud.advance(2 * minuteMs);
+  expect(await looseEnds(stack)).toEqual(noLooseEnds);
 });
 
 describe('in spite of it', () => {
   test('a deployment with a reason passes a freeze, and the reason is recorded and told', async () => {
-    const stage = await raise(stageWith(weekend));
+    const stack = await startTestStack(stageWith(weekend));
     const input = { application: 'api', version: 'v2', despiteFreeze: 'tickets cannot be paid' };
-    expect((await stage.deploy(input)).outcome).toBe('Deployed');
-    expect((await recordOf(stage))?.despiteFreeze).toBe('tickets cannot be paid');
-    expect(told(stage)[0]?.message).toContain('In spite of a freeze: tickets cannot be paid');
+    expect((await stack.deploy(input)).outcome).toBe('Deployed');
+    expect((await recordOf(stack))?.despiteFreeze).toBe('tickets cannot be paid');
+    expect(told(stack)[0]?.message).toContain('In spite of a freeze: tickets cannot be paid');
   });
 
   test.each([
@@ -90,27 +90,27 @@ describe('in spite of it', () => {
         { strategy, rollout: { strategy: rollout, bakeMinutes: 5 } },
         { state: 'ALARM' },
       );
-      const stage = await raise(options);
-      expect((await stage.deploy()).end?.problems[0]).toMatch(/--despite-alarms REASON/);
+      const stack = await startTestStack(options);
+      expect((await stack.deploy()).end?.problems[0]).toMatch(/--despite-alarms REASON/);
       const input = { application: 'api', version: 'v2', despiteAlarms: 'v2 mends them' };
-      const ended = await stage.deploy(input, 'despite');
+      const ended = await stack.deploy(input, 'despite');
       expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
-      expect(await recordOf(stage, 'despite')).toMatchObject({
+      expect(await recordOf(stack, 'despite')).toMatchObject({
         despiteAlarms: 'v2 mends them',
         muted: ['api-5xx'],
       });
-      expect(software(stage)).toEqual(['v2']);
+      expect(software(stack)).toEqual(['v2']);
     },
   );
 
   test('one that falls silent and rings anew is about the new version: it is halted', async () => {
-    const stage = await raise(stageWith({}, { state: 'ALARM' }));
-    const arn = await stage.start({ application: 'api', version: 'v2', despiteAlarms: 'v2 mends them' });
-    await stage.cloud.advance(10 * minuteMs);
-    await ring(stage, { value: 'OK' });
-    await ring(stage);
-    const ended = await stage.ended(arn);
+    const stack = await startTestStack(stageWith({}, { state: 'ALARM' }));
+    const arn = await stack.start({ application: 'api', version: 'v2', despiteAlarms: 'v2 mends them' });
+    await stack.cloud.advance(10 * minuteMs);
+    await ring(stack, { value: 'OK' });
+    await ring(stack);
+    const ended = await stack.ended(arn);
     expect([ended.outcome, ended.end?.error]).toEqual(['RolledBack', 'Halted']);
-    expect(software(stage)).toEqual(['v1']);
+    expect(software(stack)).toEqual(['v1']);
   });
 });

@@ -12,7 +12,7 @@ import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { AwsError } from '../../packages/embedded-cloud/src/errors';
 import { keptTerminal } from '../unit/cli/support';
 import { refusedByIam } from './support/calls';
-import { raise } from './support/stage';
+import { startTestStack } from './support/testStack';
 
 jest.mock('../../cli/session/session', () => ({
   ...jest.requireActual<object>('../../cli/session/session'),
@@ -26,7 +26,7 @@ let saved: CloudState;
 let folder: string;
 beforeAll(async () => {
   const groups = { api: { version: 'v1', instances: 2 }, shop: { version: 'v7', instances: 3, max: 9 } };
-  saved = (await raise({ cloud: { groups } })).cloud.snapshot();
+  saved = (await startTestStack({ cloud: { groups } })).cloud.snapshot();
 });
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'forseti-init-'));
@@ -38,8 +38,8 @@ afterEach(() => {
 const source = ['--source', 's3://acme-provisioning/shop.tar.gz'];
 
 const stand = async () => {
-  const stage = await raise({ from: saved });
-  current = stage.session;
+  const stack = await startTestStack({ from: saved });
+  current = stack.session;
   const run = async (...words: string[]) => {
     const terminal = keptTerminal();
     const context = { terminal, root: '', folder: '', exitCode: exitCodes.done as number };
@@ -49,22 +49,22 @@ const stand = async () => {
     return { code: context.exitCode, out: terminal.outs.join('\n'), note: terminal.notes.join('\n') };
   };
   const members = (group: string) =>
-    Object.keys(stage.region.service('autoscaling').state.groups[group]?.instances ?? {}).sort();
+    Object.keys(stack.region.service('autoscaling').state.groups[group]?.instances ?? {}).sort();
   const stored = () =>
-    readSettings(stage.session.connect(SSMClient), stage.session.names.settingsPrefix, 'shop');
-  const executions = () => Object.keys(stage.region.service('states').state.executions).length;
+    readSettings(stack.session.connect(SSMClient), stack.session.names.settingsPrefix, 'shop');
+  const executions = () => Object.keys(stack.region.service('states').state.executions).length;
   const file = (text?: string) => {
     if (text !== undefined) writeFileSync(join(folder, 'forseti.yml'), text);
     return readFileSync(join(folder, 'forseti.yml'), 'utf8');
   };
   const [id = ''] = members('shop');
-  return { stage, run, members, stored, executions, file, id };
+  return { stage: stack, run, members, stored, executions, file, id };
 };
 
 test('A fleet is taken over as it runs: settings, tags, and a first release of one of its instances.', async () => {
-  const { stage, run, members, stored, file, id } = await stand();
+  const { stage: stack, run, members, stored, file, id } = await stand();
   const before = members('shop');
-  const commands = Object.keys(stage.region.service('ssm').state.commands).length;
+  const commands = Object.keys(stack.region.service('ssm').state.commands).length;
   const { code, out, note } = await run('shop', id, ...source, '--yes');
   expect([code, out.split('\n')[1]]).toEqual([exitCodes.done, 'Deployed  shop v7 is on the fleet.']);
   expect(note).toContain(`take ${id} out of service, make an image of it, with a reboot, and put it back`);
@@ -74,16 +74,16 @@ test('A fleet is taken over as it runs: settings, tags, and a first release of o
   });
   expect((await stored()).settings.group).toBe('shop');
   // The image is of that instance and no other; nothing was provisioned, and nobody was replaced.
-  const [image] = Object.values(stage.region.service('ec2').state.images).filter(
+  const [image] = Object.values(stack.region.service('ec2').state.images).filter(
     ({ tags }) => tags['forseti:application'] === 'shop' && tags['forseti:version'] === 'v7',
   );
   expect(image?.sourceInstanceId).toBe(id);
   expect(members('shop')).toEqual(before);
-  const sent = Object.values(stage.region.service('ssm').state.commands).slice(commands);
+  const sent = Object.values(stack.region.service('ssm').state.commands).slice(commands);
   expect(sent.filter(({ documentName }) => documentName.endsWith('-provision'))).toEqual([]);
-  expect(refusedByIam(stage)).toEqual([]);
+  expect(refusedByIam(stack)).toEqual([]);
   // From then on it is deployed to as any other, with a release to come back to.
-  expect((await stage.deploy({ application: 'shop', version: 'v8' })).outcome).toBe('Deployed');
+  expect((await stack.deploy({ application: 'shop', version: 'v8' })).outcome).toBe('Deployed');
 });
 
 test('Run again it finds the release, and does nothing.', async () => {
@@ -97,8 +97,8 @@ test('Run again it finds the release, and does nothing.', async () => {
 });
 
 test('A first try that failed is gone on with: what stands in the file need not be said again.', async () => {
-  const { stage, run, id, members } = await stand();
-  const group = stage.region.service('autoscaling').state.groups.shop;
+  const { stage: stack, run, id, members } = await stand();
+  const group = stack.region.service('autoscaling').state.groups.shop;
   if (group) group.suspended.Launch = 'somebody';
   const first = await run('shop', id, ...source, '--yes');
   expect(first.code).toBe(exitCodes.rejected);
@@ -133,7 +133,7 @@ test('What stands in the settings file stays as it is; without a reboot, the set
 });
 
 test('Nobody is asked without a terminal, and whoever says no has touched nothing.', async () => {
-  const { stage, run, executions, stored, id } = await stand();
+  const { stage: stack, run, executions, stored, id } = await stand();
   const before = executions();
   await expect(run('shop', id, ...source)).rejects.toThrow('give --yes');
   const terminal = { ...keptTerminal(), ask: async () => 'n' };
@@ -153,7 +153,7 @@ test('Nobody is asked without a terminal, and whoever says no has touched nothin
   await expect(stored()).rejects.toThrow('no application "shop"');
   expect(() => readFileSync(join(folder, 'forseti.yml'))).toThrow('ENOENT');
   expect(executions()).toBe(before);
-  expect(stage.region.service('autoscaling').state.groups.shop?.tags).not.toHaveProperty(
+  expect(stack.region.service('autoscaling').state.groups.shop?.tags).not.toHaveProperty(
     'forseti:application',
   );
 });
@@ -221,41 +221,41 @@ describe('An instance that is in no group', () => {
   const ofBar = ['--source', 's3://acme-provisioning/bar.tar.gz', '--release', 'v3', '--yes'];
 
   test('becomes an image, a launch template and a group of its own, with a release; it stays as it is.', async () => {
-    const { stage, run, instance, list, ec2, members, file } = await alone();
+    const { stage: stack, run, instance, list, ec2, members, file } = await alone();
     const { code, out, note } = await run('bar', instance, ...ofBar, '--subnets', list, '--min', '3');
     expect([code, out.split('\n')[1]]).toEqual([exitCodes.done, 'Deployed  bar v3 is on the fleet.']);
     expect(note).toContain('WITH A REBOOT');
     expect(note).toContain(`aws ec2 terminate-instances --instance-ids ${instance}`);
     expect(parseSettings(file(), 'forseti.yml').applications.bar?.group).toBe('bar');
-    await stage.cloud.advance(10 * 60_000);
-    const running = members('bar').map((id) => stage.instance(id));
+    await stack.cloud.advance(10 * 60_000);
+    const running = members('bar').map((id) => stack.instance(id));
     expect(running.map(({ software, tags }) => [software, tags['forseti:version'], tags.team])).toEqual(
       Array.from({ length: 3 }, () => ['v3', 'v3', 'tickets']),
     );
     expect(new Set(running.map(({ zone }) => zone)).size).toBe(2);
     expect(ec2.state.instances[instance]?.state).toBe('running');
-    expect(refusedByIam(stage)).toEqual([]);
+    expect(refusedByIam(stack)).toEqual([]);
     // As any other from then on, and no second one of it.
     const again = await run('bar', instance, ...ofBar, '--subnets', list);
     expect(again.out).toContain('bar has a good release already: v3');
     expect(members('bar')).toHaveLength(3);
-    expect((await stage.deploy({ application: 'bar', version: 'v4' })).outcome).toBe('Deployed');
+    expect((await stack.deploy({ application: 'bar', version: 'v4' })).outcome).toBe('Deployed');
   });
 
   test('is gone on with where a try was broken off: nothing is made twice.', async () => {
-    const { stage, run, instance, list, ec2, members } = await alone();
-    stage.cloud.faults = {
+    const { stage: stack, run, instance, list, ec2, members } = await alone();
+    stack.cloud.faults = {
       call: ({ action }) =>
         action === 'CreateAutoScalingGroup' ? { before: new AwsError('LimitExceeded', 'no') } : undefined,
     };
     await expect(run('bar', instance, ...ofBar, '--subnets', list)).rejects.toThrow('no');
-    stage.cloud.faults = {};
+    stack.cloud.faults = {};
     expect((await run('bar', instance, ...ofBar.slice(2), '--subnets', list)).code).toBe(exitCodes.done);
     const images = Object.values(ec2.state.images).filter(
       ({ tags }) => tags['forseti:application'] === 'bar',
     );
     expect(images).toHaveLength(1);
-    await stage.cloud.advance(10 * 60_000);
+    await stack.cloud.advance(10 * 60_000);
     expect(members('bar')).toHaveLength(2);
   });
 

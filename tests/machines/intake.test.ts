@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { Table } from '../../lib/aws/table';
 import type { RequestItem } from '../../lib/intake/intake';
-import { raise, type Stage, type StageOptions } from './support/stage';
+import { startTestStack, type TestStack, type TestStackOptions } from './support/testStack';
 
 interface Sample {
   readonly source: string;
@@ -14,28 +14,28 @@ const sample = (name: string): Sample => JSON.parse(readFileSync(`events/${name}
 const minute = 60_000;
 
 /** AWS's own events cannot be put with PutEvents: they are published by the region itself, as AWS would. */
-const emit = ({ region }: Stage, { source, 'detail-type': detailType, detail }: Sample): void => {
+const emit = ({ region }: TestStack, { source, 'detail-type': detailType, detail }: Sample): void => {
   region.publish({ source, detailType, detail });
 };
-const names = async (stage: Stage): Promise<string[]> =>
-  (await stage.executionArns()).map((arn) => arn.slice(arn.lastIndexOf(':') + 1)).sort();
-const requests = (stage: Stage): Promise<RequestItem[]> =>
-  new Table<RequestItem>(stage.session.connect(DynamoDBClient), 'forseti-production-requests').scan();
+const names = async (stack: TestStack): Promise<string[]> =>
+  (await stack.executionArns()).map((arn) => arn.slice(arn.lastIndexOf(':') + 1)).sort();
+const requests = (stack: TestStack): Promise<RequestItem[]> =>
+  new Table<RequestItem>(stack.session.connect(DynamoDBClient), 'forseti-production-requests').scan();
 /** A fleet on which every deployment is refused quickly: only the start matters here. */
-const quick: StageOptions = { group: { instances: 1 } };
+const quick: TestStackOptions = { group: { instances: 1 } };
 
 test.each(['git-tag-pushed', 'codecommit-tag-created'])(
   'the event of events/%s.json starts the machine under its business name',
   async (name) => {
-    const stage = await raise(quick);
-    emit(stage, sample(name));
-    await stage.cloud.advance(minute);
-    const [execution, ...others] = await stage.executionArns();
+    const stack = await startTestStack(quick);
+    emit(stack, sample(name));
+    await stack.cloud.advance(minute);
+    const [execution, ...others] = await stack.executionArns();
     expect(others).toEqual([]);
-    const ended = await stage.ended(execution ?? '');
+    const ended = await stack.ended(execution ?? '');
     expect(ended.arn).toMatch(/:api-v[0-9_]+-[0-9a-f]{12}$/);
     expect(ended.outcome).toBe('Rejected');
-    const [request] = (await requests(stage)).filter((item) => item.execution !== undefined);
+    const [request] = (await requests(stack)).filter((item) => item.execution !== undefined);
     expect(request).toMatchObject({
       application: 'api',
       execution: ended.arn.slice(ended.arn.lastIndexOf(':') + 1),
@@ -44,61 +44,61 @@ test.each(['git-tag-pushed', 'codecommit-tag-created'])(
 );
 
 test('a tag that is told three times is deployed once', async () => {
-  const stage = await raise(quick);
+  const stack = await startTestStack(quick);
   const pushed = sample('git-tag-pushed');
-  emit(stage, pushed);
-  emit(stage, pushed);
-  await stage.cloud.advance(minute);
-  emit(stage, pushed);
-  await stage.cloud.advance(minute);
-  expect(await names(stage)).toHaveLength(1);
+  emit(stack, pushed);
+  emit(stack, pushed);
+  await stack.cloud.advance(minute);
+  emit(stack, pushed);
+  await stack.cloud.advance(minute);
+  expect(await names(stack)).toHaveLength(1);
 });
 
 test('an event that EventBridge doubles, and a message that SQS doubles, start one execution', async () => {
-  const stage = await raise({
+  const stack = await startTestStack({
     ...quick,
     faults: { event: () => [0, 700], message: () => [0, 1_500] },
   });
-  emit(stage, sample('git-tag-pushed'));
-  await stage.cloud.advance(5 * minute);
-  expect(await names(stage)).toHaveLength(1);
+  emit(stack, sample('git-tag-pushed'));
+  await stack.cloud.advance(5 * minute);
+  expect(await names(stack)).toHaveLength(1);
 });
 
 test('an intake that dies after its effect and before its answer starts one execution', async () => {
-  const stage = await raise({
+  const stack = await startTestStack({
     ...quick,
     faults: {
       invocation: ({ functionName, count }) =>
         functionName.endsWith('-Intake') && count === 0 ? 'after' : undefined,
     },
   });
-  emit(stage, sample('git-tag-pushed'));
-  await stage.cloud.advance(15 * minute);
-  expect(await names(stage)).toHaveLength(1);
+  emit(stack, sample('git-tag-pushed'));
+  await stack.cloud.advance(15 * minute);
+  expect(await names(stack)).toHaveLength(1);
 });
 
 test('a tag that matches no application is recorded and ignored', async () => {
-  const stage = await raise({ ...quick, settings: { tags: { pattern: '^release-' } } });
-  emit(stage, sample('git-tag-pushed'));
-  await stage.cloud.advance(minute);
-  expect(await names(stage)).toEqual([]);
-  expect((await requests(stage))[0]?.refused).toMatch(/matches no application; known are api \(\^release-\)/);
+  const stack = await startTestStack({ ...quick, settings: { tags: { pattern: '^release-' } } });
+  emit(stack, sample('git-tag-pushed'));
+  await stack.cloud.advance(minute);
+  expect(await names(stack)).toEqual([]);
+  expect((await requests(stack))[0]?.refused).toMatch(/matches no application; known are api \(\^release-\)/);
 });
 
 test('a tag that is no version is recorded and refused', async () => {
-  const stage = await raise({ ...quick, settings: { tags: { pattern: '.*' } } });
+  const stack = await startTestStack({ ...quick, settings: { tags: { pattern: '.*' } } });
   const pushed = sample('git-tag-pushed');
-  emit(stage, { ...pushed, detail: { ...pushed.detail, tag: 'v1$(reboot)' } });
-  await stage.cloud.advance(minute);
-  expect(await names(stage)).toEqual([]);
-  expect((await requests(stage))[0]?.refused).toMatch(/no version that can be deployed/);
+  emit(stack, { ...pushed, detail: { ...pushed.detail, tag: 'v1$(reboot)' } });
+  await stack.cloud.advance(minute);
+  expect(await names(stack)).toEqual([]);
+  expect((await requests(stack))[0]?.refused).toMatch(/no version that can be deployed/);
 });
 
 test('two tags pushed within one second are both taken: neither is older', async () => {
-  const stage = await raise(quick);
-  const pushedAt = stage.cloud.now();
-  const one = await stage.deploy({ application: 'api', version: 'v3', pushedAt }, 'one');
-  const other = await stage.deploy({ application: 'api', version: 'v2', pushedAt }, 'other');
+  const stack = await startTestStack(quick);
+  const pushedAt = stack.cloud.now();
+  const one = await stack.deploy({ application: 'api', version: 'v3', pushedAt }, 'one');
+  const other = await stack.deploy({ application: 'api', version: 'v2', pushedAt }, 'other');
   for (const { outcome, path } of [one, other]) {
     expect(outcome).toBe('Rejected');
     expect(path).toContain('Preflight');
@@ -106,57 +106,57 @@ test('two tags pushed within one second are both taken: neither is older', async
 });
 
 test("another application's broken settings keep no tag from being deployed, and what may be meant for it waits", async () => {
-  const stage = await raise(quick);
-  const ssm = stage.session.connect(SSMClient);
+  const stack = await startTestStack(quick);
+  const ssm = stack.session.connect(SSMClient);
   const Name = '/forseti/production/applications/web';
   await ssm.send(new PutParameterCommand({ Name, Value: '{"group": 7}', Type: 'String' }));
-  emit(stage, sample('git-tag-pushed'));
-  await stage.cloud.advance(60 * minute);
-  expect(await names(stage)).toHaveLength(1);
+  emit(stack, sample('git-tag-pushed'));
+  await stack.cloud.advance(60 * minute);
+  expect(await names(stack)).toHaveLength(1);
   const dead = () => {
-    const queues = Object.entries(stage.region.service('sqs').state.queues);
+    const queues = Object.entries(stack.region.service('sqs').state.queues);
     return JSON.stringify(queues.find(([name]) => name.includes('requests-dead')));
   };
   expect(dead()).not.toContain('acme');
   const pushed = sample('git-tag-pushed');
-  emit(stage, { ...pushed, detail: { ...pushed.detail, repository: 'acme/web', tag: 'web-7' } });
-  await stage.cloud.advance(60 * minute);
+  emit(stack, { ...pushed, detail: { ...pushed.detail, repository: 'acme/web', tag: 'web-7' } });
+  await stack.cloud.advance(60 * minute);
   expect(dead()).toContain('acme/web');
 });
 
 test('a tag that was moved in CodeCommit is recorded and refused', async () => {
-  const stage = await raise(quick);
+  const stack = await startTestStack(quick);
   const created = sample('codecommit-tag-created');
-  emit(stage, { ...created, detail: { ...created.detail, event: 'referenceUpdated' } });
-  await stage.cloud.advance(minute);
-  expect(await names(stage)).toEqual([]);
-  expect((await requests(stage)).map(({ refused }) => refused).join('')).toMatch(/was moved to commit/);
+  emit(stack, { ...created, detail: { ...created.detail, event: 'referenceUpdated' } });
+  await stack.cloud.advance(minute);
+  expect(await names(stack)).toEqual([]);
+  expect((await requests(stack)).map(({ refused }) => refused).join('')).toMatch(/was moved to commit/);
 });
 
 test('a branch in CodeCommit starts nothing', async () => {
-  const stage = await raise(quick);
+  const stack = await startTestStack(quick);
   const created = sample('codecommit-tag-created');
-  emit(stage, { ...created, detail: { ...created.detail, referenceType: 'branch' } });
-  await stage.cloud.advance(minute);
-  expect(await names(stage)).toEqual([]);
+  emit(stack, { ...created, detail: { ...created.detail, referenceType: 'branch' } });
+  await stack.cloud.advance(minute);
+  expect(await names(stack)).toEqual([]);
 });
 
 test('what nobody can read ends in the dead-letter queue', async () => {
-  const stage = await raise(quick);
+  const stack = await startTestStack(quick);
   const pushed = sample('git-tag-pushed');
-  emit(stage, { ...pushed, detail: { repository: 'acme/api' } });
-  await stage.cloud.advance(60 * minute);
-  const queues = Object.entries(stage.region.service('sqs').state.queues);
+  emit(stack, { ...pushed, detail: { repository: 'acme/api' } });
+  await stack.cloud.advance(60 * minute);
+  const queues = Object.entries(stack.region.service('sqs').state.queues);
   const [, dead] = queues.find(([name]) => name.includes('requests-dead')) ?? [];
   expect(JSON.stringify(dead)).toContain('acme/api');
-  expect(await names(stage)).toEqual([]);
+  expect(await names(stack)).toEqual([]);
 });
 
 test('a tag that was overtaken by a newer one ends as Superseded, before it touches anything', async () => {
-  const stage = await raise(quick);
-  const at = stage.cloud.now();
-  const newer = await stage.deploy({ application: 'api', version: 'v3', pushedAt: at }, 'newer');
-  const older = await stage.deploy({ application: 'api', version: 'v2', pushedAt: at - minute }, 'older');
+  const stack = await startTestStack(quick);
+  const at = stack.cloud.now();
+  const newer = await stack.deploy({ application: 'api', version: 'v3', pushedAt: at }, 'newer');
+  const older = await stack.deploy({ application: 'api', version: 'v2', pushedAt: at - minute }, 'older');
   expect(newer.outcome).toBe('Rejected');
   expect(older.outcome).toBe('Superseded');
   expect(older.path).toEqual(['Accept', 'Close', 'Unlock', 'Outcome', 'Superseded']);
@@ -164,7 +164,7 @@ test('a tag that was overtaken by a newer one ends as Superseded, before it touc
 });
 
 test('a person may deploy an older version again', async () => {
-  const stage = await raise(quick);
-  await stage.deploy({ application: 'api', version: 'v3', pushedAt: stage.cloud.now() }, 'newer');
-  expect((await stage.deploy({ application: 'api', version: 'v2' }, 'older')).outcome).toBe('Rejected');
+  const stack = await startTestStack(quick);
+  await stack.deploy({ application: 'api', version: 'v3', pushedAt: stack.cloud.now() }, 'newer');
+  expect((await stack.deploy({ application: 'api', version: 'v2' }, 'older')).outcome).toBe('Rejected');
 });

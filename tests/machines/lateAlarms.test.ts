@@ -1,13 +1,13 @@
 import { findQueue, mappingsOf, switchMappings } from '../../cli/queries/queues';
 import { judged, minuteMs, ring, rollbacks, software } from './support/acts';
-import { releasesOf } from './support/picture';
+import { releasesOf } from './support/snapshot';
 import { rested } from './support/rested';
 
 jest.setTimeout(60_000);
 const dayMs = 24 * 60 * minuteMs;
 
 test('what waited for more than a day: an alarm leads to a record that says so, a rollback that was asked for is done', async () => {
-  const stage = await rested(
+  const stack = await rested(
     {
       settings: {
         strategy: 'golden-instance',
@@ -19,30 +19,30 @@ test('what waited for more than a day: an alarm leads to a record that says so, 
     },
     'v2',
   );
-  const { arn } = await findQueue(stage.session, 'alarms');
+  const { arn } = await findQueue(stack.session, 'alarms');
   const turn = async (enabled: boolean) =>
-    switchMappings(stage.session, await mappingsOf(stage.session, arn), enabled);
+    switchMappings(stack.session, await mappingsOf(stack.session, arn), enabled);
   await turn(false);
-  await ring(stage);
-  await stage.cloud.advance(dayMs + minuteMs);
+  await ring(stack);
+  await stack.cloud.advance(dayMs + minuteMs);
   await turn(true);
-  await stage.cloud.advance(minuteMs);
-  expect((await judged(stage)).map(({ act, why }) => [act, why])).toEqual([
+  await stack.cloud.advance(minuteMs);
+  expect((await judged(stack)).map(({ act, why }) => [act, why])).toEqual([
     ['none', expect.stringMatching(/^It rang at \S+Z, more than a day ago/)],
   ]);
-  expect(await rollbacks(stage)).toEqual([]);
-  expect((await releasesOf(stage)).map(({ state }) => state)).toEqual(['good', 'good']);
+  expect(await rollbacks(stack)).toEqual([]);
+  expect((await releasesOf(stack)).map(({ state }) => state)).toEqual(['good', 'good']);
 
   await turn(false);
-  stage.region.publish({
+  stack.region.publish({
     source: 'forseti.ci',
     detailType: 'Rollback Requested',
     detail: { application: 'api', reason: 'the tickets are wrong', requestedBy: 'ada' },
   });
-  await stage.cloud.advance(dayMs + minuteMs);
+  await stack.cloud.advance(dayMs + minuteMs);
   await turn(true);
-  await stage.cloud.advance(minuteMs);
-  expect((await stage.ended((await rollbacks(stage))[0] ?? '')).outcome).toBe('RolledBack');
-  expect(await rollbacks(stage)).toHaveLength(1);
-  expect(software(stage)).toEqual(['v1']);
+  await stack.cloud.advance(minuteMs);
+  expect((await stack.ended((await rollbacks(stack))[0] ?? '')).outcome).toBe('RolledBack');
+  expect(await rollbacks(stack)).toHaveLength(1);
+  expect(software(stack)).toEqual(['v1']);
 });

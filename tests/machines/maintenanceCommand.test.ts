@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { changes, typed } from './support/commandLine';
-import { raise } from './support/stage';
+import { startTestStack } from './support/testStack';
 import { switchesOf } from './support/switches';
 
 jest.mock('../../cli/session/session', () => ({
@@ -19,7 +19,7 @@ let current: Session;
 let saved: CloudState;
 let folder: string;
 beforeAll(async () => {
-  saved = (await raise({ group: { instances: 1 } })).cloud.snapshot();
+  saved = (await startTestStack({ group: { instances: 1 } })).cloud.snapshot();
   folder = mkdtempSync(join(tmpdir(), 'forseti-page-'));
 });
 afterAll(() => {
@@ -27,45 +27,45 @@ afterAll(() => {
 });
 
 const stand = async () => {
-  const stage = await raise({ from: saved });
-  current = stage.session;
-  return stage;
+  const stack = await startTestStack({ from: saved });
+  current = stack.session;
+  return stack;
 };
-type Stage = Awaited<ReturnType<typeof stand>>;
+type TestStack = Awaited<ReturnType<typeof stand>>;
 const pageOf = (name: string, text: string): string => {
   const file = join(folder, name);
   writeFileSync(file, text);
   return file;
 };
-const ruleCount = (stage: Stage): number =>
-  Object.keys(stage.region.service('elasticloadbalancing').state.rules).length;
+const ruleCount = (stack: TestStack): number =>
+  Object.keys(stack.region.service('elasticloadbalancing').state.rules).length;
 
 test('On twice the page is there once; off twice it is off, and the second time touches nothing.', async () => {
-  const stage = await stand();
-  const without = ruleCount(stage);
+  const stack = await stand();
+  const without = ruleCount(stack);
   const page = pageOf('page.html', '<h1>Back soon</h1>');
   expect((await typed('maintenance', 'on', 'api', '--page', page)).code).toBe(exitCodes.done);
-  const rules = ruleCount(stage);
+  const rules = ruleCount(stack);
   expect(rules).toBeGreaterThan(without);
   const second = await typed('maintenance', 'on', 'api', '--for', '30m', '--reason', 'the database moves');
   expect(second).toMatchObject({
     code: exitCodes.done,
     note: expect.stringMatching(/advance 30m/) as string,
   });
-  expect(ruleCount(stage)).toBe(rules);
+  expect(ruleCount(stack)).toBe(rules);
   const listed = await typed('maintenance', 'status', 'api', '--format', 'json');
   expect(JSON.parse(listed.out)).toMatchObject([
-    { by: stage.session.requestedBy, reason: 'the database moves' },
+    { by: stack.session.requestedBy, reason: 'the database moves' },
   ]);
   expect((await typed('maintenance', 'off', 'api')).code).toBe(exitCodes.done);
-  expect(ruleCount(stage)).toBe(without);
-  const before = changes(stage).length;
+  expect(ruleCount(stack)).toBe(without);
+  const before = changes(stack).length;
   const again = await typed('maintenance', 'off', 'api');
   expect([again.code, again.out + again.note]).toEqual([
     exitCodes.done,
     expect.stringMatching(/off|nothing/i),
   ]);
-  expect(changes(stage)).toHaveLength(before);
+  expect(changes(stack)).toHaveLength(before);
 });
 
 const on = ['maintenance', 'on', 'api'];
@@ -85,20 +85,20 @@ test.each<[string, () => string[], number, RegExp]>([
   ['looking at an unknown one', () => ['maintenance', 'status', 'apo'], exitCodes.rejected, /"api"/],
   ['no application', () => ['maintenance', 'on'], exitCodes.usage, /missing required argument/],
 ])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
-  const stage = await stand();
+  const stack = await stand();
   const answer = await typed(...words());
   expect([answer.code, answer.out]).toEqual([code, '']);
   expect(answer.note).toMatch(message);
-  expect(changes(stage)).toEqual([]);
-  expect(await switchesOf(stage)).toEqual([]);
+  expect(changes(stack)).toEqual([]);
+  expect(await switchesOf(stack)).toEqual([]);
 });
 
 test('Without a load balancer it is refused, and nothing is touched.', async () => {
-  const stage = await stand();
-  for (const group of Object.values(stage.region.service('elasticloadbalancing').state.targetGroups))
+  const stack = await stand();
+  for (const group of Object.values(stack.region.service('elasticloadbalancing').state.targetGroups))
     group.loadBalancerArns = [];
   const answer = await typed(...on);
   expect([answer.code, answer.out]).toEqual([exitCodes.rejected, '']);
   expect(answer.note).toMatch(/no load balancer forwards/);
-  expect(changes(stage)).toEqual([]);
+  expect(changes(stack)).toEqual([]);
 });

@@ -1,14 +1,14 @@
 import { refusedByIam } from './support/calls';
 import { ownEvents, problemsOf } from './support/busEvents';
-import { raise } from './support/stage';
+import { startTestStack } from './support/testStack';
 
 test('a deployment, a rollback and a refused request are told on the bus as the published schemas say', async () => {
-  const stage = await raise();
-  const seen = ownEvents(stage);
-  await stage.deploy({ application: 'api', version: 'v2', extraVars: { smtp_password: 'hunter22' } });
-  await stage.rollBack();
-  await stage.deploy({ application: 'api' }, 'deployment-2');
-  await stage.cloud.advance(2 * 60_000);
+  const stack = await startTestStack();
+  const seen = ownEvents(stack);
+  await stack.deploy({ application: 'api', version: 'v2', extraVars: { smtp_password: 'hunter22' } });
+  await stack.rollBack();
+  await stack.deploy({ application: 'api' }, 'deployment-2');
+  await stack.cloud.advance(2 * 60_000);
   expect(seen.map(({ detailType, detail }) => [detailType, detail.version, detail.outcome])).toEqual([
     ['Deployment Started', 'v2', undefined],
     ['Image Available', 'v2', undefined],
@@ -19,14 +19,14 @@ test('a deployment, a rollback and a refused request are told on the bus as the 
   ]);
   expect(seen.map(problemsOf)).toEqual(seen.map(() => ''));
   expect(JSON.stringify(seen)).not.toContain('hunter22');
-  expect(refusedByIam(stage)).toEqual([]);
+  expect(refusedByIam(stack)).toEqual([]);
 });
 
 test('a bus that refuses for good keeps nothing from ending, and passing trouble is tried again', async () => {
   const refuse = jest.spyOn(console, 'error').mockImplementation(() => undefined);
-  const stage = await raise({ settings: { rollout: { strategy: 'none' } } });
-  const seen = ownEvents(stage);
-  const events = stage.region.service('events');
+  const stack = await startTestStack({ settings: { rollout: { strategy: 'none' } } });
+  const seen = ownEvents(stack);
+  const events = stack.region.service('events');
   const { PutEvents: action } = events.actions;
   let calls = 0;
   Object.assign(events.actions, {
@@ -44,7 +44,7 @@ test('a bus that refuses for good keeps nothing from ending, and passing trouble
       },
     },
   });
-  expect((await stage.deploy()).outcome).toBe('Deployed');
+  expect((await stack.deploy()).outcome).toBe('Deployed');
   // Accept was tried again; what was refused for good is told to nobody.
   expect(seen.map(({ detailType }) => detailType)).toEqual(['Deployment Started', 'Deployment Ended']);
   refuse.mockRestore();

@@ -4,19 +4,19 @@ import { planPlain, planTree } from '../../cli/views/planView';
 import { styleOf } from '../../cli/terminal/style';
 import { expectedSteps, transitionsOf } from '../../lib/engine/path';
 import type { DeploymentPlan } from '../../lib/plan/plan';
-import { raise, type Stage } from './support/stage';
+import { startTestStack, type TestStack } from './support/testStack';
 
 const read = /^(Describe|Get|List|BatchGet|Query|Invoke$)/;
 const fleetServices = ['ec2', 'autoscaling', 'ssm', 'cloudwatch', 'elasticloadbalancing'];
 const services = [...fleetServices, 'dynamodb', 'states', 'sqs', 'sns', 'events'] as const;
 
-const plan = (stage: Stage, input: object): Promise<DeploymentPlan> =>
-  ask<DeploymentPlan>(stage.session, 'Plan', { application: 'api', version: 'v2', ...input });
+const plan = (stack: TestStack, input: object): Promise<DeploymentPlan> =>
+  ask<DeploymentPlan>(stack.session, 'Plan', { application: 'api', version: 'v2', ...input });
 
 /** Calls of a deployment that change the fleet, by state: `Provision ec2 CreateTags`, with their counts. */
-const mutations = (stage: Stage, from: number): Record<string, number> => {
+const mutations = (stack: TestStack, from: number): Record<string, number> => {
   const counts: Record<string, number> = {};
-  for (const { caller, service, action, input, mutating } of stage.cloud.calls.list.slice(from)) {
+  for (const { caller, service, action, input, mutating } of stack.cloud.calls.list.slice(from)) {
     if (!mutating || !fleetServices.includes(service)) continue;
     if ((input as { DryRun?: boolean }).DryRun === true) continue;
     const key = `${caller.split('-').at(-1) ?? ''} ${service} ${action}`;
@@ -57,21 +57,21 @@ test.each<[string, object, object]>([
   ['golden-instance by a refresh', {}, { strategy: 'golden-instance' }],
   ['golden-instance by a surge', { rollout: { strategy: 'surge' } }, { strategy: 'golden-instance' }],
 ])('What is planned happens, and takes as long: %s.', async (_, settings, input) => {
-  const stage = await raise({ settings, seed: 2 });
+  const stack = await startTestStack({ settings, seed: 2 });
   for (const [version, basis] of [
     ['v2', 'assumptions'],
     ['v3', 'history'],
   ] as const) {
-    const told = await plan(stage, { ...input, version });
+    const told = await plan(stack, { ...input, version });
     expect(told.checks.filter(({ problem }) => problem !== undefined)).toEqual([]);
-    const [before, transitions] = [stage.cloud.calls.list.length, stage.cloud.meters.stateTransitions ?? 0];
-    const { path, seconds, outcome } = await stage.deploy({ application: 'api', version, ...input }, version);
+    const [before, transitions] = [stack.cloud.calls.list.length, stack.cloud.meters.stateTransitions ?? 0];
+    const { path, seconds, outcome } = await stack.deploy({ application: 'api', version, ...input }, version);
     expect(outcome).toBe('Deployed');
     const states = told.steps.map(({ state }) => state);
     expect(path.filter((state) => states.includes(state))).toEqual(states);
-    expect((stage.cloud.meters.stateTransitions ?? 0) - transitions).toBe(told.transitions);
+    expect((stack.cloud.meters.stateTransitions ?? 0) - transitions).toBe(told.transitions);
     const { exact, about } = planned(told);
-    const made = Object.entries(mutations(stage, before)).filter(([key]) => !about.includes(key));
+    const made = Object.entries(mutations(stack, before)).filter(([key]) => !about.includes(key));
     expect(Object.fromEntries(made)).toEqual(exact);
     expect(told.duration.basis).toBe(basis);
     expect(told.duration.from).toEqual(basis === 'history' ? ['v2'] : []);
@@ -80,28 +80,28 @@ test.each<[string, object, object]>([
 });
 
 describe('a plan', () => {
-  let stage: Stage;
+  let stack: TestStack;
   beforeAll(async () => {
-    stage = await raise({ settings: scaling });
+    stack = await startTestStack({ settings: scaling });
   });
 
   const stateOf = (): string[] =>
-    services.map((name) => JSON.stringify(stage.region.service(name as 'ec2').state));
+    services.map((name) => JSON.stringify(stack.region.service(name as 'ec2').state));
 
   test('changes nothing: every call reads, or is a dry run, and asked twice it tells the same', async () => {
-    const [before, calls] = [stateOf(), stage.cloud.calls.list.length];
-    const first = await plan(stage, {});
-    const second = await plan(stage, {});
+    const [before, calls] = [stateOf(), stack.cloud.calls.list.length];
+    const first = await plan(stack, {});
+    const second = await plan(stack, {});
     expect(second).toEqual(first);
     expect(stateOf()).toEqual(before);
-    const others = stage.cloud.calls.list
+    const others = stack.cloud.calls.list
       .slice(calls)
       .filter(({ action, input }) => !read.test(action) && (input as { DryRun?: boolean }).DryRun !== true);
     expect(others).toEqual([]);
   });
 
   test('tells the launch template field by field, and policies and alarms', async () => {
-    const told = await plan(stage, {});
+    const told = await plan(stack, {});
     expect(told.launchTemplate?.fields).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ field: 'ImageId', after: '(the image of v2)' }),
@@ -127,17 +127,17 @@ describe('a plan', () => {
   });
 
   test('goes by prices that are given, in the place of the list', async () => {
-    const dear = await plan(stage, { prices: { imageGbMonth: 10 } });
+    const dear = await plan(stack, { prices: { imageGbMonth: 10 } });
     expect(dear.cost.lines.find(({ unit }) => unit === 'GB-month')?.dollars).toBe(80);
   });
 
   test('tells every problem that would refuse the deployment, with what was found', async () => {
-    await stage.store({
+    await stack.store({
       ...scaling,
       targetGroups: ['arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/x/1'],
     });
-    const told = await plan(stage, { image: 'ami-00000000000000000' });
-    await stage.store(scaling);
+    const told = await plan(stack, { image: 'ami-00000000000000000' });
+    await stack.store(scaling);
     expect(told.ready).toBe(false);
     expect(told.checks.filter(({ problem }) => problem !== undefined).map(({ name }) => name)).toEqual([
       'target groups',
@@ -152,14 +152,14 @@ describe('a plan', () => {
     [{ prices: { coffee: 3 } }, 'UsageError', 'not a request for a plan'],
     [{ resumeFrom: 'api-v2-0' }, 'UsageError', 'Deployment api-v2-0 cannot be resumed'],
   ])('refuses %j', async (input, name, message) => {
-    await expect(plan(stage, input)).rejects.toMatchObject({
+    await expect(plan(stack, input)).rejects.toMatchObject({
       name,
       message: expect.stringContaining(message) as string,
     });
   });
 
   test('can be asked for in the console', async () => {
-    const { Payload: payload, FunctionError: error } = await stage.session.connect(LambdaClient).send(
+    const { Payload: payload, FunctionError: error } = await stack.session.connect(LambdaClient).send(
       new InvokeCommand({
         FunctionName: 'forseti-production-Plan',
         Payload: JSON.stringify({ application: 'api', version: 'v2' }),
@@ -170,14 +170,14 @@ describe('a plan', () => {
   });
 
   test('names the deployment that runs, which would refuse it', async () => {
-    const arn = await stage.start({ application: 'api', version: 'v9' }, 'running');
-    await stage.cloud.advance(60_000);
-    const told = await plan(stage, {});
+    const arn = await stack.start({ application: 'api', version: 'v9' }, 'running');
+    await stack.cloud.advance(60_000);
+    const told = await plan(stack, {});
     expect(told.checks.find(({ name }) => name === 'lock')).toMatchObject({
       found: 'running',
       problem: expect.stringContaining('forseti halt api') as string,
     });
-    await stage.ended(arn);
+    await stack.ended(arn);
   });
 });
 

@@ -2,7 +2,7 @@ import { exitCodes } from '../../cli/terminal/exitCodes';
 import type { Session } from '../../cli/session/session';
 import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { changes, typed } from './support/commandLine';
-import { raise } from './support/stage';
+import { startTestStack } from './support/testStack';
 
 jest.mock('../../cli/session/session', () => ({
   ...jest.requireActual<object>('../../cli/session/session'),
@@ -14,35 +14,35 @@ jest.setTimeout(60_000);
 let current: Session;
 let saved: CloudState;
 beforeAll(async () => {
-  saved = (await raise({ group: { instances: 2 } })).cloud.snapshot();
+  saved = (await startTestStack({ group: { instances: 2 } })).cloud.snapshot();
 });
 
 const stand = async () => {
-  const stage = await raise({ from: saved });
-  current = stage.session;
-  return stage;
+  const stack = await startTestStack({ from: saved });
+  current = stack.session;
+  return stack;
 };
 
 test('Asked twice it answers alike and has changed nothing.', async () => {
-  const stage = await stand();
+  const stack = await stand();
   const first = await typed('plan', 'api', 'v2');
   expect(first).toMatchObject({ code: exitCodes.done, note: '' });
   expect(first.out).toMatch(/v2/);
   expect(await typed('plan', 'api', 'v2')).toEqual(first);
-  expect(changes(stage)).toEqual([]);
+  expect(changes(stack)).toEqual([]);
 });
 
 test('What would be rejected is shown with every check that fails, with exit code 3.', async () => {
-  const stage = await stand();
-  stage.group().suspended = { Launch: 'by hand' };
+  const stack = await stand();
+  stack.group().suspended = { Launch: 'by hand' };
   expect((await typed('freeze', 'api', '--reason', 'on-sale')).code).toBe(exitCodes.done);
-  const before = changes(stage).length;
+  const before = changes(stack).length;
   const { code, out } = await typed('plan', 'api', 'v2', '--format', 'json');
   expect(code).toBe(exitCodes.rejected);
   expect(JSON.parse(out)).toMatchObject({ ready: false });
   expect(out).toMatch(/on-sale/);
   expect(out).toContain('Group api has Launch suspended');
-  expect(changes(stage)).toHaveLength(before);
+  expect(changes(stack)).toHaveLength(before);
 });
 
 test.each<[string, string[], number, RegExp]>([
@@ -53,25 +53,25 @@ test.each<[string, string[], number, RegExp]>([
   ['no version', ['plan', 'api'], exitCodes.usage, /missing required argument 'version'/],
   ['an unknown application', ['plan', 'apo', 'v2'], exitCodes.rejected, /"api"/],
 ])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
-  const stage = await stand();
+  const stack = await stand();
   const answer = await typed(...words);
   expect([answer.code, answer.out]).toEqual([code, '']);
   expect(answer.note).toMatch(message);
-  expect(changes(stage)).toEqual([]);
+  expect(changes(stack)).toEqual([]);
 });
 
 test('While a deployment runs, the plan of another says so, with exit code 3, and disturbs nothing.', async () => {
-  const stage = await stand();
-  const running = await stage.start({ application: 'api', version: 'v2' }, 'running');
-  await stage.cloud.advance(60_000);
+  const stack = await stand();
+  const running = await stack.start({ application: 'api', version: 'v2' }, 'running');
+  await stack.cloud.advance(60_000);
   const { code, out } = await typed('plan', 'api', 'v3');
   expect([code, /running/.test(out)]).toEqual([exitCodes.rejected, true]);
-  expect((await stage.ended(running)).outcome).toBe('Deployed');
+  expect((await stack.ended(running)).outcome).toBe('Deployed');
 });
 
 test('Without its group nothing can be planned: exit code 3.', async () => {
-  const stage = await stand();
-  delete stage.region.service('autoscaling').state.groups.api;
+  const stack = await stand();
+  delete stack.region.service('autoscaling').state.groups.api;
   const { code, note } = await typed('plan', 'api', 'v2');
   expect([code, /api does not exist/.test(note)]).toEqual([exitCodes.rejected, true]);
 });

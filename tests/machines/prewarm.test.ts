@@ -2,17 +2,18 @@ import { AwsError } from '../../packages/embedded-cloud/src/errors';
 import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { minuteMs } from './support/acts';
 import { refusedByIam } from './support/calls';
-import { told } from './support/picture';
-import { raise, type Stage, type StageOptions } from './support/stage';
+import { told } from './support/snapshot';
+import { startTestStack, type TestStack, type TestStackOptions } from './support/testStack';
 import { changesBy, dying, switchesOf, turn } from './support/switches';
 
 jest.setTimeout(60_000);
 
 let saved: CloudState;
 beforeAll(async () => {
-  saved = (await raise({ group: { instances: 4, min: 2, max: 20 } })).cloud.snapshot();
+  saved = (await startTestStack({ group: { instances: 4, min: 2, max: 20 } })).cloud.snapshot();
 });
-const stageWith = (options: StageOptions = {}): Promise<Stage> => raise({ from: saved, ...options });
+const stageWith = (options: TestStackOptions = {}): Promise<TestStack> =>
+  startTestStack({ from: saved, ...options });
 
 // The cloud begins at 08:00.
 const wish = {
@@ -23,118 +24,119 @@ const wish = {
   by: 'ada',
 };
 const hourMs = 60 * minuteMs;
-const atHour = (stage: Stage, hour: number, minute = 0): Promise<unknown> =>
-  stage.cloud.advance(Date.UTC(2026, 10, 22, hour, minute) - stage.cloud.now());
-const inService = (stage: Stage): number =>
-  Object.values(stage.group().instances).filter(({ lifecycle }) => lifecycle === 'InService').length;
-const scheduled = (stage: Stage) => Object.values(stage.region.service('autoscaling').state.scheduledActions);
-const balancer = (stage: Stage) => {
-  const [found] = Object.values(stage.region.service('elasticloadbalancing').state.loadBalancers);
+const atHour = (stack: TestStack, hour: number, minute = 0): Promise<unknown> =>
+  stack.cloud.advance(Date.UTC(2026, 10, 22, hour, minute) - stack.cloud.now());
+const inService = (stack: TestStack): number =>
+  Object.values(stack.group().instances).filter(({ lifecycle }) => lifecycle === 'InService').length;
+const scheduled = (stack: TestStack) =>
+  Object.values(stack.region.service('autoscaling').state.scheduledActions);
+const balancer = (stack: TestStack) => {
+  const [found] = Object.values(stack.region.service('elasticloadbalancing').state.loadBalancers);
   if (!found) throw new Error('There is no load balancer.');
   return found;
 };
 
 test('The capacity is there when it is needed, the load balancer warmed up before, and both go back.', async () => {
-  const stage = await stageWith();
-  const answer = await turn(stage, 'StartPrewarm', wish);
+  const stack = await stageWith();
+  const answer = await turn(stack, 'StartPrewarm', wish);
   expect(answer).toMatchObject({ done: true });
   expect(answer.message).toMatch(
     /^api: 10 instances from 2026-11-22T14:00:00Z to 2026-11-22T16:00:00Z, by ada; the minimum goes back to 2 then\.\n100 LCU are reserved of its load balancer from 2026-11-22T11:00:00Z\.$/,
   );
-  await atHour(stage, 10, 55);
-  expect(balancer(stage).capacity).toBeUndefined();
-  await atHour(stage, 11, 10);
-  expect(balancer(stage).capacity).toMatchObject({ units: 100, state: 'provisioned' });
-  expect(stage.group().minSize).toBe(2);
-  await atHour(stage, 14, 15);
-  expect([stage.group().minSize, inService(stage)]).toEqual([10, 10]);
-  await atHour(stage, 16, 10);
-  expect(stage.group().minSize).toBe(2);
-  expect(balancer(stage).capacity?.units).toBeUndefined();
-  expect(scheduled(stage)).toEqual([]);
-  expect(await switchesOf(stage)).toMatchObject([{ kind: 'prewarm', by: 'ada', offBy: 'its end' }]);
-  expect((await switchesOf(stage))[0]).not.toHaveProperty('note');
-  expect(refusedByIam(stage)).toEqual([]);
+  await atHour(stack, 10, 55);
+  expect(balancer(stack).capacity).toBeUndefined();
+  await atHour(stack, 11, 10);
+  expect(balancer(stack).capacity).toMatchObject({ units: 100, state: 'provisioned' });
+  expect(stack.group().minSize).toBe(2);
+  await atHour(stack, 14, 15);
+  expect([stack.group().minSize, inService(stack)]).toEqual([10, 10]);
+  await atHour(stack, 16, 10);
+  expect(stack.group().minSize).toBe(2);
+  expect(balancer(stack).capacity?.units).toBeUndefined();
+  expect(scheduled(stack)).toEqual([]);
+  expect(await switchesOf(stack)).toMatchObject([{ kind: 'prewarm', by: 'ada', offBy: 'its end' }]);
+  expect((await switchesOf(stack))[0]).not.toHaveProperty('note');
+  expect(refusedByIam(stack)).toEqual([]);
 });
 
 test('Asked for twice it is planned once; another one is refused until the first is cancelled.', async () => {
-  const stage = await stageWith();
-  await turn(stage, 'StartPrewarm', wish);
-  expect((await turn(stage, 'StartPrewarm', wish)).message).toMatch(/It was planned so already\.$/);
+  const stack = await stageWith();
+  await turn(stack, 'StartPrewarm', wish);
+  expect((await turn(stack, 'StartPrewarm', wish)).message).toMatch(/It was planned so already\.$/);
   expect(
-    scheduled(stage)
+    scheduled(stack)
       .map(({ name }) => name)
       .sort(),
   ).toEqual(['forseti-prewarm-end', 'forseti-prewarm-start']);
-  const other = await turn(stage, 'StartPrewarm', { ...wish, capacity: 12 });
+  const other = await turn(stack, 'StartPrewarm', { ...wish, capacity: 12 });
   expect(other).toMatchObject({ done: false });
   expect(other.message).toMatch(/is planned by ada; to change it: forseti prewarm api --cancel/);
 });
 
 test('Cancelled before its time nothing is left of it; a second time there is nothing to cancel.', async () => {
-  const stage = await stageWith();
-  await turn(stage, 'StartPrewarm', wish);
-  await atHour(stage, 12);
-  expect((await turn(stage, 'EndPrewarm', { application: 'api', by: 'bob' })).message).toMatch(/: off\.$/);
-  expect(scheduled(stage)).toEqual([]);
-  expect(balancer(stage).capacity?.units).toBeUndefined();
-  expect((await turn(stage, 'EndPrewarm', { application: 'api', by: 'bob' })).message).toMatch(
+  const stack = await stageWith();
+  await turn(stack, 'StartPrewarm', wish);
+  await atHour(stack, 12);
+  expect((await turn(stack, 'EndPrewarm', { application: 'api', by: 'bob' })).message).toMatch(/: off\.$/);
+  expect(scheduled(stack)).toEqual([]);
+  expect(balancer(stack).capacity?.units).toBeUndefined();
+  expect((await turn(stack, 'EndPrewarm', { application: 'api', by: 'bob' })).message).toMatch(
     /nothing is on/,
   );
-  await atHour(stage, 15);
-  expect([stage.group().minSize, inService(stage)]).toEqual([2, 4]);
+  await atHour(stack, 15);
+  expect([stack.group().minSize, inService(stack)]).toEqual([2, 4]);
 });
 
 test('Cancelled in its time the minimum goes back within two minutes.', async () => {
-  const stage = await stageWith();
-  await turn(stage, 'StartPrewarm', wish);
-  await atHour(stage, 14, 30);
-  expect((await turn(stage, 'EndPrewarm', { application: 'api', by: 'bob' })).message).toMatch(
+  const stack = await stageWith();
+  await turn(stack, 'StartPrewarm', wish);
+  await atHour(stack, 14, 30);
+  expect((await turn(stack, 'EndPrewarm', { application: 'api', by: 'bob' })).message).toMatch(
     /The minimum of api goes back to 2 within two minutes/,
   );
-  await stage.cloud.advance(2 * minuteMs);
-  expect(stage.group().minSize).toBe(2);
-  expect(scheduled(stage)).toEqual([]);
+  await stack.cloud.advance(2 * minuteMs);
+  expect(stack.group().minSize).toBe(2);
+  expect(scheduled(stack)).toEqual([]);
 });
 
 test('A minimum that somebody sets before it begins is what the group goes back to.', async () => {
-  const stage = await stageWith();
-  await turn(stage, 'StartPrewarm', wish);
-  stage.group().minSize = 3;
-  await atHour(stage, 16, 10);
-  expect(stage.group().minSize).toBe(3);
+  const stack = await stageWith();
+  await turn(stack, 'StartPrewarm', wish);
+  stack.group().minSize = 3;
+  await atHour(stack, 16, 10);
+  expect(stack.group().minSize).toBe(3);
 });
 
 test('What others reserve meanwhile stays.', async () => {
-  const stage = await stageWith();
-  await turn(stage, 'StartPrewarm', wish);
-  await atHour(stage, 12);
-  balancer(stage).capacity = {
+  const stack = await stageWith();
+  await turn(stack, 'StartPrewarm', wish);
+  await atHour(stack, 12);
+  balancer(stack).capacity = {
     units: 300,
     state: 'provisioned',
-    modifiedAt: stage.cloud.now(),
+    modifiedAt: stack.cloud.now(),
     decreasedAt: [],
   };
-  await atHour(stage, 16, 10);
-  expect(balancer(stage).capacity?.units).toBe(300);
-  expect((await switchesOf(stage))[0]?.note).toMatch(/Somebody has reserved 300 LCU/);
+  await atHour(stack, 16, 10);
+  expect(balancer(stack).capacity?.units).toBe(300);
+  expect((await switchesOf(stack))[0]?.note).toMatch(/Somebody has reserved 300 LCU/);
 });
 
 test('It ends although the function that ends it failed twice, and although its machine was stopped.', async () => {
   const { faults } = dying('EndPrewarm', 2);
-  const stage = await stageWith({ faults });
-  await turn(stage, 'StartPrewarm', wish);
-  await atHour(stage, 15);
-  const [waiting] = await stage.executionArns(stage.session.names.switchOffMachineArn);
-  await stage.stop(waiting ?? '');
-  await atHour(stage, 16, 20);
-  expect(stage.group().minSize).toBe(2);
-  expect(balancer(stage).capacity?.units).toBeUndefined();
-  expect(await switchesOf(stage)).toMatchObject([{ offBy: 'its end' }]);
+  const stack = await stageWith({ faults });
+  await turn(stack, 'StartPrewarm', wish);
+  await atHour(stack, 15);
+  const [waiting] = await stack.executionArns(stack.session.names.switchOffMachineArn);
+  await stack.stop(waiting ?? '');
+  await atHour(stack, 16, 20);
+  expect(stack.group().minSize).toBe(2);
+  expect(balancer(stack).capacity?.units).toBeUndefined();
+  expect(await switchesOf(stack)).toMatchObject([{ offBy: 'its end' }]);
 });
 
 test('A reservation that AWS refuses is told, and the instances come all the same.', async () => {
-  const stage = await stageWith({
+  const stack = await stageWith({
     faults: {
       call: ({ action }) =>
         action === 'ModifyCapacityReservation'
@@ -142,38 +144,38 @@ test('A reservation that AWS refuses is told, and the instances come all the sam
           : undefined,
     },
   });
-  await turn(stage, 'StartPrewarm', wish);
-  await atHour(stage, 14, 15);
-  expect(inService(stage)).toBe(10);
-  const short = told(stage).filter(({ message }) =>
+  await turn(stack, 'StartPrewarm', wish);
+  await atHour(stack, 14, 15);
+  expect(inService(stack)).toBe(10);
+  const short = told(stack).filter(({ message }) =>
     /100 LCU of .* could not be reserved yet: InsufficientCapacity/.test(message),
   );
   expect(short).toHaveLength(1);
-  await atHour(stage, 16, 10);
-  expect(await switchesOf(stage)).toMatchObject([{ offBy: 'its end' }]);
+  await atHour(stack, 16, 10);
+  expect(await switchesOf(stack)).toMatchObject([{ offBy: 'its end' }]);
 });
 
 test('Where AWS refuses the schedule nothing of it stays, and it is said.', async () => {
-  const stage = await stageWith();
-  stage.cloud.faults = {
+  const stack = await stageWith();
+  stack.cloud.faults = {
     call: ({ action, input }) =>
       action === 'PutScheduledUpdateGroupAction' &&
       (input as { ScheduledActionName?: string }).ScheduledActionName === 'forseti-prewarm-start'
         ? { before: new AwsError('LimitExceeded', 'Too many') }
         : undefined,
   };
-  const answer = await turn(stage, 'StartPrewarm', wish);
+  const answer = await turn(stack, 'StartPrewarm', wish);
   expect(answer).toMatchObject({ done: false });
   expect(answer.message).toMatch(/AWS refused it: .*Too many; what was made is removed/);
-  await stage.cloud.advance(10 * minuteMs);
-  expect(scheduled(stage)).toEqual([]);
-  expect(await switchesOf(stage)).toMatchObject([{ kind: 'prewarm', offBy: 'its end' }]);
+  await stack.cloud.advance(10 * minuteMs);
+  expect(scheduled(stack)).toEqual([]);
+  expect(await switchesOf(stack)).toMatchObject([{ kind: 'prewarm', offBy: 'its end' }]);
 });
 
 test('Preflight sees it: a deployment that would suspend launching over its begin is refused.', async () => {
-  const stage = await stageWith();
-  await turn(stage, 'StartPrewarm', { ...wish, at: '2026-11-22T08:10:00Z', until: '2026-11-22T09:00:00Z' });
-  const ended = await stage.deploy();
+  const stack = await stageWith();
+  await turn(stack, 'StartPrewarm', { ...wish, at: '2026-11-22T08:10:00Z', until: '2026-11-22T09:00:00Z' });
+  const ended = await stack.deploy();
   expect(ended.outcome).toBe('Rejected');
   expect(ended.end?.problems[0]).toMatch(/forseti-prewarm-start at 2026-11-22T08:10/);
 });
@@ -200,19 +202,19 @@ test.each([
     /7000 LCU are more than the region's quota for reserved ones, 6000/,
   ],
 ])('%s is refused, and nothing is touched.', async (_what, more, message) => {
-  const stage = await stageWith();
-  const answer = await turn(stage, 'StartPrewarm', { ...wish, ...more });
+  const stack = await stageWith();
+  const answer = await turn(stack, 'StartPrewarm', { ...wish, ...more });
   expect(answer).toMatchObject({ done: false });
   expect(answer.message).toMatch(message);
-  expect(changesBy(stage)).toEqual([]);
-  expect(await switchesOf(stage)).toEqual([]);
+  expect(changesBy(stack)).toEqual([]);
+  expect(await switchesOf(stack)).toEqual([]);
 });
 
 test('What would not fit on the day is said now, all of it; it is planned all the same where that is meant.', async () => {
-  const stage = await stageWith();
-  stage.region.service('servicequotas').grant('ec2', 'L-1216C47A', 10);
-  stage.region.service('servicequotas').grant('elasticloadbalancing', 'L-0000BBBB', 0);
-  const answer = await turn(stage, 'StartPrewarm', wish);
+  const stack = await stageWith();
+  stack.region.service('servicequotas').grant('ec2', 'L-1216C47A', 10);
+  stack.region.service('servicequotas').grant('elasticloadbalancing', 'L-0000BBBB', 0);
+  const answer = await turn(stack, 'StartPrewarm', wish);
   expect(answer.problems).toEqual([
     expect.stringMatching(
       /6 more instances need 12 vCPUs; quota L-1216C47A allows 10, and 8 are in use\. Ask for 20/,
@@ -220,19 +222,19 @@ test('What would not fit on the day is said now, all of it; it is planned all th
     expect.stringMatching(/100 LCU are more than the region's quota/),
   ]);
   expect(answer.message).toMatch(/--force$/);
-  expect(scheduled(stage)).toEqual([]);
-  const forced = await turn(stage, 'StartPrewarm', { ...wish, force: true });
+  expect(scheduled(stack)).toEqual([]);
+  const forced = await turn(stack, 'StartPrewarm', { ...wish, force: true });
   expect(forced).toMatchObject({ done: true });
   expect(forced.message).toMatch(/Does not fit as things are/);
-  expect(scheduled(stage)).toHaveLength(2);
+  expect(scheduled(stack)).toHaveLength(2);
 });
 
 test('A group whose scheduled actions are suspended is refused, and so is one that a deployment holds.', async () => {
-  const stage = await stageWith();
-  stage.group().suspended = { ScheduledActions: 'by hand' };
-  expect((await turn(stage, 'StartPrewarm', wish)).message).toMatch(/ScheduledActions of api is suspended/);
-  stage.group().suspended = {};
-  await stage.start({ application: 'api', version: 'v2' });
-  await stage.cloud.advance(30_000);
-  expect((await turn(stage, 'StartPrewarm', wish)).message).toMatch(/deployment-1 is at work on the fleet/);
+  const stack = await stageWith();
+  stack.group().suspended = { ScheduledActions: 'by hand' };
+  expect((await turn(stack, 'StartPrewarm', wish)).message).toMatch(/ScheduledActions of api is suspended/);
+  stack.group().suspended = {};
+  await stack.start({ application: 'api', version: 'v2' });
+  await stack.cloud.advance(30_000);
+  expect((await turn(stack, 'StartPrewarm', wish)).message).toMatch(/deployment-1 is at work on the fleet/);
 });

@@ -2,7 +2,7 @@ import { exitCodes } from '../../cli/terminal/exitCodes';
 import type { Session } from '../../cli/session/session';
 import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { changes, typed } from './support/commandLine';
-import { raise } from './support/stage';
+import { startTestStack } from './support/testStack';
 import { switchesOf } from './support/switches';
 
 jest.mock('../../cli/session/session', () => ({
@@ -15,40 +15,40 @@ jest.setTimeout(60_000);
 let current: Session;
 let saved: CloudState;
 beforeAll(async () => {
-  saved = (await raise({ group: { instances: 2, max: 20 } })).cloud.snapshot();
+  saved = (await startTestStack({ group: { instances: 2, max: 20 } })).cloud.snapshot();
 });
 
 const stand = async () => {
-  const stage = await raise({ from: saved });
-  current = stage.session;
-  return stage;
+  const stack = await startTestStack({ from: saved });
+  current = stack.session;
+  return stack;
 };
-type Stage = Awaited<ReturnType<typeof stand>>;
+type TestStack = Awaited<ReturnType<typeof stand>>;
 const times = ['--at', '2026-11-22T14:00Z', '--until', '2026-11-22T16:00Z'];
 const wish = ['prewarm', 'api', '--capacity', '4', ...times];
-const planned = (stage: Stage): number =>
-  Object.keys(stage.region.service('autoscaling').state.scheduledActions).length;
+const planned = (stack: TestStack): number =>
+  Object.keys(stack.region.service('autoscaling').state.scheduledActions).length;
 
 test('Planned twice it is planned once, shown, and cancelled once; then there is nothing to cancel.', async () => {
-  const stage = await stand();
+  const stack = await stand();
   expect((await typed(...wish, '--reason', 'the on-sale')).code).toBe(exitCodes.done);
-  const actions = planned(stage);
+  const actions = planned(stack);
   const second = await typed(...wish, '--reason', 'the on-sale');
   expect(second.code).toBe(exitCodes.done);
-  expect(planned(stage)).toBe(actions);
-  expect(await switchesOf(stage)).toHaveLength(1);
+  expect(planned(stack)).toBe(actions);
+  expect(await switchesOf(stack)).toHaveLength(1);
   expect((await typed('prewarm', 'api')).out).toMatch(/4 instances from .*the on-sale/);
   const another = await typed('prewarm', 'api', '--capacity', '6', ...times);
   expect([another.code, another.out]).toEqual([exitCodes.rejected, '']);
   expect(another.note).toMatch(/--cancel/);
   expect((await typed('prewarm', 'api', '--cancel')).code).toBe(exitCodes.done);
-  const before = changes(stage).length;
+  const before = changes(stack).length;
   const again = await typed('prewarm', 'api', '--cancel');
   expect([again.code, again.out + again.note]).toEqual([
     exitCodes.done,
     expect.stringMatching(/cancelled|nothing|ended|off/i),
   ]);
-  expect(changes(stage)).toHaveLength(before);
+  expect(changes(stack)).toHaveLength(before);
 });
 
 test.each<[string, string[], number, RegExp]>([
@@ -63,20 +63,20 @@ test.each<[string, string[], number, RegExp]>([
   ['cancelling for an unknown one', ['prewarm', 'apo', '--cancel'], exitCodes.rejected, /"api"/],
   ['looking at an unknown one', ['prewarm', 'apo'], exitCodes.rejected, /"api"/],
 ])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
-  const stage = await stand();
+  const stack = await stand();
   const answer = await typed(...words);
   expect([answer.code, answer.out]).toEqual([code, '']);
   expect(answer.note).toMatch(message);
-  expect(changes(stage)).toEqual([]);
-  expect(await switchesOf(stage)).toEqual([]);
+  expect(changes(stack)).toEqual([]);
+  expect(await switchesOf(stack)).toEqual([]);
 });
 
 test('What would not fit is refused with --force as the way, which then plans it.', async () => {
-  const stage = await stand();
-  stage.region.service('servicequotas').grant('ec2', 'L-1216C47A', 4);
+  const stack = await stand();
+  stack.region.service('servicequotas').grant('ec2', 'L-1216C47A', 4);
   const refused = await typed(...wish);
   expect(refused).toMatchObject({ code: exitCodes.rejected, out: '' });
   expect(refused.note).toMatch(/quota L-1216C47A[^]*--force/);
-  expect(changes(stage)).toEqual([]);
+  expect(changes(stack)).toEqual([]);
   expect((await typed(...wish, '--force')).code).toBe(exitCodes.done);
 });

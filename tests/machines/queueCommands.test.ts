@@ -10,8 +10,8 @@ import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import type { EventsState } from '../../packages/embedded-cloud/src/events/state';
 import { keptTerminal } from '../unit/cli/support';
 import { minuteMs } from './support/acts';
-import { told } from './support/picture';
-import { raise } from './support/stage';
+import { told } from './support/snapshot';
+import { startTestStack } from './support/testStack';
 
 jest.mock('../../cli/session/session', () => ({
   ...jest.requireActual<object>('../../cli/session/session'),
@@ -24,7 +24,7 @@ let current: Session;
 
 let saved: CloudState;
 beforeAll(async () => {
-  saved = (await raise({ group: { instances: 1 } })).cloud.snapshot();
+  saved = (await startTestStack({ group: { instances: 1 } })).cloud.snapshot();
 });
 
 /** Somebody has removed what lets EventBridge invoke a function. */
@@ -38,8 +38,8 @@ const withoutPermission = (name: string): CloudState => {
 };
 
 const stand = async (from = saved) => {
-  const stage = await raise({ from });
-  current = stage.session;
+  const stack = await startTestStack({ from });
+  current = stack.session;
   const run = async (...words: string[]) => {
     const terminal = keptTerminal();
     const context = { terminal, root: '', folder: '', exitCode: exitCodes.done as number };
@@ -50,23 +50,23 @@ const stand = async (from = saved) => {
     return { code: context.exitCode, out: terminal.outs.join('\n'), note: terminal.notes.join('\n') };
   };
   const send = async (queue: string, body: string) => {
-    const { url } = await findQueue(stage.session, queue);
-    await stage.session.connect(SQSClient).send(new SendMessageCommand({ QueueUrl: url, MessageBody: body }));
+    const { url } = await findQueue(stack.session, queue);
+    await stack.session.connect(SQSClient).send(new SendMessageCommand({ QueueUrl: url, MessageBody: body }));
   };
-  const count = (queue: string) => stage.region.service('sqs').count(`forseti-production-${queue}`).visible;
-  return { stage, run, send, count };
+  const count = (queue: string) => stack.region.service('sqs').count(`forseti-production-${queue}`).visible;
+  return { stage: stack, run, send, count };
 };
 
 test('An event that could start nothing pages, is shown with its reason, and is moved nowhere.', async () => {
-  const { stage, run, count } = await stand(withoutPermission('WatchInstances'));
-  stage.region.publish({
+  const { stage: stack, run, count } = await stand(withoutPermission('WatchInstances'));
+  stack.region.publish({
     source: 'aws.health',
     detailType: 'AWS Health Event',
     detail: { service: 'EC2', eventTypeCategory: 'scheduledChange' },
   });
-  await stage.cloud.advance(3 * minuteMs);
+  await stack.cloud.advance(3 * minuteMs);
   expect([count('events-dead'), count('waiting-dead')]).toEqual([1, 0]);
-  const pages = told(stage).filter(({ topic }) => topic === 'forseti-production-paging');
+  const pages = told(stack).filter(({ topic }) => topic === 'forseti-production-paging');
   expect(JSON.stringify(pages)).toContain('forseti-production-events-dead');
   // The stack's own alarms are judged by nobody.
   expect(count('alarms')).toBe(0);
@@ -88,10 +88,10 @@ test('An event that could start nothing pages, is shown with its reason, and is 
 });
 
 test('Wake-ups that failed page, and go back to be looked at again.', async () => {
-  const { stage, run, send, count } = await stand();
+  const { stage: stack, run, send, count } = await stand();
   await send('waiting-dead', '{"look":{"deployment":"api-v2","state":"Rollout"}}');
-  await stage.cloud.advance(2 * minuteMs);
-  const pages = told(stage).filter(({ topic }) => topic === 'forseti-production-paging');
+  await stack.cloud.advance(2 * minuteMs);
+  const pages = told(stack).filter(({ topic }) => topic === 'forseti-production-paging');
   expect(JSON.stringify(pages)).toContain('forseti-production-waiting-dead');
   const { code, out } = await run('queue', 'redrive', 'waiting');
   expect([code, out]).toEqual([
@@ -102,29 +102,29 @@ test('Wake-ups that failed page, and go back to be looked at again.', async () =
 });
 
 test('Consumers are told to be paused when they are, and so they are when they go on.', async () => {
-  const { stage, run, send, count } = await stand();
-  const from = stage.cloud.now();
+  const { stage: stack, run, send, count } = await stand();
+  const from = stack.cloud.now();
   const paused = await run('consumers', 'pause', 'requests', '--reason', 'the parser is broken');
   expect([paused.code, paused.out]).toEqual([
     exitCodes.done,
     expect.stringMatching(/forseti-production-Intake paused\. Messages stay/),
   ]);
-  expect(stage.cloud.now() - from).toBeGreaterThan(10_000);
+  expect(stack.cloud.now() - from).toBeGreaterThan(10_000);
   await send('requests', '{}');
-  await stage.cloud.advance(minuteMs);
+  await stack.cloud.advance(minuteMs);
   expect(count('requests')).toBe(1);
   expect((await run('consumers', 'pause', 'requests')).out).toMatch(
     /nothing to do.* paused already by \S+, 20/,
   );
   const resumed = await run('consumers', 'resume', 'requests', '--format', 'json');
   expect(JSON.parse(resumed.out)).toMatchObject({ changed: ['forseti-production-Intake'], unsettled: [] });
-  await stage.cloud.advance(minuteMs);
+  await stack.cloud.advance(minuteMs);
   expect(count('requests')).toBe(0);
 });
 
 test('Consumers that do not stop are told as they are, with exit code 1.', async () => {
-  const { stage, run } = await stand();
-  stage.cloud.faults = {
+  const { stage: stack, run } = await stand();
+  stack.cloud.faults = {
     call: ({ action }) =>
       action === 'UpdateEventSourceMapping'
         ? { before: new AwsError('ResourceInUseException', 'in use', { statusCode: 400 }) }

@@ -10,25 +10,25 @@ import { fromGitHub, secret } from '../unit/intake/webhookExamples';
 import { ask, minuteMs, untilCall } from './support/acts';
 import { refusedByIam } from './support/calls';
 import { both, failing } from './support/failing';
-import { fleetPicture, looseEnds, noLooseEnds, recordOf } from './support/picture';
+import { fleetSnapshot, looseEnds, noLooseEnds, recordOf } from './support/snapshot';
 import { isRunning, untilIn } from './support/scenes';
-import { raise, type Stage } from './support/stage';
+import { startTestStack, type TestStack } from './support/testStack';
 
 jest.setTimeout(60_000);
 
 /** The template is compiled anew after a change of its sources. */
 beforeAll(async () => {
-  await raise();
+  await startTestStack();
 }, 120_000);
 
-const wantInstances = (stage: Stage, count: number): Promise<unknown> =>
-  stage.session
+const wantInstances = (stack: TestStack, count: number): Promise<unknown> =>
+  stack.session
     .connect(AutoScalingClient)
     .send(new SetDesiredCapacityCommand({ AutoScalingGroupName: 'api', DesiredCapacity: count }));
 
 /** Whether a state made a call, and AWS did it. */
-const made = (stage: Stage, state: string, action: string): boolean =>
-  stage.cloud.calls.list.some(
+const made = (stack: TestStack, state: string, action: string): boolean =>
+  stack.cloud.calls.list.some(
     (call) =>
       call.caller === `forseti-production-${state}` && call.action === action && call.error === undefined,
   );
@@ -58,13 +58,13 @@ const strikingOnce = (state: string, action: string, fault: 'before' | 'after', 
 const golden = { strategy: 'golden-instance', rollout: { strategy: 'instance-refresh', bakeMinutes: 5 } };
 
 test('Suspend waits until an instance that is being launched is there', async () => {
-  const stage = await raise();
-  await wantInstances(stage, 5);
-  await stage.cloud.advance(3_000);
-  const { outcome } = await stage.deploy();
+  const stack = await startTestStack();
+  await wantInstances(stack, 5);
+  await stack.cloud.advance(3_000);
+  const { outcome } = await stack.deploy();
   expect(outcome).toBe('Deployed');
-  expect(made(stage, 'Suspend', 'SendMessage')).toBe(true);
-  expect(refusedByIam(stage)).toEqual([]);
+  expect(made(stack, 'Suspend', 'SendMessage')).toBe(true);
+  expect(refusedByIam(stack)).toEqual([]);
 });
 
 test.each([
@@ -72,69 +72,69 @@ test.each([
   ['Undo', 'DescribeInstanceRefreshes'],
 ] as const)('a look of %s that fails for good answers the token', async (state, action) => {
   const { broken, faults } = breakable(state, action);
-  const stage = await raise({ faults, ...(state === 'Undo' && { settings: golden }) });
+  const stack = await startTestStack({ faults, ...(state === 'Undo' && { settings: golden }) });
   if (state === 'Suspend') {
-    await wantInstances(stage, 5);
-    await stage.cloud.advance(3_000);
+    await wantInstances(stack, 5);
+    await stack.cloud.advance(3_000);
   }
-  const arn = await stage.start({ application: 'api', version: 'v2' });
+  const arn = await stack.start({ application: 'api', version: 'v2' });
   if (state === 'Undo') {
-    await untilIn(stage, arn, 'Rollout');
-    await stage.cloud.advance(minuteMs);
-    await ask(stage, 'HaltDeployment', { application: 'api', reason: 'tested', by: 'ada' });
+    await untilIn(stack, arn, 'Rollout');
+    await stack.cloud.advance(minuteMs);
+    await ask(stack, 'HaltDeployment', { application: 'api', reason: 'tested', by: 'ada' });
   }
-  await untilIn(stage, arn, state);
+  await untilIn(stack, arn, state);
   await untilCall(
-    stage,
+    stack,
     (call) => call.caller === `forseti-production-${state}` && call.action === 'SendMessage',
   );
   broken.on = true;
   await untilCall(
-    stage,
+    stack,
     (call) => call.caller === `forseti-production-${state}` && call.action === 'SendTaskFailure',
   );
   broken.on = false;
-  const { outcome } = await stage.ended(arn);
+  const { outcome } = await stack.ended(arn);
   expect(['RolledBack', 'Dirty']).toContain(outcome);
-  expect(made(stage, state, 'SendTaskFailure')).toBe(true);
-  expect(refusedByIam(stage)).toEqual([]);
+  expect(made(stack, state, 'SendTaskFailure')).toBe(true);
+  expect(refusedByIam(stack)).toEqual([]);
 });
 
 test('a look of Halt that fails for good answers the token, and the rollback touches nothing', async () => {
   const { broken, faults } = breakable('Halt', 'GetItem');
-  const stage = await raise({ faults, settings: golden });
-  expect((await stage.deploy(undefined, 'deployment-0')).outcome).toBe('Deployed');
-  const running = await stage.start({ application: 'api', version: 'v3' });
-  await untilIn(stage, running, 'Rollout');
-  await stage.cloud.advance(minuteMs);
-  const arn = await stage.start(
+  const stack = await startTestStack({ faults, settings: golden });
+  expect((await stack.deploy(undefined, 'deployment-0')).outcome).toBe('Deployed');
+  const running = await stack.start({ application: 'api', version: 'v3' });
+  await untilIn(stack, running, 'Rollout');
+  await stack.cloud.advance(minuteMs);
+  const arn = await stack.start(
     { application: 'api', version: 'v1' },
     'rollback-1',
-    stage.session.names.rollbackMachineArn,
+    stack.session.names.rollbackMachineArn,
   );
-  await untilIn(stage, arn, 'Halt');
+  await untilIn(stack, arn, 'Halt');
   await untilCall(
-    stage,
+    stack,
     ({ caller, action }) => caller === 'forseti-production-Halt' && action === 'SendMessage',
   );
   broken.on = true;
-  await stage.cloud.runUntil(() => !isRunning(stage, arn), 3 * 60 * minuteMs);
+  await stack.cloud.runUntil(() => !isRunning(stack, arn), 3 * 60 * minuteMs);
   broken.on = false;
-  await stage.ended(running);
-  expect(made(stage, 'Halt', 'SendTaskFailure')).toBe(true);
-  expect(refusedByIam(stage)).toEqual([]);
+  await stack.ended(running);
+  expect(made(stack, 'Halt', 'SendTaskFailure')).toBe(true);
+  expect(refusedByIam(stack)).toEqual([]);
 });
 
 test('who asks for an application that nobody knows is told which there are', async () => {
-  const stage = await raise();
+  const stack = await startTestStack();
   for (const answer of [
-    await ask(stage, 'HaltDeployment', { application: 'web', reason: 'tested', by: 'ada' }),
-    await ask(stage, 'Freeze', { freeze: 'web', reason: 'tested', by: 'ada' }),
+    await ask(stack, 'HaltDeployment', { application: 'web', reason: 'tested', by: 'ada' }),
+    await ask(stack, 'Freeze', { freeze: 'web', reason: 'tested', by: 'ada' }),
   ])
     expect(JSON.stringify(answer)).toMatch(/UnknownApplication.*\bapi\b/);
-  const { outcome, end } = await stage.rollBack({ application: 'web' });
+  const { outcome, end } = await stack.rollBack({ application: 'web' });
   expect([outcome, end?.message]).toEqual(['Rejected', expect.stringMatching(/\bapi\b/)]);
-  expect(refusedByIam(stage)).toEqual([]);
+  expect(refusedByIam(stack)).toEqual([]);
 });
 
 test.each(['Complete', 'CompleteRollback'])(
@@ -144,14 +144,14 @@ test.each(['Complete', 'CompleteRollback'])(
       'TransactionCanceledException',
       'Transaction cancelled [TransactionConflict]',
     );
-    const stage = await raise({
+    const stack = await startTestStack({
       faults: strikingOnce(state, 'TransactWriteItems', 'before', conflict),
       settings: golden,
     });
-    expect((await stage.deploy()).outcome).toBe('Deployed');
-    if (state === 'CompleteRollback') expect((await stage.rollBack()).outcome).toBe('RolledBack');
-    expect(made(stage, state, 'GetItem')).toBe(true);
-    expect(refusedByIam(stage)).toEqual([]);
+    expect((await stack.deploy()).outcome).toBe('Deployed');
+    if (state === 'CompleteRollback') expect((await stack.rollBack()).outcome).toBe('RolledBack');
+    expect(made(stack, state, 'GetItem')).toBe(true);
+    expect(refusedByIam(stack)).toEqual([]);
   },
 );
 
@@ -159,41 +159,41 @@ test.each(['TakeOut', 'BakeImage'])(
   '%s finds the command again by which it seals, where nobody heard that it was sent',
   async (state) => {
     const lost = new AwsError('InternalServerError', 'An internal error.', { statusCode: 500 });
-    const stage = await raise({
+    const stack = await startTestStack({
       faults: strikingOnce(state, 'SendCommand', 'after', lost),
       settings: state === 'BakeImage' ? golden : {},
     });
-    expect((await stage.deploy()).outcome).toBe('Deployed');
-    expect(made(stage, state, 'ListCommands')).toBe(true);
-    const seals = Object.values(stage.region.service('ssm').state.commands).filter(
+    expect((await stack.deploy()).outcome).toBe('Deployed');
+    expect(made(stack, state, 'ListCommands')).toBe(true);
+    const seals = Object.values(stack.region.service('ssm').state.commands).filter(
       ({ documentName, parameters }) =>
         documentName.endsWith('-seal') && !JSON.stringify(parameters).includes('unseal'),
     );
     expect(seals).toHaveLength(1);
-    expect(refusedByIam(stage)).toEqual([]);
+    expect(refusedByIam(stack)).toEqual([]);
   },
 );
 
 test('an instance that cannot be unsealed is replaced by another', async () => {
-  const stage = await raise({ group: { suspended: ['AZRebalance'] } });
-  const arn = await stage.start({ application: 'api', version: 'v2' });
-  await untilIn(stage, arn, 'BakeImage');
-  const aside = Object.values(stage.group().instances).find(({ lifecycle }) => lifecycle === 'Standby');
+  const stack = await startTestStack({ group: { suspended: ['AZRebalance'] } });
+  const arn = await stack.start({ application: 'api', version: 'v2' });
+  await untilIn(stack, arn, 'BakeImage');
+  const aside = Object.values(stack.group().instances).find(({ lifecycle }) => lifecycle === 'Standby');
   const id = aside?.id ?? '';
-  stage.region.service('ssm').state.agents[id] = {
-    ...stage.region.service('ssm').state.agents[id],
+  stack.region.service('ssm').state.agents[id] = {
+    ...stack.region.service('ssm').state.agents[id],
     dead: true,
   };
-  const { outcome } = await stage.ended(arn);
+  const { outcome } = await stack.ended(arn);
   expect(outcome).toBe('Deployed');
-  expect(stage.group().instances[id]).toBeUndefined();
-  expect(made(stage, 'PutBack', 'SetDesiredCapacity')).toBe(true);
-  expect(made(stage, 'PutBack', 'TerminateInstanceInAutoScalingGroup')).toBe(true);
-  expect(refusedByIam(stage)).toEqual([]);
+  expect(stack.group().instances[id]).toBeUndefined();
+  expect(made(stack, 'PutBack', 'SetDesiredCapacity')).toBe(true);
+  expect(made(stack, 'PutBack', 'TerminateInstanceInAutoScalingGroup')).toBe(true);
+  expect(refusedByIam(stack)).toEqual([]);
 });
 
 test('a policy that counts requests finds the load balancer of the group', async () => {
-  const stage = await raise({
+  const stack = await startTestStack({
     settings: {
       ...golden,
       scaling: {
@@ -201,10 +201,10 @@ test('a policy that counts requests finds the load balancer of the group', async
       },
     },
   });
-  expect((await stage.deploy()).outcome).toBe('Deployed');
-  expect(fleetPicture(stage).policies.join()).toContain('forseti-requests');
-  expect(made(stage, 'SetScaling', 'DescribeTargetGroups')).toBe(true);
-  expect(refusedByIam(stage)).toEqual([]);
+  expect((await stack.deploy()).outcome).toBe('Deployed');
+  expect(fleetSnapshot(stack).policies.join()).toContain('forseti-requests');
+  expect(made(stack, 'SetScaling', 'DescribeTargetGroups')).toBe(true);
+  expect(refusedByIam(stack)).toEqual([]);
 });
 
 test('policies and alarms that a failed deployment changed, added and removed are as before', async () => {
@@ -218,79 +218,79 @@ test('policies and alarms that a failed deployment changed, added and removed ar
     { invocation: (seen) => (lateTrouble.on ? trouble.invocation?.(seen) : undefined) },
     {},
   );
-  const stage = await raise({
+  const stack = await startTestStack({
     faults,
     settings: { scaling: { policies: policy(50), alarms: { errors: alarm(10), slow: alarm(20) } } },
   });
-  expect((await stage.deploy(undefined, 'first')).outcome).toBe('Deployed');
-  const before = fleetPicture(stage);
-  await stage.store({ scaling: { policies: policy(70), alarms: { errors: alarm(11), fresh: alarm(5) } } });
+  expect((await stack.deploy(undefined, 'first')).outcome).toBe('Deployed');
+  const before = fleetSnapshot(stack);
+  await stack.store({ scaling: { policies: policy(70), alarms: { errors: alarm(11), fresh: alarm(5) } } });
   lateTrouble.on = true;
-  const { outcome } = await stage.deploy({ application: 'api', version: 'v3' }, 'second');
+  const { outcome } = await stack.deploy({ application: 'api', version: 'v3' }, 'second');
   lateTrouble.on = false;
   expect(outcome).toBe('RolledBack');
-  const after = fleetPicture(stage);
+  const after = fleetSnapshot(stack);
   expect([after.policies, after.alarms]).toEqual([before.policies, before.alarms]);
   for (const action of ['PutScalingPolicy', 'PutMetricAlarm', 'DeleteAlarms'])
-    expect([action, made(stage, 'CleanUp', action)]).toEqual([action, true]);
-  expect(refusedByIam(stage)).toEqual([]);
+    expect([action, made(stack, 'CleanUp', action)]).toEqual([action, true]);
+  expect(refusedByIam(stack)).toEqual([]);
 });
 
 test('a surge that fails half way leaves nothing protected', async () => {
   const { broken, faults } = breakable('Rollout', 'TerminateInstanceInAutoScalingGroup');
-  const stage = await raise({
+  const stack = await startTestStack({
     faults,
     settings: { ...golden, rollout: { strategy: 'surge', bakeMinutes: 5 } },
   });
   broken.on = true;
-  const { outcome } = await stage.deploy();
+  const { outcome } = await stack.deploy();
   expect(outcome).toBe('RolledBack');
-  expect(await looseEnds(stage)).toEqual(noLooseEnds);
-  expect(Object.values(stage.group().instances).filter((member) => member.protected)).toEqual([]);
-  expect((await recordOf(stage))?.outcome).toBe('RolledBack');
-  expect(refusedByIam(stage)).toEqual([]);
+  expect(await looseEnds(stack)).toEqual(noLooseEnds);
+  expect(Object.values(stack.group().instances).filter((member) => member.protected)).toEqual([]);
+  expect((await recordOf(stack))?.outcome).toBe('RolledBack');
+  expect(refusedByIam(stack)).toEqual([]);
 });
 
 const two = { group: { instances: 1 }, cloud: { regions: ['eu-west-1', 'eu-central-1'] } };
 
 test('what AWS Health tells while the standby is active asks how much lies in home', async () => {
-  const stage = await raise(two);
-  const from = stage.cloud.now();
+  const stack = await startTestStack(two);
+  const from = stack.cloud.now();
   const plan = { region: 'eu-west-1', from, until: from + 6 * minuteMs };
-  stage.cloud.faults = { ...stage.cloud.faults, ...outagesOf([plan]) };
-  await stage.cloud.advance(6 * minuteMs + 10_000);
-  stage.cloud.region('eu-central-1').publish({
+  stack.cloud.faults = { ...stack.cloud.faults, ...outagesOf([plan]) };
+  await stack.cloud.advance(6 * minuteMs + 10_000);
+  stack.cloud.region('eu-central-1').publish({
     source: 'aws.health',
     detailType: 'AWS Health Event',
     detail: { service: 'SQS', eventTypeCategory: 'issue', statusCode: 'open', eventRegion: 'eu-west-1' },
   });
-  await stage.cloud.advance(20_000);
-  expect(made(stage, 'Failover', 'GetQueueAttributes')).toBe(true);
-  expect(refusedByIam(stage)).toEqual([]);
+  await stack.cloud.advance(20_000);
+  expect(made(stack, 'Failover', 'GetQueueAttributes')).toBe(true);
+  expect(refusedByIam(stack)).toEqual([]);
 });
 
 test('a webhook looks which region is active, where there are two', async () => {
-  const stage = await raise(two);
-  await stage.session.connect(SSMClient).send(
+  const stack = await startTestStack(two);
+  await stack.session.connect(SSMClient).send(
     new PutParameterCommand({
       Name: '/forseti/production/webhooks/github',
       Value: secret,
       Type: 'SecureString',
     }),
   );
-  const lambda = stage.region.service('lambda');
+  const lambda = stack.region.service('lambda');
   const [url] = Object.values(lambda.state.urls ?? {});
   const request = { url: addressOf(url?.urlId ?? '', 'eu-west-1'), method: 'POST', ...fromGitHub() };
-  const { status } = await stage.cloud.run(() => lambda.request(request));
+  const { status } = await stack.cloud.run(() => lambda.request(request));
   expect(status).toBe(202);
-  expect(made(stage, 'Webhook', 'GetItem')).toBe(true);
-  expect(refusedByIam(stage)).toEqual([]);
+  expect(made(stack, 'Webhook', 'GetItem')).toBe(true);
+  expect(refusedByIam(stack)).toEqual([]);
 });
 
 test('the sweep removes what nobody waits for any more, but not what was parked anew meanwhile', async () => {
-  const stage = await raise();
-  const table = new Table<Wait | Pointer>(stage.dynamodb, 'forseti-production-waits');
-  const old = stage.cloud.now() - 3 * 60 * minuteMs;
+  const stack = await startTestStack();
+  const table = new Table<Wait | Pointer>(stack.dynamodb, 'forseti-production-waits');
+  const old = stack.cloud.now() - 3 * 60 * minuteMs;
   const row = (deployment: string): Wait => ({
     thing: `step#${deployment}#Provision`,
     step: `step#${deployment}#Provision`,
@@ -309,10 +309,10 @@ test('the sweep removes what nobody waits for any more, but not what was parked 
     functionName: 'forseti-production-BakeImage',
   });
   const rows = () =>
-    Object.values(stage.region.service('dynamodb').state.tables).find(({ name }) => name.endsWith('-waits'));
+    Object.values(stack.region.service('dynamodb').state.tables).find(({ name }) => name.endsWith('-waits'));
   let parked = 0;
   // Between the sweep's look and its removal, the machine's next try parks its own token.
-  stage.cloud.faults = {
+  stack.cloud.faults = {
     call: ({ caller, action, input }) => {
       const meant =
         caller.name.endsWith('-Sweep') && action === 'DeleteItem' && JSON.stringify(input).includes('#anew#');
@@ -323,10 +323,10 @@ test('the sweep removes what nobody waits for any more, but not what was parked 
       return undefined;
     },
   };
-  await stage.cloud.advance(2 * minuteMs);
-  stage.cloud.faults = {};
+  await stack.cloud.advance(2 * minuteMs);
+  stack.cloud.faults = {};
   const left = await table.scan();
   expect(left.map(({ step }) => step)).toEqual([row('anew').step]);
   expect(left[0]).toMatchObject({ token: `token ${String(parked)}` });
-  expect(refusedByIam(stage)).toEqual([]);
+  expect(refusedByIam(stack)).toEqual([]);
 });

@@ -2,82 +2,82 @@ import { AutoScalingClient, SetDesiredCapacityCommand } from '@aws-sdk/client-au
 import { AwsError } from '../../packages/embedded-cloud/src/errors';
 import { parseDeployRequest } from '../../lib/deployment/request';
 import { refusedByIam } from './support/calls';
-import { looseEnds, serving } from './support/picture';
-import { raise, type Stage } from './support/stage';
+import { looseEnds, serving } from './support/snapshot';
+import { startTestStack, type TestStack } from './support/testStack';
 import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 
 jest.setTimeout(60_000);
 
 let saved: CloudState;
 beforeAll(async () => {
-  const stage = await raise({ group: { instances: 3 } });
-  expect((await stage.deploy({ application: 'api', version: 'v2' })).outcome).toBe('Deployed');
-  saved = stage.cloud.snapshot();
+  const stack = await startTestStack({ group: { instances: 3 } });
+  expect((await stack.deploy({ application: 'api', version: 'v2' })).outcome).toBe('Deployed');
+  saved = stack.cloud.snapshot();
 });
 
 const asked = { application: 'api', version: 'v2', imageFrom: 'running', reason: 'security updates' };
-const imagesOf = (stage: Stage) =>
-  Object.values(stage.region.service('ec2').state.images).filter(
+const imagesOf = (stack: TestStack) =>
+  Object.values(stack.region.service('ec2').state.images).filter(
     ({ tags }) => tags['forseti:version'] === 'v2',
   );
-const commandsSince = (stage: Stage, before: number) =>
-  Object.values(stage.region.service('ssm').state.commands)
+const commandsSince = (stack: TestStack, before: number) =>
+  Object.values(stack.region.service('ssm').state.commands)
     .slice(before)
     .map(({ documentName }) => documentName);
 
 test('The fleet as it runs becomes an image, which what is launched from now on gets; nothing is provisioned.', async () => {
-  const stage = await raise({ from: saved });
-  const commands = Object.keys(stage.region.service('ssm').state.commands).length;
-  const [first] = imagesOf(stage);
-  const { outcome, path } = await stage.deploy(asked, 'again');
+  const stack = await startTestStack({ from: saved });
+  const commands = Object.keys(stack.region.service('ssm').state.commands).length;
+  const [first] = imagesOf(stack);
+  const { outcome, path } = await stack.deploy(asked, 'again');
   expect(outcome).toBe('Deployed');
   expect(path.filter((state) => /Suspend$|Provision|Resume|Refresh/.test(state))).toEqual([]);
   expect(path).toEqual(
     expect.arrayContaining(['TakeOut', 'BakeImage', 'PutBack', 'SwapLaunchTemplate', 'Rollout']),
   );
-  expect(commandsSince(stage, commands).filter((name) => name.includes('provision'))).toEqual([]);
-  const made = imagesOf(stage).find(({ id }) => id !== first?.id);
-  expect(imagesOf(stage)).toHaveLength(2);
+  expect(commandsSince(stack, commands).filter((name) => name.includes('provision'))).toEqual([]);
+  const made = imagesOf(stack).find(({ id }) => id !== first?.id);
+  expect(imagesOf(stack)).toHaveLength(2);
   // What a spike launches now.
-  await stage.session
+  await stack.session
     .connect(AutoScalingClient)
     .send(new SetDesiredCapacityCommand({ AutoScalingGroupName: 'api', DesiredCapacity: 4 }));
-  await stage.cloud.advance(5 * 60_000);
-  expect(serving(stage).filter(({ imageId }) => imageId === made?.id)).toHaveLength(1);
-  expect(serving(stage).map(({ tag, software }) => [tag, software])).toEqual(
+  await stack.cloud.advance(5 * 60_000);
+  expect(serving(stack).filter(({ imageId }) => imageId === made?.id)).toHaveLength(1);
+  expect(serving(stack).map(({ tag, software }) => [tag, software])).toEqual(
     Array.from({ length: 4 }, () => ['v2', 'v2']),
   );
-  expect(Object.values(await looseEnds(stage)).flat()).toEqual([]);
-  expect(refusedByIam(stage)).toEqual([]);
+  expect(Object.values(await looseEnds(stack)).flat()).toEqual([]);
+  expect(refusedByIam(stack)).toEqual([]);
 });
 
 test('A version that no instance runs is refused before anything is touched.', async () => {
-  const stage = await raise({ from: saved });
-  const { outcome, end } = await stage.deploy({ ...asked, version: 'v9' }, 'other');
+  const stack = await startTestStack({ from: saved });
+  const { outcome, end } = await stack.deploy({ ...asked, version: 'v9' }, 'other');
   expect(outcome).toBe('Rejected');
   expect(end?.problems.join()).toMatch(/tagged forseti:version = v9/);
-  expect(imagesOf(stage)).toHaveLength(1);
+  expect(imagesOf(stack)).toHaveLength(1);
 });
 
 test('A fleet that no deployment has touched is refused: the roles may not run commands on it.', async () => {
-  const stage = await raise({ group: { instances: 3 } });
-  const { outcome, end } = await stage.deploy({ ...asked, version: 'v1' });
+  const stack = await startTestStack({ group: { instances: 3 } });
+  const { outcome, end } = await stack.deploy({ ...asked, version: 'v1' });
   expect(outcome).toBe('Rejected');
   expect(end?.problems.join()).toMatch(/tagged forseti:version = v1 and forseti:deployment/);
 });
 
 test('Where the image fails, the instance is back in service and nothing is left.', async () => {
-  const stage = await raise({ from: saved });
-  stage.cloud.faults = {
+  const stack = await startTestStack({ from: saved });
+  stack.cloud.faults = {
     call: ({ action, input }) =>
       action === 'CreateLaunchTemplateVersion' && (input as { DryRun?: boolean }).DryRun !== true
         ? { before: new AwsError('InvalidParameterValue', 'no') }
         : undefined,
   };
-  const { outcome } = await stage.deploy(asked, 'fails');
+  const { outcome } = await stack.deploy(asked, 'fails');
   expect(outcome).toBe('RolledBack');
-  expect(serving(stage)).toHaveLength(3);
-  expect((await looseEnds(stage)).aside).toEqual([]);
+  expect(serving(stack)).toHaveLength(3);
+  expect((await looseEnds(stack)).aside).toEqual([]);
 });
 
 test('What it would pass over is refused, all of it.', () => {

@@ -6,7 +6,7 @@ import { Table } from '../../lib/aws/table';
 import type { Release } from '../../lib/engine/releases';
 import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { keptTerminal } from '../unit/cli/support';
-import { raise } from './support/stage';
+import { startTestStack } from './support/testStack';
 
 jest.mock('../../cli/session/session', () => ({
   ...jest.requireActual<object>('../../cli/session/session'),
@@ -19,15 +19,15 @@ let current: Session;
 let fresh: CloudState;
 let deployed: CloudState;
 beforeAll(async () => {
-  const stage = await raise({ group: { instances: 2 } });
-  fresh = stage.cloud.snapshot();
-  expect((await stage.deploy({ application: 'api', version: 'v2' })).outcome).toBe('Deployed');
-  deployed = stage.cloud.snapshot();
+  const stack = await startTestStack({ group: { instances: 2 } });
+  fresh = stack.cloud.snapshot();
+  expect((await stack.deploy({ application: 'api', version: 'v2' })).outcome).toBe('Deployed');
+  deployed = stack.cloud.snapshot();
 });
 
 const stand = async (from: CloudState) => {
-  const stage = await raise({ from });
-  current = stage.session;
+  const stack = await startTestStack({ from });
+  current = stack.session;
   const run = async (...words: string[]) => {
     const terminal = keptTerminal();
     const context = { terminal, root: '', folder: '', exitCode: exitCodes.done as number };
@@ -36,26 +36,26 @@ const stand = async (from: CloudState) => {
     await program.parseAsync(['node', 'forseti', 'regenerate', ...words]);
     return { code: context.exitCode, out: terminal.outs.join('\n'), note: terminal.notes.join('\n') };
   };
-  return { stage, run };
+  return { stage: stack, run };
 };
 
 test('Run twice it makes two releases of the same version, each with an image of its own.', async () => {
-  const { stage, run } = await stand(deployed);
+  const { stage: stack, run } = await stand(deployed);
   for (const reason of ['updates', 'more updates']) {
     const { code, out } = await run('api', '--reason', reason, '--format', 'json');
     expect(code).toBe(exitCodes.done);
     expect(out).toContain('"Deployed"');
   }
-  const images = Object.values(stage.region.service('ec2').state.images).filter(
+  const images = Object.values(stack.region.service('ec2').state.images).filter(
     ({ tags }) => tags['forseti:version'] === 'v2',
   );
   expect(images).toHaveLength(3);
 });
 
 test('While a deployment runs it is refused, with exit code 6.', async () => {
-  const { stage, run } = await stand(deployed);
-  await stage.start({ application: 'api', version: 'v3' }, 'running');
-  await stage.cloud.advance(30_000);
+  const { stage: stack, run } = await stand(deployed);
+  await stack.start({ application: 'api', version: 'v3' }, 'running');
+  await stack.cloud.advance(30_000);
   expect((await run('api', '--format', 'json')).code).toBe(exitCodes.inProgress);
 });
 
@@ -67,8 +67,8 @@ test('A fleet that no deployment has touched is refused, with exit code 3.', asy
 });
 
 test('An application that has no good release yet is told how to make the first.', async () => {
-  const { stage, run } = await stand(fresh);
-  const table = new Table<Release>(stage.dynamodb, 'forseti-production-releases');
+  const { stage: stack, run } = await stand(fresh);
+  const table = new Table<Release>(stack.dynamodb, 'forseti-production-releases');
   for (const { application, release } of await table.scan()) await table.delete({ application, release });
   await expect(run('api')).rejects.toMatchObject({
     name: 'RefusedEarly',

@@ -7,89 +7,89 @@ import { AwsError } from '../../packages/embedded-cloud/src/errors';
 import { outagesOf } from '../../packages/embedded-cloud/src/faults';
 import { addressOf } from '../../packages/embedded-cloud/src/lambda/functionUrls';
 import { fromGitHub, secret } from '../unit/intake/webhookExamples';
-import { raise, type Stage } from './support/stage';
+import { startTestStack, type TestStack } from './support/testStack';
 
 jest.setTimeout(120_000);
 
 const [home, standby] = ['eu-west-1', 'eu-central-1'] as const;
 const minute = 60_000;
 const open = async () => {
-  const stage = await raise({
+  const stack = await startTestStack({
     group: { instances: 1 },
     cloud: { regions: [home, standby] },
     settings: { tags: { pattern: '^(simple-tag|v.*)$' } },
   });
   for (const region of [home, standby]) {
-    const ssm = stage.cloud.connect(region)(SSMClient);
+    const ssm = stack.cloud.connect(region)(SSMClient);
     const parameter = { Name: '/forseti/production/webhooks/github', Value: secret } as const;
-    await stage.cloud.run(() => ssm.send(new PutParameterCommand({ ...parameter, Type: 'SecureString' })));
+    await stack.cloud.run(() => ssm.send(new PutParameterCommand({ ...parameter, Type: 'SecureString' })));
   }
-  return stage;
+  return stack;
 };
-const active = async ({ cloud }: Stage, region: string): Promise<string | undefined> => {
+const active = async ({ cloud }: TestStack, region: string): Promise<string | undefined> => {
   const table = new Table<RegionItem>(cloud.connect(region)(DynamoDBClient), 'forseti-production-regions');
   const found = await cloud.run(() => table.scan());
   return found.flatMap((item) => ('active' in item ? item.active : []))[0];
 };
-const deliver = async ({ cloud }: Stage, region: string): Promise<number> => {
+const deliver = async ({ cloud }: TestStack, region: string): Promise<number> => {
   const lambda = cloud.region(region).service('lambda');
   const { urlId = '' } = Object.values(lambda.state.urls ?? {})[0] ?? {};
   const request = { url: addressOf(urlId, region), method: 'POST', ...fromGitHub() };
   return (await cloud.run(() => lambda.request(request))).status;
 };
-const started = ({ cloud }: Stage, machine: string): number[] =>
+const started = ({ cloud }: TestStack, machine: string): number[] =>
   [home, standby].map(
     (region) =>
       Object.keys(cloud.region(region).service('states').state.executions).filter((arn) =>
         arn.includes(`-${machine}:`),
       ).length,
   );
-const homeDown = (stage: Stage, minutes: number): void => {
-  const from = stage.cloud.now();
-  stage.cloud.faults = outagesOf([{ region: home, from, until: from + minutes * minute }]);
+const homeDown = (stack: TestStack, minutes: number): void => {
+  const from = stack.cloud.now();
+  stack.cloud.faults = outagesOf([{ region: home, from, until: from + minutes * minute }]);
 };
 
 test('a delivery of GitHub that comes to both regions, and again, is one deployment beside its fleet', async () => {
-  const stage = await open();
-  for (const region of [home, standby]) expect(await deliver(stage, region)).toBe(202);
-  for (const region of [standby, home]) expect(await deliver(stage, region)).toBe(200);
-  await stage.cloud.advance(3 * minute);
-  expect(started(stage, 'deploy')).toEqual([1, 0]);
+  const stack = await open();
+  for (const region of [home, standby]) expect(await deliver(stack, region)).toBe(202);
+  for (const region of [standby, home]) expect(await deliver(stack, region)).toBe(200);
+  await stack.cloud.advance(3 * minute);
+  expect(started(stack, 'deploy')).toEqual([1, 0]);
 });
 
 test('while home is down a delivery is taken in the standby, and deployed once when home is back', async () => {
-  const stage = await open();
-  homeDown(stage, 20);
-  expect(await deliver(stage, standby)).toBe(202);
-  await stage.cloud.advance(19 * minute);
-  expect(started(stage, 'deploy')).toEqual([0, 0]);
-  await stage.cloud.advance(20 * minute);
-  expect(await deliver(stage, home)).toBe(202);
-  await stage.cloud.advance(2 * minute);
-  expect(started(stage, 'deploy')).toEqual([1, 0]);
+  const stack = await open();
+  homeDown(stack, 20);
+  expect(await deliver(stack, standby)).toBe(202);
+  await stack.cloud.advance(19 * minute);
+  expect(started(stack, 'deploy')).toEqual([0, 0]);
+  await stack.cloud.advance(20 * minute);
+  expect(await deliver(stack, home)).toBe(202);
+  await stack.cloud.advance(2 * minute);
+  expect(started(stack, 'deploy')).toEqual([1, 0]);
 });
 
 test('a rollback that is asked for while its fleet’s region is down is done once when it is back', async () => {
-  const stage = await open();
+  const stack = await open();
   const asked = JSON.parse(readFileSync('events/rollback-requested.json', 'utf8')) as {
     readonly source: string;
     readonly 'detail-type': string;
     readonly detail: object;
   };
-  homeDown(stage, 20);
+  homeDown(stack, 20);
   const detail = { ...asked.detail, requestKey: 'ticket-1' };
-  stage.cloud.region(standby).publish({ source: asked.source, detailType: asked['detail-type'], detail });
-  await stage.cloud.advance(19 * minute);
-  expect(started(stage, 'rollback')).toEqual([0, 0]);
-  await stage.cloud.advance(20 * minute);
-  expect(started(stage, 'rollback')).toEqual([1, 0]);
+  stack.cloud.region(standby).publish({ source: asked.source, detailType: asked['detail-type'], detail });
+  await stack.cloud.advance(19 * minute);
+  expect(started(stack, 'rollback')).toEqual([0, 0]);
+  await stack.cloud.advance(20 * minute);
+  expect(started(stack, 'rollback')).toEqual([1, 0]);
 });
 
 test('regions that live, and find each other down, take the traffic from each other once, not every minute', async () => {
-  const stage = await open();
-  await stage.cloud.advance(2 * minute);
+  const stack = await open();
+  await stack.cloud.advance(2 * minute);
   const cut = new AwsError('ServiceUnavailable', 'cut', { statusCode: 503 });
-  stage.cloud.faults = {
+  stack.cloud.faults = {
     call: ({ caller, region, service }) =>
       service === 'sqs' && caller.name.endsWith('-Probe') && !caller.arn.includes(region)
         ? { before: cut }
@@ -97,27 +97,27 @@ test('regions that live, and find each other down, take the traffic from each ot
   };
   const changes: (string | undefined)[] = [];
   for (let passed = 0; passed < 20; passed += 1) {
-    await stage.cloud.advance(minute);
-    const now = await active(stage, home);
+    await stack.cloud.advance(minute);
+    const now = await active(stack, home);
     if (now !== changes.at(-1)) changes.push(now);
   }
   expect(changes.filter((one) => one !== undefined)).toEqual([standby]);
-  stage.cloud.faults = {};
-  await stage.cloud.advance(12 * minute);
-  expect(await active(stage, standby)).toBe(home);
+  stack.cloud.faults = {};
+  await stack.cloud.advance(12 * minute);
+  expect(await active(stack, standby)).toBe(home);
 });
 
 test('a home region that answers nothing, rather than refusing, is left within three minutes too', async () => {
-  const stage = await open();
-  await stage.cloud.advance(2 * minute);
-  const from = stage.cloud.now();
-  stage.cloud.faults = outagesOf([{ region: home, from, until: from + 20 * minute, manner: 'silent' }]);
-  await stage.cloud.advance(3 * minute);
-  expect(await active(stage, standby)).toBe(standby);
+  const stack = await open();
+  await stack.cloud.advance(2 * minute);
+  const from = stack.cloud.now();
+  stack.cloud.faults = outagesOf([{ region: home, from, until: from + 20 * minute, manner: 'silent' }]);
+  await stack.cloud.advance(3 * minute);
+  expect(await active(stack, standby)).toBe(standby);
   // A tag that is told there meanwhile is not lost, though home cannot be asked whether it is meant.
-  expect(await deliver(stage, standby)).toBe(202);
-  await stage.cloud.advance(17 * minute);
-  expect(started(stage, 'deploy')).toEqual([0, 0]);
-  await stage.cloud.advance(20 * minute);
-  expect(started(stage, 'deploy')).toEqual([1, 0]);
+  expect(await deliver(stack, standby)).toBe(202);
+  await stack.cloud.advance(17 * minute);
+  expect(started(stack, 'deploy')).toEqual([0, 0]);
+  await stack.cloud.advance(20 * minute);
+  expect(started(stack, 'deploy')).toEqual([1, 0]);
 });

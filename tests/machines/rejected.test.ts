@@ -1,14 +1,14 @@
 import { changesOfFleet, refusedByIam } from './support/calls';
-import { type Ended, raise, type Stage, type StageOptions } from './support/stage';
+import { type Ended, startTestStack, type TestStack, type TestStackOptions } from './support/testStack';
 
 const golden = { strategy: 'golden-instance' };
 
-const expectRejected = (stage: Stage, ended: Ended, path: readonly string[]) => {
+const expectRejected = (stack: TestStack, ended: Ended, path: readonly string[]) => {
   expect(ended.outcome).toBe('Rejected');
   expect(ended.path).toEqual([...path, 'Close', 'Unlock', 'Outcome', 'Rejected']);
-  expect(changesOfFleet(stage)).toEqual([]);
-  expect(refusedByIam(stage)).toEqual([]);
-  expect(stage.region.service('dynamodb').state.tables['forseti-production-locks']).toBeDefined();
+  expect(changesOfFleet(stack)).toEqual([]);
+  expect(refusedByIam(stack)).toEqual([]);
+  expect(stack.region.service('dynamodb').state.tables['forseti-production-locks']).toBeDefined();
 };
 
 describe('bad input ends as Rejected, says what is wrong, and touches nothing', () => {
@@ -26,15 +26,15 @@ describe('bad input ends as Rejected, says what is wrong, and touches nothing', 
   ];
 
   test.each(inputs)('%s', async (_, input, words) => {
-    const stage = await raise();
-    const ended = await stage.deploy(input);
-    expectRejected(stage, ended, ['Accept']);
+    const stack = await startTestStack();
+    const ended = await stack.deploy(input);
+    expectRejected(stack, ended, ['Accept']);
     expect(ended.end?.problems.join('\n')).toMatch(words);
   });
 });
 
 describe('a fleet that is not in order ends as Rejected in Preflight', () => {
-  const fleets: [string, StageOptions, RegExp][] = [
+  const fleets: [string, TestStackOptions, RegExp][] = [
     ['one instance only', { group: { instances: 1 } }, /has 1 instance in service/],
     ['one zone only', { group: { zones: ['eu-west-1a'] } }, /one zone only \(eu-west-1a\)/],
     [
@@ -121,26 +121,26 @@ describe('a fleet that is not in order ends as Rejected in Preflight', () => {
   ];
 
   test.each(fleets)('%s', async (_, options, words) => {
-    const stage = await raise(options);
-    const ended = await stage.deploy();
-    expectRejected(stage, ended, ['Accept', 'Lock', 'Preflight']);
+    const stack = await startTestStack(options);
+    const ended = await stack.deploy();
+    expectRejected(stack, ended, ['Accept', 'Lock', 'Preflight']);
     expect(ended.end?.problems.join('\n')).toMatch(words);
   });
 
   test('all that is wrong is told together', async () => {
-    const stage = await raise({
+    const stack = await startTestStack({
       released: false,
       group: { zones: ['eu-west-1a'], instances: [{ count: 2, agent: { dead: true } }] },
     });
-    const ended = await stage.deploy();
-    expectRejected(stage, ended, ['Accept', 'Lock', 'Preflight']);
+    const ended = await stack.deploy();
+    expectRejected(stack, ended, ['Accept', 'Lock', 'Preflight']);
     expect(ended.end?.problems).toHaveLength(3);
   });
 
   test('an unknown image', async () => {
-    const stage = await raise();
-    const ended = await stage.deploy({ application: 'api', version: 'v2', image: 'ami-0123456789abcdef0' });
-    expectRejected(stage, ended, ['Accept', 'Lock', 'Preflight']);
+    const stack = await startTestStack();
+    const ended = await stack.deploy({ application: 'api', version: 'v2', image: 'ami-0123456789abcdef0' });
+    expectRejected(stack, ended, ['Accept', 'Lock', 'Preflight']);
     expect(ended.end?.problems.join()).toMatch(/ami-0123456789abcdef0 is not known in this region/);
   });
 });

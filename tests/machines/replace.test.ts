@@ -7,8 +7,8 @@ import { keptTerminal } from '../unit/cli/support';
 import { minuteMs } from './support/acts';
 import { ownEvents, problemsOf } from './support/busEvents';
 import { refusedByIam } from './support/calls';
-import { told } from './support/picture';
-import { raise, type StageOptions } from './support/stage';
+import { told } from './support/snapshot';
+import { startTestStack, type TestStackOptions } from './support/testStack';
 
 jest.mock('../../cli/session/session', () => ({
   ...jest.requireActual<object>('../../cli/session/session'),
@@ -21,12 +21,12 @@ let current: Session;
 let saved: CloudState;
 const maintenance = { replace: true, hours: { from: '02:00', to: '05:00' } };
 beforeAll(async () => {
-  saved = (await raise({ group: { instances: 3 }, settings: { maintenance } })).cloud.snapshot();
+  saved = (await startTestStack({ group: { instances: 3 }, settings: { maintenance } })).cloud.snapshot();
 });
 
-const stand = async (options: StageOptions = { from: saved }) => {
-  const stage = await raise(options);
-  current = stage.session;
+const stand = async (options: TestStackOptions = { from: saved }) => {
+  const stack = await startTestStack(options);
+  current = stack.session;
   const run = async (...words: string[]) => {
     const terminal = keptTerminal();
     const context = { terminal, root: '', folder: '', exitCode: exitCodes.done as number };
@@ -35,14 +35,14 @@ const stand = async (options: StageOptions = { from: saved }) => {
     await program.parseAsync(['node', 'forseti', 'replace', ...words]);
     return { code: context.exitCode, out: terminal.outs.join('\n'), note: terminal.notes.join('\n') };
   };
-  const ids = () => Object.keys(stage.group().instances).sort();
+  const ids = () => Object.keys(stack.group().instances).sort();
   const [id = ''] = ids();
-  return { stage, run, ids, id };
+  return { stage: stack, run, ids, id };
 };
 
 test('An instance is replaced by one of the same release; the record says by whom and why.', async () => {
-  const { stage, run, ids, id } = await stand();
-  const seen = ownEvents(stage);
+  const { stage: stack, run, ids, id } = await stand();
+  const seen = ownEvents(stack);
   const before = ids();
   const { code, out } = await run('api', id, '--reason', 'its disk is slow');
   expect([code, out]).toEqual([
@@ -52,12 +52,12 @@ test('An instance is replaced by one of the same release; the record says by who
   const after = ids();
   expect(after).toHaveLength(before.length);
   expect(before.filter((one) => !after.includes(one))).toEqual([id]);
-  expect(new Set(after.map((one) => stage.instance(one).imageId)).size).toBe(1);
+  expect(new Set(after.map((one) => stack.instance(one).imageId)).size).toBe(1);
   expect(seen.map(({ detailType, detail }) => [detailType, detail.outcome, detail.reason])).toEqual([
     ['Replacement Ended', 'Replaced', 'its disk is slow'],
   ]);
   expect(seen.map(problemsOf)).toEqual(['']);
-  expect(refusedByIam(stage)).toEqual([]);
+  expect(refusedByIam(stack)).toEqual([]);
   // A second run finds nothing to do, and takes no other.
   const again = await run('api', id, '--format', 'json');
   expect(again.code).toBe(exitCodes.rejected);
@@ -66,29 +66,29 @@ test('An instance is replaced by one of the same release; the record says by who
 });
 
 test('While a deployment runs it is refused with exit code 6, and the lock stays with the deployment.', async () => {
-  const { stage, run, id, ids } = await stand();
-  const deployment = await stage.start({ application: 'api', version: 'v2' }, 'running');
-  await stage.cloud.advance(30_000);
+  const { stage: stack, run, id, ids } = await stand();
+  const deployment = await stack.start({ application: 'api', version: 'v2' }, 'running');
+  await stack.cloud.advance(30_000);
   const before = ids();
   const { code, out } = await run('api', id);
   expect(code).toBe(exitCodes.inProgress);
   expect(out).toContain('is locked by running');
   expect(ids()).toEqual(before);
-  expect((await stage.ended(deployment)).outcome).toBe('Deployed');
+  expect((await stack.ended(deployment)).outcome).toBe('Deployed');
 });
 
 test('A deployment that somebody has stopped is mended first: exit code 6.', async () => {
-  const { stage, run, id } = await stand();
-  const deployment = await stage.start({ application: 'api', version: 'v2' }, 'stopped');
-  await stage.cloud.advance(60_000);
-  await stage.stop(deployment);
+  const { stage: stack, run, id } = await stand();
+  const deployment = await stack.start({ application: 'api', version: 'v2' }, 'stopped');
+  await stack.cloud.advance(60_000);
+  await stack.stop(deployment);
   expect((await run('api', id)).code).toBe(exitCodes.inProgress);
-  expect(Object.keys(stage.group().instances)).toContain(id);
+  expect(Object.keys(stack.group().instances)).toContain(id);
 });
 
 test('What is in the way is told, all of it, and nothing is touched: exit code 3.', async () => {
-  const { stage, run, id, ids } = await stand();
-  stage.group().suspended.Launch = 'somebody';
+  const { stage: stack, run, id, ids } = await stand();
+  stack.group().suspended.Launch = 'somebody';
   const before = ids();
   const { code, out } = await run('api', id, '--format', 'json');
   expect(code).toBe(exitCodes.rejected);
@@ -101,8 +101,8 @@ test('What is in the way is told, all of it, and nothing is touched: exit code 3
 });
 
 test('What is no instance is bad usage, and starts nothing.', async () => {
-  const { stage, run } = await stand();
-  const running = () => Object.keys(stage.region.service('states').state.executions).length;
+  const { stage: stack, run } = await stand();
+  const running = () => Object.keys(stack.region.service('states').state.executions).length;
   const before = running();
   await expect(run('api', 'web-1')).rejects.toThrow('expected the id of an instance');
   await expect(run('nowhere', 'i-0123456789abcdef0')).rejects.toThrow('nowhere');
@@ -110,81 +110,81 @@ test('What is no instance is bad usage, and starts nothing.', async () => {
 });
 
 test('A deployment that comes just after finds the fleet free.', async () => {
-  const { stage, run, id } = await stand();
+  const { stage: stack, run, id } = await stand();
   await run('api', id, '--no-wait');
-  await stage.cloud.advance(10_000);
-  expect((await stage.deploy({ application: 'api', version: 'v2' })).outcome).toBe('Deployed');
-  expect(Object.keys(stage.group().instances)).not.toContain(id);
+  await stack.cloud.advance(10_000);
+  expect((await stack.deploy({ application: 'api', version: 'v2' })).outcome).toBe('Deployed');
+  expect(Object.keys(stack.group().instances)).not.toContain(id);
 });
 
 test('A rollback that comes meanwhile does not wait for the newcomer.', async () => {
-  const { stage, run, id } = await stand();
-  expect((await stage.deploy({ application: 'api', version: 'v2' })).outcome).toBe('Deployed');
+  const { stage: stack, run, id } = await stand();
+  expect((await stack.deploy({ application: 'api', version: 'v2' })).outcome).toBe('Deployed');
   await run('api', id, '--no-wait');
-  await stage.cloud.advance(2_000);
-  const rollback = await stage.start({ application: 'api' }, 'back', stage.session.names.rollbackMachineArn);
-  const { outcome, path } = await stage.ended(rollback);
+  await stack.cloud.advance(2_000);
+  const rollback = await stack.start({ application: 'api' }, 'back', stack.session.names.rollbackMachineArn);
+  const { outcome, path } = await stack.ended(rollback);
   expect(outcome).toBe('RolledBack');
   expect(path).not.toContain('Undo');
 });
 
 test('What EC2 is going to retire is replaced out of hours, once, and told with its time.', async () => {
-  const { stage, ids, id } = await stand();
-  const seen = ownEvents(stage);
+  const { stage: stack, ids, id } = await stand();
+  const seen = ownEvents(stack);
   const before = ids();
-  stage.instance(id).maintenanceEvents.push(
+  stack.instance(id).maintenanceEvents.push(
     ...(['instance-retirement', 'instance-stop'] as const).map((code, index) => ({
       id: `instance-event-${String(index)}`,
       code,
       description: 'degraded hardware',
-      notBefore: stage.cloud.now() + 3 * 24 * 60 * minuteMs,
+      notBefore: stack.cloud.now() + 3 * 24 * 60 * minuteMs,
     })),
   );
-  await stage.cloud.advance(6 * minuteMs);
+  await stack.cloud.advance(6 * minuteMs);
   const planned = String(seen[0]?.detail.replacedAfter);
   expect(planned).toMatch(/T0[234]:/);
   expect(seen.map(({ detailType }) => detailType)).toEqual(['Instance Maintenance', 'Instance Maintenance']);
   expect(ids()).toEqual(before);
-  await stage.cloud.advance(Date.parse(planned) - stage.cloud.now() + 20 * minuteMs);
+  await stack.cloud.advance(Date.parse(planned) - stack.cloud.now() + 20 * minuteMs);
   expect(
     seen.slice(2).map(({ detailType, detail }) => [detailType, detail.outcome, detail.requestedBy]),
   ).toEqual([['Replacement Ended', 'Replaced', 'Forseti']]);
   expect(before.filter((one) => !ids().includes(one))).toEqual([id]);
   expect(seen.map(problemsOf).join('')).toBe('');
-  expect(refusedByIam(stage)).toEqual([]);
+  expect(refusedByIam(stack)).toEqual([]);
 });
 
 test('What could not be done in one night is told, and planned for the next.', async () => {
-  const { stage, ids, id } = await stand();
-  const seen = ownEvents(stage);
-  stage.group().suspended.Launch = 'somebody';
-  stage.instance(id).maintenanceEvents.push({
+  const { stage: stack, ids, id } = await stand();
+  const seen = ownEvents(stack);
+  stack.group().suspended.Launch = 'somebody';
+  stack.instance(id).maintenanceEvents.push({
     id: 'instance-event-1',
     code: 'instance-retirement',
     description: 'degraded hardware',
-    notBefore: stage.cloud.now() + 5 * 24 * 60 * minuteMs,
+    notBefore: stack.cloud.now() + 5 * 24 * 60 * minuteMs,
   });
-  await stage.cloud.advance(6 * minuteMs);
+  await stack.cloud.advance(6 * minuteMs);
   const first = Date.parse(String(seen[0]?.detail.replacedAfter));
-  await stage.cloud.advance(first - stage.cloud.now() + 4 * 60 * minuteMs);
+  await stack.cloud.advance(first - stack.cloud.now() + 4 * 60 * minuteMs);
   expect(seen.map(({ detailType, detail }) => [detailType, detail.outcome])).toEqual([
     ['Instance Maintenance', undefined],
     ['Replacement Ended', 'Rejected'],
     ['Instance Maintenance', undefined],
   ]);
-  delete stage.group().suspended.Launch;
+  delete stack.group().suspended.Launch;
   const second = Date.parse(String(seen[2]?.detail.replacedAfter));
   expect(second - first).toBeGreaterThan(12 * 60 * minuteMs);
-  await stage.cloud.advance(second - stage.cloud.now() + 20 * minuteMs);
+  await stack.cloud.advance(second - stack.cloud.now() + 20 * minuteMs);
   expect(ids()).not.toContain(id);
 });
 
 test('Where nothing comes in its place, somebody is paged.', async () => {
-  const { stage, run, id } = await stand();
-  stage.region.service('ec2').state.capacityLimits.push({ remaining: 0 });
+  const { stage: stack, run, id } = await stand();
+  stack.region.service('ec2').state.capacityLimits.push({ remaining: 0 });
   const { code, out } = await run('api', id);
   expect(code).toBe(exitCodes.dirty);
   expect(out).toContain('nothing serves in its place');
   expect(out).toContain('aws autoscaling describe-scaling-activities --auto-scaling-group-name api');
-  expect(JSON.stringify(told(stage).filter(({ topic }) => topic.endsWith('-paging')))).toContain(id);
+  expect(JSON.stringify(told(stack).filter(({ topic }) => topic.endsWith('-paging')))).toContain(id);
 });

@@ -3,9 +3,9 @@ import { minuteMs, refreshCalls, ring, rollbacks, software, untilCall } from './
 import { failing } from './support/failing';
 import { broken } from './support/invariants';
 import { statesOf } from './support/machines';
-import { recordOf } from './support/picture';
+import { recordOf } from './support/snapshot';
 import { approveIfAsked, beginDeployment, optionsFor, untilAllEnded, untilIn } from './support/scenes';
-import { raise, type Stage } from './support/stage';
+import { startTestStack, type TestStack } from './support/testStack';
 
 jest.setTimeout(60_000);
 
@@ -26,13 +26,13 @@ const past = ['Complete', 'Unlock'];
 /** Before the lock is taken, and after the last of the compensation. */
 const outside = /^(Accept|Lock|Restore|CleanUp|Close|Unlock)$/;
 
-const mostOverheadMs = 10_000;
+const maxOverheadMs = 10_000;
 
-const overheadOf = (stage: Stage, arn: string): number => {
-  const { startedAt, stoppedAt = 0 } = stage.region.service('states').state.executions[arn] ?? {
+const overheadOf = (stack: TestStack, arn: string): number => {
+  const { startedAt, stoppedAt = 0 } = stack.region.service('states').state.executions[arn] ?? {
     startedAt: 0,
   };
-  return overheadMs(startedAt, stoppedAt, stage.cloud.spans);
+  return overheadMs(startedAt, stoppedAt, stack.cloud.spans);
 };
 
 test.each(cases)(
@@ -41,15 +41,15 @@ test.each(cases)(
     const first = compensation.includes(state) ? ['SwapLaunchTemplate'] : [];
     const faults = failing('dies before its effect', first);
     const played = await beginDeployment(state, faults, { strategy, failing: first });
-    const { stage, watch } = played;
+    const { stage: stack, watch } = played;
     if (state === 'RolloutRest') await approveIfAsked(played);
-    expect(await untilIn(stage, played.arn, state)).toBe(true);
-    if (waiting.includes(state)) await stage.cloud.advance(2_000);
-    const before = refreshCalls(stage).length;
-    const back = await stage.rollBack();
-    await untilAllEnded(stage, minuteMs);
-    const record = await recordOf(stage);
-    const rollback = await recordOf(stage, 'rollback-1');
+    expect(await untilIn(stack, played.arn, state)).toBe(true);
+    if (waiting.includes(state)) await stack.cloud.advance(2_000);
+    const before = refreshCalls(stack).length;
+    const back = await stack.rollBack();
+    await untilAllEnded(stack, minuteMs);
+    const record = await recordOf(stack);
+    const rollback = await recordOf(stack, 'rollback-1');
 
     const beside = ['deployment-0', 'deployment-1', 'rollback-1'];
     expect(watch.strangers()).toEqual([]);
@@ -57,19 +57,19 @@ test.each(cases)(
     if (back.outcome === 'Rejected') {
       // No deployment holds the lock (yet, or any more), and there is no release but the one that serves.
       expect([state, rollback?.failure?.error]).toEqual([expect.stringMatching(outside), 'NoGoodRelease']);
-      expect(software(stage)).toEqual([record?.outcome === 'Deployed' ? 'v2' : 'v1']);
+      expect(software(stack)).toEqual([record?.outcome === 'Deployed' ? 'v2' : 'v1']);
       expect(record?.outcome).toBe(/^(Accept|Lock)$/.test(state) ? 'Deployed' : 'RolledBack');
       return;
     }
-    expect([back.outcome, software(stage)]).toEqual(['RolledBack', ['v1']]);
+    expect([back.outcome, software(stack)]).toEqual(['RolledBack', ['v1']]);
     expect(past.includes(state) ? ['Deployed', 'RolledBack'] : ['RolledBack', 'Rejected']).toContain(
       record?.outcome,
     );
-    const backwards = refreshCalls(stage)
+    const backwards = refreshCalls(stack)
       .slice(before)
       .filter((call) => /^(RollBack|Restore|Undo) (Start|Rollback)/.test(call));
     expect(backwards.length).toBeLessThanOrEqual(1);
-    expect(overheadOf(stage, back.arn)).toBeLessThanOrEqual(mostOverheadMs);
+    expect(overheadOf(stack, back.arn)).toBeLessThanOrEqual(maxOverheadMs);
     expect(await broken({ ...played, deployment: 'rollback-1', beside })).toEqual([]);
   },
 );
@@ -82,22 +82,22 @@ test.each(['none', 'instance-refresh'])(
   'from an alarm to the refresh that brings the fleet back: ten seconds at most, after rollout %s',
   async (strategy) => {
     const { settings } = optionsFor('Rollout');
-    const stage = await raise({
+    const stack = await startTestStack({
       settings: { ...settings, rollout: { strategy, bakeMinutes: 5 }, rollback: { alarms: ['api-5xx'] } },
       cloud: { alarms: { 'api-5xx': {} } },
     });
-    expect((await stage.deploy()).outcome).toBe('Deployed');
-    await stage.cloud.advance(2 * minuteMs);
-    const rangAt = stage.cloud.now();
-    await ring(stage);
+    expect((await stack.deploy()).outcome).toBe('Deployed');
+    await stack.cloud.advance(2 * minuteMs);
+    const rangAt = stack.cloud.now();
+    await ring(stack);
     await untilCall(
-      stage,
+      stack,
       ({ caller, action }) => caller.endsWith('-RollBack') && action === 'StartInstanceRefresh',
     );
-    expect(stage.cloud.now() - rangAt).toBeLessThanOrEqual(10_000);
-    const [arn = ''] = await rollbacks(stage);
-    expect((await stage.ended(arn)).outcome).toBe('RolledBack');
-    expect(software(stage)).toEqual(['v1']);
-    expect(overheadOf(stage, arn)).toBeLessThanOrEqual(mostOverheadMs);
+    expect(stack.cloud.now() - rangAt).toBeLessThanOrEqual(10_000);
+    const [arn = ''] = await rollbacks(stack);
+    expect((await stack.ended(arn)).outcome).toBe('RolledBack');
+    expect(software(stack)).toEqual(['v1']);
+    expect(overheadOf(stack, arn)).toBeLessThanOrEqual(maxOverheadMs);
   },
 );

@@ -1,6 +1,6 @@
 import { AutoScalingClient, SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
-import { fleetPicture, looseEnds, noLooseEnds, recordOf, serving } from './support/picture';
-import { raise, type Stage, type StageOptions } from './support/stage';
+import { fleetSnapshot, looseEnds, noLooseEnds, recordOf, serving } from './support/snapshot';
+import { startTestStack, type TestStack, type TestStackOptions } from './support/testStack';
 
 const secondMs = 1000;
 const minuteMs = 60 * secondMs;
@@ -10,114 +10,114 @@ jest.setTimeout(60_000);
 
 /** The template is compiled anew after a change of its sources. */
 beforeAll(async () => {
-  await raise();
+  await startTestStack();
 }, 120_000);
 
-const options = (rollout: 'none' | 'instance-refresh'): StageOptions => ({
+const options = (rollout: 'none' | 'instance-refresh'): TestStackOptions => ({
   settings: { rollout: { strategy: rollout, bakeMinutes: 5 } },
   group: { suspended: ['AZRebalance'] },
 });
 
-const wantInstances = (stage: Stage, count: number): Promise<unknown> =>
-  stage.session
+const wantInstances = (stack: TestStack, count: number): Promise<unknown> =>
+  stack.session
     .connect(AutoScalingClient)
     .send(new SetDesiredCapacityCommand({ AutoScalingGroupName: 'api', DesiredCapacity: count }));
 
 /** Starts a deployment and lets time pass until its fleet is being provisioned. */
-const untilProvisioning = async (stage: Stage): Promise<string> => {
-  const arn = await stage.start({ application: 'api', version: 'v2' });
-  const { commands } = stage.region.service('ssm').state;
-  expect(await stage.cloud.runUntil(() => Object.keys(commands).length > 0, 10 * minuteMs)).toBe(true);
+const untilProvisioning = async (stack: TestStack): Promise<string> => {
+  const arn = await stack.start({ application: 'api', version: 'v2' });
+  const { commands } = stack.region.service('ssm').state;
+  expect(await stack.cloud.runUntil(() => Object.keys(commands).length > 0, 10 * minuteMs)).toBe(true);
   return arn;
 };
 
 /** Instances that a command of the deployment went to. */
-const reached = (stage: Stage): string[] =>
-  Object.values(stage.region.service('ssm').state.commands).flatMap(({ invocations }) =>
+const reached = (stack: TestStack): string[] =>
+  Object.values(stack.region.service('ssm').state.commands).flatMap(({ invocations }) =>
     invocations.map(({ instanceId }) => instanceId),
   );
 
-const launchIsSuspended = (stage: Stage): boolean => 'Launch' in stage.group().suspended;
-const versionsServing = (stage: Stage) => [
-  ...new Set(serving(stage).map(({ tag, software }) => `${tag ?? '-'}/${software ?? '-'}`)),
+const launchIsSuspended = (stack: TestStack): boolean => 'Launch' in stack.group().suspended;
+const versionsServing = (stack: TestStack) => [
+  ...new Set(serving(stack).map(({ tag, software }) => `${tag ?? '-'}/${software ?? '-'}`)),
 ];
 
 describe.each(['none', 'instance-refresh'] as const)('a spike during Provision, rollout %s', (rollout) => {
   test('after two minutes the fleet launches again, and in the end all of it runs the version', async () => {
-    const stage = await raise(options(rollout));
-    const arn = await untilProvisioning(stage);
-    const had = new Set(Object.keys(stage.group().instances));
-    await wantInstances(stage, 7);
-    const askedAt = stage.cloud.now();
-    expect(launchIsSuspended(stage)).toBe(true);
+    const stack = await startTestStack(options(rollout));
+    const arn = await untilProvisioning(stack);
+    const had = new Set(Object.keys(stack.group().instances));
+    await wantInstances(stack, 7);
+    const askedAt = stack.cloud.now();
+    expect(launchIsSuspended(stack)).toBe(true);
 
-    expect(await stage.cloud.runUntil(() => !launchIsSuspended(stage), 10 * minuteMs)).toBe(true);
-    const waitedMs = stage.cloud.now() - askedAt;
+    expect(await stack.cloud.runUntil(() => !launchIsSuspended(stack), 10 * minuteMs)).toBe(true);
+    const waitedMs = stack.cloud.now() - askedAt;
     expect(waitedMs).toBeGreaterThanOrEqual(2 * minuteMs);
     expect(waitedMs).toBeLessThan(4.5 * minuteMs);
 
-    const newcomers = () => serving(stage).filter(({ id }) => !had.has(id));
-    expect(await stage.cloud.runUntil(() => newcomers().length === 3, 10 * minuteMs)).toBe(true);
+    const newcomers = () => serving(stack).filter(({ id }) => !had.has(id));
+    expect(await stack.cloud.runUntil(() => newcomers().length === 3, 10 * minuteMs)).toBe(true);
     expect(newcomers().map(({ software }) => software)).toEqual(['v1', 'v1', 'v1']);
 
-    const ended = await stage.ended(arn);
+    const ended = await stack.ended(arn);
     expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
-    expect(serving(stage)).toHaveLength(7);
-    expect(versionsServing(stage)).toEqual(['v2/v2']);
-    expect(fleetPicture(stage).suspended).toEqual(['AZRebalance']);
-    expect(stage.group().desired).toBe(7);
-    expect((await recordOf(stage))?.warnings?.join()).toMatch(
+    expect(serving(stack)).toHaveLength(7);
+    expect(versionsServing(stack)).toEqual(['v2/v2']);
+    expect(fleetSnapshot(stack).suspended).toEqual(['AZRebalance']);
+    expect(stack.group().desired).toBe(7);
+    expect((await recordOf(stack))?.warnings?.join()).toMatch(
       /A spike came: 7 instances were wanted and 4 in service/,
     );
-    await stage.cloud.advance(2 * minuteMs);
-    expect(await looseEnds(stage)).toEqual(noLooseEnds);
+    await stack.cloud.advance(2 * minuteMs);
+    expect(await looseEnds(stack)).toEqual(noLooseEnds);
   });
 
   test('one that passes within two minutes leaves launching suspended', async () => {
-    const stage = await raise(options(rollout));
-    const arn = await untilProvisioning(stage);
-    await wantInstances(stage, 7);
-    await stage.cloud.advance(90 * secondMs);
-    await wantInstances(stage, 4);
-    await stage.cloud.advance(3 * minuteMs);
-    expect(launchIsSuspended(stage)).toBe(true);
-    expect((await stage.ended(arn)).outcome).toBe('Deployed');
-    expect(serving(stage)).toHaveLength(4);
-    expect(versionsServing(stage)).toEqual(['v2/v2']);
-    expect(fleetPicture(stage).suspended).toEqual(['AZRebalance']);
+    const stack = await startTestStack(options(rollout));
+    const arn = await untilProvisioning(stack);
+    await wantInstances(stack, 7);
+    await stack.cloud.advance(90 * secondMs);
+    await wantInstances(stack, 4);
+    await stack.cloud.advance(3 * minuteMs);
+    expect(launchIsSuspended(stack)).toBe(true);
+    expect((await stack.ended(arn)).outcome).toBe('Deployed');
+    expect(serving(stack)).toHaveLength(4);
+    expect(versionsServing(stack)).toEqual(['v2/v2']);
+    expect(fleetSnapshot(stack).suspended).toEqual(['AZRebalance']);
   });
 
   test('an instance that dies while it is provisioned is no failure', async () => {
-    const stage = await raise(options(rollout));
-    const arn = await untilProvisioning(stage);
-    const victim = serving(stage).find(({ id }) => !reached(stage).includes(id));
-    stage.region.service('ec2').die(victim?.id ?? '');
-    const ended = await stage.ended(arn);
+    const stack = await startTestStack(options(rollout));
+    const arn = await untilProvisioning(stack);
+    const victim = serving(stack).find(({ id }) => !reached(stack).includes(id));
+    stack.region.service('ec2').die(victim?.id ?? '');
+    const ended = await stack.ended(arn);
     expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
-    await stage.cloud.advance(10 * minuteMs);
-    expect(serving(stage).map(({ id }) => id)).not.toContain(victim?.id);
-    expect(serving(stage)).toHaveLength(4);
-    expect(versionsServing(stage)).toEqual(['v2/v2']);
-    expect(fleetPicture(stage).suspended).toEqual(['AZRebalance']);
-    expect(await looseEnds(stage)).toEqual(noLooseEnds);
+    await stack.cloud.advance(10 * minuteMs);
+    expect(serving(stack).map(({ id }) => id)).not.toContain(victim?.id);
+    expect(serving(stack)).toHaveLength(4);
+    expect(versionsServing(stack)).toEqual(['v2/v2']);
+    expect(fleetSnapshot(stack).suspended).toEqual(['AZRebalance']);
+    expect(await looseEnds(stack)).toEqual(noLooseEnds);
   });
 
   test('the first instance dies while it is provisioned: the others go on', async () => {
-    const stage = await raise(options(rollout));
-    const arn = await untilProvisioning(stage);
-    const [first = ''] = reached(stage);
-    await stage.cloud.advance(30 * secondMs);
-    stage.region.service('ec2').die(first);
-    const ended = await stage.ended(arn);
+    const stack = await startTestStack(options(rollout));
+    const arn = await untilProvisioning(stack);
+    const [first = ''] = reached(stack);
+    await stack.cloud.advance(30 * secondMs);
+    stack.region.service('ec2').die(first);
+    const ended = await stack.ended(arn);
     expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
-    await stage.cloud.advance(10 * minuteMs);
-    expect(serving(stage)).toHaveLength(4);
-    expect(versionsServing(stage)).toEqual(['v2/v2']);
-    expect(await looseEnds(stage)).toEqual(noLooseEnds);
+    await stack.cloud.advance(10 * minuteMs);
+    expect(serving(stack)).toHaveLength(4);
+    expect(versionsServing(stack)).toEqual(['v2/v2']);
+    expect(await looseEnds(stack)).toEqual(noLooseEnds);
   });
 
   test('one failure that maxErrors allows: in the end every instance runs the version', async () => {
-    const stage = await raise({
+    const stack = await startTestStack({
       ...options(rollout),
       settings: {
         rollout: { strategy: rollout, bakeMinutes: 5 },
@@ -133,22 +133,22 @@ describe.each(['none', 'instance-refresh'] as const)('a spike during Provision, 
         ],
       },
     });
-    const ended = await stage.deploy();
+    const ended = await stack.deploy();
     expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
-    expect((await recordOf(stage))?.warnings?.join()).toMatch(
+    expect((await recordOf(stack))?.warnings?.join()).toMatch(
       /Provisioning failed on i-[0-9a-f]+ \(the playbook failed\)/,
     );
-    await stage.cloud.advance(10 * minuteMs);
-    expect(serving(stage)).toHaveLength(4);
-    expect(versionsServing(stage)).toEqual(['v2/v2']);
-    expect(fleetPicture(stage).suspended).toEqual(['AZRebalance']);
-    expect(await looseEnds(stage)).toEqual(noLooseEnds);
+    await stack.cloud.advance(10 * minuteMs);
+    expect(serving(stack)).toHaveLength(4);
+    expect(versionsServing(stack)).toEqual(['v2/v2']);
+    expect(fleetSnapshot(stack).suspended).toEqual(['AZRebalance']);
+    expect(await looseEnds(stack)).toEqual(noLooseEnds);
   });
 });
 
 describe('provisioning that fails on too many instances', () => {
-  const failing = (group: object, provisioning: object = {}): Promise<Stage> =>
-    raise({
+  const failing = (group: object, provisioning: object = {}): Promise<TestStack> =>
+    startTestStack({
       group: { suspended: ['AZRebalance'], ...group },
       settings: {
         rollout: { strategy: 'none' },
@@ -166,27 +166,27 @@ describe('provisioning that fails on too many instances', () => {
     });
 
   test('is told with their names and the end of their output, and the touched ones are replaced', async () => {
-    const stage = await failing({ instances: 8 });
-    const was = fleetPicture(stage);
-    const ended = await stage.deploy();
+    const stack = await failing({ instances: 8 });
+    const was = fleetSnapshot(stack);
+    const ended = await stack.deploy();
     expect([ended.outcome, ended.end?.error, ended.end?.left]).toEqual(['RolledBack', 'ProvisionFailed', []]);
-    const touched = reached(stage);
+    const touched = reached(stack);
     expect(touched.length).toBeGreaterThan(0);
     const told = ended.end?.problems.join('\n') ?? '';
     for (const id of touched) expect(told).toContain(`${id}: the playbook failed`);
     expect(told).toContain('TASK [migrate]');
     expect(told).toContain('relation "tickets" does not exist');
-    await stage.cloud.advance(10 * minuteMs);
-    expect({ ...fleetPicture(stage), templates: [] }).toEqual({ ...was, templates: [] });
-    const serves = serving(stage);
+    await stack.cloud.advance(10 * minuteMs);
+    expect({ ...fleetSnapshot(stack), templates: [] }).toEqual({ ...was, templates: [] });
+    const serves = serving(stack);
     expect(serves).toHaveLength(8);
     expect(new Set(serves.map(({ software }) => software))).toEqual(new Set(['v1']));
     expect(serves.filter(({ id }) => touched.includes(id))).toEqual([]);
-    expect(await looseEnds(stage)).toEqual(noLooseEnds);
+    expect(await looseEnds(stack)).toEqual(noLooseEnds);
   });
 
   test('after the first has succeeded, too: the rest is stopped, and all are on the version before', async () => {
-    const stage = await raise({
+    const stack = await startTestStack({
       group: { instances: 8, suspended: ['AZRebalance'] },
       settings: {
         rollout: { strategy: 'none' },
@@ -200,15 +200,15 @@ describe('provisioning that fails on too many instances', () => {
         })),
       },
     });
-    const ended = await stage.deploy();
+    const ended = await stack.deploy();
     expect([ended.outcome, ended.end?.error, ended.end?.left]).toEqual(['RolledBack', 'ProvisionFailed', []]);
     const told = ended.end?.problems.join('\n') ?? '';
     expect(told.match(/i-[0-9a-f]+: the playbook failed/g)?.length).toBeGreaterThanOrEqual(1);
     expect(told).toContain('fatal: no space left on device of number');
-    await stage.cloud.advance(10 * minuteMs);
-    expect(serving(stage)).toHaveLength(8);
-    expect(new Set(serving(stage).map(({ software }) => software))).toEqual(new Set(['v1']));
-    expect(fleetPicture(stage).suspended).toEqual(['AZRebalance']);
-    expect(await looseEnds(stage)).toEqual(noLooseEnds);
+    await stack.cloud.advance(10 * minuteMs);
+    expect(serving(stack)).toHaveLength(8);
+    expect(new Set(serving(stack).map(({ software }) => software))).toEqual(new Set(['v1']));
+    expect(fleetSnapshot(stack).suspended).toEqual(['AZRebalance']);
+    expect(await looseEnds(stack)).toEqual(noLooseEnds);
   });
 });

@@ -3,7 +3,7 @@ import { CreateTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { statusOf } from '../../cli/queries/status';
 import { statusTree } from '../../cli/views/statusView';
 import { styleOf } from '../../cli/terminal/style';
-import { raise, type Stage } from './support/stage';
+import { startTestStack, type TestStack } from './support/testStack';
 
 const settings = {
   scaling: {
@@ -29,29 +29,29 @@ const settings = {
 const alarm = 'forseti-production-api-errors';
 
 /** The calls that a person's command makes; `forseti` itself asks STS who it is, once, before them. */
-const callsOf = async (stage: Stage, work: () => Promise<unknown>): Promise<string[]> => {
-  const before = stage.cloud.calls.list.length;
+const callsOf = async (stack: TestStack, work: () => Promise<unknown>): Promise<string[]> => {
+  const before = stack.cloud.calls.list.length;
   await work();
-  const person = stage.cloud.person().name;
-  return stage.cloud.calls.list
+  const person = stack.cloud.person().name;
+  return stack.cloud.calls.list
     .slice(before)
     .filter(({ caller }) => caller === person)
     .map(({ action }) => action);
 };
-const mostCalls = 12 - 1;
+const maxCalls = 12 - 1;
 
 test('Of 350 instances status makes at most 12 calls, at rest and while a deployment runs.', async () => {
-  const stage = await raise({ group: { instances: 350, max: 400 }, settings });
-  const read = () => statusOf(stage.session, 'api');
-  const atRest = await callsOf(stage, read);
-  expect(atRest.length).toBeLessThanOrEqual(mostCalls);
+  const stack = await startTestStack({ group: { instances: 350, max: 400 }, settings });
+  const read = () => statusOf(stack.session, 'api');
+  const atRest = await callsOf(stack, read);
+  expect(atRest.length).toBeLessThanOrEqual(maxCalls);
   expect((await read()).instances.map(({ version, target }) => [version, target])).toEqual(
     Array.from({ length: 350 }, () => ['v1', 'healthy']),
   );
-  await stage.start({ application: 'api', version: 'v2' });
-  await stage.cloud.advance(60_000);
-  const running = await callsOf(stage, read);
-  expect(running.length).toBeLessThanOrEqual(mostCalls);
+  await stack.start({ application: 'api', version: 'v2' });
+  await stack.cloud.advance(60_000);
+  const running = await callsOf(stack, read);
+  expect(running.length).toBeLessThanOrEqual(maxCalls);
   const { deployment, drift } = await read();
   expect(deployment?.step).toBe('Provision');
   // What differs now is the deployment's work.
@@ -59,22 +59,22 @@ test('Of 350 instances status makes at most 12 calls, at rest and while a deploy
 });
 
 test('Drift is what a deployment would write, and who runs something else; reading it twice changes nothing.', async () => {
-  const stage = await raise({ settings });
-  await stage.deploy();
-  const rest = await statusOf(stage.session, 'api');
+  const stack = await startTestStack({ settings });
+  await stack.deploy();
+  const rest = await statusOf(stack.session, 'api');
   expect(rest.drift).toEqual({ release: 'v2', instances: [], settings: [] });
   expect(rest.alarms).toEqual([{ name: alarm, state: 'INSUFFICIENT_DATA', gates: true }]);
   expect(rest.nextFreeze).toEqual({
     at: Date.UTC(2026, 11, 24),
     what: '2026-12-24 to 2026-12-27 (UTC), "Christmas"',
   });
-  const [odd = ''] = Object.keys(stage.group().instances);
-  const session = stage.session;
+  const [odd = ''] = Object.keys(stack.group().instances);
+  const session = stack.session;
   await session
     .connect(EC2Client)
     .send(new CreateTagsCommand({ Resources: [odd], Tags: [{ Key: 'forseti:version', Value: 'mine' }] }));
   await session.connect(CloudWatchClient).send(new DeleteAlarmsCommand({ AlarmNames: [alarm] }));
-  await stage.store({
+  await stack.store({
     ...settings,
     scaling: {
       ...settings.scaling,
@@ -99,8 +99,8 @@ test('Drift is what a deployment would write, and who runs something else; readi
 });
 
 test('An application that there is not, and a group that is gone, are refused.', async () => {
-  const stage = await raise();
-  await expect(statusOf(stage.session, 'apo')).rejects.toMatchObject({ name: 'RefusedEarly' });
-  delete stage.region.service('autoscaling').state.groups.api;
-  await expect(statusOf(stage.session, 'api')).rejects.toMatchObject({ name: 'UsageError' });
+  const stack = await startTestStack();
+  await expect(statusOf(stack.session, 'apo')).rejects.toMatchObject({ name: 'RefusedEarly' });
+  delete stack.region.service('autoscaling').state.groups.api;
+  await expect(statusOf(stack.session, 'api')).rejects.toMatchObject({ name: 'UsageError' });
 });

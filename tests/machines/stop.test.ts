@@ -3,9 +3,9 @@ import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import type { Faults } from '../../packages/embedded-cloud/src/faults';
 import { minuteMs, software, untilState } from './support/acts';
 import { both, failing, liftable } from './support/failing';
-import { broken, pictureBefore } from './support/invariants';
+import { broken, snapshotBefore } from './support/invariants';
 import { statesOf } from './support/machines';
-import { recordOf } from './support/picture';
+import { recordOf } from './support/snapshot';
 import {
   approveIfAsked,
   beginDeployment,
@@ -48,12 +48,12 @@ const earlier: Readonly<Record<string, readonly string[]>> = {
 
 /** Presses Stop in a state; whatever had to fail before works from then on. */
 const stopIn = async (played: Played, state: string, seconds: number, lift: () => void): Promise<void> => {
-  const { stage, arn } = played;
-  expect([state, await untilIn(stage, arn, state)]).toEqual([state, true]);
-  if (seconds > 0) await stage.cloud.advance(seconds * 1000);
+  const { stage: stack, arn } = played;
+  expect([state, await untilIn(stack, arn, state)]).toEqual([state, true]);
+  if (seconds > 0) await stack.cloud.advance(seconds * 1000);
   lift();
   // A step that is over sooner than that is stopped in the next one.
-  if (isRunning(stage, arn)) await stage.stop(arn);
+  if (isRunning(stack, arn)) await stack.stop(arn);
 };
 
 const mendsOf = (played: Played) =>
@@ -65,16 +65,16 @@ describe('Stop in a deployment', () => {
     const fault = liftable(dying(...failing));
     const faults = seconds > 0 ? both(fault.faults, losing) : fault.faults;
     const played = await beginDeployment(state, faults, { failing });
-    const { stage } = played;
+    const { stage: stack } = played;
     if (state === 'RolloutRest') await approveIfAsked(played);
     await stopIn(played, state, seconds, fault.lift);
-    await untilAllEnded(stage);
-    expect((await stage.ended(played.arn)).status).toBe('ABORTED');
+    await untilAllEnded(stack);
+    expect((await stack.ended(played.arn)).status).toBe('ABORTED');
     expect(await mendsOf(played)).toBeGreaterThan(0);
     const { told } = played.before;
-    const before = state === 'Queue' ? { ...pictureBefore(stage), told } : played.before;
+    const before = state === 'Queue' ? { ...snapshotBefore(stack), told } : played.before;
     expect(await broken({ ...played, before })).toEqual([]);
-    expect((await recordOf(stage))?.outcome).not.toBe('Dirty');
+    expect((await recordOf(stack))?.outcome).not.toBe('Dirty');
   });
 });
 
@@ -93,20 +93,20 @@ describe('Stop in a rollback', () => {
     const faults = seconds > 0 ? both(fault.faults, losing) : fault.faults;
     const fleet = fleets[forward.includes(state) ? 'bad' : 'good'];
     const played = await beginRollback(fleet, state, faults, failing);
-    const { stage } = played;
+    const { stage: stack } = played;
     await stopIn(played, state, seconds, fault.lift);
-    await untilAllEnded(stage);
+    await untilAllEnded(stack);
     expect(await broken(played)).toEqual([]);
-    expect((await recordOf(stage, played.deployment))?.outcome).not.toBe('Dirty');
+    expect((await recordOf(stack, played.deployment))?.outcome).not.toBe('Dirty');
   });
 
   test('one that goes away from what is bad comes to the good release by its mending', async () => {
     const played = await beginRollback(fleets.bad, 'RollBack');
-    const { stage } = played;
+    const { stage: stack } = played;
     await stopIn(played, 'RollBack', 60, () => undefined);
-    await untilAllEnded(stage);
-    expect(software(stage)).toEqual(['v1']);
-    expect(await recordOf(stage, played.deployment)).toMatchObject({
+    await untilAllEnded(stack);
+    expect(software(stack)).toEqual(['v1']);
+    expect(await recordOf(stack, played.deployment)).toMatchObject({
       outcome: 'RolledBack',
       end: { error: 'None' },
     });
@@ -117,10 +117,10 @@ describe('Stop in a rollback', () => {
     const fault = liftable(dying(...(state === 'NotClosed' ? ['Close'] : [])));
     const fleet = fleets[forward.includes(state) ? 'bad' : 'good'];
     const played = await beginRollback(fleet, 'RollBack', fault.faults);
-    const { stage } = played;
+    const { stage: stack } = played;
     await stopIn(played, 'RollBack', 30, () => undefined);
-    await stopIn({ ...played, arn: await untilStarted(stage, 'mend') }, state, 0, fault.lift);
-    await untilAllEnded(stage);
+    await stopIn({ ...played, arn: await untilStarted(stack, 'mend') }, state, 0, fault.lift);
+    await untilAllEnded(stack);
     expect(await mendsOf(played)).toBeGreaterThan(['Unlock', 'Outcome'].includes(state) ? 0 : 1);
     expect(await broken(played)).toEqual([]);
   });
@@ -131,71 +131,71 @@ const late = ['Suspend', 'Provision', 'TakeOut', 'BakeImage', 'SwapLaunchTemplat
 
 test.each(late)('what the Lambda of %s lands after the Stop is mended as well', async (state) => {
   const played = await beginDeployment(state);
-  const { stage, watch } = played;
-  await untilState(stage, state);
-  const pressedAt = stage.cloud.now();
-  await stage.stop(played.arn);
-  await untilAllEnded(stage);
+  const { stage: stack, watch } = played;
+  await untilState(stack, state);
+  const pressedAt = stack.cloud.now();
+  await stack.stop(played.arn);
+  await untilAllEnded(stack);
   const landed = watch.changes.filter(({ at, caller }) => at > pressedAt && caller.endsWith(`-${state}`));
   expect(landed).not.toEqual([]);
   expect(await broken(played)).toEqual([]);
-  expect(await recordOf(stage)).toMatchObject({ outcome: 'RolledBack' });
+  expect(await recordOf(stack)).toMatchObject({ outcome: 'RolledBack' });
 });
 
 test('with the event lost, the sweep finds what was stopped within five minutes', async () => {
   const played = await beginDeployment('SwapLaunchTemplate', losing);
-  const { stage } = played;
+  const { stage: stack } = played;
   await stopIn(played, 'SwapLaunchTemplate', 0, () => undefined);
   expect(await mendsOf(played)).toBe(0);
-  await stage.cloud.advance(6 * minuteMs);
+  await stack.cloud.advance(6 * minuteMs);
   expect(await mendsOf(played)).toBe(1);
-  await untilAllEnded(stage);
+  await untilAllEnded(stack);
   expect(await broken(played)).toEqual([]);
 });
 
 test('an event that comes twice, or late, has it mended once', async () => {
   const copies: Faults = { event: (_, event) => (isOfStates(event) ? [0, 3_000, 600_000] : undefined) };
   const played = await beginDeployment('SwapLaunchTemplate', copies);
-  const { stage } = played;
+  const { stage: stack } = played;
   await stopIn(played, 'SwapLaunchTemplate', 0, () => undefined);
-  await untilAllEnded(stage, 15 * minuteMs);
-  const mends = await stage.executionArns(machineArn(stage, 'mend'));
-  const paths = await Promise.all(mends.map((arn) => stage.ended(arn).then(({ path }) => path)));
+  await untilAllEnded(stack, 15 * minuteMs);
+  const mends = await stack.executionArns(machineArn(stack, 'mend'));
+  const paths = await Promise.all(mends.map((arn) => stack.ended(arn).then(({ path }) => path)));
   expect(paths.filter((path) => path.includes('Undo'))).toHaveLength(1);
   expect(await broken(played)).toEqual([]);
 });
 
 test('a redrive of what was stopped and mended wakes nothing: each step ends at once', async () => {
   const played = await beginDeployment('Provision');
-  const { stage, watch } = played;
+  const { stage: stack, watch } = played;
   await stopIn(played, 'Provision', 5, () => undefined);
-  await untilAllEnded(stage);
-  const record = await recordOf(stage);
+  await untilAllEnded(stack);
+  const record = await recordOf(stack);
   const changes = watch.changes.length;
-  await stage.sfn.send(new RedriveExecutionCommand({ executionArn: played.arn, clientToken: 'redrive-1' }));
-  const ended = await stage.ended(played.arn);
+  await stack.sfn.send(new RedriveExecutionCommand({ executionArn: played.arn, clientToken: 'redrive-1' }));
+  const ended = await stack.ended(played.arn);
   expect([ended.status, ended.outcome]).toEqual(['FAILED', 'RolledBack']);
-  await untilAllEnded(stage);
+  await untilAllEnded(stack);
   expect(watch.changes).toHaveLength(changes);
-  expect({ ...(await recordOf(stage)), mendedBy: record?.mendedBy }).toEqual(record);
+  expect({ ...(await recordOf(stack)), mendedBy: record?.mendedBy }).toEqual(record);
   expect(await broken(played)).toEqual([]);
 });
 
 test('a mending that is stopped itself is waited out too, before the next one undoes', async () => {
   const played = await beginDeployment('Provision', losing);
-  const { stage } = played;
+  const { stage: stack } = played;
   await stopIn(played, 'Provision', 5, () => undefined);
-  const mend = machineArn(stage, 'mend');
-  const first = await stage.start({ execution: played.arn }, 'mend-1', mend);
-  await untilState(stage, 'Undo');
-  await stage.stop(first);
-  const stoppedAt = stage.cloud.now();
-  const second = await stage.start({ execution: played.arn }, 'mend-2', mend);
-  expect((await stage.ended(second)).path).toContain('Undo');
-  const looked = (await stage.history(second)).find(
+  const mend = machineArn(stack, 'mend');
+  const first = await stack.start({ execution: played.arn }, 'mend-1', mend);
+  await untilState(stack, 'Undo');
+  await stack.stop(first);
+  const stoppedAt = stack.cloud.now();
+  const second = await stack.start({ execution: played.arn }, 'mend-2', mend);
+  expect((await stack.ended(second)).path).toContain('Undo');
+  const looked = (await stack.history(second)).find(
     ({ stateEnteredEventDetails: entered }) => entered?.name === 'LookAgain',
   );
   expect((looked?.timestamp?.getTime() ?? 0) - stoppedAt).toBeGreaterThanOrEqual(60_000);
-  await untilAllEnded(stage);
+  await untilAllEnded(stack);
   expect(await broken(played)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { exitCodes } from '../../cli/terminal/exitCodes';
 import { listSwitches, turn } from '../../cli/session/switches';
 import type { Session } from '../../cli/session/session';
 import { keptTerminal } from '../unit/cli/support';
-import { raise } from './support/stage';
+import { startTestStack } from './support/testStack';
 
 jest.mock('../../cli/session/session', () => ({
   ...jest.requireActual<object>('../../cli/session/session'),
@@ -15,21 +15,21 @@ jest.setTimeout(60_000);
 let current: Session;
 let saved: CloudState;
 beforeAll(async () => {
-  saved = (await raise({ group: { instances: 2 } })).cloud.snapshot();
+  saved = (await startTestStack({ group: { instances: 2 } })).cloud.snapshot();
 });
 
 const stand = async () => {
-  const stage = await raise({ from: saved });
-  current = stage.session;
+  const stack = await startTestStack({ from: saved });
+  current = stack.session;
   const terminal = keptTerminal();
   const context = { terminal, root: '', folder: '', exitCode: exitCodes.done as number };
-  return { stage, terminal, context };
+  return { stage: stack, terminal, context };
 };
 const ssh = { application: 'api', port: 22, cidr: '203.0.113.7/32' };
 
 test.each(['tree', 'plain', 'json'] as const)('An opening is told and listed as %s.', async (format) => {
-  const { stage, terminal, context } = await stand();
-  await turn(stage.session, 'OpenAccess', { ...ssh, forSeconds: 600 }, { format }, context);
+  const { stage: stack, terminal, context } = await stand();
+  await turn(stack.session, 'OpenAccess', { ...ssh, forSeconds: 600 }, { format }, context);
   await listSwitches('api', 'access', { format }, context);
   expect(context.exitCode).toBe(exitCodes.done);
   const [opened = '', listed = ''] = terminal.outs;
@@ -43,35 +43,35 @@ test.each(['tree', 'plain', 'json'] as const)('An opening is told and listed as 
 });
 
 test('What is refused is told where problems stand, with exit code 3.', async () => {
-  const { stage, terminal, context } = await stand();
-  await turn(stage.session, 'OpenAccess', { ...ssh, cidr: '0.0.0.0/0' }, { format: 'tree' }, context);
+  const { stage: stack, terminal, context } = await stand();
+  await turn(stack.session, 'OpenAccess', { ...ssh, cidr: '0.0.0.0/0' }, { format: 'tree' }, context);
   expect([context.exitCode, terminal.outs]).toEqual([exitCodes.rejected, []]);
   expect(terminal.notes[0]).toMatch(/0\.0\.0\.0\/0 is everybody/);
 });
 
 test('A warm-up during a deployment ends with exit code 6.', async () => {
-  const { stage, context } = await stand();
-  await stage.start({ application: 'api', version: 'v2' });
-  await stage.cloud.advance(30_000);
+  const { stage: stack, context } = await stand();
+  await stack.start({ application: 'api', version: 'v2' });
+  await stack.cloud.advance(30_000);
   const wish = {
     application: 'api',
     capacity: 4,
     at: '2026-11-22T14:00:00Z',
     until: '2026-11-22T16:00:00Z',
   };
-  await turn(stage.session, 'StartPrewarm', wish, { format: 'tree' }, context);
+  await turn(stack.session, 'StartPrewarm', wish, { format: 'tree' }, context);
   expect(context.exitCode).toBe(exitCodes.inProgress);
 });
 
 test('Bad input is the person’s to mend, and an unknown application is refused.', async () => {
-  const { stage, context } = await stand();
-  const bad = turn(stage.session, 'OpenAccess', { ...ssh, cidr: 'x' }, { format: 'tree' }, context);
+  const { stage: stack, context } = await stand();
+  const bad = turn(stack.session, 'OpenAccess', { ...ssh, cidr: 'x' }, { format: 'tree' }, context);
   await expect(bad).rejects.toMatchObject({
     name: 'UsageError',
     message: expect.stringMatching(/x is no block of addresses/) as string,
   });
   const unknown = turn(
-    stage.session,
+    stack.session,
     'StartMaintenance',
     { application: 'shop' },
     { format: 'tree' },

@@ -1,15 +1,15 @@
 import { DeleteParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { refusedByIam } from './support/calls';
-import { told } from './support/picture';
-import { raise } from './support/stage';
+import { told } from './support/snapshot';
+import { startTestStack } from './support/testStack';
 import { switchesOf, turn } from './support/switches';
 
 jest.setTimeout(60_000);
 
 let saved: CloudState;
 beforeAll(async () => {
-  saved = (await raise({ group: { instances: 2, max: 20 } })).cloud.snapshot();
+  saved = (await startTestStack({ group: { instances: 2, max: 20 } })).cloud.snapshot();
 });
 
 const port = { port: 22, cidr: '203.0.113.7/32' };
@@ -23,29 +23,29 @@ const kinds: [string, string, object, object][] = [
 test.each(kinds)(
   '%s refuses an application that it does not know, and names the known.',
   async (on, _, asked) => {
-    const stage = await raise({ from: saved });
-    const answer = await turn(stage, on, { application: 'shop', by: 'ada', ...asked });
+    const stack = await startTestStack({ from: saved });
+    const answer = await turn(stack, on, { application: 'shop', by: 'ada', ...asked });
     expect(answer.errorType).toBe('UnknownApplication');
     expect(answer.errorMessage).toMatch(/\bapi\b/);
-    expect(refusedByIam(stage)).toEqual([]);
+    expect(refusedByIam(stack)).toEqual([]);
   },
 );
 
 test.each(kinds)(
   'What %s turned on goes off by %s, and is told, although the settings are gone by then.',
   async (on, off, asked, named) => {
-    const stage = await raise({ from: saved });
-    expect(await turn(stage, on, { application: 'api', by: 'ada', ...asked })).toMatchObject({ done: true });
-    await stage.session
+    const stack = await startTestStack({ from: saved });
+    expect(await turn(stack, on, { application: 'api', by: 'ada', ...asked })).toMatchObject({ done: true });
+    await stack.session
       .connect(SSMClient)
       .send(new DeleteParameterCommand({ Name: '/forseti/production/applications/api' }));
-    const ended = await turn(stage, off, { application: 'api', by: 'bob', ...named });
+    const ended = await turn(stack, off, { application: 'api', by: 'bob', ...named });
     expect(ended).toMatchObject({ done: true });
-    expect(await switchesOf(stage)).toMatchObject([{ offBy: 'bob' }]);
-    expect(told(stage).map(({ subject }) => subject)).toEqual([
+    expect(await switchesOf(stack)).toMatchObject([{ offBy: 'bob' }]);
+    expect(told(stack).map(({ subject }) => subject)).toEqual([
       expect.stringMatching(/ of api is on/),
       expect.stringMatching(/ of api is off/),
     ]);
-    expect(refusedByIam(stage)).toEqual([]);
+    expect(refusedByIam(stack)).toEqual([]);
   },
 );

@@ -14,8 +14,8 @@ import { AwsError } from '../../packages/embedded-cloud/src/errors';
 import type { Faults } from '../../packages/embedded-cloud/src/faults';
 import { ask, giveGroup, minuteMs, newTemplateVersion, untilCall, untilState } from './support/acts';
 import { refusedByIam } from './support/calls';
-import { fleetPicture, looseEnds, noLooseEnds } from './support/picture';
-import { raise, type Stage, type StageOptions } from './support/stage';
+import { fleetSnapshot, looseEnds, noLooseEnds } from './support/snapshot';
+import { startTestStack, type TestStack, type TestStackOptions } from './support/testStack';
 
 jest.setTimeout(60_000);
 
@@ -23,35 +23,35 @@ const inPlace = { rollout: { strategy: 'none' } };
 const golden = { strategy: 'golden-instance', rollout: { strategy: 'instance-refresh' } };
 const surge = { strategy: 'golden-instance', rollout: { strategy: 'surge' } };
 const group = { AutoScalingGroupName: 'api' };
-const scaling = (stage: Stage) => stage.session.connect(AutoScalingClient);
-const change = (stage: Stage, sizes: { MinSize?: number; MaxSize?: number }) =>
-  scaling(stage).send(new UpdateAutoScalingGroupCommand({ ...group, ...sizes }));
-const members = (stage: Stage) => Object.entries(stage.group().instances);
-const policyTargets = (stage: Stage) =>
-  Object.values(stage.region.service('autoscaling').state.policies).map(({ target }) => target?.value);
-const thresholds = (stage: Stage) =>
-  Object.values(stage.region.service('cloudwatch').state.alarms)
+const scaling = (stack: TestStack) => stack.session.connect(AutoScalingClient);
+const change = (stack: TestStack, sizes: { MinSize?: number; MaxSize?: number }) =>
+  scaling(stack).send(new UpdateAutoScalingGroupCommand({ ...group, ...sizes }));
+const members = (stack: TestStack) => Object.entries(stack.group().instances);
+const policyTargets = (stack: TestStack) =>
+  Object.values(stack.region.service('autoscaling').state.policies).map(({ target }) => target?.value);
+const thresholds = (stack: TestStack) =>
+  Object.values(stack.region.service('cloudwatch').state.alarms)
     .filter(({ name }) => name === 'forseti-production-api-busy')
     .map(({ configuration }) => configuration.Threshold);
 
 interface Case {
   /** What we write, and somebody else changes. */
   readonly value: string;
-  readonly options: StageOptions;
+  readonly options: TestStackOptions;
   /** Lets the deployment come to where we have written it. */
-  readonly until: (stage: Stage) => Promise<void>;
-  readonly somebody: (stage: Stage) => Promise<unknown>;
+  readonly until: (stack: TestStack) => Promise<void>;
+  readonly somebody: (stack: TestStack) => Promise<unknown>;
   /** How the value is seen, and what is seen after all is undone: what somebody made of it. */
-  readonly seen: (stage: Stage) => unknown;
+  readonly seen: (stack: TestStack) => unknown;
   readonly stays: unknown;
   /** Effects that are told as left alone; none where somebody's value is as before, so that nobody could tell. */
   readonly told: readonly [kind: string, target: string][];
   readonly faults?: Faults;
 }
 
-const written = (action: string, state: string) => (stage: Stage) =>
+const written = (action: string, state: string) => (stack: TestStack) =>
   untilCall(
-    stage,
+    stack,
     (call) => call.action === action && call.caller.endsWith(`-${state}`) && call.error === undefined,
   );
 
@@ -59,21 +59,21 @@ const cases: Case[] = [
   {
     value: 'suspended processes: another is suspended, one of ours resumed',
     options: { settings: inPlace },
-    until: (stage) => untilState(stage, 'Provision'),
-    somebody: async (stage) => {
-      await scaling(stage).send(new SuspendProcessesCommand({ ...group, ScalingProcesses: ['HealthCheck'] }));
-      await scaling(stage).send(new ResumeProcessesCommand({ ...group, ScalingProcesses: ['AZRebalance'] }));
+    until: (stack) => untilState(stack, 'Provision'),
+    somebody: async (stack) => {
+      await scaling(stack).send(new SuspendProcessesCommand({ ...group, ScalingProcesses: ['HealthCheck'] }));
+      await scaling(stack).send(new ResumeProcessesCommand({ ...group, ScalingProcesses: ['AZRebalance'] }));
     },
-    seen: (stage) => Object.keys(stage.group().suspended),
+    seen: (stack) => Object.keys(stack.group().suspended),
     stays: ['HealthCheck'],
     told: [],
   },
   {
     value: 'the minimum, lowered to take an instance out',
     options: { settings: inPlace, group: { min: 4 } },
-    until: (stage) => untilState(stage, 'BakeImage'),
-    somebody: (stage) => change(stage, { MinSize: 2 }),
-    seen: (stage) => stage.group().minSize,
+    until: (stack) => untilState(stack, 'BakeImage'),
+    somebody: (stack) => change(stack, { MinSize: 2 }),
+    seen: (stack) => stack.group().minSize,
     stays: 2,
     told: [['group-size', 'api MinSize']],
   },
@@ -81,8 +81,8 @@ const cases: Case[] = [
     value: 'the maximum, raised for a surge',
     options: { settings: surge, group: { max: 4 } },
     until: written('SetDesiredCapacity', 'Rollout'),
-    somebody: (stage) => change(stage, { MaxSize: 9 }),
-    seen: (stage) => stage.group().maxSize,
+    somebody: (stack) => change(stack, { MaxSize: 9 }),
+    seen: (stack) => stack.group().maxSize,
     stays: 9,
     told: [['group-size', 'api MaxSize']],
   },
@@ -90,8 +90,8 @@ const cases: Case[] = [
     value: 'the group’s launch template',
     options: { settings: surge },
     until: written('SetDesiredCapacity', 'Rollout'),
-    somebody: async (stage) => giveGroup(stage, await newTemplateVersion(stage, '1')),
-    seen: (stage) => stage.group().launch.launchTemplate?.version,
+    somebody: async (stack) => giveGroup(stack, await newTemplateVersion(stack, '1')),
+    seen: (stack) => stack.group().launch.launchTemplate?.version,
     stays: '3',
     told: [['group-launch-template', 'api']],
   },
@@ -99,15 +99,15 @@ const cases: Case[] = [
     value: 'protection from scale-in: an old instance’s is somebody’s own',
     options: { settings: surge },
     until: written('SetDesiredCapacity', 'Rollout'),
-    somebody: (stage) =>
-      scaling(stage).send(
+    somebody: (stack) =>
+      scaling(stack).send(
         new SetInstanceProtectionCommand({
           ...group,
-          InstanceIds: [members(stage)[0]?.[0] ?? ''],
+          InstanceIds: [members(stack)[0]?.[0] ?? ''],
           ProtectedFromScaleIn: true,
         }),
       ),
-    seen: (stage) => members(stage).filter(([, member]) => member.protected).length,
+    seen: (stack) => members(stack).filter(([, member]) => member.protected).length,
     stays: 1,
     told: [],
   },
@@ -115,18 +115,18 @@ const cases: Case[] = [
     value: 'tags of instances, of which one is still ours and replaced',
     options: { settings: inPlace },
     until: written('CreateTags', 'Provision'),
-    somebody: (stage) =>
-      stage.session.connect(EC2Client).send(
+    somebody: (stack) =>
+      stack.session.connect(EC2Client).send(
         new CreateTagsCommand({
-          Resources: members(stage)
+          Resources: members(stack)
             .slice(0, 3)
             .map(([id]) => id),
           Tags: [{ Key: 'forseti:deployment', Value: 'mine' }],
         }),
       ),
-    seen: (stage) =>
-      members(stage).map(([id]) => {
-        const { 'forseti:deployment': deployment, 'forseti:version': version } = stage.instance(id).tags;
+    seen: (stack) =>
+      members(stack).map(([id]) => {
+        const { 'forseti:deployment': deployment, 'forseti:version': version } = stack.instance(id).tags;
         return [deployment, version];
       }),
     stays: [...Array.from({ length: 3 }, () => ['mine', 'v1']), [undefined, undefined]],
@@ -148,9 +148,9 @@ const cases: Case[] = [
         },
       },
     },
-    until: (stage) => untilState(stage, 'Rollout'),
-    somebody: (stage) =>
-      scaling(stage).send(
+    until: (stack) => untilState(stack, 'Rollout'),
+    somebody: (stack) =>
+      scaling(stack).send(
         new PutScalingPolicyCommand({
           ...group,
           PolicyName: 'forseti-cpu',
@@ -181,9 +181,9 @@ const cases: Case[] = [
         },
       },
     },
-    until: (stage) => untilState(stage, 'Rollout'),
-    somebody: (stage) =>
-      stage.session.connect(CloudWatchClient).send(
+    until: (stack) => untilState(stack, 'Rollout'),
+    somebody: (stack) =>
+      stack.session.connect(CloudWatchClient).send(
         new PutMetricAlarmCommand({
           AlarmName: 'forseti-production-api-busy',
           Namespace: 'AWS/EC2',
@@ -202,24 +202,24 @@ const cases: Case[] = [
   {
     value: 'the instance in standby: somebody brings it back himself',
     options: { settings: inPlace },
-    until: (stage) => untilState(stage, 'BakeImage'),
-    somebody: async (stage) => {
-      await scaling(stage).send(new ResumeProcessesCommand({ ...group, ScalingProcesses: ['Launch'] }));
-      const InstanceIds = members(stage).flatMap(([id, { lifecycle }]) =>
+    until: (stack) => untilState(stack, 'BakeImage'),
+    somebody: async (stack) => {
+      await scaling(stack).send(new ResumeProcessesCommand({ ...group, ScalingProcesses: ['Launch'] }));
+      const InstanceIds = members(stack).flatMap(([id, { lifecycle }]) =>
         lifecycle === 'Standby' ? [id] : [],
       );
-      await scaling(stage).send(new ExitStandbyCommand({ ...group, InstanceIds }));
+      await scaling(stack).send(new ExitStandbyCommand({ ...group, InstanceIds }));
     },
-    seen: (stage) => [stage.group().desired, members(stage).length],
+    seen: (stack) => [stack.group().desired, members(stack).length],
     stays: [4, 4],
     told: [],
   },
   {
     value: 'the desired capacity, in a refresh',
     options: { settings: golden },
-    until: (stage) => untilState(stage, 'Rollout'),
-    somebody: (stage) => scaling(stage).send(new SetDesiredCapacityCommand({ ...group, DesiredCapacity: 6 })),
-    seen: (stage) => stage.group().desired,
+    until: (stack) => untilState(stack, 'Rollout'),
+    somebody: (stack) => scaling(stack).send(new SetDesiredCapacityCommand({ ...group, DesiredCapacity: 6 })),
+    seen: (stack) => stack.group().desired,
     stays: 6,
     told: [],
   },
@@ -227,8 +227,8 @@ const cases: Case[] = [
     value: 'the desired capacity, in a surge',
     options: { settings: surge },
     until: written('SetDesiredCapacity', 'Rollout'),
-    somebody: (stage) => scaling(stage).send(new SetDesiredCapacityCommand({ ...group, DesiredCapacity: 7 })),
-    seen: (stage) => stage.group().desired,
+    somebody: (stack) => scaling(stack).send(new SetDesiredCapacityCommand({ ...group, DesiredCapacity: 7 })),
+    seen: (stack) => stack.group().desired,
     stays: 7,
     told: [],
   },
@@ -236,21 +236,21 @@ const cases: Case[] = [
 
 describe('what somebody else changed meanwhile stays as it is, and is told', () => {
   test.each(cases)('$value', async ({ options, until, somebody, seen, stays, told, faults }) => {
-    const stage = await raise({ ...options, ...(faults && { faults }) });
-    const arn = await stage.start({ application: 'api', version: 'v2' });
-    await until(stage);
+    const stack = await startTestStack({ ...options, ...(faults && { faults }) });
+    const arn = await stack.start({ application: 'api', version: 'v2' });
+    await until(stack);
     // A moment later, when the call has answered.
-    await stage.cloud.advance(100);
-    await somebody(stage);
-    if (!faults) await ask(stage, 'HaltDeployment', { application: 'api', reason: 'wrong tag', by: 'ada' });
-    const ended = await stage.ended(arn);
+    await stack.cloud.advance(100);
+    await somebody(stack);
+    if (!faults) await ask(stack, 'HaltDeployment', { application: 'api', reason: 'wrong tag', by: 'ada' });
+    const ended = await stack.ended(arn);
     expect([ended.outcome, ended.end?.left]).toEqual(['RolledBack', []]);
-    await stage.cloud.advance(10 * minuteMs);
-    expect(seen(stage)).toEqual(stays);
+    await stack.cloud.advance(10 * minuteMs);
+    expect(seen(stack)).toEqual(stays);
     expect(ended.end?.foreign.map(({ kind, target }) => [kind, target])).toEqual(told);
     for (const { note } of ended.end?.foreign ?? []) expect(note).toMatch(/somebody else/);
-    expect(refusedByIam(stage)).toEqual([]);
-    expect(await looseEnds(stage)).toEqual(noLooseEnds);
+    expect(refusedByIam(stack)).toEqual([]);
+    expect(await looseEnds(stack)).toEqual(noLooseEnds);
   });
 
   test.each([
@@ -258,21 +258,21 @@ describe('what somebody else changed meanwhile stays as it is, and is told', () 
     ['golden', golden, 'Rollout'],
     ['surge', surge, 'Observe'],
   ])('and where nobody changed anything, all is as before (%s)', async (_, settings, state) => {
-    const stage = await raise({
+    const stack = await startTestStack({
       settings: { ...settings, rollback: { alarms: ['api-5xx'] } },
       cloud: { alarms: { 'api-5xx': {} } },
       group: { min: 4, max: 4 },
     });
-    const was = fleetPicture(stage);
-    const arn = await stage.start({ application: 'api', version: 'v2' });
-    await untilState(stage, state);
-    await stage.cloud.advance(5_000);
-    await ask(stage, 'HaltDeployment', { application: 'api', reason: 'wrong tag', by: 'ada' });
-    const ended = await stage.ended(arn);
+    const was = fleetSnapshot(stack);
+    const arn = await stack.start({ application: 'api', version: 'v2' });
+    await untilState(stack, state);
+    await stack.cloud.advance(5_000);
+    await ask(stack, 'HaltDeployment', { application: 'api', reason: 'wrong tag', by: 'ada' });
+    const ended = await stack.ended(arn);
     expect([ended.outcome, ended.end?.left, ended.end?.foreign]).toEqual(['RolledBack', [], []]);
     // The image and its launch template version are kept for a while, to be resumed from.
     const kept = { images: [], snapshots: [], templates: [] };
-    expect({ ...fleetPicture(stage), ...kept }).toEqual({ ...was, ...kept });
-    expect(stage.group().desired).toBe(4);
+    expect({ ...fleetSnapshot(stack), ...kept }).toEqual({ ...was, ...kept });
+    expect(stack.group().desired).toBe(4);
   });
 });

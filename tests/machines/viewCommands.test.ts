@@ -4,7 +4,7 @@ import { findQueue } from '../../cli/queries/queues';
 import type { Session } from '../../cli/session/session';
 import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { changes, typed } from './support/commandLine';
-import { raise } from './support/stage';
+import { startTestStack } from './support/testStack';
 
 jest.mock('../../cli/session/session', () => ({
   ...jest.requireActual<object>('../../cli/session/session'),
@@ -16,13 +16,13 @@ jest.setTimeout(60_000);
 let current: Session;
 let saved: CloudState;
 beforeAll(async () => {
-  saved = (await raise({ group: { instances: 1 } })).cloud.snapshot();
+  saved = (await startTestStack({ group: { instances: 1 } })).cloud.snapshot();
 });
 
 const stand = async () => {
-  const stage = await raise({ from: saved });
-  current = stage.session;
-  return stage;
+  const stack = await startTestStack({ from: saved });
+  current = stack.session;
+  return stack;
 };
 
 /** A period ends when it is asked for. */
@@ -33,7 +33,7 @@ test.each<[string, RegExp]>([
   ['list', /v1 +good/],
   ['history', /no deployments/],
 ])('%s shows in each format, twice alike, and changes nothing.', async (name, message) => {
-  const stage = await stand();
+  const stack = await stand();
   for (const format of ['tree', 'plain', 'json']) {
     const first = await typed(name, 'api', '--format', format);
     expect([first.code, first.note]).toEqual([exitCodes.done, '']);
@@ -42,7 +42,7 @@ test.each<[string, RegExp]>([
     const second = await typed(name, 'api', '--format', format);
     expect({ ...second, out: untimed(second.out) }).toEqual({ ...first, out: untimed(first.out) });
   }
-  expect(changes(stage)).toEqual([]);
+  expect(changes(stack)).toEqual([]);
 });
 
 test.each<[string, string[], number, RegExp]>([
@@ -54,33 +54,33 @@ test.each<[string, string[], number, RegExp]>([
   ['an unknown format', ['list', '--format', 'xml'], exitCodes.usage, /tree, json, plain/],
   ['an argument too many', ['doctor', 'api'], exitCodes.usage, /too many arguments/],
 ])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
-  const stage = await stand();
+  const stack = await stand();
   const answer = await typed(...words);
   expect([answer.code, answer.out]).toEqual([code, '']);
   expect(answer.note).toMatch(message);
-  expect(changes(stage)).toEqual([]);
+  expect(changes(stack)).toEqual([]);
 });
 
 test('Doctor tells that all is well, or each problem with its mend and exit code 1; twice alike.', async () => {
-  const stage = await stand();
+  const stack = await stand();
   const well = await typed('doctor', '--format', 'json');
   expect([well.code, JSON.parse(well.out)]).toEqual([exitCodes.done, { well: true, problems: [] }]);
-  const { url } = await findQueue(stage.session, 'waiting-dead');
-  await stage.session.connect(SQSClient).send(new SendMessageCommand({ QueueUrl: url, MessageBody: '{}' }));
-  const before = changes(stage).length;
+  const { url } = await findQueue(stack.session, 'waiting-dead');
+  await stack.session.connect(SQSClient).send(new SendMessageCommand({ QueueUrl: url, MessageBody: '{}' }));
+  const before = changes(stack).length;
   const ill = await typed('doctor');
   expect(ill.code).toBe(exitCodes.unexpected);
   expect(ill.out).toMatch(/✖ .*waiting-dead[^]*forseti queue/);
   // The queue's alarm may ring by now.
   const again = await typed('doctor');
   expect([again.code, again.out.startsWith(ill.out)]).toEqual([ill.code, true]);
-  expect(changes(stage)).toHaveLength(before);
+  expect(changes(stack)).toHaveLength(before);
 });
 
 // The last one: its other calls are still on their way when it refuses.
 test('Status of a group that is gone says which, with exit code 2.', async () => {
-  const stage = await stand();
-  delete stage.region.service('autoscaling').state.groups.api;
+  const stack = await stand();
+  delete stack.region.service('autoscaling').state.groups.api;
   const { code, out, note } = await typed('status', 'api');
   expect([code, out]).toEqual([exitCodes.usage, '']);
   expect(note).toMatch(/name the Auto Scaling group api, which does not exist in eu-west-1/);

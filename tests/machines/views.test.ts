@@ -3,32 +3,32 @@ import { historyPlain, historyTree } from '../../cli/views/historyView';
 import { listReleases } from '../../cli/queries/releases';
 import { releasesPlain, releasesTree } from '../../cli/views/releasesView';
 import { styleOf } from '../../cli/terminal/style';
-import { raise, type Stage } from './support/stage';
+import { startTestStack, type TestStack } from './support/testStack';
 
 const plain = styleOf(false);
 
 /** v1 was there, v2 came by a tag's time, v3 failed for users and was rolled back. */
-const lived = async (): Promise<Stage> => {
-  const stage = await raise();
-  const pushedAt = stage.cloud.now() - 60_000;
-  await stage.deploy({ application: 'api', version: 'v2', pushedAt, requestedBy: 'ada' }, 'api-v2-1');
-  await stage.deploy(
+const lived = async (): Promise<TestStack> => {
+  const stack = await startTestStack();
+  const pushedAt = stack.cloud.now() - 60_000;
+  await stack.deploy({ application: 'api', version: 'v2', pushedAt, requestedBy: 'ada' }, 'api-v2-1');
+  await stack.deploy(
     { application: 'api', version: 'v3', strategy: 'golden-instance', requestedBy: 'ben' },
     'api-v3-1',
   );
-  await stage.rollBack({ application: 'api', reason: 'orders are lost', requestedBy: 'ada' }, 'api-back-1');
-  return stage;
+  await stack.rollBack({ application: 'api', reason: 'orders are lost', requestedBy: 'ada' }, 'api-back-1');
+  return stack;
 };
 
 /** Whoever runs an image, also one that balances the zones just then. */
 const runningFrom = (image: string | undefined): number =>
-  Object.values(stage.region.service('ec2').state.instances).filter(
+  Object.values(stack.region.service('ec2').state.instances).filter(
     ({ imageId, state }) => imageId === image && ['pending', 'running'].includes(state),
   ).length;
 
-let stage: Stage;
+let stack: TestStack;
 beforeAll(async () => {
-  stage = await lived();
+  stack = await lived();
 });
 
 /** Reading changes nothing: asked twice it answers alike. */
@@ -40,7 +40,7 @@ const twice = async <Answer>(read: () => Promise<Answer>): Promise<Answer> => {
 
 describe('list', () => {
   test('tells of each release its image, template version, mark, size and who uses it', async () => {
-    const [api, ...others] = await twice(() => listReleases(stage.session, 'api'));
+    const [api, ...others] = await twice(() => listReleases(stack.session, 'api'));
     expect(others).toEqual([]);
     const running = runningFrom(api?.releases[1]?.image);
     expect(running).toBeGreaterThanOrEqual(4);
@@ -66,7 +66,7 @@ describe('list', () => {
   });
 
   test('says which images are gone', async () => {
-    const other = await raise();
+    const other = await startTestStack();
     const images = other.region.service('ec2').state.images;
     for (const id of Object.keys(images)) delete images[id];
     const [api] = await listReleases(other.session, undefined);
@@ -75,8 +75,8 @@ describe('list', () => {
   });
 
   test('shows them as a tree and as lines of eleven fields', async () => {
-    const lists = await listReleases(stage.session, undefined);
-    const tree = releasesTree(lists, stage.session.now(), plain);
+    const lists = await listReleases(stack.session, undefined);
+    const tree = releasesTree(lists, stack.session.now(), plain);
     expect(tree[0]).toBe('api');
     expect(tree[1]).toMatch(/^ {2}v3 {2}bad {3}ami-\w+ {2}lt-\w+ version 3 {2}8 GiB {2}\d+ min ago$/);
     const lines = releasesPlain(lists).map((line) => line.split('\t'));
@@ -91,7 +91,7 @@ describe('list', () => {
   });
 
   test('refuses an application that there is not', async () => {
-    await expect(listReleases(stage.session, 'apo')).rejects.toMatchObject({
+    await expect(listReleases(stack.session, 'apo')).rejects.toMatchObject({
       name: 'RefusedEarly',
       message: expect.stringContaining('did you mean "api"') as string,
     });
@@ -99,10 +99,10 @@ describe('list', () => {
 });
 
 describe('history', () => {
-  const ago = () => stage.session.now() - 86_400_000;
+  const ago = () => stack.session.now() - 86_400_000;
 
   test('tells who did what, how long it took and how it ended, the newest first', async () => {
-    const [api] = await historiesOf(stage.session, 'api', ago());
+    const [api] = await historiesOf(stack.session, 'api', ago());
     expect(
       api?.deployments.map(({ kind, version, outcome, requestedBy, reason }) => [
         kind,
@@ -120,7 +120,7 @@ describe('history', () => {
   });
 
   test('makes the five figures of the same record', async () => {
-    const [api] = await historiesOf(stage.session, 'api', ago());
+    const [api] = await historiesOf(stack.session, 'api', ago());
     const v2 = api?.deployments[2];
     expect(api?.dora).toMatchObject({
       deploymentFrequency: { deployments: 2 },
@@ -136,18 +136,18 @@ describe('history', () => {
   });
 
   test('since a time tells only what came after it', async () => {
-    const [all] = await historiesOf(stage.session, undefined, ago());
+    const [all] = await historiesOf(stack.session, undefined, ago());
     const last = all?.deployments[0]?.acceptedAt ?? 0;
-    const [api] = await historiesOf(stage.session, 'api', last);
+    const [api] = await historiesOf(stack.session, 'api', last);
     expect(api?.deployments.map(({ kind }) => kind)).toEqual(['rollback']);
-    const [none] = await historiesOf(stage.session, 'api', stage.session.now());
+    const [none] = await historiesOf(stack.session, 'api', stack.session.now());
     expect(none?.deployments).toEqual([]);
     expect(historyTree([none as never], plain).join('\n')).toContain('no deployments');
     expect(historyTree([none as never], plain).join('\n')).toMatch(/deployment frequency +none/);
   });
 
   test('shows a deployment a line, or a figure a line', async () => {
-    const histories = await historiesOf(stage.session, 'api', ago());
+    const histories = await historiesOf(stack.session, 'api', ago());
     const lines = historyPlain(histories).map((line) => line.split('\t'));
     expect(lines.map((cells) => [cells[2], cells[3], cells[4], cells[7]])).toEqual([
       ['rollback', 'v2', 'RolledBack', 'ada'],
@@ -165,6 +165,6 @@ describe('history', () => {
   });
 
   test('refuses an application that there is not', async () => {
-    await expect(historiesOf(stage.session, 'apo', 0)).rejects.toMatchObject({ name: 'RefusedEarly' });
+    await expect(historiesOf(stack.session, 'apo', 0)).rejects.toMatchObject({ name: 'RefusedEarly' });
   });
 });

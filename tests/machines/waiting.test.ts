@@ -1,23 +1,23 @@
 import { AwsError } from '../../packages/embedded-cloud/src/errors';
 import type { CallFault, Faults } from '../../packages/embedded-cloud/src/faults';
 import { watchTokens } from './support/tokens';
-import { fleetPicture, looseEnds, noLooseEnds, serving } from './support/picture';
-import { raise, type Stage, type StageOptions } from './support/stage';
+import { fleetSnapshot, looseEnds, noLooseEnds, serving } from './support/snapshot';
+import { startTestStack, type TestStack, type TestStackOptions } from './support/testStack';
 
 const minuteMs = 60_000;
 const strategyOf = (state: string) => (state === 'LaunchBuilder' ? 'golden-instance' : 'deploy-and-snapshot');
-const optionsWith = (strategy: string): StageOptions => ({
+const optionsWith = (strategy: string): TestStackOptions => ({
   settings: { strategy, rollout: { strategy: 'instance-refresh', bakeMinutes: 5 } },
   group: { suspended: ['AZRebalance'] },
 });
-const optionsFor = (state: string): StageOptions => optionsWith(strategyOf(state));
+const optionsFor = (state: string): TestStackOptions => optionsWith(strategyOf(state));
 
 // Several deployments a test, on a machine that others may use, too.
 jest.setTimeout(60_000);
 
 /** The template is compiled anew after a change of its sources. */
 beforeAll(async () => {
-  await raise();
+  await startTestStack();
 }, 120_000);
 
 /** What has no name of its own at AWS must not come to be twice. */
@@ -29,11 +29,11 @@ const starts = [
 ] as const;
 
 /** What was started, as AWS holds it: commands by what each is for, images, refreshes, builders. */
-const started = (stage: Stage) => {
-  const ec2 = stage.region.service('ec2').state;
-  const { refreshes } = stage.region.service('autoscaling').state;
+const started = (stack: TestStack) => {
+  const ec2 = stack.region.service('ec2').state;
+  const { refreshes } = stack.region.service('autoscaling').state;
   return {
-    commands: Object.values(stage.region.service('ssm').state.commands)
+    commands: Object.values(stack.region.service('ssm').state.commands)
       .map(({ comment }) => comment)
       .sort(),
     images: Object.keys(ec2.images).length,
@@ -45,9 +45,9 @@ const started = (stage: Stage) => {
 
 const usualStarts = new Map<string, Promise<ReturnType<typeof started>>>();
 const startedUsually = async (strategy: string) => {
-  const stage = await raise(optionsWith(strategy));
-  expect((await stage.deploy()).outcome).toBe('Deployed');
-  return started(stage);
+  const stack = await startTestStack(optionsWith(strategy));
+  expect((await stack.deploy()).outcome).toBe('Deployed');
+  return started(stack);
 };
 /** What a deployment starts with nothing in its way. */
 const usualStart = (strategy: string): ReturnType<typeof startedUsually> => {
@@ -104,11 +104,11 @@ describe.each(starts)('%s is started once (%s)', (state, action) => {
 
   test.each(ways)('when %s', async (_way, faults) => {
     const usual = await usualStart(strategyOf(state));
-    const stage = await raise({ ...optionsFor(state), faults: faults() });
-    const ended = await stage.deploy();
+    const stack = await startTestStack({ ...optionsFor(state), faults: faults() });
+    const ended = await stack.deploy();
     expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
-    expect(started(stage)).toEqual(usual);
-    expect(await looseEnds(stage)).toEqual(noLooseEnds);
+    expect(started(stack)).toEqual(usual);
+    expect(await looseEnds(stack)).toEqual(noLooseEnds);
   });
 });
 
@@ -122,14 +122,14 @@ describe('a token', () => {
 
   test.each(cases)('is answered by its own step, and once: %s', async (_case, faults) => {
     const watched = watchTokens(faults());
-    const stage = await raise({ ...optionsFor('Rollout'), faults: watched.faults });
-    expect((await stage.deploy()).outcome).toBe('Deployed');
-    const { answers, unanswered } = watched.judge(stage);
+    const stack = await startTestStack({ ...optionsFor('Rollout'), faults: watched.faults });
+    expect((await stack.deploy()).outcome).toBe('Deployed');
+    const { answers, unanswered } = watched.judge(stack);
     expect(answers.filter(({ owner, caller }) => owner !== caller)).toEqual([]);
     expect(answers.filter(({ accepted }) => accepted > 1)).toEqual([]);
     // A retry has made it void: its own invocation failed, which is what the machine heard.
     expect(unanswered.every(({ invocations }) => invocations.died > 0)).toBe(true);
-    expect((await looseEnds(stage)).waits).toEqual([]);
+    expect((await looseEnds(stack)).waits).toEqual([]);
   });
 });
 
@@ -138,7 +138,7 @@ describe('a deadline that passes ends the deployment by name, with everything re
   const cases: readonly (readonly [
     string,
     string,
-    StageOptions,
+    TestStackOptions,
     { at: string; error: RegExp; tells: RegExp },
   ])[] = [
     [
@@ -178,43 +178,43 @@ describe('a deadline that passes ends the deployment by name, with everything re
   ];
 
   test.each(cases)('%s', async (_case, strategy, options, { at, error, tells }) => {
-    const stage = await raise({
+    const stack = await startTestStack({
       ...options,
       group: { ...options.group, suspended: ['AZRebalance'] },
       settings: { strategy, rollout },
     });
-    const was = fleetPicture(stage);
-    const ended = await stage.deploy();
+    const was = fleetSnapshot(stack);
+    const ended = await stack.deploy();
     expect([ended.outcome, ended.end?.left]).toEqual(['RolledBack', []]);
     expect(ended.path[ended.path.indexOf('Undo') - 1]).toBe(at);
     expect(ended.end?.error).toMatch(error);
     expect(ended.end?.message).toMatch(tells);
-    await stage.cloud.advance(10 * minuteMs);
+    await stack.cloud.advance(10 * minuteMs);
     // The image is kept for a while, to be resumed from.
     const made = { templates: [], images: [], snapshots: [] };
-    expect({ ...fleetPicture(stage), ...made }).toEqual({ ...was, ...made });
-    expect(new Set(serving(stage).map(({ software }) => software))).toEqual(new Set(['v1']));
-    expect(serving(stage)).toHaveLength(4);
-    expect(await looseEnds(stage)).toEqual(noLooseEnds);
+    expect({ ...fleetSnapshot(stack), ...made }).toEqual({ ...was, ...made });
+    expect(new Set(serving(stack).map(({ software }) => software))).toEqual(new Set(['v1']));
+    expect(serving(stack)).toHaveLength(4);
+    expect(await looseEnds(stack)).toEqual(noLooseEnds);
   });
 });
 
 describe('how long AWS takes', () => {
-  const longestLookSeconds = 300;
+  const maxLookSeconds = 300;
   const aws = new Set(['ec2', 'ssm', 'autoscaling', 'elasticloadbalancing']);
 
   const measure = async (timings: object, state: string) => {
-    const stage = await raise({
+    const stack = await startTestStack({
       ...optionsWith('deploy-and-snapshot'),
       cloud: { timings: { ...timings, spread: 0 } },
     });
-    const ended = await stage.deploy();
+    const ended = await stack.deploy();
     expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
     return {
       path: ended.path,
-      historyEvents: (await stage.history(ended.arn)).length,
+      historyEvents: (await stack.history(ended.arn)).length,
       seconds: ended.seconds,
-      readings: stage.cloud.calls.list.filter(
+      readings: stack.cloud.calls.list.filter(
         ({ caller, service, mutating }) =>
           caller === `forseti-production-${state}` && aws.has(service) && !mutating,
       ).length,
@@ -235,7 +235,7 @@ describe('how long AWS takes', () => {
       // The event ends the wait, not the next look.
       expect(Math.abs(long.seconds - usual.seconds - longerSeconds)).toBeLessThan(1);
       expect(long.readings - usual.readings).toBeLessThanOrEqual(
-        (longerSeconds / longestLookSeconds) * callsOfLook,
+        (longerSeconds / maxLookSeconds) * callsOfLook,
       );
     },
   );
@@ -246,7 +246,7 @@ describe('how long AWS takes', () => {
     expect(slow.path).toEqual(usual.path);
     expect(slow.historyEvents).toBe(usual.historyEvents);
     expect(slow.readings - usual.readings).toBeLessThanOrEqual(
-      (slow.seconds - usual.seconds) / longestLookSeconds,
+      (slow.seconds - usual.seconds) / maxLookSeconds,
     );
   });
 });

@@ -1,44 +1,44 @@
 import { refusedByIam } from './support/calls';
 import { ownEvents, problemsOf } from './support/busEvents';
-import { raise } from './support/stage';
+import { startTestStack } from './support/testStack';
 
 const twoMembers = [{ count: 3 }, { maintenance: { code: 'instance-retirement', in: '3d' } }];
 
 test('what EC2 has scheduled, and a status check that fails, are told once each', async () => {
-  const stage = await raise({ group: { instances: twoMembers } });
-  const seen = ownEvents(stage);
-  await stage.cloud.advance(6 * 60_000);
+  const stack = await startTestStack({ group: { instances: twoMembers } });
+  const seen = ownEvents(stack);
+  await stack.cloud.advance(6 * 60_000);
   expect(seen.map(({ detailType, detail }) => [detailType, detail.reason])).toEqual([
     ['Instance Maintenance', expect.stringMatching(/^EC2 has scheduled instance-retirement/)],
   ]);
   expect(seen.map(problemsOf)).toEqual(['']);
   // Health tells of the same thing: a look, and nothing new.
-  stage.region.service('events').put({
+  stack.region.service('events').put({
     source: 'aws.health',
     detailType: 'AWS Health Event',
     detail: { service: 'EC2', eventTypeCategory: 'scheduledChange' },
   });
-  await stage.cloud.advance(20 * 60_000);
+  await stack.cloud.advance(20 * 60_000);
   expect(seen).toHaveLength(1);
-  expect(refusedByIam(stage)).toEqual([]);
+  expect(refusedByIam(stack)).toEqual([]);
 });
 
 test('an event of AWS Health asks for a look at once', async () => {
-  const stage = await raise();
-  const seen = ownEvents(stage);
-  await stage.cloud.advance(60_000);
-  const [id = ''] = Object.keys(stage.group().instances);
-  stage.instance(id).maintenanceEvents.push({
+  const stack = await startTestStack();
+  const seen = ownEvents(stack);
+  await stack.cloud.advance(60_000);
+  const [id = ''] = Object.keys(stack.group().instances);
+  stack.instance(id).maintenanceEvents.push({
     id: 'instance-event-1',
     code: 'system-reboot',
     description: 'scheduled reboot',
-    notBefore: stage.cloud.now() + 86_400_000,
+    notBefore: stack.cloud.now() + 86_400_000,
   });
-  stage.region.service('events').put({
+  stack.region.service('events').put({
     source: 'aws.health',
     detailType: 'AWS Health Event',
     detail: { service: 'EC2', eventTypeCategory: 'scheduledChange' },
   });
-  await stage.cloud.advance(5_000);
+  await stack.cloud.advance(5_000);
   expect(seen.map(({ detail }) => detail.instance)).toEqual([id]);
 });

@@ -44,14 +44,14 @@ const roleName = (role: string): string => {
   return machine === undefined ? name : `machine ${machine}`;
 };
 
-const mostNames = 6;
+const maxNames = 6;
 
 const subjectsOf = ({ statement }: Permission): string => {
   const names = [...new Set(listOf(statement.Resource).map(nameOf))]
     .filter((name) => !/^function:.*:\*$/.test(name))
     .sort();
-  const left = names.length - mostNames;
-  return left > 1 ? `${names.slice(0, mostNames).join(', ')} and ${String(left)} more` : names.join(', ');
+  const left = names.length - maxNames;
+  return left > 1 ? `${names.slice(0, maxNames).join(', ')} and ${String(left)} more` : names.join(', ');
 };
 
 /** A cell without what Markdown would read. */

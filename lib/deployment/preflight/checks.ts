@@ -5,7 +5,7 @@ import { agents, candidates, maintenance, members, scheduledActions, zones } fro
 import { notFrozen } from './notFrozen';
 
 /** EC2 takes 50 tags a resource; Forseti needs four of them. */
-const mostTags = 50;
+const maxTags = 50;
 const ownTags = 4;
 
 const operator: CheckFunction = ({ facts: { group } }) =>
@@ -184,13 +184,13 @@ const tags: CheckFunction = ({ facts }) => {
     (member) =>
       Object.keys(member.tags).filter((tag) => !tag.startsWith('aws:') && !tag.startsWith('forseti:'))
         .length >
-      mostTags - ownTags,
+      maxTags - ownTags,
   );
   return one(
     'tags',
     `${String(ownTags)} needed`,
     full.length > 0 &&
-      `EC2 takes ${String(mostTags)} tags an instance and Forseti needs ${String(ownTags)}; there is no room on ${names(full.map(({ id }) => id))}.`,
+      `EC2 takes ${String(maxTags)} tags an instance and Forseti needs ${String(ownTags)}; there is no room on ${names(full.map(({ id }) => id))}.`,
   );
 };
 

@@ -6,7 +6,7 @@ import type { DeploymentRecord } from '../../engine/record';
 import type { Facts } from './facts';
 
 /** An upper bound: of a percentage it does not depend on the number of instances, nor does the deadline then. */
-const mostBatches = (value: string, count: number): number =>
+const maxBatches = (value: string, count: number): number =>
   value.endsWith('%') ? Math.ceil(100 / Number(value.slice(0, -1))) + 1 : Math.ceil(count / Number(value));
 
 /** What one run of Ansible takes, as long as there is no history to go by. */
@@ -53,7 +53,7 @@ export const timeoutsOf = (
   const healthy = Math.max(0, ...facts.targetGroups.map((group) => group.secondsToHealthy));
   const run = provisioning.timeoutMinutes * minute + provisioning.deliveryTimeoutSeconds;
   const instances = Math.max(1, facts.members.length);
-  const batches = mostBatches(provisioning.maxConcurrency, instances);
+  const batches = maxBatches(provisioning.maxConcurrency, instances);
   const rolled = rollout.timeoutMinutes * minute + rollout.bakeMinutes * minute;
   const seconds = {
     Suspend: 15 * minute + hooks + draining,

@@ -5,7 +5,7 @@ import type { StepContext } from '../../engine/context';
 import { type Effect, isOpen } from '../../engine/effects';
 import { deleteTemplateVersion } from '../../rollout/deleteTemplateVersion';
 import { goesForward } from '../../engine/forward';
-import { mendOf } from './mend';
+import { repairCommandOf } from './mend';
 import { putBackScaling } from '../../scaling/putBackScaling';
 import { settleAs, settleBy } from '../../engine/settled';
 
@@ -21,7 +21,7 @@ export interface CleanUpTools extends ScalingClients {
  */
 export const cleanUp = async (context: StepContext, tools: CleanUpTools): Promise<{ left: number }> => {
   const { record, core } = context;
-  if (record.closedAt !== undefined) return removeSpares(context, tools);
+  if (record.closedAt !== undefined) return removeRetained(context, tools);
   if (record.completedAt !== undefined) return { left: 0 };
   const effects = await core.effects.list(record.deployment);
   const open = effects.filter(isOpen);
@@ -76,14 +76,14 @@ const removeMade = async (
 };
 
 /** Nobody has resumed the deployment in time. What something still refers to stays, and is looked at again. */
-const removeSpares = async (context: StepContext, tools: CleanUpTools): Promise<{ left: number }> => {
+const removeRetained = async (context: StepContext, tools: CleanUpTools): Promise<{ left: number }> => {
   const { core, record } = context;
-  const spares = (await core.effects.list(record.deployment)).filter(({ state }) => state === 'spare');
+  const retained = (await core.effects.list(record.deployment)).filter(({ state }) => state === 'spare');
   // As open ones again, so that a death in between leaves them to the next try.
   await removeMade(
     context,
     tools,
-    spares.map((effect) => ({ ...effect, state: 'done' })),
+    retained.map((effect) => ({ ...effect, state: 'done' })),
   );
   const left = (await core.effects.list(record.deployment)).filter(
     (effect) => isMade(effect) && (effect.state === 'spare' || effect.state === 'left'),
@@ -99,5 +99,5 @@ const leftOver = ({ record }: StepContext, effect: Effect) => ({
     effect.state === 'intended'
       ? `The ${effect.kind} of ${effect.target} may have been changed by ${effect.step}; it was not put back.`
       : `The ${effect.kind} of ${effect.target} was changed by ${effect.step} and not put back.`,
-  mend: mendOf(effect, record),
+  mend: repairCommandOf(effect, record),
 });

@@ -184,7 +184,7 @@ const byKind: Readonly<Record<EffectKind, Mend>> = {
 };
 
 /** The command with which a person puts back what the deployment could not. */
-export const mendOf = (effect: Effect, record: Mended): string => {
+export const repairCommandOf = (effect: Effect, record: Mended): string => {
   // arn:PARTITION:states:REGION:ACCOUNT:execution:MACHINE:NAME
   const region = record.execution.split(':')[3] ?? 'REGION';
   return byKind[effect.kind](effect, { group: record.group, region }, record);

@@ -1,6 +1,6 @@
 import { waitingStates } from '../../engine/waiting/states';
 import type { Waits } from '../../engine/waiting/waits';
-import { waitThing } from '../../engine/waiting/waits';
+import { waitKey } from '../../engine/waiting/waits';
 
 const compensating: ReadonlySet<string> = new Set(['Undo', 'Restore']);
 
@@ -15,7 +15,7 @@ export const endOtherWaits = async (
   now: number,
 ): Promise<number | undefined> => {
   const states = waitingStates.filter((state) => !compensating.has(state));
-  const rows = (await Promise.all(states.map((state) => waits.find(waitThing(deployment, state))))).filter(
+  const rows = (await Promise.all(states.map((state) => waits.find(waitKey(deployment, state))))).filter(
     (row) => row !== undefined,
   );
   const held = rows.filter(({ leaseUntil }) => (leaseUntil ?? 0) > now);

@@ -1,10 +1,10 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { fewestHealthy, replaceNow, secondsUntilChange } from '../../rollout/arithmetic';
+import { minHealthy, replaceNow, secondsUntilChange } from '../../rollout/arithmetic';
 import { countsOf, isChecking, viewUntouched } from '../../rollout/fleetView';
 import { choose, retire } from '../../rollout/retire';
-import { groupThing } from '../../engine/waiting/things';
+import { groupKey } from '../../engine/waiting/resourceKeys';
 import type { Progress } from '../../engine/waiting/waitingStep';
 import type { StepContext } from '../../engine/context';
 
@@ -43,12 +43,12 @@ export const replaceTouched = async (
   await save({ replacing: true, healthyBefore, seen, quiet });
   const retirement = replaceNow({
     ...counts,
-    fewestHealthy: fewestHealthy(view.group.desired, settings.rollout.minHealthyPercentage, healthyBefore),
+    fewestHealthy: minHealthy(view.group.desired, settings.rollout.minHealthyPercentage, healthyBefore),
     settled: counts.healthy >= view.group.desired,
   });
   await retire(context, tools.autoScaling, choose(view, retirement), false);
   return {
-    waitFor: [groupThing(view.group.name)],
+    waitFor: [groupKey(view.group.name)],
     expectedSeconds: secondsUntilChange(quiet, isChecking(view)),
     progress: `${String(view.old.length)} instances still to be replaced`,
   };

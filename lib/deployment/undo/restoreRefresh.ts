@@ -2,13 +2,13 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { describeGroup } from '../../fleet/group';
 import { followRefresh, type RefreshMemo, type SaveRefresh } from '../../rollout/followRefresh';
 import { preferencesBack } from '../../rollout/preferences';
-import { lookForRefresh, refreshIdOf } from '../../rollout/refreshes';
+import { findRefreshes, refreshIdOf } from '../../rollout/refreshes';
 import { startWayBack } from '../../rollout/startWayBack';
 import type { Progress } from '../../engine/waiting/waitingStep';
 import type { StepContext } from '../../engine/context';
 import type { Effect } from '../../engine/effects';
 import { RestoreFailed } from '../../engine/errors';
-import { mendOf } from './mend';
+import { repairCommandOf } from './mend';
 import { settleAs, undone } from '../../engine/settled';
 
 export const restoreTarget = (group: string): string => `${group} restore`;
@@ -58,7 +58,11 @@ const baselineText = ({ record: { baseline } }: StepContext): string =>
 
 const leave = async (context: StepContext, effect: Effect | undefined, note: string): Promise<void> => {
   if (effect)
-    await settleAs(context.core, effect, { state: 'left', note, mend: mendOf(effect, context.record) });
+    await settleAs(context.core, effect, {
+      state: 'left',
+      note,
+      mend: repairCommandOf(effect, context.record),
+    });
 };
 
 /** @returns its id; undefined while another refresh is still in the way. */
@@ -75,7 +79,7 @@ const start = async ({
       `Deployment ${record.deployment} has no baseline: there is nothing to restore to.`,
     );
   const [{ running }, group] = await Promise.all([
-    lookForRefresh(autoScaling, record.group, undefined, record.acceptedAt),
+    findRefreshes(autoScaling, record.group, undefined, record.acceptedAt),
     describeGroup(autoScaling, record.group),
   ]);
   const target = restoreTarget(record.group);

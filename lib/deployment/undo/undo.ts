@@ -1,6 +1,6 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { lockThing } from '../../engine/waiting/things';
+import { lockKey } from '../../engine/waiting/resourceKeys';
 import type { Progress } from '../../engine/waiting/waitingStep';
 import type { Waits } from '../../engine/waiting/waits';
 import { holdOf, type StepContext } from '../../engine/context';
@@ -35,7 +35,7 @@ export const undo = async (context: StepContext, tools: UndoTools): Promise<Prog
   if (record.kind === 'rollback') {
     const lock = await adoptLock(context);
     if (lock === 'adopted') return { waitFor: [], expectedSeconds: 1 };
-    if (lock === 'coming') return { waitFor: [lockThing(record.group)], expectedSeconds: handOverSeconds };
+    if (lock === 'coming') return { waitFor: [lockKey(record.group)], expectedSeconds: handOverSeconds };
     if (lock === 'none') return { over: {} };
   }
   // What goes forward all the same is not halted.
@@ -57,7 +57,7 @@ export const undo = async (context: StepContext, tools: UndoTools): Promise<Prog
   const refreshes = open.filter(
     ({ kind, target }) => kind === 'refresh' && target !== restoreTarget(record.group),
   );
-  const things = await Promise.all([
+  const resourceKeys = await Promise.all([
     cancelCommands(context, tools.ssm, open),
     ...(handedTo || goesForward(record)
       ? []
@@ -65,5 +65,5 @@ export const undo = async (context: StepContext, tools: UndoTools): Promise<Prog
           stopRefresh(context, tools.autoScaling, effect, inPlace || record.kind === 'rollback'),
         )),
   ]);
-  return things.flat().length > 0 ? { waitFor: things.flat() } : { over: {} };
+  return resourceKeys.flat().length > 0 ? { waitFor: resourceKeys.flat() } : { over: {} };
 };

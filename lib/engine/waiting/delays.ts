@@ -1,13 +1,13 @@
 /** SQS delays a message by at most 900 seconds; ours stay far below. */
 const firstSeconds = 5;
-const longestSeconds = 300;
+const maxSeconds = 300;
 
 /**
  * When to look next if no event comes: 5 s, doubling to 5 minutes. A step that knows when its thing should be over
  * (a deregistration delay, a health check's interval) says so, and is looked at just then instead.
  * @param looks how many looks there were.
  */
-export const secondsToNextLook = (looks: number, expectedSeconds?: number): number =>
+export const secondsToNextPoll = (looks: number, expectedSeconds?: number): number =>
   expectedSeconds === undefined
-    ? Math.min(firstSeconds * 2 ** Math.min(looks, 16), longestSeconds)
-    : Math.min(Math.max(Math.ceil(expectedSeconds), 1), longestSeconds);
+    ? Math.min(firstSeconds * 2 ** Math.min(looks, 16), maxSeconds)
+    : Math.min(Math.max(Math.ceil(expectedSeconds), 1), maxSeconds);

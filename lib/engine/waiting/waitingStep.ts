@@ -5,7 +5,7 @@ import { messageOf, nameOf } from '../../aws/failure';
 import { type ContextOptions, makeContext, openRecord, type StepContext } from '../context';
 import type { Core } from '../core';
 import { DeploymentClosed, LockLost, TransientError } from '../errors';
-import { longestFunctionTimeoutSeconds } from '../lock';
+import { maxFunctionTimeoutSeconds } from '../lock';
 import {
   classified,
   dryRun,
@@ -15,15 +15,15 @@ import {
   lambda,
   noteFailure,
 } from '../step';
-import { secondsToNextLook } from './delays';
-import { sendLook } from './look';
-import { makeWaits, type Wait, type Waits, waitThing } from './waits';
+import { secondsToNextPoll } from './delays';
+import { sendPoll } from './poll';
+import { makeWaits, type Wait, type Waits, waitKey } from './waits';
 
 /** From the machine: a token to park. From the waiting queue: the name of a parked step to look at. */
 export type WaitingEvent =
-  { readonly deployment: string; readonly token: string; readonly timeoutSeconds: number } | WaitingLook;
+  { readonly deployment: string; readonly token: string; readonly timeoutSeconds: number } | PollEvent;
 
-export interface WaitingLook {
+export interface PollEvent {
   readonly look: string;
   /** By a look message rather than by an event. */
   readonly scheduled?: true;
@@ -55,7 +55,7 @@ export type Reconcile<M extends Memo> = (
 ) => Promise<Progress>;
 
 /** Passing trouble in so many looks in a row is no longer passing. */
-const mostTroubles = 8;
+const maxTroubles = 8;
 
 /** What an invocation answers, for its log: the machine hears through the token. */
 interface WaitingAnswer {
@@ -87,13 +87,13 @@ export const waitingStep = <M extends Memo>(
     sqs: clients.sqs,
   };
   const work = (wait: Wait, origin: Origin) =>
-    lookUntilSettled(tools, state, reconcile, options, wait, origin);
+    pollUntilSettled(tools, state, reconcile, options, wait, origin);
   return lambda<WaitingEvent | DryRunEvent, WaitingAnswer | DryRunAnswer>(core, state, async (event) => {
     if (isDryRun(event)) return dryRun(core, state, event, options);
     const lease = {
       owner: core.newId(),
       now: core.clock(),
-      until: core.clock() + longestFunctionTimeoutSeconds * 1000,
+      until: core.clock() + maxFunctionTimeoutSeconds * 1000,
     };
     if ('look' in event) {
       const wait = await tools.waits.lease(event.look, lease, event.scheduled);
@@ -110,9 +110,9 @@ export const waitingStep = <M extends Memo>(
       tools.waits.park(parked, lease),
       core.records.setStep(event.deployment, state, { startedAt: lease.now }),
     ]);
-    const parkedAs = { step: waitThing(event.deployment, state), functionName: parked.functionName };
+    const parkedAs = { step: waitKey(event.deployment, state), functionName: parked.functionName };
     if (!wait) {
-      await sendLook(tools.sqs, core.environment.waitingQueueUrl, parkedAs, secondsToNextLook(0));
+      await sendPoll(tools.sqs, core.environment.waitingQueueUrl, parkedAs, secondsToNextPoll(0));
       return { state: 'busy' };
     }
     try {
@@ -126,7 +126,7 @@ export const waitingStep = <M extends Memo>(
 };
 
 /** One look, or more if an event arrives during it. */
-const lookUntilSettled = async <M extends Memo>(
+const pollUntilSettled = async <M extends Memo>(
   tools: Tools,
   state: string,
   reconcile: Reconcile<M>,
@@ -142,9 +142,9 @@ const lookUntilSettled = async <M extends Memo>(
       const passing = progress.error instanceof TransientError;
       if (!passing) await failed(tools, state, options, wait, progress.error);
       if (origin === 'machine') throw progress.error;
-      const troubles = (wait.troubles ?? 0) + 1;
-      if (!passing || troubles >= mostTroubles) return answerFailure(tools, wait, progress.error);
-      await rearm(tools, wait, { waitFor: wait.things ?? [] }, looks + 1, troubles);
+      const transientErrors = (wait.troubles ?? 0) + 1;
+      if (!passing || transientErrors >= maxTroubles) return answerFailure(tools, wait, progress.error);
+      await rearm(tools, wait, { waitFor: wait.things ?? [] }, looks + 1, transientErrors);
       return { state: 'waiting' };
     }
     if ('over' in progress) return answerSuccess(tools, wait, progress.over);
@@ -194,25 +194,25 @@ const rearm = async (
   wait: Wait,
   progress: Extract<Progress, { waitFor: readonly string[] }>,
   looks: number,
-  troubles: number,
+  transientErrors: number,
 ): Promise<boolean> => {
-  const things = [...new Set([...(wait.things ?? []), ...progress.waitFor])];
-  const fresh = things.filter((thing) => !wait.things?.includes(thing));
+  const resourceKeys = [...new Set([...(wait.things ?? []), ...progress.waitFor])];
+  const fresh = resourceKeys.filter((resourceKey) => !wait.things?.includes(resourceKey));
   if (fresh.length > 0) {
     await tools.waits.point(fresh, wait.step, wait.functionName);
     // What ended between the look and the pointer has sent its event to nobody: the look message finds it.
   }
   // A new thing has just begun: it is looked for as often as the first one was.
   const since = fresh.length > 0 ? 1 : looks;
-  const seconds = secondsToNextLook(since - 1, progress.expectedSeconds);
+  const seconds = secondsToNextPoll(since - 1, progress.expectedSeconds);
   const [settled] = await Promise.all([
     tools.waits.rearm(wait.step, wait.leaseOwner ?? '', {
       lookAt: tools.core.clock() + seconds * 1000,
       looks: since,
-      troubles,
-      things,
+      troubles: transientErrors,
+      things: resourceKeys,
     }),
-    sendLook(tools.sqs, tools.core.environment.waitingQueueUrl, wait, seconds),
+    sendPoll(tools.sqs, tools.core.environment.waitingQueueUrl, wait, seconds),
   ]);
   return settled;
 };

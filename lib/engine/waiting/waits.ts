@@ -33,7 +33,7 @@ export interface Pointer {
   readonly functionName: string;
 }
 
-export const waitThing = (deployment: string, state: string): string => `step#${deployment}#${state}`;
+export const waitKey = (deployment: string, state: string): string => `step#${deployment}#${state}`;
 /** SQS counts delays in whole seconds, and may be a little early. */
 const earlyMs = 1_000;
 
@@ -52,7 +52,7 @@ export class Waits {
     wait: Pick<Wait, 'deployment' | 'state' | 'token' | 'functionName' | 'deadlineAt'>,
     lease: { owner: string; until: number; now: number },
   ): Promise<Wait | undefined> {
-    const key = keyOf(waitThing(wait.deployment, wait.state));
+    const key = keyOf(waitKey(wait.deployment, wait.state));
     const parked = {
       expression:
         'SET #token = :token, deployment = :deployment, #state = :state, functionName = :functionName, ' +
@@ -172,21 +172,23 @@ export class Waits {
       );
       return;
     }
-    const things = deleted.done ? (deleted.item as Wait | undefined)?.things : undefined;
-    await this.unpoint(things ?? [], wait.step);
+    const resourceKeys = deleted.done ? (deleted.item as Wait | undefined)?.things : undefined;
+    await this.unpoint(resourceKeys ?? [], wait.step);
   }
 
-  async unpoint(things: readonly string[], step: string): Promise<void> {
-    await Promise.all(things.map((thing) => this.table.delete({ thing, step })));
+  async unpoint(resourceKeys: readonly string[], step: string): Promise<void> {
+    await Promise.all(resourceKeys.map((resourceKey) => this.table.delete({ thing: resourceKey, step })));
   }
 
-  async point(things: readonly string[], step: string, functionName: string): Promise<void> {
-    await Promise.all(things.map((thing) => this.table.put({ thing, step, functionName })));
+  async point(resourceKeys: readonly string[], step: string, functionName: string): Promise<void> {
+    await Promise.all(
+      resourceKeys.map((resourceKey) => this.table.put({ thing: resourceKey, step, functionName })),
+    );
   }
 
   /** Every step that an event of the thing is to wake. */
-  async waitingFor(thing: string): Promise<Pointer[]> {
-    return this.table.query({ expression: 'thing = :thing', values: { ':thing': thing } });
+  async waitingFor(resourceKey: string): Promise<Pointer[]> {
+    return this.table.query({ expression: 'thing = :thing', values: { ':thing': resourceKey } });
   }
 
   /**

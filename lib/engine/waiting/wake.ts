@@ -1,7 +1,7 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { thingOf } from './things';
-import type { LookMessage } from './look';
-import type { WaitingLook } from './waitingStep';
+import { resourceKeyOf } from './resourceKeys';
+import type { PollMessage } from './poll';
+import type { PollEvent } from './waitingStep';
 import type { Waits } from './waits';
 
 export interface WakeTools {
@@ -14,17 +14,17 @@ export interface WakeTools {
  * it), an event its thing.
  */
 export const wake = async (body: string, { waits, lambda }: WakeTools): Promise<void> => {
-  const message = JSON.parse(body) as Partial<LookMessage> & Parameters<typeof thingOf>[0];
-  const { look, functionName, nudge } = message;
+  const message = JSON.parse(body) as Partial<PollMessage> & Parameters<typeof resourceKeyOf>[0];
+  const { look, functionName, nudge: wake } = message;
   if (look !== undefined && functionName !== undefined)
-    return invoke(lambda, functionName, { look, ...(!nudge && { scheduled: true }) });
-  const thing = thingOf(message);
-  if (thing === undefined) return;
-  const pointers = await waits.waitingFor(thing);
+    return invoke(lambda, functionName, { look, ...(!wake && { scheduled: true }) });
+  const resourceKey = resourceKeyOf(message);
+  if (resourceKey === undefined) return;
+  const pointers = await waits.waitingFor(resourceKey);
   await Promise.all(pointers.map((row) => invoke(lambda, row.functionName, { look: row.step })));
 };
 
-const invoke = async (lambda: LambdaClient, FunctionName: string, event: WaitingLook): Promise<void> => {
+const invoke = async (lambda: LambdaClient, FunctionName: string, event: PollEvent): Promise<void> => {
   await lambda.send(
     new InvokeCommand({
       FunctionName,

@@ -1,5 +1,5 @@
 import { refuse, type Reply } from './answer';
-import { bodyBytes, type FunctionUrlEvent, header, mediaType, mostBytes } from './request';
+import { bodyBytes, type FunctionUrlEvent, header, mediaType, maxBytes } from './request';
 
 export type Provider = 'github' | 'gitlab';
 
@@ -39,7 +39,7 @@ const unsigned: Readonly<Record<Provider, string>> = {
 export const inspect = (event: FunctionUrlEvent): Delivery | Reply => {
   if (event.requestContext.http.method !== 'POST')
     return refuse(405, 'Webhooks are sent with POST.', { allow: 'POST' });
-  if (bodyBytes(event) > mostBytes) return refuse(413, `The body is longer than ${String(mostBytes)} bytes.`);
+  if (bodyBytes(event) > maxBytes) return refuse(413, `The body is longer than ${String(maxBytes)} bytes.`);
   const provider = providerOf(event);
   if (!provider)
     return refuse(

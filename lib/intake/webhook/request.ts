@@ -8,7 +8,7 @@ export interface FunctionUrlEvent {
 }
 
 /** Bytes. Pushes of a tag are some ten KiB; Lambda itself would hand over up to 6 MiB. */
-export const mostBytes = 1_048_576;
+export const maxBytes = 1_048_576;
 
 export const header = ({ headers = {} }: FunctionUrlEvent, name: string): string | undefined =>
   headers[name] ?? Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];

@@ -70,9 +70,9 @@ export interface Plan {
 }
 
 /** Messages a second of virtual time, where there are enough of them. */
-const mostPerSecond = 200;
+const maxPerSecond = 200;
 /** Outages last seconds, whatever the number of messages. */
-const leastPublishMs = 60_000;
+const minPublishMs = 60_000;
 
 /**
  * Shares of the time of publishing. In order: home's queues fall silent; home falls silent as a whole, and the standby is made active
@@ -112,7 +112,7 @@ export const planOf = (options: {
   readonly rates?: Partial<Rates>;
 }): Plan => {
   const chance = new Chances(options.seed).stream('plan');
-  const publishMs = Math.max(leastPublishMs, Math.ceil((options.messages / mostPerSecond) * 1000));
+  const publishMs = Math.max(minPublishMs, Math.ceil((options.messages / maxPerSecond) * 1000));
   return {
     ...options,
     rates: { ...defaultRates, ...options.rates },

@@ -44,7 +44,7 @@ interface MiddyRequest {
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
-const longestFunctionSeconds = 900;
+const maxFunctionSeconds = 900;
 const clocksDifferMs = 5000;
 
 /**
@@ -118,7 +118,7 @@ const toolsOf = (options: DeduplicateOptions, context: unknown): BatchTools => {
     heldUntil: (now) =>
       now +
       (leaseSeconds === undefined
-        ? (leftMs() ?? longestFunctionSeconds * 1000) + clocksDifferMs
+        ? (leftMs() ?? maxFunctionSeconds * 1000) + clocksDifferMs
         : leaseSeconds * 1000),
     hasTime: () => (leftMs() ?? Infinity) >= reserveSeconds * 1000,
     idOf: options.idOf ?? idOf,

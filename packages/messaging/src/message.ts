@@ -21,14 +21,14 @@ export interface SqsEvent {
 }
 
 /** DynamoDB's partition keys hold 2,048 bytes, the consumer's name among them; an SQS attribute would hold more. */
-export const longestIdBytes = 1024;
+export const maxIdBytes = 1024;
 
 /** What is wrong with an id, or undefined. */
 export const checkId = (id: string): string | undefined => {
   if (id === '') return 'its id is empty, expected at least one character';
   const bytes = Buffer.byteLength(id);
-  return bytes > longestIdBytes
-    ? `its id has ${String(bytes)} bytes, expected at most ${String(longestIdBytes)}`
+  return bytes > maxIdBytes
+    ? `its id has ${String(bytes)} bytes, expected at most ${String(maxIdBytes)}`
     : undefined;
 };
 

@@ -26,7 +26,7 @@ export type Identified = Outgoing & { readonly id: string };
 
 /** SQS counts body and attributes (their names, types and values) together: 1 MiB. */
 export const largestMessageBytes = 1_048_576;
-const mostAttributes = 10;
+const maxAttributes = 10;
 
 /** @throws InvalidMessage listing all that no queue would take */
 export const checkOutgoing = (message: Identified): void => {
@@ -39,8 +39,8 @@ export const checkOutgoing = (message: Identified): void => {
     idProblem !== undefined && idProblem,
     message.attributes?.[idAttribute] !== undefined &&
       `its attribute ${idAttribute} is the library's own, expected the id in 'id'`,
-    names.length > mostAttributes &&
-      `it has ${String(names.length)} attributes with the id, expected at most ${String(mostAttributes)}`,
+    names.length > maxAttributes &&
+      `it has ${String(names.length)} attributes with the id, expected at most ${String(maxAttributes)}`,
     ...Object.entries(message.attributes ?? {}).map(
       ([name, value]) =>
         (typeof value === 'string' ? value : value.value) === '' &&

@@ -1,7 +1,7 @@
 import { messageOf } from '../../../lib/aws/failure';
 
 /** A DynamoDB item holds 400 KB in all; the rest is the mark's. */
-const longestResultBytes = 380_000;
+const maxResultBytes = 380_000;
 
 /** An effect's result as it is kept; one that cannot be kept fails nothing, since its effect has happened. */
 export const keptResult = (
@@ -12,8 +12,8 @@ export const keptResult = (
     const json = JSON.stringify(result) as string | undefined;
     if (json === undefined) return { json, notKept: 'the result is no JSON value' };
     const bytes = Buffer.byteLength(json);
-    if (bytes <= longestResultBytes) return { json };
-    const problem = `the result has ${String(bytes)} bytes, expected at most ${String(longestResultBytes)}`;
+    if (bytes <= maxResultBytes) return { json };
+    const problem = `the result has ${String(bytes)} bytes, expected at most ${String(maxResultBytes)}`;
     return { json: undefined, notKept: problem };
   } catch (error) {
     return { json: undefined, notKept: messageOf(error) };

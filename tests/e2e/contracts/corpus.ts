@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { RequestCheck } from '../../../packages/embedded-cloud/contracts/fidelity';
 
 const run = promisify(execFile);
-const mostOutput = 256 * 1024 * 1024;
+const maxOutput = 256 * 1024 * 1024;
 
 /** Runs that between them call everything that the code calls, where the whole suite was not run before. */
 const sources = [
@@ -35,13 +35,13 @@ export const corpusOf = async (root: string): Promise<{ folder: string; from: st
   rmSync(folder, { recursive: true, force: true });
   const env = { ...process.env, FORSETI_CORPUS: folder };
   for (const parameters of sources)
-    await run(process.execPath, [...parameters], { cwd: root, env, maxBuffer: mostOutput });
+    await run(process.execPath, [...parameters], { cwd: root, env, maxBuffer: maxOutput });
   return { folder, from: 'demo, soak and the tests of the machines' };
 };
 
 const held = async (root: string, python: string, folder: string): Promise<RequestCheck> => {
   const script = join(root, 'e2e', 'contracts', 'check_requests.py');
-  const { stdout } = await run(python, [script, folder], { maxBuffer: mostOutput });
+  const { stdout } = await run(python, [script, folder], { maxBuffer: maxOutput });
   return JSON.parse(stdout) as RequestCheck;
 };
 

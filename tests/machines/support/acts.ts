@@ -4,34 +4,34 @@ import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwat
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Table } from '../../../lib/aws/table';
 import type { AlarmItem } from '../../../lib/intake/takeAlarm';
-import { serving } from './picture';
-import type { Stage } from './stage';
+import { serving } from './snapshot';
+import type { TestStack } from './testStack';
 
 export const minuteMs = 60_000;
 
 /** An alarm of the application rings, or falls silent. */
 export const ring = async (
-  stage: Stage,
+  stack: TestStack,
   { name = 'api-5xx', value = 'ALARM' }: { name?: string; value?: 'ALARM' | 'OK' } = {},
 ): Promise<void> => {
-  await stage.session
+  await stack.session
     .connect(CloudWatchClient)
     .send(new SetAlarmStateCommand({ AlarmName: name, StateValue: value, StateReason: 'tested' }));
 };
 
 /** What became of the alarms that rang, the oldest first. */
-export const judged = async (stage: Stage): Promise<AlarmItem[]> =>
-  (await new Table<AlarmItem>(stage.dynamodb, 'forseti-production-requests').scan())
+export const judged = async (stack: TestStack): Promise<AlarmItem[]> =>
+  (await new Table<AlarmItem>(stack.dynamodb, 'forseti-production-requests').scan())
     .filter((item) => 'alarm' in item)
     .sort((a, b) => a.changedAt - b.changedAt || a.alarm.localeCompare(b.alarm));
 
 /** A person's request to one of the operations' functions: its answer, or the error by name. */
 export const ask = async (
-  stage: Stage,
+  stack: TestStack,
   operation: 'HaltDeployment' | 'Approve' | 'Clean' | 'Freeze',
   input: object,
 ): Promise<{ done?: boolean; message?: string; deployment?: string; errorType?: string }> => {
-  const { Payload: payload } = await stage.session.connect(LambdaClient).send(
+  const { Payload: payload } = await stack.session.connect(LambdaClient).send(
     new InvokeCommand({
       FunctionName: `forseti-production-${operation}`,
       Payload: new TextEncoder().encode(JSON.stringify(input)),
@@ -41,25 +41,25 @@ export const ask = async (
 };
 
 /** Versions that serve, whatever their tags say. */
-export const software = (stage: Stage): (string | undefined)[] =>
-  [...new Set(serving(stage).map((instance) => instance.software))].sort();
+export const software = (stack: TestStack): (string | undefined)[] =>
+  [...new Set(serving(stack).map((instance) => instance.software))].sort();
 
 /** Changes of instance refreshes, by whom; what AWS does by itself is no call. */
-export const refreshCalls = (stage: Stage): string[] =>
-  stage.cloud.calls.list
+export const refreshCalls = (stack: TestStack): string[] =>
+  stack.cloud.calls.list
     .filter(
       ({ action, error }) => /^(Start|Cancel|Rollback)InstanceRefresh$/.test(action) && error === undefined,
     )
     .map(({ caller, action }) => `${caller.replace('forseti-production-', '')} ${action}`);
 
-type Call = Stage['cloud']['calls']['list'][number];
+type Call = TestStack['cloud']['calls']['list'][number];
 
 /** Lets the cloud run until a call like this is made from now on. */
-export const untilCall = async (stage: Stage, isIt: (call: Call) => boolean): Promise<void> => {
-  let seen = stage.cloud.calls.list.length;
-  const found = await stage.cloud.runUntil(
+export const untilCall = async (stack: TestStack, isIt: (call: Call) => boolean): Promise<void> => {
+  let seen = stack.cloud.calls.list.length;
+  const found = await stack.cloud.runUntil(
     () => {
-      const fresh = stage.cloud.calls.list.slice(seen);
+      const fresh = stack.cloud.calls.list.slice(seen);
       seen += fresh.length;
       return fresh.some(isIt);
     },
@@ -69,20 +69,20 @@ export const untilCall = async (stage: Stage, isIt: (call: Call) => boolean): Pr
 };
 
 /** Lets the cloud run until a state's function begins to work. */
-export const untilState = (stage: Stage, state: string): Promise<void> =>
+export const untilState = (stack: TestStack, state: string): Promise<void> =>
   untilCall(
-    stage,
+    stack,
     ({ caller, action }) => caller === `forseti-production-${state}` && /^(UpdateItem|PutItem)$/.test(action),
   );
 
 /** Rollbacks that were started, the newest first. */
-export const rollbacks = (stage: Stage): Promise<string[]> =>
-  stage.executionArns(stage.session.names.rollbackMachineArn);
+export const rollbacks = (stack: TestStack): Promise<string[]> =>
+  stack.executionArns(stack.session.names.rollbackMachineArn);
 
 /** Somebody gives the group a numbered version of its launch template. */
-export const giveGroup = async (stage: Stage, version: string): Promise<void> => {
-  const id = stage.group().launch.launchTemplate?.id ?? '';
-  await stage.session.connect(AutoScalingClient).send(
+export const giveGroup = async (stack: TestStack, version: string): Promise<void> => {
+  const id = stack.group().launch.launchTemplate?.id ?? '';
+  await stack.session.connect(AutoScalingClient).send(
     new UpdateAutoScalingGroupCommand({
       AutoScalingGroupName: 'api',
       LaunchTemplate: { LaunchTemplateId: id, Version: version },
@@ -91,9 +91,9 @@ export const giveGroup = async (stage: Stage, version: string): Promise<void> =>
 };
 
 /** Somebody makes a version of the group's launch template, from the one that the group uses unless told. @returns its number. */
-export const newTemplateVersion = async (stage: Stage, from?: string): Promise<string> => {
-  const { id = '', version = '' } = stage.group().launch.launchTemplate ?? {};
-  const { LaunchTemplateVersion: made } = await stage.session.connect(EC2Client).send(
+export const newTemplateVersion = async (stack: TestStack, from?: string): Promise<string> => {
+  const { id = '', version = '' } = stack.group().launch.launchTemplate ?? {};
+  const { LaunchTemplateVersion: made } = await stack.session.connect(EC2Client).send(
     new CreateLaunchTemplateVersionCommand({
       LaunchTemplateId: id,
       SourceVersion: from ?? version,

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 import type { BusEvent } from '../../../packages/embedded-cloud/src/service';
-import type { Stage } from './stage';
+import type { TestStack } from './testStack';
 
 export interface OwnEvent extends BusEvent {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
 /** What Forseti itself puts on the bus from now on, in its order. */
-export const ownEvents = ({ region }: Stage): readonly OwnEvent[] => {
+export const ownEvents = ({ region }: TestStack): readonly OwnEvent[] => {
   const seen: OwnEvent[] = [];
   const events = region.service('events');
   const put = events.put.bind(events);

@@ -1,6 +1,6 @@
 import { main } from '../../../cli/main';
 import { keptTerminal } from '../../unit/cli/support';
-import type { Stage } from './stage';
+import type { TestStack } from './testStack';
 
 /**
  * Runs the command line as a person types it, with the exit code that a shell sees. The file that uses it mocks
@@ -19,7 +19,7 @@ export const typed = async (
 };
 
 /** What was changed by anybody, also in Forseti's own tables. */
-export const changes = ({ cloud }: Stage): string[] =>
+export const changes = ({ cloud }: TestStack): string[] =>
   cloud.calls.mutating
     .filter(({ action, error }) => action !== 'Invoke' && error === undefined)
     .map(({ service, action }) => `${service}:${action}`);

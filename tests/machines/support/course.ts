@@ -3,7 +3,7 @@ import type { CallRecord } from '../../../packages/embedded-cloud/src/core/recor
 import type { Faults } from '../../../packages/embedded-cloud/src/faults';
 import type { Scene } from './invariants';
 import { type MachineName, statesOf } from './machines';
-import { raise } from './stage';
+import { startTestStack } from './testStack';
 import { type Watched, watch } from './watch';
 
 /** A scene on a stage, and the execution that it is about. */
@@ -33,28 +33,28 @@ interface Course {
 const asking = 'Approval';
 /** While an execution waits, it is saved about so often: the shorter is what has to be played again. */
 const staleMs = 60_000;
-const longestMs = 48 * 3_600_000;
+const maxMs = 48 * 3_600_000;
 
-const momentOf = ({ stage, watch: watching }: Played): Moment => ({
-  cloud: stage.cloud.snapshot(),
+const momentOf = ({ stage: stack, watch: watching }: Played): Moment => ({
+  cloud: stack.cloud.snapshot(),
   watched: watching.watched(),
-  calls: [...stage.cloud.calls.list],
+  calls: [...stack.cloud.calls.list],
 });
 
 /** Plays an execution from its begin to its end, or to the question whether it may go on. */
 export const play = async (played: Played): Promise<Course> => {
-  const { stage, arn, deployment } = played;
-  const execution = stage.region.service('states').state.executions[arn];
+  const { stage: stack, arn, deployment } = played;
+  const execution = stack.region.service('states').state.executions[arn];
   if (!execution) throw new Error(`There is no execution ${arn}.`);
   const start = momentOf(played);
   const before = new Map<string, Moment>();
   let [latest, seenAt, savedAt, isFirstVisit] = [start, '', '', true];
   const state = () => execution.visit?.state ?? '';
   const place = () => `${state()} ${String(execution.visit?.enteredAt)}`;
-  const isStale = () => savedAt !== place() || stage.cloud.now() - latest.cloud.now >= staleMs;
-  const canBeSaved = () => isStale() && stage.cloud.quiet();
+  const isStale = () => savedAt !== place() || stack.cloud.now() - latest.cloud.now >= staleMs;
+  const canBeSaved = () => isStale() && stack.cloud.quiet();
   while (!before.has(asking)) {
-    await stage.cloud.runUntil(() => seenAt !== place() || canBeSaved(), longestMs);
+    await stack.cloud.runUntil(() => seenAt !== place() || canBeSaved(), maxMs);
     if (execution.status !== 'RUNNING') break;
     if (!seenAt.startsWith(`${state()} `)) isFirstVisit = !before.has(state());
     seenAt = place();
@@ -90,7 +90,7 @@ export const goOn = async (
   faults: Faults,
 ): Promise<Played> => {
   const { cloud, watched, calls } = momentBefore(machine, course, states);
-  const stage = await raise({ from: cloud, faults });
-  stage.cloud.calls.list.push(...calls);
-  return { ...course.begun, stage, watch: watch(stage, watched) };
+  const stack = await startTestStack({ from: cloud, faults });
+  stack.cloud.calls.list.push(...calls);
+  return { ...course.begun, stage: stack, watch: watch(stack, watched) };
 };

@@ -1,20 +1,20 @@
 import type { Faults } from '../../../packages/embedded-cloud/src/faults';
 import type { BusEvent } from '../../../packages/embedded-cloud/src/service';
 import { changesOfFleet } from './calls';
-import { fleetPicture, looseEnds, serving } from './picture';
-import type { Ended, Stage } from './stage';
+import { fleetSnapshot, looseEnds, serving } from './snapshot';
+import type { Ended, TestStack } from './testStack';
 
 /** What a deployment came to: all but its time. Two runs that are alike here did the same. */
-export const essence = async (stage: Stage, { outcome, path }: Ended) => ({
+export const essence = async (stack: TestStack, { outcome, path }: Ended) => ({
   outcome,
   path,
-  fleet: fleetPicture(stage),
-  desired: stage.group().desired,
-  serving: serving(stage)
+  fleet: fleetSnapshot(stack),
+  desired: stack.group().desired,
+  serving: serving(stack)
     .map(({ tag, software }) => `${tag ?? '-'}/${software ?? '-'}`)
     .sort(),
-  changes: changesOfFleet(stage).sort(),
-  looseEnds: await looseEnds(stage),
+  changes: changesOfFleet(stack).sort(),
+  looseEnds: await looseEnds(stack),
 });
 
 /** The kinds of AWS's events that wake a step, by what they tell of. */
@@ -27,7 +27,7 @@ export const wakers = {
 export const isWaker = (event: BusEvent): boolean => Object.values(wakers).some((is) => is(event));
 
 /** A look message, among what the waiting queue delivers; the rest of it are events. */
-export const isLook = (queueName: string, body: string): boolean =>
+export const isPoll = (queueName: string, body: string): boolean =>
   queueName.endsWith('-waiting') && 'look' in (JSON.parse(body) as object);
 
 /** Loses the look messages that steps send; those of the sweep, which makes up for lost ones, arrive. */
@@ -39,6 +39,6 @@ export const withoutLooks = (): Pick<Faults, 'call' | 'message'> => {
       return undefined;
     },
     message: (_region, queueName, body) =>
-      isLook(queueName, body) && !sender.endsWith('-Sweep') ? [] : undefined,
+      isPoll(queueName, body) && !sender.endsWith('-Sweep') ? [] : undefined,
   };
 };

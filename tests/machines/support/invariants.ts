@@ -3,26 +3,26 @@ import type { Effect } from '../../../lib/engine/effects';
 import type { DeploymentRecord } from '../../../lib/engine/record';
 import { Table } from '../../../lib/aws/table';
 import { refusedByIam } from './calls';
-import { fleetPicture, looseEnds, recordOf, serving, told } from './picture';
-import type { Stage } from './stage';
+import { fleetSnapshot, looseEnds, recordOf, serving, told } from './snapshot';
+import type { TestStack } from './testStack';
 import type { Watch } from './watch';
 
 /** What a fleet was like before, to be compared with. */
-export const pictureBefore = (stage: Stage) => ({
-  fleet: fleetPicture(stage),
-  tags: tagsOf(stage),
-  versions: new Set(serving(stage).map(({ software }) => software)),
+export const snapshotBefore = (stack: TestStack) => ({
+  fleet: fleetSnapshot(stack),
+  tags: tagsOf(stack),
+  versions: new Set(serving(stack).map(({ software }) => software)),
   /** How many messages there were. */
-  told: told(stage).length,
+  told: told(stack).length,
 });
 
-type Before = ReturnType<typeof pictureBefore>;
+type Before = ReturnType<typeof snapshotBefore>;
 
-const tagsOf = (stage: Stage): Record<string, Record<string, string>> =>
-  Object.fromEntries(serving(stage).map(({ id }) => [id, { ...stage.instance(id).tags }]));
+const tagsOf = (stack: TestStack): Record<string, Record<string, string>> =>
+  Object.fromEntries(serving(stack).map(({ id }) => [id, { ...stack.instance(id).tags }]));
 
 export interface Scene {
-  readonly stage: Stage;
+  readonly stage: TestStack;
   readonly watch: Watch;
   readonly before: Before;
   readonly deployment: string;
@@ -50,9 +50,9 @@ const ended: Check = ({ record }) =>
     : [`the record is not closed, or by no known name: ${record.outcome ?? '-'}, due ${record.due ?? '-'}`];
 
 /** 2. What could not be resumed is listed. */
-const nothingSuspended: Check = ({ stage, before, effects }) => {
+const nothingSuspended: Check = ({ stage: stack, before, effects }) => {
   const left = effects.some(({ kind, state }) => kind === 'processes' && state === 'left');
-  return left ? [] : unlike('what is suspended', fleetPicture(stage).suspended, before.fleet.suspended);
+  return left ? [] : unlike('what is suspended', fleetSnapshot(stack).suspended, before.fleet.suspended);
 };
 
 /** 3. */
@@ -81,8 +81,8 @@ const versionOf = ({
 };
 
 /** 5 and 7. What a fleet runs, by what it does and not by what its tags say. */
-const runsWhatItShould: Check = ({ stage, record, before }) => {
-  const found = [...new Set(serving(stage).map(({ software }) => software))];
+const runsWhatItShould: Check = ({ stage: stack, record, before }) => {
+  const found = [...new Set(serving(stack).map(({ software }) => software))];
   if (record.outcome === 'Dirty' || record.handedTo) return [];
   return unlike(
     'what runs',
@@ -92,7 +92,7 @@ const runsWhatItShould: Check = ({ stage, record, before }) => {
 };
 
 /** 5. All but desired capacity, which is scaling's; launch template versions and images are judged by `noOrphans`. */
-const asBefore: Check = ({ stage, record, before, beside }) => {
+const asBefore: Check = ({ stage: stack, record, before, beside }) => {
   const undone =
     record.outcome === 'Rejected' || (record.outcome === 'RolledBack' && record.kind === 'deployment');
   if (!undone || record.handedTo || beside !== undefined) return [];
@@ -102,9 +102,9 @@ const asBefore: Check = ({ stage, record, before, beside }) => {
     snapshots: [],
     templates: fleet.templates.map(({ id, defaultVersion }) => ({ id, defaultVersion })),
   });
-  const tags = tagsOf(stage);
+  const tags = tagsOf(stack);
   return [
-    ...unlike('the fleet', plain({ fleet: fleetPicture(stage) }), plain(before)),
+    ...unlike('the fleet', plain({ fleet: fleetSnapshot(stack) }), plain(before)),
     ...Object.entries(tags).flatMap(([id, found]) =>
       id in before.tags ? unlike(`the tags of ${id}`, sorted(found), sorted(before.tags[id] ?? {})) : [],
     ),
@@ -129,8 +129,8 @@ const isListed = (what: string, { outcome, end }: DeploymentRecord): boolean =>
   outcome === 'Dirty' && end?.left.some(({ kind }) => kind === listedAs[what]) === true;
 
 /** 8. Whatever is there beyond what was belongs to a release, or is kept for a while to be resumed from. */
-const noOrphans: Check = async ({ stage, record, before, effects, effectsBeside }) => {
-  const now = fleetPicture(stage);
+const noOrphans: Check = async ({ stage: stack, record, before, effects, effectsBeside }) => {
+  const now = fleetSnapshot(stack);
   const beyond = (list: readonly string[], was: readonly string[]) => list.filter((id) => !was.includes(id));
   // What the compensation never came to is listed by a Dirty end.
   const owned = ['spare', 'kept', 'left', ...(record.outcome === 'Dirty' ? ['intended', 'done'] : [])];
@@ -142,7 +142,7 @@ const noOrphans: Check = async ({ stage, record, before, effects, effectsBeside 
     .filter(({ kind }) => kind === 'launch-template-version')
     .flatMap(({ result }) => (result as { version?: string } | undefined)?.version ?? []);
   const was = before.fleet.templates.flatMap(({ versions }) => versions);
-  const loose = await looseEnds(stage);
+  const loose = await looseEnds(stack);
   return [
     ...unlike('images beyond', beyond(now.images, before.fleet.images), images),
     ...unlike(
@@ -165,8 +165,8 @@ const noOrphans: Check = async ({ stage, record, before, effects, effectsBeside 
 };
 
 /** 11. */
-const notified: Check = ({ stage, record, before }) => {
-  const all = told(stage).slice(before.told);
+const notified: Check = ({ stage: stack, record, before }) => {
+  const all = told(stack).slice(before.told);
   const { application, version, outcome = '', end } = record;
   const title =
     end?.error === 'None' && record.kind === 'rollback' ? `${application} is back on ${version}` : outcome;
@@ -190,7 +190,7 @@ const listed: Check = ({ record }) => {
   ];
 };
 
-const allowed: Check = ({ stage }) => refusedByIam(stage).map((call) => `refused by IAM: ${call}`);
+const allowed: Check = ({ stage: stack }) => refusedByIam(stack).map((call) => `refused by IAM: ${call}`);
 
 const checks = {
   ended,
@@ -225,7 +225,7 @@ export const broken = async (scene: Scene): Promise<string[]> => {
   return found;
 };
 
-export const effectsOf = (stage: Stage, deployment: string): Promise<Effect[]> =>
-  new Effects(new Table<Effect>(stage.dynamodb, 'forseti-production-deployments'), () =>
-    stage.cloud.now(),
+export const effectsOf = (stack: TestStack, deployment: string): Promise<Effect[]> =>
+  new Effects(new Table<Effect>(stack.dynamodb, 'forseti-production-deployments'), () =>
+    stack.cloud.now(),
   ).list(deployment);

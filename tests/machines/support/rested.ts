@@ -1,25 +1,25 @@
 import type { CloudState } from '../../../packages/embedded-cloud/src/core/cloud';
 import { minuteMs } from './acts';
-import { raise, type Stage, type StageOptions } from './stage';
+import { startTestStack, type TestStack, type TestStackOptions } from './testStack';
 
 const known = new Map<string, Promise<CloudState>>();
 
-const play = async (options: StageOptions, versions: readonly string[]): Promise<CloudState> => {
-  const stage = await raise(options);
+const play = async (options: TestStackOptions, versions: readonly string[]): Promise<CloudState> => {
+  const stack = await startTestStack(options);
   for (const version of versions) {
-    const { outcome } = await stage.deploy({ application: 'api', version }, `to-${version}`);
+    const { outcome } = await stack.deploy({ application: 'api', version }, `to-${version}`);
     if (outcome !== 'Deployed') throw new Error(`The deployment of ${version} ended as ${outcome}.`);
   }
-  await stage.cloud.advance(10 * minuteMs);
-  const quiet = await stage.cloud.runUntil(() => stage.cloud.quiet(), 10 * minuteMs);
+  await stack.cloud.advance(10 * minuteMs);
+  const quiet = await stack.cloud.runUntil(() => stack.cloud.quiet(), 10 * minuteMs);
   if (!quiet) throw new Error('The cloud does not come to rest.');
-  return stage.cloud.snapshot();
+  return stack.cloud.snapshot();
 };
 
 /** A fleet on which these versions were deployed, the last one ten minutes ago. Played once for the same options. */
-export const rested = async (options: StageOptions, ...versions: string[]): Promise<Stage> => {
+export const rested = async (options: TestStackOptions, ...versions: string[]): Promise<TestStack> => {
   const key = JSON.stringify([options, versions]);
   const played = known.get(key) ?? play(options, versions);
   known.set(key, played);
-  return raise({ from: await played });
+  return startTestStack({ from: await played });
 };

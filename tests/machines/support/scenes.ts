@@ -4,10 +4,10 @@ import type { CloudState } from '../../../packages/embedded-cloud/src/core/cloud
 import type { Faults } from '../../../packages/embedded-cloud/src/faults';
 import { ask, minuteMs } from './acts';
 import { goOn, play, type Played } from './course';
-import { pictureBefore } from './invariants';
+import { snapshotBefore } from './invariants';
 export type { Played } from './course';
 import type { MachineName } from './machines';
-import { raise, type Stage, type StageOptions } from './stage';
+import { startTestStack, type TestStack, type TestStackOptions } from './testStack';
 import { watch } from './watch';
 
 const golden = ['LaunchBuilder', 'TerminateBuilder'];
@@ -23,7 +23,7 @@ const bakedOutside: Readonly<Record<string, string>> = {
 export const optionsFor = (
   state: string,
   strategy = golden.includes(state) ? 'golden-instance' : 'deploy-and-snapshot',
-): StageOptions => ({
+): TestStackOptions => ({
   settings: {
     strategy,
     rollout: {
@@ -42,13 +42,18 @@ export const optionsFor = (
 });
 
 const courses = new Map<string, ReturnType<typeof play>>();
-const deploymentFrom = async (options: StageOptions): Promise<Played> => {
-  const stage = await raise(options);
-  const scene = { stage, before: pictureBefore(stage), watch: watch(stage), deployment: 'deployment-1' };
-  return { ...scene, arn: await stage.start({ application: 'api', version: 'v2' }) };
+const deploymentFrom = async (options: TestStackOptions): Promise<Played> => {
+  const stack = await startTestStack(options);
+  const scene = {
+    stage: stack,
+    before: snapshotBefore(stack),
+    watch: watch(stack),
+    deployment: 'deployment-1',
+  };
+  return { ...scene, arn: await stack.start({ application: 'api', version: 'v2' }) };
 };
 /** The deployment with nothing in its way: played once for all tests of a file. */
-const courseOf = (options: StageOptions): ReturnType<typeof play> => {
+const courseOf = (options: TestStackOptions): ReturnType<typeof play> => {
   const key = JSON.stringify(options);
   const course = courses.get(key) ?? deploymentFrom(options).then(play);
   courses.set(key, course);
@@ -67,19 +72,29 @@ export const beginDeployment = async (
 ): Promise<Played> => {
   const options = optionsFor(state, strategy);
   if (state !== 'Queue') return goOn('deploy', await courseOf(options), [state, ...failing], faults);
-  const stage = await raise({ ...options, faults });
-  const scene = { stage, before: pictureBefore(stage), watch: watch(stage), deployment: 'deployment-1' };
-  await stage.start({ application: 'api', version: 'v2' }, 'deployment-0');
-  await stage.cloud.advance(30_000);
-  return { ...scene, arn: await stage.start({ application: 'api', version: 'v3' }) };
+  const stack = await startTestStack({ ...options, faults });
+  const scene = {
+    stage: stack,
+    before: snapshotBefore(stack),
+    watch: watch(stack),
+    deployment: 'deployment-1',
+  };
+  await stack.start({ application: 'api', version: 'v2' }, 'deployment-0');
+  await stack.cloud.advance(30_000);
+  return { ...scene, arn: await stack.start({ application: 'api', version: 'v3' }) };
 };
 
 /** The rollback `rollback-1` of a saved fleet, begun. */
 const rollbackFrom = async (from: CloudState): Promise<Played> => {
-  const stage = await raise({ from });
-  const scene = { stage, before: pictureBefore(stage), watch: watch(stage), deployment: 'rollback-1' };
-  const machine = stage.session.names.rollbackMachineArn;
-  return { ...scene, arn: await stage.start({ application: 'api' }, 'rollback-1', machine) };
+  const stack = await startTestStack({ from });
+  const scene = {
+    stage: stack,
+    before: snapshotBefore(stack),
+    watch: watch(stack),
+    deployment: 'rollback-1',
+  };
+  const machine = stack.session.names.rollbackMachineArn;
+  return { ...scene, arn: await stack.start({ application: 'api' }, 'rollback-1', machine) };
 };
 
 const rollbackCourses = new Map<CloudState, ReturnType<typeof play>>();
@@ -97,75 +112,76 @@ export const beginRollback = async (
 
 /** A fleet on v2, at rest, with v1 to go back to: as it is, and with v2 marked bad, to which nothing goes back. */
 export const savedFleets = async (): Promise<{ readonly good: CloudState; readonly bad: CloudState }> => {
-  const stage = await raise(optionsFor('Suspend'));
-  const { outcome } = await stage.deploy(undefined, 'deployment-0');
+  const stack = await startTestStack(optionsFor('Suspend'));
+  const { outcome } = await stack.deploy(undefined, 'deployment-0');
   if (outcome !== 'Deployed') throw new Error(`The first deployment ended as ${outcome}.`);
-  await stage.cloud.advance(10 * minuteMs);
-  if (!(await stage.cloud.runUntil(() => stage.cloud.quiet(), 10 * minuteMs)))
+  await stack.cloud.advance(10 * minuteMs);
+  if (!(await stack.cloud.runUntil(() => stack.cloud.quiet(), 10 * minuteMs)))
     throw new Error('It never rests.');
-  const good = stage.cloud.snapshot();
-  const releases = new Releases(new Table<Release>(stage.dynamodb, 'forseti-production-releases'));
+  const good = stack.cloud.snapshot();
+  const releases = new Releases(new Table<Release>(stack.dynamodb, 'forseti-production-releases'));
   const newest = (await releases.list('api')).find(({ version }) => version === 'v2');
   if (!newest) throw new Error('There is no release v2.');
   await releases.markBad(newest, 'ada');
-  return { good, bad: stage.cloud.snapshot() };
+  return { good, bad: stack.cloud.snapshot() };
 };
 
-const executionOf = (stage: Stage, arn: string) => {
-  const found = stage.region.service('states').state.executions[arn];
+const executionOf = (stack: TestStack, arn: string) => {
+  const found = stack.region.service('states').state.executions[arn];
   if (!found) throw new Error(`There is no execution ${arn}.`);
   return found;
 };
 
-export const isRunning = (stage: Stage, arn: string): boolean => executionOf(stage, arn).status === 'RUNNING';
-export const stateNow = (stage: Stage, arn: string): string | undefined =>
-  executionOf(stage, arn).visit?.state;
+export const isRunning = (stack: TestStack, arn: string): boolean =>
+  executionOf(stack, arn).status === 'RUNNING';
+export const stateNow = (stack: TestStack, arn: string): string | undefined =>
+  executionOf(stack, arn).visit?.state;
 
 /** Lets the cloud run until an execution is in a state; false where it ended without. */
-export const untilIn = async (stage: Stage, arn: string, state: string): Promise<boolean> => {
-  await stage.cloud.runUntil(
-    () => !isRunning(stage, arn) || stateNow(stage, arn) === state,
+export const untilIn = async (stack: TestStack, arn: string, state: string): Promise<boolean> => {
+  await stack.cloud.runUntil(
+    () => !isRunning(stack, arn) || stateNow(stack, arn) === state,
     48 * 60 * minuteMs,
   );
-  return isRunning(stage, arn);
+  return isRunning(stack, arn);
 };
 
 /** Lets the cloud run until a machine is started; its execution. */
-export const untilStarted = async (stage: Stage, machine: MachineName): Promise<string> => {
-  const started = () => running(stage).find((arn) => arn.includes(`-${machine}:`));
-  await stage.cloud.runUntil(() => started() !== undefined, 60 * minuteMs);
+export const untilStarted = async (stack: TestStack, machine: MachineName): Promise<string> => {
+  const started = () => running(stack).find((arn) => arn.includes(`-${machine}:`));
+  await stack.cloud.runUntil(() => started() !== undefined, 60 * minuteMs);
   return started() ?? '';
 };
 
 /** Lets everybody end: approves what asks for it. */
-export const approveIfAsked = async ({ stage, arn, deployment }: Played): Promise<void> => {
-  if (!(await untilIn(stage, arn, 'Approval'))) return;
-  for (let tries = 0; tries < 10 && stateNow(stage, arn) === 'Approval'; tries += 1) {
-    await stage.cloud.advance(2_000);
-    await ask(stage, 'Approve', { deployment, by: 'ada' });
+export const approveIfAsked = async ({ stage: stack, arn, deployment }: Played): Promise<void> => {
+  if (!(await untilIn(stack, arn, 'Approval'))) return;
+  for (let tries = 0; tries < 10 && stateNow(stack, arn) === 'Approval'; tries += 1) {
+    await stack.cloud.advance(2_000);
+    await ask(stack, 'Approve', { deployment, by: 'ada' });
   }
 };
 
 /** Executions of all machines that run still. */
-export const running = (stage: Stage): string[] =>
-  Object.values(stage.region.service('states').state.executions)
+export const running = (stack: TestStack): string[] =>
+  Object.values(stack.region.service('states').state.executions)
     .filter(({ status }) => status === 'RUNNING')
     .map(({ arn }) => arn);
 
 /** Lets the cloud run until no execution does, and what is swept up afterwards is. */
-export const untilAllEnded = async (stage: Stage, restMs = 6 * minuteMs): Promise<void> => {
+export const untilAllEnded = async (stack: TestStack, restMs = 6 * minuteMs): Promise<void> => {
   for (let rests = 0; rests < 20; rests += 1) {
-    await stage.cloud.runUntil(() => running(stage).length === 0, 48 * 60 * minuteMs);
-    await stage.cloud.advance(restMs);
-    if (running(stage).length === 0) return;
+    await stack.cloud.runUntil(() => running(stack).length === 0, 48 * 60 * minuteMs);
+    await stack.cloud.advance(restMs);
+    if (running(stack).length === 0) return;
   }
-  throw new Error(`These never end: ${running(stage).join(', ')}`);
+  throw new Error(`These never end: ${running(stack).join(', ')}`);
 };
 
 /** The machine of an execution that `statesOf` knows. */
-export const machineArn = (stage: Stage, machine: MachineName): string =>
+export const machineArn = (stack: TestStack, machine: MachineName): string =>
   ({
-    deploy: stage.session.names.machineArn,
-    rollback: stage.session.names.rollbackMachineArn,
-    mend: stage.session.names.mendMachineArn,
+    deploy: stack.session.names.machineArn,
+    rollback: stack.session.names.rollbackMachineArn,
+    mend: stack.session.names.mendMachineArn,
   })[machine];

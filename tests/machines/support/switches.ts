@@ -2,15 +2,15 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Table } from '../../../lib/aws/table';
 import type { SwitchAnswer, SwitchItem } from '../../../lib/switches/item';
 import { Switches } from '../../../lib/switches/switches';
-import type { Stage } from './stage';
+import type { TestStack } from './testStack';
 
 /** A person's request to a function of the switches: its answer, or the error by name. */
 export const turn = async (
-  stage: Stage,
+  stack: TestStack,
   name: string,
   input: object,
 ): Promise<SwitchAnswer & { readonly errorType?: string; readonly errorMessage?: string }> => {
-  const { Payload: payload } = await stage.session.connect(LambdaClient).send(
+  const { Payload: payload } = await stack.session.connect(LambdaClient).send(
     new InvokeCommand({
       FunctionName: `forseti-production-${name}`,
       Payload: new TextEncoder().encode(JSON.stringify(input)),
@@ -19,12 +19,12 @@ export const turn = async (
   return JSON.parse(new TextDecoder().decode(payload)) as SwitchAnswer;
 };
 
-export const switchesOf = (stage: Stage): Promise<SwitchItem[]> =>
-  new Switches(new Table<SwitchItem>(stage.dynamodb, 'forseti-production-switches')).list('api');
+export const switchesOf = (stack: TestStack): Promise<SwitchItem[]> =>
+  new Switches(new Table<SwitchItem>(stack.dynamodb, 'forseti-production-switches')).list('api');
 
 /** Ingress rules as `port cidr`. */
-export const openPorts = (stage: Stage): string[] =>
-  Object.values(stage.region.service('ec2').state.securityGroupRules ?? {}).map(
+export const openPorts = (stack: TestStack): string[] =>
+  Object.values(stack.region.service('ec2').state.securityGroupRules ?? {}).map(
     ({ fromPort, cidrIpv4, cidrIpv6 }) => `${String(fromPort)} ${cidrIpv4 ?? cidrIpv6 ?? ''}`,
   );
 
@@ -41,8 +41,8 @@ export const dying = (name: string, times: number, how: 'before' | 'after' | 'ha
 };
 
 /** What functions changed in the fleet's surroundings since. */
-export const changesBy = (stage: Stage): string[] =>
-  stage.cloud.calls.mutating
+export const changesBy = (stack: TestStack): string[] =>
+  stack.cloud.calls.mutating
     .filter(
       ({ caller, service, error }) =>
         caller.startsWith('forseti-') &&

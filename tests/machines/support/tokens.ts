@@ -1,5 +1,5 @@
 import type { Faults } from '../../../packages/embedded-cloud/src/faults';
-import type { Stage } from './stage';
+import type { TestStack } from './testStack';
 
 interface Token {
   readonly token: string;
@@ -25,7 +25,7 @@ export const watchTokens = (faults: Faults) => {
       },
     } satisfies Faults as Faults,
     /** Who answered which token, how often Step Functions took it; and what nobody answered. */
-    judge: ({ cloud }: Stage) => {
+    judge: ({ cloud }: TestStack) => {
       const sent = cloud.calls.list
         .filter(({ action }) => action === 'SendTaskSuccess' || action === 'SendTaskFailure')
         .map(({ caller, input, error }) => ({

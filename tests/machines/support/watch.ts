@@ -1,5 +1,5 @@
 import { type MachineName, statesOf } from './machines';
-import type { Stage } from './stage';
+import type { TestStack } from './testStack';
 
 const fleetServices = new Set(['ec2', 'autoscaling', 'elasticloadbalancing', 'cloudwatch', 'ssm']);
 const machines: readonly MachineName[] = ['deploy', 'rollback', 'mend'];
@@ -44,31 +44,31 @@ export interface Watched {
  * Looks at a cloud while it runs: who changes the fleet under whose lock, and how many targets are healthy.
  * @param from what was seen of the cloud before it was saved.
  */
-export const watch = (stage: Stage, from?: Watched) => {
+export const watch = (stack: TestStack, from?: Watched) => {
   const changes: Change[] = [...(from?.changes ?? [])];
   const history: Holding[] = [...(from?.history ?? [])];
   const held = new Set<string>(from?.held);
-  let leastHealthy = from?.leastHealthy ?? Infinity;
+  let minHealthy = from?.leastHealthy ?? Infinity;
   let sampledAt = from?.sampledAt ?? -Infinity;
   const lock = () =>
-    stage.region.service('dynamodb').state.tables['forseti-production-locks']?.partitions['S:api']?.[''];
+    stack.region.service('dynamodb').state.tables['forseti-production-locks']?.partitions['S:api']?.[''];
   const text = (value: unknown): string | undefined => (value as { S?: string } | undefined)?.S;
-  const healthy = (): number => healthyOf(stage, held);
+  const healthy = (): number => healthyOf(stack, held);
   const before = from?.before ?? healthy();
   const see = (): void => {
     const item = lock();
     const [owner, deployment] = [text(item?.owner), text(item?.deployment)];
-    if (history.at(-1)?.owner !== owner) history.push({ owner, deployment, from: stage.cloud.now() });
-    if (stage.cloud.now() - sampledAt < 5_000) return;
-    sampledAt = stage.cloud.now();
-    leastHealthy = Math.min(leastHealthy, healthy());
+    if (history.at(-1)?.owner !== owner) history.push({ owner, deployment, from: stack.cloud.now() });
+    if (stack.cloud.now() - sampledAt < 5_000) return;
+    sampledAt = stack.cloud.now();
+    minHealthy = Math.min(minHealthy, healthy());
   };
   const holders = (): Holding[] => {
-    const now = stage.cloud.now();
+    const now = stack.cloud.now();
     return history.filter((_, index) => (history[index + 1]?.from ?? now) >= now - inFlightMs);
   };
-  const { faults } = stage.cloud;
-  stage.cloud.faults = {
+  const { faults } = stack.cloud;
+  stack.cloud.faults = {
     ...faults,
     call: (seen) => {
       see();
@@ -82,19 +82,19 @@ export const watch = (stage: Stage, from?: Watched) => {
         changing &&
         !(fault && 'before' in fault)
       )
-        changes.push({ at: stage.cloud.now(), caller: caller.name, action, holders: holders() });
+        changes.push({ at: stack.cloud.now(), caller: caller.name, action, holders: holders() });
       return fault;
     },
   };
   return {
     changes,
     before,
-    leastHealthy: () => leastHealthy,
+    leastHealthy: () => minHealthy,
     watched: (): Watched => ({
       changes: [...changes],
       history: [...history],
       held: [...held],
-      leastHealthy,
+      leastHealthy: minHealthy,
       sampledAt,
       before,
     }),
@@ -122,9 +122,9 @@ export const watch = (stage: Stage, from?: Watched) => {
 export type Watch = ReturnType<typeof watch>;
 
 /** Targets that are healthy in all groups, and those that we hold out of service, until they are healthy again. */
-const healthyOf = (stage: Stage, held: Set<string>): number => {
-  const groups = Object.values(stage.region.service('elasticloadbalancing').state.targetGroups);
-  const { instances, targetGroupArns } = stage.group();
+const healthyOf = (stack: TestStack, held: Set<string>): number => {
+  const groups = Object.values(stack.region.service('elasticloadbalancing').state.targetGroups);
+  const { instances, targetGroupArns } = stack.group();
   const ours = groups.filter(({ arn }) => targetGroupArns.includes(arn));
   let count = 0;
   for (const [id, { lifecycle }] of Object.entries(instances)) {

@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { storesOf } from '../../../cli/queries/deployments';
-import { doingsOf } from '../../../cli/queries/doings';
+import { deploymentStatusesOf } from '../../../cli/queries/deploymentStatus';
 import type { LockItem } from '../../../lib/engine/lockItem';
 import type { DeploymentRecord } from '../../../lib/engine/record';
 import { cloudWithTables } from '../support/tables';
@@ -23,7 +23,7 @@ const doings = async (
     for (const record of records) await stores.records.create(record);
     for (const [deployment, state, progress] of steps)
       await stores.records.setStep(deployment, state, { startedAt: at, progress });
-    return doingsOf(session, 'api', { fleet: 'api', fence: 1, ...lock }, stores);
+    return deploymentStatusesOf(session, 'api', { fleet: 'api', fence: 1, ...lock }, stores);
   });
 };
 

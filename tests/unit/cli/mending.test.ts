@@ -84,38 +84,38 @@ beforeEach(() => {
 });
 
 test('A stopped execution is followed through its mending, and ends as its record does.', async () => {
-  const stage = raise();
-  await stage.begin();
-  stage.later.push(
-    () => stage.records.set(deployment, { mendedBy: mender }),
+  const stack = raise();
+  await stack.begin();
+  stack.later.push(
+    () => stack.records.set(deployment, { mendedBy: mender }),
     () =>
-      stage.records.close(deployment, {
+      stack.records.close(deployment, {
         closedAt: stopDate.getTime() + 70_000,
         outcome: 'RolledBack',
         end: stopEnd,
       }),
   );
-  await follow(stage);
-  expect(stage.context.exitCode).toBe(4);
-  expect(stage.terminal.notes.join('\n')).toMatch(
+  await follow(stack);
+  expect(stack.context.exitCode).toBe(4);
+  expect(stack.terminal.notes.join('\n')).toMatch(
     /The execution was stopped by hand\.\nWhat it did is being undone/,
   );
-  expect(stage.terminal.notes.join('\n')).toMatch(/done +Undo/);
-  const [told] = stage.terminal.outs;
+  expect(stack.terminal.notes.join('\n')).toMatch(/done +Undo/);
+  const [told] = stack.terminal.outs;
   expect(told).toContain('RolledBack  api v2 was not deployed; the fleet is as it was before.');
   expect(told).toContain('Took 6 min 10 s.');
 });
 
 test('Of what was stopped past its point of no return, the end is Deployed.', async () => {
-  const stage = raise();
-  await stage.begin({
+  const stack = raise();
+  await stack.begin({
     closedAt: 1,
     outcome: 'Deployed',
     end: { ...stopEnd, outcome: 'Deployed', error: 'None' },
   });
-  await follow(stage, 'json');
-  expect(stage.context.exitCode).toBe(0);
-  expect(JSON.parse(stage.terminal.outs[0] ?? '')).toMatchObject({
+  await follow(stack, 'json');
+  expect(stack.context.exitCode).toBe(0);
+  expect(JSON.parse(stack.terminal.outs[0] ?? '')).toMatchObject({
     outcome: 'Deployed',
     kind: 'deployment',
     version: 'v2',
@@ -124,20 +124,20 @@ test('Of what was stopped past its point of no return, the end is Deployed.', as
 });
 
 test('Where nobody mends it, the command gives up after a while and says so.', async () => {
-  const stage = raise();
-  await stage.begin();
-  await follow(stage);
-  expect(stage.context.exitCode).toBe(1);
-  expect(stage.slept()).toBe(12 * 60_000);
-  expect(stage.terminal.outs[0]).toMatch(/Nobody has begun to mend it; see forseti status/);
+  const stack = raise();
+  await stack.begin();
+  await follow(stack);
+  expect(stack.context.exitCode).toBe(1);
+  expect(stack.slept()).toBe(12 * 60_000);
+  expect(stack.terminal.outs[0]).toMatch(/Nobody has begun to mend it; see forseti status/);
 });
 
 test('The image that a failed deployment has made is offered to be resumed from.', async () => {
-  const stage = raise();
+  const stack = raise();
   const spareUntil = Date.UTC(2026, 10, 23, 3);
-  await stage.begin({ closedAt: 1, outcome: 'RolledBack', end: stopEnd, due: 'spare', spareUntil });
-  await follow(stage);
-  expect(stage.terminal.outs[0]).toContain(
+  await stack.begin({ closedAt: 1, outcome: 'RolledBack', end: stopEnd, due: 'spare', spareUntil });
+  await follow(stack);
+  expect(stack.terminal.outs[0]).toContain(
     'Its image is kept until 2026-11-23T03:00Z. To deploy with it when that is mended:\n  forseti resume-from api-v2-1',
   );
 });

@@ -14,11 +14,11 @@ import {
   switchMappings,
 } from '../../../cli/queries/queues';
 import type { Session } from '../../../cli/session/session';
-import { raise } from '../../machines/support/stage';
+import { startTestStack } from '../../machines/support/testStack';
 
 const open = async () => {
-  const stage = await raise({ group: { instances: 1 } });
-  const { session, cloud, region } = stage;
+  const stack = await startTestStack({ group: { instances: 1 } });
+  const { session, cloud, region } = stack;
   const requests = await findQueue(session, 'requests');
   return {
     cloud,

@@ -6,15 +6,15 @@ import { type BringOptions, bringTogether } from '../../../cli/queries/synchroni
 import { isComplete, rowsOf } from '../../../cli/views/synchroniseView';
 import { DynamoDbSpool, DynamoDbStore } from '../../../packages/messaging/src';
 import { outagesOf } from '../../../packages/embedded-cloud/src/faults';
-import { raise } from '../../machines/support/stage';
+import { startTestStack } from '../../machines/support/testStack';
 
 const [home, standby] = ['eu-west-1', 'eu-central-1'] as const;
 const asked = { queue: 'requests', spools: [], dryRun: false, withinMs: 60_000 };
 
 /** Two regions whose consumers are paused, so that what is sent on stays to be seen. */
 const open = async () => {
-  const stage = await raise({ group: { instances: 1 }, cloud: { regions: [home, standby] } });
-  const { session, cloud } = stage;
+  const stack = await startTestStack({ group: { instances: 1 }, cloud: { regions: [home, standby] } });
+  const { session, cloud } = stack;
   for (const region of [home, standby]) {
     const place = sessionIn(session, region);
     const { arn } = await findQueue(place, 'requests');
@@ -54,7 +54,7 @@ const open = async () => {
         options,
       ),
     );
-  return { ...stage, bury, visible, makeTable, together };
+  return { ...stack, bury, visible, makeTable, together };
 };
 
 test('Dead letters and spools of both regions go to the active one; what a consumer has done is left out, what was done twice told', async () => {

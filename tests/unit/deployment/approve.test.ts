@@ -6,17 +6,17 @@ const input = { deployment: 'api-v2-1', by: 'ada' };
 
 /** A deployment of which these states have begun, and these have ended. */
 const at = async (begun: string[], ended: string[] = [], more: Parameters<typeof withRecord>[0] = {}) => {
-  const stage = await withRecord(more);
+  const stack = await withRecord(more);
   for (const state of begun)
-    await stage.run(() =>
-      stage.core.records.setStep('api-v2-1', state, {
+    await stack.run(() =>
+      stack.core.records.setStep('api-v2-1', state, {
         startedAt: now,
         ...(ended.includes(state) && { endedAt: now }),
       }),
     );
-  const answer = await stage.run(() => approve(input, stage));
-  const record = await stage.run(() => stage.core.records.find('api-v2-1'));
-  return { answer, nudged: stage.nudged, approval: record?.approval, startApproval: record?.startApproval };
+  const answer = await stack.run(() => approve(input, stack));
+  const record = await stack.run(() => stack.core.records.find('api-v2-1'));
+  return { answer, woken: stack.woken, approval: record?.approval, startApproval: record?.startApproval };
 };
 const word = { by: 'ada', at: now };
 
@@ -38,13 +38,13 @@ test.each<[string, Parameters<typeof at>, object]>([
     { approval: word, startApproval: { by: 'bob', at: 1 } },
   ],
 ])('%s is approved, and its step is woken', async (_, given, noted) => {
-  const { answer, nudged, ...record } = await at(...given);
+  const { answer, woken, ...record } = await at(...given);
   expect(answer).toEqual({
     done: true,
     deployment: 'api-v2-1',
     message: 'api-v2-1 is approved and goes on.',
   });
-  expect(nudged).toEqual(['api-v2-1']);
+  expect(woken).toEqual(['api-v2-1']);
   expect(record).toEqual(noted);
 });
 
@@ -70,7 +70,7 @@ test.each<[string, Parameters<typeof at>, boolean, RegExp]>([
     /by bob already/,
   ],
 ])('nothing is approved twice or in vain: %s', async (_, given, done, message) => {
-  const { answer, nudged } = await at(...given);
+  const { answer, woken } = await at(...given);
   expect(answer).toMatchObject({ done, message: expect.stringMatching(message) as string });
-  expect(nudged).toEqual([]);
+  expect(woken).toEqual([]);
 });

@@ -3,12 +3,12 @@ import type { DeploymentRecord } from '../../../lib/engine/record';
 import { cloudWithTables, environment } from '../support/tables';
 import { now, recordOf } from '../undo/fakeContext';
 
-/** The stores on the embedded tables, with one record; `nudged` notes whose steps were woken. */
+/** The stores on the embedded tables, with one record; `woken` notes whose steps were woken. */
 export const withRecord = async (more: Partial<DeploymentRecord> = {}) => {
   const { cloud, dynamodb } = cloudWithTables();
   const core: Core = makeCore({ environment, clock: () => now, newId: () => 'id' }, dynamodb);
   const record = recordOf({ kind: 'deployment', due: 'open', ...more });
-  const nudged: string[] = [];
+  const woken: string[] = [];
   const run = <T>(work: () => Promise<T>): Promise<T> => cloud.run(work);
   await run(() => core.records.create(record));
   return {
@@ -16,9 +16,9 @@ export const withRecord = async (more: Partial<DeploymentRecord> = {}) => {
     dynamodb,
     record,
     run,
-    nudged,
-    nudge: (deployment: string) => {
-      nudged.push(deployment);
+    woken,
+    wake: (deployment: string) => {
+      woken.push(deployment);
       return Promise.resolve();
     },
   };

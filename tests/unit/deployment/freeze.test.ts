@@ -8,7 +8,7 @@ const now = Date.UTC(2026, 10, 22, 8);
 const hour = 3_600_000;
 const asked = { application: 'api', reason: 'on-sale day', by: 'ada', at: now };
 
-const stage = () => {
+const stack = () => {
   const { cloud, dynamodb } = cloudWithTables();
   return {
     freezes: new Freezes(new Table<FreezeItem>(dynamodb, environment.tables.locks)),
@@ -18,7 +18,7 @@ const stage = () => {
 };
 
 test('A freeze tells who, when, why and until when.', async () => {
-  const { freezes, run } = stage();
+  const { freezes, run } = stack();
   await run(() => freezes.freeze({ ...asked, until: now + hour }));
   expect(await run(() => freezes.of('api', now + 1))).toEqual([
     { fleet: 'freeze:api', ...asked, until: now + hour },
@@ -26,7 +26,7 @@ test('A freeze tells who, when, why and until when.', async () => {
 });
 
 test('Another application is not frozen, and a freeze of all is everybody’s.', async () => {
-  const { freezes, run } = stage();
+  const { freezes, run } = stack();
   await run(() => freezes.freeze(asked));
   expect(await run(() => freezes.of('web', now))).toEqual([]);
   await run(() => freezes.freeze({ ...asked, application: everyApplication }));
@@ -35,7 +35,7 @@ test('Another application is not frozen, and a freeze of all is everybody’s.',
 });
 
 test('Asked twice with the same words, the first one stays.', async () => {
-  const { freezes, run } = stage();
+  const { freezes, run } = stack();
   await run(() => freezes.freeze(asked));
   expect(await run(() => freezes.freeze({ ...asked, at: now + hour }))).toEqual({
     freeze: { fleet: 'freeze:api', ...asked },
@@ -43,7 +43,7 @@ test('Asked twice with the same words, the first one stays.', async () => {
 });
 
 test('Asked with other words, the last one holds, and tells what it took the place of.', async () => {
-  const { freezes, run } = stage();
+  const { freezes, run } = stack();
   await run(() => freezes.freeze(asked));
   const later = { ...asked, reason: 'longer', at: now + hour, until: now + 2 * hour };
   const { instead } = await run(() => freezes.freeze(later));
@@ -57,14 +57,14 @@ test.each([
 ])(
   'A freeze %s holds or is over by the clock, whether its item is still there or not.',
   async (_, at, count) => {
-    const { freezes, run } = stage();
+    const { freezes, run } = stack();
     await run(() => freezes.freeze({ ...asked, until: now + hour }));
     expect(await run(() => freezes.of('api', at))).toHaveLength(count);
   },
 );
 
 test('Lifted, it holds no more, and who lifted it stays known; lifting it again does nothing.', async () => {
-  const { freezes, run } = stage();
+  const { freezes, run } = stack();
   await run(() => freezes.freeze(asked));
   expect(await run(() => freezes.unfreeze('api', 'bob', now + 1))).toMatchObject({
     ...asked,
@@ -77,7 +77,7 @@ test('Lifted, it holds no more, and who lifted it stays known; lifting it again 
 });
 
 test('What has run out cannot be lifted; what was lifted can be frozen again.', async () => {
-  const { freezes, run } = stage();
+  const { freezes, run } = stack();
   await run(() => freezes.freeze({ ...asked, until: now + hour }));
   expect(await run(() => freezes.unfreeze('api', 'bob', now + hour))).toBeUndefined();
   await run(() => freezes.freeze({ ...asked, at: now + hour }));
@@ -88,7 +88,7 @@ test('What has run out cannot be lifted; what was lifted can be frozen again.', 
 });
 
 test('A freeze is no lock: the fleet of the same name is free, and none is listed as held.', async () => {
-  const { freezes, locks, run } = stage();
+  const { freezes, locks, run } = stack();
   await run(() => freezes.freeze(asked));
   expect(await run(() => locks.read('api'))).toBeUndefined();
   expect(await run(() => locks.held())).toEqual([]);

@@ -16,8 +16,8 @@ beforeEach(() => {
 
 const input = { application: 'api', reason: 'wrong tag', by: 'ada' };
 const asked = async (more: Parameters<typeof withRecord>[0] = {}, locked = true) => {
-  const stage = await withRecord(more);
-  const { core, record, run, nudge } = stage;
+  const stack = await withRecord(more);
+  const { core, record, run, wake } = stack;
   if (locked)
     await run(() =>
       core.locks.take({ fleet: 'web', owner: record.execution, deployment: record.deployment, now }),
@@ -26,7 +26,7 @@ const asked = async (more: Parameters<typeof withRecord>[0] = {}, locked = true)
     run(() =>
       haltDeployment(given, {
         core,
-        nudge,
+        wake,
         channels: {
           sns: new SNSClient({ region: 'eu-west-1' }),
           eventBridge: new EventBridgeClient({ region: 'eu-west-1' }),
@@ -34,14 +34,14 @@ const asked = async (more: Parameters<typeof withRecord>[0] = {}, locked = true)
         readSettings: () => Promise.resolve({ settings: settingsOf() }),
       }),
     );
-  return { ...stage, halt, lock: () => run(() => core.locks.read('web')) };
+  return { ...stack, halt, lock: () => run(() => core.locks.read('web')) };
 };
 
 test('what runs is halted, its steps are woken, and it is told', async () => {
-  const { halt, lock, nudged } = await asked();
+  const { halt, lock, woken } = await asked();
   expect(await halt()).toMatchObject({ done: true, deployment: 'api-v2-1' });
   expect((await lock())?.halt).toEqual({ by: 'ada', reason: 'wrong tag' });
-  expect(nudged).toEqual(['api-v2-1']);
+  expect(woken).toEqual(['api-v2-1']);
   expect(sns.commandCalls(PublishCommand)).toHaveLength(1);
 });
 
@@ -61,10 +61,10 @@ test.each<[string, Parameters<typeof asked>, RegExp]>([
   ['a rollback runs', [{ kind: 'rollback' }], /is a rollback.*forseti rollback api --to VERSION/],
   ['it is past its point of no return', [{ completedAt: now }], /point of no return.*forseti rollback api/],
 ])('nothing is halted where %s, and the answer says what to do', async (_, given, message) => {
-  const { halt, lock, nudged } = await asked(...given);
+  const { halt, lock, woken } = await asked(...given);
   expect(await halt()).toMatchObject({ done: false, message: expect.stringMatching(message) as string });
   expect((await lock())?.halt).toBeUndefined();
-  expect(nudged).toEqual([]);
+  expect(woken).toEqual([]);
 });
 
 test('a request that is none is refused with all that is wrong', async () => {

@@ -6,14 +6,14 @@ import { cloudWithTables, environment } from '../support/tables';
 const now = Date.UTC(2026, 10, 22, 8);
 const wanted = (owner: string) => ({ fleet: 'api', owner, deployment: `${owner}-deployment`, now });
 
-const stage = () => {
+const stack = () => {
   const { cloud, dynamodb } = cloudWithTables();
   const locks = new Locks(new Table<LockItem>(dynamodb, environment.tables.locks));
   return { locks, run: <T>(work: () => Promise<T>) => cloud.run(work) };
 };
 
 test('a free lock is taken, a held one is not, and tells who holds it', async () => {
-  const { locks, run } = stage();
+  const { locks, run } = stack();
   expect(await run(() => locks.take(wanted('a')))).toEqual({ hold: { fleet: 'api', owner: 'a', fence: 1 } });
   expect(await run(() => locks.take(wanted('b')))).toMatchObject({
     heldBy: { owner: 'a', fence: 1, deployment: 'a-deployment' },
@@ -21,33 +21,33 @@ test('a free lock is taken, a held one is not, and tells who holds it', async ()
 });
 
 test('taking what one holds already succeeds with the same fence: a retry after a lost answer', async () => {
-  const { locks, run } = stage();
+  const { locks, run } = stack();
   await run(() => locks.take(wanted('a')));
   expect(await run(() => locks.take(wanted('a')))).toMatchObject({ hold: { owner: 'a', fence: 1 } });
 });
 
 test('of many that try at once exactly one gets it', async () => {
-  const { locks, run } = stage();
+  const { locks, run } = stack();
   const taken = await run(() => Promise.all(['a', 'b', 'c', 'd'].map((owner) => locks.take(wanted(owner)))));
   expect(taken.filter((result) => 'hold' in result)).toHaveLength(1);
 });
 
 test('the fence grows with every owner, also over a release', async () => {
-  const { locks, run } = stage();
+  const { locks, run } = stack();
   await run(() => locks.take(wanted('a')));
   await run(() => locks.release('api', ['a']));
   expect(await run(() => locks.take(wanted('b')))).toMatchObject({ hold: { owner: 'b', fence: 2 } });
 });
 
 test('only the owner lets go', async () => {
-  const { locks, run } = stage();
+  const { locks, run } = stack();
   await run(() => locks.take(wanted('a')));
   expect(await run(() => locks.release('api', ['b']))).toBe(false);
   expect((await run(() => locks.read('api')))?.owner).toBe('a');
 });
 
 test('a lock is taken over under what was seen of it, and not if it changed since', async () => {
-  const { locks, run } = stage();
+  const { locks, run } = stack();
   await run(() => locks.take(wanted('a')));
   const seen = await run(() => locks.read('api'));
   expect(await run(() => locks.take(wanted('b'), seen))).toMatchObject({ hold: { owner: 'b', fence: 2 } });
@@ -56,7 +56,7 @@ test('a lock is taken over under what was seen of it, and not if it changed sinc
 
 describe('the guard', () => {
   test('lets the owner pass under its fence', async () => {
-    const { locks, run } = stage();
+    const { locks, run } = stack();
     await run(() => locks.take(wanted('a')));
     await expect(run(() => locks.guard({ fleet: 'api', owner: 'a', fence: 1 }))).resolves.toBeUndefined();
   });
@@ -66,13 +66,13 @@ describe('the guard', () => {
     ['an older fence', { fleet: 'api', owner: 'a', fence: 0 }],
     ['another fleet', { fleet: 'web', owner: 'a', fence: 1 }],
   ])('refuses %s', async (_, hold) => {
-    const { locks, run } = stage();
+    const { locks, run } = stack();
     await run(() => locks.take(wanted('a')));
     await expect(run(() => locks.guard(hold))).rejects.toMatchObject({ name: 'LockLost' });
   });
 
   test('refuses the owner that is to halt, but not its compensation; the first halt stays', async () => {
-    const { locks, run } = stage();
+    const { locks, run } = stack();
     await run(() => locks.take(wanted('a')));
     await run(() => locks.halt({ fleet: 'api', owner: 'a' }, { by: 'ada', reason: 'wrong tag' }));
     await run(() => locks.halt({ fleet: 'api', owner: 'a' }, { by: 'bob', reason: 'other' }));
@@ -85,7 +85,7 @@ describe('the guard', () => {
   });
 
   test('a release forgets the halt', async () => {
-    const { locks, run } = stage();
+    const { locks, run } = stack();
     await run(() => locks.take(wanted('a')));
     await run(() => locks.halt({ fleet: 'api', owner: 'a' }, { by: 'ada', reason: 'wrong tag' }));
     await run(() => locks.release('api', ['a']));
@@ -95,7 +95,7 @@ describe('the guard', () => {
 });
 
 test('all held locks can be listed', async () => {
-  const { locks, run } = stage();
+  const { locks, run } = stack();
   await run(() => locks.take(wanted('a')));
   await run(() => locks.take({ ...wanted('b'), fleet: 'web' }));
   await run(() => locks.release('web', ['b']));
@@ -110,7 +110,7 @@ describe('a rollback takes over from the deployment that it halts', () => {
   });
   /** `a` deploys, and rollback `r` has asked for its lock. */
   const asked = async () => {
-    const { locks, run } = stage();
+    const { locks, run } = stack();
     await run(() => locks.take(wanted('a')));
     const seen = { fleet: 'api', fence: 1, owner: 'a' };
     expect(await run(() => locks.haltFor(seen, halt('r')))).toMatchObject({ done: true });
@@ -125,7 +125,7 @@ describe('a rollback takes over from the deployment that it halts', () => {
   });
 
   test('it takes the place of a person’s halt', async () => {
-    const { locks, run } = stage();
+    const { locks, run } = stack();
     await run(() => locks.take(wanted('a')));
     await run(() => locks.halt({ fleet: 'api', owner: 'a' }, { by: 'ada', reason: 'wrong tag' }));
     await run(() => locks.haltFor({ fleet: 'api', fence: 1, owner: 'a' }, halt('r')));
@@ -173,7 +173,7 @@ describe('the note of the last rollback', () => {
     ['is a person’s after his own rollback', 'rollback', 'automatic rollback', false],
     ['is an alarm’s after an automatic one', 'automatic rollback', 'rollback', true],
   ] as const)('%s', async (_, act, before, automatic) => {
-    const { locks, run } = stage();
+    const { locks, run } = stack();
     await run(() => locks.take({ ...wanted('r'), act: before }));
     await run(() => locks.release('api', ['r']));
     await run(() => locks.take({ ...wanted('next'), act }));
@@ -184,7 +184,7 @@ describe('the note of the last rollback', () => {
 describe('the one place to wait in', () => {
   const waiting = (deployment: string, since: number) => ({ deployment, since });
   test('is the newest request’s; the older one is told of, the newer one is not displaced', async () => {
-    const { locks, run } = stage();
+    const { locks, run } = stack();
     await run(() => locks.take(wanted('a')));
     expect(await run(() => locks.queue('api', waiting('b', 10)))).toEqual({});
     expect(await run(() => locks.queue('api', waiting('b', 10)))).toEqual({});
@@ -193,7 +193,7 @@ describe('the one place to wait in', () => {
   });
 
   test('outlasts a change of the owner, and is given up only by who has it', async () => {
-    const { locks, run } = stage();
+    const { locks, run } = stack();
     await run(() => locks.take(wanted('a')));
     await run(() => locks.queue('api', waiting('b', 10)));
     await run(() => locks.release('api', ['a']));
@@ -204,13 +204,13 @@ describe('the one place to wait in', () => {
   });
 
   test('can be taken on a fleet that never had a lock', async () => {
-    const { locks, run } = stage();
+    const { locks, run } = stack();
     await run(() => locks.queue('api', waiting('b', 10)));
     expect(await run(() => locks.take(wanted('b')))).toMatchObject({ hold: { fence: 1 } });
   });
 
   test('who got the lock last stays known, so that what waited since before is overtaken', async () => {
-    const { locks, run } = stage();
+    const { locks, run } = stack();
     await run(() => locks.take({ ...wanted('a'), since: 20 }));
     await run(() => locks.release('api', ['a']));
     await run(() => locks.take({ ...wanted('r'), act: 'rollback' }));

@@ -36,15 +36,15 @@ const settings = { applications: { api: settingsOf({ rollback: { alarms: ['5xx']
 /** A deployment that holds the lock and observes; `meanwhile` happens just before the halt flag is written. */
 const observing = async (
   more: Partial<DeploymentRecord>,
-  meanwhile: (stage: Awaited<ReturnType<typeof withRecord>>) => Promise<void> = () => Promise.resolve(),
+  meanwhile: (stack: Awaited<ReturnType<typeof withRecord>>) => Promise<void> = () => Promise.resolve(),
 ) => {
-  const stage = await withRecord({ rollout: 'surge', bakedImage: 'ami-2', ...more });
-  const { core, record, run, nudge, dynamodb } = stage;
+  const stack = await withRecord({ rollout: 'surge', bakedImage: 'ami-2', ...more });
+  const { core, record, run, wake, dynamodb } = stack;
   const { deployment, execution: owner } = record;
   await run(() => core.locks.take({ fleet: 'web', owner, deployment, now: now - 1 }));
   const locks = Object.assign(Object.create(core.locks) as Locks, {
     halt: async (...given: Parameters<Locks['halt']>) => {
-      await meanwhile(stage);
+      await meanwhile(stack);
       return core.locks.halt(...given);
     },
   });
@@ -60,7 +60,7 @@ const observing = async (
       },
       autoScaling: mockClient(AutoScalingClient) as unknown as AutoScalingClient,
       rollbackMachineArn: environment.rollbackMachineArn,
-      nudge,
+      wake,
     }),
   );
   const [item] = await run(() => requests.scan());
@@ -69,7 +69,7 @@ const observing = async (
     execution: item?.execution,
     halt: (await run(() => core.locks.read('web')))?.halt,
     states: (await run(() => core.releases.list('api'))).map(({ state }) => state),
-    nudged: stage.nudged,
+    woken: stack.woken,
     started: sfn.commandCalls(StartExecutionCommand).length,
     told: sns.commandCalls(PublishCommand).length,
   };
@@ -81,7 +81,7 @@ test('a deployment that runs is halted by its name, its release is bad, nothing 
     execution: undefined,
     halt: { by: 'alarm 5xx 2026-11-22T08:00:00.000Z' },
     states: ['bad'],
-    nudged: ['api-v2-1'],
+    woken: ['api-v2-1'],
     started: 0,
     told: 1,
   });
@@ -100,7 +100,7 @@ test('one that comes through in the same moment is rolled back as a release, not
     });
   };
   const taken = await observing({}, completes);
-  expect(taken).toMatchObject({ act: 'roll back', states: ['bad'], nudged: [], started: 1 });
+  expect(taken).toMatchObject({ act: 'roll back', states: ['bad'], woken: [], started: 1 });
   expect(taken.execution).toMatch(/^api-rollback-[0-9a-f]{12}$/);
 });
 
@@ -111,7 +111,7 @@ test('a lock that another alarm was quicker to halt is left to that, and it is t
   expect(await observing({}, quicker)).toMatchObject({
     act: 'none',
     halt: { by: 'alarm other' },
-    nudged: [],
+    woken: [],
     started: 0,
     told: 0,
   });

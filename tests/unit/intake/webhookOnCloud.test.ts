@@ -2,13 +2,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { Table } from '../../../lib/aws/table';
 import type { DeliveryItem } from '../../../lib/intake/webhook/deliveries';
-import { mostBytes } from '../../../lib/intake/webhook/request';
+import { maxBytes } from '../../../lib/intake/webhook/request';
 import { githubSignature } from '../../../lib/intake/webhook/signature';
 import { AwsError } from '../../../packages/embedded-cloud/src/errors';
 import type { Faults } from '../../../packages/embedded-cloud/src/faults';
 import { addressOf } from '../../../packages/embedded-cloud/src/lambda/functionUrls';
 import { compile } from '../../../packages/embedded-cloud/src/template/compile';
-import { raise } from '../../machines/support/stage';
+import { startTestStack } from '../../machines/support/testStack';
 import { tagDeleted, tagMoved } from './gitlabExamples';
 import {
   branch,
@@ -31,12 +31,12 @@ const open = async (
   faults?: Faults,
   secrets: Readonly<Record<string, string>> = { github: secret, gitlab: token },
 ) => {
-  const stage = await raise({
+  const stack = await startTestStack({
     group: { instances: 1 },
     settings: { tags: { pattern: '^(simple-tag|v.*)$' } },
     ...(faults && { faults }),
   });
-  const { cloud, region, session } = stage;
+  const { cloud, region, session } = stack;
   const ssm = session.connect(SSMClient);
   for (const [name, Value] of Object.entries(secrets))
     await ssm.send(new PutParameterCommand({ Name: `${prefix}/${name}`, Value, Type: 'SecureString' }));
@@ -46,7 +46,7 @@ const open = async (
   const of = (wanted: string) => calls().filter(({ action }) => action === wanted).length;
   const items = new Table<DeliveryItem>(session.connect(DynamoDBClient), 'forseti-production-requests');
   return {
-    stage,
+    stack,
     of,
     calls,
     send: async (sent: Sent, method = 'POST') => {
@@ -99,7 +99,7 @@ const refusals: [string, Sent, number, RegExp, boolean][] = [
     /no webhook/,
     false,
   ],
-  ['2 MiB', big(2 * 1024 * 1024), 413, new RegExp(String(mostBytes)), false],
+  ['2 MiB', big(2 * 1024 * 1024), 413, new RegExp(String(maxBytes)), false],
   ['plain text', signed({ 'Content-Type': 'text/plain' }), 415, /application\/json or application/, false],
   ['broken JSON', fromGitHub('{"ref": "refs/tags/v1"'), 400, /no JSON object/, false],
   ['a JSON list', fromGitHub('[]'), 400, /no JSON object/, false],
@@ -132,7 +132,7 @@ test('nothing of a refused delivery is enqueued, and nothing secret is logged or
   expect(logs).toContain('"status":401');
   for (const hidden of [secret, token, 'another', signature, signature.slice(7, 40), 'Hello-World.git'])
     expect(logs).not.toContain(hidden);
-  expect(await cloud.stage.executionArns()).toEqual([]);
+  expect(await cloud.stack.executionArns()).toEqual([]);
 }, 60_000);
 
 test.each([
@@ -145,13 +145,13 @@ test.each([
     const cloud = await open();
     expect(await cloud.send(sent)).toMatchObject({ status: 202, accepted: true });
     expect(await cloud.send(sent)).toMatchObject({ status: 200, accepted: false });
-    await cloud.stage.cloud.advance(60_000);
+    await cloud.stack.cloud.advance(60_000);
     expect(await cloud.send(sent)).toMatchObject({
       status: 200,
       reason: expect.stringMatching(/taken already/) as string,
     });
-    await cloud.stage.cloud.advance(60_000);
-    const arns = await cloud.stage.executionArns();
+    await cloud.stack.cloud.advance(60_000);
+    const arns = await cloud.stack.executionArns();
     expect(arns).toHaveLength(1);
     expect(arns[0]).toMatch(new RegExp(`:api-${tag}-[0-9a-f]{12}$`));
     expect(cloud.of('SendMessage')).toBe(1);
@@ -213,16 +213,16 @@ test.each(troubles)(
   'nothing is lost and nothing done twice when %s',
   async (_name, faults, status) => {
     const cloud = await open();
-    cloud.stage.cloud.faults = faults;
-    const url = Object.values(cloud.stage.region.service('lambda').state.urls ?? {})[0]?.urlId ?? '';
+    cloud.stack.cloud.faults = faults;
+    const url = Object.values(cloud.stack.region.service('lambda').state.urls ?? {})[0]?.urlId ?? '';
     const request = { url: addressOf(url, 'eu-west-1'), method: 'POST', ...right };
-    const first = await cloud.stage.cloud.run(() => cloud.stage.region.service('lambda').request(request));
+    const first = await cloud.stack.cloud.run(() => cloud.stack.region.service('lambda').request(request));
     expect(first.status).toBe(status);
-    await cloud.stage.cloud.advance(60_000);
+    await cloud.stack.cloud.advance(60_000);
     expect([200, 202]).toContain((await cloud.send(right)).status);
     expect((await cloud.send(right)).status).toBe(200);
-    await cloud.stage.cloud.advance(120_000);
-    expect(await cloud.stage.executionArns()).toHaveLength(1);
+    await cloud.stack.cloud.advance(120_000);
+    expect(await cloud.stack.executionArns()).toHaveLength(1);
   },
   60_000,
 );
@@ -230,7 +230,7 @@ test.each(troubles)(
 test('while Parameter Store, the table or the queue is down the sender is told to come again', async () => {
   const cloud = await open();
   for (const service of ['ssm', 'dynamodb', 'sqs']) {
-    cloud.stage.cloud.faults = {
+    cloud.stack.cloud.faults = {
       outage: ({ service: name, now }) =>
         name === service ? { manner: 'refuse', until: now + 60_000 } : undefined,
     };
@@ -239,10 +239,10 @@ test('while Parameter Store, the table or the queue is down the sender is told t
       { status: 503, accepted: false, reason: expect.stringMatching(/send the delivery again/) as string },
     ]);
   }
-  cloud.stage.cloud.faults = {};
+  cloud.stack.cloud.faults = {};
   expect((await cloud.send(right)).status).toBe(202);
-  await cloud.stage.cloud.advance(60_000);
-  expect(await cloud.stage.executionArns()).toHaveLength(1);
+  await cloud.stack.cloud.advance(60_000);
+  expect(await cloud.stack.executionArns()).toHaveLength(1);
 }, 60_000);
 
 test('without a secret nobody gets in, and the log names the parameter that is missing', async () => {

@@ -1,6 +1,6 @@
 import {
   acrossZones,
-  fewestHealthy,
+  minHealthy,
   replaceNow,
   retireNow,
   secondsUntilChange,
@@ -29,7 +29,7 @@ describe('fewestHealthy', () => {
   ])(
     'of %d instances at %d percent with %d healthy before are %d',
     (capacity, percentage, before, expected) => {
-      expect(fewestHealthy(capacity, percentage, before)).toBe(expected);
+      expect(minHealthy(capacity, percentage, before)).toBe(expected);
     },
   );
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { defaultFailover } from '../../../lib/failover/decide';
 import { probeWithinMs } from '../../../lib/failover/probe';
-import { mostBytes } from '../../../lib/intake/webhook/request';
+import { maxBytes } from '../../../lib/intake/webhook/request';
 import { compile } from '../../../packages/embedded-cloud/src/template/compile';
 import type { CloudFormationTemplate } from '../../../packages/embedded-cloud/src/template/compiled';
 
@@ -90,13 +90,13 @@ test.each([
 });
 
 test("The page tells the hysteresis by its code's numbers, and the probe's alarm as it is deployed", () => {
-  const { badProbes, goodProbes, minimumStayMs, longestDrainProbes } = defaultFailover;
+  const { badProbes, goodProbes, minimumStayMs, longestDrainProbes: maxDrainProbesLength } = defaultFailover;
   expect(row('bad probes in a row')[0]).toBe(String(badProbes));
   expect(row('good probes in a row')[0]).toBe(String(goodProbes));
   expect(row('minimum stay')[0]).toBe(`${String(minimumStayMs / 60_000)} minutes`);
-  expect(row('draining')[0]).toBe(`${String(longestDrainProbes)} probes`);
+  expect(row('draining')[0]).toBe(`${String(maxDrainProbesLength)} probes`);
   expect(page).toContain(`within ${String(probeWithinMs / 1000)} s`);
-  expect(page).toContain(`longer than ${String(mostBytes)} bytes`);
+  expect(page).toContain(`longer than ${String(maxBytes)} bytes`);
   const { EvaluationPeriods: periods, Period: period, AlarmName: name } = of('ProbeAlarm');
   expect(page).toContain(
     `\`${text(name)}\` (${String((Number(periods) * Number(period)) / 60)} minutes of bad probes`,

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { effectKinds, type EffectSpec } from '../../../lib/engine/effects';
-import { mendOf } from '../../../lib/deployment/undo/mend';
+import { repairCommandOf } from '../../../lib/deployment/undo/mend';
 import { effectOf, recordOf, settingsOf } from './fakeContext';
 
 type Spec = EffectSpec & Parameters<typeof effectOf>[0];
-const mend = (spec: Spec, record = recordOf()) => mendOf(effectOf(spec), record);
+const mend = (spec: Spec, record = recordOf()) => repairCommandOf(effectOf(spec), record);
 
 /** What `aws` is given by a shell that runs the command; `aws` answers 7 to whoever asks by a query. */
 const run = (command: string): string[][] => {

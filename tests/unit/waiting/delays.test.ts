@@ -1,4 +1,4 @@
-import { secondsToNextLook } from '../../../lib/engine/waiting/delays';
+import { secondsToNextPoll } from '../../../lib/engine/waiting/delays';
 
 test.each([
   [0, 5],
@@ -8,7 +8,7 @@ test.each([
   [6, 300],
   [1_000_000, 300],
 ])('after %i looks the next comes in %i seconds', (looks, seconds) => {
-  expect(secondsToNextLook(looks)).toBe(seconds);
+  expect(secondsToNextPoll(looks)).toBe(seconds);
 });
 
 test.each([
@@ -16,5 +16,5 @@ test.each([
   [42.1, 43],
   [3_600, 300],
 ])('a thing expected in %d seconds is looked at in %i', (expected, seconds) => {
-  expect(secondsToNextLook(7, expected)).toBe(seconds);
+  expect(secondsToNextPoll(7, expected)).toBe(seconds);
 });

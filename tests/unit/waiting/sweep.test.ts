@@ -13,7 +13,7 @@ import { Table } from '../../../lib/aws/table';
 import { makeCore } from '../../../lib/engine/core';
 import type { DeploymentRecord } from '../../../lib/engine/record';
 import { sweep } from '../../../lib/sweep/sweep';
-import { type Pointer, type Wait, Waits, waitThing } from '../../../lib/engine/waiting/waits';
+import { type Pointer, type Wait, Waits, waitKey } from '../../../lib/engine/waiting/waits';
 import { cloudWithTables, environment } from '../support/tables';
 
 const sfn = mockClient(SFNClient);
@@ -31,7 +31,7 @@ beforeEach(() => {
 
 const deployment = 'api-v2-0123456789ab';
 const minute = 60_000;
-const stage = () => {
+const stack = () => {
   const { cloud, dynamodb } = cloudWithTables();
   const core = makeCore({ environment, clock: () => cloud.now(), newId: () => 'id' }, dynamodb);
   const waits = new Waits(new Table<Wait | Pointer>(dynamodb, environment.tables.waits));
@@ -47,7 +47,7 @@ const stage = () => {
   };
   return { cloud, core, waits, sweep: () => cloud.run(() => sweep(tools)) };
 };
-type Stage = ReturnType<typeof stage>;
+type Stage = ReturnType<typeof stack>;
 
 const park = ({ cloud, waits }: Stage, state: string, deadlineMs: number) =>
   cloud.run(() =>
@@ -58,19 +58,19 @@ const park = ({ cloud, waits }: Stage, state: string, deadlineMs: number) =>
   );
 
 test('a parked step whose look is overdue gets one at once', async () => {
-  const stood = stage();
+  const stood = stack();
   await park(stood, 'BakeImage', 60 * minute);
   expect(await stood.sweep()).toMatchObject({ rearmed: 0 });
   await stood.cloud.advance(2 * minute);
   expect(await stood.sweep()).toMatchObject({ rearmed: 1 });
   expect(sqs).toHaveReceivedCommandWith(SendMessageCommand, {
     DelaySeconds: 0,
-    MessageBody: JSON.stringify({ look: waitThing(deployment, 'BakeImage'), functionName: 'f' }),
+    MessageBody: JSON.stringify({ look: waitKey(deployment, 'BakeImage'), functionName: 'f' }),
   });
 });
 
 test('a row whose token timed out long ago goes', async () => {
-  const stood = stage();
+  const stood = stack();
   await park(stood, 'BakeImage', minute);
   await stood.cloud.advance(90 * minute);
   expect(await stood.sweep()).toMatchObject({ forgotten: 1, rearmed: 0 });
@@ -78,16 +78,16 @@ test('a row whose token timed out long ago goes', async () => {
 });
 
 test('a pointer to a step that waits no more goes', async () => {
-  const stood = stage();
-  await stood.cloud.run(() => stood.waits.point(['image#ami-1'], waitThing(deployment, 'BakeImage'), 'f'));
+  const stood = stack();
+  await stood.cloud.run(() => stood.waits.point(['image#ami-1'], waitKey(deployment, 'BakeImage'), 'f'));
   await stood.sweep();
   expect(await stood.cloud.run(() => stood.waits.waitingFor('image#ami-1'))).toEqual([]);
 });
 
 test('a pointer whose step was parked behind the scan stays', async () => {
-  const stood = stage();
+  const stood = stack();
   await park(stood, 'BakeImage', 60 * minute);
-  const step = waitThing(deployment, 'BakeImage');
+  const step = waitKey(deployment, 'BakeImage');
   await stood.cloud.run(() => stood.waits.point(['image#ami-1'], step, 'f'));
   const scan = jest.spyOn(Table.prototype, 'scan').mockImplementationOnce(async function (
     this: Table<object>,
@@ -100,7 +100,7 @@ test('a pointer whose step was parked behind the scan stays', async () => {
 });
 
 test('nothing is kept warm while nothing runs', async () => {
-  await stage().sweep();
+  await stack().sweep();
   expect(lambda).not.toHaveReceivedCommand(InvokeCommand);
 });
 
@@ -170,7 +170,7 @@ describe('a spike while launching is suspended', () => {
   };
 
   test('that lasts two minutes lets the fleet launch again, and is told in the record', async () => {
-    const stood = stage();
+    const stood = stack();
     await deploying(stood);
     autoScaling.on(DescribeAutoScalingGroupsCommand).resolves(group(30, 20));
     await minutesOfSweeps(stood, 2);
@@ -185,7 +185,7 @@ describe('a spike while launching is suspended', () => {
   });
 
   test('that passes resumes nothing', async () => {
-    const stood = stage();
+    const stood = stack();
     await deploying(stood);
     autoScaling
       .on(DescribeAutoScalingGroupsCommand)
@@ -197,7 +197,7 @@ describe('a spike while launching is suspended', () => {
   });
 
   test('does not resume what somebody else had suspended', async () => {
-    const stood = stage();
+    const stood = stack();
     await deploying(stood, false);
     autoScaling.on(DescribeAutoScalingGroupsCommand).resolves(group(30, 20));
     await minutesOfSweeps(stood, 4);

@@ -1,4 +1,4 @@
-import { thingOf } from '../../../lib/engine/waiting/things';
+import { resourceKeyOf } from '../../../lib/engine/waiting/resourceKeys';
 
 test.each([
   [{ source: 'aws.ec2', detail: { ImageId: 'ami-1', State: 'available' } }, 'image#ami-1'],
@@ -12,6 +12,6 @@ test.each([
   [{ source: 'aws.health', detail: {} }, undefined],
   [{ source: 'aws.ec2', detail: {} }, undefined],
   [{}, undefined],
-])('%j is about %s', (event, thing) => {
-  expect(thingOf(event)).toBe(thing);
+])('%j is about %s', (event, resourceKey) => {
+  expect(resourceKeyOf(event)).toBe(resourceKey);
 });

@@ -8,7 +8,7 @@ import { makeCore } from '../../../lib/engine/core';
 import { ProvisionFailed } from '../../../lib/engine/errors';
 import type { DeploymentRecord } from '../../../lib/engine/record';
 import { type Progress, waitingStep, type WaitingEvent } from '../../../lib/engine/waiting/waitingStep';
-import { type Pointer, type Wait, Waits, waitThing } from '../../../lib/engine/waiting/waits';
+import { type Pointer, type Wait, Waits, waitKey } from '../../../lib/engine/waiting/waits';
 import { cloudWithTables, environment } from '../support/tables';
 
 const sfn = mockClient(SFNClient);
@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 
 const deployment = 'api-v2-0123456789ab';
-const step = waitThing(deployment, 'BakeImage');
+const step = waitKey(deployment, 'BakeImage');
 const record: DeploymentRecord = {
   deployment,
   item: 'record',
@@ -44,7 +44,7 @@ const record: DeploymentRecord = {
 const throttled = Object.assign(new Error('Rate exceeded'), { name: 'RequestLimitExceeded' });
 
 /** A step on a cloud's tables; `reconcile` is told by the test, and may be changed by it. */
-const stage = async (reconcile: () => Progress | Promise<Progress>) => {
+const stack = async (reconcile: () => Progress | Promise<Progress>) => {
   const { cloud, dynamodb } = cloudWithTables();
   let ids = 0;
   const core = makeCore(
@@ -78,14 +78,14 @@ const stage = async (reconcile: () => Progress | Promise<Progress>) => {
     start: (token = 'token-1') => call({ deployment, token, timeoutSeconds: 3_600 }),
     look: () => call({ look: step }),
     row: () => cloud.run(() => waits.find(step)),
-    waitingFor: (thing: string) => cloud.run(() => waits.waitingFor(thing)),
+    waitingFor: (resourceKey: string) => cloud.run(() => waits.waitingFor(resourceKey)),
   };
 };
 const waiting = (): Progress => ({ waitFor: ['image#ami-1'] });
 const over = (): Progress => ({ over: { image: 'ami-1' } });
 
 test('the token is parked before the step does anything', async () => {
-  const stood = await stage(waiting);
+  const stood = await stack(waiting);
   stood.work.reconcile = async () => {
     expect((await stood.waits.find(step))?.token).toBe('token-1');
     return waiting();
@@ -95,7 +95,7 @@ test('the token is parked before the step does anything', async () => {
 });
 
 test('what is over at the first look is answered at once, and nothing stays behind', async () => {
-  const stood = await stage(over);
+  const stood = await stack(over);
   await stood.start();
   expect(sfn).toHaveReceivedCommandWith(SendTaskSuccessCommand, {
     taskToken: 'token-1',
@@ -106,7 +106,7 @@ test('what is over at the first look is answered at once, and nothing stays behi
 });
 
 test('what is not over is looked at again in 5 seconds, then 10, and its event finds it', async () => {
-  const stood = await stage(waiting);
+  const stood = await stack(waiting);
   await stood.start();
   await stood.look();
   expect(sqs.commandCalls(SendMessageCommand).map(({ args: [{ input }] }) => input.DelaySeconds)).toEqual([
@@ -119,7 +119,7 @@ test('what is not over is looked at again in 5 seconds, then 10, and its event f
 });
 
 test('a new thing is looked for as often as the first was, however long that took', async () => {
-  const stood = await stage(waiting);
+  const stood = await stack(waiting);
   await stood.start();
   for (let looks = 0; looks < 3; looks += 1) await stood.look();
   stood.work.reconcile = () => ({ waitFor: ['command#c-1'] });
@@ -131,7 +131,7 @@ test('a new thing is looked for as often as the first was, however long that too
 });
 
 test('a retry that finds the step being looked at is looked at when its own message comes', async () => {
-  const stood = await stage(waiting);
+  const stood = await stack(waiting);
   await stood.start();
   for (let looks = 0; looks < 6; looks += 1) await stood.look();
   const { cloud, waits } = stood;
@@ -146,7 +146,7 @@ test('a retry that finds the step being looked at is looked at when its own mess
 });
 
 test('a look that finds it over answers the token first, and deletes the row then', async () => {
-  const stood = await stage(waiting);
+  const stood = await stack(waiting);
   await stood.start();
   stood.work.reconcile = over;
   let stoodWhenAnswered: string | undefined;
@@ -161,14 +161,14 @@ test('a look that finds it over answers the token first, and deletes the row the
 });
 
 test('a token that was answered already is not an error: its row goes', async () => {
-  const stood = await stage(over);
+  const stood = await stack(over);
   sfn.on(SendTaskSuccessCommand).rejects(new TaskTimedOut({ message: 'Task Timed Out', $metadata: {} }));
   await stood.start();
   expect(await stood.row()).toBeUndefined();
 });
 
 test('dying between answer and delete is harmless: the next look answers again', async () => {
-  const stood = await stage(waiting);
+  const stood = await stack(waiting);
   await stood.start();
   stood.work.reconcile = over;
   sfn.on(SendTaskSuccessCommand).rejectsOnce(new Error('the sandbox died')).resolves({});
@@ -180,7 +180,7 @@ test('dying between answer and delete is harmless: the next look answers again',
 });
 
 test('a retry overwrites the token, and only the new one is answered', async () => {
-  const stood = await stage(waiting);
+  const stood = await stack(waiting);
   await stood.start('token-1');
   await stood.start('token-2');
   stood.work.reconcile = over;
@@ -190,7 +190,7 @@ test('a retry overwrites the token, and only the new one is answered', async () 
 });
 
 test('a look with an old token does not delete a new one that a retry parked meanwhile', async () => {
-  const stood = await stage(waiting);
+  const stood = await stack(waiting);
   await stood.start('token-1');
   stood.work.reconcile = async () => {
     const lease = { owner: 'retry', now: stood.cloud.now(), until: stood.cloud.now() + 60_000 };
@@ -209,7 +209,7 @@ test('a look with an old token does not delete a new one that a retry parked mea
 });
 
 test('two wake-ups at once never work at the same time; the second is made up for', async () => {
-  const stood = await stage(waiting);
+  const stood = await stack(waiting);
   await stood.start();
   let atOnce = 0;
   let most = 0;
@@ -230,7 +230,7 @@ test('two wake-ups at once never work at the same time; the second is made up fo
 });
 
 test('a look message that a later one has replaced is passed over: each step has one chain of looks', async () => {
-  const stood = await stage(waiting);
+  const stood = await stack(waiting);
   await stood.start();
   stood.work.reconcile = over;
   await stood.cloud.advance(2_000);
@@ -243,14 +243,14 @@ test('a look message that a later one has replaced is passed over: each step has
 });
 
 test('a look for a step that is gone does nothing', async () => {
-  const stood = await stage(over);
+  const stood = await stack(over);
   await stood.look();
   expect(sfn.calls()).toHaveLength(0);
 });
 
 describe('failure', () => {
   test('in the first look is told by the invocation itself, and noted in the record', async () => {
-    const stood = await stage(() => {
+    const stood = await stack(() => {
       throw new ProvisionFailed('Ansible failed on i-1');
     });
     await expect(stood.start()).rejects.toMatchObject({ name: 'ProvisionFailed' });
@@ -261,7 +261,7 @@ describe('failure', () => {
   });
 
   test('in a later look is answered with its name', async () => {
-    const stood = await stage(waiting);
+    const stood = await stack(waiting);
     await stood.start();
     stood.work.reconcile = () => {
       throw new ProvisionFailed('Ansible failed on i-1');
@@ -276,7 +276,7 @@ describe('failure', () => {
   });
 
   test('that passes is tried again by the machine, under the name that its Retry knows', async () => {
-    const stood = await stage(() => {
+    const stood = await stack(() => {
       throw throttled;
     });
     await expect(stood.start()).rejects.toMatchObject({ name: 'TransientError' });
@@ -285,7 +285,7 @@ describe('failure', () => {
   });
 
   test('that passes in a later look costs one more look; eight in a row are a failure', async () => {
-    const stood = await stage(waiting);
+    const stood = await stack(waiting);
     await stood.start();
     stood.work.reconcile = () => {
       throw throttled;
@@ -300,7 +300,7 @@ describe('failure', () => {
   });
 
   test('trouble that passed is forgotten', async () => {
-    const stood = await stage(waiting);
+    const stood = await stack(waiting);
     await stood.start();
     for (let count = 0; count < 20; count += 1) {
       stood.work.reconcile =
@@ -316,7 +316,7 @@ describe('failure', () => {
 });
 
 test('a step of a closed record ends at once and changes nothing: a redrive does not wake it', async () => {
-  const stood = await stage(over);
+  const stood = await stack(over);
   await stood.cloud.run(() => stood.core.records.set(deployment, { closedAt: 1, outcome: 'RolledBack' }));
   await expect(stood.start()).rejects.toMatchObject({ name: 'DeploymentClosed' });
 });

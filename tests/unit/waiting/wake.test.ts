@@ -4,7 +4,7 @@ import 'aws-sdk-client-mock-jest';
 import { readFileSync } from 'node:fs';
 import { Table } from '../../../lib/aws/table';
 import { wake } from '../../../lib/engine/waiting/wake';
-import { type Pointer, type Wait, Waits, waitThing } from '../../../lib/engine/waiting/waits';
+import { type Pointer, type Wait, Waits, waitKey } from '../../../lib/engine/waiting/waits';
 import { cloudWithTables, environment } from '../support/tables';
 
 const lambda = mockClient(LambdaClient);
@@ -13,10 +13,10 @@ beforeEach(() => {
   lambda.on(InvokeCommand).resolves({ StatusCode: 202 });
 });
 
-const step = waitThing('api-v2-0123456789ab', 'BakeImage');
+const step = waitKey('api-v2-0123456789ab', 'BakeImage');
 const functionName = 'forseti-test-BakeImage';
 
-const stage = async () => {
+const stack = async () => {
   const { cloud, dynamodb } = cloudWithTables();
   const waits = new Waits(new Table<Wait | Pointer>(dynamodb, environment.tables.waits));
   const now = cloud.now();
@@ -48,13 +48,13 @@ const woken = () =>
 const woke = { function: functionName, type: 'Event', payload: { look: step } };
 
 test('an event of a thing wakes the step that waits for it, under its own role', async () => {
-  const { wake: send } = await stage();
+  const { wake: send } = await stack();
   await send({ source: 'aws.ec2', detail: { ImageId: 'ami-1', State: 'available' } });
   expect(woken()).toEqual([woke]);
 });
 
 test('a look message wakes the step that it names', async () => {
-  const { wake: send } = await stage();
+  const { wake: send } = await stack();
   await send({ look: step, functionName });
   expect(woken()).toEqual([{ ...woke, payload: { look: step, scheduled: true } }]);
 });
@@ -62,7 +62,7 @@ test('a look message wakes the step that it names', async () => {
 test.each(['ec2-ami-available', 'ssm-command', 'instance-refresh-succeeded'])(
   'the sample events/%s.json is about something that nobody waits for here: nothing happens',
   async (name) => {
-    const { wake: send } = await stage();
+    const { wake: send } = await stack();
     await send(JSON.parse(readFileSync(`events/${name}.json`, 'utf8')));
     expect(woken()).toEqual([]);
   },

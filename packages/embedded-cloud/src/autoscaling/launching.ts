@@ -11,7 +11,7 @@ import type { Group, Member, Refresh } from './state';
 
 /** The first wait after a failed launch, doubled for each further one, up to the longest. */
 const firstRetryMs = 30_000;
-const longestRetryMs = 900_000;
+const maxRetryMs = 900_000;
 
 export interface LaunchOrder {
   readonly count: number;
@@ -79,7 +79,7 @@ const noteFailure = (region: Region, group: Group, cause: string, { zone, error 
   const activity = startActivity(region, group, about);
   const message = `Could not launch On-Demand Instances. ${error.name} - ${error.message} Launching EC2 instance failed.`;
   endActivity(region, activity, 'Failed', message);
-  const wait = Math.min(longestRetryMs, firstRetryMs * 2 ** group.launchFailures);
+  const wait = Math.min(maxRetryMs, firstRetryMs * 2 ** group.launchFailures);
   group.launchFailures += 1;
   group.launchAgainAt = region.now() + wait;
   publishInstanceEvent(region, group, 'EC2 Instance Launch Unsuccessful', {

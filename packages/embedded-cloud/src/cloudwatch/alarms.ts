@@ -19,12 +19,12 @@ const checkPeriod = (period: number | undefined, periods: number) => {
   if (period === undefined) return;
   if (![10, 20, 30].includes(period) && (period < 60 || period % 60 !== 0))
     throw invalidValue('Period must be 10, 20, 30 or a multiple of 60.');
-  const mostSeconds = period >= 3600 ? 604_800 : 86_400;
-  if (period * periods > mostSeconds)
+  const maxSeconds = period >= 3600 ? 604_800 : 86_400;
+  if (period * periods > maxSeconds)
     throw validation(
-      `Metrics cannot be checked across more than ${mostSeconds === 86_400 ? 'a day' : '7 days'} ` +
+      `Metrics cannot be checked across more than ${maxSeconds === 86_400 ? 'a day' : '7 days'} ` +
         '(EvaluationPeriods * Period must be <= ' +
-        `${String(mostSeconds)}).`,
+        `${String(maxSeconds)}).`,
     );
 };
 

@@ -9,10 +9,10 @@ interface Sqs {
 }
 
 /** A message that was received so often and not deleted is no longer the oldest: SQS Developer Guide, "Available metrics". */
-const mostReceives = 3;
+const maxReceives = 3;
 
 const isOldest = ({ receiveCount, visibleAt }: Message, now: number): boolean =>
-  receiveCount <= mostReceives && (receiveCount > 0 || visibleAt <= now);
+  receiveCount <= maxReceives && (receiveCount > 0 || visibleAt <= now);
 
 const ageSeconds = ({ messages }: Queue, now: number): number => {
   const oldest = messages.find((message) => isOldest(message, now));

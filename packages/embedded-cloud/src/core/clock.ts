@@ -4,7 +4,7 @@ import { activeResources, newResources } from './resources';
 import type { SeededWorld } from './world';
 
 /** Node fires longer timers at once; what is due later is looked at again then. */
-const longestTimerMs = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 /**
  * Virtual time. It moves only while somebody pumps it ({@link runUntil}): the next timer, then everything that it set
@@ -48,7 +48,7 @@ export class Clock {
           if (this.fake.now >= at) then();
           else timer = arm();
         },
-        Math.min(at - this.fake.now, longestTimerMs),
+        Math.min(at - this.fake.now, maxTimerMs),
       );
     let timer = arm();
     return () => {

@@ -347,12 +347,12 @@ export class Cloud {
     });
   }
 
-  private countInstances(leastMs = 0): void {
+  private countInstances(minMs = 0): void {
     const { instances } = this.record;
     const now = this.now();
     for (const [name, region] of this.regions) {
       const before = instances[name];
-      if (before && now - before.at < leastMs) continue;
+      if (before && now - before.at < minMs) continue;
       const ec2 = region.snapshot().services.ec2 as Ec2State | undefined;
       if (ec2) instances[name] = countOn(before, runningOf(ec2), now);
     }

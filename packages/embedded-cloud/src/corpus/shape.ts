@@ -2,11 +2,11 @@ import { types } from 'node:util';
 
 /** What AWS's enums look like, and names of states, fields and the like: a value of its own. */
 const enumLike = /^(?:[A-Z][A-Za-z0-9]*|[a-z]+(?:-[a-z]+)*|[A-Z][A-Z_]*)$/;
-const longestEnum = 40;
+const maxEnumLength = 40;
 
 /** A string is known by its value where that can be one of a few, else by its punctuation and about its length. */
 const textShape = (text: string): string => {
-  if (text.length <= longestEnum && enumLike.test(text)) return `"${text}"`;
+  if (text.length <= maxEnumLength && enumLike.test(text)) return `"${text}"`;
   const punctuation = [...new Set(text.slice(0, 2_000).replace(/\w/g, ''))].sort().join('');
   return `text${String(Math.ceil(Math.log2(text.length + 1)))}${punctuation}`;
 };

@@ -18,7 +18,7 @@ export const encode = (value: unknown): unknown => {
 };
 
 /** Enough of one kind: what varies more often than this varies in names (a table's attributes), not in structure. */
-const mostOfAKind = 200;
+const maxOfAKind = 200;
 
 /**
  * Writes each distinct request shape to a file of the folder, a line of JSON each, with one example: `{service,
@@ -35,7 +35,7 @@ export const corpusWriter = (folder: string): Witness => {
     const who = principal.kind === 'person' ? 'person' : principal.name;
     const kind = `${service}:${action} ${who} ${refused}`;
     const count = kinds.get(kind) ?? 0;
-    if (count >= mostOfAKind) return;
+    if (count >= maxOfAKind) return;
     const shape = `${kind} ${shapeOf(input)}`;
     if (known.has(shape)) return;
     known.add(shape);

@@ -5,8 +5,8 @@ import type { Ec2State, LaunchTemplate, LaunchTemplateVersion } from './state';
 import { requireOne, missingParameter, invalidParameterCombination } from './errors';
 
 /** AWS's limits: versions a template, and versions a call may delete. */
-export const mostVersions = 10_000;
-export const mostVersionsDeleted = 200;
+export const maxVersions = 10_000;
+export const maxVersionsDeleted = 200;
 
 export interface TemplateNaming {
   readonly LaunchTemplateId?: string | undefined;

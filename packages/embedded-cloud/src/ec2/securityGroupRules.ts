@@ -5,7 +5,7 @@ import { invalidParameterValue, missingParameter } from './errors';
 import type { Ec2State, SecurityGroupRule } from './state';
 
 /** VPC user guide, "Amazon VPC quotas": inbound rules per security group, for IPv4 and IPv6 each. */
-export const mostRules = 60;
+export const maxRules = 60;
 
 export type WantedRule = Omit<SecurityGroupRule, 'id' | 'groupId' | 'tags'>;
 

@@ -4,7 +4,7 @@ import { AwsError } from '../errors';
 import type { Ec2State, Tags } from './state';
 import { invalidParameterValue, kindOfId, missingParameter, requireOne } from './errors';
 
-const mostTags = 50;
+const maxTags = 50;
 
 /** @throws AwsError for a reserved or overlong key, or an overlong value. */
 const checked = ({ Key: key, Value: value = '' }: Tag): readonly [string, string] => {
@@ -58,8 +58,8 @@ export const checkTagSpecifications = (
 
 /** Tags that AWS itself sets (`aws:...`) do not count. */
 const checkCount = (tags: Tags): void => {
-  if (Object.keys(tags).filter((key) => !key.startsWith('aws:')).length > mostTags) {
-    throw new AwsError('TagLimitExceeded', `More than ${mostTags} tags specified`);
+  if (Object.keys(tags).filter((key) => !key.startsWith('aws:')).length > maxTags) {
+    throw new AwsError('TagLimitExceeded', `More than ${maxTags} tags specified`);
   }
 };
 

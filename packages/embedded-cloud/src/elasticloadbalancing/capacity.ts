@@ -12,7 +12,7 @@ export interface CapacityDue {
 const dayMs = 24 * 3_600_000;
 /** "Most requests are typically fulfilled within a few minutes." */
 const provisionMs = 4 * 60_000;
-const leastUnits = 100;
+const minUnits = 100;
 const decreasesPerDay = 2;
 /** By these names in Service Quotas. */
 const perBalancer = 'Reserved Application Load Balancer Capacity Units (LCUs) per Application Load Balancer';
@@ -32,8 +32,8 @@ const checkUnits = (
   balancer: LoadBalancer,
   units: number,
 ): void => {
-  if (units < leastUnits)
-    throw validationError(`The minimum load balancer capacity must be at least ${String(leastUnits)} LCUs`);
+  if (units < minUnits)
+    throw validationError(`The minimum load balancer capacity must be at least ${String(minUnits)} LCUs`);
   const others = Object.values(state.loadBalancers)
     .filter(({ arn }) => arn !== balancer.arn)
     .reduce((sum, other) => sum + (capacityOf(other).units ?? 0), 0);

@@ -6,14 +6,14 @@ export interface PageRequest {
   readonly Marker?: string | undefined;
 }
 
-const mostPerPage = 400;
+const maxPerPage = 400;
 
 /** @throws AwsError ValidationError for a size outside 1 to 400 or a marker of another list */
 export const pageOf = <T>(
   list: readonly T[],
-  { PageSize: size = mostPerPage, Marker: marker }: PageRequest,
+  { PageSize: size = maxPerPage, Marker: marker }: PageRequest,
 ): { readonly items: readonly T[]; readonly nextMarker: string | undefined } => {
-  if (size < 1 || size > mostPerPage) throw validationError(`PageSize must be between 1 and ${mostPerPage}`);
+  if (size < 1 || size > maxPerPage) throw validationError(`PageSize must be between 1 and ${maxPerPage}`);
   const from = marker === undefined ? 0 : Number(Buffer.from(marker, 'base64url').toString());
   if (!Number.isInteger(from)) throw validationError('The marker is not valid');
   const to = from + size;

@@ -8,9 +8,9 @@ import { requireTargetGroup, validationError } from './errors';
 import type { Condition, ElasticLoadBalancingState, FixedResponse, Rule, RuleAction } from './state';
 
 /** Quotas for Application Load Balancers: rules a load balancer, default rules apart. */
-export const mostRules = 100;
+export const maxRules = 100;
 /** FixedResponseActionConfig, `MessageBody`. */
-const longestBody = 1_024;
+const maxBodyLength = 1_024;
 const contentTypes = ['text/plain', 'text/css', 'text/html', 'application/javascript', 'application/json'];
 
 const configs = {
@@ -50,7 +50,7 @@ const fixedResponseOf = (config: ApiAction['FixedResponseConfig']): FixedRespons
   if (!/^(2|4|5)\d\d$/.test(statusCode)) throw validationError(`'${statusCode}' is not a valid status code`);
   if (contentType !== undefined && !contentTypes.includes(contentType))
     throw validationError(`'${contentType}' is not a valid content type`);
-  if (messageBody !== undefined && messageBody.length > longestBody)
+  if (messageBody !== undefined && messageBody.length > maxBodyLength)
     throw validationError(
       "1 validation error detected: Value at 'actions.1.member.fixedResponseConfig.messageBody' failed to satisfy constraint: Member must have length less than or equal to 1024",
     );

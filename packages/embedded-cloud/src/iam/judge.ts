@@ -35,12 +35,12 @@ const judgeOne = (statements: readonly Statement[], requirement: Requirement): V
   answered.set(statements, known);
   const question = JSON.stringify(requirement);
   const verdict = known.get(question) ?? evaluate(statements, requirement);
-  if (known.size < mostAnswers) known.set(question, verdict);
+  if (known.size < maxAnswers) known.set(question, verdict);
   return verdict;
 };
 
 /** Tags and ids in resources make for many questions: not all are worth keeping. */
-const mostAnswers = 2_000;
+const maxAnswers = 2_000;
 
 const evaluate = (statements: readonly Statement[], requirement: Requirement): Verdict => {
   const applying = statements.filter((statement) => appliesTo(statement, requirement));

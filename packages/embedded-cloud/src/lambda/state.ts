@@ -60,16 +60,16 @@ export interface LambdaState {
 }
 
 /** Lines kept, and characters kept of each: enough to see what a deployment did, little enough to save. */
-const mostLines = 2000;
-const longestLine = 4000;
+const maxLines = 2000;
+const maxLineLength = 4000;
 
 export const addLog = (state: LambdaState, line: LogLine): void => {
   const text =
-    line.text.length > longestLine
-      ? `${line.text.slice(0, longestLine)}… (${String(line.text.length)})`
+    line.text.length > maxLineLength
+      ? `${line.text.slice(0, maxLineLength)}… (${String(line.text.length)})`
       : line.text;
   state.logs.push({ ...line, text });
-  if (state.logs.length > mostLines) state.logs.splice(0, state.logs.length - mostLines);
+  if (state.logs.length > maxLines) state.logs.splice(0, state.logs.length - maxLines);
 };
 
 export const emptyState = (): LambdaState => ({ functions: {}, invocations: {}, logs: [] });

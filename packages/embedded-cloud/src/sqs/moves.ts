@@ -5,7 +5,7 @@ import { indexOf } from './queueIndex';
 import type { Message, MoveTask, Queue, SqsState } from './state';
 
 /** "The maximum value for messages per second is 500"; SQS's own choice may be any. */
-export const mostPerSecond = 500;
+export const maxPerSecond = 500;
 
 interface Sqs {
   readonly state: SqsState;
@@ -33,7 +33,7 @@ const fail = (task: MoveTask, reason: string): void => {
 
 const moveSome = (sqs: Sqs, region: Region, task: MoveTask, source: Queue): void => {
   const { hidden } = indexOf(source, region.now());
-  const most = Math.min(task.perSecond ?? mostPerSecond, task.toMove - task.moved);
+  const most = Math.min(task.perSecond ?? maxPerSecond, task.toMove - task.moved);
   const waiting = source.messages.filter((message) => !hidden.has(message)).slice(0, most);
   for (const message of waiting) {
     const targetArn = task.destinationArn ?? message.deadLetterSourceArn;

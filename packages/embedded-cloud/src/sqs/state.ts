@@ -121,9 +121,9 @@ export const emptySqs = (): SqsState => ({ queues: {}, mappings: {}, polls: {}, 
 
 /** Bytes of body, attributes included: 1 MiB since August 2025. */
 export const messageLimitBytes = 1_048_576;
-export const longestVisibilitySeconds = 43_200;
-export const longestDelaySeconds = 900;
-export const longestWaitSeconds = 20;
+export const maxVisibilitySeconds = 43_200;
+export const maxDelaySeconds = 900;
+export const maxWaitSeconds = 20;
 /** "Amazon SQS quotas": in flight at most so many, of a standard queue and, since November 2024, of a FIFO queue. */
 export const inFlightLimit = 120_000;
 /** A FIFO queue looks for free message groups among its first so many messages. */

@@ -25,13 +25,13 @@ const pass = (running: RunningVisit, state: PassState): void => {
 };
 
 /** The longest wait that Seconds or SecondsPath may name. */
-const longestWaitSeconds = 99_999_999;
+const maxWaitSeconds = 99_999_999;
 const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 const secondsMs = (seconds: unknown): number => {
   const isValid = typeof seconds === 'number' && Number.isInteger(seconds) && seconds >= 0;
-  if (isValid && seconds <= longestWaitSeconds) return seconds * 1000;
-  const why = `The Wait state's seconds are ${JSON.stringify(seconds)}; expected a whole number from 0 to ${String(longestWaitSeconds)}.`;
+  if (isValid && seconds <= maxWaitSeconds) return seconds * 1000;
+  const why = `The Wait state's seconds are ${JSON.stringify(seconds)}; expected a whole number from 0 to ${String(maxWaitSeconds)}.`;
   throw new StateFailure('States.Runtime', why);
 };
 

@@ -5,9 +5,9 @@ const dayMs = 86_400_000;
 /** From the end of the execution on. */
 export const redrivableMs = 14 * dayMs;
 /** From the start of the execution on. */
-const longestOpenMs = 365 * dayMs;
+const maxOpenMs = 365 * dayMs;
 /** Room for `ExecutionRedriven` and one more event. */
-const mostEvents = 24_999;
+const maxEvents = 24_999;
 
 /**
  * Why an execution cannot be redriven, in the words of DescribeExecution's `redriveStatusReason`; undefined where it can.
@@ -19,8 +19,8 @@ export const redriveProblem = (
   now: number,
 ): string | undefined => {
   if (status === 'RUNNING' || status === 'SUCCEEDED') return `Execution is ${status} and cannot be redriven.`;
-  if (history.length >= mostEvents) return 'Execution history event limit exceeded.';
-  if (now - startedAt >= longestOpenMs) return 'Execution has exceeded the max execution time.';
+  if (history.length >= maxEvents) return 'Execution history event limit exceeded.';
+  if (now - startedAt >= maxOpenMs) return 'Execution has exceeded the max execution time.';
   if (now - stoppedAt >= redrivableMs) return 'Execution redrivable period exceeded.';
   return undefined;
 };

@@ -9,7 +9,7 @@ import { describeFailures } from '../../../../lib/provisioning/output';
 import { Cloud } from '../../src/core/cloud';
 import { describe as describeCloud, parseDescription } from '../../src/description/build';
 import { cloudOptions } from '../../src/description/options';
-import { raise } from '../../../../tests/machines/support/stage';
+import { startTestStack } from '../../../../tests/machines/support/testStack';
 
 /** What few runs come to call, and mocks alone would not show to be right requests. */
 const stage = () => {
@@ -72,7 +72,7 @@ test('the end of what a command wrote is read from the instance where it failed'
 });
 
 test('the status of a fleet tells what its group did last', async () => {
-  const { session } = await raise();
+  const { session } = await startTestStack();
   expect(await statusOf(session, 'api')).toMatchObject({ activities: [] });
 });
 

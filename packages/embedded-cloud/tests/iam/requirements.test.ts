@@ -6,7 +6,7 @@ import {
   carries,
   type ResourceType,
 } from '../../../../tests/privileges/iamData';
-import { raise, type Stage } from '../../../../tests/machines/support/stage';
+import { startTestStack, type TestStack } from '../../../../tests/machines/support/testStack';
 
 /** A call by the SDK's name, and what it required. */
 interface Asked {
@@ -30,7 +30,7 @@ const services = [
 ];
 
 /** Notes from now on what the calls of a stage require. */
-const listen = (stage: Stage, asked: Asked[]): void => {
+const listen = (stage: TestStack, asked: Asked[]): void => {
   for (const service of services) {
     const actions = stage.cloud.service('eu-west-1', service).actions as Record<string, AnyAction>;
     for (const [name, action] of Object.entries(actions)) {
@@ -59,7 +59,7 @@ beforeAll(async () => {
     { strategy: 'golden-instance', rollout: { strategy: 'instance-refresh' } },
     { strategy: 'golden-instance', rollout: { strategy: 'surge' } },
   ]) {
-    const stage = await raise({ settings });
+    const stage = await startTestStack({ settings });
     listen(stage, asked);
     expect((await stage.deploy()).outcome).toBe('Deployed');
     expect((await stage.rollBack()).outcome).toBe('RolledBack');

@@ -18,7 +18,7 @@ import { shownPolicy } from '../shown';
 import type { Group, ScalingPolicyRecord } from '../state';
 
 /** Default quota a group. */
-const mostPolicies = 50;
+const maxPolicies = 50;
 
 const definitionOf = (input: PutScalingPolicyCommandInput) => {
   const tracking = input.TargetTrackingConfiguration;
@@ -68,10 +68,10 @@ const recordOf = (region: Region, group: Group, input: PutScalingPolicyCommandIn
   const { policies } = stateOf(region);
   const ours = Object.values(policies).filter((policy) => policy.group === group.name);
   const before = ours.find((policy) => policy.name === name);
-  if (!before && ours.length >= mostPolicies) {
+  if (!before && ours.length >= maxPolicies) {
     throw new AwsError(
       'LimitExceeded',
-      `You have already reached your limit of ${mostPolicies} scaling policies.`,
+      `You have already reached your limit of ${maxPolicies} scaling policies.`,
     );
   }
   const resource = `scalingPolicy:${region.newId()}:autoScalingGroupName/${group.name}:policyName/${name}`;

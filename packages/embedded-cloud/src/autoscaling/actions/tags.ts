@@ -15,7 +15,7 @@ import { pageOf } from '../paging';
 import { groupRequirement, onEverything } from '../requirements';
 import { shownTags } from '../shown';
 
-const mostTags = 50;
+const maxTags = 50;
 
 const requirementsOf =
   (action: string) =>
@@ -42,8 +42,8 @@ export const createOrUpdateTags: Action<CreateOrUpdateTagsCommandInput, object> 
       if (Key.toLowerCase().startsWith('aws:'))
         throw invalid('aws: prefixed tag key names are not allowed for external use.');
       const others = group.tags.filter((tag) => tag.key !== Key);
-      if (others.length >= mostTags)
-        throw new AwsError('LimitExceeded', `A group can have at most ${mostTags} tags.`);
+      if (others.length >= maxTags)
+        throw new AwsError('LimitExceeded', `A group can have at most ${maxTags} tags.`);
       group.tags = [...others, { key: Key, value: Value, propagate: PropagateAtLaunch ?? false }];
     }
     return {};

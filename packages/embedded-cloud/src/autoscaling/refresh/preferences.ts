@@ -6,8 +6,8 @@ import type { Group, LaunchSource } from '../state';
 import { alarmExists } from './alarms';
 import { rollbackProblem } from './ending';
 
-const mostAlarms = 10;
-const longestBakeSeconds = 172_800;
+const maxAlarms = 10;
+const maxBakeSeconds = 172_800;
 
 const checkRange = (name: string, value: number | undefined, from: number, to: number): void => {
   if (value !== undefined && (value < from || value > to)) {
@@ -38,7 +38,7 @@ const checkCheckpoints = ({
   CheckpointPercentages: percentages,
   CheckpointDelay: delay,
 }: RefreshPreferences): void => {
-  checkRange('CheckpointDelay', delay, 0, longestBakeSeconds);
+  checkRange('CheckpointDelay', delay, 0, maxBakeSeconds);
   if (delay !== undefined && percentages === undefined) {
     throw invalid("The request isn't valid. CheckpointDelay needs CheckpointPercentages.");
   }
@@ -53,8 +53,8 @@ const checkCheckpoints = ({
 
 const checkAlarms = (region: Region, { AlarmSpecification: specification }: RefreshPreferences): void => {
   const names = specification?.Alarms ?? [];
-  if (names.length > mostAlarms) {
-    throw invalid(`The request isn't valid. AlarmSpecification holds at most ${mostAlarms} alarms.`);
+  if (names.length > maxAlarms) {
+    throw invalid(`The request isn't valid. AlarmSpecification holds at most ${maxAlarms} alarms.`);
   }
   const missing = names.find((name) => !alarmExists(region, name));
   if (missing !== undefined)
@@ -75,7 +75,7 @@ export const checkPreferences = (
   }
   checkHealthLimits(preferences);
   checkCheckpoints(preferences);
-  checkRange('BakeTime', preferences.BakeTime, 0, longestBakeSeconds);
+  checkRange('BakeTime', preferences.BakeTime, 0, maxBakeSeconds);
   checkRange('InstanceWarmup', preferences.InstanceWarmup, 0, Number.MAX_SAFE_INTEGER);
   checkAlarms(region, preferences);
 };

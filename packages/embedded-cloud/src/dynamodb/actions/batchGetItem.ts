@@ -6,7 +6,7 @@ import { invalid, writeItem } from '../values';
 import { readOne } from './getItem';
 
 /** AWS: at most 100 items a call. */
-const mostKeys = 100;
+const maxKeys = 100;
 
 export const batchGetItem: Action<BatchGetItemCommandInput, Answer<BatchGetItemCommandOutput>> = {
   requires: (input, region) =>
@@ -24,7 +24,7 @@ export const batchGetItem: Action<BatchGetItemCommandInput, Answer<BatchGetItemC
       throw invalid(
         'The list of keys in BatchGetItem is required and must have length greater than or equal to 1',
       );
-    if (keys.length > mostKeys) throw invalid('Too many items requested for the BatchGetItem call');
+    if (keys.length > maxKeys) throw invalid('Too many items requested for the BatchGetItem call');
     if (new Set(keys).size < keys.length) throw invalid('Provided list of item keys contains duplicates');
     const responses = requests.map(([TableName, request]) => {
       const items = (request.Keys ?? []).map((Key) => readOne(region, { TableName, ...request, Key }));

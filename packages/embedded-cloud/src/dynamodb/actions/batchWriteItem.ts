@@ -11,7 +11,7 @@ import { invalid } from '../values';
 import { type PreparedWrite, prepareWrite, write } from '../writes';
 
 /** AWS: at most 25 requests a call. */
-const mostRequests = 25;
+const maxRequests = 25;
 
 const requestsOf = (input: BatchWriteItemCommandInput) =>
   Object.entries(input.RequestItems ?? {}).flatMap(([TableName, requests]) =>
@@ -64,7 +64,7 @@ export const batchWriteItem: Action<BatchWriteItemCommandInput, Answer<BatchWrit
       throw invalid(
         'The batch write request list for a table cannot be null or empty: the requestItems parameter is required',
       );
-    if (count > mostRequests) throw invalid('Too many items requested for the BatchWriteItem call');
+    if (count > maxRequests) throw invalid('Too many items requested for the BatchWriteItem call');
     const prepared = prepare(input, region);
     const places = prepared.map(({ table, place }) => JSON.stringify([table.name, place]));
     if (new Set(places).size < places.length) throw invalid('Provided list of item keys contains duplicates');

@@ -27,17 +27,17 @@ const split = (expression: string, sort: string): Token[] => {
 };
 
 /** AWS: an expression is at most 4 KB. */
-const longestBytes = 4096;
+const maxBytes = 4096;
 
 /** Programs send few expressions, again and again: their tokens are kept, of so many at most. */
 const kept = new Map<string, readonly Token[]>();
-const mostKept = 1000;
+const maxKept = 1000;
 
 const tokensOf = (expression: string, sort: string): readonly Token[] => {
   const known = kept.get(expression);
   if (known) return known;
   const tokens = split(expression, sort);
-  if (kept.size >= mostKept) kept.clear();
+  if (kept.size >= maxKept) kept.clear();
   kept.set(expression, tokens);
   return tokens;
 };
@@ -53,7 +53,7 @@ export class Tokens {
     readonly sort: string,
   ) {
     if (expression.trim() === '') throw this.refuse('The expression can not be empty;');
-    if (Buffer.byteLength(expression) > longestBytes)
+    if (Buffer.byteLength(expression) > maxBytes)
       throw this.refuse(
         `Expression size has exceeded the maximum allowed size; expression size: ${String(expression.length)}`,
       );

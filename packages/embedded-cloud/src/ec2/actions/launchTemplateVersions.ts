@@ -13,8 +13,8 @@ import { madeBefore, remember } from '../idempotency';
 import {
   findTemplate,
   mergedData,
-  mostVersions,
-  mostVersionsDeleted,
+  maxVersions,
+  maxVersionsDeleted,
   requireTemplate,
   requireVersion,
   type TemplateNaming,
@@ -39,10 +39,10 @@ const checkVersion = (template: LaunchTemplate, input: CreateLaunchTemplateVersi
   if ((input.VersionDescription ?? '').length > 255) {
     throw invalidParameterValue('VersionDescription is limited to 255 characters');
   }
-  if (Object.keys(template.versions).length >= mostVersions) {
+  if (Object.keys(template.versions).length >= maxVersions) {
     throw new AwsError(
       'MaxTemplateVersionLimitExceeded',
-      `You've reached the limit of ${mostVersions} versions of a launch template.`,
+      `You've reached the limit of ${maxVersions} versions of a launch template.`,
     );
   }
 };
@@ -115,9 +115,9 @@ export const deleteLaunchTemplateVersions: Action<
     const template = requireTemplate(region.service('ec2').state, input);
     const versions = input.Versions ?? [];
     if (versions.length === 0) throw missingParameter('LaunchTemplateVersion');
-    if (versions.length > mostVersionsDeleted) {
+    if (versions.length > maxVersionsDeleted) {
       throw invalidParameterValue(
-        `At most ${mostVersionsDeleted} versions can be deleted in a single request.`,
+        `At most ${maxVersionsDeleted} versions can be deleted in a single request.`,
       );
     }
     refuseDryRun(input.DryRun);

@@ -12,7 +12,7 @@ import {
   addRule,
   duplicate,
   isSame,
-  mostRules,
+  maxRules,
   noSuchRule,
   removeRule,
   rulesOf,
@@ -39,7 +39,7 @@ const checkRoom = (state: Ec2State, groupId: string, wanted: readonly WantedRule
   if (again) throw duplicate(again);
   const count = (isV6: boolean) =>
     [...present, ...wanted].filter(({ cidrIpv6 }) => (cidrIpv6 !== undefined) === isV6).length;
-  if (count(false) > mostRules || count(true) > mostRules)
+  if (count(false) > maxRules || count(true) > maxRules)
     throw new AwsError(
       'RulesPerSecurityGroupLimitExceeded',
       'The maximum number of rules per security group has been reached.',

@@ -10,7 +10,7 @@ import { AwsError } from '../../errors';
 import type { Action, Region } from '../../service';
 import { picked, validationError } from '../errors';
 import { onEverything, onResource, taggingAtCreation } from '../requirements';
-import { actionsOf, conditionsOf, mostRules, ruleOutput, rulesOf } from '../rules';
+import { actionsOf, conditionsOf, maxRules, ruleOutput, rulesOf } from '../rules';
 import type { ElasticLoadBalancingState, Listener, Rule } from '../state';
 
 const ruleArns = (listenerArn: string): string => listenerArn.replace(':listener/', ':listener-rule/');
@@ -37,10 +37,10 @@ const checkPlace = (
   const count = listenersOf(state, listener.loadBalancerArn).flatMap(({ arn }) =>
     rulesOf(state, arn).filter((rule) => rule.priority !== 'default'),
   ).length;
-  if (count >= mostRules)
+  if (count >= maxRules)
     throw new AwsError(
       'TooManyRules',
-      `The maximum number of rules on the load balancer is ${String(mostRules)}`,
+      `The maximum number of rules on the load balancer is ${String(maxRules)}`,
     );
   return String(priority);
 };

@@ -9,7 +9,7 @@ import type {
 import { AwsError } from '../../errors';
 import type { Action } from '../../service';
 import { isHidden, messageOf, removeMessage, setVisibility } from '../messages';
-import { longestVisibilitySeconds, type Message, type Queue } from '../state';
+import { maxVisibilitySeconds, type Message, type Queue } from '../state';
 import { eachEntry, findQueue, needs, type Sqs } from './find';
 
 const invalidHandle = (receiptHandle: string | undefined, reason: string) =>
@@ -51,11 +51,11 @@ export const deleteMessageBatch = (
 
 const checkVisibility = (message: Message, seconds: number, now: number): void => {
   const total = (now - (message.receivedAt ?? now)) / 1000 + seconds;
-  if (seconds >= 0 && total <= longestVisibilitySeconds) return;
+  if (seconds >= 0 && total <= maxVisibilitySeconds) return;
   const reason =
-    seconds >= 0 && seconds <= longestVisibilitySeconds
-      ? `Total VisibilityTimeout for the message is beyond the limit [${String(longestVisibilitySeconds)} seconds]`
-      : `Must be between 0 and ${String(longestVisibilitySeconds)}.`;
+    seconds >= 0 && seconds <= maxVisibilitySeconds
+      ? `Total VisibilityTimeout for the message is beyond the limit [${String(maxVisibilitySeconds)} seconds]`
+      : `Must be between 0 and ${String(maxVisibilitySeconds)}.`;
   const text = `Value ${String(seconds)} for parameter VisibilityTimeout is invalid. Reason: ${reason}`;
   throw new AwsError('InvalidParameterValue', text, { statusCode: 400 });
 };

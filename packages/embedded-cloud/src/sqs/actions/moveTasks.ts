@@ -10,7 +10,7 @@ import type {
 import { AwsError } from '../../errors';
 import type { Action, Requirement } from '../../service';
 import { countMessages } from '../messages';
-import { mostPerSecond } from '../moves';
+import { maxPerSecond } from '../moves';
 import type { MoveTask, Queue } from '../state';
 import type { Sqs } from './find';
 
@@ -33,10 +33,10 @@ const checkStart = (sqs: Sqs, source: Queue, input: StartMessageMoveTaskCommandI
   const { DestinationArn, MaxNumberOfMessagesPerSecond: perSecond } = input;
   if (!isDeadLetterQueue(sqs, source))
     throw invalid('Source queue must be configured as a Dead Letter Queue.');
-  if (perSecond !== undefined && !(perSecond >= 1 && perSecond <= mostPerSecond))
+  if (perSecond !== undefined && !(perSecond >= 1 && perSecond <= maxPerSecond))
     throw invalid(
       `Value ${String(perSecond)} for parameter MaxNumberOfMessagesPerSecond is invalid. ` +
-        `Reason: Must be between 1 and ${String(mostPerSecond)}.`,
+        `Reason: Must be between 1 and ${String(maxPerSecond)}.`,
     );
   if (DestinationArn !== undefined) {
     if (sqs.queue(DestinationArn)?.arn !== DestinationArn)

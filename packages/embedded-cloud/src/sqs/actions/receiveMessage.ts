@@ -7,7 +7,7 @@ import { AwsError } from '../../errors';
 import type { Action, Region } from '../../service';
 import { md5, md5OfAttributes } from '../digest';
 import { handleOf, receive } from '../messages';
-import { longestVisibilitySeconds, longestWaitSeconds, type Message, type Queue } from '../state';
+import { maxVisibilitySeconds, maxWaitSeconds, type Message, type Queue } from '../state';
 import { findQueue, needs, type Sqs } from './find';
 
 /** The system attributes of a message, as an event source mapping hands them on too. */
@@ -106,8 +106,8 @@ export const receiveMessage = (sqs: Sqs): Action<ReceiveMessageCommandInput, Rec
   run: (input, region) => {
     const queue = findQueue(sqs, input.QueueUrl);
     checkRange('MaxNumberOfMessages', input.MaxNumberOfMessages ?? 1, 1, 10);
-    checkRange('VisibilityTimeout', input.VisibilityTimeout ?? 0, 0, longestVisibilitySeconds);
-    checkRange('WaitTimeSeconds', input.WaitTimeSeconds ?? 0, 0, longestWaitSeconds);
+    checkRange('VisibilityTimeout', input.VisibilityTimeout ?? 0, 0, maxVisibilitySeconds);
+    checkRange('WaitTimeSeconds', input.WaitTimeSeconds ?? 0, 0, maxWaitSeconds);
     const waitSeconds = input.WaitTimeSeconds ?? queue.waitSeconds ?? 0;
     const first = receiveOnce(sqs, queue, input, region);
     if (!first.isEmpty) return first.answer;

@@ -7,7 +7,7 @@ import type {
 import { AwsError } from '../../errors';
 import type { Action, Caller } from '../../service';
 import { md5, md5OfAttributes } from '../digest';
-import { longestDelaySeconds, type MessageAttribute, messageLimitBytes, type Queue } from '../state';
+import { maxDelaySeconds, type MessageAttribute, messageLimitBytes, type Queue } from '../state';
 import { eachEntry, findQueue, needs, type Sqs } from './find';
 
 interface Outgoing {
@@ -53,9 +53,9 @@ const sendOne = (sqs: Sqs, queue: Queue, outgoing: Outgoing, caller: Caller) => 
   const { MessageBody: body = '', DelaySeconds: delaySeconds } = outgoing;
   if (body === '')
     throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.');
-  if (delaySeconds !== undefined && (delaySeconds < 0 || delaySeconds > longestDelaySeconds)) {
+  if (delaySeconds !== undefined && (delaySeconds < 0 || delaySeconds > maxDelaySeconds)) {
     throw invalid(
-      `Value ${String(delaySeconds)} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= ${String(longestDelaySeconds)}.`,
+      `Value ${String(delaySeconds)} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= ${String(maxDelaySeconds)}.`,
     );
   }
   const attributes = attributesOf(outgoing.MessageAttributes);

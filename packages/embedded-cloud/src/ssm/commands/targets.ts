@@ -5,9 +5,9 @@ import { ec2Instance } from '../ec2';
 import type { CommandTarget } from '../state';
 
 /** AWS: at most 50 instances by id, else targets; at most 5 of these with at most 50 values each. */
-export const mostInstanceIds = 50;
-const mostTargets = 5;
-const mostValues = 50;
+export const maxInstanceIds = 50;
+const maxTargets = 5;
+const maxValues = 50;
 
 const refuse = (message: string) => new AwsError('InvalidTarget', message);
 
@@ -21,23 +21,23 @@ export const checkTargets = (
     throw new AwsError('InvalidParameterCombination', 'InstanceIds and Targets cannot both be specified.');
   if (instanceIds.length === 0 && targets.length === 0)
     throw refuse('Either InstanceIds or Targets must be specified.');
-  if (instanceIds.length > mostInstanceIds)
+  if (instanceIds.length > maxInstanceIds)
     throw new AwsError(
       'ValidationException',
       "1 validation error detected: Value at 'instanceIds' failed to satisfy constraint: " +
-        `Member must have length less than or equal to ${String(mostInstanceIds)}`,
+        `Member must have length less than or equal to ${String(maxInstanceIds)}`,
     );
-  if (targets.length > mostTargets)
+  if (targets.length > maxTargets)
     throw new AwsError(
       'ValidationException',
       "1 validation error detected: Value at 'targets' failed to satisfy constraint: " +
-        `Member must have length less than or equal to ${String(mostTargets)}`,
+        `Member must have length less than or equal to ${String(maxTargets)}`,
     );
   for (const { key, values } of targets) {
     if (!/^(tag:.+|tag-key|InstanceIds|resource-groups:(Name|ResourceTypeFilters))$/i.test(key))
       throw refuse(`Target key ${key} is not supported.`);
-    if (values.length === 0 || values.length > mostValues)
-      throw refuse(`Target ${key} must have 1 to ${String(mostValues)} values.`);
+    if (values.length === 0 || values.length > maxValues)
+      throw refuse(`Target ${key} must have 1 to ${String(maxValues)} values.`);
   }
   const unfit = instanceIds.filter((id) => !isManaged(region, id));
   if (unfit.length > 0)

@@ -9,7 +9,7 @@ import type { ParameterVersion, StoredParameter } from '../state';
 const standardBytes = 4096;
 const advancedBytes = 8192;
 /** AWS: 100 versions a parameter; the oldest makes room unless it carries a label. */
-const mostVersions = 100;
+const maxVersions = 100;
 
 const refuse = (message: string) => new AwsError('ValidationException', message);
 
@@ -73,7 +73,7 @@ const checkValue = (value: string, type: string, pattern: string | undefined) =>
 
 /** Drops what is beyond 100 versions. @throws ParameterMaxVersionLimitExceeded */
 const withRoom = (name: string, versions: readonly ParameterVersion[]): readonly ParameterVersion[] => {
-  if (versions.length < mostVersions) return versions;
+  if (versions.length < maxVersions) return versions;
   const [oldest, ...others] = versions;
   if (oldest && oldest.labels.length > 0)
     throw new AwsError(

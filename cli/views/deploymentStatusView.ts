@@ -1,4 +1,4 @@
-import type { Doing } from '../queries/doings';
+import type { DeploymentStatus } from '../queries/deploymentStatus';
 import { showAgo, showDuration } from '../terminal/duration';
 import type { FreezeStatus, ReleaseStatus, RolledBack } from '../queries/releaseStatus';
 import { columns, type Style } from '../terminal/style';
@@ -8,15 +8,15 @@ export const showInstant = (at: number): string =>
   `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
 
 /** What was asked for counts as well: of a rollback that is its outcome. */
-const wentWell = ({ outcome, error }: Doing): boolean =>
+const wentWell = ({ outcome, error }: DeploymentStatus): boolean =>
   outcome === 'Deployed' || (outcome === 'RolledBack' && error === undefined);
 
 /** One line: what to which version, where it is or how it ended, how long. */
-export const doingText = (doing: Doing, now: number, style: Style): string => {
-  const { kind, version, outcome, acceptedAt, closedAt = now, step, progress, stopped } = doing;
+export const statusText = (status: DeploymentStatus, now: number, style: Style): string => {
+  const { kind, version, outcome, acceptedAt, closedAt = now, step, progress, stopped } = status;
   const what = kind === 'rollback' ? `rollback to ${version}` : version;
   if (outcome !== undefined) {
-    const paint = wentWell(doing) ? style.good : outcome === 'Dirty' ? style.bad : style.warn;
+    const paint = wentWell(status) ? style.good : outcome === 'Dirty' ? style.bad : style.warn;
     return `${what}  ${paint(outcome)}  ${style.dim(`${showAgo(now - closedAt)}, took ${showDuration(closedAt - acceptedAt)}`)}`;
   }
   const where = [step ?? 'starting', progress].filter((part) => part !== undefined).join(', ');
@@ -25,7 +25,7 @@ export const doingText = (doing: Doing, now: number, style: Style): string => {
 };
 
 /** Its name, who asked for it and why. */
-const askedLine = ({ deployment, requestedBy, reason, alarm }: Doing): string => {
+const askedLine = ({ deployment, requestedBy, reason, alarm }: DeploymentStatus): string => {
   const who = alarm === undefined ? requestedBy : `alarm ${alarm}`;
   return [
     deployment,
@@ -38,22 +38,22 @@ const askedLine = ({ deployment, requestedBy, reason, alarm }: Doing): string =>
 const shownProblems = 3;
 const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 
-const problemLines = ({ problems = [] }: Doing): string[] => [
+const problemLines = ({ problems = [] }: DeploymentStatus): string[] => [
   ...problems.slice(0, shownProblems).map(firstLine),
   ...(problems.length > shownProblems ? [`and ${String(problems.length - shownProblems)} more`] : []),
 ];
 
 /** What there is to know of it, and to do about it. */
-export const doingLines = (doing: Doing, style: Style): string[] => {
-  const { halted, handedTo, approveWith, left = [], resumeWith, resumeUntil } = doing;
+export const deploymentStatusLines = (status: DeploymentStatus, style: Style): string[] => {
+  const { halted, handedTo, approveWith, left = [], resumeWith, resumeUntil } = status;
   const until = resumeUntil === undefined ? '' : ` until ${showInstant(resumeUntil)}`;
   return [
-    style.dim(askedLine(doing)),
+    style.dim(askedLine(status)),
     ...(halted ? [style.warn(`halted by ${halted.by}: ${halted.reason}`)] : []),
-    ...problemLines(doing),
+    ...problemLines(status),
     ...(handedTo === undefined ? [] : [`its rollout is undone by ${handedTo}`]),
     // Where it waits, its progress tells the command as a rule.
-    ...(approveWith === undefined || doing.progress?.includes(approveWith) === true
+    ...(approveWith === undefined || status.progress?.includes(approveWith) === true
       ? []
       : [`to go on: ${style.bold(approveWith)}`]),
     ...left.flatMap(({ target, note, mend }) => [

@@ -2,14 +2,14 @@ import { Table } from '../../../lib/aws/table';
 import type { LockItem } from '../../../lib/engine/lockItem';
 import type { DeploymentRecord } from '../../../lib/engine/record';
 import { type Release, Releases } from '../../../lib/engine/releases';
-import type { Stage } from './stage';
+import type { TestStack } from './testStack';
 
 /** Everything about a fleet that a failed deployment must leave as it was; desired capacity belongs to scaling. */
-export const fleetPicture = (stage: Stage) => {
-  const group = stage.group();
-  const ec2 = stage.region.service('ec2').state;
-  const { policies } = stage.region.service('autoscaling').state;
-  const { alarms } = stage.region.service('cloudwatch').state;
+export const fleetSnapshot = (stack: TestStack) => {
+  const group = stack.group();
+  const ec2 = stack.region.service('ec2').state;
+  const { policies } = stack.region.service('autoscaling').state;
+  const { alarms } = stack.region.service('cloudwatch').state;
   return {
     min: group.minSize,
     max: group.maxSize,
@@ -32,26 +32,26 @@ export const fleetPicture = (stage: Stage) => {
 };
 
 /** Members in service, with what they say that they run and what they do run. */
-export const serving = (stage: Stage) =>
-  Object.entries(stage.group().instances)
+export const serving = (stack: TestStack) =>
+  Object.entries(stack.group().instances)
     .filter(([, { lifecycle }]) => lifecycle === 'InService')
     .map(([id]) => {
-      const { tags, software, imageId } = stage.instance(id);
+      const { tags, software, imageId } = stack.instance(id);
       return { id, tag: tags['forseti:version'], software, imageId };
     });
 
 /** Loose ends: each list is empty when a deployment has ended as it should. */
-export const looseEnds = async (stage: Stage) => {
+export const looseEnds = async (stack: TestStack) => {
   const prefix = 'forseti-production';
-  const locks = new Table<LockItem>(stage.dynamodb, `${prefix}-locks`);
-  const waits = new Table<{ thing: string }>(stage.dynamodb, `${prefix}-waits`);
-  const ec2 = stage.region.service('ec2').state;
-  const ssm = stage.region.service('ssm').state;
-  const autoScaling = stage.region.service('autoscaling').state;
-  const members = stage.group().instances;
+  const locks = new Table<LockItem>(stack.dynamodb, `${prefix}-locks`);
+  const waits = new Table<{ thing: string }>(stack.dynamodb, `${prefix}-waits`);
+  const ec2 = stack.region.service('ec2').state;
+  const ssm = stack.region.service('ssm').state;
+  const autoScaling = stack.region.service('autoscaling').state;
+  const members = stack.group().instances;
   return {
     locks: (await locks.scan()).filter(({ owner }) => owner !== undefined).map(({ owner }) => owner),
-    waits: (await waits.scan()).map(({ thing }) => thing),
+    waits: (await waits.scan()).map(({ thing: resourceKey }) => resourceKey),
     strangers: Object.values(ec2.instances)
       .filter(({ id, state }) => state === 'running' && !(id in members))
       .map(({ id }) => id),
@@ -73,20 +73,20 @@ export const looseEnds = async (stage: Stage) => {
 export const noLooseEnds = { locks: [], waits: [], strangers: [], aside: [], commands: [], refreshes: [] };
 
 export const recordOf = async (
-  stage: Stage,
+  stack: TestStack,
   deployment = 'deployment-1',
 ): Promise<DeploymentRecord | undefined> =>
-  new Table<DeploymentRecord>(stage.dynamodb, 'forseti-production-deployments').get({
+  new Table<DeploymentRecord>(stack.dynamodb, 'forseti-production-deployments').get({
     deployment,
     item: 'record',
   });
 
-export const releasesOf = (stage: Stage): Promise<Release[]> =>
-  new Releases(new Table<Release>(stage.dynamodb, 'forseti-production-releases')).list('api');
+export const releasesOf = (stack: TestStack): Promise<Release[]> =>
+  new Releases(new Table<Release>(stack.dynamodb, 'forseti-production-releases')).list('api');
 
 /** Subjects of what was told, in their order, by the topic's name. */
-export const told = (stage: Stage): { topic: string; subject: string; message: string }[] =>
-  stage.region.service('sns').state.published.map(({ topicArn, subject, message }) => ({
+export const told = (stack: TestStack): { topic: string; subject: string; message: string }[] =>
+  stack.region.service('sns').state.published.map(({ topicArn, subject, message }) => ({
     topic: topicArn.slice(topicArn.lastIndexOf(':') + 1),
     subject: subject ?? '',
     message,

@@ -25,7 +25,7 @@ import type { Faults } from '../../../packages/embedded-cloud/src/faults';
 import { compile } from '../../../packages/embedded-cloud/src/template/compile';
 import { installInRegions, loadCode } from '../../../packages/embedded-cloud/src/template/install';
 
-export interface StageOptions {
+export interface TestStackOptions {
   /** The fleet `api`, as a cloud's description gives it; four instances on v1 unless told. */
   readonly group?: object;
   /** Further parts of the cloud's description. */
@@ -78,7 +78,7 @@ let building: ReturnType<typeof compile> | undefined;
 const compiled = () => (building ??= compile(process.cwd()));
 
 /** A new cloud with the stack, the fleet and the settings. */
-const make = async (options: StageOptions): Promise<Cloud> => {
+const make = async (options: TestStackOptions): Promise<Cloud> => {
   const settings = settingsOf(options.settings);
   const description = parseDescription({
     groups: { api: { version: 'v1', instances: 4, max: 20, ...options.group } },
@@ -96,15 +96,16 @@ const make = async (options: StageOptions): Promise<Cloud> => {
 
 const made = new Map<string, Promise<CloudState>>();
 /** A cloud as it is before anything has happened: made once for all stages of a file that are alike. */
-const savedCloud = ({ group, cloud, settings, released, seed }: StageOptions): Promise<CloudState> => {
+const savedCloud = ({ group, cloud, settings, released, seed }: TestStackOptions): Promise<CloudState> => {
   const key = JSON.stringify({ group, cloud, settings, released, seed });
-  const known = made.get(key) ?? make(JSON.parse(key) as StageOptions).then((raised) => raised.snapshot());
+  const known =
+    made.get(key) ?? make(JSON.parse(key) as TestStackOptions).then((raised) => raised.snapshot());
   made.set(key, known);
   return known;
 };
 
 /** A cloud with the compiled stack, one fleet and its settings. */
-export const raise = async (options: StageOptions = {}) => {
+export const startTestStack = async (options: TestStackOptions = {}) => {
   const cloud = Cloud.restore(options.from ?? (await savedCloud(options)));
   for (const name of cloud.regionNames) loadCode(cloud, await compiled(), name);
   const session = sessionOnCloud(cloud);
@@ -198,4 +199,4 @@ export const raise = async (options: StageOptions = {}) => {
   };
 };
 
-export type Stage = Awaited<ReturnType<typeof raise>>;
+export type TestStack = Awaited<ReturnType<typeof startTestStack>>;

@@ -9,7 +9,7 @@ import { describeTemplateVersion } from '../fleet/launchTemplates';
  * too, it keeps them in its turn.
  * @returns the launch template version, if it is there still and was made from what the group uses now.
  */
-export const takeSpares = async (
+export const takeRetained = async (
   context: StepContext,
   ec2: EC2Client,
 ): Promise<LaunchTemplateRef | undefined> => {
@@ -19,10 +19,10 @@ export const takeSpares = async (
     core.records.find(record.resumedFrom),
     core.effects.list(record.resumedFrom),
   ]);
-  const isSpare = ({ kind, state }: Effect, wanted: Effect['kind']): boolean =>
+  const isRetained = ({ kind, state }: Effect, wanted: Effect['kind']): boolean =>
     kind === wanted && (state === 'spare' || state === 'kept');
   await Promise.all(
-    effects.filter((effect) => isSpare(effect, 'image')).map((effect) => takeImage(context, effect)),
+    effects.filter((effect) => isRetained(effect, 'image')).map((effect) => takeImage(context, effect)),
   );
   const template = failed?.launchTemplate;
   const fits =
@@ -33,7 +33,7 @@ export const takeSpares = async (
     (await describeTemplateVersion(ec2, template))?.LaunchTemplateData?.ImageId === record.image;
   if (!fits) return undefined;
   // The version is this deployment's effect from now on (SwapLaunchTemplate).
-  const version = effects.find((effect) => isSpare(effect, 'launch-template-version'));
+  const version = effects.find((effect) => isRetained(effect, 'launch-template-version'));
   if (version) await keepElsewhere(context, version);
   return template;
 };

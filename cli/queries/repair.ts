@@ -7,14 +7,14 @@ import type { Session } from '../session/session';
 import type { Terminal } from '../terminal/terminal';
 
 /** Mend is started by an event within seconds; should that be lost, by the sweep of every fifth minute. */
-const mostIdleMs = 12 * 60_000;
+const maxIdleMs = 12 * 60_000;
 const lookEveryMs = 5_000;
 
 /**
  * Follows the mending of an execution that ended otherwise than by itself, until its record is closed.
  * @returns how it ended; undefined where nobody mends it.
  */
-export const followMending = async (
+export const followRepair = async (
   session: Session,
   deployment: string,
   terminal: Terminal,
@@ -25,7 +25,7 @@ export const followMending = async (
   );
   const followed = new Set<string>();
   let newsAt = session.now();
-  while (session.now() - newsAt < mostIdleMs) {
+  while (session.now() - newsAt < maxIdleMs) {
     const record = await records.find(deployment);
     if (record?.end) return { kind: record.kind, ...record.end };
     const mender = record?.mendedBy;

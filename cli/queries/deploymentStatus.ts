@@ -7,7 +7,7 @@ import { type Stores, waitingIn } from './deployments';
 import type { Session } from '../session/session';
 
 /** A deployment or a rollback: what it does now, or how it ended. Times are epoch ms. */
-export interface Doing {
+export interface DeploymentStatus {
   readonly deployment: string;
   readonly kind: RecordKind;
   readonly version: string;
@@ -38,7 +38,7 @@ export interface Doing {
   readonly resumeUntil?: number;
 }
 
-const stepOf = (steps: readonly StepItem[]): Pick<Doing, 'step' | 'progress'> => {
+const stepOf = (steps: readonly StepItem[]): Pick<DeploymentStatus, 'step' | 'progress'> => {
   const [running] = steps
     .filter(({ endedAt }) => endedAt === undefined)
     .sort((a, b) => b.startedAt - a.startedAt);
@@ -51,7 +51,7 @@ const stepOf = (steps: readonly StepItem[]): Pick<Doing, 'step' | 'progress'> =>
 const stopOf = async (
   session: Session,
   { execution, mendedBy }: DeploymentRecord,
-): Promise<Pick<Doing, 'stopped'>> => {
+): Promise<Pick<DeploymentStatus, 'stopped'>> => {
   const sfn = session.connect(SFNClient);
   if ((await endOfExecution(sfn, execution)) === 'running') return {};
   const mending = mendedBy !== undefined && (await endOfExecution(sfn, mendedBy)) === 'running';
@@ -63,7 +63,7 @@ const openDoing = async (
   record: DeploymentRecord,
   lock: LockItem | undefined,
   stores: Stores,
-): Promise<Partial<Doing>> => {
+): Promise<Partial<DeploymentStatus>> => {
   const [steps, stop] = await Promise.all([stores.records.steps(record.deployment), stopOf(session, record)]);
   const waits = waitingIn(record, steps, lock);
   const halt = lock?.deployment === record.deployment ? lock.halt : undefined;
@@ -75,7 +75,7 @@ const openDoing = async (
   };
 };
 
-const closedDoing = ({ deployment, end, due, spareUntil }: DeploymentRecord): Partial<Doing> => ({
+const closedDoing = ({ deployment, end, due, spareUntil }: DeploymentRecord): Partial<DeploymentStatus> => ({
   ...(end && end.error !== 'None' && { error: end.error, problems: end.problems }),
   ...(end && end.left.length > 0 && { left: end.left }),
   ...(due === 'spare' && {
@@ -89,7 +89,7 @@ const doingOf = async (
   record: DeploymentRecord,
   lock: LockItem | undefined,
   stores: Stores,
-): Promise<Doing> => {
+): Promise<DeploymentStatus> => {
   const { deployment, version, acceptedAt, requestedBy, reason, alarm, closedAt, outcome, handedTo } = record;
   const now = closedAt === undefined ? await openDoing(session, record, lock, stores) : closedDoing(record);
   return {
@@ -108,25 +108,25 @@ const doingOf = async (
   };
 };
 
-export interface Doings {
+export interface DeploymentStatuses {
   /** What has the fleet, else what was started last, else what ended last. */
-  readonly deployment?: Doing;
+  readonly deployment?: DeploymentStatus;
   /** Where that was refused: what touched the fleet last. */
-  readonly before?: Doing;
+  readonly before?: DeploymentStatus;
   /** What else is open: waits for the fleet, or for the end of what it halts. */
-  readonly waiting: readonly Doing[];
+  readonly waiting: readonly DeploymentStatus[];
 }
 
 const isRefused = (outcome: string | undefined): boolean =>
   outcome === 'Rejected' || outcome === 'Superseded';
 
 /** What is under way for an application, or was last. */
-export const doingsOf = async (
+export const deploymentStatusesOf = async (
   session: Session,
   application: string,
   lock: LockItem | undefined,
   stores: Stores,
-): Promise<Doings> => {
+): Promise<DeploymentStatuses> => {
   const latest = await stores.latest(application);
   // One that was refused meanwhile does not hide the one that runs.
   const open = latest.filter(({ closedAt }) => closedAt === undefined);
