@@ -1,7 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const shipped = ['bin', 'build', 'cli', 'functions', 'lib', 'packages'];
+const shipped = [
+  'bin',
+  'build',
+  'cli',
+  'functions',
+  'lib',
+  'packages/embedded-cloud/src',
+  'packages/messaging/src',
+];
 
 test('what is licensed under the AGPL, or only for development, is imported by tests alone', () => {
   const importing = shipped.flatMap((folder) =>
