@@ -136,7 +136,10 @@ export const startEmulators = async (options: EmulatorOptions): Promise<Emulator
   const build = join(folder, '.build');
   const logs = join(build, 'e2e');
   mkdirSync(logs, { recursive: true });
-  const python = await virtualEnvironment(join(build, 'e2e-venv'), join(folder, 'e2e', 'requirements.txt'));
+  const python = await virtualEnvironment(
+    join(build, 'e2e-venv'),
+    join(folder, 'tests', 'e2e', 'requirements.txt'),
+  );
   const scratch = mkdtempSync(join(logs, 'run-'));
   // MiniStack puts its Node workers, which are CommonJS, below it: ours, an ES module's, must not be the next one above.
   writeFileSync(join(scratch, 'package.json'), JSON.stringify({ type: 'commonjs' }));

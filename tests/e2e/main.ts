@@ -97,7 +97,7 @@ export const main = async (root: string, only: readonly string[]): Promise<numbe
   const starting = startEmulators({
     folder: root,
     gatewayPort: proxy.port,
-    motoServer: join(root, 'e2e', 'moto_server.py'),
+    motoServer: join(root, 'tests', 'e2e', 'moto_server.py'),
     environment: {
       AUTH: 'true',
       AWS_ENDPOINT_URL: proxy.endpoint,

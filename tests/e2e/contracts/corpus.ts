@@ -15,9 +15,9 @@ const sources = [
   [
     'node_modules/jest/bin/jest.js',
     'tests/machines',
-    'tests/contracts/seldom',
+    'packages/embedded-cloud/tests/contracts/seldom',
     'tests/unit/cli',
-    'tests/unit/messaging',
+    'packages/messaging/tests',
     'tests/unit/intake',
     'tests/unit/failover',
     'tests/unit/application',
@@ -40,7 +40,7 @@ export const corpusOf = async (root: string): Promise<{ folder: string; from: st
 };
 
 const held = async (root: string, python: string, folder: string): Promise<RequestCheck> => {
-  const script = join(root, 'e2e', 'contracts', 'check_requests.py');
+  const script = join(root, 'tests', 'e2e', 'contracts', 'check_requests.py');
   const { stdout } = await run(python, [script, folder], { maxBuffer: maxOutput });
   return JSON.parse(stdout) as RequestCheck;
 };

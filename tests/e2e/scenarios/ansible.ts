@@ -62,7 +62,7 @@ const runDocument = async (world: World, parameters: Readonly<Record<string, str
 const prepare = async (world: World): Promise<void> => {
   const bin = join(world.scratch, 'bin');
   mkdirSync(bin, { recursive: true });
-  const command = `exec '${world.python}' '${join(world.root, 'e2e', 'aws_command.py')}' "$@"`;
+  const command = `exec '${world.python}' '${join(world.root, 'tests', 'e2e', 'aws_command.py')}' "$@"`;
   writeFileSync(join(bin, 'aws'), `#!/bin/sh\n${command}\n`, { mode: 0o755 });
   const archive = join(world.scratch, 'playbooks.tar.gz');
   await runWell(
