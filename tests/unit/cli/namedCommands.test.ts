@@ -86,6 +86,19 @@ test('Every command in the README can be run so.', () => {
   expect(found.flatMap((words) => wrongWith(words) ?? [])).toEqual([]);
 });
 
+const pages = [
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
+
+test.each(pages)('Every command in %s can be run so.', (page) => {
+  const found = commandsIn(readFileSync(join(root, page), 'utf8')).flatMap(named);
+  expect(found.flatMap((words) => wrongWith(words) ?? [])).toEqual([]);
+});
+
 test.each([
   ['initialise api i-1', 'no such command'],
   ['deploy api v2 --force', 'no option --force'],
