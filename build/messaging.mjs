@@ -1,13 +1,15 @@
-// Builds lib/messaging as `forseti/messaging` is published: one ES module and its types, which need the SDK's clients only.
+// Builds packages/messaging as `forseti/messaging` is published: one ES module and its types, which need the SDK's clients only.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 import ts from 'typescript';
 
+const sources = 'packages/messaging/src';
+
 const bundle = (root, folder) =>
   build({
     absWorkingDir: root,
-    entryPoints: ['packages/messaging/src/index.ts'],
+    entryPoints: [`${sources}/index.ts`],
     outfile: join(folder, 'index.js'),
     bundle: true,
     platform: 'node',
@@ -20,11 +22,11 @@ const bundle = (root, folder) =>
     logLevel: 'error',
   });
 
-/** Declarations by file name: `Map<string, string>`. @throws Error with the compiler's findings */
+/** Declarations by their path below the sources: `Map<string, string>`. @throws Error with the compiler's findings */
 const declarations = (root) => {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (file) => readFileSync(file, 'utf8'));
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
-  const program = ts.createProgram([join(root, 'packages/messaging/src/index.ts')], {
+  const program = ts.createProgram([join(root, sources, 'index.ts')], {
     ...options,
     types: ['node'],
     // `npm run types` is the check of the sources.
@@ -32,11 +34,11 @@ const declarations = (root) => {
     noEmit: false,
     declaration: true,
     emitDeclarationOnly: true,
-    rootDir: join(root, 'lib'),
+    rootDir: join(root, sources),
   });
   const found = new Map();
   const { diagnostics } = program.emit(undefined, (file, text) => {
-    found.set(relative(join(root, 'lib'), file), text);
+    found.set(relative(join(root, sources), file), text);
   });
   if (diagnostics.length > 0)
     throw new Error(
@@ -49,13 +51,13 @@ const declarations = (root) => {
 const withExtensions = (text) =>
   text.replace(/(from |import\()'(\.\.?\/[^']+)'/g, (_, before, path) => `${before}'${path}.js'`);
 
-/** Those that index.d.ts leads to. @throws Error where one lies outside of messaging/ */
+/** Those that index.d.ts leads to. @throws Error where one does not lie beside it */
 const reachable = (found) => {
-  const names = ['messaging/index.d.ts'];
+  const names = ['index.d.ts'];
   for (const name of names)
     for (const [, path] of (found.get(name) ?? '').matchAll(/(?:from |import\()'(\.\.?\/[^']+)'/g)) {
       const next = `${join(dirname(name), path)}.d.ts`;
-      if (dirname(next) !== 'messaging' || !found.has(next))
+      if (dirname(next) !== '.' || !found.has(next))
         throw new Error(`${name} shows types of ${next}, which is not published with it.`);
       if (!names.includes(next)) names.push(next);
     }

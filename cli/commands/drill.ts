@@ -1,10 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { activeRegionInTable, type Publisher, publisher } from '@forseti/messaging';
 import { Table } from '../../lib/aws/table';
 import { drillBody, drillKey } from '../../lib/intake/drill';
 import { activeName } from '../../lib/failover/regionsTable';
-import { activeRegionInTable } from '../../packages/messaging/src/activeRegion';
-import { type Publisher, publisher } from '../../packages/messaging/src/publish';
 import { askedBy } from '../session/ask';
 import { UsageError } from '../terminal/exitCodes';
 import { changeRegion, queueUrlOf, regionsSeen } from '../queries/regions';

@@ -13,8 +13,8 @@ import {
   ListMessageMoveTasksCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import { functionOf, mappingsOf as mappings } from '../../packages/messaging/src/mappings';
-import { putBack, readMessages } from '../../packages/messaging/src/readMessages';
+import { readMessages, showAgain } from '@forseti/messaging';
+import { functionOf, listEventSourceMappings } from '../../lib/aws/eventSourceMappings';
 import { UsageError } from '../terminal/exitCodes';
 import type { Session } from '../session/session';
 
@@ -56,7 +56,8 @@ export const findQueue = async (session: Session, given: string): Promise<QueueF
 export const mappingsOf = (
   session: Session,
   queueArn: string,
-): Promise<readonly EventSourceMappingConfiguration[]> => mappings(session.connect(LambdaClient), queueArn);
+): Promise<readonly EventSourceMappingConfiguration[]> =>
+  listEventSourceMappings(session.connect(LambdaClient), queueArn);
 
 export { functionOf };
 
@@ -188,7 +189,7 @@ export const peek = async (session: Session, queue: QueueFound, limit: number): 
   try {
     for await (const message of readMessages(sqs, queue.url, limit)) messages.push(message);
   } finally {
-    await putBack(sqs, queue.url, messages);
+    await showAgain(sqs, queue.url, messages);
   }
   return messages;
 };

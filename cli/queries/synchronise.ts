@@ -1,12 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import {
+  activeRegionInTable,
+  DynamoDbSpool,
+  DynamoDbStore,
+  publisher,
+  type RegionalQueue,
+  synchronise,
+  type SynchroniseReport,
+} from '@forseti/messaging';
 import { activeName } from '../../lib/failover/regionsTable';
-import { activeRegionInTable } from '../../packages/messaging/src/activeRegion';
-import { DynamoDbSpool } from '../../packages/messaging/src/dynamoDbSpool';
-import { DynamoDbStore } from '../../packages/messaging/src/dynamoDbStore';
-import { publisher } from '../../packages/messaging/src/publish';
-import type { Side } from '../../packages/messaging/src/sides';
-import { synchronise, type SynchroniseReport } from '../../packages/messaging/src/synchronise';
 import { UsageError } from '../terminal/exitCodes';
 import { deadLettersOf, findQueue } from './queues';
 import { queueUrlOf, regionsSeen, sessionIn } from './regions';
@@ -34,7 +37,7 @@ export interface BroughtTogether extends SynchroniseReport {
 const regionsOwn = ['alarms', 'waiting'];
 
 /** A region that is down is part of the report; that the queue is in none of them is the caller's mistake. */
-const sideOf = async (session: Session, region: string, queue: string): Promise<Side> => {
+const queueIn = async (session: Session, region: string, queue: string): Promise<RegionalQueue> => {
   const client = session.connectIn(region, SQSClient);
   const place = sessionIn(session, region);
   try {
@@ -65,14 +68,14 @@ export const bringTogether = async (session: Session, options: BringOptions): Pr
   const until = session.now() + withinMs;
   const { home, standby, active } = await regionsSeen(session);
   const regions = standby === undefined ? [home] : [home, standby];
-  const sides = await Promise.all(regions.map((region) => sideOf(session, region, queue)));
+  const queues = await Promise.all(regions.map((region) => queueIn(session, region, queue)));
   const tables = (region: string) => session.connectIn(region, DynamoDBClient);
   const clock = () => session.now();
   const newId = () => session.newId();
   const messages = publisher({
     clock,
     newId,
-    destinations: sides,
+    destinations: queues,
     ...(standby !== undefined && {
       activeRegion: activeRegionInTable({
         clients: [standby, home].map(tables),
@@ -83,7 +86,7 @@ export const bringTogether = async (session: Session, options: BringOptions): Pr
   });
   const report = await synchronise({
     publisher: messages,
-    sides,
+    queues,
     spools: spools.flatMap((name) =>
       regions.map((region) => new DynamoDbSpool(tables(region), name, `table ${name} of ${region}`)),
     ),

@@ -1,4 +1,4 @@
-import type { Replayed } from '../../packages/messaging/src/synchronise';
+import type { Replayed } from '@forseti/messaging';
 import type { BroughtTogether } from '../queries/synchronise';
 
 const counts = ({ visible, inFlight, delayed }: { visible: number; inFlight: number; delayed: number }) =>

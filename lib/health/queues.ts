@@ -1,7 +1,7 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { ownQueues } from '../aws/stackNames';
-import { functionOf, mappingsOf } from '../../packages/messaging/src/mappings';
+import { functionOf, listEventSourceMappings } from '../aws/eventSourceMappings';
 import type { QueueFact } from './facts';
 import type { HealthSource } from './gather';
 
@@ -20,7 +20,7 @@ const queueFact = async ({ connect, names }: HealthSource, name: string): Promis
     );
     const mappings = name.endsWith('-dead')
       ? []
-      : await mappingsOf(connect(LambdaClient), attributes.QueueArn ?? '');
+      : await listEventSourceMappings(connect(LambdaClient), attributes.QueueArn ?? '');
     return {
       name,
       found: true,

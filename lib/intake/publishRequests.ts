@@ -1,10 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { activeRegionInTable, type Publisher, publisher } from '@forseti/messaging';
 import { allOf, inRegion } from '../failover/regions';
 import type { FailoverEnvironment } from '../failover/environment';
 import { activeName } from '../failover/regionsTable';
-import { activeRegionInTable } from '../../packages/messaging/src/activeRegion';
-import { type Publisher, publisher } from '../../packages/messaging/src/publish';
 
 export interface PublishingParts {
   readonly sqs: (region: string) => SQSClient;

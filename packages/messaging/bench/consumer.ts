@@ -9,8 +9,8 @@ import { parseArgs } from 'node:util';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { fastDynamoDb } from '../src/fastDynamoDb';
 import type { SqsEvent } from '../src/message';
-import { clientOf, type Dynalite, makeTable, startDynalite } from './dynalite';
-import { ours, powertools, type Side } from './sides';
+import { dynaliteClient, type Dynalite, makeTable, startDynalite } from './dynalite';
+import { ours, powertools, type Contender } from './contenders';
 
 interface Run {
   readonly messagesPerSecond: number;
@@ -34,7 +34,7 @@ const batchesOf = (messages: number): SqsEvent[] =>
     })),
   }));
 
-const measure = async (side: Side, batches: readonly SqsEvent[], dynalite: Dynalite): Promise<Run> => {
+const measure = async (side: Contender, batches: readonly SqsEvent[], dynalite: Dynalite): Promise<Run> => {
   const messages = batches.length * batchSize;
   const requestsBefore = await dynalite.requests();
   const startedAt = performance.now();
@@ -48,7 +48,7 @@ const measure = async (side: Side, batches: readonly SqsEvent[], dynalite: Dynal
 };
 
 /** Each message once: every effect must have happened, or the figure is worth nothing. */
-const measureNew = async (side: Side, messages: number, dynalite: Dynalite): Promise<Run> => {
+const measureNew = async (side: Contender, messages: number, dynalite: Dynalite): Promise<Run> => {
   const before = side.effects();
   const run = await measure(side, batchesOf(messages), dynalite);
   if (side.effects() - before !== messages) throw new Error('Not every message took its effect once.');
@@ -58,7 +58,11 @@ const measureNew = async (side: Side, messages: number, dynalite: Dynalite): Pro
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
-const compare = async (sides: { ours: Side; powertools: Side }, dynalite: Dynalite, options: Options) => {
+const compare = async (
+  sides: { ours: Contender; powertools: Contender },
+  dynalite: Dynalite,
+  options: Options,
+) => {
   const runs = { ours: [] as Run[], powertools: [] as Run[] };
   for (const side of [sides.ours, sides.powertools]) await measureNew(side, warmUpMessages, dynalite);
   for (let round = 0; round < options.rounds; round += 1) {
@@ -121,8 +125,8 @@ export const main = async (given: readonly string[], root: string): Promise<numb
     return 2;
   }
   const dynalite = await startDynalite(root);
-  const plain = clientOf(dynalite);
-  const fast = clientOf(dynalite, fastDynamoDb);
+  const plain = dynaliteClient(dynalite);
+  const fast = dynaliteClient(dynalite, fastDynamoDb);
   try {
     const result = await compare(await makeSides(plain, fast), dynalite, options);
     if (options.format === 'json') console.log(JSON.stringify(result));

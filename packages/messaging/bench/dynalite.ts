@@ -12,7 +12,7 @@ export interface Dynalite {
 }
 
 export const startDynalite = async (root: string): Promise<Dynalite> => {
-  const server = fork(join(root, 'bench', 'dynaliteServer.cjs'), {
+  const server = fork(join(root, 'packages', 'messaging', 'bench', 'dynaliteServer.cjs'), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const [{ port }] = (await once(server, 'message')) as [{ port: number }];
@@ -29,7 +29,7 @@ export const startDynalite = async (root: string): Promise<Dynalite> => {
   };
 };
 
-export const clientOf = (dynalite: Dynalite, more: DynamoDBClientConfig = {}): DynamoDBClient =>
+export const dynaliteClient = (dynalite: Dynalite, more: DynamoDBClientConfig = {}): DynamoDBClient =>
   new DynamoDBClient({
     endpoint: dynalite.endpoint,
     region: 'eu-west-1',

@@ -1,7 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { Cloud } from '../../embedded-cloud/src/core/cloud';
-import { makeSqs } from '../../embedded-cloud/src/sqs/service';
+import { Cloud, makeSqs } from './embeddedCloud';
 import { callers, faultsOf } from './faults';
 import { Observer } from './observer';
 import { home, type Plan, regions, type TableKind, witness } from './plan';
@@ -24,7 +23,7 @@ export interface SoakCloud {
   readonly clientsOf: (caller: keyof typeof callers, region: string) => Clients;
 }
 
-export const queueUrlOf = (cloud: Cloud, region: string, name: string): string =>
+export const soakQueueUrl = (cloud: Cloud, region: string, name: string): string =>
   `https://sqs.${region}.amazonaws.com/${cloud.account}/${name}`;
 
 const tableInput = (name: string) => ({

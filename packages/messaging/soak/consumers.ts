@@ -6,12 +6,11 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SqsEvent } from '../src';
-import { Chances } from '../../embedded-cloud/src/core/chance';
-import type { Chance } from '../../embedded-cloud/src/service';
-import { queues, queueUrlOf, type SoakCloud } from './cloud';
+import { type Chance, Chances } from './embeddedCloud';
+import { queues, soakQueueUrl, type SoakCloud } from './cloud';
 import type { Plan } from './plan';
-import { sleep, type World } from './producer';
-import { deaths, Sandbox } from './sandbox';
+import { sleep, type SoakWorld } from './producer';
+import { deaths, ConsumerSandbox } from './sandbox';
 
 const batchSize = 10;
 const waitSeconds = 20;
@@ -28,7 +27,7 @@ export class Tally {
 
 interface Settings {
   readonly plan: Plan;
-  readonly world: World;
+  readonly world: SoakWorld;
   readonly tally: Tally;
   readonly isStopped: () => boolean;
 }
@@ -85,9 +84,9 @@ const deathOf = ({ rates }: Plan, chance: Chance) => {
 const poll = async (soak: SoakCloud, region: string, name: string, settings: Settings): Promise<void> => {
   const { plan, world, tally, isStopped } = settings;
   const { sqs } = soak.clientsOf('poller', region);
-  const queueUrl = queueUrlOf(soak.cloud, region, queues.orders);
+  const queueUrl = soakQueueUrl(soak.cloud, region, queues.orders);
   const chance = new Chances(plan.seed).stream(`deaths/${name}`);
-  const makeSandbox = () => new Sandbox(soak, region, { table: plan.table, world });
+  const makeSandbox = () => new ConsumerSandbox(soak, region, { table: plan.table, world });
   let sandbox = makeSandbox();
   while (!isStopped())
     try {

@@ -1,6 +1,4 @@
-import { Chances } from '../../embedded-cloud/src/core/chance';
-import { AwsError } from '../../embedded-cloud/src/errors';
-import { type CallFault, type Faults, outagesOf } from '../../embedded-cloud/src/faults';
+import { AwsError, type CallFault, Chances, type Faults, outagesOf } from './embeddedCloud';
 import { home, type Plan } from './plan';
 
 /** Callers by name: a fault is for one kind of them. */

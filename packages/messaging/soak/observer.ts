@@ -4,8 +4,7 @@ import type {
   UpdateItemCommandInput,
   UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import { type DynamoDbService, makeDynamoDb } from '../../embedded-cloud/src/dynamodb/service';
-import type { AnyAction, Region } from '../../embedded-cloud/src/service';
+import { type AnyAction, type DynamoDbService, makeDynamoDb, type Region } from './embeddedCloud';
 
 type Item = Readonly<Record<string, { readonly S?: string; readonly N?: string }>>;
 

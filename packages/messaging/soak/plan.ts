@@ -1,7 +1,5 @@
 /** What goes wrong in a soak, and when: a pure function of the seed and of how many messages there are. */
-import { Chances } from '../../embedded-cloud/src/core/chance';
-import type { OutagePlan } from '../../embedded-cloud/src/faults';
-import type { Chance } from '../../embedded-cloud/src/service';
+import { type Chance, Chances, type OutagePlan } from './embeddedCloud';
 
 export const home = 'eu-west-1';
 export const standby = 'eu-central-1';

@@ -2,17 +2,17 @@ import {
   activeRegionInTable,
   DynamoDbSpool,
   MessageNotTaken,
-  type Outgoing,
+  type OutgoingMessage,
   type Publisher,
   publisher,
   type Spool,
 } from '../src';
-import { Chances } from '../../embedded-cloud/src/core/chance';
-import { queues, queueUrlOf, type SoakCloud, tables } from './cloud';
+import { Chances } from './embeddedCloud';
+import { queues, soakQueueUrl, type SoakCloud, tables } from './cloud';
 import { type Plan, regions } from './plan';
 
 /** What every part of a soak needs of the world. */
-export interface World {
+export interface SoakWorld {
   readonly clock: () => number;
   readonly newId: () => string;
 }
@@ -30,13 +30,17 @@ export const spoolsOf = ({ clientsOf }: SoakCloud, caller: 'producer' | 'operato
     (region) => new DynamoDbSpool(clientsOf(caller, region).dynamodb, tables.spool, `spool of ${region}`),
   );
 
-export const makePublisher = (soak: SoakCloud, caller: 'producer' | 'operator', world: World): Publisher => {
+export const makePublisher = (
+  soak: SoakCloud,
+  caller: 'producer' | 'operator',
+  world: SoakWorld,
+): Publisher => {
   const clients = regions.map((region) => ({ region, ...soak.clientsOf(caller, region) }));
   return publisher({
     ...world,
     destinations: clients.map(({ region, sqs }) => ({
       region,
-      queueUrl: queueUrlOf(soak.cloud, region, queues.orders),
+      queueUrl: soakQueueUrl(soak.cloud, region, queues.orders),
       client: sqs,
     })),
     spools: spoolsOf(soak, caller),
@@ -57,7 +61,7 @@ export class Ledger {
   notTaken = 0;
 }
 
-const publishOne = async (orders: Publisher, message: Outgoing & { id: string }, ledger: Ledger) => {
+const publishOne = async (orders: Publisher, message: OutgoingMessage & { id: string }, ledger: Ledger) => {
   ledger.sent += 1;
   for (;;)
     try {

@@ -1,4 +1,4 @@
-import { Chances } from '../../embedded-cloud/src/core/chance';
+import { Chances } from './embeddedCloud';
 import type { Options } from './options';
 import { type Plan, planOf, type TableKind } from './plan';
 import type { ShardResult } from './shard';

@@ -4,7 +4,7 @@ import middy from '@middy/core';
 import {
   type BatchAnswer,
   deduplicate,
-  type Delivery,
+  type MessageDelivery,
   DynamoDbStore,
   fastDynamoDb,
   forEachMessage,
@@ -13,7 +13,7 @@ import {
 import { callers } from './faults';
 import { type SoakCloud, tables } from './cloud';
 import type { TableKind } from './plan';
-import type { World } from './producer';
+import type { SoakWorld } from './producer';
 
 /** Where a consumer dies. The done marks of a batch go together, after its effects. */
 export const deaths = [
@@ -31,7 +31,7 @@ export const consumerName = 'tickets';
 /** Sells the seat, as docs/messaging.md says: `id` keeps out a repeat, `fence` a worker that was thought dead. */
 const sell =
   (dynamodb: DynamoDBClient) =>
-  async ({ message, id, fence }: Delivery) => {
+  async ({ message, id, fence }: MessageDelivery) => {
     const { seat } = JSON.parse(message.body) as { seat: string };
     await dynamodb.send(
       new UpdateItemCommand({
@@ -49,7 +49,7 @@ const marking = new Set(['PutItemCommand', 'BatchWriteItemCommand']);
 
 type Handler = (event: SqsEvent, context: object) => Promise<BatchAnswer>;
 
-export class Sandbox {
+export class ConsumerSandbox {
   private readonly handler: Handler;
   private death: Death | undefined;
   private isDead = false;
@@ -60,7 +60,7 @@ export class Sandbox {
   constructor(
     soak: SoakCloud,
     region: string,
-    settings: { readonly table: TableKind; readonly world: World },
+    settings: { readonly table: TableKind; readonly world: SoakWorld },
   ) {
     const connect = soak.cloud.connect(region, soak.cloud.person(callers.consumer));
     const dynamodb = connect(DynamoDBClient, { ...fastDynamoDb, maxAttempts: 2 });

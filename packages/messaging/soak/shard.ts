@@ -1,18 +1,18 @@
 /** One rehearsal: a cloud of two regions, its producers, its consumers, what goes wrong, and the verdict. */
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { DynamoDbStore, idAttribute, type Side, synchronise } from '../src';
-import { Chances, uuid } from '../../embedded-cloud/src/core/chance';
-import { makeSoakCloud, queues, queueUrlOf, type SoakCloud, tables } from './cloud';
+import { DynamoDbStore, idAttribute, type RegionalQueue, synchronise } from '../src';
+import { Chances, uuid } from './embeddedCloud';
+import { makeSoakCloud, queues, soakQueueUrl, type SoakCloud, tables } from './cloud';
 import { startConsumers, Tally } from './consumers';
 import { home, type Plan, regions } from './plan';
-import { activeKey, Ledger, makePublisher, produce, sleep, spoolsOf, type World } from './producer';
+import { activeKey, Ledger, makePublisher, produce, sleep, spoolsOf, type SoakWorld } from './producer';
 import { consumerName } from './sandbox';
-import { judge, type Verdict } from './verdict';
+import { verdictOf, type SoakVerdict } from './verdict';
 
 /** A message that fails each time is in the dead-letter queue long before. */
 const patienceMs = 24 * 60 * 60 * 1000;
 
-const worldOf = ({ seed }: Plan): World => {
+const worldOf = ({ seed }: Plan): SoakWorld => {
   const chance = new Chances(seed).stream('ids');
   return { clock: () => Date.now(), newId: () => uuid(chance) };
 };
@@ -45,7 +45,7 @@ const untilItEnds = async (work: () => Promise<unknown>): Promise<void> => {
   while (!(await inTime()));
 };
 
-const synchroniseOnce = (soak: SoakCloud, world: World) => {
+const synchroniseOnce = (soak: SoakCloud, world: SoakWorld) => {
   const store = new DynamoDbStore({
     client: soak.clientsOf('operator', home).dynamodb,
     tableName: tables.marks,
@@ -53,11 +53,11 @@ const synchroniseOnce = (soak: SoakCloud, world: World) => {
   });
   return synchronise({
     publisher: makePublisher(soak, 'operator', world),
-    sides: regions.map((region): Side => ({
+    queues: regions.map((region): RegionalQueue => ({
       region,
       client: soak.clientsOf('operator', region).sqs,
-      queueUrl: queueUrlOf(soak.cloud, region, queues.orders),
-      deadLetterQueueUrl: queueUrlOf(soak.cloud, region, queues.dead),
+      queueUrl: soakQueueUrl(soak.cloud, region, queues.orders),
+      deadLetterQueueUrl: soakQueueUrl(soak.cloud, region, queues.dead),
     })),
     spools: spoolsOf(soak, 'operator'),
     done: { store, consumer: consumerName, clock: world.clock },
@@ -65,7 +65,7 @@ const synchroniseOnce = (soak: SoakCloud, world: World) => {
   });
 };
 
-const synchroniseAll = (soak: SoakCloud, world: World) => untilItEnds(() => synchroniseOnce(soak, world));
+const synchroniseAll = (soak: SoakCloud, world: SoakWorld) => untilItEnds(() => synchroniseOnce(soak, world));
 
 const waitUntil = async (holds: () => boolean): Promise<void> => {
   while (!holds()) await sleep(1000);
@@ -101,7 +101,7 @@ const rehearse = async (soak: SoakCloud, plan: Plan, ledger: Ledger, tally: Tall
   return failovers;
 };
 
-export type ShardResult = Verdict & {
+export type ShardResult = SoakVerdict & {
   readonly sent: number;
   readonly acknowledged: number;
   readonly delivered: number;
@@ -120,7 +120,7 @@ export const runShard = async (plan: Plan): Promise<ShardResult> => {
   const tally = new Tally();
   const failovers = await soak.cloud.run(() => rehearse(soak, plan, ledger, tally), patienceMs);
   return {
-    ...judge(soak, ledger.acknowledged, idAttribute),
+    ...verdictOf(soak, ledger.acknowledged, idAttribute),
     sent: ledger.sent,
     acknowledged: ledger.acknowledged.size,
     delivered: tally.delivered,

@@ -1,7 +1,7 @@
 /** `npm run soak`: 100,000 messages through two regions that fail, and whether each took its effect once. */
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { keepCorpus } from '../../embedded-cloud/src/corpus/ask';
+import { keepCorpus } from './embeddedCloud';
 import { type Options, readOptions, usage } from './options';
 import type { Plan } from './plan';
 import { isAsPromised, merge, plansOf, plain, type Report } from './report';

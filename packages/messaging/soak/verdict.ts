@@ -1,7 +1,7 @@
 import { queues, type SoakCloud, tables } from './cloud';
 import { regions } from './plan';
 
-export interface Verdict {
+export interface SoakVerdict {
   /** Acknowledged, and neither sold nor in a dead-letter queue. */
   readonly lost: number;
   /** Orders that were sold more than once. */
@@ -30,7 +30,11 @@ const deadIn = ({ cloud }: SoakCloud, region: string, idAttribute: string): stri
   );
 
 /** Compares what publishers were told with what the tables hold and the observer saw. */
-export const judge = (soak: SoakCloud, acknowledged: ReadonlySet<string>, idAttribute: string): Verdict => {
+export const verdictOf = (
+  soak: SoakCloud,
+  acknowledged: ReadonlySet<string>,
+  idAttribute: string,
+): SoakVerdict => {
   const sold = regions.map((region) => soldIn(soak, region));
   const dead = new Set(regions.flatMap((region) => deadIn(soak, region, idAttribute)));
   const { sales, repeats, begunAfterDone } = soak.observer;

@@ -1,4 +1,5 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { whenAborted } from './withinTime';
 
 /** Tells which region messages are to go to first; undefined: nobody has said. */
 export interface ActiveRegion {
@@ -91,16 +92,3 @@ export const cached = (
     },
   };
 };
-
-const whenAborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else
-      signal.addEventListener(
-        'abort',
-        () => {
-          resolve();
-        },
-        { once: true },
-      );
-  });

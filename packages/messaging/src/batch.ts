@@ -1,6 +1,6 @@
-import { type BatchAnswer, deliveryOf, type Effect, isSettled, type Outcome } from './delivery';
-import { GroupHeld, LeaseHeld, TimeRanShort } from './errors';
-import { inParallel, type Lane, lanesOf, type Entry } from './lanes';
+import { type BatchAnswer, deliveryOf, type MessageEffect, isSettled, type MessageOutcome } from './delivery';
+import { LeaseHeld, TimeRanShort } from './errors';
+import { answerByLane, groupHeld, type LaneEntry, lanesOf } from './lanes';
 import type { Lease } from './lease';
 import { markId, type SqsRecord } from './message';
 import { keptResult, readResult } from './result';
@@ -20,11 +20,21 @@ export interface BatchTools {
   /** Whether enough of the function's time is left to begin another message. */
   readonly hasTime: () => boolean;
   readonly idOf: (record: SqsRecord) => string;
-  readonly onOutcome: (outcome: Outcome) => void;
+  readonly onOutcome: (outcome: MessageOutcome) => void;
 }
 
-/** The batch of one invocation: hands each message to the effect at most once, and knows what is to come again. */
-export class Batch {
+/** The batch of one invocation: what a handler behind the middleware gets as its event. */
+export interface Batch {
+  readonly records: readonly SqsRecord[];
+  /**
+   * Does the effect of every message that is neither done nor held. Never rejects for a message's sake.
+   * @returns what the handler has to return to Lambda
+   */
+  each(effect: MessageEffect): Promise<BatchAnswer>;
+}
+
+/** Hands each message to the effect at most once, and knows which are to come again. */
+export class DeduplicatedBatch implements Batch {
   private claims = 0;
 
   constructor(
@@ -32,33 +42,17 @@ export class Batch {
     private readonly tools: BatchTools,
   ) {}
 
-  /** Does the effect of every message that is neither done nor held. Never rejects for a message's sake. */
-  async each(effect: Effect): Promise<BatchAnswer> {
-    const failed = new Set<SqsRecord>();
-    await inParallel(lanesOf(this.records, this.tools.idOf), this.tools.concurrency, async (lane) => {
-      await this.drive(lane, effect, failed);
+  each(effect: MessageEffect): Promise<BatchAnswer> {
+    const { idOf, concurrency, onOutcome } = this.tools;
+    const lanes = lanesOf(this.records, idOf);
+    return answerByLane(this.records, lanes, concurrency, async (entry, heldBy) => {
+      const outcome = heldBy === undefined ? await this.handle(entry, effect) : behind(entry, heldBy);
+      onOutcome(outcome);
+      return isSettled(outcome);
     });
-    // In the order of the batch: a FIFO queue's poller reads them so.
-    return {
-      batchItemFailures: this.records
-        .filter((record) => failed.has(record))
-        .map(({ messageId }) => ({ itemIdentifier: messageId })),
-    };
   }
 
-  private async drive(lane: Lane, effect: Effect, failed: Set<SqsRecord>): Promise<void> {
-    let holder: string | undefined;
-    for (const entry of lane.entries) {
-      const outcome = holder === undefined ? await this.handle(entry, effect) : behind(entry, holder);
-      if (!isSettled(outcome)) {
-        failed.add(entry.record);
-        if (lane.isGroup) holder ??= entry.record.messageId;
-      }
-      this.tools.onOutcome(outcome);
-    }
-  }
-
-  private async handle(entry: Entry, effect: Effect): Promise<Outcome> {
+  private async handle(entry: LaneEntry, effect: MessageEffect): Promise<MessageOutcome> {
     const { messageId } = entry.record;
     if ('invalid' in entry) return { messageId, id: undefined, state: 'failed', error: entry.invalid };
     const { id } = entry;
@@ -84,7 +78,12 @@ export class Batch {
     }
   }
 
-  private async work(message: SqsRecord, id: string, lease: Lease, effect: Effect): Promise<Outcome> {
+  private async work(
+    message: SqsRecord,
+    id: string,
+    lease: Lease,
+    effect: MessageEffect,
+  ): Promise<MessageOutcome> {
     const { messageId } = message;
     const { store, clock, retentionMs } = this.tools;
     let result: unknown;
@@ -117,13 +116,11 @@ export class Batch {
   }
 }
 
-const behind = ({ record, ...entry }: Entry, holder: string): Outcome => ({
+const behind = ({ record, ...entry }: LaneEntry, holder: string): MessageOutcome => ({
   messageId: record.messageId,
   id: 'id' in entry ? entry.id : undefined,
   state: 'untouched',
-  error: new GroupHeld(
-    `Message ${record.messageId} waits behind ${holder}, which failed before it in the same message group.`,
-  ),
+  error: groupHeld(record, holder),
 });
 
 const tooLate = (id: string): TimeRanShort =>

@@ -10,6 +10,9 @@ export type Breaker =
   /** One call is let through; a prober that never tells how it went blocks others until `until`. */
   | { readonly state: 'probing'; readonly until: number };
 
+/** `open`: nothing is sent to the region; `probing`: one message is. */
+export type CircuitState = 'closed' | 'open' | 'probing';
+
 export interface BreakerSettings {
   /** So many failures in a row open the circuit. */
   readonly failuresToOpen: number;
@@ -19,10 +22,10 @@ export interface BreakerSettings {
 
 export const defaultBreaker: BreakerSettings = { failuresToOpen: 3, openMs: 10_000 };
 
-export const closed: Breaker = { state: 'closed', failures: 0 };
+export const closedBreaker: Breaker = { state: 'closed', failures: 0 };
 
 /** Whether a call may go now, and the breaker once it goes. */
-export const ask = (
+export const admit = (
   breaker: Breaker,
   now: number,
   { openMs }: BreakerSettings,
@@ -33,10 +36,10 @@ export const ask = (
 };
 
 /** A success closes it from any state: a call that went before the circuit opened proves the region, too. */
-export const succeeded = (): Breaker => closed;
+export const afterSuccess = (): Breaker => closedBreaker;
 
 /** A late failure of an earlier call leaves an open circuit as it is, or it would never get to probe. */
-export const failed = (breaker: Breaker, now: number, settings: BreakerSettings): Breaker => {
+export const afterFailure = (breaker: Breaker, now: number, settings: BreakerSettings): Breaker => {
   if (breaker.state === 'open') return breaker;
   const failures = breaker.state === 'closed' ? breaker.failures + 1 : settings.failuresToOpen;
   return failures >= settings.failuresToOpen

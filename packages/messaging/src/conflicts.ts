@@ -1,4 +1,4 @@
-import { nameOf } from '../../../lib/aws/failure';
+import { nameOf } from './failure';
 
 /** How often a write that met another region's is tried in all. */
 export const conflictTries = 6;

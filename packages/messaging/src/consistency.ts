@@ -8,7 +8,7 @@ import type { Consistency } from './store';
  *   again when the table is an MREC global table, or another table.
  * - `across-regions`: once among all consumers in all regions.
  */
-export type Promised = 'within-region' | 'across-regions';
+export type ConsistencyPromise = 'within-region' | 'across-regions';
 
 /** What a table is, as far as a promise depends on it. */
 export interface TableFacts {
@@ -47,9 +47,9 @@ export const factsOf = (name: string, table: TableDescription): TableFacts => {
  * Why a promise cannot be kept on a table, or undefined.
  * @param onlyRegion the region whose single table all consumers, wherever they run, say that they use
  */
-export const refusalOf = (
+export const promiseProblem = (
   facts: TableFacts,
-  promised: Promised,
+  promised: ConsistencyPromise,
   onlyRegion: string | undefined,
 ): string | undefined => {
   if (promised === 'within-region' || facts.consistency === 'strong') return undefined;
@@ -76,14 +76,14 @@ export class ConsistencyCheck {
   constructor(
     private readonly client: DynamoDBClient,
     private readonly table: string,
-    private readonly promised: Promised,
+    private readonly promised: ConsistencyPromise,
     private readonly onlyRegion: string | undefined,
   ) {}
 
   /** @throws ConsistencyRefused */
   async passed(): Promise<Consistency> {
     const facts = await this.facts();
-    const refusal = refusalOf(facts, this.promised, this.onlyRegion);
+    const refusal = promiseProblem(facts, this.promised, this.onlyRegion);
     if (refusal !== undefined) throw new ConsistencyRefused(refusal);
     return facts.consistency;
   }

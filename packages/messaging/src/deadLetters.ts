@@ -1,13 +1,13 @@
 import { DeleteMessageCommand, type Message, type SQSClient } from '@aws-sdk/client-sqs';
 import { idAttribute } from './message';
-import type { Identified, TypedAttribute } from './outgoing';
+import type { IdentifiedMessage, TypedAttribute } from './outgoing';
 import { readMessages } from './readMessages';
 
 /** One message of a dead-letter queue. */
 export interface DeadLetter {
   readonly messageId: string;
   readonly receiptHandle: string;
-  readonly message: Identified;
+  readonly message: IdentifiedMessage;
   /** Why it cannot be sent on as it is. */
   readonly problem?: string;
 }

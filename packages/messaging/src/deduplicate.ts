@@ -1,5 +1,5 @@
-import { Batch, type BatchTools } from './batch';
-import type { BatchAnswer, Effect, Outcome } from './delivery';
+import { type Batch, type BatchTools, DeduplicatedBatch } from './batch';
+import type { BatchAnswer, MessageEffect, MessageOutcome } from './delivery';
 import { BatchNotAnswered, InvalidMessagingSettings } from './errors';
 import { idOf, type SqsEvent, type SqsRecord } from './message';
 import type { DeduplicationStore } from './store';
@@ -29,7 +29,7 @@ export interface DeduplicateOptions {
   /** A message's id, where not the publisher's attribute. @throws anything, which fails the message */
   readonly idOf?: (record: SqsRecord) => string;
   /** Told of each message as it ends, for logs and metrics. Must not throw. */
-  readonly onOutcome?: (outcome: Outcome) => void;
+  readonly onOutcome?: (outcome: MessageOutcome) => void;
 }
 
 /** A function's context, as far as it is read here. */
@@ -37,10 +37,17 @@ interface TimedContext {
   readonly getRemainingTimeInMillis?: () => number;
 }
 
-interface MiddyRequest {
+/** What middy hands to a middleware, as far as it is read here. */
+export interface DeduplicateRequest {
   event: unknown;
   readonly context: unknown;
   readonly response?: unknown;
+}
+
+/** For middy's `use`. */
+export interface DeduplicateMiddleware {
+  readonly before: (request: DeduplicateRequest) => void;
+  readonly after: (request: DeduplicateRequest) => void;
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -55,19 +62,20 @@ const clocksDifferMs = 5000;
  * Middleware that is used before it sees the SQS event, what is used after it and the handler see a {@link Batch}.
  * @throws InvalidMessagingSettings
  */
-export const deduplicate = (options: DeduplicateOptions) => {
+export const deduplicate = (options: DeduplicateOptions): DeduplicateMiddleware => {
   checkOptions(options);
   return {
-    before: (request: MiddyRequest): void => {
+    before: (request) => {
       const { Records: records } = request.event as Partial<SqsEvent>;
       if (!Array.isArray(records))
         throw new BatchNotAnswered(
           'Expected an event of SQS, with Records: is the function invoked by a queue?',
         );
-      request.event = new Batch(records as readonly SqsRecord[], toolsOf(options, request.context));
+      const batch: Batch = new DeduplicatedBatch(records, toolsOf(options, request.context));
+      request.event = batch;
     },
     /** A handler that forgets its batch would have SQS delete messages that nobody handled. */
-    after: (request: MiddyRequest): void => {
+    after: (request) => {
       if (!Array.isArray((request.response as Partial<BatchAnswer> | undefined)?.batchItemFailures))
         throw new BatchNotAnswered(
           'The handler did not answer with batchItemFailures: give middy forEachMessage(effect), or return batch.each(effect).',
@@ -78,9 +86,9 @@ export const deduplicate = (options: DeduplicateOptions) => {
 
 /** The handler that does an effect for each message of the batch. @throws BatchNotAnswered without the middleware */
 export const forEachMessage =
-  (effect: Effect) =>
+  (effect: MessageEffect) =>
   async (batch: unknown): Promise<BatchAnswer> => {
-    if (!(batch instanceof Batch))
+    if (!(batch instanceof DeduplicatedBatch))
       throw new BatchNotAnswered(
         'forEachMessage got no batch: use deduplicate() on the same middy handler, and export what middy returns.',
       );

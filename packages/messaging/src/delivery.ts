@@ -2,7 +2,7 @@ import type { Lease } from './lease';
 import { fifoGroupOf, type SqsRecord } from './message';
 
 /** One message, as its effect gets it. */
-export interface Delivery {
+export interface MessageDelivery {
   readonly message: SqsRecord;
   /** The message's own id, the same for all its doubles. */
   readonly id: string;
@@ -20,14 +20,14 @@ export interface Delivery {
 }
 
 /** The effect of one message. What it returns is kept, as JSON, and handed to doubles; what it throws fails the message. */
-export type Effect<Result = unknown> = (delivery: Delivery) => Promise<Result> | Result;
+export type MessageEffect<Result = unknown> = (delivery: MessageDelivery) => Promise<Result> | Result;
 
 /**
  * What became of a message. `done` and `double` are deleted by SQS; the others come again: `failed` (the effect threw), `held`
  * (somebody else works on it), `untouched` (behind a failed one of its FIFO group, or out of time), `unsure` (the effect
  * happened, its done mark could not be written).
  */
-export type Outcome = { readonly messageId: string; readonly id: string | undefined } & (
+export type MessageOutcome = { readonly messageId: string; readonly id: string | undefined } & (
   | {
       readonly state: 'done';
       readonly fence: number;
@@ -45,9 +45,9 @@ export interface BatchAnswer {
 }
 
 /** Whether SQS may delete the message. */
-export const isSettled = ({ state }: Outcome): boolean => state === 'done' || state === 'double';
+export const isSettled = ({ state }: MessageOutcome): boolean => state === 'done' || state === 'double';
 
-export const deliveryOf = (message: SqsRecord, id: string, lease: Lease): Delivery => {
+export const deliveryOf = (message: SqsRecord, id: string, lease: Lease): MessageDelivery => {
   const groupId = fifoGroupOf(message);
   return {
     message,

@@ -1,10 +1,10 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Mark } from './lease';
 
-export type Item = Record<string, AttributeValue>;
+export type MarkItem = Record<string, AttributeValue>;
 
 /** Field by field: a general unmarshalling would cost as much as the rest of a message's work. */
-export const readMark = (item: Item): Mark => ({
+export const readMark = (item: MarkItem): Mark => ({
   fence: Number(item.fence?.N ?? 0),
   heldBy: item.heldBy?.S ?? '',
   heldUntil: Number(item.heldUntil?.N ?? 0),
@@ -16,7 +16,7 @@ export const readMark = (item: Item): Mark => ({
 const number = (value: number): AttributeValue => ({ N: String(value) });
 
 /** `expiresAt`, in epoch seconds, is for DynamoDB's TTL, where one wants it to clean up; nothing here relies on it. */
-export const writeMark = (id: string, mark: Mark): Item => ({
+export const writeMark = (id: string, mark: Mark): MarkItem => ({
   id: { S: id },
   fence: number(mark.fence),
   heldBy: { S: mark.heldBy },
@@ -32,9 +32,9 @@ export const writeMark = (id: string, mark: Mark): Item => ({
 /** Under which the times are counted that a message was finished after its lease was lost; no consumer's name has a `!`. */
 const overtakenPrefix = '!overtaken/';
 
-export const overtakenKey = (id: string): Item => ({ id: { S: `${overtakenPrefix}${id}` } });
+export const overtakenKey = (id: string): MarkItem => ({ id: { S: `${overtakenPrefix}${id}` } });
 
-export const readOvertaken = (item: Item): { readonly id: string; readonly times: number } => ({
+export const readOvertaken = (item: MarkItem): { readonly id: string; readonly times: number } => ({
   id: (item.id?.S ?? '').slice(overtakenPrefix.length),
   times: Number(item.overtaken?.N ?? 0),
 });

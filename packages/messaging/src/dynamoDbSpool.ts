@@ -6,8 +6,8 @@ import {
   paginateScan,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Identified } from './outgoing';
-import { oldestFirst, type Spool, type Spooled } from './spool';
+import type { IdentifiedMessage } from './outgoing';
+import { oldestFirst, type Spool, type SpooledMessage } from './spool';
 
 /** A DynamoDB item holds 400 KB, a message of SQS 1 MiB: a larger one is cut. */
 const partBytes = 350_000;
@@ -31,7 +31,7 @@ export class DynamoDbSpool implements Spool {
   }
 
   /** The head is written last: until it stands there is no message, and no half of one is ever replayed. */
-  async put({ message, spooledAt }: Spooled, signal?: AbortSignal): Promise<void> {
+  async put({ message, spooledAt }: SpooledMessage, signal?: AbortSignal): Promise<void> {
     const bytes = Buffer.from(JSON.stringify(message));
     const parts = Math.ceil(bytes.length / partBytes);
     const options = signal && { abortSignal: signal };
@@ -45,8 +45,8 @@ export class DynamoDbSpool implements Spool {
     }
   }
 
-  async list(): Promise<readonly Spooled[]> {
-    const found: Spooled[] = [];
+  async list(): Promise<readonly SpooledMessage[]> {
+    const found: SpooledMessage[] = [];
     const pages = paginateScan(
       { client: this.client },
       {
@@ -74,14 +74,14 @@ export class DynamoDbSpool implements Spool {
   }
 
   /** Undefined where somebody else is just removing it. */
-  private async join(head: Item): Promise<Spooled | undefined> {
+  private async join(head: Item): Promise<SpooledMessage | undefined> {
     const id = (head.id?.S ?? '').slice(headPrefix.length);
     const pieces = [head.content?.B];
     for (let part = 1; part < Number(head.parts?.N); part += 1)
       pieces.push((await this.read(keyOf(id, part)))?.content?.B);
     const bytes = pieces.filter((piece) => piece !== undefined);
     if (bytes.length < pieces.length) return undefined;
-    const message = JSON.parse(Buffer.concat(bytes).toString()) as Identified;
+    const message = JSON.parse(Buffer.concat(bytes).toString()) as IdentifiedMessage;
     return { message, spooledAt: Number(head.spooledAt?.N) };
   }
 

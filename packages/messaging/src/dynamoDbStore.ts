@@ -7,12 +7,20 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { nameOf } from '../../../lib/aws/failure';
+import { nameOf } from './failure';
 import { retryingConflicts } from './conflicts';
-import { ConsistencyCheck, type Promised } from './consistency';
-import { type Item, overtakenKey, readMark, readOvertaken, writeMark } from './dynamoDbMark';
+import { ConsistencyCheck, type ConsistencyPromise } from './consistency';
+import { type MarkItem, overtakenKey, readMark, readOvertaken, writeMark } from './dynamoDbMark';
 import { GroupCommit } from './groupCommit';
-import { answerOf, type Begun, type Claim, type Lease, type Mark, markOf, taken } from './lease';
+import {
+  answerOf,
+  type LeaseAnswer,
+  type LeaseRequest,
+  type Lease,
+  type Mark,
+  grantedMark,
+  taken,
+} from './lease';
 import { type Consistency, type DeduplicationStore, type Done, type DoneTwice, leaseLost } from './store';
 
 export interface DynamoDbStoreSettings {
@@ -20,7 +28,7 @@ export interface DynamoDbStoreSettings {
   readonly client: DynamoDBClient;
   /** A table whose only key is the partition key `id`, a string. */
   readonly tableName: string;
-  readonly promise: Promised;
+  readonly promise: ConsistencyPromise;
   /** For `across-regions` on a single-region table: the region whose table the consumers of all regions use. */
   readonly onlyRegion?: string;
   /** For the back-off after another region's write; `setTimeout` unless told. */
@@ -93,12 +101,12 @@ export class DynamoDbStore implements DeduplicationStore {
   }
 
   /** @throws ConsistencyRefused: no effect happens under a promise that cannot be kept */
-  async begin(claim: Claim): Promise<Begun> {
+  async begin(claim: LeaseRequest): Promise<LeaseAnswer> {
     if (!this.passed) {
       await this.check.passed();
       this.passed = true;
     }
-    const mark = markOf(claim);
+    const mark = grantedMark(claim);
     const written = await this.put(claim.id, claim.owner, mark, isNew);
     if (written.done) return taken(claim, mark);
     // Whatever stood there went away meanwhile: tried again with the message's next delivery.
@@ -106,8 +114,8 @@ export class DynamoDbStore implements DeduplicationStore {
     return answerOf(claim, written.met) ?? this.takeOver(claim, written.met);
   }
 
-  private async takeOver(claim: Claim, seen: Mark): Promise<Begun> {
-    const mark = markOf(claim, seen);
+  private async takeOver(claim: LeaseRequest, seen: Mark): Promise<LeaseAnswer> {
+    const mark = grantedMark(claim, seen);
     const unchanged = seen.doneAt === undefined ? isUndoneBy(seen.heldBy) : isHeldBy(seen.heldBy);
     const written = await this.put(claim.id, claim.owner, mark, unchanged);
     if (written.done) return taken(claim, mark);
@@ -207,7 +215,7 @@ export class DynamoDbStore implements DeduplicationStore {
     id: string,
     writer: string,
     mark: Mark,
-    condition: { ConditionExpression: string; ExpressionAttributeValues?: Item },
+    condition: { ConditionExpression: string; ExpressionAttributeValues?: MarkItem },
   ): Promise<Written> {
     const { client, tableName } = this.settings;
     const command = new PutItemCommand({

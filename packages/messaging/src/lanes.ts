@@ -1,14 +1,16 @@
+import type { BatchAnswer } from './delivery';
+import { GroupHeld } from './errors';
 import { fifoGroupOf, type SqsRecord } from './message';
 
 /** A message of a batch with its id, or why it has none. */
-export type Entry = { readonly record: SqsRecord } & (
+export type LaneEntry = { readonly record: SqsRecord } & (
   { readonly id: string } | { readonly invalid: unknown }
 );
 
 /** Messages that are worked on one after another. `isGroup`: a FIFO group, which a failed message holds. */
 export interface Lane {
   readonly isGroup: boolean;
-  readonly entries: Entry[];
+  readonly entries: LaneEntry[];
 }
 
 /**
@@ -29,7 +31,7 @@ export const lanesOf = (records: readonly SqsRecord[], idOf: (record: SqsRecord)
   return [...lanes.values()];
 };
 
-const entryOf = (record: SqsRecord, idOf: (record: SqsRecord) => string): Entry => {
+const entryOf = (record: SqsRecord, idOf: (record: SqsRecord) => string): LaneEntry => {
   try {
     return { record, id: idOf(record) };
   } catch (invalid) {
@@ -37,8 +39,41 @@ const entryOf = (record: SqsRecord, idOf: (record: SqsRecord) => string): Entry 
   }
 };
 
+/** Why a message was left untouched behind `heldBy`. */
+export const groupHeld = ({ messageId }: SqsRecord, heldBy: string): GroupHeld =>
+  new GroupHeld(
+    `Message ${messageId} waits behind ${heldBy}, which failed before it in the same message group.`,
+  );
+
+/**
+ * Works on all messages, lane by lane, and answers which of them are to come again: in the order of the batch, as a FIFO
+ * queue's poller reads them.
+ * @param handle returns whether SQS may delete the message; `heldBy` is the message that holds its FIFO group. Must not reject.
+ */
+export const answerByLane = async (
+  records: readonly SqsRecord[],
+  lanes: readonly Lane[],
+  concurrency: number,
+  handle: (entry: LaneEntry, heldBy: string | undefined) => Promise<boolean>,
+): Promise<BatchAnswer> => {
+  const comeAgain = new Set<SqsRecord>();
+  await inParallel(lanes, concurrency, async ({ entries, isGroup }) => {
+    let heldBy: string | undefined;
+    for (const entry of entries)
+      if (!(await handle(entry, heldBy))) {
+        comeAgain.add(entry.record);
+        if (isGroup) heldBy ??= entry.record.messageId;
+      }
+  });
+  return {
+    batchItemFailures: records
+      .filter((record) => comeAgain.has(record))
+      .map(({ messageId }) => ({ itemIdentifier: messageId })),
+  };
+};
+
 /** Works on all, at most `concurrency` at a time, each taken in its turn. `work` must not reject. */
-export const inParallel = async <Piece>(
+const inParallel = async <Piece>(
   pieces: readonly Piece[],
   concurrency: number,
   work: (piece: Piece) => Promise<void>,

@@ -21,7 +21,7 @@ export interface Mark {
 }
 
 /** A wish to work on a message. */
-export interface Claim {
+export interface LeaseRequest {
   readonly id: string;
   /** Unique to this claim: no other, of this worker or another, ever has the same. */
   readonly owner: string;
@@ -38,7 +38,7 @@ export interface Lease {
 }
 
 /** The answer to a claim. */
-export type Begun =
+export type LeaseAnswer =
   | { readonly state: 'taken'; readonly lease: Lease }
   | { readonly state: 'done'; readonly mark: Mark }
   | { readonly state: 'held'; readonly mark: Mark | undefined };
@@ -48,13 +48,13 @@ export const isFree = ({ doneAt, heldUntil, keptUntil }: Mark, now: number): boo
   doneAt === undefined ? heldUntil <= now : (keptUntil ?? 0) <= now;
 
 /** The mark of a claim that is granted, after the mark that stood there. */
-export const markOf = (claim: Claim, before?: Mark): Mark => ({
+export const grantedMark = (claim: LeaseRequest, before?: Mark): Mark => ({
   fence: (before?.fence ?? 0) + 1,
   heldBy: claim.owner,
   heldUntil: claim.heldUntil,
 });
 
-export const taken = ({ id }: Claim, { fence, heldBy, heldUntil }: Mark): Begun => ({
+export const taken = ({ id }: LeaseRequest, { fence, heldBy, heldUntil }: Mark): LeaseAnswer => ({
   state: 'taken',
   lease: { id, owner: heldBy, fence, heldUntil },
 });
@@ -63,7 +63,7 @@ export const taken = ({ id }: Claim, { fence, heldBy, heldUntil }: Mark): Begun 
  * What a mark that stood in the way of a claim tells: done, held by another, granted before with an answer that got lost,
  * or `undefined` where it may be taken over.
  */
-export const answerOf = (claim: Claim, mark: Mark): Begun | undefined => {
+export const answerOf = (claim: LeaseRequest, mark: Mark): LeaseAnswer | undefined => {
   if (mark.doneAt === undefined && mark.heldBy === claim.owner) return taken(claim, mark);
   if (isFree(mark, claim.now)) return undefined;
   return mark.doneAt === undefined ? { state: 'held', mark } : { state: 'done', mark };

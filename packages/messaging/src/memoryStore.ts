@@ -1,4 +1,12 @@
-import { answerOf, type Begun, type Claim, type Lease, type Mark, markOf, taken } from './lease';
+import {
+  answerOf,
+  type LeaseAnswer,
+  type LeaseRequest,
+  type Lease,
+  type Mark,
+  grantedMark,
+  taken,
+} from './lease';
 import { type Consistency, type DeduplicationStore, type Done, type DoneTwice, leaseLost } from './store';
 
 /** Marks in this process only: for tests, and for consumers of which there is exactly one. */
@@ -10,11 +18,11 @@ export class MemoryStore implements DeduplicationStore {
     return 'process';
   }
 
-  async begin(claim: Claim): Promise<Begun> {
+  async begin(claim: LeaseRequest): Promise<LeaseAnswer> {
     const before = this.marks.get(claim.id);
     const answer = before && answerOf(claim, before);
     if (answer) return answer;
-    const mark = markOf(claim, before);
+    const mark = grantedMark(claim, before);
     this.marks.set(claim.id, mark);
     return taken(claim, mark);
   }

@@ -4,7 +4,7 @@ import { InvalidMessage } from './errors';
 import { checkId, idAttribute } from './message';
 
 /** A message as the caller gives it. */
-export interface Outgoing {
+export interface OutgoingMessage {
   readonly body: string;
   /** What makes it the same message wherever it turns up; minted unless given. */
   readonly id?: string;
@@ -22,14 +22,14 @@ export interface TypedAttribute {
   readonly value: string;
 }
 
-export type Identified = Outgoing & { readonly id: string };
+export type IdentifiedMessage = OutgoingMessage & { readonly id: string };
 
 /** SQS counts body and attributes (their names, types and values) together: 1 MiB. */
 export const largestMessageBytes = 1_048_576;
 const maxAttributes = 10;
 
 /** @throws InvalidMessage listing all that no queue would take */
-export const checkOutgoing = (message: Identified): void => {
+export const checkOutgoing = (message: IdentifiedMessage): void => {
   const attributes = attributesOf(message);
   const names = Object.keys(attributes);
   const bytes = sizeOf(message.body, attributes);
@@ -52,7 +52,7 @@ export const checkOutgoing = (message: Identified): void => {
   if (problems.length > 0) throw new InvalidMessage(problems);
 };
 
-const attributesOf = ({ id, attributes }: Identified): Record<string, MessageAttributeValue> => ({
+const attributesOf = ({ id, attributes }: IdentifiedMessage): Record<string, MessageAttributeValue> => ({
   ...Object.fromEntries(
     Object.entries(attributes ?? {}).map(([name, value]) => [
       name,
@@ -72,7 +72,7 @@ const sizeOf = (body: string, attributes: Record<string, MessageAttributeValue>)
   );
 
 /** A FIFO queue drops doubles of one deduplication id for 5 minutes; whatever comes later is the consumer's. */
-export const sendInput = (message: Identified, queueUrl: string): SendMessageCommandInput => ({
+export const sendInput = (message: IdentifiedMessage, queueUrl: string): SendMessageCommandInput => ({
   QueueUrl: queueUrl,
   MessageBody: message.body,
   MessageAttributes: attributesOf(message),

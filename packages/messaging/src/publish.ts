@@ -1,30 +1,25 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { messageOf, nameOf } from '../../../lib/aws/failure';
-import { withinTime } from '../../../lib/aws/withinTime';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { type ActiveRegion, cached } from './activeRegion';
 import {
-  ask,
+  admit,
+  afterFailure,
+  afterSuccess,
   type Breaker,
   type BreakerSettings,
-  closed,
+  type CircuitState,
+  closedBreaker,
   defaultBreaker,
-  failed,
-  succeeded,
 } from './breaker';
 import { type FailedTry, InvalidMessage, InvalidMessagingSettings, MessageNotTaken } from './errors';
-import { checkOutgoing, type Identified, type Outgoing, sendInput } from './outgoing';
+import { messageOf, nameOf } from './failure';
+import { checkOutgoing, type IdentifiedMessage, type OutgoingMessage, sendInput } from './outgoing';
+import type { RegionalQueue } from './regionalQueue';
 import type { Spool } from './spool';
-
-/** A queue in a region. */
-export interface Destination {
-  readonly region: string;
-  readonly queueUrl: string;
-  readonly client: SQSClient;
-}
+import { withinTime } from './withinTime';
 
 export interface PublisherSettings {
   /** Home first, then the standby. */
-  readonly destinations: readonly Destination[];
+  readonly destinations: readonly RegionalQueue[];
   /** Tried in this order when no region takes a message. */
   readonly spools?: readonly Spool[];
   /** Which region goes first; the first destination where nothing is said. */
@@ -56,11 +51,11 @@ export interface Publisher {
    * Sends a message to the active region, else to the others, else to a spool.
    * @throws InvalidMessage, MessageNotTaken
    */
-  publish(message: Outgoing): Promise<Receipt>;
+  publish(message: OutgoingMessage): Promise<Receipt>;
   /** The same, but never to a spool: for replays. @throws InvalidMessage, MessageNotTaken */
-  send(message: Outgoing): Promise<Receipt>;
+  send(message: OutgoingMessage): Promise<Receipt>;
   /** The circuit of each region, for metrics. */
-  circuits(): Readonly<Record<string, Breaker['state']>>;
+  circuits(): Readonly<Record<string, CircuitState>>;
 }
 
 /** SQS's refusals of the message itself: another region would refuse it as well. */
@@ -121,25 +116,25 @@ class FailoverPublisher implements Publisher {
       });
   }
 
-  publish(message: Outgoing): Promise<Receipt> {
+  publish(message: OutgoingMessage): Promise<Receipt> {
     return this.place(message, this.settings.spools ?? []);
   }
 
-  send(message: Outgoing): Promise<Receipt> {
+  send(message: OutgoingMessage): Promise<Receipt> {
     return this.place(message, []);
   }
 
-  circuits(): Readonly<Record<string, Breaker['state']>> {
+  circuits(): Readonly<Record<string, CircuitState>> {
     return Object.fromEntries(
       this.settings.destinations.map(({ region }) => [region, this.breakerOf(region).state]),
     );
   }
 
-  private async place(outgoing: Outgoing, spools: readonly Spool[]): Promise<Receipt> {
-    const message: Identified = { ...outgoing, id: outgoing.id ?? this.settings.newId() };
+  private async place(outgoing: OutgoingMessage, spools: readonly Spool[]): Promise<Receipt> {
+    const message: IdentifiedMessage = { ...outgoing, id: outgoing.id ?? this.settings.newId() };
     checkOutgoing(message);
     const tries: FailedTry[] = [];
-    const skipped: Destination[] = [];
+    const skipped: RegionalQueue[] = [];
     for (const destination of await this.inOrder()) {
       if (!this.isAllowed(destination.region)) skipped.push(destination);
       else {
@@ -159,7 +154,7 @@ class FailoverPublisher implements Publisher {
     throw new MessageNotTaken(message.id, tries);
   }
 
-  private async inOrder(): Promise<readonly Destination[]> {
+  private async inOrder(): Promise<readonly RegionalQueue[]> {
     const { destinations } = this.settings;
     const active = await this.activeRegion?.current();
     const first = destinations.filter(({ region }) => region === active);
@@ -167,37 +162,37 @@ class FailoverPublisher implements Publisher {
   }
 
   private isAllowed(region: string): boolean {
-    const { allowed, next } = ask(this.breakerOf(region), this.settings.clock(), this.breakerSettings);
+    const { allowed, next } = admit(this.breakerOf(region), this.settings.clock(), this.breakerSettings);
     this.breakers.set(region, next);
     return allowed;
   }
 
   private async trySend(
-    message: Identified,
-    { region, client, queueUrl }: Destination,
+    message: IdentifiedMessage,
+    { region, client, queueUrl }: RegionalQueue,
     tries: FailedTry[],
   ): Promise<Receipt | undefined> {
     try {
       const { MessageId: messageId } = await this.inTime((signal) =>
         client.send(new SendMessageCommand(sendInput(message, queueUrl)), { abortSignal: signal }),
       );
-      this.breakers.set(region, succeeded());
+      this.breakers.set(region, afterSuccess());
       return { id: message.id, spooled: false, region, messageId: messageId ?? '', tries };
     } catch (error) {
       if (refusals.has(nameOf(error))) {
         // The region answered: it is the message that is wrong.
-        this.breakers.set(region, succeeded());
+        this.breakers.set(region, afterSuccess());
         throw new InvalidMessage([`SQS refused it: ${messageOf(error)}`], { cause: error });
       }
       const { breakerSettings, settings } = this;
-      this.breakers.set(region, failed(this.breakerOf(region), settings.clock(), breakerSettings));
+      this.breakers.set(region, afterFailure(this.breakerOf(region), settings.clock(), breakerSettings));
       tries.push({ where: region, error: nameOf(error), message: messageOf(error) });
       return undefined;
     }
   }
 
   private async trySpool(
-    message: Identified,
+    message: IdentifiedMessage,
     spool: Spool,
     tries: FailedTry[],
   ): Promise<Receipt | undefined> {
@@ -217,6 +212,6 @@ class FailoverPublisher implements Publisher {
   }
 
   private breakerOf(region: string): Breaker {
-    return this.breakers.get(region) ?? closed;
+    return this.breakers.get(region) ?? closedBreaker;
   }
 }

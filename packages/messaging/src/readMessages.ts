@@ -4,13 +4,12 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { chunks } from '../../../lib/aws/chunks';
 
 /** Long enough to send ten messages on, region by region, at their slowest. */
 const hiddenSeconds = 120;
 
 /** SQS takes so many in one request. */
-const largestBatch = 10;
+const maxBatchSize = 10;
 
 /**
  * Reads a queue, each message once, until it is empty or `limit` are read. What is not deleted shows again; what was received
@@ -26,7 +25,7 @@ export async function* readMessages(
     const { Messages: messages = [] } = await client.send(
       new ReceiveMessageCommand({
         QueueUrl: queueUrl,
-        MaxNumberOfMessages: Math.min(largestBatch, limit - seen.size),
+        MaxNumberOfMessages: Math.min(maxBatchSize, limit - seen.size),
         VisibilityTimeout: hiddenSeconds,
         // A short poll asks some of the servers only, and finds a filled queue empty.
         WaitTimeSeconds: 1,
@@ -44,19 +43,19 @@ export async function* readMessages(
         yield message;
       }
     } finally {
-      await putBack(client, queueUrl, waiting);
+      await showAgain(client, queueUrl, waiting);
     }
   }
 }
 
 /** Shows messages again at once. What cannot be put back shows again by itself. */
-export const putBack = async (
+export const showAgain = async (
   client: SQSClient,
   queueUrl: string,
   messages: readonly Message[],
 ): Promise<void> => {
-  for (const some of chunks(messages, largestBatch)) {
-    const entries = some.map(({ ReceiptHandle: handle }, index) => ({
+  for (let from = 0; from < messages.length; from += maxBatchSize) {
+    const entries = messages.slice(from, from + maxBatchSize).map(({ ReceiptHandle: handle }, index) => ({
       Id: String(index),
       ReceiptHandle: handle,
       VisibilityTimeout: 0,

@@ -1,4 +1,4 @@
-import { messageOf } from '../../../lib/aws/failure';
+import { messageOf } from './failure';
 
 /** A DynamoDB item holds 400 KB in all; the rest is the mark's. */
 const maxResultBytes = 380_000;

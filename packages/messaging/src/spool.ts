@@ -1,8 +1,8 @@
-import type { Identified } from './outgoing';
+import type { IdentifiedMessage } from './outgoing';
 
 /** A message that no region took. */
-export interface Spooled {
-  readonly message: Identified;
+export interface SpooledMessage {
+  readonly message: IdentifiedMessage;
   /** Epoch milliseconds. */
   readonly spooledAt: number;
 }
@@ -12,23 +12,23 @@ export interface Spool {
   /** For receipts and reports. */
   readonly name: string;
   /** Keeps the message for good; putting one twice is putting it once. */
-  put(spooled: Spooled, signal?: AbortSignal): Promise<void>;
+  put(spooled: SpooledMessage, signal?: AbortSignal): Promise<void>;
   /** All that lie here, oldest first. */
-  list(): Promise<readonly Spooled[]>;
+  list(): Promise<readonly SpooledMessage[]>;
   remove(id: string): Promise<void>;
 }
 
 /** For tests: what is spooled here dies with the process. */
 export class MemorySpool implements Spool {
-  private readonly spooled = new Map<string, Spooled>();
+  private readonly spooled = new Map<string, SpooledMessage>();
 
   constructor(readonly name = 'memory') {}
 
-  async put(spooled: Spooled): Promise<void> {
+  async put(spooled: SpooledMessage): Promise<void> {
     if (!this.spooled.has(spooled.message.id)) this.spooled.set(spooled.message.id, spooled);
   }
 
-  async list(): Promise<readonly Spooled[]> {
+  async list(): Promise<readonly SpooledMessage[]> {
     return oldestFirst([...this.spooled.values()]);
   }
 
@@ -37,5 +37,5 @@ export class MemorySpool implements Spool {
   }
 }
 
-export const oldestFirst = (list: readonly Spooled[]): Spooled[] =>
+export const oldestFirst = (list: readonly SpooledMessage[]): SpooledMessage[] =>
   [...list].sort((a, b) => a.spooledAt - b.spooledAt);

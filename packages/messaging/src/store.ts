@@ -1,5 +1,5 @@
 import { LeaseLost } from './errors';
-import type { Begun, Claim, Lease, Mark } from './lease';
+import type { LeaseAnswer, LeaseRequest, Lease, Mark } from './lease';
 
 /**
  * How far a store's conditional writes hold:
@@ -31,7 +31,7 @@ export interface DeduplicationStore {
   /** @throws ConsistencyRefused where the store cannot keep what it was asked to promise */
   consistency(): Promise<Consistency>;
   /** Takes the lease where the message is free: one conditional write. */
-  begin(claim: Claim): Promise<Begun>;
+  begin(claim: LeaseRequest): Promise<LeaseAnswer>;
   /** Writes the done mark. @throws LeaseLost where somebody else has taken over, which is counted: {@link doneTwice} */
   finish(lease: Lease, done: Done): Promise<void>;
   /** Gives the lease back after a failure, so that the next try need not wait; does nothing where it is lost. */

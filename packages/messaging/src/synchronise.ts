@@ -1,63 +1,63 @@
-import { messageOf, nameOf } from '../../../lib/aws/failure';
+import { messageOf, nameOf } from './failure';
 import { type DeadLetter, deleteLetter, readDeadLetters } from './deadLetters';
 import { markId } from './message';
 import type { Publisher } from './publish';
-import { lookAt, type Side, type SideReport } from './sides';
+import { type RegionalQueue, type RegionReport, reportRegion } from './regionalQueue';
 import type { Spool } from './spool';
 import type { DeduplicationStore, DoneTwice } from './store';
 
 export interface SynchroniseSettings {
   /** Sends the messages on; its own spools are not used for them. */
   readonly publisher: Publisher;
-  readonly sides: readonly Side[];
+  /** One of each region, with its dead-letter queue. */
+  readonly queues: readonly RegionalQueue[];
   readonly spools: readonly Spool[];
-  /** The consumers' store and name: what they have done already is not sent again, and what was done twice is told. */
+  /** The consumers' store and name: what they have done is not sent again, and what was done twice is reported. */
   readonly done?: {
     readonly store: DeduplicationStore;
     readonly consumer: string;
     /** Epoch milliseconds. */
     readonly clock: () => number;
   };
-  /** A replay's own id, so that a FIFO queue does not swallow it as a double of what it sent before. */
+  /** Gives each replay an id of its own, or a FIFO queue would drop it as a double of the first send. */
   readonly newId: () => string;
-  /** At most so many dead letters of each queue. 10,000 unless told. */
+  /** At most so many dead letters of each queue. Default: 10,000. */
   readonly limit?: number;
   /**
-   * When to stop, in epoch milliseconds by that clock; unless told, it ends when all is done. A message that is under way
-   * is finished, which takes a publisher's time-outs at most; the next is not begun.
+   * When to stop, in epoch milliseconds of this clock. Default: when all is done. A message that is under way is finished,
+   * which takes at most the publisher's time-outs of all regions; the next one is not begun.
    */
   readonly deadline?: { readonly clock: () => number; readonly at: number };
-  /** Only look: nothing is sent, and nothing is received either, since that would count against the messages. */
+  /** Counts only. Nothing is sent, and nothing is received, since SQS counts each receive towards `maxReceiveCount`. */
   readonly dryRun?: boolean;
 }
 
 /** A message that stays where it is. */
-export interface Kept {
+export interface KeptMessage {
   readonly id: string;
   readonly where: string;
   readonly reason: string;
 }
 
 export interface SynchroniseReport {
-  readonly before: readonly SideReport[];
-  readonly after: readonly SideReport[];
+  /** What the queues held before and after. */
+  readonly before: readonly RegionReport[];
+  readonly after: readonly RegionReport[];
   readonly spool: Replayed;
   readonly deadLetters: Replayed;
-  /**
-   * Messages whose effect ran under two leases, of which one had run out. Undefined without a store, and where the time had
-   * run out.
-   */
+  /** Messages whose effect ran under two leases, the first of which had expired. Absent without a store, and after the deadline. */
   readonly doneTwice?: readonly DoneTwice[];
-  /** Only where the time ran out: what was not tried. Dead letters by SQS's own counts; run it again. */
+  /** Present only after the deadline: what was not tried (dead letters by SQS's approximate counts). Run it again. */
   readonly left?: { readonly spooled: number; readonly deadLetters: number };
 }
 
+/** What became of the messages of the spools, or of the dead-letter queues. */
 export interface Replayed {
   readonly found: number;
   readonly replayed: number;
-  /** Removed without being sent, since the consumer has done them. */
+  /** Removed without being sent, since the consumer has done them already. */
   readonly doneAlready: number;
-  readonly kept: readonly Kept[];
+  readonly kept: readonly KeptMessage[];
 }
 
 interface Tally {
@@ -65,38 +65,41 @@ interface Tally {
   untried: number;
   replayed: number;
   doneAlready: number;
-  kept: Kept[];
+  kept: KeptMessage[];
 }
 
 const emptyTally = (): Tally => ({ found: 0, untried: 0, replayed: 0, doneAlready: 0, kept: [] });
 
 /**
- * Brings both sides together: sends on what lies in the spools (oldest first) and in the dead-letter queues, each
- * message under its own id, and removes it only once a region has acknowledged it. A run that dies, or two at once, send
- * some messages twice, which consumers take as one.
+ * Brings the regions together: sends on the messages of the spools (oldest first) and of the dead-letter queues, each under
+ * its own id. A message is removed only after a region has acknowledged it. A run that dies, and two runs at once, send
+ * some messages twice; consumers recognise them by their id.
+ *
+ * Needs `sqs:GetQueueAttributes` on all queues, `sqs:ReceiveMessage`, `DeleteMessage` and `ChangeMessageVisibility` on the
+ * dead-letter queues, `sqs:SendMessage` on the queues, and what spools and store need.
  */
 export const synchronise = async (settings: SynchroniseSettings): Promise<SynchroniseReport> => {
-  const { sides, spools, dryRun = false, done } = settings;
-  const before = await Promise.all(sides.map(lookAt));
+  const { queues, spools, dryRun = false, done } = settings;
+  const before = await Promise.all(queues.map(reportRegion));
   const spool = emptyTally();
   const deadLetters = emptyTally();
   for (const each of spools) await replaySpool(each, settings, spool);
   if (dryRun) deadLetters.found = deadLettersIn(before);
-  else for (const side of sides) await replaySide(side, settings, deadLetters);
-  const after = dryRun ? before : await Promise.all(sides.map(lookAt));
+  else for (const queue of queues) await replayDeadLetters(queue, settings, deadLetters);
+  const after = dryRun ? before : await Promise.all(queues.map(reportRegion));
   const stopped = !dryRun && isOver(settings);
   const doneTwice = stopped ? undefined : await done?.store.doneTwice();
   return {
     before,
     after,
-    spool: told(spool),
-    deadLetters: told(deadLetters),
+    spool: reportOf(spool),
+    deadLetters: reportOf(deadLetters),
     ...(doneTwice !== undefined && { doneTwice }),
     ...(stopped && { left: { spooled: spool.untried, deadLetters: deadLettersIn(after) } }),
   };
 };
 
-const told = ({ found, replayed, doneAlready, kept: stay }: Tally): Replayed => ({
+const reportOf = ({ found, replayed, doneAlready, kept: stay }: Tally): Replayed => ({
   found,
   replayed,
   doneAlready,
@@ -106,15 +109,15 @@ const told = ({ found, replayed, doneAlready, kept: stay }: Tally): Replayed => 
 const isOver = ({ deadline }: SynchroniseSettings): boolean =>
   deadline !== undefined && deadline.clock() >= deadline.at;
 
-const deadLettersIn = (sides: readonly SideReport[]): number =>
-  sides.reduce((sum, side) => {
-    if (!('deadLetters' in side) || side.deadLetters === undefined) return sum;
-    const { visible, inFlight, delayed } = side.deadLetters;
+const deadLettersIn = (reports: readonly RegionReport[]): number =>
+  reports.reduce((sum, report) => {
+    if (!('deadLetters' in report) || report.deadLetters === undefined) return sum;
+    const { visible, inFlight, delayed } = report.deadLetters;
     return sum + visible + inFlight + delayed;
   }, 0);
 
 const replaySpool = async (spool: Spool, settings: SynchroniseSettings, tally: Tally): Promise<void> => {
-  // A group whose earlier message stays must not be overtaken by its later ones.
+  // When a message of a FIFO group stays here, the later ones of its group must not overtake it.
   const heldGroups = new Set<string>();
   try {
     for (const { message } of await spool.list()) {
@@ -146,8 +149,11 @@ const replaySpool = async (spool: Spool, settings: SynchroniseSettings, tally: T
   }
 };
 
-const replaySide = async (side: Side, settings: SynchroniseSettings, tally: Tally): Promise<void> => {
-  const { client, deadLetterQueueUrl: queueUrl, region } = side;
+const replayDeadLetters = async (
+  { client, deadLetterQueueUrl: queueUrl, region }: RegionalQueue,
+  settings: SynchroniseSettings,
+  tally: Tally,
+): Promise<void> => {
   if (queueUrl === undefined || isOver(settings)) return;
   const where = `dead-letter queue of ${region}`;
   try {
@@ -167,7 +173,7 @@ const replaySide = async (side: Side, settings: SynchroniseSettings, tally: Tall
   }
 };
 
-/** @returns whether it was sent; else it is done already. */
+/** @returns true where it was sent, false where a consumer has done it already */
 const replayLetter = async (
   { message, problem }: DeadLetter,
   settings: SynchroniseSettings,
@@ -184,7 +190,7 @@ const isDone = async (id: string, { done }: SynchroniseSettings): Promise<boolea
   return mark?.doneAt !== undefined && (mark.keptUntil ?? 0) > done.clock();
 };
 
-const kept = (id: string, where: string, error: unknown): Kept => ({
+const kept = (id: string, where: string, error: unknown): KeptMessage => ({
   id,
   where,
   reason: `${nameOf(error)}: ${messageOf(error)}`,

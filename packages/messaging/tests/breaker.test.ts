@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ask, type Breaker, closed, failed, succeeded } from '../src';
+import { admit, afterFailure, afterSuccess, type Breaker, closedBreaker } from '../src/breaker';
 import { startAt } from './support';
 
 const settings = { failuresToOpen: 3, openMs: 10_000 };
@@ -7,7 +7,7 @@ const open: Breaker = { state: 'open', until: startAt };
 const probing: Breaker = { state: 'probing', until: startAt };
 
 test.each([
-  ['closed lets calls through', closed, startAt, true, closed],
+  ['closed lets calls through', closedBreaker, startAt, true, closedBreaker],
   ['open refuses until its time has passed', open, startAt - 1, false, open],
   ['open lets one call probe then', open, startAt, true, { state: 'probing', until: startAt + 10_000 }],
   ['probing refuses all others', probing, startAt - 1, false, probing],
@@ -19,11 +19,11 @@ test.each([
     { state: 'probing', until: startAt + 10_000 },
   ],
 ] as const)('A circuit: %s', (_, breaker, now, allowed, next) => {
-  expect(ask(breaker, now, settings)).toEqual({ allowed, next });
+  expect(admit(breaker, now, settings)).toEqual({ allowed, next });
 });
 
 test.each([
-  ['the first failure is counted', closed, { state: 'closed', failures: 1 }],
+  ['the first failure is counted', closedBreaker, { state: 'closed', failures: 1 }],
   [
     'the third in a row opens it',
     { state: 'closed', failures: 2 },
@@ -32,7 +32,7 @@ test.each([
   ['a probe that fails opens it again', probing, { state: 'open', until: startAt + 10_000 }],
   ['a late failure does not prolong it', open, open],
 ] as const)('A failure: %s', (_, breaker, next) => {
-  expect(failed(breaker, startAt, settings)).toEqual(next);
+  expect(afterFailure(breaker, startAt, settings)).toEqual(next);
 });
 
 /** Calls that end in some order: 'ask' begins one where it is allowed, the others end one. */
@@ -47,15 +47,15 @@ const steps = fc.array(
 test('Whatever happens, an open circuit is asked again at the latest after its time, and a success closes it', () => {
   fc.assert(
     fc.property(steps, (list) => {
-      let breaker: Breaker = closed;
+      let breaker: Breaker = closedBreaker;
       let now = startAt;
       for (const { what, afterMs } of list) {
         now += afterMs;
-        if (what === 'ask') breaker = ask(breaker, now, settings).next;
-        if (what === 'succeed') breaker = succeeded();
-        if (what === 'fail') breaker = failed(breaker, now, settings);
-        if (what === 'succeed') expect(ask(breaker, now, settings).allowed).toBe(true);
-        expect(ask(breaker, now + settings.openMs, settings).allowed).toBe(true);
+        if (what === 'ask') breaker = admit(breaker, now, settings).next;
+        if (what === 'succeed') breaker = afterSuccess();
+        if (what === 'fail') breaker = afterFailure(breaker, now, settings);
+        if (what === 'succeed') expect(admit(breaker, now, settings).allowed).toBe(true);
+        expect(admit(breaker, now + settings.openMs, settings).allowed).toBe(true);
       }
     }),
   );
@@ -69,7 +69,7 @@ test('No more than one call goes to a failing region within its time, however ma
       let allowed = 0;
       for (const pause of pauses) {
         now += pause;
-        const answer = ask(breaker, now, settings);
+        const answer = admit(breaker, now, settings);
         breaker = answer.next;
         allowed += answer.allowed ? 1 : 0;
       }

@@ -1,6 +1,6 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { DynamoDbStore, type Promised } from '../src';
+import { DynamoDbStore, type ConsistencyPromise } from '../src';
 import { startAt } from './support';
 
 const client = new DynamoDBClient({ region: 'eu-west-1' });
@@ -20,7 +20,7 @@ const strong = {
   Replicas: [{ RegionName: 'eu-central-1' }],
 };
 
-const make = (table: object, promise: Promised, onlyRegion?: string) => {
+const make = (table: object, promise: ConsistencyPromise, onlyRegion?: string) => {
   dynamodb.reset();
   dynamodb.on(DescribeTableCommand).resolves({ Table: table });
   return new DynamoDbStore({

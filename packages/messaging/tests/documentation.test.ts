@@ -1,18 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as messaging from '../src';
 import { readOptions } from '../soak/options';
 import { merge } from '../soak/report';
-import { handler, orders } from './snippet';
 
-const documentation = readFileSync('docs/messaging.md', 'utf8');
+const read = (path: string): string => readFileSync(join(__dirname, path), 'utf8');
 
-test('The documentation shows the code that is type-checked and loaded here', () => {
-  const snippet = readFileSync('packages/messaging/tests/snippet.ts', 'utf8');
-  const shown = snippet.replace('../../../lib/messaging', 'forseti/messaging').trim();
-  expect(documentation).toContain(`\`\`\`ts\n${shown}\n\`\`\``);
-  expect(orders.circuits()).toEqual({ 'eu-west-1': 'closed', 'eu-central-1': 'closed' });
-  expect(handler).toBeInstanceOf(Function);
-});
+const documentation = read('../../../docs/messaging.md');
 
 test('The documentation names every error that the library throws, by its stable name', () => {
   const errors = Object.entries(messaging).filter(
@@ -23,7 +17,7 @@ test('The documentation names every error that the library throws, by its stable
 });
 
 test('The documentation names everything that is exported', () => {
-  const source = readFileSync('packages/messaging/src/index.ts', 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+  const source = read('../src/index.ts').replace(/\/\*[\s\S]*?\*\//g, '');
   const names = [...source.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, list = '']) =>
     list.split(',').map((name) => name.trim().replace(/^type /, '')),
   );
@@ -35,7 +29,7 @@ test('The documentation names everything that is exported', () => {
 });
 
 test('The documentation names every figure of the soak and of the benchmark, and their options with the defaults', () => {
-  const benchmark = readFileSync('packages/messaging/bench/consumer.ts', 'utf8');
+  const benchmark = read('../bench/consumer.ts');
   const [, figures = ''] = /return \{\n {4}ours:([\s\S]*?)\n {2}\};/.exec(benchmark) ?? [];
   const measured = ['ours', ...[...figures.matchAll(/^ {4}(\w+):/gm)].map(([, name = '']) => name)];
   expect(measured).toContain('requestsPerMessage');

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { type DeduplicationStore, DynamoDbStore, fastDynamoDb, MemoryStore } from '../src';
-import { Cloud } from '../../embedded-cloud/src/core/cloud';
+import { Cloud } from '../soak/embeddedCloud';
 
 /** Somewhere that marks can be kept. */
 export interface Host {

@@ -4,8 +4,8 @@ import {
   PutItemCommand,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
-import { activeRegionInTable, DynamoDbStore, type Promised } from '../src';
-import { Cloud } from '../../embedded-cloud/src/core/cloud';
+import { activeRegionInTable, DynamoDbStore, type ConsistencyPromise } from '../src';
+import { Cloud } from '../soak/embeddedCloud';
 import { consumer, makeClock, record } from './support';
 
 const [home, standby, third] = ['eu-west-1', 'eu-central-1', 'eu-west-3'] as const;
@@ -34,13 +34,13 @@ const globalTable = async (kind: 'EVENTUAL' | 'STRONG') => {
       }),
     );
   });
-  const storeOn = (client: DynamoDBClient, promise: Promised) =>
+  const storeOn = (client: DynamoDBClient, promise: ConsistencyPromise) =>
     new DynamoDbStore({ client, tableName: 'marks', promise });
   return { cloud, atHome, atStandby, storeOn };
 };
 
 /** The same 20 messages, arriving in both regions at once. */
-const consumeInBoth = async (kind: 'EVENTUAL' | 'STRONG', promise: Promised) => {
+const consumeInBoth = async (kind: 'EVENTUAL' | 'STRONG', promise: ConsistencyPromise) => {
   const { cloud, atHome, atStandby, storeOn } = await globalTable(kind);
   const effects = new Map<string, number>();
   const clock = { ...makeClock(), now: () => cloud.now() };

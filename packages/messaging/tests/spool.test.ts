@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDbSpool, MemorySpool, type Spool } from '../src';
-import { Cloud } from '../../embedded-cloud/src/core/cloud';
+import { Cloud } from '../soak/embeddedCloud';
 import { makeTable, startDynalite } from './hosts';
 import { startAt } from './support';
 

@@ -4,9 +4,9 @@ import {
   deduplicate,
   type DeduplicateOptions,
   type DeduplicationStore,
-  type Effect,
+  type MessageEffect,
   forEachMessage,
-  type Outcome,
+  type MessageOutcome,
   type SqsRecord,
 } from '../src';
 
@@ -57,10 +57,10 @@ let minted = 0;
 export const consumer = (
   store: DeduplicationStore,
   clock: FakeClock,
-  effect: Effect,
+  effect: MessageEffect,
   more: Partial<DeduplicateOptions> = {},
 ) => {
-  const outcomes: Outcome[] = [];
+  const outcomes: MessageOutcome[] = [];
   const handler = middy(forEachMessage(effect), { timeoutEarlyInMillis: 0 }).use(
     deduplicate({
       store,

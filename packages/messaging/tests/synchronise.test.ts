@@ -4,17 +4,24 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { type DeduplicationStore, MemorySpool, MemoryStore, publisher, type Side, synchronise } from '../src';
-import { Cloud } from '../../embedded-cloud/src/core/cloud';
+import {
+  type DeduplicationStore,
+  MemorySpool,
+  MemoryStore,
+  publisher,
+  type RegionalQueue,
+  synchronise,
+} from '../src';
+import { Cloud } from '../soak/embeddedCloud';
 
 const [home, standby] = ['eu-west-1', 'eu-central-1'] as const;
 
 /** Two regions, each with a queue and its dead-letter queue. */
 const twoRegions = async (suffix = '') => {
   const cloud = Cloud.make({ regions: [home, standby] });
-  const sides = await cloud.run(() =>
+  const queues = await cloud.run(() =>
     Promise.all(
-      [home, standby].map(async (region): Promise<Side> => {
+      [home, standby].map(async (region): Promise<RegionalQueue> => {
         const client = cloud.connect(region)(SQSClient, { maxAttempts: 1 });
         const create = async (QueueName: string) =>
           (
@@ -38,14 +45,14 @@ const twoRegions = async (suffix = '') => {
   const newId = () => `minted-${String((ids += 1))}`;
   const spool = new MemorySpool();
   const publishing = publisher({
-    destinations: sides,
+    destinations: queues,
     spools: [spool],
     clock: () => cloud.now(),
     newId,
     timeout: () => new AbortController().signal,
   });
-  const [atHome, atStandby] = sides as [Side, Side];
-  const settings = { publisher: publishing, sides, spools: [spool], newId };
+  const [atHome, atStandby] = queues as [RegionalQueue, RegionalQueue];
+  const settings = { publisher: publishing, queues, spools: [spool], newId };
   const breakDown = (...regions: string[]) => {
     cloud.faults = {
       outage: ({ region }) => (regions.includes(region) ? { manner: 'refuse', until: Infinity } : undefined),
@@ -56,7 +63,7 @@ const twoRegions = async (suffix = '') => {
 
 type Scene = Awaited<ReturnType<typeof twoRegions>>;
 
-const receive = async ({ cloud }: Scene, { client, queueUrl }: Side) => {
+const receive = async ({ cloud }: Scene, { client, queueUrl }: RegionalQueue) => {
   const { Messages: messages = [] } = await cloud.run(() =>
     client.send(
       new ReceiveMessageCommand({
@@ -70,7 +77,12 @@ const receive = async ({ cloud }: Scene, { client, queueUrl }: Side) => {
   return messages;
 };
 
-const bury = async ({ cloud }: Scene, { client, deadLetterQueueUrl }: Side, id: string, more: object = {}) =>
+const bury = async (
+  { cloud }: Scene,
+  { client, deadLetterQueueUrl }: RegionalQueue,
+  id: string,
+  more: object = {},
+) =>
   cloud.run(() =>
     client.send(
       new SendMessageCommand({

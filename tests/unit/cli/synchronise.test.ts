@@ -4,7 +4,7 @@ import { findQueue, mappingsOf, switchMappings } from '../../../cli/queries/queu
 import { queueUrlOf, sessionIn } from '../../../cli/queries/regions';
 import { type BringOptions, bringTogether } from '../../../cli/queries/synchronise';
 import { isComplete, rowsOf } from '../../../cli/views/synchroniseView';
-import { DynamoDbSpool, DynamoDbStore } from '../../../packages/messaging/src';
+import { DynamoDbSpool, DynamoDbStore } from '@forseti/messaging';
 import { outagesOf } from '../../../packages/embedded-cloud/src/faults';
 import { startTestStack } from '../../machines/support/testStack';
 

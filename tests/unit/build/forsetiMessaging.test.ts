@@ -24,7 +24,8 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'forseti-package-'));
   // In a copy: a dist/ of the checkout would be taken for an installed package by whatever runs beside this.
   const source = join(folder, 'source');
-  for (const name of ['package.json', 'tsconfig.json', 'README.md', 'LICENSE', 'build', 'lib', 'bin', 'docs'])
+  const needed = ['package.json', 'tsconfig.json', 'README.md', 'LICENSE', 'build', 'bin', 'docs'];
+  for (const name of [...needed, 'packages/messaging'])
     cpSync(join(root, name), join(source, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(source, 'node_modules'));
   run(source, process.execPath, 'build/pack.mjs', 'messaging');
@@ -108,10 +109,15 @@ test('Imported by plain Node, it publishes and does the effect of a doubled mess
   });
 });
 
-test("The documentation's own example passes the type check against the published types, and a wrong one does not", () => {
-  const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(readFileSync('docs/messaging.md', 'utf8')) ?? [];
-  expect(example).toContain("from 'forseti/messaging'");
-  writeFileSync(join(app, 'example.ts'), example);
+test("The documentation's own examples pass the type check against the published types, and a wrong use does not", () => {
+  const page = readFileSync('docs/messaging.md', 'utf8');
+  const examples = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, example = '']) => example);
+  expect(examples).toHaveLength(2);
+  const files = examples.map((example, index) => {
+    expect(example).toContain("from 'forseti/messaging'");
+    writeFileSync(join(app, `example${String(index)}.ts`), example);
+    return `example${String(index)}.ts`;
+  });
   // An unresolved type would be `any`, and take anything.
   const misuse = `
 import { type BatchAnswer, type LeaseLost, MemoryStore, type Receipt, synchronise } from 'forseti/messaging';
@@ -134,7 +140,7 @@ export const report = synchronise({ dryRun: true });
   };
   writeFileSync(
     join(app, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions: options, files: ['example.ts', 'misuse.ts'] }),
+    JSON.stringify({ compilerOptions: options, files: [...files, 'misuse.ts'] }),
   );
   expect(run(app, process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '-p', '.')).toBe('');
 }, 60_000);

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-lambda';
 
 /** What consumes a queue. */
-export const mappingsOf = async (
+export const listEventSourceMappings = async (
   lambda: LambdaClient,
   queueArn: string,
 ): Promise<readonly EventSourceMappingConfiguration[]> => {

@@ -10,7 +10,7 @@ import { DynamoDbStore } from '../src/dynamoDbStore';
 import type { SqsEvent } from '../src/message';
 
 /** A consumer under test, as Lambda would call it. */
-export interface Side {
+export interface Contender {
   readonly handle: (event: SqsEvent) => Promise<BatchAnswer>;
   /** How many effects have happened. */
   readonly effects: () => number;
@@ -19,7 +19,7 @@ export interface Side {
 /** A function's context with 30 s left, which both sides read. */
 const context = { awsRequestId: 'bench', functionName: 'bench', getRemainingTimeInMillis: () => 30_000 };
 
-export const ours = (client: DynamoDBClient, tableName: string): Side => {
+export const ours = (client: DynamoDBClient, tableName: string): Contender => {
   let count = 0;
   const handler = middy(
     forEachMessage(async ({ id }) => {
@@ -45,7 +45,7 @@ export const ours = (client: DynamoDBClient, tableName: string): Side => {
  * Powertools as its documentation puts the two together: one persistence layer, one configuration, the message's id as
  * key. Its batch processor works on all ten at once.
  */
-export const powertools = (client: DynamoDBClient, tableName: string): Side => {
+export const powertools = (client: DynamoDBClient, tableName: string): Contender => {
   let count = 0;
   const config = new IdempotencyConfig({ eventKeyJmesPath: 'messageId', throwOnNoIdempotencyKey: true });
   const processor = new BatchProcessor(EventType.SQS);

@@ -1,8 +1,8 @@
 import { GetQueueAttributesCommand, type QueueAttributeName, type SQSClient } from '@aws-sdk/client-sqs';
-import { messageOf, nameOf } from '../../../lib/aws/failure';
+import { messageOf, nameOf } from './failure';
 
-/** A region's queue with its dead-letter queue. */
-export interface Side {
+/** A queue in a region. Where its dead letters are to be read: with its dead-letter queue. */
+export interface RegionalQueue {
   readonly region: string;
   readonly client: SQSClient;
   readonly queueUrl: string;
@@ -17,7 +17,7 @@ export interface QueueCounts {
 }
 
 /** What a region has, or why it did not tell. */
-export type SideReport = { readonly region: string } & (
+export type RegionReport = { readonly region: string } & (
   { readonly queue: QueueCounts; readonly deadLetters?: QueueCounts } | { readonly error: string }
 );
 
@@ -36,8 +36,8 @@ const countsOf = async (client: SQSClient, queueUrl: string): Promise<QueueCount
 };
 
 /** A region that does not answer is part of the report, not the end of it. */
-export const lookAt = async (side: Side): Promise<SideReport> => {
-  const { region, client, queueUrl, deadLetterQueueUrl } = side;
+export const reportRegion = async (of: RegionalQueue): Promise<RegionReport> => {
+  const { region, client, queueUrl, deadLetterQueueUrl } = of;
   try {
     const queue = await countsOf(client, queueUrl);
     if (deadLetterQueueUrl === undefined) return { region, queue };
