@@ -4,7 +4,8 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { eachRecord, type QueueEvent } from '../../lib/aws/batch';
+import type { SqsEvent } from '@forseti/messaging';
+import { eachMessage } from '../../lib/aws/batch';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
@@ -13,13 +14,13 @@ import { lambda } from '../../lib/engine/step';
 import { keepWarm } from '../../lib/engine/warmth';
 import { type FailoverEnvironment, readFailoverEnvironment } from '../../lib/failover/environment';
 import { drillOf, noteDrill } from '../../lib/intake/drill';
-import { readingOnce, type Side, sidesOf, takeInRegions } from '../../lib/intake/sides';
+import { readingOnce, type IntakeRegion, intakeRegions, takeInRegions } from '../../lib/intake/intakeRegions';
 import { parseTagEvent } from '../../lib/intake/tagEvent';
-import { tellUnreadable } from '../../lib/intake/unreadable';
+import { reportUnreadable } from '../../lib/intake/unreadable';
 import { noteWaiting, type WaitingItem, type WaitingTools } from '../../lib/intake/waitingTag';
 import { asError, makeLogger } from '../../lib/aws/log';
 
-/** A fleet's region that does not answer is asked again after so long: its requests count no tries meanwhile. */
+/** A request for a region that does not answer is sent again with this delay, as a new message that was never received. */
 const againSeconds = 300;
 /** Long enough for the SDK's own retries, short enough to leave the function its time. */
 const otherRegionMs = 10_000;
@@ -31,7 +32,7 @@ const otherRegionMs = 10_000;
 export const make = (world: World, { regions, requestsQueueUrl }: FailoverEnvironment) => {
   const { environment, clock } = world;
   const { region } = environment;
-  const sides = sidesOf(regions, {
+  const connected = intakeRegions(regions, {
     ssm: (name) => connect(SSMClient, name),
     dynamodb: (name) => connect(DynamoDBClient, name),
     sfn: (name) => connect(SFNClient, name),
@@ -50,16 +51,16 @@ export const make = (world: World, { regions, requestsQueueUrl }: FailoverEnviro
   const sqs = connect(SQSClient, region);
   const lambdaClient = connect(LambdaClient, region);
   const logger = makeLogger(environment);
-  const take = async (body: string, sides: readonly [Side, ...Side[]]): Promise<void> => {
+  const take = async (body: string, intake: readonly [IntakeRegion, ...IntakeRegion[]]): Promise<void> => {
     const drill = drillOf(body);
     if (drill) return noteDrill(drill, drills, clock());
     const tag = parseTagEvent(body);
-    const { taken, invalid, open, told } = await takeInRegions(tag, sides, (work) =>
+    const { taken, invalid, open, errors } = await takeInRegions(tag, intake, (work) =>
       withinTime(() => work, AbortSignal.timeout(otherRegionMs)),
     );
     if (open.length > 0) {
-      logger.warn('A request waits for a region that does not answer', { regions: told, tag: tag.tag });
-      // Sent anew, since a message that merely came back would be in the dead-letter queue within the hour.
+      logger.warn('A request waits for a region that does not answer', { regions: errors, tag: tag.tag });
+      // A message that merely comes back would be in the dead-letter queue within the hour: a new one is sent.
       await sqs.send(
         new SendMessageCommand({
           QueueUrl: requestsQueueUrl,
@@ -67,19 +68,22 @@ export const make = (world: World, { regions, requestsQueueUrl }: FailoverEnviro
           DelaySeconds: againSeconds,
         }),
       );
-      // It is on its way again: that this fails must not send it twice.
-      await noteWaiting(tag, told, waiting).catch((error: unknown) => {
+      // The new message is on the queue: a failure here must not send another.
+      await noteWaiting(tag, errors, waiting).catch((error: unknown) => {
         logger.error('That a request waits could not be noted or told', asError(error));
       });
     }
-    tellUnreadable(open.length > 0 || !('refused' in taken && taken.unmatched), invalid, logger);
+    reportUnreadable(open.length > 0 || !('refused' in taken && taken.unmatched), invalid, logger);
   };
-  return lambda(world, 'Intake', (event: QueueEvent) => {
-    const [own, ...others] = readingOnce(sides);
-    // The functions of the fleet's region start while its machine does; those of another region, as they come.
+  return lambda(world, 'Intake', (event: SqsEvent) => {
+    const [own, ...others] = readingOnce(connected);
+    // Functions of this region are warmed while the machine starts. Those of another region are not: it is another stack.
     const getReady = () => keepWarm(lambdaClient, environment);
-    const ready: readonly [Side, ...Side[]] = [{ ...own, tools: { ...own.tools, getReady } }, ...others];
-    return eachRecord(event, (body) => take(body, ready), logger);
+    const ready: readonly [IntakeRegion, ...IntakeRegion[]] = [
+      { ...own, tools: { ...own.tools, getReady } },
+      ...others,
+    ];
+    return eachMessage(event, (body) => take(body, ready), logger);
   });
 };
 

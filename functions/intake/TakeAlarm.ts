@@ -3,8 +3,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import type { SqsEvent } from '@forseti/messaging';
 import { readAllSettings } from '../../lib/application/store';
-import { eachRecord, type QueueEvent } from '../../lib/aws/batch';
+import { eachMessage } from '../../lib/aws/batch';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
@@ -14,10 +15,10 @@ import { lambda } from '../../lib/engine/step';
 import { type FailoverEnvironment, readFailoverEnvironment } from '../../lib/failover/environment';
 import { parseAlarmEvent } from '../../lib/intake/alarmEvent';
 import { type AskedRollback, parseRollbackEvent } from '../../lib/intake/rollbackEvent';
-import { sidesOf } from '../../lib/intake/sides';
+import { intakeRegions } from '../../lib/intake/intakeRegions';
 import { type AlarmItem, takeAlarm } from '../../lib/intake/takeAlarm';
 import { type RollbackItem, takeRollback } from '../../lib/intake/takeRollback';
-import { tellUnreadable } from '../../lib/intake/unreadable';
+import { reportUnreadable } from '../../lib/intake/unreadable';
 import { makeLogger } from '../../lib/aws/log';
 import { makeWaker } from '../../lib/engine/waiting/waker';
 import { connectChannels } from '../../lib/reporting/channels';
@@ -26,8 +27,8 @@ import { connectChannels } from '../../lib/reporting/channels';
 const otherRegionMs = 10_000;
 
 /**
- * Takes alarms from their queue, once each: halts the deployment that runs, or rolls the fleet back. And rollbacks that
- * were asked for by an event, which go the same way past the deployments' requests.
+ * Takes alarms from their queue, once each: halts the deployment that runs, or rolls the fleet back. Takes rollbacks that an
+ * event asks for, too: they must not wait behind the requests of deployments.
  */
 export const make = (world: World, { regions }: FailoverEnvironment) => {
   const { environment } = world;
@@ -44,7 +45,7 @@ export const make = (world: World, { regions }: FailoverEnvironment) => {
     wake: makeWaker(world.environment, dynamodb, connect(SQSClient, region)).deployment,
   };
   const logger = makeLogger(environment);
-  const sides = sidesOf<RollbackItem>(regions, {
+  const connected = intakeRegions<RollbackItem>(regions, {
     ssm: (name) => connect(SSMClient, name),
     dynamodb: (name) => connect(DynamoDBClient, name),
     sfn: (name) => connect(SFNClient, name),
@@ -54,13 +55,13 @@ export const make = (world: World, { regions }: FailoverEnvironment) => {
     clock: world.clock,
   });
   const takeAsked = async (asked: AskedRollback): Promise<void> => {
-    const { refused, invalid } = await takeRollback(asked, sides, (work) =>
+    const { refused, invalid } = await takeRollback(asked, connected, (work) =>
       withinTime(() => work, AbortSignal.timeout(otherRegionMs)),
     );
-    tellUnreadable(refused === undefined, invalid, logger);
+    reportUnreadable(refused === undefined, invalid, logger);
   };
-  return lambda(world, 'TakeAlarm', (event: QueueEvent) =>
-    eachRecord(
+  return lambda(world, 'TakeAlarm', (event: SqsEvent) =>
+    eachMessage(
       event,
       async (body) => {
         const asked = parseRollbackEvent(body);
@@ -68,7 +69,7 @@ export const make = (world: World, { regions }: FailoverEnvironment) => {
         const alarm = parseAlarmEvent(body);
         const { settings, invalid } = await readAllSettings(ssm, environment.settingsPrefix);
         const concerned = await takeAlarm(alarm, settings, tools);
-        tellUnreadable(concerned > 0, invalid, logger);
+        reportUnreadable(concerned > 0, invalid, logger);
       },
       logger,
     ),

@@ -46,7 +46,7 @@ export const make = (world: World, { secretsPrefix }: WebhookEnvironment, failov
       logger.info('Webhook', { status: reply.status, accepted, delivery, reason });
       return toHttp(reply);
     } catch (error) {
-      // The name only: a message of the SDK can quote what it was given.
+      // Only the name is logged: an error message of the SDK can quote its input.
       logger.error('A webhook could not be taken', { error: nameOf(error) });
       return toHttp(
         refuse(503, 'Nothing was accepted, for a passing trouble here: send the delivery again.', {

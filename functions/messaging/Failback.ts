@@ -1,10 +1,10 @@
 import { production, type World } from '../../lib/aws/production';
 import { lambda } from '../../lib/engine/step';
-import { changeRegion } from '../../lib/failover/changeRegion';
+import { regionChanger } from '../../lib/failover/changeRegion';
 import { type FailoverEnvironment, readFailoverEnvironment } from '../../lib/failover/environment';
 
-/** Makes home active again: by hand, or when the probe asks and a look agrees. */
+/** Makes home active again: by hand, or when the probe asks and the facts still call for it. */
 export const make = (world: World, environment: FailoverEnvironment) =>
-  lambda(world, 'Failback', changeRegion('failback', world, environment));
+  lambda(world, 'Failback', regionChanger('failback', world, environment));
 
 export const handler = make(production(process.env), readFailoverEnvironment(process.env));

@@ -8,7 +8,7 @@ import { lambda } from '../../lib/engine/step';
 import { backlogOf } from '../../lib/failover/backlog';
 import { type FailoverEnvironment, readFailoverEnvironment } from '../../lib/failover/environment';
 import { counted, probe, takesMessages } from '../../lib/failover/probe';
-import { judge } from '../../lib/failover/judge';
+import { decideRegion } from '../../lib/failover/decideRegion';
 import { inRegion } from '../../lib/failover/regions';
 import { probeName, type RegionItem, RegionsTable } from '../../lib/failover/regionsTable';
 import { reportProbe } from '../../lib/failover/report';
@@ -37,7 +37,7 @@ export const make = (
       probe({ ...timed, sqs, queueUrl: inRegion(probeQueueUrl, here, other) }),
     ]);
     reportProbe(environment, probed);
-    // Who is cut off must not take over, nor tell the table that the other is down.
+    // A region that is cut off itself must not take over, nor write that the other is down.
     if (
       !probed.well &&
       !(await takesMessages({ ...timed, sqs: connect(SQSClient, here), queueUrl: probeQueueUrl }))
@@ -47,7 +47,7 @@ export const make = (
         why: `Neither ${other} nor ${here} takes messages: it may be ${here} that is cut off.`,
       };
     await table.putProbe(counted(before, probed, { name: probeName(other), from: here, at: clock() }));
-    const decision = await judge(tools);
+    const decision = await decideRegion(tools);
     if (decision.act !== 'none')
       await functions.send(
         new InvokeCommand({

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { eachRecord, type QueueEvent } from '../../lib/aws/batch';
+import type { SqsEvent } from '@forseti/messaging';
+import { eachMessage } from '../../lib/aws/batch';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { lambda } from '../../lib/engine/step';
@@ -16,7 +17,7 @@ export const make = (world: World) => {
     lambda: connect(LambdaClient, region),
   };
   const logger = makeLogger(world.environment);
-  return lambda(world, 'Look', (event: QueueEvent) => eachRecord(event, (body) => wake(body, tools), logger));
+  return lambda(world, 'Look', (event: SqsEvent) => eachMessage(event, (body) => wake(body, tools), logger));
 };
 
 export const handler = make(production(process.env));

@@ -1,6 +1,6 @@
 import type { ApplicationSettings } from './schema';
 
-export interface PushedTag {
+export interface TagName {
   /** As the event gives it: `acme/shop`, or CodeCommit's plain name. */
   readonly repository: string;
   readonly tag: string;
@@ -11,7 +11,7 @@ export interface PushedTag {
  * @returns their names, sorted; none means that the tag is nobody's.
  */
 export const matchTag = (
-  { repository, tag }: PushedTag,
+  { repository, tag }: TagName,
   settings: { readonly applications: Readonly<Record<string, Pick<ApplicationSettings, 'tags'>>> },
 ): string[] =>
   Object.entries(settings.applications)

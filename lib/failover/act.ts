@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { parsed } from '../engine/input';
-import { type ActTools, judge } from './judge';
+import { type FailoverTools, decideRegion } from './decideRegion';
 import type { Regions } from './regions';
 import { activeName, type ActiveItem, type ProbeItem } from './regionsTable';
 
-/** A person's word. It stands after a failover, unless `auto` gives it back to the probes; after a failback where `pin` says so. */
+/**
+ * A change by hand. A failover by hand stays until somebody fails back, unless `auto` leaves the way back to the probes. After a
+ * failback the probes decide again, unless `pin` holds it.
+ */
 export const handSchema = z.strictObject({
   by: z.string().min(1).max(256),
   reason: z.string().min(1).max(256),
@@ -14,7 +17,7 @@ export const handSchema = z.strictObject({
 
 const status = z.strictObject({ status: z.literal(true) });
 
-/** What AWS Health puts on the bus, as far as it matters here. */
+/** An event of AWS Health, as far as it is read here. */
 const healthEvent = z.object({
   source: z.literal('aws.health'),
   region: z.string(),
@@ -31,14 +34,14 @@ export interface RegionsAnswer {
   readonly home: string;
   readonly standby?: string;
   readonly active: string;
-  /** Absent as long as it never was otherwise. */
+  /** Absent as long as nobody has changed the active region. */
   readonly last?: ActiveItem;
   readonly probes: readonly ProbeItem[];
 }
 
-/** What a region knows of both. */
+/** What this region's copy of the table says of both. */
 export const describeRegions = async (
-  { regions, table }: ActTools,
+  { regions, table }: FailoverTools,
   answer: Pick<RegionsAnswer, 'done' | 'message'>,
 ): Promise<RegionsAnswer> => {
   const { home, standby } = regions;
@@ -57,12 +60,12 @@ export const describeRegions = async (
 const targetOf = (act: 'failover' | 'failback', { home, here, standby }: Regions, byHand: boolean): string =>
   act === 'failback' ? home : byHand ? (standby ?? home) : here;
 
-/** @param before what was decided on: where something else stands by now, nothing is written. */
+/** @param before the item that was decided on: where it has changed since, nothing is written */
 const change = async (
   to: string,
   how: Pick<ActiveItem, 'by' | 'reason' | 'pinned'>,
   before: ActiveItem | undefined,
-  tools: ActTools,
+  tools: FailoverTools,
 ): Promise<RegionsAnswer> => {
   const { table, clock } = tools;
   const since = table.activeOf(before) === to ? (before?.since ?? clock()) : clock();
@@ -79,14 +82,14 @@ const change = async (
 };
 
 /**
- * Makes the other region active: by hand (`{by, reason}`), or after another look, whoever asked for it (the probe, its
- * alarm, AWS Health). `{status: true}` only tells.
+ * Changes the active region: by hand (`{by, reason}`), or where the facts as they are now call for it, whoever asked (the probe, its
+ * alarm, AWS Health). `{status: true}` changes nothing.
  * @throws InvalidRequest
  */
 export const act = async (
   what: 'failover' | 'failback',
   input: unknown,
-  tools: ActTools,
+  tools: FailoverTools,
 ): Promise<RegionsAnswer> => {
   const { regions } = tools;
   if (status.safeParse(input).success)
@@ -101,7 +104,7 @@ export const act = async (
   }
   const health = healthEvent.safeParse(input);
   const concerned = health.success ? (health.data.detail.eventRegion ?? health.data.region) : undefined;
-  const decision = await judge(
+  const decision = await decideRegion(
     tools,
     concerned === regions.other && health.data?.detail.statusCode !== 'closed',
   );

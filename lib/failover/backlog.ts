@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 
-/** Messages that lie in a queue or are being worked on; undefined where that cannot be read. SQS's counts are approximate. */
+/** Messages in a queue, with those in flight; undefined where they cannot be read. SQS's counts are approximate. */
 export const backlogOf = async (sqs: SQSClient, queueUrl: string): Promise<number | undefined> => {
   try {
     const { Attributes: counts = {} } = await sqs.send(

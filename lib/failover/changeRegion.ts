@@ -9,10 +9,10 @@ import { backlogOf } from './backlog';
 import type { FailoverEnvironment } from './environment';
 import { inRegion } from './regions';
 import { type RegionItem, RegionsTable } from './regionsTable';
-import { tellChange } from './report';
+import { notifyChange } from './report';
 
-/** What Failover and Failback do: both look again before they change anything, and tell of it. */
-export const changeRegion = (
+/** What Failover and Failback do: both decide again before they change anything, and notify of the change. */
+export const regionChanger = (
   what: 'failover' | 'failback',
   world: World,
   { regions, regionsTable, requestsQueueUrl }: FailoverEnvironment,
@@ -27,7 +27,7 @@ export const changeRegion = (
   };
   return async (input) => {
     const answer = await act(what, input, tools);
-    await tellChange(sns, world.environment, answer, input);
+    await notifyChange(sns, world.environment, answer, input);
     return answer;
   };
 };

@@ -1,23 +1,23 @@
 /**
- * Which region is to be active, as a plain function. Each region judges the *other*: who is down cannot report it, and
- * that this code runs shows that the region which judges does not.
+ * Which region is to be active, as a plain function. Each region judges the *other*: a region that is down cannot report it,
+ * and the region where this code runs is not down.
  *
  *   home active --(badProbes bad ones of home in a row, seen by the standby)--> standby active
  *   standby active --(goodProbes good ones of home, minimumStay over, home's backlog drained)--> home active
  *   standby active --(badProbes bad ones of the standby, seen by home)--> home active
  *
- * Where each finds the other down though both live, home does not take back what the standby took: both would take it
- * from each other every minute.
+ * Where both live and only the network between them fails, each finds the other down. Home does not take back then what the
+ * standby took, or the two would take it from each other every minute.
  */
 export interface FailoverSettings {
-  /** So many bad probes in a row move the traffic away. */
+  /** After so many bad probes in a row the other region becomes active. */
   readonly badProbes: number;
-  /** So many good ones in a row let it come back. */
+  /** After so many good ones in a row home may become active again. */
   readonly goodProbes: number;
-  /** Nobody fails back sooner after the last change. */
+  /** No failback before so long after the last change. */
   readonly minimumStayMs: number;
-  /** A backlog at home keeps nobody waiting longer, from the last of the good probes that were needed. */
-  readonly longestDrainProbes: number;
+  /** After so many more good probes the failback no longer waits for the backlog at home. */
+  readonly maxDrainProbes: number;
 }
 
 /** With a probe a minute: away within 2 minutes and some seconds, back after 10 minutes at the earliest. */
@@ -25,7 +25,7 @@ export const defaultFailover: FailoverSettings = {
   badProbes: 2,
   goodProbes: 5,
   minimumStayMs: 600_000,
-  longestDrainProbes: 15,
+  maxDrainProbes: 15,
 };
 
 /** What the region that judges knows. Times are epoch milliseconds. */
@@ -34,18 +34,18 @@ export interface Standing {
   readonly other: string;
   readonly home: string;
   readonly active: string;
-  /** When it became so; undefined: it never was otherwise. */
+  /** When it became active; undefined where that was never changed. */
   readonly since?: number;
-  /** Somebody has said by hand which region is to be active, and that wins. */
+  /** A change by hand, which wins over all probes. */
   readonly pinned?: { readonly by: string; readonly reason: string };
   /** Probes of the other region in a row, as of the last; one of both is 0. */
   readonly bad: number;
   readonly good: number;
-  /** The other region has found this one bad a short time ago: it lives, and only the way between both may be cut. */
+  /** The other region found this one bad a short time ago: it lives, and only the network between them may fail. */
   readonly foundBad?: boolean;
-  /** AWS Health tells of an issue of the other region: a single bad probe is then enough. */
+  /** AWS Health reports an issue of the other region: one bad probe is then enough. */
   readonly healthIssue?: boolean;
-  /** Messages that lie in home's queues since it was down; undefined: not known. */
+  /** Messages in home's queue from the time before; undefined where they could not be counted. */
   readonly backlog?: number;
 }
 
@@ -88,12 +88,12 @@ const away = (
 const back = (
   { home, good, since, backlog }: Standing,
   now: number,
-  { goodProbes, minimumStayMs, longestDrainProbes: maxDrainProbesLength }: FailoverSettings,
+  { goodProbes, minimumStayMs, maxDrainProbes }: FailoverSettings,
 ): Decision => {
   if (good < goodProbes) return none(`${String(good)} of ${String(goodProbes)} good probes of ${home}.`);
   const leftMs = since === undefined ? 0 : since + minimumStayMs - now;
   if (leftMs > 0) return none(`It stays for another ${String(Math.ceil(leftMs / 1000))} s at least.`);
-  const drained = backlog === 0 || good >= goodProbes + maxDrainProbesLength;
+  const drained = backlog === 0 || good >= goodProbes + maxDrainProbes;
   if (!drained)
     return none(
       backlog === undefined

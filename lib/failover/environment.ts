@@ -1,11 +1,11 @@
 import { type Regions, regionsOf } from './regions';
 
-/** What the functions that know of the other region get beside everybody's environment. */
+/** The environment of the functions that know of the other region, beside what all functions have. */
 export interface FailoverEnvironment {
   readonly regions: Regions;
   /** A global table: each region has its copy. Without a standby there is none. */
   readonly regionsTable: string;
-  /** Here; the other region's is named alike. */
+  /** In this region; the other region's queue has the same name. */
   readonly probeQueueUrl: string;
   readonly requestsQueueUrl: string;
 }

@@ -8,7 +8,7 @@ import { messageOf, nameOf } from '../aws/failure';
 import type { ProbeItem } from './regionsTable';
 
 export interface ProbeTools {
-  /** Of the region that is probed. */
+  /** A client of the region that is probed. */
   readonly sqs: SQSClient;
   readonly queueUrl: string;
   /** Epoch milliseconds. */
@@ -21,7 +21,7 @@ export interface ProbeTools {
 export type Probed =
   { readonly well: true; readonly tookMs: number } | { readonly well: false; readonly failure: string };
 
-/** Sending and receiving together take some 50 ms; a region that needs longer than this is not well. */
+/** Sending and receiving take about 50 ms together. A region that takes longer than this is not well. */
 export const probeWithinMs = 15_000;
 const waitSeconds = 2;
 const ownWithinMs = 5_000;
@@ -47,8 +47,8 @@ export const probe = async (tools: ProbeTools): Promise<Probed> => {
 };
 
 /**
- * Whether this region's own queue takes a message: where it does not, it is this region that has the trouble, and what it finds of the
- * other says nothing. The message is left to the other region's probe, which deletes what it did not send; never throws.
+ * Whether this region's own queue takes a message. If it does not, this region has the trouble, and its finding about the other says
+ * nothing. The other region's probe receives and deletes the message. Never throws.
  */
 export const takesMessages = async ({ sqs, queueUrl, newId, timeout }: ProbeTools): Promise<boolean> => {
   const signal = timeout(ownWithinMs);
@@ -61,7 +61,7 @@ export const takesMessages = async ({ sqs, queueUrl, newId, timeout }: ProbeTool
   );
 };
 
-/** What else comes are earlier probes, whose sender waits no more: it is deleted with ours. */
+/** Other messages are earlier probes that nobody waits for any more: they are deleted, too. */
 const receive = async (id: string, { sqs, queueUrl }: ProbeTools, signal: AbortSignal): Promise<boolean> => {
   const { Messages: messages = [] } = await sqs.send(
     new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: waitSeconds }),
@@ -75,7 +75,7 @@ const receive = async (id: string, { sqs, queueUrl }: ProbeTools, signal: AbortS
   return messages.some(({ Body }) => Body === id);
 };
 
-/** The probes in a row, with this one. */
+/** Counts this probe to those in a row. */
 export const counted = (
   before: ProbeItem | undefined,
   probed: Probed,

@@ -4,11 +4,11 @@ export interface Regions {
   readonly standby?: string;
   /** Where this code runs. */
   readonly here: string;
-  /** The one of the two that is not here; absent where there is but one. */
+  /** The other of the two; absent where there is only one. */
   readonly other?: string;
 }
 
-/** @param standby empty: the stack is in its home region alone. */
+/** @param standby empty where the stack has no standby region */
 export const regionsOf = (home: string, standby: string, here: string): Regions => {
   if (standby === '' || standby === home) return { home, here };
   const other = here === home ? standby : here === standby ? home : undefined;
@@ -20,8 +20,8 @@ export const allOf = ({ home, standby }: Regions): readonly string[] =>
   standby === undefined ? [home] : [home, standby];
 
 /**
- * What is named alike in all regions: a machine's ARN, whose fourth part is the region, or a queue's URL, of whose host it is
- * one label.
+ * The same resource's name in another region. `name` is an ARN, whose fourth part is the region, or a queue's URL, whose host
+ * has the region as one label.
  */
 export const inRegion = (name: string, from: string, to: string): string => {
   const moved = (parts: readonly string[], by: string) =>

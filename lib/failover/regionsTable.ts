@@ -1,7 +1,7 @@
 import type { Table, Written } from '../aws/table';
 import type { Regions } from './regions';
 
-/** Item `requests`: which region requests go to. Written in the region that acts; `activeRegionInTable` reads it. */
+/** Item `requests`: which region requests go to. The region that decides writes it; `activeRegionInTable` reads it. */
 export interface ActiveItem {
   readonly name: string;
   readonly active: string;
@@ -9,20 +9,20 @@ export interface ActiveItem {
   readonly since: number;
   readonly by: string;
   readonly reason: string;
-  /** Set by hand: nothing changes it by itself. */
+  /** Set by hand: no probe changes it. */
   readonly pinned?: true;
 }
 
-/** Item `probe:REGION`: how a region looks from the other one, which alone writes it: copies of it never conflict. */
+/** Item `probe:REGION`: how the other region finds this one. Only that region writes it, so copies never conflict. */
 export interface ProbeItem {
   readonly name: string;
   /** Epoch ms of the last probe. */
   readonly at: number;
   readonly from: string;
-  /** In a row; one of both is 0. */
+  /** Bad and good probes in a row; one of the two is 0. */
   readonly bad: number;
   readonly good: number;
-  /** Of the last probe: how long it took, or what went wrong. */
+  /** How long the last probe took, or what went wrong. */
   readonly tookMs?: number;
   readonly failure?: string;
 }
@@ -32,14 +32,14 @@ export type RegionItem = ActiveItem | ProbeItem;
 export const activeName = 'requests';
 export const probeName = (region: string): string => `probe:${region}`;
 
-/** The table of regions, by the copy of one region. */
+/** The table of regions, read and written in the copy of one region. */
 export class RegionsTable {
   constructor(
     private readonly table: Table<RegionItem>,
     private readonly regions: Regions,
   ) {}
 
-  /** Home, as long as nobody has said otherwise. */
+  /** Undefined as long as nobody has changed it: home is active then. */
   async active(): Promise<ActiveItem | undefined> {
     return (await this.table.get({ name: activeName })) as ActiveItem | undefined;
   }
@@ -52,7 +52,7 @@ export class RegionsTable {
     await this.table.put(item);
   }
 
-  /** Only where it is still as it was when that was decided (`before`): an older decision overwrites no newer one. */
+  /** Writes only where the item is still the one that was decided on (`before`): an older decision overwrites no newer one. */
   async setActive(item: ActiveItem, before: ActiveItem | undefined): Promise<Written<RegionItem>> {
     return this.table.put(
       item,

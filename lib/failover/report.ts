@@ -6,7 +6,7 @@ import { makeLogger } from '../aws/log';
 import type { RegionsAnswer } from './act';
 import type { Probed } from './probe';
 
-/** How a probe went, in CloudWatch's embedded metric format: `BadProbe` is what the alarm watches. */
+/** Metrics of a probe, in CloudWatch's embedded metric format. The alarm watches `BadProbe`. */
 export const reportProbe = ({ stage, service }: Environment, probed: Probed): void => {
   const metrics = new Metrics({
     namespace: 'Forseti',
@@ -18,8 +18,8 @@ export const reportProbe = ({ stage, service }: Environment, probed: Probed): vo
   metrics.publishStoredMetrics();
 };
 
-/** A change by the probes is told to who is on duty; one by hand to everybody. That it cannot be told undoes nothing. */
-export const tellChange = async (
+/** Notifies whoever is on duty of a change by the probes, and everybody of one by hand. A failure here undoes nothing. */
+export const notifyChange = async (
   sns: SNSClient,
   environment: Environment,
   { done, last, message }: RegionsAnswer,

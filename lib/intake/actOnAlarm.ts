@@ -1,4 +1,4 @@
-import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { Channels } from '../reporting/channels';
 import type { Core } from '../engine/core';
@@ -7,8 +7,9 @@ import { releaseOf } from '../engine/releases';
 import { notify } from '../reporting/notify';
 import type { RungAlarm } from './alarmEvent';
 import type { About } from './alarmFacts';
-import { type AlarmVerdict, markOf } from './judgeAlarm';
+import { type AlarmVerdict, markedByAlarm } from './judgeAlarm';
 import { alarmRequestKey, executionName } from './names';
+import { startNamed } from './once';
 
 export interface AlarmTools {
   readonly core: Core;
@@ -16,7 +17,7 @@ export interface AlarmTools {
   readonly channels: Channels;
   readonly autoScaling: AutoScalingClient;
   readonly rollbackMachineArn: string;
-  /** Lets the parked steps of a deployment look at once. */
+  /** Wakes the parked steps of a deployment at once. */
   readonly wake: (deployment: string) => Promise<void>;
 }
 
@@ -25,7 +26,7 @@ export interface CarriedOut {
   readonly execution?: string;
 }
 
-/** @returns undefined where the world was not as the verdict saw it any more: it has to be judged again. */
+/** @returns undefined where the state has changed since the verdict: the alarm has to be judged again. */
 export const carryOut = async (
   verdict: AlarmVerdict,
   about: About,
@@ -37,7 +38,7 @@ export const carryOut = async (
     case 'page':
       await notify(tools.channels, tools.core.environment, {
         kind: 'alarm-ignored',
-        ...told(about),
+        ...concerned(about),
         why: verdict.why,
         page: true,
       });
@@ -51,7 +52,7 @@ export const carryOut = async (
   }
 };
 
-const told = ({ application, settings, alarm }: About) => ({ application, settings, alarm: alarm.name });
+const concerned = ({ application, settings, alarm }: About) => ({ application, settings, alarm: alarm.name });
 
 type During = Extract<AlarmVerdict, { readonly deployment: DeploymentRecord }>;
 
@@ -64,7 +65,7 @@ const leaveToAws = async (
   if (!(await markBad(core, record, about.alarm)) || (await hasCompleted(core, record))) return undefined;
   await notify(channels, core.environment, {
     kind: 'release-bad',
-    ...told(about),
+    ...concerned(about),
     version: record.version,
     deployment: record.deployment,
     then: why,
@@ -78,7 +79,7 @@ const halt = async (
   { core, channels, wake }: AlarmTools,
 ): Promise<CarriedOut | undefined> => {
   if (!(await markBad(core, record, alarm))) return undefined;
-  const by = markOf(alarm);
+  const by = markedByAlarm(alarm);
   const lock = await core.locks.halt({ fleet: record.group, owner: record.execution }, { by, reason });
   if (lock?.halt?.by !== by || (await hasCompleted(core, record))) return undefined;
   await wake(record.deployment);
@@ -91,15 +92,15 @@ const rollBack = async (
   about: About,
   tools: AlarmTools,
 ): Promise<CarriedOut | undefined> => {
-  // Of the key, and no attribute of its own.
+  // `acceptedAt` is read from the sort key; it is no attribute of the item.
   const release = { ...known, acceptedAt: undefined };
-  if (!(await tools.core.releases.markBad(release, markOf(about.alarm)))) return undefined;
+  if (!(await tools.core.releases.markBad(release, markedByAlarm(about.alarm)))) return undefined;
   const execution = await startRollback(about, why, tools);
-  await tellRollBack(about, tools, release.version, { execution, why });
+  await notifyRollBack(about, tools, release.version, { execution, why });
   return { execution };
 };
 
-export const tellRollBack = async (
+export const notifyRollBack = async (
   about: About,
   { core, channels }: Pick<AlarmTools, 'core' | 'channels'>,
   version: string,
@@ -107,26 +108,26 @@ export const tellRollBack = async (
 ): Promise<void> =>
   notify(channels, core.environment, {
     kind: 'release-bad',
-    ...told(about),
+    ...concerned(about),
     version,
     deployment: execution,
     then: `${why} It is rolled back: ${execution}.`,
   });
 
-/** It came through in the same moment: then it is a release like any other, to be rolled back. */
+/** A deployment that completed meanwhile left a release like any other, which is rolled back. */
 const hasCompleted = async (core: Core, { deployment }: DeploymentRecord): Promise<boolean> =>
   (await core.records.find(deployment))?.completedAt !== undefined;
 
 /**
- * A release of which nothing is made yet needs no mark: its deployment does not get to making it.
- * @returns false where another alarm has marked it before.
+ * Marks the release of a deployment bad. Before its image and launch template version exist there is no release to mark.
+ * @returns false where another alarm has marked it before
  */
 const markBad = async (core: Core, record: DeploymentRecord, alarm: RungAlarm): Promise<boolean> => {
   if ((record.bakedImage ?? record.image) === undefined || record.launchTemplate === undefined) return true;
-  return core.releases.markBad(releaseOf(record, core.clock(), 'bad'), markOf(alarm));
+  return core.releases.markBad(releaseOf(record, core.clock(), 'bad'), markedByAlarm(alarm));
 };
 
-/** One ring is one rollback, however often it is delivered. */
+/** The rollback of one change of an alarm's state has one name, however often the event is delivered. */
 export const nameOfRollback = ({ alarm, application }: About): string =>
   executionName(application, 'rollback', alarmRequestKey(application, alarm.arn, alarm.changedAt));
 
@@ -144,12 +145,6 @@ const startRollback = async (
     alarm: { name: alarm.name, changedAt: alarm.changedAt },
     requestKey: alarmRequestKey(application, alarm.arn, alarm.changedAt),
   };
-  try {
-    await sfn.send(
-      new StartExecutionCommand({ stateMachineArn: rollbackMachineArn, name, input: JSON.stringify(input) }),
-    );
-  } catch (error) {
-    if (!(error instanceof ExecutionAlreadyExists)) throw error;
-  }
+  await startNamed({ sfn, machineArn: rollbackMachineArn }, name, input);
   return name;
 };

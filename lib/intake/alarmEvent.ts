@@ -37,5 +37,5 @@ const event = z
     reason: detail.state.reason ?? '',
   }));
 
-/** @throws ZodError for anything else: the message is poison, and belongs to the dead-letter queue. */
+/** @throws ZodError for any other event: the message goes to the dead-letter queue. */
 export const parseAlarmEvent = (body: string): RungAlarm => event.parse(JSON.parse(body));

@@ -8,7 +8,7 @@ import { watchedAlarms } from '../rollout/instanceRefresh';
 import { findRefresh, isActive, refreshIdOf } from '../rollout/refreshes';
 import type { AlarmTools } from './actOnAlarm';
 import type { RungAlarm } from './alarmEvent';
-import type { AlarmFacts, KnownRelease } from './judgeAlarm';
+import type { AlarmFacts, DatedRelease } from './judgeAlarm';
 
 /** An alarm, and an application whose settings name it. */
 export interface About {
@@ -17,7 +17,7 @@ export interface About {
   readonly settings: ApplicationSettings;
 }
 
-/** All that the verdict goes by, as it is now. */
+/** Reads all that the verdict depends on. */
 export const gatherFacts = async (
   { alarm, application, settings }: About,
   { core, sfn, autoScaling }: Pick<AlarmTools, 'core' | 'sfn' | 'autoScaling'>,
@@ -44,7 +44,7 @@ export const gatherFacts = async (
     stopped: ended !== undefined && ended !== 'running',
     refreshing,
     newest,
-    // What has no record was taken over as it ran.
+    // A release without a record was adopted from a running fleet.
     newestDeployed:
       newest !== undefined && (deployment === undefined || deployment.completedAt !== undefined),
     good: good && known(good),
@@ -52,14 +52,14 @@ export const gatherFacts = async (
 };
 
 /** A release's sort key begins with the time at which its deployment was accepted. */
-const known = (release: Release): KnownRelease => ({
+const known = (release: Release): DatedRelease => ({
   ...release,
   acceptedAt: Date.parse(release.release.split('#')[0] ?? ''),
 });
 
 /**
- * Started and not over, and with this alarm among those that AWS watches; one that is only intended may be about to start:
- * it is refused then, since it is halted.
+ * Whether an instance refresh of the deployment is active that watches this alarm. A refresh that is only intended does not
+ * count: the halt refuses its start.
  */
 const isRefreshing = async (
   core: Core,

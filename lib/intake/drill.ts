@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Table } from '../aws/table';
-import { expiresAt, noteOnce } from './noteOnce';
+import { expiresAt, putOnce } from './once';
 
-/** A message that `forseti region drill` sends along the way of requests: it is written down and starts nothing. */
+/** A message that `forseti region drill` sends through the requests queue. It is written to the table and starts nothing. */
 export interface Drill {
   readonly drill: string;
   readonly index: number;
@@ -40,5 +40,5 @@ export const noteDrill = async (
     index: drill.index,
     expiresAt: expiresAt(now, 7),
   };
-  await noteOnce(requests, item);
+  await putOnce(requests, item);
 };

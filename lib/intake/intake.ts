@@ -1,13 +1,13 @@
-import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Settings } from '../application/schema';
 import { matchTag } from '../application/matchTag';
 import type { Table } from '../aws/table';
 import { checkVersion } from '../application/version';
 import { executionName, firstTagKey, tagRequestKey } from './names';
-import { noteOnce } from './noteOnce';
+import { putOnce, startOnce } from './once';
 import type { PushedTag } from './tagEvent';
 
-/** Item of the requests table: stored for good, so that what arrives twice is done once. Times are epoch ms. */
+/** Item of the requests table, stored for good: once.ts says why. Times are epoch milliseconds. */
 export interface RequestItem {
   readonly key: string;
   readonly receivedAt: number;
@@ -25,7 +25,7 @@ export interface IntakeTools<Item extends object = RequestItem> {
   readonly sfn: SFNClient;
   readonly machineArn: string;
   readonly clock: () => number;
-  /** Told just before a machine is started that was not started before, for what can be made ready meanwhile. */
+  /** Called once before a new execution starts, to warm its functions. */
   readonly getReady?: () => Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export type Taken =
   | { readonly started: readonly string[] }
   | {
       readonly refused: string;
-      /** It could be a version, of an application whose settings were not at hand. */
+      /** The tag is a valid version: it may be for an application whose settings could not be read. */
       readonly unmatched: boolean;
     };
 
@@ -54,8 +54,8 @@ export const takeTag = async (tag: PushedTag, settings: Settings, tools: IntakeT
 };
 
 /**
- * A tag that names another commit than it did is refused, whether its source says so or not: the version that was deployed
- * under that name would be another one from now on.
+ * A tag that was moved to another commit is refused, whether its source says so or not: one version must not mean two
+ * commits.
  */
 const takeFor = async (
   tag: PushedTag,
@@ -93,15 +93,10 @@ const refusal = (tag: PushedTag, settings: Settings): string | undefined => {
   return `The tag ${tag.tag} of ${tag.repository} matches no application; known are ${known === '' ? 'none' : known}.`;
 };
 
-/**
- * The item is written first, the execution started then: a death in between is made good by the message's next delivery,
- * since the same name with the same input is the same execution.
- */
 const start = async (tag: PushedTag, application: string, tools: IntakeTools): Promise<string> => {
   const key = tagRequestKey(application, tag.repository, tag.tag, tag.commit);
   const name = executionName(application, tag.tag, key);
   const first = await note(tag, tools, { key, application });
-  if (first.execution !== undefined) return first.execution;
   const input = {
     application,
     version: tag.tag,
@@ -110,20 +105,10 @@ const start = async (tag: PushedTag, application: string, tools: IntakeTools): P
     pushedAt: tag.pushedAt,
     requestKey: key,
   };
-  const ready = tools.getReady?.();
-  try {
-    await tools.sfn.send(
-      new StartExecutionCommand({ stateMachineArn: tools.machineArn, name, input: JSON.stringify(input) }),
-    );
-  } catch (error) {
-    if (!(error instanceof ExecutionAlreadyExists)) throw error;
-  }
-  await tools.requests.update(
-    { key },
-    { expression: 'SET execution = :execution', values: { ':execution': name } },
-  );
+  const ready = first.execution === undefined ? tools.getReady?.() : undefined;
+  const execution = await startOnce(tools, first, name, input);
   await ready;
-  return name;
+  return execution;
 };
 
 const note = async (
@@ -131,7 +116,7 @@ const note = async (
   tools: IntakeTools,
   more: Pick<RequestItem, 'key' | 'application' | 'refused'>,
 ): Promise<RequestItem> => {
-  return noteOnce(tools.requests, {
+  return putOnce(tools.requests, {
     ...more,
     receivedAt: tools.clock(),
     repository: tag.repository,

@@ -5,7 +5,7 @@ import type { Release } from '../engine/releases';
 import type { RungAlarm } from './alarmEvent';
 
 /** A release, and when and how its deployment went. */
-export interface KnownRelease extends Release {
+export interface DatedRelease extends Release {
   readonly acceptedAt: number;
 }
 
@@ -17,26 +17,26 @@ export interface AlarmFacts {
   readonly lock: LockItem | undefined;
   /** The record that the lock names, if it is open. */
   readonly running: DeploymentRecord | undefined;
-  /** Its execution has ended without having closed it: Mend undoes what is left. */
+  /** Its execution has ended without closing the record: the state machine Mend undoes what is left. */
   readonly stopped: boolean;
   /** An instance refresh of its rollout is active that watches the alarm: AWS rolls back by itself. */
   readonly refreshing: boolean;
   /** The application's newest release, whether good or bad. */
-  readonly newest: KnownRelease | undefined;
-  /** Whether the newest has been the fleet's; one that was marked bad on its way never was. */
+  readonly newest: DatedRelease | undefined;
+  /** Whether the fleet has run the newest; one whose deployment was halted never ran. */
   readonly newestDeployed: boolean;
   /** The newest that is marked good. */
-  readonly good: KnownRelease | undefined;
+  readonly good: DatedRelease | undefined;
 }
 
-/** What an alarm leads to, and why. `page`: nobody acts by itself, so somebody is told. */
+/** What an alarm leads to, and why. `page`: nothing is done, and whoever is on duty is notified. */
 export type AlarmVerdict =
   | { readonly act: 'none' | 'page'; readonly why: string }
   | { readonly act: 'aws acts' | 'halt'; readonly deployment: DeploymentRecord; readonly why: string }
-  | { readonly act: 'roll back'; readonly release: KnownRelease; readonly why: string };
+  | { readonly act: 'roll back'; readonly release: DatedRelease; readonly why: string };
 
 /** Who marked a release bad, or halted a deployment. */
-export const markOf = ({ name, changedAt }: Pick<RungAlarm, 'name' | 'changedAt'>): string =>
+export const markedByAlarm = ({ name, changedAt }: Pick<RungAlarm, 'name' | 'changedAt'>): string =>
   `alarm ${name} ${new Date(changedAt).toISOString()}`;
 
 const dayMs = 24 * 60 * 60_000;
@@ -45,13 +45,12 @@ const iso = (at: number): string => new Date(at).toISOString();
 const none = (why: string): AlarmVerdict => ({ act: 'none', why });
 
 /**
- * Who acts on an alarm: while an instance refresh of ours runs, AWS does; at all other times only we. One automatic
- * rollback a fleet until a person acts. What this very ring has done already, before its delivery died, is judged as the
- * first time.
+ * Decides who acts on an alarm. While an instance refresh of a deployment runs, AWS acts; at all other times Forseti does. A fleet is
+ * rolled back automatically once, until a person acts. Changes made by an earlier delivery of the same alarm event are ignored.
  */
 export const judgeAlarm = (facts: AlarmFacts): AlarmVerdict => {
   const { running, alarm, now } = facts;
-  // Its queue keeps it longer, for the sake of rollbacks that people ask for.
+  // The queue keeps messages for longer, since rollbacks that people ask for lie in it, too.
   if (now - alarm.changedAt > dayMs)
     return none(
       `It rang at ${iso(alarm.changedAt)}, more than a day ago: that says nothing of the fleet as it is.`,
@@ -69,10 +68,10 @@ const duringDeployment = (
   const what = `${deployment.application} ${deployment.version}`;
   if (alarm.changedAt < deployment.acceptedAt)
     return none(`It rang at ${iso(alarm.changedAt)}, before ${deployment.deployment} began.`);
-  if (lock?.halt && lock.halt.by !== markOf(alarm))
+  if (lock?.halt && lock.halt.by !== markedByAlarm(alarm))
     return none(`${deployment.deployment} was halted by ${lock.halt.by} already, and undoes itself.`);
   const ours = newest?.deployment === deployment.deployment ? newest : undefined;
-  if (ours?.state === 'bad' && ours.markedBy !== markOf(alarm))
+  if (ours?.state === 'bad' && ours.markedBy !== markedByAlarm(alarm))
     return none(`${what} was marked bad by ${ours.markedBy} already, and is being undone.`);
   if (refreshing)
     return {
@@ -95,12 +94,12 @@ const afterwards = (facts: AlarmFacts): AlarmVerdict => {
     };
   if (newest?.state === 'bad') {
     const bad = `${newest.application} ${newest.version}`;
-    // Marked by this very alarm, whose delivery died before it had started the rollback, it is not done with.
-    const mine = newest.markedBy === markOf(alarm);
+    // An earlier delivery of this alarm marked the release, and died before it started the rollback.
+    const mine = newest.markedBy === markedByAlarm(alarm);
     if (mine)
       return newestDeployed ? ofRelease(facts, newest) : none(`${bad} was marked bad and undone for it.`);
     const marked = `${bad} was marked bad by ${newest.markedBy} already`;
-    // The fleet came back to the good one without a rollback of its own: somebody has to look at what rings still.
+    // The deployment undid itself. An alarm that rings on the good release as well needs a person.
     if (!newestDeployed && good && watched(facts, good) === undefined)
       return { act: 'page', why: `${marked} and undone, and now it rings on ${good.version}.` };
     if (good?.restoredAt === undefined) return none(`${marked}.`);
@@ -109,8 +108,8 @@ const afterwards = (facts: AlarmFacts): AlarmVerdict => {
   return ofRelease(facts, good);
 };
 
-/** The alarm is about this release, if it rang in its watch time. */
-const ofRelease = (facts: AlarmFacts, release: KnownRelease): AlarmVerdict => {
+/** An alarm is about a release if it rang within the release's watch time. */
+const ofRelease = (facts: AlarmFacts, release: DatedRelease): AlarmVerdict => {
   const what = `${release.application} ${release.version}`;
   const outside = watched(facts, release);
   if (outside !== undefined) return none(outside);
@@ -126,13 +125,17 @@ const ofRelease = (facts: AlarmFacts, release: KnownRelease): AlarmVerdict => {
   };
 };
 
-/** EventBridge delivers for up to a day: what comes so much too late is about a fleet that nobody sees as it was. */
+/** EventBridge delivers for up to a day. An event that is later than this says nothing of the fleet as it is now. */
 const lateMs = 15 * 60_000;
 
-/** Bake time and rollback window: a mark as bad leaves the time at which it was marked good. @returns why the alarm is outside of it; undefined where it is within. */
+/**
+ * The watch time is the bake time and the rollback window. `markedAt` stays the time at which the release was marked good,
+ * also after it is marked bad.
+ * @returns why the alarm is outside of the watch time; undefined where it is within
+ */
 const watched = (
   { now, alarm, settings }: AlarmFacts,
-  { application, version, acceptedAt, markedAt, restoredAt }: KnownRelease,
+  { application, version, acceptedAt, markedAt, restoredAt }: DatedRelease,
 ): string | undefined => {
   const what = `${application} ${version}`;
   const began = restoredAt ?? acceptedAt;

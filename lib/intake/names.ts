@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 const hash = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
-/** A tag's request: the same tag on the same commit is the same request, whoever tells of it and how often. */
+/** A tag's request: the same tag on the same commit is the same request, whoever sends it and however often. */
 export const tagRequestKey = (application: string, repository: string, tag: string, commit: string): string =>
   hash('tag', application, repository, tag, commit);
 
-/** Under which it is remembered which commit a tag named when it was first taken. */
+/** The item that keeps which commit a tag named when it was first taken. */
 export const firstTagKey = (application: string, repository: string, tag: string): string =>
   hash('first tag', application, repository, tag);
 
-/** Under which it is remembered since when a tag waits for a region that does not answer. */
+/** The item that keeps since when a tag waits for a region that does not answer. */
 export const waitingTagKey = (repository: string, tag: string, commit: string): string =>
   hash('waiting tag', repository, tag, commit);
 

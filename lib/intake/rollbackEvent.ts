@@ -15,7 +15,10 @@ const envelope = z.object({
   detail: z.looseObject({}),
 });
 
-/** @returns undefined for any other event. @throws InvalidRequest: the message is poison, and belongs to the dead-letter queue. */
+/**
+ * @returns undefined for any other event
+ * @throws InvalidRequest where the request is invalid: the message goes to the dead-letter queue
+ */
 export const parseRollbackEvent = (body: string): AskedRollback | undefined => {
   const event = envelope.safeParse(JSON.parse(body));
   if (!event.success) return undefined;

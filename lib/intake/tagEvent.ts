@@ -1,12 +1,12 @@
 import * as z from 'zod';
 
-/** What every source tells of a tag. */
+/** A tag that was pushed, in the form that is common to all sources. */
 export interface PushedTag {
   readonly repository: string;
   readonly tag: string;
   readonly commit: string;
   readonly pushedBy?: string;
-  /** The source says that the tag named another commit before. */
+  /** The source reports that the tag named another commit before. */
   readonly moved?: true;
   /** Epoch milliseconds, by the event's own time. */
   readonly pushedAt: number;
@@ -18,7 +18,7 @@ const envelope = z.object({
   time: z.iso.datetime({ offset: true }),
 });
 
-/** Who pushed it, where the source knows: a CI that has nothing to put there may send an empty text. */
+/** Who pushed it. A CI that does not know may send an empty text. */
 const pushedBy = z
   .string()
   .transform((name) => (name.trim() === '' ? undefined : name))
@@ -35,7 +35,7 @@ const gitTagPushed = envelope.extend({
   }),
 });
 
-/** CodeCommit's own event of a tag that is new, or that was moved; `commitId` names the commit. */
+/** CodeCommit's own event of a new or a moved tag; `commitId` names the commit. */
 const codeCommit = envelope.extend({
   source: z.literal('aws.codecommit'),
   detail: z.object({
@@ -66,5 +66,5 @@ const event = z.union([
   })),
 ]);
 
-/** @throws ZodError for anything else: the message is poison, and belongs to the dead-letter queue. */
+/** @throws ZodError for any other event: the message goes to the dead-letter queue. */
 export const parseTagEvent = (body: string): PushedTag => event.parse(JSON.parse(body));

@@ -2,14 +2,14 @@ import type { ApplicationSettings, Settings } from '../application/schema';
 import type { Table } from '../aws/table';
 import { TransientError } from '../engine/errors';
 import { alarmNames } from '../scaling/names';
-import { type AlarmTools, carryOut, nameOfRollback, tellRollBack } from './actOnAlarm';
+import { type AlarmTools, carryOut, nameOfRollback, notifyRollBack } from './actOnAlarm';
 import type { RungAlarm } from './alarmEvent';
 import { type About, gatherFacts } from './alarmFacts';
-import { type AlarmVerdict, judgeAlarm, markOf } from './judgeAlarm';
+import { type AlarmVerdict, judgeAlarm, markedByAlarm } from './judgeAlarm';
 import { alarmRequestKey } from './names';
-import { expiresAt, noteOnce } from './noteOnce';
+import { expiresAt, putOnce } from './once';
 
-/** Item of the requests table: what an alarm led to, and why. Stored for good, so that what arrives twice is done once. */
+/** Item of the requests table: what an alarm led to, and why. It is stored for good: once.ts says why. */
 export interface AlarmItem {
   readonly key: string;
   readonly receivedAt: number;
@@ -17,7 +17,7 @@ export interface AlarmItem {
   /** Epoch ms. */
   readonly changedAt: number;
   readonly application?: string;
-  /** Absent until it is done: a death in between is made good by the message's next delivery. */
+  /** Absent until it is done. Where the function dies before, the message's next delivery does it. */
   readonly act?: AlarmVerdict['act'];
   readonly why?: string;
   readonly execution?: string;
@@ -78,20 +78,20 @@ interface Done {
   readonly execution?: string;
 }
 
-/** An earlier delivery died after it had started the rollback: that it runs, or has ended, is its own doing. */
+/** The rollback that an earlier delivery of this alarm started before it died. It is reported, and not judged again. */
 const ownRollback = async (about: About, { core, channels }: TakeAlarmTools): Promise<Done | undefined> => {
   const execution = nameOfRollback(about);
   const record = await core.records.find(execution);
   if (!record) return undefined;
   const why = record.reason ?? `Alarm ${about.alarm.name} rang.`;
   const marked = (await core.releases.list(about.application)).find(
-    ({ markedBy }) => markedBy === markOf(about.alarm),
+    ({ markedBy }) => markedBy === markedByAlarm(about.alarm),
   );
-  await tellRollBack(about, { channels, core }, marked?.version ?? 'what it ran', { execution, why });
+  await notifyRollBack(about, { channels, core }, marked?.version ?? 'what it ran', { execution, why });
   return { verdict: { act: 'roll back', why }, execution };
 };
 
-/** Between the look and the deed the world can change (another alarm was quicker, the deployment has just come through). */
+/** The state can change between verdict and action: another alarm was quicker, or the deployment has just completed. */
 const maxTries = 3;
 
 const act = async (about: About, tools: TakeAlarmTools): Promise<Done> => {
@@ -112,12 +112,12 @@ const note = async (
   done: Pick<AlarmItem, 'act' | 'why'> = {},
 ): Promise<AlarmItem> => {
   const now = tools.core.clock();
-  return noteOnce(tools.requests, {
+  return putOnce(tools.requests, {
     key: alarmRequestKey(application, alarm.arn, alarm.changedAt),
     receivedAt: now,
     alarm: alarm.name,
     changedAt: alarm.changedAt,
-    // Alarms of the account that are no application's: there may be many.
+    // An account can have many alarms that no application names: their items expire.
     ...(application === '' ? { expiresAt: expiresAt(now, 30) } : { application }),
     ...done,
   });

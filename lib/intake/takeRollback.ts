@@ -1,10 +1,9 @@
-import { ExecutionAlreadyExists, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { InvalidSettings } from '../application/problems';
 import { TransientError } from '../engine/errors';
 import { executionName, rollbackRequestKey } from './names';
-import { noteOnce } from './noteOnce';
+import { putOnce, startOnce } from './once';
 import type { AskedRollback } from './rollbackEvent';
-import type { Side } from './sides';
+import type { IntakeRegion } from './intakeRegions';
 
 /** Item of the requests table: a rollback that was asked for, and what became of it. */
 export interface RollbackItem {
@@ -24,25 +23,27 @@ export interface TakenRollback {
 }
 
 /**
- * Starts the rollback machine beside the fleet, once.
- * @throws TransientError where a region could not be asked that may hold the fleet: the message comes again, and pages from the
- *   dead-letter queue if that lasts.
+ * Starts the rollback machine in the fleet's region, once.
+ * @param regions this one first
+ * @param within gives up a call to another region after a while
+ * @throws TransientError where a region that may hold the fleet does not answer. The message comes again; if that lasts, the
+ *   alarm of its dead-letter queue pages.
  */
 export const takeRollback = async (
   asked: AskedRollback,
-  sides: readonly [Side<RollbackItem>, ...Side<RollbackItem>[]],
+  regions: readonly [IntakeRegion<RollbackItem>, ...IntakeRegion<RollbackItem>[]],
   within: <Answer>(work: Promise<Answer>) => Promise<Answer>,
 ): Promise<TakenRollback> => {
-  const [own] = sides;
+  const [own] = regions;
   const invalid: InvalidSettings[] = [];
   const known: string[] = [];
   const silent: string[] = [];
-  for (const side of sides) {
-    const read = side === own ? await side.read() : await within(side.read()).catch(() => undefined);
-    if (read === undefined) silent.push(side.region);
+  for (const place of regions) {
+    const read = place === own ? await place.read() : await within(place.read()).catch(() => undefined);
+    if (read === undefined) silent.push(place.region);
     else {
       if (asked.request.application in read.settings.applications)
-        return { execution: await start(asked, side), invalid: [] };
+        return { execution: await start(asked, place), invalid: [] };
       invalid.push(...read.invalid);
       known.push(...Object.keys(read.settings.applications));
     }
@@ -59,10 +60,10 @@ export const takeRollback = async (
 
 const note = async (
   { id, request: { application } }: AskedRollback,
-  { tools }: Side<RollbackItem>,
+  { tools }: IntakeRegion<RollbackItem>,
   more: Pick<RollbackItem, 'refused'> = {},
 ): Promise<RollbackItem> => {
-  return noteOnce(tools.requests, {
+  return putOnce(tools.requests, {
     key: rollbackRequestKey(application, id),
     receivedAt: tools.clock(),
     application,
@@ -70,28 +71,13 @@ const note = async (
   });
 };
 
-/** The item first, then the execution: a death in between is made good by the message's next delivery. */
-const start = async (asked: AskedRollback, side: Side<RollbackItem>): Promise<string> => {
-  const { tools } = side;
-  const item = await note(asked, side);
-  if (item.execution !== undefined) return item.execution;
+const start = async (asked: AskedRollback, place: IntakeRegion<RollbackItem>): Promise<string> => {
+  const item = await note(asked, place);
   const { application, version } = asked.request;
   const name = executionName(
     application,
     version === undefined ? 'rollback' : `rollback-${version}`,
     item.key,
   );
-  const input = { ...asked.request, requestKey: item.key };
-  try {
-    await tools.sfn.send(
-      new StartExecutionCommand({ stateMachineArn: tools.machineArn, name, input: JSON.stringify(input) }),
-    );
-  } catch (error) {
-    if (!(error instanceof ExecutionAlreadyExists)) throw error;
-  }
-  await tools.requests.update(
-    { key: item.key },
-    { expression: 'SET execution = :execution', values: { ':execution': name } },
-  );
-  return name;
+  return startOnce(place.tools, item, name, { ...asked.request, requestKey: item.key });
 };

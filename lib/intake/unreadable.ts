@@ -1,11 +1,11 @@
 import type { InvalidSettings } from '../application/problems';
 
 /**
- * What to do about applications whose stored settings cannot be read. Where nobody was found, what came may be meant for one
- * of them: it has to come again, until they are mended. Where somebody was, they are told of and keep nobody waiting.
+ * Deals with applications whose stored settings are invalid. If no other application took the message, it may be for one of them:
+ * the error makes it come again until the settings are repaired. If one did, the invalid settings are only logged.
  * @throws InvalidSettings
  */
-export const tellUnreadable = (
+export const reportUnreadable = (
   isTaken: boolean,
   invalid: readonly InvalidSettings[],
   logger: { error: (message: string, error: Error) => void },

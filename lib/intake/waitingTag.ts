@@ -2,7 +2,7 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Environment } from '../aws/environment';
 import type { Table } from '../aws/table';
 import { waitingTagKey } from './names';
-import { expiresAt, noteOnce } from './noteOnce';
+import { expiresAt, putOnce } from './once';
 import type { PushedTag } from './tagEvent';
 
 /** Item of the requests table: a tag that waits for a region, which may have a fleet that it is meant for. */
@@ -13,7 +13,7 @@ export interface WaitingItem {
   readonly repository: string;
   readonly tag: string;
   readonly commit: string;
-  /** Epoch milliseconds: when who is on duty was told. */
+  /** Epoch milliseconds: when whoever is on duty was notified. */
   readonly toldAt?: number;
   readonly expiresAt: number;
 }
@@ -26,17 +26,17 @@ export interface WaitingTools {
   readonly clock: () => number;
 }
 
-/** An outage that lasts so long is one that somebody should know to keep a deployment waiting. */
-const tellAfterMs = 60 * 60_000;
+/** After so long whoever is on duty should know that an outage holds up a deployment. */
+const notifyAfterMs = 60 * 60_000;
 
 /**
- * Remembers since when a tag waits, and tells who is on duty after an hour, once: it is sent anew for as long as the region
- * does not answer, and would otherwise wait unseen.
- * @param found how the regions were found: `eu-west-1: TimeoutError`
+ * Keeps since when a tag waits, and notifies whoever is on duty after an hour, once. The tag is sent again for as long as the
+ * region does not answer, and nobody would see that it waits.
+ * @param errors of the regions: `eu-west-1: TimeoutError`
  */
 export const noteWaiting = async (
   tag: PushedTag,
-  found: readonly string[],
+  errors: readonly string[],
   { waiting, sns, environment, clock }: WaitingTools,
 ): Promise<void> => {
   const now = clock();
@@ -50,18 +50,18 @@ export const noteWaiting = async (
     commit,
     expiresAt: expiresAt(now, 90),
   };
-  const first = await noteOnce(waiting, item);
-  if (first.toldAt !== undefined || now - first.receivedAt < tellAfterMs) return;
+  const first = await putOnce(waiting, item);
+  if (first.toldAt !== undefined || now - first.receivedAt < notifyAfterMs) return;
   const since = new Date(first.receivedAt).toISOString();
   await sns.send(
     new PublishCommand({
       TopicArn: environment.topics.paging,
       Subject: `Forseti ${environment.stage}: tag ${tag.tag} waits for a region`.slice(0, 100),
       Message:
-        `The tag ${tag.tag} of ${repository} waits since ${since}, and is tried every 5 minutes: ${found.join('; ')}.\n` +
+        `The tag ${tag.tag} of ${repository} waits since ${since}, and is tried every 5 minutes: ${errors.join('; ')}.\n` +
         'Fleets of that region may be meant. It is taken as soon as the region answers; nothing has to be sent again.',
     }),
   );
-  // Told before it is marked: rather twice than not at all.
+  // Notified first, marked then: a death in between notifies twice, and never not at all.
   await waiting.update({ key }, { expression: 'SET toldAt = :now', values: { ':now': now } });
 };

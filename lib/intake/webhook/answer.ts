@@ -1,4 +1,4 @@
-/** What the sender of a webhook is told; never anything of its secret or its body. */
+/** What the sender of a webhook gets as an answer; never anything of its secret or its body. */
 export interface WebhookAnswer {
   /** Whether this delivery put a request on the queue. */
   readonly accepted: boolean;
@@ -13,7 +13,7 @@ export interface WebhookAnswer {
 }
 
 /** A status and what goes with it. */
-export interface Reply {
+export interface WebhookReply {
   readonly status: number;
   readonly answer: WebhookAnswer;
   readonly headers?: Readonly<Record<string, string>>;
@@ -23,14 +23,14 @@ export const refuse = (
   status: number,
   reason: string,
   headers?: Readonly<Record<string, string>>,
-): Reply => ({
+): WebhookReply => ({
   status,
   answer: { accepted: false, reason },
   ...(headers && { headers }),
 });
 
 /** In the form that a function URL takes (payload format 2.0). */
-export const toHttp = ({ status, answer, headers }: Reply) => ({
+export const toHttp = ({ status, answer, headers }: WebhookReply) => ({
   statusCode: status,
   headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
   body: JSON.stringify(answer),

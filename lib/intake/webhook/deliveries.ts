@@ -20,21 +20,21 @@ export interface DeliveryItem {
   readonly enqueuedAt?: number;
 }
 
-/** Longer than the function runs (its time-out is 10 s): whoever claimed it so long ago is dead. */
+/** Longer than the function's time-out of 10 s: a claim that is older belongs to a function that has ended. */
 export const claimSeconds = 30;
 
 export type Claimed =
   { readonly claimed: DeliveryItem } | { readonly replayOf: DeliveryItem } | { readonly busySeconds: number };
 
 /**
- * Deliveries, each done once.
+ * Answers a provider's repeated delivery without putting its request on the queue again. It keeps the queue from noise and
+ * proves nothing: that a tag is deployed once is the intake's deduplication (once.ts).
  *
- *     put (claimed) ── message sent ── enqueuedAt        a delivery that comes again: replay
- *          └── died in between: nobody was told that it was accepted; after 30 s the next delivery of that id
- *              takes the claim over and sends the message, which is the same one
+ *     put (claimed) ── message sent ── enqueuedAt        a repeated delivery is a replay
+ *          └── the function dies: the sender got no answer; after 30 s its next delivery takes the claim over and
+ *              sends the same message
  *
- * Where the message was sent and the mark is missing it is sent a second time: intake does it once, by repository, tag
- * and commit.
+ * Where it dies after the message is sent, the message is sent a second time.
  */
 export class Deliveries {
   constructor(
@@ -42,7 +42,7 @@ export class Deliveries {
     private readonly clock: () => number,
   ) {}
 
-  /** Writes a delivery down, claimed under an id that is nobody else's; one that asks for nothing is done by that. */
+  /** Writes a delivery with the unique id of its claim. A delivery that asks for nothing is done by that. */
   async claim(item: DeliveryItem, claim: string): Promise<Claimed> {
     const mine =
       item.refused === undefined ? { ...item, claim, claimedAt: this.clock() } : { ...item, claim };
@@ -52,7 +52,7 @@ export class Deliveries {
     });
     if (written.done) return { claimed: mine };
     const found = written.found ?? mine;
-    // The SDK's own second try meets what the first one wrote.
+    // A retry of the SDK finds the item that its own first try wrote.
     if (found.claim === claim) return { claimed: found };
     if (found.refused !== undefined || found.enqueuedAt !== undefined) return { replayOf: found };
     return this.takeOver(found, claim);
@@ -87,7 +87,7 @@ export class Deliveries {
     );
   }
 
-  /** Nothing was put on the queue, or nobody knows: the next delivery of that id need not wait. */
+  /** Ends the claim where nothing was put on the queue, or may not have been: the next delivery need not wait. */
   async giveUp({ key, claim = '' }: DeliveryItem): Promise<void> {
     await this.table.update(
       { key },

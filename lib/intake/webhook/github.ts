@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { judgePush, shorten, type Verdict } from './verdict';
-import { problemsOf } from './payload';
+import { judgePush, shorten, type WebhookVerdict } from './verdict';
+import { payloadProblems } from './payload';
 
 /** What we read of GitHub's `push`; docs.github.com, "Webhook events and payloads". */
 const push = z.object({
@@ -24,9 +24,9 @@ const create = z.object({
   repository: z.object({ full_name: z.string() }),
 });
 
-const judgeCreate = (payload: unknown): Verdict => {
+const judgeCreate = (payload: unknown): WebhookVerdict => {
   const read = create.safeParse(payload);
-  if (!read.success) return { malformed: problemsOf(read.error) };
+  if (!read.success) return { malformed: payloadProblems(read.error) };
   const { ref, ref_type: type, repository } = read.data;
   const name = `${shorten(ref)} of ${repository.full_name}`;
   return {
@@ -42,14 +42,14 @@ const judgeCreate = (payload: unknown): Verdict => {
  * @param event `X-GitHub-Event`
  * @param payload the body, parsed
  */
-export const judgeGitHub = (event: string, payload: unknown): Verdict => {
+export const judgeGitHub = (event: string, payload: unknown): WebhookVerdict => {
   if (event === 'ping')
     return { ignored: 'GitHub reaches this webhook, and its signature holds.', greeting: true };
   if (event === 'create') return judgeCreate(payload);
   if (event !== 'push')
     return { ignored: `The event ${shorten(event)} deploys nothing; pushes of new tags do.` };
   const read = push.safeParse(payload);
-  if (!read.success) return { malformed: problemsOf(read.error) };
+  if (!read.success) return { malformed: payloadProblems(read.error) };
   const { ref, before, after, head_commit: head, pusher, sender, repository } = read.data;
   return judgePush({
     repository: repository.full_name,

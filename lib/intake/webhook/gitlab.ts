@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { problemsOf } from './payload';
-import { judgePush, shorten, type Verdict } from './verdict';
+import { payloadProblems } from './payload';
+import { judgePush, shorten, type WebhookVerdict } from './verdict';
 
 /** What we read of GitLab's tag push; docs.gitlab.com, "Webhook events", tag events. */
 const push = z.object({
@@ -22,14 +22,14 @@ const pushes = ['Tag Push Hook', 'Push Hook', 'System Hook'];
  * @param event `X-Gitlab-Event`
  * @param payload the body, parsed
  */
-export const judgeGitLab = (event: string, payload: unknown): Verdict => {
+export const judgeGitLab = (event: string, payload: unknown): WebhookVerdict => {
   const kind = (payload as { object_kind?: unknown }).object_kind;
   // A system hook carries every event of the instance, most of them without this kind.
   const isOther =
     !pushes.includes(event) || (event === 'System Hook' && kind !== 'tag_push' && kind !== 'push');
   if (isOther) return { ignored: `The event ${shorten(event)} deploys nothing; tag push events do.` };
   const read = push.safeParse(payload);
-  if (!read.success) return { malformed: problemsOf(read.error) };
+  if (!read.success) return { malformed: payloadProblems(read.error) };
   const { ref, before, after, checkout_sha: commit, project } = read.data;
   return judgePush({
     repository: project.path_with_namespace,

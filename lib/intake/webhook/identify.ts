@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Provider } from './provider';
 import { type FunctionUrlEvent, header } from './request';
 
-/** A delivery's names: what it calls its event and itself, and the key under which it is written down. */
+/** A delivery's event, its id, and the key of its item in the requests table. */
 export interface DeliveryName {
   readonly event: string;
   readonly delivery: string;
@@ -14,7 +14,7 @@ const form = /^[\w.:-]{1,128}$/;
 const gitlabName = (event: FunctionUrlEvent, body: Buffer): { id: string; key: string } => {
   const retried = header(event, 'idempotency-key');
   if (retried !== undefined) return { id: retried, key: retried };
-  // Webhooks that one event sets off share its UUID, so that the body tells them apart.
+  // All webhooks of one event share its UUID: the body tells them apart.
   const id = header(event, 'x-gitlab-event-uuid') ?? '';
   return { id, key: `${id}#${createHash('sha256').update(body).digest('hex')}` };
 };

@@ -8,7 +8,7 @@ export interface MessagePlace {
   readonly region: string;
 }
 
-/** A UUID that is the same whenever the delivery is: the message that is sent again is the same message. */
+/** A UUID made of the delivery's key: a message that is sent again has the same id. */
 const idOf = (deliveryKey: string): string => {
   const digits = createHash('sha256').update(deliveryKey).digest('hex');
   return [8, 12, 16, 20, 32]
@@ -17,9 +17,9 @@ const idOf = (deliveryKey: string): string => {
 };
 
 /**
- * The event `Git Tag Pushed` just as a rule of EventBridge puts it on the requests queue (events/git-tag-pushed.json),
- * so that the intake knows one form only.
- * @param receivedAt epoch milliseconds; the event's time where the sender tells none, or one that is still to come.
+ * The event `Git Tag Pushed` in the form that a rule of EventBridge puts on the requests queue
+ * (events/git-tag-pushed.json): the intake reads one form only.
+ * @param receivedAt epoch milliseconds; the event's time where the sender gives none, or one in the future
  */
 export const tagMessage = (
   tag: CreatedTag,

@@ -1,7 +1,7 @@
 import type { ZodError } from 'zod';
 
 /** All that is wrong with a payload, by its places; never its values. */
-export const problemsOf = (error: ZodError): string =>
+export const payloadProblems = (error: ZodError): string =>
   error.issues.map(({ path, message }) => `${path.join('.') || 'payload'}: ${message}`).join('; ');
 
 const textOf = (body: Buffer): string | undefined => {

@@ -1,18 +1,18 @@
-import { refuse, type Reply } from './answer';
+import { refuse, type WebhookReply } from './answer';
 import { bodyBytes, type FunctionUrlEvent, header, mediaType, maxBytes } from './request';
 
 export type Provider = 'github' | 'gitlab';
 
 export const titles: Readonly<Record<Provider, string>> = { github: 'GitHub', gitlab: 'GitLab' };
 
-/** What a delivery says of itself in its headers; nothing of it is trusted before the signature holds. */
-export interface Delivery {
+/** What a delivery's headers claim. None of it is trusted before the signature is verified. */
+export interface WebhookDelivery {
   readonly provider: Provider;
   /** GitHub's `sha256=…`, or GitLab's token. */
   readonly proof: string;
 }
 
-/** GitHub's form is the default of its settings page, so that both are taken from it; GitLab sends JSON only. */
+/** GitHub sends JSON, or a form (the default of its settings page); GitLab sends JSON only. */
 const mediaTypes: Readonly<Record<Provider, readonly string[]>> = {
   github: ['application/json', 'application/x-www-form-urlencoded'],
   gitlab: ['application/json'],
@@ -35,8 +35,8 @@ const unsigned: Readonly<Record<Provider, string>> = {
   gitlab: 'X-Gitlab-Token is missing: give the webhook a secret token in its settings on GitLab.',
 };
 
-/** Everything that can be told from the envelope, cheapest first: nothing is decoded, read or asked for here. */
-export const inspect = (event: FunctionUrlEvent): Delivery | Reply => {
+/** Checks what the headers and the length show, cheapest first: nothing is decoded or read yet. */
+export const inspect = (event: FunctionUrlEvent): WebhookDelivery | WebhookReply => {
   if (event.requestContext.http.method !== 'POST')
     return refuse(405, 'Webhooks are sent with POST.', { allow: 'POST' });
   if (bodyBytes(event) > maxBytes) return refuse(413, `The body is longer than ${String(maxBytes)} bytes.`);

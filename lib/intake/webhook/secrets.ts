@@ -1,9 +1,9 @@
 import { GetParametersCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import type { Provider } from './provider';
 
-/** How long a sandbox trusts what it read: a secret that was taken back works at most so long. */
+/** How long a sandbox keeps what it read: a secret that was removed works for at most so long. */
 export const cacheSeconds = 300;
-/** A proof that fails has the secrets read again, at most so often: a new secret works at once, a flood costs little. */
+/** A failed proof has the secrets read again, at most so often: a new secret works at once, and a flood of requests costs little. */
 export const rereadSeconds = 10;
 
 /** Secrets of one provider, and when they were read (epoch milliseconds). */
@@ -54,7 +54,7 @@ export class WebhookSecrets {
     const { Parameters: parameters = [] } = await this.ssm.send(
       new GetParametersCommand({ Names: [...this.names(provider)], WithDecryption: true }),
     );
-    // A file's last line break, put with `--value file://…`, is no part of a secret; GitHub and GitLab know none.
+    // `aws ssm put-parameter --value file://…` keeps the file's last line break, which is no part of the secret.
     const secrets = parameters
       .filter(({ Type }) => Type === 'SecureString')
       .map(({ Value }) => (Value ?? '').replace(/[\r\n]+$/, ''))

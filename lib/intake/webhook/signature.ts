@@ -2,13 +2,13 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Provider } from './provider';
 
 /**
- * Equal or not, in a time that tells neither where they differ nor how long they are: `timingSafeEqual` wants equal
- * lengths, so that both are hashed first.
+ * Compares in a time that depends neither on where the two differ nor on their lengths. `timingSafeEqual` needs equal
+ * lengths, so both are hashed first.
  */
 const equal = (one: string | Buffer, other: string | Buffer): boolean =>
   timingSafeEqual(createHash('sha256').update(one).digest(), createHash('sha256').update(other).digest());
 
-/** All are compared, whichever holds, so that the time does not tell which. */
+/** Compares all secrets, so that the time does not show which of them matched. */
 const any = (secrets: readonly string[], holds: (secret: string) => boolean): boolean =>
   secrets
     .filter((secret) => secret !== '')
@@ -20,8 +20,8 @@ export const githubSignature = (body: Buffer, secret: string): string =>
   `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 
 /**
- * Whether the sender knows one of the secrets; without any nobody does.
- * @param proof GitHub's signature of `body`, or GitLab's token (which is the secret itself, and covers no body).
+ * Whether the sender knows one of the secrets. Without any secret nobody does.
+ * @param proof GitHub's signature of `body`, or GitLab's token, which is the secret itself and signs nothing
  */
 export const isProven = (
   provider: Provider,

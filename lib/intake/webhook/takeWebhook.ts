@@ -1,4 +1,4 @@
-import { refuse, type Reply } from './answer';
+import { refuse, type WebhookReply } from './answer';
 import type { Deliveries, DeliveryItem } from './deliveries';
 import { judgeGitHub } from './github';
 import { judgeGitLab } from './gitlab';
@@ -9,7 +9,7 @@ import { inspect, type Provider, titles } from './provider';
 import { type FunctionUrlEvent, mediaType, rawBody } from './request';
 import type { WebhookSecrets } from './secrets';
 import { isProven } from './signature';
-import type { CreatedTag, Verdict } from './verdict';
+import type { CreatedTag, WebhookVerdict } from './verdict';
 
 export interface WebhookTools {
   readonly secrets: WebhookSecrets;
@@ -20,24 +20,24 @@ export interface WebhookTools {
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly newId: () => string;
-  /** Never of the body, the headers or a secret. */
+  /** Gets nothing of the body, the headers or a secret. */
   readonly log: {
     warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
   };
 }
 
-const judge: Readonly<Record<Provider, (event: string, payload: unknown) => Verdict>> = {
+const judge: Readonly<Record<Provider, (event: string, payload: unknown) => WebhookVerdict>> = {
   github: judgeGitHub,
   gitlab: judgeGitLab,
 };
 
-/** The body is parsed only when its sender has proven to know a secret. */
+/** Comes first: the body is parsed only after its sender has proven to know a secret. */
 const authenticate = async (
   provider: Provider,
   proof: string,
   body: Buffer,
   { secrets, log }: WebhookTools,
-): Promise<Reply | undefined> => {
+): Promise<WebhookReply | undefined> => {
   const proven = await secrets.prove(provider, (known) => isProven(provider, proof, body, known));
   if (proven === 'proven') return undefined;
   if (proven === 'no secrets')
@@ -57,7 +57,7 @@ const authenticate = async (
  * Takes one delivery of a webhook: refuses it, notes why it asks for nothing, or puts one request on the queue.
  * @throws what the SDK throws: nothing was accepted then, and the delivery may be sent again.
  */
-export const takeWebhook = async (event: FunctionUrlEvent, tools: WebhookTools): Promise<Reply> => {
+export const takeWebhook = async (event: FunctionUrlEvent, tools: WebhookTools): Promise<WebhookReply> => {
   const delivery = inspect(event);
   if ('status' in delivery) return delivery;
   const { provider, proof } = delivery;
@@ -77,9 +77,9 @@ export const takeWebhook = async (event: FunctionUrlEvent, tools: WebhookTools):
 const settle = async (
   provider: Provider,
   { event, delivery, key }: DeliveryName,
-  verdict: Exclude<Verdict, { malformed: string }>,
+  verdict: Exclude<WebhookVerdict, { malformed: string }>,
   tools: WebhookTools,
-): Promise<Reply> => {
+): Promise<WebhookReply> => {
   const created = 'created' in verdict ? verdict.created : undefined;
   const item: DeliveryItem = {
     key,
@@ -103,7 +103,7 @@ const settle = async (
   return { status, answer: { accepted: false, reason: refused, delivery } };
 };
 
-const replayed = ({ delivery, receivedAt, refused }: DeliveryItem): Reply => {
+const replayed = ({ delivery, receivedAt, refused }: DeliveryItem): WebhookReply => {
   const since = new Date(receivedAt).toISOString();
   const became = refused === undefined ? 'its request was accepted' : `it was ignored: ${refused}`;
   return {
@@ -112,7 +112,11 @@ const replayed = ({ delivery, receivedAt, refused }: DeliveryItem): Reply => {
   };
 };
 
-const enqueue = async (tag: CreatedTag, claimed: DeliveryItem, tools: WebhookTools): Promise<Reply> => {
+const enqueue = async (
+  tag: CreatedTag,
+  claimed: DeliveryItem,
+  tools: WebhookTools,
+): Promise<WebhookReply> => {
   const { delivery, key, receivedAt } = claimed;
   try {
     await tools.enqueue(tagMessage(tag, key, receivedAt, tools.place));
@@ -120,7 +124,7 @@ const enqueue = async (tag: CreatedTag, claimed: DeliveryItem, tools: WebhookToo
     await tools.deliveries.giveUp(claimed).catch(() => undefined);
     throw error;
   }
-  // The request is on the queue, whatever becomes of the mark: without it a replay would only tell intake once more.
+  // The request is on the queue. Without the mark a replay sends it once more, which the intake recognises.
   await tools.deliveries.done(claimed).catch((error: unknown) => {
     tools.log.warn('A delivery is accepted, but not marked so', { delivery, error: String(error) });
   });

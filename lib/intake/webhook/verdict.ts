@@ -1,25 +1,25 @@
 import { checkVersion } from '../../application/version';
 
-/** A tag that was created, as a webhook tells it. */
+/** A tag that a webhook reports as created. */
 export interface CreatedTag {
   readonly repository: string;
   readonly tag: string;
   /** The commit that the tag points to, also where the tag is an annotated one. */
   readonly commit: string;
   readonly pushedBy?: string;
-  /** Epoch milliseconds, where the sender tells it. */
+  /** Epoch milliseconds, where the sender gives it. */
   readonly pushedAt?: number;
 }
 
 /** What a webhook asks for: a tag's deployment, or nothing, for a reason; or it cannot be read at all. */
-export type Verdict =
+export type WebhookVerdict =
   | { readonly created: CreatedTag }
   | { readonly ignored: string; readonly greeting?: true }
   | { readonly malformed: string };
 
 const tagPrefix = 'refs/tags/';
 
-/** What both providers tell of a pushed reference. */
+/** A pushed reference, in the form that is common to both providers. */
 export interface PushedReference {
   readonly repository: string;
   /** `refs/tags/v1` or `refs/heads/main`. */
@@ -37,8 +37,8 @@ export interface PushedReference {
 const isNothing = (sha: string): boolean => /^0+$/.test(sha);
 const isCommit = (sha: string): boolean => /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(sha) && !isNothing(sha);
 
-/** Only a tag that is new is deployed: one that moves would make a version mean two commits. */
-export const judgePush = (push: PushedReference): Verdict => {
+/** Only a new tag is deployed: with a moved tag one version would mean two commits. */
+export const judgePush = (push: PushedReference): WebhookVerdict => {
   const { repository, ref, before, after, commit, pushedBy, pushedAt } = push;
   if (!ref.startsWith(tagPrefix))
     return { ignored: `${shorten(ref)} of ${repository} is no tag; only new tags are deployed.` };

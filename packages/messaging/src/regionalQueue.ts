@@ -16,7 +16,7 @@ export interface QueueCounts {
   readonly delayed: number;
 }
 
-/** What a region has, or why it did not tell. */
+/** What a region's queues hold, or why it did not answer. */
 export type RegionReport = { readonly region: string } & (
   { readonly queue: QueueCounts; readonly deadLetters?: QueueCounts } | { readonly error: string }
 );
@@ -36,8 +36,12 @@ const countsOf = async (client: SQSClient, queueUrl: string): Promise<QueueCount
 };
 
 /** A region that does not answer is part of the report, not the end of it. */
-export const reportRegion = async (of: RegionalQueue): Promise<RegionReport> => {
-  const { region, client, queueUrl, deadLetterQueueUrl } = of;
+export const reportRegion = async ({
+  region,
+  client,
+  queueUrl,
+  deadLetterQueueUrl,
+}: RegionalQueue): Promise<RegionReport> => {
   try {
     const queue = await countsOf(client, queueUrl);
     if (deadLetterQueueUrl === undefined) return { region, queue };

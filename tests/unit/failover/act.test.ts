@@ -1,7 +1,7 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Table } from '../../../lib/aws/table';
 import { act } from '../../../lib/failover/act';
-import { type ActTools, judge } from '../../../lib/failover/judge';
+import { type FailoverTools, decideRegion } from '../../../lib/failover/decideRegion';
 import { regionsOf } from '../../../lib/failover/regions';
 import { probeName, type RegionItem, RegionsTable } from '../../../lib/failover/regionsTable';
 import { Cloud } from '../../../packages/embedded-cloud/src/core/cloud';
@@ -27,7 +27,7 @@ const viewFrom = async (here: string, theStandby: string = standby) => {
   const table = new RegionsTable(new Table<RegionItem>(dynamodb, 'regions'), regions);
   let now = cloud.now();
   const facts: { backlog: number | undefined } = { backlog: 0 };
-  const tools: ActTools = { regions, table, clock: () => now, backlog: async () => facts.backlog };
+  const tools: FailoverTools = { regions, table, clock: () => now, backlog: async () => facts.backlog };
   return {
     facts,
     table,
@@ -39,9 +39,9 @@ const viewFrom = async (here: string, theStandby: string = standby) => {
       cloud.run(() =>
         table.putProbe({ name: probeName(regions.other ?? ''), from: here, at: now, bad, good }),
       ),
-    act: (what: 'failover' | 'failback', input: unknown, more: Partial<ActTools> = {}) =>
+    act: (what: 'failover' | 'failback', input: unknown, more: Partial<FailoverTools> = {}) =>
       cloud.run(() => act(what, input, { ...tools, ...more })),
-    judge: () => cloud.run(() => judge(tools)),
+    judge: () => cloud.run(() => decideRegion(tools)),
   };
 };
 

@@ -6,13 +6,13 @@ import { withinTime } from '../../../lib/aws/withinTime';
 
 const never = () => new Promise<never>(() => undefined);
 
-test('work that ends in time is answered as it ends', async () => {
+test('Work that ends in time is answered as it ends', async () => {
   const { signal } = new AbortController();
   await expect(withinTime(async () => 7, signal)).resolves.toBe(7);
   await expect(withinTime(() => Promise.reject(new Error('down')), signal)).rejects.toThrow('down');
 });
 
-test('work that never ends is given up at the signal, and at one that fired before', async () => {
+test('Work that never ends is given up at the signal, and at one that fired before', async () => {
   const controller = new AbortController();
   const waiting = withinTime(never, controller.signal);
   controller.abort();
@@ -23,14 +23,14 @@ test('work that never ends is given up at the signal, and at one that fired befo
 const sqs = mockClient(SQSClient);
 beforeEach(() => sqs.reset());
 
-test('the backlog is what lies in the queue and what is being worked on; what cannot be read is not zero', async () => {
+test('The backlog is what lies in the queue and what is being worked on; what cannot be read is not zero', async () => {
   const counts = { ApproximateNumberOfMessages: '3', ApproximateNumberOfMessagesNotVisible: '4' };
   sqs.on(GetQueueAttributesCommand).resolvesOnce({ Attributes: counts }).rejectsOnce(new Error('down'));
   expect(await backlogOf(new SQSClient({}), 'https://queue')).toBe(7);
   expect(await backlogOf(new SQSClient({}), 'https://queue')).toBeUndefined();
 });
 
-test('a probe tells of a failure with its name, and of a message that does not come', async () => {
+test('A probe tells of a failure with its name, and of a message that does not come', async () => {
   let now = 0;
   const tools = {
     sqs: new SQSClient({}),

@@ -25,7 +25,7 @@ const event = (state: object = {}, more: object = {}) => ({
 });
 const parse = (given: unknown) => parseAlarmEvent(JSON.stringify(given));
 
-test('an alarm that rang is read with the time of its change, in milliseconds', () => {
+test('An alarm that rang is read with the time of its change, in milliseconds', () => {
   expect(parse(event())).toEqual({
     arn: 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:api-5xx',
     name: 'api-5xx',
@@ -34,7 +34,7 @@ test('an alarm that rang is read with the time of its change, in milliseconds', 
   });
 });
 
-test('one that gives no reason is read too', () => {
+test('One that gives no reason is read too', () => {
   expect(parse(event({ reason: undefined })).reason).toBe('');
 });
 

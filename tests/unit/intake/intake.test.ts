@@ -27,7 +27,7 @@ const intake = () => {
 };
 const starts = () => sfn.commandCalls(StartExecutionCommand).length;
 
-test('a tag is taken once, however often it is told', async () => {
+test('A tag is taken once, however often it is told', async () => {
   const { take, refusals } = intake();
   const first = await take(tag);
   expect(first).toEqual({ started: [expect.stringMatching(/^api-v2-/)] });
@@ -39,7 +39,7 @@ test('a tag is taken once, however often it is told', async () => {
 test.each([
   ['as a new push of the same name tells', { ...tag, commit: 'beef' }],
   ['as its source says', { ...tag, commit: 'beef', moved: true as const }],
-])('a tag that was moved, %s, is refused with a record', async (_, moved) => {
+])('A tag that was moved, %s, is refused with a record', async (_, moved) => {
   const { take, refusals } = intake();
   await take(tag);
   const taken = await take(moved);
@@ -51,7 +51,7 @@ test.each([
   expect(starts()).toBe(1);
 });
 
-test('a moved tag is refused, too, where it was never seen before', async () => {
+test('A moved tag is refused, too, where it was never seen before', async () => {
   const { take } = intake();
   expect(await take({ ...tag, moved: true })).toMatchObject({ unmatched: false });
   expect(starts()).toBe(0);

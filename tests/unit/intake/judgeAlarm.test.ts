@@ -1,4 +1,9 @@
-import { type AlarmFacts, type AlarmVerdict, judgeAlarm, markOf } from '../../../lib/intake/judgeAlarm';
+import {
+  type AlarmFacts,
+  type AlarmVerdict,
+  judgeAlarm,
+  markedByAlarm,
+} from '../../../lib/intake/judgeAlarm';
 import type { LockItem } from '../../../lib/engine/lockItem';
 import { recordOf, settingsOf } from '../undo/fakeContext';
 
@@ -6,7 +11,7 @@ const minute = 60_000;
 /** 2026-11-22T08:00:00Z */
 const now = Date.UTC(2026, 10, 22, 8);
 const alarm = { name: 'api-5xx', changedAt: now - 1_000 };
-const mine = markOf(alarm);
+const mine = markedByAlarm(alarm);
 
 type Known = NonNullable<AlarmFacts['newest']>;
 const release = (version: string, more: Partial<Known> = {}): Known => ({
@@ -45,7 +50,7 @@ const automatic = { deployment: 'api-rollback-1', at: now - minute, automatic: t
 
 type Case = [string, AlarmFacts, AlarmVerdict['act'], RegExp];
 
-describe('while a deployment runs', () => {
+describe('While a deployment runs', () => {
   const marked = (by: string) => ({
     newest: release('v2', { state: 'bad', markedBy: by, deployment: running.deployment }),
   });
@@ -113,7 +118,7 @@ describe('while a deployment runs', () => {
   });
 });
 
-describe('while nothing runs', () => {
+describe('While nothing runs', () => {
   const until = now - 10 * minute + 60 * minute;
   const window = (changedAt: number, seen: number): Partial<AlarmFacts> => ({
     alarm: { ...alarm, changedAt },
@@ -226,14 +231,14 @@ test.each([
       settings: settingsOf({ rollback: { alarms: ['api-5xx'], windowMinutes: 2_880 } }),
     }),
   ],
-])('an alarm that rang more than a day ago is written down and nothing is done, %s', (_, given) => {
+])('An alarm that rang more than a day ago is written down and nothing is done, %s', (_, given) => {
   const dayMs = 24 * 60 * minute;
   const verdict = judgeAlarm({ ...given, alarm: { ...alarm, changedAt: now - dayMs - 1 } });
   expect([verdict.act, verdict.why]).toEqual(['none', expect.stringMatching(/more than a day ago/)]);
   expect(judgeAlarm({ ...given, alarm: { ...alarm, changedAt: now - dayMs } }).act).not.toBe('none');
 });
 
-test('a mark names the alarm and its ring, so that two rings of one alarm are told apart', () => {
+test('A mark names the alarm and its ring, so that two rings of one alarm are told apart', () => {
   expect(mine).toBe('alarm api-5xx 2026-11-22T07:59:59.000Z');
-  expect(markOf({ ...alarm, changedAt: alarm.changedAt + 1 })).not.toBe(mine);
+  expect(markedByAlarm({ ...alarm, changedAt: alarm.changedAt + 1 })).not.toBe(mine);
 });

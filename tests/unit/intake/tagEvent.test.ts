@@ -29,7 +29,7 @@ const inputsOf = async (tag: PushedTag): Promise<unknown[]> => {
 
 const envelope = { 'detail-type': 'x', time: '2026-11-22T08:00:00Z' };
 
-test('a tag that CI put on the bus', () => {
+test('A tag that CI put on the bus', () => {
   const detail = { repository: 'tickets/api', tag: 'v2', commit: 'c0ffee', pushedBy: 'ada' };
   expect(parseTagEvent(JSON.stringify({ ...envelope, source: 'forseti.ci', detail }))).toEqual({
     ...detail,
@@ -55,7 +55,7 @@ test("CodeCommit's own event", () => {
   });
 });
 
-test.each(['git-tag-pushed', 'codecommit-tag-created'])('the sample events/%s.json is taken', (name) => {
+test.each(['git-tag-pushed', 'codecommit-tag-created'])('The sample events/%s.json is taken', (name) => {
   expect(parseTagEvent(readFileSync(`events/${name}.json`, 'utf8')).tag).toMatch(/^v/);
 });
 
@@ -98,7 +98,7 @@ test.each([
   expect(() => parseTagEvent(body)).toThrow();
 });
 
-test('a tag of CodeCommit that was moved says so', () => {
+test('A tag of CodeCommit that was moved says so', () => {
   const created = JSON.parse(readFileSync('events/codecommit-tag-created.json', 'utf8')) as {
     detail: object;
   };
@@ -107,7 +107,7 @@ test('a tag of CodeCommit that was moved says so', () => {
   expect(parseTagEvent(JSON.stringify(created))).not.toHaveProperty('moved');
 });
 
-test('whatever is taken as a tag makes a request that the machine takes, if it is a version', async () => {
+test('Whatever is taken as a tag makes a request that the machine takes, if it is a version', async () => {
   const text = fc.oneof(fc.constantFrom('', ' ', 'v1.4.2', 'ada'), fc.string({ maxLength: 400 }));
   const detail = fc.record(
     { repository: text, tag: text, commit: text, pushedBy: text },

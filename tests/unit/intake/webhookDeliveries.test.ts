@@ -52,7 +52,7 @@ const make = () => {
 };
 const dies = () => Promise.reject(Object.assign(new Error('gone'), { name: 'TimeoutError' }));
 
-test('a new tag is one message that intake reads, with the push’s own time', async () => {
+test('A new tag is one message that intake reads, with the push’s own time', async () => {
   const { take, sent } = make();
   expect(await take(fromGitHub())).toEqual({
     status: 202,
@@ -73,13 +73,13 @@ test('a new tag is one message that intake reads, with the push’s own time', a
   ]);
 });
 
-test('a tag of GitLab carries the time of its reception, since GitLab tells none', async () => {
+test('A tag of GitLab carries the time of its reception, since GitLab tells none', async () => {
   const { take, sent } = make();
   expect((await take(fromGitLab())).answer).toMatchObject({ accepted: true });
   expect(sent.map(parseTagEvent)).toMatchObject([{ tag: 'v1.0.0', pushedAt: startAt }]);
 });
 
-test('a delivery that comes again puts nothing on the queue, and is told what became of it', async () => {
+test('A delivery that comes again puts nothing on the queue, and is told what became of it', async () => {
   const { take, sent, pass } = make();
   await take(fromGitHub());
   pass(3600);
@@ -91,7 +91,7 @@ test('a delivery that comes again puts nothing on the queue, and is told what be
   expect(sent).toHaveLength(1);
 });
 
-test('an ignored delivery is written down with its reason', async () => {
+test('An ignored delivery is written down with its reason', async () => {
   const { cloud, table, take } = make();
   await take(fromGitHub(branch));
   expect(await cloud.run(() => table.scan())).toMatchObject([
@@ -104,7 +104,7 @@ test('an ignored delivery is written down with its reason', async () => {
   ]);
 });
 
-test('when the queue takes nothing the sender is told, and the same delivery is done when it comes again', async () => {
+test('When the queue takes nothing the sender is told, and the same delivery is done when it comes again', async () => {
   const { take, sent } = make();
   await expect(take(fromGitHub(), { enqueue: dies })).rejects.toThrow('gone');
   expect(sent).toEqual([]);
@@ -113,7 +113,7 @@ test('when the queue takes nothing the sender is told, and the same delivery is 
   expect(sent).toHaveLength(1);
 });
 
-test('a delivery whose sandbox died between mark and queue is done by the next, once its claim is over', async () => {
+test('A delivery whose sandbox died between mark and queue is done by the next, once its claim is over', async () => {
   const { take, tools, sent, pass } = make();
   const killed = new Deliveries(make().table, () => startAt);
   killed.claim = tools.deliveries.claim.bind(tools.deliveries);
@@ -127,7 +127,7 @@ test('a delivery whose sandbox died between mark and queue is done by the next, 
   expect(sent).toHaveLength(1);
 });
 
-test('the message of a second try is the first one’s, to the byte', async () => {
+test('The message of a second try is the first one’s, to the byte', async () => {
   const { take, sent, pass } = make();
   const lost = (body: string) => {
     sent.push(body);
@@ -140,7 +140,7 @@ test('the message of a second try is the first one’s, to the byte', async () =
   expect(sent[1]).toBe(sent[0]);
 });
 
-test('of many deliveries of one id at once one puts its request on the queue', async () => {
+test('Of many deliveries of one id at once one puts its request on the queue', async () => {
   const { cloud, tools, sent } = make();
   const { headers, body } = fromGitHub();
   const event = { headers, body, requestContext: { http: { method: 'POST' } } };
@@ -152,7 +152,7 @@ test('of many deliveries of one id at once one puts its request on the queue', a
   expect(sent).toHaveLength(1);
 });
 
-test('of many that take a dead claim over at once one does', async () => {
+test('Of many that take a dead claim over at once one does', async () => {
   const { cloud, tools, take, sent, pass } = make();
   const killed = new Deliveries(make().table, () => startAt);
   killed.claim = tools.deliveries.claim.bind(tools.deliveries);
@@ -165,7 +165,7 @@ test('of many that take a dead claim over at once one does', async () => {
   expect(sent).toHaveLength(1);
 });
 
-test('an accepted request whose mark fails is accepted all the same', async () => {
+test('An accepted request whose mark fails is accepted all the same', async () => {
   const { take, tools, sent } = make();
   const markless = new Deliveries(make().table, () => startAt);
   markless.claim = tools.deliveries.claim.bind(tools.deliveries);
@@ -194,7 +194,7 @@ test.each([
     withHeaders(fromGitLab(), { 'Idempotency-Key': undefined, 'X-Gitlab-Event-UUID': undefined }),
   ],
   ['X-Gitlab-Event', withHeaders(fromGitLab(), { 'X-Gitlab-Event': undefined })],
-])('a delivery without a right %s is refused by name', async (name, sent) => {
+])('A delivery without a right %s is refused by name', async (name, sent) => {
   const reply = await make().take(sent);
   expect(reply.status).toBe(400);
   expect(reply.answer.reason).toContain(name);

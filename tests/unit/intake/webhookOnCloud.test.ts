@@ -114,7 +114,7 @@ const refusals: [string, Sent, number, RegExp, boolean][] = [
   ['a moved tag of GitLab', fromGitLab(tagMoved), 202, /was moved/, true],
 ];
 
-test('nothing of a refused delivery is enqueued, and nothing secret is logged or answered', async () => {
+test('Nothing of a refused delivery is enqueued, and nothing secret is logged or answered', async () => {
   const cloud = await open();
   for (const [name, sent, status, reason, isWritten] of refusals) {
     const before = (await cloud.deliveries()).length;
@@ -140,7 +140,7 @@ test.each([
   ['GitHub in a form', asForm(), 'simple-tag'],
   ['GitLab', fromGitLab(), 'v1_0_0'],
 ])(
-  'a new tag of %s starts the machine under its business name, once, however often it is told',
+  'A new tag of %s starts the machine under its business name, once, however often it is told',
   async (_name, sent, tag) => {
     const cloud = await open();
     expect(await cloud.send(sent)).toMatchObject({ status: 202, accepted: true });
@@ -161,7 +161,7 @@ test.each([
   60_000,
 );
 
-test('the accepted answer tells what was accepted', async () => {
+test('The accepted answer tells what was accepted', async () => {
   const cloud = await open();
   expect(await cloud.send(right)).toEqual({
     status: 202,
@@ -210,7 +210,7 @@ const troubles: [string, Faults, number][] = [
 ];
 
 test.each(troubles)(
-  'nothing is lost and nothing done twice when %s',
+  'Nothing is lost and nothing done twice when %s',
   async (_name, faults, status) => {
     const cloud = await open();
     cloud.stack.cloud.faults = faults;
@@ -227,7 +227,7 @@ test.each(troubles)(
   60_000,
 );
 
-test('while Parameter Store, the table or the queue is down the sender is told to come again', async () => {
+test('While Parameter Store, the table or the queue is down the sender is told to come again', async () => {
   const cloud = await open();
   for (const service of ['ssm', 'dynamodb', 'sqs']) {
     cloud.stack.cloud.faults = {
@@ -245,14 +245,14 @@ test('while Parameter Store, the table or the queue is down the sender is told t
   expect(await cloud.stack.executionArns()).toHaveLength(1);
 }, 60_000);
 
-test('without a secret nobody gets in, and the log names the parameter that is missing', async () => {
+test('Without a secret nobody gets in, and the log names the parameter that is missing', async () => {
   const cloud = await open(undefined, {});
   expect((await cloud.send(right)).status).toBe(401);
   expect((await cloud.send(fromGitHub(undefined, { key: '' }))).status).toBe(401);
   expect(cloud.logs()).toContain(`${prefix}/github`);
 }, 60_000);
 
-test('the template opens the URL by both statements that AWS asks for, and lets the function do no more than it does', async () => {
+test('The template opens the URL by both statements that AWS asks for, and lets the function do no more than it does', async () => {
   const { Resources: resources } = (await compile(process.cwd())).template;
   const all = Object.entries(resources).filter(([id]) => id.startsWith('Webhook'));
   const ofType = (type: string) =>

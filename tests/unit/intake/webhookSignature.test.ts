@@ -27,7 +27,7 @@ const without = (headers: Record<string, string>, name: string) =>
   Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name));
 const get = { requestContext: { http: { method: 'GET' } } };
 
-test('the signature is the one that GitHub publishes for its example', () => {
+test('The signature is the one that GitHub publishes for its example', () => {
   // docs.github.com, "Validating webhook deliveries": testing the webhook payload validation.
   expect(githubSignature(Buffer.from('Hello, World!'), "It's a Secret to Everybody")).toBe(
     'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17',
@@ -50,7 +50,7 @@ test.each([
   ['empty', '', ['secret'], false],
   ['by an empty secret', githubSignature(body, ''), [''], false],
   ['where no secret is set', right, [], false],
-])('a signature of GitHub, %s, proves its sender or does not', (_name, proof, secrets, proven) => {
+])('A signature of GitHub, %s, proves its sender or does not', (_name, proof, secrets, proven) => {
   expect(isProven('github', proof, body, secrets)).toBe(proven);
 });
 
@@ -61,11 +61,11 @@ test.each([
   ['longer', 'token ', ['token'], false],
   ['empty', '', ['token', ''], false],
   ['where none is set', 'token', [], false],
-])('a token of GitLab, %s, proves its sender or does not', (_name, proof, secrets, proven) => {
+])('A token of GitLab, %s, proves its sender or does not', (_name, proof, secrets, proven) => {
   expect(isProven('gitlab', proof, body, secrets)).toBe(proven);
 });
 
-test('one changed bit anywhere in the body breaks the signature', () => {
+test('One changed bit anywhere in the body breaks the signature', () => {
   const bytes = fc.uint8Array({ minLength: 1, maxLength: 300 });
   fc.assert(
     fc.property(bytes, fc.nat(), fc.integer({ min: 0, max: 7 }), (given, at, bit) => {
@@ -80,7 +80,7 @@ test('one changed bit anywhere in the body breaks the signature', () => {
   );
 });
 
-test('a body in base64 is the bytes that were signed, and its length is theirs', () => {
+test('A body in base64 is the bytes that were signed, and its length is theirs', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
       const encoded = event({}, { body: Buffer.from(bytes).toString('base64'), isBase64Encoded: true });
@@ -117,7 +117,7 @@ test.each([
   ['no content type', event(without(github, 'content-type')), 415],
   ['plain text', event({ ...github, 'content-type': 'text/plain' }), 415],
   ['a form from GitLab', event({ ...gitlab, 'content-type': 'application/x-www-form-urlencoded' }), 415],
-])('a request with %s is refused with its status', (_name, request, status) => {
+])('A request with %s is refused with its status', (_name, request, status) => {
   expect(inspect(request)).toMatchObject({ status, answer: { accepted: false } });
 });
 

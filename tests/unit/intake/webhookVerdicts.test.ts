@@ -36,7 +36,7 @@ test('GitHub’s published push of a new tag is that tag on its commit', () => {
   });
 });
 
-test('of all payloads that GitHub publishes only pushes of new tags ask for a deployment, and none is malformed', () => {
+test('Of all payloads that GitHub publishes only pushes of new tags ask for a deployment, and none is malformed', () => {
   expect(published.length).toBeGreaterThan(300);
   for (const { name, index, payload } of published) {
     const push = payload as Push;
@@ -64,7 +64,7 @@ test.each([
   expect(judgeGitHub(event, payload)).toMatchObject({ ignored: expect.stringMatching(reason) as string });
 });
 
-test('an annotated tag is deployed at its commit, not at the tag’s own object', () => {
+test('An annotated tag is deployed at its commit, not at the tag’s own object', () => {
   const annotated = { ...created, after: 'c'.repeat(40) };
   expect(judgeGitHub('push', annotated)).toMatchObject({ created: { commit } });
   expect(judgeGitLab('Tag Push Hook', { ...tagPushed, after: 'c'.repeat(40) })).toMatchObject({
@@ -76,7 +76,7 @@ test.each([
   ['no repository', { ...created, repository: undefined }, /repository/],
   ['a number for a reference', { ...created, ref: 7 }, /ref/],
   ['words for a commit', { ...created, before: 'nothing', after: zeros }, /before/],
-])('a push with %s is malformed, and the place is named', (_name, payload, problem) => {
+])('A push with %s is malformed, and the place is named', (_name, payload, problem) => {
   expect(judgeGitHub('push', payload)).toMatchObject({ malformed: expect.stringMatching(problem) as string });
 });
 
@@ -115,10 +115,10 @@ test.each([
   ['nothing', 'application/json', '', undefined],
   ['a list', 'application/json', '[]', undefined],
   ['null', 'application/json', 'null', undefined],
-])('a body of %s is read as what it holds', (_name, type, text, payload) => {
+])('A body of %s is read as what it holds', (_name, type, text, payload) => {
   expect(readPayload(Buffer.from(text), type)).toEqual(payload);
 });
 
-test('a body that is no UTF-8 holds nothing', () => {
+test('A body that is no UTF-8 holds nothing', () => {
   expect(readPayload(Buffer.from([0x7b, 0xff, 0x7d]), 'application/json')).toBeUndefined();
 });

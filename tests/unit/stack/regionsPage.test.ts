@@ -90,11 +90,11 @@ test.each([
 });
 
 test("The page tells the hysteresis by its code's numbers, and the probe's alarm as it is deployed", () => {
-  const { badProbes, goodProbes, minimumStayMs, longestDrainProbes: maxDrainProbesLength } = defaultFailover;
+  const { badProbes, goodProbes, minimumStayMs, maxDrainProbes } = defaultFailover;
   expect(row('bad probes in a row')[0]).toBe(String(badProbes));
   expect(row('good probes in a row')[0]).toBe(String(goodProbes));
   expect(row('minimum stay')[0]).toBe(`${String(minimumStayMs / 60_000)} minutes`);
-  expect(row('draining')[0]).toBe(`${String(maxDrainProbesLength)} probes`);
+  expect(row('draining')[0]).toBe(`${String(maxDrainProbes)} probes`);
   expect(page).toContain(`within ${String(probeWithinMs / 1000)} s`);
   expect(page).toContain(`longer than ${String(maxBytes)} bytes`);
   const { EvaluationPeriods: periods, Period: period, AlarmName: name } = of('ProbeAlarm');

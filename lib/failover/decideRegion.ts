@@ -2,7 +2,7 @@ import { decide, type Decision, defaultFailover, type FailoverSettings } from '.
 import type { Regions } from './regions';
 import type { ActiveItem, ProbeItem, RegionsTable } from './regionsTable';
 
-export interface ActTools {
+export interface FailoverTools {
   readonly regions: Regions;
   readonly table: RegionsTable;
   /** Epoch milliseconds. */
@@ -12,14 +12,14 @@ export interface ActTools {
   readonly settings?: FailoverSettings;
 }
 
-/** Of two probes in a row one may be lost or late; what is older is of a probe that does not run. */
+/** A probe runs every minute, and one may be lost or late. An older result says that no probe runs. */
 const freshMs = 150_000;
 
-/** A decision, and the item that it was made on: what is written goes by that, not by what stands there by then. */
-export type Judgement = Decision & { readonly item?: ActiveItem };
+/** A decision, and the item that it was made on: it is written on condition that this item still stands. */
+export type RegionDecision = Decision & { readonly item?: ActiveItem };
 
-/** What is to be done as of now, from what this region sees. */
-export const judge = async (tools: ActTools, healthIssue = false): Promise<Judgement> => {
+/** Decides from what this region sees now. */
+export const decideRegion = async (tools: FailoverTools, healthIssue = false): Promise<RegionDecision> => {
   const { regions, table, clock } = tools;
   const { here, home, other } = regions;
   if (other === undefined) return { act: 'none', why: 'There is no standby region.' };

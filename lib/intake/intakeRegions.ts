@@ -13,14 +13,17 @@ import type { IntakeTools, RequestItem, Taken } from './intake';
 import { takeTag } from './intake';
 import type { PushedTag } from './tagEvent';
 
-/** A region's fleets: those whose settings lie there. What they need is done there, whichever region's intake runs. */
-export interface Side<Item extends object = RequestItem> {
+/**
+ * A region, as the intake reaches it. A fleet's settings lie in its own region; its requests are written and its machines
+ * started there, whichever region's intake took the message.
+ */
+export interface IntakeRegion<Item extends object = RequestItem> {
   readonly region: string;
   readonly tools: IntakeTools<Item>;
   readonly read: () => ReturnType<typeof readAllSettings>;
 }
 
-export interface SideParts {
+export interface IntakeRegionParts {
   readonly ssm: (region: string) => SSMClient;
   readonly dynamodb: (region: string) => DynamoDBClient;
   readonly sfn: (region: string) => SFNClient;
@@ -31,11 +34,11 @@ export interface SideParts {
   readonly clock: () => number;
 }
 
-export const sidesOf = <Item extends object = RequestItem>(
+export const intakeRegions = <Item extends object = RequestItem>(
   { here, other }: Regions,
-  parts: SideParts,
-): readonly [Side<Item>, ...Side<Item>[]] => {
-  const side = (region: string): Side<Item> => {
+  parts: IntakeRegionParts,
+): readonly [IntakeRegion<Item>, ...IntakeRegion<Item>[]] => {
+  const connected = (region: string): IntakeRegion<Item> => {
     const ssm = parts.ssm(region);
     return {
       region,
@@ -48,89 +51,91 @@ export const sidesOf = <Item extends object = RequestItem>(
       },
     };
   };
-  return other === undefined ? [side(here)] : [side(here), side(other)];
+  return other === undefined ? [connected(here)] : [connected(here), connected(other)];
 };
 
-/** The same, with settings that are read once, however many messages ask for them: also where that fails, or takes long. */
-export const readingOnce = <Item extends object>(
-  sides: readonly [Side<Item>, ...Side<Item>[]],
-): readonly [Side<Item>, ...Side<Item>[]] => {
-  const [own, ...others] = sides;
-  const once = (side: Side<Item>): Side<Item> => {
-    let reading: ReturnType<Side['read']> | undefined;
-    return { ...side, read: () => (reading ??= side.read()) };
+/** The same regions, whose settings are read once for all messages of a batch, also where reading fails or takes long. */
+export const readingOnce = <Item extends object>([own, ...others]: readonly [
+  IntakeRegion<Item>,
+  ...IntakeRegion<Item>[],
+]): readonly [IntakeRegion<Item>, ...IntakeRegion<Item>[]] => {
+  const once = (region: IntakeRegion<Item>): IntakeRegion<Item> => {
+    let reading: ReturnType<IntakeRegion['read']> | undefined;
+    return { ...region, read: () => (reading ??= region.read()) };
   };
   return [once(own), ...others.map(once)];
 };
 
-interface Read {
-  readonly side: Side;
+interface RegionSettings {
+  readonly place: IntakeRegion;
   readonly settings: Settings;
   readonly invalid: readonly InvalidSettings[];
 }
 
 /** What became of a tag in all regions. */
-export interface TakenSomewhere {
+export interface TakenInRegions {
   readonly taken: Taken;
   readonly invalid: readonly InvalidSettings[];
-  /** Regions that could not be asked, or did not take it: fleets of theirs may be meant, so it has to come again. */
+  /** Regions that did not answer. The tag may be for one of their fleets, so it is sent again. */
   readonly open: readonly string[];
-  /** How those were found: the names of their errors. */
-  readonly told: readonly string[];
+  /** The errors of those: `eu-west-1: TimeoutError`. */
+  readonly errors: readonly string[];
 }
 
 /**
- * A region that has trouble is asked again, for as long as it takes. Anything else, such as a permission that is missing, would fail
- * for ever: it counts as a try, and ends in the dead-letter queue.
+ * Notes a transient error of a region, which is asked again for as long as it takes. Any other error, such as a missing
+ * permission, would come for ever: it is thrown, counts as a receive, and ends in the dead-letter queue.
  */
-const down = (error: unknown, { region }: Side, told: string[]): undefined => {
+const noteDown = (error: unknown, { region }: IntakeRegion, errors: string[]): undefined => {
   if (!isTransient(error) && !(error instanceof TransientError)) throw error;
-  told.push(`${region}: ${nameOf(error)}`);
+  errors.push(`${region}: ${nameOf(error)}`);
   return undefined;
 };
 
 /**
- * Takes a tag for the fleets of all regions. A region that is down keeps the others' fleets from nothing; what was done
- * is not done again when the tag comes again.
+ * Takes a tag for the fleets of all regions. A region that is down does not hold up the fleets of the other; what was done is not done
+ * again when the tag comes again.
+ * @param regions this one first
+ * @param within gives up work of another region after a while
  * @throws whatever this region's own part throws
  */
 export const takeInRegions = async (
   tag: PushedTag,
-  sides: readonly [Side, ...Side[]],
+  regions: readonly [IntakeRegion, ...IntakeRegion[]],
   within: <Answer>(work: Promise<Answer>) => Promise<Answer>,
-): Promise<TakenSomewhere> => {
-  const [own] = sides;
-  const told: string[] = [];
+): Promise<TakenInRegions> => {
+  const [own] = regions;
+  const errors: string[] = [];
   const read = await Promise.all(
-    sides.map(async (side): Promise<Read | undefined> => {
-      if (side === own) return { side, ...(await side.read()) };
-      return within(side.read()).then(
-        (found) => ({ side, ...found }),
-        (error: unknown) => down(error, side, told),
+    regions.map(async (place): Promise<RegionSettings | undefined> => {
+      if (place === own) return { place, ...(await place.read()) };
+      return within(place.read()).then(
+        (found) => ({ place, ...found }),
+        (error: unknown) => noteDown(error, place, errors),
       );
     }),
   );
   const known = read.filter((one) => one !== undefined);
   const concerned = known.filter(({ settings }) => matchTag(tag, settings).length > 0);
-  const open = new Set(sides.filter((_, index) => read[index] === undefined).map(({ region }) => region));
+  const open = new Set(regions.filter((_, index) => read[index] === undefined).map(({ region }) => region));
   const results: Taken[] = [];
-  for (const { side, settings } of concerned)
-    if (side === own) results.push(await takeTag(tag, settings, side.tools));
+  for (const { place, settings } of concerned)
+    if (place === own) results.push(await takeTag(tag, settings, place.tools));
     else
-      await within(takeTag(tag, settings, side.tools)).then(
+      await within(takeTag(tag, settings, place.tools)).then(
         (taken) => results.push(taken),
         (error: unknown) => {
-          down(error, side, told);
-          open.add(side.region);
+          noteDown(error, place, errors);
+          open.add(place.region);
         },
       );
   const invalid = known.flatMap((one) => one.invalid);
-  // Not for anybody that we know: written down here, unless somebody has still to be asked.
+  // It matches no application. The refusal is written in this region, once all regions have answered.
   if (concerned.length === 0 && open.size === 0) results.push(await refuse(tag, own, known));
-  return { taken: together(results), invalid, open: [...open], told };
+  return { taken: together(results), invalid, open: [...open], errors };
 };
 
-const refuse = (tag: PushedTag, own: Side, known: readonly Read[]): Promise<Taken> => {
+const refuse = (tag: PushedTag, own: IntakeRegion, known: readonly RegionSettings[]): Promise<Taken> => {
   const applications = Object.assign(
     {},
     ...known.map(({ settings }) => settings.applications),

@@ -3,7 +3,7 @@ import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { Table } from '../../../lib/aws/table';
 import type { RequestItem } from '../../../lib/intake/intake';
-import { readingOnce, type Side, takeInRegions } from '../../../lib/intake/sides';
+import { readingOnce, type IntakeRegion, takeInRegions } from '../../../lib/intake/intakeRegions';
 import type { PushedTag } from '../../../lib/intake/tagEvent';
 import { cloudWithTables } from '../support/tables';
 import { now, settingsOf } from '../undo/fakeContext';
@@ -39,14 +39,15 @@ const regions = async (...given: ReturnType<typeof regionWith>[]) => {
         }),
       ),
     );
-  const sides = given.map(({ region, read }, index): Side => {
+  const sides = given.map(({ region, read }, index): IntakeRegion => {
     const requests = tables[index];
     if (!requests) throw new Error(`no table of ${region}`);
     const tools = { requests, sfn: new SFNClient({}), machineArn: `machine of ${region}`, clock: () => now };
     return { region, read, tools };
   });
   return {
-    take: () => cloud.run(() => takeInRegions(tag, sides as [Side, ...Side[]], (work) => work)),
+    take: () =>
+      cloud.run(() => takeInRegions(tag, sides as [IntakeRegion, ...IntakeRegion[]], (work) => work)),
     items: async () => Promise.all(tables.map((table) => cloud.run(() => table.scan()))),
   };
 };
@@ -88,8 +89,8 @@ test("A failure of this region's own part is thrown, so that the message comes a
 
 test('Settings are read once for all messages of an invocation, also where a region does not answer', async () => {
   const reads: string[] = [];
-  const side = (region: string, read: Side['read']): Side =>
-    ({ region, read: () => (reads.push(region), read()) }) as unknown as Side;
+  const side = (region: string, read: IntakeRegion['read']): IntakeRegion =>
+    ({ region, read: () => (reads.push(region), read()) }) as unknown as IntakeRegion;
   const sides = readingOnce([
     side('eu-west-1', regionWith('eu-west-1', 'api').read),
     side('eu-central-1', down),
