@@ -1,22 +1,25 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
 const index = join(__dirname, '../src/index.ts');
 const sources = dirname(index);
 
+const files = readdirSync(sources).map((name) => join(sources, name));
+
 /** The declarations that the compiler makes of the sources: every type is written out in them. */
 const declarations = (): ReadonlyMap<string, string> => {
   const found = new Map<string, string>();
-  const program = ts.createProgram([index], {
+  const program = ts.createProgram(files, {
     target: ts.ScriptTarget.ES2023,
     lib: ['lib.es2023.d.ts'],
     module: ts.ModuleKind.Preserve,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     strict: true,
-    skipLibCheck: true,
     noCheck: true,
-    types: ['node'],
+    // The types of Node and of the SDK take seconds to read, and are none of the package's own.
+    noResolve: true,
+    types: [],
     declaration: true,
     emitDeclarationOnly: true,
   });
@@ -93,7 +96,7 @@ test('No modules of the package import each other in a circle, types included', 
 
 test('The sources import nothing but each other, Node and the clients of SQS and DynamoDB', () => {
   const outside = new Set<string>();
-  for (const file of [...declarations().keys()].map((name) => name.replace(/\.d\.ts$/, '.ts'))) {
+  for (const file of files) {
     for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/from '([^.'][^']*)'/g))
       outside.add(name);
     for (const next of importsOf(file)) expect(dirname(next)).toBe(sources);
