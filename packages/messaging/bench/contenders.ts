@@ -62,6 +62,7 @@ export const powertools = (client: DynamoDBClient, tableName: string): Contender
   return {
     handle: (event) => {
       config.registerLambdaContext(context);
+      // Its types want all of Lambda's event and context; it reads what stands here.
       return processPartialResponse(event as never, once as never, processor, {
         context: context as never,
         throwOnFullBatchFailure: false,

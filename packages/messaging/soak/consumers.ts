@@ -18,7 +18,7 @@ const coldStartMs = 400;
 /** After a refused poll. */
 const pollAgainMs = 1000;
 
-/** What pollers saw; the verdict does not rest on it. */
+/** What pollers counted; the verdict does not depend on it. */
 export class Tally {
   /** Messages handed to consumers, doubles and repeats included. */
   delivered = 0;
@@ -80,7 +80,7 @@ const deathOf = ({ rates }: Plan, chance: Chance) => {
     : undefined;
 };
 
-/** Polls until it is told to stop. What is not deleted comes back by itself. */
+/** Polls until the soak is over. A message that is not deleted comes back by itself. */
 const poll = async (soak: SoakCloud, region: string, name: string, settings: Settings): Promise<void> => {
   const { plan, world, tally, isStopped } = settings;
   const { sqs } = soak.clientsOf('poller', region);

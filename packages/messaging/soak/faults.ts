@@ -9,7 +9,7 @@ const failure = (): AwsError =>
     statusCode: 500,
   });
 
-/** Shares of one throw of the dice, tried in their order. */
+/** Picks a fault by one random number; the shares are tried in their order. */
 const draw = (
   thrown: number,
   shares: readonly (readonly [share: number, fault: CallFault])[],

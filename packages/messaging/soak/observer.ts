@@ -9,16 +9,16 @@ import { type AnyAction, type DynamoDbService, makeDynamoDb, type Region } from 
 type Item = Readonly<Record<string, { readonly S?: string; readonly N?: string }>>;
 
 /**
- * Stands beside the tables, as a stream of theirs would, and sees every write that a region's DynamoDB takes: what
- * consumers believe, or count, plays no part.
+ * Sees every write that a region's DynamoDB takes, as a stream of the tables would. What consumers believe or count plays
+ * no part.
  *
- * An order is sold when a region takes the write of it and had it unsold: the second sale of one order is an effect
- * done twice. A write that finds the order sold already is a repeat of the same effect, which changes nothing.
+ * An order is sold when a region takes its write and held it as unsold until then. A second sale of one order is an effect
+ * done twice. A write that finds its order sold is a repeat of the same effect, which changes nothing.
  */
 export class Observer {
   /** How often each order was sold. */
   readonly sales = new Map<string, number>();
-  /** Writes that found their own effect there. */
+  /** Writes that found their own effect done. */
   repeats = 0;
   /** Effects begun under a lease that was given after the done mark: what deduplication exists to prevent. */
   begunAfterDone = 0;
@@ -27,7 +27,7 @@ export class Observer {
 
   constructor(private readonly names: { readonly marks: string; readonly orders: string }) {}
 
-  /** A region's DynamoDB that is seen. */
+  /** A region's DynamoDB, whose writes are observed. */
   watch(region: Region): DynamoDbService {
     const service = makeDynamoDb(region);
     const { PutItem: put, BatchWriteItem: batchWrite, UpdateItem: update } = service.actions;
@@ -65,11 +65,11 @@ export class Observer {
         const id = input.Key?.id?.S ?? '';
         const fence = Number(input.ExpressionAttributeValues?.[':fence']?.N);
         if (fence > (this.done.get(id) ?? Infinity)) this.begunAfterDone += 1;
-        const told = (await update.run({ ...input, ReturnValues: 'ALL_OLD' }, ...rest)) as Pick<
+        const before = (await update.run({ ...input, ReturnValues: 'ALL_OLD' }, ...rest)) as Pick<
           UpdateItemCommandOutput,
           'Attributes'
         >;
-        if (told.Attributes?.soldBy) this.repeats += 1;
+        if (before.Attributes?.soldBy) this.repeats += 1;
         else this.sales.set(id, (this.sales.get(id) ?? 0) + 1);
         return {};
       },

@@ -43,7 +43,7 @@ export const defaultRates: Rates = {
   poison: 0.0005,
 };
 
-/** A change of the active region, by whoever watches over the regions. */
+/** A change of the active region, as an operator makes it. */
 export interface Switch {
   readonly atMs: number;
   readonly to: string;

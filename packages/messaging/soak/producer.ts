@@ -52,7 +52,7 @@ export const makePublisher = (
   });
 };
 
-/** What the producers know: what they sent, and what they were told. */
+/** What the producers know: what they sent, and what was acknowledged. */
 export class Ledger {
   sent = 0;
   readonly acknowledged = new Set<string>();

@@ -53,8 +53,8 @@ export class ConsumerSandbox {
   private readonly handler: Handler;
   private death: Death | undefined;
   private isDead = false;
-  private tellOfDeath: () => void = () => undefined;
-  /** Effects begin at once, ten in parallel: how many more calls of theirs are let through before the end. */
+  private die: () => void = () => undefined;
+  /** Ten effects begin in parallel: how many more of their calls go through before the consumer dies. */
   private left = 0;
 
   constructor(
@@ -65,7 +65,7 @@ export class ConsumerSandbox {
     const connect = soak.cloud.connect(region, soak.cloud.person(callers.consumer));
     const dynamodb = connect(DynamoDBClient, { ...fastDynamoDb, maxAttempts: 2 });
     this.makeMortal(dynamodb);
-    // The eventual table cannot keep the promise across regions, and the store says so: here it is misused on purpose.
+    // The store would refuse `across-regions` on the eventual table: here that table is misused on purpose.
     const promise = settings.table === 'strong' ? 'across-regions' : 'within-region';
     this.handler = middy(forEachMessage(sell(dynamodb)), { timeoutEarlyInMillis: 0 }).use(
       deduplicate({
@@ -76,7 +76,7 @@ export class ConsumerSandbox {
     );
   }
 
-  /** @returns what the handler answers; undefined where it died, or its time was up, after which the sandbox is gone. */
+  /** @returns what the handler answers; undefined where it died or timed out, and the sandbox with it */
   async invoke(
     event: SqsEvent,
     death?: { readonly at: Death; readonly left: number },
@@ -87,11 +87,11 @@ export class ConsumerSandbox {
     const context = { getRemainingTimeInMillis: () => deadline - Date.now() };
     let timer: ReturnType<typeof setTimeout> | undefined;
     const ended = new Promise<undefined>((resolve) => {
-      this.tellOfDeath = () => {
+      this.die = () => {
         this.isDead = true;
         resolve(undefined);
       };
-      timer = setTimeout(this.tellOfDeath, functionSeconds * 1000);
+      timer = setTimeout(this.die, functionSeconds * 1000);
     });
     const answer = await Promise.race([this.handler(event, context), ended]);
     clearTimeout(timer);
@@ -102,7 +102,7 @@ export class ConsumerSandbox {
     return this.isDead;
   }
 
-  /** Every call of a dead sandbox stops where it is: it is neither sent nor answered. */
+  /** A call of a dead sandbox is neither sent nor answered. */
   private makeMortal(client: DynamoDBClient): void {
     client.middlewareStack.add(
       (next, { commandName = '' }) =>
@@ -128,7 +128,7 @@ export class ConsumerSandbox {
           : undefined;
     if (step === undefined || this.death !== `${moment} ${step}`) return;
     if (this.left > 0) this.left -= 1;
-    else this.tellOfDeath();
+    else this.die();
   }
 }
 

@@ -9,7 +9,7 @@ import { activeKey, Ledger, makePublisher, produce, sleep, spoolsOf, type SoakWo
 import { consumerName } from './sandbox';
 import { verdictOf, type SoakVerdict } from './verdict';
 
-/** A message that fails each time is in the dead-letter queue long before. */
+/** Long enough for a message that always fails to reach the dead-letter queue. */
 const patienceMs = 24 * 60 * 60 * 1000;
 
 const worldOf = ({ seed }: Plan): SoakWorld => {
@@ -39,7 +39,7 @@ const makeActive = async ({ clientsOf }: SoakCloud, region: string): Promise<voi
 
 const functionMs = 15 * 60 * 1000;
 
-/** As a function of Lambda: given up when its time is up (a silent region never answers), and begun again. */
+/** Ends the work at a Lambda function's time-out, since a silent region never answers, and begins again. */
 const untilItEnds = async (work: () => Promise<unknown>): Promise<void> => {
   const inTime = () => Promise.race([work().then(() => true), sleep(functionMs).then(() => false)]);
   while (!(await inTime()));
@@ -77,7 +77,7 @@ const isEmpty = ({ cloud }: SoakCloud): boolean =>
     return visible + notVisible + delayed === 0;
   });
 
-/** What happens, in its order; ends when nothing is left to do. */
+/** Runs the plan; ends when no message is left. */
 const rehearse = async (soak: SoakCloud, plan: Plan, ledger: Ledger, tally: Tally): Promise<number> => {
   const world = worldOf(plan);
   let failovers = 0;

@@ -12,7 +12,7 @@ const runInWorker = (file: string, plan: Plan): Promise<ShardResult> =>
   new Promise((resolve, reject) => {
     const worker = new Worker(file, {
       workerData: plan,
-      // Most of what a call makes is gone after it: with more room for the young, it is never moved.
+      // Most objects live no longer than one call: with a larger young generation they are never moved.
       resourceLimits: { maxYoungGenerationSizeMb: 128, maxOldGenerationSizeMb: 2048 },
     });
     worker.once('message', resolve);
@@ -57,7 +57,7 @@ export const main = async (given: readonly string[], file: string): Promise<numb
 };
 
 if (!isMainThread) {
-  // An outage makes refusals by the hundred thousand, and nobody reads where they were made.
+  // An outage makes refusals by the hundred thousand, whose stack traces nobody reads.
   Error.stackTraceLimit = 0;
   keepCorpus(process.env);
   void runShard(workerData as Plan).then((result) => {

@@ -29,7 +29,7 @@ const deadIn = ({ cloud }: SoakCloud, region: string, idAttribute: string): stri
     ({ attributes }) => attributes[idAttribute]?.StringValue ?? '',
   );
 
-/** Compares what publishers were told with what the tables hold and the observer saw. */
+/** Compares what was acknowledged with what the tables hold and the observer saw. */
 export const verdictOf = (
   soak: SoakCloud,
   acknowledged: ReadonlySet<string>,

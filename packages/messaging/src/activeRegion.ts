@@ -1,22 +1,22 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { whenAborted } from './withinTime';
 
-/** Tells which region messages are to go to first; undefined: nobody has said. */
+/** Which region messages go to first; undefined where none is set. */
 export interface ActiveRegion {
   current(): Promise<string | undefined>;
 }
 
 export interface ActiveRegionSettings {
-  /** Where to read, in this order: one client for each region that has a copy of the table. */
+  /** The clients to read with, in this order: one for each region that has a copy of the table. */
   readonly clients: readonly DynamoDBClient[];
   readonly tableName: string;
   /** The item's key, for instance `{ name: 'tickets' }`. */
   readonly key: Readonly<Record<string, string>>;
-  /** The string attribute that names the region. `active` unless told. */
+  /** The string attribute that names the region. Default: `active`. */
   readonly attribute?: string;
-  /** One copy is waited for so long, before the next is asked: 1 s unless told. */
+  /** How long to wait for one copy before the next is read. Default: 1. */
   readonly timeoutSeconds?: number;
-  /** A signal that fires after so many milliseconds; `AbortSignal.timeout` unless told. */
+  /** A signal that fires after so many milliseconds. Default: `AbortSignal.timeout`. */
   readonly timeout?: (ms: number) => AbortSignal;
 }
 
@@ -35,7 +35,7 @@ export const activeRegionInTable = (settings: ActiveRegionSettings): ActiveRegio
       let failure: unknown = new Error(`No client is given to read table ${tableName} with.`);
       for (const client of clients)
         try {
-          // A region that is silent, and not merely down, must not keep the other copy from being read.
+          // A region that answers nothing at all must not keep the other copy from being read.
           const { Item: item } = await client.send(command(), {
             abortSignal: timeout(timeoutSeconds * 1000),
           });
@@ -49,8 +49,8 @@ export const activeRegionInTable = (settings: ActiveRegionSettings): ActiveRegio
 };
 
 /**
- * Asks at most every `cacheMs`, however many ask at once. A question that fails, or takes longer than `patienceMs`, leaves
- * the last answer standing: that a table cannot be read keeps no message from being sent.
+ * Reads the source at most every `cacheMs`, however many callers there are. If a read fails, or takes longer than `patienceMs`, the
+ * last answer stands: a table that cannot be read must not keep messages from being sent.
  */
 export const cached = (
   source: ActiveRegion,
@@ -64,7 +64,7 @@ export const cached = (
   let known: string | undefined;
   let askedAt = -Infinity;
   let asking: Promise<void> | undefined;
-  /** Answers of questions that a later one has overtaken count no more. */
+  /** Counts the reads: the answer of a read that a later one has overtaken is ignored. */
   let asked = 0;
   const askAgain = async () => {
     asked += 1;
@@ -81,7 +81,7 @@ export const cached = (
   return {
     current: async () => {
       const now = settings.clock();
-      // Also while a question is open: one that is never answered must not be the last.
+      // Also while a read is open, which may never be answered.
       if (now - askedAt >= settings.cacheMs) {
         askedAt = now;
         asking = askAgain();

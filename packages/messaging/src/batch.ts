@@ -15,9 +15,9 @@ export interface BatchTools {
   /** Unique to this invocation. */
   readonly owner: string;
   readonly clock: () => number;
-  /** Epoch milliseconds: when a lease that is begun now runs out. */
+  /** Epoch milliseconds: when a lease that begins now expires. */
   readonly heldUntil: (now: number) => number;
-  /** Whether enough of the function's time is left to begin another message. */
+  /** Whether the function has time enough left to begin another message. */
   readonly hasTime: () => boolean;
   readonly idOf: (record: SqsRecord) => string;
   readonly onOutcome: (outcome: MessageOutcome) => void;
@@ -90,7 +90,7 @@ export class DeduplicatedBatch implements Batch {
     try {
       result = await effect(deliveryOf(message, id, lease));
     } catch (error) {
-      // A lease that cannot be given back runs out by itself.
+      // A lease that cannot be given back expires by itself.
       await store.release(lease).catch(() => undefined);
       return { messageId, id, state: 'failed', error };
     }

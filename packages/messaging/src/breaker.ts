@@ -7,16 +7,16 @@
 export type Breaker =
   | { readonly state: 'closed'; readonly failures: number }
   | { readonly state: 'open'; readonly until: number }
-  /** One call is let through; a prober that never tells how it went blocks others until `until`. */
+  /** One call was let through; where its result is never reported, the next one goes at `until`. */
   | { readonly state: 'probing'; readonly until: number };
 
 /** `open`: nothing is sent to the region; `probing`: one message is. */
 export type CircuitState = 'closed' | 'open' | 'probing';
 
 export interface BreakerSettings {
-  /** So many failures in a row open the circuit. */
+  /** The circuit opens after so many failures in a row. Default: 3. */
   readonly failuresToOpen: number;
-  /** For so long nothing is sent to a region whose circuit is open; then one call probes. */
+  /** How long nothing is sent to a region whose circuit is open; then one call probes it. Default: 10,000. */
   readonly openMs: number;
 }
 
@@ -35,10 +35,10 @@ export const admit = (
   return { allowed: true, next: { state: 'probing', until: now + openMs } };
 };
 
-/** A success closes it from any state: a call that went before the circuit opened proves the region, too. */
+/** A success closes the circuit from any state: a call that went before it opened shows that the region works, too. */
 export const afterSuccess = (): Breaker => closedBreaker;
 
-/** A late failure of an earlier call leaves an open circuit as it is, or it would never get to probe. */
+/** A late failure of an earlier call leaves an open circuit as it is, or the circuit would never come to probe. */
 export const afterFailure = (breaker: Breaker, now: number, settings: BreakerSettings): Breaker => {
   if (breaker.state === 'open') return breaker;
   const failures = breaker.state === 'closed' ? breaker.failures + 1 : settings.failuresToOpen;

@@ -1,13 +1,13 @@
 import { nameOf } from './failure';
 
-/** How often a write that met another region's is tried in all. */
+/** How often a write is tried in all when it conflicts with another region's. */
 export const conflictTries = 6;
 
 const firstDelayMs = 25;
 
 /**
- * How long to wait after a conflict: doubling from 25 ms, stretched by up to one half more by the writer's own name, so that two
- * writers who met do not meet again.
+ * How long to wait after a conflict: doubling from 25 ms, and up to half as long again, by a hash of the writer's name, so that
+ * two writers that met do not meet again.
  */
 export const conflictDelayMs = (tries: number, writer: string): number => {
   let sum = 0;
@@ -16,8 +16,8 @@ export const conflictDelayMs = (tries: number, writer: string): number => {
 };
 
 /**
- * An MRSC table refuses a write that meets another region's write of the same item; nothing was written then, so the
- * write is simply tried again. The SDK retries it too, but as often as its client allows for all errors together.
+ * An MRSC table refuses a write that conflicts with another region's write of the same item. Nothing was written then, so the
+ * write is tried again. The SDK retries it, too, but its number of tries is shared by all kinds of errors.
  * @throws whatever else the write throws, and the conflict after {@link conflictTries}
  */
 export const retryingConflicts = async <Answer>(

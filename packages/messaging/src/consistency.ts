@@ -3,14 +3,14 @@ import { ConsistencyRefused } from './errors';
 import type { Consistency } from './store';
 
 /**
- * What consumers are promised:
- * - `within-region`: once among all consumers that use the table in one region. Those of another region may do a message
- *   again when the table is an MREC global table, or another table.
- * - `across-regions`: once among all consumers in all regions.
+ * Among whom a message is done once:
+ * - `within-region`: the consumers that use the table in one region. Consumers of another region may do the message
+ *   again, if they use an MREC replica of the table or another table.
+ * - `across-regions`: the consumers of all regions.
  */
 export type ConsistencyPromise = 'within-region' | 'across-regions';
 
-/** What a table is, as far as a promise depends on it. */
+/** The properties of a table on which a promise depends. */
 export interface TableFacts {
   readonly name: string;
   readonly consistency: Exclude<Consistency, 'process'>;
@@ -21,8 +21,8 @@ export interface TableFacts {
 }
 
 /**
- * Reads what a table is. A table with replicas and no mode is eventual: that is DynamoDB's default (developer guide,
- * "How DynamoDB global tables work", consistency modes). Needs `dynamodb:DescribeTable`.
+ * Reads the properties of a table. A table with replicas and without a consistency mode is eventual, DynamoDB's default
+ * (developer guide, "How DynamoDB global tables work", consistency modes). Needs `dynamodb:DescribeTable`.
  */
 export const describeConsistency = async (client: DynamoDBClient, name: string): Promise<TableFacts> => {
   const { Table: table } = await client.send(new DescribeTableCommand({ TableName: name }));
@@ -45,7 +45,7 @@ export const factsOf = (name: string, table: TableDescription): TableFacts => {
 
 /**
  * Why a promise cannot be kept on a table, or undefined.
- * @param onlyRegion the region whose single table all consumers, wherever they run, say that they use
+ * @param onlyRegion the region whose table the consumers of all regions use, as their settings say
  */
 export const promiseProblem = (
   facts: TableFacts,
@@ -69,7 +69,7 @@ export const promiseProblem = (
   );
 };
 
-/** Holds a table to what is promised on it, asking DynamoDB once; a failed question is asked again. */
+/** Checks a table against the promise. DynamoDB is asked once; a request that fails is made again at the next check. */
 export class ConsistencyCheck {
   private asked: Promise<TableFacts> | undefined;
 

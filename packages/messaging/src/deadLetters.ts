@@ -21,7 +21,7 @@ export async function* readDeadLetters(
   for await (const message of readMessages(client, queueUrl, limit)) yield letterOf(message);
 }
 
-/** SQS keeps a message's id when it moves it to its dead-letter queue: it is the id of those that were given none. */
+/** A message without an id attribute keeps SQS's own id, which does not change when it moves to a dead-letter queue. */
 const letterOf = (message: Message): DeadLetter => {
   const { MessageId: messageId = '', Body: body = '', Attributes: system = {} } = message;
   const { [idAttribute]: own, ...others } = message.MessageAttributes ?? {};

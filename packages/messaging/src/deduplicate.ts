@@ -6,29 +6,29 @@ import type { DeduplicationStore } from './store';
 
 export interface DeduplicateOptions {
   readonly store: DeduplicationStore;
-  /** Names this consumer within its store: the effects of two consumers of one message are two effects. */
+  /** The consumer's name within its store: two consumers of one message have two effects. */
   readonly consumer: string;
   /** Epoch milliseconds. */
   readonly clock: () => number;
-  /** Unique ids; asked once an invocation. */
+  /** Makes unique ids; called once an invocation. */
   readonly newId: () => string;
-  /** How many messages (FIFO: groups) are worked on at a time. 10 unless told. */
+  /** How many messages (FIFO: groups) are worked on at a time. Default: 10. */
   readonly concurrency?: number;
   /**
-   * How long a lease holds. Unless told: what is left of the function's time, after which nothing of it runs any more, and 5 s
-   * for clocks that differ; 905 s where the function has no context. Keep it below the queue's visibility time-out.
+   * How long a lease holds. Default: the time that the function has left, and 5 s for clocks that differ; 905 s where the
+   * function gets no context. Keep it below the queue's visibility time-out.
    */
   readonly leaseSeconds?: number;
   /**
-   * How long a done mark is kept: 30 days unless told. A message can be 14 days old in its queue, and 14 more in its
-   * dead-letter queue (FIFO restarts the clock there); 14 or less is refused.
+   * How long a done mark is kept. Default: 30. A message can be in its queue for 14 days, and for 14 more in its dead-letter
+   * queue (a FIFO queue restarts the clock there), so 14 or less is refused.
    */
   readonly retentionDays?: number;
-  /** No message is begun with less than so much of the function's time left. 1 unless told. */
+  /** No message is begun when the function has less time left than this. Default: 1. */
   readonly reserveSeconds?: number;
-  /** A message's id, where not the publisher's attribute. @throws anything, which fails the message */
+  /** Reads a message's id. Default: {@link idOf}. What it throws fails the message. */
   readonly idOf?: (record: SqsRecord) => string;
-  /** Told of each message as it ends, for logs and metrics. Must not throw. */
+  /** Called for each message as it ends, for logs and metrics. Must not throw. */
   readonly onOutcome?: (outcome: MessageOutcome) => void;
 }
 
@@ -74,7 +74,7 @@ export const deduplicate = (options: DeduplicateOptions): DeduplicateMiddleware 
       const batch: Batch = new DeduplicatedBatch(records, toolsOf(options, request.context));
       request.event = batch;
     },
-    /** A handler that forgets its batch would have SQS delete messages that nobody handled. */
+    /** Without `batchItemFailures` SQS would delete messages that nobody handled. */
     after: (request) => {
       if (!Array.isArray((request.response as Partial<BatchAnswer> | undefined)?.batchItemFailures))
         throw new BatchNotAnswered(

@@ -7,11 +7,11 @@ export interface MessageDelivery {
   /** The message's own id, the same for all its doubles. */
   readonly id: string;
   /**
-   * Grows with every begin of this message. Condition the effect on it (`stored fence < fence`), and a worker that was
-   * thought dead cannot undo what its successor did; condition it on `id` (`not exists`), and a repeat changes nothing.
+   * Grows with every lease of this message. Condition the effect on it (stored `fence <= fence`): a worker whose lease was lost
+   * cannot overwrite what its successor did. Condition the effect on `id`, too: a repeat changes nothing.
    */
   readonly fence: number;
-  /** Epoch milliseconds; after it somebody else may take the message over. */
+  /** Epoch milliseconds; afterwards another worker may take the message over. */
   readonly heldUntil: number;
   /** How often SQS has delivered it, this time included. */
   readonly receiveCount: number;
@@ -19,13 +19,13 @@ export interface MessageDelivery {
   readonly groupId?: string;
 }
 
-/** The effect of one message. What it returns is kept, as JSON, and handed to doubles; what it throws fails the message. */
+/** The effect of one message. What it returns is kept as JSON, and handed to `onOutcome` for doubles; what it throws fails the message. */
 export type MessageEffect<Result = unknown> = (delivery: MessageDelivery) => Promise<Result> | Result;
 
 /**
- * What became of a message. `done` and `double` are deleted by SQS; the others come again: `failed` (the effect threw), `held`
- * (somebody else works on it), `untouched` (behind a failed one of its FIFO group, or out of time), `unsure` (the effect
- * happened, its done mark could not be written).
+ * What became of a message. SQS deletes those that are `done` or a `double`. The others come again: `failed` (the effect
+ * threw), `held` (another worker has the lease), `untouched` (behind a failed message of its FIFO group, or no time left),
+ * `unsure` (the effect happened, and its done mark could not be written).
  */
 export type MessageOutcome = { readonly messageId: string; readonly id: string | undefined } & (
   | {

@@ -3,7 +3,7 @@ import type { Mark } from './lease';
 
 export type MarkItem = Record<string, AttributeValue>;
 
-/** Field by field: a general unmarshalling would cost as much as the rest of a message's work. */
+/** Reads field by field: the SDK's general unmarshalling would take as long as the rest of a message's work. */
 export const readMark = (item: MarkItem): Mark => ({
   fence: Number(item.fence?.N ?? 0),
   heldBy: item.heldBy?.S ?? '',
@@ -15,7 +15,7 @@ export const readMark = (item: MarkItem): Mark => ({
 
 const number = (value: number): AttributeValue => ({ N: String(value) });
 
-/** `expiresAt`, in epoch seconds, is for DynamoDB's TTL, where one wants it to clean up; nothing here relies on it. */
+/** `expiresAt`, in epoch seconds, is for DynamoDB's TTL, if the table has it; nothing here relies on it. */
 export const writeMark = (id: string, mark: Mark): MarkItem => ({
   id: { S: id },
   fence: number(mark.fence),
@@ -29,7 +29,7 @@ export const writeMark = (id: string, mark: Mark): MarkItem => ({
   ...(mark.result !== undefined && { effectResult: { S: mark.result } }),
 });
 
-/** Under which the times are counted that a message was finished after its lease was lost; no consumer's name has a `!`. */
+/** Prefix of the items that count how often a message was finished after its lease was lost; no consumer's name has a `!`. */
 const overtakenPrefix = '!overtaken/';
 
 export const overtakenKey = (id: string): MarkItem => ({ id: { S: `${overtakenPrefix}${id}` } });

@@ -9,14 +9,14 @@ import {
 import type { IdentifiedMessage } from './outgoing';
 import { oldestFirst, type Spool, type SpooledMessage } from './spool';
 
-/** A DynamoDB item holds 400 KB, a message of SQS 1 MiB: a larger one is cut. */
+/** A DynamoDB item holds 400 KB and a message of SQS 1 MiB, so a large message is cut into parts. */
 const partBytes = 350_000;
 
 type Item = Record<string, AttributeValue>;
 
 /**
- * Spools to a DynamoDB table whose only key is the partition key `id`, a string. Put it where the queues are not: a table in the
- * standby region takes messages while home is down. Needs `dynamodb:PutItem` to publish; `Scan`, `GetItem`,
+ * Spools to a DynamoDB table whose only key is the partition key `id`, a string. Give each region one: the standby's
+ * table takes messages while home is down. Needs `dynamodb:PutItem` to publish; `Scan`, `GetItem`,
  * `DeleteItem` to replay.
  */
 export class DynamoDbSpool implements Spool {
@@ -30,7 +30,7 @@ export class DynamoDbSpool implements Spool {
     this.name = name ?? `table ${tableName}`;
   }
 
-  /** The head is written last: until it stands there is no message, and no half of one is ever replayed. */
+  /** The first part is written last. Until it is there the message is not listed, so no half of a message is replayed. */
   async put({ message, spooledAt }: SpooledMessage, signal?: AbortSignal): Promise<void> {
     const bytes = Buffer.from(JSON.stringify(message));
     const parts = Math.ceil(bytes.length / partBytes);
@@ -63,7 +63,7 @@ export class DynamoDbSpool implements Spool {
     return oldestFirst(found);
   }
 
-  /** The head goes first, so that what is half removed is removed. */
+  /** The first part is deleted first: a message that is half removed is not listed any more. */
   async remove(id: string): Promise<void> {
     const head = await this.read(keyOf(id, 0));
     const parts = Number(head?.parts?.N ?? 1);
@@ -73,7 +73,7 @@ export class DynamoDbSpool implements Spool {
       );
   }
 
-  /** Undefined where somebody else is just removing it. */
+  /** Undefined where another run is removing the message. */
   private async join(head: Item): Promise<SpooledMessage | undefined> {
     const id = (head.id?.S ?? '').slice(headPrefix.length);
     const pieces = [head.content?.B];

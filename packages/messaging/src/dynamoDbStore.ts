@@ -24,39 +24,39 @@ import {
 import { type Consistency, type DeduplicationStore, type Done, type DoneTwice, leaseLost } from './store';
 
 export interface DynamoDbStoreSettings {
-  /** Made with {@link fastDynamoDb}, it costs the least. */
+  /** Make it with {@link fastDynamoDb}, which saves time on each call. */
   readonly client: DynamoDBClient;
   /** A table whose only key is the partition key `id`, a string. */
   readonly tableName: string;
   readonly promise: ConsistencyPromise;
-  /** For `across-regions` on a single-region table: the region whose table the consumers of all regions use. */
+  /** For `across-regions` on a single-region table: the region of the table that the consumers of all regions use. */
   readonly onlyRegion?: string;
-  /** For the back-off after another region's write; `setTimeout` unless told. */
+  /** Waits before a write is tried again that met another region's. Default: `setTimeout`. */
   readonly sleep?: (ms: number) => Promise<void>;
-  /** Milliseconds, to measure how long a done mark has waited for its turn; `Date.now` unless told. */
+  /** Milliseconds, to measure how long a done mark has waited for its request. Default: `Date.now`. */
   readonly clock?: () => number;
 }
 
-/** A write that took place, or the mark that it met instead. */
+/** A write that was done, or the mark that stood in its way. */
 type Written = { readonly done: true } | { readonly done: false; readonly met: Mark | undefined };
 
 const sleepFor = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** The shortest condition for what nearly every message is: new. */
+/** Nearly every message is new: this is the shortest condition for it. */
 const isNew = { ConditionExpression: 'attribute_not_exists(id)' } as const;
 
 /** BatchWriteItem takes no more at once. */
-const largestGroup = 25;
+const maxGroupSize = 25;
 
-/** Less of a lease left than this, and its end is near enough for clocks to differ on. */
-const sureForMs = 3000;
+/** Safety margin for clock skew: with less of the lease left, writes are conditional. */
+const clockSkewMs = 3000;
 
 /** A done mark that is to be written. */
 interface Finish {
   readonly id: string;
   readonly lease: Lease;
   readonly mark: Mark;
-  /** By the store's own clock: until then the lease surely holds. */
+  /** By the store's own clock: until then the lease holds, whatever the skew. */
   readonly sureUntil: number;
 }
 
@@ -66,7 +66,7 @@ const isHeldBy = (owner: string) => ({
   ExpressionAttributeValues: { ':owner': { S: owner } },
 });
 
-/** The same, and it is not done meanwhile: a holder whose lease ran out may finish until it is taken over. */
+/** The same, and it is not done meanwhile: a holder whose lease has expired may finish until another takes over. */
 const isUndoneBy = (owner: string) => ({
   ...isHeldBy(owner),
   ConditionExpression: 'heldBy = :owner AND attribute_not_exists(doneAt)',
@@ -76,8 +76,8 @@ const isUndoneBy = (owner: string) => ({
  * Marks in a DynamoDB table: single-region, MREC or MRSC. No transactions and no TTL, neither of which an MRSC table has.
  *
  * A message costs one conditional write and a share of a request for the done marks of its batch: at most two requests. A
- * double costs one (and a read where the table's implementation does not return the old item of a failed condition, as
- * AWS does), a take-over one more. Needs `dynamodb:PutItem`, `BatchWriteItem`, `UpdateItem`, `GetItem`; `DescribeTable` for
+ * double costs one, a take-over one more. (Some implementations do not return the old item of a failed condition, as AWS
+ * does: there it costs a read, too.) Needs `dynamodb:PutItem`, `BatchWriteItem`, `UpdateItem`, `GetItem`; `DescribeTable` for
  * `across-regions`; `Scan` for {@link doneTwice}.
  */
 export class DynamoDbStore implements DeduplicationStore {
@@ -93,7 +93,7 @@ export class DynamoDbStore implements DeduplicationStore {
     this.sleep = sleep ?? sleepFor;
     this.clock = clock ?? Date.now;
     this.passed = promise === 'within-region';
-    this.finishes = new GroupCommit(largestGroup, (group) => this.finishGroup(group));
+    this.finishes = new GroupCommit(maxGroupSize, (group) => this.finishGroup(group));
   }
 
   consistency(): Promise<Consistency> {
@@ -109,7 +109,7 @@ export class DynamoDbStore implements DeduplicationStore {
     const mark = grantedMark(claim);
     const written = await this.put(claim.id, claim.owner, mark, isNew);
     if (written.done) return taken(claim, mark);
-    // Whatever stood there went away meanwhile: tried again with the message's next delivery.
+    // The mark was deleted meanwhile. The message's next delivery tries again.
     if (!written.met) return { state: 'held', mark: undefined };
     return answerOf(claim, written.met) ?? this.takeOver(claim, written.met);
   }
@@ -124,14 +124,14 @@ export class DynamoDbStore implements DeduplicationStore {
   }
 
   /**
-   * While the lease surely holds, nobody else may write the mark, and done marks need no condition: those of a batch go
-   * together, in one request. Once it may have run out, also while they waited for their turn or were on their way, each
-   * is written on condition that nobody has taken over.
+   * While the lease holds, nobody else may write the mark. A done mark needs no condition then, and those of a batch go in
+   * one request. Once the lease may have expired, also while the request waited or was on its way, each is written by
+   * itself, on condition that nobody has taken over.
    */
   async finish(lease: Lease, { now, ...done }: Done): Promise<void> {
     const { id, owner, fence, heldUntil } = lease;
     const mark = { fence, heldBy: owner, heldUntil, doneAt: now, ...done };
-    const sureUntil = this.clock() + heldUntil - now - sureForMs;
+    const sureUntil = this.clock() + heldUntil - now - clockSkewMs;
     const finish = { id, lease, mark, sureUntil };
     if (this.clock() < sureUntil) await this.finishes.add(finish);
     else await this.finishOne(finish);
@@ -146,7 +146,7 @@ export class DynamoDbStore implements DeduplicationStore {
     );
   }
 
-  /** @returns the ids of those that are surely written. Nothing of it leaves once the first of the leases is unsure. */
+  /** Aborts when the first of the leases may have expired. @returns the ids of those that are written for certain */
   private async writeTogether(group: readonly Finish[]): Promise<ReadonlySet<string>> {
     if (group.length < 2) return new Set();
     const { client, tableName } = this.settings;
@@ -162,7 +162,7 @@ export class DynamoDbStore implements DeduplicationStore {
       const left = (unprocessed?.[tableName] ?? []).map(({ PutRequest: put }) => put?.Item?.id?.S);
       return new Set(group.map(({ id }) => id).filter((id) => !left.includes(id)));
     } catch {
-      // Some may have been written, and writing a done mark again is harmless: each is tried, and judged, alone.
+      // Some may have been written. Writing a done mark again is harmless, so each is tried by itself.
       return new Set();
     } finally {
       clearTimeout(timer);
@@ -172,7 +172,7 @@ export class DynamoDbStore implements DeduplicationStore {
   /** @throws LeaseLost */
   private async finishOne({ id, lease, mark }: Finish): Promise<void> {
     const { owner } = lease;
-    // A retry after a lost answer writes the same once more.
+    // A retry after a lost answer writes the same mark again.
     const written = await this.put(id, owner, mark, isHeldBy(owner));
     if (written.done) return;
     const count = new UpdateItemCommand({
@@ -228,7 +228,7 @@ export class DynamoDbStore implements DeduplicationStore {
       await retryingConflicts(() => client.send(command), writer, this.sleep);
       return { done: true };
     } catch (error) {
-      // By name, not by class: a bundle can hold another copy of the SDK than the client that it is handed.
+      // By name, not by class: the client can come from another copy of the SDK.
       if (nameOf(error) !== 'ConditionalCheckFailedException') throw error;
       const { Item: item } = error as ConditionalCheckFailedException;
       return { done: false, met: item ? readMark(item) : await this.read(id) };

@@ -11,7 +11,7 @@ abstract class MessagingError extends Error {
   }
 }
 
-/** The library was put together wrongly; `problems` lists all that is wrong. */
+/** The settings are invalid; `problems` lists all that is wrong with them. */
 export class InvalidMessagingSettings extends MessagingError {
   override readonly name = 'InvalidMessagingSettings';
 
@@ -20,7 +20,7 @@ export class InvalidMessagingSettings extends MessagingError {
   }
 }
 
-/** The message itself cannot be sent, or taken: no region would take it. Trying again does not help. */
+/** The message itself is invalid: no region would take it, or no consumer. Trying again does not help. */
 export class InvalidMessage extends MessagingError {
   override readonly name = 'InvalidMessage';
 
@@ -56,18 +56,18 @@ export class MessageNotTaken extends MessagingError {
   }
 }
 
-/** The table cannot keep what was asked of it across regions. Nothing was touched. */
+/** The table cannot keep the promise across regions. No effect was begun. */
 export class ConsistencyRefused extends MessagingError {
   override readonly name = 'ConsistencyRefused';
 }
 
-/** Somebody else works on the message. It comes again after its visibility time-out. */
+/** Another worker has the lease of the message. It comes again after its visibility time-out. */
 export class LeaseHeld extends MessagingError {
   override readonly name = 'LeaseHeld';
 }
 
 /**
- * The lease ran out while the effect ran, and somebody else took the message over: its effect may have happened twice,
+ * The lease expired while the effect ran, and another worker took the message over. The effect may have happened twice,
  * unless it is conditioned on the fencing number.
  */
 export class LeaseLost extends MessagingError {
@@ -79,7 +79,7 @@ export class GroupHeld extends MessagingError {
   override readonly name = 'GroupHeld';
 }
 
-/** Too little of the function's time was left to begin; the message was left untouched. */
+/** The function had too little time left to begin the message, which was left untouched. */
 export class TimeRanShort extends MessagingError {
   override readonly name = 'TimeRanShort';
 }

@@ -1,5 +1,5 @@
 /**
- * Settings for the store's client (`new DynamoDBClient({ region, ...fastDynamoDb })`): the SDK then puts its middleware
- * together once a command's class and not once a call. Connections are kept open by the SDK itself.
+ * Settings for the store's client (`new DynamoDBClient({ region, ...fastDynamoDb })`). With them the SDK assembles its
+ * middleware once for each class of commands, and not for each call. It keeps connections open by itself.
  */
 export const fastDynamoDb = { cacheMiddleware: true } as const;

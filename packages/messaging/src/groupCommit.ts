@@ -7,11 +7,11 @@ export class GroupCommit<Piece extends { readonly id: string }> {
   private busy = false;
 
   /**
-   * @param largest how many go together at most
+   * @param maxSize how many go together at most
    * @param commit writes a group, all of different ids; resolves to what became of each, in their order
    */
   constructor(
-    private readonly largest: number,
+    private readonly maxSize: number,
     private readonly commit: (pieces: readonly Piece[]) => Promise<readonly PromiseSettledResult<void>[]>,
   ) {}
 
@@ -25,7 +25,7 @@ export class GroupCommit<Piece extends { readonly id: string }> {
 
   private async drain(): Promise<void> {
     this.busy = true;
-    // Answers that arrive in one turn of the event loop have then all come to their writes.
+    // All answers that arrive in this turn of the event loop have reached their writes then.
     await new Promise<void>((resolve) => {
       setImmediate(resolve);
     });
@@ -50,7 +50,7 @@ export class GroupCommit<Piece extends { readonly id: string }> {
     const ids = new Set<string>();
     const group: Waiting<Piece>[] = [];
     this.waiting = this.waiting.filter((entry) => {
-      if (group.length >= this.largest || ids.has(entry.piece.id)) return true;
+      if (group.length >= this.maxSize || ids.has(entry.piece.id)) return true;
       ids.add(entry.piece.id);
       group.push(entry);
       return false;

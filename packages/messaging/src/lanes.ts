@@ -7,15 +7,15 @@ export type LaneEntry = { readonly record: SqsRecord } & (
   { readonly id: string } | { readonly invalid: unknown }
 );
 
-/** Messages that are worked on one after another. `isGroup`: a FIFO group, which a failed message holds. */
+/** Messages that are worked on one after another. `isGroup`: a FIFO group; a failed message holds those behind it. */
 export interface Lane {
   readonly isGroup: boolean;
   readonly entries: LaneEntry[];
 }
 
 /**
- * Sorts a batch into lanes: the messages of a FIFO group in their order, doubles of one message after one another (the
- * second then finds the first done), everything else by itself.
+ * Sorts a batch into lanes: the messages of a FIFO group in their order; doubles of one message one after another, so that
+ * the second finds the first done; every other message by itself.
  */
 export const lanesOf = (records: readonly SqsRecord[], idOf: (record: SqsRecord) => string): Lane[] => {
   const lanes = new Map<string, Lane>();

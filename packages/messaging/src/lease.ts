@@ -1,35 +1,35 @@
 /**
- * What is known of one message, and what follows from it. All times are epoch milliseconds, compared with the clock of
- * whoever asks; nothing waits for DynamoDB's TTL, which deletes days later.
+ * What is known of one message. All times are epoch milliseconds, and are compared with the clock of the worker that asks.
+ * DynamoDB's TTL plays no part: it deletes days later.
  *
  *   begin            heldUntil                 finish                    keptUntil
  *     |--- held --------|--- free, fence + 1 ...  |--- done: a double --------|--- free, fence + 1
  *
- * A mark changes hands only from a holder that was seen, by a write on condition that it is still there: so `heldBy`, which
- * is unique to a claim, serves as the mark's revision.
+ * A mark is taken over only by a write on condition that it still has the holder that was read. `heldBy` is unique to each
+ * request for a lease, and so serves as the mark's revision.
  */
 export interface Mark {
-  /** Grows with every begin, and never shrinks as long as the mark is there. */
+  /** Grows with every lease, and never shrinks as long as the mark exists. */
   readonly fence: number;
-  /** Stays when it is done or given back, by which a retry after a lost answer knows that it was itself. */
+  /** Stays when the message is done or given back, so that a retry after a lost answer recognises its own write. */
   readonly heldBy: string;
   readonly heldUntil: number;
   readonly doneAt?: number;
   readonly keptUntil?: number;
-  /** The effect's result as JSON; missing where it gave none, or one too large to be kept. */
+  /** The effect's result as JSON; absent where it returned none, or one that is too large. */
   readonly result?: string;
 }
 
-/** A wish to work on a message. */
+/** Asks for the lease of a message. */
 export interface LeaseRequest {
   readonly id: string;
-  /** Unique to this claim: no other, of this worker or another, ever has the same. */
+  /** Unique to this request, among all requests of all workers. */
   readonly owner: string;
   readonly now: number;
   readonly heldUntil: number;
 }
 
-/** Work that was begun. */
+/** The right to work on a message until `heldUntil`. */
 export interface Lease {
   readonly id: string;
   readonly owner: string;
@@ -37,17 +37,17 @@ export interface Lease {
   readonly heldUntil: number;
 }
 
-/** The answer to a claim. */
+/** Whether the lease was granted; else the mark that stands in its way. */
 export type LeaseAnswer =
   | { readonly state: 'taken'; readonly lease: Lease }
   | { readonly state: 'done'; readonly mark: Mark }
   | { readonly state: 'held'; readonly mark: Mark | undefined };
 
-/** Whether a claim at `now` may take over this mark. */
+/** Whether a request at `now` may take this mark over. */
 export const isFree = ({ doneAt, heldUntil, keptUntil }: Mark, now: number): boolean =>
   doneAt === undefined ? heldUntil <= now : (keptUntil ?? 0) <= now;
 
-/** The mark of a claim that is granted, after the mark that stood there. */
+/** The mark of a granted request, after the mark that stood there before. */
 export const grantedMark = (claim: LeaseRequest, before?: Mark): Mark => ({
   fence: (before?.fence ?? 0) + 1,
   heldBy: claim.owner,
@@ -60,8 +60,8 @@ export const taken = ({ id }: LeaseRequest, { fence, heldBy, heldUntil }: Mark):
 });
 
 /**
- * What a mark that stood in the way of a claim tells: done, held by another, granted before with an answer that got lost,
- * or `undefined` where it may be taken over.
+ * What a mark in the way of a request means: done; held by another; or granted to this very request, whose first answer was
+ * lost. `undefined`: the mark may be taken over.
  */
 export const answerOf = (claim: LeaseRequest, mark: Mark): LeaseAnswer | undefined => {
   if (mark.doneAt === undefined && mark.heldBy === claim.owner) return taken(claim, mark);

@@ -9,7 +9,7 @@ import {
 } from './lease';
 import { type Consistency, type DeduplicationStore, type Done, type DoneTwice, leaseLost } from './store';
 
-/** Marks in this process only: for tests, and for consumers of which there is exactly one. */
+/** Keeps marks in this process only: for tests, and for a consumer that runs in one process. */
 export class MemoryStore implements DeduplicationStore {
   private readonly marks = new Map<string, Mark>();
   private readonly overtaken = new Map<string, number>();

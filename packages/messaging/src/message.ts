@@ -20,7 +20,7 @@ export interface SqsEvent {
   readonly Records: readonly SqsRecord[];
 }
 
-/** DynamoDB's partition keys hold 2,048 bytes, the consumer's name among them; an SQS attribute would hold more. */
+/** A partition key of DynamoDB holds 2,048 bytes, and the consumer's name is a part of it. */
 export const maxIdBytes = 1024;
 
 /** What is wrong with an id, or undefined. */
@@ -33,8 +33,8 @@ export const checkId = (id: string): string | undefined => {
 };
 
 /**
- * The id that the publisher gave; for messages of other senders SQS's own, which stays the same over deliveries (but
- * not over a redrive, nor in another region).
+ * The id that the publisher gave. A message of another sender has SQS's own, which stays the same over deliveries, but not
+ * over a redrive, nor in another region.
  * @throws InvalidMessage
  */
 export const idOf = (record: SqsRecord): string => {
@@ -44,9 +44,9 @@ export const idOf = (record: SqsRecord): string => {
   return id;
 };
 
-/** The FIFO group; a standard queue's group ids (fair queues) order nothing. */
+/** The FIFO group. The group ids of a standard queue (fair queues) keep no order. */
 export const fifoGroupOf = (record: SqsRecord): string | undefined =>
   record.eventSourceARN?.endsWith('.fifo') === true ? record.attributes?.MessageGroupId : undefined;
 
-/** Under which a store keeps a consumer's mark of a message: each consumer has its own effect. */
+/** The key of a consumer's mark of a message: each consumer has its own effect. */
 export const markId = (consumer: string, id: string): string => `${consumer}/${id}`;

@@ -6,17 +6,17 @@ import { checkId, idAttribute } from './message';
 /** A message as the caller gives it. */
 export interface OutgoingMessage {
   readonly body: string;
-  /** What makes it the same message wherever it turns up; minted unless given. */
+  /** The same id is the same message, wherever it arrives. Default: a new one. */
   readonly id?: string;
-  /** At most nine, beside the id. A text is of type `String`. */
+  /** At most nine, since the id is the tenth. A plain text has the type `String`. */
   readonly attributes?: Readonly<Record<string, string | TypedAttribute>>;
-  /** For a FIFO queue: its order is kept within the group, and within a region. */
+  /** For a FIFO queue, which keeps the order within a group, and within a region. */
   readonly groupId?: string;
-  /** For a FIFO queue, which swallows what has an id that it saw within 5 minutes: the message's id unless given. */
+  /** For a FIFO queue, which drops a message whose deduplication id it saw within 5 minutes. Default: the message's id. */
   readonly deduplicationId?: string;
 }
 
-/** An attribute of another type than `String`: `Number`, or one with a label of one's own. Binary ones are not sent. */
+/** An attribute of another type than `String`: `Number`, or one with a custom label. Binary attributes are not sent. */
 export interface TypedAttribute {
   readonly type: string;
   readonly value: string;
@@ -25,7 +25,7 @@ export interface TypedAttribute {
 export type IdentifiedMessage = OutgoingMessage & { readonly id: string };
 
 /** SQS counts body and attributes (their names, types and values) together: 1 MiB. */
-export const largestMessageBytes = 1_048_576;
+export const maxMessageBytes = 1_048_576;
 const maxAttributes = 10;
 
 /** @throws InvalidMessage listing all that no queue would take */
@@ -46,8 +46,8 @@ export const checkOutgoing = (message: IdentifiedMessage): void => {
         (typeof value === 'string' ? value : value.value) === '' &&
         `its attribute ${name} is empty, which SQS refuses`,
     ),
-    bytes > largestMessageBytes &&
-      `it has ${String(bytes)} bytes with its attributes, expected at most ${String(largestMessageBytes)}`,
+    bytes > maxMessageBytes &&
+      `it has ${String(bytes)} bytes with its attributes, expected at most ${String(maxMessageBytes)}`,
   ].filter((problem) => problem !== false);
   if (problems.length > 0) throw new InvalidMessage(problems);
 };
@@ -71,7 +71,7 @@ const sizeOf = (body: string, attributes: Record<string, MessageAttributeValue>)
     Buffer.byteLength(body),
   );
 
-/** A FIFO queue drops doubles of one deduplication id for 5 minutes; whatever comes later is the consumer's. */
+/** A FIFO queue drops doubles of one deduplication id for 5 minutes; later ones are recognised by the consumer. */
 export const sendInput = (message: IdentifiedMessage, queueUrl: string): SendMessageCommandInput => ({
   QueueUrl: queueUrl,
   MessageBody: message.body,

@@ -22,24 +22,24 @@ export interface PublisherSettings {
   readonly destinations: readonly RegionalQueue[];
   /** Tried in this order when no region takes a message. */
   readonly spools?: readonly Spool[];
-  /** Which region goes first; the first destination where nothing is said. */
+  /** Which region goes first. Default: the first destination. */
   readonly activeRegion?: ActiveRegion;
-  /** How long what the active region was is believed: 3 s unless told. */
+  /** How long the active region is cached. Default: 3. */
   readonly activeRegionCacheSeconds?: number;
-  /** One region, or spool, is waited for so long, the SDK's own retries included: 3 s unless told. */
+  /** How long to wait for one region or spool, with the SDK's own retries. Default: 3. */
   readonly timeoutSeconds?: number;
   readonly breaker?: Partial<BreakerSettings>;
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly newId: () => string;
-  /** A signal that fires after so many milliseconds; `AbortSignal.timeout` unless told. */
+  /** A signal that fires after so many milliseconds. Default: `AbortSignal.timeout`. */
   readonly timeout?: (ms: number) => AbortSignal;
 }
 
 /** Where a message went. */
 export type Receipt = {
   readonly id: string;
-  /** Where it was tried before. A time-out among them can mean that it went there too: consumers take the two as one. */
+  /** Where it was tried before. After a time-out it may be there as well: consumers recognise the two by their id. */
   readonly tries: readonly FailedTry[];
 } & (
   | { readonly spooled: false; readonly region: string; readonly messageId: string }
@@ -58,7 +58,7 @@ export interface Publisher {
   circuits(): Readonly<Record<string, CircuitState>>;
 }
 
-/** SQS's refusals of the message itself: another region would refuse it as well. */
+/** Errors with which SQS refuses the message itself: another region would refuse it, too. */
 const refusals = new Set([
   'InvalidMessageContents',
   'InvalidAttributeValue',
@@ -146,7 +146,7 @@ class FailoverPublisher implements Publisher {
       const receipt = await this.trySpool(message, spool, tries);
       if (receipt) return receipt;
     }
-    // Nowhere else is left: a region that was thought down may be up again.
+    // Nothing else is left: a region with an open circuit may work again.
     for (const destination of skipped) {
       const receipt = await this.trySend(message, destination, tries);
       if (receipt) return receipt;
@@ -180,7 +180,7 @@ class FailoverPublisher implements Publisher {
       return { id: message.id, spooled: false, region, messageId: messageId ?? '', tries };
     } catch (error) {
       if (refusals.has(nameOf(error))) {
-        // The region answered: it is the message that is wrong.
+        // The region works: it is the message that is invalid.
         this.breakers.set(region, afterSuccess());
         throw new InvalidMessage([`SQS refused it: ${messageOf(error)}`], { cause: error });
       }

@@ -5,15 +5,15 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 
-/** Long enough to send ten messages on, region by region, at their slowest. */
+/** Long enough to send ten messages on, each tried in all regions until their time-outs. */
 const hiddenSeconds = 120;
 
 /** SQS takes so many in one request. */
 const maxBatchSize = 10;
 
 /**
- * Reads a queue, each message once, until it is empty or `limit` are read. What is not deleted shows again; what was received
- * and is not asked for any more, at once.
+ * Reads a queue, each message once, until it is empty or `limit` messages are read. A message that is not deleted shows
+ * again after 120 s; one that was received and not yielded is shown again at once. Each read counts towards `maxReceiveCount`.
  */
 export async function* readMessages(
   client: SQSClient,
@@ -27,14 +27,14 @@ export async function* readMessages(
         QueueUrl: queueUrl,
         MaxNumberOfMessages: Math.min(maxBatchSize, limit - seen.size),
         VisibilityTimeout: hiddenSeconds,
-        // A short poll asks some of the servers only, and finds a filled queue empty.
+        // A short poll asks only some of SQS's servers, and can find a filled queue empty.
         WaitTimeSeconds: 1,
         MessageAttributeNames: ['All'],
         MessageSystemAttributeNames: ['All'],
       }),
     );
     const unseen = messages.filter(({ MessageId: id = '' }) => !seen.has(id));
-    // Empty; or what was sent on has failed again already, and comes round: that is for another run.
+    // The queue is empty, or only shows messages again that were read before: those are for another run.
     if (unseen.length === 0) return;
     const waiting = [...unseen];
     try {
@@ -48,7 +48,7 @@ export async function* readMessages(
   }
 }
 
-/** Shows messages again at once. What cannot be put back shows again by itself. */
+/** Shows messages again at once. Where that fails they show again by themselves, after their visibility time-out. */
 export const showAgain = async (
   client: SQSClient,
   queueUrl: string,

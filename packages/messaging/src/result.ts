@@ -1,9 +1,9 @@
 import { messageOf } from './failure';
 
-/** A DynamoDB item holds 400 KB in all; the rest is the mark's. */
+/** A DynamoDB item holds 400 KB in all; the rest is for the mark. */
 const maxResultBytes = 380_000;
 
-/** An effect's result as it is kept; one that cannot be kept fails nothing, since its effect has happened. */
+/** An effect's result as it is kept. One that cannot be kept is no failure, since the effect has happened. */
 export const keptResult = (
   result: unknown,
 ): { readonly json: string | undefined; readonly notKept?: string } => {

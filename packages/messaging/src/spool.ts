@@ -7,18 +7,18 @@ export interface SpooledMessage {
   readonly spooledAt: number;
 }
 
-/** Where messages lie that no region took, until `synchronise` replays them. */
+/** Keeps messages that no region took, until `synchronise` replays them. */
 export interface Spool {
   /** For receipts and reports. */
   readonly name: string;
-  /** Keeps the message for good; putting one twice is putting it once. */
+  /** Keeps the message until it is removed. Putting it twice keeps it once. */
   put(spooled: SpooledMessage, signal?: AbortSignal): Promise<void>;
-  /** All that lie here, oldest first. */
+  /** All messages of the spool, oldest first. */
   list(): Promise<readonly SpooledMessage[]>;
   remove(id: string): Promise<void>;
 }
 
-/** For tests: what is spooled here dies with the process. */
+/** For tests: its messages are gone with the process. */
 export class MemorySpool implements Spool {
   private readonly spooled = new Map<string, SpooledMessage>();
 

@@ -10,39 +10,39 @@ import type { LeaseAnswer, LeaseRequest, Lease, Mark } from './lease';
  */
 export type Consistency = 'process' | 'region' | 'eventual' | 'strong';
 
-/** How the effect ended, as it is kept for doubles. */
+/** How the effect ended, as it is kept for doubles. `now`: when it did. */
 export interface Done {
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Epoch milliseconds; until then a double is recognised. */
+  /** Epoch milliseconds; a double is recognised until then. */
   readonly keptUntil: number;
   /** JSON. */
   readonly result?: string;
 }
 
-/** A message of which an effect may have happened `times` times more than once. */
+/** A message whose effect may have happened `times` more times than once. */
 export interface DoneTwice {
   readonly id: string;
   readonly times: number;
 }
 
-/** Where consumers write down what they work on and what is done. */
+/** Where consumers keep their leases and done marks. */
 export interface DeduplicationStore {
   /** @throws ConsistencyRefused where the store cannot keep what it was asked to promise */
   consistency(): Promise<Consistency>;
-  /** Takes the lease where the message is free: one conditional write. */
+  /** Takes the lease of a message that is free, by one conditional write. */
   begin(claim: LeaseRequest): Promise<LeaseAnswer>;
-  /** Writes the done mark. @throws LeaseLost where somebody else has taken over, which is counted: {@link doneTwice} */
+  /** Writes the done mark. @throws LeaseLost where another has taken over, which is counted for {@link doneTwice} */
   finish(lease: Lease, done: Done): Promise<void>;
-  /** Gives the lease back after a failure, so that the next try need not wait; does nothing where it is lost. */
+  /** Gives the lease back after a failure, so that the next try need not wait. Does nothing where the lease is lost. */
   release(lease: Lease): Promise<void>;
-  /** What is known of a message. */
+  /** Reads a message's mark; `id` as {@link markId} makes it. */
   read(id: string): Promise<Mark | undefined>;
-  /** All messages that somebody finished after losing the lease. Reads the whole table. */
+  /** All messages that were finished after their lease was lost. Reads the whole table. */
   doneTwice(): Promise<readonly DoneTwice[]>;
 }
 
-/** The same sentence from every store. */
+/** The error of every store for a lost lease. */
 export const leaseLost = ({ id, owner, fence }: Lease, mark: Mark | undefined): LeaseLost =>
   new LeaseLost(
     `The lease of message ${id} with fence ${String(fence)} (${owner}) was lost to ${mark?.heldBy ?? 'nobody'} with fence ` +

@@ -97,7 +97,7 @@ export const behaviours: Readonly<Record<string, (host: Host) => Promise<void>>>
     expect(effects).toBe(0);
   },
 
-  'takes over from a worker that died once its lease has run out, by the clock': async (host) => {
+  'takes over from a worker that died once its lease has expired, by the clock': async (host) => {
     const { clock, store, other, id, sqs } = scene(host);
     const claim = {
       id: `orders/${id('a')}`,
@@ -115,7 +115,7 @@ export const behaviours: Readonly<Record<string, (host: Host) => Promise<void>>>
     expect(fences).toEqual([2]);
   },
 
-  'tells a worker that lost its lease so, counts it, and keeps the mark of its successor': async (host) => {
+  'reports a lost lease to its worker, counts it, and keeps the mark of the successor': async (host) => {
     const { clock, store, other, id, sqs } = scene(host);
     const slow = consumer(store, clock, async () => {
       clock.pass(60_001);
@@ -141,7 +141,7 @@ export const behaviours: Readonly<Record<string, (host: Host) => Promise<void>>>
     expect(sandboxes.flatMap(({ states }) => states()).filter((state) => state === 'done')).toHaveLength(1);
   },
 
-  'recognises its own claim when the answer got lost and the SDK asked again': async (host) => {
+  'recognises its own lease when the answer was lost and the SDK asked again': async (host) => {
     const { clock, store, id } = scene(host);
     const claim = {
       id: id('a'),
@@ -223,7 +223,7 @@ export const behaviours: Readonly<Record<string, (host: Host) => Promise<void>>>
     expect(mark).toBeUndefined();
   },
 
-  'has at most as many effects at work as it is told': async (host) => {
+  'works on at most as many messages at once as its settings say': async (host) => {
     const { clock, store, id } = scene(host);
     let atWork = 0;
     let most = 0;

@@ -12,7 +12,7 @@ test.each([
   ['open lets one call probe then', open, startAt, true, { state: 'probing', until: startAt + 10_000 }],
   ['probing refuses all others', probing, startAt - 1, false, probing],
   [
-    'probing lets another probe when the first never told how it went',
+    'probing lets another probe when the first never reported its result',
     probing,
     startAt,
     true,

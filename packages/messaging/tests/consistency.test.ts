@@ -12,7 +12,7 @@ const eventual = {
   MultiRegionConsistency: 'EVENTUAL',
   Replicas: [{ RegionName: 'eu-central-1' }],
 } as const;
-/** As DescribeTable told it before there were two kinds. */
+/** As DescribeTable answered before there were two kinds. */
 const unnamed = { TableArn, Replicas: [{ RegionName: 'eu-central-1' }] };
 const strong = {
   TableArn,
@@ -44,20 +44,23 @@ test.each([
 test.each([
   ['an MREC table', eventual],
   ['a global table that names no kind, which is MREC', unnamed],
-])('Refuses to promise exactly-once across regions on %s, and says why and what to do', async (_, table) => {
-  const store = make(table, 'across-regions');
-  const refusal = {
-    name: 'ConsistencyRefused',
-    message: expect.stringMatching(
-      /eu-west-1, eu-central-1.*two regions can both win.*MultiRegionConsistency STRONG/s,
-    ) as unknown,
-  };
-  await expect(store.consistency()).rejects.toMatchObject(refusal);
-  await expect(store.begin(claim)).rejects.toMatchObject(refusal);
-  expect(dynamodb.calls()).toHaveLength(1);
-});
+])(
+  'A store refuses to promise exactly-once across regions on %s, and says why and what to do',
+  async (_, table) => {
+    const store = make(table, 'across-regions');
+    const refusal = {
+      name: 'ConsistencyRefused',
+      message: expect.stringMatching(
+        /eu-west-1, eu-central-1.*two regions can both win.*MultiRegionConsistency STRONG/s,
+      ) as unknown,
+    };
+    await expect(store.consistency()).rejects.toMatchObject(refusal);
+    await expect(store.begin(claim)).rejects.toMatchObject(refusal);
+    expect(dynamodb.calls()).toHaveLength(1);
+  },
+);
 
-test('Refuses it on a single-region table, unless all consumers are said to use that one', async () => {
+test('A store refuses to promise it on a single-region table, unless all consumers are said to use that one', async () => {
   await expect(make(single, 'across-regions').begin(claim)).rejects.toThrow("onlyRegion: 'eu-west-1'");
   await expect(make(single, 'across-regions', 'eu-central-1').begin(claim)).rejects.toThrow('alone');
   await expect(make(single, 'across-regions', 'eu-west-1').begin(claim)).resolves.toMatchObject({
@@ -65,7 +68,7 @@ test('Refuses it on a single-region table, unless all consumers are said to use 
   });
 });
 
-test('Asks what the table is once, and again only when it was not told', async () => {
+test('A store asks what its table is once, and again only after a failure', async () => {
   const store = make(strong, 'across-regions');
   dynamodb.on(DescribeTableCommand).rejectsOnce(new Error('throttled')).resolves({ Table: strong });
   await expect(store.begin(claim)).rejects.toThrow('throttled');
@@ -74,7 +77,7 @@ test('Asks what the table is once, and again only when it was not told', async (
   expect(dynamodb.commandCalls(DescribeTableCommand)).toHaveLength(2);
 });
 
-test('Does not ask at all where nothing is promised across regions', async () => {
+test('A store does not ask at all where nothing is promised across regions', async () => {
   await make(eventual, 'within-region').begin(claim);
   expect(dynamodb.commandCalls(DescribeTableCommand)).toHaveLength(0);
 });

@@ -2,14 +2,15 @@ import { behaviours } from './behaviours';
 import { counted, type Host, hosts } from './hosts';
 import { consumer, makeClock, record } from './support';
 
-describe.each(Object.entries(hosts))('A consumer on %s', (_name, open) => {
+describe.each(Object.entries(hosts))('On %s', (_name, open) => {
   let host: Host;
   beforeAll(async () => {
     host = await open();
   });
   afterAll(() => host.close());
 
-  for (const [sentence, behaves] of Object.entries(behaviours)) test(sentence, () => behaves(host));
+  for (const [sentence, behaves] of Object.entries(behaviours))
+    test(`A consumer ${sentence}`, () => behaves(host));
 });
 
 /** dynalite does not return the old item of a failed condition, as AWS does: it is asked for it. */

@@ -112,7 +112,7 @@ test('A store that fails fails its message, and no other', async () => {
   expect(await handle([record('a'), record('b'), record('c')])).toEqual(['sqs-b']);
 });
 
-test('A done mark that cannot be written is told as unsure, and the lease is not given back', async () => {
+test('A done mark that cannot be written is reported as unsure, and the lease is not given back', async () => {
   const store = new MemoryStore();
   store.finish = () => Promise.reject(new Error('no answer'));
   let effects = 0;

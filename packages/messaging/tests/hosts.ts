@@ -75,7 +75,7 @@ const onDynalite = async (): Promise<Host> => {
   return { newStore: () => storeOn(client), requests: () => requests, run: (work) => work(), close };
 };
 
-const onTheLocalCloud = async (): Promise<Host> => {
+const onTheEmbeddedCloud = async (): Promise<Host> => {
   const cloud = Cloud.make();
   const client = cloud.connect('eu-west-1')(DynamoDBClient);
   await cloud.run(() => makeTable(client));
@@ -97,10 +97,10 @@ const onTheLocalCloud = async (): Promise<Host> => {
 };
 
 /** A store on a table, whose requests are counted. */
-export const counted = ['dynalite', "the local cloud's DynamoDB"] as const;
+export const counted = ['dynalite', "the embedded cloud's DynamoDB"] as const;
 
 export const hosts: Readonly<Record<string, () => Promise<Host>>> = {
   'the in-memory store': inMemory,
   dynalite: onDynalite,
-  "the local cloud's DynamoDB": onTheLocalCloud,
+  "the embedded cloud's DynamoDB": onTheEmbeddedCloud,
 };

@@ -18,7 +18,7 @@ const destinations = [
 const down = (name = 'ServiceUnavailable') => Object.assign(new Error(`${name} it is`), { name });
 const never = () => new AbortController().signal;
 
-/** Time-outs that fire only when told. */
+/** Time-outs that fire only when a test says so. */
 const timers = () => {
   const controllers: AbortController[] = [];
   return {
@@ -53,7 +53,7 @@ beforeEach(() => {
   standby.on(SendMessageCommand).resolves({ MessageId: 'at-standby' });
 });
 
-test('Sends to home with an id of its own, and says so', async () => {
+test('A publisher sends to home with an id of its own, and says so', async () => {
   const receipt = await make().publish({ body: 'hello', attributes: { kind: 'order' } });
   expect(receipt).toEqual({
     id: 'minted-1',
@@ -72,11 +72,11 @@ test('Sends to home with an id of its own, and says so', async () => {
   });
 });
 
-test('Keeps the id that it is given', async () => {
+test('A publisher keeps the id that it is given', async () => {
   expect(await make().publish({ id: 'order-1', body: 'hello' })).toMatchObject({ id: 'order-1' });
 });
 
-test('Sends to the standby under the same id when home fails', async () => {
+test('A publisher sends to the standby under the same id when home fails', async () => {
   home.on(SendMessageCommand).rejects(down());
   const receipt = await make().publish({ body: 'hello' });
   expect(receipt).toMatchObject({
@@ -90,7 +90,7 @@ test('Sends to the standby under the same id when home fails', async () => {
   });
 });
 
-test('Goes on to the standby when home does not answer in time', async () => {
+test('A publisher goes on to the standby when home does not answer in time', async () => {
   home.on(SendMessageCommand).callsFake(() => new Promise(() => undefined));
   const { timeout, fire } = timers();
   const sending = make({ timeout }).publish({ body: 'hello' });
@@ -103,7 +103,7 @@ test('Goes on to the standby when home does not answer in time', async () => {
   });
 });
 
-test('Spools what no region takes, and says so', async () => {
+test('A publisher spools what no region takes, and says so', async () => {
   home.on(SendMessageCommand).rejects(down());
   standby.on(SendMessageCommand).rejects(down());
   const spool = new MemorySpool('table spool');
@@ -118,7 +118,7 @@ test('Spools what no region takes, and says so', async () => {
   ]);
 });
 
-test('Tries the second spool when the first fails', async () => {
+test('A publisher tries the second spool when the first fails', async () => {
   home.on(SendMessageCommand).rejects(down());
   standby.on(SendMessageCommand).rejects(down());
   const broken: Spool = {
@@ -133,7 +133,7 @@ test('Tries the second spool when the first fails', async () => {
   });
 });
 
-test('Throws with the id and every try when nobody takes it: never silence', async () => {
+test('A publisher throws with the id and every try when nobody takes it: never silence', async () => {
   home.on(SendMessageCommand).rejects(down());
   standby.on(SendMessageCommand).rejects(down('AccessDenied'));
   await expect(make().publish({ body: 'hello' })).rejects.toMatchObject({
@@ -146,7 +146,7 @@ test('Throws with the id and every try when nobody takes it: never silence', asy
   });
 });
 
-test('Sends a replay never to a spool', async () => {
+test('A publisher sends a replay never to a spool', async () => {
   home.on(SendMessageCommand).rejects(down());
   standby.on(SendMessageCommand).rejects(down());
   const spool = new MemorySpool();
@@ -156,7 +156,7 @@ test('Sends a replay never to a spool', async () => {
   expect(await spool.list()).toEqual([]);
 });
 
-test('Stops asking a region that fails, probes it after a while, and comes home when it is well', async () => {
+test('A publisher stops asking a region that fails, probes it after a while, and comes home when it is well', async () => {
   home.on(SendMessageCommand).rejects(down());
   const { publish, clock, made } = make({ breaker: { failuresToOpen: 2, openMs: 5000 } });
   for (let count = 0; count < 4; count += 1)
@@ -169,7 +169,7 @@ test('Stops asking a region that fails, probes it after a while, and comes home 
   expect(made.circuits()).toMatchObject({ 'eu-west-1': 'closed' });
 });
 
-test('Asks even a region whose circuit is open before it gives up', async () => {
+test('A publisher asks even a region whose circuit is open before it gives up', async () => {
   home.on(SendMessageCommand).rejects(down());
   standby.on(SendMessageCommand).rejects(down());
   const { publish } = make({ breaker: { failuresToOpen: 1 } });
@@ -178,7 +178,7 @@ test('Asks even a region whose circuit is open before it gives up', async () => 
   expect(await publish({ body: 'x' })).toMatchObject({ region: 'eu-central-1', messageId: 'back' });
 });
 
-test('Refuses a message that SQS refuses, without blaming the region or asking another', async () => {
+test('A publisher refuses a message that SQS refuses, without blaming the region or asking another', async () => {
   home.on(SendMessageCommand).rejects(down('InvalidMessageContents'));
   const { publish, made } = make({ breaker: { failuresToOpen: 1 }, spools: [new MemorySpool()] });
   await expect(publish({ body: '\u0000' })).rejects.toMatchObject({ name: 'InvalidMessage' });
@@ -186,7 +186,7 @@ test('Refuses a message that SQS refuses, without blaming the region or asking a
   expect(made.circuits()).toMatchObject({ 'eu-west-1': 'closed' });
 });
 
-test('Lists all that is wrong with a message before it asks anybody', async () => {
+test('A publisher lists all that is wrong with a message before it asks anybody', async () => {
   const attributes = Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`a${String(n)}`, 'v']));
   const sending = make().publish({ id: '', body: '', attributes: { ...attributes, a0: '' } });
   await expect(sending).rejects.toMatchObject({
@@ -201,7 +201,7 @@ test('Lists all that is wrong with a message before it asks anybody', async () =
   expect(home.calls()).toHaveLength(0);
 });
 
-test('Takes a message of 1 MiB with its attributes, and not a byte more', async () => {
+test('A publisher takes a message of 1 MiB with its attributes, and not a byte more', async () => {
   const { publish } = make();
   const overhead = 'ForsetiMessageId'.length + 'String'.length + 'id'.length;
   const body = 'x'.repeat(1_048_576 - overhead);
@@ -211,7 +211,7 @@ test('Takes a message of 1 MiB with its attributes, and not a byte more', async 
   });
 });
 
-test('Gives a FIFO queue its group, and the id as deduplication id', async () => {
+test('A publisher gives a FIFO queue its group, and the id as deduplication id', async () => {
   const queueUrl = 'https://sqs.eu-west-1.amazonaws.com/1/orders.fifo';
   const { publish } = make({ destinations: [{ region: 'eu-west-1', queueUrl, client: homeClient }] });
   await publish({ id: 'order 1', body: 'x', groupId: 'customer-7' });
@@ -223,7 +223,7 @@ test('Gives a FIFO queue its group, and the id as deduplication id', async () =>
   expect(inputs[1]).toMatchObject({ MessageDeduplicationId: 'order-2' });
 });
 
-test('Sends to the active region first, and notices a failover within seconds', async () => {
+test('A publisher sends to the active region first, and notices a failover within seconds', async () => {
   let active = 'eu-central-1';
   let asked = 0;
   const activeRegion = {
@@ -242,7 +242,7 @@ test('Sends to the active region first, and notices a failover within seconds', 
   expect(asked).toBe(2);
 });
 
-test('Sends where it sent before while nobody can say which region is active', async () => {
+test('A publisher sends where it sent before while nobody can say which region is active', async () => {
   let broken = false;
   const activeRegion = {
     current: async () => {
@@ -257,7 +257,7 @@ test('Sends where it sent before while nobody can say which region is active', a
   expect(await publish({ body: 'x' })).toMatchObject({ region: 'eu-central-1' });
 });
 
-test('Does not wait for an active region that is not told', async () => {
+test('A publisher does not wait for an active region that is not answered', async () => {
   const { timeout, fire } = timers();
   const activeRegion = { current: () => new Promise<string>(() => undefined) };
   const sending = make({ activeRegion, timeout }).publish({ body: 'x' });
@@ -266,7 +266,7 @@ test('Does not wait for an active region that is not told', async () => {
   expect(await sending).toMatchObject({ region: 'eu-west-1' });
 });
 
-test('Lists all settings that do not work', () => {
+test('A publisher lists all settings that do not work', () => {
   const [first] = destinations;
   const settings = {
     destinations: [first!, first!],

@@ -81,7 +81,7 @@ test('A report sums its shards, and a single lost message breaks the promise of 
   expect(isAsPromised({ ...shard, begunAfterDone: 1 }, 'strong')).toBe(false);
 });
 
-test('Options that cannot be used are all told at once', () => {
+test('Options that cannot be used are all reported at once', () => {
   const { problems } = readOptions([
     '--messages',
     '0',

@@ -17,7 +17,7 @@ const places: Readonly<Record<string, () => Promise<Place>>> = {
     await makeTable(client, 'spool');
     return { spool: new DynamoDbSpool(client, 'spool'), run: (work) => work(), close };
   },
-  "the local cloud's DynamoDB": async () => {
+  "the embedded cloud's DynamoDB": async () => {
     const cloud = Cloud.make();
     const client = cloud.connect('eu-west-1')(DynamoDBClient);
     await cloud.run(() => makeTable(client, 'spool'));
@@ -36,14 +36,14 @@ const message = (id: string, body = `body of ${id}`) => ({
   attributes: { kind: 'order', count: { type: 'Number', value: '3' } },
 });
 
-describe.each(Object.entries(places))('A spool in %s', (_, open) => {
+describe.each(Object.entries(places))('In %s', (_, open) => {
   let place: Place;
   beforeEach(async () => {
     place = await open();
   });
   afterEach(() => place.close());
 
-  test('gives back every message as it was, oldest first', async () => {
+  test('A spool gives back every message as it was, oldest first', async () => {
     const { spool, run } = place;
     await run(() => spool.put({ message: message('late'), spooledAt: startAt + 1 }));
     await run(() => spool.put({ message: message('early'), spooledAt: startAt }));
@@ -53,7 +53,7 @@ describe.each(Object.entries(places))('A spool in %s', (_, open) => {
     ]);
   });
 
-  test('holds a message as large as SQS takes, cut in the midst of characters', async () => {
+  test('A spool holds a message as large as SQS takes, cut in the middle of a character', async () => {
     const { spool, run } = place;
     const large = { message: message('large', '€'.repeat(349_000)), spooledAt: startAt };
     await run(() => spool.put(large));
@@ -62,7 +62,7 @@ describe.each(Object.entries(places))('A spool in %s', (_, open) => {
     expect(await run(() => spool.list())).toEqual([]);
   });
 
-  test('takes the same message twice as one, and removes it once and for all', async () => {
+  test('A spool takes the same message twice as one, and removes it once and for all', async () => {
     const { spool, run } = place;
     await run(() => spool.put({ message: message('a'), spooledAt: startAt }));
     await run(() => spool.put({ message: message('a'), spooledAt: startAt }));

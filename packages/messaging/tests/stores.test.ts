@@ -68,7 +68,7 @@ test('Fencing numbers only grow, whatever the workers do', async () => {
   );
 });
 
-test.each(['dynalite', "the local cloud's DynamoDB"] as const)(
+test.each(['dynalite', "the embedded cloud's DynamoDB"] as const)(
   'A store on %s answers as the one in memory does, whatever the workers do',
   async (name) => {
     const host: Host = await hosts[name]!();

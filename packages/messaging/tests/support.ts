@@ -13,7 +13,7 @@ import {
 /** 2026-11-22T08:00:00Z: a realistic epoch, so that seconds taken for milliseconds show. */
 export const startAt = Date.UTC(2026, 10, 22, 8);
 
-/** Time that moves only when told. */
+/** Time that moves only when a test moves it. */
 export const makeClock = () => {
   let now = startAt;
   return {

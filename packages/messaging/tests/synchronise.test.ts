@@ -197,7 +197,7 @@ const someDone = async (now: number): Promise<DeduplicationStore> => {
   return store;
 };
 
-test('What consumers have done is not sent again, and what was done twice is told', async () => {
+test('What consumers have done is not sent again, and what was done twice is reported', async () => {
   const scene = await twoRegions();
   const { cloud, settings, spool, atHome } = scene;
   const clock = () => cloud.now();

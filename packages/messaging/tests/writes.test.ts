@@ -106,7 +106,7 @@ test('A done mark near the end of its lease, or after it, is written on conditio
   });
 });
 
-describe('Done marks whose leases ran out before their turn', () => {
+describe('Done marks whose leases end too early', () => {
   let now = startAt;
   const store = new DynamoDbStore({
     client,
@@ -119,7 +119,7 @@ describe('Done marks whose leases ran out before their turn', () => {
   const conditions = () =>
     dynamodb.commandCalls(PutItemCommand).map(({ args: [{ input }] }) => input.ConditionExpression);
 
-  test('are written on condition that they are still held', async () => {
+  test('Done marks whose leases expired while they waited are written on condition that they are still held', async () => {
     dynamodb.on(BatchWriteItemCommand).resolves({});
     dynamodb.on(PutItemCommand).resolves({});
     const finishing = finishBoth();
@@ -130,7 +130,7 @@ describe('Done marks whose leases ran out before their turn', () => {
     expect(conditions()).toEqual(['heldBy = :owner', 'heldBy = :owner']);
   });
 
-  test('and on their way: the request is ended three seconds before the first lease does', async () => {
+  test('The request of done marks ends three seconds before the first of their leases', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
     try {
       let sent: (signal: AbortSignal) => void = () => undefined;

@@ -39,15 +39,14 @@ const regions = async (...given: ReturnType<typeof regionWith>[]) => {
         }),
       ),
     );
-  const sides = given.map(({ region, read }, index): IntakeRegion => {
+  const all = given.map(({ region, read }, index): IntakeRegion => {
     const requests = tables[index];
     if (!requests) throw new Error(`no table of ${region}`);
     const tools = { requests, sfn: new SFNClient({}), machineArn: `machine of ${region}`, clock: () => now };
     return { region, read, tools };
   });
   return {
-    take: () =>
-      cloud.run(() => takeInRegions(tag, sides as [IntakeRegion, ...IntakeRegion[]], (work) => work)),
+    take: () => cloud.run(() => takeInRegions(tag, all as [IntakeRegion, ...IntakeRegion[]], (work) => work)),
     items: async () => Promise.all(tables.map((table) => cloud.run(() => table.scan()))),
   };
 };
@@ -89,13 +88,14 @@ test("A failure of this region's own part is thrown, so that the message comes a
 
 test('Settings are read once for all messages of an invocation, also where a region does not answer', async () => {
   const reads: string[] = [];
-  const side = (region: string, read: IntakeRegion['read']): IntakeRegion =>
+  // Its tools are not used here.
+  const regionOf = (region: string, read: IntakeRegion['read']): IntakeRegion =>
     ({ region, read: () => (reads.push(region), read()) }) as unknown as IntakeRegion;
-  const sides = readingOnce([
-    side('eu-west-1', regionWith('eu-west-1', 'api').read),
-    side('eu-central-1', down),
+  const reading = readingOnce([
+    regionOf('eu-west-1', regionWith('eu-west-1', 'api').read),
+    regionOf('eu-central-1', down),
   ]);
-  for (const [own, other] of [sides, sides]) {
+  for (const [own, other] of [reading, reading]) {
     expect((await own.read()).settings.applications).toHaveProperty('api');
     await expect(other?.read()).rejects.toMatchObject({ name: 'ServiceUnavailable' });
   }
