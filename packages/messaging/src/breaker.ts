@@ -36,10 +36,10 @@ export const admit = (
 };
 
 /** A success closes the circuit from any state: a call that went before it opened shows that the region works, too. */
-export const afterSuccess = (): Breaker => closedBreaker;
+export const recordSuccess = (): Breaker => closedBreaker;
 
 /** A late failure of an earlier call leaves an open circuit as it is, or the circuit would never come to probe. */
-export const afterFailure = (breaker: Breaker, now: number, settings: BreakerSettings): Breaker => {
+export const recordFailure = (breaker: Breaker, now: number, settings: BreakerSettings): Breaker => {
   if (breaker.state === 'open') return breaker;
   const failures = breaker.state === 'closed' ? breaker.failures + 1 : settings.failuresToOpen;
   return failures >= settings.failuresToOpen

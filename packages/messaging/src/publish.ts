@@ -2,8 +2,8 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { type ActiveRegion, cached } from './activeRegion';
 import {
   admit,
-  afterFailure,
-  afterSuccess,
+  recordFailure,
+  recordSuccess,
   type Breaker,
   type BreakerSettings,
   type CircuitState,
@@ -176,16 +176,16 @@ class FailoverPublisher implements Publisher {
       const { MessageId: messageId } = await this.inTime((signal) =>
         client.send(new SendMessageCommand(sendInput(message, queueUrl)), { abortSignal: signal }),
       );
-      this.breakers.set(region, afterSuccess());
+      this.breakers.set(region, recordSuccess());
       return { id: message.id, spooled: false, region, messageId: messageId ?? '', tries };
     } catch (error) {
       if (refusals.has(nameOf(error))) {
         // The region works: it is the message that is invalid.
-        this.breakers.set(region, afterSuccess());
+        this.breakers.set(region, recordSuccess());
         throw new InvalidMessage([`SQS refused it: ${messageOf(error)}`], { cause: error });
       }
       const { breakerSettings, settings } = this;
-      this.breakers.set(region, afterFailure(this.breakerOf(region), settings.clock(), breakerSettings));
+      this.breakers.set(region, recordFailure(this.breakerOf(region), settings.clock(), breakerSettings));
       tries.push({ where: region, error: nameOf(error), message: messageOf(error) });
       return undefined;
     }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { admit, afterFailure, afterSuccess, type Breaker, closedBreaker } from '../src/breaker';
+import { admit, recordFailure, recordSuccess, type Breaker, closedBreaker } from '../src/breaker';
 import { startAt } from './support';
 
 const settings = { failuresToOpen: 3, openMs: 10_000 };
@@ -32,7 +32,7 @@ test.each([
   ['a probe that fails opens it again', probing, { state: 'open', until: startAt + 10_000 }],
   ['a late failure does not prolong it', open, open],
 ] as const)('A failure: %s', (_, breaker, next) => {
-  expect(afterFailure(breaker, startAt, settings)).toEqual(next);
+  expect(recordFailure(breaker, startAt, settings)).toEqual(next);
 });
 
 /** Calls that end in some order: 'ask' begins one where it is allowed, the others end one. */
@@ -52,8 +52,8 @@ test('Whatever happens, an open circuit is asked again at the latest after its t
       for (const { what, afterMs } of list) {
         now += afterMs;
         if (what === 'ask') breaker = admit(breaker, now, settings).next;
-        if (what === 'succeed') breaker = afterSuccess();
-        if (what === 'fail') breaker = afterFailure(breaker, now, settings);
+        if (what === 'succeed') breaker = recordSuccess();
+        if (what === 'fail') breaker = recordFailure(breaker, now, settings);
         if (what === 'succeed') expect(admit(breaker, now, settings).allowed).toBe(true);
         expect(admit(breaker, now + settings.openMs, settings).allowed).toBe(true);
       }
