@@ -26,25 +26,16 @@ import { addResumeFrom } from './commands/resumeFrom';
 import { addRollback } from './commands/rollback';
 import { addSchemas } from './commands/schemas';
 import { addStatus } from './commands/status';
-import { askOn } from './terminal/confirm';
-import {
-  exitCodes,
-  Interrupted,
-  interruptedExitCode,
-  RefusedEarly,
-  WaitsForSomebody,
-} from './terminal/exitCodes';
+import type { Context } from './session/context';
 import type { Home } from './session/home';
+import { openSession } from './session/openSession';
+import { askOn } from './terminal/confirm';
+import { Interrupted, RefusedEarly, WaitsForSomebody } from './terminal/errors';
+import { exitCodes, interruptedExitCode } from './terminal/exitCodes';
 import { seeToInterrupts } from './terminal/interrupt';
 import { type Terminal, terminalOf } from './terminal/terminal';
 
-export interface Context extends Home {
-  readonly terminal: Terminal;
-  /** What a command ends with; done unless it says otherwise. */
-  exitCode: number;
-}
-
-/** In the order of help. */
+/** In the order in which help lists them. */
 const commands = [
   addInit,
   addApply,
@@ -75,7 +66,7 @@ const commands = [
   addCompletion,
 ];
 
-/** The whole command. */
+/** The whole command line, with all commands. */
 export const program = (context: Context): Command => {
   const command = new Command('forseti')
     .description(
@@ -105,11 +96,12 @@ Exit codes: 0 done, 1 unexpected, 2 bad usage or settings, 3 rejected (nothing t
   return command;
 };
 
-/** Errors that a person can mend by using the command otherwise; told by name, since their classes load lazily. */
+/** Errors that a person can correct by another input. They are known by name, since their classes are loaded lazily. */
 const usageErrors = ['UsageError', 'InvalidSettings', 'UnknownApplication', 'EventRefused', 'UnknownRegion'];
 
+/** Tells an error to the person. @returns the exit code. */
 const tell = (error: unknown, terminal: Terminal): number => {
-  // Commander has told its own already.
+  // Commander has written its own message already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (error instanceof Interrupted) {
     terminal.note(error.message);
@@ -131,19 +123,26 @@ const tell = (error: unknown, terminal: Terminal): number => {
   return known ? exitCodes.usage : exitCodes.unexpected;
 };
 
-/** @returns the exit code. */
+/** Runs one command. A test hands in a terminal and a way to open sessions. @returns the exit code. */
 export const main = async (
   argv: readonly string[],
-  { root, folder, terminal: given }: Home & { readonly terminal?: Terminal },
+  { root, folder, terminal: given, open }: Home & Partial<Pick<Context, 'terminal' | 'open'>>,
 ): Promise<number> => {
   const terminal =
     given ?? terminalOf(process.stdout, process.stderr, process.env, askOn(process.stdin, process.stderr));
-  // A test's terminal has no process of its own. A live view hides the cursor.
+  // A live view hides the cursor, which has to come back when the process ends.
   if (!given)
     seeToInterrupts(() => {
       if (terminal.live) process.stdout.write('\u001B[?25h');
     });
-  const context: Context = { terminal, root, folder, exitCode: exitCodes.done };
+  const holder = `forseti ${argv.slice(2).join(' ')}`;
+  const context: Context = {
+    terminal,
+    root,
+    folder,
+    open: open ?? ((options) => openSession(options, { root, folder }, holder)),
+    exitCode: exitCodes.done,
+  };
   if (process.env.FORSETI_CORPUS)
     (await import('../packages/embedded-cloud/src/corpus/ask')).keepCorpus(process.env);
   try {

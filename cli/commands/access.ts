@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Context } from '../main';
+import type { Context } from '../session/context';
 import {
   applicationArgument,
   durationArgument,

@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import type { SettingsInput } from '../../lib/application/parse';
 import { exitCodes } from '../terminal/exitCodes';
 import type { FoundFleet } from '../queries/fleets';
-import type { Context } from '../main';
+import type { Context } from '../session/context';
 import { type PlaceOptions, withPlace } from '../session/options';
-import { readText } from '../session/readText';
-import { type Session, withSession } from '../session/session';
+import { readText } from '../terminal/readText';
+import type { Session } from '../session/session';
+import { withSession } from '../session/withSession';
 import { columns, type Style, styleOf } from '../terminal/style';
 import type { Terminal } from '../terminal/terminal';
 
@@ -14,13 +15,13 @@ interface ApplyOptions extends PlaceOptions {
   readonly tag?: boolean;
 }
 
-/** What became of an application that is stored and not in the file. */
-interface Stranger {
+/** An application that is stored but not in the file, and what was done with it. */
+interface UnlistedApplication {
   readonly application: string;
   readonly change: 'kept' | 'removed' | 'in use';
 }
 
-/** Nobody could halt a deployment of an application that is not known any more. */
+/** Whether a deployment or rollback of it runs: without settings, nobody could halt that any more. */
 const isInUse = async (session: Session, application: string): Promise<boolean> => {
   const [{ SSMClient }, { readSettings }, { storesOf }] = await Promise.all([
     import('@aws-sdk/client-ssm'),
@@ -36,20 +37,25 @@ const isInUse = async (session: Session, application: string): Promise<boolean> 
     const lock = await storesOf(session).locks.read(settings.group);
     return lock?.owner !== undefined;
   } catch (error) {
-    // What cannot be read cannot be deployed.
+    // An application whose settings cannot be read cannot be deployed, so nothing of it runs.
     if (['InvalidSettings', 'UnknownApplication'].includes((error as Error).name)) return false;
     throw error;
   }
 };
 
-const others = async (session: Session, input: SettingsInput, prune: boolean): Promise<Stranger[]> => {
+/** Lists the applications that are stored but not in the file, and with `prune` removes them. */
+const unlisted = async (
+  session: Session,
+  input: SettingsInput,
+  prune: boolean,
+): Promise<UnlistedApplication[]> => {
   const [{ SSMClient }, { removeSettings, strangers }] = await Promise.all([
     import('@aws-sdk/client-ssm'),
     import('../../lib/application/store'),
   ]);
   const { settingsPrefix } = session.names;
   const ssm = session.connect(SSMClient);
-  const done: Stranger[] = [];
+  const done: UnlistedApplication[] = [];
   for (const application of await strangers(ssm, settingsPrefix, input)) {
     const inUse = prune && (await isInUse(session, application));
     if (prune && !inUse) await removeSettings(ssm, settingsPrefix, application);
@@ -58,7 +64,7 @@ const others = async (session: Session, input: SettingsInput, prune: boolean): P
   return done;
 };
 
-const texts: Readonly<Record<Stranger['change'], string>> = {
+const texts: Readonly<Record<UnlistedApplication['change'], string>> = {
   kept: 'is not in the file; --prune removes it',
   removed: 'was not in the file',
   'in use': 'is not in the file, but a deployment or rollback of it runs: prune again when it has ended',
@@ -73,7 +79,7 @@ const paintsOf = (style: Style) => ({
   'in use': style.bad,
 });
 
-/** What of the fleets Forseti may not change yet, and the commands that let it; or that they are tagged now. */
+/** Tells what of the fleets Forseti may not change yet, with the commands that allow it; or that it is tagged now. */
 const tellOfFleets = (
   terminal: Terminal,
   fleets: readonly FoundFleet[],
@@ -98,20 +104,23 @@ const fleetsOf = async (
   input: SettingsInput,
   tag: boolean,
 ): Promise<readonly FoundFleet[]> => {
-  const { adoptFleets, describeFleets: describeFleets } = await import('../queries/fleets');
+  const [{ adoptFleets }, { describeFleets }] = await Promise.all([
+    import('../actions/adoptFleets'),
+    import('../queries/fleets'),
+  ]);
   return tag ? adoptFleets(session, input) : describeFleets(session, input);
 };
 
 const apply = async (file: string, options: ApplyOptions, context: Context): Promise<void> => {
   const { parseSettingsFile } = await import('../../lib/application/parse');
-  // Before the session: mistakes in the file need no credentials to be found.
+  // Read before the session is opened: finding a mistake in the file needs no credentials.
   const { input } = parseSettingsFile(readText(file), file);
   const { storeSettings } = await import('../../lib/application/store');
   const { SSMClient } = await import('@aws-sdk/client-ssm');
   const { terminal } = context;
   await withSession(options, context, async (session) => {
     const applied = await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, input);
-    const rest = await others(session, input, options.prune === true);
+    const rest = await unlisted(session, input, options.prune === true);
     const tagged = options.tag === true;
     tellOfFleets(terminal, await fleetsOf(session, input, tagged), file, tagged);
     if (rest.some(({ change }) => change === 'in use')) context.exitCode = exitCodes.inProgress;

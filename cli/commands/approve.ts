@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import type { DeploymentRecord } from '../../lib/engine/record';
-import { UsageError } from '../terminal/exitCodes';
-import type { Context } from '../main';
+import { UsageError } from '../terminal/errors';
+import { tellAnswer, tellTime } from '../views/answerView';
+import type { Context } from '../session/context';
 import { type PlaceOptions, withPlace } from '../session/options';
-import { type Session, withSession } from '../session/session';
+import type { Session } from '../session/session';
+import { withSession } from '../session/withSession';
 
-/** The one that waits among an application's latest; undefined where none does. @throws UsageError of several. */
+/** The deployment that waits, among an application's latest; undefined if none does. @throws UsageError of several. */
 const waiting = async (
   session: Session,
   application: string,
@@ -24,7 +26,7 @@ const waiting = async (
 
 const approve = async (name: string, options: PlaceOptions, context: Context): Promise<void> => {
   await withSession(options, context, async (session) => {
-    const [{ findDeployments }, { ask, askedBy, tellAnswer, tellTime }] = await Promise.all([
+    const [{ findDeployments }, { ask, askedBy }] = await Promise.all([
       import('../queries/deployments'),
       import('../session/ask'),
     ]);

@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CleanAnswer } from '../../lib/cleaning/request';
-import type { Context } from '../main';
+import type { Context } from '../session/context';
 import { type PlaceOptions, reasonArgument, withPlace } from '../session/options';
-import { withSession } from '../session/session';
+import { withSession } from '../session/withSession';
+import { showCleaned } from '../views/cleanedView';
 
 interface CleanOptions extends PlaceOptions {
   readonly keep?: number;
@@ -22,7 +23,6 @@ const clean = async (
 ): Promise<void> => {
   await withSession(options, context, async (session) => {
     const { ask, askedBy } = await import('../session/ask');
-    const { showCleaned } = await import('../views/cleanedView');
     const answer = await ask(session, 'Clean', {
       ...(application !== undefined && { application }),
       ...(keep !== undefined && { keep }),

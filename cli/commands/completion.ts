@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { completionScript, type Shell, shells } from '../terminal/completion';
-import type { Context } from '../main';
+import type { Context } from '../session/context';
 
 export const addCompletion = (program: Command, context: Context): void => {
   program

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../terminal/exitCodes';
-import type { Context } from '../main';
-import type { Switched } from '../queries/queues';
+import type { Context } from '../session/context';
+import type { SwitchedConsumers } from '../actions/switchMappings';
 import { type PlaceOptions, reasonArgument, withPlace } from '../session/options';
-import { withSession } from '../session/session';
+import { withSession } from '../session/withSession';
 
 interface SwitchOptions extends PlaceOptions {
   readonly reason?: string;
 }
 
-/** Item of the requests table: who paused, or resumed, a queue's consumers last. */
+/** Item of the requests table: who paused or resumed a queue's consumers last. */
 interface PauseItem {
   readonly key: string;
   readonly paused: boolean;
@@ -19,13 +19,13 @@ interface PauseItem {
   readonly at: number;
 }
 
-const unsettledText = (queue: string, unsettled: Switched['unsettled']): string =>
+const unsettledText = (queue: string, unsettled: SwitchedConsumers['unsettled']): string =>
   `${queue}: asked for, but after three minutes ${unsettled.map(({ function: name, state: is }) => `${name} is ${is}`).join(', ')}. ` +
   'Run the same again to look once more.';
 
 const switchedText = (
   queue: string,
-  changed: Switched['changed'],
+  changed: SwitchedConsumers['changed'],
   paused: boolean,
   before: PauseItem | undefined,
 ): string => {
@@ -44,12 +44,16 @@ const switchConsumers = (
 ): Promise<void> =>
   withSession(options, context, async (session) => {
     const [
-      { findQueue, functionOf, mappingsOf, switchMappings },
+      { findQueue, mappingsOf },
+      { switchMappings },
+      { functionOf },
       { Table },
       { DynamoDBClient },
       { askedBy },
     ] = await Promise.all([
       import('../queries/queues'),
+      import('../actions/switchMappings'),
+      import('../../lib/aws/eventSourceMappings'),
       import('../../lib/aws/table'),
       import('@aws-sdk/client-dynamodb'),
       import('../session/ask'),
@@ -67,7 +71,7 @@ const switchConsumers = (
     const table = new Table<PauseItem>(session.connect(DynamoDBClient), session.names.requestsTable);
     const key = `consumers:${queue.name}`;
     const before = await table.get({ key });
-    // Written first: somebody who finds a queue that stands still finds who did it.
+    // Written before the switch: whoever finds the queue at a standstill can see who paused it.
     const item: PauseItem = {
       key,
       paused,

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import type { Context } from '../main';
+import type { Context } from '../session/context';
 import { applicationArgument, type PlaceOptions, withPlace } from '../session/options';
-import { defaultStage, withSession } from '../session/session';
+import { defaultStage } from '../session/session';
+import { withSession } from '../session/withSession';
 import { styleOf } from '../terminal/style';
 
 interface DashboardOptions extends PlaceOptions {
@@ -12,7 +13,7 @@ interface DashboardOptions extends PlaceOptions {
 const show = (application: string, options: DashboardOptions, context: Context): Promise<void> =>
   withSession(options, context, async (session) => {
     const { terminal } = context;
-    const { dashboardFacts, putDashboard } = await import('../queries/dashboards');
+    const { dashboardFacts } = await import('../queries/dashboardFacts');
     const facts = await dashboardFacts(session, options.stage ?? defaultStage, application);
     if (options.grafana === true) {
       const { grafanaDashboard } = await import('../../lib/reporting/grafanaDashboard');
@@ -24,6 +25,7 @@ const show = (application: string, options: DashboardOptions, context: Context):
       terminal.out(JSON.stringify(cloudWatchDashboard(facts), null, 2));
       return;
     }
+    const { putDashboard } = await import('../actions/putDashboard');
     const answer = await putDashboard(session, facts);
     if (options.format === 'json') terminal.out(JSON.stringify(answer, null, 2));
     else if (options.format === 'plain')

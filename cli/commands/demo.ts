@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { DemoReport } from '../demo/report';
-import { endingLines } from '../queries/ending';
+import { endingLines } from '../views/endingView';
 import { type ExitCode, exitCodes } from '../terminal/exitCodes';
-import type { Context } from '../main';
+import type { Context } from '../session/context';
 import { seedArgument } from '../session/options';
 import { styleOf } from '../terminal/style';
 
@@ -13,7 +13,7 @@ interface DemoOptions {
   readonly seed: number;
 }
 
-/** Real time that the show takes; shorter after a slow start, since the first one compiles the stack. */
+/** Real time that the show takes. It is shorter after a slow start: the first run compiles the stack. */
 const showMs = 10_000;
 const wholeMs = 16_000;
 const minMs = 5_000;
@@ -33,7 +33,7 @@ const demo = async (options: DemoOptions, context: Context): Promise<void> => {
   if (!json && !existsSync(join(context.root, '.build', 'cache')) && !existsSync(join(context.root, 'dist')))
     terminal.out(style.dim('The stack is compiled first, as it would be for AWS; that is kept.\n'));
   const { runDemo } = await import('../demo/run');
-  const { report, acts, cost } = await runDemo(context.root, options.seed, !json);
+  const { report, deployments, cost } = await runDemo(context.root, options.seed, !json);
   context.exitCode = exitCodeOf(report);
   if (json) {
     terminal.out(JSON.stringify(report, null, 2));
@@ -43,10 +43,10 @@ const demo = async (options: DemoOptions, context: Context): Promise<void> => {
     import('../demo/show'),
     import('../demo/report'),
   ]);
-  const forMs = Math.min(showMs, Math.max(minMs, wholeMs - performance.now())) / acts.length;
+  const forMs = Math.min(showMs, Math.max(minMs, wholeMs - performance.now())) / deployments.length;
   const write = (text: string) => void process.stdout.write(text);
   const told = [reportLines(report, cost, style), rollbackLines(report, style)];
-  for (const [index, { version, ending, recording }] of acts.entries()) {
+  for (const [index, { version, ending, recording }] of deployments.entries()) {
     if (index > 0)
       terminal.out(
         style.bold(
@@ -59,7 +59,7 @@ const demo = async (options: DemoOptions, context: Context): Promise<void> => {
   }
 };
 
-/** It shows what it is to show if one version stays, and the next does not. */
+/** The demo succeeds if the first version stays on the fleet and the next one is rolled back. */
 const exitCodeOf = ({ outcome, rollback, version, instances }: DemoReport): ExitCode =>
   outcome === 'Deployed' &&
   rollback.outcome === 'RolledBack' &&

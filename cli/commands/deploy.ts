@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { strategies, type Strategy } from '../../lib/application/schema';
 import { checkVersion } from '../../lib/application/version';
-import { UsageError } from '../terminal/exitCodes';
-import type { Context } from '../main';
+import { UsageError } from '../terminal/errors';
+import type { Context } from '../session/context';
 import {
   applicationArgument,
   despiteOptions,
@@ -12,7 +12,7 @@ import {
   waitOptions,
   withPlace,
 } from '../session/options';
-import { withSession } from '../session/session';
+import { withSession } from '../session/withSession';
 
 interface DeployOptions extends PlaceOptions {
   readonly image?: string;
@@ -66,19 +66,17 @@ const deploy = async (
 ): Promise<void> => {
   checkRequest(version, options);
   await withSession(options, context, async (session) => {
-    const [{ executionName }, { startExecution }, { checkApplication }, { askedBy }, { followToEnd }] =
-      await Promise.all([
-        import('../../lib/intake/names'),
-        import('../queries/executions'),
-        import('../queries/applications'),
-        import('../session/ask'),
-        import('./followToEnd'),
-      ]);
+    const [{ startExecution }, { checkApplication }, { askedBy }, { followToEnd }] = await Promise.all([
+      import('../actions/startExecution'),
+      import('../queries/applications'),
+      import('../session/ask'),
+      import('../follow/followToEnd'),
+    ]);
     await checkApplication(session, application);
     const executionArn = await startExecution(session, {
       stateMachineArn: session.names.machineArn,
-      // A person's request is minted here: the same version again is a new attempt.
-      name: executionName(application, version, session.newId()),
+      application,
+      subject: version,
       input: inputOf({ application, version, options, requestedBy: askedBy(session) }),
     });
     const asked = { application, version, title: `${application} ${version}` };

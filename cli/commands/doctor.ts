@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../terminal/exitCodes';
-import type { Context } from '../main';
+import type { Context } from '../session/context';
 import { type PlaceOptions, withPlace } from '../session/options';
-import { defaultStage, withSession } from '../session/session';
+import { defaultStage } from '../session/session';
+import { withSession } from '../session/withSession';
 import { styleOf } from '../terminal/style';
 
 const look = (options: PlaceOptions, context: Context): Promise<void> =>

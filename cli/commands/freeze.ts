@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { UsageError } from '../terminal/exitCodes';
-import type { Context } from '../main';
+import { UsageError } from '../terminal/errors';
+import type { Context } from '../session/context';
 import { durationArgument, type PlaceOptions, reasonArgument, withPlace } from '../session/options';
-import { type Session, withSession } from '../session/session';
+import type { Session } from '../session/session';
+import { withSession } from '../session/withSession';
 import { parseInstant } from '../terminal/instant';
+import { tellAnswer } from '../views/answerView';
 
 interface WhoseOptions extends PlaceOptions {
   readonly all?: boolean;
@@ -11,20 +13,23 @@ interface WhoseOptions extends PlaceOptions {
 
 interface FreezeOptions extends WhoseOptions {
   readonly reason: string;
-  /** As it was written; it may be relative to now, which the session tells. */
+  /** As it was written: it may be relative to the session's time, which is known later. */
   readonly until?: string;
   /** Milliseconds. */
   readonly for?: number;
 }
 
-/** One application's name, or `*` for all. @throws UsageError unless exactly one was given. */
+/** An application's name, or `*` for all. @throws UsageError unless exactly one of both was given. */
 export const whose = (application: string | undefined, all: boolean | undefined): string => {
   if ((application === undefined) === (all !== true))
     throw new UsageError('Name one application, or give --all.');
   return application ?? '*';
 };
 
-/** Epoch ms; undefined for a freeze that somebody has to lift. @throws UsageError of a time that is over. */
+/**
+ * The end of a freeze in epoch milliseconds; undefined for one that somebody has to lift.
+ * @throws UsageError of a time that is over.
+ */
 export const endOfFreeze = (
   { until, for: forMs }: Pick<FreezeOptions, 'until' | 'for'>,
   now: number,
@@ -47,13 +52,13 @@ const untilArgument = (text: string): string => {
   return text;
 };
 
-const sent = async (
+const send = async (
   session: Session,
   input: object,
   { format }: PlaceOptions,
   context: Context,
 ): Promise<void> => {
-  const { ask, askedBy, tellAnswer } = await import('../session/ask');
+  const { ask, askedBy } = await import('../session/ask');
   tellAnswer(await ask(session, 'Freeze', { ...input, by: askedBy(session) }), format, context);
 };
 
@@ -62,14 +67,14 @@ const freeze = async (name: string | undefined, options: FreezeOptions, context:
   await withSession(options, context, async (session) => {
     const until = endOfFreeze(options, session.now());
     const input = { freeze: application, reason: options.reason, ...(until !== undefined && { until }) };
-    await sent(session, input, options, context);
+    await send(session, input, options, context);
   });
 };
 
 const unfreeze = async (name: string | undefined, options: WhoseOptions, context: Context): Promise<void> => {
   const application = whose(name, options.all);
   await withSession(options, context, (session) =>
-    sent(session, { unfreeze: application }, options, context),
+    send(session, { unfreeze: application }, options, context),
   );
 };
 

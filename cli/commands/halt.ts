@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import type { Context } from '../main';
+import type { Context } from '../session/context';
 import { applicationArgument, type PlaceOptions, reasonArgument, withPlace } from '../session/options';
-import { withSession } from '../session/session';
+import { withSession } from '../session/withSession';
+import { tellAnswer, tellTime } from '../views/answerView';
 
 interface HaltOptions extends PlaceOptions {
   readonly reason: string;
@@ -9,7 +10,7 @@ interface HaltOptions extends PlaceOptions {
 
 const halt = async (application: string, options: HaltOptions, context: Context): Promise<void> => {
   await withSession(options, context, async (session) => {
-    const { ask, askedBy, tellAnswer, tellTime } = await import('../session/ask');
+    const { ask, askedBy } = await import('../session/ask');
     const input = { application, reason: options.reason, by: askedBy(session) };
     const answer = await ask(session, 'HaltDeployment', input);
     tellAnswer(answer, options.format, context);

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { UsageError } from '../terminal/exitCodes';
+import { UsageError } from '../terminal/errors';
 import { parsePast } from '../terminal/instant';
-import type { Context } from '../main';
+import type { Context } from '../session/context';
 import { type PlaceOptions, withPlace } from '../session/options';
-import { withSession } from '../session/session';
+import { withSession } from '../session/withSession';
 import { styleOf } from '../terminal/style';
 
 interface HistoryOptions extends PlaceOptions {
-  /** As it was written: relative to now, which the session tells. */
+  /** As it was written: it may be relative to the session's time, which is known later. */
   readonly since: string;
   readonly dora?: boolean;
 }

@@ -1,30 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { checkVersion } from '../../lib/application/version';
-import type { Context } from '../main';
-import {
-  applicationArgument,
-  type PlaceOptions,
-  reasonArgument,
-  waitOptions,
-  withPlace,
-} from '../session/options';
-import { withSession } from '../session/session';
-
-export interface InitOptions extends PlaceOptions {
-  readonly release?: string;
-  readonly source?: string;
-  readonly playbook?: string;
-  readonly file: string;
-  readonly reboot: boolean;
-  /** Of a group that is made. */
-  readonly subnets?: readonly string[];
-  readonly targetGroups?: readonly string[];
-  readonly min: number;
-  readonly max?: number;
-  readonly reason?: string;
-  readonly yes?: boolean;
-  readonly wait: boolean;
-}
+import type { Context } from '../session/context';
+import { applicationArgument, reasonArgument, waitOptions, withPlace } from '../session/options';
+import type { InitOptions } from '../init/options';
+import { withSession } from '../session/withSession';
 
 const instanceArgument = (text: string): string => {
   if (!/^i-[0-9a-f]{8,17}$/.test(text))

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { Context } from '../main';
+import type { Context } from '../session/context';
 import { type PlaceOptions, withPlace } from '../session/options';
-import { withSession } from '../session/session';
+import { withSession } from '../session/withSession';
 import { styleOf } from '../terminal/style';
 
 const list = async (

@@ -2,14 +2,15 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { LocalCloud } from '../../packages/embedded-cloud/src/state-file/client';
 import { showDuration } from '../terminal/duration';
-import { UsageError } from '../terminal/exitCodes';
-import { type AlarmState, alarmStates } from '../session/alarmStates';
-import type { Context } from '../main';
+import { type AlarmState, alarmStates } from '../local/alarmStates';
+import { parseEvent } from '../local/event';
+import type { Context } from '../session/context';
 import { durationArgument, type Format, seedArgument } from '../session/options';
-import { readText } from '../session/readText';
+import { readText } from '../terminal/readText';
 import { columns, styleOf } from '../terminal/style';
 
-const opened = async <Answer>(
+/** Opens the embedded cloud, does the work, and closes it whatever happens. */
+const withCloud = async <Answer>(
   context: Context,
   holder: string,
   work: (cloud: LocalCloud) => Promise<Answer>,
@@ -24,30 +25,17 @@ const opened = async <Answer>(
 };
 
 const reset = async (options: { cloud?: string; seed: number }, context: Context): Promise<void> => {
-  const { readCloudFile } = await import('../session/cloudFile');
+  const { readCloudFile } = await import('../local/cloudFile');
   const file = options.cloud ?? join(context.root, 'examples', 'clouds', 'small.yml');
   const { description, settings } = readCloudFile(file);
-  const [
-    { openCloud, sessionOn, stateFile },
-    { storeSettings },
-    { adoptFleets },
-    { markFirstReleases },
-    { SSMClient },
-  ] = await Promise.all([
+  const [{ openCloud, sessionOn, stateFile }, { applyFirstSettings }] = await Promise.all([
     import('../session/localSession'),
-    import('../../lib/application/store'),
-    import('../queries/fleets'),
-    import('../session/firstReleases'),
-    import('@aws-sdk/client-ssm'),
+    import('../local/applyFirstSettings'),
   ]);
   const cloud = await openCloud(context, 'forseti local reset', { description, seed: options.seed });
   try {
     const session = await sessionOn(cloud, {});
-    if (settings) {
-      await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, settings);
-      await adoptFleets(session, settings);
-      await markFirstReleases(session, settings);
-    }
+    if (settings) await applyFirstSettings(session, settings);
   } finally {
     await cloud.close();
   }
@@ -61,47 +49,16 @@ const reset = async (options: { cloud?: string; seed: number }, context: Context
   if (first !== undefined) context.terminal.out(`Next: forseti deploy ${first} v2 --local`);
 };
 
-/** An event as EventBridge delivers it, or as PutEvents takes it. */
-export const eventOf = (
-  text: string,
-  file: string,
-): { Source: string; DetailType: string; Detail: unknown; Resources: string[] } => {
-  let event: Record<string, unknown>;
-  try {
-    event = JSON.parse(text) as Record<string, unknown>;
-  } catch (error) {
-    throw new UsageError(
-      `${file} is not JSON: ${error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error)}`,
-    );
-  }
-  const [source, type, detail] = [
-    event.source ?? event.Source,
-    event['detail-type'] ?? event.DetailType,
-    event.detail ?? event.Detail,
-  ];
-  if (typeof source !== 'string' || typeof type !== 'string' || detail === undefined)
-    throw new UsageError(
-      `${file} is no event; expected source, detail-type and detail, such as events/git-tag-pushed.json has.`,
-    );
-  const resources = event.resources ?? event.Resources;
-  return {
-    Source: source,
-    DetailType: type,
-    Detail: detail,
-    Resources: Array.isArray(resources) ? resources.map(String) : [],
-  };
-};
-
 const putEvent = async (file: string, options: { region?: string }, context: Context): Promise<void> => {
-  const event = eventOf(readText(file), file);
-  await opened(context, 'forseti local put-event', (cloud) => cloud.putEvent(event, options.region));
+  const event = parseEvent(readText(file), file);
+  await withCloud(context, 'forseti local put-event', (cloud) => cloud.putEvent(event, options.region));
   context.terminal.out(
     `${event.DetailType} is on the bus. Time stands still between commands: let it pass with "forseti local advance 1m".`,
   );
 };
 
 const advance = async (ms: number, context: Context): Promise<void> => {
-  const now = await opened(context, 'forseti local advance', async (cloud) => {
+  const now = await withCloud(context, 'forseti local advance', async (cloud) => {
     await cloud.advance(ms);
     return cloud.now();
   });
@@ -113,10 +70,10 @@ const ringAlarm = async (
   options: { state: AlarmState; region?: string },
   context: Context,
 ): Promise<void> => {
-  const { fullName, before } = await opened(context, 'forseti local alarm', async (cloud) => {
+  const { fullName, before } = await withCloud(context, 'forseti local alarm', async (cloud) => {
     const [{ sessionOn }, { setAlarm }] = await Promise.all([
       import('../session/localSession'),
-      import('../session/localAlarm'),
+      import('../local/setAlarm'),
     ]);
     return setAlarm(await sessionOn(cloud, options), name, options.state);
   });
@@ -130,7 +87,7 @@ const ringAlarm = async (
 const show = async (options: { format: Format }, context: Context): Promise<void> => {
   const { terminal } = context;
   const style = styleOf(terminal.colours);
-  await opened(context, 'forseti local show', async (cloud) => {
+  await withCloud(context, 'forseti local show', async (cloud) => {
     if (options.format === 'json') {
       terminal.out(JSON.stringify(await cloud.show(), null, 2));
       return;

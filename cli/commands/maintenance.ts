@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { UsageError } from '../terminal/exitCodes';
-import type { Context } from '../main';
+import { UsageError } from '../terminal/errors';
+import type { Context } from '../session/context';
 import {
   applicationArgument,
   durationArgument,
@@ -8,7 +8,7 @@ import {
   reasonArgument,
   withPlace,
 } from '../session/options';
-import { readText } from '../session/readText';
+import { readText } from '../terminal/readText';
 import { commonInput, showsSwitches, switchOff, switchOn, type SwitchOnOptions } from './switching';
 
 interface OnOptions extends SwitchOnOptions {

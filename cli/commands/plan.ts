@@ -2,9 +2,9 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { DeploymentPlan } from '../../lib/plan/plan';
 import { priceNames, type Prices } from '../../lib/plan/prices';
 import { exitCodes } from '../terminal/exitCodes';
-import type { Context } from '../main';
+import type { Context } from '../session/context';
 import { applicationArgument, despiteOptions, type PlaceOptions, withPlace } from '../session/options';
-import { withSession } from '../session/session';
+import { withSession } from '../session/withSession';
 import { styleOf } from '../terminal/style';
 import { checkRequest, inputOf, type Request, requestOptions } from './deploy';
 

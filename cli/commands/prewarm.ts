@@ -1,14 +1,14 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { UsageError } from '../terminal/exitCodes';
+import { UsageError } from '../terminal/errors';
 import { parseInstant } from '../terminal/instant';
-import type { Context } from '../main';
+import type { Context } from '../session/context';
 import { applicationArgument, reasonArgument, withPlace } from '../session/options';
-import { withSession } from '../session/session';
-import { commonInput, switchOff, type SwitchOnOptions } from './switching';
+import { withSession } from '../session/withSession';
+import { commonInput, listSwitches, switchOff, type SwitchOnOptions, turn } from './switching';
 
 interface PrewarmOptions extends Omit<SwitchOnOptions, 'for'> {
   readonly capacity?: number;
-  /** As they were written; they may be relative to now, which the session tells. */
+  /** As they were written: they may be relative to the session's time, which is known later. */
   readonly at?: string;
   readonly until?: string;
   readonly lcu?: number;
@@ -26,12 +26,12 @@ const timeArgument = (text: string): string => {
   return text;
 };
 
-const planning = ['capacity', 'at', 'until'] as const;
+const planOptions = ['capacity', 'at', 'until'] as const;
 
-/** What is asked for: to see what is planned, to cancel it, or to plan. @throws UsageError of options that do not fit. */
+/** Whether the options ask to show, to cancel or to make a plan. @throws UsageError of options that do not go together. */
 export const prewarmTask = (options: PrewarmOptions): 'show' | 'cancel' | 'plan' => {
-  const given = planning.filter((name) => options[name] !== undefined);
-  const missing = planning.filter((name) => options[name] === undefined);
+  const given = planOptions.filter((name) => options[name] !== undefined);
+  const missing = planOptions.filter((name) => options[name] === undefined);
   const others = options.lcu !== undefined || options.force !== undefined || options.reason !== undefined;
   if (options.cancel === true) {
     if (given.length > 0 || others) throw new UsageError('--cancel goes with no option of a plan.');
@@ -45,7 +45,7 @@ export const prewarmTask = (options: PrewarmOptions): 'show' | 'cancel' | 'plan'
   return 'plan';
 };
 
-/** ISO times; an hour alone is the next one, of the end the next one after the begin. */
+/** ISO times. An hour alone means the next such hour; for the end, the next one after the beginning. */
 export const prewarmTimes = (
   { at = '', until = '' }: Pick<PrewarmOptions, 'at' | 'until'>,
   now: number,
@@ -58,7 +58,6 @@ export const prewarmTimes = (
 const prewarm = async (application: string, options: PrewarmOptions, context: Context): Promise<void> => {
   const task = prewarmTask(options);
   if (task === 'cancel') return switchOff('EndPrewarm', { application }, options, context);
-  const { listSwitches, turn } = await import('../session/switches');
   if (task === 'show') return listSwitches(application, 'prewarm', options, context);
   return withSession(options, context, async (session) => {
     const { capacity, lcu } = options;

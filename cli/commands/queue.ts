@@ -1,9 +1,9 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { exitCodes } from '../terminal/exitCodes';
-import type { Context } from '../main';
+import type { Context } from '../session/context';
 import { type PlaceOptions, withPlace } from '../session/options';
-import { withSession } from '../session/session';
+import { withSession } from '../session/withSession';
 
 const limitArgument = (text: string): number => {
   const limit = Number(text);
@@ -14,7 +14,10 @@ const limitArgument = (text: string): number => {
 
 const redriveQueue = (name: string, options: PlaceOptions, context: Context): Promise<void> =>
   withSession(options, context, async (session) => {
-    const { deadLettersOf, findQueue, redrive } = await import('../queries/queues');
+    const [{ deadLettersOf, findQueue }, { redrive }] = await Promise.all([
+      import('../queries/queues'),
+      import('../actions/redrive'),
+    ]);
     const dead = await deadLettersOf(session, await findQueue(session, name));
     const { terminal } = context;
     const { status, moved, failureReason } = await redrive(session, dead);
@@ -30,7 +33,10 @@ const redriveQueue = (name: string, options: PlaceOptions, context: Context): Pr
       );
   });
 
-/** What EventBridge could not deliver carries why (`RULE_ARN`, `ERROR_CODE`, `ERROR_MESSAGE`). */
+/**
+ * A message's attributes as texts. An event that EventBridge could not deliver says why in them: `RULE_ARN`, `ERROR_CODE`,
+ * `ERROR_MESSAGE`.
+ */
 const textsOf = (attributes: Message['MessageAttributes'] = {}): Record<string, string> =>
   Object.fromEntries(
     Object.entries(attributes).map(([name, { StringValue: value = '(binary)' }]) => [name, value]),

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import type { Release } from '../../lib/engine/releases';
-import { RefusedEarly } from '../terminal/exitCodes';
-import type { Context } from '../main';
+import { RefusedEarly } from '../terminal/errors';
+import type { Context } from '../session/context';
 import {
   applicationArgument,
   despiteOptions,
@@ -10,7 +9,7 @@ import {
   waitOptions,
   withPlace,
 } from '../session/options';
-import { withSession } from '../session/session';
+import { withSession } from '../session/withSession';
 import { inputOf } from './deploy';
 
 interface RegenerateOptions extends PlaceOptions {
@@ -26,28 +25,16 @@ const regenerate = async (
   context: Context,
 ): Promise<void> => {
   await withSession(options, context, async (session) => {
-    const [
-      { executionName },
-      { startExecution },
-      { checkApplication },
-      { askedBy },
-      { followToEnd },
-      { Releases },
-      { Table },
-      { DynamoDBClient },
-    ] = await Promise.all([
-      import('../../lib/intake/names'),
-      import('../queries/executions'),
-      import('../queries/applications'),
-      import('../session/ask'),
-      import('./followToEnd'),
-      import('../../lib/engine/releases'),
-      import('../../lib/aws/table'),
-      import('@aws-sdk/client-dynamodb'),
-    ]);
+    const [{ startExecution }, { checkApplication }, { askedBy }, { followToEnd }, { lastGoodRelease }] =
+      await Promise.all([
+        import('../actions/startExecution'),
+        import('../queries/applications'),
+        import('../session/ask'),
+        import('../follow/followToEnd'),
+        import('../queries/releaseStatus'),
+      ]);
     await checkApplication(session, application);
-    const table = new Table<Release>(session.connect(DynamoDBClient), session.names.releasesTable);
-    const good = await new Releases(table).lastGood(application);
+    const good = await lastGoodRelease(session, application);
     if (!good)
       throw new RefusedEarly(
         `${application} has no good release that its fleet could be running. Make the first one of what runs: ` +
@@ -56,8 +43,8 @@ const regenerate = async (
     const { version } = good;
     const executionArn = await startExecution(session, {
       stateMachineArn: session.names.machineArn,
-      // A person's request is minted here: the same again is a new attempt.
-      name: executionName(application, version, session.newId()),
+      application,
+      subject: version,
       input: {
         ...inputOf({ application, version, options, requestedBy: askedBy(session) }),
         imageFrom: 'running',

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import type { RegionsAnswer } from '../../lib/failover/act';
-import { exitCodes, UsageError } from '../terminal/exitCodes';
-import type { Context } from '../main';
+import { exitCodes } from '../terminal/exitCodes';
+import { UsageError } from '../terminal/errors';
+import type { Context } from '../session/context';
 import { durationArgument, type PlaceOptions, reasonArgument, withPlace } from '../session/options';
-import { type Session, withSession } from '../session/session';
-import { styleOf } from '../terminal/style';
+import type { Session } from '../session/session';
+import { withSession } from '../session/withSession';
+import { columns, styleOf } from '../terminal/style';
 
 interface ChangeOptions extends PlaceOptions {
   readonly reason: string;
@@ -40,7 +42,6 @@ const tell = async (
     terminal.out(JSON.stringify(answer, null, 2));
     return;
   }
-  const { columns } = await import('../terminal/style');
   const rows = lines(answer, session);
   if (options.format === 'plain') for (const row of rows) terminal.out(row.join('\t'));
   else for (const line of columns(rows)) terminal.out(line);
@@ -54,11 +55,11 @@ const status = (options: PlaceOptions, context: Context): Promise<void> =>
 
 const change = (what: 'failover' | 'failback', options: ChangeOptions, context: Context): Promise<void> =>
   withSession(options, context, async (session) => {
-    const [{ changeRegion }, { askedBy }] = await Promise.all([
-      import('../queries/regions'),
+    const [{ changeActiveRegion }, { askedBy }] = await Promise.all([
+      import('../actions/changeActiveRegion'),
       import('../session/ask'),
     ]);
-    const answer = await changeRegion(session, what, {
+    const answer = await changeActiveRegion(session, what, {
       by: askedBy(session),
       reason: options.reason,
       ...(options.auto !== undefined && { auto: options.auto }),
@@ -72,7 +73,7 @@ const change = (what: 'failover' | 'failback', options: ChangeOptions, context: 
 
 const runDrill = (options: PlaceOptions, context: Context): Promise<void> =>
   withSession(options, context, async (session) => {
-    const { drill } = await import('./drill');
+    const { drill } = await import('../actions/drill');
     const report = await drill(session);
     const { terminal } = context;
     if (report.recoveryPoint > 0) context.exitCode = exitCodes.unexpected;
@@ -87,7 +88,7 @@ const runDrill = (options: PlaceOptions, context: Context): Promise<void> =>
         terminal.out(line);
   });
 
-interface BringOptionsGiven extends PlaceOptions {
+interface SynchroniseCommandOptions extends PlaceOptions {
   readonly spool?: readonly string[];
   readonly marks?: string;
   readonly consumer?: string;
@@ -95,18 +96,18 @@ interface BringOptionsGiven extends PlaceOptions {
   readonly dryRun?: boolean;
 }
 
-const runSynchronise = (queue: string, options: BringOptionsGiven, context: Context): Promise<void> =>
+const runSynchronise = (queue: string, options: SynchroniseCommandOptions, context: Context): Promise<void> =>
   withSession(options, context, async (session) => {
     const { marks: table, consumer, dryRun = false } = options;
     if ((table === undefined) !== (consumer === undefined))
       throw new UsageError(
         'Give --marks and --consumer together: marks are kept under the name of the consumer.',
       );
-    const [{ bringTogether }, { isComplete, rowsOf }] = await Promise.all([
-      import('../queries/synchronise'),
+    const [{ synchroniseRegions }, { isComplete, synchroniseRows }] = await Promise.all([
+      import('../actions/synchroniseRegions'),
       import('../views/synchroniseView'),
     ]);
-    const report = await bringTogether(session, {
+    const report = await synchroniseRegions(session, {
       queue,
       spools: options.spool ?? [],
       ...(table !== undefined && consumer !== undefined && { marks: { table, consumer } }),
@@ -119,10 +120,9 @@ const runSynchronise = (queue: string, options: BringOptionsGiven, context: Cont
       terminal.out(JSON.stringify(report, null, 2));
       return;
     }
-    const rows = rowsOf(report, dryRun);
+    const rows = synchroniseRows(report, dryRun);
     if (options.format === 'plain') for (const row of rows) terminal.out(row.join('\t'));
     else {
-      const { columns } = await import('../terminal/style');
       terminal.out(
         `${report.queue}: what lies beside goes to ${report.active}${dryRun ? ' (only looked at)' : ''}`,
       );
@@ -156,7 +156,7 @@ const addSynchronise = (region: Command, context: Context): void => {
       '\nExamples:\n  forseti region synchronise --dry-run\n' +
         '  forseti region synchronise orders --spool orders-spool --marks orders-marks --consumer tickets',
     )
-    .action((queue: string, options: BringOptionsGiven) => runSynchronise(queue, options, context));
+    .action((queue: string, options: SynchroniseCommandOptions) => runSynchronise(queue, options, context));
 };
 
 export const addRegion = (program: Command, context: Context): void => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Context } from '../main';
+import type { Context } from '../session/context';
 import {
   applicationArgument,
   type PlaceOptions,
@@ -7,7 +7,7 @@ import {
   waitOptions,
   withPlace,
 } from '../session/options';
-import { withSession } from '../session/session';
+import { withSession } from '../session/withSession';
 
 interface ReplaceOptions extends PlaceOptions {
   readonly reason?: string;
@@ -23,17 +23,17 @@ const replace = async (
 ): Promise<void> => {
   await withSession(options, context, async (session) => {
     const [
-      { executionName },
       { startExecution },
       { checkApplication },
       { askedBy },
-      { parseRequest, hoursOf },
+      { hoursOf, parseRequest },
+      { followReplacement },
     ] = await Promise.all([
-      import('../../lib/intake/names'),
-      import('../queries/executions'),
+      import('../actions/startExecution'),
       import('../queries/applications'),
       import('../session/ask'),
-      import('../queries/replacement'),
+      import('../actions/replacementRequest'),
+      import('../follow/followReplacement'),
     ]);
     const { settings } = await checkApplication(session, application);
     const { reason } = options;
@@ -46,10 +46,10 @@ const replace = async (
     });
     const executionArn = await startExecution(session, {
       stateMachineArn: session.names.replaceMachineArn,
-      name: executionName(application, instance, session.newId()),
+      application,
+      subject: instance,
       input,
     });
-    const { followReplacement } = await import('../queries/replacement');
     await followReplacement(session, executionArn, input, options, context);
   });
 };

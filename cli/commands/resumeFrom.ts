@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { DeploymentRecord } from '../../lib/engine/record';
-import { RefusedEarly } from '../terminal/exitCodes';
-import type { Context } from '../main';
+import { RefusedEarly } from '../terminal/errors';
+import type { Context } from '../session/context';
 import {
   despiteOptions,
   type PlaceOptions,
@@ -9,7 +9,7 @@ import {
   waitOptions,
   withPlace,
 } from '../session/options';
-import { withSession } from '../session/session';
+import { withSession } from '../session/withSession';
 import { inputOf } from './deploy';
 
 interface ResumeOptions extends PlaceOptions {
@@ -30,21 +30,14 @@ const resumable = (application: string, latest: readonly DeploymentRecord[]): De
 
 const resume = async (name: string, options: ResumeOptions, context: Context): Promise<void> => {
   await withSession(options, context, async (session) => {
-    const [
-      { findDeployments },
-      { executionName },
-      { startExecution },
-      { askedBy },
-      { followToEnd },
-      { resumedRequest },
-    ] = await Promise.all([
-      import('../queries/deployments'),
-      import('../../lib/intake/names'),
-      import('../queries/executions'),
-      import('../session/ask'),
-      import('./followToEnd'),
-      import('../../lib/deployment/resume'),
-    ]);
+    const [{ findDeployments }, { startExecution }, { askedBy }, { followToEnd }, { resumedRequest }] =
+      await Promise.all([
+        import('../queries/deployments'),
+        import('../actions/startExecution'),
+        import('../session/ask'),
+        import('../follow/followToEnd'),
+        import('../../lib/deployment/resume'),
+      ]);
     const found = await findDeployments(session, name);
     const record = found[0]?.deployment === name ? found[0] : resumable(name, found);
     const { application, version, deployment: resumeFrom } = record;
@@ -56,7 +49,8 @@ const resume = async (name: string, options: ResumeOptions, context: Context): P
     }
     const executionArn = await startExecution(session, {
       stateMachineArn: session.names.machineArn,
-      name: executionName(application, version, session.newId()),
+      application,
+      subject: version,
       input: inputOf({ application, version, options, resumeFrom, requestedBy: askedBy(session) }),
     });
     const asked = { application, version, title: `${application} ${version} from ${resumeFrom}` };

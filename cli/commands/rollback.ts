@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { checkVersion } from '../../lib/application/version';
-import { UsageError } from '../terminal/exitCodes';
-import type { Context } from '../main';
+import { UsageError } from '../terminal/errors';
+import type { Context } from '../session/context';
 import {
   applicationArgument,
   type PlaceOptions,
@@ -9,7 +9,7 @@ import {
   waitOptions,
   withPlace,
 } from '../session/options';
-import { withSession } from '../session/session';
+import { withSession } from '../session/withSession';
 
 interface RollbackOptions extends PlaceOptions {
   readonly to?: string;
@@ -36,19 +36,18 @@ const rollback = async (application: string, options: RollbackOptions, context: 
   const wrong = to === undefined ? undefined : checkVersion(to);
   if (wrong !== undefined) throw new UsageError(`The ${wrong}.`);
   await withSession(options, context, async (session) => {
-    const [{ executionName }, { startExecution }, { checkApplication }, { askedBy }, { followToEnd }] =
-      await Promise.all([
-        import('../../lib/intake/names'),
-        import('../queries/executions'),
-        import('../queries/applications'),
-        import('../session/ask'),
-        import('./followToEnd'),
-      ]);
+    const [{ startExecution }, { checkApplication }, { askedBy }, { followToEnd }] = await Promise.all([
+      import('../actions/startExecution'),
+      import('../queries/applications'),
+      import('../session/ask'),
+      import('../follow/followToEnd'),
+    ]);
     await checkApplication(session, application);
     const what = to === undefined ? 'rollback' : `rollback-${to}`;
     const executionArn = await startExecution(session, {
       stateMachineArn: session.names.rollbackMachineArn,
-      name: executionName(application, what, session.newId()),
+      application,
+      subject: what,
       input: rollbackInput(application, options, askedBy(session)),
     });
     const version = to ?? 'its last good release';

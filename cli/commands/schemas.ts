@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { settingsJsonSchema } from '../../lib/application/jsonSchema';
-import type { Context } from '../main';
+import type { Context } from '../session/context';
 
 const written = (schema: object): string => `${JSON.stringify(schema, null, 2)}\n`;
 

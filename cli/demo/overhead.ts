@@ -1,14 +1,14 @@
 import type { Span } from '../../packages/embedded-cloud/src/service';
 
-/** A stretch of time, in epoch milliseconds. */
-export interface Stretch {
+/** From one moment to another, in epoch milliseconds. */
+export interface Interval {
   readonly startedAt: number;
   readonly endedAt: number;
 }
 
-/** How long at least one of the stretches lasted, between two moments; overlaps count once. Milliseconds. */
-export const covered = (from: number, to: number, stretches: readonly Stretch[]): number => {
-  const clipped = stretches
+/** The milliseconds between two moments that at least one interval covers; overlaps count once. */
+export const covered = (from: number, to: number, intervals: readonly Interval[]): number => {
+  const clipped = intervals
     .map(({ startedAt, endedAt }) => ({
       startedAt: Math.max(startedAt, from),
       endedAt: Math.min(endedAt, to),
@@ -25,12 +25,12 @@ export const covered = (from: number, to: number, stretches: readonly Stretch[])
 };
 
 /**
- * The stretches that a deployment has to wait for. The verdict of the health checks is awaited for the first instance
- * alone, which shows what the version is worth; the others' pass beside the work.
+ * The work of AWS that a deployment waits for. It waits for the health checks of the first instance alone, which shows
+ * whether the version is good; those of the others pass while it works.
  */
 export const awaited = (spans: readonly Span[], firstInstance: string | undefined): Span[] =>
   spans.filter(({ kind, subject }) => kind !== 'verdict' || subject === firstInstance);
 
-/** What the control plane itself took: the elapsed time less all time during which AWS was at work. Milliseconds. */
-export const overheadMs = (from: number, to: number, spans: readonly Stretch[]): number =>
+/** The milliseconds that Forseti itself took: the elapsed time less the time during which AWS was at work. */
+export const overheadMs = (from: number, to: number, spans: readonly Interval[]): number =>
   to - from - covered(from, to, spans);

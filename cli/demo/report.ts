@@ -6,24 +6,24 @@ export interface DemoReport {
   readonly outcome: string;
   readonly application: string;
   readonly version: string;
-  /** Virtual: what it would have taken on AWS. */
+  /** In virtual time: what it would have taken on AWS. */
   readonly durationSeconds: number;
-  /** Of it, what Forseti itself took. */
+  /** The part of it that Forseti itself took. */
   readonly overheadSeconds: number;
   readonly stateTransitions: number;
   readonly apiCalls: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly costDollars: number;
   readonly instances: { readonly total: number; readonly onVersion: number };
-  /** All states that the execution entered, in their order. */
+  /** The names of all states that the execution entered, in their order. */
   readonly path: readonly string[];
-  /** The next version, which an alarm sent back. */
+  /** The next version, which was rolled back after an alarm. */
   readonly rollback: {
     readonly outcome: string;
     readonly version: string;
     readonly alarm: string;
     /** From the alarm to the end. */
     readonly durationSeconds: number;
-    /** How many run the version from before again. */
+    /** How many run the earlier version again. */
     readonly instances: DemoReport['instances'];
   };
 }
@@ -54,7 +54,7 @@ export const totalCalls = (apiCalls: DemoReport['apiCalls']): number =>
 export const showDollars = (dollars: number): string =>
   `$${dollars < 0.1 ? dollars.toFixed(4) : dollars.toFixed(2)}`;
 
-/** A bar of instances by version; the new one comes first. */
+/** A bar of the instances by version, the new version first. */
 export const versionsBar = (
   versions: Readonly<Record<string, number>>,
   version: string,
@@ -71,7 +71,7 @@ export const versionsBar = (
   return `  ${bar}  ${style.bold(`${version} ${String(on)}`)}${others.length > 0 ? style.dim(`   ${others.join('  ')}`) : ''}`;
 };
 
-/** What became of the version that an alarm sent back. */
+/** The rollback of the second version, for people. */
 export const rollbackLines = ({ rollback, version }: DemoReport, style: Style): string[] =>
   columns([
     [
@@ -86,7 +86,7 @@ export const rollbackLines = ({ rollback, version }: DemoReport, style: Style): 
     ],
   ]);
 
-/** The end of the demo for people. */
+/** The deployment of the first version, for people. */
 export const reportLines = (report: DemoReport, cost: Cost, style: Style): string[] => {
   const { total, onVersion } = report.instances;
   const services = Object.entries(report.apiCalls)

@@ -6,36 +6,37 @@ import { alarmName } from '../../lib/scaling/names';
 import type { Cloud } from '../../packages/embedded-cloud/src/core/cloud';
 import type { Cost } from '../../packages/embedded-cloud/src/core/pricing';
 import { type Ending, endingOf } from '../queries/ending';
-import { makePoll, type Snapshot } from '../queries/follow';
+import { makePoll, type ExecutionSnapshot } from '../queries/snapshot';
 import { defaultStage, type Session } from '../session/session';
 import { awaited, overheadMs } from './overhead';
 import type { Recording, Sample } from './replay';
 import { countCalls, type DemoReport } from './report';
 import {
-  application,
+  demoApplication,
   countInstances,
-  findExecution,
-  isOver,
+  awaitExecution,
+  hasEnded,
   makeCloud,
   pushTag,
   runUntil,
-  type Stage,
-} from './stage';
+  type DemoSetup,
+} from './setup';
 
 export interface DemoRun {
   readonly report: DemoReport;
-  /** The two deployments, as they were seen: the first goes well, the second is rolled back. */
-  readonly acts: readonly Act[];
+  /** The first succeeds, the second is rolled back. */
+  readonly deployments: readonly DemoDeployment[];
   readonly cost: Cost;
 }
 
-export interface Act {
+/** One deployment of the demo, as it was seen. */
+export interface DemoDeployment {
   readonly version: string;
   readonly ending: Ending;
   readonly recording: Recording;
 }
 
-/** The one that was provisioned before the others. */
+/** The instance that was provisioned before the others. */
 const firstInstance = async (session: Session, arn: string): Promise<string | undefined> => {
   const table = new Table<DeploymentRecord | StepItem>(
     session.connect(DynamoDBClient),
@@ -45,14 +46,15 @@ const firstInstance = async (session: Session, arn: string): Promise<string | un
   return (step?.memo as { first?: string } | undefined)?.first;
 };
 
-const versionInput = (last: Snapshot): string =>
+const versionInput = (last: ExecutionSnapshot): string =>
   (JSON.parse(last.execution.input ?? '{}') as { version?: string }).version ?? '';
 
-const lookAt = async (
-  { session }: Stage,
+/** Reads a deployment that has ended. */
+const readDeployment = async (
+  { session }: DemoSetup,
   arn: string,
   samples: readonly Sample[],
-): Promise<Act & { last: Snapshot }> => {
+): Promise<DemoDeployment & { last: ExecutionSnapshot }> => {
   const last = await makePoll(session, arn)();
   return {
     last,
@@ -68,62 +70,62 @@ const lookAt = async (
   };
 };
 
-/** The first act: the tag is pushed, the version comes to the fleet. */
+/** The first deployment: a tag is pushed, and the version comes to the fleet. */
 const deploy = async (
-  stage: Stage,
+  setup: DemoSetup,
   root: string,
-): Promise<{ act: Act; arn: string; report: Omit<DemoReport, 'rollback'>; cost: Cost }> => {
-  const { cloud, session } = stage;
+): Promise<{ deployment: DemoDeployment; arn: string; report: Omit<DemoReport, 'rollback'>; cost: Cost }> => {
+  const { cloud, session } = setup;
   const callsBefore = cloud.calls.list.length;
   const transitionsBefore = cloud.meters.stateTransitions ?? 0;
   const dollarsBefore = cloud.cost().dollars;
   await pushTag(cloud, root, 'v2');
-  const arn = await findExecution(session, []);
-  const samples = await runUntil(stage, arn, () => isOver(cloud, arn));
+  const arn = await awaitExecution(session, []);
+  const samples = await runUntil(setup, arn, () => hasEnded(cloud, arn));
   const person = cloud.person().name;
   const calls = cloud.calls.list.slice(callsBefore).filter(({ caller }) => caller !== person);
   const cost = cloud.cost();
   const stateTransitions = (cloud.meters.stateTransitions ?? 0) - transitionsBefore;
-  const { last, ...act } = await lookAt(stage, arn, samples);
-  const { startedAt, endedAt } = act.recording;
+  const { last, ...deployment } = await readDeployment(setup, arn, samples);
+  const { startedAt, endedAt } = deployment.recording;
   const first = await firstInstance(session, arn);
   return {
-    act,
+    deployment,
     arn,
     cost,
     report: {
-      outcome: act.ending.outcome,
-      application,
-      version: act.version,
+      outcome: deployment.ending.outcome,
+      application: demoApplication,
+      version: deployment.version,
       durationSeconds: (endedAt - startedAt) / 1_000,
       overheadSeconds: overheadMs(startedAt, endedAt, awaited(cloud.spans, first)) / 1_000,
       stateTransitions,
       apiCalls: countCalls(calls),
       costDollars: cost.dollars - dollarsBefore,
-      instances: countInstances(cloud, act.version),
+      instances: countInstances(cloud, deployment.version),
       path: last.path,
     },
   };
 };
 
-/** The alarm of the settings that gates the release. */
-const alarm = alarmName(defaultStage, application, 'errors');
+/** The alarm that gates the application's releases. */
+const alarm = alarmName(defaultStage, demoApplication, 'errors');
 
 const isBaking = (cloud: Cloud): boolean =>
-  (cloud.region(cloud.home).service('autoscaling').state.refreshes[application] ?? []).some(
+  (cloud.region(cloud.home).service('autoscaling').state.refreshes[demoApplication] ?? []).some(
     ({ status }) => status === 'Baking',
   );
 
-/** The second act: the next version is on the whole fleet when an alarm rings, and goes again by itself. */
-const fail = async (
-  stage: Stage,
+/** The second deployment: its version is on the whole fleet when an alarm rings, and Forseti rolls it back. */
+const deployAndFail = async (
+  setup: DemoSetup,
   root: string,
   deployed: { arn: string; version: string },
-): Promise<{ act: Act; rollback: DemoReport['rollback'] }> => {
-  const { cloud, session } = stage;
+): Promise<{ deployment: DemoDeployment; rollback: DemoReport['rollback'] }> => {
+  const { cloud, session } = setup;
   await pushTag(cloud, root, 'v3');
-  const arn = await findExecution(session, [deployed.arn]);
-  const before = await runUntil(stage, arn, () => isBaking(cloud) || isOver(cloud, arn));
+  const arn = await awaitExecution(session, [deployed.arn]);
+  const before = await runUntil(setup, arn, () => isBaking(cloud) || hasEnded(cloud, arn));
   await session.sleep(bakedForMs);
   const rangAt = cloud.now();
   await session.connect(CloudWatchClient).send(
@@ -133,30 +135,30 @@ const fail = async (
       StateReason: 'The new version answers with errors.',
     }),
   );
-  const after = await runUntil(stage, arn, () => isOver(cloud, arn));
-  const act = await lookAt(stage, arn, [...before, ...after]);
+  const after = await runUntil(setup, arn, () => hasEnded(cloud, arn));
+  const deployment = await readDeployment(setup, arn, [...before, ...after]);
   return {
-    act,
+    deployment,
     rollback: {
-      outcome: act.ending.outcome,
-      version: act.version,
+      outcome: deployment.ending.outcome,
+      version: deployment.version,
       alarm,
-      durationSeconds: (act.recording.endedAt - rangAt) / 1_000,
+      durationSeconds: (deployment.recording.endedAt - rangAt) / 1_000,
       instances: countInstances(cloud, deployed.version),
     },
   };
 };
 
-/** Into the bake time, so that the alarm has somebody to hear it. */
+/** The alarm rings this long after the beginning of the bake time, when its state is watched. */
 const bakedForMs = 60_000;
 
 /**
- * Runs the main job on an embedded cloud in memory, in virtual time: a pushed tag that goes well, and one that does not.
- * @param watched whether samples are taken for a show: they cost time.
+ * Pushes two tags on an embedded cloud in memory, in virtual time: one deployment succeeds, the next is rolled back.
+ * @param watched whether samples are taken to be shown: they cost time.
  */
 export const runDemo = async (root: string, seed: number, watched: boolean): Promise<DemoRun> => {
-  const stage = { ...(await makeCloud(root, seed)), watched };
-  const { act: first, arn, report, cost } = await deploy(stage, root);
-  const { act: second, rollback } = await fail(stage, root, { arn, version: report.version });
-  return { report: { ...report, rollback }, acts: [first, second], cost };
+  const setup = { ...(await makeCloud(root, seed)), watched };
+  const { deployment: first, arn, report, cost } = await deploy(setup, root);
+  const { deployment: second, rollback } = await deployAndFail(setup, root, { arn, version: report.version });
+  return { report: { ...report, rollback }, deployments: [first, second], cost };
 };

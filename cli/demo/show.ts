@@ -6,12 +6,13 @@ import type { Terminal } from '../terminal/terminal';
 import { frameAt, moments, type Recording } from './replay';
 import { versionsBar } from './report';
 
-/** Redrawn so often, in real time. */
+/** How often a frame is drawn, in real time. */
 const frameMs = 100;
 
 /**
- * Shows a run that has happened, slowed so that a person can follow: in place on a terminal, else one line for each step.
- * @param forMs real time that it takes.
+ * Shows a deployment that has ended already, at a pace that a person can follow: drawn in place on a terminal, else one line
+ * for each step.
+ * @param forMs the real time that the show takes.
  */
 export const showRecording = async (
   recording: Recording,

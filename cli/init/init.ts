@@ -4,18 +4,18 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import type { SettingsInput } from '../../lib/application/parse';
 import { storeSettings } from '../../lib/application/store';
 import { tagList, tags } from '../../lib/aws/tags';
-import { executionName } from '../../lib/intake/names';
 import { askedBy } from '../session/ask';
-import type { InitOptions } from '../commands/init';
+import type { InitOptions } from './options';
 import { confirm } from '../terminal/confirm';
-import { startExecution } from '../queries/executions';
-import { exitCodes, RefusedEarly, UsageError } from '../terminal/exitCodes';
-import { adoptFleets } from '../queries/fleets';
-import { followToEnd } from '../commands/followToEnd';
-import type { Context } from '../main';
+import { startExecution } from '../actions/startExecution';
+import { exitCodes } from '../terminal/exitCodes';
+import { RefusedEarly, UsageError } from '../terminal/errors';
+import { adoptFleets } from '../actions/adoptFleets';
+import { followToEnd } from '../follow/followToEnd';
+import type { Context } from '../session/context';
 import type { Session } from '../session/session';
-import { type File, fileFor } from './file';
-import { type Found, look, versionOf } from './look';
+import { type PlannedFile, plannedFile } from './plannedFile';
+import { findInstance, type FoundInstance, versionOf } from './findInstance';
 import {
   checkSubnets,
   grow,
@@ -26,31 +26,32 @@ import {
   refuseTaken,
 } from './newGroup';
 
-/** One way of taking over. */
+/** One of two ways to make a first release: of a group's member, or of an instance that stands alone. */
 interface Way {
-  /** What is going to be done after the settings are stored, a line each. */
+  /** What is done after the settings are stored, a line each. */
   readonly lines: readonly string[];
-  /** Everything before the deploy machine; safe to do again. @returns what its input says of the image. */
+  /** Everything before the deploy machine starts; safe to repeat. @returns the input's part about the image. */
   readonly prepare: () => Promise<object>;
-  /** When the release is made. */
+  /** What follows when the release is made. */
   readonly after?: () => Promise<void>;
 }
 
-const adopted = async (session: Session, application: string, input: SettingsInput): Promise<void> => {
+/** Tags the application's group and launch template. @throws RefusedEarly where that is not possible. */
+const adoptFleet = async (session: Session, application: string, input: SettingsInput): Promise<void> => {
   const [fleet] = await adoptFleets(session, input);
   if (fleet?.unseen !== undefined)
     throw new RefusedEarly(
-      `The fleet of ${application} could not be tagged: ${fleet.unseen}\nThe settings are written; run it again when that is mended.`,
+      `The fleet of ${application} could not be tagged: ${fleet.unseen}\nThe settings are written; run it again when that is repaired.`,
     );
 };
 
-/** The instance serves in a group: it is taken out, imaged and put back by the deploy machine. */
-const ofMember = (
+/** The instance serves in a group: the deploy machine takes it out, makes the image and puts it back. */
+const wayOfMember = (
   session: Session,
   application: string,
   version: string,
-  { instance: { id }, lacks }: Found,
-  { input }: File,
+  { instance: { id }, lacks }: FoundInstance,
+  { input }: PlannedFile,
 ): Way => ({
   lines: [
     ...lacks.map((lack) => `tag ${lack.what} ${lack.id} for ${application}, so that Forseti may change it`),
@@ -59,7 +60,7 @@ const ofMember = (
     `make a launch template version with that image, which group ${input.group} launches from afterwards`,
   ],
   prepare: async () => {
-    await adopted(session, application, { applications: { [application]: input } });
+    await adoptFleet(session, application, { applications: { [application]: input } });
     const list = tagList({
       [tags.application]: application,
       [tags.version]: version,
@@ -70,8 +71,8 @@ const ofMember = (
   },
 });
 
-/** The instance stands alone: launch template and group are made of it, and it stays as it is. */
-const ofLoner = (session: Session, asked: NewGroup, { terminal }: Context): Way => {
+/** The instance is in no group: a launch template and a group are made after it, and it stays as it is. */
+const wayOfNewGroup = (session: Session, asked: NewGroup, { terminal }: Context): Way => {
   const { application, instance, min, max, subnets, reboot } = asked;
   return {
     lines: [
@@ -95,7 +96,7 @@ const ofLoner = (session: Session, asked: NewGroup, { terminal }: Context): Way 
   };
 };
 
-const versionFor = (application: string, { instance }: Found, { release }: InitOptions): string => {
+const versionFor = (application: string, { instance }: FoundInstance, { release }: InitOptions): string => {
   const tagged = versionOf(instance);
   const version = release ?? tagged;
   if (version === undefined)
@@ -109,12 +110,13 @@ const versionFor = (application: string, { instance }: Found, { release }: InitO
   return version;
 };
 
-const newGroup = async (
+/** The group that is to be made. @throws UsageError, RefusedEarly. */
+const requestedGroup = async (
   session: Session,
   application: string,
   version: string,
-  { instance: { id } }: Found,
-  { input }: File,
+  { instance: { id } }: FoundInstance,
+  { input }: PlannedFile,
   { subnets = [], targetGroups = [], min, max, reboot, wait }: InitOptions,
 ): Promise<NewGroup> => {
   const asked = {
@@ -134,11 +136,14 @@ const newGroup = async (
   return asked;
 };
 
-/** There is a release already; a new group may still be without its instances, after a try that was broken off. */
-const nothingToDo = async (
+/**
+ * Tells that there is a release already. If an earlier run was broken off, its new group may still lack its instances, which
+ * are launched now.
+ */
+const tellDone = async (
   session: Session,
   application: string,
-  { instance, group, lastGood }: Found,
+  { instance, group, lastGood }: FoundInstance,
   { format, min }: InitOptions,
   { terminal }: Context,
 ): Promise<void> => {
@@ -152,7 +157,7 @@ const nothingToDo = async (
   terminal.out(format === 'json' ? JSON.stringify({ done: true, message }, null, 2) : message);
 };
 
-/** Whether to go on, after it was said what with. */
+/** Tells what is going to be done, and asks whether to go on. */
 const agreed = async (
   lines: readonly string[],
   { format, yes }: InitOptions,
@@ -167,7 +172,7 @@ const agreed = async (
 
 /**
  * Takes a fleet over as it runs, or makes one of an instance: settings, tags, and a first release.
- * @throws UsageError, RefusedEarly, InvalidSettings; nothing was touched then.
+ * @throws UsageError, RefusedEarly, InvalidSettings before anything is changed.
  */
 export const init = async (
   session: Session,
@@ -176,16 +181,20 @@ export const init = async (
   options: InitOptions,
   context: Context,
 ): Promise<void> => {
-  const found = await look(session, application, id);
+  const found = await findInstance(session, application, id);
   if (found.lastGood) {
-    await nothingToDo(session, application, found, options, context);
+    await tellDone(session, application, found, options, context);
     return;
   }
   const version = versionFor(application, found, options);
-  const file = fileFor(application, found.group?.name ?? application, options);
+  const file = plannedFile(application, found.group?.name ?? application, options);
   const way = found.group
-    ? ofMember(session, application, version, found, file)
-    : ofLoner(session, await newGroup(session, application, version, found, file, options), context);
+    ? wayOfMember(session, application, version, found, file)
+    : wayOfNewGroup(
+        session,
+        await requestedGroup(session, application, version, found, file, options),
+        context,
+      );
   const first = [
     ...(file.written === undefined ? [] : [`write the settings of ${application} to ${file.path}`]),
     'send them to Parameter Store',
@@ -197,7 +206,8 @@ export const init = async (
   });
   const executionArn = await startExecution(session, {
     stateMachineArn: session.names.machineArn,
-    name: executionName(application, version, session.newId()),
+    application,
+    subject: version,
     input: {
       application,
       version,

@@ -1,10 +1,11 @@
 import type { RequestLaunchTemplateData, ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
 import { type Tags, tagList, tags } from '../../lib/aws/tags';
 
-/** Tags that the instance itself bears and others of its fleet must not: AWS's own, and what it is to Forseti. */
+/** Whether a tag belongs to the one instance, and not to others of its fleet: AWS's own tags, and Forseti's. */
 const isOwn = (key: string): boolean => key.startsWith('aws:') || key.startsWith('forseti:');
 
-export interface Source {
+/** The instance that the launch template is made after. */
+export interface SourceInstance {
   readonly image: string;
   readonly securityGroups: readonly string[];
   readonly hasPublicAddress: boolean;
@@ -12,14 +13,14 @@ export interface Source {
 }
 
 /**
- * What a launch template of a fleet holds that is to be like one instance. Of what GetLaunchTemplateData tells, it leaves
- * out what can be of one instance only (subnet, zone, addresses), and the disks, which come with the image.
- * Where the instance has a public address, others get one: that needs a network interface in the template, which holds the
- * security groups then (RunInstances refuses both).
+ * The launch template data of a fleet that is made after one instance: what GetLaunchTemplateData returns, without what only
+ * one instance can have (subnet, zone, addresses) and without the disks, which the image brings.
+ * If the instance has a public address, the others get one, too. That needs a network interface in the template, which then
+ * holds the security groups (RunInstances refuses both).
  */
 export const launchData = (
   data: ResponseLaunchTemplateData,
-  { image, securityGroups, hasPublicAddress, tags: found }: Source,
+  { image, securityGroups, hasPublicAddress, tags: found }: SourceInstance,
   { application, version, deployment }: { application: string; version: string; deployment: string },
 ): RequestLaunchTemplateData => {
   const {

@@ -19,11 +19,11 @@ import { describeGroup } from '../../lib/fleet/group';
 import { tagList, tags } from '../../lib/aws/tags';
 import { describeImage, findOwnImage } from '../../lib/image/images';
 import { imageName, imageTags } from '../../lib/image/name';
-import { RefusedEarly, UsageError } from '../terminal/exitCodes';
+import { RefusedEarly, UsageError } from '../terminal/errors';
 import type { Session } from '../session/session';
 import { launchData } from './launchData';
 
-/** A group that is to be made, of the name of the application. */
+/** A group that is to be made; its name is the application's. */
 export interface NewGroup {
   readonly application: string;
   readonly version: string;
@@ -36,35 +36,38 @@ export interface NewGroup {
   readonly reboot: boolean;
 }
 
-/** Stands in the tags in the place of a deployment's name. */
+/** The deployment's name in tags of what `forseti init` makes. */
 export const initName = (application: string): string => `${application}-init`;
 
-const describe = async (session: Session, id: string): Promise<Instance> => {
+const describeInstance = async (session: Session, id: string): Promise<Instance> => {
   const { Reservations: [reservation] = [] } = await session
     .connect(EC2Client)
     .send(new DescribeInstancesCommand({ InstanceIds: [id] }));
   return reservation?.Instances?.[0] ?? {};
 };
 
-/** The subnets are there, in the instance's network, and of two zones or more. @throws UsageError that names what there is */
+/**
+ * Checks that the subnets are in the instance's network and span two zones or more.
+ * @throws UsageError that lists the network's subnets.
+ */
 export const checkSubnets = async (session: Session, { instance, subnets }: NewGroup): Promise<void> => {
-  const { VpcId: network = '' } = await describe(session, instance);
+  const { VpcId: network = '' } = await describeInstance(session, instance);
   const { Subnets: found = [] } = await session
     .connect(EC2Client)
     .send(new DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [network] }] }));
   const known = new Map(found.map(({ SubnetId: id = '', AvailabilityZone: zone = '' }) => [id, zone]));
   const list = [...known].map(([id, zone]) => `${id} (${zone})`).join(', ');
-  const strange = subnets.filter((id) => !known.has(id));
+  const unknown = subnets.filter((id) => !known.has(id));
   const zones = new Set(subnets.map((id) => known.get(id)));
-  if (strange.length === 0 && zones.size > 1) return;
+  if (unknown.length === 0 && zones.size > 1) return;
   const wrong =
-    strange.length > 0
-      ? `${strange.join(', ')} ${strange.length === 1 ? 'is' : 'are'} not in the instance's network ${network}.`
+    unknown.length > 0
+      ? `${unknown.join(', ')} ${unknown.length === 1 ? 'is' : 'are'} not in the instance's network ${network}.`
       : `Instance ${instance} is in no Auto Scaling group; one is made in subnets of two zones or more, so that a zone that fails does not take the whole fleet with it.`;
   throw new UsageError(`${wrong} Give --subnets, of: ${list}.`);
 };
 
-/** @throws RefusedEarly where a group or a launch template of that name is somebody else's. */
+/** @throws RefusedEarly where a group or launch template of that name exists that `forseti init` did not make. */
 export const refuseTaken = async (session: Session, application: string): Promise<void> => {
   const group = await groupNamed(session, application);
   const template = await templateNamed(session, application);
@@ -99,10 +102,10 @@ const templateNamed = async (session: Session, name: string) => {
   }
 };
 
-const lookAgainMs = 10_000;
+const pollEveryMs = 10_000;
 const maxImageMs = 3_600_000;
 
-/** @throws Error where it fails, or takes longer than an hour. */
+/** Waits until the image is available. @throws Error where it fails or takes longer than an hour. */
 const awaitImage = async (session: Session, image: string): Promise<void> => {
   const begun = session.now();
   while (session.now() - begun < maxImageMs) {
@@ -112,12 +115,12 @@ const awaitImage = async (session: Session, image: string): Promise<void> => {
       throw new Error(
         `Image ${image} ended as ${found.State ?? 'unknown'}: ${found.StateReason?.Message ?? ''}`,
       );
-    await session.sleep(lookAgainMs);
+    await session.sleep(pollEveryMs);
   }
   throw new Error(`Image ${image} is not available after an hour; run it again when it is.`);
 };
 
-/** The image of the instance; the one of an earlier try, where there is one. */
+/** Makes the image of the instance, or finds the one that an earlier run made. @returns its id. */
 export const makeImage = async (session: Session, asked: NewGroup): Promise<string> => {
   const ec2 = session.connect(EC2Client);
   const { application, version, instance, reboot } = asked;
@@ -145,6 +148,7 @@ export const makeImage = async (session: Session, asked: NewGroup): Promise<stri
   return made;
 };
 
+/** Makes the launch template, or finds the one that an earlier run made. @returns its id. */
 const makeTemplate = async (session: Session, asked: NewGroup, image: string): Promise<string> => {
   const { application, version, instance } = asked;
   const there = await templateNamed(session, application);
@@ -152,7 +156,7 @@ const makeTemplate = async (session: Session, asked: NewGroup, image: string): P
   const ec2 = session.connect(EC2Client);
   const [{ LaunchTemplateData: data = {} }, found] = await Promise.all([
     ec2.send(new GetLaunchTemplateDataCommand({ InstanceId: instance })),
-    describe(session, instance),
+    describeInstance(session, instance),
   ]);
   const source = {
     image,
@@ -177,10 +181,10 @@ const makeTemplate = async (session: Session, asked: NewGroup, image: string): P
   return template?.LaunchTemplateId ?? '';
 };
 
-/** New instances take a while to answer; the group must not replace them before that. */
+/** The group must not replace new instances before they had time to start. */
 const graceSeconds = 300;
 
-/** Launch template and group, still without an instance; what an earlier try has made stays. */
+/** Makes the launch template and the group, still without instances. What an earlier run made stays. */
 export const makeEmptyGroup = async (session: Session, asked: NewGroup, image: string): Promise<void> => {
   const { application, max, subnets, targetGroups } = asked;
   if (await groupNamed(session, application)) return;
@@ -209,7 +213,7 @@ export const makeEmptyGroup = async (session: Session, asked: NewGroup, image: s
   );
 };
 
-/** The first instances; a group that has any, or is to have, stays as it is. @returns whether there was anything to do. */
+/** Has the group launch its first instances, unless it has a size already. @returns whether anything was changed. */
 export const grow = async (
   session: Session,
   { application, min }: Pick<NewGroup, 'application' | 'min'>,

@@ -1,6 +1,6 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { readSettings, type StoredSettings } from '../../lib/application/store';
-import { RefusedEarly } from '../terminal/exitCodes';
+import { listApplications, readSettings, type StoredSettings } from '../../lib/application/store';
+import { RefusedEarly } from '../terminal/errors';
 import type { Session } from '../session/session';
 
 /** @throws RefusedEarly of an unknown application, which names the known ones; InvalidSettings. */
@@ -11,4 +11,15 @@ export const checkApplication = async (session: Session, application: string): P
     if (!(error instanceof Error) || error.name !== 'UnknownApplication') throw error;
     throw new RefusedEarly(error.message, { cause: error });
   }
+};
+
+/** One application, or all that have settings. @throws RefusedEarly of an unknown application. */
+export const chosenApplications = async (
+  session: Session,
+  application: string | undefined,
+): Promise<readonly string[]> => {
+  if (application === undefined)
+    return listApplications(session.connect(SSMClient), session.names.settingsPrefix);
+  await checkApplication(session, application);
+  return [application];
 };

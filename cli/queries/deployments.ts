@@ -7,7 +7,7 @@ import { heldBack } from '../../lib/deployment/queue';
 import { Locks } from '../../lib/engine/lock';
 import type { LockItem } from '../../lib/engine/lockItem';
 import { type DeploymentRecord, Records, type StepItem } from '../../lib/engine/record';
-import { RefusedEarly } from '../terminal/exitCodes';
+import { RefusedEarly } from '../terminal/errors';
 import type { Session } from '../session/session';
 
 /** So many of an application's latest deployments and rollbacks are looked at. */

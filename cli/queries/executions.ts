@@ -1,8 +1,6 @@
 import type { RecordKind } from '../../lib/engine/record';
-import { UsageError } from '../terminal/exitCodes';
-import type { Session } from '../session/session';
 
-/** An execution's name is the deployment's or rollback's. */
+/** The name of an execution, which is also that of its deployment or rollback. */
 export const nameOfExecution = (executionArn: string): string =>
   executionArn.slice(executionArn.lastIndexOf(':') + 1);
 
@@ -10,27 +8,6 @@ export const nameOfExecution = (executionArn: string): string =>
 export const machineOf = (executionArn: string): string =>
   executionArn.split(':')[6]?.split('-').at(-1) ?? '';
 
-/** What an execution is for. */
+/** The kind of record that an execution writes; it is a deployment's where the ARN is not known. */
 export const kindOf = (executionArn: string | undefined): RecordKind =>
   machineOf(executionArn ?? '') === 'rollback' ? 'rollback' : 'deployment';
-
-/** Why nothing can be asked of a stack. */
-export const noStack = (what: string): UsageError =>
-  new UsageError(`There is no ${what}: deploy the stack, or give its --region and --stage.`);
-
-/** @returns the execution's ARN. @throws UsageError where there is no stack. */
-export const startExecution = async (
-  session: Session,
-  request: { readonly stateMachineArn: string; readonly name: string; readonly input: object },
-): Promise<string> => {
-  const { SFNClient, StartExecutionCommand } = await import('@aws-sdk/client-sfn');
-  try {
-    const { executionArn = '' } = await session
-      .connect(SFNClient)
-      .send(new StartExecutionCommand({ ...request, input: JSON.stringify(request.input) }));
-    return executionArn;
-  } catch (error) {
-    if ((error as Error).name !== 'StateMachineDoesNotExist') throw error;
-    throw noStack(`state machine ${request.stateMachineArn}`);
-  }
-};

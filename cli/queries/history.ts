@@ -1,9 +1,7 @@
-import { SSMClient } from '@aws-sdk/client-ssm';
-import { listApplications } from '../../lib/application/store';
 import type { DeploymentRecord, Outcome, RecordKind } from '../../lib/engine/record';
 import { changesOf } from '../../lib/history/changes';
 import { type Dora, doraOf } from '../../lib/history/dora';
-import { checkApplication } from './applications';
+import { chosenApplications } from './applications';
 import { storesOf } from './deployments';
 import type { Session } from '../session/session';
 
@@ -73,17 +71,6 @@ const historyOf = async (
       .reverse(),
     dora: doraOf(changesOf(found), period),
   };
-};
-
-/** One application, or all that have settings. @throws RefusedEarly of an unknown application. */
-export const chosenApplications = async (
-  session: Session,
-  application: string | undefined,
-): Promise<readonly string[]> => {
-  if (application === undefined)
-    return listApplications(session.connect(SSMClient), session.names.settingsPrefix);
-  await checkApplication(session, application);
-  return [application];
 };
 
 /**

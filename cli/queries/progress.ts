@@ -1,7 +1,6 @@
 import { expectedSteps, type PathOf } from '../../lib/engine/path';
-import { isUndoing } from '../views/steps';
 
-/** What the history of an execution tells, as far as it is needed. */
+/** An event of ExecutionStep Functions' GetExecutionHistory, as far as it is needed here. */
 export interface HistoryEvent {
   readonly timestamp?: Date | undefined;
   readonly type?: string | undefined;
@@ -9,7 +8,7 @@ export interface HistoryEvent {
   readonly stateExitedEventDetails?: { readonly name?: string | undefined } | undefined;
 }
 
-export interface Step {
+export interface ExecutionStep {
   readonly name: string;
   readonly state: 'done' | 'running' | 'failed' | 'ahead';
   /** Epoch milliseconds. */
@@ -19,21 +18,37 @@ export interface Step {
   readonly progress?: string;
 }
 
+/** States that only run after a failure, or that end the execution. */
+const undoingStates = [
+  'RaiseFence',
+  'WaitOut',
+  'LookAgain',
+  'Undo',
+  'Restore',
+  'CompleteRestored',
+  'CleanUp',
+  'Close',
+];
+
+/** Whether a state undoes, repairs or closes, rather than carries on with the deployment. */
+export const isUndoing = (name: string): boolean => undoingStates.includes(name);
+
 /** The names of all states entered, in their order. */
 export const pathOf = (events: readonly HistoryEvent[]): string[] =>
   events.flatMap(({ type = '', stateEnteredEventDetails: entered }) =>
     type.endsWith('StateEntered') && entered?.name !== undefined ? [entered.name] : [],
   );
 
+/** Events of an attempt, whatever kind of task it is. */
 const failure = /^(Task|LambdaFunction|Activity)\w*(Failed|TimedOut)$/;
 const success = /^(Task|LambdaFunction|Activity)Succeeded$/;
 
 const entry = /^(Task|Wait)StateEntered$/;
 const exit = /^(Task|Wait)StateExited$/;
 
-/** Only tasks and waits are shown: choices take no time. */
-const tasksOf = (events: readonly HistoryEvent[]): Step[] => {
-  const steps: Step[] = [];
+/** The tasks and waits that were entered; choices take no time, so they are not shown. */
+const tasksOf = (events: readonly HistoryEvent[]): ExecutionStep[] => {
+  const steps: ExecutionStep[] = [];
   let failed = false;
   for (const {
     type = '',
@@ -42,7 +57,7 @@ const tasksOf = (events: readonly HistoryEvent[]): Step[] => {
     stateExitedEventDetails: exited,
   } of events) {
     const at = timestamp?.getTime() ?? 0;
-    // A failure that is retried is followed by a success.
+    // A retry that succeeds makes up for an attempt that failed.
     if (failure.test(type)) failed = true;
     else if (success.test(type)) failed = false;
     if (entry.test(type) && entered?.name !== undefined) {
@@ -57,32 +72,33 @@ const tasksOf = (events: readonly HistoryEvent[]): Step[] => {
 };
 
 /**
- * Where a step went next tells too: the history may lack what a function never answered, and a step that says by an error
- * which way it goes on (Lock to Queue) has not failed.
+ * Judges each step by the state that came after it. The history lacks the failure of a function that never answered, and
+ * an error that only chooses the next state (Lock goes on to Queue) is no failure.
  */
-const withFailures = (steps: readonly Step[]): Step[] =>
+const withFailures = (steps: readonly ExecutionStep[]): ExecutionStep[] =>
   steps.map((step, index) => {
     const next = steps[index + 1]?.name;
     if (next === undefined || isUndoing(step.name)) return step;
     return { ...step, state: isUndoing(next) ? 'failed' : 'done' };
   });
 
-/** Of an execution that was stopped, the step that ran has no end of its own. */
-export const endedAt = (steps: readonly Step[], at: number): Step[] =>
+/** The steps of an execution that has ended. If it was stopped, the step that ran then has no end event: it failed. */
+export const endedAt = (steps: readonly ExecutionStep[], at: number): ExecutionStep[] =>
   steps
     .filter(({ state }) => state !== 'ahead')
     .map((step) => (step.state === 'running' ? { ...step, state: 'failed', endedAt: at } : step));
 
 /**
- * The steps of a deployment or rollback: those passed, the one running, and, unless something failed, those ahead.
- * @param progress by step, what the record notes of it.
+ * The steps of a deployment or rollback: passed, running and, unless something failed, those ahead.
+ * @param plan what the record says of the path; undefined where it is not known yet.
+ * @param progress what each step noted in the record, by the step's name.
  */
 export const stepsOf = (
   events: readonly HistoryEvent[],
   plan: PathOf | undefined,
   progress: Readonly<Record<string, string>> = {},
-): Step[] => {
-  const passed = withFailures(tasksOf(events)).map((step): Step => {
+): ExecutionStep[] => {
+  const passed = withFailures(tasksOf(events)).map((step): ExecutionStep => {
     const text = progress[step.name];
     return text === undefined ? step : { ...step, progress: text };
   });
@@ -90,5 +106,5 @@ export const stepsOf = (
   const expected = expectedSteps(plan);
   const reached = Math.max(-1, ...passed.map(({ name }) => expected.indexOf(name)));
   const ahead = expected.slice(reached + 1);
-  return [...passed, ...ahead.map((name): Step => ({ name, state: 'ahead' }))];
+  return [...passed, ...ahead.map((name): ExecutionStep => ({ name, state: 'ahead' }))];
 };

@@ -1,16 +1,19 @@
 import type { RegionsAnswer } from '../../lib/failover/act';
 import { ask } from '../session/ask';
-import { UsageError } from '../terminal/exitCodes';
+import { UsageError } from '../terminal/errors';
 import type { Session } from '../session/session';
 
-/** The session in another region. */
+/** The same session, in another region. */
 export const sessionIn = (session: Session, region: string): Session => ({
   ...session,
   region,
   connect: (Class) => session.connectIn(region, Class),
 });
 
-/** The URL of a queue that both regions have under one name; SQS gives it no other form, and a region that is down tells none. */
+/**
+ * The URL of a queue that both regions have under one name. It is built rather than asked for, since a region that is down
+ * does not tell it.
+ */
 export const queueUrlOf =
   ({ names }: Session, name: string) =>
   (region: string): string => {
@@ -20,8 +23,8 @@ export const queueUrlOf =
   };
 
 /**
- * How the regions stand, as the session's own region sees them.
- * @throws UsageError where that region does not answer: which the other one is, only it could tell.
+ * The state of both regions, as the session's own region sees it.
+ * @throws UsageError where that region does not answer: only it could tell which the other one is.
  */
 export const regionsSeen = async (session: Session): Promise<RegionsAnswer> => {
   try {
@@ -34,7 +37,7 @@ export const regionsSeen = async (session: Session): Promise<RegionsAnswer> => {
   }
 };
 
-/** No answer, or one that says that the region itself has trouble. */
+/** Whether the region did not answer, or answered that it fails itself. */
 const isSilence = (error: unknown): boolean => {
   const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
   return name === 'TimeoutError' || ($metadata?.httpStatusCode ?? 0) >= 500 || isConnectionError(error);
@@ -44,17 +47,3 @@ const isConnectionError = (error: unknown): boolean =>
   ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EAI_AGAIN', 'EPIPE'].includes(
     String((error as { code?: string }).code),
   );
-
-/**
- * Makes a region active. The region that is to be active is asked: that it answers is what is needed, and the other one
- * may be down.
- */
-export const changeRegion = async (
-  session: Session,
-  what: 'failover' | 'failback',
-  input: { readonly by: string; readonly reason: string; readonly auto?: boolean; readonly pin?: boolean },
-): Promise<RegionsAnswer> => {
-  const { home, standby = home } = await regionsSeen(session);
-  const target = what === 'failover' ? standby : home;
-  return ask<RegionsAnswer>(sessionIn(session, target), what === 'failover' ? 'Failover' : 'Failback', input);
-};

@@ -10,7 +10,7 @@ import { nameOf } from '../../lib/aws/failure';
 import type { Release } from '../../lib/engine/releases';
 import { describeGroup, type Group } from '../../lib/fleet/group';
 import { type DescribedInstance, instancesWhere } from '../../lib/fleet/instances';
-import { chosenApplications } from './history';
+import { chosenApplications } from './applications';
 import { releasesOf } from './releaseStatus';
 import type { Session } from '../session/session';
 

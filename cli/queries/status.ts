@@ -11,20 +11,14 @@ import { checkApplication } from './applications';
 import { storesOf } from './deployments';
 import { type DeploymentStatus, type DeploymentStatuses, deploymentStatusesOf } from './deploymentStatus';
 import { type Drift, driftOf } from './drift';
-import { UsageError } from '../terminal/exitCodes';
-import { type AlarmStatus, alarmsOf, scalingStatus, type ScalingStatus } from './gates';
+import { UsageError } from '../terminal/errors';
+import { type AlarmStatus, alarmsOf, scalingStatus, type ScalingStatus } from './scalingStatus';
 import { type InstanceStatus, instancesOf } from './instances';
-import {
-  fleetItems,
-  type FreezeStatus,
-  freezesOf,
-  type ReleaseStatus,
-  releasesOf,
-  releaseStatus,
-  type RolledBack,
-} from './releaseStatus';
+import { fleetItems } from './fleetItems';
+import { type FreezeStatus, freezesOf } from './freezeStatus';
+import { type ReleaseStatus, releasesOf, releaseStatus, type LastRollback } from './releaseStatus';
 import type { Session } from '../session/session';
-import { switchesOf } from '../session/switches';
+import { switchesOf } from './switches';
 
 export interface Status {
   readonly application: string;
@@ -63,7 +57,7 @@ export interface Status {
   /** The newest first. */
   readonly releases: readonly ReleaseStatus[];
   /** The last rollback, until a person acts. */
-  readonly rolledBack?: RolledBack;
+  readonly rolledBack?: LastRollback;
 }
 
 /** So many releases are told. */

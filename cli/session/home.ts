@@ -1,7 +1,7 @@
-/** Where the tool itself lies. */
+/** Where the command itself is installed. */
 export interface Home {
   /** The folder that holds serverless.yml, examples and schemas. */
   readonly root: string;
-  /** Where the bundles lie, the worker's among them. */
+  /** The folder of the bundles, the embedded cloud's worker among them. */
   readonly folder: string;
 }

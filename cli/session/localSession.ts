@@ -5,16 +5,20 @@ import {
   openInWorker,
   type Place,
 } from '../../packages/embedded-cloud/src/state-file/client';
-import { UsageError } from '../terminal/exitCodes';
+import { UsageError } from '../terminal/errors';
 import type { Home } from './home';
 import { beforeEnding } from '../terminal/interrupt';
 import { namesOf } from '../../lib/aws/stackNames';
 import { defaultStage, type Session, type SessionOptions } from './session';
 
-/** Beside the user's own files, so that each project has its own cloud. */
+/** In the working directory, so that each project has an embedded cloud of its own. */
 export const stateFile = join('.forseti', 'cloud.json');
 
-/** Opens the embedded cloud that is kept in a file. Always close it: what was done is lost otherwise. */
+/**
+ * Opens the embedded cloud that is kept in a file. Always close it: changes are saved only then.
+ * @param holder the command that uses it, for the refusal that another command gets meanwhile.
+ * @throws UsageError where the file cannot be read, or another command holds it.
+ */
 export const openCloud = async (home: Home, holder: string, fresh?: Place['fresh']): Promise<LocalCloud> => {
   try {
     const cloud = await openInWorker({
@@ -27,13 +31,13 @@ export const openCloud = async (home: Home, holder: string, fresh?: Place['fresh
     beforeEnding(() => cloud.close());
     return cloud;
   } catch (error) {
-    // Each of these says what to do.
+    // The messages of these errors say what to do.
     if (error instanceof Error && error.name.startsWith('StateFile')) throw new UsageError(error.message);
     throw error;
   }
 };
 
-/** The account of the embedded cloud, as anybody would ask for it. */
+/** The account of the embedded cloud, as STS tells it. @throws UsageError for a region that the cloud does not have. */
 const accountOf = async (cloud: LocalCloud, region: string): Promise<string> => {
   const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
   try {
@@ -48,7 +52,7 @@ const accountOf = async (cloud: LocalCloud, region: string): Promise<string> => 
   }
 };
 
-/** A session on an open cloud. */
+/** A session on an embedded cloud that is open already. */
 export const sessionOn = async (cloud: LocalCloud, options: SessionOptions): Promise<Session> => {
   const region = options.region ?? cloud.home;
   const stage = options.stage ?? defaultStage;
@@ -63,14 +67,15 @@ export const sessionOn = async (cloud: LocalCloud, options: SessionOptions): Pro
     outages: (plans) => cloud.setOutages(plans),
     now: () => cloud.now(),
     sleep: async (ms) => cloud.advance(ms),
-    // By virtual time, so that the same commands on the same seed give the same run.
+    // Made of virtual time, so that the same commands on the same seed give the same run.
     newId: () => `${region} ${String(cloud.now())}`,
     close: async () => cloud.close(),
   };
 };
 
-export const openLocal = async (options: SessionOptions, home: Home): Promise<Session> => {
-  const cloud = await openCloud(home, `forseti ${process.argv.slice(2).join(' ')}`);
+/** A session on the embedded cloud of the working directory. @param holder see {@link openCloud} */
+export const openLocal = async (options: SessionOptions, home: Home, holder: string): Promise<Session> => {
+  const cloud = await openCloud(home, holder);
   try {
     return await sessionOn(cloud, options);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { UsageError } from './exitCodes';
+import { UsageError } from './errors';
 import type { Terminal } from './terminal';
 
 /** Asks on the terminal itself; nothing that a pipe could answer. */

@@ -1,6 +1,14 @@
-export { parseDuration } from '../../packages/embedded-cloud/src/description/duration';
+const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** For people: `0.4 s`, `42 s`, `6 min 12 s`, `1 h 04 min`, `2 d 3 h`. Milliseconds in. */
+/** Milliseconds of `90s`, `10m`, `1h30m` or `1.5d`; undefined for anything else. */
+export const parseDuration = (text: string): number | undefined => {
+  if (!/^(?:\d+(?:\.\d+)?[smhd])+$/.test(text)) return undefined;
+  const parts = [...text.matchAll(/([\d.]+)([smhd])/g)];
+  const ms = parts.map(([, amount, unit]) => Number(amount) * unitMs[unit as keyof typeof unitMs]);
+  return Math.round(ms.reduce((sum, one) => sum + one, 0));
+};
+
+/** Milliseconds for people: `0.4 s`, `42 s`, `6 min 12 s`, `1 h 04 min`, `2 d 3 h`. */
 export const showDuration = (ms: number): string => {
   if (ms < 9_950) return `${(Math.max(0, ms) / 1_000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1_000);
@@ -13,7 +21,7 @@ export const showDuration = (ms: number): string => {
   return `${String(Math.floor(hours / 24))} d ${String(hours % 24)} h`;
 };
 
-/** How long ago: `just now`, `12 min ago`, `3 h ago`. */
+/** Milliseconds ago, for people: `just now`, `12 min ago`, `3 h ago`. */
 export const showAgo = (ms: number): string => {
   const minutes = Math.floor(ms / 60_000);
   if (minutes < 1) return 'just now';

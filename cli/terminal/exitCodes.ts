@@ -29,25 +29,5 @@ export const exitCodeOf = (outcome: string, error?: string): ExitCode => {
   }
 };
 
-/** A command was used wrongly, or was given something that cannot be used. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-/** A request was refused before anything was started. */
-export class RefusedEarly extends Error {
-  override readonly name = 'RefusedEarly';
-}
-
-/** Somebody pressed Ctrl-C; what was started goes on. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted';
-}
-
-/** It goes on when somebody has said so; who holds the embedded cloud cannot wait for anybody else. */
-export class WaitsForSomebody extends Error {
-  override readonly name = 'WaitsForSomebody';
-}
-
 /** What shells expect of a command that was interrupted. */
 export const interruptedExitCode = 130;

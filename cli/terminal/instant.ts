@@ -3,7 +3,7 @@ import { parseDuration } from './duration';
 const timePattern = /^([01]\d|2[0-3]):([0-5]\d)$/;
 const datePattern = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2}))?(Z|[+-]\d{2}:\d{2})?)?$/;
 
-/** The next time at which this computer's clock shows it. */
+/** Epoch milliseconds of the next time at which this computer's clock shows that hour and minute. */
 const next = (hour: number, minute: number, now: number): number => {
   const today = new Date(now);
   const at = (days: number): number =>
@@ -11,7 +11,7 @@ const next = (hour: number, minute: number, now: number): number => {
   return at(0) > now ? at(0) : at(1);
 };
 
-/** What no calendar has, `2026-02-30`, is a day of March to `Date`. */
+/** Whether the calendar has this day: `Date` reads `2026-02-30` as a day of March. */
 const isDate = (date: string): boolean => {
   const at = Date.parse(`${date}T00:00Z`);
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date);
@@ -30,9 +30,13 @@ export const parseInstant = (text: string, now: number): number | undefined => {
   return Number.isNaN(at) ? undefined : at;
 };
 
-/** Epoch milliseconds of a time that is over: so long ago (`30d`), or a date as {@link parseInstant} takes it. */
+/** Epoch milliseconds of a time in the past: a duration back from now (`30d`), or a date as {@link parseInstant} takes it. */
 export const parsePast = (text: string, now: number): number | undefined => {
   const ago = parseDuration(text);
   const at = ago !== undefined ? now - ago : datePattern.test(text) ? parseInstant(text, now) : undefined;
   return at !== undefined && at >= 0 && at <= now ? at : undefined;
 };
+
+/** An epoch time for people, to the minute: `2026-12-24 18:00Z`. */
+export const showInstant = (at: number): string =>
+  `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;

@@ -1,8 +1,8 @@
 import type { Cleaned } from '../../lib/cleaning/clean';
 import type { CleanAnswer } from '../../lib/cleaning/request';
-import { tellAnswer } from '../session/ask';
+import { tellAnswer } from './answerView';
 import { exitCodes } from '../terminal/exitCodes';
-import type { Context } from '../main';
+import type { Context } from '../session/context';
 import type { Format } from '../session/options';
 
 const linesOf = ({ dryRun, deleted, kept, failed, releases }: Cleaned): string[] => [

@@ -1,11 +1,9 @@
 import type { DeploymentStatus } from '../queries/deploymentStatus';
 import { showAgo, showDuration } from '../terminal/duration';
-import type { FreezeStatus, ReleaseStatus, RolledBack } from '../queries/releaseStatus';
+import type { FreezeStatus } from '../queries/freezeStatus';
+import type { ReleaseStatus, LastRollback } from '../queries/releaseStatus';
+import { showInstant } from '../terminal/instant';
 import { columns, type Style } from '../terminal/style';
-
-/** Until when, as short as it is clear: `2026-12-24 18:00Z`. */
-export const showInstant = (at: number): string =>
-  `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
 
 /** What was asked for counts as well: of a rollback that is its outcome. */
 const wentWell = ({ outcome, error }: DeploymentStatus): boolean =>
@@ -88,5 +86,5 @@ export const releaseLines = (releases: readonly ReleaseStatus[], now: number, st
   );
 
 /** It stays until a person acts, however it ended; only one that came by itself holds anything back. */
-export const rolledBackLine = ({ deployment, at }: RolledBack, now: number, style: Style): string =>
+export const rolledBackLine = ({ deployment, at }: LastRollback, now: number, style: Style): string =>
   `${style.warn('automatic rollback')}  ${deployment} ${style.dim(showAgo(now - at))}; no other comes by itself until somebody deploys or rolls back`;

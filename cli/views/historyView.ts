@@ -1,6 +1,6 @@
 import type { Dora, Share, Took } from '../../lib/history/dora';
 import { showDuration } from '../terminal/duration';
-import { showInstant } from './deploymentStatusView';
+import { showInstant } from '../terminal/instant';
 import type { ApplicationHistory, Past } from '../queries/history';
 import { columns, type Style } from '../terminal/style';
 

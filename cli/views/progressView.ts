@@ -1,16 +1,16 @@
 import { showDuration } from '../terminal/duration';
-import type { Step } from '../queries/progress';
-import { stepTexts } from './steps';
+import type { ExecutionStep } from '../queries/progress';
+import { stepTexts } from './stepTexts';
 import { padEnd, padStart, type Style } from '../terminal/style';
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const nameColumns = 18;
 const timeColumns = 12;
 
-const elapsed = (step: Step, now: number): string =>
+const elapsed = (step: ExecutionStep, now: number): string =>
   step.startedAt === undefined ? '' : showDuration((step.endedAt ?? now) - step.startedAt);
 
-const markOf = (step: Step, frame: number, style: Style): string => {
+const markOf = (step: ExecutionStep, frame: number, style: Style): string => {
   switch (step.state) {
     case 'done':
       return style.good('✔');
@@ -31,7 +31,7 @@ const doneText = (progress = ''): string =>
   counted.exec(progress)?.[1]?.replace(/^1 instances$/, '1 instance') ?? ids.exec(progress)?.[0] ?? '';
 
 /** One line a step: mark, name, how long, how far; what is ahead is dim. */
-export const stepLine = (step: Step, now: number, frame: number, style: Style): string => {
+export const stepLine = (step: ExecutionStep, now: number, frame: number, style: Style): string => {
   const text =
     step.state === 'done' ? doneText(step.progress) : (step.progress ?? stepTexts[step.name] ?? '');
   const name = padEnd(step.name, nameColumns);
@@ -41,8 +41,12 @@ export const stepLine = (step: Step, now: number, frame: number, style: Style): 
 };
 
 /** The lines of a live view. */
-export const progressLines = (steps: readonly Step[], now: number, frame: number, style: Style): string[] =>
-  steps.map((step) => stepLine(step, now, frame, style));
+export const progressLines = (
+  steps: readonly ExecutionStep[],
+  now: number,
+  frame: number,
+  style: Style,
+): string[] => steps.map((step) => stepLine(step, now, frame, style));
 
 /** How often a log without a terminal hears of a step that goes on. */
 const stillEveryMs = 5 * 60_000;
@@ -53,7 +57,7 @@ const stillEveryMs = 5 * 60_000;
  */
 export const makeLog = (style: Style) => {
   const told = new Map<string, { ended: boolean; progress: string | undefined; at: number }>();
-  return (steps: readonly Step[], now: number): string[] =>
+  return (steps: readonly ExecutionStep[], now: number): string[] =>
     steps
       .filter(({ state }) => state !== 'ahead')
       .flatMap((step) => {

@@ -4,13 +4,13 @@ import {
   freezeLine,
   releaseLines,
   rolledBackLine,
-  showInstant,
 } from './deploymentStatusView';
+import { showInstant } from '../terminal/instant';
 import { showAgo } from '../terminal/duration';
 import type { Drift } from '../queries/drift';
 import type { InstanceStatus } from '../queries/instances';
 import type { Status } from '../queries/status';
-import { switchRows } from '../session/switches';
+import { switchRows } from './switchesView';
 import { columns, type Style } from '../terminal/style';
 
 const countBy = (list: readonly string[]): [string, number][] => {

@@ -1,10 +1,10 @@
 import type { Replayed } from '@forseti/messaging';
-import type { BroughtTogether } from '../queries/synchronise';
+import type { RegionsReport } from '../actions/synchroniseRegions';
 
 const counts = ({ visible, inFlight, delayed }: { visible: number; inFlight: number; delayed: number }) =>
   `${String(visible)} waiting, ${String(inFlight)} in flight, ${String(delayed)} delayed`;
 
-const sideRows = (when: string, sides: BroughtTogether['before']): string[][] =>
+const sideRows = (when: string, sides: RegionsReport['before']): string[][] =>
   sides.map((side) =>
     'error' in side
       ? [when, side.region, 'did not answer', side.error]
@@ -23,8 +23,8 @@ const row = (what: string, { found, replayed, doneAlready, kept }: Replayed): st
   `${String(doneAlready)} done already, ${String(kept.length)} stay`,
 ];
 
-/** The report, a row a line. */
-export const rowsOf = (report: BroughtTogether, dryRun: boolean): string[][] => {
+/** The report as rows. */
+export const synchroniseRows = (report: RegionsReport, dryRun: boolean): string[][] => {
   const { before, after, spool, deadLetters, doneTwice, left } = report;
   return [
     ...sideRows('before', before),
@@ -46,8 +46,8 @@ export const rowsOf = (report: BroughtTogether, dryRun: boolean): string[][] => 
   ];
 };
 
-/** Whether everything that was there has been brought over, and both sides have told what they have. */
-export const isComplete = ({ before, after, spool, deadLetters, left }: BroughtTogether): boolean =>
+/** Whether everything was sent over, and both regions told what they hold. */
+export const isComplete = ({ before, after, spool, deadLetters, left }: RegionsReport): boolean =>
   left === undefined &&
   spool.kept.length === 0 &&
   deadLetters.kept.length === 0 &&

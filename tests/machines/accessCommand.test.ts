@@ -1,28 +1,10 @@
 import { exitCodes } from '../../cli/terminal/exitCodes';
-import type { Session } from '../../cli/session/session';
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
-import { changes, typed } from './support/commandLine';
+import { changes, savedStack } from './support/commandLine';
 import { startTestStack } from './support/testStack';
 import { openPorts, switchesOf } from './support/switches';
 
-jest.mock('../../cli/session/session', () => ({
-  ...jest.requireActual<object>('../../cli/session/session'),
-  withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
-    work(current),
-}));
+const setUp = savedStack(() => startTestStack({ group: { instances: 1 } }));
 
-jest.setTimeout(60_000);
-let current: Session;
-let saved: CloudState;
-beforeAll(async () => {
-  saved = (await startTestStack({ group: { instances: 1 } })).cloud.snapshot();
-});
-
-const stand = async () => {
-  const stack = await startTestStack({ from: saved });
-  current = stack.session;
-  return stack;
-};
 const ssh = ['--port', '22', '--cidr', '203.0.113.7/32'];
 const [open, close] = (['open', 'close'] as const).map((what) => ['access', what, 'api', ...ssh]) as [
   string[],
@@ -30,7 +12,7 @@ const [open, close] = (['open', 'close'] as const).map((what) => ['access', what
 ];
 
 test('Opened twice it is open once; closed twice it is closed, and the second time says so.', async () => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   for (const reason of ['looks at a log', 'and again'])
     expect(await typed(...open, '--for', '30m', '--reason', reason)).toMatchObject({
       code: exitCodes.done,
@@ -66,7 +48,7 @@ test.each<[string, string[], number, RegExp]>([
   ['listing an unknown one', ['access', 'list', 'apo'], exitCodes.rejected, /"api"/],
   ['a misspelt option', [...open, '--forse'], exitCodes.usage, /Did you mean --for/],
 ])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   const answer = await typed(...words);
   expect([answer.code, answer.out]).toEqual([code, '']);
   expect(answer.note).toMatch(message);

@@ -1,7 +1,8 @@
 /** Only fleets that were given to Forseti are changed by it. */
 import { AutoScalingClient, SuspendProcessesCommand } from '@aws-sdk/client-auto-scaling';
 import { CreateLaunchTemplateVersionCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { adoptFleets, describeFleets } from '../../cli/queries/fleets';
+import { adoptFleets } from '../../cli/actions/adoptFleets';
+import { describeFleets } from '../../cli/queries/fleets';
 import { nameOf } from '../../lib/aws/failure';
 import { changesOfFleet } from './support/calls';
 import { startTestStack, type TestStack } from './support/testStack';

@@ -1,21 +1,10 @@
 import { exitCodes } from '../../cli/terminal/exitCodes';
-import type { Session } from '../../cli/session/session';
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { AwsError } from '../../packages/embedded-cloud/src/errors';
 import { minuteMs } from './support/acts';
-import { changes, typed } from './support/commandLine';
-import { startTestStack } from './support/testStack';
+import { changes, savedStack } from './support/commandLine';
+import { startTestStack, type TestStack } from './support/testStack';
 
-jest.mock('../../cli/session/session', () => ({
-  ...jest.requireActual<object>('../../cli/session/session'),
-  withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
-    work(current),
-}));
-
-jest.setTimeout(60_000);
-let current: Session;
-let saved: CloudState;
-beforeAll(async () => {
+const setUp = savedStack(async () => {
   const stack = await startTestStack({
     group: { instances: 1 },
     settings: {
@@ -27,20 +16,14 @@ beforeAll(async () => {
   for (const version of ['v2', 'v3', 'v4'])
     expect((await stack.deploy({ application: 'api', version }, `to-${version}`)).outcome).toBe('Deployed');
   await stack.cloud.advance(2 * minuteMs);
-  saved = stack.cloud.snapshot();
+  return stack;
 });
 
-const stand = async () => {
-  const stack = await startTestStack({ from: saved });
-  current = stack.session;
-  return stack;
-};
-type TestStack = Awaited<ReturnType<typeof stand>>;
 const images = (stack: TestStack) => Object.keys(stack.region.service('ec2').state.images).length;
 const clean = ['clean', 'api', '--keep', '2'];
 
 test('A dry run deletes nothing; the run after it what it told; the one after that nothing, and all end well.', async () => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   const before = images(stack);
   const dry = await typed(...clean, '--dry-run');
   expect(dry.code).toBe(exitCodes.done);
@@ -59,7 +42,7 @@ test('A dry run deletes nothing; the run after it what it told; the one after th
 });
 
 test('While a deployment has the fleet it deletes nothing, with exit code 6, and says whose end to await.', async () => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   await stack.start({ application: 'api', version: 'v5' }, 'to-v5');
   await stack.cloud.advance(30_000);
   const before = images(stack);
@@ -72,7 +55,7 @@ test('While a deployment has the fleet it deletes nothing, with exit code 6, and
 });
 
 test('What AWS does not delete is told, with exit code 3, and goes the next time.', async () => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   stack.cloud.faults = {
     call: ({ action }) =>
       action === 'DeregisterImage'
@@ -95,7 +78,7 @@ test.each<[string, string[], number, RegExp]>([
   ['an unknown application', ['clean', 'apo'], exitCodes.rejected, /"api"/],
   ['a misspelt option', ['clean', 'api', '--dry-runs'], exitCodes.usage, /Did you mean --dry-run/],
 ])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   const answer = await typed(...words);
   expect([answer.code, answer.out]).toEqual([code, '']);
   expect(answer.note).toMatch(message);

@@ -2,32 +2,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { Command } from 'commander';
-import { addInit } from '../../cli/commands/init';
 import { exitCodes } from '../../cli/terminal/exitCodes';
-import type { Session } from '../../cli/session/session';
 import { parseSettings } from '../../lib/application/parse';
 import { readSettings } from '../../lib/application/store';
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { AwsError } from '../../packages/embedded-cloud/src/errors';
-import { keptTerminal } from '../unit/cli/support';
 import { refusedByIam } from './support/calls';
+import { commandLineOn, savedStack, type Typed } from './support/commandLine';
 import { startTestStack } from './support/testStack';
 
-jest.mock('../../cli/session/session', () => ({
-  ...jest.requireActual<object>('../../cli/session/session'),
-  withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
-    work(current),
-}));
-
-jest.setTimeout(60_000);
-let current: Session;
-let saved: CloudState;
+const groups = { api: { version: 'v1', instances: 2 }, shop: { version: 'v7', instances: 3, max: 9 } };
+const start = savedStack(() => startTestStack({ cloud: { groups } }));
 let folder: string;
-beforeAll(async () => {
-  const groups = { api: { version: 'v1', instances: 2 }, shop: { version: 'v7', instances: 3, max: 9 } };
-  saved = (await startTestStack({ cloud: { groups } })).cloud.snapshot();
-});
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'forseti-init-'));
 });
@@ -37,17 +22,15 @@ afterEach(() => {
 
 const source = ['--source', 's3://acme-provisioning/shop.tar.gz'];
 
-const stand = async () => {
-  const stack = await startTestStack({ from: saved });
-  current = stack.session;
-  const run = async (...words: string[]) => {
-    const terminal = keptTerminal();
-    const context = { terminal, root: '', folder: '', exitCode: exitCodes.done as number };
-    const program = new Command().exitOverride();
-    addInit(program, context);
-    await program.parseAsync(['node', 'forseti', 'init', ...words, '--file', join(folder, 'forseti.yml')]);
-    return { code: context.exitCode, out: terminal.outs.join('\n'), note: terminal.notes.join('\n') };
-  };
+const setUp = async () => {
+  const { stack, typed } = await start();
+  const inFolder = ['--file', join(folder, 'forseti.yml')];
+  const run = (...words: string[]) => typed('init', ...words, ...inFolder);
+  /** With a person who answers to each question. */
+  const answering =
+    (answer: string) =>
+    (...words: string[]) =>
+      commandLineOn(stack.session, answer)('init', ...words, ...inFolder);
   const members = (group: string) =>
     Object.keys(stack.region.service('autoscaling').state.groups[group]?.instances ?? {}).sort();
   const stored = () =>
@@ -58,11 +41,18 @@ const stand = async () => {
     return readFileSync(join(folder, 'forseti.yml'), 'utf8');
   };
   const [id = ''] = members('shop');
-  return { stage: stack, run, members, stored, executions, file, id };
+  return { stack, run, answering, members, stored, executions, file, id };
+};
+
+/** A command that ends with an error, whose message is told. */
+const refused = async (run: Promise<Typed>, told: string | RegExp): Promise<void> => {
+  const { code, note } = await run;
+  expect(code).not.toBe(exitCodes.done);
+  expect(note).toMatch(told);
 };
 
 test('A fleet is taken over as it runs: settings, tags, and a first release of one of its instances.', async () => {
-  const { stage: stack, run, members, stored, file, id } = await stand();
+  const { stack, run, members, stored, file, id } = await setUp();
   const before = members('shop');
   const commands = Object.keys(stack.region.service('ssm').state.commands).length;
   const { code, out, note } = await run('shop', id, ...source, '--yes');
@@ -87,7 +77,7 @@ test('A fleet is taken over as it runs: settings, tags, and a first release of o
 });
 
 test('Run again it finds the release, and does nothing.', async () => {
-  const { run, executions, file, id } = await stand();
+  const { run, executions, file, id } = await setUp();
   await run('shop', id, ...source, '--yes');
   const [text, before] = [file(), executions()];
   const { code, out } = await run('shop', id, ...source, '--yes');
@@ -97,7 +87,7 @@ test('Run again it finds the release, and does nothing.', async () => {
 });
 
 test('A first try that failed is gone on with: what stands in the file need not be said again.', async () => {
-  const { stage: stack, run, id, members } = await stand();
+  const { stack, run, id, members } = await setUp();
   const group = stack.region.service('autoscaling').state.groups.shop;
   if (group) group.suspended.Launch = 'somebody';
   const first = await run('shop', id, ...source, '--yes');
@@ -109,7 +99,7 @@ test('A first try that failed is gone on with: what stands in the file need not 
 });
 
 test('What stands in the settings file stays as it is; without a reboot, the settings say so.', async () => {
-  const { run, file, id } = await stand();
+  const { run, file, id } = await setUp();
   const text =
     '# Ours.\napplications:\n  other: # of the shop next door\n    group: other\n    provisioning:\n      source: { s3: s3://acme/other.tar.gz }\n';
   file(text);
@@ -133,23 +123,14 @@ test('What stands in the settings file stays as it is; without a reboot, the set
 });
 
 test('Nobody is asked without a terminal, and whoever says no has touched nothing.', async () => {
-  const { stage: stack, run, executions, stored, id } = await stand();
+  const { stack, run, answering, executions, stored, id } = await setUp();
   const before = executions();
-  await expect(run('shop', id, ...source)).rejects.toThrow('give --yes');
-  const terminal = { ...keptTerminal(), ask: async () => 'n' };
-  const program = new Command();
-  addInit(program, { terminal, root: '', folder: '', exitCode: exitCodes.done });
-  await program.parseAsync([
-    'node',
-    'forseti',
-    'init',
-    'shop',
-    id,
-    ...source,
-    '--file',
-    join(folder, 'forseti.yml'),
-  ]);
-  expect(terminal.notes.at(-1)).toBe('Nothing was done.');
+  expect(await run('shop', id, ...source)).toMatchObject({
+    code: exitCodes.usage,
+    note: expect.stringContaining('give --yes') as string,
+  });
+  const { note } = await answering('n')('shop', id, ...source);
+  expect(note.split('\n').at(-1)).toBe('Nothing was done.');
   await expect(stored()).rejects.toThrow('no application "shop"');
   expect(() => readFileSync(join(folder, 'forseti.yml'))).toThrow('ENOENT');
   expect(executions()).toBe(before);
@@ -170,38 +151,37 @@ test.each([
   ],
   ['a source that is none', 'shop', undefined, ['--source', 'ftp://acme'], 'provisioning.source'],
 ])('Refused before anything is touched: %s.', async (_, application, instance, more, told) => {
-  const { run, executions, stored, id } = await stand();
+  const { run, executions, stored, id } = await setUp();
   const before = executions();
-  await expect(run(application, instance ?? id, ...more, '--yes')).rejects.toThrow(told);
+  await refused(run(application, instance ?? id, ...more, '--yes'), told);
   await expect(stored()).rejects.toThrow('no application "shop"');
   expect(() => readFileSync(join(folder, 'forseti.yml'))).toThrow('ENOENT');
   expect(executions()).toBe(before);
 });
 
 test('Another application has the group: its tag is not taken from it.', async () => {
-  const { run, members } = await stand();
+  const { run, members } = await setUp();
   const [other = ''] = members('api');
-  await expect(run('shop', other, ...source, '--yes')).rejects.toThrow('belongs to application api');
+  await refused(run('shop', other, ...source, '--yes'), 'belongs to application api');
 });
 
 test('A settings file that says otherwise is believed, not changed.', async () => {
-  const { run, file, id } = await stand();
+  const { run, file, id } = await setUp();
   const text =
     'applications:\n  shop:\n    group: another\n    provisioning: { source: { s3: s3://acme/shop.tar.gz } }\n';
   file(text);
-  await expect(run('shop', id, '--yes')).rejects.toThrow(
-    'gives shop the group another, the instance is in shop',
-  );
+  await refused(run('shop', id, '--yes'), 'gives shop the group another, the instance is in shop');
   file(text.replace('another', 'shop'));
-  await expect(run('shop', id, ...source, '--no-reboot', '--yes')).rejects.toThrow(
+  await refused(
+    run('shop', id, ...source, '--no-reboot', '--yes'),
     '--source, --no-reboot would change nothing',
   );
 });
 
 describe('An instance that is in no group', () => {
   const alone = async () => {
-    const stood = await stand();
-    const ec2 = stood.stage.region.service('ec2');
+    const stood = await setUp();
+    const ec2 = stood.stack.region.service('ec2');
     const [subnets, [member]] = [Object.values(ec2.state.subnets), Object.values(ec2.state.instances)];
     const { id: instance } = ec2.addRunningInstance({
       imageId: member?.imageId ?? '',
@@ -221,7 +201,7 @@ describe('An instance that is in no group', () => {
   const ofBar = ['--source', 's3://acme-provisioning/bar.tar.gz', '--release', 'v3', '--yes'];
 
   test('becomes an image, a launch template and a group of its own, with a release; it stays as it is.', async () => {
-    const { stage: stack, run, instance, list, ec2, members, file } = await alone();
+    const { stack, run, instance, list, ec2, members, file } = await alone();
     const { code, out, note } = await run('bar', instance, ...ofBar, '--subnets', list, '--min', '3');
     expect([code, out.split('\n')[1]]).toEqual([exitCodes.done, 'Deployed  bar v3 is on the fleet.']);
     expect(note).toContain('WITH A REBOOT');
@@ -243,12 +223,12 @@ describe('An instance that is in no group', () => {
   });
 
   test('is gone on with where a try was broken off: nothing is made twice.', async () => {
-    const { stage: stack, run, instance, list, ec2, members } = await alone();
+    const { stack, run, instance, list, ec2, members } = await alone();
     stack.cloud.faults = {
       call: ({ action }) =>
         action === 'CreateAutoScalingGroup' ? { before: new AwsError('LimitExceeded', 'no') } : undefined,
     };
-    await expect(run('bar', instance, ...ofBar, '--subnets', list)).rejects.toThrow('no');
+    await refused(run('bar', instance, ...ofBar, '--subnets', list), 'no');
     stack.cloud.faults = {};
     expect((await run('bar', instance, ...ofBar.slice(2), '--subnets', list)).code).toBe(exitCodes.done);
     const images = Object.values(ec2.state.images).filter(
@@ -262,16 +242,13 @@ describe('An instance that is in no group', () => {
   test('is refused, with all that there is to choose of, before anything is touched.', async () => {
     const { run, instance, list, one, ec2 } = await alone();
     const before = Object.keys(ec2.state.images).length;
-    await expect(run('bar', instance, ...ofBar)).rejects.toThrow(/two zones or more.*--subnets, of: subnet-/);
-    await expect(run('bar', instance, ...ofBar, '--subnets', one)).rejects.toThrow('two zones or more');
-    await expect(run('bar', instance, ...ofBar, '--subnets', `${one},subnet-1`)).rejects.toThrow(
-      'subnet-1 is not in',
-    );
-    await expect(run('bar', instance, ...ofBar, '--subnets', list, '--max', '1')).rejects.toThrow(
-      'less than --min',
-    );
-    await expect(run('bar', instance, ...ofBar, '--subnets', list, '--no-wait')).rejects.toThrow('--no-wait');
-    await expect(run('shop', instance, ...ofBar, '--subnets', list)).rejects.toThrow(
+    await refused(run('bar', instance, ...ofBar), /two zones or more.*--subnets, of: subnet-/);
+    await refused(run('bar', instance, ...ofBar, '--subnets', one), 'two zones or more');
+    await refused(run('bar', instance, ...ofBar, '--subnets', `${one},subnet-1`), 'subnet-1 is not in');
+    await refused(run('bar', instance, ...ofBar, '--subnets', list, '--max', '1'), 'less than --min');
+    await refused(run('bar', instance, ...ofBar, '--subnets', list, '--no-wait'), '--no-wait');
+    await refused(
+      run('shop', instance, ...ofBar, '--subnets', list),
       'an Auto Scaling group and a launch template shop already',
     );
     expect(Object.keys(ec2.state.images)).toHaveLength(before);

@@ -1,4 +1,5 @@
-import { findQueue, mappingsOf, switchMappings } from '../../cli/queries/queues';
+import { findQueue, mappingsOf } from '../../cli/queries/queues';
+import { switchMappings } from '../../cli/actions/switchMappings';
 import { judged, minuteMs, ring, rollbacks, software } from './support/acts';
 import { releasesOf } from './support/snapshot';
 import { rested } from './support/rested';

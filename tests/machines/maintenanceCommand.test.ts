@@ -1,37 +1,20 @@
 import { exitCodes } from '../../cli/terminal/exitCodes';
-import type { Session } from '../../cli/session/session';
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { changes, typed } from './support/commandLine';
-import { startTestStack } from './support/testStack';
+import { changes, savedStack } from './support/commandLine';
+import { startTestStack, type TestStack } from './support/testStack';
 import { switchesOf } from './support/switches';
 
-jest.mock('../../cli/session/session', () => ({
-  ...jest.requireActual<object>('../../cli/session/session'),
-  withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
-    work(current),
-}));
-
-jest.setTimeout(60_000);
-let current: Session;
-let saved: CloudState;
+const setUp = savedStack(() => startTestStack({ group: { instances: 1 } }));
 let folder: string;
-beforeAll(async () => {
-  saved = (await startTestStack({ group: { instances: 1 } })).cloud.snapshot();
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'forseti-page-'));
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const stand = async () => {
-  const stack = await startTestStack({ from: saved });
-  current = stack.session;
-  return stack;
-};
-type TestStack = Awaited<ReturnType<typeof stand>>;
 const pageOf = (name: string, text: string): string => {
   const file = join(folder, name);
   writeFileSync(file, text);
@@ -41,7 +24,7 @@ const ruleCount = (stack: TestStack): number =>
   Object.keys(stack.region.service('elasticloadbalancing').state.rules).length;
 
 test('On twice the page is there once; off twice it is off, and the second time touches nothing.', async () => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   const without = ruleCount(stack);
   const page = pageOf('page.html', '<h1>Back soon</h1>');
   expect((await typed('maintenance', 'on', 'api', '--page', page)).code).toBe(exitCodes.done);
@@ -85,7 +68,7 @@ test.each<[string, () => string[], number, RegExp]>([
   ['looking at an unknown one', () => ['maintenance', 'status', 'apo'], exitCodes.rejected, /"api"/],
   ['no application', () => ['maintenance', 'on'], exitCodes.usage, /missing required argument/],
 ])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   const answer = await typed(...words());
   expect([answer.code, answer.out]).toEqual([code, '']);
   expect(answer.note).toMatch(message);
@@ -94,7 +77,7 @@ test.each<[string, () => string[], number, RegExp]>([
 });
 
 test('Without a load balancer it is refused, and nothing is touched.', async () => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   for (const group of Object.values(stack.region.service('elasticloadbalancing').state.targetGroups))
     group.loadBalancerArns = [];
   const answer = await typed(...on);

@@ -1,30 +1,11 @@
 import { exitCodes } from '../../cli/terminal/exitCodes';
-import type { Session } from '../../cli/session/session';
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
-import { changes, typed } from './support/commandLine';
+import { changes, savedStack } from './support/commandLine';
 import { startTestStack } from './support/testStack';
 
-jest.mock('../../cli/session/session', () => ({
-  ...jest.requireActual<object>('../../cli/session/session'),
-  withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
-    work(current),
-}));
-
-jest.setTimeout(60_000);
-let current: Session;
-let saved: CloudState;
-beforeAll(async () => {
-  saved = (await startTestStack({ group: { instances: 2 } })).cloud.snapshot();
-});
-
-const stand = async () => {
-  const stack = await startTestStack({ from: saved });
-  current = stack.session;
-  return stack;
-};
+const setUp = savedStack(() => startTestStack({ group: { instances: 2 } }));
 
 test('Asked twice it answers alike and has changed nothing.', async () => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   const first = await typed('plan', 'api', 'v2');
   expect(first).toMatchObject({ code: exitCodes.done, note: '' });
   expect(first.out).toMatch(/v2/);
@@ -33,7 +14,7 @@ test('Asked twice it answers alike and has changed nothing.', async () => {
 });
 
 test('What would be rejected is shown with every check that fails, with exit code 3.', async () => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   stack.group().suspended = { Launch: 'by hand' };
   expect((await typed('freeze', 'api', '--reason', 'on-sale')).code).toBe(exitCodes.done);
   const before = changes(stack).length;
@@ -53,7 +34,7 @@ test.each<[string, string[], number, RegExp]>([
   ['no version', ['plan', 'api'], exitCodes.usage, /missing required argument 'version'/],
   ['an unknown application', ['plan', 'apo', 'v2'], exitCodes.rejected, /"api"/],
 ])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   const answer = await typed(...words);
   expect([answer.code, answer.out]).toEqual([code, '']);
   expect(answer.note).toMatch(message);
@@ -61,7 +42,7 @@ test.each<[string, string[], number, RegExp]>([
 });
 
 test('While a deployment runs, the plan of another says so, with exit code 3, and disturbs nothing.', async () => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   const running = await stack.start({ application: 'api', version: 'v2' }, 'running');
   await stack.cloud.advance(60_000);
   const { code, out } = await typed('plan', 'api', 'v3');
@@ -70,7 +51,7 @@ test('While a deployment runs, the plan of another says so, with exit code 3, an
 });
 
 test('Without its group nothing can be planned: exit code 3.', async () => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   delete stack.region.service('autoscaling').state.groups.api;
   const { code, note } = await typed('plan', 'api', 'v2');
   expect([code, /api does not exist/.test(note)]).toEqual([exitCodes.rejected, true]);

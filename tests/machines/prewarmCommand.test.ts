@@ -1,36 +1,17 @@
 import { exitCodes } from '../../cli/terminal/exitCodes';
-import type { Session } from '../../cli/session/session';
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
-import { changes, typed } from './support/commandLine';
-import { startTestStack } from './support/testStack';
+import { changes, savedStack } from './support/commandLine';
+import { startTestStack, type TestStack } from './support/testStack';
 import { switchesOf } from './support/switches';
 
-jest.mock('../../cli/session/session', () => ({
-  ...jest.requireActual<object>('../../cli/session/session'),
-  withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
-    work(current),
-}));
+const setUp = savedStack(() => startTestStack({ group: { instances: 2, max: 20 } }));
 
-jest.setTimeout(60_000);
-let current: Session;
-let saved: CloudState;
-beforeAll(async () => {
-  saved = (await startTestStack({ group: { instances: 2, max: 20 } })).cloud.snapshot();
-});
-
-const stand = async () => {
-  const stack = await startTestStack({ from: saved });
-  current = stack.session;
-  return stack;
-};
-type TestStack = Awaited<ReturnType<typeof stand>>;
 const times = ['--at', '2026-11-22T14:00Z', '--until', '2026-11-22T16:00Z'];
 const wish = ['prewarm', 'api', '--capacity', '4', ...times];
 const planned = (stack: TestStack): number =>
   Object.keys(stack.region.service('autoscaling').state.scheduledActions).length;
 
 test('Planned twice it is planned once, shown, and cancelled once; then there is nothing to cancel.', async () => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   expect((await typed(...wish, '--reason', 'the on-sale')).code).toBe(exitCodes.done);
   const actions = planned(stack);
   const second = await typed(...wish, '--reason', 'the on-sale');
@@ -63,7 +44,7 @@ test.each<[string, string[], number, RegExp]>([
   ['cancelling for an unknown one', ['prewarm', 'apo', '--cancel'], exitCodes.rejected, /"api"/],
   ['looking at an unknown one', ['prewarm', 'apo'], exitCodes.rejected, /"api"/],
 ])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   const answer = await typed(...words);
   expect([answer.code, answer.out]).toEqual([code, '']);
   expect(answer.note).toMatch(message);
@@ -72,7 +53,7 @@ test.each<[string, string[], number, RegExp]>([
 });
 
 test('What would not fit is refused with --force as the way, which then plans it.', async () => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   stack.region.service('servicequotas').grant('ec2', 'L-1216C47A', 4);
   const refused = await typed(...wish);
   expect(refused).toMatchObject({ code: exitCodes.rejected, out: '' });

@@ -1,64 +1,40 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { Command } from 'commander';
-import { addConsumers } from '../../cli/commands/consumers';
-import { addQueue } from '../../cli/commands/queue';
 import { exitCodes } from '../../cli/terminal/exitCodes';
 import { findQueue } from '../../cli/queries/queues';
-import type { Session } from '../../cli/session/session';
 import { AwsError } from '../../packages/embedded-cloud/src/errors';
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import type { EventsState } from '../../packages/embedded-cloud/src/events/state';
-import { keptTerminal } from '../unit/cli/support';
+import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { minuteMs } from './support/acts';
+import { savedStack } from './support/commandLine';
 import { told } from './support/snapshot';
 import { startTestStack } from './support/testStack';
 
-jest.mock('../../cli/session/session', () => ({
-  ...jest.requireActual<object>('../../cli/session/session'),
-  withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
-    work(current),
-}));
-
-jest.setTimeout(60_000);
-let current: Session;
-
-let saved: CloudState;
-beforeAll(async () => {
-  saved = (await startTestStack({ group: { instances: 1 } })).cloud.snapshot();
-});
+const start = savedStack(() => startTestStack({ group: { instances: 1 } }));
 
 /** Somebody has removed what lets EventBridge invoke a function. */
-const withoutPermission = (name: string): CloudState => {
-  const state = structuredClone(saved);
-  const events = state.regions['eu-west-1']?.services.events as EventsState;
-  const left = events.permissions.filter(({ functionArn }) => !functionArn.endsWith(`-${name}`));
-  expect(left.length).toBeLessThan(events.permissions.length);
-  events.permissions.splice(0, Infinity, ...left);
-  return state;
-};
-
-const stand = async (from = saved) => {
-  const stack = await startTestStack({ from });
-  current = stack.session;
-  const run = async (...words: string[]) => {
-    const terminal = keptTerminal();
-    const context = { terminal, root: '', folder: '', exitCode: exitCodes.done as number };
-    const program = new Command();
-    addQueue(program, context);
-    addConsumers(program, context);
-    await program.parseAsync(['node', 'forseti', ...words]);
-    return { code: context.exitCode, out: terminal.outs.join('\n'), note: terminal.notes.join('\n') };
+const withoutPermission =
+  (name: string) =>
+  (saved: CloudState): CloudState => {
+    const state = structuredClone(saved);
+    const events = state.regions['eu-west-1']?.services.events as EventsState;
+    const left = events.permissions.filter(({ functionArn }) => !functionArn.endsWith(`-${name}`));
+    expect(left.length).toBeLessThan(events.permissions.length);
+    events.permissions.splice(0, Infinity, ...left);
+    return state;
   };
+
+const setUp = async (change?: (state: CloudState) => CloudState) => {
+  const { stack, typed } = await start(change);
   const send = async (queue: string, body: string) => {
     const { url } = await findQueue(stack.session, queue);
     await stack.session.connect(SQSClient).send(new SendMessageCommand({ QueueUrl: url, MessageBody: body }));
   };
   const count = (queue: string) => stack.region.service('sqs').count(`forseti-production-${queue}`).visible;
-  return { stage: stack, run, send, count };
+  return { stack, typed, send, count };
 };
 
 test('An event that could start nothing pages, is shown with its reason, and is moved nowhere.', async () => {
-  const { stage: stack, run, count } = await stand(withoutPermission('WatchInstances'));
+  const { stack, typed, count } = await setUp(withoutPermission('WatchInstances'));
   stack.region.publish({
     source: 'aws.health',
     detailType: 'AWS Health Event',
@@ -71,29 +47,31 @@ test('An event that could start nothing pages, is shown with its reason, and is 
   // The stack's own alarms are judged by nobody.
   expect(count('alarms')).toBe(0);
 
-  const { messages } = JSON.parse((await run('queue', 'peek', 'events-dead', '--format', 'json')).out) as {
+  const { messages } = JSON.parse((await typed('queue', 'peek', 'events-dead', '--format', 'json')).out) as {
     messages: readonly { readonly body: string; readonly attributes: Record<string, string> }[];
   };
   expect(messages[0]?.attributes).toMatchObject({
     ERROR_CODE: 'AccessDeniedException',
     RULE_ARN: expect.stringMatching(/forseti-production-maintenance$/) as string,
   });
-  expect((await run('queue', 'peek', 'events-dead')).out).toMatch(
+  expect((await typed('queue', 'peek', 'events-dead')).out).toMatch(
     /"scheduledChange".*ERROR_MESSAGE=.*not authorized/,
   );
-  await expect(run('queue', 'redrive', 'events-dead')).rejects.toThrow(
+  const redriven = await typed('queue', 'redrive', 'events-dead');
+  expect(redriven.code).toBe(exitCodes.usage);
+  expect(redriven.note).toMatch(
     /meant for machines and functions.*forseti queue peek events-dead.*aws sqs purge-queue --queue-url https:\/\/\S+-events-dead --region eu-west-1/,
   );
   expect(count('events-dead')).toBe(1);
 });
 
 test('Wake-ups that failed page, and go back to be looked at again.', async () => {
-  const { stage: stack, run, send, count } = await stand();
+  const { stack, typed, send, count } = await setUp();
   await send('waiting-dead', '{"look":{"deployment":"api-v2","state":"Rollout"}}');
   await stack.cloud.advance(2 * minuteMs);
   const pages = told(stack).filter(({ topic }) => topic === 'forseti-production-paging');
   expect(JSON.stringify(pages)).toContain('forseti-production-waiting-dead');
-  const { code, out } = await run('queue', 'redrive', 'waiting');
+  const { code, out } = await typed('queue', 'redrive', 'waiting');
   expect([code, out]).toEqual([
     exitCodes.done,
     expect.stringMatching(/^1 messages of \S+-waiting-dead went/),
@@ -102,9 +80,9 @@ test('Wake-ups that failed page, and go back to be looked at again.', async () =
 });
 
 test('Consumers are told to be paused when they are, and so they are when they go on.', async () => {
-  const { stage: stack, run, send, count } = await stand();
+  const { stack, typed, send, count } = await setUp();
   const from = stack.cloud.now();
-  const paused = await run('consumers', 'pause', 'requests', '--reason', 'the parser is broken');
+  const paused = await typed('consumers', 'pause', 'requests', '--reason', 'the parser is broken');
   expect([paused.code, paused.out]).toEqual([
     exitCodes.done,
     expect.stringMatching(/forseti-production-Intake paused\. Messages stay/),
@@ -113,24 +91,24 @@ test('Consumers are told to be paused when they are, and so they are when they g
   await send('requests', '{}');
   await stack.cloud.advance(minuteMs);
   expect(count('requests')).toBe(1);
-  expect((await run('consumers', 'pause', 'requests')).out).toMatch(
+  expect((await typed('consumers', 'pause', 'requests')).out).toMatch(
     /nothing to do.* paused already by \S+, 20/,
   );
-  const resumed = await run('consumers', 'resume', 'requests', '--format', 'json');
+  const resumed = await typed('consumers', 'resume', 'requests', '--format', 'json');
   expect(JSON.parse(resumed.out)).toMatchObject({ changed: ['forseti-production-Intake'], unsettled: [] });
   await stack.cloud.advance(minuteMs);
   expect(count('requests')).toBe(0);
 });
 
 test('Consumers that do not stop are told as they are, with exit code 1.', async () => {
-  const { stage: stack, run } = await stand();
+  const { stack, typed } = await setUp();
   stack.cloud.faults = {
     call: ({ action }) =>
       action === 'UpdateEventSourceMapping'
         ? { before: new AwsError('ResourceInUseException', 'in use', { statusCode: 400 }) }
         : undefined,
   };
-  const { code, out, note } = await run('consumers', 'pause', 'alarms');
+  const { code, out, note } = await typed('consumers', 'pause', 'alarms');
   expect([code, out]).toEqual([exitCodes.unexpected, '']);
   expect(note).toMatch(
     /asked for, but after three minutes forseti-production-TakeAlarm is Enabled\. Run the same again/,

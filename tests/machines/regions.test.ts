@@ -1,8 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readFileSync } from 'node:fs';
-import { drill } from '../../cli/commands/drill';
-import { changeRegion, regionsSeen } from '../../cli/queries/regions';
+import { drill } from '../../cli/actions/drill';
+import { changeActiveRegion } from '../../cli/actions/changeActiveRegion';
+import { regionsSeen } from '../../cli/queries/regions';
 import { storeSettings } from '../../lib/application/store';
 import type { DeploymentRecord } from '../../lib/engine/record';
 import { Table } from '../../lib/aws/table';
@@ -179,11 +180,11 @@ test('a drill by hand, as in an account, leaves nothing pinned', async () => {
 test("a person's word stands, whatever the probes find, until the next", async () => {
   const stack = await startTestStack(two);
   await stack.cloud.advance(minute);
-  const asked = await changeRegion(stack.session, 'failover', { by: 'ada', reason: 'maintenance' });
+  const asked = await changeActiveRegion(stack.session, 'failover', { by: 'ada', reason: 'maintenance' });
   expect(asked).toMatchObject({ done: true, active: standby, last: { pinned: true, by: 'ada' } });
   await stack.cloud.advance(40 * minute);
   expect(await active(stack, home)).toBe(standby);
-  await changeRegion(stack.session, 'failback', { by: 'ada', reason: 'done' });
+  await changeActiveRegion(stack.session, 'failback', { by: 'ada', reason: 'done' });
   await stack.cloud.advance(minute);
   expect(await active(stack, standby)).toBe(home);
   const from = stack.cloud.now();

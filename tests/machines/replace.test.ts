@@ -1,23 +1,15 @@
 import { Command } from 'commander';
 import { addReplace } from '../../cli/commands/replace';
 import { exitCodes } from '../../cli/terminal/exitCodes';
-import type { Session } from '../../cli/session/session';
 import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
-import { keptTerminal } from '../unit/cli/support';
+import { contextWith, keptTerminal } from '../unit/cli/support';
 import { minuteMs } from './support/acts';
 import { ownEvents, problemsOf } from './support/busEvents';
 import { refusedByIam } from './support/calls';
 import { told } from './support/snapshot';
 import { startTestStack, type TestStackOptions } from './support/testStack';
 
-jest.mock('../../cli/session/session', () => ({
-  ...jest.requireActual<object>('../../cli/session/session'),
-  withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
-    work(current),
-}));
-
 jest.setTimeout(60_000);
-let current: Session;
 let saved: CloudState;
 const maintenance = { replace: true, hours: { from: '02:00', to: '05:00' } };
 beforeAll(async () => {
@@ -26,10 +18,9 @@ beforeAll(async () => {
 
 const stand = async (options: TestStackOptions = { from: saved }) => {
   const stack = await startTestStack(options);
-  current = stack.session;
   const run = async (...words: string[]) => {
     const terminal = keptTerminal();
-    const context = { terminal, root: '', folder: '', exitCode: exitCodes.done as number };
+    const context = contextWith(terminal, { open: async () => stack.session });
     const program = new Command();
     addReplace(program, context);
     await program.parseAsync(['node', 'forseti', 'replace', ...words]);

@@ -1,34 +1,20 @@
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { exitCodes } from '../../cli/terminal/exitCodes';
-import { listSwitches, turn } from '../../cli/session/switches';
-import type { Session } from '../../cli/session/session';
-import { keptTerminal } from '../unit/cli/support';
+import { listSwitches, turn } from '../../cli/commands/switching';
+import { contextWith, keptTerminal } from '../unit/cli/support';
+import { savedStack } from './support/commandLine';
 import { startTestStack } from './support/testStack';
 
-jest.mock('../../cli/session/session', () => ({
-  ...jest.requireActual<object>('../../cli/session/session'),
-  withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
-    work(current),
-}));
+const start = savedStack(() => startTestStack({ group: { instances: 2 } }));
 
-jest.setTimeout(60_000);
-let current: Session;
-let saved: CloudState;
-beforeAll(async () => {
-  saved = (await startTestStack({ group: { instances: 2 } })).cloud.snapshot();
-});
-
-const stand = async () => {
-  const stack = await startTestStack({ from: saved });
-  current = stack.session;
-  const terminal = keptTerminal();
-  const context = { terminal, root: '', folder: '', exitCode: exitCodes.done as number };
-  return { stage: stack, terminal, context };
+const setUp = async () => {
+  const { stack } = await start();
+  const context = contextWith(keptTerminal(), { open: async () => stack.session });
+  return { stack, terminal: context.terminal, context };
 };
 const ssh = { application: 'api', port: 22, cidr: '203.0.113.7/32' };
 
 test.each(['tree', 'plain', 'json'] as const)('An opening is told and listed as %s.', async (format) => {
-  const { stage: stack, terminal, context } = await stand();
+  const { stack, terminal, context } = await setUp();
   await turn(stack.session, 'OpenAccess', { ...ssh, forSeconds: 600 }, { format }, context);
   await listSwitches('api', 'access', { format }, context);
   expect(context.exitCode).toBe(exitCodes.done);
@@ -43,14 +29,14 @@ test.each(['tree', 'plain', 'json'] as const)('An opening is told and listed as 
 });
 
 test('What is refused is told where problems stand, with exit code 3.', async () => {
-  const { stage: stack, terminal, context } = await stand();
+  const { stack, terminal, context } = await setUp();
   await turn(stack.session, 'OpenAccess', { ...ssh, cidr: '0.0.0.0/0' }, { format: 'tree' }, context);
   expect([context.exitCode, terminal.outs]).toEqual([exitCodes.rejected, []]);
   expect(terminal.notes[0]).toMatch(/0\.0\.0\.0\/0 is everybody/);
 });
 
 test('A warm-up during a deployment ends with exit code 6.', async () => {
-  const { stage: stack, context } = await stand();
+  const { stack, context } = await setUp();
   await stack.start({ application: 'api', version: 'v2' });
   await stack.cloud.advance(30_000);
   const wish = {
@@ -64,7 +50,7 @@ test('A warm-up during a deployment ends with exit code 6.', async () => {
 });
 
 test('Bad input is the person’s to mend, and an unknown application is refused.', async () => {
-  const { stage: stack, context } = await stand();
+  const { stack, context } = await setUp();
   const bad = turn(stack.session, 'OpenAccess', { ...ssh, cidr: 'x' }, { format: 'tree' }, context);
   await expect(bad).rejects.toMatchObject({
     name: 'UsageError',
@@ -81,7 +67,7 @@ test('Bad input is the person’s to mend, and an unknown application is refused
 });
 
 test('Nothing on is told in words.', async () => {
-  const { terminal, context } = await stand();
+  const { terminal, context } = await setUp();
   await listSwitches('api', 'maintenance', { format: 'tree' }, context);
   expect(terminal.outs).toEqual(['Nothing is on, and nothing was within the last week.']);
 });

@@ -1,29 +1,10 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { exitCodes } from '../../cli/terminal/exitCodes';
 import { findQueue } from '../../cli/queries/queues';
-import type { Session } from '../../cli/session/session';
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
-import { changes, typed } from './support/commandLine';
+import { changes, savedStack } from './support/commandLine';
 import { startTestStack } from './support/testStack';
 
-jest.mock('../../cli/session/session', () => ({
-  ...jest.requireActual<object>('../../cli/session/session'),
-  withSession: (_options: unknown, _home: unknown, work: (session: Session) => Promise<unknown>) =>
-    work(current),
-}));
-
-jest.setTimeout(60_000);
-let current: Session;
-let saved: CloudState;
-beforeAll(async () => {
-  saved = (await startTestStack({ group: { instances: 1 } })).cloud.snapshot();
-});
-
-const stand = async () => {
-  const stack = await startTestStack({ from: saved });
-  current = stack.session;
-  return stack;
-};
+const setUp = savedStack(() => startTestStack({ group: { instances: 1 } }));
 
 /** A period ends when it is asked for. */
 const untimed = (out: string): string => out.replace(/T\d\d:\d\d:\d\d\.\d{3}Z/g, '');
@@ -33,7 +14,7 @@ test.each<[string, RegExp]>([
   ['list', /v1 +good/],
   ['history', /no deployments/],
 ])('%s shows in each format, twice alike, and changes nothing.', async (name, message) => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   for (const format of ['tree', 'plain', 'json']) {
     const first = await typed(name, 'api', '--format', format);
     expect([first.code, first.note]).toEqual([exitCodes.done, '']);
@@ -54,7 +35,7 @@ test.each<[string, string[], number, RegExp]>([
   ['an unknown format', ['list', '--format', 'xml'], exitCodes.usage, /tree, json, plain/],
   ['an argument too many', ['doctor', 'api'], exitCodes.usage, /too many arguments/],
 ])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   const answer = await typed(...words);
   expect([answer.code, answer.out]).toEqual([code, '']);
   expect(answer.note).toMatch(message);
@@ -62,7 +43,7 @@ test.each<[string, string[], number, RegExp]>([
 });
 
 test('Doctor tells that all is well, or each problem with its mend and exit code 1; twice alike.', async () => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   const well = await typed('doctor', '--format', 'json');
   expect([well.code, JSON.parse(well.out)]).toEqual([exitCodes.done, { well: true, problems: [] }]);
   const { url } = await findQueue(stack.session, 'waiting-dead');
@@ -79,7 +60,7 @@ test('Doctor tells that all is well, or each problem with its mend and exit code
 
 // The last one: its other calls are still on their way when it refuses.
 test('Status of a group that is gone says which, with exit code 2.', async () => {
-  const stack = await stand();
+  const { stack, typed } = await setUp();
   delete stack.region.service('autoscaling').state.groups.api;
   const { code, out, note } = await typed('status', 'api');
   expect([code, out]).toEqual([exitCodes.usage, '']);

@@ -1,9 +1,11 @@
 import { CloudWatchClient, GetDashboardCommand, PutDashboardCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { dashboardFacts, putDashboard } from '../../cli/queries/dashboards';
+import { dashboardFacts } from '../../cli/queries/dashboardFacts';
+import { putDashboard } from '../../cli/actions/putDashboard';
 import { healthFacts } from '../../cli/queries/health';
-import { findQueue, mappingsOf, switchMappings } from '../../cli/queries/queues';
+import { findQueue, mappingsOf } from '../../cli/queries/queues';
+import { switchMappings } from '../../cli/actions/switchMappings';
 import { Table } from '../../lib/aws/table';
 import { type FreezeItem, Freezes } from '../../lib/engine/freeze';
 import { problemsOf } from '../../lib/health/checks';

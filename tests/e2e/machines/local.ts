@@ -4,7 +4,7 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { sessionOnCloud } from '../../../cli/demo/cloudSession';
+import { sessionOnCloud } from '../../../cli/session/cloudSession';
 import { Cloud } from '../../../packages/embedded-cloud/src/core/cloud';
 import { parseDescription } from '../../../packages/embedded-cloud/src/description/build';
 import { cloudOptions } from '../../../packages/embedded-cloud/src/description/options';

@@ -1,21 +1,51 @@
 import { main } from '../../../cli/main';
+import type { Session } from '../../../cli/session/session';
+import type { CloudState } from '../../../packages/embedded-cloud/src/core/cloud';
 import { keptTerminal } from '../../unit/cli/support';
-import type { TestStack } from './testStack';
+import { startTestStack, type TestStack } from './testStack';
+
+/** What a command wrote, and the exit code that a shell sees. */
+export interface Typed {
+  readonly code: number;
+  readonly out: string;
+  readonly note: string;
+}
 
 /**
- * Runs the command line as a person types it, with the exit code that a shell sees. The file that uses it mocks
- * withSession, so that each command works on its stage.
+ * The command line as a person types it, on a session.
+ * @param answer what the person answers to a question; without one, nobody can be asked.
  */
-export const typed = async (
-  ...words: string[]
-): Promise<{ readonly code: number; readonly out: string; readonly note: string }> => {
-  const terminal = keptTerminal();
-  const code = await main(['node', 'forseti', ...words], {
-    root: process.cwd(),
-    folder: process.cwd(),
-    terminal,
+export const commandLineOn =
+  (session: Session, answer?: string) =>
+  async (...words: string[]): Promise<Typed> => {
+    const terminal = keptTerminal();
+    const code = await main(['node', 'forseti', ...words], {
+      root: process.cwd(),
+      folder: process.cwd(),
+      terminal: { ...terminal, ...(answer !== undefined && { ask: async () => answer }) },
+      open: async () => session,
+    });
+    return { code, out: terminal.outs.join('\n'), note: terminal.notes.join('\n') };
+  };
+
+/**
+ * Makes a stack before the first test of a file; each test gets a copy of its own, and a command line on it.
+ * @returns starts the copy, or another state that is given.
+ */
+export const savedStack = (
+  make: () => Promise<TestStack>,
+): ((change?: (state: CloudState) => CloudState) => Promise<{
+  readonly stack: TestStack;
+  readonly typed: ReturnType<typeof commandLineOn>;
+}>) => {
+  let saved: CloudState;
+  beforeAll(async () => {
+    saved = (await make()).cloud.snapshot();
   });
-  return { code, out: terminal.outs.join('\n'), note: terminal.notes.join('\n') };
+  return async (change = (state) => state) => {
+    const stack = await startTestStack({ from: change(saved) });
+    return { stack, typed: commandLineOn(stack.session) };
+  };
 };
 
 /** What was changed by anybody, also in Forseti's own tables. */

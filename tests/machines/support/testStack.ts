@@ -9,9 +9,9 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { sessionOnCloud } from '../../../cli/demo/cloudSession';
-import { markFirstReleases } from '../../../cli/session/firstReleases';
-import { adoptFleets } from '../../../cli/queries/fleets';
+import { sessionOnCloud } from '../../../cli/session/cloudSession';
+import { markFirstReleases } from '../../../cli/local/firstReleases';
+import { adoptFleets } from '../../../cli/actions/adoptFleets';
 import type { SettingsInput } from '../../../lib/application/parse';
 import { storeSettings } from '../../../lib/application/store';
 import type { End } from '../../../lib/engine/end';

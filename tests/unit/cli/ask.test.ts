@@ -1,7 +1,8 @@
 import { InvokeCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
-import { ask, tellAnswer } from '../../../cli/session/ask';
-import { keptTerminal, sessionWith } from './support';
+import { ask } from '../../../cli/session/ask';
+import { tellAnswer } from '../../../cli/views/answerView';
+import { contextWith, keptTerminal, sessionWith } from './support';
 
 const lambda = mockClient(LambdaClient);
 const payload = (value: unknown) => Buffer.from(JSON.stringify(value)) as never;
@@ -50,7 +51,7 @@ test.each([
   [{ done: false, message: 'No.' }, 'json', ['{\n  "done": false,\n  "message": "No."\n}'], [], 3],
 ] as const)('%j as %s writes %j and notes %j; exit code %d.', (answer, format, outs, notes, code) => {
   const terminal = keptTerminal();
-  const context = { root: '', folder: '', terminal, exitCode: 0 };
+  const context = contextWith(terminal);
   tellAnswer(answer, format, context);
   expect(terminal.outs).toEqual(outs);
   expect(terminal.notes).toEqual(notes);

@@ -1,5 +1,5 @@
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
-import { sessionOnCloud } from '../../../cli/demo/cloudSession';
+import { sessionOnCloud } from '../../../cli/session/cloudSession';
 import { Cloud } from '../../../packages/embedded-cloud/src/core/cloud';
 import { outagesOf } from '../../../packages/embedded-cloud/src/faults';
 import { makeFakeSsm } from '../../../packages/embedded-cloud/tests/core/fake';

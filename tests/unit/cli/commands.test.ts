@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { readCloudFile } from '../../../cli/session/cloudFile';
+import { readCloudFile } from '../../../cli/local/cloudFile';
 import { inputOf } from '../../../cli/commands/deploy';
 import { rollbackInput } from '../../../cli/commands/rollback';
-import { eventOf } from '../../../cli/commands/local';
+import { parseEvent } from '../../../cli/local/event';
 import { main } from '../../../cli/main';
 import { namesOf } from '../../../lib/aws/stackNames';
 import { extraVarArgument } from '../../../cli/session/options';
@@ -186,7 +186,7 @@ test.each([
   ['{"source":"forseti.ci","detail-type":"Git Tag Pushed","detail":{"tag":"v2"}}'],
   ['{"Source":"forseti.ci","DetailType":"Git Tag Pushed","Detail":{"tag":"v2"}}'],
 ])('%s is an event.', (text) => {
-  expect(eventOf(text, 'event.json')).toEqual({
+  expect(parseEvent(text, 'event.json')).toEqual({
     Source: 'forseti.ci',
     DetailType: 'Git Tag Pushed',
     Detail: { tag: 'v2' },
@@ -195,7 +195,7 @@ test.each([
 });
 
 test.each(['{', '{"source":"x"}', '[]'])('%s is none.', (text) => {
-  expect(() => eventOf(text, 'event.json')).toThrow('event.json is no');
+  expect(() => parseEvent(text, 'event.json')).toThrow('event.json is no');
 });
 
 test('Names follow from region, account and stage.', () => {

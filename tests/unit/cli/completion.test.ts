@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { choicesOf, completionScript } from '../../../cli/terminal/completion';
 import { program } from '../../../cli/main';
-import { keptTerminal } from './support';
+import { contextWith, keptTerminal } from './support';
 
-const forseti = program({ terminal: keptTerminal(), root: '', folder: '', exitCode: 0 });
+const forseti = program(contextWith(keptTerminal()));
 
 /** What bash offers after a line, by the very script that users source. */
 const offered = (line: string): string[] => {

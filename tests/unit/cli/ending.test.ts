@@ -1,4 +1,5 @@
-import { type Ending, endingLines, endingOf, exitCodeOfEnding, isMended } from '../../../cli/queries/ending';
+import { type Ending, endingOf, exitCodeOfEnding, needsRepair } from '../../../cli/queries/ending';
+import { endingLines } from '../../../cli/views/endingView';
 import { styleOf } from '../../../cli/terminal/style';
 
 const subject = { application: 'api', version: 'v2' };
@@ -133,7 +134,7 @@ test.each([
   [{ status: 'FAILED', error: 'Dirty', cause: cause({ error: 'ProvisionFailed' }) }, false],
   [{ status: 'SUCCEEDED' }, false],
 ])('Whether Mend closes the record of %j: %s.', (execution, expected) => {
-  expect(isMended(endingOf(execution))).toBe(expected);
+  expect(needsRepair(endingOf(execution))).toBe(expected);
 });
 
 test('A deployment that was mended to what it was before is rolled back, exit code 4; only a rollback is done by that.', () => {

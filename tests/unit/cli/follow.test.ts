@@ -2,7 +2,7 @@ import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dy
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { follow } from '../../../cli/queries/follow';
+import { follow } from '../../../cli/follow/follow';
 import { namesOf } from '../../../lib/aws/stackNames';
 import type { Session } from '../../../cli/session/session';
 import type { Terminal } from '../../../cli/terminal/terminal';

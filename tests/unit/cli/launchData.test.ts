@@ -1,6 +1,6 @@
-import { launchData, type Source } from '../../../cli/init/launchData';
+import { launchData, type SourceInstance } from '../../../cli/init/launchData';
 
-const source: Source = {
+const source: SourceInstance = {
   image: 'ami-00000000000000002',
   securityGroups: ['sg-1', 'sg-2'],
   hasPublicAddress: false,

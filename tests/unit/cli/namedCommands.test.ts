@@ -3,16 +3,10 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import ts from 'typescript';
 import { program } from '../../../cli/main';
+import { contextWith, keptTerminal } from './support';
 
 const root = join(__dirname, '../../..');
-const terminal = {
-  out: () => undefined,
-  note: () => undefined,
-  live: false,
-  colours: false,
-  columns: 100,
-};
-const forseti = program({ root, folder: root, terminal, exitCode: 0 });
+const forseti = program(contextWith(keptTerminal()));
 
 /** All texts of a source file, what is put into a template being `X`. */
 const textsOf = (file: string): string[] => {

@@ -5,14 +5,9 @@ import {
 } from '@aws-sdk/client-lambda';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
-import {
-  deadLettersOf,
-  findQueue,
-  mappingsOf,
-  peek,
-  redrive,
-  switchMappings,
-} from '../../../cli/queries/queues';
+import { deadLettersOf, findQueue, mappingsOf, peek } from '../../../cli/queries/queues';
+import { redrive } from '../../../cli/actions/redrive';
+import { switchMappings } from '../../../cli/actions/switchMappings';
 import type { Session } from '../../../cli/session/session';
 import { startTestStack } from '../../machines/support/testStack';
 

@@ -1,4 +1,5 @@
-import { fleetItems, freezesOf } from '../../../cli/queries/releaseStatus';
+import { fleetItems } from '../../../cli/queries/fleetItems';
+import { freezesOf } from '../../../cli/queries/freezeStatus';
 import type { ApplicationSettings } from '../../../lib/application/schema';
 import { Table } from '../../../lib/aws/table';
 import { type FreezeItem, Freezes } from '../../../lib/engine/freeze';

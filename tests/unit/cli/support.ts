@@ -1,5 +1,7 @@
 import { namesOf } from '../../../lib/aws/stackNames';
 import type { ClientClass, Session } from '../../../cli/session/session';
+import type { Context } from '../../../cli/session/context';
+import { exitCodes } from '../../../cli/terminal/exitCodes';
 import type { Terminal } from '../../../cli/terminal/terminal';
 import type { DeploymentRecord } from '../../../lib/engine/record';
 
@@ -39,6 +41,19 @@ export const keptTerminal = (): Terminal & { readonly outs: string[]; readonly n
     columns: 100,
   };
 };
+
+/** A command's context, with a terminal that keeps what it was told and no session to open. */
+export const contextWith = <Kept extends Terminal = ReturnType<typeof keptTerminal>>(
+  terminal: Kept,
+  more: Partial<Context> = {},
+): Context & { readonly terminal: Kept } => ({
+  root: '',
+  folder: '',
+  open: () => Promise.reject(new Error('This test opens no session.')),
+  exitCode: exitCodes.done,
+  ...more,
+  terminal,
+});
 
 /** As much of a record as a person is told of. */
 export const recordOf = (deployment: string, more: Partial<DeploymentRecord> = {}): DeploymentRecord =>

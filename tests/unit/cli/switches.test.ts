@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPage } from '../../../cli/commands/maintenance';
 import { prewarmTask, prewarmTimes } from '../../../cli/commands/prewarm';
-import { switchRows } from '../../../cli/session/switches';
+import { switchRows } from '../../../cli/views/switchesView';
 import { styleOf } from '../../../cli/terminal/style';
 import type { SwitchItem } from '../../../lib/switches/item';
 

@@ -1,9 +1,10 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { findQueue, mappingsOf, switchMappings } from '../../../cli/queries/queues';
+import { findQueue, mappingsOf } from '../../../cli/queries/queues';
+import { switchMappings } from '../../../cli/actions/switchMappings';
 import { queueUrlOf, sessionIn } from '../../../cli/queries/regions';
-import { type BringOptions, bringTogether } from '../../../cli/queries/synchronise';
-import { isComplete, rowsOf } from '../../../cli/views/synchroniseView';
+import { type SynchroniseOptions, synchroniseRegions } from '../../../cli/actions/synchroniseRegions';
+import { isComplete, synchroniseRows } from '../../../cli/views/synchroniseView';
 import { DynamoDbSpool, DynamoDbStore } from '@forseti/messaging';
 import { outagesOf } from '../../../packages/embedded-cloud/src/faults';
 import { startTestStack } from '../../machines/support/testStack';
@@ -43,9 +44,9 @@ const open = async () => {
       }),
     );
   /** All in the cloud's own time, with clients that ask a region once which is down. */
-  const together = (options: BringOptions) =>
+  const together = (options: SynchroniseOptions) =>
     cloud.run(() =>
-      bringTogether(
+      synchroniseRegions(
         {
           ...session,
           connect: (Class) => cloud.connect(home)(Class, { maxAttempts: 1 }),
@@ -101,13 +102,13 @@ test('Dead letters and spools of both regions go to the active one; what a consu
     doneTwice: [{ id: 'intake/dead-1', times: 1 }],
   });
   expect(isComplete(report)).toBe(true);
-  expect(rowsOf(report, false)).toContainEqual([
+  expect(synchroniseRows(report, false)).toContainEqual([
     'dead letters',
     '3 found',
     '2 sent',
     '1 done already, 0 stay',
   ]);
-  expect(rowsOf(report, false)).toContainEqual(['done twice', 'intake/dead-1', '1 times too often']);
+  expect(synchroniseRows(report, false)).toContainEqual(['done twice', 'intake/dead-1', '1 times too often']);
 });
 
 test('A region that is down is told, and what it has comes over later', async () => {
@@ -125,7 +126,12 @@ test('A region that is down is told, and what it has comes over later', async ()
     deadLetters: { found: 1, replayed: 1 },
   });
   expect(isComplete(report)).toBe(false);
-  expect(rowsOf(report, false)).toContainEqual(['before', standby, 'did not answer', expect.any(String)]);
+  expect(synchroniseRows(report, false)).toContainEqual([
+    'before',
+    standby,
+    'did not answer',
+    expect.any(String),
+  ]);
   cloud.faults = before;
   expect(await together(asked)).toMatchObject({ deadLetters: { found: 1, replayed: 1 } });
   expect(visible(home, 'requests')).toBe(2);
@@ -137,7 +143,7 @@ test('Its time is limited: what is left is told, and stays', async () => {
   const report = await together({ ...asked, withinMs: 0 });
   expect(report.left).toEqual({ spooled: 0, deadLetters: 1 });
   expect(isComplete(report)).toBe(false);
-  expect(rowsOf(report, false).at(-1)).toEqual([
+  expect(synchroniseRows(report, false).at(-1)).toEqual([
     'time ran out',
     '0 spooled left',
     '1 dead letters left',

@@ -1,6 +1,6 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeInstanceInformationCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { sessionOnCloud } from '../../../../cli/demo/cloudSession';
+import { sessionOnCloud } from '../../../../cli/session/cloudSession';
 import { sessionOn } from '../../../../cli/session/localSession';
 import { statusOf } from '../../../../cli/queries/status';
 import { removeSettings, storeSettings } from '../../../../lib/application/store';

@@ -1,0 +1,24 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SwitchItem } from '../../lib/switches/item';
+import { makeSwitches } from '../../lib/switches/tools';
+import { noStack } from '../session/noStack';
+import type { Session } from '../session/session';
+import { checkApplication } from './applications';
+
+/** All switches of an application, also those that are off; the newest first. */
+export const switchesOf = async (session: Session, application: string): Promise<SwitchItem[]> => {
+  const switches = makeSwitches(session.connect(DynamoDBClient), session.names.switchesTable);
+  try {
+    return await switches.list(application);
+  } catch (error) {
+    if ((error as Error).name !== 'ResourceNotFoundException') throw error;
+    throw noStack(`table ${session.names.switchesTable} in ${session.region}`);
+  }
+};
+
+/** As {@link switchesOf}. @throws RefusedEarly of an application that has neither settings nor any switch. */
+export const knownSwitches = async (session: Session, application: string): Promise<SwitchItem[]> => {
+  const items = await switchesOf(session, application);
+  if (items.length === 0) await checkApplication(session, application);
+  return items;
+};

@@ -1,0 +1,48 @@
+import type { Cloud } from '../../packages/embedded-cloud/src/core/cloud';
+import { outagesOf } from '../../packages/embedded-cloud/src/faults';
+import { connect } from '../../packages/embedded-cloud/src/sdk/connect';
+import { namesOf } from '../../lib/aws/stackNames';
+import { type ClientClass, defaultStage, type Session } from './session';
+
+/** A session on a cloud in this thread. Each call runs the cloud until it is answered; calls run one after the other. */
+export const sessionOnCloud = (cloud: Cloud, stage = defaultStage): Session => {
+  const region = cloud.home;
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
+    const done = last.then(work, work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+  const connectTo = (wanted: string) =>
+    connect({
+      region: wanted,
+      answer: (name, service, action, input) => cloud.answer(name, cloud.person(), service, action, input),
+    });
+  // The call runs as a whole, with the SDK's retries: their pauses are virtual time, too, which only a running cloud lets
+  // pass.
+  const clientIn =
+    (wanted: string) =>
+    <Client>(Class: ClientClass<Client>): Client => {
+      const client = connectTo(wanted)(Class) as { send: (...given: unknown[]) => Promise<unknown> };
+      const send = client.send.bind(client);
+      client.send = (...given) => inTurn(() => cloud.run(() => send(...given)));
+      return client as Client;
+    };
+  let ids = 0;
+  return {
+    region,
+    stage,
+    names: namesOf({ region, account: cloud.account, stage }),
+    requestedBy: cloud.person().name,
+    local: true,
+    connect: (Class) => clientIn(region)(Class),
+    connectIn: (name, Class) => clientIn(name)(Class),
+    outages: async (plans) => {
+      cloud.faults = { ...cloud.faults, ...outagesOf(plans) };
+    },
+    now: () => cloud.now(),
+    sleep: (ms) => inTurn(() => cloud.advance(ms)),
+    newId: () => `demo-${String((ids += 1))}`,
+    close: async () => undefined,
+  };
+};
