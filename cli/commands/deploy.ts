@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { strategies, type Strategy } from '../../lib/application/schema';
+import type { Strategy } from '../../lib/application/schema';
+import { strategies } from '../../lib/application/strategies';
 import { checkVersion } from '../../lib/application/version';
 import { UsageError } from '../terminal/errors';
 import type { Context } from '../session/context';

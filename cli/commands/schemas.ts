@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { settingsJsonSchema } from '../../lib/application/jsonSchema';
 import type { Context } from '../session/context';
 
 const written = (schema: object): string => `${JSON.stringify(schema, null, 2)}\n`;
 
 /** The JSON schemas for editors, by file name; generated from the same source that checks the files. */
 export const schemaFiles = async (): Promise<Readonly<Record<string, string>>> => {
+  const { settingsJsonSchema } = await import('../../lib/application/jsonSchema');
   const { cloudJsonSchema } = await import('../../packages/embedded-cloud/src/description/jsonSchema');
   return {
     'forseti.schema.json': written(settingsJsonSchema()),

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { momentPattern, parseMoment, weekdays } from './moment';
+import { strategies } from './strategies';
 import { isTimeZone } from './wallTime';
 
 const percentage = (from: number, to: number) => z.number().int().min(from).max(to);
@@ -15,7 +16,6 @@ const name = z
   .regex(/^[a-z][a-z0-9-]{0,29}$/, 'expected 1 to 30 lower case letters, digits or "-", a letter first')
   .describe('Name of an application: 1 to 30 lower case letters, digits or "-".');
 
-export const strategies = ['deploy-and-snapshot', 'golden-instance'] as const;
 export const rolloutStrategies = ['instance-refresh', 'surge', 'none'] as const;
 
 export const concurrencies = ['reject', 'queue-latest'] as const;

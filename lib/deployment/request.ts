@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { strategies } from '../application/schema';
+import { strategies } from '../application/strategies';
 import { checkVersion } from '../application/version';
 import { applicationName, parsed, word } from '../engine/input';
 
