@@ -32,7 +32,7 @@ import { openSession } from './session/openSession';
 import { askOn } from './terminal/confirm';
 import { Interrupted, RefusedEarly, WaitsForSomebody } from './terminal/errors';
 import { exitCodes, interruptedExitCode } from './terminal/exitCodes';
-import { seeToInterrupts } from './terminal/interrupt';
+import { handleInterrupts } from './terminal/interrupt';
 import { type Terminal, terminalOf } from './terminal/terminal';
 
 /** In the order in which help lists them. */
@@ -132,7 +132,7 @@ export const main = async (
     given ?? terminalOf(process.stdout, process.stderr, process.env, askOn(process.stdin, process.stderr));
   // A live view hides the cursor, which has to come back when the process ends.
   if (!given)
-    seeToInterrupts(() => {
+    handleInterrupts(() => {
       if (terminal.live) process.stdout.write('\u001B[?25h');
     });
   const holder = `forseti ${argv.slice(2).join(' ')}`;

@@ -25,20 +25,27 @@ interface DeployOptions extends PlaceOptions {
   readonly wait: boolean;
 }
 
-export interface Request {
+/** What a person asks the deploy machine for. */
+export interface DeployRequest {
   readonly application: string;
   readonly version: string;
   readonly options: Pick<
     DeployOptions,
     'image' | 'extraVar' | 'strategy' | 'reason' | 'despiteFreeze' | 'despiteAlarms'
   >;
-  /** A deployment that failed, whose image is used again. */
+  /** A failed deployment whose image is used again. */
   readonly resumeFrom?: string;
   readonly requestedBy: string;
 }
 
-/** The deploy machine's input. */
-export const inputOf = ({ application, version, options, resumeFrom, requestedBy }: Request): object => ({
+/** The input of the deploy machine. */
+export const deployInput = ({
+  application,
+  version,
+  options,
+  resumeFrom,
+  requestedBy,
+}: DeployRequest): object => ({
   application,
   version,
   ...(resumeFrom !== undefined && { resumeFrom }),
@@ -51,7 +58,7 @@ export const inputOf = ({ application, version, options, resumeFrom, requestedBy
   requestedBy,
 });
 
-/** @throws UsageError before anything is asked for. */
+/** Checks what can be checked without AWS. @throws UsageError. */
 export const checkRequest = (version: string, { image }: Pick<DeployOptions, 'image'>): void => {
   const wrong = checkVersion(version);
   if (wrong !== undefined) throw new UsageError(`The ${wrong}.`);
@@ -78,14 +85,14 @@ const deploy = async (
       stateMachineArn: session.names.machineArn,
       application,
       subject: version,
-      input: inputOf({ application, version, options, requestedBy: askedBy(session) }),
+      input: deployInput({ application, version, options, requestedBy: askedBy(session) }),
     });
     const asked = { application, version, title: `${application} ${version}` };
     await followToEnd(session, executionArn, asked, options, context);
   });
 };
 
-/** What a deployment, or the plan of one, can be told beside its version. */
+/** Adds the options that `deploy` and `plan` have in common. */
 export const requestOptions = (command: Command): Command =>
   command
     .option('--image <id>', 'a ready image: nothing is provisioned, nothing baked')
@@ -111,7 +118,7 @@ export const addDeploy = (program: Command, context: Context): void => {
 Examples:
   forseti deploy api v1.4.2
   forseti deploy api v1.4.2 --extra-var workers=8 --reason "more workers for Friday"
-  forseti deploy api v1.4.3 --despite-alarms "mends what they ring for"
+  forseti deploy api v1.4.3 --despite-alarms "repairs what they ring for"
 
 Exit codes: 0 deployed, 3 rejected, 4 rolled back, 5 dirty, 6 another deployment is in progress.`,
     )

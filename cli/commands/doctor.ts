@@ -6,14 +6,14 @@ import { defaultStage } from '../session/session';
 import { withSession } from '../session/withSession';
 import { styleOf } from '../terminal/style';
 
-const look = (options: PlaceOptions, context: Context): Promise<void> =>
+const examine = (options: PlaceOptions, context: Context): Promise<void> =>
   withSession(options, context, async (session) => {
     const { terminal } = context;
-    const [{ healthFacts }, { problemsOf }] = await Promise.all([
+    const [{ readHealth }, { problemsOf }] = await Promise.all([
       import('../queries/health'),
       import('../../lib/health/checks'),
     ]);
-    const facts = await healthFacts(session, context.root, options.stage ?? defaultStage);
+    const facts = await readHealth(session, context.root, options.stage ?? defaultStage);
     const problems = problemsOf(facts);
     if (problems.length > 0) context.exitCode = exitCodes.unexpected;
     if (options.format === 'json') {
@@ -35,7 +35,7 @@ const look = (options: PlaceOptions, context: Context): Promise<void> =>
 
 export const addDoctor = (program: Command, context: Context): void => {
   withPlace(program.command('doctor'))
-    .description("look at Forseti's own health; each problem is told with the command that mends it")
+    .description("look at Forseti's own health; each problem is told with the command that repairs it")
     .addHelpText(
       'after',
       `
@@ -45,5 +45,5 @@ Examples:
   forseti doctor
   forseti doctor --format json`,
     )
-    .action((options: PlaceOptions) => look(options, context));
+    .action((options: PlaceOptions) => examine(options, context));
 };

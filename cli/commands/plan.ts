@@ -6,14 +6,14 @@ import type { Context } from '../session/context';
 import { applicationArgument, despiteOptions, type PlaceOptions, withPlace } from '../session/options';
 import { withSession } from '../session/withSession';
 import { styleOf } from '../terminal/style';
-import { checkRequest, inputOf, type Request, requestOptions } from './deploy';
+import { checkRequest, deployInput, type DeployRequest, requestOptions } from './deploy';
 
 type PlanOptions = PlaceOptions &
-  Request['options'] & { readonly price?: Readonly<Partial<Record<keyof Prices, number>>> };
+  DeployRequest['options'] & { readonly price?: Readonly<Partial<Record<keyof Prices, number>>> };
 
 const pricePattern = /^(\w+)=(\d+(?:\.\d+)?)$/;
 
-/** `NAME=DOLLARS`, repeatable; a later one replaces an earlier one of that name. */
+/** `NAME=DOLLARS`, repeatable: a later price replaces an earlier one of the same name. */
 export const priceArgument = (
   text: string,
   before: PlanOptions['price'] = {},
@@ -38,7 +38,7 @@ const plan = async (
       import('../session/ask'),
       import('../views/planView'),
     ]);
-    const input = inputOf({ application, version, options, requestedBy: askedBy(session) });
+    const input = deployInput({ application, version, options, requestedBy: askedBy(session) });
     const found = await ask<DeploymentPlan>(session, 'Plan', {
       ...input,
       ...(options.price && { prices: options.price }),

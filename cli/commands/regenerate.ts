@@ -10,7 +10,7 @@ import {
   withPlace,
 } from '../session/options';
 import { withSession } from '../session/withSession';
-import { inputOf } from './deploy';
+import { deployInput } from './deploy';
 
 interface RegenerateOptions extends PlaceOptions {
   readonly reason?: string;
@@ -46,7 +46,7 @@ const regenerate = async (
       application,
       subject: version,
       input: {
-        ...inputOf({ application, version, options, requestedBy: askedBy(session) }),
+        ...deployInput({ application, version, options, requestedBy: askedBy(session) }),
         imageFrom: 'running',
       },
     });

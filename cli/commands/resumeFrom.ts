@@ -10,7 +10,7 @@ import {
   withPlace,
 } from '../session/options';
 import { withSession } from '../session/withSession';
-import { inputOf } from './deploy';
+import { deployInput } from './deploy';
 
 interface ResumeOptions extends PlaceOptions {
   readonly reason?: string;
@@ -19,7 +19,7 @@ interface ResumeOptions extends PlaceOptions {
   readonly wait: boolean;
 }
 
-/** The last that failed with its image made. @throws RefusedEarly where there is none. */
+/** The last failed deployment whose image is kept. @throws RefusedEarly if there is none. */
 const resumable = (application: string, latest: readonly DeploymentRecord[]): DeploymentRecord => {
   const found = latest.find(({ due }) => due === 'spare');
   if (found) return found;
@@ -42,7 +42,7 @@ const resume = async (name: string, options: ResumeOptions, context: Context): P
     const record = found[0]?.deployment === name ? found[0] : resumable(name, found);
     const { application, version, deployment: resumeFrom } = record;
     try {
-      // As Accept would refuse it, but before anything is started.
+      // The same check as in the state Accept, before anything is started.
       resumedRequest({ application, version, resumeFrom }, record);
     } catch (error) {
       throw new RefusedEarly((error as Error).message, { cause: error });
@@ -51,7 +51,7 @@ const resume = async (name: string, options: ResumeOptions, context: Context): P
       stateMachineArn: session.names.machineArn,
       application,
       subject: version,
-      input: inputOf({ application, version, options, resumeFrom, requestedBy: askedBy(session) }),
+      input: deployInput({ application, version, options, resumeFrom, requestedBy: askedBy(session) }),
     });
     const asked = { application, version, title: `${application} ${version} from ${resumeFrom}` };
     await followToEnd(session, executionArn, asked, options, context);

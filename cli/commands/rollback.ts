@@ -18,7 +18,7 @@ interface RollbackOptions extends PlaceOptions {
   readonly wait: boolean;
 }
 
-/** The rollback machine's input. */
+/** The input of the rollback machine. */
 export const rollbackInput = (
   application: string,
   { to, fast, reason }: Pick<RollbackOptions, 'to' | 'fast' | 'reason'>,

@@ -23,8 +23,8 @@ const linesOf = (status: Status, options: StatusOptions, now: number, style: Sty
   return options.format === 'plain' ? statusPlain(status) : statusTree(status, now, style);
 };
 
-/** One document a line in JSON, whenever anything in it is other than before; else a line for each change. */
-const news = (options: StatusOptions, style: Style) => {
+/** Makes the lines of a log: in JSON, one document a line whenever it differs; else a line for each change. */
+const makeLog = (options: StatusOptions, style: Style) => {
   let last: Status | undefined;
   return (status: Status, now: number): string[] => {
     const before = last;
@@ -35,10 +35,10 @@ const news = (options: StatusOptions, style: Style) => {
   };
 };
 
-/** Looks again and again until somebody interrupts it: drawn in place on a terminal, else told by its changes. */
+/** Polls until it is interrupted. On a terminal the status is redrawn in place, else its changes are written. */
 const watch = async (
   session: Session,
-  look: () => Promise<Status>,
+  read: () => Promise<Status>,
   options: StatusOptions,
   { terminal }: Context,
 ): Promise<void> => {
@@ -47,20 +47,20 @@ const watch = async (
     terminal.live && options.format === 'tree'
       ? liveOn(terminal, (text) => void process.stdout.write(text))
       : undefined;
-  const tell = news(options, style);
-  const wake = new AbortController();
+  const log = makeLog(options, style);
+  const ended = new AbortController();
   const forget = whenInterrupted(() => {
-    wake.abort();
+    ended.abort();
   });
   try {
-    while (!wake.signal.aborted) {
-      const status = await look();
+    while (!ended.signal.aborted) {
+      const status = await read();
       if (live) live.draw(linesOf(status, options, session.now(), style));
-      else for (const line of tell(status, session.now())) terminal.out(line);
-      // On the embedded cloud this lets virtual time pass, ten times as fast as it would on AWS.
+      else for (const line of log(status, session.now())) terminal.out(line);
+      // On the embedded cloud this lets virtual time pass, ten times as fast as real time.
       if (session.local) await session.sleep(watchEveryMs);
       const pauseMs = session.local ? localPauseMs : watchEveryMs;
-      await sleep(pauseMs, undefined, { signal: wake.signal }).catch(() => undefined);
+      await sleep(pauseMs, undefined, { signal: ended.signal }).catch(() => undefined);
     }
   } finally {
     forget();
@@ -72,13 +72,13 @@ const show = async (application: string, options: StatusOptions, context: Contex
   const { terminal } = context;
   await withSession(options, context, async (session) => {
     const { statusOf } = await import('../queries/status');
-    const look = () => statusOf(session, application);
+    const read = () => statusOf(session, application);
     if (options.watch) {
-      await watch(session, look, options, context);
+      await watch(session, read, options, context);
       return;
     }
     const style = styleOf(terminal.colours && options.format === 'tree');
-    terminal.out(linesOf(await look(), options, session.now(), style).join('\n'));
+    terminal.out(linesOf(await read(), options, session.now(), style).join('\n'));
   });
 };
 

@@ -24,7 +24,7 @@ export interface FollowOptions {
   /** Shows nothing. */
   readonly quiet?: boolean;
   /** The deployment that the execution repairs, if it is one of the machine Mend. */
-  readonly mended?: string;
+  readonly repaired?: string;
   readonly write?: (text: string) => void;
 }
 
@@ -98,9 +98,9 @@ export const follow = async (
   session: Session,
   executionArn: string,
   terminal: Terminal,
-  { quiet = false, mended, write = (text) => void process.stdout.write(text) }: FollowOptions = {},
+  { quiet = false, repaired, write = (text) => void process.stdout.write(text) }: FollowOptions = {},
 ): Promise<Followed> => {
-  const poll = makePoll(session, executionArn, mended);
+  const poll = makePoll(session, executionArn, repaired);
   let interrupted = false;
   const forget = whenInterrupted(() => {
     interrupted = true;

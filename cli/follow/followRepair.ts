@@ -31,7 +31,7 @@ export const followRepair = async (
     const repair = record?.mendedBy;
     if (repair !== undefined && !followed.has(repair)) {
       followed.add(repair);
-      await follow(session, repair, terminal, { ...options, mended: deployment });
+      await follow(session, repair, terminal, { ...options, repaired: deployment });
       newsAt = session.now();
     } else await session.sleep(pollEveryMs);
   }

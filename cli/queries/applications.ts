@@ -3,7 +3,7 @@ import { listApplications, readSettings, type StoredSettings } from '../../lib/a
 import { RefusedEarly } from '../terminal/errors';
 import type { Session } from '../session/session';
 
-/** @throws RefusedEarly of an unknown application, which names the known ones; InvalidSettings. */
+/** Reads an application's settings. @throws RefusedEarly of an unknown application, with the known ones; InvalidSettings. */
 export const checkApplication = async (session: Session, application: string): Promise<StoredSettings> => {
   try {
     return await readSettings(session.connect(SSMClient), session.names.settingsPrefix, application);
@@ -13,7 +13,7 @@ export const checkApplication = async (session: Session, application: string): P
   }
 };
 
-/** One application, or all that have settings. @throws RefusedEarly of an unknown application. */
+/** The given application, or all that have settings. @throws RefusedEarly of an unknown application. */
 export const chosenApplications = async (
   session: Session,
   application: string | undefined,

@@ -6,7 +6,7 @@ import { endOfExecution } from '../../lib/engine/takeLock';
 import { type Stores, waitingIn } from './deployments';
 import type { Session } from '../session/session';
 
-/** A deployment or a rollback: what it does now, or how it ended. Times are epoch ms. */
+/** A deployment or rollback: what it does now, or how it ended. Times are epoch milliseconds. */
 export interface DeploymentStatus {
   readonly deployment: string;
   readonly kind: RecordKind;
@@ -18,22 +18,22 @@ export interface DeploymentStatus {
   readonly alarm?: string;
   readonly closedAt?: number;
   readonly outcome?: string;
-  /** The error's name and what was wrong, where it did not end as asked. */
+  /** The error's name; absent if it did what was asked for. */
   readonly error?: string;
   readonly problems?: readonly string[];
-  /** What could not be restored, with the commands that mend it. */
+  /** What could not be restored, with the commands that repair it. */
   readonly left?: readonly Leftover[];
   readonly step?: string;
   readonly progress?: string;
   /** Somebody asked it to stop. */
   readonly halted?: { readonly by: string; readonly reason: string };
-  /** The rollback that undoes its rollout. */
+  /** The rollback that undoes its rollout in its place. */
   readonly handedTo?: string;
-  /** It goes on with this command. */
+  /** The command that lets it go on. */
   readonly approveWith?: string;
-  /** Its execution ended without having closed the record. */
+  /** Its execution ended without closing the record; the machine Mend has to repair the fleet, or does so now. */
   readonly stopped?: 'to be mended' | 'being mended';
-  /** Its image is kept: it can be started again with this command, until then. */
+  /** The command that starts it again with its image, which is kept until then. */
   readonly resumeWith?: string;
   readonly resumeUntil?: number;
 }
@@ -47,24 +47,27 @@ const stepOf = (steps: readonly StepItem[]): Pick<DeploymentStatus, 'step' | 'pr
   return { step: item.slice('step#'.length), ...(progress !== undefined && { progress }) };
 };
 
-/** Whether nothing of it runs any more, although its record is open. */
-const stopOf = async (
+/** Whether its execution has ended, although its record is open. */
+const stoppedOf = async (
   session: Session,
   { execution, mendedBy }: DeploymentRecord,
 ): Promise<Pick<DeploymentStatus, 'stopped'>> => {
   const sfn = session.connect(SFNClient);
   if ((await endOfExecution(sfn, execution)) === 'running') return {};
-  const mending = mendedBy !== undefined && (await endOfExecution(sfn, mendedBy)) === 'running';
-  return { stopped: mending ? 'being mended' : 'to be mended' };
+  const isRepaired = mendedBy !== undefined && (await endOfExecution(sfn, mendedBy)) === 'running';
+  return { stopped: isRepaired ? 'being mended' : 'to be mended' };
 };
 
-const openDoing = async (
+const openStatus = async (
   session: Session,
   record: DeploymentRecord,
   lock: LockItem | undefined,
   stores: Stores,
 ): Promise<Partial<DeploymentStatus>> => {
-  const [steps, stop] = await Promise.all([stores.records.steps(record.deployment), stopOf(session, record)]);
+  const [steps, stop] = await Promise.all([
+    stores.records.steps(record.deployment),
+    stoppedOf(session, record),
+  ]);
   const waits = waitingIn(record, steps, lock);
   const halt = lock?.deployment === record.deployment ? lock.halt : undefined;
   return {
@@ -75,7 +78,7 @@ const openDoing = async (
   };
 };
 
-const closedDoing = ({ deployment, end, due, spareUntil }: DeploymentRecord): Partial<DeploymentStatus> => ({
+const closedStatus = ({ deployment, end, due, spareUntil }: DeploymentRecord): Partial<DeploymentStatus> => ({
   ...(end && end.error !== 'None' && { error: end.error, problems: end.problems }),
   ...(end && end.left.length > 0 && { left: end.left }),
   ...(due === 'spare' && {
@@ -84,17 +87,17 @@ const closedDoing = ({ deployment, end, due, spareUntil }: DeploymentRecord): Pa
   }),
 });
 
-const doingOf = async (
+const statusOfRecord = async (
   session: Session,
   record: DeploymentRecord,
   lock: LockItem | undefined,
   stores: Stores,
 ): Promise<DeploymentStatus> => {
   const { deployment, version, acceptedAt, requestedBy, reason, alarm, closedAt, outcome, handedTo } = record;
-  const now = closedAt === undefined ? await openDoing(session, record, lock, stores) : closedDoing(record);
+  const now = closedAt === undefined ? await openStatus(session, record, lock, stores) : closedStatus(record);
   return {
     deployment,
-    // Records of before there were rollbacks have no kind.
+    // Old records, from before there were rollbacks, have no kind.
     kind: (record as Partial<DeploymentRecord>).kind ?? 'deployment',
     version,
     acceptedAt,
@@ -109,18 +112,18 @@ const doingOf = async (
 };
 
 export interface DeploymentStatuses {
-  /** What has the fleet, else what was started last, else what ended last. */
+  /** The one that holds the fleet's lock, else the one that was started last, else the one that ended last. */
   readonly deployment?: DeploymentStatus;
-  /** Where that was refused: what touched the fleet last. */
+  /** If that one was refused: the one that changed the fleet last. */
   readonly before?: DeploymentStatus;
-  /** What else is open: waits for the fleet, or for the end of what it halts. */
+  /** The others that are open: they wait for the lock, or for the end of the one that they halt. */
   readonly waiting: readonly DeploymentStatus[];
 }
 
 const isRefused = (outcome: string | undefined): boolean =>
   outcome === 'Rejected' || outcome === 'Superseded';
 
-/** What is under way for an application, or was last. */
+/** What runs for an application, or ran last. */
 export const deploymentStatusesOf = async (
   session: Session,
   application: string,
@@ -128,17 +131,17 @@ export const deploymentStatusesOf = async (
   stores: Stores,
 ): Promise<DeploymentStatuses> => {
   const latest = await stores.latest(application);
-  // One that was refused meanwhile does not hide the one that runs.
+  // A newer request that was refused must not hide the one that runs.
   const open = latest.filter(({ closedAt }) => closedAt === undefined);
   const first = open.find(({ deployment }) => deployment === lock?.deployment) ?? open[0] ?? latest[0];
   if (!first) return { waiting: [] };
   const others = open.filter(({ deployment }) => deployment !== first.deployment);
   const touched = latest.find(({ closedAt, outcome }) => closedAt !== undefined && !isRefused(outcome));
-  const tell = async (record: DeploymentRecord) => doingOf(session, record, lock, stores);
+  const statusOf = async (record: DeploymentRecord) => statusOfRecord(session, record, lock, stores);
   const [deployment, before, waiting] = await Promise.all([
-    tell(first),
-    isRefused(first.outcome) && touched ? tell(touched) : undefined,
-    Promise.all(others.map(tell)),
+    statusOf(first),
+    isRefused(first.outcome) && touched ? statusOf(touched) : undefined,
+    Promise.all(others.map(statusOf)),
   ]);
   return { deployment, ...(before && { before }), waiting };
 };

@@ -10,28 +10,28 @@ import { type DeploymentRecord, Records, type StepItem } from '../../lib/engine/
 import { RefusedEarly } from '../terminal/errors';
 import type { Session } from '../session/session';
 
-/** So many of an application's latest deployments and rollbacks are looked at. */
-const lookedAt = 20;
+/** This many of an application's latest deployments and rollbacks are read. */
+const maxLatest = 20;
 
-/** What the stack's tables tell of deployments. */
+/** The stack's tables, as far as they tell of deployments. */
 export const storesOf = (session: Session) => {
   const dynamodb = session.connect(DynamoDBClient);
   const table = new Table<DeploymentRecord | StepItem>(dynamodb, session.names.deploymentsTable);
   return {
     records: new Records(table),
     locks: new Locks(new Table<LockItem>(dynamodb, session.names.locksTable)),
-    /** The newest first; refused requests among them, of which little is known. */
+    /** The newest first. Records of refused requests are among them, which hold little. */
     latest: async (application: string): Promise<DeploymentRecord[]> =>
       (await table.query(
         { expression: 'application = :application', values: { ':application': application } },
-        { index: 'byApplication', backwards: true, limit: lookedAt },
+        { index: 'byApplication', backwards: true, limit: maxLatest },
       )) as DeploymentRecord[],
   };
 };
 
 export type Stores = ReturnType<typeof storesOf>;
 
-/** The state in which a deployment waits for somebody's word, by its steps and its fleet's lock; undefined where it does not. */
+/** The state in which a deployment waits for a person's approval; undefined if it does not. */
 export const waitingIn = (
   record: DeploymentRecord,
   steps: readonly StepItem[],
@@ -44,6 +44,7 @@ export const waitingIn = (
   return isIn('Queue') && heldBack(record, lock) !== undefined ? 'Queue' : undefined;
 };
 
+/** As {@link waitingIn}, with the steps and the lock read first. */
 export const waitsFor = async (
   record: DeploymentRecord,
   { records, locks }: Pick<Stores, 'records' | 'locks'>,
@@ -53,8 +54,8 @@ export const waitsFor = async (
   return waitingIn(record, steps, lock);
 };
 
-/** Why there is nothing under a name that was given, and what was probably meant. */
-const unknown = (
+/** The refusal of an unknown name, with the name that was probably meant. */
+const unknownName = (
   text: string,
   applications: readonly string[],
   deployments: readonly string[],
@@ -78,7 +79,7 @@ export const findDeployments = async (session: Session, text: string): Promise<D
   // A deployment's name begins with its application's.
   const owners = applications.filter((application) => text.startsWith(`${application}-`));
   const latest = await Promise.all(owners.map((application) => stores.latest(application)));
-  throw unknown(
+  throw unknownName(
     text,
     applications,
     latest.flat().map(({ deployment }) => deployment),

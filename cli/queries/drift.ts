@@ -5,13 +5,13 @@ import type { ScalingChange } from '../../lib/scaling/diff';
 import { same } from '../../lib/scaling/definitions';
 import type { InstanceStatus } from './instances';
 
-/** What is other than it was left, or than the settings say. */
+/** How a fleet differs from its release and its settings. */
 export interface Drift {
   /** The release that the fleet should run. */
   readonly release?: string;
-  /** Ids of instances that run something else. */
+  /** Ids of instances that run another version. */
   readonly instances: readonly string[];
-  /** One sentence each. */
+  /** Differences from the settings, a sentence each. */
   readonly settings: readonly string[];
 }
 
@@ -65,7 +65,7 @@ const targetGroupsText = (
     ? []
     : ['the group is attached to other target groups than the settings say'];
 
-/** Of a fleet at rest: while a deployment runs, what differs is its work. */
+/** The drift of a fleet at rest. While a deployment runs, differences are its work and no drift. */
 export const driftOf = ({ releases, instances, settings, group, scaling }: DriftSubject): Drift => {
   const release = releases.find(({ state }) => state === 'good');
   return {

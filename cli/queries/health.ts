@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HealthFacts } from '../../lib/health/facts';
-import { type Defined, healthFacts as gather } from '../../lib/health/gather';
+import { type Defined, healthFacts } from '../../lib/health/gather';
 import type { Session } from '../session/session';
 
-/** What `serverless.yml` makes: the stack that is there is held against it. */
+/** The functions that serverless.yml defines, to compare the deployed stack with. */
 export const definedFunctions = (root: string): Defined[] =>
   [
     ...readFileSync(join(root, 'serverless.yml'), 'utf8').matchAll(
@@ -18,9 +18,9 @@ export const definedFunctions = (root: string): Defined[] =>
 const versionOf = (root: string): string =>
   (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string }).version;
 
-/** As the person sees it who types the command, by what this version of Forseti should make. */
-export const healthFacts = (session: Session, root: string, stage: string): Promise<HealthFacts> =>
-  gather({
+/** The stack's health as the person's own permissions show it, compared with what this version of Forseti defines. */
+export const readHealth = (session: Session, root: string, stage: string): Promise<HealthFacts> =>
+  healthFacts({
     region: session.region,
     stage,
     names: session.names,

@@ -5,8 +5,8 @@ import { chosenApplications } from './applications';
 import { storesOf } from './deployments';
 import type { Session } from '../session/session';
 
-/** One deployment or rollback of the past, or one that runs. Times are epoch ms. */
-export interface Past {
+/** A deployment or rollback, ended or running. Times are epoch milliseconds. */
+export interface PastDeployment {
   readonly deployment: string;
   readonly kind: RecordKind;
   readonly version: string;
@@ -21,21 +21,21 @@ export interface Past {
   readonly durationSeconds?: number;
   /** Absent as long as it runs. */
   readonly outcome?: Outcome;
-  /** What was wrong, where it did not end as asked. */
+  /** What went wrong; absent if it did what was asked for. */
   readonly problems?: readonly string[];
 }
 
 export interface ApplicationHistory {
   readonly application: string;
   /** The newest first. */
-  readonly deployments: readonly Past[];
+  readonly deployments: readonly PastDeployment[];
   readonly dora: Dora;
 }
 
-/** What ran when a period began is told by what ended before it, as far as this back. */
-const contextMs = 30 * 86_400_000;
+/** Records of this time before the period are read, too: they tell which version ran when it began. */
+const leadMs = 30 * 86_400_000;
 
-const pastOf = (record: DeploymentRecord): Past => {
+const pastDeployment = (record: DeploymentRecord): PastDeployment => {
   const { deployment, kind, version, strategy, rollout, requestedBy, reason, alarm, end } = record;
   const { acceptedAt, closedAt, outcome } = record;
   return {
@@ -60,21 +60,21 @@ const historyOf = async (
   since: number,
 ): Promise<ApplicationHistory> => {
   const { records } = storesOf(session);
-  const found = await records.since(application, since - contextMs);
-  // An ended record may be looked at in the very millisecond of its end.
+  const found = await records.since(application, since - leadMs);
+  // The period includes a record that ended in this very millisecond.
   const period = { from: since, until: session.now() + 1 };
   return {
     application,
     deployments: found
       .filter(({ acceptedAt }) => acceptedAt >= since)
-      .map(pastOf)
+      .map(pastDeployment)
       .reverse(),
     dora: doraOf(changesOf(found), period),
   };
 };
 
 /**
- * What was deployed since then (epoch ms), and what DORA's figures make of it.
+ * The deployments since a time (epoch milliseconds), and DORA's figures of them.
  * @throws RefusedEarly of an unknown application.
  */
 export const historiesOf = async (

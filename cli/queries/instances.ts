@@ -13,14 +13,14 @@ export interface InstanceStatus {
   readonly id: string;
   readonly zone: string;
   readonly lifecycle: string;
-  /** The worst over all target groups; absent where the group has none. */
+  /** The worst health of all target groups; absent if the group has none. */
   readonly target?: string;
-  /** By its tag, else by the launch template version that it was launched from. */
+  /** From its tag, else from the release whose launch template version it was launched from. */
   readonly version?: string;
   readonly protected: boolean;
 }
 
-/** Of several target groups, the one that keeps traffic away tells. */
+/** States of target health, the worst first: with several target groups, the worst one keeps traffic away. */
 const order = ['unhealthy', 'draining', 'unused', 'initial', 'unavailable', 'healthy'];
 const worst = (states: readonly string[]): string | undefined =>
   [...states].sort((a, b) => order.indexOf(a) - order.indexOf(b))[0];
@@ -39,7 +39,10 @@ const targetHealth = async (session: Session, arns: readonly string[]): Promise<
   return found;
 };
 
-/** By the tag that Auto Scaling gives its instances: a call for a thousand, where ids would need one for two hundred. */
+/**
+ * The versions of a group's instances by id, from their tags. The filter by Auto Scaling's own tag takes a call for a
+ * thousand instances; a filter by ids takes one for two hundred.
+ */
 const versionTags = async (session: Session, group: string): Promise<Map<string, string>> => {
   const found = await instancesWhere(session.connect(EC2Client), [
     { Name: 'tag:aws:autoscaling:groupName', Values: [group] },
@@ -52,7 +55,7 @@ const versionTags = async (session: Session, group: string): Promise<Map<string,
   );
 };
 
-/** The group's instances; releases tell the version of those that are not tagged with theirs. */
+/** The group's instances; the releases tell the version of those without a tag. */
 export const instancesOf = async (
   session: Session,
   group: AutoScalingGroup,

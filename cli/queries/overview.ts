@@ -12,20 +12,20 @@ import { endingOf } from './ending';
 import { machineOf } from './executions';
 import type { Session } from '../session/session';
 
-/** Of an execution that has ended, its outcome where it told one (`RolledBack`), else Step Functions' status. */
+/** An execution's outcome (`RolledBack`) if it has ended and told one, else Step Functions' status. */
 const endOf = async (sfn: SFNClient, { executionArn, status }: ExecutionListItem): Promise<string> => {
   if (status === undefined || status === 'RUNNING') return status ?? '';
-  // A mending that went well has deployed nothing.
+  // A repair that succeeded has deployed nothing, so it has no outcome.
   if (executionArn !== undefined && machineOf(executionArn) === 'mend') return status;
   const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
   const { outcome } = endingOf({ ...execution, executionArn });
   return outcome === 'Unknown' ? status : outcome;
 };
 
-/** So many executions are told, the newest first. */
+/** This many executions are listed. */
 const maxExecutions = 10;
 
-/** Of all machines: deployments, rollbacks and mendings. */
+/** The latest executions of the machines that deploy, roll back and repair; the newest first. */
 const latestExecutions = async (
   { names: { machineArn, rollbackMachineArn, mendMachineArn } }: Session,
   sfn: SFNClient,
@@ -41,7 +41,7 @@ const latestExecutions = async (
     .slice(0, maxExecutions);
 };
 
-/** What there is in a region, as rows of kind, name and what matters of it. */
+/** What there is in a region, as rows: kind, name and details. */
 export const overviewOf = async (session: Session): Promise<string[][]> => {
   const rows: string[][] = [];
   const { settings, invalid } = await readAllSettings(

@@ -14,15 +14,15 @@ import { chosenApplications } from './applications';
 import { releasesOf } from './releaseStatus';
 import type { Session } from '../session/session';
 
-/** A release and what there is of it. Times are epoch ms. */
+/** A release, with its image and its users. Times are epoch milliseconds. */
 export interface ListedRelease {
   readonly version: string;
   readonly state: Release['state'];
   readonly deployment: string;
   readonly image: string;
-  /** EC2's own word for its state; `gone` where there is no such image any more. */
+  /** EC2's state of the image; `gone` if it does not exist any more. */
   readonly imageState: string;
-  /** What its volumes hold at most; snapshots store only blocks that were written. Absent where the image is gone. */
+  /** The size of its volumes, which is the most that its snapshots can store. Absent if the image is gone. */
   readonly sizeGib?: number;
   /** Region to image id. */
   readonly imageCopies?: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export interface ListedRelease {
   readonly markedBy: string;
   /** When its deployment was accepted. */
   readonly madeAt: number;
-  /** When its image and launch template version were cleaned, and by whom: nothing can go back to it. */
+  /** When its image and launch template version were deleted, so that nothing can go back to it. */
   readonly cleanedAt?: number;
   readonly cleanedBy?: string;
   /** `group api`, `default version`, `3 instances`. */
@@ -45,12 +45,12 @@ export interface ApplicationReleases {
   readonly releases: readonly ListedRelease[];
 }
 
-/** EC2 takes so many values in a filter. */
+/** EC2's limit of values in a filter. */
 const maxValues = 200;
-/** What is being terminated needs no image any more. */
-const alive = ['pending', 'running', 'stopping', 'stopped'];
+/** States of instances that still use their image. */
+const aliveStates = ['pending', 'running', 'stopping', 'stopped'];
 
-/** By a filter and not by ids: EC2 would refuse the whole call for one that is gone. */
+/** Images by id. They are found by a filter: asked for by ids, EC2 refuses the whole call if one is gone. */
 const imagesOf = async (ec2: EC2Client, ids: readonly string[]): Promise<Map<string, Image>> => {
   const found = new Map<string, Image>();
   for (const Values of chunks(ids, maxValues))
@@ -62,20 +62,20 @@ const imagesOf = async (ec2: EC2Client, ids: readonly string[]): Promise<Map<str
   return found;
 };
 
-/** Whoever it belongs to: groups, warm pools, somebody's own instance. */
+/** All instances of the images, also those outside of groups. */
 const instancesFrom = async (ec2: EC2Client, images: readonly string[]): Promise<DescribedInstance[]> => {
   const found = await Promise.all(
     chunks(images, maxValues).map((Values) =>
       instancesWhere(ec2, [
         { Name: 'image-id', Values },
-        { Name: 'instance-state-name', Values: alive },
+        { Name: 'instance-state-name', Values: aliveStates },
       ]),
     ),
   );
   return found.flat();
 };
 
-/** The default version's number by template; one that is gone has none. */
+/** The number of the default version by launch template; empty if the template is gone. */
 const defaultVersions = async (ec2: EC2Client, ids: readonly string[]): Promise<Map<string, string>> => {
   const found = await Promise.all(
     ids.map(async (id): Promise<[string, string]> => {
@@ -93,7 +93,7 @@ const defaultVersions = async (ec2: EC2Client, ids: readonly string[]): Promise<
   return new Map(found);
 };
 
-/** The groups of the releases, by name; one that is gone is not in it. */
+/** Groups by name; those that are gone are left out. */
 const groupsOf = async (session: Session, names: readonly string[]): Promise<Map<string, Group>> => {
   const client = session.connect(AutoScalingClient);
   const found = await Promise.all(
@@ -107,7 +107,8 @@ const groupsOf = async (session: Session, names: readonly string[]): Promise<Map
   return new Map(found.flatMap((group) => (group ? [[group.name, group] as const] : [])));
 };
 
-interface Known {
+/** What was read of AWS for all releases at once. */
+interface Surroundings {
   readonly images: ReadonlyMap<string, Image>;
   readonly instances: readonly DescribedInstance[];
   readonly defaults: ReadonlyMap<string, string>;
@@ -116,7 +117,7 @@ interface Known {
 
 const usedBy = (
   { image, launchTemplate: { id, version }, group: name }: Release,
-  { instances, defaults, groups }: Known,
+  { instances, defaults, groups }: Surroundings,
 ): string[] => {
   const group = groups.get(name);
   const count = instances.filter((instance) => instance.image === image).length;
@@ -132,7 +133,7 @@ const usedBy = (
 const sizeOf = ({ BlockDeviceMappings: devices = [] }: Image): number =>
   devices.reduce((sum, { Ebs: volume }) => sum + (volume?.VolumeSize ?? 0), 0);
 
-const listed = (release: Release, known: Known): ListedRelease => {
+const listed = (release: Release, known: Surroundings): ListedRelease => {
   const { version, state, deployment, image, imageCopies, launchTemplate, markedAt, markedBy } = release;
   const { cleanedAt, cleanedBy } = release;
   const found = known.images.get(image);
@@ -156,7 +157,7 @@ const listed = (release: Release, known: Known): ListedRelease => {
 
 const distinct = (values: readonly string[]): string[] => [...new Set(values)];
 
-/** All releases of one application or of all, with what there is of each. @throws RefusedEarly of an unknown application. */
+/** The releases of one application, or of all. @throws RefusedEarly of an unknown application. */
 export const listReleases = async (
   session: Session,
   application: string | undefined,

@@ -24,16 +24,16 @@ export interface ExecutionSnapshot {
 
 /**
  * Reads an execution, its history and what the record notes of its steps.
- * @param mended the deployment that the execution repairs, if it is one of the machine Mend.
+ * @param repaired the deployment that the execution repairs, if it is one of the machine Mend.
  */
-export const makePoll = (session: Session, executionArn: string, mended?: string) => {
+export const makePoll = (session: Session, executionArn: string, repaired?: string) => {
   const sfn = session.connect(SFNClient);
   const table = new Table<DeploymentRecord | StepItem>(
     session.connect(DynamoDBClient),
     session.names.deploymentsTable,
   );
   const records = new Records(table);
-  const deployment = mended ?? nameOfExecution(executionArn);
+  const deployment = repaired ?? nameOfExecution(executionArn);
   return async (): Promise<ExecutionSnapshot> => {
     const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     const events: HistoryEvent[] = [];
@@ -49,7 +49,7 @@ export const makePoll = (session: Session, executionArn: string, mended?: string
       ),
     );
     // The record of a request that was refused before its settings were read has no strategy.
-    const plan = record?.strategy === undefined || mended !== undefined ? undefined : record;
+    const plan = record?.strategy === undefined || repaired !== undefined ? undefined : record;
     const steps = stepsOf(events, plan, progress);
     const running = execution.status === 'RUNNING';
     return {

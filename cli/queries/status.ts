@@ -30,29 +30,29 @@ export interface Status {
   readonly suspended: readonly string[];
   readonly launchTemplate?: string;
   readonly instances: readonly InstanceStatus[];
-  /** The newest first. `at` is epoch ms. */
+  /** The newest first. `at` is epoch milliseconds. */
   readonly activities: readonly {
     readonly at: number;
     readonly status: string;
     readonly description: string;
   }[];
-  /** What runs, else what ended last; running where it has no outcome. */
+  /** The one that runs, else the one that ended last; it runs if it has no outcome. */
   readonly deployment?: DeploymentStatus;
-  /** Where that was refused: what touched the fleet last. */
+  /** If that one was refused: the one that changed the fleet last. */
   readonly before?: DeploymentStatus;
-  /** What else is open. */
+  /** The others that are open. */
   readonly waiting: readonly DeploymentStatus[];
   readonly frozen: readonly FreezeStatus[];
   /**
-   * What somebody has turned on for a while: openings, a maintenance page, a warm-up; the newest first. Absent while a
-   * deployment or rollback is open, whose own facts take the calls.
+   * What people have turned on for a while: opened ports, a maintenance page, a warm-up; the newest first. Absent while a
+   * deployment or rollback is open: the number of calls is limited, and its state needs them.
    */
   readonly switches?: readonly SwitchItem[];
-  /** When the settings' calendar freezes deployments next; epoch ms. */
+  /** When the settings' calendar freezes deployments next; epoch milliseconds. */
   readonly nextFreeze?: { readonly at: number; readonly what: string };
-  /** Those that gate releases, and the settings' own. */
+  /** The alarms that gate releases, and those that the settings define. */
   readonly alarms: readonly AlarmStatus[];
-  /** Absent while a deployment or rollback is open: what differs then is its work. */
+  /** Absent while a deployment or rollback is open: differences are its work then. */
   readonly drift?: Drift;
   /** The newest first. */
   readonly releases: readonly ReleaseStatus[];
@@ -60,8 +60,8 @@ export interface Status {
   readonly rolledBack?: LastRollback;
 }
 
-/** So many releases are told. */
-const shownReleases = 5;
+/** This many releases are shown. */
+const maxReleases = 5;
 
 const describeGroup = async (
   session: Session,
@@ -80,12 +80,12 @@ const describeGroup = async (
 const activitiesOf = async (
   session: Session,
   groupName: string,
-  most: number,
+  max: number,
 ): Promise<Status['activities']> => {
   const { Activities: found = [] } = await session
     .connect(AutoScalingClient)
-    .send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName: groupName, MaxRecords: most }));
-  return found.slice(0, most).map((activity) => ({
+    .send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName: groupName, MaxRecords: max }));
+  return found.slice(0, max).map((activity) => ({
     at: activity.StartTime?.getTime() ?? 0,
     status: activity.StatusCode ?? '',
     description: activity.Description ?? '',
@@ -107,7 +107,7 @@ const groupStatus = (
   };
 };
 
-/** While something is open nobody can tell drift from its work: only the alarms are looked at then. */
+/** Alarms, drift of the scaling, and switches. While something is open, only the alarms: see {@link Status}. */
 const restStatus = async (
   session: Session,
   application: string,
@@ -144,23 +144,23 @@ const nextFreezeOf = (settings: ApplicationSettings, now: number): Pick<Status, 
 };
 
 /**
- * What an application's fleet looks like now. A fleet of a thousand instances takes no more calls than one of ten.
- * @throws RefusedEarly of an unknown application, UsageError where its group is gone.
+ * The state of an application's fleet. A fleet of a thousand instances takes no more calls than one of ten.
+ * @throws RefusedEarly of an unknown application, UsageError if its group is gone.
  */
-export const statusOf = async (session: Session, application: string, most = 5): Promise<Status> => {
+export const statusOf = async (session: Session, application: string, maxActivities = 5): Promise<Status> => {
   const { settings, version: settingsVersion } = await checkApplication(session, application);
   const stores = storesOf(session);
   const [group, { lock, byHand }, releases, activities] = await Promise.all([
     describeGroup(session, application, settings.group),
     fleetItems(session, application, settings.group),
     releasesOf(session, application),
-    activitiesOf(session, settings.group, most),
+    activitiesOf(session, settings.group, maxActivities),
   ]);
-  const [instances, doings] = await Promise.all([
+  const [instances, statuses] = await Promise.all([
     instancesOf(session, group, releases),
     deploymentStatusesOf(session, application, lock, stores),
   ]);
-  const { alarms, switches, ...scaling } = await restStatus(session, application, settings, doings);
+  const { alarms, switches, ...scaling } = await restStatus(session, application, settings, statuses);
   const subject = { launchTemplate: templateOf(group), targetGroupArns: group.TargetGroupARNs ?? [] };
   return {
     application,
@@ -169,7 +169,7 @@ export const statusOf = async (session: Session, application: string, most = 5):
     ...groupStatus(group),
     instances,
     activities,
-    ...doings,
+    ...statuses,
     frozen: freezesOf(byHand, settings, session.now()),
     ...(switches && { switches: switches.filter(({ offAt }) => offAt === undefined) }),
     ...nextFreezeOf(settings, session.now()),
@@ -180,7 +180,7 @@ export const statusOf = async (session: Session, application: string, most = 5):
         scaling.problem,
       ),
     }),
-    releases: releases.slice(0, shownReleases).map(releaseStatus),
+    releases: releases.slice(0, maxReleases).map(releaseStatus),
     ...(lock?.rolledBack && { rolledBack: lock.rolledBack }),
   };
 };

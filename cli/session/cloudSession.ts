@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Cloud } from '../../packages/embedded-cloud/src/core/cloud';
 import { outagesOf } from '../../packages/embedded-cloud/src/faults';
 import { connect } from '../../packages/embedded-cloud/src/sdk/connect';
@@ -43,6 +44,13 @@ export const sessionOnCloud = (cloud: Cloud, stage = defaultStage): Session => {
     now: () => cloud.now(),
     sleep: (ms) => inTurn(() => cloud.advance(ms)),
     newId: () => `demo-${String((ids += 1))}`,
-    close: async () => undefined,
+    // A command that fails early leaves calls behind. They end before the session does, since only one cloud can run at a
+    // time.
+    close: async () => {
+      for (let awaited: unknown; awaited !== last; await setImmediate()) {
+        awaited = last;
+        await awaited;
+      }
+    },
   };
 };

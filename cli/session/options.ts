@@ -4,7 +4,7 @@ import { parseDuration } from '../terminal/duration';
 export const formats = ['tree', 'json', 'plain'] as const;
 export type Format = (typeof formats)[number];
 
-/** Options of every command that works in an account or on the embedded cloud. */
+/** The options of every command that works on AWS or on the embedded cloud. */
 export interface PlaceOptions {
   readonly local?: boolean;
   readonly region?: string;
@@ -19,13 +19,13 @@ export const withPlace = (command: Command): Command =>
     .option('--stage <stage>', 'stage of the stack (default: production)')
     .addOption(new Option('--format <format>', 'how to show the result').choices(formats).default('tree'));
 
-/** First argument of most commands. */
+/** The first argument of most commands. */
 export const applicationArgument = ['<application>', 'its name in forseti.yml'] as const;
 
-/** Records and notifications carry it. */
+/** Records and notifications hold reasons of up to this length. */
 const maxReasonLength = 256;
 
-/** Why somebody does something: it is never empty, and told to others as it is. */
+/** A reason, which is never empty. Others read it as it is. */
 export const reasonArgument = (text: string): string => {
   const reason = text.trim();
   if (reason === '') throw new InvalidArgumentError('Expected a reason in a few words.');
@@ -34,13 +34,13 @@ export const reasonArgument = (text: string): string => {
   return reason;
 };
 
-/** Options of every command that starts an execution. */
+/** Adds the options of every command that starts an execution. */
 export const waitOptions = (command: Command): Command =>
   command
     .addOption(new Option('--wait', 'follow to the end').default(true, 'yes'))
     .option('--no-wait', 'print the execution and leave');
 
-/** What else holds a deployment back, and who knows better has to say why. */
+/** Adds options that override what holds a deployment back; each takes a reason. */
 export const despiteOptions = (command: Command): Command =>
   command
     .option('--despite-freeze <reason>', 'go on although deployments are frozen', reasonArgument)
@@ -63,7 +63,7 @@ export const seedArgument = (text: string): number => {
 
 const variable = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s;
 
-/** `KEY=VALUE`, repeatable; a later one replaces an earlier one of that key. */
+/** `KEY=VALUE`, repeatable: a later value replaces an earlier one of the same key. */
 export const extraVarArgument = (
   text: string,
   before: Readonly<Record<string, string>> = {},

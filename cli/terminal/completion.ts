@@ -3,9 +3,9 @@ import type { Command, Option } from 'commander';
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
-/** What may follow some words of a command line. */
+/** What may follow a command on a command line. */
 export interface Choices {
-  /** The words before: `queue redrive`; empty for the command itself. */
+  /** The command's words: `queue redrive`; empty for `forseti` itself. */
   readonly path: string;
   readonly commands: readonly { readonly name: string; readonly description: string }[];
   readonly options: readonly {
@@ -14,7 +14,7 @@ export interface Choices {
     readonly takesValue: boolean;
     readonly values: readonly string[];
   }[];
-  /** An argument's values, where they are known. */
+  /** The values of its arguments, where they are known. */
   readonly values: readonly string[];
 }
 
@@ -27,7 +27,7 @@ const optionOf = ({ long, short, description, required, optional, argChoices = [
 
 const help = { flag: '--help', description: 'display help', takesValue: false, values: [] };
 
-/** All commands of the program, the program itself first: nothing is listed a second time by hand. */
+/** The choices of the program and of all its commands, read from their definitions. */
 export const choicesOf = (command: Command, path: readonly string[] = []): Choices[] => [
   {
     path: path.join(' '),
@@ -41,7 +41,7 @@ export const choicesOf = (command: Command, path: readonly string[] = []): Choic
 const words = ({ commands, options, values }: Choices): string =>
   [...commands.map(({ name }) => name), ...values, ...options.map(({ flag }) => flag)].join(' ');
 
-/** Values of options by `path flag`; an option whose values nobody knows completes to nothing of ours. */
+/** The values of options by `path flag`; empty if they are not known, so that the shell completes files. */
 const valueCases = (choices: readonly Choices[]): { readonly at: string; readonly values: string }[] =>
   choices.flatMap(({ path, options }) =>
     options
@@ -58,7 +58,7 @@ const pathOf = (choices: readonly Choices[]): string =>
     .map(({ path }) => `'${path}'`)
     .join('|');
 
-/** The words before the last one that are a command make the path; both bash and zsh (through bashcompinit) run it. */
+/** The words that are commands make the path. Bash runs the script, and zsh through bashcompinit. */
 const bash = (
   choices: readonly Choices[],
 ): string => `# forseti completion for bash; made by: forseti completion bash
@@ -112,7 +112,7 @@ const fish = (choices: readonly Choices[]): string =>
     '\n',
   );
 
-/** A script that a shell sources; it knows the commands and options of this version. */
+/** The script that a shell sources. It holds the commands and options of this version. */
 export const completionScript = (program: Command, shell: Shell): string => {
   const choices = choicesOf(program);
   switch (shell) {

@@ -1,7 +1,7 @@
 import { UsageError } from './errors';
 import type { Terminal } from './terminal';
 
-/** Asks on the terminal itself; nothing that a pipe could answer. */
+/** Asks on a terminal; undefined where input or output is none, so that no pipe answers by accident. */
 export const askOn = (input: NodeJS.ReadStream, output: NodeJS.WriteStream) =>
   input.isTTY && output.isTTY
     ? async (question: string): Promise<string> => {
@@ -15,10 +15,7 @@ export const askOn = (input: NodeJS.ReadStream, output: NodeJS.WriteStream) =>
       }
     : undefined;
 
-/**
- * Whether somebody who has read what is going to be done agrees.
- * @throws UsageError where nobody could be asked.
- */
+/** Asks a yes-or-no question; no is the default. @throws UsageError where nobody can be asked. */
 export const confirm = async ({ ask }: Pick<Terminal, 'ask'>, question: string): Promise<boolean> => {
   if (!ask) throw new UsageError('Nobody can be asked here. Read what would be done, then give --yes.');
   return /^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim());

@@ -1,4 +1,4 @@
-/** What `forseti` exits with; a contract for scripts. */
+/** The exit codes of `forseti`. Scripts rely on them. */
 export const exitCodes = {
   done: 0,
   unexpected: 1,
@@ -10,14 +10,14 @@ export const exitCodes = {
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** The execution's end as an exit code. @param error the name of what the deployment failed with, as its cause tells. */
+/** The exit code for an execution's outcome. @param error the error's name in the execution's cause. */
 export const exitCodeOf = (outcome: string, error?: string): ExitCode => {
   switch (outcome) {
     case 'Deployed':
       return exitCodes.done;
     case 'Rejected':
       return error === 'DeploymentInProgress' ? exitCodes.inProgress : exitCodes.rejected;
-    // Nothing was touched either.
+    // Nothing was changed either.
     case 'Superseded':
       return exitCodes.rejected;
     case 'RolledBack':
@@ -29,5 +29,5 @@ export const exitCodeOf = (outcome: string, error?: string): ExitCode => {
   }
 };
 
-/** What shells expect of a command that was interrupted. */
+/** The exit code that shells expect of an interrupted command: 128 plus the number of SIGINT. */
 export const interruptedExitCode = 130;

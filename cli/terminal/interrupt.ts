@@ -1,23 +1,23 @@
 import { interruptedExitCode } from './exitCodes';
 
-/** What a command does when it is asked to end; without one the process ends at once. */
+/** Called when the command is asked to end; without a listener, the process ends at once. */
 type Listener = () => void;
 type Closer = () => Promise<void>;
 
 const listeners = new Set<Listener>();
 const closers = new Set<Closer>();
 
-/** @returns what takes the entry out again. */
-const entered = <Entry>(set: Set<Entry>, entry: Entry): (() => void) => {
+/** Adds an entry. @returns removes it again. */
+const register = <Entry>(set: Set<Entry>, entry: Entry): (() => void) => {
   set.add(entry);
   return () => void set.delete(entry);
 };
 
-/** For a command that ends in its own way on Ctrl-C, or when nobody reads its output any more. */
-export const whenInterrupted = (listener: Listener): (() => void) => entered(listeners, listener);
+/** Lets a command end in its own way on Ctrl-C, or when the reader of its output has left. @returns removes the listener. */
+export const whenInterrupted = (listener: Listener): (() => void) => register(listeners, listener);
 
-/** What must be done before the process ends on a signal: the embedded cloud is saved and its file let go. */
-export const beforeEnding = (closer: Closer): (() => void) => entered(closers, closer);
+/** Registers what must be done before a signal ends the process, such as saving the embedded cloud. */
+export const beforeEnding = (closer: Closer): (() => void) => register(closers, closer);
 
 /** Asks the running command to end. @returns whether it listens. */
 const ask = (): boolean => {
@@ -26,7 +26,10 @@ const ask = (): boolean => {
   return asked.length > 0;
 };
 
-/** The first signal asks; the second, or the first where nobody listens, closes and ends; the third ends at once. */
+/**
+ * The handler of signals. The first asks the command to end; the second, or the first if nothing listens, closes and ends;
+ * the third ends at once.
+ */
 export const makeInterrupt = (end: () => void): (() => Promise<void>) => {
   let signals = 0;
   return async () => {
@@ -37,8 +40,8 @@ export const makeInterrupt = (end: () => void): (() => Promise<void>) => {
   };
 };
 
-/** Sees to signals and to a reader that has left, such as `head`: what cannot be written any more is dropped. */
-export const seeToInterrupts = (giveCursorBack: () => void): void => {
+/** Handles signals, and a reader of the output that has left, such as `head`: further output is dropped. */
+export const handleInterrupts = (giveCursorBack: () => void): void => {
   const interrupt = makeInterrupt(() => {
     giveCursorBack();
     process.exit(interruptedExitCode);

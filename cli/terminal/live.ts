@@ -1,7 +1,7 @@
 import { cut } from './style';
 import type { Terminal } from './terminal';
 
-/** A block of lines at the end of a terminal that is drawn again in place. */
+/** A block of lines at the end of a terminal that is redrawn in place. */
 export interface Live {
   draw(lines: readonly string[]): void;
   /** Leaves the last drawing where it is and shows the cursor again. */

@@ -26,7 +26,7 @@ export const styleOf = (colours: boolean): Style =>
 // eslint-disable-next-line no-control-regex -- the escape character begins every colour code
 const codes = /\u001B\[[0-9;]*m/g;
 
-/** How many columns a text takes, without its colour codes. */
+/** The number of columns that a text takes; colour codes take none. */
 export const width = (text: string): number => [...text.replace(codes, '')].length;
 
 export const padEnd = (text: string, columns: number): string =>
@@ -34,7 +34,7 @@ export const padEnd = (text: string, columns: number): string =>
 export const padStart = (text: string, columns: number): string =>
   ' '.repeat(Math.max(0, columns - width(text))) + text;
 
-/** Cuts a line to so many columns; its colours are closed. */
+/** Cuts a line to a number of columns, and keeps its colour codes, so that colours end. */
 export const cut = (line: string, columns: number): string => {
   if (width(line) <= columns) return line;
   let left = columns - 1;
@@ -50,7 +50,7 @@ export const cut = (line: string, columns: number): string => {
   return `${kept}…`;
 };
 
-/** A line broken at spaces so that it takes at most so many columns; a longer word stays whole, to be copied. */
+/** Breaks a line at spaces into lines of at most `columns`; a longer word stays whole, so that it can be copied. */
 export const wrapped = (line: string, columns: number): string[] => {
   if (width(line) <= columns) return [line];
   const lines: string[] = [];
@@ -63,7 +63,7 @@ export const wrapped = (line: string, columns: number): string[] => {
   return lines;
 };
 
-/** Rows with each column as wide as its widest cell; columns named in `right` are aligned to the right. */
+/** Lays rows out as a table; columns with their index in `right` are aligned to the right. */
 export const columns = (
   rows: readonly (readonly string[])[],
   right: readonly number[] = [],

@@ -1,14 +1,14 @@
-/** Where a command writes; a test hands in its own. */
+/** Where a command writes and asks. A test hands in its own. */
 export interface Terminal {
-  /** Results: what a pipe is for. */
+  /** Writes a result, to stdout. */
   out(text: string): void;
-  /** Everything about them: progress, problems. */
+  /** Writes what is about results, progress and problems, to stderr. */
   note(text: string): void;
-  /** Whether progress may be drawn in place. */
+  /** Whether lines can be redrawn in place. */
   readonly live: boolean;
   readonly colours: boolean;
   readonly columns: number;
-  /** What somebody answers to a question; absent where nobody sits before it. */
+  /** Asks a question; absent where nobody can answer. */
   readonly ask?: (question: string) => Promise<string>;
 }
 
@@ -19,8 +19,8 @@ export interface Stream {
 }
 
 /**
- * Without a terminal, no colours and no cursor tricks; https://no-color.org is respected. A pseudo-terminal may say
- * that it is 0 columns wide, which means that it does not know.
+ * Without a terminal there are no colours and no redrawing; NO_COLOR is respected (https://no-color.org). A pseudo-terminal
+ * of 0 columns does not know its width.
  */
 export const terminalOf = (
   stdout: Stream,

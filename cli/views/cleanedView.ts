@@ -12,7 +12,7 @@ const linesOf = ({ dryRun, deleted, kept, failed, releases }: Cleaned): string[]
   ...kept.map(({ what, why }) => `keeps ${what}: ${why}`),
 ];
 
-/** What was deleted and what stays, each with its reason; the sum comes last. */
+/** Shows what was deleted and what stays, each with its reason, and the sum. */
 export const showCleaned = (answer: CleanAnswer, format: Format, context: Context): void => {
   if (format !== 'json')
     for (const cleaned of answer.cleaned)

@@ -4,22 +4,24 @@ import type { FreezeStatus } from '../queries/freezeStatus';
 import type { ReleaseStatus, LastRollback } from '../queries/releaseStatus';
 import { showInstant } from '../terminal/instant';
 import { columns, type Style } from '../terminal/style';
+import { outcomeText } from './outcomeView';
 
-/** What was asked for counts as well: of a rollback that is its outcome. */
-const wentWell = ({ outcome, error }: DeploymentStatus): boolean =>
-  outcome === 'Deployed' || (outcome === 'RolledBack' && error === undefined);
+/** Where it is now, or that it was stopped and is repaired. */
+const progressText = ({ step, progress, stopped }: DeploymentStatus, style: Style): string => {
+  if (stopped !== undefined)
+    return style.warn(`stopped, ${stopped === 'being mended' ? 'being repaired' : 'to be repaired'}`);
+  return style.accent([step ?? 'starting', progress].filter((part) => part !== undefined).join(', '));
+};
 
-/** One line: what to which version, where it is or how it ended, how long. */
+/** One line: the version, where it is or how it ended, how long that took. */
 export const statusText = (status: DeploymentStatus, now: number, style: Style): string => {
-  const { kind, version, outcome, acceptedAt, closedAt = now, step, progress, stopped } = status;
-  const what = kind === 'rollback' ? `rollback to ${version}` : version;
-  if (outcome !== undefined) {
-    const paint = wentWell(status) ? style.good : outcome === 'Dirty' ? style.bad : style.warn;
-    return `${what}  ${paint(outcome)}  ${style.dim(`${showAgo(now - closedAt)}, took ${showDuration(closedAt - acceptedAt)}`)}`;
-  }
-  const where = [step ?? 'starting', progress].filter((part) => part !== undefined).join(', ');
-  const shown = stopped === undefined ? style.accent(where) : style.warn(`stopped, ${stopped}`);
-  return `${what}  ${shown}  ${style.dim(`for ${showDuration(now - acceptedAt)}`)}`;
+  const { kind, version, outcome, acceptedAt, closedAt = now, error } = status;
+  const subject = kind === 'rollback' ? `rollback to ${version}` : version;
+  if (outcome === undefined)
+    return `${subject}  ${progressText(status, style)}  ${style.dim(`for ${showDuration(now - acceptedAt)}`)}`;
+  const ended = outcomeText({ kind, outcome, failed: error !== undefined }, style);
+  const times = `${showAgo(now - closedAt)}, took ${showDuration(closedAt - acceptedAt)}`;
+  return `${subject}  ${ended}  ${style.dim(times)}`;
 };
 
 /** Its name, who asked for it and why. */
@@ -32,16 +34,16 @@ const askedLine = ({ deployment, requestedBy, reason, alarm }: DeploymentStatus)
   ].join(', ');
 };
 
-/** More is in the record. */
-const shownProblems = 3;
+/** Up to this many problems are shown; the record holds all. */
+const maxProblems = 3;
 const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 
 const problemLines = ({ problems = [] }: DeploymentStatus): string[] => [
-  ...problems.slice(0, shownProblems).map(firstLine),
-  ...(problems.length > shownProblems ? [`and ${String(problems.length - shownProblems)} more`] : []),
+  ...problems.slice(0, maxProblems).map(firstLine),
+  ...(problems.length > maxProblems ? [`and ${String(problems.length - maxProblems)} more`] : []),
 ];
 
-/** What there is to know of it, and to do about it. */
+/** The lines below it: who asked, what is wrong, and the commands that go on from there. */
 export const deploymentStatusLines = (status: DeploymentStatus, style: Style): string[] => {
   const { halted, handedTo, approveWith, left = [], resumeWith, resumeUntil } = status;
   const until = resumeUntil === undefined ? '' : ` until ${showInstant(resumeUntil)}`;
@@ -50,13 +52,13 @@ export const deploymentStatusLines = (status: DeploymentStatus, style: Style): s
     ...(halted ? [style.warn(`halted by ${halted.by}: ${halted.reason}`)] : []),
     ...problemLines(status),
     ...(handedTo === undefined ? [] : [`its rollout is undone by ${handedTo}`]),
-    // Where it waits, its progress tells the command as a rule.
+    // A step that waits usually names the command in its progress already.
     ...(approveWith === undefined || status.progress?.includes(approveWith) === true
       ? []
       : [`to go on: ${style.bold(approveWith)}`]),
     ...left.flatMap(({ target, note, mend }) => [
       style.bad(`left: ${target}: ${note}`),
-      ...(mend === undefined ? [] : [`mend it with: ${mend}`]),
+      ...(mend === undefined ? [] : [`repair it with: ${mend}`]),
     ]),
     ...(resumeWith === undefined ? [] : [`its image is kept${until}: ${style.bold(resumeWith)}`]),
   ];
@@ -67,11 +69,14 @@ export const freezeLine = ({ by, what, until, liftWith }: FreezeStatus, style: S
   return `${style.warn(end)}, by ${by}: ${what}${liftWith === undefined ? '' : style.dim(`  ${liftWith}`)}`;
 };
 
-/** An alarm's mark tells when it rang; `markedAt` stays when the deployment marked the release good. */
-const ring = /^(alarm .+) (\d{4}-\d{2}-\d{2}T\S+Z)$/;
+/**
+ * The mark that an alarm leaves on a release. It holds the time of the alarm: `markedAt` is still the time at which the
+ * deployment marked the release good.
+ */
+const alarmMark = /^(alarm .+) (\d{4}-\d{2}-\d{2}T\S+Z)$/;
 
 const markText = ({ deployment, markedAt, markedBy }: ReleaseStatus, now: number): string => {
-  const [, alarm, rangAt] = ring.exec(markedBy) ?? [];
+  const [, alarm, rangAt] = alarmMark.exec(markedBy) ?? [];
   if (alarm !== undefined && rangAt !== undefined) return `${showAgo(now - Date.parse(rangAt))}, by ${alarm}`;
   return `${showAgo(now - markedAt)}${markedBy === deployment ? '' : `, by ${markedBy}`}`;
 };
@@ -85,6 +90,6 @@ export const releaseLines = (releases: readonly ReleaseStatus[], now: number, st
     ]),
   );
 
-/** It stays until a person acts, however it ended; only one that came by itself holds anything back. */
+/** Shown until a person acts, however it ended: an automatic rollback prevents further ones. */
 export const rolledBackLine = ({ deployment, at }: LastRollback, now: number, style: Style): string =>
   `${style.warn('automatic rollback')}  ${deployment} ${style.dim(showAgo(now - at))}; no other comes by itself until somebody deploys or rolls back`;

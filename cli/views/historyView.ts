@@ -1,23 +1,22 @@
 import type { Dora, Share, Took } from '../../lib/history/dora';
 import { showDuration } from '../terminal/duration';
 import { showInstant } from '../terminal/instant';
-import type { ApplicationHistory, Past } from '../queries/history';
+import type { ApplicationHistory, PastDeployment } from '../queries/history';
 import { columns, type Style } from '../terminal/style';
+import { outcomeText } from './outcomeView';
 
-const whoOf = ({ requestedBy, alarm }: Past): string =>
+const whoOf = ({ requestedBy, alarm }: PastDeployment): string =>
   alarm === undefined ? (requestedBy ?? '') : `alarm ${alarm}`;
 
-/** A rollback that was asked for ends well as `RolledBack`, without problems. */
-const paintOf = ({ kind, outcome, problems }: Past, style: Style) => {
-  if (outcome === 'Deployed' || (kind === 'rollback' && outcome === 'RolledBack' && !problems))
-    return style.good;
-  return outcome === 'Dirty' ? style.bad : style.warn;
-};
+const endText = ({ kind, outcome, problems }: PastDeployment, style: Style): string =>
+  outcome === undefined
+    ? style.accent('running')
+    : outcomeText({ kind, outcome, failed: problems !== undefined }, style);
 
-const row = (past: Past, style: Style): string[] => [
+const row = (past: PastDeployment, style: Style): string[] => [
   style.dim(showInstant(past.acceptedAt)),
   past.kind === 'rollback' ? `rollback to ${past.version}` : past.version,
-  past.outcome === undefined ? style.accent('running') : paintOf(past, style)(past.outcome),
+  endText(past, style),
   past.durationSeconds === undefined ? '' : showDuration(past.durationSeconds * 1_000),
   style.dim(
     [whoOf(past), ...(past.reason === undefined ? [] : [`"${past.reason}"`])]
@@ -43,7 +42,7 @@ const frequency = ({ deployments, perDay }: Dora['deploymentFrequency']): string
   return `${often}  (${String(deployments)})`;
 };
 
-/** The five figures, one a line. */
+/** The five figures of DORA, one a line. */
 export const doraLines = (dora: Dora, style: Style): string[] =>
   columns([
     [style.dim('deployment frequency'), frequency(dora.deploymentFrequency)],
@@ -56,7 +55,7 @@ export const doraLines = (dora: Dora, style: Style): string[] =>
     [style.dim('rework rate'), percent(dora.reworkRate)],
   ]);
 
-export interface HistoryShown {
+export interface HistoryOptions {
   /** Only the figures. */
   readonly dora?: boolean;
 }
@@ -66,7 +65,7 @@ const indented = (lines: readonly string[]): string[] => lines.map((line) => `  
 export const historyTree = (
   histories: readonly ApplicationHistory[],
   style: Style,
-  { dora: only }: HistoryShown = {},
+  { dora: only }: HistoryOptions = {},
 ): string[] => {
   if (histories.length === 0)
     return ['There are no applications: forseti apply forseti.yml makes them known.'];
@@ -85,22 +84,22 @@ export const historyTree = (
   ]);
 };
 
-const told = (value: number | undefined): string => (value === undefined ? '-' : String(value));
+const cell = (value: number | undefined): string => (value === undefined ? '-' : String(value));
 
-/** Application, figure, value, unit. */
+/** The figures, one a line: application, figure, value, unit. */
 const doraPlain = (application: string, dora: Dora): string[] =>
   [
-    ['deployment-frequency', told(dora.deploymentFrequency.perDay), 'per-day'],
-    ['lead-time', told(dora.leadTime.medianSeconds), 'seconds'],
-    ['change-failure-rate', told(dora.changeFailureRate.rate), 'share'],
-    ['time-to-restore', told(dora.timeToRestore.medianSeconds), 'seconds'],
-    ['rework-rate', told(dora.reworkRate.rate), 'share'],
+    ['deployment-frequency', cell(dora.deploymentFrequency.perDay), 'per-day'],
+    ['lead-time', cell(dora.leadTime.medianSeconds), 'seconds'],
+    ['change-failure-rate', cell(dora.changeFailureRate.rate), 'share'],
+    ['time-to-restore', cell(dora.timeToRestore.medianSeconds), 'seconds'],
+    ['rework-rate', cell(dora.reworkRate.rate), 'share'],
   ].map((cells) => [application, ...cells].join('\t'));
 
-/** One deployment a line, fields apart by tabs; or one figure a line. */
+/** One deployment a line, fields separated by tabs; or one figure a line. */
 export const historyPlain = (
   histories: readonly ApplicationHistory[],
-  { dora: only }: HistoryShown = {},
+  { dora: only }: HistoryOptions = {},
 ): string[] =>
   histories.flatMap(({ application, deployments, dora }) =>
     only

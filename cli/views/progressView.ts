@@ -26,11 +26,11 @@ const markOf = (step: ExecutionStep, frame: number, style: Style): string => {
 const ids = /\b(?:ami|i)-[0-9a-f]{8,17}\b/;
 const counted = /\b\d+ of (\d+ instances?)\b/;
 
-/** Of a step that is done, what it was about: what it noted while it ran is over. */
+/** The subject of a step that is done (`20 instances`), without its progress, which is over. */
 const doneText = (progress = ''): string =>
   counted.exec(progress)?.[1]?.replace(/^1 instances$/, '1 instance') ?? ids.exec(progress)?.[0] ?? '';
 
-/** One line a step: mark, name, how long, how far; what is ahead is dim. */
+/** A step on one line: mark, name, time and progress; steps ahead are dim. */
 export const stepLine = (step: ExecutionStep, now: number, frame: number, style: Style): string => {
   const text =
     step.state === 'done' ? doneText(step.progress) : (step.progress ?? stepTexts[step.name] ?? '');
@@ -48,12 +48,12 @@ export const progressLines = (
   style: Style,
 ): string[] => steps.map((step) => stepLine(step, now, frame, style));
 
-/** How often a log without a terminal hears of a step that goes on. */
+/** In a log, a running step without news is told this often. */
 const stillEveryMs = 5 * 60_000;
 
 /**
- * What a log without a terminal has to be told since the last look: each step that ended, and of the one that runs, that
- * its progress changed or that five minutes passed. Each line is complete in itself.
+ * Makes the lines of a log, for output that is no terminal. Each call returns the news since the call before: the steps that
+ * ended, and the running step if its progress changed or five minutes passed.
  */
 export const makeLog = (style: Style) => {
   const told = new Map<string, { ended: boolean; progress: string | undefined; at: number }>();

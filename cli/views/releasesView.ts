@@ -33,7 +33,7 @@ export const releasesTree = (lists: readonly ApplicationReleases[], now: number,
   ]);
 };
 
-/** One release a line, fields apart by tabs. */
+/** One release a line, fields separated by tabs. */
 export const releasesPlain = (lists: readonly ApplicationReleases[]): string[] =>
   lists.flatMap(({ application, releases }) =>
     releases.map((release) =>

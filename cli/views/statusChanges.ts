@@ -5,7 +5,7 @@ import type { Status } from '../queries/status';
 import { versionsText } from './statusView';
 import { type Style, styleOf } from '../terminal/style';
 
-/** What a log is told of one subject, and by what it is seen to have changed: times change always. */
+/** What a log tells of one subject. The key decides whether it has changed, since the text may hold times. */
 interface Fact {
   readonly text: string;
   readonly key?: string;
@@ -14,10 +14,10 @@ interface Fact {
 const joined = (parts: readonly (string | undefined)[]): string =>
   parts.filter((part) => part !== undefined).join(' ');
 
-const doingFact = (doing: DeploymentStatus, now: number): [string, Fact] => {
-  const { kind, deployment, outcome, step, progress, stopped } = doing;
+const statusFact = (status: DeploymentStatus, now: number): [string, Fact] => {
+  const { kind, deployment, outcome, step, progress, stopped } = status;
   const key = joined([outcome, step, progress, stopped]);
-  return [`${kind} ${deployment}`, { text: statusText(doing, now, styleOf(false)), key }];
+  return [`${kind} ${deployment}`, { text: statusText(status, now, styleOf(false)), key }];
 };
 
 const driftText = ({ instances, settings }: Drift): string =>
@@ -37,14 +37,14 @@ const fleetFacts = ({ instances, desired, min, max, suspended, frozen, drift }: 
   ];
 };
 
-/** The prefix of subjects that are many. */
+/** Subjects that are many begin so; they are told only when they change. */
 const single = 'instance ';
 
 const factsOf = (status: Status, now: number): ReadonlyMap<string, Fact> => {
   const { deployment, before, waiting, alarms, instances } = status;
-  const doings = [...(deployment ? [deployment] : []), ...waiting, ...(before ? [before] : [])];
+  const statuses = [...(deployment ? [deployment] : []), ...waiting, ...(before ? [before] : [])];
   return new Map([
-    ...doings.map((doing) => doingFact(doing, now)),
+    ...statuses.map((one) => statusFact(one, now)),
     ...fleetFacts(status),
     ...alarms.map(({ name, state }): [string, Fact] => [`alarm ${name}`, { text: state }]),
     ...instances.map(({ id, lifecycle, target, version }): [string, Fact] => [
@@ -57,8 +57,8 @@ const factsOf = (status: Status, now: number): ReadonlyMap<string, Fact> => {
 const keyOf = (fact: Fact | undefined): string | undefined => fact?.key ?? fact?.text;
 
 /**
- * What a log without a terminal is told since the last look: a line for each thing that has changed, each complete in
- * itself. At first all but the single instances.
+ * The lines of a log, for output that is no terminal: one for each subject that has changed since the poll before. The first
+ * time, all subjects but the single instances.
  */
 export const statusChanges = (
   before: Status | undefined,

@@ -21,7 +21,7 @@ const countBy = (list: readonly string[]): [string, number][] => {
 
 const versionName = ({ version }: InstanceStatus): string => version ?? 'no version';
 
-/** `v2 on 18, v1 on 2 instances`. */
+/** `v2 on 18, v1 on 2 of 20`. */
 export const versionsText = (instances: readonly InstanceStatus[]): string => {
   const versions = countBy(instances.map(versionName)).sort(([, a], [, b]) => b - a);
   if (versions.length === 0) return 'no instances';
@@ -88,19 +88,19 @@ const groupBranch = (status: Status, style: Style): Branch => {
   };
 };
 
-const doingBranches = (
+const deploymentBranches = (
   { deployment, before, waiting, rolledBack }: Status,
   now: number,
   style: Style,
 ): Branch[] => [
   ...(deployment ? [] : [{ title: `deployment  ${style.dim('none yet')}`, lines: [] }]),
   ...[
-    ...(deployment ? [{ name: 'deployment', doing: deployment }] : []),
-    ...waiting.map((doing) => ({ name: 'beside it', doing })),
-    ...(before ? [{ name: 'before it', doing: before }] : []),
-  ].map(({ name, doing }) => ({
-    title: `${name}  ${statusText(doing, now, style)}`,
-    lines: deploymentStatusLines(doing, style),
+    ...(deployment ? [{ name: 'deployment', one: deployment }] : []),
+    ...waiting.map((one) => ({ name: 'beside it', one })),
+    ...(before ? [{ name: 'before it', one: before }] : []),
+  ].map(({ name, one }) => ({
+    title: `${name}  ${statusText(one, now, style)}`,
+    lines: deploymentStatusLines(one, style),
   })),
   ...(rolledBack?.automatic === true ? [{ title: rolledBackLine(rolledBack, now, style), lines: [] }] : []),
 ];
@@ -110,13 +110,12 @@ const alarmText = ({ name, state, gates }: Status['alarms'][number], style: Styl
   return `${name}  ${shown}${gates ? style.dim('  gates releases') : ''}`;
 };
 
-/** So many instances are named; more is in the list of them. */
-const namedInstances = 5;
+/** Up to this many instances are named; the tree lists all of them further below. */
+const maxNamed = 5;
 
 const driftLines = ({ release, instances, settings }: Drift): string[] => {
-  const named = instances.slice(0, namedInstances).join(', ');
-  const more =
-    instances.length > namedInstances ? `, and ${String(instances.length - namedInstances)} more` : '';
+  const named = instances.slice(0, maxNamed).join(', ');
+  const more = instances.length > maxNamed ? `, and ${String(instances.length - maxNamed)} more` : '';
   return [
     ...(instances.length > 0
       ? [`${String(instances.length)} not on ${release ?? 'the release'}: ${named}${more}`]
@@ -153,11 +152,11 @@ const knownBranches = (status: Status, now: number, style: Style): Branch[] => {
     ...(alarms.length > 0
       ? [{ title: 'alarms', lines: alarms.map((alarm) => alarmText(alarm, style)) }]
       : []),
-    ...releasesBranch(releases, now, style),
+    ...releaseBranches(releases, now, style),
   ];
 };
 
-const releasesBranch = (releases: Status['releases'], now: number, style: Style): Branch[] => [
+const releaseBranches = (releases: Status['releases'], now: number, style: Style): Branch[] => [
   ...(releases.length > 0 ? [{ title: 'releases', lines: releaseLines(releases, now, style) }] : []),
 ];
 
@@ -167,7 +166,7 @@ export const statusTree = (status: Status, now: number, style: Style): string[] 
       `${style.dim(`${showAgo(now - at)}:`)} ${state === 'Successful' ? '' : `${style.warn(state)} `}${description}`,
   );
   const branches = [
-    ...doingBranches(status, now, style),
+    ...deploymentBranches(status, now, style),
     ...knownBranches(status, now, style),
     groupBranch(status, style),
     {
@@ -187,7 +186,7 @@ export const statusTree = (status: Status, now: number, style: Style): string[] 
   ];
 };
 
-/** One instance a line, fields apart by tabs: for cut, grep and awk. */
+/** One instance a line, fields separated by tabs: for cut, grep and awk. */
 export const statusPlain = (status: Status): string[] =>
   status.instances.map((instance) =>
     [

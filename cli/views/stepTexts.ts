@@ -1,4 +1,4 @@
-/** What each state of the machines does, in a few words. */
+/** What each state that takes time does, in a few words. */
 export const stepTexts: Readonly<Record<string, string>> = {
   Accept: 'read the settings, write the record',
   Lock: 'one deployment per fleet',

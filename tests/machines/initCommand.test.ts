@@ -86,7 +86,7 @@ test('Run again it finds the release, and does nothing.', async () => {
   expect([file(), executions()]).toEqual([text, before]);
 });
 
-test('A first try that failed is gone on with: what stands in the file need not be said again.', async () => {
+test('A first run that failed is continued by the next: options that stand in the file need not be given again.', async () => {
   const { stack, run, id, members } = await setUp();
   const group = stack.region.service('autoscaling').state.groups.shop;
   if (group) group.suspended.Launch = 'somebody';
@@ -122,7 +122,7 @@ test('What stands in the settings file stays as it is; without a reboot, the set
   });
 });
 
-test('Nobody is asked without a terminal, and whoever says no has touched nothing.', async () => {
+test('Without a terminal nobody is asked; the answer no changes nothing.', async () => {
   const { stack, run, answering, executions, stored, id } = await setUp();
   const before = executions();
   expect(await run('shop', id, ...source)).toMatchObject({
@@ -150,7 +150,7 @@ test.each([
     'is tagged to run v7',
   ],
   ['a source that is none', 'shop', undefined, ['--source', 'ftp://acme'], 'provisioning.source'],
-])('Refused before anything is touched: %s.', async (_, application, instance, more, told) => {
+])('It is refused before anything is touched: %s.', async (_, application, instance, more, told) => {
   const { run, executions, stored, id } = await setUp();
   const before = executions();
   await refused(run(application, instance ?? id, ...more, '--yes'), told);
@@ -159,13 +159,13 @@ test.each([
   expect(executions()).toBe(before);
 });
 
-test('Another application has the group: its tag is not taken from it.', async () => {
+test('A group that belongs to another application is refused.', async () => {
   const { run, members } = await setUp();
   const [other = ''] = members('api');
   await refused(run('shop', other, ...source, '--yes'), 'belongs to application api');
 });
 
-test('A settings file that says otherwise is believed, not changed.', async () => {
+test('A settings file that contradicts the options is not changed; the command is refused.', async () => {
   const { run, file, id } = await setUp();
   const text =
     'applications:\n  shop:\n    group: another\n    provisioning: { source: { s3: s3://acme/shop.tar.gz } }\n';
@@ -178,79 +178,75 @@ test('A settings file that says otherwise is believed, not changed.', async () =
   );
 });
 
-describe('An instance that is in no group', () => {
-  const alone = async () => {
-    const stood = await setUp();
-    const ec2 = stood.stack.region.service('ec2');
-    const [subnets, [member]] = [Object.values(ec2.state.subnets), Object.values(ec2.state.instances)];
-    const { id: instance } = ec2.addRunningInstance({
-      imageId: member?.imageId ?? '',
-      instanceType: 'm5.large',
-      subnetId: subnets[0]?.id ?? '',
-      securityGroupIds: member?.securityGroupIds ?? [],
-      software: 'v3',
-      tags: { team: 'tickets' },
-    });
-    const two = subnets.filter(({ zone }, index) => subnets.findIndex((one) => one.zone === zone) === index);
-    const list = two
-      .slice(0, 2)
-      .map(({ id }) => id)
-      .join(',');
-    return { ...stood, instance, list, ec2, one: subnets[0]?.id ?? '' };
+const alone = async () => {
+  const stood = await setUp();
+  const ec2 = stood.stack.region.service('ec2');
+  const [subnets, [member]] = [Object.values(ec2.state.subnets), Object.values(ec2.state.instances)];
+  const { id: instance } = ec2.addRunningInstance({
+    imageId: member?.imageId ?? '',
+    instanceType: 'm5.large',
+    subnetId: subnets[0]?.id ?? '',
+    securityGroupIds: member?.securityGroupIds ?? [],
+    software: 'v3',
+    tags: { team: 'tickets' },
+  });
+  const two = subnets.filter(({ zone }, index) => subnets.findIndex((one) => one.zone === zone) === index);
+  const list = two
+    .slice(0, 2)
+    .map(({ id }) => id)
+    .join(',');
+  return { ...stood, instance, list, ec2, one: subnets[0]?.id ?? '' };
+};
+const ofBar = ['--source', 's3://acme-provisioning/bar.tar.gz', '--release', 'v3', '--yes'];
+
+test('An instance in no group gets an image, a launch template, a group and a release; it stays as it is.', async () => {
+  const { stack, run, instance, list, ec2, members, file } = await alone();
+  const { code, out, note } = await run('bar', instance, ...ofBar, '--subnets', list, '--min', '3');
+  expect([code, out.split('\n')[1]]).toEqual([exitCodes.done, 'Deployed  bar v3 is on the fleet.']);
+  expect(note).toContain('WITH A REBOOT');
+  expect(note).toContain(`aws ec2 terminate-instances --instance-ids ${instance}`);
+  expect(parseSettings(file(), 'forseti.yml').applications.bar?.group).toBe('bar');
+  await stack.cloud.advance(10 * 60_000);
+  const running = members('bar').map((id) => stack.instance(id));
+  expect(running.map(({ software, tags }) => [software, tags['forseti:version'], tags.team])).toEqual(
+    Array.from({ length: 3 }, () => ['v3', 'v3', 'tickets']),
+  );
+  expect(new Set(running.map(({ zone }) => zone)).size).toBe(2);
+  expect(ec2.state.instances[instance]?.state).toBe('running');
+  expect(refusedByIam(stack)).toEqual([]);
+  // As any other from then on, and no second one of it.
+  const again = await run('bar', instance, ...ofBar, '--subnets', list);
+  expect(again.out).toContain('bar has a good release already: v3');
+  expect(members('bar')).toHaveLength(3);
+  expect((await stack.deploy({ application: 'bar', version: 'v4' })).outcome).toBe('Deployed');
+});
+
+test('A run that was broken off is continued by the next: nothing is made twice.', async () => {
+  const { stack, run, instance, list, ec2, members } = await alone();
+  stack.cloud.faults = {
+    call: ({ action }) =>
+      action === 'CreateAutoScalingGroup' ? { before: new AwsError('LimitExceeded', 'no') } : undefined,
   };
-  const ofBar = ['--source', 's3://acme-provisioning/bar.tar.gz', '--release', 'v3', '--yes'];
+  await refused(run('bar', instance, ...ofBar, '--subnets', list), 'no');
+  stack.cloud.faults = {};
+  expect((await run('bar', instance, ...ofBar.slice(2), '--subnets', list)).code).toBe(exitCodes.done);
+  const images = Object.values(ec2.state.images).filter(({ tags }) => tags['forseti:application'] === 'bar');
+  expect(images).toHaveLength(1);
+  await stack.cloud.advance(10 * 60_000);
+  expect(members('bar')).toHaveLength(2);
+});
 
-  test('becomes an image, a launch template and a group of its own, with a release; it stays as it is.', async () => {
-    const { stack, run, instance, list, ec2, members, file } = await alone();
-    const { code, out, note } = await run('bar', instance, ...ofBar, '--subnets', list, '--min', '3');
-    expect([code, out.split('\n')[1]]).toEqual([exitCodes.done, 'Deployed  bar v3 is on the fleet.']);
-    expect(note).toContain('WITH A REBOOT');
-    expect(note).toContain(`aws ec2 terminate-instances --instance-ids ${instance}`);
-    expect(parseSettings(file(), 'forseti.yml').applications.bar?.group).toBe('bar');
-    await stack.cloud.advance(10 * 60_000);
-    const running = members('bar').map((id) => stack.instance(id));
-    expect(running.map(({ software, tags }) => [software, tags['forseti:version'], tags.team])).toEqual(
-      Array.from({ length: 3 }, () => ['v3', 'v3', 'tickets']),
-    );
-    expect(new Set(running.map(({ zone }) => zone)).size).toBe(2);
-    expect(ec2.state.instances[instance]?.state).toBe('running');
-    expect(refusedByIam(stack)).toEqual([]);
-    // As any other from then on, and no second one of it.
-    const again = await run('bar', instance, ...ofBar, '--subnets', list);
-    expect(again.out).toContain('bar has a good release already: v3');
-    expect(members('bar')).toHaveLength(3);
-    expect((await stack.deploy({ application: 'bar', version: 'v4' })).outcome).toBe('Deployed');
-  });
-
-  test('is gone on with where a try was broken off: nothing is made twice.', async () => {
-    const { stack, run, instance, list, ec2, members } = await alone();
-    stack.cloud.faults = {
-      call: ({ action }) =>
-        action === 'CreateAutoScalingGroup' ? { before: new AwsError('LimitExceeded', 'no') } : undefined,
-    };
-    await refused(run('bar', instance, ...ofBar, '--subnets', list), 'no');
-    stack.cloud.faults = {};
-    expect((await run('bar', instance, ...ofBar.slice(2), '--subnets', list)).code).toBe(exitCodes.done);
-    const images = Object.values(ec2.state.images).filter(
-      ({ tags }) => tags['forseti:application'] === 'bar',
-    );
-    expect(images).toHaveLength(1);
-    await stack.cloud.advance(10 * 60_000);
-    expect(members('bar')).toHaveLength(2);
-  });
-
-  test('is refused, with all that there is to choose of, before anything is touched.', async () => {
-    const { run, instance, list, one, ec2 } = await alone();
-    const before = Object.keys(ec2.state.images).length;
-    await refused(run('bar', instance, ...ofBar), /two zones or more.*--subnets, of: subnet-/);
-    await refused(run('bar', instance, ...ofBar, '--subnets', one), 'two zones or more');
-    await refused(run('bar', instance, ...ofBar, '--subnets', `${one},subnet-1`), 'subnet-1 is not in');
-    await refused(run('bar', instance, ...ofBar, '--subnets', list, '--max', '1'), 'less than --min');
-    await refused(run('bar', instance, ...ofBar, '--subnets', list, '--no-wait'), '--no-wait');
-    await refused(
-      run('shop', instance, ...ofBar, '--subnets', list),
-      'an Auto Scaling group and a launch template shop already',
-    );
-    expect(Object.keys(ec2.state.images)).toHaveLength(before);
-  });
+test('An instance in no group is refused with all choices, before anything is touched, if options are missing or wrong.', async () => {
+  const { run, instance, list, one, ec2 } = await alone();
+  const before = Object.keys(ec2.state.images).length;
+  await refused(run('bar', instance, ...ofBar), /two zones or more.*--subnets, of: subnet-/);
+  await refused(run('bar', instance, ...ofBar, '--subnets', one), 'two zones or more');
+  await refused(run('bar', instance, ...ofBar, '--subnets', `${one},subnet-1`), 'subnet-1 is not in');
+  await refused(run('bar', instance, ...ofBar, '--subnets', list, '--max', '1'), 'less than --min');
+  await refused(run('bar', instance, ...ofBar, '--subnets', list, '--no-wait'), '--no-wait');
+  await refused(
+    run('shop', instance, ...ofBar, '--subnets', list),
+    'an Auto Scaling group and a launch template shop already',
+  );
+  expect(Object.keys(ec2.state.images)).toHaveLength(before);
 });

@@ -4,6 +4,7 @@ import { planPlain, planTree } from '../../cli/views/planView';
 import { styleOf } from '../../cli/terminal/style';
 import { expectedSteps, transitionsOf } from '../../lib/engine/path';
 import type { DeploymentPlan } from '../../lib/plan/plan';
+import { savedStack } from './support/commandLine';
 import { startTestStack, type TestStack } from './support/testStack';
 
 const read = /^(Describe|Get|List|BatchGet|Query|Invoke$)/;
@@ -79,106 +80,107 @@ test.each<[string, object, object]>([
   }
 });
 
-describe('a plan', () => {
-  let stack: TestStack;
-  beforeAll(async () => {
-    stack = await startTestStack({ settings: scaling });
-  });
+const setUp = savedStack(() => startTestStack({ settings: scaling }));
 
-  const stateOf = (): string[] =>
-    services.map((name) => JSON.stringify(stack.region.service(name as 'ec2').state));
+const stateOf = (stack: TestStack): string[] =>
+  services.map((name) => JSON.stringify(stack.region.service(name as 'ec2').state));
 
-  test('changes nothing: every call reads, or is a dry run, and asked twice it tells the same', async () => {
-    const [before, calls] = [stateOf(), stack.cloud.calls.list.length];
-    const first = await plan(stack, {});
-    const second = await plan(stack, {});
-    expect(second).toEqual(first);
-    expect(stateOf()).toEqual(before);
-    const others = stack.cloud.calls.list
-      .slice(calls)
-      .filter(({ action, input }) => !read.test(action) && (input as { DryRun?: boolean }).DryRun !== true);
-    expect(others).toEqual([]);
-  });
+test('A plan changes nothing: every call reads or is a dry run, and a second plan is the same.', async () => {
+  const { stack } = await setUp();
+  const [before, calls] = [stateOf(stack), stack.cloud.calls.list.length];
+  const first = await plan(stack, {});
+  const second = await plan(stack, {});
+  expect(second).toEqual(first);
+  expect(stateOf(stack)).toEqual(before);
+  const others = stack.cloud.calls.list
+    .slice(calls)
+    .filter(({ action, input }) => !read.test(action) && (input as { DryRun?: boolean }).DryRun !== true);
+  expect(others).toEqual([]);
+});
 
-  test('tells the launch template field by field, and policies and alarms', async () => {
-    const told = await plan(stack, {});
-    expect(told.launchTemplate?.fields).toEqual(
-      expect.arrayContaining([
-        expect.objectContaining({ field: 'ImageId', after: '(the image of v2)' }),
-        { field: 'TagSpecifications[instance].Tags[forseti:version]', after: 'v2' },
-      ]),
-    );
-    expect(told.scaling.map(({ kind, change, name }) => [kind, change, name])).toEqual([
-      ['scaling-policy', 'add', 'forseti-cpu'],
-      ['alarm', 'add', 'forseti-production-api-slow'],
-    ]);
-    expect(told.steps.find(({ state }) => state === 'Provision')?.instances).toBe(
-      '1 instance first, then 3 in 3 batches of at most 1',
-    );
-    const tree = planTree(told, styleOf(false)).join('\n');
-    expect(tree).toContain('  + alarm forseti-production-api-slow\n    + ActionsEnabled: true');
-    expect(tree).toContain('checks  all pass');
-    expect(planPlain(told)).toEqual(
-      expect.arrayContaining([
-        'call\tBakeImage\tec2\tCreateImage\t1',
-        'alarm\tadd\tforseti-production-api-slow',
-      ]),
-    );
-  });
+test('A plan tells the launch template field by field, and policies and alarms.', async () => {
+  const { stack } = await setUp();
+  const told = await plan(stack, {});
+  expect(told.launchTemplate?.fields).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ field: 'ImageId', after: '(the image of v2)' }),
+      { field: 'TagSpecifications[instance].Tags[forseti:version]', after: 'v2' },
+    ]),
+  );
+  expect(told.scaling.map(({ kind, change, name }) => [kind, change, name])).toEqual([
+    ['scaling-policy', 'add', 'forseti-cpu'],
+    ['alarm', 'add', 'forseti-production-api-slow'],
+  ]);
+  expect(told.steps.find(({ state }) => state === 'Provision')?.instances).toBe(
+    '1 instance first, then 3 in 3 batches of at most 1',
+  );
+  const tree = planTree(told, styleOf(false)).join('\n');
+  expect(tree).toContain('  + alarm forseti-production-api-slow\n    + ActionsEnabled: true');
+  expect(tree).toContain('checks  all pass');
+  expect(planPlain(told)).toEqual(
+    expect.arrayContaining([
+      'call\tBakeImage\tec2\tCreateImage\t1',
+      'alarm\tadd\tforseti-production-api-slow',
+    ]),
+  );
+});
 
-  test('goes by prices that are given, in the place of the list', async () => {
-    const dear = await plan(stack, { prices: { imageGbMonth: 10 } });
-    expect(dear.cost.lines.find(({ unit }) => unit === 'GB-month')?.dollars).toBe(80);
-  });
+test('A plan uses given prices instead of the list.', async () => {
+  const { stack } = await setUp();
+  const dear = await plan(stack, { prices: { imageGbMonth: 10 } });
+  expect(dear.cost.lines.find(({ unit }) => unit === 'GB-month')?.dollars).toBe(80);
+});
 
-  test('tells every problem that would refuse the deployment, with what was found', async () => {
-    await stack.store({
-      ...scaling,
-      targetGroups: ['arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/x/1'],
-    });
-    const told = await plan(stack, { image: 'ami-00000000000000000' });
-    await stack.store(scaling);
-    expect(told.ready).toBe(false);
-    expect(told.checks.filter(({ problem }) => problem !== undefined).map(({ name }) => name)).toEqual([
-      'target groups',
-      'image',
-    ]);
-    expect(planTree(told, styleOf(false)).join('\n')).toContain('checks  2 would refuse it');
+test('A plan tells every problem that would refuse the deployment, with what was found.', async () => {
+  const { stack } = await setUp();
+  await stack.store({
+    ...scaling,
+    targetGroups: ['arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/x/1'],
   });
+  const told = await plan(stack, { image: 'ami-00000000000000000' });
+  expect(told.ready).toBe(false);
+  expect(told.checks.filter(({ problem }) => problem !== undefined).map(({ name }) => name)).toEqual([
+    'target groups',
+    'image',
+  ]);
+  expect(planTree(told, styleOf(false)).join('\n')).toContain('checks  2 would refuse it');
+});
 
-  test.each([
-    [{ application: 'apo' }, 'RefusedEarly', 'did you mean "api"'],
-    [{ versoin: 'v2' }, 'UsageError', 'not a request for a plan'],
-    [{ prices: { coffee: 3 } }, 'UsageError', 'not a request for a plan'],
-    [{ resumeFrom: 'api-v2-0' }, 'UsageError', 'Deployment api-v2-0 cannot be resumed'],
-  ])('refuses %j', async (input, name, message) => {
-    await expect(plan(stack, input)).rejects.toMatchObject({
-      name,
-      message: expect.stringContaining(message) as string,
-    });
+test.each([
+  [{ application: 'apo' }, 'RefusedEarly', 'did you mean "api"'],
+  [{ versoin: 'v2' }, 'UsageError', 'not a request for a plan'],
+  [{ prices: { coffee: 3 } }, 'UsageError', 'not a request for a plan'],
+  [{ resumeFrom: 'api-v2-0' }, 'UsageError', 'Deployment api-v2-0 cannot be resumed'],
+])('A plan with %j is refused.', async (input, name, message) => {
+  const { stack } = await setUp();
+  await expect(plan(stack, input)).rejects.toMatchObject({
+    name,
+    message: expect.stringContaining(message) as string,
   });
+});
 
-  test('can be asked for in the console', async () => {
-    const { Payload: payload, FunctionError: error } = await stack.session.connect(LambdaClient).send(
-      new InvokeCommand({
-        FunctionName: 'forseti-production-Plan',
-        Payload: JSON.stringify({ application: 'api', version: 'v2' }),
-      }),
-    );
-    expect(error).toBeUndefined();
-    expect(JSON.parse(Buffer.from(payload ?? []).toString())).toMatchObject({ ready: true, version: 'v2' });
-  });
+test('A plan can be asked for in the console.', async () => {
+  const { stack } = await setUp();
+  const { Payload: payload, FunctionError: error } = await stack.session.connect(LambdaClient).send(
+    new InvokeCommand({
+      FunctionName: 'forseti-production-Plan',
+      Payload: JSON.stringify({ application: 'api', version: 'v2' }),
+    }),
+  );
+  expect(error).toBeUndefined();
+  expect(JSON.parse(Buffer.from(payload ?? []).toString())).toMatchObject({ ready: true, version: 'v2' });
+});
 
-  test('names the deployment that runs, which would refuse it', async () => {
-    const arn = await stack.start({ application: 'api', version: 'v9' }, 'running');
-    await stack.cloud.advance(60_000);
-    const told = await plan(stack, {});
-    expect(told.checks.find(({ name }) => name === 'lock')).toMatchObject({
-      found: 'running',
-      problem: expect.stringContaining('forseti halt api') as string,
-    });
-    await stack.ended(arn);
+test('A plan names the running deployment, which would refuse it.', async () => {
+  const { stack } = await setUp();
+  const arn = await stack.start({ application: 'api', version: 'v9' }, 'running');
+  await stack.cloud.advance(60_000);
+  const told = await plan(stack, {});
+  expect(told.checks.find(({ name }) => name === 'lock')).toMatchObject({
+    found: 'running',
+    problem: expect.stringContaining('forseti halt api') as string,
   });
+  await stack.ended(arn);
 });
 
 test('The steps of a path and its transitions follow from the record alone.', () => {

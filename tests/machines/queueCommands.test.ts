@@ -65,7 +65,7 @@ test('An event that could start nothing pages, is shown with its reason, and is 
   expect(count('events-dead')).toBe(1);
 });
 
-test('Wake-ups that failed page, and go back to be looked at again.', async () => {
+test('Wake-ups that failed page, and a redrive sends them back.', async () => {
   const { stack, typed, send, count } = await setUp();
   await send('waiting-dead', '{"look":{"deployment":"api-v2","state":"Rollout"}}');
   await stack.cloud.advance(2 * minuteMs);
@@ -79,7 +79,7 @@ test('Wake-ups that failed page, and go back to be looked at again.', async () =
   expect(count('waiting-dead')).toBe(0);
 });
 
-test('Consumers are told to be paused when they are, and so they are when they go on.', async () => {
+test('The command says that consumers are paused, or go on, only when they are.', async () => {
   const { stack, typed, send, count } = await setUp();
   const from = stack.cloud.now();
   const paused = await typed('consumers', 'pause', 'requests', '--reason', 'the parser is broken');
@@ -100,7 +100,7 @@ test('Consumers are told to be paused when they are, and so they are when they g
   expect(count('requests')).toBe(0);
 });
 
-test('Consumers that do not stop are told as they are, with exit code 1.', async () => {
+test('Consumers that do not stop are told with their state, and exit code 1.', async () => {
   const { stack, typed } = await setUp();
   stack.cloud.faults = {
     call: ({ action }) =>

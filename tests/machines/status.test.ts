@@ -103,4 +103,5 @@ test('An application that there is not, and a group that is gone, are refused.',
   await expect(statusOf(stack.session, 'apo')).rejects.toMatchObject({ name: 'RefusedEarly' });
   delete stack.region.service('autoscaling').state.groups.api;
   await expect(statusOf(stack.session, 'api')).rejects.toMatchObject({ name: 'UsageError' });
+  await stack.session.close();
 });

@@ -42,7 +42,7 @@ test.each<[string, string[], number, RegExp]>([
   expect(changes(stack)).toEqual([]);
 });
 
-test('Doctor tells that all is well, or each problem with its mend and exit code 1; twice alike.', async () => {
+test('Doctor tells that all is well, or each problem with its repair and exit code 1; twice alike.', async () => {
   const { stack, typed } = await setUp();
   const well = await typed('doctor', '--format', 'json');
   expect([well.code, JSON.parse(well.out)]).toEqual([exitCodes.done, { well: true, problems: [] }]);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readCloudFile } from '../../../cli/local/cloudFile';
-import { inputOf } from '../../../cli/commands/deploy';
+import { deployInput } from '../../../cli/commands/deploy';
 import { rollbackInput } from '../../../cli/commands/rollback';
 import { parseEvent } from '../../../cli/local/event';
 import { main } from '../../../cli/main';
@@ -128,10 +128,10 @@ test('What deploy sends is what the deploy machine takes.', () => {
     extraVar: { workers: '8' },
     strategy: 'golden-instance',
     reason: 'Friday',
-    despiteFreeze: 'mends the outage',
-    despiteAlarms: 'that is what it mends',
+    despiteFreeze: 'repairs the outage',
+    despiteAlarms: 'that is what it repairs',
   } as const;
-  const input = inputOf({ application: 'api', version: 'v1.4.2', options, requestedBy: 'dana' });
+  const input = deployInput({ application: 'api', version: 'v1.4.2', options, requestedBy: 'dana' });
   expect(parseDeployRequest(input)).toEqual({
     application: 'api',
     version: 'v1.4.2',
@@ -139,11 +139,11 @@ test('What deploy sends is what the deploy machine takes.', () => {
     extraVars: { workers: '8' },
     strategy: 'golden-instance',
     reason: 'Friday',
-    despiteFreeze: 'mends the outage',
-    despiteAlarms: 'that is what it mends',
+    despiteFreeze: 'repairs the outage',
+    despiteAlarms: 'that is what it repairs',
     requestedBy: 'dana',
   });
-  expect(inputOf({ application: 'api', version: 'v1', options: {}, requestedBy: 'dana' })).toEqual({
+  expect(deployInput({ application: 'api', version: 'v1', options: {}, requestedBy: 'dana' })).toEqual({
     application: 'api',
     version: 'v1',
     requestedBy: 'dana',
@@ -151,7 +151,7 @@ test('What deploy sends is what the deploy machine takes.', () => {
 });
 
 test('What resume-from sends is what the deploy machine takes.', () => {
-  const input = inputOf({
+  const input = deployInput({
     application: 'api',
     version: 'v2',
     options: {},
@@ -194,7 +194,7 @@ test.each([
   });
 });
 
-test.each(['{', '{"source":"x"}', '[]'])('%s is none.', (text) => {
+test.each(['{', '{"source":"x"}', '[]'])('%s is no event.', (text) => {
   expect(() => parseEvent(text, 'event.json')).toThrow('event.json is no');
 });
 

@@ -11,7 +11,7 @@ const sfn = mockClient(SFNClient);
 const at = Date.UTC(2026, 10, 22, 7);
 const end = { outcome: 'Rejected', error: 'PreflightFailed', message: '', left: [], foreign: [] } as const;
 
-const doings = async (
+const statuses = async (
   records: readonly DeploymentRecord[],
   lock: Partial<LockItem> = {},
   steps: readonly [deployment: string, state: string, progress: string][] = [],
@@ -35,14 +35,14 @@ beforeEach(() => {
   sfn.on(DescribeExecutionCommand).resolves({ status: 'RUNNING' });
 });
 
-test('Before the first deployment there is nothing.', async () => {
-  expect(await doings([])).toEqual({ waiting: [] });
+test('Before the first deployment there is no status.', async () => {
+  expect(await statuses([])).toEqual({ waiting: [] });
 });
 
-test('What has the fleet comes first, what waits for it beside it.', async () => {
+test('The deployment that holds the lock comes first; those that wait for it stand beside it.', async () => {
   const running = recordOf('api-v2-1', { reason: 'Friday' });
   const queued = recordOf('api-v3-1', { version: 'v3', acceptedAt: at + 1_000 });
-  const told = await doings(
+  const told = await statuses(
     [running, queued],
     {
       owner: running.execution,
@@ -62,28 +62,28 @@ test('What has the fleet comes first, what waits for it beside it.', async () =>
   expect(told.waiting[0]).not.toHaveProperty('halted');
 });
 
-test('One that waits for approval tells the command; stopped meanwhile, it does not.', async () => {
+test('A deployment that waits for approval tells the command; one that was stopped does not.', async () => {
   const records = [recordOf('api-v2-1')];
   const steps: [string, string, string][] = [['api-v2-1', 'Approval', '25 % replaced']];
-  expect((await doings(records, {}, steps)).deployment).toMatchObject({
+  expect((await statuses(records, {}, steps)).deployment).toMatchObject({
     approveWith: 'forseti approve api-v2-1',
   });
   sfn.on(DescribeExecutionCommand).resolves({ status: 'ABORTED', stopDate: new Date(at) });
-  const { deployment } = await doings(records, {}, steps);
+  const { deployment } = await statuses(records, {}, steps);
   expect(deployment).toMatchObject({ stopped: 'to be mended' });
   expect(deployment).not.toHaveProperty('approveWith');
 });
 
-test('An execution that was stopped is told as being mended while Mend works on it.', async () => {
+test('A stopped execution is being repaired while Mend works on it.', async () => {
   const mendedBy = 'arn:aws:states:eu-west-1:111122223333:execution:forseti-test-mend:m';
   const record = recordOf('api-v2-1', { mendedBy });
   sfn
     .on(DescribeExecutionCommand, { executionArn: record.execution })
     .resolves({ status: 'ABORTED', stopDate: new Date(at) });
-  expect((await doings([record])).deployment).toMatchObject({ stopped: 'being mended' });
+  expect((await statuses([record])).deployment).toMatchObject({ stopped: 'being mended' });
 });
 
-test('A refused request does not hide what touched the fleet last.', async () => {
+test('A refused request does not hide the deployment that changed the fleet last.', async () => {
   const good = ended('api-v1-1', {
     outcome: 'Deployed',
     end: { ...end, outcome: 'Deployed', error: 'None', problems: [] },
@@ -93,13 +93,13 @@ test('A refused request does not hide what touched the fleet last.', async () =>
     end: { ...end, problems: ['One zone only.'] },
     acceptedAt: at + 1,
   });
-  const told = await doings([good, refused]);
+  const told = await statuses([good, refused]);
   expect(told.deployment).toMatchObject({ error: 'PreflightFailed', problems: ['One zone only.'] });
   expect(told.before).toMatchObject({ deployment: 'api-v1-1', outcome: 'Deployed' });
   expect(told.before).not.toHaveProperty('error');
 });
 
-test('What failed with its image made tells until when, and the command that uses it.', async () => {
+test('A failed deployment whose image is kept tells until when, and the command that uses it.', async () => {
   const spare = ended('api-v2-1', {
     outcome: 'RolledBack',
     due: 'spare',
@@ -107,7 +107,7 @@ test('What failed with its image made tells until when, and the command that use
     handedTo: { deployment: 'api-rollback-1', owner: 'e' },
     end: { ...end, outcome: 'RolledBack', problems: [] },
   });
-  expect((await doings([spare])).deployment).toMatchObject({
+  expect((await statuses([spare])).deployment).toMatchObject({
     resumeWith: 'forseti resume-from api-v2-1',
     resumeUntil: at + 72_000_000,
     handedTo: 'api-rollback-1',

@@ -9,7 +9,7 @@ import { recordOf, sessionWith } from './support';
 
 const at = Date.UTC(2026, 10, 22, 7);
 
-const raise = () => {
+const setUp = () => {
   const { cloud, dynamodb } = cloudWithTables();
   const session = sessionWith({ clients: [dynamodb] });
   const stores = storesOf(session);
@@ -41,62 +41,58 @@ beforeEach(() => {
     });
 });
 
-describe('whether a deployment waits for somebody', () => {
-  const record = recordOf('api-v2-1');
+const record = recordOf('api-v2-1');
 
-  test('in Approval it does, until it is approved or goes on', async () => {
-    const { stores, run, begin, step } = raise();
-    await begin(record);
-    expect(await run(() => waitsFor(record, stores))).toBeUndefined();
-    await step('api-v2-1', 'Approval');
-    expect(await run(() => waitsFor(record, stores))).toBe('Approval');
-    expect(await run(() => waitsFor({ ...record, approval: { by: 'ada', at } }, stores))).toBeUndefined();
-    expect(await run(() => waitsFor({ ...record, closedAt: at }, stores))).toBeUndefined();
-    await step('api-v2-1', 'Approval', at);
-    expect(await run(() => waitsFor(record, stores))).toBeUndefined();
-  });
-
-  test('in Queue it does only where a rollback that came after it holds it back', async () => {
-    const { stores, run, begin, step, lock } = raise();
-    await begin(record);
-    await step('api-v2-1', 'Queue');
-    await lock({ owner: 'e', deployment: 'api-v1-1' });
-    expect(await run(() => waitsFor(record, stores))).toBeUndefined();
-    const rolledBack = { deployment: 'api-rollback-1', at: record.acceptedAt + 1, automatic: false };
-    await lock({ rolledBack });
-    expect(await run(() => waitsFor(record, stores))).toBe('Queue');
-    await lock({ rolledBack: { ...rolledBack, at: record.acceptedAt - 1 } });
-    expect(await run(() => waitsFor(record, stores))).toBeUndefined();
-  });
+test('A deployment in Approval waits for somebody until it is approved or goes on.', async () => {
+  const { stores, run, begin, step } = setUp();
+  await begin(record);
+  expect(await run(() => waitsFor(record, stores))).toBeUndefined();
+  await step('api-v2-1', 'Approval');
+  expect(await run(() => waitsFor(record, stores))).toBe('Approval');
+  expect(await run(() => waitsFor({ ...record, approval: { by: 'ada', at } }, stores))).toBeUndefined();
+  expect(await run(() => waitsFor({ ...record, closedAt: at }, stores))).toBeUndefined();
+  await step('api-v2-1', 'Approval', at);
+  expect(await run(() => waitsFor(record, stores))).toBeUndefined();
 });
 
-describe('a name that is given', () => {
-  test('is a deployment, or an application, whose latest are meant', async () => {
-    const { session, run, begin } = raise();
-    await begin(recordOf('api-v1-1'), recordOf('api-v2-1', { acceptedAt: at + 1 }));
-    const found = async (name: string) =>
-      (await run(() => findDeployments(session, name))).map(({ deployment }) => deployment);
-    expect(await found('api-v1-1')).toEqual(['api-v1-1']);
-    expect(await found('api')).toEqual(['api-v2-1', 'api-v1-1']);
-    expect(await found('web')).toEqual([]);
-  });
+test('A deployment in Queue waits for somebody only if a later rollback holds it back.', async () => {
+  const { stores, run, begin, step, lock } = setUp();
+  await begin(record);
+  await step('api-v2-1', 'Queue');
+  await lock({ owner: 'e', deployment: 'api-v1-1' });
+  expect(await run(() => waitsFor(record, stores))).toBeUndefined();
+  const rolledBack = { deployment: 'api-rollback-1', at: record.acceptedAt + 1, automatic: false };
+  await lock({ rolledBack });
+  expect(await run(() => waitsFor(record, stores))).toBe('Queue');
+  await lock({ rolledBack: { ...rolledBack, at: record.acceptedAt - 1 } });
+  expect(await run(() => waitsFor(record, stores))).toBeUndefined();
+});
 
-  test.each([
-    ['api-v2-2', 'There is no deployment api-v2-2; did you mean api-v2-1? The latest are: api-v2-1.'],
-    [
-      'apo',
-      'There is no deployment apo; did you mean api? Applications are: api, web; forseti status APP names their latest deployments.',
-    ],
-    [
-      'checkout',
-      'There is no deployment checkout. Applications are: api, web; forseti status APP names their latest deployments.',
-    ],
-  ])('and is neither, like %s, is refused with what was probably meant', async (name, message) => {
-    const { session, run, begin } = raise();
-    await begin(recordOf('api-v2-1'));
-    await expect(run(() => findDeployments(session, name))).rejects.toMatchObject({
-      name: 'RefusedEarly',
-      message,
-    });
+test('A given name is a deployment, or an application, whose latest deployments are meant.', async () => {
+  const { session, run, begin } = setUp();
+  await begin(recordOf('api-v1-1'), recordOf('api-v2-1', { acceptedAt: at + 1 }));
+  const found = async (name: string) =>
+    (await run(() => findDeployments(session, name))).map(({ deployment }) => deployment);
+  expect(await found('api-v1-1')).toEqual(['api-v1-1']);
+  expect(await found('api')).toEqual(['api-v2-1', 'api-v1-1']);
+  expect(await found('web')).toEqual([]);
+});
+
+test.each([
+  ['api-v2-2', 'There is no deployment api-v2-2; did you mean api-v2-1? The latest are: api-v2-1.'],
+  [
+    'apo',
+    'There is no deployment apo; did you mean api? Applications are: api, web; forseti status APP names their latest deployments.',
+  ],
+  [
+    'checkout',
+    'There is no deployment checkout. Applications are: api, web; forseti status APP names their latest deployments.',
+  ],
+])('The unknown name %s is refused, with the name that was probably meant.', async (name, message) => {
+  const { session, run, begin } = setUp();
+  await begin(recordOf('api-v2-1'));
+  await expect(run(() => findDeployments(session, name))).rejects.toMatchObject({
+    name: 'RefusedEarly',
+    message,
   });
 });

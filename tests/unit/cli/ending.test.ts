@@ -31,7 +31,7 @@ test.each([
   expect(exitCodeOfEnding(ending)).toBe(code);
 });
 
-test('All problems are told, each line of a longer one under it.', () => {
+test('All problems are listed, with the lines of a longer one indented.', () => {
   const ending = endingOf({
     status: 'FAILED',
     error: 'Rejected',
@@ -59,7 +59,7 @@ test('A long problem is wrapped at the width of the terminal, under its bullet.'
   ]);
 });
 
-test('What is left is told with the command that mends it, and what somebody else changed without.', () => {
+test('What is left is listed with the command that repairs it; what somebody else changed has no command.', () => {
   const left = [
     {
       kind: 'processes',
@@ -133,11 +133,11 @@ test.each([
   [{ status: 'FAILED', error: 'Dirty', cause: cause({ error: 'NotClosed' }) }, true],
   [{ status: 'FAILED', error: 'Dirty', cause: cause({ error: 'ProvisionFailed' }) }, false],
   [{ status: 'SUCCEEDED' }, false],
-])('Whether Mend closes the record of %j: %s.', (execution, expected) => {
+])('Whether %j needs a repair: %s.', (execution, expected) => {
   expect(needsRepair(endingOf(execution))).toBe(expected);
 });
 
-test('A deployment that was mended to what it was before is rolled back, exit code 4; only a rollback is done by that.', () => {
+test('A deployment that was repaired to the state before ends with exit code 4; only for a rollback is that a success.', () => {
   const ending: Ending = {
     ...endingOf({ status: 'SUCCEEDED', executionArn: rollbackArn }),
     kind: 'deployment',

@@ -10,11 +10,11 @@ import { contextWith, keptTerminal, recordOf, sessionWith } from './support';
 const sfn = mockClient(SFNClient);
 const deployment = 'api-v2-1';
 const arn = recordOf(deployment).execution;
-const mender = 'arn:aws:states:eu-west-1:111122223333:execution:forseti-test-mend:m-1';
+const repair = 'arn:aws:states:eu-west-1:111122223333:execution:forseti-test-mend:m-1';
 const startDate = new Date(Date.UTC(2026, 10, 22, 7));
 const stopDate = new Date(Date.UTC(2026, 10, 22, 7, 5));
 
-const raise = () => {
+const setUp = () => {
   const { cloud, dynamodb } = cloudWithTables();
   const records = new Records(new Table<DeploymentRecord | StepItem>(dynamodb, 'forseti-test-deployments'));
   const terminal = keptTerminal();
@@ -44,7 +44,7 @@ const raise = () => {
 };
 
 const follow = (
-  { session, context, run }: ReturnType<typeof raise>,
+  { session, context, run }: ReturnType<typeof setUp>,
   format: 'tree' | 'json' = 'tree',
 ): Promise<void> =>
   run(() =>
@@ -72,10 +72,10 @@ beforeEach(() => {
     .on(DescribeExecutionCommand, { executionArn: arn })
     .resolves({ executionArn: arn, status: 'ABORTED', startDate, stopDate });
   sfn
-    .on(DescribeExecutionCommand, { executionArn: mender })
-    .resolves({ executionArn: mender, status: 'SUCCEEDED', startDate: stopDate, stopDate });
+    .on(DescribeExecutionCommand, { executionArn: repair })
+    .resolves({ executionArn: repair, status: 'SUCCEEDED', startDate: stopDate, stopDate });
   sfn.on(GetExecutionHistoryCommand).resolves({ events: [] });
-  sfn.on(GetExecutionHistoryCommand, { executionArn: mender }).resolves({
+  sfn.on(GetExecutionHistoryCommand, { executionArn: repair }).resolves({
     events: [
       { type: 'TaskStateEntered', id: 1, timestamp: stopDate, stateEnteredEventDetails: { name: 'Undo' } },
       { type: 'TaskStateExited', id: 2, timestamp: stopDate, stateExitedEventDetails: { name: 'Undo' } },
@@ -83,11 +83,11 @@ beforeEach(() => {
   });
 });
 
-test('A stopped execution is followed through its mending, and ends as its record does.', async () => {
-  const stack = raise();
+test('A stopped execution is followed through its repair, and ends as its record does.', async () => {
+  const stack = setUp();
   await stack.begin();
   stack.later.push(
-    () => stack.records.set(deployment, { mendedBy: mender }),
+    () => stack.records.set(deployment, { mendedBy: repair }),
     () =>
       stack.records.close(deployment, {
         closedAt: stopDate.getTime() + 70_000,
@@ -106,8 +106,8 @@ test('A stopped execution is followed through its mending, and ends as its recor
   expect(told).toContain('Took 6 min 10 s.');
 });
 
-test('Of what was stopped past its point of no return, the end is Deployed.', async () => {
-  const stack = raise();
+test('A deployment that was stopped past its point of no return ends as Deployed.', async () => {
+  const stack = setUp();
   await stack.begin({
     closedAt: 1,
     outcome: 'Deployed',
@@ -123,8 +123,8 @@ test('Of what was stopped past its point of no return, the end is Deployed.', as
   });
 });
 
-test('Where nobody mends it, the command gives up after a while and says so.', async () => {
-  const stack = raise();
+test('If no repair is started, the command gives up after a while and says so.', async () => {
+  const stack = setUp();
   await stack.begin();
   await follow(stack);
   expect(stack.context.exitCode).toBe(1);
@@ -132,8 +132,8 @@ test('Where nobody mends it, the command gives up after a while and says so.', a
   expect(stack.terminal.outs[0]).toMatch(/Nobody has begun to repair it; see forseti status/);
 });
 
-test('The image that a failed deployment has made is offered to be resumed from.', async () => {
-  const stack = raise();
+test('The image of a failed deployment is offered to be resumed from.', async () => {
+  const stack = setUp();
   const spareUntil = Date.UTC(2026, 10, 23, 3);
   await stack.begin({ closedAt: 1, outcome: 'RolledBack', end: stopEnd, due: 'spare', spareUntil });
   await follow(stack);

@@ -18,7 +18,7 @@ test.each([
 });
 
 test.each(['', 'tomorrow', '24:00', '7:00', '2026-02-30', '2026-13-01', '2026-12-24 25:00', '24.12.2026'])(
-  '"%s" is none.',
+  '"%s" is no time.',
   (text) => {
     expect(parseInstant(text, now)).toBeUndefined();
   },
@@ -32,6 +32,6 @@ test.each([
   expect(parsePast(text, now)).toBe(expected);
 });
 
-test.each(['soon', '18:00', '2026-12-24', '99999d'])('"%s" is none in the past.', (text) => {
+test.each(['soon', '18:00', '2026-12-24', '99999d'])('"%s" is no time in the past.', (text) => {
   expect(parsePast(text, now)).toBeUndefined();
 });

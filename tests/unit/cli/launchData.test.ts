@@ -1,3 +1,4 @@
+import type { ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
 import { launchData, type SourceInstance } from '../../../cli/init/launchData';
 
 const source: SourceInstance = {
@@ -22,8 +23,8 @@ test('Others of a fleet are like the instance in all but what can be of one only
     Placement: { AvailabilityZone: 'eu-west-1a' },
     NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: 'subnet-1', PrivateIpAddress: '10.0.0.7' }],
     BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { SnapshotId: 'snap-1' } }],
-  } as const;
-  expect(launchData(told as unknown as Parameters<typeof launchData>[0], source, named)).toEqual({
+  } satisfies ResponseLaunchTemplateData;
+  expect(launchData(told, source, named)).toEqual({
     ImageId: 'ami-00000000000000002',
     InstanceType: 'm5.large',
     KeyName: 'ops',

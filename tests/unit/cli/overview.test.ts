@@ -59,7 +59,7 @@ test.each([
   ]);
 });
 
-test('Deployments, rollbacks and mendings stand in one list, the newest first; a mending has deployed nothing.', async () => {
+test('Deployments, rollbacks and repairs stand in one list, the newest first; a repair has deployed nothing.', async () => {
   const machines = ['machineArn', 'rollbackMachineArn', 'mendMachineArn'] as const;
   machines.forEach((machine, index) => {
     const stateMachineArn = session.names[machine];

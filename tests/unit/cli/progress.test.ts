@@ -96,7 +96,7 @@ test.each([
     { strategy: 'deploy-and-snapshot', image: 'ami-0123456789abcdef0' },
     ['SwapLaunchTemplate', 'SetScaling', 'Rollout'],
   ],
-] as const)('%j passes its own states.', (asked, expected) => {
+] as const)('A deployment asked for with %j passes its own states.', (asked, expected) => {
   const steps = expectedSteps(asked);
   expect(steps.slice(steps.indexOf('Preflight') + 1, steps.indexOf('Observe'))).toEqual(expected);
 });
@@ -116,7 +116,7 @@ test('A live view has one aligned line for each step.', () => {
   ]);
 });
 
-test('A log tells each step once when it ends, and of a running one only news.', () => {
+test('A log tells each step once when it ends, and a running step only if there is news.', () => {
   const log = makeLog(plain);
   const running = (progress: string) => stepsOf(early, plan, { Provision: progress });
   expect(log(running('1 of 20'), start + 10_000)).toEqual([
@@ -134,7 +134,7 @@ test('A log tells each step once when it ends, and of a running one only news.',
   expect(log(over, start + 501_000)).toEqual([]);
 });
 
-test('A caught failure is told as soon as its state is left; one that a retry mended is none.', () => {
+test('A caught failure shows as soon as its state is left; a failure that a retry made up for does not.', () => {
   const event = (type: string): HistoryEvent => ({ type, timestamp: at(5) });
   const told = (events: HistoryEvent[]) =>
     stepsOf([...early, ...events, exited('Provision', 6)], plan)[2]?.state;
@@ -143,7 +143,7 @@ test('A caught failure is told as soon as its state is left; one that a retry me
   expect(told([event('LambdaFunctionFailed'), event('TaskSucceeded')])).toBe('done');
 });
 
-test('Of a step that is done, what it was about is shown, and not what it did last.', () => {
+test('A step that is done shows its subject, and not its last progress.', () => {
   const done = (progress: string) =>
     progressLines(
       [{ name: 'TakeOut', state: 'done', startedAt: start, endedAt: start + 1_000, progress }],
@@ -172,14 +172,14 @@ test('A rollback has steps of its own, and all that are ahead are shown.', () =>
   ]);
 });
 
-test('A rollback that came to its release by its compensation shows only its failed step as failed.', () => {
+test('A rollback that reached its release by its compensation shows only the failed step as failed.', () => {
   const passed = ['AcceptRollback', 'RollBack', 'Undo', 'Restore', 'CompleteRestored', 'Unlock'];
   const events = passed.flatMap((name, index) => [entered(name, index), exited(name, index + 1)]);
   const failed = stepsOf(events, { ...plan, kind: 'rollback' }).filter(({ state }) => state === 'failed');
   expect(failed.map(({ name }) => name)).toEqual(['RollBack']);
 });
 
-test('Of a mending, its wait is shown too, and none of its steps has failed.', () => {
+test('A repair shows its wait, too, and none of its steps as failed.', () => {
   const passed = ['RaiseFence', 'LookAgain', 'Undo', 'Restore', 'CleanUp', 'Close', 'Unlock'];
   const waited = [entered('WaitOut', 1, 'Wait'), { ...exited('WaitOut', 60), type: 'WaitStateExited' }];
   const events = passed.flatMap((name) => [
@@ -192,7 +192,7 @@ test('Of a mending, its wait is shown too, and none of its steps has failed.', (
   expect(steps.every(({ state }) => state === 'done')).toBe(true);
 });
 
-test('Where somebody approves the rest of the rollout, that is among the steps.', () => {
+test('The approval of the rest of the rollout is among the steps.', () => {
   const asked = { ...plan, settings: { rollout: { approval: { percentage: 25 } } } };
   const steps = expectedSteps(asked);
   expect(steps.slice(steps.indexOf('Rollout'), steps.indexOf('Complete'))).toEqual([
@@ -203,7 +203,7 @@ test('Where somebody approves the rest of the rollout, that is among the steps.'
   ]);
 });
 
-test('Of an execution that was stopped, the step that ran has failed then, and nothing is ahead.', () => {
+test('In a stopped execution the step that ran has failed, and nothing is ahead.', () => {
   const steps = endedAt(stepsOf(early, plan), start + 9_000);
   expect(steps.at(-1)).toEqual({
     name: 'Provision',
@@ -213,7 +213,7 @@ test('Of an execution that was stopped, the step that ran has failed then, and n
   });
 });
 
-test('A lock that is waited for has not failed, although that is told by an error.', () => {
+test('A lock that is waited for has not failed, although an error leads to the wait.', () => {
   const failed: HistoryEvent = { type: 'LambdaFunctionFailed', timestamp: at(1) };
   const events = [entered('Lock', 0), failed, exited('Lock', 1), entered('Queue', 1)];
   expect(stepsOf(events, undefined).map(({ name, state }) => `${name} ${state}`)).toEqual([

@@ -8,8 +8,8 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { deadLettersOf, findQueue, mappingsOf, peek } from '../../../cli/queries/queues';
 import { redrive } from '../../../cli/actions/redrive';
 import { switchMappings } from '../../../cli/actions/switchMappings';
-import type { Session } from '../../../cli/session/session';
 import { startTestStack } from '../../machines/support/testStack';
+import { sessionWith } from './support';
 
 const open = async () => {
   const stack = await startTestStack({ group: { instances: 1 } });
@@ -69,7 +69,7 @@ test('A switch waits for the one before it, which Lambda lets take effect first.
   expect((await mappingsOf(session, requests.arn)).map(({ State }) => State)).toEqual(['Disabled']);
 });
 
-test('A look leaves the messages where they are; a redrive moves dead letters back to where they came from.', async () => {
+test('Peeking leaves the messages where they are; a redrive moves dead letters back to where they came from.', async () => {
   const { session, requests, sqs, send, cloud } = await open();
   await send('poison');
   await cloud.advance(3_600_000);
@@ -87,7 +87,7 @@ test('A look leaves the messages where they are; a redrive moves dead letters ba
   expect([sqs.count(dead.name).visible, sqs.count(requests.name).visible]).toEqual([0, 1]);
 });
 
-test('What EventBridge could not deliver goes back too, though it came from no queue; without a place to go it is told.', async () => {
+test('Events that EventBridge could not deliver go back, too, though they came from no queue; without a queue to go to, SQS says so.', async () => {
   const { session, requests, sqs } = await open();
   const dead = await deadLettersOf(session, requests);
   await session.connect(SQSClient).send(new SendMessageCommand({ QueueUrl: dead.url, MessageBody: '{}' }));
@@ -103,14 +103,14 @@ test('What EventBridge could not deliver goes back too, though it came from no q
   expect([sqs.count(dead.name).visible, sqs.count(requests.name).visible]).toEqual([0, 1]);
 });
 
-test('A queue that is not there is told with those that are.', async () => {
+test('An unknown queue is refused with the known ones.', async () => {
   const { session } = await open();
   await expect(findQueue(session, 'orders')).rejects.toThrow(
     /no queue orders in eu-west-1.*requests, alarms/,
   );
 });
 
-test('Where AWS takes its time, the switching waits; what is not so after three minutes is told with its state.', async () => {
+test('Switching waits for AWS; a consumer that is not switched after three minutes is told with its state.', async () => {
   const lambda = mockClient(LambdaClient);
   lambda.on(UpdateEventSourceMappingCommand).resolves({ State: 'Disabling' });
   const functionArn = 'arn:aws:lambda:eu-west-1:111122223333:function:tickets';
@@ -118,8 +118,7 @@ test('Where AWS takes its time, the switching waits; what is not so after three 
     .on(GetEventSourceMappingCommand)
     .resolves({ UUID: '1', FunctionArn: functionArn, State: 'Disabling' });
   let now = 0;
-  const session = {
-    connect: () => new LambdaClient({ region: 'eu-west-1' }),
+  const session = sessionWith({
     now: () => now,
     sleep: async (ms: number) => {
       now += ms;
@@ -128,7 +127,7 @@ test('Where AWS takes its time, the switching waits; what is not so after three 
           .on(GetEventSourceMappingCommand)
           .resolves({ UUID: '1', FunctionArn: functionArn, State: 'Disabled' });
     },
-  } as unknown as Session;
+  });
   let quick = false;
   const on = [{ UUID: '1', FunctionArn: functionArn, State: 'Enabled' }];
   expect(await switchMappings(session, on, false)).toEqual({
@@ -138,9 +137,10 @@ test('Where AWS takes its time, the switching waits; what is not so after three 
   expect(now).toBe(182_000);
   [now, quick] = [0, true];
   expect(await switchMappings(session, on, false)).toEqual({ changed: ['tickets'], unsettled: [] });
+  lambda.restore();
 });
 
-test('What was meant for no queue is shown, and not moved back.', async () => {
+test('Events that were meant for no queue are shown, and not moved back.', async () => {
   const { session } = await open();
   const events = await findQueue(session, 'events-dead');
   await session.connect(SQSClient).send(new SendMessageCommand({ QueueUrl: events.url, MessageBody: '{}' }));

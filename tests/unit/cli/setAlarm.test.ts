@@ -11,38 +11,32 @@ const known = ['forseti-production-api-errors', 'forseti-production-shop-errors'
 
 const api = { api: ['errors', 'queue-depth'] };
 
-describe('the alarm that is meant', () => {
-  it.each([
-    ['checkout', api, 'checkout'],
-    ['errors', api, 'forseti-production-api-errors'],
-    ['errors', { ...api, web: [] }, 'forseti-production-api-errors'],
-    ['forseti-production-shop-errors', { ...api, shop: ['errors'] }, 'forseti-production-shop-errors'],
-    // The settings hold it no longer, and no deployment has removed it yet.
-    ['errors', { api: [] }, 'forseti-production-api-errors'],
-  ])('%s, with the settings %j, is %s', (name, own, fullName) => {
-    expect(resolveAlarm(name, own, known)).toBe(fullName);
-  });
+test.each([
+  ['checkout', api, 'checkout'],
+  ['errors', api, 'forseti-production-api-errors'],
+  ['errors', { ...api, web: [] }, 'forseti-production-api-errors'],
+  ['forseti-production-shop-errors', { ...api, shop: ['errors'] }, 'forseti-production-shop-errors'],
+  // The settings hold it no longer, and no deployment has removed it yet.
+  ['errors', { api: [] }, 'forseti-production-api-errors'],
+])('The name %s, where settings define the alarms %j, means the alarm %s.', (name, own, fullName) => {
+  expect(resolveAlarm(name, own, known)).toBe(fullName);
+});
 
-  it('must be told apart where several applications have one of that name', () => {
-    expect(() => resolveAlarm('errors', { ...api, shop: ['errors'] }, known)).toThrow(
-      'give one of forseti-production-api-errors, forseti-production-shop-errors',
-    );
-  });
+test('A name that several applications have is refused, with the full names to choose from.', () => {
+  expect(() => resolveAlarm('errors', { ...api, shop: ['errors'] }, known)).toThrow(
+    'give one of forseti-production-api-errors, forseti-production-shop-errors',
+  );
+});
 
-  it.each([
-    [
-      'chekout',
-      known,
-      'There is no alarm chekout; did you mean checkout? There are: forseti-production-api-',
-    ],
-    ['erors', known, 'There is no alarm erors; did you mean errors?'],
-    ['memory', known, 'There is no alarm memory. There are: forseti-production-api-errors, '],
-    ['memory', [], 'There is no alarm memory. There are: none.'],
-    ['queue-depth', known, 'The settings of api define an alarm queue-depth, but it is not there yet'],
-    ['errors', [], 'forseti deploy api VERSION --local'],
-  ])('is not %s where there are %j', (name, alarms, message) => {
-    expect(() => resolveAlarm(name, api, alarms)).toThrow(message);
-  });
+test.each([
+  ['chekout', known, 'There is no alarm chekout; did you mean checkout? There are: forseti-production-api-'],
+  ['erors', known, 'There is no alarm erors; did you mean errors?'],
+  ['memory', known, 'There is no alarm memory. There are: forseti-production-api-errors, '],
+  ['memory', [], 'There is no alarm memory. There are: none.'],
+  ['queue-depth', known, 'The settings of api define an alarm queue-depth, but it is not there yet'],
+  ['errors', [], 'forseti deploy api VERSION --local'],
+])('The name %s means no alarm where these exist: %j.', (name, alarms, message) => {
+  expect(() => resolveAlarm(name, api, alarms)).toThrow(message);
 });
 
 const makeSession = () => {
@@ -84,23 +78,21 @@ const makeSession = () => {
   return { session, region, cloudWatch };
 };
 
-describe('an alarm that is rung by hand', () => {
-  it('changes once, with its event, and tells what it was before', async () => {
-    const { session, region, cloudWatch } = makeSession();
-    expect(await setAlarm(session, 'checkout', 'ALARM')).toEqual({
-      fullName: 'checkout',
-      before: 'INSUFFICIENT_DATA',
-    });
-    expect(await setAlarm(session, 'checkout', 'ALARM')).toEqual({ fullName: 'checkout', before: 'ALARM' });
-    expect(cloudWatch.alarm('checkout')?.stateValue).toBe('ALARM');
-    expect(region.events.map(({ detailType }) => detailType)).toEqual(['CloudWatch Alarm State Change']);
-    await setAlarm(session, 'checkout', 'OK');
-    expect(region.events).toHaveLength(2);
+test('An alarm that is set twice changes once, with one event, and its state before is told.', async () => {
+  const { session, region, cloudWatch } = makeSession();
+  expect(await setAlarm(session, 'checkout', 'ALARM')).toEqual({
+    fullName: 'checkout',
+    before: 'INSUFFICIENT_DATA',
   });
+  expect(await setAlarm(session, 'checkout', 'ALARM')).toEqual({ fullName: 'checkout', before: 'ALARM' });
+  expect(cloudWatch.alarm('checkout')?.stateValue).toBe('ALARM');
+  expect(region.events.map(({ detailType }) => detailType)).toEqual(['CloudWatch Alarm State Change']);
+  await setAlarm(session, 'checkout', 'OK');
+  expect(region.events).toHaveLength(2);
+});
 
-  it('is not touched where another name was given', async () => {
-    const { session, region } = makeSession();
-    await expect(setAlarm(session, 'check', 'ALARM')).rejects.toMatchObject({ name: 'UsageError' });
-    expect(region.events).toEqual([]);
-  });
+test('No alarm changes if the name is unknown.', async () => {
+  const { session, region } = makeSession();
+  await expect(setAlarm(session, 'check', 'ALARM')).rejects.toMatchObject({ name: 'UsageError' });
+  expect(region.events).toEqual([]);
 });

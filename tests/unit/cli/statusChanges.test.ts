@@ -34,36 +34,34 @@ const status: Status = {
 const changes = (before: Status | undefined, after: Status, at = now) =>
   statusChanges(before, after, at, plain);
 
-describe('what a log is told', () => {
-  test('at first all but the single instances', () => {
-    expect(changes(undefined, status)).toEqual([
-      '2026-11-22T09:00:00Z  deployment api-v2-1  v2  Provision, 1 of 4 instances  for 1 min 00 s',
-      '2026-11-22T09:00:00Z  group  1 in service, 1 desired (1 to 6)',
-      '2026-11-22T09:00:00Z  versions  v1 on 1 of 1',
-      '2026-11-22T09:00:00Z  suspended  nothing',
-      '2026-11-22T09:00:00Z  frozen  no',
-      '2026-11-22T09:00:00Z  alarm errors  OK',
-    ]);
-  });
+test('A log tells everything at first, except the single instances.', () => {
+  expect(changes(undefined, status)).toEqual([
+    '2026-11-22T09:00:00Z  deployment api-v2-1  v2  Provision, 1 of 4 instances  for 1 min 00 s',
+    '2026-11-22T09:00:00Z  group  1 in service, 1 desired (1 to 6)',
+    '2026-11-22T09:00:00Z  versions  v1 on 1 of 1',
+    '2026-11-22T09:00:00Z  suspended  nothing',
+    '2026-11-22T09:00:00Z  frozen  no',
+    '2026-11-22T09:00:00Z  alarm errors  OK',
+  ]);
+});
 
-  test('nothing while nothing but the time has changed', () => {
-    expect(changes(status, status, now + 5_000)).toEqual([]);
-  });
+test('A log tells nothing while only the time changes.', () => {
+  expect(changes(status, status, now + 5_000)).toEqual([]);
+});
 
-  test('a line for each change: the step, an alarm, an instance that comes or goes', () => {
-    const after: Status = {
-      ...status,
-      deployment: { ...(status.deployment as NonNullable<Status['deployment']>), step: 'TakeOut' },
-      alarms: [{ name: 'errors', state: 'ALARM', gates: true }],
-      instances: [{ id: 'i-2', zone: 'a', lifecycle: 'InService', version: 'v1', protected: false }],
-    };
-    expect(changes(status, after).map((line) => line.slice(22))).toEqual([
-      'deployment api-v2-1  v2  TakeOut, 1 of 4 instances  for 1 min 00 s',
-      'alarm errors  ALARM',
-      'instance i-2  InService v1',
-      'instance i-1  gone',
-    ]);
-  });
+test('A log tells each change on a line: the step, an alarm, an instance that comes or goes.', () => {
+  const after: Status = {
+    ...status,
+    deployment: { ...(status.deployment as NonNullable<Status['deployment']>), step: 'TakeOut' },
+    alarms: [{ name: 'errors', state: 'ALARM', gates: true }],
+    instances: [{ id: 'i-2', zone: 'a', lifecycle: 'InService', version: 'v1', protected: false }],
+  };
+  expect(changes(status, after).map((line) => line.slice(22))).toEqual([
+    'deployment api-v2-1  v2  TakeOut, 1 of 4 instances  for 1 min 00 s',
+    'alarm errors  ALARM',
+    'instance i-2  InService v1',
+    'instance i-1  gone',
+  ]);
 });
 
 const release = (version: string, template: string, state: Release['state'] = 'good') =>
@@ -80,7 +78,7 @@ test('A fleet that runs the last good release as the settings say has no drift.'
   expect(driftOf(subject)).toEqual({ release: 'v2', instances: [], settings: [] });
 });
 
-test('Instances of another version, of none, or half provisioned are drift; without a release nobody can tell.', () => {
+test('Instances of another version, of none, or half provisioned are drift; without a release there is none.', () => {
   const [one] = subject.instances;
   const instances = ['v1', undefined, 'tainted', 'v2'].map((version, index) => ({
     ...(one as NonNullable<typeof one>),

@@ -72,7 +72,7 @@ test('An ended deployment shows its outcome and how long it took.', () => {
   );
 });
 
-test('A line a field apart by tabs serves scripts.', () => {
+test('The plain format has one instance a line, with tabs between the fields.', () => {
   expect(statusPlain(status)).toEqual([
     'api\ti-0b\teu-west-1b\tStandby\t-\tv2',
     'api\ti-0a\teu-west-1a\tInService\thealthy\tv2',
@@ -133,7 +133,7 @@ test('An automatic rollback tells its alarm, and that it was the only one until 
       ],
     }),
   ).toEqual([
-    '├─ deployment  rollback to v1  RolledBack  5 min ago, took 5 min 00 s',
+    '├─ deployment  rollback to v1  RolledBack as asked  5 min ago, took 5 min 00 s',
     '│  └─ api-rollback-1, by alarm api-errors',
     '├─ automatic rollback  api-rollback-1 10 min ago; no other comes by itself until somebody deploys or rolls back',
     '├─ releases',
@@ -149,7 +149,7 @@ test('A rollback that a person asked for holds nothing back, and is no branch of
   ]);
 });
 
-test('What is turned on for a while tells until when, and who did it.', () => {
+test('A switch that is on tells until when, and who turned it on.', () => {
   expect(
     treeOf({
       switches: [
@@ -186,7 +186,7 @@ test('Freezes tell by whom, why and until when, and how they are lifted.', () =>
   ]);
 });
 
-test('What is halted, waits, or could not be restored says so, with what to do.', () => {
+test('A deployment that is halted, waits, or left something behind says so, with what to do.', () => {
   const deployment = {
     deployment: 'api-v2-1',
     kind: 'deployment' as const,
@@ -220,7 +220,7 @@ test('What is halted, waits, or could not be restored says so, with what to do.'
       },
     }),
   ).toEqual([
-    '├─ deployment  v2  stopped, being mended  for 1 min 00 s',
+    '├─ deployment  v2  stopped, being repaired  for 1 min 00 s',
     '│  ├─ api-v2-1, by dana, "Friday"',
     '│  └─ halted by ada: wrong tag',
     '├─ beside it  v3  Queue  for 1 min 00 s',
@@ -233,7 +233,7 @@ test('What is halted, waits, or could not be restored says so, with what to do.'
     '│  ├─ Three.',
     '│  ├─ and 1 more',
     '│  ├─ left: api MinSize: is 1',
-    '│  ├─ mend it with: aws autoscaling x',
+    '│  ├─ repair it with: aws autoscaling x',
     '│  └─ its image is kept until 2026-11-22 09:00Z: forseti resume-from api-v1-1',
   ]);
 });
