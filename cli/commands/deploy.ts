@@ -26,7 +26,7 @@ interface DeployOptions extends PlaceOptions {
 }
 
 /** What a person asks the deploy machine for. */
-export interface DeployRequest {
+export interface AskedDeployment {
   readonly application: string;
   readonly version: string;
   readonly options: Pick<
@@ -45,7 +45,7 @@ export const deployInput = ({
   options,
   resumeFrom,
   requestedBy,
-}: DeployRequest): object => ({
+}: AskedDeployment): object => ({
   application,
   version,
   ...(resumeFrom !== undefined && { resumeFrom }),

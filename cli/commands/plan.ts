@@ -6,10 +6,10 @@ import type { Context } from '../session/context';
 import { applicationArgument, despiteOptions, type PlaceOptions, withPlace } from '../session/options';
 import { withSession } from '../session/withSession';
 import { styleOf } from '../terminal/style';
-import { checkRequest, deployInput, type DeployRequest, requestOptions } from './deploy';
+import { checkRequest, deployInput, type AskedDeployment, requestOptions } from './deploy';
 
 type PlanOptions = PlaceOptions &
-  DeployRequest['options'] & { readonly price?: Readonly<Partial<Record<keyof Prices, number>>> };
+  AskedDeployment['options'] & { readonly price?: Readonly<Partial<Record<keyof Prices, number>>> };
 
 const pricePattern = /^(\w+)=(\d+(?:\.\d+)?)$/;
 

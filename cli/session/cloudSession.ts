@@ -3,7 +3,7 @@ import type { Cloud } from '../../packages/embedded-cloud/src/core/cloud';
 import { outagesOf } from '../../packages/embedded-cloud/src/faults';
 import { connect } from '../../packages/embedded-cloud/src/sdk/connect';
 import { namesOf } from '../../lib/aws/stackNames';
-import { type ClientClass, defaultStage, type Session } from './session';
+import { type SdkClientClass, defaultStage, type Session } from './session';
 
 /** A session on a cloud in this thread. Each call runs the cloud until it is answered; calls run one after the other. */
 export const sessionOnCloud = (cloud: Cloud, stage = defaultStage): Session => {
@@ -23,7 +23,7 @@ export const sessionOnCloud = (cloud: Cloud, stage = defaultStage): Session => {
   // pass.
   const clientIn =
     (wanted: string) =>
-    <Client>(Class: ClientClass<Client>): Client => {
+    <Client>(Class: SdkClientClass<Client>): Client => {
       const client = connectTo(wanted)(Class) as { send: (...given: unknown[]) => Promise<unknown> };
       const send = client.send.bind(client);
       client.send = (...given) => inTurn(() => cloud.run(() => send(...given)));

@@ -5,7 +5,7 @@ import type { Names } from '../../lib/aws/stackNames';
  * or handlers that answer from the embedded cloud.
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each client has a configuration type of its own
-export type ClientClass<Client> = new (config: any) => Client;
+export type SdkClientClass<Client> = new (config: any) => Client;
 
 /** A region that refuses every call between two times (epoch milliseconds). */
 export interface RegionDown {
@@ -22,9 +22,9 @@ export interface Session {
   /** Who asks, for the record. */
   readonly requestedBy: string;
   readonly local: boolean;
-  connect<Client>(Class: ClientClass<Client>): Client;
+  connect<Client>(Class: SdkClientClass<Client>): Client;
   /** A client of another region. */
-  connectIn<Client>(region: string, Class: ClientClass<Client>): Client;
+  connectIn<Client>(region: string, Class: SdkClientClass<Client>): Client;
   /** On the embedded cloud only: makes whole regions refuse calls for a while. */
   readonly outages?: (plans: readonly RegionDown[]) => Promise<void>;
   /** Epoch milliseconds; virtual on the embedded cloud. */

@@ -1,4 +1,4 @@
-import { cut } from './style';
+import { cutLine } from './style';
 import type { Terminal } from './terminal';
 
 /** A block of lines at the end of a terminal that is redrawn in place. */
@@ -13,7 +13,7 @@ export const liveOn = (terminal: Terminal, write: (text: string) => void): Live 
   return {
     draw: (lines) => {
       const up = drawn > 0 ? `\u001B[${String(drawn)}A` : '\u001B[?25l';
-      const body = lines.map((line) => `\u001B[2K${cut(line, terminal.columns)}\n`).join('');
+      const body = lines.map((line) => `\u001B[2K${cutLine(line, terminal.columns)}\n`).join('');
       write(`${up}\r${body}\u001B[J`);
       drawn = lines.length;
     },

@@ -35,7 +35,7 @@ export const padStart = (text: string, columns: number): string =>
   ' '.repeat(Math.max(0, columns - width(text))) + text;
 
 /** Cuts a line to a number of columns, and keeps its colour codes, so that colours end. */
-export const cut = (line: string, columns: number): string => {
+export const cutLine = (line: string, columns: number): string => {
   if (width(line) <= columns) return line;
   let left = columns - 1;
   let kept = '';

@@ -2,7 +2,7 @@ import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { resolveAlarm, setAlarm } from '../../../cli/local/setAlarm';
 import { namesOf } from '../../../lib/aws/stackNames';
-import type { ClientClass, Session } from '../../../cli/session/session';
+import type { SdkClientClass, Session } from '../../../cli/session/session';
 import { makeCloudWatch } from '../../../packages/embedded-cloud/src/cloudwatch/service';
 import { connect } from '../../../packages/embedded-cloud/src/sdk/connect';
 import { makeFakeRegion } from '../support/fakeRegion';
@@ -56,7 +56,7 @@ const makeSession = () => {
     names: namesOf({ region: 'eu-west-1', account: '123456789012', stage: 'production' }),
     requestedBy: 'dana',
     local: true,
-    connect: <Client>(Class: ClientClass<Client>) =>
+    connect: <Client>(Class: SdkClientClass<Client>) =>
       Class === (SSMClient as unknown) ? new Class({ region: 'eu-west-1' }) : connect(exit)(Class),
     connectIn: (region, Class) => new Class({ region }),
     now: () => region.now(),

@@ -1,5 +1,5 @@
 import { liveOn } from '../../../cli/terminal/live';
-import { columns, cut, styleOf, width, wrapped } from '../../../cli/terminal/style';
+import { columns, cutLine, styleOf, width, wrapped } from '../../../cli/terminal/style';
 import { terminalOf } from '../../../cli/terminal/terminal';
 
 const coloured = styleOf(true);
@@ -24,7 +24,7 @@ test.each([
   ['exactly ten', 11, 'exactly ten'],
   ['a line that is too long', 10, 'a line th…'],
 ])('%j fits into %d columns as %j.', (line, wide, expected) => {
-  expect(cut(line, wide)).toBe(expected);
+  expect(cutLine(line, wide)).toBe(expected);
 });
 
 test.each([
@@ -37,7 +37,7 @@ test.each([
 });
 
 test('A line that is cut closes its colours.', () => {
-  expect(cut(coloured.bad('abcdefgh'), 5)).toBe(`${coloured.bad('abcd')}…`);
+  expect(cutLine(coloured.bad('abcdefgh'), 5)).toBe(`${coloured.bad('abcd')}…`);
 });
 
 test.each([

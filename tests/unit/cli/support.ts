@@ -1,5 +1,5 @@
 import { namesOf } from '../../../lib/aws/stackNames';
-import type { ClientClass, Session } from '../../../cli/session/session';
+import type { SdkClientClass, Session } from '../../../cli/session/session';
 import type { Context } from '../../../cli/session/context';
 import { exitCodes } from '../../../cli/terminal/exitCodes';
 import type { Terminal } from '../../../cli/terminal/terminal';
@@ -16,7 +16,7 @@ export const sessionWith = (
     names: namesOf({ region: 'eu-west-1', account: '111122223333', stage: 'test' }),
     requestedBy: 'dana',
     local: false,
-    connect: <Client>(Class: ClientClass<Client>): Client =>
+    connect: <Client>(Class: SdkClientClass<Client>): Client =>
       (clients.find((client) => client instanceof Class) as Client | undefined) ??
       new Class({ region: 'eu-west-1' }),
     connectIn: (region, Class) => new Class({ region }),
