@@ -133,7 +133,7 @@ export const main = async (
   // A live view hides the cursor, which has to come back when the process ends.
   if (!given)
     handleInterrupts(() => {
-      if (terminal.live) process.stdout.write('\u001B[?25h');
+      if (terminal.live) terminal.write('\u001B[?25h');
     });
   const holder = `forseti ${argv.slice(2).join(' ')}`;
   const context: Context = {

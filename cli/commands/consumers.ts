@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../terminal/exitCodes';
 import type { Context } from '../session/context';
-import type { SwitchedConsumers } from '../actions/switchMappings';
+import type { PausedConsumers } from '../actions/pauseConsumers';
 import { type PlaceOptions, reasonArgument, withPlace } from '../session/options';
 import { withSession } from '../session/withSession';
 
@@ -9,26 +9,11 @@ interface SwitchOptions extends PlaceOptions {
   readonly reason?: string;
 }
 
-/** Item of the requests table: who paused or resumed a queue's consumers last. */
-interface PauseItem {
-  readonly key: string;
-  readonly paused: boolean;
-  readonly by: string;
-  readonly reason?: string;
-  /** Epoch milliseconds. */
-  readonly at: number;
-}
-
-const unsettledText = (queue: string, unsettled: SwitchedConsumers['unsettled']): string =>
+const unsettledText = (queue: string, unsettled: PausedConsumers['unsettled']): string =>
   `${queue}: asked for, but after three minutes ${unsettled.map(({ function: name, state: is }) => `${name} is ${is}`).join(', ')}. ` +
   'Run the same again to look once more.';
 
-const switchedText = (
-  queue: string,
-  changed: SwitchedConsumers['changed'],
-  paused: boolean,
-  before: PauseItem | undefined,
-): string => {
+const switchedText = (queue: string, { changed, before }: PausedConsumers, paused: boolean): string => {
   const state = paused ? 'paused' : 'resumed';
   if (changed.length > 0)
     return `${queue}: ${changed.join(', ')} ${state}.${paused ? ' Messages stay, and batches under way end.' : ''}`;
@@ -43,51 +28,25 @@ const switchConsumers = (
   context: Context,
 ): Promise<void> =>
   withSession(options, context, async (session) => {
-    const [
-      { findQueue, mappingsOf },
-      { switchMappings },
-      { functionOf },
-      { Table },
-      { DynamoDBClient },
-      { askedBy },
-    ] = await Promise.all([
+    const [{ findQueue }, { pauseConsumers }] = await Promise.all([
       import('../queries/queues'),
-      import('../actions/switchMappings'),
-      import('../../lib/aws/eventSourceMappings'),
-      import('../../lib/aws/table'),
-      import('@aws-sdk/client-dynamodb'),
-      import('../session/ask'),
+      import('../actions/pauseConsumers'),
     ]);
     const { terminal } = context;
-    const queue = await findQueue(session, name);
-    const mappings = await mappingsOf(session, queue.arn);
-    if (mappings.length === 0) {
+    const found = await findQueue(session, name);
+    const queue = found.name;
+    const result = await pauseConsumers(session, found, paused, options.reason);
+    if (!result) {
       context.exitCode = exitCodes.rejected;
-      terminal.note(
-        `No function consumes ${queue.name}: there is nothing to ${paused ? 'pause' : 'resume'}.`,
-      );
+      terminal.note(`No function consumes ${queue}: there is nothing to ${paused ? 'pause' : 'resume'}.`);
       return;
     }
-    const table = new Table<PauseItem>(session.connect(DynamoDBClient), session.names.requestsTable);
-    const key = `consumers:${queue.name}`;
-    const before = await table.get({ key });
-    // Written before the switch: whoever finds the queue at a standstill can see who paused it.
-    const item: PauseItem = {
-      key,
-      paused,
-      by: askedBy(session),
-      at: session.now(),
-      ...(options.reason !== undefined && { reason: options.reason }),
-    };
-    if (before?.paused !== paused) await table.put(item);
-    const { changed, unsettled } = await switchMappings(session, mappings, !paused);
+    const { changed, unsettled, consumers, by } = result;
     if (unsettled.length > 0) context.exitCode = exitCodes.unexpected;
-    const record = before?.paused === paused ? before : item;
-    const answer = { changed, unsettled, consumers: mappings.map(functionOf), by: record.by };
     if (options.format === 'json')
-      terminal.out(JSON.stringify({ queue: queue.name, paused, ...answer }, null, 2));
-    else if (unsettled.length > 0) terminal.note(unsettledText(queue.name, unsettled));
-    else terminal.out(switchedText(queue.name, changed, paused, before));
+      terminal.out(JSON.stringify({ queue, paused, changed, unsettled, consumers, by }, null, 2));
+    else if (unsettled.length > 0) terminal.note(unsettledText(queue, unsettled));
+    else terminal.out(switchedText(queue, result, paused));
   });
 
 export const addConsumers = (program: Command, context: Context): void => {

@@ -44,7 +44,6 @@ const demo = async (options: DemoOptions, context: Context): Promise<void> => {
     import('../demo/report'),
   ]);
   const forMs = Math.min(showMs, Math.max(minMs, wholeMs - performance.now())) / deployments.length;
-  const write = (text: string) => void process.stdout.write(text);
   const told = [reportLines(report, cost, style), rollbackLines(report, style)];
   for (const [index, { version, ending, recording }] of deployments.entries()) {
     if (index > 0)
@@ -53,7 +52,7 @@ const demo = async (options: DemoOptions, context: Context): Promise<void> => {
           `\nThe tag ${version} is pushed; in its bake time, the alarm ${report.rollback.alarm} rings.\n`,
         ),
       );
-    await showRecording(recording, version, { terminal, style, forMs, write });
+    await showRecording(recording, version, { terminal, style, forMs });
     const end = endingLines({ application: report.application, version }, ending, style, terminal.columns);
     for (const line of ['', ...end, '', ...(told[index] ?? [])]) terminal.out(line);
   }

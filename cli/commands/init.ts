@@ -28,6 +28,19 @@ const countArgument = (text: string): number => {
   return Number(text);
 };
 
+const help = `
+It writes the settings, sends them to Parameter Store, tags the group, its launch template and the instance, and has the
+deploy machine make an image of the instance, which is taken out of service meanwhile. Nothing is provisioned; what is
+launched from then on comes from the image. Of an instance that is in no group it makes an image, a launch template and a group
+of the application's name, and launches the first instances. Run again, it goes on where it stopped.
+
+Examples:
+  forseti init api i-0123456789abcdef0 --release v1.4.2 --source s3://acme-provisioning/api.tar.gz
+  forseti init api i-0123456789abcdef0 --release v1.4.2 --source https://github.com/acme/playbooks --no-reboot --yes
+  forseti init shop i-0123456789abcdef0 --release v3 --source s3://acme-provisioning/shop.tar.gz --subnets subnet-0a1b,subnet-0c2d
+
+Exit codes: 0 done, or done before; 2 bad usage, 3 refused, 4 the image failed and the fleet is as it was, 5 dirty, 6 a deployment is in progress.`;
+
 export const addInit = (program: Command, context: Context): void => {
   const command = program
     .command('init')
@@ -67,21 +80,7 @@ export const addInit = (program: Command, context: Context): void => {
     .option('--reason <text>', 'why, for the record', reasonArgument)
     .option('--yes', 'do not ask before anything is done');
   waitOptions(withPlace(command))
-    .addHelpText(
-      'after',
-      `
-It writes the settings, sends them to Parameter Store, tags the group, its launch template and the instance, and has the
-deploy machine make an image of the instance, which is taken out of service meanwhile. Nothing is provisioned; what is
-launched from then on comes from the image. Of an instance that is in no group it makes an image, a launch template and a group
-of the application's name, and launches the first instances. Run again, it goes on where it stopped.
-
-Examples:
-  forseti init api i-0123456789abcdef0 --release v1.4.2 --source s3://acme-provisioning/api.tar.gz
-  forseti init api i-0123456789abcdef0 --release v1.4.2 --source https://github.com/acme/playbooks --no-reboot --yes
-  forseti init shop i-0123456789abcdef0 --release v3 --source s3://acme-provisioning/shop.tar.gz --subnets subnet-0a1b,subnet-0c2d
-
-Exit codes: 0 done, or done before; 2 bad usage, 3 refused, 4 the image failed and the fleet is as it was, 5 dirty, 6 a deployment is in progress.`,
-    )
+    .addHelpText('after', help)
     .action((application: string, instance: string, options: InitOptions) =>
       withSession(options, context, async (session) => {
         const { init } = await import('../init/init');

@@ -43,10 +43,7 @@ const watch = async (
   { terminal }: Context,
 ): Promise<void> => {
   const style = styleOf(terminal.colours && options.format === 'tree');
-  const live =
-    terminal.live && options.format === 'tree'
-      ? liveOn(terminal, (text) => void process.stdout.write(text))
-      : undefined;
+  const live = terminal.live && options.format === 'tree' ? liveOn(terminal) : undefined;
   const log = makeLog(options, style);
   const ended = new AbortController();
   const forget = whenInterrupted(() => {

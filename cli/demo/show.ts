@@ -17,14 +17,9 @@ const frameMs = 100;
 export const showRecording = async (
   recording: Recording,
   version: string,
-  {
-    terminal,
-    style,
-    forMs,
-    write,
-  }: { terminal: Terminal; style: Style; forMs: number; write: (text: string) => void },
+  { terminal, style, forMs }: { terminal: Terminal; style: Style; forMs: number },
 ): Promise<void> => {
-  const live = terminal.live ? liveOn(terminal, write) : undefined;
+  const live = terminal.live ? liveOn(terminal) : undefined;
   const log = makeLog(style);
   const frames = Math.max(1, Math.round(forMs / frameMs));
   try {

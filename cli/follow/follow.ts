@@ -25,7 +25,6 @@ export interface FollowOptions {
   readonly quiet?: boolean;
   /** The deployment that the execution repairs, if it is one of the machine Mend. */
   readonly repaired?: string;
-  readonly write?: (text: string) => void;
 }
 
 /** The execution's end, and how it stood then. */
@@ -98,7 +97,7 @@ export const follow = async (
   session: Session,
   executionArn: string,
   terminal: Terminal,
-  { quiet = false, repaired, write = (text) => void process.stdout.write(text) }: FollowOptions = {},
+  { quiet = false, repaired }: FollowOptions = {},
 ): Promise<Followed> => {
   const poll = makePoll(session, executionArn, repaired);
   let interrupted = false;
@@ -111,7 +110,7 @@ export const follow = async (
   const style = styleOf(terminal.colours);
   const display =
     terminal.live && !quiet
-      ? liveDisplay(session, liveOn(terminal, write), style, check)
+      ? liveDisplay(session, liveOn(terminal), style, check)
       : logDisplay(session, terminal, style, quiet);
   try {
     for (let polls = 0; ; polls += 1) {

@@ -16,15 +16,8 @@ import type { Context } from '../session/context';
 import type { Session } from '../session/session';
 import { type PlannedFile, plannedFile } from './plannedFile';
 import { findInstance, type FoundInstance, versionOf } from './findInstance';
-import {
-  checkSubnets,
-  grow,
-  initName,
-  makeEmptyGroup,
-  makeImage,
-  type NewGroup,
-  refuseTaken,
-} from './newGroup';
+import { checkSubnets, grow, initName, makeEmptyGroup, type NewGroup, refuseTaken } from './newGroup';
+import { makeImage } from './newImage';
 
 /** One of two ways to make a first release: of a group's member, or of an instance that stands alone. */
 interface Way {

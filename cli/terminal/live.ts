@@ -8,17 +8,17 @@ export interface Live {
   end(): void;
 }
 
-export const liveOn = (terminal: Terminal, write: (text: string) => void): Live => {
+export const liveOn = (terminal: Pick<Terminal, 'write' | 'columns'>): Live => {
   let drawn = 0;
   return {
     draw: (lines) => {
       const up = drawn > 0 ? `\u001B[${String(drawn)}A` : '\u001B[?25l';
       const body = lines.map((line) => `\u001B[2K${cutLine(line, terminal.columns)}\n`).join('');
-      write(`${up}\r${body}\u001B[J`);
+      terminal.write(`${up}\r${body}\u001B[J`);
       drawn = lines.length;
     },
     end: () => {
-      if (drawn > 0) write('\u001B[?25h');
+      if (drawn > 0) terminal.write('\u001B[?25h');
       drawn = 0;
     },
   };

@@ -4,6 +4,8 @@ export interface Terminal {
   out(text: string): void;
   /** Writes what is about results, progress and problems, to stderr. */
   note(text: string): void;
+  /** Writes to stdout without a line break; for live views, which redraw lines. */
+  write(text: string): void;
   /** Whether lines can be redrawn in place. */
   readonly live: boolean;
   readonly colours: boolean;
@@ -32,6 +34,7 @@ export const terminalOf = (
   return {
     out: (text) => stdout.write(`${text}\n`),
     note: (text) => stderr.write(`${text}\n`),
+    write: (text) => stdout.write(text),
     live: stdout.isTTY === true && !dumb && !variables.CI,
     colours: stdout.isTTY === true && !dumb && !variables.NO_COLOR,
     columns: stdout.columns && stdout.columns > 20 ? stdout.columns : 100,

@@ -8,21 +8,14 @@ import { namesOf } from '../../../lib/aws/stackNames';
 import { extraVarArgument } from '../../../cli/session/options';
 import { parseDeployRequest } from '../../../lib/deployment/request';
 import { parseRollbackRequest } from '../../../lib/rollback/request';
+import { keptTerminal } from './support';
 
 const root = join(__dirname, '../../..');
 
 const run = async (...args: string[]) => {
-  const out: string[] = [];
-  const note: string[] = [];
-  const terminal = {
-    out: (text: string) => out.push(text),
-    note: (text: string) => note.push(text),
-    live: false,
-    colours: false,
-    columns: 100,
-  };
+  const terminal = keptTerminal();
   const code = await main(['node', 'forseti', ...args], { root, folder: root, terminal });
-  return { code, out: out.join('\n'), note: note.join('\n') };
+  return { code, out: terminal.outs.join('\n'), note: terminal.notes.join('\n') };
 };
 
 test.each([

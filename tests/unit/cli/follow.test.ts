@@ -5,7 +5,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { follow } from '../../../cli/follow/follow';
 import { namesOf } from '../../../lib/aws/stackNames';
 import type { Session } from '../../../cli/session/session';
-import type { Terminal } from '../../../cli/terminal/terminal';
+import { keptTerminal } from './support';
 
 const sfn = mockClient(SFNClient);
 const dynamodb = mockClient(DynamoDBClient);
@@ -30,15 +30,13 @@ const session: Session = {
 };
 
 const terminalFor = (live: boolean) => {
-  const notes: string[] = [];
-  const terminal: Terminal = {
-    out: () => undefined,
-    note: (text) => notes.push(text),
-    live,
-    colours: false,
-    columns: 100,
+  const terminal = keptTerminal();
+  const written: string[] = [];
+  return {
+    terminal: { ...terminal, live, write: (text: string) => written.push(text) },
+    notes: terminal.notes,
+    written: () => written.join(''),
   };
-  return { terminal, notes };
 };
 
 const entered = (name: string, seconds: number) => ({
@@ -117,22 +115,20 @@ test('Without a terminal, each step is one line, and the end is what the cause t
 });
 
 test('On a terminal, the steps are drawn in place, what is ahead too, and the cursor comes back.', async () => {
-  const { terminal, notes } = terminalFor(true);
-  let written = '';
-  await follow(session, arn, terminal, { write: (text) => (written += text) });
+  const { terminal, notes, written } = terminalFor(true);
+  await follow(session, arn, terminal);
   expect(notes).toEqual([]);
-  expect(written).toContain('⠙ Accept');
-  expect(written).toContain('· TerminateBuilder');
-  expect(written).toContain('✖ BakeImage');
-  expect(written.endsWith('\u001B[?25h')).toBe(true);
+  expect(written()).toContain('⠙ Accept');
+  expect(written()).toContain('· TerminateBuilder');
+  expect(written()).toContain('✖ BakeImage');
+  expect(written().endsWith('\u001B[?25h')).toBe(true);
 });
 
 test('Asked to be quiet, it shows nothing.', async () => {
-  const { terminal, notes } = terminalFor(true);
-  let written = '';
-  await follow(session, arn, terminal, { quiet: true, write: (text) => (written += text) });
+  const { terminal, notes, written } = terminalFor(true);
+  await follow(session, arn, terminal, { quiet: true });
   expect(notes).toEqual([]);
-  expect(written).toBe('');
+  expect(written()).toBe('');
 });
 
 test('On the embedded cloud, where nobody else can act meanwhile, it ends when somebody is waited for.', async () => {

@@ -56,7 +56,7 @@ test('A pseudo-terminal that is 0 columns wide counts as 100.', () => {
 
 test('A live block is drawn over itself, and gives the cursor back.', () => {
   let written = '';
-  const live = liveOn(terminalOf(stream(true), stream(true), {}), (text) => (written += text));
+  const live = liveOn({ ...terminalOf(stream(true), stream(true), {}), write: (text) => (written += text) });
   live.draw(['one', 'two']);
   live.draw(['three']);
   live.end();

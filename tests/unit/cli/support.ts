@@ -36,6 +36,7 @@ export const keptTerminal = (): Terminal & { readonly outs: string[]; readonly n
     notes,
     out: (text) => outs.push(text),
     note: (text) => notes.push(text),
+    write: () => undefined,
     live: false,
     colours: false,
     columns: 100,
