@@ -58,8 +58,9 @@ export class Clock {
 
   /** Makes timers, dates and chance of this process virtual. Nested calls count. */
   enter(): void {
-    this.entered += 1;
     this.leave ??= takeOver(this.fake, this.world);
+    // Counted last: a cloud that was refused must not hold virtual time for good when it runs later.
+    this.entered += 1;
   }
 
   exit(): void {
