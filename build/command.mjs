@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-const entries = { cli: 'cli/main.ts', worker: 'packages/embedded-cloud/src/state-file/worker.ts' };
+const entries = { cli: 'cli/main.ts', worker: 'cli/local/worker.ts' };
 
 export const buildCommand = async (root, folder, more = {}) => {
   const present = Object.entries({ ...entries, ...more }).filter(([, file]) => existsSync(join(root, file)));

@@ -11,14 +11,14 @@ import { buildMessaging } from './messaging.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 
-/** What the embedded cloud loads, as local/template makes it from the sources. */
+/** What the embedded cloud loads, made from the sources. */
 const compile = async () => {
   mkdirSync(join(root, '.build'), { recursive: true });
   const folder = mkdtempSync(join(root, '.build', 'pack-'));
   try {
-    await buildCommand(root, folder, { compile: 'packages/embedded-cloud/src/template/compile.ts' });
-    const { compile } = createRequire(import.meta.url)(join(folder, 'compile.cjs'));
-    writeFileSync(join(dist, 'compiled.json'), JSON.stringify(await compile(root)));
+    await buildCommand(root, folder, { stack: 'cli/local/stack.ts' });
+    const { compileStack } = createRequire(import.meta.url)(join(folder, 'stack.cjs'));
+    writeFileSync(join(dist, 'compiled.json'), JSON.stringify(await compileStack(root)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

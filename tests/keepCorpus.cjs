@@ -1,3 +1,3 @@
-// For every test file: what its clouds are sent is written down where somebody asked for it.
-if (process.env.FORSETI_CORPUS)
-  require('../packages/embedded-cloud/src/corpus/ask.ts').keepCorpus(process.env);
+// For every test file: what its clouds are asked is written down where somebody wants to know it.
+if (process.env.FORSETI_CORPUS || process.env.FORSETI_PRIVILEGES)
+  require('../cli/local/recording.ts').recordClouds(process.env);

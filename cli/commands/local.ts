@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { LocalCloud } from '../../packages/embedded-cloud/src/state-file/client';
+import type { StoredCloud } from '@forseti/embedded-cloud/client';
 import { showDuration } from '../terminal/duration';
 import { type AlarmState, alarmStates } from '../local/alarmStates';
 import { parseEvent } from '../local/event';
@@ -13,7 +13,7 @@ import { columns, styleOf } from '../terminal/style';
 const withCloud = async <Answer>(
   context: Context,
   holder: string,
-  work: (cloud: LocalCloud) => Promise<Answer>,
+  work: (cloud: StoredCloud) => Promise<Answer>,
 ): Promise<Answer> => {
   const { openCloud } = await import('../session/localSession');
   const cloud = await openCloud(context, holder);

@@ -8,10 +8,10 @@ const written = (schema: object): string => `${JSON.stringify(schema, null, 2)}\
 /** The JSON schemas for editors, by file name; generated from the same source that checks the files. */
 export const schemaFiles = async (): Promise<Readonly<Record<string, string>>> => {
   const { settingsJsonSchema } = await import('../../lib/application/jsonSchema');
-  const { cloudJsonSchema } = await import('../../packages/embedded-cloud/src/description/jsonSchema');
+  const { describedCloudJsonSchema } = await import('../local/description');
   return {
     'forseti.schema.json': written(settingsJsonSchema()),
-    'cloud.schema.json': written(cloudJsonSchema()),
+    'cloud.schema.json': written(describedCloudJsonSchema()),
   };
 };
 

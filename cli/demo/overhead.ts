@@ -1,4 +1,4 @@
-import type { Span } from '../../packages/embedded-cloud/src/service';
+import type { Span } from '@forseti/embedded-cloud';
 
 /** From one moment to another, in epoch milliseconds. */
 export interface Interval {

@@ -1,4 +1,4 @@
-import type { Cost } from '../../packages/embedded-cloud/src/core/pricing';
+import type { Cost } from '@forseti/embedded-cloud';
 import { showDuration } from '../terminal/duration';
 import { columns, type Style } from '../terminal/style';
 

@@ -1,10 +1,9 @@
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Cloud, Cost } from '@forseti/embedded-cloud';
 import { Table } from '../../lib/aws/table';
 import { type DeploymentRecord, Records, type StepItem } from '../../lib/engine/record';
 import { alarmName } from '../../lib/scaling/names';
-import type { Cloud } from '../../packages/embedded-cloud/src/core/cloud';
-import type { Cost } from '../../packages/embedded-cloud/src/core/pricing';
 import { type Ending, endingOf } from '../queries/ending';
 import { makePoll, type ExecutionSnapshot } from '../queries/snapshot';
 import { defaultStage, type Session } from '../session/session';

@@ -2,18 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { Cloud, cloudOptions, populate } from '@forseti/embedded-cloud';
 import { Table } from '../../lib/aws/table';
 import { tags as tagNames } from '../../lib/aws/tags';
 import { type DeploymentRecord, Records, type StepItem } from '../../lib/engine/record';
-import { Cloud } from '../../packages/embedded-cloud/src/core/cloud';
-import { describe } from '../../packages/embedded-cloud/src/description/build';
-import { cloudOptions } from '../../packages/embedded-cloud/src/description/options';
-import { compile } from '../../packages/embedded-cloud/src/template/compile';
-import { install } from '../../packages/embedded-cloud/src/template/install';
+import { compileStack, installAtHome } from '../local/stack';
 import { readCloudFile } from '../local/cloudFile';
 import { parseEvent } from '../local/event';
 import { applyFirstSettings } from '../local/applyFirstSettings';
-import { defaultStage, type Session } from '../session/session';
+import type { Session } from '../session/session';
 import { sessionOnCloud } from '../session/cloudSession';
 import type { Sample } from './replay';
 import type { DemoReport } from './report';
@@ -56,10 +53,10 @@ const versionsOf = (cloud: Cloud): Record<string, number> => {
 /** Makes the cloud that examples/clouds/demo.yml describes, with the stack installed. */
 export const makeCloud = async (root: string, seed: number): Promise<{ cloud: Cloud; session: Session }> => {
   const { description, settings } = readCloudFile(join(root, 'examples', 'clouds', 'demo.yml'));
-  const compiled = await compile(root);
+  const compiled = await compileStack(root);
   const cloud = Cloud.make({ ...cloudOptions(description), seed });
-  await install(cloud, compiled, { region: cloud.home, stage: defaultStage });
-  describe(cloud, description);
+  await installAtHome(cloud, compiled);
+  populate(cloud, description, { versionTag: tagNames.version });
   const session = sessionOnCloud(cloud);
   if (settings) await applyFirstSettings(session, settings);
   return { cloud, session };

@@ -1,14 +1,14 @@
 import { dirname, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { cloudChecks, type CloudDescription } from '@forseti/embedded-cloud';
 import { parseFile } from '../../lib/application/document';
 import { parseSettingsFile, type SettingsInput } from '../../lib/application/parse';
-import { cloudChecks } from '../../packages/embedded-cloud/src/description/checks';
-import { type CloudDescription, cloudSchema } from '../../packages/embedded-cloud/src/description/schema';
 import { readText } from '../terminal/readText';
+import { describedCloudSchema } from './description';
 
 export interface CloudFile {
   /** The description without the settings, which are applied to the new cloud as a person would. */
-  readonly description: Omit<CloudDescription, 'settings'>;
+  readonly description: CloudDescription;
   readonly settings: SettingsInput | undefined;
 }
 
@@ -17,7 +17,12 @@ export interface CloudFile {
  * @throws InvalidSettings with all problems of the description or of the settings.
  */
 export const readCloudFile = (file: string): CloudFile => {
-  const { settings, ...description } = parseFile(readText(file), file, cloudSchema, cloudChecks).value;
+  const { settings, ...description } = parseFile(
+    readText(file),
+    file,
+    describedCloudSchema,
+    cloudChecks,
+  ).value;
   if (settings === undefined) return { description, settings: undefined };
   if (typeof settings === 'string') {
     const path = resolve(dirname(file), settings);

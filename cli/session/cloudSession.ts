@@ -1,7 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Cloud } from '../../packages/embedded-cloud/src/core/cloud';
-import { outagesOf } from '../../packages/embedded-cloud/src/faults';
-import { connect } from '../../packages/embedded-cloud/src/sdk/connect';
+import { type Cloud, connect, outagesOf } from '@forseti/embedded-cloud';
 import { namesOf } from '../../lib/aws/stackNames';
 import { type SdkClientClass, defaultStage, type Session } from './session';
 

@@ -1,10 +1,6 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import {
-  type LocalCloud,
-  openInWorker,
-  type Place,
-} from '../../packages/embedded-cloud/src/state-file/client';
+import { openInWorker, type StateFilePlace, type StoredCloud } from '@forseti/embedded-cloud/client';
 import { UsageError } from '../terminal/errors';
 import type { Home } from './home';
 import { beforeEnding } from '../terminal/interrupt';
@@ -19,7 +15,11 @@ export const stateFile = join('.forseti', 'cloud.json');
  * @param holder the command that uses it, for the refusal that another command gets meanwhile.
  * @throws UsageError where the file cannot be read, or another command holds it.
  */
-export const openCloud = async (home: Home, holder: string, fresh?: Place['fresh']): Promise<LocalCloud> => {
+export const openCloud = async (
+  home: Home,
+  holder: string,
+  fresh?: StateFilePlace['fresh'],
+): Promise<StoredCloud> => {
   try {
     const cloud = await openInWorker({
       worker: join(home.folder, 'worker.cjs'),
@@ -38,7 +38,7 @@ export const openCloud = async (home: Home, holder: string, fresh?: Place['fresh
 };
 
 /** The account of the embedded cloud, as STS tells it. @throws UsageError for a region that the cloud does not have. */
-const accountOf = async (cloud: LocalCloud, region: string): Promise<string> => {
+const accountOf = async (cloud: StoredCloud, region: string): Promise<string> => {
   const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
   try {
     const sts = cloud.connect(region)(STSClient);
@@ -53,7 +53,7 @@ const accountOf = async (cloud: LocalCloud, region: string): Promise<string> => 
 };
 
 /** A session on an embedded cloud that is open already. */
-export const sessionOn = async (cloud: LocalCloud, options: SessionOptions): Promise<Session> => {
+export const sessionOn = async (cloud: StoredCloud, options: SessionOptions): Promise<Session> => {
   const region = options.region ?? cloud.home;
   const stage = options.stage ?? defaultStage;
   return {

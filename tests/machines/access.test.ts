@@ -1,9 +1,9 @@
+import type { CloudState } from '@forseti/embedded-cloud';
 import { minuteMs } from './support/acts';
 import { refusedByIam } from './support/calls';
 import { told } from './support/snapshot';
 import { startTestStack, type TestStack, type TestStackOptions } from './support/testStack';
 import { changesBy, dying, openPorts, switchesOf, turn } from './support/switches';
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 
 jest.setTimeout(60_000);
 

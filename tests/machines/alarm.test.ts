@@ -1,5 +1,4 @@
-import { AwsError } from '../../packages/embedded-cloud/src/errors';
-import type { Faults } from '../../packages/embedded-cloud/src/faults';
+import { AwsError, type Faults } from '@forseti/embedded-cloud';
 import { judged, minuteMs, ring, rollbacks, software, untilState } from './support/acts';
 import { changesOfFleet, refusedByIam } from './support/calls';
 import { looseEnds, noLooseEnds, recordOf, releasesOf, told } from './support/snapshot';

@@ -1,5 +1,5 @@
+import { AwsError } from '@forseti/embedded-cloud';
 import { exitCodes } from '../../cli/terminal/exitCodes';
-import { AwsError } from '../../packages/embedded-cloud/src/errors';
 import { minuteMs } from './support/acts';
 import { changes, savedStack } from './support/commandLine';
 import { startTestStack, type TestStack } from './support/testStack';

@@ -1,12 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { CloudState } from '@forseti/embedded-cloud';
 import { ask } from '../../cli/session/ask';
 import { definedFunctions } from '../../cli/queries/health';
 import { findQueue } from '../../cli/queries/queues';
 import { Table } from '../../lib/aws/table';
 import type { Problem } from '../../lib/health/facts';
 import { type Wait, waitKey } from '../../lib/engine/waiting/waits';
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { refusedByIam } from './support/calls';
 import { startTestStack, type TestStack } from './support/testStack';
 

@@ -1,4 +1,4 @@
-import type { Faults } from '../../packages/embedded-cloud/src/faults';
+import type { Faults } from '@forseti/embedded-cloud';
 import { refusedByIam } from './support/calls';
 import { essence, isPoll, isWaker, wakers, withoutLooks } from './support/essence';
 import { noLooseEnds } from './support/snapshot';

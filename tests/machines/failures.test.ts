@@ -1,5 +1,4 @@
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
-import type { Faults } from '../../packages/embedded-cloud/src/faults';
+import type { CloudState, Faults } from '@forseti/embedded-cloud';
 import { minuteMs, software, untilState } from './support/acts';
 import { both, failing, type How, hows, liftable } from './support/failing';
 import { broken, snapshotBefore } from './support/invariants';

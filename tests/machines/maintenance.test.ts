@@ -1,6 +1,4 @@
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
-import { AwsError } from '../../packages/embedded-cloud/src/errors';
-import type { ListenerRequest } from '../../packages/embedded-cloud/src/elasticloadbalancing/request';
+import { AwsError, type CloudState, type ListenerRequest } from '@forseti/embedded-cloud';
 import { minuteMs } from './support/acts';
 import { refusedByIam } from './support/calls';
 import { startTestStack, type TestStack, type TestStackOptions } from './support/testStack';

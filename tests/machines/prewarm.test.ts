@@ -1,5 +1,4 @@
-import { AwsError } from '../../packages/embedded-cloud/src/errors';
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
+import { AwsError, type CloudState } from '@forseti/embedded-cloud';
 import { minuteMs } from './support/acts';
 import { refusedByIam } from './support/calls';
 import { told } from './support/snapshot';

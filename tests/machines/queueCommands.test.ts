@@ -1,9 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { AwsError, type CloudState, type EventsState } from '@forseti/embedded-cloud';
 import { exitCodes } from '../../cli/terminal/exitCodes';
 import { findQueue } from '../../cli/queries/queues';
-import { AwsError } from '../../packages/embedded-cloud/src/errors';
-import type { EventsState } from '../../packages/embedded-cloud/src/events/state';
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { minuteMs } from './support/acts';
 import { savedStack } from './support/commandLine';
 import { told } from './support/snapshot';

@@ -1,11 +1,9 @@
 /** Ways that few deployments take, and that permissions are held for: each is taken here once. */
 import { AutoScalingClient, SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { AwsError, type CallSeen, type Faults, functionUrlOf, outagesOf } from '@forseti/embedded-cloud';
 import { Table } from '../../lib/aws/table';
 import type { Pointer, Wait } from '../../lib/engine/waiting/waits';
-import { AwsError } from '../../packages/embedded-cloud/src/errors';
-import { type CallSeen, type Faults, outagesOf } from '../../packages/embedded-cloud/src/faults';
-import { addressOf } from '../../packages/embedded-cloud/src/lambda/functionUrls';
 import { fromGitHub, secret } from '../unit/intake/webhookExamples';
 import { ask, minuteMs, untilCall } from './support/acts';
 import { refusedByIam } from './support/calls';
@@ -280,7 +278,7 @@ test('a webhook looks which region is active, where there are two', async () => 
   );
   const lambda = stack.region.service('lambda');
   const [url] = Object.values(lambda.state.urls ?? {});
-  const request = { url: addressOf(url?.urlId ?? '', 'eu-west-1'), method: 'POST', ...fromGitHub() };
+  const request = { url: functionUrlOf(url?.urlId ?? '', 'eu-west-1'), method: 'POST', ...fromGitHub() };
   const { status } = await stack.cloud.run(() => lambda.request(request));
   expect(status).toBe(202);
   expect(made(stack, 'Webhook', 'GetItem')).toBe(true);

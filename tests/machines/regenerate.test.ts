@@ -1,10 +1,9 @@
 import { AutoScalingClient, SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
-import { AwsError } from '../../packages/embedded-cloud/src/errors';
+import { AwsError, type CloudState } from '@forseti/embedded-cloud';
 import { parseDeployRequest } from '../../lib/deployment/request';
 import { refusedByIam } from './support/calls';
 import { looseEnds, serving } from './support/snapshot';
 import { startTestStack, type TestStack } from './support/testStack';
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 
 jest.setTimeout(60_000);
 

@@ -1,8 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { AwsError, outagesOf } from '@forseti/embedded-cloud';
 import { Table } from '../../lib/aws/table';
 import type { RegionItem } from '../../lib/failover/regionsTable';
-import { AwsError } from '../../packages/embedded-cloud/src/errors';
-import { outagesOf } from '../../packages/embedded-cloud/src/faults';
 import { told } from './support/snapshot';
 import { startTestStack, type TestStack } from './support/testStack';
 

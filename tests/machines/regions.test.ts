@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readFileSync } from 'node:fs';
+import { type OutagePlan, outagesOf } from '@forseti/embedded-cloud';
 import { drill } from '../../cli/actions/drill';
 import { changeActiveRegion } from '../../cli/actions/changeActiveRegion';
 import { regionsSeen } from '../../cli/queries/regions';
@@ -9,7 +10,6 @@ import type { DeploymentRecord } from '../../lib/engine/record';
 import { Table } from '../../lib/aws/table';
 import type { RegionItem } from '../../lib/failover/regionsTable';
 import type { RequestItem } from '../../lib/intake/intake';
-import { type OutagePlan, outagesOf } from '../../packages/embedded-cloud/src/faults';
 import { startTestStack, type TestStack } from './support/testStack';
 
 const [home, standby] = ['eu-west-1', 'eu-central-1'] as const;

@@ -1,11 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { readFileSync } from 'node:fs';
+import { AwsError, functionUrlOf, outagesOf } from '@forseti/embedded-cloud';
 import { Table } from '../../lib/aws/table';
 import type { RegionItem } from '../../lib/failover/regionsTable';
-import { AwsError } from '../../packages/embedded-cloud/src/errors';
-import { outagesOf } from '../../packages/embedded-cloud/src/faults';
-import { addressOf } from '../../packages/embedded-cloud/src/lambda/functionUrls';
 import { fromGitHub, secret } from '../unit/intake/webhookExamples';
 import { startTestStack, type TestStack } from './support/testStack';
 
@@ -34,7 +32,7 @@ const active = async ({ cloud }: TestStack, region: string): Promise<string | un
 const deliver = async ({ cloud }: TestStack, region: string): Promise<number> => {
   const lambda = cloud.region(region).service('lambda');
   const { urlId = '' } = Object.values(lambda.state.urls ?? {})[0] ?? {};
-  const request = { url: addressOf(urlId, region), method: 'POST', ...fromGitHub() };
+  const request = { url: functionUrlOf(urlId, region), method: 'POST', ...fromGitHub() };
   return (await cloud.run(() => lambda.request(request))).status;
 };
 const started = ({ cloud }: TestStack, machine: string): number[] =>

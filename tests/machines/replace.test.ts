@@ -1,7 +1,7 @@
 import { Command } from 'commander';
+import type { CloudState } from '@forseti/embedded-cloud';
 import { addReplace } from '../../cli/commands/replace';
 import { exitCodes } from '../../cli/terminal/exitCodes';
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
 import { contextWith, keptTerminal } from '../unit/cli/support';
 import { minuteMs } from './support/acts';
 import { ownEvents, problemsOf } from './support/busEvents';

@@ -1,6 +1,5 @@
 import { RedriveExecutionCommand } from '@aws-sdk/client-sfn';
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
-import type { Faults } from '../../packages/embedded-cloud/src/faults';
+import type { CloudState, Faults } from '@forseti/embedded-cloud';
 import { minuteMs, software, untilState } from './support/acts';
 import { both, failing, liftable } from './support/failing';
 import { broken, snapshotBefore } from './support/invariants';

@@ -1,5 +1,5 @@
 import { DeleteParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import type { CloudState } from '../../packages/embedded-cloud/src/core/cloud';
+import type { CloudState } from '@forseti/embedded-cloud';
 import { refusedByIam } from './support/calls';
 import { told } from './support/snapshot';
 import { startTestStack } from './support/testStack';

@@ -10,8 +10,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { AwsError } from '../../packages/embedded-cloud/src/errors';
-import type { Faults } from '../../packages/embedded-cloud/src/faults';
+import { AwsError, type Faults } from '@forseti/embedded-cloud';
 import { ask, giveGroup, minuteMs, newTemplateVersion, untilCall, untilState } from './support/acts';
 import { refusedByIam } from './support/calls';
 import { fleetSnapshot, looseEnds, noLooseEnds } from './support/snapshot';

@@ -1,5 +1,4 @@
-import { AwsError } from '../../packages/embedded-cloud/src/errors';
-import type { CallFault, Faults } from '../../packages/embedded-cloud/src/faults';
+import { AwsError, type CallFault, type Faults } from '@forseti/embedded-cloud';
 import { watchTokens } from './support/tokens';
 import { fleetSnapshot, looseEnds, noLooseEnds, serving } from './support/snapshot';
 import { startTestStack, type TestStack, type TestStackOptions } from './support/testStack';

@@ -1,5 +1,5 @@
 /** The tables of docs/security.md, made from the compiled template. */
-import { listOf } from '../../packages/embedded-cloud/src/iam/statement';
+import { listOf } from '@forseti/embedded-cloud';
 import { actionData } from './iamData';
 import { shortName } from './judge';
 import type { Permission } from './permissions';

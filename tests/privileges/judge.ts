@@ -1,4 +1,4 @@
-import type { Use } from '../../packages/embedded-cloud/src/iam/use';
+import type { PolicyUse } from '@forseti/embedded-cloud';
 import type { Held, Permission } from './permissions';
 
 /** A permission that no run uses, or a refusal that runs bring about on purpose. */
@@ -36,7 +36,7 @@ const isOurs = (held: Held, role: string, statements: readonly string[]): boolea
 /** Holds what was used against what is allowed. */
 export const judgeUses = (
   held: Held,
-  uses: readonly Use[],
+  uses: readonly PolicyUse[],
   exceptions: { readonly unused: readonly Exception[]; readonly refused: readonly Exception[] },
 ): Problems => {
   const used = new Set(uses.flatMap((use) => ('by' in use ? [key(use.role, use.action, use.by)] : [])));

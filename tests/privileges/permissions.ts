@@ -1,8 +1,14 @@
-import { Cloud } from '../../packages/embedded-cloud/src/core/cloud';
-import { listOf, type Statement, statementsOf } from '../../packages/embedded-cloud/src/iam/statement';
-import { contentOf, regionless, subjectOf } from '../../packages/embedded-cloud/src/iam/use';
-import type { Compiled } from '../../packages/embedded-cloud/src/template/compiled';
-import { installInRegions } from '../../packages/embedded-cloud/src/template/install';
+import { installInRegions } from '../../cli/local/stack';
+import {
+  Cloud,
+  type Compiled,
+  contentOf,
+  listOf,
+  regionless,
+  type Statement,
+  statementsOf,
+  subjectOf,
+} from '@forseti/embedded-cloud';
 
 /** One action that one statement of one role allows. */
 export interface Permission {
@@ -22,7 +28,7 @@ export interface Held {
 
 const rolesIn = async (compiled: Compiled, regions: readonly string[]) => {
   const cloud = Cloud.make({ regions, startAt: 0 });
-  await installInRegions(cloud, compiled, { stage: 'production' });
+  await installInRegions(cloud, compiled);
   return Object.values(cloud.roles).map(({ name, policies }) => ({
     name: regionless(name),
     statements: statementsOf(policies),

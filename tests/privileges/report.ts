@@ -2,20 +2,20 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import type { Use } from '../../packages/embedded-cloud/src/iam/use';
-import { compile } from '../../packages/embedded-cloud/src/template/compile';
+import type { PolicyUse } from '@forseti/embedded-cloud';
+import { compileStack } from '../../cli/local/stack';
 import { filled } from './document';
 import { judgeUses, type Problems } from './judge';
 import { permissionsOf } from './permissions';
 import { refusedOnPurpose, unusedOnPurpose } from './exceptions';
 
-const usesIn = (folder: string): Use[] =>
+const usesIn = (folder: string): PolicyUse[] =>
   existsSync(folder)
     ? readdirSync(folder)
         .filter((file) => file.endsWith('.jsonl'))
         .flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'))
         .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as Use)
+        .map((line) => JSON.parse(line) as PolicyUse)
     : [];
 
 /** Test files that the run left out: what they would have used is not in the record. */
@@ -40,7 +40,7 @@ const titles: Readonly<Record<keyof Problems, string>> = {
 /** Writes the tables of docs/security.md. */
 const write = async (root: string): Promise<number> => {
   const file = join(root, 'docs', 'security.md');
-  const { permissions } = await permissionsOf(await compile(root));
+  const { permissions } = await permissionsOf(await compileStack(root));
   const options = (await resolveConfig(file)) ?? {};
   const text = await filled(readFileSync(file, 'utf8'), permissions);
   writeFileSync(file, await format(text, { ...options, parser: 'markdown' }));
@@ -55,7 +55,7 @@ export const main = async (root: string, args: readonly string[]): Promise<numbe
   if (args[0] === '--write') return write(root);
   const [folder = join(root, '.build', 'privileges'), results = join(root, '.build', 'jest.json')] = args;
   const uses = usesIn(folder);
-  const held = await permissionsOf(await compile(root));
+  const held = await permissionsOf(await compileStack(root));
   const problems = judgeUses(held, uses, { unused: unusedOnPurpose, refused: refusedOnPurpose });
   for (const [kind, title] of Object.entries(titles) as [keyof Problems, string][])
     if (problems[kind].length > 0)

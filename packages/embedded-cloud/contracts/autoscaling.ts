@@ -163,7 +163,7 @@ const groups: readonly Contract[] = [
     const tag = {
       ResourceId: AutoScalingGroupName,
       ResourceType: 'auto-scaling-group',
-      Key: 'forseti:application',
+      Key: 'acme:application',
       Value: 'api',
       PropagateAtLaunch: false,
     };

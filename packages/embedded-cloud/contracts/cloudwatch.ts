@@ -22,7 +22,7 @@ const alarm = (AlarmName: string) =>
     EvaluationPeriods: 2,
     Threshold: 5,
     ComparisonOperator: 'GreaterThanThreshold',
-    Tags: [{ Key: 'forseti:application', Value: 'api' }],
+    Tags: [{ Key: 'acme:application', Value: 'api' }],
   }) as const;
 
 const contract = (holds: string, run: Contract['run'], more: Partial<Contract> = {}): Contract => ({
@@ -47,27 +47,27 @@ export const cloudwatch: readonly Contract[] = [
     });
   }),
   contract('describes an alarm as it was put, and none where none is', async (world) => {
-    const { Tags, ...told } = alarm(world.name('contract'));
-    await world.see(Client, new PutMetricAlarmCommand({ ...told, Tags: [...Tags] }), {});
-    const ask = { AlarmNames: [told.AlarmName, 'no-such-alarm'] };
+    const { Tags, ...configured } = alarm(world.name('contract'));
+    await world.see(Client, new PutMetricAlarmCommand({ ...configured, Tags: [...Tags] }), {});
+    const ask = { AlarmNames: [configured.AlarmName, 'no-such-alarm'] };
     await world.see(Client, new DescribeAlarmsCommand(ask), {
-      MetricAlarms: [{ ...told, ActionsEnabled: true, AlarmArn: /:alarm:contract-/ }],
+      MetricAlarms: [{ ...configured, ActionsEnabled: true, AlarmArn: /:alarm:contract-/ }],
     });
   }),
   contract("keeps an alarm's tags", async (world) => {
-    const { Tags, ...told } = alarm(world.name('contract'));
-    await world.send(Client, new PutMetricAlarmCommand({ ...told, Tags: [...Tags] }));
-    const ask = new DescribeAlarmsCommand({ AlarmNames: [told.AlarmName] });
+    const { Tags, ...configured } = alarm(world.name('contract'));
+    await world.send(Client, new PutMetricAlarmCommand({ ...configured, Tags: [...Tags] }));
+    const ask = new DescribeAlarmsCommand({ AlarmNames: [configured.AlarmName] });
     const { MetricAlarms } = await world.send(Client, ask);
     const ResourceARN = MetricAlarms?.[0]?.AlarmArn;
     await world.see(Client, new ListTagsForResourceCommand({ ResourceARN }), { Tags });
   }),
   contract("sets an alarm's state by hand, and no other's", async (world) => {
-    const { Tags, ...told } = alarm(world.name('contract'));
-    await world.send(Client, new PutMetricAlarmCommand({ ...told, Tags: [...Tags] }));
-    const state = { AlarmName: told.AlarmName, StateValue: 'ALARM', StateReason: 'a drill' } as const;
+    const { Tags, ...configured } = alarm(world.name('contract'));
+    await world.send(Client, new PutMetricAlarmCommand({ ...configured, Tags: [...Tags] }));
+    const state = { AlarmName: configured.AlarmName, StateValue: 'ALARM', StateReason: 'a drill' } as const;
     await world.see(Client, new SetAlarmStateCommand(state), {});
-    await world.see(Client, new DescribeAlarmsCommand({ AlarmNames: [told.AlarmName] }), {
+    await world.see(Client, new DescribeAlarmsCommand({ AlarmNames: [configured.AlarmName] }), {
       MetricAlarms: [{ StateValue: 'ALARM', StateReason: 'a drill' }],
     });
     await world.refused(Client, new SetAlarmStateCommand({ ...state, AlarmName: 'no-such-alarm' }), {
@@ -77,8 +77,8 @@ export const cloudwatch: readonly Contract[] = [
   contract('finds alarms by the beginning of their names', async (world) => {
     const name = world.name('prefixed');
     for (const AlarmName of [`${name}-b`, `${name}-a`]) {
-      const { Tags, ...told } = alarm(AlarmName);
-      await world.send(Client, new PutMetricAlarmCommand({ ...told, Tags: [...Tags] }));
+      const { Tags, ...configured } = alarm(AlarmName);
+      await world.send(Client, new PutMetricAlarmCommand({ ...configured, Tags: [...Tags] }));
     }
     await world.see(Client, new DescribeAlarmsCommand({ AlarmNamePrefix: `${name}-` }), {
       MetricAlarms: (alarms: { AlarmName: string }[]) =>
@@ -89,10 +89,10 @@ export const cloudwatch: readonly Contract[] = [
     });
   }),
   contract('deletes an alarm', async (world) => {
-    const { Tags, ...told } = alarm(world.name('contract'));
-    await world.send(Client, new PutMetricAlarmCommand({ ...told, Tags: [...Tags] }));
-    await world.see(Client, new DeleteAlarmsCommand({ AlarmNames: [told.AlarmName] }), {});
-    await world.see(Client, new DescribeAlarmsCommand({ AlarmNames: [told.AlarmName] }), {
+    const { Tags, ...configured } = alarm(world.name('contract'));
+    await world.send(Client, new PutMetricAlarmCommand({ ...configured, Tags: [...Tags] }));
+    await world.see(Client, new DeleteAlarmsCommand({ AlarmNames: [configured.AlarmName] }), {});
+    await world.see(Client, new DescribeAlarmsCommand({ AlarmNames: [configured.AlarmName] }), {
       MetricAlarms: [],
     });
   }),

@@ -1,26 +1,6 @@
 /** What is promised of a service, and what it is held on. */
+import type { Foreign, ServiceName } from './names';
 import type { World } from './world';
-
-/** Everything that answers as AWS: ours, and those that others wrote. */
-export const hostNames = ['local', 'ministack', 'moto', 'dynalite'] as const;
-export type HostName = (typeof hostNames)[number];
-export type Foreign = Exclude<HostName, 'local'>;
-
-/** IAM's prefixes, as in the local cloud. */
-export type ServiceName =
-  | 'autoscaling'
-  | 'cloudwatch'
-  | 'dynamodb'
-  | 'ec2'
-  | 'elasticloadbalancing'
-  | 'events'
-  | 'lambda'
-  | 'servicequotas'
-  | 'sns'
-  | 'sqs'
-  | 'ssm'
-  | 'states'
-  | 'sts';
 
 /** An emulator does otherwise, and AWS's documentation sides with the contract. */
 export interface Difference {

@@ -38,7 +38,7 @@ const contract = (holds: string, run: Contract['run'], more: Partial<Contract> =
   ...more,
 });
 
-const tag = (Value: string) => [{ Key: 'forseti:version', Value }];
+const tag = (Value: string) => [{ Key: 'acme:version', Value }];
 
 const launch = async (world: World) => {
   const { imageId: ImageId, subnetIds } = await world.host.ground();
@@ -88,7 +88,7 @@ const instances: readonly Contract[] = [
     });
     await world.send(Client, new CreateTagsCommand({ Resources: [InstanceId], Tags: tag(InstanceId) }));
     const Filters = [
-      { Name: 'tag:forseti:version', Values: [InstanceId] },
+      { Name: 'tag:acme:version', Values: [InstanceId] },
       { Name: 'instance-state-name', Values: ['running'] },
     ];
     await world.see(Client, new DescribeInstancesCommand({ Filters }), {
@@ -160,7 +160,7 @@ const instances: readonly Contract[] = [
       await tagsAre(tag('v2'));
       await world.see(
         Client,
-        new DeleteTagsCommand({ Resources: [InstanceId], Tags: [{ Key: 'forseti:version' }] }),
+        new DeleteTagsCommand({ Resources: [InstanceId], Tags: [{ Key: 'acme:version' }] }),
         {},
       );
       await world.see(Client, new DescribeInstancesCommand({ InstanceIds: [InstanceId] }), {
@@ -235,7 +235,7 @@ const images: readonly Contract[] = [
   contract("describes one's own images by their tag, and none that is not there", async (world) => {
     const ImageId = await baked(world);
     await world.send(Client, new CreateTagsCommand({ Resources: [ImageId], Tags: tag(ImageId) }));
-    const Filters = [{ Name: 'tag:forseti:version', Values: [ImageId] }];
+    const Filters = [{ Name: 'tag:acme:version', Values: [ImageId] }];
     await world.see(Client, new DescribeImagesCommand({ Owners: ['self'], Filters }), {
       Images: [{ ImageId, State: 'available' }],
     });

@@ -1,3 +1,4 @@
+/** What is promised of AWS's services, and what it can be held on: this cloud, or an emulator behind an endpoint. */
 import { autoscaling } from './autoscaling';
 import { cloudwatch } from './cloudwatch';
 import type { Contract } from './contract';
@@ -29,3 +30,11 @@ export const contracts: readonly Contract[] = [
   ...ssm,
   ...states,
 ];
+
+export type { Contract, Difference } from './contract';
+export { dynaliteHost } from './hosts/dynalite';
+export { endpointHost } from './hosts/endpoint';
+export { localHost } from './hosts/local';
+export type { Foreign, HostName, ServiceName } from './names';
+export { holdContract, type Result } from './run';
+export type { Host } from './world';

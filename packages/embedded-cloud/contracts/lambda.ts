@@ -80,8 +80,8 @@ export const lambda: readonly Contract[] = [
         StatusCode: 200,
         FunctionError: 'Unhandled',
         Payload: (bytes: Uint8Array) => {
-          const told = JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>;
-          return told.errorType === 'TypeError' && told.errorMessage === 'not today';
+          const shown = JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>;
+          return shown.errorType === 'TypeError' && shown.errorMessage === 'not today';
         },
       });
     },

@@ -26,7 +26,7 @@ const contract = (holds: string, run: Contract['run'], more: Partial<Contract> =
   ...more,
 });
 
-const Tags = [{ Key: 'forseti:switch', Value: 'maintenance' }];
+const Tags = [{ Key: 'acme:switch', Value: 'maintenance' }];
 
 const rule = async (world: World, priority: number) => {
   const { listenerArn: ListenerArn, targetGroupArn: TargetGroupArn } = await world.host.ground();

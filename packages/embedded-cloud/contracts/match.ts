@@ -23,6 +23,7 @@ const inList = (expected: readonly Expected[], value: unknown, at: string): stri
 /** Everything in which a value is not what was expected, each with its place; members that are not named may be anything. */
 export const mismatches = (expected: Expected, value: unknown, at = 'answer'): string[] => {
   if (typeof expected === 'function')
+    // A test of a member's value takes the type that the contract expects there.
     return expected(value as never)
       ? []
       : [`${at}: ${shown(value)} is not what ${expected.toString()} asks for`];

@@ -99,12 +99,12 @@ const content = {
 
 const makeDocument = async (world: World): Promise<string> => {
   const Name = world.name('Contract-Document');
-  const told = {
+  const shown = {
     DocumentType: 'Command',
     DocumentFormat: 'JSON',
     TargetType: '/AWS::EC2::Instance',
   } as const;
-  await world.send(Client, new CreateDocumentCommand({ Name, Content: JSON.stringify(content), ...told }));
+  await world.send(Client, new CreateDocumentCommand({ Name, Content: JSON.stringify(content), ...shown }));
   return Name;
 };
 

@@ -1,6 +1,6 @@
 import type { Expected } from './match';
 import { mismatches } from './match';
-import type { HostName } from './contract';
+import type { HostName } from './names';
 
 /** An SDK client, as far as a contract needs it. */
 interface AnyClient {
@@ -157,9 +157,9 @@ export class World {
     );
     if (error instanceof UnknownAction) throw error;
     if (!error) throw new Mismatch(action, `was done instead of refused with ${expected.error}`);
-    const told = { name: expected.error, ...(expected.message && { message: expected.message }) };
+    const named = { name: expected.error, ...(expected.message && { message: expected.message }) };
     this.note(action, [
-      ...mismatches(told, error, 'error'),
+      ...mismatches(named, error, 'error'),
       ...(expected.more === undefined ? [] : mismatches(expected.more, error, 'error')),
     ]);
   }

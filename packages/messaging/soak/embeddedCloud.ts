@@ -1,9 +1,28 @@
 /** All that the soak and the tests take from the embedded cloud. */
-export { Chances, uuid } from '../../embedded-cloud/src/core/chance';
-export { Cloud } from '../../embedded-cloud/src/core/cloud';
-export { keepCorpus } from '../../embedded-cloud/src/corpus/ask';
-export { type DynamoDbService, makeDynamoDb } from '../../embedded-cloud/src/dynamodb/service';
-export { AwsError } from '../../embedded-cloud/src/errors';
-export { type CallFault, type Faults, type OutagePlan, outagesOf } from '../../embedded-cloud/src/faults';
-export type { AnyAction, Chance, Region } from '../../embedded-cloud/src/service';
-export { makeSqs } from '../../embedded-cloud/src/sqs/service';
+import { corpusWriter, observeRequests } from '@forseti/embedded-cloud';
+
+export {
+  type AnyAction,
+  AwsError,
+  type CallFault,
+  type Chance,
+  Chances,
+  Cloud,
+  type DynamoDbService,
+  type Faults,
+  makeDynamoDb,
+  makeSqs,
+  type OutagePlan,
+  outagesOf,
+  type Region,
+  uuid,
+} from '@forseti/embedded-cloud';
+
+/** Writes every distinct request to the clouds of this process into a folder, where the environment names one. */
+export const keepCorpus = ({
+  FORSETI_CORPUS: folder,
+}: {
+  readonly FORSETI_CORPUS?: string | undefined;
+}): void => {
+  if (folder) observeRequests(corpusWriter(folder));
+};

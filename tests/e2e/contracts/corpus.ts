@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { RequestCheck } from '../../../packages/embedded-cloud/contracts/fidelity';
+import type { RequestCheck } from './fidelity';
 
 const run = promisify(execFile);
 const maxOutput = 256 * 1024 * 1024;
@@ -15,7 +15,6 @@ const sources = [
   [
     'node_modules/jest/bin/jest.js',
     'tests/machines',
-    'packages/embedded-cloud/tests/contracts/seldom',
     'tests/unit/cli',
     'packages/messaging/tests',
     'tests/unit/intake',

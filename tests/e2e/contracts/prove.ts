@@ -1,8 +1,8 @@
+import type { Result } from '@forseti/embedded-cloud/contracts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { calledActions } from '../../../packages/embedded-cloud/contracts/calledActions';
-import { fidelity, type RequestCheck } from '../../../packages/embedded-cloud/contracts/fidelity';
-import type { Result } from '../../../packages/embedded-cloud/contracts/run';
+import { calledActions } from './calledActions';
+import { fidelity, type RequestCheck } from './fidelity';
 import type { Emulators } from '../emulators';
 import { checkCorpus, corpusOf } from './corpus';
 import { runContracts } from './runContracts';

@@ -1,10 +1,13 @@
-import { contracts } from '../../../packages/embedded-cloud/contracts';
-import type { Contract } from '../../../packages/embedded-cloud/contracts/contract';
-import { dynaliteHost } from '../../../packages/embedded-cloud/contracts/hosts/dynalite';
-import { endpointHost } from '../../../packages/embedded-cloud/contracts/hosts/endpoint';
-import { localHost } from '../../../packages/embedded-cloud/contracts/hosts/local';
-import { holdContract, type Result } from '../../../packages/embedded-cloud/contracts/run';
-import type { Host } from '../../../packages/embedded-cloud/contracts/world';
+import {
+  type Contract,
+  contracts,
+  dynaliteHost,
+  endpointHost,
+  holdContract,
+  type Host,
+  localHost,
+  type Result,
+} from '@forseti/embedded-cloud/contracts';
 
 export interface Endpoints {
   readonly ministack: string;

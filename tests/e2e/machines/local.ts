@@ -4,12 +4,9 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { Cloud, cloudOptions, parseDescription } from '@forseti/embedded-cloud';
 import { sessionOnCloud } from '../../../cli/session/cloudSession';
-import { Cloud } from '../../../packages/embedded-cloud/src/core/cloud';
-import { parseDescription } from '../../../packages/embedded-cloud/src/description/build';
-import { cloudOptions } from '../../../packages/embedded-cloud/src/description/options';
-import { compile } from '../../../packages/embedded-cloud/src/template/compile';
-import { installInRegions } from '../../../packages/embedded-cloud/src/template/install';
+import { compileStack, installInRegions } from '../../../cli/local/stack';
 import { pathOf } from '../executions';
 import { type CameTo, inputOf, type MachineCase, withoutCauses } from './cases';
 
@@ -38,13 +35,13 @@ export const runLocally = async (
   root: string,
   cases: readonly MachineCase[],
 ): Promise<ReadonlyMap<string, CameTo>> => {
-  const compiled = await compile(root);
+  const compiled = await compileStack(root);
   const text = stub(cases);
   const bundles = Object.fromEntries(
     Object.entries(compiled.bundles).map(([module, { file }]) => [module, { file, text }]),
   );
   const cloud = Cloud.make({ ...cloudOptions(parseDescription({ groups: {} })), seed: 1 });
-  await installInRegions(cloud, { ...compiled, bundles }, { stage: 'production' });
+  await installInRegions(cloud, { ...compiled, bundles });
   const session = sessionOnCloud(cloud);
   const { names } = session;
   const sfn = session.connect(SFNClient);

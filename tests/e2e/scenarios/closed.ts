@@ -6,8 +6,7 @@ import {
   ListTargetsByRuleCommand,
 } from '@aws-sdk/client-eventbridge';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { serviceIsAllowed } from '../../../packages/embedded-cloud/src/iam/resource-policy';
-import { statementsOf } from '../../../packages/embedded-cloud/src/iam/statement';
+import { serviceIsAllowed, statementsOf } from '@forseti/embedded-cloud';
 import { account } from '../emulators';
 import { regions, type RegionName, type World } from '../world';
 import type { Scenario } from './index';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
-import type { BusEvent } from '../../../packages/embedded-cloud/src/service';
+import type { BusEvent } from '@forseti/embedded-cloud';
 import type { TestStack } from './testStack';
 
 export interface OwnEvent extends BusEvent {

@@ -1,6 +1,6 @@
+import type { CloudState } from '@forseti/embedded-cloud';
 import { main } from '../../../cli/main';
 import type { Session } from '../../../cli/session/session';
-import type { CloudState } from '../../../packages/embedded-cloud/src/core/cloud';
 import { keptTerminal } from '../../unit/cli/support';
 import { startTestStack, type TestStack } from './testStack';
 

@@ -1,6 +1,4 @@
-import type { CloudState } from '../../../packages/embedded-cloud/src/core/cloud';
-import type { CallRecord } from '../../../packages/embedded-cloud/src/core/record';
-import type { Faults } from '../../../packages/embedded-cloud/src/faults';
+import type { CallRecord, CloudState, Faults } from '@forseti/embedded-cloud';
 import type { Scene } from './invariants';
 import { type MachineName, statesOf } from './machines';
 import { startTestStack } from './testStack';

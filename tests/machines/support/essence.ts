@@ -1,5 +1,4 @@
-import type { Faults } from '../../../packages/embedded-cloud/src/faults';
-import type { BusEvent } from '../../../packages/embedded-cloud/src/service';
+import type { BusEvent, Faults } from '@forseti/embedded-cloud';
 import { changesOfFleet } from './calls';
 import { fleetSnapshot, looseEnds, serving } from './snapshot';
 import type { Ended, TestStack } from './testStack';

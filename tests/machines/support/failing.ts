@@ -1,5 +1,4 @@
-import { AwsError } from '../../../packages/embedded-cloud/src/errors';
-import type { Faults } from '../../../packages/embedded-cloud/src/faults';
+import { AwsError, type Faults } from '@forseti/embedded-cloud';
 
 /** How a function fails at every try; pings and dry runs come through. */
 export const hows = [

@@ -1,4 +1,4 @@
-import type { CloudState } from '../../../packages/embedded-cloud/src/core/cloud';
+import type { CloudState } from '@forseti/embedded-cloud';
 import { minuteMs } from './acts';
 import { startTestStack, type TestStack, type TestStackOptions } from './testStack';
 

@@ -1,7 +1,6 @@
+import type { CloudState, Faults } from '@forseti/embedded-cloud';
 import { Table } from '../../../lib/aws/table';
 import { type Release, Releases } from '../../../lib/engine/releases';
-import type { CloudState } from '../../../packages/embedded-cloud/src/core/cloud';
-import type { Faults } from '../../../packages/embedded-cloud/src/faults';
 import { ask, minuteMs } from './acts';
 import { goOn, play, type Played } from './course';
 import { snapshotBefore } from './invariants';

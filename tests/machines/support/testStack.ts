@@ -9,21 +9,23 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import {
+  Cloud,
+  cloudOptions,
+  type CloudState,
+  type Faults,
+  loadCode,
+  parseDescription,
+  populate,
+} from '@forseti/embedded-cloud';
 import { sessionOnCloud } from '../../../cli/session/cloudSession';
 import { markFirstReleases } from '../../../cli/local/firstReleases';
 import { adoptFleets } from '../../../cli/actions/adoptFleets';
 import type { SettingsInput } from '../../../lib/application/parse';
 import { storeSettings } from '../../../lib/application/store';
+import { tags } from '../../../lib/aws/tags';
 import type { End } from '../../../lib/engine/end';
-import { Cloud, type CloudState } from '../../../packages/embedded-cloud/src/core/cloud';
-import {
-  describe as describeCloud,
-  parseDescription,
-} from '../../../packages/embedded-cloud/src/description/build';
-import { cloudOptions } from '../../../packages/embedded-cloud/src/description/options';
-import type { Faults } from '../../../packages/embedded-cloud/src/faults';
-import { compile } from '../../../packages/embedded-cloud/src/template/compile';
-import { installInRegions, loadCode } from '../../../packages/embedded-cloud/src/template/install';
+import { compileStack, installInRegions } from '../../../cli/local/stack';
 
 export interface TestStackOptions {
   /** The fleet `api`, as a cloud's description gives it; four instances on v1 unless told. */
@@ -74,8 +76,8 @@ const settingsOf = (more: object = {}) =>
   }) as unknown as SettingsInput;
 
 /** The sources do not change while tests run. */
-let building: ReturnType<typeof compile> | undefined;
-const compiled = () => (building ??= compile(process.cwd()));
+let building: ReturnType<typeof compileStack> | undefined;
+const compiled = () => (building ??= compileStack(process.cwd()));
 
 /** A new cloud with the stack, the fleet and the settings. */
 const make = async (options: TestStackOptions): Promise<Cloud> => {
@@ -85,8 +87,8 @@ const make = async (options: TestStackOptions): Promise<Cloud> => {
     ...options.cloud,
   });
   const cloud = Cloud.make({ ...cloudOptions(description), seed: options.seed ?? 1 });
-  await installInRegions(cloud, await compiled(), { stage: 'production' });
-  describeCloud(cloud, description);
+  await installInRegions(cloud, await compiled());
+  populate(cloud, description, { versionTag: tags.version });
   const session = sessionOnCloud(cloud);
   await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, settings);
   await adoptFleets(session, settings);

@@ -1,4 +1,4 @@
-import type { Faults } from '../../../packages/embedded-cloud/src/faults';
+import type { Faults } from '@forseti/embedded-cloud';
 import type { TestStack } from './testStack';
 
 interface Token {

@@ -1,12 +1,10 @@
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
+import { Cloud, makeSsm, outagesOf } from '@forseti/embedded-cloud';
 import { sessionOnCloud } from '../../../cli/session/cloudSession';
-import { Cloud } from '../../../packages/embedded-cloud/src/core/cloud';
-import { outagesOf } from '../../../packages/embedded-cloud/src/faults';
-import { makeFakeSsm } from '../../../packages/embedded-cloud/tests/core/fake';
 
 const home = 'eu-west-1';
 const make = () =>
-  Cloud.make({ services: { ssm: makeFakeSsm }, startAt: Date.UTC(2026, 10, 22, 8), regions: [home] });
+  Cloud.make({ services: { ssm: makeSsm }, startAt: Date.UTC(2026, 10, 22, 8), regions: [home] });
 const get = (client: SSMClient) => client.send(new GetParameterCommand({ Name: '/none' }));
 
 test('Calls that are tried again while others run come to their ends, in virtual time.', async () => {

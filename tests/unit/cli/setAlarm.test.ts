@@ -1,11 +1,13 @@
-import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { mockClient } from 'aws-sdk-client-mock';
+import {
+  type BusEvent,
+  Cloud,
+  makeCloudWatch,
+  makeSns,
+  makeSsm,
+  type Service,
+} from '@forseti/embedded-cloud';
 import { resolveAlarm, setAlarm } from '../../../cli/local/setAlarm';
-import { namesOf } from '../../../lib/aws/stackNames';
-import type { SdkClientClass, Session } from '../../../cli/session/session';
-import { makeCloudWatch } from '../../../packages/embedded-cloud/src/cloudwatch/service';
-import { connect } from '../../../packages/embedded-cloud/src/sdk/connect';
-import { makeFakeRegion } from '../support/fakeRegion';
+import { sessionOnCloud } from '../../../cli/session/cloudSession';
 
 const known = ['forseti-production-api-errors', 'forseti-production-shop-errors', 'checkout', 'latency'];
 
@@ -39,31 +41,25 @@ test.each([
   expect(() => resolveAlarm(name, api, alarms)).toThrow(message);
 });
 
+/** The bus, as much of it as CloudWatch needs: what it is given is kept. */
+const makeBus = (events: BusEvent[]): Service => {
+  const bus = { state: {}, actions: {}, due: () => undefined, put: (event: BusEvent) => events.push(event) };
+  return bus;
+};
+
 const makeSession = () => {
-  mockClient(SSMClient).on(GetParametersByPathCommand).resolves({ Parameters: [] });
-  const region = makeFakeRegion();
-  region.add('autoscaling', {});
-  region.add('sns', {});
-  const cloudWatch = region.add('cloudwatch', makeCloudWatch(region));
-  const exit = {
-    region: 'eu-west-1',
-    answer: (_region: string, service: string, action: string, input: unknown) =>
-      region.send(service, action, input),
-  };
-  const session: Session = {
-    region: 'eu-west-1',
-    stage: 'production',
-    names: namesOf({ region: 'eu-west-1', account: '123456789012', stage: 'production' }),
-    requestedBy: 'dana',
-    local: true,
-    connect: <Client>(Class: SdkClientClass<Client>) =>
-      Class === (SSMClient as unknown) ? new Class({ region: 'eu-west-1' }) : connect(exit)(Class),
-    connectIn: (region, Class) => new Class({ region }),
-    now: () => region.now(),
-    sleep: async () => undefined,
-    newId: () => 'id',
-    close: async () => undefined,
-  };
+  const events: BusEvent[] = [];
+  const none = (): Service => ({ state: {}, actions: {}, due: () => undefined });
+  const cloud = Cloud.make({
+    services: {
+      autoscaling: none,
+      cloudwatch: makeCloudWatch,
+      events: () => makeBus(events),
+      sns: makeSns,
+      ssm: makeSsm,
+    },
+  });
+  const cloudWatch = cloud.region(cloud.home).service('cloudwatch');
   cloudWatch.putAlarm({
     AlarmName: 'checkout',
     Namespace: 'Shop',
@@ -74,25 +70,25 @@ const makeSession = () => {
     Threshold: 1,
     ComparisonOperator: 'GreaterThanThreshold',
   });
-  region.events.length = 0;
-  return { session, region, cloudWatch };
+  events.length = 0;
+  return { session: sessionOnCloud(cloud), events, cloudWatch };
 };
 
 test('An alarm that is set twice changes once, with one event, and its state before is told.', async () => {
-  const { session, region, cloudWatch } = makeSession();
+  const { session, events, cloudWatch } = makeSession();
   expect(await setAlarm(session, 'checkout', 'ALARM')).toEqual({
     fullName: 'checkout',
     before: 'INSUFFICIENT_DATA',
   });
   expect(await setAlarm(session, 'checkout', 'ALARM')).toEqual({ fullName: 'checkout', before: 'ALARM' });
   expect(cloudWatch.alarm('checkout')?.stateValue).toBe('ALARM');
-  expect(region.events.map(({ detailType }) => detailType)).toEqual(['CloudWatch Alarm State Change']);
+  expect(events.map(({ detailType }) => detailType)).toEqual(['CloudWatch Alarm State Change']);
   await setAlarm(session, 'checkout', 'OK');
-  expect(region.events).toHaveLength(2);
+  expect(events).toHaveLength(2);
 });
 
 test('No alarm changes if the name is unknown.', async () => {
-  const { session, region } = makeSession();
+  const { session, events } = makeSession();
   await expect(setAlarm(session, 'check', 'ALARM')).rejects.toMatchObject({ name: 'UsageError' });
-  expect(region.events).toEqual([]);
+  expect(events).toEqual([]);
 });

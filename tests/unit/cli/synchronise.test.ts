@@ -6,7 +6,7 @@ import { queueUrlOf, sessionIn } from '../../../cli/queries/regions';
 import { type SynchroniseOptions, synchroniseRegions } from '../../../cli/actions/synchroniseRegions';
 import { isComplete, synchroniseRows } from '../../../cli/views/synchroniseView';
 import { DynamoDbSpool, DynamoDbStore } from '@forseti/messaging';
-import { outagesOf } from '../../../packages/embedded-cloud/src/faults';
+import { outagesOf } from '@forseti/embedded-cloud';
 import { startTestStack } from '../../machines/support/testStack';
 
 const [home, standby] = ['eu-west-1', 'eu-central-1'] as const;

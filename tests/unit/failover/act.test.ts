@@ -1,10 +1,10 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Cloud } from '@forseti/embedded-cloud';
 import { Table } from '../../../lib/aws/table';
 import { act } from '../../../lib/failover/act';
 import { type FailoverTools, decideRegion } from '../../../lib/failover/decideRegion';
 import { regionsOf } from '../../../lib/failover/regions';
 import { probeName, type RegionItem, RegionsTable } from '../../../lib/failover/regionsTable';
-import { Cloud } from '../../../packages/embedded-cloud/src/core/cloud';
 
 const [home, standby] = ['eu-west-1', 'eu-central-1'] as const;
 const minute = 60_000;

@@ -1,13 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { AwsError, type Faults, functionUrlOf } from '@forseti/embedded-cloud';
 import { Table } from '../../../lib/aws/table';
 import type { DeliveryItem } from '../../../lib/intake/webhook/deliveries';
 import { maxBytes } from '../../../lib/intake/webhook/request';
 import { githubSignature } from '../../../lib/intake/webhook/signature';
-import { AwsError } from '../../../packages/embedded-cloud/src/errors';
-import type { Faults } from '../../../packages/embedded-cloud/src/faults';
-import { addressOf } from '../../../packages/embedded-cloud/src/lambda/functionUrls';
-import { compile } from '../../../packages/embedded-cloud/src/template/compile';
+import { compileStack } from '../../../cli/local/stack';
 import { startTestStack } from '../../machines/support/testStack';
 import { tagDeleted, tagMoved } from './gitlabExamples';
 import {
@@ -50,7 +48,7 @@ const open = async (
     of,
     calls,
     send: async (sent: Sent, method = 'POST') => {
-      const request = { url: addressOf(urlId, 'eu-west-1'), method, ...sent };
+      const request = { url: functionUrlOf(urlId, 'eu-west-1'), method, ...sent };
       const { status, headers, body } = await cloud.run(() => lambda.request(request));
       expect(headers['content-type']).toBe('application/json');
       return {
@@ -215,7 +213,7 @@ test.each(troubles)(
     const cloud = await open();
     cloud.stack.cloud.faults = faults;
     const url = Object.values(cloud.stack.region.service('lambda').state.urls ?? {})[0]?.urlId ?? '';
-    const request = { url: addressOf(url, 'eu-west-1'), method: 'POST', ...right };
+    const request = { url: functionUrlOf(url, 'eu-west-1'), method: 'POST', ...right };
     const first = await cloud.stack.cloud.run(() => cloud.stack.region.service('lambda').request(request));
     expect(first.status).toBe(status);
     await cloud.stack.cloud.advance(60_000);
@@ -253,7 +251,7 @@ test('Without a secret nobody gets in, and the log names the parameter that is m
 }, 60_000);
 
 test('The template opens the URL by both statements that AWS asks for, and lets the function do no more than it does', async () => {
-  const { Resources: resources } = (await compile(process.cwd())).template;
+  const { Resources: resources } = (await compileStack(process.cwd())).template;
   const all = Object.entries(resources).filter(([id]) => id.startsWith('Webhook'));
   const ofType = (type: string) =>
     all.filter(([, { Type }]) => Type === type).map(([, { Properties }]) => Properties);

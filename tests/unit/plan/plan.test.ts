@@ -1,3 +1,4 @@
+import { irelandPrices, priceOf } from '@forseti/embedded-cloud';
 import { applicationSchema } from '../../../lib/application/schema';
 import type { DeploymentRecord } from '../../../lib/engine/record';
 import { callsOf, type CallsSubject, instancesText } from '../../../lib/plan/calls';
@@ -12,7 +13,6 @@ import {
 import { diffFields } from '../../../lib/plan/fields';
 import { listPrices } from '../../../lib/plan/prices';
 import { parsePlanRequest, pricesFor } from '../../../lib/plan/request';
-import { price } from '../../../packages/embedded-cloud/src/core/pricing';
 
 const settingsWith = (more: object = {}) =>
   applicationSchema.parse({
@@ -237,10 +237,11 @@ describe('about how much', () => {
   });
 
   test('the embedded cloud charges the same', () => {
-    const { items } = price({
+    const used = {
       counters: {},
       meters: { stateTransitions: 1, lambdaRequests: 1, instanceHours: 1, imageGbMonths: 1 },
-    });
+    };
+    const { items } = priceOf(used, irelandPrices);
     const { stateTransition, lambdaRequest, vcpuHour, imageGbMonth } = listPrices;
     const rounded = (dollars: number): string => dollars.toFixed(10);
     expect(items.map(({ dollars }) => rounded(dollars))).toEqual(

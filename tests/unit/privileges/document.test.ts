@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { compile } from '../../../packages/embedded-cloud/src/template/compile';
+
+import { compileStack } from '../../../cli/local/stack';
 import { filled } from '../../privileges/document';
 import { permissionsOf } from '../../privileges/permissions';
 
@@ -7,7 +8,7 @@ import { permissionsOf } from '../../privileges/permissions';
 const words = (text: string): string => text.replace(/[ -]+/g, ' ');
 
 test('docs/security.md tells what the roles of the template may change (npm run privileges -- --write)', async () => {
-  const { permissions } = await permissionsOf(await compile(process.cwd()));
+  const { permissions } = await permissionsOf(await compileStack(process.cwd()));
   const document = readFileSync('docs/security.md', 'utf8');
   expect(words(document)).toBe(words(await filled(document, permissions)));
   expect(document.split('\n').filter((line) => line.startsWith('| Rollout ')).length).toBeGreaterThan(3);

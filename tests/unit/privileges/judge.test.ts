@@ -1,6 +1,4 @@
-import type { Use } from '../../../packages/embedded-cloud/src/iam/use';
-import { contentOf, subjectOf } from '../../../packages/embedded-cloud/src/iam/use';
-import type { Statement } from '../../../packages/embedded-cloud/src/iam/statement';
+import { contentOf, type PolicyUse, type Statement, subjectOf } from '@forseti/embedded-cloud';
 import { type Exception, judgeUses, shortName } from '../../privileges/judge';
 import type { Held } from '../../privileges/permissions';
 
@@ -20,8 +18,8 @@ const held: Held = {
   })),
   statements: new Map([[role, [[contentOf(statement)]]]]),
 };
-const use = (action: string): Use => ({ role, action, by: subjectOf(statement) });
-const refusal = (statements: readonly Statement[]): Use => ({
+const use = (action: string): PolicyUse => ({ role, action, by: subjectOf(statement) });
+const refusal = (statements: readonly Statement[]): PolicyUse => ({
   role,
   action: 'dynamodb:Scan',
   refused: 'arn:aws:dynamodb:REGION:111122223333:table/locks',
@@ -29,7 +27,7 @@ const refusal = (statements: readonly Statement[]): Use => ({
 });
 const exception = (action: string, of = 'Lock'): Exception => ({ role: of, action, reason: 'a good one' });
 const judged = (
-  uses: readonly Use[],
+  uses: readonly PolicyUse[],
   unused: readonly Exception[] = [],
   refused: readonly Exception[] = [],
 ) => {

@@ -1,14 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { judge } from '../../../packages/embedded-cloud/src/iam/judge';
-import type { Statement } from '../../../packages/embedded-cloud/src/iam/statement';
-import { recorderInto, subjectOf } from '../../../packages/embedded-cloud/src/iam/use';
+import { evaluateStatements, policyUseRecorder, type Statement, subjectOf } from '@forseti/embedded-cloud';
 
 test('each use and each refusal is written down once, without its region, whatever its statement allows beside', () => {
   const folder = mkdtempSync(join(tmpdir(), 'forseti-uses-'));
   try {
-    const note = recorderInto(folder);
+    const note = policyUseRecorder(folder);
     const statement: Statement = {
       Effect: 'Allow',
       Action: ['sqs:SendMessage', 'sqs:DeleteMessage'],
@@ -17,7 +15,7 @@ test('each use and each refusal is written down once, without its region, whatev
     const role = { name: 'forseti-eu-west-1-Look', statements: [statement] };
     for (const action of ['sqs:SendMessage', 'sqs:SendMessage', 'sqs:PurgeQueue', 'sqs:PurgeQueue']) {
       const asked = [{ action, resource: String(statement.Resource) }];
-      note(role, asked, judge(role.statements, asked));
+      note(role, asked, evaluateStatements(role.statements, asked));
     }
     const [file = ''] = readdirSync(folder);
     const lines = readFileSync(join(folder, file), 'utf8').trim().split('\n');

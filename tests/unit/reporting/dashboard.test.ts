@@ -1,11 +1,11 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import { embeddedMetrics } from '@forseti/embedded-cloud';
 import { cloudWatchDashboard } from '../../../lib/reporting/cloudWatchDashboard';
 import { dashboardName, type DashboardFacts, panelsOf } from '../../../lib/reporting/dashboard';
 import { grafanaDashboard } from '../../../lib/reporting/grafanaDashboard';
 import { reportEnd, phaseDurations } from '../../../lib/reporting/metrics';
 import { outcomeMetrics, phaseMetric, phases } from '../../../lib/reporting/metricNames';
-import { embeddedMetrics } from '../../../packages/embedded-cloud/src/cloudwatch/embedded';
-import { compile } from '../../../packages/embedded-cloud/src/template/compile';
+import { compileStack } from '../../../cli/local/stack';
 import { environment } from '../support/tables';
 import { acceptedAt, dirty, record, rollback, well } from './records';
 
@@ -91,7 +91,7 @@ describe('the metrics of an end', () => {
   });
 
   test('have a phase for each state that waits, by the machines', async () => {
-    const { template } = await compile(process.cwd());
+    const { template } = await compileStack(process.cwd());
     const text = JSON.stringify(template);
     for (const phase of phases) expect(text).toContain(`forseti-production-${phase}`);
     expect(phaseDurations(steps)).toEqual({ [phaseMetric('Provision')]: 30 });
@@ -131,7 +131,7 @@ test('each metric of Forseti that a dashboard draws is one that is emitted, with
 });
 
 test('it draws the dead letters of every queue of the stack that holds such', async () => {
-  const { template } = await compile(process.cwd());
+  const { template } = await compileStack(process.cwd());
   const names = Object.values(template.Resources).flatMap(({ Type, Properties }) =>
     Type === 'AWS::SQS::Queue' ? [(Properties as unknown as { QueueName: string }).QueueName] : [],
   );

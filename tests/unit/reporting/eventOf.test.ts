@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
+import { matchesPattern } from '@forseti/embedded-cloud';
 import { eventOf, eventSource } from '../../../lib/reporting/eventOf';
-import { compile } from '../../../packages/embedded-cloud/src/template/compile';
-import { matchesPattern } from '../../../packages/embedded-cloud/src/events/pattern';
+import { compileStack } from '../../../cli/local/stack';
 import { notices, record, rollback, secrets, secureStrings, endedAs } from './records';
 
 const folder = join(__dirname, '../../../events/schemas');
@@ -78,7 +78,7 @@ test('a rollback ends as a rollback, with the version that it went to', () => {
 });
 
 test('no rule of ours listens to them: that would be a loop', async () => {
-  const { template } = await compile(process.cwd());
+  const { template } = await compileStack(process.cwd());
   const patterns = Object.values(template.Resources).flatMap(({ Type, Properties }) =>
     Type === 'AWS::Events::Rule' && 'EventPattern' in (Properties ?? {})
       ? [(Properties as unknown as { EventPattern: never }).EventPattern]

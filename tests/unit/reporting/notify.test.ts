@@ -2,8 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
-import { makeSns } from '../../../packages/embedded-cloud/src/sns/service';
-import { TestRegion } from '../../../packages/embedded-cloud/tests/states/testRegion';
+import { Cloud, makeSns } from '@forseti/embedded-cloud';
 import type { Card } from '../../../lib/reporting/card';
 import { notify, textOf } from '../../../lib/reporting/notify';
 import { environment } from '../support/tables';
@@ -113,16 +112,16 @@ describe('what SNS takes', () => {
     ],
     ['an end', ended('Deployed')],
   ])('%s', async (_, notice) => {
-    const test = new TestRegion();
-    const local = makeSns(test.region);
-    Object.assign(test.services, { sns: local });
+    const cloud = Cloud.make({ services: { sns: makeSns }, account: '111122223333' });
+    const local = cloud.region(cloud.home).service('sns');
     local.createTopic('forseti-test-notifications');
     local.createTopic('forseti-test-paging');
     const client = new SNSClient({});
     jest
       .spyOn(client, 'send')
-      .mockImplementation(((command: PublishCommand) => test.call('sns', 'Publish', command.input)) as never);
-    await notify({ ...channels, sns: client }, environment, notice);
+      .mockImplementation(((command: PublishCommand) =>
+        cloud.answer(cloud.home, cloud.person(), 'sns', 'Publish', command.input)) as never);
+    await cloud.run(() => notify({ ...channels, sns: client }, environment, notice));
     expect(local.state.published.length).toBeGreaterThan(0);
     for (const { byProtocol } of local.state.published)
       expect(JSON.parse(byProtocol?.https ?? '')).toMatchObject({ version: '1.0', source: 'custom' });

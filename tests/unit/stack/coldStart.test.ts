@@ -1,4 +1,4 @@
-import { compile } from '../../../packages/embedded-cloud/src/template/compile';
+import { compileStack } from '../../../cli/local/stack';
 
 /** They take what people and other services write. */
 const reading = [
@@ -30,7 +30,7 @@ const reading = [
 
 // Building the schemas is most of a cold start: a step that takes what another step gave it does without.
 test('only functions that read requests or settings carry the schemas', async () => {
-  const { bundles } = await compile(process.cwd());
+  const { bundles } = await compileStack(process.cwd());
   const carrying = Object.entries(bundles).filter(([, { text }]) => text.includes('ZodType'));
   expect(carrying.map(([module]) => module).sort()).toEqual([...reading].sort());
 });

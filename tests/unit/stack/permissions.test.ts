@@ -1,6 +1,6 @@
 /** Each statement of each role against what AWS publishes of its actions. */
-import { listOf } from '../../../packages/embedded-cloud/src/iam/statement';
-import { compile } from '../../../packages/embedded-cloud/src/template/compile';
+import { compileStack } from '../../../cli/local/stack';
+import { listOf } from '@forseti/embedded-cloud';
 import { type ActionData, actionData, carries, type ResourceType } from '../../privileges/iamData';
 import { type Permission, permissionsOf } from '../../privileges/permissions';
 import { wildcards } from '../../privileges/wildcards';
@@ -8,7 +8,7 @@ import { wildcards } from '../../privileges/wildcards';
 let permissions: readonly Permission[] = [];
 let data: ReadonlyMap<string, ActionData | undefined>;
 beforeAll(async () => {
-  ({ permissions } = await permissionsOf(await compile(process.cwd())));
+  ({ permissions } = await permissionsOf(await compileStack(process.cwd())));
   const actions = [...new Set(permissions.map(({ action }) => action))];
   data = new Map(
     await Promise.all(actions.map(async (action) => [action, await actionData(action)] as const)),

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
+import type { CloudFormationTemplate } from '@forseti/embedded-cloud';
 import { defaultFailover } from '../../../lib/failover/decide';
 import { probeWithinMs } from '../../../lib/failover/probe';
 import { maxBytes } from '../../../lib/intake/webhook/request';
-import { compile } from '../../../packages/embedded-cloud/src/template/compile';
-import type { CloudFormationTemplate } from '../../../packages/embedded-cloud/src/template/compiled';
+import { compileStack } from '../../../cli/local/stack';
 
 const page = readFileSync('docs/regions.md', 'utf8');
 let template: CloudFormationTemplate;
 beforeAll(async () => {
-  ({ template } = await compile(process.cwd()));
+  ({ template } = await compileStack(process.cwd()));
 }, 30_000);
 
 /** The cells of a table's row, without its first. */

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { inputOf } from '../../../packages/embedded-cloud/src/events/input';
-import { checkPattern, matchesPattern } from '../../../packages/embedded-cloud/src/events/pattern';
-import type { Envelope, Target } from '../../../packages/embedded-cloud/src/events/state';
+import {
+  checkPattern,
+  type Envelope,
+  matchesPattern,
+  type Target,
+  targetInputOf,
+} from '@forseti/embedded-cloud';
 
 const root = join(__dirname, '../../..');
 interface Resource {
@@ -37,7 +41,7 @@ test('Sentry is told of what was deployed, and of nothing else', () => {
 
 // https://docs.sentry.io/api/releases/create-a-new-release-for-an-organization/
 test('what it is sent is a release as its API takes it', () => {
-  expect(JSON.parse(inputOf(targets[0], sample('deployment-ended')))).toEqual({
+  expect(JSON.parse(targetInputOf(targets[0], sample('deployment-ended')))).toEqual({
     version: 'api@v1.4.2',
     projects: ['api'],
     dateReleased: '2026-11-22T08:38:12.000Z',

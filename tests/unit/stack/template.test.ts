@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { CloudFormationTemplate } from '@forseti/embedded-cloud';
 import { applicationSchema } from '../../../lib/application/schema';
 import { warmStates } from '../../../lib/engine/warmth';
-import { compile } from '../../../packages/embedded-cloud/src/template/compile';
-import type { CloudFormationTemplate } from '../../../packages/embedded-cloud/src/template/compiled';
+import { compileStack } from '../../../cli/local/stack';
 
 interface Statement {
   readonly Effect: string;
@@ -12,7 +12,7 @@ interface Statement {
 
 let template: CloudFormationTemplate;
 beforeAll(async () => {
-  ({ template } = await compile(process.cwd()));
+  ({ template } = await compileStack(process.cwd()));
 }, 30_000);
 
 const ofType = (type: string) =>

@@ -1,8 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { Cloud } from '../../../packages/embedded-cloud/src/core/cloud';
-import { makeDynamoDb } from '../../../packages/embedded-cloud/src/dynamodb/service';
+import { Cloud, makeDynamoDb } from '@forseti/embedded-cloud';
 import type { Environment } from '../../../lib/aws/environment';
 
 export const environment: Environment = {

@@ -15,7 +15,7 @@ import { CreateEventSourceMappingCommand, CreateFunctionCommand, LambdaClient } 
 import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { strToU8, zipSync } from 'fflate';
-import type { Foreign } from '../contract';
+import type { Foreign } from '../names';
 import type { ClientClass, Ground, Host } from '../world';
 import { homeRegion } from './local';
 

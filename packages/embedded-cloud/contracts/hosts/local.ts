@@ -1,7 +1,8 @@
-import { Cloud } from '../../src/core/cloud';
-import { describe, parseDescription } from '../../src/description/build';
+import { Cloud } from '../../src/cloud/cloud';
+import { populate, parseDescription } from '../../src/description/build';
 import { cloudOptions } from '../../src/description/options';
 import { subnetsOf } from '../../src/description/network';
+import type { Definition } from '../../src/states/definition';
 import type { ClientClass, Ground, Host } from '../world';
 
 export const homeRegion = 'eu-west-1';
@@ -41,7 +42,7 @@ const role = {
 /** The embedded cloud; time passes while a contract waits, and only then. */
 export const localHost = (): Host => {
   const cloud = Cloud.make({ ...cloudOptions(description), regions: [homeRegion, 'eu-central-1'] });
-  describe(cloud, description);
+  populate(cloud, description);
   const region = cloud.region(homeRegion);
   const roleArn = `arn:aws:iam::${cloud.account}:role/contracts`;
   cloud.roles = { [roleArn]: role };
@@ -51,7 +52,7 @@ export const localHost = (): Host => {
     ground: async () => groundOf(cloud),
     topic: async (name) => region.service('sns').createTopic(name),
     machine: async (name, definition) =>
-      region.service('states').createStateMachine({ name, roleArn, definition: definition as never }),
+      region.service('states').createStateMachine({ name, roleArn, definition: definition as Definition }),
     lambda: async (name, code) => {
       const lambda = region.service('lambda');
       lambda.loadCode({ [name]: { file: `${name}.cjs`, text: code } });

@@ -1,7 +1,7 @@
 /** The scaling activities of a group: what DescribeScalingActivities shows. */
 import type { Activity } from '@aws-sdk/client-auto-scaling';
-import type { Region } from '../service';
-import { stateOf } from './neighbours';
+import type { Region } from '../core/service';
+import { stateOf } from './otherServices';
 import type { ActivityRecord, Group, Member } from './state';
 
 /** More than a refresh of 350 instances makes; AWS keeps six weeks. */

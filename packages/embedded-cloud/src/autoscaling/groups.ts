@@ -1,7 +1,7 @@
 /** Looking groups and their members up, with AWS's refusals. */
-import { AwsError } from '../errors';
-import type { Caller, Region } from '../service';
-import { stateOf } from './neighbours';
+import { AwsError } from '../core/errors';
+import type { Caller, Region } from '../core/service';
+import { stateOf } from './otherServices';
 import type { Group, Lifecycle, Member, Refresh } from './state';
 
 export const invalid = (message: string): AwsError => new AwsError('ValidationError', message);

@@ -1,7 +1,7 @@
 /** What makes a member unhealthy: EC2's word and, where the group asks them, its target groups'. */
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import { allMembers, isSuspended } from './groups';
-import { ec2Of, loadBalancingOf } from './neighbours';
+import { ec2Of, loadBalancingOf } from './otherServices';
 import type { Group, Member } from './state';
 
 export const asksTargetGroups = (group: Group): boolean =>

@@ -1,5 +1,5 @@
 /** What follows a lifecycle hook: an abandoned launch is terminated, a termination goes on either way. */
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import { endActivityOf } from './activities';
 import { memberById } from './groups';
 import { enterService } from './launching';

@@ -1,5 +1,5 @@
 /** Lifecycle hooks: an instance waits until somebody completes the action or the time-out's default applies. */
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import { allMembers } from './groups';
 import type { Group, LifecycleHook, Member } from './state';
 

@@ -1,10 +1,10 @@
 /** Launching instances into a group, and their way into service. */
-import { AwsError } from '../errors';
-import type { Region } from '../service';
+import { AwsError } from '../core/errors';
+import type { Region } from '../core/service';
 import { endActivity, endActivityOf, startActivity } from './activities';
 import { allMembers, counts, isSuspended, wake } from './groups';
 import { beginHook, hookFor } from './hooks';
-import { ec2Of, loadBalancingOf, stateOf, type LaunchedInstance } from './neighbours';
+import { ec2Of, loadBalancingOf, stateOf, type LaunchedInstance } from './otherServices';
 import { countByZone, zoneToLaunchIn } from './policy/zones';
 import { matches, type LaunchChoice } from './source';
 import type { Group, Member, Refresh } from './state';

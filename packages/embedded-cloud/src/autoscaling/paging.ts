@@ -1,4 +1,4 @@
-import { AwsError } from '../errors';
+import { AwsError } from '../core/errors';
 
 /**
  * One page of a list, and the token of the next. Tokens carry the offset, so they survive a snapshot.

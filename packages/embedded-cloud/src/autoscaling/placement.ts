@@ -1,5 +1,5 @@
 /** Where a group launches: zones, or subnets that imply them. */
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import { invalid } from './groups';
 import type { Group } from './state';
 

@@ -1,8 +1,8 @@
 /** What IAM must allow for Auto Scaling's actions (Service Authorization Reference, "Amazon EC2 Auto Scaling"). */
 import type { LaunchTemplateSpecification, MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
 import { runInstancesRequirements } from '../ec2/actions/runInstances';
-import type { Region, Requirement } from '../service';
-import { stateOf } from './neighbours';
+import type { Region, Requirement } from '../core/service';
+import { stateOf } from './otherServices';
 
 export const groupArn = (region: Region, name: string, uuid: string): string =>
   region.arn('autoscaling', `autoScalingGroup:${uuid}:autoScalingGroupName/${name}`);

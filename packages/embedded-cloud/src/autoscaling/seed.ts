@@ -1,17 +1,15 @@
 /** Groups and members that are there from the beginning: for the cloud's description, and for tests. */
 import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
-import type { Region } from '../service';
-import { ec2Of, loadBalancingOf, stateOf } from './neighbours';
+import type { Region } from '../core/service';
+import { ec2Of, loadBalancingOf, stateOf } from './otherServices';
 import { groupArn } from './requirements';
 import { choicesOf, sourceFrom } from './source';
-import { arm, keyOf } from './scaling/scheduled';
 import type {
   Group,
   GroupTag,
   LaunchSource,
   LifecycleHook,
   Member,
-  ScheduledActionRecord,
   TemplateReference,
   WarmPool,
 } from './state';
@@ -152,12 +150,4 @@ export const addInService = (
     for (const arn of group.targetGroupArns) loadBalancingOf(region).register(arn, instanceId);
   }
   return member;
-};
-
-/** Adds a scheduled action, and puts its time on the agenda. */
-export const addScheduledAction = (region: Region, action: Omit<ScheduledActionRecord, 'arn'>): void => {
-  const resource = `scheduledUpdateGroupAction:${region.newId()}:autoScalingGroupName/${action.group}:scheduledActionName/${action.name}`;
-  const record = { ...action, arn: region.arn('autoscaling', resource) };
-  stateOf(region).scheduledActions[keyOf(action.group, action.name)] = record;
-  arm(region, record);
 };

@@ -1,13 +1,13 @@
 /** From what a group launches: its launch template or mixed instances policy, down to a numbered version. */
 import type { LaunchTemplateSpecification, MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
-import { AwsError } from '../errors';
-import type { Region } from '../service';
+import { AwsError } from '../core/errors';
+import type { Region } from '../core/service';
 import { invalid } from './groups';
-import { ec2Of } from './neighbours';
+import { ec2Of } from './otherServices';
 import type { Group, LaunchSource, Member, Refresh, TemplateReference } from './state';
 
-/** One thing to try to launch. */
+/** One combination to try to launch. */
 export interface LaunchChoice {
   readonly template: TemplateReference;
   readonly instanceType?: string;

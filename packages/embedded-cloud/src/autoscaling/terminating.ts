@@ -1,10 +1,10 @@
 /** Taking instances out: out of the target groups first, then past the hook, then off. */
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import { endActivityOf, startActivity } from './activities';
 import { isWarm, wake } from './groups';
 import { beginHook, hookFor } from './hooks';
 import { publishInstanceEvent } from './launching';
-import { ec2Of, loadBalancingOf, stateOf } from './neighbours';
+import { ec2Of, loadBalancingOf, stateOf } from './otherServices';
 import type { Group, Member } from './state';
 
 export const isDraining = (region: Region, group: Group, member: Member): boolean =>

@@ -4,7 +4,7 @@
  * an SQS queue. Others stay as they were described or set. An alarm sleeps while nothing can change: its queue is empty,
  * or no data is in its range, and it has the state that follows from that.
  */
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import { stateOf } from './alarms';
 import { findMetric, keyOf, statistics, store } from './metrics';
 import { isEmpty, measure, queueOf } from './queueMetrics';
@@ -53,7 +53,7 @@ export const queueChanged = (region: Region, name: string): void => {
     if (queueOf(alarm) === name) awaken(region, alarm);
 };
 
-/** SQS tells its metrics every minute: a gauge is taken when its alarm looks. */
+/** SQS publishes its metrics every minute; here they are read when an alarm is evaluated. */
 const takeGauge = (region: Region, alarm: Alarm, end: number): void => {
   const name = queueOf(alarm);
   const value = name === undefined ? undefined : measure(region, alarm, name);
@@ -72,7 +72,7 @@ const datapointsOf = (region: Region, alarm: Alarm, end: number): Datapoints => 
     const until = end - index * periodMs;
     const range = { from: until - periodMs, until, periodMs: Infinity, statistic: Statistic };
     const value = statistics(metric, range)[0]?.value;
-    // A queue that nobody watched was empty.
+    // A queue without a recorded metric was empty.
     return value ?? (queueOf(alarm) === undefined ? undefined : 0);
   });
 };

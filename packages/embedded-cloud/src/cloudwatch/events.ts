@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import type { Alarm, StateValue } from './state';
 
 /** CloudWatch's own form of a timestamp. */

@@ -1,6 +1,6 @@
 import type { Dimension, MetricDatum } from '@aws-sdk/client-cloudwatch';
-import { AwsError } from '../errors';
-import type { Region } from '../service';
+import { AwsError } from '../core/errors';
+import type { Region } from '../core/service';
 import { stateOf } from './alarms';
 import type { DataPoint, Metric } from './state';
 

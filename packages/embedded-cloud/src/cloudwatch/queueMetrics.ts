@@ -1,4 +1,4 @@
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import type { Message, Queue } from '../sqs/state';
 import type { Alarm } from './state';
 

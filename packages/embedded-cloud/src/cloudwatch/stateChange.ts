@@ -1,9 +1,9 @@
-import type { Region, Service } from '../service';
+import type { Region, Service } from '../core/service';
 import { notFound, stateOf } from './alarms';
 import { publishStateChange } from './events';
 import type { Alarm, StateValue } from './state';
 
-/** As much of the neighbours as alarm actions call; each may be missing. */
+/** As much of other services as alarm actions call; each may be missing. */
 interface SnsPort extends Service {
   publish(topicArn: string, message: string): unknown;
 }
@@ -15,7 +15,7 @@ interface LambdaPort extends Service {
   invokeAsync?(functionArn: string, payload: unknown): unknown;
 }
 
-const neighbour = <Port>(region: Region, name: string): Port | undefined =>
+const otherService = <Port>(region: Region, name: string): Port | undefined =>
   region.service(name) as Port | undefined;
 
 /** AWS: while an alarm stays in its state, scaling policies are asked again every minute. */
@@ -55,10 +55,10 @@ const notification = (region: Region, alarm: Alarm, former: StateValue) => ({
 const perform = (region: Region, alarm: Alarm, arn: string, former: StateValue): void => {
   const message = notification(region, alarm, former);
   if (arn.startsWith('arn:aws:sns:'))
-    neighbour<SnsPort>(region, 'sns')?.publish(arn, JSON.stringify(message));
-  else if (isPolicy(arn)) neighbour<AutoScalingPort>(region, 'autoscaling')?.executePolicy?.(arn);
+    otherService<SnsPort>(region, 'sns')?.publish(arn, JSON.stringify(message));
+  else if (isPolicy(arn)) otherService<AutoScalingPort>(region, 'autoscaling')?.executePolicy?.(arn);
   else if (arn.startsWith('arn:aws:lambda:'))
-    neighbour<LambdaPort>(region, 'lambda')?.invokeAsync?.(arn, {
+    otherService<LambdaPort>(region, 'lambda')?.invokeAsync?.(arn, {
       source: 'aws.cloudwatch',
       alarmArn: alarm.arn,
       accountId: region.account,
@@ -101,7 +101,7 @@ export const setAlarmState = (
   const actions = actionsFor(changed, value);
   for (const arn of actions) perform(region, changed, arn, former.value);
   if (actions.some(isPolicy)) awaitRepeat(region, changed);
-  neighbour<AutoScalingPort>(region, 'autoscaling')?.alarmStateChanged?.(name, value);
+  otherService<AutoScalingPort>(region, 'autoscaling')?.alarmStateChanged?.(name, value);
 };
 
 const awaitRepeat = (region: Region, { name, stateChangedAt }: Alarm) =>

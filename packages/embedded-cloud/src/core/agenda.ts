@@ -18,7 +18,7 @@ export interface AgendaState {
 
 export const emptyAgenda = (): AgendaState => ({ nextSeq: 1, entries: [] });
 
-/** Puts an entry where it belongs; tells whether it has become the first. */
+/** Puts an entry where it belongs; says whether it has become the first. */
 export const put = (agenda: AgendaState, entry: Omit<Entry, 'seq'>): boolean => {
   let low = 0;
   let high = agenda.entries.length;

@@ -85,7 +85,7 @@ export class Clock {
   /**
    * Lets time pass until `until` holds or `limitMs` of virtual time have passed, whichever is first.
    * @returns whether it held.
-   * @throws what {@link fail} was told, and where a function used what virtual time cannot wait for.
+   * @throws what was handed to {@link fail}, and where a function used what virtual time cannot wait for.
    */
   async runUntil(until: () => boolean, limitMs: number): Promise<boolean> {
     this.enter();

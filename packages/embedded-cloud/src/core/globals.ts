@@ -1,7 +1,7 @@
 import type { Clock as FakeClock } from '@sinonjs/fake-timers';
 import type { SeededWorld } from './world';
 
-/** Taken before anything is replaced: the one real thing that the pump needs. */
+/** Taken before anything is replaced: the one real timer that the pump needs. */
 const realSetImmediate = globalThis.setImmediate;
 
 /** Lets everything run that is already on its way: all microtasks, and one turn of the real event loop. */
@@ -54,6 +54,7 @@ let holder: FakeClock | undefined;
  * @throws Error while another cloud runs: what one sets, the other's time would pass over, and it would wait for ever.
  */
 export const takeOver = (clock: FakeClock, world: SeededWorld): Restore => {
+  // The library types `performance` and `hrtime` as Node's whole objects; only these members are used.
   const fake = clock as unknown as Record<string, unknown> & {
     performance: { now: () => number };
     hrtime: unknown;

@@ -1,5 +1,5 @@
-import { AwsError } from '../errors';
-import type { Faults, Outage, OutageSeen } from '../faults';
+import { AwsError } from './errors';
+import type { Faults, Outage, OutageSeen } from './faults';
 
 export const outageOf = (faults: Faults, seen: OutageSeen): Outage | undefined => faults.outage?.(seen);
 

@@ -1,11 +1,11 @@
-import type { Timings } from '../service';
+import type { Timings } from './service';
 
 const second = 1000;
 const minute = 60 * second;
 
 /**
  * How long things take unless the cloud's description says otherwise. The first block is the control plane's own
- * overhead (design, section 11); the rest is what AWS and the application take, typical of small Linux instances.
+ * overhead, functions and state machines; the rest is what AWS and the application take, typical of small Linux instances.
  */
 export const defaultTimings: Timings = {
   apiMs: 30,

@@ -1,4 +1,4 @@
-import type { Chance } from '../service';
+import type { Chance } from './service';
 import { hexadecimal, uuid } from './chance';
 
 /**

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { types } from 'node:util';
-import type { Witness } from '../core/witness';
+import type { RequestObserver } from '../cloud/observers';
 import { shapeOf } from './shape';
 
 /** JSON has neither dates nor bytes: `{"$date": ISO 8601}` and `{"$bytes": base64}` stand for them. */
@@ -25,7 +25,7 @@ const maxOfAKind = 200;
  * action, principal: {kind, name}, input, refused?}`. Every process and thread has a file of its own, so that many may
  * write at once; a shape can stand in more than one.
  */
-export const corpusWriter = (folder: string): Witness => {
+export const corpusWriter = (folder: string): RequestObserver => {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${String(process.pid)}-${String(threadId)}.jsonl`);
   const known = new Set<string>();

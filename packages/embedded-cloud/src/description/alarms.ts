@@ -1,4 +1,4 @@
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import { regionOf } from './network';
 import { ms } from './options';
 import type { CloudDescription } from './schema';
@@ -19,7 +19,7 @@ const addAlarm = (region: Region, name: string, alarm: AlarmDescription): void =
     ComparisonOperator: 'GreaterThanThreshold',
     TreatMissingData: 'notBreaching',
   });
-  // It has been so for long: nobody is told of it.
+  // It has been in this state for long: no event is sent.
   const made = cloudwatch.state.alarms[name];
   if (made)
     Object.assign(made, { stateValue: alarm.state, stateReason: 'Described so at the start of the cloud.' });

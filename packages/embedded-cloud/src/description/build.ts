@@ -1,6 +1,6 @@
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import { addAlarms, setQuotas } from './alarms';
-import { addDescribedGroup } from './groups';
+import { addDescribedGroup, type VersionTags } from './groups';
 import { addLoadBalancers, named } from './loadBalancers';
 import { addNetwork, regionOf } from './network';
 import { ms } from './options';
@@ -49,7 +49,7 @@ const addTargetGroups = (region: Region, cloud: CloudDescription): Map<string, s
   );
 };
 
-const addTroubles = (
+const addFailures = (
   region: Region,
   cloud: CloudDescription,
   members: ReadonlyMap<string, readonly string[]>,
@@ -98,7 +98,7 @@ const addTroubles = (
   region.service('elasticloadbalancing').setBrokenSoftware(cloud.brokenVersions);
 };
 
-const fill = (region: Region, cloud: CloudDescription): void => {
+const fill = (region: Region, cloud: CloudDescription, versionTags: VersionTags): void => {
   addNetwork(region, cloud);
   const targetGroups = addTargetGroups(region, cloud);
   addLoadBalancers(region, cloud, targetGroups);
@@ -106,14 +106,24 @@ const fill = (region: Region, cloud: CloudDescription): void => {
   for (const [name, group] of Object.entries(cloud.groups)) {
     if (regionOf(cloud, group) !== region.name) continue;
     const arns = targetGroupNames(name, group).map((target) => targetGroups.get(target.slice(0, 32)) ?? '');
-    members.set(name, addDescribedGroup(region, name, group, arns));
+    members.set(name, addDescribedGroup(region, name, group, arns, versionTags));
   }
-  addTroubles(region, cloud, members);
+  addFailures(region, cloud, members);
   setQuotas(region, cloud);
   addAlarms(region, cloud);
 };
 
+export interface PopulateOptions {
+  /** The tag by which images and instances name the version that they hold; they carry none where it is undefined. */
+  readonly versionTag?: string;
+}
+
 /** Fills the services of a new cloud; its regions must be those of the description (see `cloudOptions`). */
-export const describe = (cloud: Describable, description: CloudDescription): void => {
-  for (const name of description.regions) fill(cloud.region(name), description);
+export const populate = (
+  cloud: Describable,
+  description: CloudDescription,
+  { versionTag }: PopulateOptions = {},
+): void => {
+  const versionTags: VersionTags = (version) => (versionTag === undefined ? {} : { [versionTag]: version });
+  for (const name of description.regions) fill(cloud.region(name), description, versionTags);
 };

@@ -59,7 +59,7 @@ const ofGroup = (
   return found;
 };
 
-/** Where a listener forwards to a target group that there is not; a group has one of its own name unless told. */
+/** Where a listener forwards to a target group that there is not; a group has one of its own name by default. */
 const ofLoadBalancer = (
   name: string,
   { listeners }: CloudDescription['loadBalancers'][string],

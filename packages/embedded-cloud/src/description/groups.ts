@@ -1,6 +1,7 @@
 import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
-import { addGroup, addInService, addScheduledAction } from '../autoscaling/seed';
-import type { Region } from '../service';
+import { addScheduledAction } from '../autoscaling/scaling/scheduled';
+import { addGroup, addInService } from '../autoscaling/seed';
+import type { Region } from '../core/service';
 import { subnetsOf } from './network';
 import { ms } from './options';
 import type { GroupDescription } from './schema';
@@ -21,14 +22,22 @@ const securityGroupIds = (
     .filter(({ name }) => names.includes(name))
     .map(({ id }) => id);
 
+/** The tags of what holds a version of the application. */
+export type VersionTags = (version: string) => Readonly<Record<string, string>>;
+
 /** The group's launch template with an image that holds the group's version; @returns the template's id. */
-const addTemplate = (region: Region, name: string, group: GroupDescription): string => {
+const addTemplate = (
+  region: Region,
+  name: string,
+  group: GroupDescription,
+  versionTags: VersionTags,
+): string => {
   const ec2 = region.service('ec2');
   const { launchTemplate: described, version } = group;
   const image = ec2.addImage({
     name: `${name}-${version ?? 'base'}`,
     architecture: described.architecture,
-    ...(version !== undefined && { software: version, tags: { 'forseti:version': version } }),
+    ...(version !== undefined && { software: version, tags: versionTags(version) }),
   });
   const data = {
     ImageId: described.imageParameter ?? image.id,
@@ -62,30 +71,29 @@ const mixedPolicy = (group: GroupDescription, templateId: string): MixedInstance
     },
   };
 
-const tagsOf = (name: string, group: GroupDescription, one: PlannedInstance): Record<string, string> => ({
-  Name: name,
-  ...group.tags,
-  ...one.tags,
-  'aws:autoscaling:groupName': name,
-  ...(one.version !== undefined && { 'forseti:version': one.version }),
-});
-
+/** What the parts of a group are made from. */
 interface Made {
   readonly name: string;
   readonly group: GroupDescription;
   readonly templateId: string;
   readonly imageId: string;
+  readonly versionTags: VersionTags;
 }
 
-const addInstance = (
-  region: Region,
-  { name, group, templateId, imageId }: Made,
-  one: PlannedInstance,
-): string => {
+const tagsOf = ({ name, group, versionTags }: Made, one: PlannedInstance): Record<string, string> => ({
+  Name: name,
+  ...group.tags,
+  ...one.tags,
+  'aws:autoscaling:groupName': name,
+  ...(one.version !== undefined && versionTags(one.version)),
+});
+
+const addInstance = (region: Region, made: Made, one: PlannedInstance): string => {
+  const { group, templateId, imageId } = made;
   const ec2 = region.service('ec2');
   const id = region.newId('i-');
   const { dead, hangs, version: agentVersion } = one.agent ?? {};
-  // The agent's behaviour goes first: EC2 tells Systems Manager of the instance at once.
+  // The agent's behaviour goes first: EC2 notifies Systems Manager of the instance at once.
   if (one.agent)
     region.service('ssm').state.agents[id] = {
       ...(dead !== undefined && { dead }),
@@ -98,7 +106,7 @@ const addInstance = (
     launchTemplate: { id: templateId, version: String(launchedFrom(group)) },
     zone: one.zone,
     instanceType: one.instanceType ?? group.mixedInstances?.instanceTypes[0],
-    tags: tagsOf(name, group, one),
+    tags: tagsOf(made, one),
     ...(one.version !== undefined && { software: one.version }),
     launchedAt: region.now() - 24 * 3_600_000,
   });
@@ -172,10 +180,11 @@ export const addDescribedGroup = (
   name: string,
   group: GroupDescription,
   targetGroupArns: readonly string[],
+  versionTags: VersionTags,
 ): string[] => {
-  const templateId = addTemplate(region, name, group);
+  const templateId = addTemplate(region, name, group, versionTags);
   const imageId = region.service('ec2').state.imageNames[`${name}-${group.version ?? 'base'}`] ?? '';
-  const made: Made = { name, group, templateId, imageId };
+  const made: Made = { name, group, templateId, imageId, versionTags };
   const planned = plannedInstances(group, region.name);
   addGroup(region, { ...shapeOf(region, made, planned), targetGroupArns });
   const ids = planned.map((one) => {

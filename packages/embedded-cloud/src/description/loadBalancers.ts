@@ -1,4 +1,4 @@
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import { regionOf } from './network';
 import type { CloudDescription } from './schema';
 

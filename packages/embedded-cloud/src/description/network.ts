@@ -1,4 +1,4 @@
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import { type CloudDescription, type GroupDescription } from './schema';
 import { zonesOf } from './spread';
 

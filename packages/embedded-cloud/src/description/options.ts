@@ -1,4 +1,4 @@
-import type { Timings } from '../service';
+import type { Timings } from '../core/service';
 import { parseDuration } from './duration';
 import type { CloudDescription } from './schema';
 
@@ -14,7 +14,7 @@ export const timingsOf = ({ timings }: CloudDescription): Partial<Timings> => {
   };
 };
 
-/** What `Cloud.make` takes, as far as the description tells it. */
+/** What `Cloud.make` takes, as far as the description says. */
 export const cloudOptions = (description: CloudDescription) => ({
   startAt: Date.parse(description.startAt),
   regions: description.regions,

@@ -32,7 +32,7 @@ const agent = z.strictObject({
     .string()
     .regex(/^\d+(\.\d+){3}$/, 'expected a version such as 3.3.3050.0')
     .optional()
-    .describe("Of the SSM agent. Forseti's own document needs 3.3.2746 or later."),
+    .describe('Of the SSM agent.'),
 });
 
 const maintenance = z.strictObject({
@@ -44,11 +44,11 @@ const maintenance = z.strictObject({
 
 const instances = z.strictObject({
   count: z.number().int().min(1).max(1_000).default(1),
-  version: z.string().optional().describe('What runs on them, and their tag forseti:version.'),
+  version: z.string().optional().describe('What runs on them.'),
   zone: zone.optional().describe("Spread over the group's zones unless set."),
   standby: z.boolean().default(false),
   protected: z.boolean().default(false).describe('From scale-in.'),
-  tags: tags.default({}).describe('Such as forseti:avoid-image: "true".'),
+  tags: tags.default({}).describe('Beside those of the group.'),
   agent: agent.optional(),
   maintenance: maintenance.optional().describe('A scheduled event of EC2.'),
   diesAfter: duration.optional().describe('The host fails then.'),
@@ -60,14 +60,14 @@ const launchTemplate = z.strictObject({
   reference: z
     .union([z.literal('$Latest'), z.literal('$Default'), z.number().int().min(1)])
     .default(1)
-    .describe('What the group names: a number, or $Latest or $Default, which Forseti refuses.'),
+    .describe('What the group names: a number, or $Latest or $Default.'),
   instanceType: z.string().default('m5.large'),
   architecture: z.enum(['x86_64', 'arm64']).default('x86_64'),
   imageParameter: z
     .string()
     .startsWith('resolve:ssm:')
     .optional()
-    .describe('The image as a parameter, which Forseti refuses: resolve:ssm:NAME.'),
+    .describe('The image as a parameter: resolve:ssm:NAME.'),
 });
 
 const mixedInstances = z.strictObject({
@@ -241,10 +241,6 @@ export const cloudSchema = z.strictObject({
     .regex(/^\d{12}$/, 'expected twelve digits')
     .default('111122223333'),
   startAt: z.iso.datetime().default('2026-11-22T08:00:00Z').describe('Virtual time at the start.'),
-  settings: z
-    .union([z.string(), z.record(z.string(), z.unknown())])
-    .optional()
-    .describe('The forseti.yml to apply: its path beside this file, or its content.'),
   groups: z.record(z.string().min(1).max(255), group).default({}),
   targetGroups: z.record(z.string().min(1).max(32), targetGroup).default({}),
   loadBalancers: z

@@ -1,6 +1,6 @@
 /** Replicas come and go; what AWS demands of a global table of either kind. */
 import type { CreateTableCommandInput, UpdateTableCommandInput } from '@aws-sdk/client-dynamodb';
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import { putTableIn } from './putTable';
 import type { GlobalTable, Table } from './state';
 import { invalid } from './values';

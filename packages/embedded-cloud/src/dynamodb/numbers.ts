@@ -1,4 +1,4 @@
-import { AwsError } from '../errors';
+import { AwsError } from '../core/errors';
 
 /** A decimal number: `digits` times ten to the `exponent`. DynamoDB keeps 38 significant digits. */
 interface Decimal {

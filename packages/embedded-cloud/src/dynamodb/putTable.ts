@@ -1,7 +1,12 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
-import type { Region } from '../service';
-import { readTable } from './actions/tables';
+import type { Region } from '../core/service';
+import { readTable } from './readTable';
 import type { Table } from './state';
+
+/** A table has another key schema or other local indexes than before, so that its items cannot be kept. */
+export class KeySchemaChanged extends Error {
+  override readonly name = 'KeySchemaChanged';
+}
 
 /** What CloudFormation changes by replacement only, which a table with a name of its own does not allow. */
 const fixedOf = ({ keys, attributeTypes, indexes }: Table): string =>
@@ -18,17 +23,16 @@ const keysText = ({ keys, attributeTypes }: Table): string =>
 
 /**
  * Makes a table, or changes the one of that name, which keeps its items (`AWS::DynamoDB::Table` in an update).
- * @throws Error where its keys or local indexes are others: the items cannot be kept.
+ * @throws KeySchemaChanged
  */
 export const putTableIn = (region: Region, input: CreateTableCommandInput): Table => {
   const { tables } = region.service('dynamodb').state;
   const table = readTable(region, input);
   const before = tables[table.name];
   if (before && fixedOf(before) !== fixedOf(table))
-    throw new Error(
+    throw new KeySchemaChanged(
       `the table ${table.name} has another key schema or other local indexes than before ` +
-        `(${keysText(before)}, now ${keysText(table)}), so that its items cannot be kept; ` +
-        'make a new cloud with "forseti local reset"',
+        `(${keysText(before)}, now ${keysText(table)}), so that its items cannot be kept`,
     );
   const { id, createdAt, partitions, former, timeToLive, global, stamps } = before ?? table;
   const replicas = { ...(global && { global }), ...(stamps && { stamps }) };

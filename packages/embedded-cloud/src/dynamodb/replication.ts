@@ -9,8 +9,8 @@
  * item that another region is writing is refused.
  */
 import { heldMs, outageOf } from '../core/outage';
-import { AwsError } from '../errors';
-import type { Region } from '../service';
+import { AwsError } from '../core/errors';
+import type { Region } from '../core/service';
 import type { Place } from './keys';
 import type { Change, DynamoDbState, Stamp, Table } from './state';
 import type { Item } from './values';

@@ -1,5 +1,5 @@
-import { AwsError } from '../errors';
-import type { Region, Requirement } from '../service';
+import { AwsError } from '../core/errors';
+import type { Region, Requirement } from '../core/service';
 import { type Place, placeOf } from './keys';
 import { checkQuorum, replicate } from './replication';
 import type { DynamoDbState, Table } from './state';
@@ -47,7 +47,7 @@ export const onTable = (
   };
 };
 
-/** The partition key's value as IAM sees it; undefined where it cannot be told. */
+/** The partition key's value as IAM sees it; undefined where it cannot be known. */
 export const leadingKey = (
   region: Region,
   nameOrArn: string | undefined,

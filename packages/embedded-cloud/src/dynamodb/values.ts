@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { AwsError } from '../errors';
+import { AwsError } from '../core/errors';
 import { normalNumber } from './numbers';
 
 /** An attribute value as it is kept: plain JSON, numbers in normal form, binaries in base64. */

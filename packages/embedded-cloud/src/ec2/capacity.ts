@@ -1,6 +1,6 @@
 /** How many instances can be had: by the account's quota, and by what a zone has left of a type. */
-import { AwsError } from '../errors';
-import type { Region, Service } from '../service';
+import { AwsError } from '../core/errors';
+import type { Region, Service } from '../core/service';
 import type { CapacityLimit, Ec2State } from './state';
 import { instanceTypes, standardVcpuQuota, type InstanceTypeFacts } from './instanceTypes';
 

@@ -1,5 +1,5 @@
 /** EC2's refusals, by the codes and wordings of its "Error codes for the Amazon EC2 API". */
-import { AwsError } from '../errors';
+import { AwsError } from '../core/errors';
 
 const listed = (ids: readonly string[]) => ids.join(', ');
 

@@ -2,7 +2,7 @@
  * Client tokens: the same token with the same parameters gives what the first request made; with others it is refused
  * (EC2 Developer Guide, "Ensuring idempotency in Amazon EC2 API requests").
  */
-import { AwsError } from '../errors';
+import { AwsError } from '../core/errors';
 import type { Ec2State } from './state';
 
 interface Tokened {

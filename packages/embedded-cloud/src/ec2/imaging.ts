@@ -1,6 +1,6 @@
 /** Images: how they are made, come out, and are made known. */
-import { AwsError } from '../errors';
-import type { Region } from '../service';
+import { AwsError } from '../core/errors';
+import type { Region } from '../core/service';
 import type { Ec2State, Image, ImageOutcome, Snapshot } from './state';
 import { invalidParameterValue, missingParameter } from './errors';
 import { arnOf } from './resources';

@@ -4,7 +4,7 @@ import type {
   RequestLaunchTemplateData,
   RunInstancesRequest,
 } from '@aws-sdk/client-ec2';
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import type { Ec2State, LaunchTemplateUse, Tags } from './state';
 import { requireTemplate, requireVersion } from './launchTemplates';
 import { tagsFor } from './tags';

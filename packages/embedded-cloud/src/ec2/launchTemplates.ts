@@ -1,6 +1,6 @@
 /** Finding launch templates and their versions, and what a version made from another holds. */
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
-import { AwsError } from '../errors';
+import { AwsError } from '../core/errors';
 import type { Ec2State, LaunchTemplate, LaunchTemplateVersion } from './state';
 import { requireOne, missingParameter, invalidParameterCombination } from './errors';
 

@@ -1,6 +1,6 @@
 /** Launching instances: what is refused, how many can be had, and what they are made of. */
-import { AwsError } from '../errors';
-import type { Region } from '../service';
+import { AwsError } from '../core/errors';
+import type { Region } from '../core/service';
 import type { Ec2State, Image, Instance, Subnet } from './state';
 import type { LaunchSpecification } from './launchSpecification';
 import { fewest, haveCapacity, takeCapacity, withinQuota } from './capacity';

@@ -2,8 +2,8 @@
  * The life of an instance: pending → running → shutting-down → terminated, or stopping → stopped → pending again.
  * What lies ahead stands on the agenda and is passed over when the instance has gone another way meanwhile.
  */
-import { AwsError } from '../errors';
-import type { Region } from '../service';
+import { AwsError } from '../core/errors';
+import type { Region } from '../core/service';
 import type { Instance, InstanceStateName } from './state';
 import { tellGone, tellRebooted, tellRunning, tellSilent } from './listeners';
 import { arnOf } from './resources';

@@ -1,5 +1,5 @@
 /** Who hears of an instance's life inside the cloud. A service that is not there, or does not care, is passed over. */
-import type { Region, Service } from '../service';
+import type { Region, Service } from '../core/service';
 
 interface InstanceListener {
   instanceRunning?(instanceId: string, options?: { readonly already?: boolean }): void;

@@ -1,5 +1,5 @@
 /** `MaxResults` and `NextToken` of EC2's Describe actions. */
-import { AwsError } from '../errors';
+import { AwsError } from '../core/errors';
 import { invalidParameterValue } from './errors';
 
 export interface PageRequest {
@@ -17,7 +17,7 @@ const offsetOf = (token: string): number => {
 
 /**
  * One page of a list.
- * @param least smallest `MaxResults` that the action takes; the largest is 1,000 unless told
+ * @param least smallest `MaxResults` that the action takes; the largest is 1,000 by default
  * @throws AwsError InvalidParameterValue, InvalidNextToken
  */
 export const pageOf = <T>(

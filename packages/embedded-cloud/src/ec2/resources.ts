@@ -3,7 +3,7 @@
  * (Service Authorization Reference, "Actions, resources, and condition keys for Amazon EC2").
  */
 import type { TagSpecification } from '@aws-sdk/client-ec2';
-import type { Region, Requirement } from '../service';
+import type { Region, Requirement } from '../core/service';
 import type { Ec2State, Tags } from './state';
 import { kindOfId, type ResourceKind } from './errors';
 import { tagsFor } from './tags';

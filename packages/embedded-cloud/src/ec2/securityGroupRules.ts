@@ -1,6 +1,6 @@
 /** Ingress rules of security groups: what makes two of them the same, and what EC2 refuses. */
 import type { IpPermission } from '@aws-sdk/client-ec2';
-import { AwsError } from '../errors';
+import { AwsError } from '../core/errors';
 import { invalidParameterValue, missingParameter } from './errors';
 import type { Ec2State, SecurityGroupRule } from './state';
 

@@ -1,6 +1,6 @@
 /** Fills EC2's state from a description of the cloud: what was there before the first call. */
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import type {
   CapacityLimit,
   Ec2State,
@@ -23,7 +23,7 @@ export interface SubnetSeed {
   readonly zone: string;
   readonly id?: string | undefined;
   readonly vpcId?: string | undefined;
-  /** `10.0.0.0/20` and the following ones unless told. */
+  /** `10.0.0.0/20` and the following ones by default. */
   readonly cidr?: string | undefined;
   readonly tags?: Tags | undefined;
 }
@@ -58,15 +58,15 @@ export interface LaunchTemplateSeed {
     readonly data: RequestLaunchTemplateData;
     readonly description?: string | undefined;
   }[];
-  /** 1 unless told, as on AWS. */
+  /** 1 by default, as on AWS. */
   readonly defaultVersion?: number | undefined;
 }
 
 export interface RunningInstanceSeed extends LaunchRequest {
   readonly id?: string | undefined;
-  /** What its image holds unless told. */
+  /** What its image holds by default. */
   readonly software?: string | undefined;
-  /** An hour ago unless told. */
+  /** An hour ago by default. */
   readonly launchedAt?: number | undefined;
 }
 

@@ -1,6 +1,6 @@
 /** Tags: their limits, tag specifications of requests, and the shape of answers. */
 import type { Tag, TagSpecification } from '@aws-sdk/client-ec2';
-import { AwsError } from '../errors';
+import { AwsError } from '../core/errors';
 import type { Ec2State, Tags } from './state';
 import { invalidParameterValue, kindOfId, missingParameter, requireOne } from './errors';
 

@@ -1,6 +1,6 @@
 /** Reserved load balancer capacity (User Guide, "Capacity reservations for your Application Load Balancer"). */
-import { AwsError } from '../errors';
-import type { Region } from '../service';
+import { AwsError } from '../core/errors';
+import type { Region } from '../core/service';
 import { validationError } from './errors';
 import type { CapacityReservation, ElasticLoadBalancingState, LoadBalancer } from './state';
 

@@ -1,5 +1,5 @@
 /** Refusals of Elastic Load Balancing, by their codes on the wire. */
-import { AwsError } from '../errors';
+import { AwsError } from '../core/errors';
 import type { ElasticLoadBalancingState, LoadBalancer, TargetGroup } from './state';
 
 export const validationError = (message: string): AwsError => new AwsError('ValidationError', message);

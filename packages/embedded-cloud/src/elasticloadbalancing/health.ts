@@ -1,5 +1,5 @@
 /** The health of targets: what instances and their applications do is looked at, the next change goes on the agenda. */
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import type { Instance } from '../ec2/state';
 import { nextChange } from './plan';
 import type { ElasticLoadBalancingState, Target, TargetGroup, TargetState } from './state';
@@ -22,7 +22,7 @@ const reasons: Partial<Record<TargetState, readonly [string, string]>> = {
   draining: ['Target.DeregistrationInProgress', 'Target deregistration is in progress'],
 };
 
-/** Sets the state with AWS's reason for it, and tells Auto Scaling where it changed. */
+/** Sets the state with AWS's reason for it, and notifies Auto Scaling of a change. */
 export const enter = (
   region: Region,
   group: TargetGroup,
@@ -39,11 +39,11 @@ export const enter = (
   target.state = state;
   target.since = region.now();
   delete target.failingSince;
-  tellHealth(region, group.arn, target.id, state);
+  reportHealth(region, group.arn, target.id, state);
 };
 
-export const tellHealth = (region: Region, arn: string, instanceId: string, state: TargetState): void => {
-  const autoscaling = region.service('autoscaling') as unknown as Listener | undefined;
+export const reportHealth = (region: Region, arn: string, instanceId: string, state: TargetState): void => {
+  const autoscaling: Listener | undefined = region.service('autoscaling');
   autoscaling?.targetHealthChanged?.(arn, instanceId, state);
 };
 

@@ -1,7 +1,7 @@
 /** A Lambda function as a target (User Guide, "Use Lambda functions as targets of an Application Load Balancer"). */
-import { AwsError } from '../errors';
+import { AwsError } from '../core/errors';
 import { matchesArn } from '../iam/pattern';
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import type { TargetGroup } from './state';
 
 const principal = 'elasticloadbalancing.amazonaws.com';

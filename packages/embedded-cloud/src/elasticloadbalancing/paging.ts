@@ -1,4 +1,4 @@
-/** `PageSize` and `Marker` of the Describe actions: 400 a page unless told. */
+/** `PageSize` and `Marker` of the Describe actions: 400 a page by default. */
 import { validationError } from './errors';
 
 export interface PageRequest {

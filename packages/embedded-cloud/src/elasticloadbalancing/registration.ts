@@ -1,6 +1,6 @@
 /** Registering and deregistering targets. */
-import type { Region } from '../service';
-import { consider, enter, tellHealth } from './health';
+import type { Region } from '../core/service';
+import { consider, enter, reportHealth } from './health';
 import type { ElasticLoadBalancingState, TargetGroup } from './state';
 
 /** The agenda's entry for the end of draining. */
@@ -80,5 +80,5 @@ const remove = (
     delete state.registrations[instanceId];
     delete state.applications[instanceId];
   }
-  tellHealth(region, group.arn, instanceId, 'unused');
+  reportHealth(region, group.arn, instanceId, 'unused');
 };

@@ -1,5 +1,5 @@
 /** One request to a load balancer: which rule it meets, and what is answered. */
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import { mayInvoke } from './lambdaTarget';
 import { requireTargetGroup } from './errors';
 import { isFor, rulesOf } from './rules';
@@ -8,7 +8,7 @@ import type { ElasticLoadBalancingState, RuleAction, TargetGroup } from './state
 export interface ListenerRequest {
   /** Of the load balancer. */
   readonly name: string;
-  /** 80 unless told. */
+  /** 80 by default. */
   readonly port?: number;
   readonly host?: string;
   readonly path?: string;

@@ -1,5 +1,5 @@
 /** What calls need in IAM (Service Authorization Reference, "AWS Elastic Load Balancing V2"). */
-import type { Region, Requirement } from '../service';
+import type { Region, Requirement } from '../core/service';
 
 /** Describe actions know no resources. */
 export const onEverything = (action: string) => (): Requirement[] => [

@@ -1,5 +1,5 @@
 /** Fills load balancing's state from a description of the cloud: what was there before the first call. */
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import { requireTargetGroup } from './errors';
 import {
   defaultAttributes,
@@ -23,9 +23,9 @@ export interface TargetGroupSeed {
   readonly deregistrationDelaySeconds?: number | undefined;
   readonly slowStartSeconds?: number | undefined;
   readonly tags?: Record<string, string> | undefined;
-  /** A load balancer of the group's name, with a listener that forwards to it, unless told `false`. */
+  /** A load balancer of the group's name, with a listener that forwards to it, by default, none where `false` is given. */
   readonly inUse?: boolean | undefined;
-  /** Zones that this load balancer has enabled; every one unless told. */
+  /** Zones that this load balancer has enabled; every one by default. */
   readonly zones?: readonly string[] | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface LoadBalancerSeed {
   readonly listeners: readonly {
     readonly port: number;
     readonly protocol: string;
-    /** Of the default rule, which answers 404 unless told. */
+    /** Of the default rule, which answers 404 by default. */
     readonly targetGroupArn?: string | undefined;
     readonly rules?:
       | readonly {

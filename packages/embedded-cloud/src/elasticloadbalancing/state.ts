@@ -44,7 +44,7 @@ export interface TargetGroup {
   tags: Record<string, string>;
   /** By instance id. */
   targets: Record<string, Target>;
-  /** `instance` unless told. */
+  /** `instance` by default. */
   readonly targetType?: 'lambda';
   /** The one target of a group for a Lambda function. */
   functionArn?: string;

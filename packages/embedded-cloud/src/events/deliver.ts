@@ -1,7 +1,7 @@
-import { AwsError } from '../errors';
+import { AwsError } from '../core/errors';
 import { matchesPattern as matchesWildcard } from '../iam/pattern';
-import type { Region } from '../service';
-import { inputOf } from './input';
+import type { Region } from '../core/service';
+import { targetInputOf } from './input';
 import type { Envelope, EventsState, Rule, Target } from './state';
 
 const principal = 'events.amazonaws.com';
@@ -58,7 +58,7 @@ const give = async (
   target: Target,
   event: Envelope,
 ): Promise<void> => {
-  const input = inputOf(target, event);
+  const input = targetInputOf(target, event);
   const onBehalf = { principal, sourceArn: rule.arn };
   const service = target.Arn.split(':')[2];
   switch (service) {

@@ -24,7 +24,7 @@ const transform = (target: Target, event: Envelope): string => {
 };
 
 /** What a target is given of an event: JSON text (user guide, "Amazon EventBridge input transformation"). */
-export const inputOf = (target: Target, event: Envelope): string => {
+export const targetInputOf = (target: Target, event: Envelope): string => {
   if (target.Input !== undefined) return target.Input;
   if (target.InputTransformer) return transform(target, event);
   const chosen = target.InputPath === undefined ? event : at(target.InputPath, event);

@@ -4,9 +4,8 @@ import type {
   PutEventsResponse,
   PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
-import { AwsError } from '../errors';
-import type { Action } from '../service';
-import type { EventsService } from './service';
+import { AwsError } from '../core/errors';
+import type { Action, BusEvent } from '../core/service';
 
 const entryLimitBytes = 262_144;
 
@@ -46,8 +45,13 @@ const problemOf = (entry: PutEventsRequestEntry): PutEventsResultEntry | undefin
     : { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
 };
 
-/** Puts up to ten events of the caller's own on the default bus; each is taken or refused by itself. */
-export const putEvents = (events: EventsService): Action<PutEventsCommandInput, PutEventsResponse> => ({
+/**
+ * Puts up to ten events of the caller's own on the default bus; each is taken or refused by itself.
+ * @param put puts one event on the bus and returns its id.
+ */
+export const putEvents = (
+  put: (event: BusEvent) => string,
+): Action<PutEventsCommandInput, PutEventsResponse> => ({
   requires: ({ Entries: entries = [] }, region) => [
     {
       action: 'events:PutEvents',
@@ -63,7 +67,7 @@ export const putEvents = (events: EventsService): Action<PutEventsCommandInput, 
     const results = entries.map((entry): PutEventsResultEntry => {
       const problem = problemOf(entry);
       if (problem) return problem;
-      const id = events.put({
+      const id = put({
         source: entry.Source ?? '',
         detailType: entry.DetailType ?? '',
         detail: JSON.parse(entry.Detail ?? ''),

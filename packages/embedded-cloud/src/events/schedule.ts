@@ -1,90 +1,71 @@
-/** Schedules of rules: `rate(5 minutes)` and `cron(0 8 ? * MON-FRI *)`, in UTC. */
-const unitMs: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
-const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
-const days = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+/** Schedules of rules: `rate(5 minutes)` and `cron(0 8 ? * MON-FRI *)`, in UTC (user guide, "Setting a schedule pattern"). */
+import { Cron } from 'croner';
+import { AwsError } from '../core/errors';
 
-const rate = (expression: string): number | undefined => {
-  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
-  return count === undefined || Number(count) === 0 ? undefined : Number(count) * (unitMs[unit ?? ''] ?? 0);
+const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
+
+const refused = (): AwsError =>
+  new AwsError('ValidationException', 'Parameter ScheduleExpression is not valid.');
+
+/** The period in milliseconds; undefined where it is no rate. A unit is singular with 1, and with 1 only. */
+const periodOf = (expression: string): number | undefined => {
+  const [, digits, unit, plural] = /^rate\(([1-9]\d*) (minute|hour|day)(s?)\)$/.exec(expression) ?? [];
+  if (digits === undefined || (digits === '1') !== (plural === '')) return undefined;
+  return Number(digits) * unitMs[unit as keyof typeof unitMs];
 };
 
-interface Range {
-  readonly from: number;
-  readonly to: number;
-  /** Counted from 1, as months and days of the week are. */
-  readonly names?: readonly string[];
-}
+const ranges = [
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12],
+  [1, 7],
+  [1970, 2199],
+] as const;
 
-const numberOf = (text: string, { names }: Range): number => {
-  const index = names?.indexOf(text.toUpperCase()) ?? -1;
-  const number = index >= 0 ? index + 1 : Number(text);
-  if (!Number.isInteger(number)) throw new Error(`'${text}' in a cron expression is not modelled`);
-  return number;
+/** Whether all numbers of a field, steps apart, are ones that it takes. */
+const isInRange = (field: string, index: number): boolean => {
+  const [min, max] = ranges[index] ?? [0, 0];
+  const numbers = field.split(',').flatMap((part) => part.split('/')[0]?.match(/\d+/g) ?? []);
+  return numbers.every((number) => Number(number) >= min && Number(number) <= max);
 };
 
-/** The values that a field allows; undefined for all. */
-const valuesOf = (field: string, range: Range): ReadonlySet<number> | undefined => {
-  if (field === '*' || field === '?') return undefined;
-  const values = new Set<number>();
-  for (const part of field.split(',')) {
-    const [span = '', step] = part.split('/');
-    const [first = '', last] = span.split('-');
-    const from = first === '*' ? range.from : numberOf(first, range);
-    const to =
-      last === undefined ? (step === undefined && first !== '*' ? from : range.to) : numberOf(last, range);
-    if (from < range.from || to > range.to) throw new Error(`'${part}' in a cron expression is out of range`);
-    for (let value = from; value <= to; value += Number(step ?? 1)) values.add(value);
+/** Six fields: minutes, hours, day of the month, month, day of the week (1 is Sunday), year. */
+const fieldsOf = (expression: string): readonly string[] => {
+  const fields = /^cron\((.+)\)$/.exec(expression)?.[1]?.split(' ') ?? [];
+  const [minutes, hours, dayOfMonth, months, dayOfWeek, years] = fields;
+  // A day is given in one of two fields, and the other is a question mark.
+  const daysGiven = [dayOfMonth, dayOfWeek].filter((field) => field !== '?').length;
+  if (fields.length !== 6 || daysGiven !== 1) throw refused();
+  if ([minutes, hours, months, years].includes('?')) throw refused();
+  if (!fields.every(isInRange)) throw refused();
+  if (fields.some((field) => /(^|[\d,])[LW]|#/.test(field)))
+    throw new Error(`L, W and # in a cron expression are not modelled: ${expression}`);
+  return fields;
+};
+
+const cronOf = (expression: string): Cron => {
+  const fields = fieldsOf(expression).map((field) => (field === '?' ? '*' : field));
+  try {
+    return new Cron(`0 ${fields.join(' ')}`, {
+      mode: '7-part',
+      timezone: 'UTC',
+      alternativeWeekdays: true,
+      // EventBridge takes `5/15`: every 15 from 5 on.
+      sloppyRanges: true,
+    });
+  } catch {
+    throw refused();
   }
-  return values;
-};
-
-type Cron = (time: Date) => { readonly day: boolean; readonly hour: boolean; readonly minute: boolean };
-
-const cron = (expression: string): Cron | undefined => {
-  const fields = /^cron\((.+)\)$/.exec(expression)?.[1]?.split(/\s+/);
-  if (fields?.length !== 6) return undefined;
-  const [minute = '', hour = '', date = '', month = '', weekday = '', year = ''] = fields;
-  const minutes = valuesOf(minute, { from: 0, to: 59 });
-  const hours = valuesOf(hour, { from: 0, to: 23 });
-  const dates = valuesOf(date, { from: 1, to: 31 });
-  const monthNumbers = valuesOf(month, { from: 1, to: 12, names: months });
-  const weekdays = valuesOf(weekday, { from: 1, to: 7, names: days });
-  const years = valuesOf(year, { from: 1970, to: 2199 });
-  return (time) => ({
-    day:
-      (dates?.has(time.getUTCDate()) ?? true) &&
-      (monthNumbers?.has(time.getUTCMonth() + 1) ?? true) &&
-      (weekdays?.has(time.getUTCDay() + 1) ?? true) &&
-      (years?.has(time.getUTCFullYear()) ?? true),
-    hour: hours?.has(time.getUTCHours()) ?? true,
-    minute: minutes?.has(time.getUTCMinutes()) ?? true,
-  });
-};
-
-/** Days, then hours, then minutes, so that a yearly schedule is found in some hundred steps. */
-const nextMatch = (matches: Cron, after: number): number | undefined => {
-  const { minute = 0, hour = 0, day = 0 } = unitMs;
-  const longest = after + 5 * 366 * day;
-  let at = Math.floor(after / minute) * minute + minute;
-  while (at < longest) {
-    const match = matches(new Date(at));
-    if (!match.day) at = Math.floor(at / day) * day + day;
-    else if (!match.hour) at = Math.floor(at / hour) * hour + hour;
-    else if (!match.minute) at += minute;
-    else return at;
-  }
-  return undefined;
 };
 
 /**
  * When a rule is due next after a time (both epoch milliseconds); undefined for a schedule that never is again.
  *
- * @throws Error for an expression that cannot be read.
+ * @throws AwsError ValidationException for what EventBridge refuses; Error for what is not modelled.
  */
 export const nextDue = (expression: string, after: number): number | undefined => {
-  const everyMs = rate(expression);
-  if (everyMs !== undefined) return after + everyMs;
-  const matches = cron(expression);
-  if (!matches) throw new Error(`Parameter ScheduleExpression is not valid: ${expression}`);
-  return nextMatch(matches, after);
+  const periodMs = periodOf(expression);
+  if (periodMs !== undefined) return after + periodMs;
+  return cronOf(expression).nextRun(new Date(after))?.getTime();
 };

@@ -1,4 +1,4 @@
-import type { Requirement } from '../service';
+import type { Requirement } from '../core/service';
 import { conditionsHold } from './condition';
 import { matchesPattern } from './pattern';
 import { listOf, type OneOrMore, type Statement } from './statement';
@@ -56,7 +56,10 @@ const evaluate = (statements: readonly Statement[], requirement: Requirement): V
  *
  * @throws Error where a statement uses what is not modelled.
  */
-export const judge = (statements: readonly Statement[], requirements: readonly Requirement[]): Verdict => {
+export const evaluateStatements = (
+  statements: readonly Statement[],
+  requirements: readonly Requirement[],
+): Verdict => {
   const by: Statement[] = [];
   for (const requirement of requirements) {
     const verdict = judgeOne(statements, requirement);

@@ -1,4 +1,4 @@
-import type { Requirement } from '../service';
+import type { Requirement } from '../core/service';
 import { appliesTo } from './judge';
 import { listOf, type Statement } from './statement';
 

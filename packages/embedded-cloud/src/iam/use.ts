@@ -1,11 +1,11 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Requirement } from '../service';
+import type { Requirement } from '../core/service';
 import type { Verdict } from './judge';
 import type { Statement } from './statement';
 
 /** One line of the record: what a statement is about that allowed an action, or an action that a role did not allow. */
-export type Use =
+export type PolicyUse =
   | { readonly role: string; readonly action: string; readonly by: string }
   | {
       readonly role: string;
@@ -21,9 +21,9 @@ export interface RoleUsed {
 }
 
 /** Takes note of how a call was judged. */
-export type Recorder = (role: RoleUsed, requirements: readonly Requirement[], verdict: Verdict) => void;
+export type UseRecorder = (role: RoleUsed, requirements: readonly Requirement[], verdict: Verdict) => void;
 
-/** One stack has the same roles in each region: names and statements are told without their region. */
+/** One stack has the same roles in each region: names and statements are compared without their region. */
 export const regionless = (text: string): string => text.replace(/\b[a-z]{2}(?:-[a-z]+)+-\d\b/g, 'REGION');
 
 /** A statement's whole content: its place in the policy says nothing of what it allows. */
@@ -37,13 +37,13 @@ export const subjectOf = ({ Resource, NotResource, Condition }: Statement): stri
  * Writes into a folder which statement of a role allowed which action, and what was refused: one line a case, one file a
  * process, so that tests may run side by side.
  */
-export const recorderInto = (folder: string): Recorder => {
+export const policyUseRecorder = (folder: string): UseRecorder => {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${String(process.pid)}.jsonl`);
   const allowed = new WeakMap<Statement, Set<string>>();
   const written = new Set<string>();
   const refused = new Set<string>();
-  const write = (use: Use): void => {
+  const write = (use: PolicyUse): void => {
     const line = `${JSON.stringify(use)}\n`;
     if (written.has(line)) return;
     written.add(line);

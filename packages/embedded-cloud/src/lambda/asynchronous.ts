@@ -1,5 +1,5 @@
-import { AwsError } from '../errors';
-import type { Region } from '../service';
+import { AwsError } from '../core/errors';
+import type { Region } from '../core/service';
 import { invokeOnce, type Invoker } from './invocation';
 import type { FunctionError } from './answer';
 import type { LambdaFunction } from './state';

@@ -5,7 +5,7 @@ import type { FunctionUrl, LambdaState, UrlPermission } from './state';
 export const urlIdOf = (...parts: readonly string[]): string =>
   createHash('sha256').update(parts.join(':')).digest('hex').slice(0, 32);
 
-export const addressOf = (urlId: string, region: string): string =>
+export const functionUrlOf = (urlId: string, region: string): string =>
   `https://${urlId}.lambda-url.${region}.on.aws/`;
 
 /** The id and the region in a function URL's host name; undefined for any other host. */

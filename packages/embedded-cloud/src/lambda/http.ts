@@ -2,12 +2,12 @@
 export interface HttpRequest {
   /** Absolute: `https://ID.lambda-url.REGION.on.aws/path?query`. */
   readonly url: string;
-  /** `GET` unless told. */
+  /** `GET` by default. */
   readonly method?: string;
   /** In whatever case; several values of one name as a list. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | Uint8Array;
-  /** `203.0.113.1` unless told, an address of the block for documentation. */
+  /** `203.0.113.1` by default, an address of the block for documentation. */
   readonly sourceIp?: string;
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock';
 import type { SeededWorld } from '../core/world';
-import type { Caller, Region } from '../service';
+import type { Caller, Region } from '../core/service';
 import type { Exit } from '../sdk/connect';
 import { errorOf, exited, payloadOf, timedOut, type Outcome } from './answer';
 import type { Pool } from './pool';

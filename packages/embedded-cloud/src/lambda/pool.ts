@@ -1,4 +1,4 @@
-import { AwsError } from '../errors';
+import { AwsError } from '../core/errors';
 import type { LambdaFunction } from './state';
 import type { Sandbox } from './sandbox';
 

@@ -16,9 +16,9 @@ export interface LambdaFunction {
 
 /** How asynchronous invocations are retried. */
 export interface EventInvokeConfig {
-  /** 0 to 2; 2 unless told. */
+  /** 0 to 2; 2 by default. */
   readonly maximumRetryAttempts?: number;
-  /** 60 to 21,600; 6 h unless told. */
+  /** 60 to 21,600; 6 h by default. */
   readonly maximumEventAgeSeconds?: number;
   /** Queue or topic that gets the record of a failed invocation. */
   readonly onFailureArn?: string;

@@ -1,5 +1,5 @@
 import { outageOf } from '../core/outage';
-import { AwsError } from '../errors';
+import { AwsError } from '../core/errors';
 import { limits } from './answer';
 import { isPublic, partsOf } from './functionUrls';
 import { type HttpRequest, type HttpResponse, textResponse } from './http';

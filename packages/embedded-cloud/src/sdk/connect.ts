@@ -1,6 +1,6 @@
 import { retryMiddleware } from '@smithy/core/retry';
 import { HttpResponse } from '@smithy/core/protocols';
-import { AwsError } from '../errors';
+import { AwsError } from '../core/errors';
 import { toSdkError, type ErrorSource } from './errors';
 import { prefixOf } from './prefixes';
 
@@ -98,6 +98,7 @@ const answering =
         throw error instanceof AwsError ? toSdkError(error, client.config) : error;
       }
     };
+    // The SDK types its handlers by middleware stacks that do not exist here: no request is serialised.
     type Retried = Parameters<ReturnType<typeof retryMiddleware>>[0];
     const send = retryMiddleware(client.config)(once as unknown as Retried, context) as unknown as Handler;
     return ({ input }) => send({ input, request: undefined });
@@ -113,6 +114,7 @@ export const subclass = <Class extends ClientClass<object>>(Original: Class, exi
     constructor(...given: any[]) {
       const config = (given[0] ?? {}) as object;
       super({ ...settings(exit.region), ...config, cacheMiddleware: true });
+      // The clients' common base, which types their middleware by each service's commands.
       const client = this as unknown as AnyClient;
       client.middlewareStack.add(answering(client, exit), {
         step: 'serialize',
@@ -122,6 +124,7 @@ export const subclass = <Class extends ClientClass<object>>(Original: Class, exi
     }
   };
   Object.defineProperty(Subclass, 'name', { value: Original.name });
+  // TypeScript loses the type parameter in a mixin.
   return Subclass as unknown as Class;
 };
 

@@ -1,4 +1,4 @@
-import type { AwsError } from '../errors';
+import type { AwsError } from '../core/errors';
 
 /** A schema of the SDK: kind, namespace, name, traits, member names, member schemas. */
 type Schema = readonly [kind: number, namespace: string, name: string, traits: unknown, ...rest: unknown[]];
@@ -33,6 +33,7 @@ const traitsOf = (schema: Schema): ErrorTraits =>
 /** By client's registries: every modelled error by its name and by its code on the wire, and the base class. */
 const modelsOf = (source: ErrorSource): { named: Map<string, Model>; Base: Constructor } => {
   const named = new Map<string, Model>();
+  // Error's constructor takes a message first; these classes take it as a member. No service lacks a class of its own.
   let Base: Constructor = Error as unknown as Constructor;
   for (const registry of source.protocolSettings.errorTypeRegistries)
     for (const [schema, Class] of registry.exceptions) {

@@ -1,11 +1,11 @@
 import type { PublishCommandInput, PublishResponse } from '@aws-sdk/client-sns';
-import { AwsError } from '../errors';
-import type { Action } from '../service';
-import type { SnsService } from './service';
+import { AwsError } from '../core/errors';
+import type { Action } from '../core/service';
+import type { Published } from './state';
 
 const messageLimitBytes = 262_144;
 
-/** Transport protocols that a message may be told apart by (API reference, Publish, `MessageStructure`). */
+/** Transport protocols that a message may differ by (API reference, Publish, `MessageStructure`). */
 const protocols = ['http', 'https', 'email', 'email-json', 'sms', 'sqs', 'application', 'lambda', 'firehose'];
 
 const invalid = (what: string): AwsError => new AwsError('InvalidParameter', `Invalid parameter: ${what}`);
@@ -32,8 +32,19 @@ const structured = (message: string): { fallback: string; own: Record<string, st
   return { fallback, own: Object.fromEntries(texts.filter(([key]) => protocols.includes(key))) };
 };
 
+/** What the action needs of the service; see `SnsService.publish`. */
+interface Publisher {
+  publish(
+    topicArn: string,
+    message: string,
+    subject?: string,
+    onBehalf?: undefined,
+    byProtocol?: Published['byProtocol'],
+  ): string;
+}
+
 /** Publishes to a topic. A subject is at most 100 characters without line breaks (API reference, Publish). */
-export const publish = (sns: SnsService): Action<PublishCommandInput, PublishResponse> => ({
+export const publish = (sns: Publisher): Action<PublishCommandInput, PublishResponse> => ({
   requires: ({ TopicArn, TargetArn }) => [{ action: 'sns:Publish', resource: TopicArn ?? TargetArn ?? '*' }],
   run: ({ TopicArn, TargetArn, Message = '', Subject, MessageStructure }) => {
     const arn = TopicArn ?? TargetArn;

@@ -1,13 +1,9 @@
 /** Developer guide, "Exactly-once processing": a FIFO queue takes no deduplication id twice within five minutes. */
 import { createHash } from 'node:crypto';
-import { AwsError } from '../errors';
+import { AwsError } from '../core/errors';
 import { indexOf } from './queueIndex';
+import type { Sent } from './sending';
 import { deduplicationMs, type Queue } from './state';
-
-interface Sent {
-  readonly id: string;
-  readonly sequenceNumber?: string;
-}
 
 interface Given {
   readonly groupId?: string;

@@ -1,4 +1,4 @@
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import { outlook } from './messages';
 import type { Queue, SqsState } from './state';
 

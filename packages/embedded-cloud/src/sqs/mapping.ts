@@ -3,8 +3,8 @@
  * what it did (developer guide, "Using Lambda with Amazon SQS").
  */
 import type { Message as SdkMessage, ReceiveMessageResult } from '@aws-sdk/client-sqs';
-import { AwsError } from '../errors';
-import type { Caller, Region } from '../service';
+import { AwsError } from '../core/errors';
+import type { Caller, Region } from '../core/service';
 import type { Mapping, Queue } from './state';
 
 /** A refused poll (throttled, not allowed) is tried again after so long. */

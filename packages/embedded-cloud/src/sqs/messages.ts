@@ -1,5 +1,5 @@
 /** What happens to the messages of one queue: plain functions on its state. */
-import { AwsError } from '../errors';
+import { AwsError } from '../core/errors';
 import {
   enter,
   firstReady,

@@ -1,5 +1,5 @@
 /** Message move tasks: what lies in a dead-letter queue goes back, some of it every second. */
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import { removeMessage } from './messages';
 import { indexOf } from './queueIndex';
 import type { Message, MoveTask, Queue, SqsState } from './state';

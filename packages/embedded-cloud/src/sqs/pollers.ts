@@ -1,7 +1,7 @@
 import type { Message as SdkMessage } from '@aws-sdk/client-sqs';
 import { heldMs } from '../core/outage';
-import { AwsError } from '../errors';
-import type { Region } from '../service';
+import { AwsError } from '../core/errors';
+import type { Region } from '../core/service';
 import { checkMapping, handleBatch, pollAgainMs, receiveBatch } from './mapping';
 import { countMessages, outlook } from './messages';
 import type { Mapping, Queue, SqsState } from './state';

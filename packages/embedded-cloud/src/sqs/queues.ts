@@ -1,5 +1,5 @@
-import { AwsError } from '../errors';
-import type { Region } from '../service';
+import { AwsError } from '../core/errors';
+import type { Region } from '../core/service';
 import { messageLimitBytes, type Queue } from './state';
 
 /** What a queue can be given; AWS's defaults otherwise. */

@@ -66,7 +66,7 @@ export interface Queue {
   readonly fifo?: Fifo;
   /** The queue's own policy. */
   policy: Statement[];
-  /** In their order. Changed through packages/embedded-cloud/src/sqs/messages.ts only, which keeps an index of them. */
+  /** In their order. Changed through src/sqs/messages.ts only, which keeps an index of them. */
   messages: Message[];
   /** The last order that was given to a message. */
   lastOrder?: number;

@@ -1,4 +1,4 @@
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import type { AgentBehaviour, ManagedInstance, SsmState } from './state';
 
 export const stateOf = (region: Region): SsmState => region.service('ssm').state;

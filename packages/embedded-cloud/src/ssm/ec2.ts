@@ -1,4 +1,4 @@
-import type { Region, Service } from '../service';
+import type { Region, Service } from '../core/service';
 
 /** As much of an EC2 instance as Systems Manager sees (and `software`, which its commands change). */
 export interface Ec2Instance {
@@ -17,10 +17,12 @@ interface Ec2Port extends Service {
   setSoftware(instanceId: string, version: string): void;
 }
 
+const ec2Of = (region: Region): Ec2Port => region.service('ec2');
+
 export const ec2Instance = (region: Region, instanceId: string): Ec2Instance | undefined =>
-  (region.service('ec2') as unknown as Ec2Port).instance(instanceId);
+  ec2Of(region).instance(instanceId);
 
 /** What a command that succeeded has installed; load balancing hears of it through EC2. */
 export const install = (region: Region, instanceId: string, version: string): void => {
-  (region.service('ec2') as unknown as Ec2Port).setSoftware(instanceId, version);
+  ec2Of(region).setSoftware(instanceId, version);
 };

@@ -1,4 +1,4 @@
-import { AwsError } from '../errors';
+import { AwsError } from '../core/errors';
 
 const encode = (offset: number) => Buffer.from(`offset:${String(offset)}`).toString('base64');
 

@@ -97,12 +97,12 @@ export interface FailureRule {
   readonly instanceId?: string;
   readonly version?: string;
   readonly document?: string;
-  /** How often it still strikes; always unless told. */
+  /** How often it still strikes; always by default. */
   times?: number;
   readonly exitCode?: number;
   readonly output?: string;
   readonly errorOutput?: string;
-  /** How long it runs before it fails; as long as a success unless told. */
+  /** How long it runs before it fails; as long as a success by default. */
   readonly durationMs?: number;
   /** Never ends by itself: the execution time-out ends it. */
   readonly hangs?: boolean;
@@ -111,7 +111,7 @@ export interface FailureRule {
 /** Where a provisioning document's version stands: a parameter of its own, or a variable among the extra variables. */
 export interface Provisioner {
   readonly parameter: string;
-  /** `version` in `SSM=True version=v1.4.2`; the whole value unless told. */
+  /** `version` in `SSM=True version=v1.4.2`; the whole value by default. */
   readonly variable?: string;
 }
 

@@ -1,8 +1,8 @@
 /**
  * The embedded cloud that is kept in a file, as the command line tool uses it.
  *
- *     const cloud = await openInWorker({ worker: '.build/worker.cjs', file: '.forseti/cloud.json', holder: 'forseti deploy' });
- *     const ec2 = cloud.connect()(EC2Client);          // real SDK clients, in the home region unless told
+ *     const cloud = await openInWorker({ worker: 'worker.cjs', root: '.', file: '.cloud.json', holder: 'my-tool deploy' });
+ *     const ec2 = cloud.connect()(EC2Client);          // real SDK clients, in the home region by default
  *     await ec2.send(new DescribeInstancesCommand({}));
  *     await cloud.putEvent({ Source: 'ci', DetailType: 'Git Tag Pushed', Detail: {…} });
  *     await cloud.advance(60_000);                      // lets virtual time pass; it stands still otherwise
@@ -18,26 +18,20 @@
  * Errors: `StateFileLocked`, `StateFileOutdated` and `StateFileBroken` when opening (each message says what to do);
  * SDK exceptions from clients, as in production.
  */
-import type { CustomEvent } from '../core/cloud';
-import { AwsError } from '../errors';
-import type { OutagePlan } from '../faults';
+import type { CustomEvent } from '../cloud/cloud';
+import { AwsError } from '../core/errors';
+import type { OutagePlan } from '../core/faults';
 import { connect, type ClientClass } from '../sdk/connect';
 import type { Command, Reply, Shown } from './protocol';
 import { startThread } from './thread';
+import type { Transport } from './transport';
 
-/** What carries commands to the cloud, which may be in another thread. */
-export interface Transport {
-  /** Does a command; the answer holds no functions, only what can be copied between threads. */
-  send(command: Command): Promise<Reply>;
-  end(): Promise<void>;
-}
-
-export interface LocalCloud {
+export interface StoredCloud {
   /** The first region of the description. */
   readonly home: string;
   /** Epoch milliseconds of virtual time, as of the last command. */
   now(): number;
-  /** Makes clients of a region (home unless told) that act as a person who may do everything. */
+  /** Makes clients of a region (home by default) that act as a person who may do everything. */
   connect(region?: string): <Client>(Class: ClientClass<Client>, config?: object) => Client;
   /** Lets virtual time pass. */
   advance(ms: number): Promise<void>;
@@ -46,7 +40,7 @@ export interface LocalCloud {
   /** Lets whole regions be down for a while, instead of what was said before; lasts until the cloud is closed. */
   setOutages(plans: readonly OutagePlan[]): Promise<void>;
   show(): Promise<Shown>;
-  /** Makes a new cloud from a description (parsed YAML; the default one unless told). */
+  /** Makes a new cloud from a description (parsed YAML; the default one by default). */
   reset(description?: unknown, seed?: number): Promise<void>;
   /** Writes the file now. */
   save(): Promise<void>;
@@ -54,12 +48,12 @@ export interface LocalCloud {
   close(): Promise<void>;
 }
 
-export interface Place {
+export interface StateFilePlace {
   /** The state file; made with the default description where it is missing. */
   readonly file: string;
-  /** What is told to whom finds the file locked: the command line. */
+  /** Shown to others who find the file locked: the command line. */
   readonly holder: string;
-  /** Makes a new cloud whatever the file holds: `forseti local reset`, also of a file that cannot be read. */
+  /** Makes a new cloud whatever the file holds: also of a file that cannot be read. */
   readonly fresh?: { readonly description?: unknown; readonly seed?: number };
 }
 
@@ -69,7 +63,7 @@ const thrown = (failure: Extract<Reply, { error: unknown }>['error']): Error => 
 };
 
 /** The interface above on whatever carries the commands. @throws where the file cannot be opened; the carrier is ended. */
-export const clientOf = async (transport: Transport): Promise<LocalCloud> => {
+export const clientOf = async (transport: Transport): Promise<StoredCloud> => {
   let home = '';
   let now = 0;
   let closing: Promise<void> | undefined;
@@ -120,12 +114,12 @@ export const clientOf = async (transport: Transport): Promise<LocalCloud> => {
 };
 
 /**
- * Opens a state file with the cloud in a worker thread. `worker` is the bundled `packages/embedded-cloud/src/state-file/worker.ts`, a file of
- * CommonJS; `root` is the package's own folder, whose template is compiled.
+ * Opens a state file with the cloud in a worker thread. `worker` is a bundled file of CommonJS that
+ * calls `serveStateFile`; `root` is handed to it: the folder of the project whose stack it runs.
  */
 export const openInWorker = (
-  place: Place & { readonly worker: string; readonly root: string },
-): Promise<LocalCloud> => {
+  place: StateFilePlace & { readonly worker: string; readonly root: string },
+): Promise<StoredCloud> => {
   const { worker, ...data } = place;
   return clientOf(startThread(worker, data));
 };

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { CloudState } from '../core/cloud';
+import type { CloudState } from '../cloud/cloud';
 import type { Journaled } from './protocol';
 
 /** What the file holds: the last quiet snapshot, and what was done since. */
@@ -46,8 +46,12 @@ export const isUnderWay = (file: StateFile): boolean => {
   });
 };
 
-/** @returns undefined where there is no file. @throws StateFileBroken */
-export const readStateFile = (path: string): StateFile | undefined => {
+/**
+ * @param resetCommand named in errors as the way to a new cloud.
+ * @returns undefined where there is no file.
+ * @throws StateFileBroken
+ */
+export const readStateFile = (path: string, resetCommand: string): StateFile | undefined => {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -55,7 +59,7 @@ export const readStateFile = (path: string): StateFile | undefined => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  const advice = `Make a new embedded cloud with "forseti local reset", or remove ${path}.`;
+  const advice = `Make a new embedded cloud with "${resetCommand}", or remove ${path}.`;
   let parsed: Partial<StateFile>;
   try {
     parsed = JSON.parse(text, unpack) as Partial<StateFile>;

@@ -1,9 +1,9 @@
-import type { Cloud } from '../core/cloud';
-import { AwsError } from '../errors';
-import { outagesOf } from '../faults';
-import type { Place } from './client';
+import type { Cloud } from '../cloud/cloud';
+import { AwsError } from '../core/errors';
+import { outagesOf } from '../core/faults';
+import type { StateFilePlace } from './client';
 import { isUnderWay, readStateFile, writeStateFile, type StateFile } from './file';
-import type { House } from './house';
+import type { CloudFactory } from './cloudFactory';
 import { takeLock } from './lock';
 import { StateFileOutdated } from './outdated';
 import type { Command, Failure, Journaled, Reply, Shown } from './protocol';
@@ -27,8 +27,8 @@ export class Host {
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly place: Place,
-    private readonly house: House,
+    private readonly place: StateFilePlace,
+    private readonly factory: CloudFactory,
   ) {}
 
   /** Never rejects: an error is a reply. */
@@ -92,7 +92,7 @@ export class Host {
     this.unlock = takeLock(this.place.file, this.place.holder);
     const { file: path, fresh } = this.place;
     try {
-      const file = fresh ? undefined : readStateFile(path);
+      const file = fresh ? undefined : readStateFile(path, this.factory.resetCommand);
       if (file) await this.restore(file);
       else await this.reset(fresh?.description, fresh?.seed ?? defaultSeed);
     } catch (error) {
@@ -102,14 +102,14 @@ export class Host {
   }
 
   private async restore(file: StateFile): Promise<void> {
-    const isOtherBuild = file.buildHash !== this.house.buildHash;
+    const isOtherBuild = file.buildHash !== this.factory.buildHash;
     if (isOtherBuild && isUnderWay(file))
       throw new StateFileOutdated(
         `${this.place.file} holds executions that were started by another build of the functions ` +
-          `(${file.buildHash}, now ${this.house.buildHash}). Make a new embedded cloud with "forseti local reset".`,
+          `(${file.buildHash}, now ${this.factory.buildHash}). Make a new embedded cloud with "${this.factory.resetCommand}".`,
       );
     this.description = file.description;
-    this.cloud = await this.house.restore(file.snapshot, isOtherBuild);
+    this.cloud = await this.factory.restore(file.snapshot, isOtherBuild);
     // An updated cloud is where the journal begins: under the new build's hash, the old one would not be updated again.
     this.snapshot = isOtherBuild ? this.cloud.snapshot() : file.snapshot;
     this.journal = [];
@@ -125,7 +125,7 @@ export class Host {
   }
 
   private async reset(description: unknown, seed: number): Promise<void> {
-    this.cloud = await this.house.make(description, seed);
+    this.cloud = await this.factory.make(description, seed);
     this.description = description;
     this.journal = [];
     this.snapshot = this.cloud.snapshot();
@@ -142,7 +142,7 @@ export class Host {
     if (!this.snapshot) return;
     writeStateFile(this.place.file, {
       format: 1,
-      buildHash: this.house.buildHash,
+      buildHash: this.factory.buildHash,
       seed: cloud.seed,
       ...(this.description !== undefined && { description: this.description }),
       snapshot: this.snapshot,

@@ -1,9 +1,9 @@
-import { clientOf, type LocalCloud, type Place } from './client';
+import { clientOf, type StoredCloud, type StateFilePlace } from './client';
 import { Host } from './host';
-import type { House } from './house';
+import type { CloudFactory } from './cloudFactory';
 
 /** Opens a state file with the cloud in this thread, whose timers are virtual while a command runs: for tests. */
-export const openInProcess = (place: Place, house: House): Promise<LocalCloud> => {
-  const host = new Host(place, house);
+export const openInThisThread = (place: StateFilePlace, factory: CloudFactory): Promise<StoredCloud> => {
+  const host = new Host(place, factory);
   return clientOf({ send: (command) => host.handle(command), end: async () => undefined });
 };

@@ -1,8 +1,8 @@
-import type { CustomEvent } from '../core/cloud';
-import type { CallRecord } from '../core/record';
-import type { Cost } from '../core/pricing';
-import type { OutagePlan } from '../faults';
-import type { Span } from '../service';
+import type { CustomEvent } from '../cloud/cloud';
+import type { CallRecord } from '../cloud/record';
+import type { Cost } from '../cloud/pricing';
+import type { OutagePlan } from '../core/faults';
+import type { Span } from '../core/service';
 
 /** What changes the cloud and is therefore written to the journal; replaying it gives the same cloud. */
 export type Journaled =
@@ -43,7 +43,7 @@ export interface Shown {
   readonly startAt: number;
   readonly seed: number;
   readonly description: unknown;
-  /** Each service's state (local/<service>/state.ts), by region and IAM prefix. */
+  /** Each service's state (src/SERVICE/state.ts), by region and IAM prefix. */
   readonly regions: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Calls by service and action. */
   readonly counters: Readonly<Record<string, Readonly<Record<string, number>>>>;

@@ -1,22 +1,22 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Place } from './client';
+import type { StateFilePlace } from './client';
 import { Host } from './host';
-import type { House } from './house';
+import type { CloudFactory } from './cloudFactory';
 import type { Reply } from './protocol';
 import type { Message } from './thread';
 
 /** What the thread was started with. */
-export type ThreadData = Place & { readonly root: string };
+export type ThreadData = StateFilePlace & { readonly root: string };
 
 const unmade = (error: unknown): Reply => {
   const { name, message } = error as Error;
   return { error: { aws: false, name, message, details: {} } };
 };
 
-/** Does the commands that the main thread sends. A house that cannot be made is the answer to each of them. */
-export const serve = (makeHouse: (data: ThreadData) => Promise<House>): void => {
+/** Does the commands that the main thread sends. A factory that cannot be made is the answer to each of them. */
+export const serveStateFile = (makeFactory: (data: ThreadData) => Promise<CloudFactory>): void => {
   const data = workerData as ThreadData;
-  const host = makeHouse(data).then((house) => new Host(data, house));
+  const host = makeFactory(data).then((factory) => new Host(data, factory));
   parentPort?.on('message', ({ id, command }: Message) => {
     const reply = host.then((made) => made.handle(command)).catch(unmade);
     void reply.then((answer) => parentPort?.postMessage({ id, reply: answer }));

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { Transport } from './client';
 import type { Command, Reply } from './protocol';
+import type { Transport } from './transport';
 
 interface Pending {
   readonly resolve: (reply: Reply) => void;

@@ -29,7 +29,7 @@ export const chosen = (
   );
 };
 
-/** A result put into the state's input; the result takes its place unless told. */
+/** A result put into the state's input; the result takes its place by default. */
 export const withResult = (path: string | null | undefined, input: unknown, result: unknown): unknown => {
   if (path === undefined) return result;
   try {

@@ -3,7 +3,7 @@
  * next step an entry of the agenda, so that it can be saved in the middle, a stop ends it at once even in a retry's
  * back-off, `$$` is complete and one try has one token. Only Lambda's code itself runs as a promise.
  */
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import type { State } from './definition';
 import { contextOf } from './context';
 import { checkSize, outputOf, withResult } from './data';
@@ -132,8 +132,8 @@ export const end = (
   if (status === 'SUCCEEDED') execution.output = JSON.stringify(result.output);
   const type = endedEvents[status];
   const member = `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`;
-  const told = status === 'SUCCEEDED' ? { output: execution.output } : details;
-  addEvent(execution, region.now(), type, { [member]: told });
+  const eventDetails = status === 'SUCCEEDED' ? { output: execution.output } : details;
+  addEvent(execution, region.now(), type, { [member]: eventDetails });
   publishStatus(run);
 };
 

@@ -1,4 +1,4 @@
-import type { Chance } from '../service';
+import type { Chance } from '../core/service';
 import type { Catcher, Retrier } from './definition';
 
 /** Neither Retry nor Catch on States.ALL takes these (developer guide, "Handling errors"). */
@@ -14,7 +14,7 @@ export const matchesError = (names: readonly string[], error: string): boolean =
 export const catcherFor = (catchers: readonly Catcher[] | undefined, error: string): Catcher | undefined =>
   catchers?.find(({ ErrorEquals }) => matchesError(ErrorEquals, error));
 
-/** The longest wait before try `count + 1` of a retrier, in milliseconds: 1 s, doubled each time, unless told. */
+/** The longest wait before try `count + 1` of a retrier, in milliseconds: 1 s, doubled each time, by default. */
 export const backoffMs = (retrier: Retrier, count: number): number => {
   const seconds = (retrier.IntervalSeconds ?? 1) * (retrier.BackoffRate ?? 2) ** count;
   return Math.min(seconds, retrier.MaxDelaySeconds ?? Infinity) * 1000;

@@ -1,4 +1,4 @@
-import type { Region } from '../service';
+import type { Region } from '../core/service';
 import type { TaskState } from './definition';
 import { checkSize, effectiveInput } from './data';
 import {
@@ -23,7 +23,7 @@ export interface TaskRun extends RunningVisit {
   readonly state: TaskState;
 }
 
-/** Runs code of functions beside the agenda, and tells the service while it does. */
+/** Runs code of functions beside the agenda, and reports to the service while it does. */
 export type Background = (work: Promise<void>) => void;
 
 /** The task that an execution is in, if it is in one. */

@@ -40,6 +40,9 @@ const machineMembers = ['Comment', 'QueryLanguage', 'Version', 'StartAt', 'Timeo
 
 type Members = Readonly<Record<string, unknown>>;
 
+/** A part of a definition as what it was before it was checked: any members. */
+const membersOf = (part: object): Members => part as Members;
+
 const attempt = (work: () => unknown): string[] => {
   try {
     work();
@@ -108,9 +111,9 @@ const taskProblems = (state: Extract<State, { Type: 'Task' }>): string[] => [
   ...(state.TimeoutSeconds !== undefined && state.TimeoutSecondsPath !== undefined
     ? ['TimeoutSeconds and TimeoutSecondsPath exclude each other']
     : []),
-  ...(state.Retry ?? []).flatMap((retrier) => unknownMembers(retrier as unknown as Members, retrierMembers)),
+  ...(state.Retry ?? []).flatMap((retrier) => unknownMembers(membersOf(retrier), retrierMembers)),
   ...(state.Catch ?? []).flatMap((catcher) => [
-    ...unknownMembers(catcher as unknown as Members, catcherMembers),
+    ...unknownMembers(membersOf(catcher), catcherMembers),
     ...pathProblems(catcher.ResultPath),
   ]),
   ...orderProblems(state.Retry ?? []),
@@ -120,7 +123,7 @@ const taskProblems = (state: Extract<State, { Type: 'Task' }>): string[] => [
 const stateProblems = (state: State, names: ReadonlySet<string>): string[] => {
   const known = members[state.Type] as readonly string[] | undefined;
   if (!known) return [`the type ${String(state.Type)} is not modelled`];
-  const fields = state as unknown as Members;
+  const fields = membersOf(state);
   const paths = Object.keys(fields).filter((key) => key.endsWith('Path'));
   const goesOn = ['Task', 'Pass', 'Wait'].includes(state.Type);
   return [
@@ -142,8 +145,8 @@ const stateProblems = (state: State, names: ReadonlySet<string>): string[] => {
 export const definitionProblems = (definition: Definition): string[] => {
   const names = new Set(Object.keys(definition.States));
   return [
-    ...unknownMembers(definition as unknown as Members, machineMembers),
-    ...languageProblems(definition as unknown as Members),
+    ...unknownMembers(membersOf(definition), machineMembers),
+    ...languageProblems(membersOf(definition)),
     ...(names.has(definition.StartAt) ? [] : [`there is no state ${definition.StartAt}`]),
     ...Object.entries(definition.States).flatMap(([name, state]) =>
       stateProblems(state, names).map((problem) => `${name}: ${problem}`),

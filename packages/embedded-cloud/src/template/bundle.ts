@@ -1,5 +1,6 @@
 import { relative, resolve, sep } from 'node:path';
 import type { Bundle } from './compiled';
+import { fileOfModule } from './sources';
 
 /**
  * Bundles handlers as CommonJS, without the SDK: the sandbox's `require` hands out clients that the cloud answers.
@@ -16,7 +17,9 @@ export const bundleModules = async (
   const outdir = resolve(root, '.build', 'bundles');
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(modules.map((module) => [module, `${module}.ts`])),
+    entryPoints: Object.fromEntries(
+      modules.map((module) => [module, fileOfModule(root, module) ?? `${module}.ts`]),
+    ),
     outdir,
     write: false,
     bundle: true,

@@ -6,7 +6,7 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export interface TemplateResource {
   readonly Type: string;
   readonly Condition?: string;
-  /** What becomes of it when the template no longer holds it; `Delete` unless told. */
+  /** What becomes of it when the template no longer holds it; `Delete` by default. */
   readonly DeletionPolicy?: string;
   readonly Properties?: Readonly<Record<string, Json>>;
 }

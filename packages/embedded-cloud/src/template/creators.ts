@@ -35,7 +35,7 @@ const createTable: Create = ({ ref, properties }, { region }) => {
   region.service('dynamodb').putTable(input);
 };
 
-/** What a replica is told by itself says nothing of what is modelled; the table is the same in all regions. */
+/** Settings of single replicas change nothing that is modelled; the table is the same in all regions. */
 const besidesGlobalTable = [
   ...besidesCreateTable,
   'Replicas',
@@ -106,13 +106,13 @@ const createStateMachine: Create = ({ attributes, properties }, { region }) => {
 
 /** Putting it once more would announce a change of its configuration. */
 const isPut = (alarm: Alarm | undefined, properties: Resource['properties']): boolean => {
-  const told = Object.entries(properties).filter(
+  const configuration = Object.entries(properties).filter(
     ([name]) => !['AlarmName', 'Tags', 'ActionsEnabled'].includes(name),
   );
   return (
     alarm !== undefined &&
     alarm.actionsEnabled === (properties.ActionsEnabled ?? true) &&
-    JSON.stringify(alarm.configuration) === JSON.stringify(Object.fromEntries(told))
+    JSON.stringify(alarm.configuration) === JSON.stringify(Object.fromEntries(configuration))
   );
 };
 

@@ -1,5 +1,5 @@
 /** Lambda's resources. */
-import { judge } from '../iam/judge';
+import { evaluateStatements } from '../iam/judge';
 import { statementsOf } from '../iam/statement';
 import { partsOf } from '../lambda/functionUrls';
 import type { EventInvokeConfig } from '../lambda/state';
@@ -24,7 +24,7 @@ const eventInvokeConfig = (stack: Stack, functionName: string): EventInvokeConfi
   });
 };
 
-/** Time-out 3 s and 128 MB unless told. */
+/** Time-out 3 s and 128 MB by default. */
 export const createFunction: Create = ({ ref, properties }, stack) => {
   const variables = Object.entries(object(object(properties, 'Environment'), 'Variables'));
   const reservedConcurrency = optionalNumber(properties, 'ReservedConcurrentExecutions');
@@ -81,7 +81,7 @@ const pollingActions = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']
 const checkPolling = ({ resources, roles }: Stack, roleArn: string, queueArn: string): void => {
   const statements = statementsOf(roles[roleArn]?.policies ?? []);
   const missing = pollingActions.find(
-    (action) => !judge(statements, [{ action: `sqs:${action}`, resource: queueArn }]).allowed,
+    (action) => !evaluateStatements(statements, [{ action: `sqs:${action}`, resource: queueArn }]).allowed,
   );
   if (missing !== undefined) {
     throw new Error(`The function execution role does not have permissions to call ${missing} on SQS`);
@@ -100,7 +100,7 @@ const checkVisibility = (stack: Stack, queueArn: string, timeoutSeconds: number)
   );
 };
 
-/** A new mapping's pollers run at most so many functions at once, unless told. */
+/** A new mapping's pollers run at most so many functions at once, by default. */
 const defaultConcurrency = 1000;
 
 export const createMapping: Create = (resource: Resource, stack) => {

@@ -1,6 +1,6 @@
 /** What CloudFormation's `Ref` and `Fn::GetAtt` give for a resource, by its type. */
 import { createHash } from 'node:crypto';
-import { addressOf, urlIdOf } from '../lambda/functionUrls';
+import { functionUrlOf, urlIdOf } from '../lambda/functionUrls';
 
 /** Where a stack is. */
 export interface Place {
@@ -101,7 +101,7 @@ const anonymous: Identify = (_names, logicalId, place) => ({
 /** The address is made from account, region, stack and logical id: it stays the same from one update to the next. */
 const functionUrl: Identify = (names, logicalId, place) => {
   const { account, region, stackName } = place;
-  const address = addressOf(urlIdOf(account, region, stackName, logicalId), region);
+  const address = functionUrlOf(urlIdOf(account, region, stackName, logicalId), region);
   return { ...anonymous(names, logicalId, place), attributes: { FunctionUrl: address } };
 };
 

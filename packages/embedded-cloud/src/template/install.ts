@@ -1,6 +1,7 @@
-import type { Roles } from '../core/roles';
-import type { Stacks } from '../core/stacks';
-import type { Region } from '../service';
+import type { Roles } from '../cloud/roles';
+import { KeySchemaChanged } from '../dynamodb/putTable';
+import type { Stacks } from '../cloud/stacks';
+import type { Region } from '../core/service';
 import type { Compiled } from './compiled';
 import { creators } from './creators';
 import type { Stack } from './installed';
@@ -19,12 +20,14 @@ export interface Installable {
 export interface InstallOptions {
   /** Where the stack is created. */
   readonly region: string;
-  /** As the template was compiled for; only unnamed resources carry it. */
-  readonly stage?: string;
+  /** What `AWS::StackName` gives, and what the names of unnamed resources begin with. */
+  readonly stackName: string;
   /** Exports of other stacks, by name. */
   readonly imports?: Readonly<Record<string, string>>;
-  /** The template's parameters, by name; their defaults unless told. */
+  /** The template's parameters, by name. One that is missing has its default. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** The command that makes a new cloud: named where the items of a table cannot be kept. */
+  readonly resetCommand?: string;
 }
 
 /** Hands a region the functions' code: at installation, and once more after a restore, since code is no state. */
@@ -36,33 +39,24 @@ export const loadCode = (
   cloud.region(regionName).service('lambda').loadCode(compiled.bundles);
 };
 
-const createAll = async (stack: Stack): Promise<void> => {
+const adviceOf = (error: unknown, resetCommand: string | undefined): string =>
+  error instanceof KeySchemaChanged && resetCommand !== undefined
+    ? `; make a new cloud with "${resetCommand}"`
+    : '';
+
+const createAll = async (stack: Stack, resetCommand: string | undefined): Promise<void> => {
   const problems: string[] = [];
   for (const [type, create] of creators) {
     for (const resource of stack.resources.filter((one) => one.type === type)) {
       try {
         await create(resource, stack);
       } catch (error) {
-        problems.push(`${resource.logicalId} (${type}): ${(error as Error).message}`);
+        const { message } = error as Error;
+        problems.push(`${resource.logicalId} (${type}): ${message}${adviceOf(error, resetCommand)}`);
       }
     }
   }
   if (problems.length > 0) throw new Error(`The template cannot be installed:\n${problems.join('\n')}`);
-};
-
-/** A stack of one region: it is home, and there is no standby. */
-const alone = (home: string): Record<string, string> => ({ HomeRegion: home, StandbyRegion: '' });
-
-/** Installs the template in the first region of the cloud, as home, and in the second, if there is one, as its standby. */
-export const installInRegions = async (
-  cloud: Installable & { readonly regionNames: readonly string[] },
-  compiled: Compiled,
-  options: Omit<InstallOptions, 'region' | 'parameters'> = {},
-): Promise<void> => {
-  const [home = '', standby = ''] = cloud.regionNames;
-  const parameters = { HomeRegion: home, StandbyRegion: standby };
-  for (const region of [home, standby])
-    if (region !== '') await install(cloud, compiled, { ...options, region, parameters });
 };
 
 /**
@@ -77,18 +71,17 @@ export const installInRegions = async (
  * @throws Error that lists every resource that cannot be created or changed, with its reason; the cloud is then
  * half updated, and must be thrown away.
  */
-export const install = async (
+export const installStack = async (
   cloud: Installable,
   compiled: Compiled,
-  { region: regionName, stage = 'production', imports = {}, parameters }: InstallOptions,
+  { region: regionName, stackName, imports = {}, parameters, resetCommand }: InstallOptions,
 ): Promise<readonly Resource[]> => {
   const region = cloud.region(regionName);
-  const stackName = `forseti-${stage}`;
   const place = { region: regionName, account: cloud.account, partition: 'aws', stackName } as const;
   const resources = resolveTemplate(compiled.template, {
     ...place,
     imports,
-    parameters: parameters ?? alone(regionName),
+    ...(parameters && { parameters }),
   });
   checkNames(
     resources,
@@ -99,7 +92,7 @@ export const install = async (
   loadCode(cloud, compiled, regionName);
   const stack = { region, roles, resources };
   forgetNameless(stack);
-  await createAll(stack);
+  await createAll(stack, resetCommand);
   removeOthers(cloud.stacks?.[regionName] ?? [], stack);
   cloud.stacks = { ...cloud.stacks, [regionName]: madeOf(resources, compiled.template) };
   return resources;

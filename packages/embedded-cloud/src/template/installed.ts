@@ -1,5 +1,5 @@
-import type { Roles } from '../core/roles';
-import type { Region } from '../service';
+import type { Roles } from '../cloud/roles';
+import type { Region } from '../core/service';
 import type { Resource } from './resolve';
 
 /** What a resource needs in order to be created. */

@@ -3,7 +3,7 @@ import { statementsOf } from '../iam/statement';
 import type { Target } from '../events/state';
 import type { Subscription } from '../sns/state';
 import type { Queue } from '../sqs/state';
-import type { QueueOptions } from '../sqs/service';
+import type { QueueOptions } from '../sqs/queues';
 import type { Create } from './installed';
 import { defined, list, object, optionalNumber, optionalText, type Properties, text } from './properties';
 

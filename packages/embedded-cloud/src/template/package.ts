@@ -22,14 +22,14 @@ const serverlessCommand = (root: string): string =>
   );
 
 /** The caller's environment without anything of AWS's: packaging must be the same with and without an account. */
-const quietEnvironment = (): NodeJS.ProcessEnv => ({
+const quietEnvironment = (more: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|SLS|SERVERLESS)_/.test(name))),
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   AWS_EC2_METADATA_DISABLED: 'true',
-  FORSETI_TEMPLATE_ONLY: '1',
   NODE_NO_WARNINGS: '1',
   SLS_NOTIFICATIONS_MODE: 'off',
   SLS_TELEMETRY_DISABLED: '1',
+  ...more,
 });
 
 /** What a run that was killed has left; none takes so long. */
@@ -45,7 +45,7 @@ const removeStale = (parent: string): void => {
 
 /**
  * A view of the project in a directory of its own, by links: the framework writes to `.serverless` beside the
- * service file whatever it is told, and two runs at once would delete each other's.
+ * service file whatever folder is named, and two runs at once would delete each other's.
  */
 const makeView = (root: string): string => {
   const parent = join(root, '.build');
@@ -60,9 +60,14 @@ const makeView = (root: string): string => {
   return view;
 };
 
-const run = (command: string, parameters: readonly string[], directory: string): Promise<void> =>
+const run = (
+  command: string,
+  parameters: readonly string[],
+  directory: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<void> =>
   new Promise((resolve, reject) => {
-    const options = { cwd: directory, env: quietEnvironment(), maxBuffer: 64 * 1024 * 1024 };
+    const options = { cwd: directory, env: quietEnvironment(environment), maxBuffer: 64 * 1024 * 1024 };
     execFile(process.execPath, [command, ...parameters], options, (error, stdout, stderr) => {
       if (error) reject(new Error(`serverless package failed:\n${stdout}${stderr}`, { cause: error }));
       else resolve();
@@ -72,13 +77,16 @@ const run = (command: string, parameters: readonly string[], directory: string):
 /** Runs `serverless package` without bundling code; needs no network and no account. About one second and a half. */
 export const packageTemplate = async (
   root: string,
-  stage: string | undefined,
+  {
+    stage,
+    environment = {},
+  }: { readonly stage?: string; readonly environment?: Readonly<Record<string, string>> },
 ): Promise<CloudFormationTemplate> => {
   const view = makeView(root);
   try {
     const output = join(view, 'package');
     const stageOption = stage === undefined ? [] : ['--stage', stage];
-    await run(serverlessCommand(root), ['package', '--package', output, ...stageOption], view);
+    await run(serverlessCommand(root), ['package', '--package', output, ...stageOption], view, environment);
     const file = join(output, 'cloudformation-template-update-stack.json');
     if (!existsSync(file)) throw new Error('serverless package wrote no template.');
     return JSON.parse(readFileSync(file, 'utf8')) as CloudFormationTemplate;

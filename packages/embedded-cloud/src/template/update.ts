@@ -1,8 +1,8 @@
-/** What an update of a stack does besides creating: what is told anew, and what goes. */
-import type { Made } from '../core/stacks';
-import type { Roles } from '../core/roles';
-import { nameOf } from '../lambda/service';
-import type { Region } from '../service';
+/** What an update of a stack does besides creating: what is configured again, and what is removed. */
+import type { MadeResource } from '../cloud/stacks';
+import type { Roles } from '../cloud/roles';
+import { nameOf } from '../lambda/names';
+import type { Region } from '../core/service';
 import type { CloudFormationTemplate } from './compiled';
 import type { Stack } from './installed';
 import type { Resource } from './resolve';
@@ -14,7 +14,7 @@ const globalTypes = new Set(['AWS::IAM::Role', 'AWS::S3::Bucket']);
  * @param elsewhere what the stacks of other regions hold.
  * @throws Error where two resources of one type have one name: the later would overwrite the earlier.
  */
-export const checkNames = (resources: readonly Resource[], elsewhere: readonly Made[]): void => {
+export const checkNames = (resources: readonly Resource[], elsewhere: readonly MadeResource[]): void => {
   const taken = elsewhere.filter(({ type }) => globalTypes.has(type));
   const owners = new Map(taken.map(({ type, ref }) => [`${type} ${ref}`, "another region's stack"]));
   for (const { type, ref, logicalId } of resources) {
@@ -26,7 +26,7 @@ export const checkNames = (resources: readonly Resource[], elsewhere: readonly M
 };
 
 /** What the cloud remembers of a template's resources until the next update. */
-export const madeOf = (resources: readonly Resource[], template: CloudFormationTemplate): Made[] =>
+export const madeOf = (resources: readonly Resource[], template: CloudFormationTemplate): MadeResource[] =>
   resources.map(({ type, ref, attributes, logicalId }) => ({
     type,
     ref,
@@ -48,7 +48,7 @@ export const forgetNameless = ({ region }: Stack): void => {
 
 const drop = (table: object, key: string): void => void Reflect.deleteProperty(table, key);
 
-type Remove = (made: Made, region: Region, roles: Roles) => void;
+type Remove = (made: MadeResource, region: Region, roles: Roles) => void;
 
 const removers: Readonly<Record<string, Remove>> = {
   'AWS::CloudWatch::Alarm': ({ ref }, region) => drop(region.service('cloudwatch').state.alarms, ref),
@@ -86,7 +86,7 @@ const removeMappings = ({ region, resources }: Stack): void => {
 };
 
 /** Removes what an earlier template made and this one does not hold, but what is to be retained. */
-export const removeOthers = (before: readonly Made[], stack: Stack): void => {
+export const removeOthers = (before: readonly MadeResource[], stack: Stack): void => {
   const { region, roles, resources } = stack;
   const present = new Set(resources.map(({ type, ref }) => `${type} ${ref}`));
   for (const made of before)

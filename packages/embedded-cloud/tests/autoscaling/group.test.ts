@@ -1,7 +1,7 @@
-import { addScheduledAction } from '../../src/autoscaling/seed';
-import { AwsError } from '../../src/errors';
+import { addScheduledAction } from '../../src/autoscaling/scaling/scheduled';
+import { AwsError } from '../../src/core/errors';
 import type { Activity, AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
-import { person, startAt } from '../../../../tests/unit/support/fakeRegion';
+import { person, startAt } from '../support/fakeRegion';
 import { makeWorld, minutes, refusal, zones, type World } from './world';
 
 const activities = async (world: World): Promise<Activity[]> =>
@@ -25,7 +25,7 @@ const perZone = (world: World) =>
 const firstId = (world: World) => Object.keys(world.group.instances)[0] ?? '';
 
 describe('a group', () => {
-  it('launches what is missing, spread over its zones, with its tags', async () => {
+  test('launches what is missing, spread over its zones, with its tags', async () => {
     const world = makeWorld(3, {
       tags: [
         { key: 'team', value: 'tickets', propagate: true },
@@ -46,7 +46,7 @@ describe('a group', () => {
     expect(newest?.Cause).toContain('increasing the capacity from 3 to 6');
   });
 
-  it('lets connections drain before it terminates on a scale-in, and keeps what is protected', async () => {
+  test('lets connections drain before it terminates on a scale-in, and keeps what is protected', async () => {
     const world = makeWorld(3);
     const kept = firstId(world);
     await world.send('SetInstanceProtection', { InstanceIds: [kept], ProtectedFromScaleIn: true });
@@ -58,7 +58,7 @@ describe('a group', () => {
     expect(Object.keys(world.group.instances)).toEqual([kept]);
   });
 
-  it('notes a failed launch with EC2s words, and tries again with growing distance', async () => {
+  test('notes a failed launch with EC2s words, and tries again with growing distance', async () => {
     const world = makeWorld(2);
     world.refusal = new AwsError(
       'VcpuLimitExceeded',
@@ -77,7 +77,7 @@ describe('a group', () => {
     expect(world.versions()).toEqual({ '1': 3 });
   });
 
-  it('replaces an instance that dies or that its target group finds unhealthy', async () => {
+  test('replaces an instance that dies or that its target group finds unhealthy', async () => {
     const world = makeWorld(3);
     const [dead = '', sick = ''] = Object.keys(world.instances);
     await world.region.service('ec2').due('terminated', { id: dead });
@@ -88,7 +88,7 @@ describe('a group', () => {
     expect(world.versions()).toEqual({ '1': 3 });
   });
 
-  it.each(['ReplaceUnhealthy', 'HealthCheck', 'Terminate'])(
+  test.each(['ReplaceUnhealthy', 'HealthCheck', 'Terminate'])(
     'leaves them while %s is suspended',
     async (process) => {
       const world = makeWorld(3, { suspended: [process] });
@@ -99,7 +99,7 @@ describe('a group', () => {
     },
   );
 
-  it('does not launch while Launch is suspended, and makes up for it when it is resumed', async () => {
+  test('does not launch while Launch is suspended, and makes up for it when it is resumed', async () => {
     const world = makeWorld(2, { suspended: ['AZRebalance'] });
     await world.send('SuspendProcesses', { ScalingProcesses: ['Launch'] });
     await world.send('SetDesiredCapacity', { DesiredCapacity: 4 });
@@ -114,7 +114,7 @@ describe('a group', () => {
     expect(world.versions()).toEqual({ '1': 4 });
   });
 
-  it('balances its zones by launching before it terminates', async () => {
+  test('balances its zones by launching before it terminates', async () => {
     const world = makeWorld(6);
     for (const member of Object.values(world.group.instances)) Object.assign(member, { zone: zones[0] });
     await world.region.advance(1);
@@ -125,7 +125,7 @@ describe('a group', () => {
 });
 
 describe('standby', () => {
-  it('drains first, lowers the desired capacity if told, and raises it on return', async () => {
+  test('drains first, lowers the desired capacity if told, and raises it on return', async () => {
     const world = makeWorld(3);
     const id = firstId(world);
     await world.send('EnterStandby', { InstanceIds: [id], ShouldDecrementDesiredCapacity: true });
@@ -139,7 +139,7 @@ describe('standby', () => {
     expect(Object.keys(world.group.instances)).toHaveLength(3);
   });
 
-  it('is refused below the minimum, for what is not in service, and on return above the maximum', async () => {
+  test('is refused below the minimum, for what is not in service, and on return above the maximum', async () => {
     const world = makeWorld(2, { minSize: 2, maxSize: 2 });
     const id = firstId(world);
     const enter = (decrement: boolean) =>
@@ -164,7 +164,7 @@ describe('lifecycle hooks', () => {
     HeartbeatTimeout: 300,
   };
 
-  it('hold a launch until it is completed; an abandoned one is replaced', async () => {
+  test('hold a launch until it is completed; an abandoned one is replaced', async () => {
     const world = makeWorld(1);
     await world.send('PutLifecycleHook', { ...hook, DefaultResult: 'CONTINUE' });
     await world.send('SetDesiredCapacity', { DesiredCapacity: 2 });
@@ -185,7 +185,7 @@ describe('lifecycle hooks', () => {
 });
 
 describe('changes of a group', () => {
-  it('are refused to everybody but its operator', async () => {
+  test('are refused to everybody but its operator', async () => {
     const world = makeWorld(1, { operator: 'eks.amazonaws.com' });
     const call = world.send('SuspendProcesses', { ScalingProcesses: ['Launch'] });
     expect(await refusal(call)).toMatchObject({ code: 'AccessDenied' });
@@ -194,7 +194,7 @@ describe('changes of a group', () => {
     expect(Object.keys(world.group.suspended)).toHaveLength(9);
   });
 
-  it('move the desired capacity with the sizes, and refuse sizes that contradict each other', async () => {
+  test('move the desired capacity with the sizes, and refuse sizes that contradict each other', async () => {
     const world = makeWorld(2);
     await world.send('UpdateAutoScalingGroup', { MinSize: 3 });
     expect(world.group.desired).toBe(3);
@@ -209,9 +209,9 @@ describe('changes of a group', () => {
     ).toBe("AutoScalingGroup name not found - AutoScalingGroup 'api' not found");
   });
 
-  it('are judged by the group’s ARN and tags', () => {
+  test('are judged by the group’s ARN and tags', () => {
     const world = makeWorld(1);
-    world.group.tags = [{ key: 'forseti:application', value: 'web', propagate: true }];
+    world.group.tags = [{ key: 'acme:application', value: 'web', propagate: true }];
     const suspend = world.autoScaling.actions.SuspendProcesses;
     expect(suspend?.requires({ AutoScalingGroupName: 'web' }, world.region, person)).toMatchObject([
       {
@@ -219,7 +219,7 @@ describe('changes of a group', () => {
         resource: expect.stringMatching(
           /:autoScalingGroup:[0-9a-f-]{36}:autoScalingGroupName\/web$/,
         ) as string,
-        context: { 'aws:resourcetag/forseti:application': 'web' },
+        context: { 'aws:resourcetag/acme:application': 'web' },
       },
     ]);
   });
@@ -234,7 +234,7 @@ describe('scheduled actions', () => {
     desired: 4,
   };
 
-  it('run when they are due, and again by their recurrence', async () => {
+  test('run when they are due, and again by their recurrence', async () => {
     const world = makeWorld(2);
     addScheduledAction(world.region, noon);
     await world.region.advance(minutes(61));
@@ -242,7 +242,7 @@ describe('scheduled actions', () => {
     expect(world.autoScaling.state.scheduledActions['web/noon']?.startAt).toBe(noon.startAt + minutes(1440));
   });
 
-  it('never run when they fall due while ScheduledActions is suspended', async () => {
+  test('never run when they fall due while ScheduledActions is suspended', async () => {
     const world = makeWorld(2, { suspended: ['ScheduledActions'] });
     addScheduledAction(world.region, noon);
     await world.region.advance(minutes(61));
@@ -262,7 +262,7 @@ describe('scaling policies', () => {
     },
   };
 
-  it('of target tracking make their own alarms, and take them along', async () => {
+  test('of target tracking make their own alarms, and take them along', async () => {
     const world = makeWorld(4);
     const made = await world.send<{ PolicyARN: string; Alarms: { AlarmName: string }[] }>(
       'PutScalingPolicy',
@@ -282,7 +282,7 @@ describe('scaling policies', () => {
     expect(world.alarms).toEqual({});
   });
 
-  it('do nothing by alarm while AlarmNotification is suspended', async () => {
+  test('do nothing by alarm while AlarmNotification is suspended', async () => {
     const world = makeWorld(4, { suspended: ['AlarmNotification'] });
     const { PolicyARN } = await world.send<{ PolicyARN: string }>('PutScalingPolicy', {
       PolicyName: 'out',
@@ -301,7 +301,7 @@ describe('scaling policies', () => {
 });
 
 describe('a warm pool', () => {
-  it('is filled, drawn on by a scale-out, and refreshed with the group', async () => {
+  test('is filled, drawn on by a scale-out, and refreshed with the group', async () => {
     const world = makeWorld(2, { maxSize: 4 });
     await world.send('PutWarmPool', { PoolState: 'Running' });
     await world.region.advance(minutes(2));

@@ -1,10 +1,10 @@
 import { makeWorld, minutes, refusal } from './world';
-import { makeCloudWatch } from '../../src/cloudwatch/service';
+import { makeCloudWatch } from '../../src/services/cloudwatch';
 import { goalOf, reachedCheckpoint, totalOf } from '../../src/autoscaling/refresh/plan';
 import { newest, start, watch } from './refreshing';
 
 describe('the arithmetic of checkpoints', () => {
-  it.each<[readonly number[] | undefined, number]>([
+  test.each<[readonly number[] | undefined, number]>([
     [undefined, 100],
     [[], 100],
     [[1, 20], 20],
@@ -13,7 +13,7 @@ describe('the arithmetic of checkpoints', () => {
     expect(goalOf(percentages)).toBe(goal);
   });
 
-  it.each<[readonly number[], number, number, number | undefined]>([
+  test.each<[readonly number[], number, number, number | undefined]>([
     [[20, 50, 100], 0, 10, undefined],
     [[20, 50, 100], 0, 20, 0],
     [[20, 50, 100], 1, 20, undefined],
@@ -24,7 +24,7 @@ describe('the arithmetic of checkpoints', () => {
     expect(reachedCheckpoint(percentages, next, percentage)).toBe(reached);
   });
 
-  it.each([
+  test.each([
     [10, 0, 0, 10],
     [10, 3, 0, 7],
     [9, 0, 1, 10],
@@ -37,7 +37,7 @@ describe('the arithmetic of checkpoints', () => {
 const part = { CheckpointPercentages: [10, 30], CheckpointDelay: 600, MinHealthyPercentage: 80 };
 
 describe('a refresh whose last checkpoint is below 100', () => {
-  it('succeeds at it and replaces no more; what is launched from then on is new', async () => {
+  test('succeeds at it and replaces no more; what is launched from then on is new', async () => {
     const world = makeWorld(10);
     await start(world, part);
     await world.region.advance(minutes(60));
@@ -55,7 +55,7 @@ describe('a refresh whose last checkpoint is below 100', () => {
     expect(world.versions()).toEqual({ '1': 7, '2': 5 });
   });
 
-  it('waits at each checkpoint but the last, and tells of each', async () => {
+  test('waits at each checkpoint but the last, and tells of each', async () => {
     const world = makeWorld(10);
     await start(world, part);
     await world.region.advance(minutes(60));
@@ -70,7 +70,7 @@ describe('a refresh whose last checkpoint is below 100', () => {
     expect(tookMs).toBeLessThan(minutes(20));
   });
 
-  it('bakes before it succeeds, and rolls back only what it has replaced when an alarm rings then', async () => {
+  test('bakes before it succeeds, and rolls back only what it has replaced when an alarm rings then', async () => {
     const world = makeWorld(10);
     world.alarms.errors = 'OK';
     const before = Object.keys(world.instances);
@@ -95,7 +95,7 @@ describe('a refresh whose last checkpoint is below 100', () => {
     ]);
   });
 
-  it('launches no more ahead than it is to replace', async () => {
+  test('launches no more ahead than it is to replace', async () => {
     const world = makeWorld(10, { maxSize: 10 });
     await start(world, {
       CheckpointPercentages: [20],
@@ -107,7 +107,7 @@ describe('a refresh whose last checkpoint is below 100', () => {
     expect(world.versions()).toEqual({ '1': 8, '2': 2 });
   });
 
-  it('follows the size of the group, whichever way it is scaled meanwhile', async () => {
+  test('follows the size of the group, whichever way it is scaled meanwhile', async () => {
     for (const [size, expected] of [
       [5, { '1': 3, '2': 2 }],
       [20, { '1': 9, '2': 11 }],
@@ -122,7 +122,7 @@ describe('a refresh whose last checkpoint is below 100', () => {
     }
   });
 
-  it('leaves the warm pool to the refresh that replaces the rest', async () => {
+  test('leaves the warm pool to the refresh that replaces the rest', async () => {
     const world = makeWorld(4, { maxSize: 6 });
     await world.send('PutWarmPool', { PoolState: 'Running' });
     await world.region.advance(minutes(5));
@@ -142,7 +142,7 @@ describe('a refresh whose last checkpoint is below 100', () => {
 });
 
 describe('the refresh that follows a partial one', () => {
-  it('replaces only the rest with SkipMatching, and all without it, the old ones first', async () => {
+  test('replaces only the rest with SkipMatching, and all without it, the old ones first', async () => {
     const skipping = makeWorld(10);
     await start(skipping, part);
     await skipping.region.advance(minutes(60));
@@ -163,7 +163,7 @@ describe('the refresh that follows a partial one', () => {
     expect(all.versions()).toEqual({ '2': 10 });
   });
 
-  it('counts its checkpoints of what is left to replace', async () => {
+  test('counts its checkpoints of what is left to replace', async () => {
     const world = makeWorld(10);
     await start(world, part);
     await world.region.advance(minutes(60));
@@ -175,7 +175,7 @@ describe('the refresh that follows a partial one', () => {
 });
 
 describe('a checkpoint', () => {
-  it('is skipped where a later one is reached together with it', async () => {
+  test('is skipped where a later one is reached together with it', async () => {
     const world = makeWorld(2);
     await start(world, { CheckpointPercentages: [10, 40, 100], CheckpointDelay: 600 });
     await world.region.advance(minutes(60));
@@ -191,7 +191,7 @@ describe('a checkpoint', () => {
 describe('a refresh that is interrupted', () => {
   const paused = { CheckpointPercentages: [50, 100], CheckpointDelay: 36_000, MinHealthyPercentage: 50 };
 
-  it.each<[string, object, number, string]>([
+  test.each<[string, object, number, string]>([
     ['on its way', { MinHealthyPercentage: 50 }, 20_000, 'InProgress'],
     ['at a checkpoint', paused, minutes(30), 'InProgress'],
     ['in its bake time', { BakeTime: 36_000, MinHealthyPercentage: 50 }, minutes(30), 'Baking'],
@@ -209,7 +209,7 @@ describe('a refresh that is interrupted', () => {
     expect(world.eventNames().slice(-2)).toEqual(['Rollback Started', 'Rollback Succeeded']);
   });
 
-  it('lets no other start before it is Cancelled', async () => {
+  test('lets no other start before it is Cancelled', async () => {
     const world = makeWorld(4);
     await start(world, { MinHealthyPercentage: 50 });
     await world.region.advance(20_000);
@@ -226,7 +226,7 @@ describe('a refresh that is interrupted', () => {
 });
 
 describe('a refresh with 100 percent at least and 200 at most', () => {
-  it('launches all before any goes: MaxSize limits scaling, not replacing', async () => {
+  test('launches all before any goes: MaxSize limits scaling, not replacing', async () => {
     const world = makeWorld(20, { maxSize: 20 });
     await start(world, { MinHealthyPercentage: 100, MaxHealthyPercentage: 200 });
     expect(await watch(world, minutes(10))).toEqual({ fewest: 20, most: 40 });
@@ -266,7 +266,7 @@ describe('a refresh gated by an alarm of CloudWatch', () => {
     return { world, ring };
   };
 
-  it.each<[string, object, number]>([
+  test.each<[string, object, number]>([
     ['while it replaces', {}, 30_000],
     ['at a checkpoint', { CheckpointPercentages: [50, 100], CheckpointDelay: 36_000 }, minutes(30)],
     ['while it bakes', { BakeTime: 36_000 }, minutes(30)],
@@ -289,7 +289,7 @@ describe('a refresh gated by an alarm of CloudWatch', () => {
     ]);
   });
 
-  it('fails without touching anything when the alarm rings before its first look', async () => {
+  test('fails without touching anything when the alarm rings before its first look', async () => {
     const { world, ring } = await gated({});
     await ring('ALARM');
     await world.region.advance(minutes(30));

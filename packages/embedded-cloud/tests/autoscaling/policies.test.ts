@@ -1,5 +1,5 @@
 import { adjusted, stepFor, tracked } from '../../src/autoscaling/policy/adjust';
-import { isRecurrence, nextOccurrence } from '../../src/autoscaling/policy/cron';
+import { isRecurrence, nextOccurrence } from '../../src/autoscaling/policy/recurrence';
 import { victimsOf, type Candidate } from '../../src/autoscaling/policy/victims';
 import { countByZone, isBalanced, zoneToLaunchIn } from '../../src/autoscaling/policy/zones';
 import {
@@ -20,7 +20,7 @@ describe('the next step of a refresh', () => {
     minHealthyPercentage: 90,
   };
 
-  it.each<[string, Partial<Situation>, { terminate: number; launchAhead: number }]>([
+  test.each<[string, Partial<Situation>, { terminate: number; launchAhead: number }]>([
     ['what the minimum leaves', {}, { terminate: 2, launchAhead: 0 }],
     [
       'nothing while the batch is not ready',
@@ -54,7 +54,7 @@ describe('the next step of a refresh', () => {
     expect(nextStep({ ...whole, ...change })).toEqual(expected);
   });
 
-  it('rounds the minimum up, the maximum and the progress down', () => {
+  test('rounds the minimum up, the maximum and the progress down', () => {
     expect([
       minHealthyOf(7, 90),
       maxTotalOf(7, 110),
@@ -68,7 +68,7 @@ describe('the next step of a refresh', () => {
 describe('zones', () => {
   const zones = ['a', 'b', 'c'];
 
-  it.each([
+  test.each([
     [{ a: 1, b: 0, c: 1 }, [], 'b'],
     [{ a: 1, b: 1, c: 1 }, [], 'a'],
     [{ a: 1, b: 0, c: 1 }, ['b'], 'a'],
@@ -77,7 +77,7 @@ describe('zones', () => {
     expect(zoneToLaunchIn(zones, counts, new Set(excluded))).toBe(expected);
   });
 
-  it('are balanced within one instance, and not with one outside', () => {
+  test('are balanced within one instance, and not with one outside', () => {
     expect(isBalanced(zones, { a: 2, b: 1, c: 1 })).toBe(true);
     expect(isBalanced(zones, { a: 3, b: 1, c: 1 })).toBe(false);
     expect(isBalanced(zones, countByZone(zones, [{ zone: 'd' }]))).toBe(false);
@@ -95,7 +95,7 @@ describe('scale-in', () => {
     ...change,
   });
 
-  it.each<[string, Candidate[], number, string[], string[]]>([
+  test.each<[string, Candidate[], number, string[], string[]]>([
     [
       'the fullest zone',
       [one('1'), one('2', { zone: 'b' }), one('3', { zone: 'b', launchedAt: 2000 })],
@@ -134,7 +134,7 @@ describe('scale-in', () => {
 describe('adjustments', () => {
   const group = { desired: 10, minSize: 2, maxSize: 15 };
 
-  it.each([
+  test.each([
     ['ChangeInCapacity', 3, 0, 13],
     ['ChangeInCapacity', 9, 0, 15],
     ['ExactCapacity', 1, 0, 2],
@@ -145,7 +145,7 @@ describe('adjustments', () => {
     expect(adjusted(group, type, adjustment, magnitude)).toBe(expected);
   });
 
-  it('choose the step that covers the breach', () => {
+  test('choose the step that covers the breach', () => {
     const steps = [
       { MetricIntervalLowerBound: 0, MetricIntervalUpperBound: 10, ScalingAdjustment: 1 },
       { MetricIntervalLowerBound: 10, ScalingAdjustment: 2 },
@@ -153,7 +153,7 @@ describe('adjustments', () => {
     expect([9, 10, -1].map((breach) => stepFor(steps, breach)?.ScalingAdjustment)).toEqual([1, 2, undefined]);
   });
 
-  it('track a target in proportion upwards, by one at most downwards', () => {
+  test('track a target in proportion upwards, by one at most downwards', () => {
     expect([
       tracked(group, 50, 20, 'high'),
       tracked(group, 50, undefined, 'high'),
@@ -165,7 +165,7 @@ describe('adjustments', () => {
 describe('recurrence', () => {
   const sunday = Date.UTC(2026, 10, 22, 8);
 
-  it.each([
+  test.each([
     ['0 9 * * *', '2026-11-22T09:00:00.000Z'],
     ['0 8 * * *', '2026-11-23T08:00:00.000Z'],
     ['*/15 * * * *', '2026-11-22T08:15:00.000Z'],
@@ -178,7 +178,7 @@ describe('recurrence', () => {
     expect(new Date(nextOccurrence(expression, sunday) ?? 0).toISOString()).toBe(expected);
   });
 
-  it.each(['', '* * * *', '60 * * * *', 'x * * * *', '*/0 * * * *'])('%j is malformed', (expression) => {
+  test.each(['', '* * * *', '60 * * * *', 'x * * * *', '*/0 * * * *'])('%j is malformed', (expression) => {
     expect(isRecurrence(expression)).toBe(false);
   });
 });

@@ -1,10 +1,10 @@
-import type { AutoScalingService } from '../../src/autoscaling/service';
-import { makeAutoScaling } from '../../src/autoscaling/service';
+import type { AutoScalingService } from '../../src/services/autoscaling';
+import { makeAutoScaling } from '../../src/services/autoscaling';
 import { addGroup, addInService, type GroupSeed } from '../../src/autoscaling/seed';
-import type { TargetState } from '../../src/autoscaling/neighbours';
+import type { TargetState } from '../../src/autoscaling/otherServices';
 import type { Group } from '../../src/autoscaling/state';
-import { AwsError } from '../../src/errors';
-import { makeFakeRegion, type FakeRegion } from '../../../../tests/unit/support/fakeRegion';
+import { AwsError } from '../../src/core/errors';
+import { makeFakeRegion, type FakeRegion } from '../support/fakeRegion';
 
 interface FakeInstance {
   id: string;

@@ -1,6 +1,6 @@
 import type { MetricAlarm, PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
-import { makeCloudWatch } from '../../src/cloudwatch/service';
-import { makeFakeRegion } from '../../../../tests/unit/support/fakeRegion';
+import { makeCloudWatch } from '../../src/services/cloudwatch';
+import { makeFakeRegion } from '../support/fakeRegion';
 
 const topic = 'arn:aws:sns:eu-west-1:123456789012:paging';
 const policy =
@@ -41,7 +41,7 @@ const withAlarm = () => {
 const ring = { AlarmName: 'api-errors', StateValue: 'ALARM', StateReason: 'Threshold crossed' };
 
 describe('an alarm', () => {
-  it('begins with insufficient data', async () => {
+  test('begins with insufficient data', async () => {
     const { list } = withAlarm();
     expect(await list()).toMatchObject([
       {
@@ -53,7 +53,7 @@ describe('an alarm', () => {
     ]);
   });
 
-  it('tells bus, actions and Auto Scaling of a change, once', async () => {
+  test('tells bus, actions and Auto Scaling of a change, once', async () => {
     const { region, published, heard, send } = withAlarm();
     await send('SetAlarmState', ring);
     await send('SetAlarmState', ring);
@@ -77,7 +77,7 @@ describe('an alarm', () => {
     ]);
   });
 
-  it('tells in its event what it was before, since when and why, and what it watches', async () => {
+  test('tells in its event what it was before, since when and why, and what it watches', async () => {
     const { region, send } = withAlarm();
     await region.advance(30_000);
     await send('SetAlarmState', { ...ring, StateReasonData: '{"recentDatapoints":[12]}' });
@@ -112,14 +112,14 @@ describe('an alarm', () => {
     ]);
   });
 
-  it('stays in the state that it was brought into, since no metric is evaluated here', async () => {
+  test('stays in the state that it was brought into, since no metric is evaluated here', async () => {
     const { region, send, list } = withAlarm();
     await send('SetAlarmState', ring);
     await region.advance(24 * 3_600_000);
     expect(await list()).toMatchObject([{ StateValue: 'ALARM' }]);
   });
 
-  it.each([
+  test.each([
     ['an unknown name', { AlarmName: 'gone' }, 'ResourceNotFound'],
     ['an unknown state', { StateValue: 'RINGING' }, 'ValidationError'],
     ['no reason', { StateReason: undefined }, 'MissingParameter'],
@@ -131,7 +131,7 @@ describe('an alarm', () => {
     expect(region.events).toEqual([]);
   });
 
-  it('asks a scaling policy again every minute while it rings', async () => {
+  test('asks a scaling policy again every minute while it rings', async () => {
     const { region, published, send } = withAlarm();
     await send('SetAlarmState', ring);
     await region.advance(120_000);
@@ -140,21 +140,21 @@ describe('an alarm', () => {
     expect(published).toEqual([topic, policy, policy, policy, topic]);
   });
 
-  it('does nothing but ring while its actions are disabled', async () => {
+  test('does nothing but ring while its actions are disabled', async () => {
     const { published, heard, send } = withAlarm();
     await send('DisableAlarmActions', { AlarmNames: ['api-errors'] });
     await send('SetAlarmState', ring);
     expect([published, heard]).toEqual([[], ['api-errors ALARM']]);
   });
 
-  it('keeps its state when it is configured anew', async () => {
+  test('keeps its state when it is configured anew', async () => {
     const { send, list } = withAlarm();
     await send('SetAlarmState', ring);
     await send('PutMetricAlarm', { ...errors, Threshold: 20 });
     expect(await list()).toMatchObject([{ StateValue: 'ALARM', Threshold: 20 }]);
   });
 
-  it('can be told beforehand when to ring', async () => {
+  test('can be told beforehand when to ring', async () => {
     const { region, cloudwatch } = withAlarm();
     region.schedule(60_000, 'cloudwatch', 'state', {
       name: 'api-errors',
@@ -165,7 +165,7 @@ describe('an alarm', () => {
     expect(cloudwatch.alarm('api-errors')?.stateValue).toBe('ALARM');
   });
 
-  it('is found by name, prefix and state, page by page', async () => {
+  test('is found by name, prefix and state, page by page', async () => {
     const { send, list } = withAlarm();
     for (const name of ['api-latency', 'web-errors'])
       await send('PutMetricAlarm', { ...errors, AlarmName: name });
@@ -177,7 +177,7 @@ describe('an alarm', () => {
     expect(await list({ NextToken })).toMatchObject([{ AlarmName: 'web-errors' }]);
   });
 
-  it('is deleted only together with all that are named', async () => {
+  test('is deleted only together with all that are named', async () => {
     const { send, list } = withAlarm();
     await expect(send('DeleteAlarms', { AlarmNames: ['api-errors', 'gone'] })).rejects.toMatchObject({
       code: 'ResourceNotFound',
@@ -200,11 +200,11 @@ describe('an alarm', () => {
 });
 
 describe('a metric', () => {
-  it('gives its statistics by period', async () => {
+  test('gives its statistics by period', async () => {
     const { region, send } = withAlarm();
     const put = (Value: number) =>
       send('PutMetricData', {
-        Namespace: 'Forseti',
+        Namespace: 'Acme',
         MetricData: [{ MetricName: 'Duration', Value, Dimensions: [{ Name: 'application', Value: 'api' }] }],
       });
     await put(10);
@@ -221,7 +221,7 @@ describe('a metric', () => {
             Id: 'd',
             MetricStat: {
               Metric: {
-                Namespace: 'Forseti',
+                Namespace: 'Acme',
                 MetricName: 'Duration',
                 Dimensions: [{ Name: 'application', Value: 'api' }],
               },
@@ -235,7 +235,7 @@ describe('a metric', () => {
     expect(results.map(({ Values }) => Values)).toEqual([[5, 15]]);
   });
 
-  it('is refused in a namespace of AWS', async () => {
+  test('is refused in a namespace of AWS', async () => {
     const { send } = withAlarm();
     await expect(
       send('PutMetricData', { Namespace: 'AWS/EC2', MetricData: [{ MetricName: 'x', Value: 1 }] }),

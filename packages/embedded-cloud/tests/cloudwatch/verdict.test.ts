@@ -52,7 +52,7 @@ const line = (more: object = {}, directive: object = {}) =>
       Timestamp: 1_795_000_000_000,
       CloudWatchMetrics: [
         {
-          Namespace: 'Forseti',
+          Namespace: 'Acme',
           Dimensions: [['stage'], ['stage', 'service']],
           Metrics: [{ Name: 'Bad', Unit: 'Count' }],
           ...directive,
@@ -60,7 +60,7 @@ const line = (more: object = {}, directive: object = {}) =>
       ],
     },
     stage: 'production',
-    service: 'forseti',
+    service: 'acme',
     Bad: [1, 0],
     ...more,
   });
@@ -68,10 +68,10 @@ const line = (more: object = {}, directive: object = {}) =>
 test('a line in embedded metric format is a metric for each set of dimensions', () => {
   expect(embeddedMetrics(line())).toEqual([
     {
-      namespace: 'Forseti',
+      namespace: 'Acme',
       data: [['stage'], ['stage', 'service']].map((names) => ({
         MetricName: 'Bad',
-        Dimensions: names.map((Name) => ({ Name, Value: Name === 'stage' ? 'production' : 'forseti' })),
+        Dimensions: names.map((Name) => ({ Name, Value: Name === 'stage' ? 'production' : 'acme' })),
         Values: [1, 0],
         Timestamp: new Date(1_795_000_000_000),
         Unit: 'Count',

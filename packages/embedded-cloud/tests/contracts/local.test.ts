@@ -1,13 +1,13 @@
 import { contracts } from '../../contracts';
 import { localHost } from '../../contracts/hosts/local';
 import { holdContract } from '../../contracts/run';
-import { watchRequests } from '../../src/core/witness';
+import { observeRequests } from '../../src/cloud/observers';
 
 const host = localHost();
 
 // These requests are the contracts' own: what the project's code sends is what should be known to be valid.
 beforeAll(() => {
-  watchRequests(undefined);
+  observeRequests(undefined);
 });
 
 describe.each([...new Set(contracts.map(({ service }) => service))])("the local cloud's %s", (service) => {

@@ -6,6 +6,7 @@ import type { Host } from '../../contracts/world';
 
 /** A host whose every answer is the same, or whose every refusal is. */
 const answering = (answer: unknown): Host =>
+  // As much of a host as these contracts use.
   ({
     name: 'moto',
     connect: () => ({
@@ -94,5 +95,6 @@ test.each([
   [(value: number) => value > 1, 1, 1],
   [{ a: { b: 'c', d: 'e' } }, { a: {} }, 2],
 ])('what is expected as %p of %p is missed in %d places', (expected, value, places) => {
+  // The table holds every kind of expectation.
   expect(mismatches(expected as never, value)).toHaveLength(places);
 });

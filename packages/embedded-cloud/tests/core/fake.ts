@@ -1,5 +1,5 @@
-import { AwsError } from '../../src/errors';
-import type { Region, Service } from '../../src/service';
+import { AwsError } from '../../src/core/errors';
+import type { Region, Service } from '../../src/core/service';
 
 interface FakeState {
   due: { at: number; kind: string; payload: unknown }[];

@@ -1,8 +1,8 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { Cloud, type CloudOptions } from '../../src/core/cloud';
-import { AwsError } from '../../src/errors';
-import { outagesOf, type Faults, type OutagePlan } from '../../src/faults';
+import { Cloud, type CloudOptions } from '../../src/cloud/cloud';
+import { AwsError } from '../../src/core/errors';
+import { outagesOf, type Faults, type OutagePlan } from '../../src/core/faults';
 
 const minute = 60_000;
 const [home, standby] = ['eu-west-1', 'eu-central-1'] as const;
@@ -74,7 +74,7 @@ const during = (cloud: Cloud, plan: Partial<OutagePlan> = {}): Faults =>
   outagesOf([{ region: home, from: cloud.now(), until: cloud.now() + 10 * minute, ...plan }]);
 
 describe('while a region is down', () => {
-  it('its calls are refused with 503, have no effect, and the other regions work', async () => {
+  test('its calls are refused with 503, have no effect, and the other regions work', async () => {
     const { cloud, send, left, effects } = make();
     cloud.faults = during(cloud);
     await expect(send(home, 'a')).rejects.toMatchObject({
@@ -88,7 +88,7 @@ describe('while a region is down', () => {
     expect(cloud.calls.list[0]).toMatchObject({ action: 'SendMessage', error: 'ServiceUnavailable' });
   });
 
-  it('its calls have no answer where it is silent, and the caller’s time-out ends them', async () => {
+  test('its calls have no answer where it is silent, and the caller’s time-out ends them', async () => {
     const { cloud, left } = make();
     cloud.faults = during(cloud, { manner: 'silent' });
     const client = cloud.connect(home)(SQSClient);
@@ -104,7 +104,7 @@ describe('while a region is down', () => {
     expect(left(home).visible).toBe(0);
   });
 
-  it('its mappings stand still, and go on afterwards with all that lay in the queue', async () => {
+  test('its mappings stand still, and go on afterwards with all that lay in the queue', async () => {
     const { cloud, send, left, effects, invocations } = make();
     for (const body of ['a', 'b', 'c']) await send(home, body);
     const before = effects(home).length;
@@ -120,7 +120,7 @@ describe('while a region is down', () => {
     expect(invocations(home)).toBeGreaterThan(0);
   });
 
-  it('a mapping polls nothing though Lambda alone is down', async () => {
+  test('a mapping polls nothing though Lambda alone is down', async () => {
     const { cloud, send, effects, left } = make();
     cloud.faults = during(cloud, { services: ['lambda'] });
     await send(home, 'a');
@@ -130,7 +130,7 @@ describe('while a region is down', () => {
     expect(effects(home)).toEqual(['S:a']);
   });
 
-  it('an outage without an end is over as soon as the plan is taken back', async () => {
+  test('an outage without an end is over as soon as the plan is taken back', async () => {
     const { cloud, send, effects } = make();
     await send(home, 'a');
     cloud.faults = during(cloud, { until: Infinity });
@@ -140,7 +140,7 @@ describe('while a region is down', () => {
     expect(effects(home)).toEqual(['S:a']);
   });
 
-  it('a rule tries its target again until the queue takes the event', async () => {
+  test('a rule tries its target again until the queue takes the event', async () => {
     const { cloud, effects } = make();
     const region = cloud.region(home);
     const queue = region.service('sqs').queue('work');
@@ -170,7 +170,7 @@ describe('while a region is down', () => {
 });
 
 describe('nothing is lost', () => {
-  it('of what a topic or a function’s destination sends while the queue’s service is down', async () => {
+  test('of what a topic or a function’s destination sends while the queue’s service is down', async () => {
     const { cloud, effects } = make();
     cloud.faults = during(cloud, { services: ['sqs'] });
     cloud.region(home).service('sqs').send('arn:aws:sqs:eu-west-1:111122223333:work', 'given up');
@@ -180,7 +180,7 @@ describe('nothing is lost', () => {
     expect(effects(home)).toEqual(['S:given up']);
   });
 
-  it.each(['before', 'after', 'hang'] as const)(
+  test.each(['before', 'after', 'hang'] as const)(
     'when a consumer dies %s: the message comes back',
     async (fault) => {
       const { cloud, send, effects, invocations, left } = make();
@@ -196,7 +196,7 @@ describe('nothing is lost', () => {
     },
   );
 
-  it('when an answer is lost after the effect: the sender may send again, and the queue holds both', async () => {
+  test('when an answer is lost after the effect: the sender may send again, and the queue holds both', async () => {
     const { cloud, left, effects } = make();
     cloud.faults = {
       call: ({ service, count }) =>

@@ -1,15 +1,16 @@
 import { emptyAgenda, put, takeDue } from '../../src/core/agenda';
 import { Chances, hexadecimal, uuid } from '../../src/core/chance';
 import { deepCopy } from '../../src/core/copy';
-import { price } from '../../src/core/pricing';
-import { isMutating } from '../../src/core/record';
+import { irelandPrices } from '../../src/cloud/listPrices';
+import { priceOf } from '../../src/cloud/pricing';
+import { isMutating } from '../../src/cloud/record';
 import { newResources } from '../../src/core/resources';
-import { classOf, take } from '../../src/core/throttling';
+import { classOf, take } from '../../src/cloud/throttling';
 
 const now = Date.UTC(2026, 10, 22, 8);
 
 describe('the agenda', () => {
-  it('is sorted by time, then by the order of arrival, and gives what is due', () => {
+  test('is sorted by time, then by the order of arrival, and gives what is due', () => {
     const agenda = emptyAgenda();
     const entry = (at: number, kind: string) => ({
       at: now + at,
@@ -30,7 +31,7 @@ describe('the agenda', () => {
 });
 
 describe('chance', () => {
-  it('has a stream for each purpose, which others do not shift', () => {
+  test('has a stream for each purpose, which others do not shift', () => {
     const one = new Chances(7);
     const other = new Chances(7);
     other.stream('faults').next();
@@ -39,7 +40,7 @@ describe('chance', () => {
     expect(new Chances(8).stream('latency').next()).not.toBe(new Chances(7).stream('latency').next());
   });
 
-  it('goes on where it was saved', () => {
+  test('goes on where it was saved', () => {
     const chances = new Chances(7);
     chances.stream('latency').next();
     const restored = new Chances(
@@ -49,7 +50,7 @@ describe('chance', () => {
     expect(restored.stream('latency').next()).toBe(chances.stream('latency').next());
   });
 
-  it('keeps durations within their spread, and refuses to pick from nothing', () => {
+  test('keeps durations within their spread, and refuses to pick from nothing', () => {
     const chance = new Chances(7).stream('x');
     for (let round = 0; round < 200; round += 1) {
       const duration = chance.around(1000, 0.2);
@@ -60,7 +61,7 @@ describe('chance', () => {
     expect(() => chance.pick([])).toThrow(RangeError);
   });
 
-  it('makes ids in AWS’s forms', () => {
+  test('makes ids in AWS’s forms', () => {
     const chance = new Chances(7).stream('ids');
     expect(hexadecimal(chance, 17)).toMatch(/^[0-9a-f]{17}$/);
     expect(uuid(chance)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -68,7 +69,7 @@ describe('chance', () => {
 });
 
 describe('a deep copy', () => {
-  it('keeps dates and bytes, drops what is undefined, and shares nothing', () => {
+  test('keeps dates and bytes, drops what is undefined, and shares nothing', () => {
     const original = {
       at: new Date(now),
       bytes: Buffer.from('ab'),
@@ -89,7 +90,7 @@ describe('a deep copy', () => {
 });
 
 describe('throttling', () => {
-  it.each([
+  test.each([
     ['ec2', 'DescribeImages', { ImageIds: ['ami-1'] }, 100, 20],
     ['ec2', 'DescribeInstances', {}, 50, 10],
     ['ec2', 'DescribeInstances', { InstanceIds: [] }, 50, 10],
@@ -106,7 +107,7 @@ describe('throttling', () => {
     },
   );
 
-  it('takes tokens until there are none, and refills up to the size', () => {
+  test('takes tokens until there are none, and refills up to the size', () => {
     const limit = { size: 2, refillPerSecond: 1 };
     const bucket = { tokens: 2, at: now };
     expect([take(bucket, limit, now), take(bucket, limit, now), take(bucket, limit, now)]).toEqual([
@@ -120,14 +121,14 @@ describe('throttling', () => {
     expect(bucket.tokens).toBe(1);
   });
 
-  it('does not hold back SQS and DynamoDB', () => {
+  test('does not hold back SQS and DynamoDB', () => {
     expect(classOf('sqs', 'SendMessage', {})).toBeUndefined();
     expect(classOf('dynamodb', 'PutItem', {})).toBeUndefined();
   });
 });
 
 describe('a call', () => {
-  it.each([
+  test.each([
     ['DescribeInstances', {}, false],
     ['GetParameter', {}, false],
     ['ListCommands', {}, false],
@@ -142,15 +143,16 @@ describe('a call', () => {
 });
 
 describe('the cost', () => {
-  it('adds up calls and meters by their list prices', () => {
-    const cost = price({
+  test('adds up calls and meters by their list prices', () => {
+    const used = {
       counters: {
         sqs: { SendMessage: 500_000, ReceiveMessage: 500_000 },
         dynamodb: { PutItem: 1_000_000 },
         ec2: { DescribeInstances: 9 },
       },
       meters: { stateTransitions: 40, lambdaRequests: 1_000_000, lambdaGbSeconds: 0 },
-    });
+    };
+    const cost = priceOf(used, irelandPrices);
     const dollars = Object.fromEntries(cost.items.map((item) => [item.what, item.dollars]));
     expect(dollars['Step Functions state transitions']).toBeCloseTo(0.001, 10);
     expect(dollars['Lambda requests']).toBeCloseTo(0.2, 10);
@@ -162,7 +164,7 @@ describe('the cost', () => {
 });
 
 describe('resources outside virtual time', () => {
-  it('are those that a function opened, not timers, terminals or what was open before', () => {
+  test('are those that a function opened, not timers, terminals or what was open before', () => {
     const names = new Map([['TCPSocketWrap', 1]]);
     const count = (...list: string[]) => new Map(list.map((name) => [name, 1]));
     expect(newResources(names, count('TCPSocketWrap'))).toEqual([]);

@@ -1,4 +1,4 @@
-import { countOn, extraHours, runningOf, storedGbMonths } from '../../src/core/usage';
+import { countOn, extraHours, runningOf, storedGbMonths } from '../../src/cloud/usage';
 import type { Ec2State } from '../../src/ec2/state';
 
 const startAt = Date.UTC(2026, 10, 22, 8);
@@ -14,7 +14,7 @@ const counted = (...running: number[]) =>
     );
 
 describe('extra instances', () => {
-  it.each([
+  test.each([
     ['the fleet is what it was', [20, 20, 20], 0],
     ['a builder ran for two hours', [20, 21, 21, 20], 2],
     ['a rollout launched before it terminated', [20, 22, 20], 2],
@@ -25,16 +25,18 @@ describe('extra instances', () => {
     expect(count && extraHours(count)).toBe(hours);
   });
 
-  it('are those that run', () => {
+  test('are those that run', () => {
     const instances = { a: { state: 'running' }, b: { state: 'pending' }, c: { state: 'terminated' } };
+    // As much of the state as is read.
     expect(runningOf({ instances } as unknown as Ec2State)).toBe(1);
   });
 });
 
 describe('new snapshots', () => {
-  it('count for what was stored so far', () => {
+  test('count for what was stored so far', () => {
     const snapshot = { sizeGiB: 720, startedAt: startAt + 3 * hour };
     const former = { sizeGiB: 720, startedAt: startAt - hour };
+    // As much of the state as is read.
     const state = { snapshots: { snapshot, former } } as unknown as Ec2State;
     expect(storedGbMonths(state, startAt, startAt + 4 * hour)).toBe(1);
   });

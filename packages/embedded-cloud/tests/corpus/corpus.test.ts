@@ -2,12 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { Cloud } from '../../src/core/cloud';
-import { type Request, watchRequests } from '../../src/core/witness';
-import { keepCorpus } from '../../src/corpus/ask';
+import { Cloud } from '../../src/cloud/cloud';
+import { type ObservedRequest, observeRequests, requestObserver } from '../../src/cloud/observers';
 import { shapeOf } from '../../src/corpus/shape';
 import { corpusWriter, encode } from '../../src/corpus/write';
 
+/** Of whoever runs these tests. */
+const observer = requestObserver();
 let folder: string;
 
 beforeEach(() => {
@@ -15,19 +16,18 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  watchRequests(undefined);
-  keepCorpus(process.env);
+  observeRequests(observer);
   rmSync(folder, { recursive: true });
 });
 
-const written = (): Request[] =>
+const written = (): ObservedRequest[] =>
   readdirSync(folder).flatMap((name) =>
     readFileSync(join(folder, name), 'utf8')
       .split('\n')
-      .flatMap((line) => (line === '' ? [] : (JSON.parse(line) as Request))),
+      .flatMap((line) => (line === '' ? [] : (JSON.parse(line) as ObservedRequest))),
   );
 
-const request = (input: unknown, more: Partial<Request> = {}): Request => ({
+const request = (input: unknown, more: Partial<ObservedRequest> = {}): ObservedRequest => ({
   service: 'ssm',
   action: 'GetParameter',
   principal: { kind: 'function', name: 'Accept' },
@@ -50,10 +50,10 @@ test.each([
 });
 
 test('each shape is written once for each who sends it and for each end', () => {
-  const witness = corpusWriter(folder);
-  for (const input of [{ Name: '/a/1' }, { Name: '/b/2' }]) witness(request(input));
-  witness(request({ Name: '/a/1' }, { refused: 'ParameterNotFound' }));
-  witness(request({ Name: '/a/1' }, { principal: { kind: 'function', name: 'Lock' } }));
+  const observe = corpusWriter(folder);
+  for (const input of [{ Name: '/a/1' }, { Name: '/b/2' }]) observe(request(input));
+  observe(request({ Name: '/a/1' }, { refused: 'ParameterNotFound' }));
+  observe(request({ Name: '/a/1' }, { principal: { kind: 'function', name: 'Lock' } }));
   expect(written().map(({ principal, refused }) => [principal.name, refused])).toEqual([
     ['Accept', undefined],
     ['Accept', 'ParameterNotFound'],
@@ -69,7 +69,7 @@ test('dates and bytes are written so that they can be told from texts', () => {
 });
 
 test('a cloud hands on what it is sent, with who sent it and how it ended, where that was asked for', async () => {
-  keepCorpus({ FORSETI_CORPUS: folder });
+  observeRequests(corpusWriter(folder));
   const cloud = Cloud.make();
   const ssm = cloud.connect('eu-west-1')(SSMClient);
   const put = new PutParameterCommand({ Name: '/a', Value: 'one', Type: 'String' });
@@ -87,7 +87,7 @@ test('a cloud hands on what it is sent, with who sent it and how it ended, where
 });
 
 test('nothing is written where nobody asked', async () => {
-  keepCorpus({});
+  observeRequests(undefined);
   const cloud = Cloud.make();
   const ssm = cloud.connect('eu-west-1')(SSMClient);
   await cloud.run(() => ssm.send(new GetParameterCommand({ Name: '/none' })).catch(() => undefined));

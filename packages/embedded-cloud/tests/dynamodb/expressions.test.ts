@@ -4,7 +4,7 @@ import { holds } from '../../src/dynamodb/expressions/evaluate';
 import { parseCondition } from '../../src/dynamodb/expressions/parseCondition';
 import { parseUpdate } from '../../src/dynamodb/expressions/parseUpdate';
 import { Placeholders } from '../../src/dynamodb/expressions/placeholders';
-import { AwsError } from '../../src/errors';
+import { AwsError } from '../../src/core/errors';
 import type { Item } from '../../src/dynamodb/values';
 
 const item: Item = {
@@ -104,7 +104,7 @@ describe('a condition', () => {
     expect(() => judge(expression, values)).toThrow(AwsError);
   });
 
-  it('refuses a name that no expression uses', () => {
+  test('refuses a name that no expression uses', () => {
     expect(() => judge('id = :v', { ':v': { S: 'x' } }, { '#unused': 'id' })).toThrow(
       'Value provided in ExpressionAttributeNames unused in expressions: keys: {#unused}',
     );

@@ -11,8 +11,8 @@ import {
   BatchWriteItemCommand,
   DeleteTableCommand,
 } from '@aws-sdk/client-dynamodb';
-import { Cloud } from '../../src/core/cloud';
-import { outagesOf } from '../../src/faults';
+import { Cloud, type CloudState } from '../../src/cloud/cloud';
+import { outagesOf } from '../../src/core/faults';
 import { waitingFor } from '../../src/dynamodb/replication';
 import type { DynamoDbState } from '../../src/dynamodb/state';
 
@@ -24,6 +24,7 @@ const table = {
   KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
   AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
 } as const;
+// Its lists are mutable in the SDK's type.
 const definition = structuredClone(table) as never;
 
 const makeCloud = () =>
@@ -64,7 +65,7 @@ const make = (consistency: 'EVENTUAL' | 'STRONG', witness?: string) => {
 };
 
 describe('an eventually consistent global table', () => {
-  it('shows a write at once where it was done, and in the other regions after the lag', async () => {
+  test('shows a write at once where it was done, and in the other regions after the lag', async () => {
     const { cloud, put, read } = make('EVENTUAL');
     await put(home, 'first');
     expect(await read(home)).toBe('first');
@@ -74,7 +75,7 @@ describe('an eventually consistent global table', () => {
     expect(await read(third)).toBe('first');
   });
 
-  it('lets two regions win the same conditional write; the later one stays in both', async () => {
+  test('lets two regions win the same conditional write; the later one stays in both', async () => {
     const { cloud, put, read } = make('EVENTUAL');
     await put(home, 'first');
     await put(standby, 'second');
@@ -89,7 +90,7 @@ describe('an eventually consistent global table', () => {
     await expect(put(home, 'third')).rejects.toBeInstanceOf(ConditionalCheckFailedException);
   });
 
-  it('brings deletions too, and a deletion that is older than a write undoes nothing', async () => {
+  test('brings deletions too, and a deletion that is older than a write undoes nothing', async () => {
     const { cloud, client, put, read } = make('EVENTUAL');
     await put(home, 'first');
     await cloud.advance(lagMs);
@@ -121,7 +122,7 @@ describe('an eventually consistent global table', () => {
     expect(await read(home)).toBeUndefined();
   });
 
-  it.each([home, standby])('waits with replication while %s is down, and loses nothing', async (down) => {
+  test.each([home, standby])('waits with replication while %s is down, and loses nothing', async (down) => {
     const { cloud, put, read } = make('EVENTUAL');
     await put(home, 'first');
     const from = cloud.now() + 1000;
@@ -133,7 +134,7 @@ describe('an eventually consistent global table', () => {
     expect(await read(standby)).toBe('first');
   });
 
-  it('does transactions in the region they are made in', async () => {
+  test('does transactions in the region they are made in', async () => {
     const { cloud, client, read } = make('EVENTUAL');
     const TransactItems = [{ Put: { TableName: 'requests', Item: { id: { S: 'a' }, owner: { S: 'x' } } } }];
     await cloud.run(() => client(home).send(new TransactWriteItemsCommand({ TransactItems })));
@@ -141,10 +142,10 @@ describe('an eventually consistent global table', () => {
     expect(await read(standby)).toBe('x');
   });
 
-  it('is the same after it was saved and restored, with what was on its way', async () => {
+  test('is the same after it was saved and restored, with what was on its way', async () => {
     const { cloud, put } = make('EVENTUAL');
     await put(home, 'first');
-    const restored = Cloud.restore(JSON.parse(JSON.stringify(cloud.snapshot())) as never);
+    const restored = Cloud.restore(JSON.parse(JSON.stringify(cloud.snapshot())) as CloudState);
     await restored.advance(lagMs);
     await cloud.advance(lagMs);
     const state = (one: Cloud) => one.states()[standby]?.dynamodb as DynamoDbState;
@@ -154,7 +155,7 @@ describe('an eventually consistent global table', () => {
 });
 
 describe('a strongly consistent global table', () => {
-  it('shows a write in all regions at once, and lets one region only win a conditional write', async () => {
+  test('shows a write in all regions at once, and lets one region only win a conditional write', async () => {
     const { put, read } = make('STRONG');
     await put(home, 'first');
     expect(await read(standby)).toBe('first');
@@ -162,7 +163,7 @@ describe('a strongly consistent global table', () => {
     expect([await read(home), await read(third)]).toEqual(['first', 'first']);
   });
 
-  it('refuses a write of an item that another region is writing, which may be tried again', async () => {
+  test('refuses a write of an item that another region is writing, which may be tried again', async () => {
     const { cloud, client, putting, reading } = make('STRONG');
     const [first, second] = await cloud.run(() =>
       Promise.allSettled([putting(home, 'first'), putting(standby, 'second')]),
@@ -174,7 +175,7 @@ describe('a strongly consistent global table', () => {
     expect(await cloud.run(() => reading(home))).toBe('b');
   });
 
-  it('gives back what of a batch another region is writing', async () => {
+  test('gives back what of a batch another region is writing', async () => {
     const { cloud, client, putting } = make('STRONG');
     const batch = new BatchWriteItemCommand({
       RequestItems: { requests: ['a', 'b'].map((id) => ({ PutRequest: { Item: { id: { S: id } } } })) },
@@ -185,14 +186,14 @@ describe('a strongly consistent global table', () => {
     expect(answer.UnprocessedItems).toEqual({ requests: [{ PutRequest: { Item: { id: { S: 'a' } } } }] });
   });
 
-  it('has no transactions', async () => {
+  test('has no transactions', async () => {
     const { cloud, client } = make('STRONG');
     const TransactItems = [{ Put: { TableName: 'requests', Item: { id: { S: 'a' } } } }];
     const work = () => client(home).send(new TransactWriteItemsCommand({ TransactItems }));
     await expect(cloud.run(work)).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
-  it('works on without one region, its witness too, but not without two', async () => {
+  test('works on without one region, its witness too, but not without two', async () => {
     const { cloud, put, read } = make('STRONG', third);
     const from = cloud.now();
     const until = from + 3_600_000;
@@ -207,7 +208,7 @@ describe('a strongly consistent global table', () => {
     expect(await read(home, true, 'b')).toBeUndefined();
   });
 
-  it('has what was written without a region there once that is back', async () => {
+  test('has what was written without a region there once that is back', async () => {
     const { cloud, put, read } = make('STRONG');
     const from = cloud.now();
     cloud.faults = outagesOf([{ region: standby, from, until: from + 60_000 }]);
@@ -244,7 +245,7 @@ describe('a table', () => {
     MultiRegionConsistency: 'STRONG',
   };
 
-  it('gets a replica with its items, and shows the other regions', async () => {
+  test('gets a replica with its items, and shows the other regions', async () => {
     const cloud = withTable();
     const client = cloud.connect(home)(DynamoDBClient);
     await cloud.run(() =>
@@ -263,7 +264,7 @@ describe('a table', () => {
     expect(cloud.region(standby).service('dynamodb').state.tables).toEqual({});
   });
 
-  it('becomes strong with a second replica and a witness, which it shows', async () => {
+  test('becomes strong with a second replica and a witness, which it shows', async () => {
     const cloud = withTable();
     await update(cloud, witnessed);
     expect(await describeIn(cloud, home)).toMatchObject({
@@ -282,7 +283,7 @@ describe('a table', () => {
     expect((await describeIn(cloud, home))?.MultiRegionConsistency).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ['two regions', { ...witnessed, GlobalTableWitnessUpdates: [] }, 'exactly three Regions'],
     [
       'regions of several sets',
@@ -300,7 +301,7 @@ describe('a table', () => {
     await expect(update(withTable(), input)).rejects.toThrow(message);
   });
 
-  it('becomes strong while it is empty only, and never changes its kind', async () => {
+  test('becomes strong while it is empty only, and never changes its kind', async () => {
     const cloud = withTable();
     const client = cloud.connect(home)(DynamoDBClient);
     const item = new PutItemCommand({ TableName: 'requests', Item: { id: { S: 'old' } } });

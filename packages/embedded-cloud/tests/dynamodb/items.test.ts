@@ -10,7 +10,7 @@ interface Read {
 }
 
 describe('writing', () => {
-  it('refuses a condition that does not hold and shows the item that stood in its way', async () => {
+  test('refuses a condition that does not hold and shows the item that stood in its way', async () => {
     const { send } = withTable();
     await send('PutItem', { Item: { ...key('d1', 1), by: { S: 'ada' } } });
     const again = send('PutItem', {
@@ -24,7 +24,7 @@ describe('writing', () => {
     });
   });
 
-  it('makes an item by an update and answers what was updated', async () => {
+  test('makes an item by an update and answers what was updated', async () => {
     const { send } = withTable();
     const { Attributes } = await send<Read>('UpdateItem', {
       Key: key('d1', 1),
@@ -98,7 +98,7 @@ describe('writing', () => {
     await expect(refused).rejects.toMatchObject({ code: 'ValidationException' });
   });
 
-  it('refuses a table that is not there', async () => {
+  test('refuses a table that is not there', async () => {
     const { send } = withTable();
     await expect(send('GetItem', { TableName: 'other', Key: key('d', 1) })).rejects.toMatchObject({
       code: 'ResourceNotFoundException',
@@ -107,7 +107,7 @@ describe('writing', () => {
 });
 
 describe('a transaction', () => {
-  it('does all or nothing and gives a reason for each item', async () => {
+  test('does all or nothing and gives a reason for each item', async () => {
     const { send } = withTable();
     await send('PutItem', { Item: key('d1', 1) });
     const transact = send('TransactWriteItems', {
@@ -129,7 +129,7 @@ describe('a transaction', () => {
     expect((await send<Read>('GetItem', { Key: key('d2', 1) })).Item).toBeUndefined();
   });
 
-  it('is done once under its token, and refuses another request under it', async () => {
+  test('is done once under its token, and refuses another request under it', async () => {
     const { send, region } = withTable();
     const request = (step: number) => ({
       ClientRequestToken: 'token',
@@ -171,7 +171,7 @@ describe('reading', () => {
   };
   const steps = ({ Items }: Read) => (Items ?? []).map((item) => (item['step'] as { N: string }).N);
 
-  it('orders numbers by value, in both directions', async () => {
+  test('orders numbers by value, in both directions', async () => {
     const { send } = await filled();
     expect(steps(await send<Read>('Query', where))).toEqual(['-2', '1', '2.5', '9', '10']);
     expect(steps(await send<Read>('Query', { ...where, ScanIndexForward: false, Limit: 2 }))).toEqual([
@@ -180,7 +180,7 @@ describe('reading', () => {
     ]);
   });
 
-  it('pages by limit, before the filter', async () => {
+  test('pages by limit, before the filter', async () => {
     const { send } = await filled();
     const filter = {
       KeyConditionExpression: 'deployment = :d AND step > :s',
@@ -198,7 +198,7 @@ describe('reading', () => {
     expect([steps(second), second.LastEvaluatedKey]).toEqual([['10'], undefined]);
   });
 
-  it('reads an index as it is projected, and not consistently', async () => {
+  test('reads an index as it is projected, and not consistently', async () => {
     const { send } = await filled();
     const byPhase = {
       IndexName: 'byPhase',
@@ -215,7 +215,7 @@ describe('reading', () => {
     );
   });
 
-  it('ends a page at 1 MB', async () => {
+  test('ends a page at 1 MB', async () => {
     const { send } = withTable();
     for (const step of [1, 2, 3, 4])
       await send('PutItem', { Item: { ...key('d1', step), log: { S: 'x'.repeat(380_000) } } });
@@ -226,7 +226,7 @@ describe('reading', () => {
     expect(second.LastEvaluatedKey).toBeUndefined();
   });
 
-  it('sees old items for as long as eventual reads lag', async () => {
+  test('sees old items for as long as eventual reads lag', async () => {
     const { send, dynamodb, region } = withTable();
     dynamodb.state.eventualLagMs = 1_000;
     await send('PutItem', { Item: key('d1', 1) });
@@ -251,7 +251,7 @@ describe('reading', () => {
     ).rejects.toThrow(message);
   });
 
-  it('needs the index for an index query, with the leading key', async () => {
+  test('needs the index for an index query, with the leading key', async () => {
     const { dynamodb, region } = await filled();
     const requires = dynamodb.actions['Query']?.requires(
       {

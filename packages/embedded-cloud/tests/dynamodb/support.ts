@@ -1,5 +1,5 @@
-import { makeDynamoDb } from '../../src/dynamodb/service';
-import { makeFakeRegion } from '../../../../tests/unit/support/fakeRegion';
+import { makeDynamoDb } from '../../src/services/dynamodb';
+import { makeFakeRegion } from '../support/fakeRegion';
 
 /** A region with a table of partition and sort key, and an index by state. */
 export const withTable = () => {

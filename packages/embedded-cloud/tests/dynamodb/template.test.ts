@@ -1,5 +1,12 @@
-import { Cloud } from '../../src/core/cloud';
-import { install } from '../../src/template/install';
+import { Cloud } from '../../src/cloud/cloud';
+import type { CloudFormationTemplate, Compiled } from '../../src/template/compiled';
+import { installStack } from '../../src/template/install';
+
+const compiledOf = (Resources: object): Compiled => ({
+  hash: 'h',
+  template: { Resources } as CloudFormationTemplate,
+  bundles: {},
+});
 
 const regions = ['eu-west-1', 'eu-central-1', 'eu-west-2'];
 
@@ -15,14 +22,17 @@ const strong = { MultiRegionConsistency: 'STRONG', GlobalTableWitnesses: [{ Regi
 
 const installed = async (more: object, cloud = Cloud.make({ regions }), region = 'eu-west-1') => {
   const Table = { Type: 'AWS::DynamoDB::GlobalTable', Properties: { ...properties, ...more } };
-  await install(cloud, { template: { Resources: { Table } }, bundles: {} } as never, { region });
+  await installStack(cloud, compiledOf({ Table }), {
+    region,
+    stackName: 'shop',
+  });
   return cloud;
 };
 const tableIn = (cloud: Cloud, region: string) =>
   cloud.region(region).service('dynamodb').state.tables.requests;
 
 describe('AWS::DynamoDB::GlobalTable', () => {
-  it('is in all its regions, each replica with the ARN of its own', async () => {
+  test('is in all its regions, each replica with the ARN of its own', async () => {
     const cloud = await installed({});
     expect(tableIn(cloud, 'eu-west-1')?.global).toEqual({
       consistency: 'EVENTUAL',
@@ -32,7 +42,7 @@ describe('AWS::DynamoDB::GlobalTable', () => {
     expect(tableIn(cloud, 'eu-west-2')).toBeUndefined();
   });
 
-  it('is strong with a witness, which holds no items', async () => {
+  test('is strong with a witness, which holds no items', async () => {
     const cloud = await installed(strong);
     expect(tableIn(cloud, 'eu-central-1')?.global).toMatchObject({
       consistency: 'STRONG',
@@ -41,7 +51,7 @@ describe('AWS::DynamoDB::GlobalTable', () => {
     expect(tableIn(cloud, 'eu-west-2')).toBeUndefined();
   });
 
-  it('keeps its items when the stack is updated, in either region', async () => {
+  test('keeps its items when the stack is updated, in either region', async () => {
     const cloud = await installed(strong);
     const item = { id: { S: 'a' } };
     const table = tableIn(cloud, 'eu-west-1');
@@ -51,14 +61,17 @@ describe('AWS::DynamoDB::GlobalTable', () => {
     expect(tableIn(cloud, 'eu-west-1')?.partitions).toEqual({ 'S:a': { '': item } });
   });
 
-  it('goes from all regions with its stack', async () => {
+  test('goes from all regions with its stack', async () => {
     const cloud = await installed({});
-    await install(cloud, { template: { Resources: {} }, bundles: {} } as never, { region: 'eu-west-1' });
+    await installStack(cloud, compiledOf({}), {
+      region: 'eu-west-1',
+      stackName: 'shop',
+    });
     expect(tableIn(cloud, 'eu-west-1')).toBeUndefined();
     expect(tableIn(cloud, 'eu-central-1')).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     [{ StreamSpecification: undefined }, 'StreamSpecification is required'],
     [{ Replicas: [{ Region: 'eu-central-1' }] }, 'must be among the replicas'],
     [{ Replicas: [{ Region: 'eu-west-1' }, { Region: 'us-east-1' }] }, 'does not have the Region us-east-1'],

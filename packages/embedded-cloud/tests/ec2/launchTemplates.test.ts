@@ -24,7 +24,7 @@ const make = (world: World, more: object = {}) =>
   });
 
 describe('CreateLaunchTemplate', () => {
-  it('makes a template whose first version is its default', async () => {
+  test('makes a template whose first version is its default', async () => {
     const world = makeWorld();
     const { LaunchTemplate: made } = await make(world);
     expect(made).toMatchObject({
@@ -42,7 +42,7 @@ describe('CreateLaunchTemplate', () => {
     ]);
   });
 
-  it('gives the same template to the same client token', async () => {
+  test('gives the same template to the same client token', async () => {
     const world = makeWorld();
     const [first, second] = [
       await make(world, { ClientToken: 'i1' }),
@@ -51,7 +51,7 @@ describe('CreateLaunchTemplate', () => {
     expect(second.LaunchTemplate?.LaunchTemplateId).toBe(first.LaunchTemplate?.LaunchTemplateId);
   });
 
-  it.each([
+  test.each([
     [
       'a name that is taken',
       { LaunchTemplateName: 'api' },
@@ -73,7 +73,7 @@ describe('CreateLaunchTemplate', () => {
 });
 
 describe('CreateLaunchTemplateVersion', () => {
-  it('inherits from its source all but what is given, and leaves the default', async () => {
+  test('inherits from its source all but what is given, and leaves the default', async () => {
     const world = makeWorld();
     const { LaunchTemplateVersion: made } = await createVersion(world, { VersionDescription: 'v2' });
     expect(made).toMatchObject({
@@ -85,13 +85,13 @@ describe('CreateLaunchTemplateVersion', () => {
     expect(world.template.defaultVersion).toBe(1);
   });
 
-  it('inherits nothing without a source', async () => {
+  test('inherits nothing without a source', async () => {
     const world = makeWorld();
     const { LaunchTemplateVersion: made } = await createVersion(world, { SourceVersion: undefined });
     expect(made?.LaunchTemplateData).toEqual({ ImageId: 'ami-00000000000000002' });
   });
 
-  it('gives the same version to the same client token', async () => {
+  test('gives the same version to the same client token', async () => {
     const world = makeWorld();
     await createVersion(world, { ClientToken: 'd1' });
     const again = await createVersion(world, { ClientToken: 'd1' });
@@ -101,7 +101,7 @@ describe('CreateLaunchTemplateVersion', () => {
     await expect(other).rejects.toMatchObject({ code: 'IdempotentParameterMismatch' });
   });
 
-  it.each([
+  test.each([
     ['an unknown source version', { SourceVersion: '7' }, 'InvalidLaunchTemplateId.VersionNotFound'],
     ['an unknown template', { LaunchTemplateId: 'lt-00000000000000abc' }, 'InvalidLaunchTemplateId.NotFound'],
     ['a description of 256 characters', { VersionDescription: 'x'.repeat(256) }, 'InvalidParameterValue'],
@@ -113,7 +113,7 @@ describe('CreateLaunchTemplateVersion', () => {
     expect(world.template.latestVersion).toBe(1);
   });
 
-  it('leaves snapshots of the source out of the block devices', () => {
+  test('leaves snapshots of the source out of the block devices', () => {
     const source = {
       BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { SnapshotId: 'snap-1', VolumeSize: 8 } }],
     };
@@ -133,7 +133,7 @@ describe('DescribeLaunchTemplateVersions', () => {
     return answer.LaunchTemplateVersions?.map(({ VersionNumber }) => VersionNumber);
   };
 
-  it('resolves $Latest, $Default and numbers', async () => {
+  test('resolves $Latest, $Default and numbers', async () => {
     const world = makeWorld();
     await createVersion(world);
     await createVersion(world);
@@ -145,7 +145,7 @@ describe('DescribeLaunchTemplateVersions', () => {
     expect(await numbers(world, { Versions: ['$Latest', '$Default'] })).toEqual([3, 2]);
   });
 
-  it('pages', async () => {
+  test('pages', async () => {
     const world = makeWorld();
     await createVersion(world);
     await createVersion(world);
@@ -159,7 +159,7 @@ describe('DescribeLaunchTemplateVersions', () => {
 });
 
 describe('DeleteLaunchTemplateVersions', () => {
-  it('answers for each version by itself and never deletes the default', async () => {
+  test('answers for each version by itself and never deletes the default', async () => {
     const world = makeWorld();
     await createVersion(world);
     const answer = await world.send<DeleteLaunchTemplateVersionsResult>('DeleteLaunchTemplateVersions', {
@@ -179,7 +179,7 @@ describe('DeleteLaunchTemplateVersions', () => {
     ]);
   });
 
-  it('does not give a deleted number again', async () => {
+  test('does not give a deleted number again', async () => {
     const world = makeWorld();
     await createVersion(world);
     await world.send('DeleteLaunchTemplateVersions', { LaunchTemplateName: 'api', Versions: ['2'] });
@@ -187,7 +187,7 @@ describe('DeleteLaunchTemplateVersions', () => {
     expect((await createVersion(world)).LaunchTemplateVersion?.VersionNumber).toBe(3);
   });
 
-  it('takes at most 200 versions a call', async () => {
+  test('takes at most 200 versions a call', async () => {
     const world = makeWorld();
     const Versions = Array.from({ length: 201 }, (_, index) => String(index + 2));
     const call = world.send('DeleteLaunchTemplateVersions', { LaunchTemplateName: 'api', Versions });

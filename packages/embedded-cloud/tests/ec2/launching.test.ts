@@ -4,7 +4,7 @@ import { makeWorld } from './world';
 const runOne = { MinCount: 1, MaxCount: 1, LaunchTemplate: { LaunchTemplateName: 'api' } };
 
 describe('RunInstances', () => {
-  it('launches what the template says, under the tags of template and request, with what the image holds', async () => {
+  test('launches what the template says, under the tags of template and request, with what the image holds', async () => {
     const { send, ec2, image, template } = makeWorld();
     const answer = await send<Reservation>('RunInstances', {
       ...runOne,
@@ -29,7 +29,7 @@ describe('RunInstances', () => {
     });
   });
 
-  it('gives the same instance to the same client token, and refuses it with other parameters', async () => {
+  test('gives the same instance to the same client token, and refuses it with other parameters', async () => {
     const { send, ec2 } = makeWorld();
     const first = await send<Reservation>('RunInstances', { ...runOne, ClientToken: 'token-1' });
     const again = await send<Reservation>('RunInstances', { ...runOne, ClientToken: 'token-1' });
@@ -39,7 +39,7 @@ describe('RunInstances', () => {
     await expect(other).rejects.toMatchObject({ code: 'IdempotentParameterMismatch' });
   });
 
-  it('refuses a client token whose instance has been terminated', async () => {
+  test('refuses a client token whose instance has been terminated', async () => {
     const { send, region, ec2 } = makeWorld();
     const first = await send<Reservation>('RunInstances', { ...runOne, ClientToken: 'token-1' });
     ec2.terminate(first.Instances?.[0]?.InstanceId ?? '');
@@ -48,14 +48,14 @@ describe('RunInstances', () => {
     await expect(again).rejects.toMatchObject({ code: 'IdempotentInstanceTerminated' });
   });
 
-  it('launches nothing on a dry run', async () => {
+  test('launches nothing on a dry run', async () => {
     const { send, ec2 } = makeWorld();
     const dry = send('RunInstances', { ...runOne, DryRun: true });
     await expect(dry).rejects.toMatchObject({ code: 'DryRunOperation', details: { statusCode: 412 } });
     expect(ec2.state.instances).toEqual({});
   });
 
-  it.each([
+  test.each([
     ['an unknown image', { ImageId: 'ami-00000000000000abc' }, 'InvalidAMIID.NotFound'],
     ['a malformed image id', { ImageId: 'ami-nonsense' }, 'InvalidAMIID.Malformed'],
     ['a type of another architecture', { InstanceType: 'm7g.large' }, 'InvalidParameterValue'],
@@ -77,7 +77,7 @@ describe('RunInstances', () => {
     await expect(send('RunInstances', { ...runOne, ...change })).rejects.toMatchObject({ code });
   });
 
-  it('refuses an image that is not available yet', async () => {
+  test('refuses an image that is not available yet', async () => {
     const world = makeWorld();
     world.image.state = 'pending';
     await expect(world.send('RunInstances', runOne)).rejects.toMatchObject({
@@ -87,7 +87,7 @@ describe('RunInstances', () => {
 });
 
 describe('capacity', () => {
-  it('launches as many as a zone has left, and then refuses naming the zones that have more', async () => {
+  test('launches as many as a zone has left, and then refuses naming the zones that have more', async () => {
     const { send, ec2 } = makeWorld();
     ec2.addCapacityLimit({ zone: 'eu-west-1a', instanceType: 'm5.large', remaining: 2 });
     const some = await send<Reservation>('RunInstances', { ...runOne, MaxCount: 5 });
@@ -99,7 +99,7 @@ describe('capacity', () => {
     });
   });
 
-  it('counts vCPUs of pending and running instances against the quota, those of spot instances not', () => {
+  test('counts vCPUs of pending and running instances against the quota, those of spot instances not', () => {
     const { ec2, region, template } = makeWorld();
     region.add('servicequotas', { value: () => 4 });
     const request = { launchTemplate: { id: template.id, version: '1' }, tags: {} };

@@ -11,7 +11,7 @@ const statesSeen = (events: readonly { detailType: string; detail: unknown }[]) 
     .map(({ detail }) => (detail as { state: string }).state);
 
 describe('an instance', () => {
-  it('boots, runs, shuts down and terminates, each step at its time, with its event and to its listeners', async () => {
+  test('boots, runs, shuts down and terminates, each step at its time, with its event and to its listeners', async () => {
     const { region, ec2, template } = makeWorld();
     const heard: string[] = [];
     const hear = (who: string) => ({
@@ -38,7 +38,7 @@ describe('an instance', () => {
     expect(ec2.instance(id)).toBeUndefined();
   });
 
-  it('never runs when it was terminated while pending', async () => {
+  test('never runs when it was terminated while pending', async () => {
     const { region, ec2, template } = makeWorld();
     const { id } = ec2.launch({ launchTemplate: { id: template.id, version: 1 }, tags: {} });
     ec2.terminate(id);
@@ -46,7 +46,7 @@ describe('an instance', () => {
     expect(statesSeen(region.events)).toEqual(['pending', 'shutting-down', 'terminated']);
   });
 
-  it('dies without anybody asking when its host fails', async () => {
+  test('dies without anybody asking when its host fails', async () => {
     const world = makeWorld();
     const { id } = addInstance(world);
     world.ec2.addDeath(id, 5_000);
@@ -57,7 +57,7 @@ describe('an instance', () => {
     });
   });
 
-  it('stops and starts again with the same id', async () => {
+  test('stops and starts again with the same id', async () => {
     const world = makeWorld();
     const { id } = addInstance(world);
     const stopped = await world.send<StopInstancesResult>('StopInstances', { InstanceIds: [id] });
@@ -72,7 +72,7 @@ describe('an instance', () => {
     expect(world.ec2.instance(id)?.state).toBe('running');
   });
 
-  it('stays when it is protected from termination', async () => {
+  test('stays when it is protected from termination', async () => {
     const world = makeWorld();
     const { id } = addInstance(world);
     await world.send('ModifyInstanceAttribute', { InstanceId: id, DisableApiTermination: { Value: true } });
@@ -82,7 +82,7 @@ describe('an instance', () => {
     expect(world.ec2.instance(id)?.state).toBe('running');
   });
 
-  it('is down until it has booted again after a reboot', async () => {
+  test('is down until it has booted again after a reboot', async () => {
     const world = makeWorld();
     const rebooted: string[] = [];
     world.region.add('ssm', { instanceRebooted: (id: string) => void rebooted.push(id) });
@@ -94,15 +94,15 @@ describe('an instance', () => {
 });
 
 describe('DescribeInstances', () => {
-  it('finds by tag, wildcard and state together', async () => {
+  test('finds by tag, wildcard and state together', async () => {
     const world = makeWorld();
-    const wanted = addInstance(world, { 'forseti:application': 'api' });
-    addInstance(world, { 'forseti:application': 'shop' });
-    const going = addInstance(world, { 'forseti:application': 'api' });
+    const wanted = addInstance(world, { 'acme:application': 'api' });
+    addInstance(world, { 'acme:application': 'shop' });
+    const going = addInstance(world, { 'acme:application': 'api' });
     world.ec2.terminate(going.id);
     const found = await world.send<DescribeInstancesResult>('DescribeInstances', {
       Filters: [
-        { Name: 'tag:forseti:application', Values: ['a*'] },
+        { Name: 'tag:acme:application', Values: ['a*'] },
         { Name: 'instance-state-name', Values: ['pending', 'running'] },
       ],
     });
@@ -112,7 +112,7 @@ describe('DescribeInstances', () => {
     expect(ids).toEqual([wanted.id]);
   });
 
-  it('pages through a fleet of 350', async () => {
+  test('pages through a fleet of 350', async () => {
     const world = makeWorld();
     for (let index = 0; index < 350; index += 1) addInstance(world);
     const seen = new Set<string | undefined>();
@@ -132,7 +132,7 @@ describe('DescribeInstances', () => {
     expect({ pages, instances: seen.size }).toEqual({ pages: 4, instances: 350 });
   });
 
-  it.each([
+  test.each([
     ['unknown ids, naming them', { InstanceIds: ['i-00000000000000abc'] }, 'InvalidInstanceID.NotFound'],
     ['a malformed id', { InstanceIds: ['i-xyz'] }, 'InvalidInstanceID.Malformed'],
     ['an unknown filter', { Filters: [{ Name: 'colour', Values: ['red'] }] }, 'InvalidParameterValue'],
@@ -145,7 +145,7 @@ describe('DescribeInstances', () => {
 });
 
 describe('DescribeInstanceStatus', () => {
-  it('lists scheduled events, and instances that do not run only when asked to', async () => {
+  test('lists scheduled events, and instances that do not run only when asked to', async () => {
     const world = makeWorld();
     const running = addInstance(world);
     const stopped = addInstance(world);

@@ -3,13 +3,13 @@ import { addInstance, makeWorld } from './world';
 const account = '123456789012';
 
 describe('what IAM must allow', () => {
-  it('is, for CreateImage with tags: the instance with its tags, a new image and snapshot without any, and tagging', () => {
+  test('is, for CreateImage with tags: the instance with its tags, a new image and snapshot without any, and tagging', () => {
     const world = makeWorld();
-    const { id } = addInstance(world, { 'forseti:application': 'api' });
+    const { id } = addInstance(world, { 'acme:application': 'api' });
     const required = world.requires('CreateImage', {
       InstanceId: id,
       Name: 'api-v2',
-      TagSpecifications: [{ ResourceType: 'image', Tags: [{ Key: 'forseti:deployment', Value: 'd1' }] }],
+      TagSpecifications: [{ ResourceType: 'image', Tags: [{ Key: 'acme:deployment', Value: 'd1' }] }],
     });
     expect(required.map(({ action, resource }) => [action, resource])).toEqual([
       ['ec2:CreateImage', `arn:aws:ec2:eu-west-1:${account}:instance/${id}`],
@@ -17,16 +17,16 @@ describe('what IAM must allow', () => {
       ['ec2:CreateImage', 'arn:aws:ec2:eu-west-1::snapshot/*'],
       ['ec2:CreateTags', 'arn:aws:ec2:eu-west-1::image/*'],
     ]);
-    expect(required[0]?.context).toMatchObject({ 'aws:resourcetag/forseti:application': 'api' });
+    expect(required[0]?.context).toMatchObject({ 'aws:resourcetag/acme:application': 'api' });
     expect(required[1]?.context).toEqual({
       'ec2:region': 'eu-west-1',
-      'aws:tagkeys': ['forseti:deployment'],
-      'aws:requesttag/forseti:deployment': 'd1',
+      'aws:tagkeys': ['acme:deployment'],
+      'aws:requesttag/acme:deployment': 'd1',
     });
     expect(required[3]?.context).toMatchObject({ 'ec2:createaction': 'CreateImage' });
   });
 
-  it('is, for RunInstances from a template: each resource it uses or makes, and passing the role', () => {
+  test('is, for RunInstances from a template: each resource it uses or makes, and passing the role', () => {
     const world = makeWorld();
     const required = world.requires('RunInstances', {
       MinCount: 1,
@@ -52,7 +52,7 @@ describe('what IAM must allow', () => {
         );
   });
 
-  it('is, for a template named instead of numbered, the same resource', () => {
+  test('is, for a template named instead of numbered, the same resource', () => {
     const world = makeWorld();
     const arn = `arn:aws:ec2:eu-west-1:${account}:launch-template/${world.template.id}`;
     for (const naming of [{ LaunchTemplateName: 'api' }, { LaunchTemplateId: world.template.id }]) {
@@ -60,7 +60,7 @@ describe('what IAM must allow', () => {
     }
   });
 
-  it('is, for every Describe action but the attribute of one instance or image, the action on everything', () => {
+  test('is, for every Describe action but the attribute of one instance or image, the action on everything', () => {
     const world = makeWorld();
     const names = Object.keys(world.ec2.actions).filter(
       (name) => name.startsWith('Describe') && !/^Describe(Instance|Image)Attribute$/.test(name),

@@ -2,7 +2,7 @@ import type { DescribeTagsResult } from '@aws-sdk/client-ec2';
 import { addInstance, makeWorld } from './world';
 
 describe('tags', () => {
-  it('are added, overwritten, listed and deleted', async () => {
+  test('are added, overwritten, listed and deleted', async () => {
     const world = makeWorld();
     const { id } = addInstance(world);
     await world.send('CreateTags', { Resources: [id], Tags: [{ Key: 'role', Value: 'old' }, { Key: 'a' }] });
@@ -19,7 +19,7 @@ describe('tags', () => {
     expect(listed.Tags).toEqual([{ ResourceId: id, ResourceType: 'instance', Key: 'role', Value: 'old' }]);
   });
 
-  it('go to all resources or to none', async () => {
+  test('go to all resources or to none', async () => {
     const world = makeWorld();
     const { id } = addInstance(world);
     const call = world.send('CreateTags', {
@@ -30,7 +30,7 @@ describe('tags', () => {
     expect(world.ec2.instance(id)?.tags).not.toHaveProperty('x');
   });
 
-  it.each([
+  test.each([
     ['a reserved key', [{ Key: 'aws:mine', Value: '1' }], 'InvalidParameterValue'],
     ['an overlong value', [{ Key: 'k', Value: 'x'.repeat(257) }], 'InvalidParameterValue'],
     ['no tag', [], 'MissingParameter'],

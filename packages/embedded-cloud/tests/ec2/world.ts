@@ -1,7 +1,7 @@
-import type { Requirement } from '../../src/service';
-import { makeEc2, type Ec2Service } from '../../src/ec2/service';
+import type { Requirement } from '../../src/core/service';
+import { makeEc2, type Ec2Service } from '../../src/services/ec2';
 import type { Image, LaunchTemplate, Subnet } from '../../src/ec2/state';
-import { makeFakeRegion, person, type FakeRegion } from '../../../../tests/unit/support/fakeRegion';
+import { makeFakeRegion, person, type FakeRegion } from '../support/fakeRegion';
 
 export interface World {
   readonly region: FakeRegion;
@@ -18,7 +18,7 @@ export const makeWorld = (name = 'eu-west-1'): World => {
   const region = makeFakeRegion({ name });
   const ec2 = region.add('ec2', makeEc2(region));
   const subnets = ['a', 'b'].map((letter) => ec2.addSubnet({ zone: `${name}${letter}` }));
-  const image = ec2.addImage({ name: 'api-v1', software: 'v1', tags: { 'forseti:application': 'api' } });
+  const image = ec2.addImage({ name: 'api-v1', software: 'v1', tags: { 'acme:application': 'api' } });
   const template = ec2.addLaunchTemplate({
     name: 'api',
     versions: [

@@ -6,13 +6,13 @@ import type {
   DescribeTargetGroupsOutput,
   DescribeTargetHealthOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { person } from '../../../../tests/unit/support/fakeRegion';
+import { person } from '../support/fakeRegion';
 import { makeWorld } from './world';
 
 const nowhere = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/none/0123456789abcdef';
 
 describe('DescribeTargetHealth', () => {
-  it('gives state and reason of all targets, or of those asked for, registered or not', async () => {
+  test('gives state and reason of all targets, or of those asked for, registered or not', async () => {
     const { send, elb, group, addHealthy, addInstance } = makeWorld();
     const healthy = addHealthy();
     const draining = addHealthy();
@@ -38,14 +38,14 @@ describe('DescribeTargetHealth', () => {
     });
   });
 
-  it('lists a fleet of 350', async () => {
+  test('lists a fleet of 350', async () => {
     const { send, addHealthy } = makeWorld();
     for (let index = 0; index < 350; index += 1) addHealthy();
     const all = await send<DescribeTargetHealthOutput>('DescribeTargetHealth');
     expect(all.TargetHealthDescriptions).toHaveLength(350);
   });
 
-  it.each([
+  test.each([
     ['an instance that does not exist', { Targets: [{ Id: 'i-00000000000000abc' }] }, 'InvalidTarget'],
     ['an unknown target group', { TargetGroupArn: nowhere }, 'TargetGroupNotFound'],
     ['something that is no ARN', { TargetGroupArn: 'api' }, 'ValidationError'],
@@ -56,7 +56,7 @@ describe('DescribeTargetHealth', () => {
 });
 
 describe('RegisterTargets and DeregisterTargets', () => {
-  it('register all or none, and only what runs', async () => {
+  test('register all or none, and only what runs', async () => {
     const { send, addInstance, launch, health } = makeWorld();
     const running = addInstance();
     const pending = launch();
@@ -67,22 +67,22 @@ describe('RegisterTargets and DeregisterTargets', () => {
     expect(health(running.id)).toBe('initial');
   });
 
-  it('deregister what is not there without a word', async () => {
+  test('deregister what is not there without a word', async () => {
     const { send, heard } = makeWorld();
     await send('DeregisterTargets', { Targets: [{ Id: 'i-00000000000000abc' }] });
     expect(heard).toEqual([]);
   });
 
-  it('need the action on the target group, with its tags', () => {
-    const { elb, group, region } = makeWorld({ tags: { 'forseti:application': 'api' } });
+  test('need the action on the target group, with its tags', () => {
+    const { elb, group, region } = makeWorld({ tags: { 'acme:application': 'api' } });
     const input = { TargetGroupArn: group.arn, Targets: [] };
     expect(elb.actions['RegisterTargets']?.requires(input, region, person)).toEqual([
       {
         action: 'elasticloadbalancing:RegisterTargets',
         resource: group.arn,
         context: {
-          'aws:resourcetag/forseti:application': 'api',
-          'elasticloadbalancing:resourcetag/forseti:application': 'api',
+          'aws:resourcetag/acme:application': 'api',
+          'elasticloadbalancing:resourcetag/acme:application': 'api',
         },
       },
     ]);
@@ -90,7 +90,7 @@ describe('RegisterTargets and DeregisterTargets', () => {
 });
 
 describe('DescribeTargetGroups', () => {
-  it('gives AWS defaults, by ARN or by name', async () => {
+  test('gives AWS defaults, by ARN or by name', async () => {
     const { region, group, send } = makeWorld();
     for (const input of [{ TargetGroupArns: [group.arn] }, { Names: ['api'] }, {}]) {
       const found = await region.send<DescribeTargetGroupsOutput>(
@@ -108,7 +108,7 @@ describe('DescribeTargetGroups', () => {
     expect(Attributes).toContainEqual({ Key: 'deregistration_delay.timeout_seconds', Value: '300' });
   });
 
-  it.each([[{ TargetGroupArns: [nowhere] }], [{ Names: ['none'] }]])(
+  test.each([[{ TargetGroupArns: [nowhere] }], [{ Names: ['none'] }]])(
     'refuses a group that does not exist: %j',
     async (input) => {
       const { region } = makeWorld();
@@ -117,7 +117,7 @@ describe('DescribeTargetGroups', () => {
     },
   );
 
-  it('leads from the load balancer over listener and rule to the group', async () => {
+  test('leads from the load balancer over listener and rule to the group', async () => {
     const { region, group } = makeWorld();
     const ask = <Output>(action: string, input: object) =>
       region.send<Output>('elasticloadbalancing', action, input);

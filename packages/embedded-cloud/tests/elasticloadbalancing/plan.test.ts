@@ -6,7 +6,7 @@ const registeredAt = Date.UTC(2026, 10, 22, 8);
 const at = (seconds: number) => registeredAt + seconds * 1000;
 
 describe('health checks', () => {
-  it.each([
+  test.each([
     ['the first one an interval after registration', 0, 1, 30],
     ['one at the very time', 60, 1, 60],
     ['the one after', 61, 1, 90],
@@ -30,7 +30,7 @@ describe('the next change of health', () => {
       at(now),
     );
 
-  it.each([
+  test.each([
     [
       'a new target whose application is up passes its first check',
       'initial',
@@ -49,7 +49,7 @@ describe('the next change of health', () => {
     expect(next(state, upAt, now, failing)).toEqual({ at: at(expected), to });
   });
 
-  it.each([
+  test.each([
     ['a healthy target whose application is up', 'healthy', -600, 100, undefined],
     ['a healthy target that is down for one check only', 'healthy', 130, 100, 100],
     ['an unhealthy target that will not answer', 'unhealthy', undefined, 100, undefined],

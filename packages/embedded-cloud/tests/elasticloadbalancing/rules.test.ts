@@ -3,8 +3,8 @@ import type {
   DescribeCapacityReservationOutput,
   DescribeRulesOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { makeServiceQuotas } from '../../src/servicequotas/service';
-import { person } from '../../../../tests/unit/support/fakeRegion';
+import { makeServiceQuotas } from '../../src/services/servicequotas';
+import { person } from '../support/fakeRegion';
 import { makeWorld } from './world';
 
 const minuteMs = 60_000;
@@ -25,7 +25,7 @@ const stand = () => {
         FixedResponseConfig: { StatusCode: '503', ContentType: 'text/html', MessageBody: 'soon' },
       },
     ],
-    Tags: [{ Key: 'forseti:switch', Value: 'maintenance' }],
+    Tags: [{ Key: 'acme:switch', Value: 'maintenance' }],
     ...more,
   });
   return { ...world, listenerArn, balancerArn: balancer?.arn ?? '', rule };
@@ -128,7 +128,7 @@ test('Making a rule asks for the listener and for its tags, deleting it for the 
     {
       action: 'elasticloadbalancing:CreateRule',
       resource: listenerArn,
-      context: { 'aws:requesttag/forseti:switch': 'maintenance' },
+      context: { 'aws:requesttag/acme:switch': 'maintenance' },
     },
     {
       action: 'elasticloadbalancing:AddTags',
@@ -140,7 +140,7 @@ test('Making a rule asks for the listener and for its tags, deleting it for the 
     {
       action: 'elasticloadbalancing:DeleteRule',
       resource: made?.RuleArn,
-      context: { 'aws:resourcetag/forseti:switch': 'maintenance' },
+      context: { 'aws:resourcetag/acme:switch': 'maintenance' },
     },
   ]);
 });

@@ -1,7 +1,7 @@
-import { makeEc2 } from '../../src/ec2/service';
-import { makeElasticLoadBalancing } from '../../src/elasticloadbalancing/service';
+import { makeEc2 } from '../../src/services/ec2';
+import { makeElasticLoadBalancing } from '../../src/services/elasticloadbalancing';
 import type { TargetGroupSeed } from '../../src/elasticloadbalancing/seed';
-import { makeFakeRegion } from '../../../../tests/unit/support/fakeRegion';
+import { makeFakeRegion } from '../support/fakeRegion';
 
 /** One target group behind a load balancer, an image with v1, two zones, and what Auto Scaling hears. */
 export const makeWorld = (seed: Partial<TargetGroupSeed> = {}) => {

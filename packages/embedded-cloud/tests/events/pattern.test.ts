@@ -19,7 +19,7 @@ const event = {
 };
 
 describe('a pattern', () => {
-  it.each<[Pattern, boolean]>([
+  test.each<[Pattern, boolean]>([
     [{ source: ['aws.ec2', 'aws.ssm'] }, true],
     [{ source: ['aws.ssm'] }, false],
     [{ source: ['aws.ec2'], detail: { State: ['failed'] } }, false],
@@ -80,7 +80,7 @@ describe('a pattern', () => {
     expect(matchesPattern(pattern, event)).toBe(matches);
   });
 
-  it.each<[Pattern, string]>([
+  test.each<[Pattern, string]>([
     [{}, 'empty'],
     [{ source: 'aws.ec2' }, 'must be an object or an array'],
     [{ source: [] }, 'is empty'],

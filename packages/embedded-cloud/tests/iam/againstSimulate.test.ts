@@ -1,11 +1,9 @@
 /** Our evaluator against `@cloud-copilot/iam-simulate`, which we did not write: same policies, same requests, same verdict. */
 import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
 import * as fc from 'fast-check';
-import { judge } from '../../src/iam/judge';
-import { listOf, type Statement } from '../../src/iam/statement';
-import type { Requirement } from '../../src/service';
-import { compile } from '../../src/template/compile';
-import { permissionsOf } from '../../../../tests/privileges/permissions';
+import { evaluateStatements } from '../../src/iam/judge';
+import type { Statement } from '../../src/iam/statement';
+import type { Requirement } from '../../src/core/service';
 
 const account = '111122223333';
 
@@ -31,9 +29,9 @@ const theirs = (statements: readonly Statement[], { action, resource, context = 
   ) === 'Allowed';
 
 const ours = (statements: readonly Statement[], requirement: Requirement): boolean =>
-  judge(statements, [requirement]).allowed;
+  evaluateStatements(statements, [requirement]).allowed;
 
-const queue = `arn:aws:sqs:eu-west-1:${account}:forseti-waiting`;
+const queue = `arn:aws:sqs:eu-west-1:${account}:acme-waiting`;
 const allow = (more: Partial<Statement>): Statement => ({ Effect: 'Allow', ...more });
 const deny = (more: Partial<Statement>): Statement => ({ Effect: 'Deny', ...more });
 const send = (context: Requirement['context'] = {}): Requirement => ({
@@ -42,7 +40,7 @@ const send = (context: Requirement['context'] = {}): Requirement => ({
   context,
 });
 const onAll = { Action: 'sqs:SendMessage', Resource: '*' };
-const tag = 'aws:ResourceTag/forseti:application';
+const tag = 'aws:ResourceTag/acme:application';
 
 const table: [string, Statement[], Requirement][] = [
   ['nothing', [], send()],
@@ -75,12 +73,12 @@ const table: [string, Statement[], Requirement][] = [
   ],
   [
     'all keys of a kind, of none',
-    [allow({ ...onAll, Condition: { 'ForAllValues:StringLike': { 'aws:TagKeys': ['forseti:*'] } } })],
+    [allow({ ...onAll, Condition: { 'ForAllValues:StringLike': { 'aws:TagKeys': ['acme:*'] } } })],
     send(),
   ],
   [
     'any key of a kind, of none',
-    [allow({ ...onAll, Condition: { 'ForAnyValue:StringLike': { 'aws:TagKeys': ['forseti:*'] } } })],
+    [allow({ ...onAll, Condition: { 'ForAnyValue:StringLike': { 'aws:TagKeys': ['acme:*'] } } })],
     send(),
   ],
   [
@@ -105,15 +103,15 @@ test('the table holds verdicts of both kinds', () => {
   expect(verdicts.filter((allowed) => !allowed).length).toBeGreaterThan(5);
 });
 
-/** Values of condition keys that make conditions of the template hold, or not. */
+/** Values of condition keys that make conditions hold, or not. */
 const contexts = fc.record(
   {
-    'aws:resourcetag/forseti:application': fc.constantFrom('api', ''),
-    'aws:resourcetag/forseti:deployment': fc.constantFrom('api-v2', 'x'),
+    'aws:resourcetag/acme:application': fc.constantFrom('api', ''),
+    'aws:resourcetag/acme:deployment': fc.constantFrom('api-v2', 'x'),
     'aws:resourcetag/aws:autoscaling:groupname': fc.constant('api'),
-    'ssm:resourcetag/forseti:deployment': fc.constant('api-v2'),
-    'aws:requesttag/forseti:deployment': fc.constant('api-v2'),
-    'aws:tagkeys': fc.subarray(['forseti:version', 'forseti:deployment', 'Name']),
+    'ssm:resourcetag/acme:deployment': fc.constant('api-v2'),
+    'aws:requesttag/acme:deployment': fc.constant('api-v2'),
+    'aws:tagkeys': fc.subarray(['acme:version', 'acme:deployment', 'Name']),
     'ec2:createaction': fc.constantFrom('RunInstances', 'CreateImage', 'CreateVolume'),
     'ec2:launchtemplate': fc.constantFrom(
       `arn:aws:ec2:eu-west-1:${account}:launch-template/lt-1`,
@@ -126,47 +124,7 @@ const contexts = fc.record(
   { requiredKeys: [] },
 );
 
-test('the template’s own statements judge a thousand requests alike, allowed and refused ones', async () => {
-  const { permissions } = await permissionsOf(await compile(process.cwd()));
-  const roles = [...new Set(permissions.map(({ role }) => role))].map((role) => [
-    ...new Set(permissions.filter((one) => one.role === role).map(({ statement }) => statement)),
-  ]);
-  const patterns = [...new Set(permissions.flatMap(({ statement }) => listOf(statement.Resource)))];
-  const resources = fc
-    .tuple(fc.constantFrom(...patterns), fc.constantFrom('x', 'i-0123456789abcdef0', 'a/b', ''))
-    .map(([pattern, id]) => pattern.replaceAll('*', id));
-  const seen = { true: 0, false: 0 };
-  const cases = fc.constantFrom(...permissions).chain((permission) =>
-    fc.record({
-      statements: fc.oneof(
-        fc.constant(roles.find((role) => role.includes(permission.statement)) ?? []),
-        fc.constantFrom(...roles),
-      ),
-      action: fc.oneof(
-        fc.constant(permission.action),
-        fc.constantFrom(...permissions.map((one) => one.action)),
-      ),
-      resource: fc.oneof(
-        fc
-          .constantFrom(...listOf(permission.statement.Resource))
-          .map((pattern) => pattern.replaceAll('*', 'i-0123456789abcdef0')),
-        resources,
-      ),
-      context: contexts,
-    }),
-  );
-  fc.assert(
-    fc.property(cases, ({ statements, ...requirement }) => {
-      const verdict = ours(statements, requirement);
-      seen[`${verdict}`] += 1;
-      expect(verdict).toBe(theirs(statements, requirement));
-    }),
-    { numRuns: 1_000, seed: 5 },
-  );
-  expect(Math.min(seen.true, seen.false)).toBeGreaterThan(150);
-});
-
-/** Statements that the template does not hold, of the parts that it is made of, allowing and denying. */
+/** Statements of a few parts, allowing and denying. */
 const statement = fc.record({
   Effect: fc.constantFrom('Allow' as const, 'Allow' as const, 'Deny' as const),
   Action: fc.subarray(['sqs:SendMessage', 'sqs:Receive*', 'ec2:*', 'ec2:CreateTags'], { minLength: 1 }),
@@ -184,7 +142,7 @@ const statement = fc.record({
     fc.constantFrom('true', 'false').map((value) => ({ Null: { [tag]: value } })),
     fc
       .constantFrom('ForAllValues:StringLike', 'ForAnyValue:StringLike', 'ForAllValues:StringEquals')
-      .map((operator) => ({ [operator]: { 'aws:TagKeys': ['forseti:*', 'Name'] } })),
+      .map((operator) => ({ [operator]: { 'aws:TagKeys': ['acme:*', 'Name'] } })),
   ),
 });
 

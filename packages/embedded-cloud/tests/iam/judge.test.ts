@@ -1,16 +1,16 @@
 import { conditionsHold } from '../../src/iam/condition';
-import { judge } from '../../src/iam/judge';
+import { evaluateStatements } from '../../src/iam/judge';
 import { matchesArn, matchesPattern } from '../../src/iam/pattern';
 import { serviceIsAllowed } from '../../src/iam/resource-policy';
 import type { Conditions, Statement } from '../../src/iam/statement';
 
-const queue = 'arn:aws:sqs:eu-west-1:111122223333:forseti-waiting';
+const queue = 'arn:aws:sqs:eu-west-1:111122223333:acme-waiting';
 const allow = (more: Partial<Statement>): Statement => ({ Effect: 'Allow', ...more });
 
 describe('a call', () => {
   const send = { action: 'sqs:SendMessage', resource: queue };
 
-  it.each<[string, Statement, boolean]>([
+  test.each<[string, Statement, boolean]>([
     ['its action and resource', allow({ Action: 'sqs:SendMessage', Resource: queue }), true],
     ['its action in other case', allow({ Action: 'SQS:sendmessage', Resource: queue }), true],
     ['actions with a wildcard', allow({ Action: ['sqs:Get*', 'sqs:Send*'], Resource: '*' }), true],
@@ -21,51 +21,53 @@ describe('a call', () => {
     ['all resources but this', allow({ Action: '*', NotResource: queue }), false],
     ['a question mark for one character', allow({ Action: 'sqs:SendMessag?', Resource: '*' }), true],
   ])('by a statement of %s is judged rightly', (_what, statement, allowed) => {
-    expect(judge([statement], [send]).allowed).toBe(allowed);
+    expect(evaluateStatements([statement], [send]).allowed).toBe(allowed);
   });
 
-  it('is refused where one of its requirements is, and that one is named', () => {
+  test('is refused where one of its requirements is, and that one is named', () => {
     const requirements = [
       send,
       { action: 'iam:PassRole', resource: 'arn:aws:iam::111122223333:role/instance' },
     ];
-    const verdict = judge([allow({ Action: 'sqs:*', Resource: '*' })], requirements);
+    const verdict = evaluateStatements([allow({ Action: 'sqs:*', Resource: '*' })], requirements);
     expect(verdict).toEqual({ allowed: false, requirement: requirements[1], deniedBy: undefined });
   });
 
-  it('is refused by an explicit deny, whatever allows it', () => {
+  test('is refused by an explicit deny, whatever allows it', () => {
     const deny: Statement = { Effect: 'Deny', Action: '*', Resource: queue };
-    expect(judge([allow({ Action: '*', Resource: '*' }), deny], [send])).toMatchObject({ deniedBy: deny });
+    expect(evaluateStatements([allow({ Action: '*', Resource: '*' }), deny], [send])).toMatchObject({
+      deniedBy: deny,
+    });
   });
 
-  it('names the statements that allowed it', () => {
+  test('names the statements that allowed it', () => {
     const used = allow({ Action: 'sqs:SendMessage', Resource: '*' });
     const unused = allow({ Action: 'sqs:DeleteMessage', Resource: '*' });
-    expect(judge([unused, used], [send])).toEqual({ allowed: true, by: [used] });
+    expect(evaluateStatements([unused, used], [send])).toEqual({ allowed: true, by: [used] });
   });
 });
 
 describe('conditions', () => {
   const context = {
-    'aws:requesttag/forseti:application': 'api',
-    'aws:tagkeys': ['forseti:application', 'forseti:version'],
+    'aws:requesttag/acme:application': 'api',
+    'aws:tagkeys': ['acme:application', 'acme:version'],
     'ec2:instancetype': 'm7g.large',
     'aws:securetransport': 'true',
     size: '20',
   };
 
-  it.each<[Conditions, boolean]>([
-    [{ StringEquals: { 'aws:RequestTag/forseti:application': ['web', 'api'] } }, true],
-    [{ StringEquals: { 'aws:RequestTag/forseti:application': 'web' } }, false],
-    [{ StringEquals: { 'aws:ResourceTag/forseti:application': 'api' } }, false],
-    [{ StringEqualsIfExists: { 'aws:ResourceTag/forseti:application': 'api' } }, true],
-    [{ StringNotEquals: { 'aws:ResourceTag/forseti:application': 'api' } }, true],
+  test.each<[Conditions, boolean]>([
+    [{ StringEquals: { 'aws:RequestTag/acme:application': ['web', 'api'] } }, true],
+    [{ StringEquals: { 'aws:RequestTag/acme:application': 'web' } }, false],
+    [{ StringEquals: { 'aws:ResourceTag/acme:application': 'api' } }, false],
+    [{ StringEqualsIfExists: { 'aws:ResourceTag/acme:application': 'api' } }, true],
+    [{ StringNotEquals: { 'aws:ResourceTag/acme:application': 'api' } }, true],
     [{ StringNotEquals: { 'ec2:InstanceType': ['m7g.large', 'm7g.xlarge'] } }, false],
     [{ StringLike: { 'ec2:InstanceType': 'm7g.*' } }, true],
-    [{ 'ForAllValues:StringLike': { 'aws:TagKeys': 'forseti:*' } }, true],
-    [{ 'ForAllValues:StringEquals': { 'aws:TagKeys': ['forseti:version'] } }, false],
+    [{ 'ForAllValues:StringLike': { 'aws:TagKeys': 'acme:*' } }, true],
+    [{ 'ForAllValues:StringEquals': { 'aws:TagKeys': ['acme:version'] } }, false],
     [{ 'ForAllValues:StringEquals': { missing: ['a'] } }, true],
-    [{ 'ForAnyValue:StringEquals': { 'aws:TagKeys': ['forseti:version'] } }, true],
+    [{ 'ForAnyValue:StringEquals': { 'aws:TagKeys': ['acme:version'] } }, true],
     [{ 'ForAnyValue:StringEquals': { missing: ['a'] } }, false],
     [{ Null: { missing: 'true' } }, true],
     [{ Null: { size: true } }, false],
@@ -77,14 +79,14 @@ describe('conditions', () => {
     expect(conditionsHold(conditions, context)).toBe(holds);
   });
 
-  it.each([{ IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, { 'ForMostValues:StringLike': { a: 'b' } }])(
+  test.each([{ IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, { 'ForMostValues:StringLike': { a: 'b' } }])(
     'of an operator that is not known are never guessed: %j',
     (conditions) => {
       expect(() => conditionsHold(conditions, { a: 'b' })).toThrow('is not modelled');
     },
   );
 
-  it('with policy variables are never guessed', () => {
+  test('with policy variables are never guessed', () => {
     expect(() => conditionsHold({ StringEquals: { a: '${aws:username}' } }, { a: 'b' })).toThrow(
       'Policy variables',
     );
@@ -92,15 +94,15 @@ describe('conditions', () => {
 });
 
 describe('patterns', () => {
-  it.each<[string, string, boolean]>([
-    ['arn:aws:sqs:*:111122223333:forseti-*', queue, true],
-    ['arn:aws:sqs:*:forseti-waiting', queue, false],
+  test.each<[string, string, boolean]>([
+    ['arn:aws:sqs:*:111122223333:acme-*', queue, true],
+    ['arn:aws:sqs:*:acme-waiting', queue, false],
     ['arn:aws:*', queue, false],
   ])('of ARNs do not reach over colons: %s', (pattern, value, matches) => {
     expect(matchesArn(pattern, value)).toBe(matches);
   });
 
-  it('take other signs literally', () => {
+  test('take other signs literally', () => {
     expect([
       matchesPattern('a.c', 'abc'),
       matchesPattern('a.c', 'a.c'),
@@ -123,7 +125,7 @@ describe('a queue’s policy', () => {
     context: { 'aws:sourcearn': sourceArn },
   });
 
-  it.each<[string, string, boolean]>([
+  test.each<[string, string, boolean]>([
     ['events.amazonaws.com', rule, true],
     ['events.amazonaws.com', `${rule}-other`, false],
     ['sns.amazonaws.com', rule, false],

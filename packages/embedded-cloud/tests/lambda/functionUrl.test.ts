@@ -1,14 +1,14 @@
-import { Cloud } from '../../src/core/cloud';
-import { outagesOf } from '../../src/faults';
-import { addressOf, urlIdOf } from '../../src/lambda/functionUrls';
+import { Cloud } from '../../src/cloud/cloud';
+import { outagesOf } from '../../src/core/faults';
+import { functionUrlOf, urlIdOf } from '../../src/lambda/functionUrls';
 import type { HttpRequest } from '../../src/lambda/http';
 import { urlAnswer } from '../../src/lambda/urlAnswer';
-import type { LambdaService } from '../../src/lambda/service';
+import type { LambdaService } from '../../src/services/lambda';
 import { urlEvent } from '../../src/lambda/urlEvent';
 
 const startAt = Date.UTC(2026, 10, 22, 8);
 const urlId = urlIdOf('echo');
-const url = addressOf(urlId, 'eu-west-1');
+const url = functionUrlOf(urlId, 'eu-west-1');
 const roleArn = 'arn:aws:iam::111122223333:role/echo';
 const code = `exports.handler = async (event) => {
   const mode = event.queryStringParameters?.mode;
@@ -50,7 +50,7 @@ const make = ({ actions = both, authType = 'NONE', reservedConcurrency }: Option
 };
 
 describe('a function URL', () => {
-  it('hands the function the request in payload format 2.0, and gives back what it answers', async () => {
+  test('hands the function the request in payload format 2.0, and gives back what it answers', async () => {
     const { status, headers, text } = await make().send({
       url: `${url}hooks/git?mode=a&tag=1&tag=2`,
       method: 'post',
@@ -80,7 +80,7 @@ describe('a function URL', () => {
     expect(headers['x-amzn-requestid']).toBe(event.requestContext.requestId);
   });
 
-  it.each([
+  test.each([
     ['application/json; charset=utf-8', false],
     ['text/plain', false],
     ['application/problem+json', false],
@@ -93,17 +93,17 @@ describe('a function URL', () => {
     expect(event).toMatchObject({ isBase64Encoded, body: isBase64Encoded ? 'YT0x' : 'a=1' });
   });
 
-  it('answers a returned value without a status as the JSON body of a 200', async () => {
+  test('answers a returned value without a status as the JSON body of a 200', async () => {
     const { status, headers, text } = await make().send({ url: `${url}a?mode=plain` });
     expect([status, headers['content-type'], text]).toEqual([200, 'application/json', '{"seen":"/a"}']);
   });
 
-  it.each(['throw', 'sleep', 'malformed'])('answers 502 for a function that does: %s', async (mode) => {
+  test.each(['throw', 'sleep', 'malformed'])('answers 502 for a function that does: %s', async (mode) => {
     const { status, text } = await make().send({ url: `${url}?mode=${mode}` });
     expect([status, text]).toEqual([502, 'Internal Server Error']);
   });
 
-  it.each([
+  test.each([
     ['lambda:InvokeFunctionUrl alone', { actions: ['lambda:InvokeFunctionUrl'] }],
     ['lambda:InvokeFunction alone', { actions: ['lambda:InvokeFunction'] }],
     ['no statement', { actions: [] }],
@@ -115,7 +115,7 @@ describe('a function URL', () => {
     expect(cloud.now()).toBeGreaterThan(startAt);
   });
 
-  it('answers 429 without free concurrency, and 413 beyond what an event holds', async () => {
+  test('answers 429 without free concurrency, and 413 beyond what an event holds', async () => {
     const { cloud, lambda, send } = make({ reservedConcurrency: 1 });
     const requests = () =>
       Promise.all([
@@ -132,7 +132,7 @@ describe('a function URL', () => {
     expect((await send({ method: 'POST', headers, body: 'x'.repeat(6_291_456) })).status).toBe(413);
   });
 
-  it('is out of reach while its region is down', async () => {
+  test('is out of reach while its region is down', async () => {
     const { cloud, send } = make();
     cloud.faults = outagesOf([{ region: 'eu-west-1', from: startAt, until: startAt + 60_000 }]);
     expect((await send()).status).toBe(503);
@@ -140,8 +140,8 @@ describe('a function URL', () => {
     expect((await send()).status).toBe(201);
   });
 
-  it('knows nothing of an address that nobody has', async () => {
-    expect((await make().send({ url: addressOf('0'.repeat(32), 'eu-west-1') })).status).toBe(403);
+  test('knows nothing of an address that nobody has', async () => {
+    expect((await make().send({ url: functionUrlOf('0'.repeat(32), 'eu-west-1') })).status).toBe(403);
   });
 });
 

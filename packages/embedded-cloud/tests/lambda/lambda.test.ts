@@ -1,9 +1,9 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { Cloud } from '../../src/core/cloud';
-import type { InvocationFault } from '../../src/faults';
-import type { LambdaService } from '../../src/lambda/service';
+import { Cloud } from '../../src/cloud/cloud';
+import type { InvocationFault } from '../../src/core/faults';
+import type { LambdaService } from '../../src/services/lambda';
 import type { EventInvokeConfig } from '../../src/lambda/state';
-import { allFactories } from '../../src/core/services';
+import { allFactories } from '../../src/cloud/services';
 import { makeFakeSsm } from '../core/fake';
 
 const startAt = Date.UTC(2026, 10, 22, 8);
@@ -81,7 +81,7 @@ const errorOf = (answer: object) =>
   'error' in answer ? (answer.error as Record<string, unknown>) : undefined;
 
 describe('an invocation', () => {
-  it('runs the exported handler in a sandbox of its own environment, cold first, then warm', async () => {
+  test('runs the exported handler in a sandbox of its own environment, cold first, then warm', async () => {
     const { cloud, invoke } = make();
     expect(await invoke({ a: 1 })).toMatchObject({
       payload: { served: 1, event: { a: 1 }, mode: 'test', name: 'echo', left: 3000 },
@@ -94,26 +94,26 @@ describe('an invocation', () => {
     expect(process.env.MODE).toBeUndefined();
   });
 
-  it('finds its sandbox cold again when it was idle for long', async () => {
+  test('finds its sandbox cold again when it was idle for long', async () => {
     const { cloud, invoke } = make();
     await invoke({});
     await cloud.advance(8 * 60_000);
     expect(await invoke({})).toMatchObject({ payload: { served: 1 } });
   });
 
-  it('serves one event at a time in each sandbox', async () => {
+  test('serves one event at a time in each sandbox', async () => {
     const { cloud, lambda } = make();
     const both = () => Promise.all([1, 2].map(() => lambda.invoke('echo', { sleepMs: 100 })));
     expect(await cloud.run(both)).toMatchObject([{ payload: { served: 1 } }, { payload: { served: 1 } }]);
   });
 
-  it('is the same to the byte with the same seed, chance and ids included', async () => {
+  test('is the same to the byte with the same seed, chance and ids included', async () => {
     const once = async (seed: number) => JSON.stringify(await make({ seed }).invoke({ write: '/a' }));
     expect(await once(5)).toBe(await once(5));
     expect(await once(5)).not.toBe(await once(6));
   });
 
-  it('answers a thrown error by its name, message and the frames of its own code', async () => {
+  test('answers a thrown error by its name, message and the frames of its own code', async () => {
     const error = errorOf(await make().invoke({ fail: true }));
     expect(error).toMatchObject({ errorType: 'Rejected', errorMessage: 'too many' });
     const [first, ...frames] = error?.trace as string[];
@@ -122,7 +122,7 @@ describe('an invocation', () => {
     for (const frame of frames) expect(frame).toContain('/var/task/functions/echo.cjs');
   });
 
-  it('answers a thrown text as the runtime does', async () => {
+  test('answers a thrown text as the runtime does', async () => {
     expect(errorOf(await make().invoke({ throwText: true }))).toEqual({
       errorType: 'string',
       errorMessage: 'plain text',
@@ -130,13 +130,13 @@ describe('an invocation', () => {
     });
   });
 
-  it('refuses an answer of more than 6 MB', async () => {
+  test('refuses an answer of more than 6 MB', async () => {
     expect(errorOf(await make().invoke({ long: 6_291_600 }))).toMatchObject({
       errorType: 'Function.ResponseSizeTooLarge',
     });
   });
 
-  it('times out as Lambda does: what was under way has landed, what comes later never leaves the sandbox', async () => {
+  test('times out as Lambda does: what was under way has landed, what comes later never leaves the sandbox', async () => {
     const { cloud, invoke, parameters } = make();
     const answer = await invoke({ write: '/early', sleepMs: 5000, writeLate: '/late' });
     expect(errorOf(answer)).toEqual({
@@ -150,7 +150,7 @@ describe('an invocation', () => {
     expect(await invoke({})).toMatchObject({ payload: { served: 1 } });
   });
 
-  it('is refused what its role does not allow', async () => {
+  test('is refused what its role does not allow', async () => {
     const { cloud, lambda } = make();
     cloud.roles[roleArn] = { name: 'echo', policies: [] };
     const answer = await cloud.run(() => lambda.invoke('echo', { write: '/a' }));
@@ -158,7 +158,7 @@ describe('an invocation', () => {
     expect(errorOf(answer)?.errorMessage).toContain('is not authorized to perform: ssm:PutParameter');
   });
 
-  it.each([
+  test.each([
     ['before', [], 'Runtime.ExitError'],
     ['after', ['/a'], 'Runtime.ExitError'],
     ['hang', ['/a'], 'Sandbox.Timedout'],
@@ -168,11 +168,11 @@ describe('an invocation', () => {
     expect(parameters()).toEqual(written);
   });
 
-  it('names the function that reads a file, and fails the run', async () => {
+  test('names the function that reads a file, and fails the run', async () => {
     await expect(make().invoke({ read: true })).rejects.toThrow(/echo used FSReq/);
   });
 
-  it('keeps what it wrote, with the virtual time', async () => {
+  test('keeps what it wrote, with the virtual time', async () => {
     const { lambda, invoke } = make();
     await invoke({});
     expect(lambda.state.logs).toEqual([
@@ -181,7 +181,7 @@ describe('an invocation', () => {
     expect(lambda.state.logs[0]?.at).toBeGreaterThan(startAt);
   });
 
-  it('is refused beyond its reserved concurrency', async () => {
+  test('is refused beyond its reserved concurrency', async () => {
     const { cloud, lambda } = make({ reservedConcurrency: 1 });
     const both = () => Promise.allSettled([1, 2].map(() => lambda.invoke('echo', {})));
     const [first, second] = await cloud.run(both);
@@ -202,7 +202,7 @@ describe('the Lambda API', () => {
   };
   const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
-  it('answers an invocation with its payload', async () => {
+  test('answers an invocation with its payload', async () => {
     const { answer } = await send({ Payload: bytes({ a: 1 }) });
     expect(answer).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
     expect(JSON.parse(new TextDecoder().decode(answer.Payload))).toMatchObject({
@@ -211,19 +211,19 @@ describe('the Lambda API', () => {
     });
   });
 
-  it('marks a failed one', async () => {
+  test('marks a failed one', async () => {
     const { answer } = await send({ Payload: bytes({ fail: true }) });
     expect(answer).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
     expect(JSON.parse(new TextDecoder().decode(answer.Payload))).toMatchObject({ errorType: 'Rejected' });
   });
 
-  it('only checks a dry run', async () => {
+  test('only checks a dry run', async () => {
     const { answer, lambda } = await send({ InvocationType: 'DryRun' });
     expect(answer.StatusCode).toBe(204);
     expect(lambda.state.invocations).toEqual({});
   });
 
-  it('refuses what is too long, what is no JSON, and what does not exist', async () => {
+  test('refuses what is too long, what is no JSON, and what does not exist', async () => {
     await expect(
       send({ InvocationType: 'Event', Payload: bytes('x'.repeat(1_048_576)) }),
     ).rejects.toMatchObject({
@@ -250,7 +250,7 @@ describe('an asynchronous invocation', () => {
     return made;
   };
 
-  it('is tried again after one and two minutes, then handed to the destination', async () => {
+  test('is tried again after one and two minutes, then handed to the destination', async () => {
     const { lambda, sent } = await failing({});
     expect(lambda.state.invocations).toEqual({ echo: 3 });
     expect(sent).toHaveLength(1);
@@ -263,14 +263,14 @@ describe('an asynchronous invocation', () => {
     });
   });
 
-  it('is tried only as often, and only as long, as the function says', async () => {
+  test('is tried only as often, and only as long, as the function says', async () => {
     expect((await failing({ maximumRetryAttempts: 0 })).lambda.state.invocations).toEqual({ echo: 1 });
     const aged = await failing({ maximumEventAgeSeconds: 90 });
     expect(aged.lambda.state.invocations).toEqual({ echo: 2 });
     expect(aged.sent[0]?.body).toMatchObject({ requestContext: { condition: 'EventAgeExceeded' } });
   });
 
-  it('waits for concurrency up to six hours, then is given up', async () => {
+  test('waits for concurrency up to six hours, then is given up', async () => {
     const { lambda, sent } = await failing({}, 0);
     expect(lambda.state.invocations).toEqual({});
     expect(sent[0]?.body).toMatchObject({

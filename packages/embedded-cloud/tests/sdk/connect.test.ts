@@ -1,5 +1,5 @@
 import { paginateDescribeInstances, EC2, EC2Client, waitUntilImageAvailable } from '@aws-sdk/client-ec2';
-import { AwsError } from '../../src/errors';
+import { AwsError } from '../../src/core/errors';
 import { connect, subclass, type Exit } from '../../src/sdk/connect';
 
 const exit = (answer: (action: string, input: Record<string, unknown>) => unknown): Exit => ({
@@ -8,7 +8,7 @@ const exit = (answer: (action: string, input: Record<string, unknown>) => unknow
 });
 
 describe('a subclassed client', () => {
-  it('names the region that it was made for, the service by IAM’s prefix and the action', async () => {
+  test('names the region that it was made for, the service by IAM’s prefix and the action', async () => {
     const seen: unknown[] = [];
     const client = connect({
       region: 'eu-west-1',
@@ -21,7 +21,7 @@ describe('a subclassed client', () => {
     expect(seen).toEqual([['eu-central-1', 'ec2', 'DescribeImages', { ImageIds: ['ami-1'] }]]);
   });
 
-  it('serves the SDK’s paginators', async () => {
+  test('serves the SDK’s paginators', async () => {
     const client = connect(
       exit((_action, { NextToken }) =>
         NextToken === undefined
@@ -35,13 +35,13 @@ describe('a subclassed client', () => {
     expect(found).toEqual([{ ReservationId: 'r-1' }, { ReservationId: 'r-2' }]);
   });
 
-  it('serves the SDK’s waiters', async () => {
+  test('serves the SDK’s waiters', async () => {
     const client = connect(exit(() => ({ Images: [{ State: 'available' }] })))(EC2Client);
     const result = await waitUntilImageAvailable({ client, maxWaitTime: 60 }, { ImageIds: ['ami-1'] });
     expect(result.state).toBe('SUCCESS');
   });
 
-  it('keeps name and class of the original, and throws errors of the service’s own base class', async () => {
+  test('keeps name and class of the original, and throws errors of the service’s own base class', async () => {
     const refuse = exit(() => {
       throw new AwsError('InvalidAMIID.NotFound', 'The image id does not exist');
     });

@@ -15,8 +15,8 @@ import { cbor } from '@smithy/core/cbor';
 import { HttpResponse } from '@smithy/core/protocols';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { denied, throttled } from '../../src/core/refusals';
-import { AwsError } from '../../src/errors';
+import { denied, throttled } from '../../src/cloud/refusals';
+import { AwsError } from '../../src/core/errors';
 import { toSdkError, type ErrorSource } from '../../src/sdk/errors';
 import { prefixOf } from '../../src/sdk/prefixes';
 
@@ -120,14 +120,19 @@ const services: readonly (readonly [Client: ClientClass, command: object])[] = [
   [sts.STSClient, new sts.GetCallerIdentityCommand({})],
 ];
 
-const sourcesOf = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+const src = join(__dirname, '../../src');
+
+const sourcesOf = (prefix: string): string[] => [
+  join(src, 'services', `${prefix}.ts`),
+  ...readdirSync(join(src, prefix), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(src, prefix, name)),
+];
 
 /** The codes that a simulated service refuses with, as they stand in its sources. */
 const codesOf = (prefix: string): WireError[] => {
-  const folder = join('packages/embedded-cloud/src', prefix);
-  const found = sourcesOf(folder).flatMap((name) => {
-    const source = readFileSync(join(folder, name), 'utf8');
+  const found = sourcesOf(prefix).flatMap((file) => {
+    const source = readFileSync(file, 'utf8');
     return [...source.matchAll(/\bAwsError\(\s*'([A-Za-z0-9.]+)'/g)].map(([, code = '']) => code);
   });
   return [...new Set(found)].sort().map((code) => ({ code, status: 400 }));
@@ -160,7 +165,7 @@ describe.each(
 )('an error of %s', (prefix, Client, command) => {
   const { config } = clientOf(Client);
 
-  it('is of the class, and has the name, that the SDK’s own deserializer gives it', async () => {
+  test('is of the class, and has the name, that the SDK’s own deserializer gives it', async () => {
     const general = [
       throttled(prefix),
       denied(prefix, nobody, { action: 'a:B', resource: '*', explicitly: false }),

@@ -1,6 +1,6 @@
-import { makeServiceQuotas } from '../../src/servicequotas/service';
-import { makeSts } from '../../src/sts/service';
-import { makeFakeRegion } from '../../../../tests/unit/support/fakeRegion';
+import { makeServiceQuotas } from '../../src/services/servicequotas';
+import { makeSts } from '../../src/services/sts';
+import { makeFakeRegion } from '../support/fakeRegion';
 
 const vcpus = { ServiceCode: 'ec2', QuotaCode: 'L-1216C47A' };
 
@@ -10,7 +10,7 @@ const withQuotas = () => {
 };
 
 describe('a quota', () => {
-  it('is what was granted, beside what AWS grants by default', async () => {
+  test('is what was granted, beside what AWS grants by default', async () => {
     const { region, quotas } = withQuotas();
     quotas.grant('ec2', 'L-1216C47A', 64);
     expect(quotas.value('ec2', 'L-1216C47A')).toBe(64);
@@ -22,7 +22,7 @@ describe('a quota', () => {
     });
   });
 
-  it('is refused where it is not known', async () => {
+  test('is refused where it is not known', async () => {
     const { region } = withQuotas();
     await expect(
       region.send('servicequotas', 'GetServiceQuota', { ...vcpus, QuotaCode: 'L-00000000' }),
@@ -32,7 +32,7 @@ describe('a quota', () => {
     ).rejects.toMatchObject({ code: 'NoSuchResourceException' });
   });
 
-  it('is listed by service', async () => {
+  test('is listed by service', async () => {
     const { region } = withQuotas();
     const first = await region.send<{ Quotas: unknown[]; NextToken: string }>(
       'servicequotas',
@@ -56,7 +56,7 @@ describe('a quota', () => {
 });
 
 describe('GetCallerIdentity', () => {
-  it('names a person, and of a role its session', async () => {
+  test('names a person, and of a role its session', async () => {
     const region = makeFakeRegion();
     region.add('sts', makeSts());
     expect(await region.send('sts', 'GetCallerIdentity', {})).toMatchObject({

@@ -1,23 +1,23 @@
-import { makeSns } from '../../src/sns/service';
-import { makeSqs } from '../../src/sqs/service';
+import { makeSns } from '../../src/services/sns';
+import { makeSqs } from '../../src/services/sqs';
 import { startAt, TestRegion } from '../states/testRegion';
 
 const topicArn = 'arn:aws:sns:eu-west-1:111122223333:notifications';
 const queueArn = 'arn:aws:sqs:eu-west-1:111122223333:inbox';
 
 const make = () => {
-  const test = new TestRegion();
-  const sns = makeSns(test.region);
-  const sqs = makeSqs(test.region);
-  Object.assign(test.services, { sns, sqs });
+  const testRegion = new TestRegion();
+  const sns = makeSns(testRegion.region);
+  const sqs = makeSqs(testRegion.region);
+  Object.assign(testRegion.services, { sns, sqs });
   sns.createTopic('notifications');
   const publish = (input: object) =>
-    test.call('sns', 'Publish', { TopicArn: topicArn, Message: 'm', ...input });
-  return { test, sns, sqs, publish };
+    testRegion.call('sns', 'Publish', { TopicArn: topicArn, Message: 'm', ...input });
+  return { testRegion, sns, sqs, publish };
 };
 
 describe('a published message', () => {
-  it('is kept with its subject and time', async () => {
+  test('is kept with its subject and time', async () => {
     const { sns, publish } = make();
     const { MessageId } = (await publish({ Subject: 'Deployed', Message: 'v2' })) as { MessageId: string };
     expect(sns.state.published).toEqual([
@@ -25,7 +25,7 @@ describe('a published message', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     [{ TopicArn: `${topicArn}-none` }, 'NotFound'],
     [{ Message: '' }, 'InvalidParameter'],
     [{ Message: 'x'.repeat(262_145) }, 'InvalidParameter'],
@@ -40,12 +40,12 @@ describe('a published message', () => {
     await expect(make().publish(input)).rejects.toMatchObject({ code });
   });
 
-  it('reaches a subscribed queue only if the queue’s policy lets the topic send', async () => {
-    const { test, sns, sqs, publish } = make();
+  test('reaches a subscribed queue only if the queue’s policy lets the topic send', async () => {
+    const { testRegion, sns, sqs, publish } = make();
     sqs.createQueue({ name: 'inbox' });
     sns.subscribe({ topicArn, protocol: 'sqs', endpoint: queueArn, rawMessageDelivery: false });
     await publish({});
-    await test.pass(1000);
+    await testRegion.pass(1000);
     const queue = sqs.queue('inbox');
     expect(queue?.messages).toEqual([]);
     const allowed = {
@@ -56,22 +56,22 @@ describe('a published message', () => {
     } as const;
     if (queue) queue.policy = [allowed];
     await publish({ Message: 'again' });
-    await test.pass(1000);
+    await testRegion.pass(1000);
     expect(queue?.messages.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
       { Type: 'Notification', Message: 'again' },
     ]);
   });
 
-  it('is told to each protocol in its own words, and to the others in the default ones', async () => {
-    const { test, sns, publish } = make();
+  test('is told to each protocol in its own words, and to the others in the default ones', async () => {
+    const { testRegion, sns, publish } = make();
     const seen: unknown[] = [];
-    test.functions.notify = async (event) => void seen.push(event);
+    testRegion.functions.notify = async (event) => void seen.push(event);
     const endpoint = 'arn:aws:lambda:eu-west-1:111122223333:function:notify';
     sns.subscribe({ topicArn, protocol: 'lambda', endpoint, rawMessageDelivery: false });
     const Message = JSON.stringify({ default: 'plain', lambda: 'to functions', https: 7, pigeon: 'coo' });
     await publish({ MessageStructure: 'json', Message });
     await publish({ MessageStructure: 'json', Message: '{"default":"plain"}' });
-    await test.pass(1000);
+    await testRegion.pass(1000);
     expect(seen).toMatchObject([
       { Records: [{ Sns: { Message: 'to functions' } }] },
       { Records: [{ Sns: { Message: 'plain' } }] },
@@ -83,14 +83,14 @@ describe('a published message', () => {
     expect(Object.keys(sns.state.published[0]?.byProtocol ?? {})).toEqual(['lambda']);
   });
 
-  it('reaches a subscribed function as a record', async () => {
-    const { test, sns, publish } = make();
+  test('reaches a subscribed function as a record', async () => {
+    const { testRegion, sns, publish } = make();
     const seen: unknown[] = [];
-    test.functions.notify = async (event) => void seen.push(event);
+    testRegion.functions.notify = async (event) => void seen.push(event);
     const endpoint = 'arn:aws:lambda:eu-west-1:111122223333:function:notify';
     sns.subscribe({ topicArn, protocol: 'lambda', endpoint, rawMessageDelivery: false });
     await publish({ Message: 'hello' });
-    await test.pass(1000);
+    await testRegion.pass(1000);
     expect(seen).toMatchObject([
       { Records: [{ EventSource: 'aws:sns', Sns: { Message: 'hello', TopicArn: topicArn } }] },
     ]);

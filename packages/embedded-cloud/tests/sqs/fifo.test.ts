@@ -12,7 +12,7 @@ interface Batch {
 }
 
 describe('a FIFO queue', () => {
-  it('gives a group’s messages in their order, with growing sequence numbers of 20 digits', async () => {
+  test('gives a group’s messages in their order, with growing sequence numbers of 20 digits', async () => {
     const { send, receive } = makeOrders();
     const first = await send('a', '1');
     const second = await send('a', '2');
@@ -27,7 +27,7 @@ describe('a FIFO queue', () => {
     });
   });
 
-  it('gives nothing of a group while one of its messages is in flight, and other groups’ messages meanwhile', async () => {
+  test('gives nothing of a group while one of its messages is in flight, and other groups’ messages meanwhile', async () => {
     const { send, receive, bodies, call } = makeOrders();
     for (const body of ['a1', 'a2', 'b1']) await send(body.charAt(0), body);
     const [first] = await receive({ MaxNumberOfMessages: 1 });
@@ -38,44 +38,44 @@ describe('a FIFO queue', () => {
     expect(await bodies()).toEqual(['a2']);
   });
 
-  it('takes as many of one group as it may before it turns to the next', async () => {
+  test('takes as many of one group as it may before it turns to the next', async () => {
     const { send, bodies } = makeOrders();
     for (const body of ['a1', 'b1', 'a2', 'b2', 'a3']) await send(body.charAt(0), body);
     expect(await bodies({ MaxNumberOfMessages: 4 })).toEqual(['a1', 'a2', 'a3', 'b1']);
   });
 
-  it('gives the messages again in their order when they come back', async () => {
-    const { test, send, bodies } = makeOrders();
+  test('gives the messages again in their order when they come back', async () => {
+    const { testRegion, send, bodies } = makeOrders();
     for (const body of ['1', '2', '3']) await send('a', body);
     expect(await bodies()).toEqual(['1', '2', '3']);
-    await test.pass(minute);
+    await testRegion.pass(minute);
     expect(await bodies()).toEqual(['1', '2', '3']);
   });
 
-  it('holds a group until the last of its messages is visible again', async () => {
-    const { test, send, receive, bodies, call } = makeOrders();
+  test('holds a group until the last of its messages is visible again', async () => {
+    const { testRegion, send, receive, bodies, call } = makeOrders();
     for (const body of ['1', '2']) await send('a', body);
     const [first] = await receive();
     await call('ChangeMessageVisibility', { ReceiptHandle: first?.ReceiptHandle, VisibilityTimeout: 0 });
     expect(await bodies()).toEqual([]);
-    await test.pass(minute);
+    await testRegion.pass(minute);
     expect(await bodies()).toEqual(['1', '2']);
   });
 
-  it('takes a deduplication id once in five minutes, and answers the double as the first', async () => {
-    const { test, send, sqs } = makeOrders();
+  test('takes a deduplication id once in five minutes, and answers the double as the first', async () => {
+    const { testRegion, send, sqs } = makeOrders();
     const first = await send('a', 'body', 'x');
     expect(await send('a', 'other body', 'x')).toMatchObject({
       MessageId: first.MessageId,
       SequenceNumber: first.SequenceNumber,
     });
     expect(sqs.count('orders.fifo').visible).toBe(1);
-    await test.pass(5 * minute);
+    await testRegion.pass(5 * minute);
     expect((await send('a', 'body', 'x')).MessageId).not.toBe(first.MessageId);
     expect(sqs.count('orders.fifo').visible).toBe(2);
   });
 
-  it('remembers a deduplication id though the message was deleted meanwhile', async () => {
+  test('remembers a deduplication id though the message was deleted meanwhile', async () => {
     const { send, receive, call, bodies } = makeOrders();
     await send('a', 'body', 'x');
     const [message] = await receive();
@@ -84,7 +84,7 @@ describe('a FIFO queue', () => {
     expect(await bodies()).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['queue', ['1']],
     ['messageGroup', ['1', '1']],
   ] as const)('with the scope %s lets %j of the same id in two groups pass', async (scope, passed) => {
@@ -94,7 +94,7 @@ describe('a FIFO queue', () => {
     expect(await bodies()).toEqual(passed);
   });
 
-  it('deduplicates by content where it is told to, and otherwise wants an id', async () => {
+  test('deduplicates by content where it is told to, and otherwise wants an id', async () => {
     const byContent = makeOrders({ fifo: { ...fifo, contentBasedDeduplication: true } });
     await byContent.send('a', 'same', '');
     await byContent.send('a', 'same', '');
@@ -106,7 +106,7 @@ describe('a FIFO queue', () => {
     });
   });
 
-  it.each([
+  test.each([
     [{ MessageBody: 'a', MessageDeduplicationId: 'x' }, 'MissingParameter'],
     [
       { MessageBody: 'a', MessageGroupId: 'g', MessageDeduplicationId: 'x', DelaySeconds: 5 },
@@ -121,11 +121,11 @@ describe('a FIFO queue', () => {
     await expect(makeOrders().call('SendMessage', input)).rejects.toMatchObject({ code });
   });
 
-  it('deletes only by the newest handle of a message that is still in flight', async () => {
-    const { test, send, receive, call, sqs } = makeOrders();
+  test('deletes only by the newest handle of a message that is still in flight', async () => {
+    const { testRegion, send, receive, call, sqs } = makeOrders();
     await send('a', '1');
     const [first] = await receive();
-    await test.pass(minute);
+    await testRegion.pass(minute);
     await expect(call('DeleteMessage', { ReceiptHandle: first?.ReceiptHandle })).rejects.toMatchObject({
       message: expect.stringContaining('The receipt handle has expired') as string,
     });
@@ -135,22 +135,22 @@ describe('a FIFO queue', () => {
     expect(sqs.queue('orders.fifo')?.messages).toEqual([]);
   });
 
-  it('gives a message up to a FIFO dead-letter queue, in its group, and lets the group go on', async () => {
-    const { test, sqs, send, receive, bodies } = makeOrders();
+  test('gives a message up to a FIFO dead-letter queue, in its group, and lets the group go on', async () => {
+    const { testRegion, sqs, send, receive, bodies } = makeOrders();
     await send('a', 'poison');
     for (let tries = 0; tries < 2; tries += 1) {
       expect(await receive()).toHaveLength(1);
-      await test.pass(minute);
+      await testRegion.pass(minute);
     }
     await send('a', 'next');
     expect(await bodies()).toEqual(['next']);
     expect(sqs.queue('dead.fifo')?.messages).toMatchObject([
       { body: 'poison', groupId: 'a', deadLetterSourceArn: arn('orders.fifo'), receiveCount: 0 },
     ]);
-    expect(sqs.queue('dead.fifo')?.messages[0]?.sentAt).toBe(test.now);
+    expect(sqs.queue('dead.fifo')?.messages[0]?.sentAt).toBe(testRegion.now);
   });
 
-  it('takes a dead-letter queue of its own type only, and a name that ends with .fifo', () => {
+  test('takes a dead-letter queue of its own type only, and a name that ends with .fifo', () => {
     const { sqs } = makeOrders();
     const redrive = { deadLetterTargetArn: arn('dead.fifo'), maxReceiveCount: 2 };
     expect(() => sqs.createQueue({ name: 'standard', redrive })).toThrow('same type of queue');
@@ -158,40 +158,40 @@ describe('a FIFO queue', () => {
     expect(() => sqs.createQueue({ name: 'a', fifo })).toThrow('.fifo suffix');
   });
 
-  it('is never doubled, whatever the fault says', async () => {
-    const { test, send, bodies } = makeOrders();
-    test.faults = { message: () => [0, 0, 0] };
+  test('is never doubled, whatever the fault says', async () => {
+    const { testRegion, send, bodies } = makeOrders();
+    testRegion.faults = { message: () => [0, 0, 0] };
     await send('a', '1');
     expect(await bodies()).toEqual(['1']);
   });
 });
 
 describe('a mapping of a FIFO queue', () => {
-  it('never has two batches of one group at work, and keeps each group’s order', async () => {
+  test('never has two batches of one group at work, and keeps each group’s order', async () => {
     const world = makeOrders();
     map(world);
     const ends: (() => void)[] = [];
     const batches: string[][] = [];
-    world.test.functions.look = (event) => {
+    world.testRegion.functions.look = (event) => {
       batches.push((event as Batch).Records.map(({ body }) => body));
       return new Promise<void>((resolve) => ends.push(resolve));
     };
     for (const body of ['a1', 'a2']) await world.send('a', body);
-    await world.test.pass(100);
+    await world.testRegion.pass(100);
     await world.send('a', 'a3');
     await world.send('b', 'b1');
-    await world.test.pass(1000);
+    await world.testRegion.pass(1000);
     expect(batches).toEqual([['a1', 'a2'], ['b1']]);
     ends[0]?.();
-    await world.test.pass(1000);
+    await world.testRegion.pass(1000);
     expect(batches).toEqual([['a1', 'a2'], ['b1'], ['a3']]);
   });
 
-  it('holds a group at its failed message until that is done or dead', async () => {
+  test('holds a group at its failed message until that is done or dead', async () => {
     const world = makeOrders();
     map(world);
     const seen: string[] = [];
-    world.test.functions.look = async (event) => {
+    world.testRegion.functions.look = async (event) => {
       const { Records } = event as Batch;
       seen.push(...Records.map(({ body }) => body));
       const from = Records.findIndex(({ body }) => body === 'bad');
@@ -199,17 +199,17 @@ describe('a mapping of a FIFO queue', () => {
       return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
     };
     for (const body of ['good', 'bad', 'after']) await world.send('a', body);
-    await world.test.pass(1000);
+    await world.testRegion.pass(1000);
     await world.send('a', 'later');
     await world.send('b', 'else');
-    await world.test.pass(30_000);
+    await world.testRegion.pass(30_000);
     expect(seen).toEqual(['good', 'bad', 'after', 'else']);
-    await world.test.pass(60 * minute);
+    await world.testRegion.pass(60 * minute);
     expect(seen).toEqual(['good', 'bad', 'after', 'else', 'bad', 'after', 'later', 'later']);
     expect(world.sqs.queue('dead.fifo')?.messages.map(({ body }) => body)).toEqual(['bad', 'after']);
   });
 
-  it.each([
+  test.each([
     [{ batchSize: 11, windowSeconds: 1 }, 'batch size'],
     [{ windowSeconds: 1 }, 'not supported for FIFO'],
     [{ maximumConcurrency: 1 }, 'MaximumConcurrency'],
@@ -226,7 +226,7 @@ test('whatever is sent, received, given back and deleted: each group’s message
   });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
-      const { test: region, send, receive, call } = makeOrders({ redrive: undefined });
+      const { testRegion: region, send, receive, call } = makeOrders({ redrive: undefined });
       const sent: Record<string, string[]> = { a: [], b: [], c: [] };
       const done: Record<string, string[]> = { a: [], b: [], c: [] };
       let held: { body: string; handle: string }[] = [];

@@ -1,6 +1,6 @@
 import { md5OfAttributes } from '../../src/sqs/digest';
 import { doneOf } from '../../src/sqs/mapping';
-import { makeSqs } from '../../src/sqs/service';
+import { makeSqs } from '../../src/services/sqs';
 import { TestRegion } from '../states/testRegion';
 
 const arn = (name: string) => `arn:aws:sqs:eu-west-1:111122223333:${name}`;
@@ -17,13 +17,13 @@ interface Received {
 }
 
 const make = () => {
-  const test = new TestRegion();
-  const sqs = makeSqs(test.region);
-  test.services.sqs = sqs;
+  const testRegion = new TestRegion();
+  const sqs = makeSqs(testRegion.region);
+  testRegion.services.sqs = sqs;
   sqs.createQueue({ name: 'dead' });
   const redrive = { deadLetterTargetArn: arn('dead'), maxReceiveCount: 2 };
   const QueueUrl = sqs.createQueue({ name: 'waiting', visibilityTimeoutSeconds: 60, redrive });
-  const call = (action: string, input: object = {}) => test.call('sqs', action, { QueueUrl, ...input });
+  const call = (action: string, input: object = {}) => testRegion.call('sqs', action, { QueueUrl, ...input });
   const receive = async () =>
     (
       (await call('ReceiveMessage', {
@@ -31,13 +31,13 @@ const make = () => {
         MessageSystemAttributeNames: ['All'],
       })) as Received
     ).Messages ?? [];
-  return { test, sqs, call, receive };
+  return { testRegion, sqs, call, receive };
 };
 
 type World = ReturnType<typeof make>;
 
-const map = ({ sqs, test }: World, more: object = {}) => {
-  test.roles[roleArn] = [{ Effect: 'Allow', Action: 'sqs:*', Resource: arn('waiting') }];
+const map = ({ sqs, testRegion }: World, more: object = {}) => {
+  testRegion.roles[roleArn] = [{ Effect: 'Allow', Action: 'sqs:*', Resource: arn('waiting') }];
   sqs.createMapping({
     queueArn: arn('waiting'),
     functionName: 'look',
@@ -56,7 +56,7 @@ interface Batch {
 }
 
 describe('a message', () => {
-  it('comes with its digest, and is gone once it is deleted', async () => {
+  test('comes with its digest, and is gone once it is deleted', async () => {
     const { call, receive } = make();
     const sent = await call('SendMessage', { MessageBody: 'hello' });
     expect(sent).toMatchObject({ MD5OfMessageBody: '5d41402abc4b2a76b9719d911017c592' });
@@ -69,19 +69,19 @@ describe('a message', () => {
     });
   });
 
-  it('is hidden while its delay lasts, then while somebody works on it', async () => {
-    const { test, call, receive } = make();
+  test('is hidden while its delay lasts, then while somebody works on it', async () => {
+    const { testRegion, call, receive } = make();
     await call('SendMessage', { MessageBody: 'a', DelaySeconds: 5 });
     expect(await receive()).toEqual([]);
-    await test.pass(5000);
+    await testRegion.pass(5000);
     expect(await receive()).toHaveLength(1);
-    await test.pass(59_999);
+    await testRegion.pass(59_999);
     expect(await receive()).toEqual([]);
-    await test.pass(1);
+    await testRegion.pass(1);
     expect((await receive())[0]?.Attributes).toMatchObject({ ApproximateReceiveCount: '2' });
   });
 
-  it('comes back as soon as its visibility is set to 0', async () => {
+  test('comes back as soon as its visibility is set to 0', async () => {
     const { call, receive } = make();
     await call('SendMessage', { MessageBody: 'a' });
     const [message] = await receive();
@@ -89,26 +89,26 @@ describe('a message', () => {
     expect(await receive()).toHaveLength(1);
   });
 
-  it('goes to the dead letters after its tries', async () => {
-    const { test, sqs, call, receive } = make();
+  test('goes to the dead letters after its tries', async () => {
+    const { testRegion, sqs, call, receive } = make();
     await call('SendMessage', { MessageBody: 'poison' });
     for (let tries = 0; tries < 2; tries += 1) {
       expect(await receive()).toHaveLength(1);
-      await test.pass(60_000);
+      await testRegion.pass(60_000);
     }
     expect(await receive()).toEqual([]);
     expect(sqs.queue('dead')?.messages.map(({ body }) => body)).toEqual(['poison']);
   });
 
-  it('is forgotten when the queue has kept it long enough', async () => {
-    const { test, sqs, call, receive } = make();
+  test('is forgotten when the queue has kept it long enough', async () => {
+    const { testRegion, sqs, call, receive } = make();
     await call('SendMessage', { MessageBody: 'a' });
-    await test.pass(4 * 86_400_000);
+    await testRegion.pass(4 * 86_400_000);
     expect(await receive()).toEqual([]);
     expect(sqs.count('waiting')).toEqual({ visible: 0, notVisible: 0, delayed: 0 });
   });
 
-  it.each([
+  test.each([
     [{ MessageBody: 'a', DelaySeconds: 901 }, 'InvalidParameterValue'],
     [{ MessageBody: '' }, 'MissingParameter'],
     [{ MessageBody: 'x'.repeat(1_048_577) }, 'InvalidParameterValue'],
@@ -117,7 +117,7 @@ describe('a message', () => {
     await expect(make().call('SendMessage', input)).rejects.toMatchObject({ code });
   });
 
-  it('in a batch is judged by itself', async () => {
+  test('in a batch is judged by itself', async () => {
     const Entries = [
       { Id: 'a', MessageBody: 'a' },
       { Id: 'b', MessageBody: '' },
@@ -138,26 +138,26 @@ describe('a message', () => {
 });
 
 describe('an event source mapping', () => {
-  it('hands a visible message to the function and deletes what it did', async () => {
+  test('hands a visible message to the function and deletes what it did', async () => {
     const world = make();
     map(world);
     const seen: Batch[] = [];
-    world.test.functions.look = async (event) => void seen.push(event as Batch);
+    world.testRegion.functions.look = async (event) => void seen.push(event as Batch);
     await world.call('SendMessage', { MessageBody: 'look', DelaySeconds: 5 });
-    await world.test.pass(5019);
+    await world.testRegion.pass(5019);
     expect(seen).toEqual([]);
-    await world.test.pass(1);
+    await world.testRegion.pass(1);
     expect(seen[0]?.Records).toMatchObject([
       { body: 'look', eventSource: 'aws:sqs', eventSourceARN: arn('waiting') },
     ]);
     expect(world.sqs.queue('waiting')?.messages).toEqual([]);
   });
 
-  it('tries only the failed messages of a batch again, and dead-letters them in the end', async () => {
+  test('tries only the failed messages of a batch again, and dead-letters them in the end', async () => {
     const world = make();
     map(world);
     const bodies: string[][] = [];
-    world.test.functions.look = async (event) => {
+    world.testRegion.functions.look = async (event) => {
       const { Records } = event as Batch;
       bodies.push(Records.map(({ body }) => body));
       const failed = Records.filter(({ body }) => body === 'bad');
@@ -165,53 +165,53 @@ describe('an event source mapping', () => {
     };
     await world.call('SendMessage', { MessageBody: 'good' });
     await world.call('SendMessage', { MessageBody: 'bad' });
-    await world.test.pass(600_000);
+    await world.testRegion.pass(600_000);
     expect(bodies).toEqual([['good', 'bad'], ['bad']]);
     expect(world.sqs.queue('dead')?.messages).toHaveLength(1);
   });
 
-  it('runs no more functions at once than it may', async () => {
+  test('runs no more functions at once than it may', async () => {
     const world = make();
     map(world, { batchSize: 1, maximumConcurrency: 2 });
     const ends: (() => void)[] = [];
-    world.test.functions.look = () => new Promise<void>((resolve) => ends.push(resolve));
+    world.testRegion.functions.look = () => new Promise<void>((resolve) => ends.push(resolve));
     for (const MessageBody of ['a', 'b', 'c']) await world.call('SendMessage', { MessageBody });
-    await world.test.pass(1000);
+    await world.testRegion.pass(1000);
     expect(ends).toHaveLength(2);
     expect(world.sqs.quiet()).toBe(false);
     ends.forEach((end) => {
       end();
     });
-    await world.test.pass(1000);
+    await world.testRegion.pass(1000);
     expect(ends).toHaveLength(3);
   });
 
-  it('reads nothing with a role that may not', async () => {
+  test('reads nothing with a role that may not', async () => {
     const world = make();
     map(world);
-    world.test.roles[roleArn] = [];
+    world.testRegion.roles[roleArn] = [];
     const seen: unknown[] = [];
-    world.test.functions.look = async (event) => void seen.push(event);
+    world.testRegion.functions.look = async (event) => void seen.push(event);
     await world.call('SendMessage', { MessageBody: 'a' });
-    await world.test.pass(1000);
+    await world.testRegion.pass(1000);
     expect(seen).toEqual([]);
   });
 
-  it.each<[readonly number[], number]>([
+  test.each<[readonly number[], number]>([
     [[], 0],
     [[0, 3000], 2],
   ])('under the fault %j is given a message %i times', async (delays, count) => {
     const world = make();
     map(world);
-    world.test.faults = { message: () => delays };
+    world.testRegion.faults = { message: () => delays };
     let given = 0;
-    world.test.functions.look = async () => void (given += 1);
+    world.testRegion.functions.look = async () => void (given += 1);
     await world.call('SendMessage', { MessageBody: 'a' });
-    await world.test.pass(10_000);
+    await world.testRegion.pass(10_000);
     expect(given).toBe(count);
   });
 
-  it.each<[unknown, boolean, readonly string[]]>([
+  test.each<[unknown, boolean, readonly string[]]>([
     [null, true, ['a', 'b']],
     [{}, true, ['a', 'b']],
     [{ batchItemFailures: [{ itemIdentifier: 'a' }] }, true, ['b']],
@@ -224,7 +224,7 @@ describe('an event source mapping', () => {
   });
 });
 
-it('digests of attributes are made over names, types and values in the order of the names', () => {
+test('digests of attributes are made over names, types and values in the order of the names', () => {
   const attributes = {
     b: { DataType: 'Number', StringValue: '1' },
     a: { DataType: 'String', StringValue: 'x' },

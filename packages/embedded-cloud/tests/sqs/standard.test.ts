@@ -1,5 +1,5 @@
 import { enter, indexOf } from '../../src/sqs/queueIndex';
-import { makeSqs } from '../../src/sqs/service';
+import { makeSqs } from '../../src/services/sqs';
 import type { Queue } from '../../src/sqs/state';
 import { TestRegion } from '../states/testRegion';
 import { arn, type Received, roleArn } from './world';
@@ -7,14 +7,14 @@ import { arn, type Received, roleArn } from './world';
 const minute = 60_000;
 
 const make = (more: object = {}) => {
-  const test = new TestRegion();
-  const sqs = makeSqs(test.region);
-  test.services.sqs = sqs;
+  const testRegion = new TestRegion();
+  const sqs = makeSqs(testRegion.region);
+  testRegion.services.sqs = sqs;
   sqs.createQueue({ name: 'dead' });
   const redrive = { deadLetterTargetArn: arn('dead'), maxReceiveCount: 1 };
   const QueueUrl = sqs.createQueue({ name: 'work', visibilityTimeoutSeconds: 60, redrive, ...more });
   const call = <Answer = object>(action: string, input: object = {}): Promise<Answer> =>
-    test.call('sqs', action, { QueueUrl, ...input });
+    testRegion.call('sqs', action, { QueueUrl, ...input });
   const receive = async (input: object = {}) =>
     (await call<{ Messages?: Received[] }>('ReceiveMessage', { MaxNumberOfMessages: 10, ...input }))
       .Messages ?? [];
@@ -22,7 +22,7 @@ const make = (more: object = {}) => {
     for (let index = 0; index < count; index += 1) await call('SendMessage', { MessageBody: String(index) });
   };
   const map = (options: object = {}) => {
-    test.roles[roleArn] = [{ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }];
+    testRegion.roles[roleArn] = [{ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }];
     return sqs.createMapping({
       queueArn: arn('work'),
       functionName: 'look',
@@ -36,42 +36,43 @@ const make = (more: object = {}) => {
     });
   };
   const batches: number[] = [];
-  test.functions.look = async (event) => void batches.push((event as { Records: unknown[] }).Records.length);
-  return { test, sqs, call, receive, fill, map, batches, QueueUrl };
+  testRegion.functions.look = async (event) =>
+    void batches.push((event as { Records: unknown[] }).Records.length);
+  return { testRegion, sqs, call, receive, fill, map, batches, QueueUrl };
 };
 
 type World = ReturnType<typeof make>;
 
 describe('a standard queue', () => {
   /** As if so many consumers held a message each: 120,000 sends would take a test too long. */
-  const holdMany = ({ sqs, test }: World, count: number) => {
+  const holdMany = ({ sqs, testRegion }: World, count: number) => {
     const queue = sqs.queue('work') as Queue;
-    const index = indexOf(queue, test.now);
+    const index = indexOf(queue, testRegion.now);
     for (let order = 1; order <= count; order += 1) {
       const message = {
-        ...{ id: String(order), order, body: 'held', attributes: {}, senderId: 'a', sentAt: test.now },
-        ...{ visibleAt: test.now + minute, receiveCount: 1, receiptHandles: [] },
+        ...{ id: String(order), order, body: 'held', attributes: {}, senderId: 'a', sentAt: testRegion.now },
+        ...{ visibleAt: testRegion.now + minute, receiveCount: 1, receiptHandles: [] },
       };
       queue.messages.push(message);
-      enter(queue, index, message, test.now);
+      enter(queue, index, message, testRegion.now);
     }
     queue.lastOrder = count;
   };
 
-  it('refuses a short poll with OverLimit while 120,000 messages are in flight', async () => {
+  test('refuses a short poll with OverLimit while 120,000 messages are in flight', async () => {
     const world = make({ redrive: undefined });
     holdMany(world, 119_999);
     await world.fill(2);
     expect(await world.receive()).toHaveLength(1);
     await expect(world.receive()).rejects.toMatchObject({ code: 'OverLimit' });
     const waiting = world.receive({ WaitTimeSeconds: 1 });
-    await world.test.pass(1000);
+    await world.testRegion.pass(1000);
     expect(await waiting).toEqual([]);
-    await world.test.pass(minute);
+    await world.testRegion.pass(minute);
     expect(await world.receive()).toHaveLength(10);
   });
 
-  it('gives each message its own handle, and the handle of another queue deletes nothing', async () => {
+  test('gives each message its own handle, and the handle of another queue deletes nothing', async () => {
     const { sqs, receive, fill, call } = make();
     const other = make();
     await other.fill(1);
@@ -85,11 +86,11 @@ describe('a standard queue', () => {
     expect(sqs.queue('work')?.messages.map(({ body }) => body)).toEqual(['1']);
   });
 
-  it('changes the visibility of a batch, each by itself, at most to 12 hours after its receive', async () => {
-    const { test, receive, fill, call, sqs } = make();
+  test('changes the visibility of a batch, each by itself, at most to 12 hours after its receive', async () => {
+    const { testRegion, receive, fill, call, sqs } = make();
     await fill(3);
     const [first, second] = await receive({ MaxNumberOfMessages: 2 });
-    await test.pass(30_000);
+    await testRegion.pass(30_000);
     const Entries = [
       { Id: 'a', ReceiptHandle: first?.ReceiptHandle, VisibilityTimeout: 0 },
       { Id: 'b', ReceiptHandle: second?.ReceiptHandle, VisibilityTimeout: 43_171 },
@@ -106,7 +107,7 @@ describe('a standard queue', () => {
     expect(sqs.count('work')).toEqual({ visible: 2, notVisible: 1, delayed: 0 });
   });
 
-  it('counts what waits, is in flight and is delayed', async () => {
+  test('counts what waits, is in flight and is delayed', async () => {
     const { call, fill, receive } = make();
     await fill(3);
     await call('SendMessage', { MessageBody: 'later', DelaySeconds: 10 });
@@ -120,7 +121,7 @@ describe('a standard queue', () => {
     });
   });
 
-  it('keeps text and binary attributes, with one digest over both', async () => {
+  test('keeps text and binary attributes, with one digest over both', async () => {
     const { call, receive } = make();
     const MessageAttributes = {
       'trace.id': { DataType: 'String', StringValue: 'x' },
@@ -134,27 +135,27 @@ describe('a standard queue', () => {
     expect(message).toMatchObject({ MessageAttributes, MD5OfMessageAttributes: sent.MD5OfMessageAttributes });
   });
 
-  it('is purged at most once a minute', async () => {
-    const { test, sqs, fill, call } = make();
+  test('is purged at most once a minute', async () => {
+    const { testRegion, sqs, fill, call } = make();
     await fill(2);
     await call('PurgeQueue');
     expect(sqs.count('work').visible).toBe(0);
     await expect(call('PurgeQueue')).rejects.toMatchObject({ code: 'PurgeQueueInProgress' });
-    await test.pass(minute);
+    await testRegion.pass(minute);
     await expect(call('PurgeQueue')).resolves.toEqual({});
   });
 
-  it('goes on alike from its state as JSON: hidden, delayed and dead messages included', async () => {
+  test('goes on alike from its state as JSON: hidden, delayed and dead messages included', async () => {
     const world = make();
     await world.fill(12);
     await world.receive();
     await world.call('SendMessage', { MessageBody: 'late', DelaySeconds: 90 });
     const copy = make();
     copy.sqs.state = JSON.parse(JSON.stringify(world.sqs.state)) as typeof copy.sqs.state;
-    for (const { test, receive } of [world, copy]) {
-      await test.pass(minute);
+    for (const { testRegion, receive } of [world, copy]) {
+      await testRegion.pass(minute);
       await receive();
-      await test.pass(minute);
+      await testRegion.pass(minute);
     }
     const bodies = async ({ receive }: World) => (await receive()).map(({ Body }) => Body);
     expect(await bodies(copy)).toEqual(await bodies(world));
@@ -162,7 +163,7 @@ describe('a standard queue', () => {
     expect(copy.sqs.count('work')).toEqual(world.sqs.count('work'));
   });
 
-  it('is made, listed, changed and deleted by its API', async () => {
+  test('is made, listed, changed and deleted by its API', async () => {
     const { call } = make();
     const Attributes = { FifoQueue: 'true', ContentBasedDeduplication: 'true' };
     const { QueueUrl } = await call<{ QueueUrl: string }>('CreateQueue', {
@@ -191,7 +192,7 @@ describe('a message move task', () => {
   const bury = async (world: World, count: number) => {
     await world.fill(count);
     for (let taken = 0; taken < count; taken += 10) await world.receive();
-    await world.test.pass(minute);
+    await world.testRegion.pass(minute);
     for (let taken = 0; taken < count; taken += 10) await world.receive();
     expect(world.sqs.count('dead').visible).toBe(count);
   };
@@ -201,11 +202,11 @@ describe('a message move task', () => {
     (await world.call<{ Results: object[] }>('ListMessageMoveTasks', { SourceArn: arn('dead'), ...input }))
       .Results;
 
-  it('brings dead letters back to their queue as new messages, at the rate it is given', async () => {
+  test('brings dead letters back to their queue as new messages, at the rate it is given', async () => {
     const world = make();
     await bury(world, 25);
     await start(world, { MaxNumberOfMessagesPerSecond: 10 });
-    await world.test.pass(1500);
+    await world.testRegion.pass(1500);
     expect(world.sqs.count('work').visible).toBe(20);
     expect(await list(world)).toMatchObject([
       {
@@ -215,28 +216,28 @@ describe('a message move task', () => {
         MaxNumberOfMessagesPerSecond: 10,
       },
     ]);
-    await world.test.pass(1000);
+    await world.testRegion.pass(1000);
     expect(await list(world)).toMatchObject([{ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 25 }]);
     expect(world.sqs.count('dead').visible).toBe(0);
     expect(world.sqs.queue('work')?.messages.every(({ receiveCount }) => receiveCount === 0)).toBe(true);
   });
 
-  it('is cancelled with what it has moved, and one of a queue runs at a time', async () => {
+  test('is cancelled with what it has moved, and one of a queue runs at a time', async () => {
     const world = make();
     await bury(world, 5);
     const { TaskHandle } = await start(world, { MaxNumberOfMessagesPerSecond: 1 });
     await expect(start(world)).rejects.toThrow('already a task running');
-    await world.test.pass(1500);
+    await world.testRegion.pass(1500);
     expect(await world.call('CancelMessageMoveTask', { TaskHandle })).toEqual({
       ApproximateNumberOfMessagesMoved: 2,
     });
-    await world.test.pass(minute);
+    await world.testRegion.pass(minute);
     expect(world.sqs.count('work').visible).toBe(2);
     await expect(world.call('CancelMessageMoveTask', { TaskHandle })).rejects.toMatchObject({
       code: 'ResourceNotFoundException',
     });
     await start(world);
-    await world.test.pass(10);
+    await world.testRegion.pass(10);
     expect(world.sqs.count('work').visible).toBe(5);
     expect(await list(world, { MaxResults: 10 })).toMatchObject([
       { Status: 'COMPLETED' },
@@ -244,22 +245,22 @@ describe('a message move task', () => {
     ]);
   });
 
-  it('goes where it is told, and fails for a message that no queue gave up', async () => {
+  test('goes where it is told, and fails for a message that no queue gave up', async () => {
     const world = make();
     world.sqs.createQueue({ name: 'elsewhere' });
     world.sqs.send(arn('dead'), 'by a rule');
     await start(world);
-    await world.test.pass(10);
+    await world.testRegion.pass(10);
     expect(await list(world)).toMatchObject([
       { Status: 'FAILED', FailureReason: 'CouldNotDetermineMessageSource' },
     ]);
     expect(world.sqs.count('dead').visible).toBe(1);
     await start(world, { DestinationArn: arn('elsewhere') });
-    await world.test.pass(10);
+    await world.testRegion.pass(10);
     expect(world.sqs.count('elsewhere').visible).toBe(1);
   });
 
-  it.each([
+  test.each([
     [{ SourceArn: arn('work') }, 'InvalidParameterValue', 'Dead Letter Queue'],
     [{ SourceArn: arn('none') }, 'ResourceNotFoundException', 'SourceArn'],
     [{ DestinationArn: arn('none') }, 'ResourceNotFoundException', 'DestinationArn'],
@@ -273,46 +274,46 @@ describe('a message move task', () => {
 });
 
 describe('a mapping', () => {
-  it('waits for its window to gather a batch, and no longer than until the batch is full', async () => {
-    const { test, fill, map, batches } = make();
+  test('waits for its window to gather a batch, and no longer than until the batch is full', async () => {
+    const { testRegion, fill, map, batches } = make();
     map({ batchSize: 20, windowSeconds: 10 });
     await fill(5);
-    await test.pass(5000);
+    await testRegion.pass(5000);
     await fill(4);
     expect(batches).toEqual([]);
-    await test.pass(5100);
+    await testRegion.pass(5100);
     expect(batches).toEqual([9]);
     await fill(20);
-    await test.pass(100);
+    await testRegion.pass(100);
     expect(batches).toEqual([9, 20]);
   });
 
-  it('begins no batch while it is disabled, and goes on with what lies there', async () => {
-    const { test, sqs, fill, map, batches } = make();
+  test('begins no batch while it is disabled, and goes on with what lies there', async () => {
+    const { testRegion, sqs, fill, map, batches } = make();
     const { id } = map();
     expect(sqs.updateMapping(id, { enabled: false }).enabled).toBe(false);
     await fill(3);
-    await test.pass(10 * minute);
+    await testRegion.pass(10 * minute);
     expect(batches).toEqual([]);
     sqs.updateMapping(id, { enabled: true, batchSize: 2 });
-    await test.pass(minute);
+    await testRegion.pass(minute);
     expect(batches).toEqual([2, 1]);
     expect(sqs.mappings({ functionName: 'look' })).toEqual([sqs.mapping(id)]);
     sqs.deleteMapping(id);
     await fill(1);
-    await test.pass(minute);
+    await testRegion.pass(minute);
     expect(sqs.count('work').visible).toBe(1);
     expect(() => sqs.mapping(id)).toThrow('does not exist');
   });
 
-  it('has one poll ahead, however many messages there are', async () => {
-    const { test, fill, map } = make();
+  test('has one poll ahead, however many messages there are', async () => {
+    const { testRegion, fill, map } = make();
     map();
     await fill(50);
-    expect(test.entries.filter(({ kind }) => kind === 'poll')).toHaveLength(1);
+    expect(testRegion.entries.filter(({ kind }) => kind === 'poll')).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     [{ batchSize: 11 }, 'batch window'],
     [{ batchSize: 10_001, windowSeconds: 1 }, 'batch size'],
     [{ windowSeconds: 301 }, '0 to 300'],

@@ -1,5 +1,12 @@
-import { Cloud } from '../../src/core/cloud';
-import { install } from '../../src/template/install';
+import { Cloud } from '../../src/cloud/cloud';
+import type { CloudFormationTemplate, Compiled } from '../../src/template/compiled';
+import { installStack } from '../../src/template/install';
+
+const compiledOf = (Resources: object): Compiled => ({
+  hash: 'h',
+  template: { Resources } as CloudFormationTemplate,
+  bundles: {},
+});
 
 test('a template’s FIFO queue is one, and takes truth values as CloudFormation does, as strings too', async () => {
   const cloud = Cloud.make();
@@ -12,7 +19,10 @@ test('a template’s FIFO queue is one, and takes truth values as CloudFormation
     ReceiveMessageWaitTimeSeconds: 20,
   };
   const Resources = { Orders: { Type: 'AWS::SQS::Queue', Properties } };
-  await install(cloud, { template: { Resources }, bundles: {} } as never, { region: 'eu-west-1' });
+  await installStack(cloud, compiledOf(Resources), {
+    region: 'eu-west-1',
+    stackName: 'shop',
+  });
   expect(cloud.region('eu-west-1').service('sqs').queue('orders.fifo')).toMatchObject({
     fifo: {
       contentBasedDeduplication: true,

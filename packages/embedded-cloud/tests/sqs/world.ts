@@ -1,4 +1,4 @@
-import { makeSqs } from '../../src/sqs/service';
+import { makeSqs } from '../../src/services/sqs';
 import { TestRegion } from '../states/testRegion';
 
 export const arn = (name: string) => `arn:aws:sqs:eu-west-1:111122223333:${name}`;
@@ -18,9 +18,9 @@ export interface Received {
 
 /** A region with the FIFO queue `orders.fifo`, its dead-letter queue, and no mapping. */
 export const makeOrders = (more: object = {}) => {
-  const test = new TestRegion();
-  const sqs = makeSqs(test.region);
-  test.services.sqs = sqs;
+  const testRegion = new TestRegion();
+  const sqs = makeSqs(testRegion.region);
+  testRegion.services.sqs = sqs;
   sqs.createQueue({ name: 'dead.fifo', fifo });
   const QueueUrl = sqs.createQueue({
     name: 'orders.fifo',
@@ -30,7 +30,7 @@ export const makeOrders = (more: object = {}) => {
     ...more,
   });
   const call = (action: string, input: object = {}): Promise<unknown> =>
-    test.call('sqs', action, { QueueUrl, ...input });
+    testRegion.call('sqs', action, { QueueUrl, ...input });
   const send = (group: string, body: string, id = body) =>
     call('SendMessage', {
       MessageBody: body,
@@ -46,14 +46,14 @@ export const makeOrders = (more: object = {}) => {
     return (answer as { Messages?: Received[] }).Messages ?? [];
   };
   const bodies = async (input: object = {}) => (await receive(input)).map(({ Body }) => Body);
-  return { test, sqs, call, send, receive, bodies, QueueUrl };
+  return { testRegion, sqs, call, send, receive, bodies, QueueUrl };
 };
 
 export type Orders = ReturnType<typeof makeOrders>;
 
 /** Lets the function `look` have the queue's messages. */
-export const map = ({ sqs, test }: Orders, queue = 'orders.fifo', more: object = {}) => {
-  test.roles[roleArn] = [{ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }];
+export const map = ({ sqs, testRegion }: Orders, queue = 'orders.fifo', more: object = {}) => {
+  testRegion.roles[roleArn] = [{ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }];
   return sqs.createMapping({
     queueArn: arn(queue),
     functionName: 'look',

@@ -10,7 +10,7 @@ describe('an agent', () => {
     return list.map(({ PingStatus }) => PingStatus);
   };
 
-  it('registers some time after its instance runs', async () => {
+  test('registers some time after its instance runs', async () => {
     const fleet = withFleet(1);
     fleet.ssm.state.managed = {};
     fleet.ssm.instanceRunning(instanceId(0));
@@ -21,7 +21,7 @@ describe('an agent', () => {
     expect(fleet.region.spans).toMatchObject([{ kind: 'agent', subject: instanceId(0) }]);
   });
 
-  it('counts as online until a ping is missed, and as lost where it was dead from the start', async () => {
+  test('counts as online until a ping is missed, and as lost where it was dead from the start', async () => {
     const fleet = withFleet(2, { [instanceId(1)]: { dead: true, version: '3.1.0.0' } });
     expect(await pings(fleet)).toEqual(['Online', 'ConnectionLost']);
     fleet.ssm.instanceGone(instanceId(0));
@@ -31,7 +31,7 @@ describe('an agent', () => {
     expect(await pings(fleet, { Filters: [{ Key: 'AgentVersion', Values: ['3.1.0.0'] }] })).toHaveLength(1);
   });
 
-  it('is listed by pages of 5 to 50', async () => {
+  test('is listed by pages of 5 to 50', async () => {
     const fleet = withFleet(12);
     const first = await fleet.send<{ NextToken: string }>('DescribeInstanceInformation', {});
     expect(await pings(fleet, { NextToken: first.NextToken })).toHaveLength(2);
@@ -45,7 +45,7 @@ describe('an agent', () => {
 describe('Parameter Store', () => {
   const put = ({ send }: ReturnType<typeof withFleet>, input: object = {}) =>
     send<{ Version: number; Tier: string }>('PutParameter', {
-      Name: '/forseti/api',
+      Name: '/acme/api',
       Type: 'String',
       Value: 'one',
       ...input,
@@ -53,27 +53,24 @@ describe('Parameter Store', () => {
   const value = async ({ send }: ReturnType<typeof withFleet>, Name: string, more: object = {}) =>
     (await send<{ Parameter: Parameter }>('GetParameter', { Name, ...more })).Parameter.Value;
 
-  it('keeps versions, of which any can be read', async () => {
+  test('keeps versions, of which any can be read', async () => {
     const fleet = withFleet(0);
     await put(fleet);
     expect(await put(fleet, { Value: 'two', Overwrite: true })).toEqual({ Version: 2, Tier: 'Standard' });
-    expect([await value(fleet, '/forseti/api'), await value(fleet, '/forseti/api:1')]).toEqual([
-      'two',
-      'one',
-    ]);
-    await expect(value(fleet, '/forseti/api:3')).rejects.toMatchObject({ code: 'ParameterVersionNotFound' });
-    await expect(value(fleet, '/forseti/web')).rejects.toMatchObject({ code: 'ParameterNotFound' });
+    expect([await value(fleet, '/acme/api'), await value(fleet, '/acme/api:1')]).toEqual(['two', 'one']);
+    await expect(value(fleet, '/acme/api:3')).rejects.toMatchObject({ code: 'ParameterVersionNotFound' });
+    await expect(value(fleet, '/acme/web')).rejects.toMatchObject({ code: 'ParameterNotFound' });
     await expect(put(fleet)).rejects.toMatchObject({ code: 'ParameterAlreadyExists' });
   });
 
-  it('drops the oldest of 100 versions', async () => {
+  test('drops the oldest of 100 versions', async () => {
     const fleet = withFleet(0);
     for (let version = 1; version <= 101; version += 1) await put(fleet, { Overwrite: true });
-    await expect(value(fleet, '/forseti/api:1')).rejects.toMatchObject({ code: 'ParameterVersionNotFound' });
-    expect(await value(fleet, '/forseti/api:2')).toBe('one');
+    await expect(value(fleet, '/acme/api:1')).rejects.toMatchObject({ code: 'ParameterVersionNotFound' });
+    expect(await value(fleet, '/acme/api:2')).toBe('one');
   });
 
-  it('refuses what the tier does not hold', async () => {
+  test('refuses what the tier does not hold', async () => {
     const fleet = withFleet(0);
     const Value = 'x'.repeat(4_097);
     await expect(put(fleet, { Value })).rejects.toThrow('Standard tier parameters support a maximum');
@@ -83,20 +80,20 @@ describe('Parameter Store', () => {
     ).rejects.toMatchObject({ code: 'ValidationException' });
   });
 
-  it('shows a SecureString only when asked to decrypt', async () => {
+  test('shows a SecureString only when asked to decrypt', async () => {
     const fleet = withFleet(0);
     await put(fleet, { Type: 'SecureString', Value: 'secret' });
-    expect(await value(fleet, '/forseti/api')).not.toContain('secret');
-    expect(await value(fleet, '/forseti/api', { WithDecryption: true })).toBe('secret');
+    expect(await value(fleet, '/acme/api')).not.toContain('secret');
+    expect(await value(fleet, '/acme/api', { WithDecryption: true })).toBe('secret');
   });
 
-  it('lists a path, of one level or all, by pages of at most 10', async () => {
+  test('lists a path, of one level or all, by pages of at most 10', async () => {
     const fleet = withFleet(0);
-    for (let index = 0; index < 11; index += 1) await put(fleet, { Name: `/forseti/app${String(index)}` });
-    await put(fleet, { Name: '/forseti/deep/app' });
+    for (let index = 0; index < 11; index += 1) await put(fleet, { Name: `/acme/app${String(index)}` });
+    await put(fleet, { Name: '/acme/deep/app' });
     const list = (input: object) =>
       fleet.send<{ Parameters: Parameter[]; NextToken?: string }>('GetParametersByPath', {
-        Path: '/forseti',
+        Path: '/acme',
         ...input,
       });
     const first = await list({});

@@ -1,7 +1,7 @@
 import { instanceId, withFleet } from './support';
 
 describe('a command', () => {
-  it('provisions every instance of its tag and tells of each change', async () => {
+  test('provisions every instance of its tag and tells of each change', async () => {
     const { region, instances, run, command, details } = withFleet(3);
     const id = await run();
     expect(await command(id)).toMatchObject({ Status: 'Pending', TargetCount: 3 });
@@ -38,7 +38,7 @@ describe('a command', () => {
     expect(region.spans).toMatchObject([{ kind: 'command', subject: id }]);
   });
 
-  it('runs on as many at once as MaxConcurrency says', async () => {
+  test('runs on as many at once as MaxConcurrency says', async () => {
     const { region, run, details } = withFleet(5);
     const id = await run({ MaxConcurrency: '30%' });
     await region.advance(60_000);
@@ -49,7 +49,7 @@ describe('a command', () => {
     expect(new Set(await details(id))).toEqual(new Set(['Success']));
   });
 
-  it('stops when one more than MaxErrors have failed', async () => {
+  test('stops when one more than MaxErrors have failed', async () => {
     const { region, ssm, run, command, details, instances } = withFleet(4);
     ssm.state.failures = [{ instanceId: instanceId(0), version: 'v2', output: 'TASK [app] fatal' }];
     const id = await run({ MaxConcurrency: '1' });
@@ -59,7 +59,7 @@ describe('a command', () => {
     expect(instances[instanceId(0)]?.software).toBe('v1');
   });
 
-  it('is incomplete where errors were borne', async () => {
+  test('is incomplete where errors were borne', async () => {
     const { region, ssm, run, command, details } = withFleet(4);
     ssm.state.failures = [{ instanceId: instanceId(0), times: 1 }];
     const id = await run({ MaxErrors: '1' });
@@ -68,7 +68,7 @@ describe('a command', () => {
     expect(await command(id)).toMatchObject({ StatusDetails: 'Incomplete' });
   });
 
-  it('waits for a dead agent until it expires, which is no error', async () => {
+  test('waits for a dead agent until it expires, which is no error', async () => {
     const { region, run, command, details } = withFleet(2, { [instanceId(1)]: { dead: true } });
     const id = await run({ TimeoutSeconds: 30 });
     await region.advance(629_000);
@@ -82,7 +82,7 @@ describe('a command', () => {
     });
   });
 
-  it('is taken up by an agent that comes back in time', async () => {
+  test('is taken up by an agent that comes back in time', async () => {
     const { region, ssm, run, details } = withFleet(1, { [instanceId(0)]: { dead: true } });
     const id = await run();
     await region.advance(60_000);
@@ -91,7 +91,7 @@ describe('a command', () => {
     expect(await details(id)).toEqual(['Success']);
   });
 
-  it('times out on an agent that hangs', async () => {
+  test('times out on an agent that hangs', async () => {
     const { region, run, details, command } = withFleet(1, { '*': { hangs: true } });
     const id = await run();
     await region.advance(601_000);
@@ -99,7 +99,7 @@ describe('a command', () => {
     expect(await command(id)).toMatchObject({ Status: 'TimedOut', StatusDetails: 'ExecutionTimedOut' });
   });
 
-  it('fails where the instance is restarted, and expires where it is gone', async () => {
+  test('fails where the instance is restarted, and expires where it is gone', async () => {
     const { region, ssm, run, details } = withFleet(2);
     const id = await run();
     await region.advance(60_000);
@@ -111,9 +111,9 @@ describe('a command', () => {
     expect(await details(id)).toEqual(['Failed', 'DeliveryTimedOut']);
   });
 
-  it('succeeds without instances where nothing bears the tag', async () => {
+  test('succeeds without instances where nothing bears the tag', async () => {
     const { region, run, command } = withFleet(1);
-    const id = await run({ Targets: [{ Key: 'tag:forseti:application', Values: ['other'] }] });
+    const id = await run({ Targets: [{ Key: 'tag:acme:application', Values: ['other'] }] });
     await region.advance(1_000);
     expect(await command(id)).toMatchObject({
       Status: 'Success',
@@ -122,11 +122,11 @@ describe('a command', () => {
     });
   });
 
-  it('meets all targets, each by one of its values', async () => {
+  test('meets all targets, each by one of its values', async () => {
     const { run, invocations } = withFleet(4);
     const id = await run({
       Targets: [
-        { Key: 'tag:forseti:application', Values: ['web', 'api'] },
+        { Key: 'tag:acme:application', Values: ['web', 'api'] },
         { Key: 'tag:zone', Values: ['b'] },
       ],
     });
@@ -136,7 +136,7 @@ describe('a command', () => {
     ]);
   });
 
-  it('is cancelled: what runs stops, what waits never starts', async () => {
+  test('is cancelled: what runs stops, what waits never starts', async () => {
     const { region, send, run, command, details, instances } = withFleet(2);
     const id = await run({ MaxConcurrency: '1' });
     await region.advance(10_000);
@@ -148,7 +148,7 @@ describe('a command', () => {
     expect(instances[instanceId(0)]?.software).toBe('v1');
   });
 
-  it('shows the end of its run: exit code and the first 24,000 and 8,000 characters', async () => {
+  test('shows the end of its run: exit code and the first 24,000 and 8,000 characters', async () => {
     const { region, ssm, run, send } = withFleet(1);
     ssm.state.failures = [{ output: 'o'.repeat(30_000), errorOutput: 'e'.repeat(9_000), exitCode: 4 }];
     const id = await run();
@@ -191,7 +191,7 @@ describe('SendCommand', () => {
     await expect(run(input)).rejects.toMatchObject({ code });
   });
 
-  it('needs its document and each instance, by their tags', () => {
+  test('needs its document and each instance, by their tags', () => {
     const { ssm, region } = withFleet(1);
     const requires = ssm.actions['SendCommand']?.requires(
       { DocumentName: 'AWS-ApplyAnsiblePlaybooks', Targets: [{ Key: 'tag:zone', Values: ['a'] }] },
@@ -202,12 +202,12 @@ describe('SendCommand', () => {
       { action: 'ssm:SendCommand', resource: 'arn:aws:ssm:eu-west-1::document/AWS-ApplyAnsiblePlaybooks' },
       {
         resource: `arn:aws:ec2:eu-west-1:123456789012:instance/${instanceId(0)}`,
-        context: { 'ssm:resourcetag/forseti:application': 'api', 'aws:resourcetag/zone': 'a' },
+        context: { 'ssm:resourcetag/acme:application': 'api', 'aws:resourcetag/zone': 'a' },
       },
     ]);
   });
 
-  it('reads the version out of the extra variables of the Ansible document', async () => {
+  test('reads the version out of the extra variables of the Ansible document', async () => {
     const { region, instances, run } = withFleet(1);
     await run({
       DocumentName: 'AWS-ApplyAnsiblePlaybooks',

@@ -1,7 +1,7 @@
 import type { Command, CommandInvocation, SendCommandCommandInput } from '@aws-sdk/client-ssm';
-import { makeSsm } from '../../src/ssm/service';
+import { makeSsm } from '../../src/services/ssm';
 import type { AgentBehaviour } from '../../src/ssm/state';
-import { makeFakeRegion } from '../../../../tests/unit/support/fakeRegion';
+import { makeFakeRegion } from '../support/fakeRegion';
 
 export const instanceId = (index: number) => `i-${index.toString(16).padStart(17, '0')}`;
 
@@ -17,7 +17,7 @@ const provisionDocument = JSON.stringify({
   ],
 });
 
-/** A region with that many running instances of application api on v1, their agents online unless told. */
+/** A region with that many running instances of application api on v1, their agents online by default. */
 export const withFleet = (size: number, agents: Record<string, AgentBehaviour> = {}) => {
   const region = makeFakeRegion();
   const instances = Object.fromEntries(
@@ -26,7 +26,7 @@ export const withFleet = (size: number, agents: Record<string, AgentBehaviour> =
       {
         id: instanceId(index),
         state: 'running',
-        tags: { 'forseti:application': 'api', zone: index % 2 ? 'b' : 'a' },
+        tags: { 'acme:application': 'api', zone: index % 2 ? 'b' : 'a' },
         imageId: 'ami-00000000000000001',
         privateIp: `10.0.0.${String(index)}`,
         software: 'v1',
@@ -50,7 +50,7 @@ export const withFleet = (size: number, agents: Record<string, AgentBehaviour> =
     const { Command: command } = await send<{ Command: Command }>('SendCommand', {
       DocumentName: 'provision',
       Parameters: { Version: ['v2'] },
-      Targets: [{ Key: 'tag:forseti:application', Values: ['api'] }],
+      Targets: [{ Key: 'tag:acme:application', Values: ['api'] }],
       ...input,
     });
     return command.CommandId ?? '';

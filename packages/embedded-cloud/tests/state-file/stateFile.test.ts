@@ -1,18 +1,20 @@
 import { GetParameterCommand, ParameterNotFound, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { types } from 'node:util';
-import { openInWorker, type LocalCloud } from '../../src/state-file/client';
+import { openInWorker, type StoredCloud } from '../../src/state-file/client';
 import type { StateFile } from '../../src/state-file/file';
-import { openInProcess } from '../../src/state-file/inProcess';
-import { tinyHouse } from './house';
+import { openInThisThread } from '../../src/state-file/inProcess';
+import { tinyFactory } from './tinyFactory';
 
+const modules = join(dirname(createRequire(__filename).resolve('esbuild/package.json')), '..');
 let folder: string;
 let file: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'forseti-'));
+  folder = mkdtempSync(join(tmpdir(), 'acme-'));
   file = join(folder, 'deep', 'cloud.json');
 });
 afterEach(() => {
@@ -20,21 +22,21 @@ afterEach(() => {
 });
 
 const open = (build?: string, fresh?: { description?: unknown; seed?: number }) =>
-  openInProcess({ file, holder: 'forseti test', ...(fresh && { fresh }) }, tinyHouse(build));
-const put = (cloud: LocalCloud, Name: string) =>
+  openInThisThread({ file, holder: 'a test', ...(fresh && { fresh }) }, tinyFactory(build));
+const put = (cloud: StoredCloud, Name: string) =>
   cloud
     .connect()(SSMClient)
     .send(new PutParameterCommand({ Name, Value: 'v', Type: 'String' }));
-const get = (cloud: LocalCloud, Name: string) =>
+const get = (cloud: StoredCloud, Name: string) =>
   cloud.connect()(SSMClient).send(new GetParameterCommand({ Name }));
 const saved = () => JSON.parse(readFileSync(file, 'utf8')) as StateFile;
-const dueOf = async (cloud: LocalCloud) => {
+const dueOf = async (cloud: StoredCloud) => {
   const { regions } = await cloud.show();
   return (regions[cloud.home]?.ssm as { due: unknown[] }).due.length;
 };
 
 describe('a state file', () => {
-  it('is made where it is missing, and keeps what was done', async () => {
+  test('is made where it is missing, and keeps what was done', async () => {
     const first = await open();
     await put(first, '/a');
     await first.close();
@@ -43,7 +45,7 @@ describe('a state file', () => {
     await second.close();
   });
 
-  it('lets time stand still between commands', async () => {
+  test('lets time stand still between commands', async () => {
     const cloud = await open();
     await put(cloud, '/a');
     const before = cloud.now();
@@ -55,7 +57,7 @@ describe('a state file', () => {
     await cloud.close();
   });
 
-  it('throws the SDK’s own exceptions, and leaves the caller’s timers real', async () => {
+  test('throws the SDK’s own exceptions, and leaves the caller’s timers real', async () => {
     const cloud = await open();
     const timer = globalThis.setTimeout;
     await expect(get(cloud, '/none')).rejects.toBeInstanceOf(ParameterNotFound);
@@ -63,7 +65,7 @@ describe('a state file', () => {
     await cloud.close();
   });
 
-  it('is the same whether it was saved in between or not', async () => {
+  test('is the same whether it was saved in between or not', async () => {
     const run = async (isSaved: boolean) => {
       let cloud = await open('build-1', { seed: 9 });
       for (const name of ['/a', '/b', '/c']) {
@@ -79,7 +81,7 @@ describe('a state file', () => {
     expect(await run(true)).toEqual(await run(false));
   });
 
-  it('replays its journal', async () => {
+  test('replays its journal', async () => {
     const cloud = await open();
     const { snapshot } = saved();
     await put(cloud, '/a');
@@ -97,9 +99,9 @@ describe('a state file', () => {
     await replayed.close();
   });
 
-  it('tells who holds it, and takes over from a process that is gone', async () => {
+  test('tells who holds it, and takes over from a process that is gone', async () => {
     const cloud = await open();
-    await expect(open()).rejects.toThrow(/is in use by "forseti test" \(process \d+/);
+    await expect(open()).rejects.toThrow(/is in use by "a test" \(process \d+/);
     await cloud.close();
     expect(existsSync(`${file}.lock`)).toBe(false);
     // No process has a number this high.
@@ -107,7 +109,7 @@ describe('a state file', () => {
     await (await open()).close();
   });
 
-  it('refuses another build while something runs, and names the command that helps', async () => {
+  test('refuses another build while something runs, and names the command that helps', async () => {
     await (await open('build-1')).close();
     await (await open('build-2')).close();
     expect(saved().buildHash).toBe('build-2');
@@ -118,22 +120,22 @@ describe('a state file', () => {
     writeFileSync(file, JSON.stringify({ ...state, snapshot }));
     await expect(open('build-3')).rejects.toMatchObject({
       name: 'StateFileOutdated',
-      message: expect.stringContaining('forseti local reset') as string,
+      message: expect.stringContaining('tool reset') as string,
     });
     await (await open('build-3', {})).close();
   });
 
-  it('begins its journal at the cloud that was updated for another build', async () => {
+  test('begins its journal at the cloud that was updated for another build', async () => {
     const first = await open('build-1');
     await put(first, '/a');
     await first.close();
-    const house = tinyHouse('build-2');
-    const second = await openInProcess(
-      { file, holder: 'forseti test' },
+    const factory = tinyFactory('build-2');
+    const second = await openInThisThread(
+      { file, holder: 'a test' },
       {
-        ...house,
+        ...factory,
         restore: async (state, isOtherBuild) => {
-          const cloud = await house.restore(state, isOtherBuild);
+          const cloud = await factory.restore(state, isOtherBuild);
           Object.assign(cloud.service('eu-west-1', 'ssm').state as object, {
             parameters: { '/updated': 'v' },
           });
@@ -150,25 +152,25 @@ describe('a state file', () => {
     expect(snapshot.regions['eu-west-1']?.services.ssm).toMatchObject({ parameters: { '/updated': 'v' } });
   });
 
-  it('says what to do with a file that is none', async () => {
+  test('says what to do with a file that is none', async () => {
     await (await open()).close();
     writeFileSync(file, '{"format": 2}');
     await expect(open()).rejects.toMatchObject({
       name: 'StateFileBroken',
-      message: expect.stringContaining('local reset') as string,
+      message: expect.stringContaining('tool reset') as string,
     });
     writeFileSync(file, 'not JSON');
     await expect(open()).rejects.toMatchObject({ name: 'StateFileBroken' });
   });
 
-  it('is closed once, however often that is asked', async () => {
+  test('is closed once, however often that is asked', async () => {
     const cloud = await open();
     await Promise.all([cloud.close(), cloud.close()]);
     await cloud.close();
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
 
-  it('is made anew from a description', async () => {
+  test('is made anew from a description', async () => {
     const cloud = await open();
     await put(cloud, '/a');
     await cloud.reset({ region: 'us-east-1' }, 5);
@@ -180,7 +182,7 @@ describe('a state file', () => {
 });
 
 describe('the worker thread', () => {
-  it('runs the same cloud, while the main thread’s time goes on', async () => {
+  test('runs the same cloud, while the main thread’s time goes on', async () => {
     const worker = join(folder, 'worker.cjs');
     // Not esbuild's own API: inside Jest it waits for ever.
     const options = [
@@ -191,14 +193,14 @@ describe('the worker thread', () => {
       '--external:@smithy/*',
     ];
     const entry = join(__dirname, 'worker.ts');
-    execFileSync(resolve('node_modules/.bin/esbuild'), [
+    execFileSync(join(modules, '.bin/esbuild'), [
       entry,
       ...options,
       `--outfile=${worker}`,
       '--log-level=error',
     ]);
-    symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
-    const cloud = await openInWorker({ file, holder: 'forseti test', worker, root: folder });
+    symlinkSync(modules, join(folder, 'node_modules'));
+    const cloud = await openInWorker({ file, holder: 'a test', worker, root: folder });
     await put(cloud, '/a');
     // Not `instanceof`: what comes from another thread has the date class of the process around Jest.
     expect(types.isDate((await get(cloud, '/a')).Parameter?.LastModifiedDate)).toBe(true);

@@ -1,4 +1,4 @@
-import { serve } from '../../src/state-file/serve';
-import { tinyHouse } from './house';
+import { serveStateFile } from '../../src/state-file/serve';
+import { tinyFactory } from './tinyFactory';
 
-serve(async () => tinyHouse());
+serveStateFile(async () => tinyFactory());

@@ -15,23 +15,23 @@ import {
 } from './machines';
 
 describe('a task', () => {
-  it('answers with the function’s payload under Payload', async () => {
+  test('answers with the function’s payload under Payload', async () => {
     const world = make({
       Accept: invoke('accept', { ResultSelector: { 'id.$': '$.Payload.id' }, End: true }),
     });
-    world.test.functions.accept = async (event) => ({ id: `d-${(event as { n: number }).n}` });
+    world.testRegion.functions.accept = async (event) => ({ id: `d-${(event as { n: number }).n}` });
     expect(await runToEnd(world, { n: 3 })).toMatchObject({ status: 'SUCCEEDED', output: '{"id":"d-3"}' });
   });
 
-  it('answers with the payload itself where its resource is the function', async () => {
+  test('answers with the payload itself where its resource is the function', async () => {
     const world = make({ Accept: { Type: 'Task', Resource: functionArn('accept'), End: true } });
-    world.test.functions.accept = async () => 7;
+    world.testRegion.functions.accept = async () => 7;
     expect((await runToEnd(world)).output).toBe('7');
   });
 
-  it('fails with the error’s name, and with Lambda’s whole answer as the cause', async () => {
+  test('fails with the error’s name, and with Lambda’s whole answer as the cause', async () => {
     const world = make({ Provision: invoke('provision', { End: true }) });
-    world.test.functions.provision = async () => {
+    world.testRegion.functions.provision = async () => {
       throw new Failing('i-1 failed');
     };
     const { status, error, cause } = await runToEnd(world);
@@ -43,19 +43,19 @@ describe('a task', () => {
     });
   });
 
-  it('is refused where the machine’s role may not invoke the function', async () => {
+  test('is refused where the machine’s role may not invoke the function', async () => {
     const world = make({ Accept: invoke('accept', { End: true }) });
-    world.test.functions.accept = async () => ({});
-    world.test.roles[roleArn] = [{ ...invokeAll, Resource: functionArn('other') }];
+    world.testRegion.functions.accept = async () => ({});
+    world.testRegion.roles[roleArn] = [{ ...invokeAll, Resource: functionArn('other') }];
     expect(await runToEnd(world)).toMatchObject({ status: 'FAILED', error: 'Lambda.AWSLambdaException' });
   });
 
-  it('is tried again after growing waits, and the tries count as transitions', async () => {
+  test('is tried again after growing waits, and the tries count as transitions', async () => {
     const Retry = [{ ErrorEquals: ['ProvisionFailed'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 2 }];
     const world = make({ Provision: invoke('provision', { Retry, End: true }) });
     const times: number[] = [];
-    world.test.functions.provision = async () => {
-      times.push(world.test.now - startAt);
+    world.testRegion.functions.provision = async () => {
+      times.push(world.testRegion.now - startAt);
       throw new Failing('no');
     };
     const { status, transitions } = await runToEnd(world);
@@ -63,7 +63,7 @@ describe('a task', () => {
     expect([status, transitions]).toEqual(['FAILED', 3]);
   });
 
-  it('waits a seeded share of the back-off under full jitter, and never longer than MaxDelaySeconds', async () => {
+  test('waits a seeded share of the back-off under full jitter, and never longer than MaxDelaySeconds', async () => {
     const Retry = [
       {
         ErrorEquals: ['States.ALL'],
@@ -75,15 +75,15 @@ describe('a task', () => {
     ];
     const world = make({ Provision: invoke('provision', { Retry, End: true }) });
     const times: number[] = [];
-    world.test.functions.provision = async () => {
-      times.push(world.test.now - startAt);
+    world.testRegion.functions.provision = async () => {
+      times.push(world.testRegion.now - startAt);
       throw new Failing('no');
     };
     await runToEnd(world);
     expect(times).toEqual([25, 15_025]);
   });
 
-  it('hands its failure to the first catcher that names it', async () => {
+  test('hands its failure to the first catcher that names it', async () => {
     const world = make({
       Provision: invoke('provision', {
         Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Undo' }],
@@ -91,7 +91,7 @@ describe('a task', () => {
       }),
       Undo: { Type: 'Succeed', OutputPath: '$.error.Error' },
     });
-    world.test.functions.provision = async () => {
+    world.testRegion.functions.provision = async () => {
       throw new Failing('no');
     };
     expect(await runToEnd(world, { deployment: 'd' })).toMatchObject({
@@ -100,7 +100,7 @@ describe('a task', () => {
     });
   });
 
-  it('lets an error replace an input that is no object, and fails where it would have to be put into one', async () => {
+  test('lets an error replace an input that is no object, and fails where it would have to be put into one', async () => {
     const caught = (ResultPath: string) => ({
       Accept: invoke('missing', {
         Catch: [{ ErrorEquals: ['States.ALL'], ResultPath, Next: 'Close' }],
@@ -115,14 +115,14 @@ describe('a task', () => {
     });
   });
 
-  it('fails with States.DataLimitExceeded, which States.ALL does not catch', async () => {
+  test('fails with States.DataLimitExceeded, which States.ALL does not catch', async () => {
     const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Close' }];
     const world = make({ Accept: invoke('accept', { Catch, End: true }), Close: { Type: 'Succeed' } });
-    world.test.functions.accept = async () => 'x'.repeat(262_144);
+    world.testRegion.functions.accept = async () => 'x'.repeat(262_144);
     expect(await runToEnd(world)).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
   });
 
-  it('fails, catchably, on a path that leads nowhere', async () => {
+  test('fails, catchably, on a path that leads nowhere', async () => {
     const Parameters = { FunctionName: functionArn('accept'), Payload: { 'a.$': '$.missing' } };
     const Catch = [{ ErrorEquals: ['States.ParameterPathFailure'], Next: 'Close' }];
     const world = make({
@@ -134,49 +134,52 @@ describe('a task', () => {
 });
 
 describe('a task that waits for its token', () => {
-  it('ends when the token is answered, and the second answer is refused', async () => {
+  test('ends when the token is answered, and the second answer is refused', async () => {
     const world = make({ BakeImage: park({ End: true, TimeoutSeconds: 600 }) });
     const arn = await start(world);
-    await world.test.pass(1000);
+    await world.testRegion.pass(1000);
     const answer = { taskToken: world.tokens[0], output: '{"ok":true}' };
-    await world.test.call('states', 'SendTaskSuccess', answer);
+    await world.testRegion.call('states', 'SendTaskSuccess', answer);
     expect(execution(world.service, arn).output).toBe('{"ok":true}');
-    await expect(world.test.call('states', 'SendTaskSuccess', answer)).rejects.toMatchObject({
+    await expect(world.testRegion.call('states', 'SendTaskSuccess', answer)).rejects.toMatchObject({
       code: 'TaskTimedOut',
     });
   });
 
-  it('can be answered before its function has returned', async () => {
+  test('can be answered before its function has returned', async () => {
     const world = make({ BakeImage: park({ End: true }) });
-    world.test.functions.park = async (event) => {
+    world.testRegion.functions.park = async (event) => {
       const { token } = event as { token: string };
-      await world.test.call('states', 'SendTaskSuccess', { taskToken: token, output: '1' });
+      await world.testRegion.call('states', 'SendTaskSuccess', { taskToken: token, output: '1' });
       throw new Failing('after the answer');
     };
     expect(await runToEnd(world)).toMatchObject({ status: 'SUCCEEDED', output: '1' });
   });
 
-  it('times out after the seconds that its input names, and its token is void then', async () => {
+  test('times out after the seconds that its input names, and its token is void then', async () => {
     const world = make({ BakeImage: park({ End: true, TimeoutSecondsPath: '$.limit' }) });
     const { error, stoppedAt } = await runToEnd(world, { limit: 90 });
     expect([error, (stoppedAt ?? 0) - startAt]).toEqual(['States.Timeout', 90_025]);
-    const late = world.test.call('states', 'SendTaskSuccess', { taskToken: world.tokens[0], output: '1' });
+    const late = world.testRegion.call('states', 'SendTaskSuccess', {
+      taskToken: world.tokens[0],
+      output: '1',
+    });
     await expect(late).rejects.toMatchObject({ code: 'TaskTimedOut' });
   });
 
-  it('gives every try a token of its own, and fails by name', async () => {
+  test('gives every try a token of its own, and fails by name', async () => {
     const Retry = [{ ErrorEquals: ['TransientError'], MaxAttempts: 1 }];
     const world = make({ BakeImage: park({ End: true, Retry }) });
     const arn = await start(world);
-    await world.test.pass(1000);
-    await world.test.call('states', 'SendTaskFailure', {
+    await world.testRegion.pass(1000);
+    await world.testRegion.call('states', 'SendTaskFailure', {
       taskToken: world.tokens[0],
       error: 'TransientError',
       cause: 'c',
     });
-    await world.test.pass(5000);
+    await world.testRegion.pass(5000);
     expect(new Set(world.tokens).size).toBe(2);
-    await world.test.call('states', 'SendTaskFailure', {
+    await world.testRegion.call('states', 'SendTaskFailure', {
       taskToken: world.tokens[1],
       error: 'ImageFailed',
       cause: 'c',
@@ -188,21 +191,21 @@ describe('a task that waits for its token', () => {
     });
   });
 
-  it('refuses what never was a token', async () => {
+  test('refuses what never was a token', async () => {
     const world = make({ BakeImage: park({ End: true }) });
-    const wrong = world.test.call('states', 'SendTaskFailure', { taskToken: 'nonsense' });
+    const wrong = world.testRegion.call('states', 'SendTaskFailure', { taskToken: 'nonsense' });
     await expect(wrong).rejects.toMatchObject({ code: 'InvalidToken' });
   });
 
-  it('may be answered only by a role that may answer this machine’s tokens', async () => {
+  test('may be answered only by a role that may answer this machine’s tokens', async () => {
     const world = make({ BakeImage: park({ End: true }) });
     await start(world);
-    await world.test.pass(1000);
+    await world.testRegion.pass(1000);
     const caller = { kind: 'function', arn: 'arn:aws:iam::111122223333:role/look', name: 'Look' } as const;
     const answer = () =>
-      world.test.call('states', 'SendTaskSuccess', { taskToken: world.tokens[0], output: '1' }, caller);
+      world.testRegion.call('states', 'SendTaskSuccess', { taskToken: world.tokens[0], output: '1' }, caller);
     await expect(answer()).rejects.toMatchObject({ code: 'AccessDeniedException' });
-    world.test.roles[caller.arn] = [
+    world.testRegion.roles[caller.arn] = [
       { Effect: 'Allow', Action: 'states:SendTaskSuccess', Resource: world.machineArn },
     ];
     await expect(answer()).resolves.toEqual({});
@@ -210,81 +213,81 @@ describe('a task that waits for its token', () => {
 });
 
 describe('an execution', () => {
-  it('goes on from its saved state as if nothing had happened', async () => {
+  test('goes on from its saved state as if nothing had happened', async () => {
     const world = make({ BakeImage: park({ Next: 'Done' }), Done: { Type: 'Succeed' } });
     const arn = await start(world);
-    await world.test.pass(1000);
+    await world.testRegion.pass(1000);
     world.service.state = JSON.parse(JSON.stringify(world.service.state)) as typeof world.service.state;
-    await world.test.call('states', 'SendTaskSuccess', { taskToken: world.tokens[0], output: '1' });
-    await world.test.pass();
+    await world.testRegion.call('states', 'SendTaskSuccess', { taskToken: world.tokens[0], output: '1' });
+    await world.testRegion.pass();
     expect(execution(world.service, arn).status).toBe('SUCCEEDED');
   });
 
-  it('starts nothing after a stop, not even in a retry’s back-off', async () => {
+  test('starts nothing after a stop, not even in a retry’s back-off', async () => {
     const Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 60, MaxAttempts: 5 }];
     const world = make({ Provision: invoke('provision', { Retry, End: true }) });
     let tries = 0;
-    world.test.functions.provision = async () => {
+    world.testRegion.functions.provision = async () => {
       tries += 1;
       throw new Failing('no');
     };
     const arn = await start(world);
-    await world.test.pass(10_000);
-    await world.test.call('states', 'StopExecution', {
+    await world.testRegion.pass(10_000);
+    await world.testRegion.call('states', 'StopExecution', {
       executionArn: arn,
       error: 'Halted',
       cause: 'by hand',
     });
-    await world.test.pass();
+    await world.testRegion.pass();
     expect([tries, execution(world.service, arn).status]).toEqual([1, 'ABORTED']);
   });
 
-  it('is the running one when it is started again with the same name and input', async () => {
+  test('is the running one when it is started again with the same name and input', async () => {
     const world = make({ BakeImage: park({ End: true }) });
     expect(await start(world, { a: 1 })).toBe(await start(world, { a: 1 }));
     await expect(start(world, { a: 2 })).rejects.toMatchObject({ code: 'ExecutionAlreadyExists' });
   });
 
-  it('holds its name for 90 days after its end', async () => {
+  test('holds its name for 90 days after its end', async () => {
     const world = make({ Done: { Type: 'Succeed' } });
     await start(world);
-    await world.test.pass(86_400_000 * 89);
+    await world.testRegion.pass(86_400_000 * 89);
     await expect(start(world)).rejects.toMatchObject({ code: 'ExecutionAlreadyExists' });
-    await world.test.pass(86_400_000 * 2);
+    await world.testRegion.pass(86_400_000 * 2);
     await expect(start(world)).resolves.toContain(':execution:deploy:api-1');
   });
 
-  it.each(['a b', 'x'.repeat(81), 'a/b'])('refuses the name %j', async (name) => {
+  test.each(['a b', 'x'.repeat(81), 'a/b'])('refuses the name %j', async (name) => {
     await expect(start(make({ Done: { Type: 'Succeed' } }), {}, name)).rejects.toMatchObject({
       code: 'InvalidName',
     });
   });
 
-  it('tells the bus of its start and its end', async () => {
+  test('tells the bus of its start and its end', async () => {
     const world = make({ Done: { Type: 'Fail', Error: 'Rejected', Cause: 'why' } });
     const { arn } = await runToEnd(world);
-    expect(world.test.published.map(({ detail }) => (detail as { status: string }).status)).toEqual([
+    expect(world.testRegion.published.map(({ detail }) => (detail as { status: string }).status)).toEqual([
       'RUNNING',
       'FAILED',
     ]);
-    expect(world.test.published[1]).toMatchObject({
+    expect(world.testRegion.published[1]).toMatchObject({
       source: 'aws.states',
       resources: [arn],
       detail: { error: 'Rejected' },
     });
   });
 
-  it('reads the error and the cause of a Fail state from paths', async () => {
+  test('reads the error and the cause of a Fail state from paths', async () => {
     const world = make({ Outcome: { Type: 'Fail', ErrorPath: '$.end.outcome', CausePath: '$.end.cause' } });
     const ended = await runToEnd(world, { end: { outcome: 'Dirty', cause: 'left' } });
     expect([ended.error, ended.cause]).toEqual(['Dirty', 'left']);
   });
 
-  it('keeps the falsy result of a Pass state', async () => {
+  test('keeps the falsy result of a Pass state', async () => {
     expect((await runToEnd(make({ P: { Type: 'Pass', Result: false, End: true } }))).output).toBe('false');
   });
 
-  it('takes the branch that the input names, and its history tells the states in order', async () => {
+  test('takes the branch that the input names, and its history tells the states in order', async () => {
     const world = make({
       Which: {
         Type: 'Choice',
@@ -308,12 +311,12 @@ describe('an execution', () => {
     expect(page.nextToken).toEqual(expect.any(String));
   });
 
-  it('times out as a whole where the machine says so', async () => {
+  test('times out as a whole where the machine says so', async () => {
     const world = make({ BakeImage: park({ End: true }) }, { TimeoutSeconds: 300 });
     expect(await runToEnd(world)).toMatchObject({ status: 'TIMED_OUT', stoppedAt: startAt + 300_000 });
   });
 
-  it('knows the context object', async () => {
+  test('knows the context object', async () => {
     const world = make({
       P: {
         Type: 'Pass',
@@ -331,10 +334,10 @@ describe('an execution', () => {
 });
 
 const history = (world: World, request: object) =>
-  world.test.call('states', 'GetExecutionHistory', request, person);
+  world.testRegion.call('states', 'GetExecutionHistory', request, person);
 
 describe('a definition', () => {
-  it.each([
+  test.each([
     ['a heartbeat', { A: park({ End: true, HeartbeatSeconds: 5 }) }, 'HeartbeatSeconds is not modelled'],
     [
       'a service integration',

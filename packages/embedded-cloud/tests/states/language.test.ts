@@ -13,7 +13,7 @@ const value = {
 };
 
 describe('a path', () => {
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['$', value],
     ['$.a.b[0]', 10],
     ["$.a.b[1]['c d']", 'x'],
@@ -25,7 +25,7 @@ describe('a path', () => {
     expect(readPath(path, value, { Execution: { Name: 'api-1' } })).toEqual(found);
   });
 
-  it.each<[string | null, unknown, unknown]>([
+  test.each<[string | null, unknown, unknown]>([
     [null, { a: 1 }, { a: 1 }],
     ['$', { a: 1 }, 'new'],
     ['$.error', { a: 1 }, { a: 1, error: 'new' }],
@@ -35,13 +35,13 @@ describe('a path', () => {
     expect(writePath(path, input, 'new')).toEqual(output);
   });
 
-  it('does not write into what is no object', () => {
+  test('does not write into what is no object', () => {
     expect(() => writePath('$.error', 'text', 'new')).toThrow('not an object');
   });
 });
 
 describe('an intrinsic function', () => {
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ["States.Format('{}-{}', $.text, $.a.b[0])", 'v1.4.2-10'],
     ["States.Format('it\\'s \\{{}\\}', $.text)", "it's {v1.4.2}"],
     ['States.JsonToString($.a)', '{"b":[10,{"c d":"x"}]}'],
@@ -53,13 +53,13 @@ describe('an intrinsic function', () => {
 });
 
 describe('a choice', () => {
-  const choice = (test: object): ChoiceState => ({
+  const choice = (testRegion: object): ChoiceState => ({
     Type: 'Choice',
-    Choices: [{ ...test, Next: 'yes' }],
+    Choices: [{ ...testRegion, Next: 'yes' }],
     Default: 'no',
   });
 
-  it.each<[object, string]>([
+  test.each<[object, string]>([
     [{ Variable: '$.text', StringEquals: 'v1.4.2' }, 'yes'],
     [{ Variable: '$.text', StringEqualsPath: '$.text' }, 'yes'],
     [{ Variable: '$.text', StringMatches: 'v1.*' }, 'yes'],
@@ -90,11 +90,11 @@ describe('a choice', () => {
       },
       'yes',
     ],
-  ])('of %j is %s', (test, next) => {
-    expect(choose(choice(test), { value, context: {} })).toBe(next);
+  ])('of %j is %s', (testRegion, next) => {
+    expect(choose(choice(testRegion), { value, context: {} })).toBe(next);
   });
 
-  it('fails where its variable is not there, and where nothing matches and there is no default', () => {
+  test('fails where its variable is not there, and where nothing matches and there is no default', () => {
     const missing = choice({ Variable: '$.missing', StringEquals: 'a' });
     expect(() => choose(missing, { value, context: {} })).toThrow('Invalid path');
     const { Type, Choices } = choice({ Variable: '$.text', StringEquals: 'a' });
@@ -103,7 +103,7 @@ describe('a choice', () => {
 });
 
 describe('ErrorEquals', () => {
-  it.each<[string, string, boolean]>([
+  test.each<[string, string, boolean]>([
     ['States.ALL', 'ProvisionFailed', true],
     ['States.ALL', 'States.Timeout', true],
     ['States.ALL', 'States.Runtime', false],
@@ -118,7 +118,7 @@ describe('ErrorEquals', () => {
   });
 });
 
-it('a back-off grows by its rate up to its limit', () => {
+test('a back-off grows by its rate up to its limit', () => {
   const retrier = { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 3, MaxDelaySeconds: 15 };
   expect([0, 1, 2].map((count) => backoffMs(retrier, count))).toEqual([2000, 6000, 15_000]);
   expect([0, 1].map((count) => backoffMs({ ErrorEquals: [] }, count))).toEqual([1000, 2000]);

@@ -1,5 +1,5 @@
 import type { Definition } from '../../src/states/definition';
-import { makeStates, type StatesService } from '../../src/states/service';
+import { makeStates, type StatesService } from '../../src/services/states';
 import { TestRegion } from './testRegion';
 
 export const roleArn = 'arn:aws:iam::111122223333:role/machine';
@@ -31,23 +31,26 @@ export class Failing extends Error {
 
 /** One machine, `deploy`, in a region of its own; a function `park` is there already. */
 export const make = (states: Record<string, object>, options: { TimeoutSeconds?: number } = {}) => {
-  const test = new TestRegion();
-  const service = makeStates(test.region);
-  test.services.states = service;
-  test.roles[roleArn] = [invokeAll];
+  const testRegion = new TestRegion();
+  const service = makeStates(testRegion.region);
+  testRegion.services.states = service;
+  testRegion.roles[roleArn] = [invokeAll];
   const StartAt = Object.keys(states)[0] ?? '';
+  // Tests write definitions as AWS takes them, wrong ones among them.
   const definition = { StartAt, States: states, ...options } as unknown as Definition;
   const machineArn = service.createStateMachine({ name: 'deploy', roleArn, definition });
   const tokens: string[] = [];
-  test.functions.park = async (event) => void tokens.push((event as { token: string }).token);
-  return { test, service, machineArn, tokens };
+  testRegion.functions.park = async (event) => void tokens.push((event as { token: string }).token);
+  return { testRegion, service, machineArn, tokens };
 };
 
 export type World = ReturnType<typeof make>;
 
-export const start = async ({ test, machineArn }: World, input: unknown = {}, name = 'api-1') => {
+export const start = async ({ testRegion, machineArn }: World, input: unknown = {}, name = 'api-1') => {
   const request = { stateMachineArn: machineArn, name, input: JSON.stringify(input) };
-  const { executionArn } = (await test.call('states', 'StartExecution', request)) as { executionArn: string };
+  const { executionArn } = (await testRegion.call('states', 'StartExecution', request)) as {
+    executionArn: string;
+  };
   return executionArn;
 };
 
@@ -59,7 +62,7 @@ export const execution = (service: StatesService, arn: string) => {
 
 export const runToEnd = async (world: World, input: unknown = {}) => {
   const arn = await start(world, input);
-  await world.test.pass();
+  await world.testRegion.pass();
   return execution(world.service, arn);
 };
 

@@ -6,14 +6,16 @@ import { startAt } from './testRegion';
 const dayMs = 86_400_000;
 
 const redrive = (world: World, executionArn: string, more: object = {}) =>
-  world.test.call('states', 'RedriveExecution', { executionArn, ...more }) as Promise<{ redriveDate: Date }>;
+  world.testRegion.call('states', 'RedriveExecution', { executionArn, ...more }) as Promise<{
+    redriveDate: Date;
+  }>;
 
 const types = (world: World, arn: string) => execution(world.service, arn).history.map(({ type }) => type);
 
 /** Ten minutes, in which it comes to its end. */
 const runToItsEnd = async (world: World) => {
   const arn = await start(world);
-  await world.test.pass(600_000);
+  await world.testRegion.pass(600_000);
   return arn;
 };
 
@@ -29,8 +31,8 @@ const makeBreaking = (more: object = {}, options: { TimeoutSeconds?: number } = 
   );
   const calls: unknown[] = [];
   const state = { broken: true, calls, accepted: 0 };
-  world.test.functions.accept = async () => ({ id: `d-${String((state.accepted += 1))}` });
-  world.test.functions.provision = async (event) => {
+  world.testRegion.functions.accept = async () => ({ id: `d-${String((state.accepted += 1))}` });
+  world.testRegion.functions.provision = async (event) => {
     calls.push(event);
     if (state.broken) throw new Failing('no');
   };
@@ -38,14 +40,14 @@ const makeBreaking = (more: object = {}, options: { TimeoutSeconds?: number } = 
 };
 
 describe('a redriven execution', () => {
-  it('goes on from the failed state with its input, repeats nothing before it, and can succeed', async () => {
+  test('goes on from the failed state with its input, repeats nothing before it, and can succeed', async () => {
     const { world, state } = makeBreaking();
     const arn = await runToItsEnd(world);
     state.broken = false;
-    const at = world.test.now;
+    const at = world.testRegion.now;
     expect(await redrive(world, arn)).toEqual({ redriveDate: new Date(at) });
     expect(execution(world.service, arn)).toMatchObject({ status: 'RUNNING' });
-    await world.test.pass();
+    await world.testRegion.pass();
     expect(execution(world.service, arn)).toMatchObject({
       status: 'SUCCEEDED',
       output: '{"id":"d-1"}',
@@ -68,15 +70,15 @@ describe('a redriven execution', () => {
     ]);
   });
 
-  it('is told of by its description, its context, the list and the bus', async () => {
+  test('is told of by its description, its context, the list and the bus', async () => {
     const { world, state } = makeBreaking({
       Parameters: { FunctionName: 'provision', Payload: { 'count.$': '$$.Execution.RedriveCount' } },
     });
-    world.test.roles['arn:aws:iam::111122223333:role/machine'] = [
+    world.testRegion.roles['arn:aws:iam::111122223333:role/machine'] = [
       { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: '*' },
     ];
     const arn = await runToItsEnd(world);
-    const describe = () => world.test.call('states', 'DescribeExecution', { executionArn: arn });
+    const describe = () => world.testRegion.call('states', 'DescribeExecution', { executionArn: arn });
     expect(await describe()).toMatchObject({ redriveCount: 0, redriveStatus: 'REDRIVABLE' });
     await redrive(world, arn);
     expect(await describe()).toMatchObject({
@@ -86,13 +88,13 @@ describe('a redriven execution', () => {
       redriveStatus: 'NOT_REDRIVABLE',
       redriveStatusReason: 'Execution is RUNNING and cannot be redriven.',
     });
-    await world.test.pass(1000);
+    await world.testRegion.pass(1000);
     expect(state.calls).toEqual([{ count: 0 }, { count: 1 }]);
     const list = (redriveFilter: string) =>
-      world.test.call('states', 'ListExecutions', { stateMachineArn: world.machineArn, redriveFilter });
+      world.testRegion.call('states', 'ListExecutions', { stateMachineArn: world.machineArn, redriveFilter });
     expect(await list('REDRIVEN')).toMatchObject({ executions: [{ name: 'api-1', redriveCount: 1 }] });
     expect(await list('NOT_REDRIVEN')).toEqual({ executions: [] });
-    const told = world.test.published.map(({ detail }) => detail as Record<string, unknown>);
+    const told = world.testRegion.published.map(({ detail }) => detail as Record<string, unknown>);
     expect(told.map(({ status, redriveCount }) => [status, redriveCount])).toEqual([
       ['RUNNING', 0],
       ['FAILED', 0],
@@ -102,48 +104,51 @@ describe('a redriven execution', () => {
     expect(told[2]).toMatchObject({ stopDate: null, error: null });
   });
 
-  it('counts its tries anew', async () => {
+  test('counts its tries anew', async () => {
     const { world, state } = makeBreaking({ Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 2 }] });
     const arn = await runToItsEnd(world);
     expect(state.calls).toHaveLength(3);
     await redrive(world, arn);
-    await world.test.pass();
+    await world.testRegion.pass();
     expect(state.calls).toHaveLength(6);
     expect(execution(world.service, arn).status).toBe('FAILED');
   });
 
-  it('counts its time-outs anew, and the time-out of its first time is void', async () => {
+  test('counts its time-outs anew, and the time-out of its first time is void', async () => {
     const world = make({ BakeImage: park({ End: true }) }, { TimeoutSeconds: 300 });
     const arn = await start(world);
-    await world.test.pass(200_000);
-    await world.test.call('states', 'StopExecution', { executionArn: arn });
+    await world.testRegion.pass(200_000);
+    await world.testRegion.call('states', 'StopExecution', { executionArn: arn });
     await redrive(world, arn);
-    await world.test.pass(250_000);
+    await world.testRegion.pass(250_000);
     expect(execution(world.service, arn).status).toBe('RUNNING');
-    await world.test.pass(60_000);
+    await world.testRegion.pass(60_000);
     expect(execution(world.service, arn)).toMatchObject({
       status: 'TIMED_OUT',
       stoppedAt: startAt + 500_000,
     });
   });
 
-  it('gives a parked task a new token; the old one stays void', async () => {
+  test('gives a parked task a new token; the old one stays void', async () => {
     const world = make({ BakeImage: park({ End: true }) });
     const arn = await start(world);
-    await world.test.pass(1000);
-    await world.test.call('states', 'StopExecution', { executionArn: arn });
+    await world.testRegion.pass(1000);
+    await world.testRegion.call('states', 'StopExecution', { executionArn: arn });
     await redrive(world, arn);
-    await world.test.pass(1000);
+    await world.testRegion.pass(1000);
     const answer = (index: number) =>
-      world.test.call('states', 'SendTaskSuccess', { taskToken: world.tokens[index], output: '"ami-1"' });
+      world.testRegion.call('states', 'SendTaskSuccess', {
+        taskToken: world.tokens[index],
+        output: '"ami-1"',
+      });
     expect(world.tokens).toHaveLength(2);
     await expect(answer(0)).rejects.toMatchObject({ code: 'TaskTimedOut' });
     await answer(1);
-    await world.test.pass(1000);
+    await world.testRegion.pass(1000);
     expect(execution(world.service, arn)).toMatchObject({ status: 'SUCCEEDED', output: '"ami-1"' });
   });
 
-  it.each<[string, object, number, object]>([
+  test.each<[string, object, number, object]>([
     [
       'a Fail state fails again',
       { Type: 'Fail', Error: 'Rejected' },
@@ -161,27 +166,27 @@ describe('a redriven execution', () => {
   ])('%s', async (_what, state, afterMs, expected) => {
     const world = make({ First: state });
     const arn = await start(world);
-    await world.test.pass(afterMs);
-    await world.test.call('states', 'StopExecution', { executionArn: arn });
+    await world.testRegion.pass(afterMs);
+    await world.testRegion.call('states', 'StopExecution', { executionArn: arn });
     await redrive(world, arn);
-    await world.test.pass();
+    await world.testRegion.pass();
     expect(execution(world.service, arn)).toMatchObject(expected);
     expect(path(world, arn)).toEqual(['First']);
   });
 
-  it('is saved and restored in the middle like any other', async () => {
+  test('is saved and restored in the middle like any other', async () => {
     const { world, state } = makeBreaking();
     const arn = await runToItsEnd(world);
     state.broken = false;
     await redrive(world, arn);
     world.service.state = JSON.parse(JSON.stringify(world.service.state)) as typeof world.service.state;
-    await world.test.pass();
+    await world.testRegion.pass();
     expect(execution(world.service, arn).status).toBe('SUCCEEDED');
   });
 });
 
 describe('a machine that is replaced', () => {
-  it('leaves what runs, and what is redriven, its former definition and role', async () => {
+  test('leaves what runs, and what is redriven, its former definition and role', async () => {
     const { world, state } = makeBreaking();
     const failed = await runToItsEnd(world);
     const running = await start(world, {}, 'api-2');
@@ -190,7 +195,7 @@ describe('a machine that is replaced', () => {
     state.broken = false;
     await redrive(world, failed);
     const later = await start(world, {}, 'api-3');
-    await world.test.pass(10_000);
+    await world.testRegion.pass(10_000);
     expect([failed, running, later].map((arn) => path(world, arn))).toEqual([
       ['Accept', 'Provision', 'Complete'],
       ['Accept', 'Provision', 'Complete'],
@@ -200,7 +205,7 @@ describe('a machine that is replaced', () => {
       expect(execution(world.service, arn).status).toBe('SUCCEEDED');
   });
 
-  it('leaves what cannot be redriven without it once it is deleted', async () => {
+  test('leaves what cannot be redriven without it once it is deleted', async () => {
     const { world } = makeBreaking();
     const arn = await runToItsEnd(world);
     Reflect.deleteProperty(world.service.state.machines, world.machineArn);
@@ -209,17 +214,17 @@ describe('a machine that is replaced', () => {
 });
 
 describe('a redrive', () => {
-  it('answers as the first time to the same client token for 15 minutes', async () => {
+  test('answers as the first time to the same client token for 15 minutes', async () => {
     const { world } = makeBreaking();
     const arn = await runToItsEnd(world);
     const first = await redrive(world, arn, { clientToken: 'once' });
-    world.test.now += 60_000;
+    world.testRegion.now += 60_000;
     expect(await redrive(world, arn, { clientToken: 'once' })).toEqual(first);
     expect(execution(world.service, arn).redrives).toHaveLength(1);
     await expect(redrive(world, arn, { clientToken: 'other' })).rejects.toMatchObject({
       code: 'ExecutionNotRedrivable',
     });
-    await world.test.pass(dayMs);
+    await world.testRegion.pass(dayMs);
     const second = await redrive(world, arn, { clientToken: 'once' });
     expect(second.redriveDate.getTime()).toBeGreaterThan(first.redriveDate.getTime());
   });
@@ -238,7 +243,7 @@ describe('a redrive', () => {
   };
   const event = { timestamp: startAt, type: 'TaskFailed', id: 1 } as const;
 
-  it.each<[string, Partial<Execution>, number, string | undefined]>([
+  test.each<[string, Partial<Execution>, number, string | undefined]>([
     ['one that failed', {}, 2000, undefined],
     ['one that timed out', { status: 'TIMED_OUT' }, 2000, undefined],
     ['one that was stopped', { status: 'ABORTED' }, 2000, undefined],
@@ -255,13 +260,13 @@ describe('a redrive', () => {
     else expect(found).toContain(problem);
   });
 
-  it('is refused by name, and without the right to do it', async () => {
+  test('is refused by name, and without the right to do it', async () => {
     const world = make({ Done: { Type: 'Succeed' } });
     const arn = await runToItsEnd(world);
     await expect(redrive(world, arn)).rejects.toMatchObject({ code: 'ExecutionNotRedrivable' });
     await expect(redrive(world, `${arn}-gone`)).rejects.toMatchObject({ code: 'ExecutionDoesNotExist' });
     const caller = { kind: 'function', arn: 'arn:aws:iam::111122223333:role/none', name: 'f' } as const;
-    const denied = world.test.call('states', 'RedriveExecution', { executionArn: arn }, caller);
+    const denied = world.testRegion.call('states', 'RedriveExecution', { executionArn: arn }, caller);
     await expect(denied).rejects.toMatchObject({ code: 'AccessDeniedException' });
   });
 });

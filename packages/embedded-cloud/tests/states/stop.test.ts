@@ -1,9 +1,9 @@
-import { makeEvents } from '../../src/events/service';
+import { makeEvents } from '../../src/services/events';
 import { execution, Failing, invoke, make, park, path, runToEnd, start, type World } from './machines';
 import { settle, startAt } from './testRegion';
 
 const stop = (world: World, executionArn: string) =>
-  world.test.call('states', 'StopExecution', { executionArn, error: 'Halted', cause: 'by hand' });
+  world.testRegion.call('states', 'StopExecution', { executionArn, error: 'Halted', cause: 'by hand' });
 
 const next = { Type: 'Pass', End: true };
 
@@ -23,19 +23,19 @@ const states: readonly [name: string, state: object, afterMs: number][] = [
 ];
 
 describe('an execution that is stopped', () => {
-  it.each(states)('in %s starts nothing more, and tells the bus why it ended', async (_name, state, ms) => {
+  test.each(states)('in %s starts nothing more, and tells the bus why it ended', async (_name, state, ms) => {
     const world = make({ First: state, Next: next });
     const gone: string[] = [];
-    world.test.functions.hang = () => new Promise(() => undefined);
-    world.test.functions.broken = async () => {
+    world.testRegion.functions.hang = () => new Promise(() => undefined);
+    world.testRegion.functions.broken = async () => {
       gone.push('broken');
       throw new Failing('no');
     };
     const arn = await start(world);
-    await world.test.pass(ms);
+    await world.testRegion.pass(ms);
     const calls = gone.length;
     await stop(world, arn);
-    await world.test.pass();
+    await world.testRegion.pass();
     expect(path(world, arn)).not.toContain('Next');
     expect(gone).toHaveLength(calls);
     expect(execution(world.service, arn)).toMatchObject({
@@ -43,7 +43,7 @@ describe('an execution that is stopped', () => {
       error: 'Halted',
       cause: 'by hand',
     });
-    expect(world.test.published.at(-1)).toMatchObject({
+    expect(world.testRegion.published.at(-1)).toMatchObject({
       source: 'aws.states',
       detailType: 'Step Functions Execution Status Change',
       resources: [arn],
@@ -60,92 +60,92 @@ describe('an execution that is stopped', () => {
         redriveStatus: 'REDRIVABLE',
       },
     });
-    expect(world.test.published).toHaveLength(2);
+    expect(world.testRegion.published).toHaveLength(2);
   });
 
-  it('does not stop the function that runs for it: its effect lands after the stop, its answer is ignored', async () => {
+  test('does not stop the function that runs for it: its effect lands after the stop, its answer is ignored', async () => {
     const world = make({ Provision: invoke('provision', { Next: 'Next' }), Next: next });
     const effects: string[] = [];
     let release = () => undefined as void;
     const gate = new Promise<void>((resolve) => (release = resolve));
-    world.test.functions.provision = async () => {
+    world.testRegion.functions.provision = async () => {
       await gate;
       effects.push('provisioned');
     };
     const arn = await start(world);
-    await world.test.pass(1000);
+    await world.testRegion.pass(1000);
     await stop(world, arn);
     expect([effects, world.service.quiet()]).toEqual([[], false]);
     release();
     await settle();
-    await world.test.pass();
+    await world.testRegion.pass();
     expect([effects, world.service.quiet()]).toEqual([['provisioned'], true]);
     expect(execution(world.service, arn).status).toBe('ABORTED');
     expect(path(world, arn)).toEqual(['Provision']);
   });
 
-  it.each([
+  test.each([
     ['SendTaskSuccess', { output: '1' }],
     ['SendTaskFailure', { error: 'Halted' }],
     ['SendTaskHeartbeat', {}],
   ])('takes no answer to its token any more by %s', async (action, answer) => {
     const world = make({ BakeImage: park({ Next: 'Next' }), Next: next });
     const arn = await start(world);
-    await world.test.pass(1000);
+    await world.testRegion.pass(1000);
     await stop(world, arn);
-    const late = world.test.call('states', action, { taskToken: world.tokens[0], ...answer });
+    const late = world.testRegion.call('states', action, { taskToken: world.tokens[0], ...answer });
     await expect(late).rejects.toMatchObject({ code: 'TaskTimedOut' });
     expect(execution(world.service, arn).status).toBe('ABORTED');
   });
 
-  it('stays as it ended when it is stopped once more, or stopped after its end', async () => {
+  test('stays as it ended when it is stopped once more, or stopped after its end', async () => {
     const world = make({ Done: { Type: 'Succeed' } });
     const { arn, stoppedAt } = await runToEnd(world);
     expect(await stop(world, arn)).toEqual({ stopDate: new Date(stoppedAt ?? 0) });
     expect(execution(world.service, arn).status).toBe('SUCCEEDED');
-    expect(world.test.published).toHaveLength(2);
+    expect(world.testRegion.published).toHaveLength(2);
     await expect(stop(world, `${arn}-gone`)).rejects.toMatchObject({ code: 'ExecutionDoesNotExist' });
   });
 });
 
 describe('the event of a status change', () => {
-  it('can be lost, late or doubled like any that the bus delivers', async () => {
+  test('can be lost, late or doubled like any that the bus delivers', async () => {
     for (const [copies, expected] of [
       [[], 0],
       [[0, 3000], 2],
       [undefined, 1],
     ] as const) {
       const world = make({ BakeImage: park({ End: true }) });
-      const events = makeEvents(world.test.region);
+      const events = makeEvents(world.testRegion.region);
       events.createRule({
         name: 'ended',
         enabled: true,
         pattern: { source: ['aws.states'], detail: { status: ['ABORTED', 'FAILED', 'TIMED_OUT'] } },
         targets: [{ Id: 'mend', Arn: 'arn:aws:lambda:eu-west-1:111122223333:function:mend' }],
       });
-      world.test.faults = {
+      world.testRegion.faults = {
         event: (_region, { detailType }) => (detailType.startsWith('Step Functions') ? copies : undefined),
       };
       const arn = await start(world);
       await stop(world, arn);
-      for (const event of world.test.published) events.put(event);
-      expect(world.test.entries.filter(({ service }) => service === 'events')).toHaveLength(expected);
+      for (const event of world.testRegion.published) events.put(event);
+      expect(world.testRegion.entries.filter(({ service }) => service === 'events')).toHaveLength(expected);
     }
   });
 });
 
 describe('the list of executions', () => {
-  it('has the newest first, by status where one is given', async () => {
+  test('has the newest first, by status where one is given', async () => {
     const world = make({ BakeImage: park({ End: true }) });
     for (const name of ['a', 'b', 'c', 'd']) {
       await start(world, {}, name);
-      await world.test.pass(1000);
+      await world.testRegion.pass(1000);
     }
     const arn = (name: string) => world.machineArn.replace(':stateMachine:', ':execution:') + `:${name}`;
     await stop(world, arn('a'));
     await stop(world, arn('c'));
     const list = async (request: object) => {
-      const { executions } = (await world.test.call('states', 'ListExecutions', {
+      const { executions } = (await world.testRegion.call('states', 'ListExecutions', {
         stateMachineArn: world.machineArn,
         ...request,
       })) as { executions: { name: string }[] };
@@ -160,7 +160,7 @@ describe('the list of executions', () => {
 });
 
 describe('a Wait state', () => {
-  it.each<[string, object, unknown, number]>([
+  test.each<[string, object, unknown, number]>([
     ['seconds', { Seconds: 90 }, {}, 90_000],
     ['the seconds at a path', { SecondsPath: '$.bake.seconds' }, { bake: { seconds: 600 } }, 600_000],
     [
@@ -179,14 +179,14 @@ describe('a Wait state', () => {
     expect([status, (stoppedAt ?? 0) - startAt]).toEqual(['SUCCEEDED', 25 + waitMs]);
   });
 
-  it('passes on what InputPath and OutputPath leave of its input', async () => {
+  test('passes on what InputPath and OutputPath leave of its input', async () => {
     const world = make({
       Bake: { Type: 'Wait', Seconds: 1, InputPath: '$.kept', OutputPath: '$.id', End: true },
     });
     expect((await runToEnd(world, { kept: { id: 'd-1' } })).output).toBe('"d-1"');
   });
 
-  it.each<[string, object, unknown]>([
+  test.each<[string, object, unknown]>([
     ['seconds below zero', { SecondsPath: '$.s' }, { s: -1 }],
     ['half seconds', { SecondsPath: '$.s' }, { s: 0.5 }],
     ['seconds as text', { SecondsPath: '$.s' }, { s: '60' }],

@@ -1,8 +1,8 @@
-import { AwsError } from '../../src/errors';
-import { noFaults, type Faults } from '../../src/faults';
-import { judge } from '../../src/iam/judge';
+import { AwsError } from '../../src/core/errors';
+import { noFaults, type Faults } from '../../src/core/faults';
+import { evaluateStatements } from '../../src/iam/judge';
 import type { Statement } from '../../src/iam/statement';
-import type { AnyAction, BusEvent, Caller, Region, Requirement, Service } from '../../src/service';
+import type { AnyAction, BusEvent, Caller, Region, Requirement, Service } from '../../src/core/service';
 
 interface Entry {
   readonly at: number;
@@ -34,6 +34,7 @@ export class TestRegion {
   private seq = 0;
   private ids = 0;
 
+  // As much of a region as single services use.
   readonly region = {
     name: 'eu-west-1',
     account: '111122223333',
@@ -63,6 +64,7 @@ export class TestRegion {
     const action = this.services[service]?.actions[name];
     if (!action) throw new Error(`no action ${name}`);
     this.authorize(caller, action.requires(input, this.region, caller));
+    // Callers know the output of the action that they name.
     return (await action.run(input, this.region, caller)) as never;
   }
 
@@ -84,7 +86,7 @@ export class TestRegion {
 
   private authorize(caller: Caller, requirements: readonly Requirement[]): void {
     if (caller.kind !== 'function') return;
-    const verdict = judge(this.roles[caller.arn] ?? [], requirements);
+    const verdict = evaluateStatements(this.roles[caller.arn] ?? [], requirements);
     if (verdict.allowed) return;
     const message = `not authorized to perform: ${verdict.requirement.action}`;
     throw new AwsError('AccessDeniedException', message, { statusCode: 403 });

@@ -1,10 +1,10 @@
-import type { Roles } from '../../src/core/roles';
-import { makeEvents } from '../../src/events/service';
-import { makeSns } from '../../src/sns/service';
-import { makeSqs } from '../../src/sqs/service';
-import { makeStates } from '../../src/states/service';
+import type { Roles } from '../../src/cloud/roles';
+import { makeEvents } from '../../src/services/events';
+import { makeSns } from '../../src/services/sns';
+import { makeSqs } from '../../src/services/sqs';
+import { makeStates } from '../../src/services/states';
 import type { CloudFormationTemplate } from '../../src/template/compiled';
-import { install } from '../../src/template/install';
+import { installStack } from '../../src/template/install';
 import { TestRegion } from '../states/testRegion';
 
 const arn = (name: string) => `arn:aws:sqs:eu-west-1:111122223333:${name}`;
@@ -79,33 +79,33 @@ const resources = {
 };
 
 const make = () => {
-  const test = new TestRegion();
+  const testRegion = new TestRegion();
   const services = {
-    sqs: makeSqs(test.region),
-    sns: makeSns(test.region),
-    events: makeEvents(test.region),
-    states: makeStates(test.region),
+    sqs: makeSqs(testRegion.region),
+    sns: makeSns(testRegion.region),
+    events: makeEvents(testRegion.region),
+    states: makeStates(testRegion.region),
   };
   const added: Record<string, Record<string, unknown>> = {};
   const lambda = {
-    ...test.services.lambda,
+    ...testRegion.services.lambda,
     add: (definition: { functionName: string }) => (added[definition.functionName] = definition),
     find: (nameOrArn: string) => added[nameOrArn.split(':').at(-1) ?? ''],
     loadCode: jest.fn(),
   };
-  Object.assign(test.services, services, { lambda });
-  const cloud = { account: '111122223333', roles: {} as Roles, region: () => test.region };
+  Object.assign(testRegion.services, services, { lambda });
+  const cloud = { account: '111122223333', roles: {} as Roles, region: () => testRegion.region };
   const run = (Resources: object) =>
-    install(
+    installStack(
       cloud,
       { hash: 'h', template: { Resources } as CloudFormationTemplate, bundles: {} },
-      { region: 'eu-west-1' },
+      { region: 'eu-west-1', stackName: 'shop' },
     );
   return { ...services, added, cloud, lambda, run };
 };
 
 describe('a template that is installed', () => {
-  it('makes functions with environment, role and retries', async () => {
+  test('makes functions with environment, role and retries', async () => {
     const { run, added, lambda, cloud } = make();
     await run(resources);
     expect(added.look).toEqual({
@@ -121,7 +121,7 @@ describe('a template that is installed', () => {
     expect(Object.keys(cloud.roles)).toEqual(['arn:aws:iam::111122223333:role/look-role']);
   });
 
-  it('makes queues with their redrive, mappings, rules and machines', async () => {
+  test('makes queues with their redrive, mappings, rules and machines', async () => {
     const { run, sqs, events, states } = make();
     await run(resources);
     expect(sqs.queue('waiting')).toMatchObject({
@@ -143,7 +143,7 @@ describe('a template that is installed', () => {
     ]);
   });
 
-  it.each<[string, object, string]>([
+  test.each<[string, object, string]>([
     [
       'a mapping whose function’s role may not read the queue',
       { LookRole: role('look-role') },
@@ -187,7 +187,7 @@ describe('a template that is installed', () => {
     await expect(make().run({ ...resources, ...changed })).rejects.toThrow(problem);
   });
 
-  it('is refused where another region has a role of the same name: roles are global', async () => {
+  test('is refused where another region has a role of the same name: roles are global', async () => {
     const { cloud, run } = make();
     const other = [{ type: 'AWS::IAM::Role', ref: 'look-role' }];
     Object.assign(cloud, { stacks: { 'eu-central-1': other } });

@@ -5,7 +5,7 @@ const place = {
   region: 'eu-west-1',
   account: '111122223333',
   partition: 'aws',
-  stackName: 'forseti-test',
+  stackName: 'acme-test',
 } as const;
 
 const template = (value: Json, more: Partial<CloudFormationTemplate> = {}): CloudFormationTemplate => ({
@@ -34,13 +34,13 @@ const conditions = {
 };
 
 describe('an intrinsic function', () => {
-  it.each<[string, Json, unknown]>([
+  test.each<[string, Json, unknown]>([
     [
       'Ref to a queue is its URL',
       { Ref: 'Queue' },
       'https://sqs.eu-west-1.amazonaws.com/111122223333/waiting',
     ],
-    ['Ref to an unnamed table is a name of the stack', { Ref: 'Table' }, 'forseti-test-Table-48UP0FSKN7XH'],
+    ['Ref to an unnamed table is a name of the stack', { Ref: 'Table' }, 'acme-test-Table-3KHKA0YMYUGX'],
     ['Ref to a topic is its ARN', { Ref: 'Topic' }, 'arn:aws:sns:eu-west-1:111122223333:eu-west-1-paging'],
     ['GetAtt takes a list', { 'Fn::GetAtt': ['Queue', 'Arn'] }, 'arn:aws:sqs:eu-west-1:111122223333:waiting'],
     ['GetAtt takes a dotted name', { 'Fn::GetAtt': 'Queue.QueueName' }, 'waiting'],
@@ -52,9 +52,9 @@ describe('an intrinsic function', () => {
           { own: { Ref: 'AWS::AccountId' } },
         ],
       },
-      'forseti-test-Table-48UP0FSKN7XH/arn:aws:sqs:eu-west-1:111122223333:waiting/111122223333/${kept}/aws',
+      'acme-test-Table-3KHKA0YMYUGX/arn:aws:sqs:eu-west-1:111122223333:waiting/111122223333/${kept}/aws',
     ],
-    ['Join joins', { 'Fn::Join': ['-', ['a', { Ref: 'AWS::StackName' }]] }, 'a-forseti-test'],
+    ['Join joins', { 'Fn::Join': ['-', ['a', { Ref: 'AWS::StackName' }]] }, 'a-acme-test'],
     ['Select chooses of what Split split', { 'Fn::Select': ['1', { 'Fn::Split': ['-', 'a-b-c'] }] }, 'b'],
     ['Base64 encodes', { 'Fn::Base64': 'hello' }, 'aGVsbG8='],
     ['If follows a condition', { 'Fn::If': ['Both', 'yes', { 'Fn::If': ['Either', 'one', 'none'] }] }, 'one'],
@@ -77,7 +77,7 @@ describe('an intrinsic function', () => {
 });
 
 describe('a template', () => {
-  it('leaves out resources whose condition does not hold', () => {
+  test('leaves out resources whose condition does not hold', () => {
     const Resources = { Gone: { Type: 'AWS::SNS::Topic', Condition: 'Never' } };
     const ids = resolveTemplate(template('v', { ...conditions, Resources }), place).map(
       ({ logicalId }) => logicalId,
@@ -85,7 +85,7 @@ describe('a template', () => {
     expect(ids).not.toContain('Gone');
   });
 
-  it('is refused with every problem by name', () => {
+  test('is refused with every problem by name', () => {
     const Resources = {
       Cache: { Type: 'AWS::ElastiCache::CacheCluster' },
       Wrong: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: { 'Fn::Cidr': ['a'] } } },

@@ -1,8 +1,8 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { Cloud, type CloudState } from '../../src/core/cloud';
+import { Cloud, type CloudState } from '../../src/cloud/cloud';
 import type { CloudFormationTemplate } from '../../src/template/compiled';
-import { install } from '../../src/template/install';
+import { installStack } from '../../src/template/install';
 
 const region = 'eu-west-1';
 const minuteMs = 60_000;
@@ -28,7 +28,7 @@ const table = (key: string, more: object = {}) =>
 
 const document = (description: string) =>
   resource('AWS::SSM::Document', {
-    Name: 'forseti-provision',
+    Name: 'acme-provision',
     UpdateMethod: 'NewVersion',
     Content: {
       schemaVersion: '2.2',
@@ -58,7 +58,7 @@ const resources = {
   Table: table('id'),
   Queue: resource('AWS::SQS::Queue', { QueueName: 'jobs' }),
   Document: document('first'),
-  Parameter: resource('AWS::SSM::Parameter', { Name: '/forseti/mode', Type: 'String', Value: 'a' }),
+  Parameter: resource('AWS::SSM::Parameter', { Name: '/acme/mode', Type: 'String', Value: 'a' }),
   Work: lambda('work'),
   Sweep: lambda('sweep'),
   Mapping: resource('AWS::Lambda::EventSourceMapping', {
@@ -75,13 +75,19 @@ const resources = {
 };
 
 const without = (...names: (keyof typeof resources)[]) =>
-  Object.fromEntries(Object.entries(resources).filter(([name]) => !names.includes(name as never)));
+  Object.fromEntries(
+    Object.entries(resources).filter(([name]) => !(names as readonly string[]).includes(name)),
+  );
 
 const bundles = {
   'functions/noop': { file: 'functions/noop.cjs', text: 'exports.handler = async () => undefined;' },
 };
 const installOn = (cloud: Cloud, Resources: object) =>
-  install(cloud, { hash: 'h', template: { Resources } as CloudFormationTemplate, bundles }, { region });
+  installStack(
+    cloud,
+    { hash: 'h', template: { Resources } as CloudFormationTemplate, bundles },
+    { region, stackName: 'shop', resetCommand: 'tool reset' },
+  );
 
 const make = async (Resources: object = resources): Promise<Cloud> => {
   const cloud = Cloud.make({ seed: 3 });
@@ -113,7 +119,7 @@ const invokedIn = async (cloud: Cloud, name: string, ms: number): Promise<number
 };
 
 describe('a template that is installed once more', () => {
-  it('keeps the items of tables, also where another index comes', async () => {
+  test('keeps the items of tables, also where another index comes', async () => {
     const cloud = await make();
     const Item = { id: { S: 'api' }, note: { S: 'kept' } };
     await cloud.run(() =>
@@ -138,13 +144,13 @@ describe('a template that is installed once more', () => {
     expect(after.region(region).service('dynamodb').state.tables.deployments?.indexes).toHaveLength(1);
   });
 
-  it('refuses another key schema by name, and tells to reset', async () => {
+  test('refuses another key schema by name, and tells to reset', async () => {
     await expect(updated(await make(), { ...resources, Table: table('name') })).rejects.toThrow(
-      /Table .*deployments has another key schema .*\(id \(S\), now name \(S\)\).*forseti local reset/,
+      /Table .*deployments has another key schema .*\(id \(S\), now name \(S\)\).*tool reset/,
     );
   });
 
-  it('keeps the messages of queues, and a mapping invokes once a message', async () => {
+  test('keeps the messages of queues, and a mapping invokes once a message', async () => {
     const cloud = await make();
     await send(cloud);
     const after = await updated(cloud, resources);
@@ -154,7 +160,7 @@ describe('a template that is installed once more', () => {
     expect(after.region(region).service('sqs').count('jobs').visible).toBe(0);
   });
 
-  it('lets a mapping that is new find what lies in the queue', async () => {
+  test('lets a mapping that is new find what lies in the queue', async () => {
     const cloud = await make(without('Mapping'));
     await send(cloud);
     await cloud.advance(minuteMs);
@@ -162,7 +168,7 @@ describe('a template that is installed once more', () => {
     expect(await invokedIn(after, 'work', minuteMs)).toBe(1);
   });
 
-  it('ends the polls of a mapping that is gone', async () => {
+  test('ends the polls of a mapping that is gone', async () => {
     const cloud = await make();
     await send(cloud);
     const after = await updated(cloud, without('Mapping'));
@@ -170,7 +176,7 @@ describe('a template that is installed once more', () => {
     expect(after.region(region).service('sqs').count('jobs').visible).toBe(1);
   });
 
-  it.each([
+  test.each([
     ['the same schedule', rule('rate(1 minute)'), 10],
     ['another schedule', rule('rate(2 minutes)'), 5],
     ['another kind of schedule', rule('cron(* * * * ? *)'), 10],
@@ -184,14 +190,14 @@ describe('a template that is installed once more', () => {
     expect(await invokedIn(twice, 'sweep', 10 * minuteMs)).toBe(count);
   });
 
-  it('fires once a minute where the rule was removed and came back at the same instant', async () => {
+  test('fires once a minute where the rule was removed and came back at the same instant', async () => {
     const gone = await updated(await make(), without('Rule'));
     expect(gone.region(region).service('events').state.rules).toEqual({});
     const back = await updated(gone, resources);
     expect(await invokedIn(back, 'sweep', 10 * minuteMs + 1_000)).toBe(10);
   });
 
-  it('goes on with the schedule of a cloud that was saved before schedules were numbered', async () => {
+  test('goes on with the schedule of a cloud that was saved before schedules were numbered', async () => {
     const cloud = await make();
     const old = JSON.parse(JSON.stringify(cloud.snapshot()), (key, value: unknown) =>
       key === 'nextAt' || key === 'stacks' ? undefined : value,
@@ -207,24 +213,24 @@ describe('a template that is installed once more', () => {
     expect(await invokedIn(restored, 'sweep', 5 * minuteMs + 1_000)).toBe(5);
   });
 
-  it('gives documents a version, parameters a value and roles other permissions', async () => {
+  test('gives documents a version, parameters a value and roles other permissions', async () => {
     const after = await updated(await make(), {
       ...resources,
       Document: document('second'),
-      Parameter: resource('AWS::SSM::Parameter', { Name: '/forseti/mode', Type: 'String', Value: 'b' }),
+      Parameter: resource('AWS::SSM::Parameter', { Name: '/acme/mode', Type: 'String', Value: 'b' }),
       Role: role(...queueActions, 'ec2:DescribeInstances'),
     });
     const again = await updated(after, { ...resources, Document: document('second') });
     const { documents, parameters } = again.region(region).service('ssm').state;
-    expect(documents['forseti-provision']).toMatchObject({ defaultVersion: '2', latestVersion: '2' });
-    expect(documents['forseti-provision']?.versions['2']?.content).toContain('second');
-    expect(parameters['/forseti/mode']?.versions.map(({ value }) => value)).toEqual(['a', 'b', 'a']);
+    expect(documents['acme-provision']).toMatchObject({ defaultVersion: '2', latestVersion: '2' });
+    expect(documents['acme-provision']?.versions['2']?.content).toContain('second');
+    expect(parameters['/acme/mode']?.versions.map(({ value }) => value)).toEqual(['a', 'b', 'a']);
     expect(JSON.stringify(after.roles)).toContain('ec2:DescribeInstances');
     expect(JSON.stringify(again.roles)).not.toContain('ec2:DescribeInstances');
     expect(again.region(region).service('events').state.permissions).toHaveLength(1);
   });
 
-  it('puts an alarm once more only where it is another', async () => {
+  test('puts an alarm once more only where it is another', async () => {
     const alarm = (Threshold: number) =>
       resource('AWS::CloudWatch::Alarm', {
         AlarmName: 'dead',
@@ -248,7 +254,7 @@ describe('a template that is installed once more', () => {
     });
   });
 
-  it('removes what an earlier template made, and nothing else', async () => {
+  test('removes what an earlier template made, and nothing else', async () => {
     const cloud = await make();
     cloud.region(region).service('ssm').putParameter({ Name: '/mine', Value: 'v', Type: 'String' });
     const after = await updated(cloud, without('Sweep', 'Rule', 'Permission', 'Parameter', 'Table'));
@@ -260,13 +266,13 @@ describe('a template that is installed once more', () => {
     expect(await invokedIn(after, 'sweep', 5 * minuteMs)).toBe(0);
   });
 
-  it('retains what is to be retained', async () => {
+  test('retains what is to be retained', async () => {
     const cloud = await make({ ...resources, Table: table('id', { DeletionPolicy: 'Retain' }) });
     const after = await updated(cloud, without('Table'));
     expect(Object.keys(after.region(region).service('dynamodb').state.tables)).toEqual(['deployments']);
   });
 
-  it('is refused where two resources have one name', async () => {
+  test('is refused where two resources have one name', async () => {
     await expect(make({ ...resources, Other: lambda('work') })).rejects.toThrow(
       'holds work (AWS::Lambda::Function) twice: as Work and as Other',
     );

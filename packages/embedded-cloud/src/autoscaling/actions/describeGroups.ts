@@ -5,9 +5,9 @@ import type {
   DescribeAutoScalingInstancesCommandOutput,
   Filter,
 } from '@aws-sdk/client-auto-scaling';
-import type { Action } from '../../service';
+import type { Action } from '../../core/service';
 import { invalid, memberById } from '../groups';
-import { stateOf } from '../neighbours';
+import { stateOf } from '../otherServices';
 import { pageOf } from '../paging';
 import { onEverything } from '../requirements';
 import { shownGroup, shownInstanceDetails } from '../shown';

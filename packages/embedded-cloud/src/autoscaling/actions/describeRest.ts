@@ -8,10 +8,10 @@ import type {
   DescribeWarmPoolCommandOutput,
   PutWarmPoolCommandInput,
 } from '@aws-sdk/client-auto-scaling';
-import type { Action } from '../../service';
+import type { Action } from '../../core/service';
 import { shownActivity } from '../activities';
 import { allMembers, groupOf, groupToChange, isWarm, wake } from '../groups';
-import { stateOf } from '../neighbours';
+import { stateOf } from '../otherServices';
 import { pageOf } from '../paging';
 import { onEverything, onGroup } from '../requirements';
 import { shownInstance, shownWarmPool } from '../shown';

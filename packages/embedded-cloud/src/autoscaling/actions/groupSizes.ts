@@ -4,10 +4,10 @@ import type {
   SetDesiredCapacityCommandInput,
   UpdateAutoScalingGroupCommandInput,
 } from '@aws-sdk/client-auto-scaling';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import { activeRefresh, allMembers, groupToChange, invalid, wake } from '../groups';
-import { stateOf } from '../neighbours';
+import { stateOf } from '../otherServices';
 import { place } from '../placement';
 import { groupRequirement, launchRequirements, onGroup } from '../requirements';
 import { newGroup } from '../seed';

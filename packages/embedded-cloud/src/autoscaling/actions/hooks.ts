@@ -6,7 +6,7 @@ import type {
   PutLifecycleHookCommandInput,
   RecordLifecycleActionHeartbeatCommandInput,
 } from '@aws-sdk/client-auto-scaling';
-import type { Action } from '../../service';
+import type { Action } from '../../core/service';
 import { groupOf, groupToChange, invalid } from '../groups';
 import { waitingMember } from '../hooks';
 import { completeHook } from '../hookResults';

@@ -7,11 +7,11 @@ import type {
   TerminateInstanceInAutoScalingGroupCommandInput,
   TerminateInstanceInAutoScalingGroupCommandOutput,
 } from '@aws-sdk/client-auto-scaling';
-import type { Action } from '../../service';
+import type { Action } from '../../core/service';
 import { shownActivity, startActivity } from '../activities';
 import { groupToChange, invalid, memberById, membersOf, wake } from '../groups';
 import { enterService } from '../launching';
-import { ec2Of, stateOf } from '../neighbours';
+import { ec2Of, stateOf } from '../otherServices';
 import { onGroup, onGroupOfInstance } from '../requirements';
 import { drained, takeOut, terminate } from '../terminating';
 
@@ -70,7 +70,7 @@ export const setInstanceHealth: Action<SetInstanceHealthCommandInput, object> = 
     const group = groupToChange(region, found.group.name, caller);
     const { member } = found;
     const graceEndsAt = (member.inServiceAt ?? member.launchedAt) + group.gracePeriodSeconds * 1000;
-    // ShouldRespectGracePeriod is true unless told otherwise.
+    // ShouldRespectGracePeriod is true by default.
     if (input.ShouldRespectGracePeriod !== false && region.now() < graceEndsAt) return {};
     member.health = input.HealthStatus === 'Unhealthy' ? 'Unhealthy' : 'Healthy';
     wake(region, group);

@@ -6,10 +6,10 @@ import type {
   PutScalingPolicyCommandInput,
   PutScalingPolicyCommandOutput,
 } from '@aws-sdk/client-auto-scaling';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import { groupToChange, invalid } from '../groups';
-import { stateOf } from '../neighbours';
+import { stateOf } from '../otherServices';
 import { pageOf } from '../paging';
 import { groupRequirement, onEverything, onGroup } from '../requirements';
 import { deleteTrackingAlarms, makeTrackingAlarms } from '../scaling/alarms';
@@ -66,9 +66,9 @@ const typeOf = (input: PutScalingPolicyCommandInput): ScalingPolicyRecord['type'
 const recordOf = (region: Region, group: Group, input: PutScalingPolicyCommandInput): ScalingPolicyRecord => {
   const name = input.PolicyName ?? '';
   const { policies } = stateOf(region);
-  const ours = Object.values(policies).filter((policy) => policy.group === group.name);
-  const before = ours.find((policy) => policy.name === name);
-  if (!before && ours.length >= maxPolicies) {
+  const policiesOfGroup = Object.values(policies).filter((policy) => policy.group === group.name);
+  const before = policiesOfGroup.find((policy) => policy.name === name);
+  if (!before && policiesOfGroup.length >= maxPolicies) {
     throw new AwsError(
       'LimitExceeded',
       `You have already reached your limit of ${maxPolicies} scaling policies.`,

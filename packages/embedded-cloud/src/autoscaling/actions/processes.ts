@@ -1,5 +1,5 @@
 import type { ScalingProcessQuery } from '@aws-sdk/client-auto-scaling';
-import type { Action } from '../../service';
+import type { Action } from '../../core/service';
 import { groupToChange, invalid, wake } from '../groups';
 import { onGroup } from '../requirements';
 

@@ -8,10 +8,10 @@ import type {
   StartInstanceRefreshCommandInput,
   StartInstanceRefreshCommandOutput,
 } from '@aws-sdk/client-auto-scaling';
-import { AwsError } from '../../errors';
-import type { Action } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action } from '../../core/service';
 import { activeRefresh, groupOf, groupToChange, wake } from '../groups';
-import { stateOf } from '../neighbours';
+import { stateOf } from '../otherServices';
 import { pageOf } from '../paging';
 import { cancelled, rollBack, rollbackProblem } from '../refresh/ending';
 import { checkPreferences, checkRollback } from '../refresh/preferences';

@@ -4,11 +4,11 @@ import type {
   DescribeScheduledActionsCommandOutput,
   PutScheduledUpdateGroupActionCommandInput,
 } from '@aws-sdk/client-auto-scaling';
-import type { Action } from '../../service';
+import type { Action } from '../../core/service';
 import { groupToChange, invalid } from '../groups';
-import { stateOf } from '../neighbours';
+import { stateOf } from '../otherServices';
 import { pageOf } from '../paging';
-import { isRecurrence, nextOccurrence } from '../policy/cron';
+import { isRecurrence, nextOccurrence } from '../policy/recurrence';
 import { onEverything, onGroup } from '../requirements';
 import { arm, keyOf } from '../scaling/scheduled';
 import { shownScheduledAction } from '../shown';

@@ -5,7 +5,7 @@ import type {
   ExitStandbyCommandInput,
   ExitStandbyCommandOutput,
 } from '@aws-sdk/client-auto-scaling';
-import type { Action, Region } from '../../service';
+import type { Action, Region } from '../../core/service';
 import { endActivityOf, shownActivity, startActivity } from '../activities';
 import { groupToChange, invalid, membersOf, wake } from '../groups';
 import { beginHook, hookFor } from '../hooks';

@@ -7,10 +7,10 @@ import type {
   Tag,
   TagDescription,
 } from '@aws-sdk/client-auto-scaling';
-import { AwsError } from '../../errors';
-import type { Action, Region, Requirement } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region, Requirement } from '../../core/service';
 import { groupToChange, invalid } from '../groups';
-import { stateOf } from '../neighbours';
+import { stateOf } from '../otherServices';
 import { pageOf } from '../paging';
 import { groupRequirement, onEverything } from '../requirements';
 import { shownTags } from '../shown';

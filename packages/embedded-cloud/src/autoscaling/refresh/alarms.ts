@@ -1,5 +1,5 @@
-import type { Region } from '../../service';
-import { cloudWatchOf } from '../neighbours';
+import type { Region } from '../../core/service';
+import { cloudWatchOf } from '../otherServices';
 
 const stateOfAlarm = (region: Region, name: string) => cloudWatchOf(region)?.alarm(name)?.stateValue;
 

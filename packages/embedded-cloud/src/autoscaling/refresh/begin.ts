@@ -1,5 +1,5 @@
 /** The start of a refresh: alarms are looked at, and what is to be replaced is written down. */
-import type { Region } from '../../service';
+import type { Region } from '../../core/service';
 import { allMembers, isWarm } from '../groups';
 import { choicesOf, matches } from '../source';
 import type { Group, Member, Refresh } from '../state';

@@ -1,5 +1,5 @@
 /** How a refresh ends, and how it turns into its own rollback. */
-import type { Region } from '../../service';
+import type { Region } from '../../core/service';
 import { allMembers, wake } from '../groups';
 import { dataOf, referencesIn } from '../source';
 import type { Group, LaunchSource, Refresh } from '../state';

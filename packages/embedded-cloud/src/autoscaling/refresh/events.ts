@@ -1,4 +1,4 @@
-import type { Region } from '../../service';
+import type { Region } from '../../core/service';
 import type { Group, Refresh } from '../state';
 
 export type RefreshEvent =

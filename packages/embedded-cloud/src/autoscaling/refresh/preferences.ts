@@ -1,6 +1,6 @@
 /** What StartInstanceRefresh refuses (API Reference, `RefreshPreferences`). */
 import type { RefreshPreferences, StartInstanceRefreshCommandInput } from '@aws-sdk/client-auto-scaling';
-import type { Region } from '../../service';
+import type { Region } from '../../core/service';
 import { invalid } from '../groups';
 import type { Group, LaunchSource } from '../state';
 import { alarmExists } from './alarms';

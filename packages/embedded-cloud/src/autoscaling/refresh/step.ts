@@ -1,5 +1,5 @@
 /** One look at a refresh that runs: what is healthy, what may be replaced next, and whether it is over. */
-import type { Region } from '../../service';
+import type { Region } from '../../core/service';
 import { allMembers, counts, inService, isPending, isSuspended, isWarm } from '../groups';
 import { healthyInTargetGroups } from '../health';
 import { launch } from '../launching';

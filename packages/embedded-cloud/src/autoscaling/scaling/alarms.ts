@@ -1,7 +1,7 @@
 /** The two alarms that a target tracking policy makes for itself, and takes with it when it goes. */
 import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
-import type { Region } from '../../service';
-import { ourselves } from '../neighbours';
+import type { Region } from '../../core/service';
+import { autoScalingItself } from '../otherServices';
 import type { ScalingPolicyRecord } from '../state';
 
 /** The metric behind each predefined type, and its namespace. */
@@ -40,7 +40,7 @@ export const makeTrackingAlarms = async (
   for (const { side, operator, threshold, periods } of alarms) {
     if (side === 'AlarmLow' && policy.target?.disableScaleIn) continue;
     const name = `TargetTracking-${policy.group}-${side}-${id}`;
-    await region.call(ourselves(region), 'cloudwatch', 'PutMetricAlarm', {
+    await region.call(autoScalingItself(region), 'cloudwatch', 'PutMetricAlarm', {
       AlarmName: name,
       AlarmDescription: `DO NOT EDIT OR DELETE. For TargetTrackingScaling policy ${policy.arn}.`,
       ...metricOf(policy),
@@ -59,5 +59,5 @@ export const makeTrackingAlarms = async (
 export const deleteTrackingAlarms = async (region: Region, policy: ScalingPolicyRecord): Promise<void> => {
   const names = policy.target ? policy.alarms.map(({ name }) => name) : [];
   if (names.length > 0)
-    await region.call(ourselves(region), 'cloudwatch', 'DeleteAlarms', { AlarmNames: names });
+    await region.call(autoScalingItself(region), 'cloudwatch', 'DeleteAlarms', { AlarmNames: names });
 };

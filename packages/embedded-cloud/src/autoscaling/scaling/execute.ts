@@ -1,8 +1,8 @@
 /** What happens when a policy is executed, by an alarm or by hand. */
-import type { Region } from '../../service';
+import type { Region } from '../../core/service';
 import { endActivity, startActivity } from '../activities';
 import { groupOf, invalid, isSuspended, wake } from '../groups';
-import { stateOf } from '../neighbours';
+import { stateOf } from '../otherServices';
 import { adjusted, stepFor, tracked } from '../policy/adjust';
 import { alarmRings } from '../refresh/alarms';
 import type { Group, ScalingPolicyRecord } from '../state';

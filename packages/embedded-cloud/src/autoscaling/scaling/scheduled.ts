@@ -1,8 +1,8 @@
 /** Scheduled actions when they fall due. What is due while ScheduledActions is suspended never runs. */
-import type { Region } from '../../service';
+import type { Region } from '../../core/service';
 import { isSuspended, wake } from '../groups';
-import { stateOf } from '../neighbours';
-import { nextOccurrence } from '../policy/cron';
+import { stateOf } from '../otherServices';
+import { nextOccurrence } from '../policy/recurrence';
 import type { Group, ScheduledActionRecord } from '../state';
 
 export const keyOf = (group: string, name: string): string => `${group}/${name}`;
@@ -13,6 +13,14 @@ export const arm = (region: Region, action: ScheduledActionRecord): void =>
     key: keyOf(action.group, action.name),
     at: action.startAt,
   });
+
+/** Adds a scheduled action, and puts its time on the agenda. */
+export const addScheduledAction = (region: Region, action: Omit<ScheduledActionRecord, 'arn'>): void => {
+  const resource = `scheduledUpdateGroupAction:${region.newId()}:autoScalingGroupName/${action.group}:scheduledActionName/${action.name}`;
+  const record = { ...action, arn: region.arn('autoscaling', resource) };
+  stateOf(region).scheduledActions[keyOf(action.group, action.name)] = record;
+  arm(region, record);
+};
 
 const apply = (group: Group, action: ScheduledActionRecord): void => {
   group.minSize = action.minSize ?? group.minSize;

@@ -11,8 +11,8 @@ import type {
   SetAlarmStateCommandInput,
   SetAlarmStateCommandOutput,
 } from '@aws-sdk/client-cloudwatch';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import { alarmArn, invalidValue, notFound, putAlarmIn, stateOf } from '../alarms';
 import type { Answer } from '../answer';
 import { awaken } from '../evaluation';
@@ -58,7 +58,7 @@ const select = (input: DescribeAlarmsCommandInput, region: Region): Alarm[] => {
     throw new AwsError('ValidationError', 'AlarmNames and AlarmNamePrefix cannot both be specified.');
   if ((names?.length ?? 0) > 100)
     throw new AwsError('ValidationError', 'At most 100 AlarmNames are allowed.');
-  // AWS: only metric alarms unless told; there are no composite ones here.
+  // AWS: only metric alarms by default; there are no composite ones here.
   if (input.AlarmTypes && !input.AlarmTypes.includes('MetricAlarm')) return [];
   return Object.values(stateOf(region).alarms)
     .filter(
@@ -140,8 +140,8 @@ export const setAlarmState: Action<SetAlarmStateCommandInput, Answer<SetAlarmSta
     const { AlarmName: name, StateValue: value, StateReason: reason } = input;
     if (value === undefined || !['OK', 'ALARM', 'INSUFFICIENT_DATA'].includes(value))
       throw new AwsError('ValidationError', `Value '${String(value)}' at 'stateValue' is not valid.`);
-    const told = checkReason(reason, input.StateReasonData);
-    bringInto(region, name ?? '', value, told, input.StateReasonData);
+    const checked = checkReason(reason, input.StateReasonData);
+    bringInto(region, name ?? '', value, checked, input.StateReasonData);
     awaken(region, stateOf(region).alarms[name ?? '']);
     return {} satisfies Answer<SetAlarmStateCommandOutput>;
   },

@@ -8,8 +8,8 @@ import type {
   PutDashboardCommandInput,
   PutDashboardCommandOutput,
 } from '@aws-sdk/client-cloudwatch';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import { stateOf } from '../alarms';
 import type { Answer } from '../answer';
 

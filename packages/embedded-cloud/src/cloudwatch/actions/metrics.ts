@@ -7,8 +7,8 @@ import type {
   PutMetricDataCommandInput,
   PutMetricDataCommandOutput,
 } from '@aws-sdk/client-cloudwatch';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import { stateOf } from '../alarms';
 import type { Answer } from '../answer';
 import { metricChanged } from '../evaluation';

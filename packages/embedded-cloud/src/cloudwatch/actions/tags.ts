@@ -6,8 +6,8 @@ import type {
   UntagResourceCommandInput,
   UntagResourceCommandOutput,
 } from '@aws-sdk/client-cloudwatch';
-import type { Action, Region } from '../../service';
-import { AwsError } from '../../errors';
+import type { Action, Region } from '../../core/service';
+import { AwsError } from '../../core/errors';
 import { stateOf } from '../alarms';
 import type { Answer } from '../answer';
 import type { Alarm } from '../state';

@@ -1,5 +1,5 @@
 import type { BatchGetItemCommandInput, BatchGetItemCommandOutput } from '@aws-sdk/client-dynamodb';
-import type { Action } from '../../service';
+import type { Action } from '../../core/service';
 import type { Answer } from '../answer';
 import { leadingKey, onTable } from '../tables';
 import { invalid, writeItem } from '../values';

@@ -3,12 +3,12 @@ import type {
   BatchWriteItemCommandOutput,
   WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import type { Answer } from '../answer';
 import { leadingKey, onTable } from '../tables';
 import { invalid } from '../values';
-import { type PreparedWrite, prepareWrite, write } from '../writes';
+import { type PreparedWrite, prepareWrite, write } from '../requests/writes';
 
 /** AWS: at most 25 requests a call. */
 const maxRequests = 25;

@@ -1,5 +1,5 @@
 import type { GetItemCommandInput, GetItemCommandOutput } from '@aws-sdk/client-dynamodb';
-import type { Action, Region } from '../../service';
+import type { Action, Region } from '../../core/service';
 import type { Answer } from '../answer';
 import { parseProjection } from '../expressions/parsePath';
 import { project } from '../expressions/paths';

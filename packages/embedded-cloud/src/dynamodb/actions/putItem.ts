@@ -1,9 +1,9 @@
 import type { PutItemCommandInput, PutItemCommandOutput } from '@aws-sdk/client-dynamodb';
-import type { Action } from '../../service';
+import type { Action } from '../../core/service';
 import type { Answer } from '../answer';
 import { leadingKey, onTable } from '../tables';
 import { writeItem } from '../values';
-import { checkReturnValues, prepareWrite, write } from '../writes';
+import { checkReturnValues, prepareWrite, write } from '../requests/writes';
 
 export const putItem: Action<PutItemCommandInput, Answer<PutItemCommandOutput>> = {
   requires: (input, region) => [

@@ -1,13 +1,13 @@
 import type { QueryCommandInput, QueryCommandOutput } from '@aws-sdk/client-dynamodb';
-import type { Action, Region } from '../../service';
+import type { Action, Region } from '../../core/service';
 import type { Answer } from '../answer';
 import { holds } from '../expressions/evaluate';
 import { parseCondition } from '../expressions/parseCondition';
 import { Placeholders } from '../expressions/placeholders';
 import { compareValues, keyText } from '../keys';
-import { partitionOf } from '../keyCondition';
+import { partitionOf } from '../requests/keyCondition';
 import { cutPage } from '../pages';
-import { findIndex, makeView, pageKey, startKey, throughIndex } from '../reading';
+import { findIndex, makeView, pageKey, startKey, throughIndex } from '../requests/reading';
 import type { Index, Table } from '../state';
 import { findTable, itemsSeen, onTable } from '../tables';
 import { invalid, type Item } from '../values';

@@ -1,10 +1,10 @@
 import type { ScanCommandInput, ScanCommandOutput } from '@aws-sdk/client-dynamodb';
-import type { Action } from '../../service';
+import type { Action } from '../../core/service';
 import type { Answer } from '../answer';
 import { Placeholders } from '../expressions/placeholders';
 import { namesOf, placeOf } from '../keys';
 import { cutPage } from '../pages';
-import { findIndex, makeView, pageKey, startKey, throughIndex } from '../reading';
+import { findIndex, makeView, pageKey, startKey, throughIndex } from '../requests/reading';
 import type { Table } from '../state';
 import { findTable, itemsSeen, onTable } from '../tables';
 import { invalid, type Item } from '../values';

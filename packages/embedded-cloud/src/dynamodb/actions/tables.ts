@@ -5,82 +5,20 @@ import type {
   DeleteTableCommandOutput,
   DescribeTableCommandInput,
   DescribeTableCommandOutput,
-  GlobalSecondaryIndex,
   KeySchemaElement,
   ListTablesCommandInput,
   ListTablesCommandOutput,
   TableDescription,
 } from '@aws-sdk/client-dynamodb';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import type { Answer } from '../answer';
 import { forgetReplica } from '../globalTables';
+import { readTable } from '../readTable';
 import { itemBytes } from '../sizes';
 import type { Index, KeySchema, Table } from '../state';
 import { findTable, onTable } from '../tables';
-import { invalid } from '../values';
 import { describeReplicas } from './replicas';
-
-const readSchema = (schema: readonly KeySchemaElement[] | undefined): KeySchema => {
-  const of = (type: string) => schema?.find(({ KeyType }) => KeyType === type)?.AttributeName;
-  const [partition, sort] = [of('HASH'), of('RANGE')];
-  if (partition === undefined)
-    throw invalid('Invalid KeySchema: The first KeySchemaElement is not a HASH key type');
-  return { partition, ...(sort !== undefined && { sort }) };
-};
-
-const readIndex = (kind: Index['kind'], index: GlobalSecondaryIndex): Index => ({
-  name: index.IndexName ?? '',
-  kind,
-  keys: readSchema(index.KeySchema),
-  projection:
-    index.Projection?.ProjectionType === 'INCLUDE'
-      ? (index.Projection.NonKeyAttributes ?? [])
-      : (index.Projection?.ProjectionType ?? 'ALL'),
-});
-
-/** @throws ValidationException where definitions and keys do not go together. */
-const checkDefinitions = (table: Table) => {
-  const used = new Set(
-    [table, ...table.indexes].flatMap(({ keys }) => [keys.partition, keys.sort ?? keys.partition]),
-  );
-  const defined = Object.keys(table.attributeTypes);
-  const missing = [...used].filter((name) => !defined.includes(name));
-  if (missing.length > 0 || defined.length !== used.size)
-    throw invalid(
-      'One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. ' +
-        `Keys: [${[...used].join(', ')}], AttributeDefinitions: [${defined.join(', ')}]`,
-    );
-};
-
-/** The empty table that an input describes. @throws ValidationException */
-export const readTable = (region: Region, input: CreateTableCommandInput): Table => {
-  const name = input.TableName ?? '';
-  if (!/^[\w.-]{3,255}$/.test(name))
-    throw invalid('TableName must be at least 3 characters long and at most 255 characters long');
-  const table: Table = {
-    name,
-    arn: region.arn('dynamodb', `table/${name}`),
-    id: region.newId(),
-    createdAt: region.now(),
-    keys: readSchema(input.KeySchema),
-    attributeTypes: Object.fromEntries(
-      (input.AttributeDefinitions ?? []).map(({ AttributeName, AttributeType }) => [
-        AttributeName,
-        AttributeType,
-      ]),
-    ) as Table['attributeTypes'],
-    indexes: [
-      ...(input.GlobalSecondaryIndexes ?? []).map((index) => readIndex('global', index)),
-      ...(input.LocalSecondaryIndexes ?? []).map((index) => readIndex('local', index)),
-    ],
-    billing: input.BillingMode ?? 'PROVISIONED',
-    partitions: {},
-    former: [],
-  };
-  checkDefinitions(table);
-  return table;
-};
 
 /** Makes a table, ready at once (AWS takes some seconds). @throws ResourceInUseException, ValidationException */
 export const createTableIn = (region: Region, input: CreateTableCommandInput): Table => {
@@ -119,7 +57,7 @@ const countOf = (table: Table, now: number): NonNullable<Table['counted']> => {
 };
 
 /** A table as DescribeTable shows it. */
-export const describe = (table: Table, region: Region): TableDescription => {
+export const descriptionOf = (table: Table, region: Region): TableDescription => {
   const { items, bytes } = countOf(table, region.now());
   const indexesOf = (kind: Index['kind']) =>
     table.indexes.filter((index) => index.kind === kind).map((index) => describeIndex(table, index));
@@ -148,7 +86,7 @@ export const createTable: Action<CreateTableCommandInput, Answer<CreateTableComm
   requires: (input, region) => [onTable(region, 'CreateTable', input.TableName)],
   run: (input, region) =>
     ({
-      TableDescription: describe(createTableIn(region, input), region),
+      TableDescription: descriptionOf(createTableIn(region, input), region),
     }) satisfies Answer<CreateTableCommandOutput>,
 };
 
@@ -156,7 +94,7 @@ export const describeTable: Action<DescribeTableCommandInput, Answer<DescribeTab
   requires: (input, region) => [onTable(region, 'DescribeTable', input.TableName)],
   run: (input, region) =>
     ({
-      Table: describe(findTable(region, input.TableName, true), region),
+      Table: descriptionOf(findTable(region, input.TableName, true), region),
     }) satisfies Answer<DescribeTableCommandOutput>,
 };
 
@@ -167,7 +105,7 @@ export const deleteTable: Action<DeleteTableCommandInput, Answer<DeleteTableComm
     forgetReplica(region, table);
     Reflect.deleteProperty(region.service('dynamodb').state.tables, table.name);
     return {
-      TableDescription: { ...describe(table, region), TableStatus: 'DELETING' },
+      TableDescription: { ...descriptionOf(table, region), TableStatus: 'DELETING' },
     } satisfies Answer<DeleteTableCommandOutput>;
   },
 };

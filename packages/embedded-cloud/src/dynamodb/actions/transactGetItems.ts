@@ -3,7 +3,7 @@ import type {
   TransactGetItemsCommandInput,
   TransactGetItemsCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import type { Action, Region } from '../../service';
+import type { Action, Region } from '../../core/service';
 import type { Answer } from '../answer';
 import { type Place, placeOf } from '../keys';
 import type { Table } from '../state';

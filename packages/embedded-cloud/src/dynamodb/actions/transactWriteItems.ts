@@ -4,12 +4,12 @@ import type {
   TransactWriteItemsCommandInput,
   TransactWriteItemsCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import type { Answer } from '../answer';
 import { leadingKey, onTable, readAt, writeAt } from '../tables';
 import { invalid, type Item, writeItem } from '../values';
-import { type PreparedWrite, prepareWrite, type WriteInput, type WriteKind } from '../writes';
+import { type PreparedWrite, prepareWrite, type WriteInput, type WriteKind } from '../requests/writes';
 import { checkTransaction } from './transactGetItems';
 
 /** AWS: a ClientRequestToken is remembered for 10 minutes. */

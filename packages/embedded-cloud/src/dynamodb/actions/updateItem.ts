@@ -1,11 +1,11 @@
 import type { UpdateItemCommandInput, UpdateItemCommandOutput } from '@aws-sdk/client-dynamodb';
-import type { Action } from '../../service';
+import type { Action } from '../../core/service';
 import type { Answer } from '../answer';
 import type { Path } from '../expressions/ast';
 import { project } from '../expressions/paths';
 import { leadingKey, onTable } from '../tables';
 import { type Item, writeItem } from '../values';
-import { checkReturnValues, prepareWrite, write } from '../writes';
+import { checkReturnValues, prepareWrite, write } from '../requests/writes';
 
 const returned = (
   wanted: string | undefined,

@@ -1,10 +1,10 @@
 import type { UpdateTableCommandInput, UpdateTableCommandOutput } from '@aws-sdk/client-dynamodb';
-import type { Action } from '../../service';
+import type { Action } from '../../core/service';
 import type { Answer } from '../answer';
 import { updateReplicas } from '../globalTables';
 import { findTable, onTable } from '../tables';
 import { invalid } from '../values';
-import { describe } from './tables';
+import { descriptionOf } from './tables';
 
 const known = new Set(['TableName', 'ReplicaUpdates', 'GlobalTableWitnessUpdates', 'MultiRegionConsistency']);
 
@@ -26,6 +26,6 @@ export const updateTable: Action<UpdateTableCommandInput, Answer<UpdateTableComm
     if (!input.ReplicaUpdates?.length && !input.GlobalTableWitnessUpdates?.length)
       throw invalid('At least one of ReplicaUpdates or GlobalTableWitnessUpdates is required');
     updateReplicas(region, table, input);
-    return { TableDescription: describe(table, region) } satisfies Answer<UpdateTableCommandOutput>;
+    return { TableDescription: descriptionOf(table, region) } satisfies Answer<UpdateTableCommandOutput>;
   },
 };

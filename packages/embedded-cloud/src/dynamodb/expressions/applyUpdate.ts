@@ -72,6 +72,9 @@ const sets = ['SS', 'NS', 'BS'] as const;
 type SetType = (typeof sets)[number];
 const membersOf = (value: Value, type: SetType): readonly string[] | undefined =>
   (value as Partial<Record<SetType, readonly string[]>>)[type];
+/** TypeScript does not see that a computed member of one of three names makes a value. */
+const setOf = (type: SetType, elements: readonly string[]): Value =>
+  ({ [type]: elements }) as unknown as Value;
 const setType = (value: Value) => sets.find((type) => membersOf(value, type));
 
 const added = (old: Value | undefined, operand: Value): Value => {
@@ -80,7 +83,7 @@ const added = (old: Value | undefined, operand: Value): Value => {
   const type = setType(operand);
   const [present, joining] = type ? [membersOf(old, type), membersOf(operand, type)] : [];
   if (!type || !present || !joining) throw wrongType();
-  return { [type]: [...new Set([...present, ...joining])].sort() } as unknown as Value;
+  return setOf(type, [...new Set([...present, ...joining])].sort());
 };
 
 const deleted = (old: Value | undefined, operand: Value): Value | undefined => {
@@ -89,7 +92,7 @@ const deleted = (old: Value | undefined, operand: Value): Value | undefined => {
   const [present, leaving] = type ? [membersOf(old, type), membersOf(operand, type)] : [];
   if (!type || !present || !leaving) throw wrongType();
   const left = present.filter((member) => !leaving.includes(member));
-  return left.length === 0 ? undefined : ({ [type]: left } as unknown as Value);
+  return left.length === 0 ? undefined : setOf(type, left);
 };
 
 /** List elements go from the end, so that the positions before them stay what the expression meant. */

@@ -1,6 +1,6 @@
 import type { CopyImageRequest, CopyImageResult } from '@aws-sdk/client-ec2';
-import type { Action, Region, Requirement } from '../../service';
-import { AwsError } from '../../errors';
+import type { Action, Region, Requirement } from '../../core/service';
+import { AwsError } from '../../core/errors';
 import { invalidParameterValue, missingParameter, refuseDryRun, requireOne } from '../errors';
 import { madeBefore, remember } from '../idempotency';
 import { addPendingImage, checkDescription, requireFreeName } from '../imaging';

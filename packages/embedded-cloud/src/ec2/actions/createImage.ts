@@ -1,6 +1,6 @@
 import type { CreateImageRequest, CreateImageResult } from '@aws-sdk/client-ec2';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import { refuseDryRun, requireOne } from '../errors';
 import { addPendingImage, checkDescription, requireFreeName } from '../imaging';
 import { reboot } from '../lifecycle';

@@ -1,6 +1,6 @@
 import type { CreateLaunchTemplateRequest, CreateLaunchTemplateResult } from '@aws-sdk/client-ec2';
-import { AwsError } from '../../errors';
-import type { Action, Caller, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Caller, Region } from '../../core/service';
 import { invalidParameterValue, missingParameter, refuseDryRun } from '../errors';
 import { madeBefore, remember } from '../idempotency';
 import { requireTemplate } from '../launchTemplates';

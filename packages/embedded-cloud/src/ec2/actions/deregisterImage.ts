@@ -4,14 +4,14 @@ import type {
   DeregisterImageResult,
   SnapshotReturnCodes,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../../errors';
-import type { Action, Caller, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Caller, Region } from '../../core/service';
 import { refuseDryRun, requireOne } from '../errors';
 import { announce, imageUsing } from '../imaging';
 import { onExisting } from '../resources';
 
 /**
- * A snapshot of several images is skipped; one that the caller may not delete is told so, while the image is
+ * A snapshot of several images is skipped; one that the caller may not delete is refused, while the image is
  * deregistered all the same (DeregisterImage, `DeleteAssociatedSnapshots`).
  */
 const deleteSnapshot = async (region: Region, caller: Caller, id: string): Promise<SnapshotReturnCodes> => {

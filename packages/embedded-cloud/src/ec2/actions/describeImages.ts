@@ -1,5 +1,5 @@
 import type { DescribeImagesRequest, DescribeImagesResult } from '@aws-sdk/client-ec2';
-import type { Action, Region } from '../../service';
+import type { Action, Region } from '../../core/service';
 import { refuseDryRun, requireAll } from '../errors';
 import { filterOf, type Fields } from '../filters';
 import { imageOutput } from '../outputs';

@@ -5,7 +5,7 @@ import type {
   DescribeInstanceStatusResult,
   Reservation,
 } from '@aws-sdk/client-ec2';
-import type { Action } from '../../service';
+import type { Action } from '../../core/service';
 import { invalidParameterCombination, refuseDryRun, requireAll } from '../errors';
 import { filterOf, type Fields } from '../filters';
 import { stateCodes } from '../lifecycle';

@@ -4,8 +4,8 @@ import type {
   LaunchPermission,
   ModifyImageAttributeRequest,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../../errors';
-import type { Action } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action } from '../../core/service';
 import { invalidParameterValue, missingParameter, refuseDryRun, requireOne } from '../errors';
 import { onExisting } from '../resources';
 import type { Image } from '../state';

@@ -1,5 +1,5 @@
 /** EC2's actions, by the SDK command's name without `Command`. */
-import type { AnyAction } from '../../service';
+import type { AnyAction } from '../../core/service';
 import { copyImage } from './copyImage';
 import { createImage } from './createImage';
 import { deregisterImage } from './deregisterImage';

@@ -3,8 +3,8 @@ import type {
   InstanceAttribute,
   ModifyInstanceAttributeRequest,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../../errors';
-import type { Action } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action } from '../../core/service';
 import { missingParameter, refuseDryRun, requireOne } from '../errors';
 import { onExisting } from '../resources';
 import type { Instance } from '../state';

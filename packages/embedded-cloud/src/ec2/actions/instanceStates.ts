@@ -9,8 +9,8 @@ import type {
   TerminateInstancesRequest,
   TerminateInstancesResult,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../../errors';
-import type { Action, Region, Requirement } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region, Requirement } from '../../core/service';
 import { refuseDryRun, requireAll } from '../errors';
 import { reboot, start, stop, terminate } from '../lifecycle';
 import { stateOf } from '../outputs';

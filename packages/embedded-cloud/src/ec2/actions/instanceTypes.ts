@@ -6,8 +6,8 @@ import type {
   InstanceTypeInfo,
   _InstanceType,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../../errors';
-import type { Action } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action } from '../../core/service';
 import { refuseDryRun } from '../errors';
 import { filterOf, type Fields } from '../filters';
 import { instanceTypes, type InstanceTypeFacts } from '../instanceTypes';

@@ -6,8 +6,8 @@ import type {
   DeleteLaunchTemplateVersionsResult,
   LaunchTemplateErrorCode,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../../errors';
-import type { Action } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action } from '../../core/service';
 import { invalidParameterValue, missingParameter, refuseDryRun } from '../errors';
 import { madeBefore, remember } from '../idempotency';
 import {
@@ -21,7 +21,7 @@ import {
 } from '../launchTemplates';
 import { versionOutput } from '../outputs';
 import { onExisting } from '../resources';
-import type { Region, Requirement } from '../../service';
+import type { Region, Requirement } from '../../core/service';
 import type { LaunchTemplate, LaunchTemplateVersion } from '../state';
 
 /** The action on the template that the request names; a name that does not exist is refused by the action itself. */

@@ -9,7 +9,7 @@ import type {
   ModifyLaunchTemplateResult,
   _InstanceType,
 } from '@aws-sdk/client-ec2';
-import type { Action } from '../../service';
+import type { Action } from '../../core/service';
 import {
   invalidParameterCombination,
   missingParameter,

@@ -4,7 +4,7 @@ import type {
   DescribeSubnetsRequest,
   DescribeSubnetsResult,
 } from '@aws-sdk/client-ec2';
-import type { Action, Region } from '../../service';
+import type { Action, Region } from '../../core/service';
 import { invalidParameterValue, refuseDryRun, requireAll } from '../errors';
 import { filterOf, type Fields } from '../filters';
 import { zoneIdOf } from '../outputs';

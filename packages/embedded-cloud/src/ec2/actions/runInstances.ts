@@ -1,6 +1,6 @@
 import type { Reservation, RunInstancesRequest, TagSpecification } from '@aws-sdk/client-ec2';
-import { AwsError } from '../../errors';
-import type { Action, Region, Requirement } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region, Requirement } from '../../core/service';
 import { invalidParameterValue, refuseDryRun } from '../errors';
 import { madeBefore, remember } from '../idempotency';
 import { launchInstances, partsOf } from '../launching';

@@ -4,8 +4,8 @@ import type {
   RevokeSecurityGroupIngressRequest,
   RevokeSecurityGroupIngressResult,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import { missingParameter, refuseDryRun, requireAll, requireOne } from '../errors';
 import { onExisting, taggingAtCreation } from '../resources';
 import {

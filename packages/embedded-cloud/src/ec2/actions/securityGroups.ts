@@ -6,7 +6,7 @@ import type {
   IpPermission,
   SecurityGroupRule as ApiRule,
 } from '@aws-sdk/client-ec2';
-import type { Action, Region } from '../../service';
+import type { Action, Region } from '../../core/service';
 import { refuseDryRun, requireAll } from '../errors';
 import { filterOf, type Fields } from '../filters';
 import { pageOf } from '../paging';

@@ -3,8 +3,8 @@ import type {
   DescribeSnapshotsRequest,
   DescribeSnapshotsResult,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../../errors';
-import type { Action } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action } from '../../core/service';
 import { refuseDryRun, requireAll, requireOne } from '../errors';
 import { filterOf, type Fields } from '../filters';
 import { imageUsing } from '../imaging';

@@ -6,7 +6,7 @@ import type {
   ResourceType,
   TagDescription,
 } from '@aws-sdk/client-ec2';
-import type { Action, Region } from '../../service';
+import type { Action, Region } from '../../core/service';
 import { missingParameter, refuseDryRun } from '../errors';
 import { filterOf } from '../filters';
 import { pageOf } from '../paging';

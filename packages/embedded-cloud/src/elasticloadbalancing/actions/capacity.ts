@@ -4,7 +4,7 @@ import type {
   ModifyCapacityReservationInput,
   ModifyCapacityReservationOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Action, Region } from '../../service';
+import type { Action, Region } from '../../core/service';
 import { capacityOf, decreasesLeft, reserve } from '../capacity';
 import { requireLoadBalancer, validationError } from '../errors';
 import { onEverything, onResource } from '../requirements';

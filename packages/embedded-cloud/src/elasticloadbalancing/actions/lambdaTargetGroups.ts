@@ -4,8 +4,8 @@ import type {
   DeleteTargetGroupInput,
   DeleteTargetGroupOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { AwsError } from '../../errors';
-import type { Action } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action } from '../../core/service';
 import { requireTargetGroup, validationError } from '../errors';
 import { onResource, taggingAtCreation } from '../requirements';
 import { defaultHealthCheck, type TargetGroup } from '../state';

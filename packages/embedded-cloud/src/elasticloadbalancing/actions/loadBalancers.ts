@@ -8,8 +8,8 @@ import type {
   Listener as ApiListener,
   LoadBalancer as ApiLoadBalancer,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { AwsError } from '../../errors';
-import type { Action } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action } from '../../core/service';
 import { picked, validationError } from '../errors';
 import { pageOf } from '../paging';
 import { onEverything } from '../requirements';

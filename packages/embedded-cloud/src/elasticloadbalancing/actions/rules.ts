@@ -6,8 +6,8 @@ import type {
   DescribeTagsInput,
   DescribeTagsOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import { picked, validationError } from '../errors';
 import { onEverything, onResource, taggingAtCreation } from '../requirements';
 import { actionsOf, conditionsOf, maxRules, ruleOutput, rulesOf } from '../rules';

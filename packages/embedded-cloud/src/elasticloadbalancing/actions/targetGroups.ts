@@ -5,8 +5,8 @@ import type {
   DescribeTargetGroupsOutput,
   TargetGroup as ApiTargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { AwsError } from '../../errors';
-import type { Action } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action } from '../../core/service';
 import { requireTargetGroup } from '../errors';
 import { pageOf } from '../paging';
 import { onEverything } from '../requirements';

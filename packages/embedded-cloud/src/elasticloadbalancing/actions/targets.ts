@@ -8,8 +8,8 @@ import type {
   TargetHealthDescription,
   TargetHealthReasonEnum,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import { requireTargetGroup, validationError } from '../errors';
 import { registerFunction } from '../lambdaTarget';
 import { deregister, register } from '../registration';

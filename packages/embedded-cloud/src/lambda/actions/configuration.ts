@@ -6,9 +6,9 @@ import type {
   PutFunctionConcurrencyCommandInput,
   PutFunctionConcurrencyCommandOutput,
 } from '@aws-sdk/client-lambda';
-import { AwsError } from '../../errors';
-import type { Action } from '../../service';
-import type { LambdaService } from '../service';
+import { AwsError } from '../../core/errors';
+import type { Action } from '../../core/service';
+import type { Functions } from '../functions';
 import type { LambdaFunction } from '../state';
 
 type Answer<Output> = Omit<Output, '$metadata'>;
@@ -29,7 +29,7 @@ const configurationOf = (definition: LambdaFunction): FunctionConfiguration => (
 });
 
 export const getFunction = (
-  lambda: LambdaService,
+  lambda: Functions,
 ): Action<GetFunctionCommandInput, Answer<GetFunctionCommandOutput>> => ({
   requires: (input, region) => [
     { action: 'lambda:GetFunction', resource: lambda.arnOf(region, input.FunctionName ?? '') },
@@ -45,7 +45,7 @@ export const getFunction = (
 });
 
 export const getFunctionConfiguration = (
-  lambda: LambdaService,
+  lambda: Functions,
 ): Action<GetFunctionConfigurationCommandInput, FunctionConfiguration> => ({
   requires: (input, region) => [
     { action: 'lambda:GetFunctionConfiguration', resource: lambda.arnOf(region, input.FunctionName ?? '') },
@@ -54,7 +54,7 @@ export const getFunctionConfiguration = (
 });
 
 export const putFunctionConcurrency = (
-  lambda: LambdaService,
+  lambda: Functions,
 ): Action<PutFunctionConcurrencyCommandInput, Answer<PutFunctionConcurrencyCommandOutput>> => ({
   requires: (input, region) => [
     { action: 'lambda:PutFunctionConcurrency', resource: lambda.arnOf(region, input.FunctionName ?? '') },

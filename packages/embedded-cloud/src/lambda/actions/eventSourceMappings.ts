@@ -5,10 +5,10 @@ import type {
   ListEventSourceMappingsCommandOutput,
   UpdateEventSourceMappingCommandInput,
 } from '@aws-sdk/client-lambda';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import type { Mapping } from '../../sqs/state';
-import { nameOf } from '../service';
+import { nameOf } from '../names';
 
 type Answer<Output> = Omit<Output, '$metadata'>;
 

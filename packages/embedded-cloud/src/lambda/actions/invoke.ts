@@ -1,8 +1,8 @@
 import type { InvokeCommandInput, InvokeCommandOutput } from '@aws-sdk/client-lambda';
-import { AwsError } from '../../errors';
-import type { Action } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action } from '../../core/service';
 import { limits } from '../answer';
-import type { LambdaService } from '../service';
+import type { Functions } from '../functions';
 
 const textOf = (payload: InvokeCommandInput['Payload']): string => {
   if (payload === undefined) return '{}';
@@ -34,7 +34,7 @@ const check = (text: string, isEvent: boolean): void => {
 type Output = Omit<InvokeCommandOutput, '$metadata' | 'Payload'> & { readonly Payload?: Uint8Array };
 
 /** Invoke: `RequestResponse` waits for the answer, `Event` queues it, `DryRun` only checks. API Reference, "Invoke". */
-export const invoke = (lambda: LambdaService): Action<InvokeCommandInput, Output> => ({
+export const invoke = (lambda: Functions): Action<InvokeCommandInput, Output> => ({
   requires: (input, region) => [
     { action: 'lambda:InvokeFunction', resource: lambda.arnOf(region, input.FunctionName ?? '') },
   ],

@@ -6,8 +6,8 @@ import type {
   DeleteMessageBatchResult,
   DeleteMessageCommandInput,
 } from '@aws-sdk/client-sqs';
-import { AwsError } from '../../errors';
-import type { Action } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action } from '../../core/service';
 import { isHidden, messageOf, removeMessage, setVisibility } from '../messages';
 import { maxVisibilitySeconds, type Message, type Queue } from '../state';
 import { eachEntry, findQueue, needs, type Sqs } from './find';

@@ -1,13 +1,23 @@
 import type { BatchResultErrorEntry } from '@aws-sdk/client-sqs';
-import { AwsError } from '../../errors';
-import type { Region, Requirement } from '../../service';
-import type { SqsService } from '../service';
-import type { Queue } from '../state';
+import { AwsError } from '../../core/errors';
+import type { Region, Requirement } from '../../core/service';
+import type { LongPolls } from '../longPolls';
+import type { addMessage } from '../messages';
+import type { QueueOptions } from '../queues';
+import type { SendOptions, Sent } from '../sending';
+import type { Message, Queue, SqsState } from '../state';
 
-export type Sqs = Pick<
-  SqsService,
-  'state' | 'accept' | 'put' | 'queue' | 'createQueue' | 'wake' | 'wakeForNext' | 'longPolls'
->;
+/** What the actions need of the service; see `SqsService`. */
+export interface Sqs {
+  readonly state: SqsState;
+  readonly longPolls: LongPolls;
+  queue(nameOrArn: string): Queue | undefined;
+  createQueue(options: QueueOptions): string;
+  accept(queue: Queue, body: string, options: SendOptions): Sent;
+  put(queue: Queue, message: Parameters<typeof addMessage>[1]): Message;
+  wake(queue: Queue, delayMs: number): void;
+  wakeForNext(queue: Queue): void;
+}
 
 const nameIn = (url: string | undefined): string => url?.slice(url.lastIndexOf('/') + 1) ?? '';
 

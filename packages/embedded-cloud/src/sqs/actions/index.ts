@@ -1,4 +1,4 @@
-import type { AnyAction } from '../../service';
+import type { AnyAction } from '../../core/service';
 import {
   changeMessageVisibility,
   changeMessageVisibilityBatch,

@@ -7,8 +7,8 @@ import type {
   StartMessageMoveTaskCommandInput,
   StartMessageMoveTaskResult,
 } from '@aws-sdk/client-sqs';
-import { AwsError } from '../../errors';
-import type { Action, Requirement } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Requirement } from '../../core/service';
 import { countMessages } from '../messages';
 import { maxPerSecond } from '../moves';
 import type { MoveTask, Queue } from '../state';

@@ -4,9 +4,9 @@ import type {
   DeleteQueueCommandInput,
   SetQueueAttributesCommandInput,
 } from '@aws-sdk/client-sqs';
-import { AwsError } from '../../errors';
+import { AwsError } from '../../core/errors';
 import { statementsOf } from '../../iam/statement';
-import type { Action } from '../../service';
+import type { Action } from '../../core/service';
 import type { QueueOptions } from '../queues';
 import type { Queue } from '../state';
 import { findQueue, needs, type Sqs } from './find';
@@ -63,14 +63,14 @@ const optionsOf = (name: string, given: Attributes, before?: Queue): QueueOption
   const unknown = Object.keys(given).filter((key) => !(key in numbers) && !others.includes(key));
   if (unknown.length > 0)
     throw new AwsError('InvalidAttributeName', `Unknown Attribute ${unknown.join(', ')}.`);
-  const told = Object.entries(numbers).flatMap(([attribute, member]) =>
+  const changes = Object.entries(numbers).flatMap(([attribute, member]) =>
     given[attribute] === undefined ? [] : [[member, Number(given[attribute])] as const],
   );
   const fifo = fifoOf(given, before?.fifo);
   return {
     ...before,
     name,
-    ...Object.fromEntries(told),
+    ...Object.fromEntries(changes),
     ...(fifo && { fifo }),
     ...(given.RedrivePolicy !== undefined && { redrive: redriveOf(given.RedrivePolicy) }),
     ...(given.Policy !== undefined && { policy: statementsOf([parsed('Policy', given.Policy)]) }),

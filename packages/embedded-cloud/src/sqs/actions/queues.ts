@@ -9,8 +9,8 @@ import type {
   ListQueuesResult,
   PurgeQueueCommandInput,
 } from '@aws-sdk/client-sqs';
-import { AwsError } from '../../errors';
-import type { Action } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action } from '../../core/service';
 import { countMessages } from '../messages';
 import type { Queue } from '../state';
 import { findQueue, needs, type Sqs } from './find';

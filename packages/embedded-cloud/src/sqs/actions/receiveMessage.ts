@@ -3,8 +3,8 @@ import type {
   ReceiveMessageCommandInput,
   ReceiveMessageResult,
 } from '@aws-sdk/client-sqs';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import { md5, md5OfAttributes } from '../digest';
 import { handleOf, receive } from '../messages';
 import { maxVisibilitySeconds, maxWaitSeconds, type Message, type Queue } from '../state';

@@ -4,8 +4,8 @@ import type {
   SendMessageCommandInput,
   SendMessageResult,
 } from '@aws-sdk/client-sqs';
-import { AwsError } from '../../errors';
-import type { Action, Caller } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Caller } from '../../core/service';
 import { md5, md5OfAttributes } from '../digest';
 import { maxDelaySeconds, type MessageAttribute, messageLimitBytes, type Queue } from '../state';
 import { eachEntry, findQueue, needs, type Sqs } from './find';

@@ -5,8 +5,8 @@ import type {
   GetCommandInvocationCommandInput,
   GetCommandInvocationCommandOutput,
 } from '@aws-sdk/client-ssm';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import { stateOf } from '../agents';
 import type { Answer } from '../answer';
 import { outputUrl, stepsOf } from '../commands/describe';
@@ -38,7 +38,7 @@ const describe = (
   plugin: { name: string; action: string } | undefined,
 ): Answer<GetCommandInvocationCommandOutput> => {
   const { startedAt, endedAt, outcome } = invocation;
-  const told = hasEnded(invocation) && startedAt !== undefined ? outcome : undefined;
+  const outcomeAtEnd = hasEnded(invocation) && startedAt !== undefined ? outcome : undefined;
   const elapsedMs = startedAt !== undefined && endedAt !== undefined ? endedAt - startedAt : undefined;
   return {
     CommandId: command.id,
@@ -47,15 +47,15 @@ const describe = (
     DocumentName: command.documentName,
     DocumentVersion: command.documentVersion,
     PluginName: plugin?.name ?? '',
-    ResponseCode: told?.responseCode ?? -1,
+    ResponseCode: outcomeAtEnd?.responseCode ?? -1,
     ExecutionStartDateTime: iso(startedAt),
     ExecutionElapsedTime: elapsedMs === undefined ? '' : `PT${String(elapsedMs / 1000)}S`,
     ExecutionEndDateTime: startedAt === undefined ? '' : iso(endedAt),
     Status: invocation.status satisfies CommandInvocationStatus,
     StatusDetails: invocation.statusDetails,
-    StandardOutputContent: told?.output.slice(0, outputCharacters) ?? '',
+    StandardOutputContent: outcomeAtEnd?.output.slice(0, outputCharacters) ?? '',
     StandardOutputUrl: plugin ? outputUrl(region, command, invocation, plugin, 'stdout') : '',
-    StandardErrorContent: told?.errorOutput.slice(0, errorCharacters) ?? '',
+    StandardErrorContent: outcomeAtEnd?.errorOutput.slice(0, errorCharacters) ?? '',
     StandardErrorUrl: plugin ? outputUrl(region, command, invocation, plugin, 'stderr') : '',
     CloudWatchOutputConfig: { CloudWatchLogGroupName: '', CloudWatchOutputEnabled: false },
   };

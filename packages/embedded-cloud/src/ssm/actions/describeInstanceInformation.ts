@@ -3,8 +3,8 @@ import type {
   DescribeInstanceInformationCommandOutput,
   InstanceInformation,
 } from '@aws-sdk/client-ssm';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import { listed, pingOf } from '../agents';
 import type { Answer } from '../answer';
 import { ec2Instance } from '../ec2';

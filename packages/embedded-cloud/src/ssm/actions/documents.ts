@@ -10,8 +10,8 @@ import type {
   ListDocumentsCommandInput,
   ListDocumentsCommandOutput,
 } from '@aws-sdk/client-ssm';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import { stateOf } from '../agents';
 import type { Answer } from '../answer';
 import { readContent } from '../documents/content';

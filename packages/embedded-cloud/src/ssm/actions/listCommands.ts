@@ -5,8 +5,8 @@ import type {
   ListCommandsCommandInput,
   ListCommandsCommandOutput,
 } from '@aws-sdk/client-ssm';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import { stateOf } from '../agents';
 import type { Answer } from '../answer';
 import { describeCommand, describeInvocation, hasStatus } from '../commands/describe';

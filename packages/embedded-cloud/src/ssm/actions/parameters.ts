@@ -10,8 +10,8 @@ import type {
   PutParameterCommandInput,
   PutParameterCommandOutput,
 } from '@aws-sdk/client-ssm';
-import { AwsError } from '../../errors';
-import type { Action, Region, Requirement } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region, Requirement } from '../../core/service';
 import { stateOf } from '../agents';
 import type { Answer } from '../answer';
 import { paged } from '../paging';

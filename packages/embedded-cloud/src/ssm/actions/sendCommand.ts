@@ -1,6 +1,6 @@
 import type { SendCommandCommandInput, SendCommandCommandOutput } from '@aws-sdk/client-ssm';
-import { AwsError } from '../../errors';
-import type { Action, Region, Requirement } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region, Requirement } from '../../core/service';
 import type { Answer } from '../answer';
 import { describeCommand } from '../commands/describe';
 import { checkRate } from '../commands/rates';
@@ -12,7 +12,7 @@ import { documentArn, findDocument, findVersion } from '../documents/find';
 import { ec2Instance } from '../ec2';
 import type { Command, CommandTarget } from '../state';
 
-/** AWS: 3,600 s unless told. */
+/** AWS: 3,600 s by default. */
 const usualTimeoutSeconds = 3600;
 
 const targetsOf = ({ Targets }: SendCommandCommandInput): CommandTarget[] =>

@@ -4,7 +4,7 @@ import type {
   CommandPlugin,
   CommandStatus,
 } from '@aws-sdk/client-ssm';
-import type { Region } from '../../service';
+import type { Region } from '../../core/service';
 import { findDocument, findVersion } from '../documents/find';
 import { pluginsOf, readContent } from '../documents/content';
 import { ec2Instance } from '../ec2';
@@ -72,14 +72,16 @@ const describePlugin = (
   plugin: { name: string; action: string },
 ): CommandPlugin => {
   const { outcome, startedAt, endedAt } = invocation;
-  const told = hasEnded(invocation) && startedAt !== undefined ? outcome : undefined;
-  const output = told ? [told.output, told.errorOutput && `----------ERROR-------\n${told.errorOutput}`] : [];
+  const outcomeAtEnd = hasEnded(invocation) && startedAt !== undefined ? outcome : undefined;
+  const output = outcomeAtEnd
+    ? [outcomeAtEnd.output, outcomeAtEnd.errorOutput && `----------ERROR-------\n${outcomeAtEnd.errorOutput}`]
+    : [];
   return {
     Name: plugin.name,
     // A plugin knows no `Cancelling`: it runs until it has stopped.
     Status: invocation.status === 'Cancelling' ? 'InProgress' : invocation.status,
     StatusDetails: invocation.statusDetails,
-    ResponseCode: told?.responseCode ?? -1,
+    ResponseCode: outcomeAtEnd?.responseCode ?? -1,
     ...(startedAt !== undefined && { ResponseStartDateTime: new Date(startedAt) }),
     ...(endedAt !== undefined && { ResponseFinishDateTime: new Date(endedAt) }),
     Output: output

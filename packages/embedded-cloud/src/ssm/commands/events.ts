@@ -1,4 +1,4 @@
-import type { Region } from '../../service';
+import type { Region } from '../../core/service';
 import type { Command, Invocation } from '../state';
 
 const instanceArn = (region: Region, instanceId: string) => region.arn('ec2', `instance/${instanceId}`);

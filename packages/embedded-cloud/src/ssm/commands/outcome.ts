@@ -1,4 +1,4 @@
-import type { Region } from '../../service';
+import type { Region } from '../../core/service';
 import { behaviourOf, stateOf } from '../agents';
 import type { Command, FailureRule, Outcome } from '../state';
 

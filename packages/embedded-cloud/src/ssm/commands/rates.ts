@@ -1,4 +1,4 @@
-import { AwsError } from '../../errors';
+import { AwsError } from '../../core/errors';
 
 const patterns = {
   // The patterns of AWS's own API reference.

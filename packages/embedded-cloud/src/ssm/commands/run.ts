@@ -1,4 +1,4 @@
-import type { Region } from '../../service';
+import type { Region } from '../../core/service';
 import { isOnline, stateOf } from '../agents';
 import { install } from '../ec2';
 import type { Command, Invocation, InvocationStatus, Outcome } from '../state';
@@ -164,7 +164,7 @@ export const agentOnline = (region: Region, instanceId: string): void => {
   }
 };
 
-/** @param instanceIds all of the command's unless told */
+/** @param instanceIds all of the command's by default */
 export const cancel = (region: Region, command: Command, instanceIds?: readonly string[]): void => {
   if (!instanceIds?.length) command.cancelled = true;
   for (const invocation of command.invocations) {

@@ -1,5 +1,5 @@
-import { AwsError } from '../../errors';
-import type { Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Region } from '../../core/service';
 import { listed, stateOf } from '../agents';
 import { ec2Instance } from '../ec2';
 import type { CommandTarget } from '../state';

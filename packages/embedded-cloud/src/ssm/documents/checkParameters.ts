@@ -1,4 +1,4 @@
-import { AwsError } from '../../errors';
+import { AwsError } from '../../core/errors';
 import type { Content, ParameterDefinition } from './content';
 
 const refuse = (message: string) => new AwsError('InvalidParameters', message);

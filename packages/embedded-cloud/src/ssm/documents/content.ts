@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { AwsError } from '../../errors';
+import { AwsError } from '../../core/errors';
 
 export interface ParameterDefinition {
   readonly type: 'String' | 'StringList' | 'Integer' | 'Boolean' | 'MapList' | 'StringMap';

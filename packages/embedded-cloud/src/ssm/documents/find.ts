@@ -1,5 +1,5 @@
-import { AwsError } from '../../errors';
-import type { Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Region } from '../../core/service';
 import { stateOf } from '../agents';
 import type { Document, DocumentVersion } from '../state';
 import { builtinContents } from './builtin';

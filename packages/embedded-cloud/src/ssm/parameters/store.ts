@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Parameter, PutParameterCommandInput } from '@aws-sdk/client-ssm';
-import { AwsError } from '../../errors';
-import type { Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Region } from '../../core/service';
 import { stateOf } from '../agents';
 import type { ParameterVersion, StoredParameter } from '../state';
 

@@ -6,8 +6,8 @@ import type {
   SendTaskSuccessCommandInput,
   SendTaskSuccessOutput,
 } from '@aws-sdk/client-sfn';
-import { AwsError } from '../../errors';
-import type { Action, Region, Requirement } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region, Requirement } from '../../core/service';
 import { sizeLimitBytes } from '../data';
 import { runOf } from '../engine';
 import { StateFailure } from '../failure';
@@ -68,7 +68,7 @@ export const sendTaskFailure = (get: Get): Action<SendTaskFailureCommandInput, S
   },
 });
 
-/** Tells that a task lives. No machine here has HeartbeatSeconds, so nothing depends on it. */
+/** Reports that a task is alive. No machine here has HeartbeatSeconds, so nothing depends on it. */
 export const sendTaskHeartbeat = (
   get: Get,
 ): Action<SendTaskHeartbeatCommandInput, SendTaskHeartbeatOutput> => ({

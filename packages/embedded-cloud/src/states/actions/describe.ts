@@ -8,8 +8,8 @@ import type {
   ListStateMachinesCommandInput,
   ListStateMachinesOutput,
 } from '@aws-sdk/client-sfn';
-import { AwsError } from '../../errors';
-import type { Action } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action } from '../../core/service';
 import { redriveCount, redrivenAt, redriveStatus } from '../redrive';
 import type { Execution } from '../state';
 import { findExecution, findMachine, type Get, needs, pageOf } from './find';

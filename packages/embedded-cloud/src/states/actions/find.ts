@@ -1,5 +1,5 @@
-import { AwsError } from '../../errors';
-import type { Region, Requirement } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Region, Requirement } from '../../core/service';
 import type { Execution, Machine, StatesState } from '../state';
 
 export type Get = () => StatesState;

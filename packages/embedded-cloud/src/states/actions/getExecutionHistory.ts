@@ -1,5 +1,5 @@
 import type { GetExecutionHistoryCommandInput, GetExecutionHistoryOutput } from '@aws-sdk/client-sfn';
-import type { Action } from '../../service';
+import type { Action } from '../../core/service';
 import type { StoredEvent } from '../state';
 import { findExecution, type Get, needs, pageOf } from './find';
 

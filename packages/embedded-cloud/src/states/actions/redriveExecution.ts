@@ -1,6 +1,6 @@
 import type { RedriveExecutionCommandInput, RedriveExecutionOutput } from '@aws-sdk/client-sfn';
-import { AwsError } from '../../errors';
-import type { Action } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action } from '../../core/service';
 import { awaitTimeout, machineOf, publishStatus, scheduleTurn, transitionMs } from '../engine';
 import { addEvent } from '../history';
 import { redriveCount, redriveProblem } from '../redrive';

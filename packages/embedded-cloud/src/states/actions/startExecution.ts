@@ -1,6 +1,6 @@
 import type { StartExecutionCommandInput, StartExecutionOutput } from '@aws-sdk/client-sfn';
-import { AwsError } from '../../errors';
-import type { Action, Region } from '../../service';
+import { AwsError } from '../../core/errors';
+import type { Action, Region } from '../../core/service';
 import { sizeLimitBytes } from '../data';
 import { awaitTimeout, goTo, publishStatus } from '../engine';
 import { addEvent } from '../history';

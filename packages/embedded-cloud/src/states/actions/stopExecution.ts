@@ -1,5 +1,5 @@
 import type { StopExecutionCommandInput, StopExecutionOutput } from '@aws-sdk/client-sfn';
-import type { Action } from '../../service';
+import type { Action } from '../../core/service';
 import { end, runOf } from '../engine';
 import { findExecution, type Get, needs } from './find';
 

@@ -1,0 +1,69 @@
+/** Forseti's own stack in the embedded cloud. */
+import {
+  type Cloud,
+  type Compiled,
+  compileServerless,
+  type InstallOptions,
+  installStack,
+} from '@forseti/embedded-cloud';
+import { defaultStage } from '../session/session';
+
+/** The command that makes a new embedded cloud, as errors name it. */
+export const resetCommand = 'forseti local reset';
+
+/** What the compiled stack depends on. */
+const sources = [
+  'serverless.yml',
+  'statemachines',
+  'functions',
+  'lib',
+  'resources',
+  'packages/messaging',
+  'build',
+  'package-lock.json',
+];
+
+/**
+ * The stack as it would be deployed, with its functions' code. A published package brings it ready in
+ * `dist/compiled.json`, for the default stage.
+ * @param root the folder of serverless.yml.
+ */
+export const compileStack = (root: string, stage?: string): Promise<Compiled> =>
+  compileServerless(root, {
+    sources,
+    // The framework bundles no code then: the embedded cloud needs it in another form.
+    environment: { FORSETI_TEMPLATE_ONLY: '1' },
+    ...(stage === undefined ? { prebuilt: 'dist/compiled.json' } : { stage }),
+  });
+
+/** @param standby the other region of a pair; none where it is empty. */
+const optionsFor = (
+  region: string,
+  { home, standby, stage }: { readonly home: string; readonly standby: string; readonly stage: string },
+): InstallOptions => ({
+  region,
+  stackName: `forseti-${stage}`,
+  parameters: { HomeRegion: home, StandbyRegion: standby },
+  resetCommand,
+});
+
+/** Installs the stack in the cloud's first region alone. */
+export const installAtHome = async (
+  cloud: Cloud,
+  compiled: Compiled,
+  stage: string = defaultStage,
+): Promise<void> => {
+  const { home } = cloud;
+  await installStack(cloud, compiled, optionsFor(home, { home, standby: '', stage }));
+};
+
+/** Installs the stack in the cloud's first region, as home, and in the second, if there is one, as its standby. */
+export const installInRegions = async (
+  cloud: Cloud,
+  compiled: Compiled,
+  stage: string = defaultStage,
+): Promise<void> => {
+  const [home = '', standby = ''] = cloud.regionNames;
+  for (const region of [home, standby])
+    if (region !== '') await installStack(cloud, compiled, optionsFor(region, { home, standby, stage }));
+};

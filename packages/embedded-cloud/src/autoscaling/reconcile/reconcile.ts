@@ -1,0 +1,113 @@
+/**
+ * The heart of a group: compares what is wanted with what is there and takes the next step, each under the process
+ * that may be suspended (User Guide, "Suspend and resume Amazon EC2 Auto Scaling processes").
+ */
+import type { Region } from '../../core/service';
+import {
+  activeRefresh,
+  allMembers,
+  counts,
+  inService,
+  isPending,
+  isSuspended,
+  isWarm,
+  wake,
+} from '../groups';
+import { checkHealth } from '../health';
+import { launch } from '../launching';
+import { countByZone, isBalanced } from '../policy/zones';
+import { victimsOf } from '../policy/victims';
+import { absorbedBy, launchingRefresh, stepRefresh } from '../refresh/step';
+import { choicesOf, currentSource, matches } from '../source';
+import type { Group, Refresh } from '../state';
+import { terminate } from '../terminating';
+import { tendWarmPool } from './warmPool';
+
+const replaceUnhealthy = (region: Region, group: Group): void => {
+  if (isSuspended(group, 'ReplaceUnhealthy') || isSuspended(group, 'Terminate')) return;
+  for (const member of allMembers(group)) {
+    if (member.health === 'Healthy' || !inService(member)) continue;
+    terminate(
+      region,
+      group,
+      member,
+      'taken out of service in response to an EC2 or ELB health check failure',
+    );
+  }
+};
+
+const scaleOut = (region: Region, group: Group, refresh: Refresh | undefined): void => {
+  if (isSuspended(group, 'Launch') || (group.launchAgainAt ?? 0) > region.now()) return;
+  const have = allMembers(group).filter(counts).length;
+  if (have >= group.desired) return;
+  launch(region, group, {
+    count: group.desired - have,
+    choices: choicesOf(region, currentSource(group, refresh)),
+    cause: `a difference between desired and actual capacity, increasing the capacity from ${have} to ${group.desired}`,
+    refresh: launchingRefresh(refresh),
+  });
+};
+
+const scaleIn = (region: Region, group: Group, refresh: Refresh | undefined): void => {
+  if (isSuspended(group, 'Terminate')) return;
+  const members = allMembers(group).filter(counts);
+  if (members.length <= group.desired) return;
+  // The one that comes to balance the zones is in service before another goes.
+  const coming = members.filter((member) => member.rebalancing === true && isPending(member)).length;
+  const excess = members.length - group.desired - coming - absorbedBy(region, group, refresh);
+  if (excess <= 0) return;
+  const choices = choicesOf(region, currentSource(group, refresh));
+  const candidates = members.map((member) => ({
+    id: member.id,
+    zone: member.zone,
+    launchedAt: member.launchedAt,
+    protected: member.protected && inService(member),
+    current: matches(choices, member),
+    version: Number(member.template?.version ?? 0),
+    pending: isPending(member),
+  }));
+  for (const id of victimsOf(candidates, excess, group.terminationPolicies)) {
+    const member = group.instances[id];
+    if (!member) continue;
+    const cause =
+      'taken out of service in response to a difference between desired and actual capacity, ' +
+      `shrinking the capacity from ${members.length} to ${group.desired}`;
+    terminate(region, group, member, cause);
+  }
+};
+
+/** Launches one in the emptiest zone before one in the fullest goes; never while anything else is under way. */
+const rebalance = (region: Region, group: Group, refresh: Refresh | undefined): void => {
+  const needed = ['AZRebalance', 'Launch', 'Terminate'];
+  if (refresh || needed.some((process) => isSuspended(group, process))) return;
+  if ((group.launchAgainAt ?? 0) > region.now()) return;
+  const members = allMembers(group).filter((member) => !isWarm(member));
+  const serving = members.filter(inService);
+  const busy = members.some((member) => !inService(member) && member.lifecycle !== 'Standby');
+  if (busy || serving.length !== group.desired || isBalanced(group.zones, countByZone(group.zones, serving)))
+    return;
+  launch(region, group, {
+    count: 1,
+    choices: choicesOf(region, group.launch),
+    cause: 'an availability zone imbalance',
+    rebalancing: true,
+  });
+};
+
+/** One pass; asks for the next one when something is due by the clock. */
+export const reconcile = (region: Region, group: Group): void => {
+  const graceEndsAt = checkHealth(region, group);
+  const before = activeRefresh(region, group);
+  if (group.deleting === true) return;
+  replaceUnhealthy(region, group);
+  const lookAgainAt = before ? stepRefresh(region, group, before) : undefined;
+  const refresh = activeRefresh(region, group);
+  scaleOut(region, group, refresh);
+  scaleIn(region, group, refresh);
+  rebalance(region, group, refresh);
+  tendWarmPool(region, group, refresh);
+  const due = [graceEndsAt, lookAgainAt, group.launchAgainAt].filter(
+    (at): at is number => at !== undefined && Number.isFinite(at) && at > region.now(),
+  );
+  if (due.length > 0) wake(region, group, Math.min(...due) - region.now());
+};

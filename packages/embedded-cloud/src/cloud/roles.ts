@@ -1,0 +1,38 @@
+import { evaluateStatements } from '../iam/judge';
+import { statementsOf, type Statement } from '../iam/statement';
+import type { UseRecorder } from '../iam/use';
+import type { Judge } from './calls';
+
+/** A role's identity policies: plain IAM documents, resolved from the template. */
+export interface Role {
+  readonly name: string;
+  readonly policies: readonly unknown[];
+}
+
+/** By the role's ARN. */
+export type Roles = Record<string, Role>;
+
+/**
+ * Judges a call by the caller's role. A function whose role the template does not know may do nothing.
+ * Roles are replaced as a whole when they change, so that each is read once.
+ *
+ * @param note called with each verdict.
+ */
+export const judgeBy = (roles: () => Roles, note?: UseRecorder): Judge => {
+  const read = new WeakMap<Role, readonly Statement[]>();
+  const statements = (role: Role | undefined): readonly Statement[] => {
+    if (!role) return [];
+    const known = read.get(role) ?? statementsOf(role.policies);
+    read.set(role, known);
+    return known;
+  };
+  return (caller, requirements) => {
+    const role = roles()[caller.arn];
+    const held = statements(role);
+    const verdict = evaluateStatements(held, requirements);
+    note?.({ name: role?.name ?? caller.arn, statements: held }, requirements, verdict);
+    return verdict.allowed
+      ? undefined
+      : { ...verdict.requirement, explicitly: verdict.deniedBy !== undefined };
+  };
+};

@@ -1,0 +1,43 @@
+import { makeAutoScaling } from '../services/autoscaling';
+import { makeCloudWatch } from '../services/cloudwatch';
+import { makeDynamoDb } from '../services/dynamodb';
+import { makeEc2 } from '../services/ec2';
+import { makeElasticLoadBalancing } from '../services/elasticloadbalancing';
+import { makeEvents } from '../services/events';
+import { makeLambda } from '../services/lambda';
+import { makeServiceQuotas } from '../services/servicequotas';
+import { makeSns } from '../services/sns';
+import { makeSqs } from '../services/sqs';
+import { makeSsm } from '../services/ssm';
+import { makeStates } from '../services/states';
+import { makeSts } from '../services/sts';
+import type { Runtime } from '../lambda/invocation';
+import type { ServiceFactory, Shared } from './region';
+
+/**
+ * The services of every region, by IAM prefix. Lambda alone is made of more than its region: it runs code, which
+ * needs SDK clients of the cloud, virtual time and seeded chance.
+ */
+export const allFactories = (
+  cloud: Pick<Runtime, 'answer'>,
+  shared: Shared,
+): Readonly<Record<string, ServiceFactory>> => ({
+  autoscaling: makeAutoScaling,
+  cloudwatch: makeCloudWatch,
+  dynamodb: makeDynamoDb,
+  ec2: makeEc2,
+  elasticloadbalancing: makeElasticLoadBalancing,
+  events: makeEvents,
+  lambda: (region) =>
+    makeLambda(region, {
+      clock: shared.clock,
+      world: shared.world,
+      answer: (...call) => cloud.answer(...call),
+    }),
+  servicequotas: makeServiceQuotas,
+  sns: makeSns,
+  sqs: makeSqs,
+  ssm: makeSsm,
+  states: makeStates,
+  sts: makeSts,
+});

@@ -1,0 +1,103 @@
+/**
+ * A small AWS in one process, on virtual time: it loads a compiled serverless stack and runs it.
+ * README.md says how to test one's own stack with it.
+ */
+
+// The cloud: make one, connect SDK clients to it, let time pass, save it.
+export { Cloud, type CloudOptions, type CloudState, type CustomEvent } from './cloud/cloud';
+export type { CallRecord } from './cloud/record';
+export type { MadeResource } from './cloud/stacks';
+export { irelandPrices } from './cloud/listPrices';
+export {
+  type CallPrice,
+  type Cost,
+  type CostItem,
+  type Price,
+  type PriceList,
+  priceOf,
+} from './cloud/pricing';
+export { connect, type ClientClass } from './sdk/connect';
+
+// Faults: what goes wrong, and when.
+export { AwsError } from './core/errors';
+export {
+  type CallFault,
+  type CallSeen,
+  type Faults,
+  type InvocationFault,
+  type InvocationSeen,
+  type Outage,
+  type OutagePlan,
+  outagesOf,
+} from './core/faults';
+
+// Stacks: from `serverless package`, or from a CloudFormation template.
+export { compileServerless, compileTemplate, type ProjectOptions } from './template/compile';
+export type { Bundle, CloudFormationTemplate, Compiled, Json, TemplateResource } from './template/compiled';
+export { type InstallOptions, installStack, loadCode } from './template/install';
+export type { Resource } from './template/resolve';
+
+// Fleets, load balancers and alarms that are there before: described in YAML or JSON.
+export { parseDescription, populate, type PopulateOptions } from './description/build';
+export { cloudChecks } from './description/checks';
+export { cloudJsonSchema } from './description/jsonSchema';
+export { cloudOptions } from './description/options';
+export { type CloudDescription, cloudSchema } from './description/schema';
+
+// A cloud that is kept in a file between commands, in a worker thread; client.ts opens it.
+export type { CloudFactory } from './state-file/cloudFactory';
+export { openInThisThread } from './state-file/inProcess';
+export { serveStateFile } from './state-file/serve';
+export { stackFactory, type StackFactoryOptions } from './state-file/stackFactory';
+
+// Services by themselves, for a cloud that needs few of them; and their states.
+export type { Factories } from './cloud/cloud';
+export type { ServiceFactory } from './cloud/region';
+export type {
+  Action,
+  AnyAction,
+  BusEvent,
+  Caller,
+  Chance,
+  Region,
+  Requirement,
+  Service,
+  Services,
+  Span,
+  Timings,
+} from './core/service';
+export { Chances, uuid } from './core/chance';
+export { makeCloudWatch } from './services/cloudwatch';
+export { type DynamoDbService, makeDynamoDb } from './services/dynamodb';
+export { makeSns } from './services/sns';
+export { makeSqs } from './services/sqs';
+export { makeSsm } from './services/ssm';
+export type { EventsState } from './events/state';
+export type { ListenerRequest } from './elasticloadbalancing/request';
+
+// Rules of AWS that can be asked by themselves.
+export { embeddedMetrics } from './cloudwatch/embedded';
+export { targetInputOf } from './events/input';
+export { checkPattern, matchesPattern } from './events/pattern';
+export type { Envelope, Target } from './events/state';
+export { evaluateStatements } from './iam/judge';
+export { serviceIsAllowed } from './iam/resource-policy';
+export { listOf, type Statement, statementsOf } from './iam/statement';
+export { functionUrlOf } from './lambda/functionUrls';
+
+// What a program may want to know of all clouds that it makes.
+export {
+  type ObservedRequest,
+  observePolicyUse,
+  observeRequests,
+  type RequestObserver,
+} from './cloud/observers';
+export { corpusWriter } from './corpus/write';
+export {
+  contentOf,
+  type PolicyUse,
+  policyUseRecorder,
+  regionless,
+  subjectOf,
+  type UseRecorder,
+} from './iam/use';

@@ -1,0 +1,160 @@
+/** Amazon EC2 Auto Scaling, simulated. */
+import type { Region, Service } from '../core/service';
+import {
+  describeAutoScalingGroups,
+  describeAutoScalingInstances,
+} from '../autoscaling/actions/describeGroups';
+import * as rest from '../autoscaling/actions/describeRest';
+import * as sizes from '../autoscaling/actions/groupSizes';
+import * as hooks from '../autoscaling/actions/hooks';
+import * as instances from '../autoscaling/actions/instances';
+import * as policies from '../autoscaling/actions/policies';
+import { resumeProcesses, suspendProcesses } from '../autoscaling/actions/processes';
+import * as refreshes from '../autoscaling/actions/refreshes';
+import * as scheduled from '../autoscaling/actions/scheduledActions';
+import { enterStandby, exitStandby } from '../autoscaling/actions/standby';
+import { createOrUpdateTags, deleteTags, describeTags } from '../autoscaling/actions/tags';
+import { endActivityOf } from '../autoscaling/activities';
+import { activeRefresh, memberById, wake } from '../autoscaling/groups';
+import { hookTimedOut } from '../autoscaling/hookResults';
+import { booted } from '../autoscaling/launching';
+import type { TargetState } from '../autoscaling/otherServices';
+import { reconcile } from '../autoscaling/reconcile/reconcile';
+import { fail } from '../autoscaling/refresh/ending';
+import { executeByAlarm } from '../autoscaling/scaling/execute';
+import { runScheduled } from '../autoscaling/scaling/scheduled';
+import { emptyAutoScalingState, type AutoScalingState } from '../autoscaling/state';
+import { drained, gone, isDraining } from '../autoscaling/terminating';
+
+declare module '../core/service' {
+  interface Services {
+    autoscaling: AutoScalingService;
+  }
+}
+
+export interface AutoScalingService extends Service<AutoScalingState> {
+  /** EC2: the instance runs now. */
+  instanceRunning(instanceId: string): void;
+  /** EC2: the instance is terminated or stopped. */
+  instanceGone(instanceId: string): void;
+  /** Elastic Load Balancing: a target's health has changed. */
+  targetHealthChanged(targetGroupArn: string, instanceId: string, state: TargetState): void;
+  /** CloudWatch: an alarm's action is this policy. `breachedBy` is the metric less the threshold. */
+  executePolicy(policyArn: string, breachedBy?: number): void;
+  /** CloudWatch: an alarm has changed to this state; one that gates a refresh ends it. */
+  alarmStateChanged(alarmName: string, state: string): void;
+}
+
+const actions = {
+  DescribeAutoScalingGroups: describeAutoScalingGroups,
+  DescribeAutoScalingInstances: describeAutoScalingInstances,
+  DescribeScalingActivities: rest.describeScalingActivities,
+  DescribeLoadBalancerTargetGroups: rest.describeLoadBalancerTargetGroups,
+  DescribeWarmPool: rest.describeWarmPool,
+  PutWarmPool: rest.putWarmPool,
+  DeleteWarmPool: rest.deleteWarmPool,
+  CreateAutoScalingGroup: sizes.createAutoScalingGroup,
+  UpdateAutoScalingGroup: sizes.updateAutoScalingGroup,
+  DeleteAutoScalingGroup: sizes.deleteAutoScalingGroup,
+  SetDesiredCapacity: sizes.setDesiredCapacity,
+  SuspendProcesses: suspendProcesses,
+  ResumeProcesses: resumeProcesses,
+  EnterStandby: enterStandby,
+  ExitStandby: exitStandby,
+  TerminateInstanceInAutoScalingGroup: instances.terminateInstanceInAutoScalingGroup,
+  SetInstanceProtection: instances.setInstanceProtection,
+  SetInstanceHealth: instances.setInstanceHealth,
+  DetachInstances: instances.detachInstances,
+  AttachInstances: instances.attachInstances,
+  StartInstanceRefresh: refreshes.startInstanceRefresh,
+  CancelInstanceRefresh: refreshes.cancelInstanceRefresh,
+  RollbackInstanceRefresh: refreshes.rollbackInstanceRefresh,
+  DescribeInstanceRefreshes: refreshes.describeInstanceRefreshes,
+  PutScalingPolicy: policies.putScalingPolicy,
+  DescribePolicies: policies.describePolicies,
+  DeletePolicy: policies.deletePolicy,
+  ExecutePolicy: policies.executePolicy,
+  PutScheduledUpdateGroupAction: scheduled.putScheduledUpdateGroupAction,
+  DescribeScheduledActions: scheduled.describeScheduledActions,
+  DeleteScheduledAction: scheduled.deleteScheduledAction,
+  PutLifecycleHook: hooks.putLifecycleHook,
+  DeleteLifecycleHook: hooks.deleteLifecycleHook,
+  DescribeLifecycleHooks: hooks.describeLifecycleHooks,
+  CompleteLifecycleAction: hooks.completeLifecycleAction,
+  RecordLifecycleActionHeartbeat: hooks.recordLifecycleActionHeartbeat,
+  CreateOrUpdateTags: createOrUpdateTags,
+  DeleteTags: deleteTags,
+  DescribeTags: describeTags,
+};
+
+/** EC2's status checks are looked at every so often. */
+const healthCheckMs = 15_000;
+
+const instanceGone = (region: Region, instanceId: string): void => {
+  const found = memberById(region, instanceId);
+  if (!found) return;
+  const { group, member } = found;
+  if (/^(Terminating:Proceed|Warmed)/.test(member.lifecycle)) gone(region, group, member);
+  else if (member.lifecycle.startsWith('Pending')) {
+    // It never came up: the launch has failed, and the next pass makes up for it.
+    const message = 'Instance became unhealthy while waiting for instance to be in InService state.';
+    endActivityOf(region, group, member, 'Failed', message);
+    gone(region, group, member);
+  } else region.schedule(healthCheckMs, 'autoscaling', 'healthCheck', { group: group.name });
+};
+
+const targetHealthChanged = (region: Region, arn: string, instanceId: string, state: TargetState): void => {
+  const found = memberById(region, instanceId);
+  if (!found) return;
+  const { group, member } = found;
+  const others = member.unhealthyIn.filter((each) => each !== arn);
+  member.unhealthyIn = state === 'unhealthy' ? [...others, arn] : others;
+  if (member.drainingSince !== undefined && !isDraining(region, group, member)) {
+    drained(region, group, member);
+  } else if (member.lifecycle === 'InService') wake(region, group);
+};
+
+const alarmStateChanged = (region: Region, state: AutoScalingState, alarm: string, value: string): void => {
+  if (value !== 'ALARM') return;
+  for (const group of Object.values(state.groups)) {
+    const refresh = activeRefresh(region, group);
+    if (!refresh || !['InProgress', 'Baking'].includes(refresh.status)) continue;
+    if (!(refresh.preferences.AlarmSpecification?.Alarms ?? []).includes(alarm)) continue;
+    fail(region, group, refresh, `The CloudWatch alarm ${alarm} went into ALARM state.`);
+  }
+};
+
+const cameDue = (region: Region, state: AutoScalingState, kind: string, payload: unknown): void => {
+  const about = payload as { group: string; at: number; instanceId: string; token: string; key: string };
+  const group = state.groups[about.group];
+  if (kind === 'reconcile' && group?.wakeAt === about.at) {
+    delete group.wakeAt;
+    reconcile(region, group);
+  }
+  if (kind === 'healthCheck' || kind === 'refreshStart') {
+    if (group) wake(region, group);
+  }
+  if (kind === 'hookTimeout') hookTimedOut(region, about);
+  if (kind === 'scheduledAction') runScheduled(region, about);
+  if (kind === 'returned') {
+    const found = memberById(region, about.instanceId);
+    if (found) booted(region, found.group, found.member);
+  }
+};
+
+export const makeAutoScaling = (region: Region): AutoScalingService => {
+  const service: AutoScalingService = {
+    state: emptyAutoScalingState(),
+    actions,
+    due: (kind, payload) => cameDue(region, service.state, kind, payload),
+    instanceRunning: (instanceId) => {
+      const found = memberById(region, instanceId);
+      if (found) booted(region, found.group, found.member);
+    },
+    instanceGone: (instanceId) => instanceGone(region, instanceId),
+    targetHealthChanged: (arn, instanceId, state) => targetHealthChanged(region, arn, instanceId, state),
+    executePolicy: (policyArn, breachedBy) => executeByAlarm(region, policyArn, breachedBy),
+    alarmStateChanged: (name, state) => alarmStateChanged(region, service.state, name, state),
+  };
+  return service;
+};

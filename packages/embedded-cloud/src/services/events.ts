@@ -1,0 +1,118 @@
+import type { AnyAction, BusEvent, Region, Service } from '../core/service';
+import { deliver, type Delivery } from '../events/deliver';
+import { checkPattern, matchesPattern } from '../events/pattern';
+import { putEvents } from '../events/putEvents';
+import { nextDue } from '../events/schedule';
+import {
+  emptyEvents,
+  type Envelope,
+  type EventsState,
+  type InvokePermission,
+  type Rule,
+} from '../events/state';
+
+declare module '../core/service' {
+  interface Services {
+    events: EventsService;
+  }
+}
+
+/** An entry of the agenda: a rule's schedule is due. Clouds that were saved without `at` have rules without `nextAt`. */
+interface Tick {
+  readonly rule: string;
+  readonly at?: number;
+}
+
+/** EventBridge's default bus with its rules. */
+export class EventsService implements Service<EventsState> {
+  state = emptyEvents();
+  readonly actions: Readonly<Record<string, AnyAction>>;
+
+  constructor(private readonly region: Region) {
+    this.actions = { PutEvents: putEvents((event) => this.put(event)) };
+  }
+
+  /** Creates a rule, or changes the one of that name; its schedule goes on unless it is another. @throws Error for a pattern or schedule that AWS would refuse or that is not modelled. */
+  createRule(rule: Omit<Rule, 'arn' | 'nextAt'>): string {
+    const arn = this.region.arn('events', `rule/${rule.name}`);
+    if (rule.pattern) checkPattern(rule.pattern);
+    const before = this.state.rules[rule.name];
+    const goesOn =
+      before?.schedule !== undefined && before.schedule === rule.schedule && before.enabled && rule.enabled;
+    const { nextAt } = goesOn ? before : {};
+    this.state.rules[rule.name] = { ...rule, arn, ...(nextAt !== undefined && { nextAt }) };
+    if (!goesOn) this.armSchedule(rule.name);
+    return arn;
+  }
+
+  permit(permission: InvokePermission): void {
+    this.state.permissions.push(permission);
+  }
+
+  /** Puts an event on the bus, AWS's own included; each rule that matches hands it to its targets. Returns its id. */
+  put(event: BusEvent): string {
+    const envelope = this.envelope(event);
+    for (const rule of Object.values(this.state.rules)) {
+      if (rule.enabled && rule.pattern && matchesPattern(rule.pattern, envelope)) {
+        this.dispatch(rule, envelope, event);
+      }
+    }
+    return envelope.id;
+  }
+
+  due(kind: string, payload: unknown): void | Promise<void> {
+    if (kind === 'deliver') return deliver(this.region, this.state, payload as Delivery);
+    this.tick(payload as Tick);
+  }
+
+  private envelope({ source, detailType, detail, resources = [] }: BusEvent): Envelope {
+    const time = new Date(this.region.now()).toISOString().replace(/\.\d+Z$/, 'Z');
+    return {
+      version: '0',
+      id: this.region.newId(),
+      'detail-type': detailType,
+      source,
+      account: this.region.account,
+      time,
+      region: this.region.name,
+      resources: [...resources],
+      detail: JSON.parse(JSON.stringify(detail)) as unknown,
+    };
+  }
+
+  /** A fault may lose an event, make it late or double it, for each target on its own. */
+  private dispatch(rule: Rule, event: Envelope, seen: BusEvent): void {
+    const { faults, name, timings } = this.region;
+    const chance = this.region.chanceOf(rule.name);
+    for (const { Id } of rule.targets) {
+      const since = this.region.now();
+      const delivery: Delivery = { rule: rule.name, target: Id, event, since, tries: 0 };
+      for (const extraMs of faults.event?.(name, seen) ?? [0]) {
+        const delayMs = chance.around(timings.eventMs, timings.spread) + extraMs;
+        this.region.schedule(delayMs, 'events', 'deliver', delivery);
+      }
+    }
+  }
+
+  private armSchedule(name: string): void {
+    const rule = this.state.rules[name];
+    if (rule?.schedule === undefined || !rule.enabled) return;
+    const now = this.region.now();
+    const next = nextDue(rule.schedule, now);
+    if (next === undefined) return;
+    rule.nextAt = next;
+    this.region.schedule(next - now, 'events', 'tick', { rule: name, at: next } satisfies Tick);
+  }
+
+  /** What an earlier schedule of the rule left on the agenda does not count. */
+  private tick({ rule: name, at }: Tick): void {
+    const rule = this.state.rules[name];
+    if (!rule || rule.nextAt !== at) return;
+    delete rule.nextAt;
+    this.armSchedule(name);
+    const event = { source: 'aws.events', detailType: 'Scheduled Event', detail: {}, resources: [rule.arn] };
+    if (rule.enabled) this.dispatch(rule, this.envelope(event), event);
+  }
+}
+
+export const makeEvents = (region: Region): EventsService => new EventsService(region);

@@ -1,0 +1,48 @@
+import { Cloud } from '../cloud/cloud';
+import { populate, parseDescription } from '../description/build';
+import { cloudOptions } from '../description/options';
+import type { Compiled } from '../template/compiled';
+import { loadCode } from '../template/install';
+import type { CloudFactory } from './cloudFactory';
+import { StateFileOutdated } from './outdated';
+
+export interface StackFactoryOptions {
+  readonly compiled: Compiled;
+  /** Installs the stack in a cloud, or updates it there. */
+  readonly install: (cloud: Cloud, compiled: Compiled) => Promise<void>;
+  /** The command that makes a new cloud, for advice in errors. */
+  readonly resetCommand: string;
+  /** The tag that names what runs on an instance; none where it is undefined. */
+  readonly versionTag?: string;
+}
+
+/** Clouds with a compiled stack, filled from a description. */
+export const stackFactory = ({
+  compiled,
+  install,
+  resetCommand,
+  versionTag,
+}: StackFactoryOptions): CloudFactory => ({
+  buildHash: compiled.hash,
+  resetCommand,
+  make: async (given, seed) => {
+    const description = parseDescription(given);
+    const cloud = Cloud.make({ ...cloudOptions(description), seed });
+    await install(cloud, compiled);
+    populate(cloud, description, versionTag === undefined ? {} : { versionTag });
+    return cloud;
+  },
+  restore: async (state, isOtherBuild) => {
+    const cloud = Cloud.restore(state);
+    for (const region of cloud.regionNames) loadCode(cloud, compiled, region);
+    if (isOtherBuild)
+      await install(cloud, compiled).catch((error: unknown) => {
+        throw new StateFileOutdated(
+          'The embedded cloud was saved by another build, and the present template does not go with it. ' +
+            `Make a new one with "${resetCommand}". ${(error as Error).message}`,
+          { cause: error },
+        );
+      });
+    return cloud;
+  },
+});

@@ -1,0 +1,72 @@
+import type { ServiceName } from '@forseti/embedded-cloud/contracts';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** IAM's prefix by the SDK package `@aws-sdk/client-...`. */
+const services: Readonly<Record<string, ServiceName>> = {
+  'auto-scaling': 'autoscaling',
+  cloudwatch: 'cloudwatch',
+  dynamodb: 'dynamodb',
+  ec2: 'ec2',
+  'elastic-load-balancing-v2': 'elasticloadbalancing',
+  eventbridge: 'events',
+  lambda: 'lambda',
+  'service-quotas': 'servicequotas',
+  sfn: 'states',
+  sns: 'sns',
+  sqs: 'sqs',
+  ssm: 'ssm',
+  sts: 'sts',
+};
+
+/** `import { a, b } from`, and `const { a, b } = await import(`. */
+const imports = [
+  /import\s+\{([^}]*)\}\s+from\s+'@aws-sdk\/client-([\w-]+)'/g,
+  /const\s+\{([^}]*)\}\s+=\s+await\s+import\('@aws-sdk\/client-([\w-]+)'\)/g,
+];
+
+const actionIn = (name: string): string[] => {
+  const [, command, paginated] = /^(?:(\w+)Command|paginate(\w+))$/.exec(name) ?? [];
+  return [command ?? paginated ?? ''].filter((action) => action !== '');
+};
+
+const serviceOf = (client: string): ServiceName => {
+  const service = services[client];
+  if (service) return service;
+  throw new Error(
+    `@aws-sdk/client-${client} is new here: name its service, and write contracts for what is called of it.`,
+  );
+};
+
+const actionsIn = (source: string): string[] =>
+  imports.flatMap((pattern) =>
+    [...source.matchAll(pattern)].flatMap(([, names = '', client = '']) =>
+      names
+        .split(',')
+        .map((name) => name.trim())
+        .flatMap(actionIn)
+        .map((action) => `${serviceOf(client)}:${action}`),
+    ),
+  );
+
+const filesBelow = (folder: string, extension: string): string[] =>
+  readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(extension))
+    .map((entry) => join(entry.parentPath, entry.name));
+
+/** States that are tasks of Lambda's own kind call it too. */
+const machinesCall = (root: string): string[] =>
+  filesBelow(join(root, 'statemachines'), '.yml').some((file) =>
+    readFileSync(file, 'utf8').includes('arn:aws:states:::lambda:invoke'),
+  )
+    ? ['lambda:Invoke']
+    : [];
+
+/** Every action that lib, messaging, functions, the command and the machines call, sorted: `ec2:RunInstances`. */
+export const calledActions = (root: string): readonly string[] => {
+  const files = ['lib', 'functions', 'cli', 'packages/messaging/src'].flatMap((folder) =>
+    filesBelow(join(root, folder), '.ts'),
+  );
+  const called = files.flatMap((file) => actionsIn(readFileSync(file, 'utf8')));
+  return [...new Set([...called, ...machinesCall(root)])].sort();
+};
