@@ -6,7 +6,7 @@ import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { makeCore } from '../../lib/engine/core';
 import { step } from '../../lib/engine/step';
-import { cleanUp } from '../../lib/deployment/undo/cleanUp';
+import { cleanUp } from '../../lib/deployment/compensation/cleanUp';
 
 /** Policies and alarms as they were, launch template version and image away, after a step has failed. */
 export const make = (world: World) => {

@@ -3,7 +3,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { restore } from '../../lib/deployment/undo/restore';
+import { restore } from '../../lib/deployment/compensation/restore';
 import { waitingParts } from '../../lib/engine/waiting/waitingParts';
 import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 

@@ -2,7 +2,7 @@ import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { undo } from '../../lib/deployment/undo/undo';
+import { undo } from '../../lib/deployment/compensation/undo';
 import { waitingParts } from '../../lib/engine/waiting/waitingParts';
 import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 import { makeWaits } from '../../lib/engine/waiting/waits';

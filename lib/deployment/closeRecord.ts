@@ -5,7 +5,7 @@ import { causeOf, type End, endOf, failureOf } from '../engine/end';
 import type { Core } from '../engine/core';
 import { type Effect, isOpen } from '../engine/effects';
 import type { DeploymentRecord, Outcome, RecordKind } from '../engine/record';
-import { repairCommandOf } from './undo/mend';
+import { repairCommandOf } from './compensation/mend';
 
 export interface CloseEvent {
   readonly deployment: string;

@@ -3,7 +3,7 @@ import type { StepContext } from './context';
 import type { Core } from './core';
 import type { Effect } from './effects';
 import { LockLost, TransientError } from './errors';
-import { repairCommandOf } from '../deployment/undo/mend';
+import { repairCommandOf } from '../deployment/compensation/mend';
 
 /** How the undoing of one effect ended. */
 export interface Settled {

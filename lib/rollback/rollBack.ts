@@ -7,7 +7,7 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../engine/context';
 import { ImageGone, RolloutFailed } from '../engine/errors';
 import { isAt } from '../rollout/putBackTemplate';
-import { provisionedInPlace } from '../deployment/undo/inPlace';
+import { provisionedInPlace } from '../deployment/compensation/inPlace';
 import { describeGroup } from '../fleet/group';
 import type { FleetClients } from '../rollout/fleetView';
 import { cancelRefresh, isIrreversible, isOverAlready } from '../rollout/endRefresh';

@@ -11,7 +11,7 @@ import type { StepContext } from '../engine/context';
 import type { Effect } from '../engine/effects';
 import type { LaunchTemplateRef } from '../engine/record';
 import { isAt } from './putBackTemplate';
-import { repairCommandOf } from '../deployment/undo/mend';
+import { repairCommandOf } from '../deployment/compensation/mend';
 import { never, type Settled, undone } from '../engine/settled';
 
 /** Deletes the version that we made, unless the group or an instance still uses it. */

@@ -1,5 +1,5 @@
 import { approve } from '../../../lib/deployment/approve';
-import { now } from '../undo/fakeContext';
+import { now } from '../compensation/fakeContext';
 import { withRecord } from './core';
 
 const input = { deployment: 'api-v2-1', by: 'ada' };

@@ -1,7 +1,7 @@
 import { type Core, makeCore } from '../../../lib/engine/core';
 import type { DeploymentRecord } from '../../../lib/engine/record';
 import { cloudWithTables, environment } from '../support/tables';
-import { now, recordOf } from '../undo/fakeContext';
+import { now, recordOf } from '../compensation/fakeContext';
 
 /** The stores on the embedded tables, with one record; `woken` notes whose steps were woken. */
 export const withRecord = async (more: Partial<DeploymentRecord> = {}) => {

@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import { haltDeployment } from '../../../lib/deployment/haltRequest';
-import { now, settingsOf } from '../undo/fakeContext';
+import { now, settingsOf } from '../compensation/fakeContext';
 import { withRecord } from './core';
 
 const sns = mockClient(SNSClient);

@@ -1,6 +1,6 @@
 import type { DeploymentRecord } from '../../../lib/engine/record';
 import { resumedRequest } from '../../../lib/deployment/resume';
-import { now, recordOf } from '../undo/fakeContext';
+import { now, recordOf } from '../compensation/fakeContext';
 
 const request = { application: 'api', version: 'v2', resumeFrom: 'api-v2-1' };
 const failed = recordOf({ kind: 'deployment', bakedImage: 'ami-2', closedAt: now, outcome: 'RolledBack' });

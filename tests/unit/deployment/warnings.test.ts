@@ -1,7 +1,7 @@
 import { Table } from '../../../lib/aws/table';
 import { type DeploymentRecord, Records, type StepItem } from '../../../lib/engine/record';
 import { cloudWithTables, environment } from '../support/tables';
-import { now, recordOf } from '../undo/fakeContext';
+import { now, recordOf } from '../compensation/fakeContext';
 
 const stored = async (record: DeploymentRecord = recordOf()) => {
   const { cloud, dynamodb } = cloudWithTables();

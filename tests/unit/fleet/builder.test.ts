@@ -8,7 +8,7 @@ import {
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { launchBuilder } from '../../../lib/image/builder';
-import { contextOf, effectOf, saving } from '../undo/fakeContext';
+import { contextOf, effectOf, saving } from '../compensation/fakeContext';
 
 const autoScaling = mockClient(AutoScalingClient);
 const ec2 = mockClient(EC2Client);

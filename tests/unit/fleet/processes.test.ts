@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { mockClient } from 'aws-sdk-client-mock';
 import { resumeLaunch, resumeProcesses, suspendProcesses, toSuspend } from '../../../lib/fleet/processes';
-import { contextOf, effectOf } from '../undo/fakeContext';
+import { contextOf, effectOf } from '../compensation/fakeContext';
 
 const mock = mockClient(AutoScalingClient);
 const autoScaling = new AutoScalingClient({});

@@ -11,7 +11,7 @@ import type { Effect } from '../../../lib/engine/effects';
 import { endStandby } from '../../../lib/image/endStandby';
 import { putBackInstance } from '../../../lib/image/putBack';
 import { environment } from '../support/tables';
-import { contextOf, effectOf } from '../undo/fakeContext';
+import { contextOf, effectOf } from '../compensation/fakeContext';
 
 const mock = mockClient(AutoScalingClient);
 const ssm = mockClient(SSMClient);

@@ -4,7 +4,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { bakeImage, type BakeImageMemo } from '../../../lib/image/bakeImage';
 import { imageName } from '../../../lib/image/name';
 import { environment } from '../support/tables';
-import { contextOf, now, recordOf, saving, settingsOf } from '../undo/fakeContext';
+import { contextOf, now, recordOf, saving, settingsOf } from '../compensation/fakeContext';
 
 const mock = mockClient(EC2Client);
 const ec2 = new EC2Client({});

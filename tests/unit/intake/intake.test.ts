@@ -5,7 +5,7 @@ import { Table } from '../../../lib/aws/table';
 import { type RequestItem, takeTag } from '../../../lib/intake/intake';
 import type { PushedTag } from '../../../lib/intake/tagEvent';
 import { cloudWithTables, environment } from '../support/tables';
-import { now, settingsOf } from '../undo/fakeContext';
+import { now, settingsOf } from '../compensation/fakeContext';
 
 const sfn = mockClient(SFNClient);
 beforeEach(() => {

@@ -6,7 +6,7 @@ import type { RequestItem } from '../../../lib/intake/intake';
 import { readingOnce, type IntakeRegion, takeInRegions } from '../../../lib/intake/intakeRegions';
 import type { PushedTag } from '../../../lib/intake/tagEvent';
 import { cloudWithTables } from '../support/tables';
-import { now, settingsOf } from '../undo/fakeContext';
+import { now, settingsOf } from '../compensation/fakeContext';
 
 const sfn = mockClient(SFNClient);
 beforeEach(() => {

@@ -5,7 +5,7 @@ import {
   markedByAlarm,
 } from '../../../lib/intake/judgeAlarm';
 import type { LockItem } from '../../../lib/engine/lockItem';
-import { recordOf, settingsOf } from '../undo/fakeContext';
+import { recordOf, settingsOf } from '../compensation/fakeContext';
 
 const minute = 60_000;
 /** 2026-11-22T08:00:00Z */

@@ -7,7 +7,7 @@ import type { Table } from '../../../lib/aws/table';
 import { deployRequestSchema } from '../../../lib/deployment/request';
 import { type RequestItem, takeTag } from '../../../lib/intake/intake';
 import { parseTagEvent, type PushedTag } from '../../../lib/intake/tagEvent';
-import { settingsOf } from '../undo/fakeContext';
+import { settingsOf } from '../compensation/fakeContext';
 
 /** What the machine is given for a tag that every application wants. */
 const inputsOf = async (tag: PushedTag): Promise<unknown[]> => {

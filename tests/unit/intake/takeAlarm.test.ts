@@ -10,7 +10,7 @@ import { releaseOf } from '../../../lib/engine/releases';
 import { type AlarmItem, takeAlarm } from '../../../lib/intake/takeAlarm';
 import { withRecord } from '../deployment/core';
 import { environment } from '../support/tables';
-import { now, settingsOf } from '../undo/fakeContext';
+import { now, settingsOf } from '../compensation/fakeContext';
 
 const sfn = mockClient(SFNClient);
 const sns = mockClient(SNSClient);

@@ -15,7 +15,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { provision, type ProvisionMemo } from '../../../lib/provisioning/provision';
 import { environment } from '../support/tables';
-import { contextOf, now, recordOf, saving, settingsOf } from '../undo/fakeContext';
+import { contextOf, now, recordOf, saving, settingsOf } from '../compensation/fakeContext';
 
 const autoScaling = mockClient(AutoScalingClient);
 const ec2 = mockClient(EC2Client);

@@ -8,7 +8,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import type { RefreshMemo } from '../../../lib/rollout/followRefresh';
 import { rolloutByRefresh } from '../../../lib/rollout/instanceRefresh';
-import { contextOf, effectOf, now, recordOf, saving, settingsOf } from '../undo/fakeContext';
+import { contextOf, effectOf, now, recordOf, saving, settingsOf } from '../compensation/fakeContext';
 
 const mock = mockClient(AutoScalingClient);
 const client = new AutoScalingClient({ region: 'eu-west-1' });

@@ -1,7 +1,7 @@
 import { launchSource, names } from '../../../lib/rollout/launchSource';
 import { preferencesBack, rolloutPreferences } from '../../../lib/rollout/preferences';
 import { mergeTagSpecifications } from '../../../lib/rollout/templateTags';
-import { settingsOf } from '../undo/fakeContext';
+import { settingsOf } from '../compensation/fakeContext';
 
 const template = { id: 'lt-1', version: '5' };
 

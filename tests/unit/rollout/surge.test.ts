@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { mockClient } from 'aws-sdk-client-mock';
 import { rolloutBySurge, type SurgeMemo, surplusLeft } from '../../../lib/rollout/surge';
-import { contextOf, recordOf, saving, settingsOf } from '../undo/fakeContext';
+import { contextOf, recordOf, saving, settingsOf } from '../compensation/fakeContext';
 
 const autoScaling = mockClient(AutoScalingClient);
 const elb = mockClient(ElasticLoadBalancingV2Client);

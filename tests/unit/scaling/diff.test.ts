@@ -1,7 +1,7 @@
 import { alarmDefinition, policyDefinition, same } from '../../../lib/scaling/definitions';
 import { diffScaling, type Scaling } from '../../../lib/scaling/diff';
 import { resourceLabel, wantedScaling } from '../../../lib/scaling/wanted';
-import { settingsOf } from '../undo/fakeContext';
+import { settingsOf } from '../compensation/fakeContext';
 
 const none: Scaling = { policies: {}, alarms: {} };
 const place = {

@@ -11,7 +11,7 @@ import { CancelCommandCommand, ListCommandsCommand, SSMClient } from '@aws-sdk/c
 import { mockClient } from 'aws-sdk-client-mock';
 import { putBackSize } from '../../../lib/fleet/putBackSize';
 import { settleBy, undone } from '../../../lib/engine/settled';
-import { undo } from '../../../lib/deployment/undo/undo';
+import { undo } from '../../../lib/deployment/compensation/undo';
 import type { Wait, Waits } from '../../../lib/engine/waiting/waits';
 import { contextOf, effectOf, now, recordOf } from './fakeContext';
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { effectKinds, type EffectSpec } from '../../../lib/engine/effects';
-import { repairCommandOf } from '../../../lib/deployment/undo/mend';
+import { repairCommandOf } from '../../../lib/deployment/compensation/mend';
 import { effectOf, recordOf, settingsOf } from './fakeContext';
 
 type Spec = EffectSpec & Parameters<typeof effectOf>[0];

@@ -9,7 +9,7 @@ import {
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { restore } from '../../../lib/deployment/undo/restore';
+import { restore } from '../../../lib/deployment/compensation/restore';
 import { endStandby } from '../../../lib/image/endStandby';
 import { contextOf, effectOf, now, recordOf, saving } from './fakeContext';
 
