@@ -3,7 +3,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { type BuilderMemo, launchBuilder, tryLaunchBuilder } from '../../lib/image/builder';
+import { type BuilderMemo, launchBuilder, tryLaunchBuilder } from '../../lib/provisioning/builder';
 import { waitingParts } from '../../lib/engine/waiting/waitingParts';
 import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 

@@ -4,7 +4,7 @@ import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { makeCore } from '../../lib/engine/core';
 import { step } from '../../lib/engine/step';
-import { terminateBuilder } from '../../lib/image/builder';
+import { terminateBuilder } from '../../lib/provisioning/builderEffect';
 
 /** Terminates the builder: its image is made. */
 export const make = (world: World) => {

@@ -48,8 +48,19 @@ export const nameOf = (error: unknown): string =>
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** What our own errors say of themselves (lib/engine/errors.ts). */
+interface Declared {
+  readonly retry?: 'transient' | 'never';
+  readonly controlFlow?: boolean;
+  readonly failsRecord?: boolean;
+}
+// An error that declares nothing lacks them all.
+const declaredBy = (error: unknown): Declared => (error instanceof Error ? (error as Declared) : {});
+
 /** Whether trying again later may help: throttling, or AWS's own trouble. */
 export const isTransient = (error: unknown): boolean => {
+  const { retry } = declaredBy(error);
+  if (retry !== undefined) return retry === 'transient';
   const name = nameOf(error);
   const { code = '' } = (error ?? {}) as { readonly code?: unknown };
   if (throttled.has(name) || passing.has(name) || passing.has(String(code))) return true;
@@ -57,3 +68,10 @@ export const isTransient = (error: unknown): boolean => {
     ?.httpStatusCode;
   return status !== undefined && status >= 500;
 };
+
+/** Whether a general catch has to throw it again: AWS's passing trouble, or that the execution may not go on. */
+export const mustPass = (error: unknown): boolean =>
+  declaredBy(error).controlFlow === true || isTransient(error);
+
+/** Whether it is why the deployment failed, as its record tells it. */
+export const failsRecord = (error: unknown): boolean => declaredBy(error).failsRecord ?? true;

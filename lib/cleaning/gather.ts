@@ -2,7 +2,7 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { ApplicationSettings } from '../application/schema';
 import type { Core } from '../engine/core';
 import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
-import { descriptionOf } from '../rollout/swapLaunchTemplate';
+import { descriptionOf } from '../rollout/templateVersionEffect';
 import type { InRegion } from '../image/images';
 import type { Claim, Facts, TemplateVersion } from './facts';
 import { groupUses, instanceUses, ownImages, ownSnapshots, templateVersions } from './look';

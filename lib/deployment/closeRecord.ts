@@ -1,11 +1,12 @@
 import type { Channels } from '../reporting/channels';
 import { reportEnd } from '../reporting/metrics';
 import { notify } from '../reporting/notify';
-import { causeOf, type End, endOf, failureOf } from '../engine/end';
+import { causeOf, type End, endOf, failureOf, notReached } from '../engine/end';
 import type { Core } from '../engine/core';
-import { type Effect, isOpen } from '../engine/effects';
+import { type Effect, isOpen } from '../engine/effect';
 import type { DeploymentRecord, Outcome, RecordKind } from '../engine/record';
-import { repairCommandOf } from './compensation/mend';
+import { left, repairSite } from '../engine/settled';
+import { repairOf } from './compensation/registry';
 
 export interface CloseEvent {
   readonly deployment: string;
@@ -44,7 +45,9 @@ export const closeRecord = async (
   // An earlier run's, whose name was used again: its end is not this one's.
   const other =
     found !== undefined && event.startedAt !== undefined && found.acceptedAt !== Date.parse(event.startedAt);
-  const [record, effects] = other ? [undefined, []] : [found, found ? withMends(found, journal) : journal];
+  const [record, effects] = other
+    ? [undefined, []]
+    : [found, found ? withRepairs(core, found, journal) : journal];
   if (record?.end) return told(record.end);
   const failure = failureOf(event.state);
   const end = endOf(record, effects, failure);
@@ -90,13 +93,13 @@ export const closeRecord = async (
   return told(end);
 };
 
-/** What the compensation never came to has no command yet by which a person mends it. */
-const withMends = (record: DeploymentRecord, effects: readonly Effect[]): readonly Effect[] =>
-  effects.map((effect) =>
-    effect.mend === undefined && isOpen(effect)
-      ? { ...effect, mend: repairCommandOf(effect, record) }
-      : effect,
-  );
+/** Effects that the compensation did not reach get their repair command here. */
+const withRepairs = (core: Core, record: DeploymentRecord, effects: readonly Effect[]): readonly Effect[] =>
+  effects.map((effect) => {
+    if (effect.mend !== undefined || !isOpen(effect)) return effect;
+    const { note = notReached(effect) } = effect;
+    return { ...effect, ...left(note, repairOf(effect, repairSite({ core, record }))) };
+  });
 
 const told = (end: End) => ({ outcome: end.outcome, error: end.error, cause: causeOf(end) });
 

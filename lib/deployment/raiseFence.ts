@@ -1,6 +1,6 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Core } from '../engine/core';
-import { isOpen } from '../engine/effects';
+import { isOpen } from '../engine/effect';
 import type { LockItem } from '../engine/lockItem';
 import { maxFunctionTimeoutSeconds } from '../engine/lock';
 import type { Deadlines, DeploymentRecord, Failure, RecordKind } from '../engine/record';

@@ -57,7 +57,7 @@ const withoutRecord = async ({ core, sfn }: RepairTools): Promise<string[]> => {
           ({ stopDate }) => (stopDate?.getTime() ?? 0) > core.clock() - lookBackMs,
         );
         for (const { executionArn = '', name = '' } of recent)
-          if (!(await core.records.find(name))) found.push(executionArn);
+          if (!(await core.records.peek(name))) found.push(executionArn);
         // The newest come first.
         if (recent.length < executions.length) break;
       }
@@ -70,7 +70,7 @@ const notUnlocked = async ({ core, sfn }: RepairTools): Promise<string[]> => {
   const found = await Promise.all(
     (await core.locks.held()).map(async (lock) => {
       if (lock.deployment === undefined || (await ownerOf(core, lock, sfn)) !== 'gone') return undefined;
-      return (await core.records.find(lock.deployment))?.execution;
+      return (await core.records.peek(lock.deployment))?.execution;
     }),
   );
   return found.filter((execution) => execution !== undefined);

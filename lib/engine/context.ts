@@ -1,6 +1,7 @@
 import type { ApplicationSettings } from '../application/schema';
 import type { Core } from './core';
-import type { Effect, EffectSpec } from './effects';
+import type { Effect, EffectShape, Intent } from './effect';
+import type { EffectKind } from './effectKind';
 import { DeploymentClosed, InvalidRequest } from './errors';
 import type { Hold } from './lockItem';
 import type { DeploymentRecord } from './record';
@@ -19,10 +20,11 @@ export interface StepContext {
    * with what the action answered. A change that is done already is not done again: its first result is the answer.
    * After a death between the call and the note the action runs again (`again`), so it must look before it acts then.
    */
-  change<Result>(
-    spec: EffectSpec,
-    action: (effect: Effect, again: boolean) => Promise<Result>,
-  ): Promise<Result>;
+  change<Shape extends EffectShape>(
+    kind: EffectKind<Shape>,
+    intent: Intent<Shape>,
+    action: (effect: Effect<Shape>, again: boolean) => Promise<Shape['result']>,
+  ): Promise<Shape['result']>;
 }
 
 export interface ContextOptions {
@@ -73,13 +75,13 @@ export const makeContext = (
     settings: record.settings,
     core,
     guard,
-    change: async <Result>(spec: EffectSpec, action: (effect: Effect, again: boolean) => Promise<Result>) => {
+    change: async (kind, intent, action) => {
       // Side by side: an intent that the guard refuses is found to be void by the compensation.
       const [{ effect, again }] = await Promise.all([
-        core.effects.intend(record.deployment, state, spec),
+        core.effects.intend(record.deployment, state, kind, intent),
         guard(),
       ]);
-      if (effect.state === 'done') return effect.result as Result;
+      if (effect.state === 'done') return effect.result;
       const result = await action(effect, again);
       await core.effects.settle(effect, 'done', { result });
       return result;

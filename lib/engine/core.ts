@@ -1,7 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { World } from '../aws/production';
 import { Table } from '../aws/table';
-import { type Effect, Effects } from './effects';
+import type { Effect } from './effect';
+import { Effects } from './effects';
 import { type FreezeItem, Freezes } from './freeze';
 import { Locks } from './lock';
 import type { LockItem } from './lockItem';

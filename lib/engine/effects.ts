@@ -1,55 +1,25 @@
 import type { Table } from '../aws/table';
+import type { Effect, EffectShape, EffectState, Intent } from './effect';
+import type { EffectKind } from './effectKind';
+import { currentFormat, inCurrentFormat } from './format';
 
-/** Everything that a deployment changes and may have to undo. */
-export const effectKinds = [
-  'processes', // target: group; before: names suspended already; wrote: names that we suspended
-  'instance-tags', // target: instance; before, wrote: tag to value, null where there is none
-  'command', // target: what runs where; wrote: {commandId}
-  'standby', // target: instance
-  'group-size', // target: "GROUP MinSize" or "GROUP MaxSize"; before, wrote: numbers
-  'group-launch-template', // target: group; before, wrote: launch template id and version
-  'protection', // target: instance; before, wrote: booleans
-  'image', // target: image name; wrote: {imageId, region}
-  'launch-template-version', // target: launch template id; wrote: {id, version}
-  'scaling-policy', // target: policy name; before, wrote: definitions, null where there is none
-  'alarm', // target: alarm name; before, wrote: definitions, null where there is none
-  'refresh', // target: group, "GROUP rest", "GROUP restore"; wrote: the launch template version; result: {refreshId}
-  'builder', // target: deployment; wrote: {instanceId}
-] as const;
-export type EffectKind = (typeof effectKinds)[number];
-
-/**
- * `intended`: may or may not have happened. `done`: happened. `undone`: put back. `void`: never happened.
- * `foreign`: somebody else changed it meanwhile, left as it is. `left`: could not be put back.
- * `kept`: superseded by the deployment's success, nothing to undo any more. `handed`: left to the rollback that halted
- * the deployment. `spare`: kept for a while, so that the deployment can be resumed from it.
- */
-export type EffectState =
-  'intended' | 'done' | 'undone' | 'void' | 'foreign' | 'left' | 'kept' | 'handed' | 'spare';
-
-/** Item `effect#KIND#TARGET` of a deployment. */
-export interface Effect {
-  readonly deployment: string;
-  readonly item: string;
-  readonly kind: EffectKind;
-  readonly target: string;
-  readonly step: string;
-  readonly before: unknown;
-  readonly wrote: unknown;
-  /** What AWS answered, as far as an undo needs it: ids. */
-  readonly result?: unknown;
-  readonly state: EffectState;
-  readonly intendedAt: number;
-  /** Why it is left or foreign, in a sentence. */
+/** What is noted with an effect's new state. */
+export interface EffectNotes<Shape extends EffectShape = EffectShape> {
+  readonly result?: Shape['result'];
   readonly note?: string;
-  /** The command with which a person mends what is left. */
   readonly mend?: string;
 }
 
-/** May have happened, and has not been dealt with. */
-export const isOpen = ({ state }: Pick<Effect, 'state'>): boolean => state === 'done' || state === 'intended';
+/** An intent, and whether an earlier try has written it. */
+export interface Intended<Shape extends EffectShape> {
+  readonly effect: Effect<Shape>;
+  readonly again: boolean;
+}
 
-export type EffectSpec = Pick<Effect, 'kind' | 'target' | 'before' | 'wrote'>;
+const itemOf = (kind: string, target: string): string => `effect#${kind}#${target}`;
+
+const readEffect = (effect: Effect): Effect =>
+  inCurrentFormat(effect, `Effect ${effect.kind} of ${effect.target} of ${effect.deployment}`);
 
 /**
  * The journal of a deployment's effects. An intent is written before its call, so that whatever dies in between, the
@@ -65,29 +35,35 @@ export class Effects {
    * Writes the intent; if it stands already (a retry: `again`), answers with the first one, whose `before` is the true
    * one.
    */
-  async intend(
+  async intend<Shape extends EffectShape>(
     deployment: string,
     step: string,
-    spec: EffectSpec,
-  ): Promise<{ readonly effect: Effect; readonly again: boolean }> {
-    const effect: Effect = {
+    kind: EffectKind<Shape>,
+    { target, before, wrote }: Intent<Shape>,
+  ): Promise<Intended<Shape>> {
+    const effect: Effect<Shape> = {
       deployment,
-      item: `effect#${spec.kind}#${spec.target}`,
-      ...spec,
+      item: itemOf(kind.kind, target),
+      format: currentFormat,
+      kind: kind.kind,
+      target,
+      before,
+      wrote,
       step,
       state: 'intended',
       intendedAt: this.clock(),
     };
     const written = await this.table.put(effect, { expression: 'attribute_not_exists(deployment)' });
-    return written.done ? { effect, again: false } : { effect: written.found ?? effect, again: true };
+    const found = written.done || !written.found ? undefined : readEffect(written.found);
+    return { effect: found && kind.is(found) ? found : effect, again: !written.done };
   }
 
-  async settle(
-    effect: Effect,
+  async settle<Shape extends EffectShape>(
+    effect: Effect<Shape>,
     state: EffectState,
-    more: { result?: unknown; note?: string; mend?: string } = {},
+    notes: EffectNotes<Shape> = {},
   ): Promise<void> {
-    const given = Object.entries(more).filter(([, value]) => value !== undefined);
+    const given = Object.entries(notes).filter(([, value]) => value !== undefined);
     await this.table.update(
       { deployment: effect.deployment, item: effect.item },
       {
@@ -98,17 +74,23 @@ export class Effects {
     );
   }
 
-  async find(deployment: string, kind: EffectKind, target: string): Promise<Effect | undefined> {
-    return this.table.get({ deployment, item: `effect#${kind}#${target}` });
+  async find<Shape extends EffectShape>(
+    deployment: string,
+    kind: EffectKind<Shape>,
+    target: Shape['target'],
+  ): Promise<Effect<Shape> | undefined> {
+    const item = await this.table.get({ deployment, item: itemOf(kind.kind, target) });
+    const effect = item && readEffect(item);
+    return effect && kind.is(effect) ? effect : undefined;
   }
 
-  /** All effects, the oldest first. */
+  /** All effects, the oldest first. @throws UnknownFormat: compensation must not pass one over. */
   async list(deployment: string): Promise<Effect[]> {
     const effects = await this.table.query({
       expression: 'deployment = :deployment AND begins_with(#item, :effect)',
       names: { '#item': 'item' },
       values: { ':deployment': deployment, ':effect': 'effect#' },
     });
-    return effects.sort((a, b) => a.intendedAt - b.intendedAt || (a.item < b.item ? -1 : 1));
+    return effects.map(readEffect).sort((a, b) => a.intendedAt - b.intendedAt || (a.item < b.item ? -1 : 1));
   }
 }

@@ -1,4 +1,4 @@
-import { type Effect, isOpen } from './effects';
+import { type Effect, isOpen } from './effect';
 import type { DeploymentRecord, Failure, Outcome } from './record';
 
 /** One thing that the deployment leaves other than it found it. */
@@ -25,12 +25,14 @@ export interface End {
   readonly handedTo?: string;
 }
 
+/** What is said of an effect that the compensation did not reach. */
+export const notReached = ({ kind, target, state }: Effect): string =>
+  `The ${kind} of ${target} is ${state}: nobody could tell whether it was put back.`;
+
 const leftover = (effect: Effect): Leftover => ({
   kind: effect.kind,
   target: effect.target,
-  note:
-    effect.note ??
-    `The ${effect.kind} of ${effect.target} is ${effect.state}: nobody could tell whether it was put back.`,
+  note: effect.note ?? notReached(effect),
   ...(effect.mend !== undefined && { mend: effect.mend }),
 });
 

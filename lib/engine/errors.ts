@@ -5,6 +5,12 @@
 
 abstract class DeploymentError extends Error {
   abstract override readonly name: string;
+  /** Whether the same may go well at another try; see lib/aws/failure.ts. */
+  readonly retry: 'transient' | 'never' = 'never';
+  /** It tells the machine where to go, and no general catch may keep it. */
+  readonly controlFlow: boolean = false;
+  /** Whether the record tells it as the reason why the deployment failed. */
+  readonly failsRecord: boolean = true;
   /** All that is wrong, one sentence each; the message is made of them. */
   readonly problems: readonly string[];
 
@@ -21,6 +27,8 @@ abstract class DeploymentError extends Error {
 /** Throttling or AWS's own trouble: the state machine tries the step again. */
 export class TransientError extends DeploymentError {
   override readonly name = 'TransientError';
+  override readonly retry = 'transient';
+  override readonly failsRecord = false;
 }
 /** The input is not what a deployment takes. Nothing was touched. */
 export class InvalidRequest extends DeploymentError {
@@ -37,6 +45,8 @@ export class DeploymentInProgress extends DeploymentError {
 /** The fleet's lock is held, and the settings say that the request waits for it: no failure, but the way to Queue. */
 export class MustWait extends DeploymentError {
   override readonly name = 'MustWait';
+  override readonly controlFlow = true;
+  override readonly failsRecord = false;
 }
 /** Preflight found something; it lists all. Nothing was touched. */
 export class PreflightFailed extends DeploymentError {
@@ -77,14 +87,19 @@ export class NotApproved extends DeploymentError {
 /** Somebody, or the compensation of a failed step, asked the deployment to stop. */
 export class Halted extends DeploymentError {
   override readonly name = 'Halted';
+  override readonly controlFlow = true;
 }
 /** The lock names another owner or a higher fence: this execution may not change the fleet any more. */
 export class LockLost extends DeploymentError {
   override readonly name = 'LockLost';
+  override readonly controlFlow = true;
+  override readonly failsRecord = false;
 }
 /** The record is closed; a step that comes after (a redrive, a late retry) ends at once. */
 export class DeploymentClosed extends DeploymentError {
   override readonly name = 'DeploymentClosed';
+  override readonly controlFlow = true;
+  override readonly failsRecord = false;
 }
 /** Scaling could not be quietened, or no instance is left to work on. */
 export class FleetUnsettled extends DeploymentError {
@@ -117,4 +132,10 @@ export class AlarmRinging extends DeploymentError {
 /** The fleet could not be brought back to its last good release. */
 export class RestoreFailed extends DeploymentError {
   override readonly name = 'RestoreFailed';
+}
+/** The record, or an effect of it, was written by a newer version of Forseti, which may mean another thing by it. */
+export class UnknownFormat extends DeploymentError {
+  override readonly name = 'UnknownFormat';
+  override readonly controlFlow = true;
+  override readonly failsRecord = false;
 }

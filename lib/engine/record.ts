@@ -2,6 +2,7 @@ import type { ApplicationSettings, RolloutStrategy, Strategy } from '../applicat
 import type { Table } from '../aws/table';
 import type { End } from './end';
 import { InvalidRequest } from './errors';
+import { currentFormat, inCurrentFormat } from './format';
 
 /** Every way in which a record can end. */
 export type Outcome = 'Deployed' | 'Rejected' | 'RolledBack' | 'Dirty' | 'Superseded';
@@ -42,6 +43,8 @@ export type Deadlines = Readonly<Record<string, number>>;
 export interface DeploymentRecord {
   readonly deployment: string;
   readonly item: 'record';
+  /** See format.ts. */
+  readonly format?: number;
   readonly kind: RecordKind;
   /**
    * What somebody has to come back to, for the sweep: `open` until the record is closed, `spare` as long as its image is
@@ -120,7 +123,7 @@ export interface DeploymentRecord {
 /** The record of a request that could not be taken: there are no settings to go by. */
 export type RefusedRecord = Pick<
   DeploymentRecord,
-  'deployment' | 'item' | 'kind' | 'execution' | 'acceptedAt' | 'closedAt' | 'outcome' | 'end'
+  'deployment' | 'item' | 'format' | 'kind' | 'execution' | 'acceptedAt' | 'closedAt' | 'outcome' | 'end'
 > &
   Partial<Pick<DeploymentRecord, 'application' | 'version' | 'requestedBy' | 'failure'>>;
 
@@ -142,7 +145,14 @@ type Item = DeploymentRecord | StepItem;
 export class Records {
   constructor(private readonly table: Table<Item>) {}
 
+  /** @throws UnknownFormat */
   async find(deployment: string): Promise<DeploymentRecord | undefined> {
+    const record = await this.peek(deployment);
+    return record && inCurrentFormat(record, `Record ${deployment}`);
+  }
+
+  /** The record whatever its format, for what only has to know that there is one and of which execution. */
+  async peek(deployment: string): Promise<DeploymentRecord | undefined> {
     return (await this.table.get({ deployment, item: 'record' })) as DeploymentRecord | undefined;
   }
 
@@ -151,9 +161,10 @@ export class Records {
    * @throws InvalidRequest where the name was used before: Step Functions frees it 90 days after an execution's end.
    */
   async create(record: DeploymentRecord): Promise<DeploymentRecord> {
-    const written = await this.table.put(record, { expression: 'attribute_not_exists(deployment)' });
-    if (written.done) return record;
-    const found = (written.found as DeploymentRecord | undefined) ?? record;
+    const fresh = { ...record, format: currentFormat };
+    const written = await this.table.put(fresh, { expression: 'attribute_not_exists(deployment)' });
+    if (written.done) return fresh;
+    const found = (written.found as DeploymentRecord | undefined) ?? fresh;
     if (found.acceptedAt === record.acceptedAt) return found;
     throw new InvalidRequest(
       `The name ${record.deployment} was used before, by ${found.application} ${found.version} of ${new Date(found.acceptedAt).toISOString()}: ` +
@@ -169,7 +180,10 @@ export class Records {
   }
 
   async refuse(record: RefusedRecord): Promise<void> {
-    await this.table.put(record as DeploymentRecord, { expression: 'attribute_not_exists(deployment)' });
+    await this.table.put(
+      { ...(record as DeploymentRecord), format: currentFormat },
+      { expression: 'attribute_not_exists(deployment)' },
+    );
   }
 
   /** Sets some attributes of the record. */

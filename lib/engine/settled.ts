@@ -1,9 +1,8 @@
-import { isTransient, messageOf, nameOf } from '../aws/failure';
+import { messageOf, mustPass, nameOf } from '../aws/failure';
 import type { StepContext } from './context';
 import type { Core } from './core';
-import type { Effect } from './effects';
-import { LockLost, TransientError } from './errors';
-import { repairCommandOf } from '../deployment/compensation/mend';
+import type { Effect, EffectShape } from './effect';
+import type { EffectKind, Repair, RepairSite } from './effectKind';
 
 /** How the undoing of one effect ended. */
 export interface Settled {
@@ -19,32 +18,43 @@ export const changedExternally = (note: string): Settled => ({ state: 'foreign',
 /** It is as it was before: somebody put it back, or (where only the intent is known) it never happened. */
 export const asBefore = (effect: Effect): Settled => (effect.state === 'intended' ? never : undone);
 
+export const repairSite = ({ core, record }: Pick<StepContext, 'core' | 'record'>): RepairSite => ({
+  region: core.environment.region,
+  record,
+});
+
+/** What could not be put back: why, and how a person repairs it. */
+export const left = (note: string, repair: Repair): Settled =>
+  typeof repair === 'object'
+    ? { state: 'left', note: `${note} ${repair.lookAt}` }
+    : { state: 'left', note, mend: repair };
+
 export const settleAs = async (
   core: Pick<Core, 'effects'>,
   effect: Effect,
   settled: Settled,
 ): Promise<void> => {
-  const { state, ...told } = settled;
-  await core.effects.settle(effect, state, told);
+  const { state, ...notes } = settled;
+  await core.effects.settle(effect, state, notes);
 };
 
 /**
- * Undoes one effect and notes how that ended. A failure for good is noted as `left` with the command that mends it, so
- * that one effect does not keep the others from being undone; passing trouble is thrown, so that the machine tries again.
- * @throws TransientError, LockLost
+ * Undoes one effect and notes how that ended. A failure for good is noted as `left` with the command that repairs it, so
+ * that one effect does not keep the others from being undone. What a general catch must let pass is thrown: AWS's passing
+ * trouble, so that the machine tries again, and that this execution may not go on.
  */
-export const settleBy = async (
+export const settleBy = async <Shape extends EffectShape>(
   context: StepContext,
-  effect: Effect,
+  kind: EffectKind<Shape>,
+  effect: Effect<Shape>,
   undo: () => Promise<Settled | undefined>,
 ): Promise<Settled | undefined> => {
   const settled = await undo().catch((error: unknown): Settled => {
-    if (isTransient(error) || error instanceof TransientError || error instanceof LockLost) throw error;
-    return {
-      state: 'left',
-      note: `Could not be put back: ${nameOf(error)}: ${messageOf(error)}`,
-      mend: repairCommandOf(effect, context.record),
-    };
+    if (mustPass(error)) throw error;
+    return left(
+      `Could not be put back: ${nameOf(error)}: ${messageOf(error)}`,
+      kind.repairOf(effect, repairSite(context)),
+    );
   });
   if (settled) await settleAs(context.core, effect, settled);
   return settled;

@@ -1,10 +1,10 @@
 import middy from '@middy/core';
-import { isTransient, messageOf, nameOf } from '../aws/failure';
+import { failsRecord, isTransient, messageOf, nameOf } from '../aws/failure';
 import { asError, makeLogger } from '../aws/log';
 import { type ContextOptions, makeContext, openRecord, type StepContext } from './context';
 import type { Core } from './core';
 import type { DeploymentRecord } from './record';
-import { LockLost, MustWait, TransientError } from './errors';
+import { TransientError } from './errors';
 
 /** What a state hands to its function; ids only. */
 export interface StepEvent {
@@ -89,8 +89,8 @@ export const reported = async <Answer>(
     return await work();
   } catch (caught) {
     const error = classified(caught);
-    if (!(error instanceof TransientError || error instanceof LockLost || error instanceof MustWait))
-      await noteFailure(core, deployment, state, error).catch(() => undefined);
+    // That it could not be noted must not hide the failure itself.
+    if (failsRecord(error)) await noteFailure(core, deployment, state, error).catch(() => undefined);
     throw error;
   }
 };

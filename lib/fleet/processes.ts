@@ -1,16 +1,12 @@
-import {
-  type AutoScalingClient,
-  ResumeProcessesCommand,
-  SuspendProcessesCommand,
-} from '@aws-sdk/client-auto-scaling';
+import { type AutoScalingClient, ResumeProcessesCommand } from '@aws-sdk/client-auto-scaling';
 import type { StepContext } from '../engine/context';
-import { isOpen } from '../engine/effects';
+import { isOpen } from '../engine/effect';
 import { FleetUnsettled } from '../engine/errors';
-import { putBackProcesses } from './putBackProcesses';
 import { settleAs } from '../engine/settled';
 import type { Progress } from '../engine/waiting/waitingStep';
 import { describeGroup, type Group, inService } from './group';
 import { unsettled } from './members';
+import { processesEffect, putBackProcesses, suspend } from './processesEffect';
 
 /**
  * The fewest processes whose suspension keeps instances of old code from joining and ours from leaving. Never
@@ -30,22 +26,11 @@ export const suspendProcesses = async (
   const { record, core } = context;
   const [found, known] = await Promise.all([
     describeGroup(autoScaling, record.group),
-    core.effects.find(record.deployment, 'processes', record.group),
+    core.effects.find(record.deployment, processesEffect, record.group),
   ]);
   let group = found;
   if (known?.state !== 'done') {
-    const wrote = toSuspend(group.suspended);
-    await context.change(
-      { kind: 'processes', target: group.name, before: group.suspended, wrote },
-      async (effect) => {
-        const ours = effect.wrote as string[];
-        // Without names, AWS would suspend every process.
-        if (ours.length > 0)
-          await autoScaling.send(
-            new SuspendProcessesCommand({ AutoScalingGroupName: group.name, ScalingProcesses: ours }),
-          );
-      },
-    );
+    await suspend(context, autoScaling, group, toSuspend(group.suspended));
     // What began just before the suspension goes on.
     group = await describeGroup(autoScaling, record.group);
   }
@@ -71,10 +56,10 @@ export const resumeLaunch = async (
   if (!group.suspended.includes('Launch')) return;
   // Side by side: the lock is not asked for in vain but where somebody else has suspended it.
   const [effect] = await Promise.all([
-    context.core.effects.find(context.record.deployment, 'processes', group.name),
+    context.core.effects.find(context.record.deployment, processesEffect, group.name),
     context.guard(),
   ]);
-  if (!effect || !isOpen(effect) || !(effect.wrote as readonly string[]).includes('Launch')) return;
+  if (!effect || !isOpen(effect) || !effect.wrote.includes('Launch')) return;
   await autoScaling.send(
     new ResumeProcessesCommand({ AutoScalingGroupName: group.name, ScalingProcesses: ['Launch'] }),
   );
@@ -86,7 +71,7 @@ export const resumeProcesses = async (
   autoScaling: AutoScalingClient,
 ): Promise<void> => {
   const { core, record } = context;
-  const effect = await core.effects.find(record.deployment, 'processes', record.group);
+  const effect = await core.effects.find(record.deployment, processesEffect, record.group);
   if (effect && isOpen(effect))
     await settleAs(core, effect, await putBackProcesses(context, autoScaling, effect));
 };

@@ -12,12 +12,13 @@ import { clientToken } from '../engine/clientToken';
 import type { StepContext } from '../engine/context';
 import { ImageFailed } from '../engine/errors';
 import type { DeploymentRecord } from '../engine/record';
-import { builderOf } from './builder';
+import { builderOf } from '../provisioning/builderEffect';
 import { tagList } from '../aws/tags';
 import { takenOut } from './takeOut';
 import { imageKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
-import { describeImage, findOwnImage, type InRegion, type MadeImage } from './images';
+import { imageEffect, type MadeImage } from './imageEffect';
+import { describeImage, findOwnImage, type InRegion } from './images';
 import { imageName, imageTags } from './name';
 import { runSeal } from './seal';
 
@@ -93,7 +94,7 @@ const createImage = (context: StepContext, ec2: EC2Client, instance: string): Pr
   const { record, core, settings } = context;
   const name = imageName(record);
   const { region } = core.environment;
-  return context.change({ kind: 'image', target: name, before: null, wrote: {} }, async () => {
+  return context.change(imageEffect, { target: name, before: null, wrote: {} }, async () => {
     try {
       const { ImageId: imageId = '' } = await ec2.send(
         new CreateImageCommand({
@@ -185,7 +186,7 @@ const copyImage = (
 ): Promise<MadeImage> => {
   const { record, core } = context;
   const name = imageName(record);
-  return context.change({ kind: 'image', target: `${name} ${region}`, before: null, wrote: {} }, async () => {
+  return context.change(imageEffect, { target: `${name} ${region}`, before: null, wrote: {} }, async () => {
     const { ImageId: imageId = '' } = await ec2.send(
       new CopyImageCommand({
         SourceImageId: image.imageId,

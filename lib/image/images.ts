@@ -5,20 +5,10 @@ import {
   type Image,
 } from '@aws-sdk/client-ec2';
 import { nameOf } from '../aws/failure';
-import type { StepContext } from '../engine/context';
-import type { Effect } from '../engine/effects';
 import { tags } from '../aws/tags';
 
 /** Clients by region: copies lie in others. */
 export type InRegion = (region: string) => EC2Client;
-
-/** What an effect of kind `image` holds as its result. */
-export interface MadeImage {
-  readonly imageId: string;
-  readonly region: string;
-  /** Epoch milliseconds of EC2's answer: what is that new may not show yet. */
-  readonly madeAt: number;
-}
 
 /** An image of this account by its name, if it carries the deployment's tag. */
 export const findOwnImage = async (
@@ -56,22 +46,4 @@ export const deregisterImage = async (ec2: EC2Client, imageId: string): Promise<
   } catch (error) {
     if (!nameOf(error).startsWith('InvalidAMIID')) throw error;
   }
-};
-
-/**
- * Undoes an effect of kind `image`: finds the image (by the effect's result, or by name and tag where the answer was
- * lost), deregisters it with its snapshots, settles the effect as `undone`, or `void` where there never was one.
- */
-export const undoImage = async (context: StepContext, inRegion: InRegion, effect: Effect): Promise<void> => {
-  const [name = '', region = context.core.environment.region] = effect.target.split(' ');
-  const ec2 = inRegion(region);
-  const imageId =
-    (effect.result as MadeImage | undefined)?.imageId ?? (await findOwnImage(ec2, name, effect.deployment));
-  if (imageId === undefined) {
-    await context.core.effects.settle(effect, 'void');
-    return;
-  }
-  await context.guard();
-  await deregisterImage(ec2, imageId);
-  await context.core.effects.settle(effect, 'undone');
 };

@@ -3,17 +3,17 @@ import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { nameOf } from '../aws/failure';
 import type { StepContext } from '../engine/context';
-import { type Effect, isOpen } from '../engine/effects';
+import { type Effect, isOpen } from '../engine/effect';
 import { InstanceUnhealthy } from '../engine/errors';
-import { putBackSize } from '../fleet/putBackSize';
+import { minimumOf, putBackSize, sizeEffect } from '../fleet/sizeEffect';
 import { settleAs } from '../engine/settled';
+import { commandEffect } from '../provisioning/commandEffect';
 import { runSeal } from './seal';
 import type { Progress } from '../engine/waiting/waitingStep';
 import { describeGroup, type Group } from '../fleet/group';
 import { isGone, memberOf } from '../fleet/members';
 import { resumeLaunch } from '../fleet/processes';
-import { retirementOf, retireStandby } from './retireStandby';
-import { minimumOf } from '../fleet/sizes';
+import { retireStandby, standbyEffect, type StandbyShape } from './standbyEffect';
 import { takenOut } from './takeOut';
 import { healthCheckTimes, isServing, targetHealth } from '../fleet/targetGroups';
 
@@ -35,19 +35,19 @@ export type PutBackEnd = 'back' | 'terminated' | 'gone';
 export const putBackInstance = async (
   context: StepContext,
   { autoScaling, ssm }: PutBackClients,
-  effect: Effect,
+  effect: Effect<StandbyShape>,
 ): Promise<{ readonly over: PutBackEnd } | Extract<Progress, { waitFor: readonly string[] }>> => {
   const { core, record } = context;
   const instance = effect.target;
   const [group, sealed] = await Promise.all([
     describeGroup(autoScaling, record.group),
-    core.effects.find(record.deployment, 'command', 'seal'),
+    core.effects.find(record.deployment, commandEffect, 'seal'),
   ]);
   const member = memberOf(group, instance);
   if (member?.lifecycle === 'EnteringStandby')
     return { waitFor: [], progress: `${instance} is still leaving the load balancer` };
   let end: PutBackEnd = isGone(member) ? 'gone' : 'back';
-  if (retirementOf(effect)) {
+  if (effect.result) {
     end = await terminate(context, autoScaling, effect, group);
   } else if (member?.lifecycle === 'Standby') {
     const wasSealed = sealed !== undefined && sealed.state !== 'void';
@@ -55,7 +55,7 @@ export const putBackInstance = async (
     if (typeof unsealed === 'object') return { ...unsealed, progress: `unsealing ${instance}` };
     end = await leaveStandby(context, autoScaling, group, effect, unsealed);
   }
-  const minimum = await core.effects.find(record.deployment, 'group-size', minimumOf(group.name));
+  const minimum = await core.effects.find(record.deployment, sizeEffect, minimumOf(group.name));
   if (minimum && isOpen(minimum))
     await settleAs(core, minimum, await putBackSize(context, autoScaling, minimum));
   await core.effects.settle(effect, 'undone', end === 'back' ? {} : { note: `${instance} is ${end}.` });
@@ -84,7 +84,7 @@ const leaveStandby = async (
   context: StepContext,
   autoScaling: AutoScalingClient,
   group: Group,
-  effect: Effect,
+  effect: Effect<StandbyShape>,
   unsealed: 'open' | 'failed',
 ): Promise<PutBackEnd> => {
   if (group.desired >= group.max || unsealed === 'failed')
@@ -101,7 +101,7 @@ const leaveStandby = async (
 const terminate = async (
   context: StepContext,
   autoScaling: AutoScalingClient,
-  effect: Effect,
+  effect: Effect<StandbyShape>,
   group: Group,
 ): Promise<PutBackEnd> => {
   const { raise } = await retireStandby(context, autoScaling, effect, group);
@@ -136,7 +136,7 @@ export const putBack = async (
   const instance = memo.instance ?? (await takenOut(context));
   if (instance === undefined) return { over: {} };
   if (memo.end === undefined) {
-    const effect = await core.effects.find(record.deployment, 'standby', instance);
+    const effect = await core.effects.find(record.deployment, standbyEffect, instance);
     const progress =
       effect && isOpen(effect) ? await putBackInstance(context, clients, effect) : { over: 'back' as const };
     if ('waitFor' in progress) {

@@ -1,6 +1,7 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { StepContext } from '../engine/context';
-import { isOver, listInvocations, startCommand } from '../provisioning/commands';
+import { listInvocations, startCommand } from '../provisioning/commands';
+import { isOver } from '../provisioning/commandState';
 import { commandKey } from '../engine/waiting/resourceKeys';
 
 type Waiting = { readonly waitFor: readonly string[] };

@@ -1,16 +1,17 @@
-import { type AutoScalingClient, EnterStandbyCommand } from '@aws-sdk/client-auto-scaling';
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { StepContext } from '../engine/context';
 import { FleetUnsettled, ImageFailed } from '../engine/errors';
 import { runSeal } from './seal';
+import { enterStandby } from './standbyEffect';
 import type { Progress } from '../engine/waiting/waitingStep';
 import { describeGroup, type Group, inService } from '../fleet/group';
 import { type DescribedInstance, describeInstances } from '../fleet/instances';
 import { isGone, memberOf } from '../fleet/members';
 import { pickOne } from '../fleet/pick';
-import { makeRoomBelow } from '../fleet/sizes';
+import { makeRoomBelow } from '../fleet/sizeEffect';
 import { tags } from '../aws/tags';
 import {
   deregistrationDelaySeconds,
@@ -139,27 +140,4 @@ const choose = async (
       `Only ${instance} of group ${group.name} serves: taking it out to make the image would leave nobody.`,
     );
   return instance;
-};
-
-const enterStandby = async (
-  context: StepContext,
-  autoScaling: AutoScalingClient,
-  { name }: Pick<Group, 'name'>,
-  instance: string,
-): Promise<void> => {
-  await context.change(
-    { kind: 'standby', target: instance, before: 'InService', wrote: 'Standby' },
-    async (_, again) => {
-      // AWS refuses an instance that is in standby, or on its way there, already.
-      const group = again ? await describeGroup(autoScaling, name) : undefined;
-      if (group && memberOf(group, instance)?.lifecycle.includes('Standby') === true) return;
-      await autoScaling.send(
-        new EnterStandbyCommand({
-          AutoScalingGroupName: name,
-          InstanceIds: [instance],
-          ShouldDecrementDesiredCapacity: true,
-        }),
-      );
-    },
-  );
 };

@@ -5,7 +5,8 @@ import type { DeploymentRecord } from '../engine/record';
 import type { Release } from '../engine/releases';
 import { endOfExecution } from '../engine/takeLock';
 import { watchedAlarms } from '../rollout/instanceRefresh';
-import { findRefresh, isActive, refreshIdOf } from '../rollout/refreshes';
+import { refreshEffect, refreshIdOf, restTarget } from '../rollout/refreshEffect';
+import { findRefresh, isActive } from '../rollout/refreshes';
 import type { AlarmTools } from './actOnAlarm';
 import type { RungAlarm } from './alarmEvent';
 import type { AlarmFacts, DatedRelease } from './judgeAlarm';
@@ -70,7 +71,7 @@ const isRefreshing = async (
   const { deployment, group } = record;
   if (!watchedAlarms(core.environment.stage, record).includes(name)) return false;
   const effects = await Promise.all(
-    [group, `${group} rest`].map((target) => core.effects.find(deployment, 'refresh', target)),
+    [group, restTarget(group)].map((target) => core.effects.find(deployment, refreshEffect, target)),
   );
   const ids = effects.flatMap((effect) => refreshIdOf(effect) ?? []);
   const refreshes = await Promise.all(ids.map((id) => findRefresh(autoScaling, group, id)));

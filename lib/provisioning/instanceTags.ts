@@ -4,14 +4,10 @@ import { nameOf } from '../aws/failure';
 import type { StepContext } from '../engine/context';
 import { type DescribedInstance, describeInstances } from '../fleet/instances';
 import { tagList, type Tags } from '../aws/tags';
-
-/** Instance to tags; null where there is none. What an effect of kind `instance-tags` holds as `before` and `wrote`. */
-export type InstanceTags = Readonly<Record<string, Readonly<Record<string, string | null>>>>;
+import { alike, instanceTagsEffect, maxTaggedPerCall } from './instanceTagsEffect';
 
 /** About 300 bytes an instance: an item of DynamoDB holds 400 KB. */
 const maxPerEffect = 500;
-/** EC2 takes 1,000 resources in a call of `CreateTags`. */
-const maxPerCall = 1000;
 
 /**
  * Sets tags on instances, one effect a batch (`NAME 1`, `NAME 2`, …), so that 350 instances cost one write and a call for
@@ -29,8 +25,9 @@ export const setInstanceTags = async (
     const before = Object.fromEntries(batch.map((one) => [one.id, formerTags(one, wanted(one.id))]));
     const wrote = Object.fromEntries(batch.map(({ id }) => [id, wanted(id)]));
     await context.change(
-      { kind: 'instance-tags', target: `${name} ${String(index + 1)}`, before, wrote },
-      (effect) => writeTags(ec2, effect.wrote as Readonly<Record<string, Tags>>),
+      instanceTagsEffect,
+      { target: `${name} ${String(index + 1)}`, before, wrote },
+      (effect) => writeTags(ec2, effect.wrote),
     );
   }
 };
@@ -39,17 +36,10 @@ const formerTags = (instance: DescribedInstance, wanted: Tags): Record<string, s
   Object.fromEntries(Object.keys(wanted).map((key) => [key, instance.tags[key] ?? null]));
 
 /** One call for all instances that get the same tags. */
-const writeTags = async (ec2: EC2Client, wanted: Readonly<Record<string, Tags>>): Promise<void> => {
-  const alike = new Map<string, { tags: Tags; ids: string[] }>();
-  for (const [id, tags] of Object.entries(wanted)) {
-    const key = JSON.stringify(tags);
-    const group = alike.get(key) ?? { tags, ids: [] };
-    group.ids.push(id);
-    alike.set(key, group);
-  }
+const writeTags = async (ec2: EC2Client, wanted: Readonly<Record<string, Tags>>): Promise<undefined> => {
   await Promise.all(
-    [...alike.values()].flatMap(({ tags, ids }) =>
-      chunks(ids, maxPerCall).map((some) => createTags(ec2, some, tags)),
+    alike(Object.entries(wanted)).flatMap(({ value, ids }) =>
+      chunks(ids, maxTaggedPerCall).map((some) => createTags(ec2, some, value)),
     ),
   );
 };

@@ -12,14 +12,9 @@ import { pickOne } from '../fleet/pick';
 import { tagList, tags, tainted, type Tags } from '../aws/tags';
 import { commandKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
-import {
-  type CommandPart,
-  commandState,
-  type Invocation,
-  listInvocations,
-  type ProvisioningPart,
-  startCommand,
-} from './commands';
+import type { CommandPart, ProvisioningPart } from './commandEffect';
+import { type Invocation, listInvocations, startCommand } from './commands';
+import { commandState } from './commandState';
 import { setInstanceTags } from './instanceTags';
 import { type FailedInstance, type Judgement, judge, toleratedErrors } from './judge';
 import { describeFailures } from './output';

@@ -7,6 +7,7 @@ import { BuilderFailed, FleetUnsettled, InstanceUnhealthy } from '../engine/erro
 import { describeGroup, inService } from '../fleet/group';
 import { describeInstances } from '../fleet/instances';
 import { isGone, memberOf } from '../fleet/members';
+import { builderOf } from './builderEffect';
 import { healthCheckTimes, isServing, targetHealth } from '../fleet/targetGroups';
 
 export interface SubjectClients {
@@ -88,11 +89,10 @@ const statesOf = (states: Readonly<Record<string, string>> | undefined): string 
         .map(([arn, state]) => `${arn.split('/')[1] ?? arn}: ${state}`)
         .join(', ');
 
-const builder = ({ record, core }: StepContext, { ec2 }: SubjectClients): Subjects => {
+const builder = (context: StepContext, { ec2 }: SubjectClients): Subjects => {
   return {
     list: async () => {
-      const effect = await core.effects.find(record.deployment, 'builder', record.deployment);
-      const id = (effect?.result as { instanceId?: string } | undefined)?.instanceId;
+      const id = await builderOf(context);
       if (id === undefined || (await notRunning(ec2, [id])).has(id))
         throw new BuilderFailed(`Builder ${id ?? ''} does not run any more: nothing can be provisioned.`);
       return [id];

@@ -6,7 +6,7 @@ import {
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../engine/context';
 import { ImageGone, RolloutFailed } from '../engine/errors';
-import { isAt } from '../rollout/putBackTemplate';
+import { isAt } from '../rollout/groupTemplateEffect';
 import { provisionedInPlace } from '../deployment/compensation/inPlace';
 import { describeGroup } from '../fleet/group';
 import type { FleetClients } from '../rollout/fleetView';
@@ -16,7 +16,8 @@ import { refreshFailure, templateOf } from '../rollout/instanceRefresh';
 import { names } from '../rollout/launchSource';
 import { preferencesBack } from '../rollout/preferences';
 import { membersByRelease } from '../rollout/onRelease';
-import { findRefreshes, refreshIdOf, startedSince } from '../rollout/refreshes';
+import { refreshEffect, refreshIdOf } from '../rollout/refreshEffect';
+import { findRefreshes, startedSince } from '../rollout/refreshes';
 import { startWayBack } from '../rollout/startWayBack';
 import { rolloutBySurge } from '../rollout/surge';
 import { refreshKey } from '../engine/waiting/resourceKeys';
@@ -92,7 +93,7 @@ const clearTheWay = async (
   { autoScaling }: RollBackClients,
 ): Promise<{ adopted: string } | Extract<Progress, { waitFor: readonly string[] }> | undefined> => {
   const { record, core } = context;
-  const ours = await core.effects.find(record.deployment, 'refresh', record.group);
+  const ours = await core.effects.find(record.deployment, refreshEffect, record.group);
   if (ours?.state === 'done') return undefined;
   const { running } = await findRefreshes(autoScaling, record.group, undefined, record.acceptedAt);
   if (!running) return undefined;
@@ -131,7 +132,7 @@ const haltedRollout = async (
     core.records.find(record.halted),
     core.effects.list(record.halted),
   ]);
-  const isIts = effects.some((effect) => effect.kind === 'refresh' && refreshIdOf(effect) === refreshId);
+  const isIts = effects.some((effect) => refreshEffect.is(effect) && refreshIdOf(effect) === refreshId);
   return halted && isIts ? { inPlace: provisionedInPlace({ record: halted }, effects) } : undefined;
 };
 
@@ -142,14 +143,9 @@ const rolledBackByAws = async (
   { InstanceRefreshId: refreshId = '', Status: status }: InstanceRefresh,
 ): Promise<boolean> => {
   const { record } = context;
-  const spec = {
-    kind: 'refresh',
-    target: record.group,
-    before: null,
-    wrote: record.launchTemplate,
-  } as const;
+  const intent = { target: record.group, before: null, wrote: templateOf(context) };
   try {
-    await context.change(spec, async () => {
+    await context.change(refreshEffect, intent, async () => {
       if (status !== 'RollbackInProgress')
         await autoScaling.send(new RollbackInstanceRefreshCommand({ AutoScalingGroupName: record.group }));
       return { refreshId };

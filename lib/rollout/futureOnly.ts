@@ -6,7 +6,7 @@ import { groupKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
 import { minHealthy, replaceNow, secondsUntilChange } from './arithmetic';
 import { countsOf, isChecking, type FleetClients, type FleetView, viewByTags } from './fleetView';
-import { setGroupTemplate } from './groupTemplate';
+import { setGroupTemplate } from './groupTemplateEffect';
 import { templateOf } from './instanceRefresh';
 import { choose, retire } from './retire';
 

@@ -7,13 +7,11 @@ import { alarmNames } from '../scaling/names';
 import type { Progress } from '../engine/waiting/waitingStep';
 import { launchSource, withPolicy } from './launchSource';
 import { followRefresh, type RefreshMemo, type SaveRefresh } from './followRefresh';
-import { rolloutPreferences } from './preferences';
-import { findRefreshes, refreshIdOf, startRefresh } from './refreshes';
+import { type Part, rolloutPreferences } from './preferences';
+import { refreshEffect, refreshIdOf, restTarget } from './refreshEffect';
+import { findRefreshes, startRefresh } from './refreshes';
 
-/** Where somebody has to approve, a first refresh ends at a part of the fleet, and a second one does the rest. */
-export type Part = 'all' | 'first' | 'rest';
-
-const targetOf = (group: string, part: Part): string => (part === 'rest' ? `${group} rest` : group);
+const targetOf = (group: string, part: Part): string => (part === 'rest' ? restTarget(group) : group);
 
 /**
  * The rollout by an instance refresh. The new version goes into `DesiredConfiguration` only: AWS gives it to the group
@@ -32,12 +30,8 @@ export const rolloutByRefresh = async (
   if (memo.refreshId === undefined) {
     const group = await describeGroup(autoScaling, record.group);
     const { refreshId } = await context.change(
-      {
-        kind: 'refresh',
-        target: targetOf(record.group, part),
-        before: null,
-        wrote: withPolicy(template, group),
-      },
+      refreshEffect,
+      { target: targetOf(record.group, part), before: null, wrote: withPolicy(template, group) },
       ({ intendedAt }, again) =>
         startOrAdopt(context, template, autoScaling, part, group, { intendedAt, again }),
     );
@@ -101,14 +95,14 @@ const othersOf = async ({ record, core }: StepContext, part: Part): Promise<Read
   const { group, deployment } = record;
   const others = new Set<string>();
   const add = async (of: string, target: string): Promise<void> => {
-    const effect = await core.effects.find(of, 'refresh', target);
+    const effect = await core.effects.find(of, refreshEffect, target);
     const id = refreshIdOf(effect);
     if (id !== undefined) others.add(id);
   };
   if (part === 'rest') await add(deployment, group);
   for (let earlier = record.resumedFrom; earlier !== undefined;) {
     const of = earlier;
-    await Promise.all([group, `${group} rest`].map((target) => add(of, target)));
+    await Promise.all([group, restTarget(group)].map((target) => add(of, target)));
     earlier = (await core.records.find(of))?.resumedFrom;
   }
   return others;

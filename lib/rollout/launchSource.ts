@@ -5,6 +5,11 @@ import type {
 } from '@aws-sdk/client-auto-scaling';
 import type { LaunchTemplateRef } from '../engine/record';
 
+/** A launch template version, and the mixed instances policy of the group that it belongs into. */
+export interface LaunchTemplateSource extends LaunchTemplateRef {
+  readonly mixed?: MixedInstancesPolicy;
+}
+
 /** By id and number only: AWS refuses id and name together, which its own descriptions give. */
 const specification = ({ id, version }: LaunchTemplateRef): LaunchTemplateSpecification => ({
   LaunchTemplateId: id,
@@ -16,7 +21,7 @@ const specification = ({ id, version }: LaunchTemplateRef): LaunchTemplateSpecif
  * nothing but the version replaced.
  */
 export const launchSource = (
-  group: { readonly mixed: MixedInstancesPolicy | undefined },
+  group: { readonly mixed?: MixedInstancesPolicy | undefined },
   template: LaunchTemplateRef,
 ): DesiredConfiguration =>
   group.mixed
@@ -38,7 +43,7 @@ export const launchSource = (
 export const withPolicy = (
   template: LaunchTemplateRef,
   { mixed }: { readonly mixed: MixedInstancesPolicy | undefined },
-): LaunchTemplateRef & { readonly mixed?: MixedInstancesPolicy } => ({
+): LaunchTemplateSource => ({
   ...template,
   ...(mixed && { mixed }),
 });

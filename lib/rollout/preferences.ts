@@ -1,6 +1,8 @@
 import type { RefreshPreferences } from '@aws-sdk/client-auto-scaling';
 import type { ApplicationSettings } from '../application/schema';
-import type { Part } from './instanceRefresh';
+
+/** Where somebody has to approve, a first refresh ends at a part of the fleet, and a second one does the rest. */
+export type Part = 'all' | 'first' | 'rest';
 
 type RolloutSettings = ApplicationSettings['rollout'];
 

@@ -7,7 +7,6 @@ import {
   type StartInstanceRefreshCommandInput,
 } from '@aws-sdk/client-auto-scaling';
 import { nameOf } from '../aws/failure';
-import type { Effect } from '../engine/effects';
 import type { LaunchTemplateRef } from '../engine/record';
 import { names } from './launchSource';
 
@@ -16,10 +15,6 @@ const active = new Set(['Pending', 'InProgress', 'Cancelling', 'RollbackInProgre
 
 export const isActive = (refresh: Pick<InstanceRefresh, 'Status'>): boolean =>
   active.has(refresh.Status ?? '');
-
-/** The id that was noted of a refresh that was started; undefined as long as only the intent is known. */
-export const refreshIdOf = (effect: Pick<Effect, 'result'> | undefined): string | undefined =>
-  (effect?.result as { refreshId?: string } | undefined)?.refreshId;
 
 export const findRefresh = async (
   autoScaling: AutoScalingClient,

@@ -3,6 +3,7 @@ import type { StepContext } from '../engine/context';
 import type { LaunchTemplateRef } from '../engine/record';
 import type { Group } from '../fleet/group';
 import { launchSource, withPolicy } from './launchSource';
+import { refreshEffect } from './refreshEffect';
 import { findRefreshes, startRefresh } from './refreshes';
 
 interface WayBack {
@@ -32,7 +33,8 @@ export const startWayBack = async (
   // Without a template of its own, a refresh of ours is known by its time only.
   const wanted = foreignTemplate ? 'any' : template;
   const { refreshId } = await context.change(
-    { kind: 'refresh', target, before: null, wrote: withPolicy(template, group) },
+    refreshEffect,
+    { target, before: null, wrote: withPolicy(template, group) },
     async ({ intendedAt }, again) => {
       const { ours } = again
         ? await findRefreshes(autoScaling, name, wanted, intendedAt)

@@ -3,6 +3,7 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../engine/context';
 import { describeGroup, type Group } from '../fleet/group';
 import { memberOf } from '../fleet/members';
+import { raiseMaximum } from '../fleet/sizeEffect';
 import { groupKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
 import { minHealthy, retireNow, secondsUntilChange, surgeSize } from './arithmetic';
@@ -14,10 +15,11 @@ import {
   viewByRelease,
   viewByTemplate,
 } from './fleetView';
-import { setGroupTemplate } from './groupTemplate';
+import { setGroupTemplate } from './groupTemplateEffect';
 import { templateOf } from './instanceRefresh';
 import { choose, retire } from './retire';
-import { protect, putBackAfterSurge, raiseMaximum, suspendRebalancing, unprotect } from './surgeEffects';
+import { unprotect } from './protectionEffect';
+import { protect, putBackAfterSurge, suspendRebalancing } from './surgeEffects';
 
 export interface SurgeMemo extends Record<string, unknown> {
   /** What is added to the desired capacity. */

@@ -15,10 +15,7 @@ import { describeGroup } from '../fleet/group';
 import { describeTemplateVersion } from '../fleet/launchTemplates';
 import { tags } from '../aws/tags';
 import { mergeTagSpecifications } from './templateTags';
-
-/** EC2 takes 255 characters. Clean-up finds a version of ours by it, since versions bear no tags. */
-export const descriptionOf = (record: Pick<DeploymentRecord, 'version' | 'deployment'>): string =>
-  `${record.version} ${record.deployment}`.slice(0, 255);
+import { descriptionOf, templateVersionEffect } from './templateVersionEffect';
 
 /**
  * A new numbered version with the new image; everything else is as in the version that the group uses. The template's default and the group
@@ -39,7 +36,8 @@ export const swapLaunchTemplate = async (
         'there is nothing to make a launch template version of.',
     );
   const made = await context.change(
-    { kind: 'launch-template-version', target: source.id, before: null, wrote: { id: source.id, image } },
+    templateVersionEffect,
+    { target: source.id, before: null, wrote: { id: source.id, image } },
     async (): Promise<LaunchTemplateRef> => {
       const spare = await takeRetained(context, ec2);
       if (spare) return spare;

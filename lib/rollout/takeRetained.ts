@@ -1,8 +1,10 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../engine/context';
-import type { Effect } from '../engine/effects';
+import type { Effect } from '../engine/effect';
 import type { LaunchTemplateRef } from '../engine/record';
 import { describeTemplateVersion } from '../fleet/launchTemplates';
+import { imageEffect, type ImageShape } from '../image/imageEffect';
+import { templateVersionEffect } from './templateVersionEffect';
 
 /**
  * What was kept of the failed deployment becomes this one's: image, copies, launch template version. Should this one fail
@@ -19,10 +21,9 @@ export const takeRetained = async (
     core.records.find(record.resumedFrom),
     core.effects.list(record.resumedFrom),
   ]);
-  const isRetained = ({ kind, state }: Effect, wanted: Effect['kind']): boolean =>
-    kind === wanted && (state === 'spare' || state === 'kept');
+  const retained = effects.filter(({ state }) => state === 'spare' || state === 'kept');
   await Promise.all(
-    effects.filter((effect) => isRetained(effect, 'image')).map((effect) => takeImage(context, effect)),
+    retained.filter((effect) => imageEffect.is(effect)).map((effect) => takeImage(context, effect)),
   );
   const template = failed?.launchTemplate;
   const fits =
@@ -33,16 +34,16 @@ export const takeRetained = async (
     (await describeTemplateVersion(ec2, template))?.LaunchTemplateData?.ImageId === record.image;
   if (!fits) return undefined;
   // The version is this deployment's effect from now on (SwapLaunchTemplate).
-  const version = effects.find((effect) => isRetained(effect, 'launch-template-version'));
+  const version = retained.find((effect) => templateVersionEffect.is(effect));
   if (version) await keepElsewhere(context, version);
   return template;
 };
 
-const takeImage = async (context: StepContext, effect: Effect): Promise<void> => {
-  await context.change(
-    { kind: 'image', target: effect.target, before: null, wrote: effect.wrote },
-    async () => effect.result,
-  );
+const takeImage = async (context: StepContext, effect: Effect<ImageShape>): Promise<void> => {
+  const { target, wrote, result } = effect;
+  // One that nobody knows cannot be taken over: it stays its own deployment's to remove.
+  if (!result) return;
+  await context.change(imageEffect, { target, before: null, wrote }, async () => result);
   await keepElsewhere(context, effect);
 };
 

@@ -5,6 +5,7 @@ import {
 import type { ApplicationSettings } from '../application/schema';
 import { RolloutFailed } from '../engine/errors';
 import { describeGroup } from '../fleet/group';
+import { textsIn } from './definitions';
 import { diffScaling, type Scaling, type ScalingChange } from './diff';
 import { type Existing, type OwnerKnown, readExisting, type ScalingClients } from './existing';
 import { resourceLabel, wantedScaling } from './wanted';
@@ -55,8 +56,8 @@ const keepOthersActions = (wanted: Scaling, existing: Existing): Scaling => ({
     Object.entries(wanted.alarms).map(([name, definition]) => {
       const former = existing.alarms[name];
       if (!former) return [name, definition];
-      const own = (definition['AlarmActions'] ?? []) as string[];
-      const others = ((former['AlarmActions'] ?? []) as string[]).filter((action) => !isPolicy(action));
+      const own = textsIn(definition, 'AlarmActions');
+      const others = textsIn(former, 'AlarmActions').filter((action) => !isPolicy(action));
       const actions = [...own, ...others].sort();
       const kept = Object.fromEntries(
         ['OKActions', 'InsufficientDataActions']

@@ -78,6 +78,12 @@ export const alarmDefinition = (alarm: Partial<MetricAlarm>): Definition =>
     alarmKeys,
   );
 
+/** A list of texts in a definition; empty where it has none. */
+export const textsIn = (definition: Definition | null, key: string): string[] => {
+  const value = definition?.[key];
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+};
+
 /** Whether two definitions, or their absence, are the same; the order of keys is of no account. */
 export const same = (a: Definition | null | undefined, b: Definition | null | undefined): boolean =>
   a && b ? text(a) === text(b) : !a && !b;

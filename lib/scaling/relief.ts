@@ -2,6 +2,7 @@ import { type AutoScalingClient, ResumeProcessesCommand } from '@aws-sdk/client-
 import type { Core } from '../engine/core';
 import type { DeploymentRecord } from '../engine/record';
 import { describeGroup } from '../fleet/group';
+import { processesEffect } from '../fleet/processesEffect';
 
 /** How long a fleet may want more instances than it has before launching is more urgent than the deployment. */
 const patienceMs = 120_000;
@@ -18,8 +19,8 @@ interface Relief {
  * Rollout replaces them.
  */
 export const relieve = async ({ core, autoScaling, record, guard }: Relief): Promise<void> => {
-  const suspended = await core.effects.find(record.deployment, 'processes', record.group);
-  const ours = suspended?.state === 'done' ? (suspended.wrote as readonly string[]) : [];
+  const suspended = await core.effects.find(record.deployment, processesEffect, record.group);
+  const ours = suspended?.state === 'done' ? suspended.wrote : [];
   if (!ours.includes('Launch')) return;
   const [group, noted] = await Promise.all([
     describeGroup(autoScaling, record.group),

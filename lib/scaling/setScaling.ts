@@ -2,7 +2,9 @@ import type { StepContext } from '../engine/context';
 import { RolloutFailed } from '../engine/errors';
 import { type ChangesClients, isPolicy, scalingChanges } from './changes';
 import type { ScalingChange } from './diff';
-import { writeAlarm, writePolicy } from './write';
+import { alarmEffect, writeAlarm } from './alarmEffect';
+import { textsIn } from './definitions';
+import { policyEffect, writePolicy } from './policyEffect';
 
 /**
  * Policies and alarms of the settings made or changed, and those that Forseti made earlier and the settings no longer
@@ -33,7 +35,7 @@ export const setScaling = async (
  */
 const waves = (changes: readonly ScalingChange[]): ScalingChange[][] => {
   const starts = ({ kind, wrote }: ScalingChange): boolean =>
-    kind === 'alarm' && ((wrote?.['AlarmActions'] ?? []) as string[]).some(isPolicy);
+    kind === 'alarm' && textsIn(wrote, 'AlarmActions').some(isPolicy);
   const removesPolicy = ({ kind, change }: ScalingChange): boolean =>
     kind === 'scaling-policy' && change === 'remove';
   const first = changes.filter((change) => !starts(change) && !removesPolicy(change));
@@ -47,8 +49,15 @@ const write = async (
   policyArns: Map<string, string>,
 ): Promise<void> => {
   const { group, application } = context.record;
-  await context.change({ kind, target: name, before, wrote }, async () => {
-    if (kind === 'alarm') return writeAlarm(clients, application, name, wrote, policyArns);
+  const intent = { target: name, before, wrote };
+  if (kind === 'alarm') {
+    await context.change(alarmEffect, intent, async () => {
+      await writeAlarm(clients, application, name, wrote, policyArns);
+      return undefined;
+    });
+    return;
+  }
+  await context.change(policyEffect, intent, async () => {
     const arn = await writePolicy(clients, group, name, wrote);
     if (arn !== undefined) policyArns.set(name, arn);
     return undefined;

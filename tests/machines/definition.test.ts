@@ -71,6 +71,7 @@ const ways: Readonly<Record<keyof typeof errors, Way>> = {
   RolloutFailed: final,
   AlarmRinging: final,
   RestoreFailed: hopeless,
+  UnknownFormat: hopeless,
 };
 
 test('every error of the code has a way that is meant for it', () => {

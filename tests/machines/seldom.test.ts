@@ -5,7 +5,7 @@ import { sessionOnCloud } from '../../cli/session/cloudSession';
 import { sessionOn } from '../../cli/session/localSession';
 import { statusOf } from '../../cli/queries/status';
 import { removeSettings, storeSettings } from '../../lib/application/store';
-import { putBackTags } from '../../lib/provisioning/putBackTags';
+import { putBackTags } from '../../lib/provisioning/instanceTagsEffect';
 import { describeFailures } from '../../lib/provisioning/output';
 import { startTestStack } from './support/testStack';
 

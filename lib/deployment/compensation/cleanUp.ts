@@ -1,13 +1,12 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import { type InRegion, undoImage } from '../../image/images';
-import type { ScalingClients } from '../../scaling/existing';
+import { runWaves } from '../../engine/compensating';
 import type { StepContext } from '../../engine/context';
-import { type Effect, isOpen } from '../../engine/effects';
-import { deleteTemplateVersion } from '../../rollout/deleteTemplateVersion';
+import { type Effect, isOpen } from '../../engine/effect';
 import { goesForward } from '../../engine/forward';
-import { repairCommandOf } from './mend';
-import { putBackScaling } from '../../scaling/putBackScaling';
-import { settleAs, settleBy } from '../../engine/settled';
+import { left, repairSite, settleAs, type Settled } from '../../engine/settled';
+import type { InRegion } from '../../image/images';
+import type { ScalingClients } from '../../scaling/existing';
+import { isOfScope, removalWaves, repairOf, scalingWaves } from './registry';
 
 export interface CleanUpTools extends ScalingClients {
   readonly ec2: EC2Client;
@@ -26,78 +25,54 @@ export const cleanUp = async (context: StepContext, tools: CleanUpTools): Promis
   const effects = await core.effects.list(record.deployment);
   const open = effects.filter(isOpen);
   // A rollback that could only go forward keeps what it has brought of its target.
-  if (goesForward(record)) await settleAll(core, open.filter(isOfTarget), { state: 'kept' });
-  else await putBackScaling(context, tools, open);
-  const made = open.filter(isMade);
+  if (goesForward(record)) await settleAll(core, open.filter(isOfScope('release')), 'kept');
+  else await runWaves(scalingWaves(tools), context, open);
+  const made = open.filter(isOfScope('artifact'));
   if (record.bakedImage !== undefined && record.kind === 'deployment')
     await settleAll(
       core,
       made.filter(({ state }) => state === 'done'),
-      { state: 'spare' },
+      'spare',
     );
-  await removeMade(context, tools, await core.effects.list(record.deployment));
+  await remove(context, tools, (await core.effects.list(record.deployment)).filter(isOpen));
   const rest = (await core.effects.list(record.deployment)).filter(isOpen);
   await Promise.all(rest.map((effect) => settleAs(core, effect, leftOver(context, effect))));
   return { left: rest.length };
 };
 
-const isOfTarget = ({ kind }: Effect): boolean =>
-  kind === 'scaling-policy' || kind === 'alarm' || kind === 'group-launch-template';
-const isMade = ({ kind }: Effect): boolean => kind === 'image' || kind === 'launch-template-version';
-
 const settleAll = async (
   core: StepContext['core'],
   effects: readonly Effect[],
-  { state }: { state: Effect['state'] },
+  state: Effect['state'],
 ): Promise<void> => {
   await Promise.all(effects.map((effect) => core.effects.settle(effect, state)));
 };
 
-/** Launch template versions first: an image that one of them still names is in use. */
-const removeMade = async (
-  context: StepContext,
-  tools: CleanUpTools,
-  effects: readonly Effect[],
-): Promise<void> => {
-  const open = effects.filter((effect) => isMade(effect) && isOpen(effect));
-  const versions = await Promise.all(
-    open
-      .filter(({ kind }) => kind === 'launch-template-version')
-      .map((effect) => settleBy(context, effect, () => deleteTemplateVersion(context, tools, effect))),
-  );
-  if (versions.some((settled) => settled?.state === 'left')) return;
-  await Promise.all(
-    open
-      .filter(({ kind }) => kind === 'image')
-      .map((effect) =>
-        settleBy(context, effect, () => undoImage(context, tools.inRegion, effect).then(() => undefined)),
-      ),
-  );
-};
+const remove = (context: StepContext, tools: CleanUpTools, open: readonly Effect[]) =>
+  runWaves(removalWaves(tools), context, open, { stopAtLeft: true });
 
 /** Nobody has resumed the deployment in time. What something still refers to stays, and is looked at again. */
 const removeRetained = async (context: StepContext, tools: CleanUpTools): Promise<{ left: number }> => {
   const { core, record } = context;
   const retained = (await core.effects.list(record.deployment)).filter(({ state }) => state === 'spare');
   // As open ones again, so that a death in between leaves them to the next try.
-  await removeMade(
+  await remove(
     context,
     tools,
     retained.map((effect) => ({ ...effect, state: 'done' })),
   );
-  const left = (await core.effects.list(record.deployment)).filter(
-    (effect) => isMade(effect) && (effect.state === 'spare' || effect.state === 'left'),
-  );
-  if (left.length === 0) await core.records.clear(record.deployment, 'due', 'spareUntil');
-  else await settleAll(core, left, { state: 'spare' });
-  return { left: left.length };
+  const rest = (await core.effects.list(record.deployment))
+    .filter(isOfScope('artifact'))
+    .filter(({ state }) => state === 'spare' || state === 'left');
+  if (rest.length === 0) await core.records.clear(record.deployment, 'due', 'spareUntil');
+  else await settleAll(core, rest, 'spare');
+  return { left: rest.length };
 };
 
-const leftOver = ({ record }: StepContext, effect: Effect) => ({
-  state: 'left' as const,
-  note:
+const leftOver = (context: StepContext, effect: Effect): Settled =>
+  left(
     effect.state === 'intended'
       ? `The ${effect.kind} of ${effect.target} may have been changed by ${effect.step}; it was not put back.`
       : `The ${effect.kind} of ${effect.target} was changed by ${effect.step} and not put back.`,
-  mend: repairCommandOf(effect, record),
-});
+    repairOf(effect, repairSite(context)),
+  );

@@ -1,6 +1,7 @@
 import { imageFrom } from '../../engine/imageFrom';
 import type { StepContext } from '../../engine/context';
-import type { Effect } from '../../engine/effects';
+import type { Effect } from '../../engine/effect';
+import { commandEffect } from '../../provisioning/commandEffect';
 
 /** Whether commands ran (or may have run) on the serving fleet: its instances are not what their template says. */
 export const provisionedInPlace = (
@@ -9,4 +10,4 @@ export const provisionedInPlace = (
 ): boolean =>
   record.kind === 'deployment' &&
   imageFrom(record) === 'fleet' &&
-  effects.some(({ kind, state }) => kind === 'command' && state !== 'void');
+  effects.some((effect) => commandEffect.is(effect) && effect.state !== 'void');

@@ -1,7 +1,6 @@
 import { type AutoScalingClient, SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { terminateBuilder } from '../../image/builder';
 import { describeGroup, type Group } from '../../fleet/group';
 import { isServing, targetHealth } from '../../fleet/targetGroups';
 import { viewUntouched } from '../../rollout/fleetView';
@@ -10,19 +9,18 @@ import { membersByRelease } from '../../rollout/onRelease';
 import { type SurgeMemo, surplusLeft } from '../../rollout/surge';
 import type { Progress } from '../../engine/waiting/waitingStep';
 import type { StepContext } from '../../engine/context';
-import { type Effect, isOpen } from '../../engine/effects';
+import { runWaves } from '../../engine/compensating';
+import { type Effect, isOpen } from '../../engine/effect';
+import { aws, data, recorded } from '../../engine/repairCommand';
 import { RestoreFailed } from '../../engine/errors';
 import { adoptLock } from './adoptLock';
 import { goesForward } from '../../engine/forward';
 import { replaceTouched, type ReplaceMemo } from './replaceTouched';
-import { putBackSize } from '../../fleet/putBackSize';
-import { giveTemplate, isAt, putBackTemplate } from '../../rollout/putBackTemplate';
-import { putBackTags } from '../../provisioning/putBackTags';
-import { putBackProcesses } from '../../fleet/putBackProcesses';
-import { putBackProtection } from '../../rollout/putBackProtection';
-import { refreshToBaseline, restoreTarget } from './restoreRefresh';
-import { settleAs, settleBy, undone } from '../../engine/settled';
-import { endStandby } from '../../image/endStandby';
+import { giveTemplate, groupTemplateEffect, isAt } from '../../rollout/groupTemplateEffect';
+import { refreshEffect, restoreTarget } from '../../rollout/refreshEffect';
+import { isOfScope, restoreGroupWaves, restoreInstancesWaves, restoreSizeWaves } from './registry';
+import { refreshToBaseline } from './restoreRefresh';
+import { settleAs } from '../../engine/settled';
 
 export interface RestoreTools {
   readonly autoScaling: AutoScalingClient;
@@ -56,22 +54,23 @@ export const restore = async (
   const isRollback = record.kind === 'rollback';
   if (isRollback && (await adoptLock(context)) !== 'ours') return { over: restored(false) };
   if (!isRollback && !effects.some(isOpen) && memo.refreshId === undefined) return { over: restored(false) };
-  if (!(await putBackGroup(context, tools, effects.filter(isOpen))))
-    return { waitFor: [], expectedSeconds: 5 };
+  const open = effects.filter(isOpen);
+  // A rollback that can only go forward does not give the group back what it was to leave.
+  const ours = goesForward(record) ? open.filter((effect) => !isOfScope('release')(effect)) : open;
+  const pending = await runWaves(restoreGroupWaves(tools), context, ours);
+  if (pending) return pending;
   if (memo.surplusGivenBack !== true) {
     await giveBackSurplus(context, tools.autoScaling);
     await save({ surplusGivenBack: true });
   }
-  // After what was added to the capacity: AWS lowers the capacity to a maximum that is below it.
-  for (const effect of effects.filter((one) => one.kind === 'group-size' && isOpen(one)))
-    await settleBy(context, effect, () => putBackSize(context, tools.autoScaling, effect));
+  await runWaves(restoreSizeWaves(tools), context, open);
   if (record.handedTo) {
-    await handRest(context, record.handedTo.deployment, effects);
+    await handRest(context, record.handedTo.deployment, open);
     return { over: restored(false) };
   }
   const waiting = await bringBack(context, memo, save, tools, effects);
   if (waiting) return waiting;
-  await settleRest(context, tools, effects);
+  await runWaves(restoreInstancesWaves(tools), context, open);
   return { over: restored(goesForward(record)) };
 };
 
@@ -105,9 +104,7 @@ const bringBack = async (
     save,
     autoScaling: tools.autoScaling,
     inPlace: off.inPlace,
-    foreignTemplate: effects.some(
-      ({ kind, state }) => kind === 'group-launch-template' && state === 'foreign',
-    ),
+    foreignTemplate: effects.some((effect) => groupTemplateEffect.is(effect) && effect.state === 'foreign'),
   });
   return 'over' in progress ? awaitHealth(context, memo, save, tools) : progress;
 };
@@ -147,42 +144,11 @@ const offBaseline = async (context: StepContext, group: Group, tools: RestoreToo
 };
 
 /** What instances run, and the refresh that brings it: the rollback's to undo from now on. */
-const handRest = async ({ core }: StepContext, to: string, effects: readonly Effect[]): Promise<void> => {
-  const kinds: readonly Effect['kind'][] = ['command', 'refresh', 'instance-tags'];
+const handRest = async ({ core }: StepContext, to: string, open: readonly Effect[]): Promise<void> => {
   const note = `Left to rollback ${to}, which replaces the instances.`;
   await Promise.all(
-    effects
-      .filter((effect) => isOpen(effect) && kinds.includes(effect.kind))
-      .map((effect) => core.effects.settle(effect, 'handed', { note })),
+    open.filter(isOfScope('instances')).map((effect) => core.effects.settle(effect, 'handed', { note })),
   );
-};
-
-/** @returns false as long as an instance is on its way into standby. */
-const putBackGroup = async (
-  context: StepContext,
-  { autoScaling, ec2 }: RestoreTools,
-  open: readonly Effect[],
-): Promise<boolean> => {
-  const of = (kind: Effect['kind']) => open.filter((effect) => effect.kind === kind);
-  // Undo has resumed them, unless it could not: a suspended group would replace nothing.
-  for (const effect of of('processes'))
-    await settleBy(context, effect, () => putBackProcesses(context, autoScaling, effect));
-  // A rollback that can only go forward does not give the group back what it was to leave.
-  for (const effect of goesForward(context.record) ? [] : of('group-launch-template'))
-    await settleBy(context, effect, () => putBackTemplate(context, autoScaling, effect));
-  for (const effect of of('standby')) {
-    let entering = false;
-    await settleBy(context, effect, async () => {
-      const ended = await endStandby(context, autoScaling, effect);
-      entering = ended === undefined;
-      return ended;
-    });
-    if (entering) return false;
-  }
-  for (const effect of of('builder'))
-    await settleBy(context, effect, () => terminateBuilder(context, ec2).then(() => undefined));
-  await putBackProtection(context, autoScaling, of('protection'));
-  return true;
 };
 
 /** A surge's own addition, where the capacity still is what we raised it to: what scaling made of it stays. */
@@ -226,31 +192,14 @@ const awaitHealth = async (
   if (core.clock() - since < patienceMs)
     return { waitFor: [], expectedSeconds: 15, progress: `${String(serving)} of ${String(wanted)} healthy` };
   const note = `Only ${String(serving)} of ${String(group.desired)} instances of group ${group.name} are healthy after the way back, expected at least ${String(wanted)}.`;
-  const effect = await core.effects.find(record.deployment, 'refresh', restoreTarget(record.group));
+  const effect = await core.effects.find(record.deployment, refreshEffect, restoreTarget(record.group));
   if (effect)
     await settleAs(core, effect, {
       state: 'left',
       note,
-      mend: `aws autoscaling describe-scaling-activities --auto-scaling-group-name ${group.name} --region ${core.environment.region}`,
+      mend: aws({ region: recorded(core.environment.region) }, 'autoscaling describe-scaling-activities', {
+        '--auto-scaling-group-name': data(recorded(group.name)),
+      }),
     });
   throw new RestoreFailed(note);
-};
-
-/** What the refresh, or the fact that none was needed, has settled; tags of instances that are still there. */
-const settleRest = async (
-  context: StepContext,
-  { ec2 }: RestoreTools,
-  listed: readonly Effect[],
-): Promise<void> => {
-  const { core, record } = context;
-  const target = restoreTarget(record.group);
-  const open = listed.filter((effect) => isOpen(effect) && effect.target !== target);
-  await Promise.all(
-    open
-      .filter(({ kind }) => kind === 'command' || kind === 'refresh')
-      .map((effect) => settleAs(core, effect, undone)),
-  );
-  // The latest first: each puts back what it found.
-  const tags = open.filter(({ kind }) => kind === 'instance-tags').reverse();
-  for (const effect of tags) await settleBy(context, effect, () => putBackTags(context, ec2, effect));
 };

@@ -2,16 +2,14 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { describeGroup } from '../../fleet/group';
 import { followRefresh, type RefreshMemo, type SaveRefresh } from '../../rollout/followRefresh';
 import { preferencesBack } from '../../rollout/preferences';
-import { findRefreshes, refreshIdOf } from '../../rollout/refreshes';
+import { refreshEffect, refreshIdOf, type RefreshShape, restoreTarget } from '../../rollout/refreshEffect';
+import { findRefreshes } from '../../rollout/refreshes';
 import { startWayBack } from '../../rollout/startWayBack';
 import type { Progress } from '../../engine/waiting/waitingStep';
 import type { StepContext } from '../../engine/context';
-import type { Effect } from '../../engine/effects';
+import type { Effect } from '../../engine/effect';
 import { RestoreFailed } from '../../engine/errors';
-import { repairCommandOf } from './mend';
-import { settleAs, undone } from '../../engine/settled';
-
-export const restoreTarget = (group: string): string => `${group} restore`;
+import { left, repairSite, settleAs, undone } from '../../engine/settled';
 
 interface Restore {
   readonly context: StepContext;
@@ -43,7 +41,7 @@ export const refreshToBaseline = async (restore: Restore): Promise<Progress> => 
   if ('waitFor' in look)
     return { ...look, ...(look.progress !== undefined && { progress: `back: ${look.progress}` }) };
   const refresh = look.ended;
-  const effect = await core.effects.find(record.deployment, 'refresh', restoreTarget(record.group));
+  const effect = await core.effects.find(record.deployment, refreshEffect, restoreTarget(record.group));
   if (refresh?.Status === 'Successful') {
     if (effect) await settleAs(core, effect, undone);
     return { over: {} };
@@ -56,13 +54,13 @@ export const refreshToBaseline = async (restore: Restore): Promise<Progress> => 
 const baselineText = ({ record: { baseline } }: StepContext): string =>
   `${baseline?.version ?? 'the baseline'} (version ${baseline?.launchTemplate.version ?? '?'} of its launch template)`;
 
-const leave = async (context: StepContext, effect: Effect | undefined, note: string): Promise<void> => {
+const leave = async (
+  context: StepContext,
+  effect: Effect<RefreshShape> | undefined,
+  note: string,
+): Promise<void> => {
   if (effect)
-    await settleAs(context.core, effect, {
-      state: 'left',
-      note,
-      mend: repairCommandOf(effect, context.record),
-    });
+    await settleAs(context.core, effect, left(note, refreshEffect.repairOf(effect, repairSite(context))));
 };
 
 /** @returns its id; undefined while another refresh is still in the way. */
@@ -84,7 +82,7 @@ const start = async ({
   ]);
   const target = restoreTarget(record.group);
   const [earlier, forward] = await Promise.all(
-    [target, record.group].map((one) => core.effects.find(record.deployment, 'refresh', one)),
+    [target, record.group].map((one) => core.effects.find(record.deployment, refreshEffect, one)),
   );
   // A refresh of ours that was started just before a death is adopted; any other has to end first.
   if (running && !earlier) return undefined;

@@ -4,17 +4,14 @@ import { lockKey } from '../../engine/waiting/resourceKeys';
 import type { Progress } from '../../engine/waiting/waitingStep';
 import type { Waits } from '../../engine/waiting/waits';
 import { holdOf, type StepContext } from '../../engine/context';
-import { isOpen } from '../../engine/effects';
+import { runWaves } from '../../engine/compensating';
+import { isOpen } from '../../engine/effect';
 import { adoptLock } from './adoptLock';
-import { cancelCommands } from '../../provisioning/cancelCommands';
 import { goesForward } from '../../engine/forward';
 import { agreeToHandOver } from './handOver';
 import { provisionedInPlace } from './inPlace';
 import { endOtherWaits } from './otherSteps';
-import { putBackProcesses } from '../../fleet/putBackProcesses';
-import { stopRefresh } from '../../rollout/stopRefresh';
-import { restoreTarget } from './restoreRefresh';
-import { settleBy } from '../../engine/settled';
+import { undoWaves } from './registry';
 
 export interface UndoTools {
   readonly autoScaling: AutoScalingClient;
@@ -49,21 +46,11 @@ export const undo = async (context: StepContext, tools: UndoTools): Promise<Prog
   const seconds = await endOtherWaits(tools.waits, record.deployment, core.clock());
   if (seconds !== undefined) return { waitFor: [], expectedSeconds: seconds };
   const effects = await core.effects.list(record.deployment);
-  const open = effects.filter(isOpen);
-  const processes = open.filter(({ kind }) => kind === 'processes');
-  for (const effect of processes)
-    await settleBy(context, effect, () => putBackProcesses(context, tools.autoScaling, effect));
   const inPlace = provisionedInPlace(context, effects);
-  const refreshes = open.filter(
-    ({ kind, target }) => kind === 'refresh' && target !== restoreTarget(record.group),
-  );
-  const resourceKeys = await Promise.all([
-    cancelCommands(context, tools.ssm, open),
-    ...(handedTo || goesForward(record)
-      ? []
-      : refreshes.map((effect) =>
-          stopRefresh(context, tools.autoScaling, effect, inPlace || record.kind === 'rollback'),
-        )),
-  ]);
-  return resourceKeys.flat().length > 0 ? { waitFor: resourceKeys.flat() } : { over: {} };
+  const waves = undoWaves({
+    ...tools,
+    stopsRollout: !handedTo && !goesForward(record),
+    inPlace: inPlace || record.kind === 'rollback',
+  });
+  return (await runWaves(waves, context, effects.filter(isOpen))) ?? { over: {} };
 };

@@ -1,10 +1,9 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { messageOf, nameOf } from '../../aws/failure';
+import { failsRecord, isTransient, messageOf, nameOf } from '../../aws/failure';
 import { type ContextOptions, makeContext, openRecord, type StepContext } from '../context';
 import type { Core } from '../core';
-import { DeploymentClosed, LockLost, TransientError } from '../errors';
 import { maxFunctionTimeoutSeconds } from '../lock';
 import {
   classified,
@@ -139,7 +138,7 @@ const pollUntilSettled = async <M extends Memo>(
       error: classified(error),
     }));
     if ('error' in progress) {
-      const passing = progress.error instanceof TransientError;
+      const passing = isTransient(progress.error);
       if (!passing) await failed(tools, state, options, wait, progress.error);
       if (origin === 'machine') throw progress.error;
       const transientErrors = (wait.troubles ?? 0) + 1;
@@ -225,7 +224,7 @@ const failed = async (
   error: unknown,
 ): Promise<void> => {
   // Of a record that is closed, or that somebody else looks after by now, the failure is not the record's.
-  if (options.undoing || error instanceof DeploymentClosed || error instanceof LockLost) return;
+  if (options.undoing || !failsRecord(error)) return;
   await noteFailure(core, wait.deployment, state, error).catch(() => undefined);
 };
 

@@ -1,5 +1,5 @@
 import { Effects } from '../../../lib/engine/effects';
-import type { Effect } from '../../../lib/engine/effects';
+import type { Effect } from '../../../lib/engine/effect';
 import type { DeploymentRecord } from '../../../lib/engine/record';
 import { Table } from '../../../lib/aws/table';
 import { refusedByIam } from './calls';

@@ -1,6 +1,7 @@
 import type { StepContext } from '../../../lib/engine/context';
 import type { Core } from '../../../lib/engine/core';
-import type { Effect, EffectSpec, EffectState } from '../../../lib/engine/effects';
+import type { Effect, EffectShape, EffectState, Intent } from '../../../lib/engine/effect';
+import type { EffectKind } from '../../../lib/engine/effectKind';
 import type { DeploymentRecord } from '../../../lib/engine/record';
 import { applicationSchema } from '../../../lib/application/schema';
 
@@ -34,13 +35,18 @@ export const recordOf = (more: Partial<DeploymentRecord> = {}): DeploymentRecord
   ...more,
 });
 
-export const effectOf = (spec: EffectSpec & Partial<Effect>): Effect => ({
+/** An effect as it stands in the journal: of a kind, with payloads as that kind writes them. */
+export const effectOf = <Shape extends EffectShape>(
+  { kind }: EffectKind<Shape>,
+  given: Intent<Shape> & Partial<Effect<Shape>>,
+): Effect<Shape> => ({
   deployment: 'api-v2-1',
-  item: `effect#${spec.kind}#${spec.target}`,
+  item: `effect#${kind}#${given.target}`,
+  kind,
   step: 'Rollout',
   state: 'done',
   intendedAt: now - 300_000,
-  ...spec,
+  ...given,
 });
 
 /** A step's context whose journal is a map; counts the looks at the lock. */
@@ -60,11 +66,16 @@ export const contextOf = (
     effects.set(effect.item, { ...(effects.get(effect.item) ?? effect), state, ...more });
     return Promise.resolve();
   };
-  const intend = (_: string, step: string, spec: EffectSpec) => {
-    const fresh = effectOf({ ...spec, step, state: 'intended' });
-    const again = effects.has(fresh.item);
-    if (!again) effects.set(fresh.item, fresh);
-    return Promise.resolve({ effect: effects.get(fresh.item) ?? fresh, again });
+  const intend = <Shape extends EffectShape>(
+    _: string,
+    step: string,
+    kind: EffectKind<Shape>,
+    intent: Intent<Shape>,
+  ) => {
+    const fresh: Effect<Shape> = effectOf(kind, { ...intent, step, state: 'intended' });
+    const found = effects.get(fresh.item);
+    if (!found) effects.set(fresh.item, fresh);
+    return Promise.resolve({ effect: found && kind.is(found) ? found : fresh, again: found !== undefined });
   };
   const core = {
     environment: { stage: 'test', region: 'eu-west-1' },
@@ -73,7 +84,7 @@ export const contextOf = (
       intend,
       settle,
       list: () => Promise.resolve([...effects.values()].sort((a, b) => a.intendedAt - b.intendedAt)),
-      find: (_: string, kind: string, target: string) =>
+      find: (_: string, { kind }: EffectKind, target: string) =>
         Promise.resolve(effects.get(`effect#${kind}#${target}`)),
     },
     records: {
@@ -100,9 +111,9 @@ export const contextOf = (
       context.guards += 1;
       return Promise.resolve();
     },
-    change: async <Result>(spec: EffectSpec, action: (effect: Effect, again: boolean) => Promise<Result>) => {
-      const { effect, again } = await intend(record.deployment, context.state, spec);
-      if (effect.state === 'done') return effect.result as Result;
+    change: async (kind, intent, action) => {
+      const { effect, again } = await intend(record.deployment, context.state, kind, intent);
+      if (effect.state === 'done') return effect.result;
       await context.guard();
       const result = await action(effect, again);
       await settle(effect, 'done', { result });

@@ -10,8 +10,11 @@ import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { mockClient } from 'aws-sdk-client-mock';
 import { restore } from '../../../lib/deployment/compensation/restore';
-import { endStandby } from '../../../lib/image/endStandby';
+import { endStandby, standbyEffect } from '../../../lib/image/standbyEffect';
 import { contextOf, effectOf, now, recordOf, saving } from './fakeContext';
+import { commandEffect } from '../../../lib/provisioning/commandEffect';
+import { groupTemplateEffect } from '../../../lib/rollout/groupTemplateEffect';
+import { refreshEffect } from '../../../lib/rollout/refreshEffect';
 
 const autoScaling = mockClient(AutoScalingClient);
 const ec2 = mockClient(EC2Client);
@@ -54,18 +57,16 @@ const refreshIs = (Status?: 'InProgress' | 'Successful' | 'Failed') =>
   autoScaling.on(DescribeInstanceRefreshesCommand).resolves({
     InstanceRefreshes: Status ? [{ InstanceRefreshId: 'r-2', Status, StatusReason: 'no capacity' }] : [],
   });
-const command = effectOf({
-  kind: 'command',
+const command = effectOf(commandEffect, {
   target: 'first',
   before: null,
   wrote: {},
   result: { commandId: 'c-1' },
 });
-const refreshed = effectOf({
-  kind: 'refresh',
+const refreshed = effectOf(refreshEffect, {
   target: 'web',
   before: null,
-  wrote: {},
+  wrote: { id: 'lt-1', version: '5' },
   result: { refreshId: 'r-1' },
 });
 const started = () => autoScaling.commandCalls(StartInstanceRefreshCommand).map(({ args }) => args[0].input);
@@ -181,11 +182,10 @@ it('fails and says how to mend it when the refresh back fails', async () => {
 
 it('adopts its own refresh after a death, though AWS tells its start in whole seconds', async () => {
   groupRuns('4', '4');
-  const intended = effectOf({
-    kind: 'refresh',
+  const intended = effectOf(refreshEffect, {
     target: 'web restore',
     before: null,
-    wrote: {},
+    wrote: { id: 'lt-1', version: '4' },
     state: 'intended',
     intendedAt: now + 900,
   });
@@ -221,15 +221,13 @@ describe('a refresh back that AWS does not list yet', () => {
 });
 
 describe('a refresh back where somebody else gave the group another template', () => {
-  const foreign = effectOf({
-    kind: 'group-launch-template',
+  const foreign = effectOf(groupTemplateEffect, {
     target: 'web',
     before: { id: 'lt-1', version: '4' },
     wrote: { id: 'lt-1', version: '5' },
     state: 'foreign',
   });
-  const intended = effectOf({
-    kind: 'refresh',
+  const intended = effectOf(refreshEffect, {
     target: 'web restore',
     before: null,
     wrote: { id: 'lt-1', version: '4' },
@@ -265,7 +263,7 @@ describe('a refresh back where somebody else gave the group another template', (
 });
 
 describe('the instance that was taken out for the image', () => {
-  const standby = effectOf({ kind: 'standby', target: 'i-9', before: 'InService', wrote: 'Standby' });
+  const standby = effectOf(standbyEffect, { target: 'i-9', before: 'InService', wrote: 'Standby' });
   const groupWith = (suspended: readonly string[]) =>
     autoScaling.on(DescribeAutoScalingGroupsCommand).resolves({
       AutoScalingGroups: [

@@ -9,11 +9,14 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { CancelCommandCommand, ListCommandsCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
-import { putBackSize } from '../../../lib/fleet/putBackSize';
+import { putBackSize, sizeEffect } from '../../../lib/fleet/sizeEffect';
 import { settleBy, undone } from '../../../lib/engine/settled';
 import { undo } from '../../../lib/deployment/compensation/undo';
 import type { Wait, Waits } from '../../../lib/engine/waiting/waits';
 import { contextOf, effectOf, now, recordOf } from './fakeContext';
+import { commandEffect } from '../../../lib/provisioning/commandEffect';
+import { processesEffect } from '../../../lib/fleet/processesEffect';
+import { refreshEffect } from '../../../lib/rollout/refreshEffect';
 
 const autoScaling = mockClient(AutoScalingClient);
 const ssm = mockClient(SSMClient);
@@ -62,7 +65,7 @@ beforeEach(() => {
 });
 
 describe('a size', () => {
-  const effect = effectOf({ kind: 'group-size', target: 'web MaxSize', before: 30, wrote: 33 });
+  const effect = effectOf(sizeEffect, { target: 'web MaxSize', before: 30, wrote: 33 });
   it.each([
     ['is put back where it still is what we wrote', 33, 'done', 'undone', 1],
     ['needs nothing where it is as before', 30, 'done', 'undone', 0],
@@ -79,10 +82,10 @@ describe('a size', () => {
 });
 
 describe('settling', () => {
-  const effect = effectOf({ kind: 'group-size', target: 'web MaxSize', before: 30, wrote: 33 });
+  const effect = effectOf(sizeEffect, { target: 'web MaxSize', before: 30, wrote: 33 });
   it('notes a failure for good as left, with the command that mends it', async () => {
     const context = contextOf({ effects: [effect] });
-    await settleBy(context, effect, () => Promise.reject(new Error('AccessDenied')));
+    await settleBy(context, sizeEffect, effect, () => Promise.reject(new Error('AccessDenied')));
     expect(context.effects.get(effect.item)).toMatchObject({
       state: 'left',
       mend: 'aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --max-size 30 --region eu-west-1',
@@ -91,34 +94,33 @@ describe('settling', () => {
   it('throws passing trouble, so that the machine tries again', async () => {
     const context = contextOf({ effects: [effect] });
     const throttled = Object.assign(new Error('slow down'), { name: 'Throttling' });
-    await expect(settleBy(context, effect, () => Promise.reject(throttled))).rejects.toBe(throttled);
+    await expect(settleBy(context, sizeEffect, effect, () => Promise.reject(throttled))).rejects.toBe(
+      throttled,
+    );
     expect(context.effects.get(effect.item)?.state).toBe('done');
   });
   it('leaves the effect open where it cannot be told yet', async () => {
     const context = contextOf({ effects: [effect] });
-    await settleBy(context, effect, () => Promise.resolve(undefined));
+    await settleBy(context, sizeEffect, effect, () => Promise.resolve(undefined));
     expect(context.effects.get(effect.item)?.state).toBe('done');
-    await settleBy(context, effect, () => Promise.resolve(undone));
+    await settleBy(context, sizeEffect, effect, () => Promise.resolve(undone));
     expect(context.effects.get(effect.item)?.state).toBe('undone');
   });
 });
 
 describe('Undo', () => {
-  const processes = effectOf({
-    kind: 'processes',
+  const processes = effectOf(processesEffect, {
     target: 'web',
     before: ['AZRebalance'],
     wrote: ['Launch', 'Terminate', 'ReplaceUnhealthy'],
   });
-  const refresh = effectOf({
-    kind: 'refresh',
+  const refresh = effectOf(refreshEffect, {
     target: 'web',
     before: null,
     wrote: { id: 'lt-1', version: '5' },
     result: { refreshId: 'r-1' },
   });
-  const command = effectOf({
-    kind: 'command',
+  const command = effectOf(commandEffect, {
     target: 'first',
     before: null,
     wrote: {},

@@ -1,5 +1,5 @@
 import { causeOf, endOf, failureOf } from '../../../lib/engine/end';
-import type { Effect, EffectState } from '../../../lib/engine/effects';
+import type { Effect, EffectState } from '../../../lib/engine/effect';
 
 const effect = (state: EffectState, more: Partial<Effect> = {}): Effect => ({
   deployment: 'api-v2-0123456789ab',

@@ -7,8 +7,9 @@ import {
 } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
-import { launchBuilder } from '../../../lib/image/builder';
+import { launchBuilder } from '../../../lib/provisioning/builder';
 import { contextOf, effectOf, saving } from '../compensation/fakeContext';
+import { builderEffect } from '../../../lib/provisioning/builderEffect';
 
 const autoScaling = mockClient(AutoScalingClient);
 const ec2 = mockClient(EC2Client);
@@ -17,8 +18,7 @@ const clients = {
   ec2: new EC2Client({ region: 'eu-west-1' }),
   ssm: new SSMClient({ region: 'eu-west-1' }),
 };
-const intended = effectOf({
-  kind: 'builder',
+const intended = effectOf(builderEffect, {
   target: 'api-v2-1',
   before: null,
   wrote: {},

@@ -8,6 +8,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { resumeLaunch, resumeProcesses, suspendProcesses, toSuspend } from '../../../lib/fleet/processes';
 import { contextOf, effectOf } from '../compensation/fakeContext';
+import { processesEffect } from '../../../lib/fleet/processesEffect';
 
 const mock = mockClient(AutoScalingClient);
 const autoScaling = new AutoScalingClient({});
@@ -103,8 +104,7 @@ describe('Resume', () => {
 });
 
 describe('before an instance returns from standby', () => {
-  const suspendedByUs = effectOf({
-    kind: 'processes',
+  const suspendedByUs = effectOf(processesEffect, {
     target: 'web',
     before: [],
     wrote: ['Launch', 'Terminate'],
@@ -122,7 +122,7 @@ describe('before an instance returns from standby', () => {
   });
 
   it('leaves alone what somebody else suspended, and what is active', async () => {
-    await resume(['Launch'], effectOf({ ...suspendedByUs, before: ['Launch'], wrote: ['Terminate'] }));
+    await resume(['Launch'], { ...suspendedByUs, before: ['Launch'], wrote: ['Terminate'] });
     await resume(['Terminate']);
     expect(sent(ResumeProcessesCommand)).toEqual([]);
   });

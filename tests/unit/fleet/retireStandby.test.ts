@@ -7,17 +7,18 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { Effect } from '../../../lib/engine/effects';
-import { endStandby } from '../../../lib/image/endStandby';
+import type { Effect } from '../../../lib/engine/effect';
+import { endStandby, standbyEffect } from '../../../lib/image/standbyEffect';
 import { putBackInstance } from '../../../lib/image/putBack';
 import { environment } from '../support/tables';
 import { contextOf, effectOf } from '../compensation/fakeContext';
+import { commandEffect } from '../../../lib/provisioning/commandEffect';
 
 const mock = mockClient(AutoScalingClient);
 const ssm = mockClient(SSMClient);
 const clients = { autoScaling: new AutoScalingClient({}), ssm: new SSMClient({}) };
 
-const standby = effectOf({ kind: 'standby', target: 'i-9', before: 'InService', wrote: 'Standby' });
+const standby = effectOf(standbyEffect, { target: 'i-9', before: 'InService', wrote: 'Standby' });
 const throttled = Object.assign(new Error('slow down'), { name: 'Throttling' });
 
 /** A group that does what it is told; call number `failing` of the changing ones dies before, or after, its effect. */
@@ -71,10 +72,13 @@ const contextWith = (...effects: Effect[]) => {
       return Promise.resolve();
     },
   });
-  return { context, warnings, effect: () => context.effects.get(standby.item) ?? standby };
+  const effect = () => {
+    const found = context.effects.get(standby.item);
+    return found && standbyEffect.is(found) ? found : standby;
+  };
+  return { context, warnings, effect };
 };
-const sealed = effectOf({
-  kind: 'command',
+const sealed = effectOf(commandEffect, {
   target: 'seal',
   before: null,
   wrote: {},

@@ -16,6 +16,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { provision, type ProvisionMemo } from '../../../lib/provisioning/provision';
 import { environment } from '../support/tables';
 import { contextOf, now, recordOf, saving, settingsOf } from '../compensation/fakeContext';
+import { commandEffect } from '../../../lib/provisioning/commandEffect';
 
 const autoScaling = mockClient(AutoScalingClient);
 const ec2 = mockClient(EC2Client);
@@ -297,8 +298,8 @@ describe('provisioning a fleet', () => {
     const context = contextOf();
     Object.assign(context.core, { environment });
     // That try wrote its intent, sent the command, and died.
-    const intent = { kind: 'command', target: 'first', before: null, wrote: {} } as const;
-    await context.core.effects.intend(context.record.deployment, 'Provision', intent);
+    const intent = { target: 'first', before: null, wrote: {} } as const;
+    await context.core.effects.intend(context.record.deployment, 'Provision', commandEffect, intent);
     const memo: Partial<ProvisionMemo> = {};
     const progress = await provision(context, memo, saving(memo), clients);
     expect(progress).toMatchObject({ waitFor: ['command#first'] });

@@ -9,6 +9,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import type { RefreshMemo } from '../../../lib/rollout/followRefresh';
 import { rolloutByRefresh } from '../../../lib/rollout/instanceRefresh';
 import { contextOf, effectOf, now, recordOf, saving, settingsOf } from '../compensation/fakeContext';
+import { refreshEffect } from '../../../lib/rollout/refreshEffect';
 
 const mock = mockClient(AutoScalingClient);
 const client = new AutoScalingClient({ region: 'eu-west-1' });
@@ -56,13 +57,14 @@ it('starts a refresh that names the version in its desired configuration only, w
 
 it('adopts its own refresh after a death between the call and the note', async () => {
   refreshesAre(ours({ Status: 'InProgress', InstancesToUpdate: 20 }));
-  const intent = {
-    kind: 'refresh',
+  const intended = effectOf(refreshEffect, {
     target: 'web',
     before: null,
     wrote: { id: 'lt-1', version: '5' },
-  } as const;
-  const context = contextOf({ effects: [effectOf({ ...intent, state: 'intended', intendedAt: now })] });
+    state: 'intended',
+    intendedAt: now,
+  });
+  const context = contextOf({ effects: [intended] });
   expect(await roll({}, context)).toEqual({ waitFor: ['refresh#r-1'], progress: '0 of 20 instances' });
   expect(mock.commandCalls(StartInstanceRefreshCommand)).toHaveLength(0);
 });

@@ -15,6 +15,7 @@ import type { DeploymentRecord } from '../../../lib/engine/record';
 import { sweep } from '../../../lib/sweep/sweep';
 import { type Pointer, type Wait, Waits, waitKey } from '../../../lib/engine/waiting/waits';
 import { cloudWithTables, environment } from '../support/tables';
+import { processesEffect } from '../../../lib/fleet/processesEffect';
 
 const sfn = mockClient(SFNClient);
 const sqs = mockClient(SQSClient);
@@ -153,8 +154,7 @@ describe('a spike while launching is suspended', () => {
     await stood.cloud.run(async () => {
       await stood.core.records.create(record);
       await stood.core.locks.take({ fleet: 'api-production', owner: 'arn:execution', deployment, now: 0 });
-      const { effect } = await stood.core.effects.intend(deployment, 'Suspend', {
-        kind: 'processes',
+      const { effect } = await stood.core.effects.intend(deployment, 'Suspend', processesEffect, {
         target: 'api-production',
         before: launchIsOurs ? [] : ['Launch'],
         wrote: launchIsOurs ? ['Launch', 'Terminate'] : ['Terminate'],

@@ -4,7 +4,6 @@ import {
   type InstanceNetworkInterfaceSpecification,
   RunInstancesCommand,
   type RunInstancesCommandInput,
-  TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstanceInformationCommand, type SSMClient } from '@aws-sdk/client-ssm';
@@ -15,8 +14,9 @@ import type { StepContext } from '../engine/context';
 import { BuilderFailed } from '../engine/errors';
 import type { Progress } from '../engine/waiting/waitingStep';
 import { describeGroup, type Group } from '../fleet/group';
-import { type DescribedInstance, describeInstances, instancesWhere } from '../fleet/instances';
+import { type DescribedInstance, describeInstances } from '../fleet/instances';
 import { tagList, tags, tainted } from '../aws/tags';
+import { builderEffect, builderName, strayBuilders } from './builderEffect';
 
 export interface BuilderClients {
   readonly autoScaling: AutoScalingClient;
@@ -37,12 +37,6 @@ const noCapacity = new Set([
   'InsufficientFreeAddressesInSubnet',
   'Unsupported',
 ]);
-
-/** The builder that this deployment launched, if it did. */
-export const builderOf = async ({ core, record }: StepContext): Promise<string | undefined> => {
-  const effect = await core.effects.find(record.deployment, 'builder', record.deployment);
-  return (effect?.result as { instanceId?: string } | undefined)?.instanceId;
-};
 
 /**
  * Launches one instance from the group's launch template, outside of the group and its target groups, and waits until it
@@ -97,7 +91,8 @@ const runBuilder = async (context: StepContext, { autoScaling, ec2 }: BuilderCli
   const group = await describeGroup(autoScaling, context.record.group);
   const request = await builderRequest(context, ec2, group);
   const { instanceId } = await context.change(
-    { kind: 'builder', target: context.record.deployment, before: null, wrote: {} },
+    builderEffect,
+    { target: context.record.deployment, before: null, wrote: {} },
     async (_, again) => {
       // The token of RunInstances is of one subnet: after a death, capacity may be had in another than before.
       const [launched] = again ? await strayBuilders(ec2, context.record.deployment) : [];
@@ -148,7 +143,7 @@ const builderRequest = async (context: StepContext, ec2: EC2Client, group: Group
     settings.builder.instanceType ??
     (data?.InstanceType === undefined ? group.overrides[0]?.type : undefined);
   const tagging = tagList({
-    Name: `forseti builder of ${record.application} ${record.version}`,
+    Name: builderName(record),
     [tags.application]: record.application,
     [tags.deployment]: record.deployment,
     [tags.version]: tainted,
@@ -187,38 +182,4 @@ export const tryLaunchBuilder = async (
   const request = await builderRequest(context, ec2, group);
   const subnet = context.settings.builder.subnet ?? group.subnets[0];
   return refusalOf(() => ec2.send(new RunInstancesCommand({ ...request(subnet), DryRun: true })));
-};
-
-/**
- * Terminates the builder, also one whose launch was never answered, and settles its effect as `undone` (`void` where it
- * was never launched). Safe to run twice, and where there is none.
- */
-export const terminateBuilder = async (context: StepContext, ec2: EC2Client): Promise<void> => {
-  const { core, record } = context;
-  const effect = await core.effects.find(record.deployment, 'builder', record.deployment);
-  if (!effect || (effect.state !== 'intended' && effect.state !== 'done')) return;
-  const known = (effect.result as { instanceId?: string } | undefined)?.instanceId;
-  const builders = known === undefined ? await strayBuilders(ec2, record.deployment) : [known];
-  if (builders.length === 0) {
-    await core.effects.settle(effect, 'void');
-    return;
-  }
-  await context.guard();
-  try {
-    await ec2.send(new TerminateInstancesCommand({ InstanceIds: builders }));
-  } catch (error) {
-    if (!nameOf(error).startsWith('InvalidInstanceID')) throw error;
-  }
-  await core.effects.settle(effect, 'undone');
-};
-
-/** By deployment and by not being a member of a group, which all other instances with that tag are. */
-const strayBuilders = async (ec2: EC2Client, deployment: string): Promise<string[]> => {
-  const found = await instancesWhere(ec2, [
-    { Name: `tag:${tags.deployment}`, Values: [deployment] },
-    { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
-  ]);
-  return found
-    .filter((instance) => instance.tags['aws:autoscaling:groupName'] === undefined)
-    .map(({ id }) => id);
 };

@@ -1,0 +1,147 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { type Act, allOfKind, latestFirst, oneByOne, together, type Waves } from '../../engine/compensating';
+import type { Effect, EffectShape } from '../../engine/effect';
+import {
+  type EffectKind,
+  type EffectScope,
+  type Repair,
+  type RepairSite,
+  unknownKind,
+} from '../../engine/effectKind';
+import { settleAs, undone } from '../../engine/settled';
+import { processesEffect, putBackProcesses } from '../../fleet/processesEffect';
+import { putBackSize, sizeEffect } from '../../fleet/sizeEffect';
+import { imageEffect, removeImage } from '../../image/imageEffect';
+import type { InRegion } from '../../image/images';
+import { endStandby, standbyEffect } from '../../image/standbyEffect';
+import { builderEffect, endBuilder } from '../../provisioning/builderEffect';
+import { cancelCommands, commandEffect } from '../../provisioning/commandEffect';
+import { instanceTagsEffect, putBackTags } from '../../provisioning/instanceTagsEffect';
+import { groupTemplateEffect, putBackTemplate } from '../../rollout/groupTemplateEffect';
+import { protectionEffect, putBackProtection } from '../../rollout/protectionEffect';
+import { refreshEffect, restoreTarget, stopRefreshes } from '../../rollout/refreshEffect';
+import { deleteTemplateVersion, templateVersionEffect } from '../../rollout/templateVersionEffect';
+import { alarmEffect } from '../../scaling/alarmEffect';
+import type { ScalingClients } from '../../scaling/existing';
+import { policyEffect } from '../../scaling/policyEffect';
+import { putBackScaling } from '../../scaling/putBackScaling';
+
+/**
+ * All kinds of effects, and what each phase of the compensation does with them, in its order. A new kind gets a line here
+ * and one in each phase that it takes part in. Each phase is a function of its own, so that a Lambda bundles no more than
+ * its phase needs.
+ */
+const kinds = (): readonly EffectKind[] => [
+  processesEffect,
+  instanceTagsEffect,
+  commandEffect,
+  standbyEffect,
+  sizeEffect,
+  groupTemplateEffect,
+  protectionEffect,
+  imageEffect,
+  templateVersionEffect,
+  policyEffect,
+  alarmEffect,
+  refreshEffect,
+  builderEffect,
+];
+
+const kindOf = (effect: Effect): EffectKind | undefined => kinds().find((kind) => kind.is(effect));
+
+export const isOfScope =
+  (scope: EffectScope) =>
+  (effect: Effect): boolean =>
+    kindOf(effect)?.scope === scope;
+
+/** How a person repairs what the compensation could not put back. */
+export const repairOf = (effect: Effect, site: RepairSite): Repair =>
+  kindOf(effect)?.repairOf(effect, site) ?? unknownKind(effect);
+
+export const kindNames = (): readonly string[] => kinds().map(({ kind }) => kind);
+
+interface UndoTools {
+  readonly autoScaling: AutoScalingClient;
+  readonly ssm: SSMClient;
+  /** Whether the rollout's refresh is stopped: it is not where a rollback takes it over, or goes forward with it. */
+  readonly stopsRollout: boolean;
+  /** Instances were provisioned in place: AWS's own way back would not bring them back. */
+  readonly inPlace: boolean;
+}
+
+/** Undo: what still runs is stopped, and the fleet may scale again. */
+export const undoWaves = ({ autoScaling, ssm, stopsRollout, inPlace }: UndoTools): Waves => [
+  [oneByOne(processesEffect, (context, effect) => putBackProcesses(context, autoScaling, effect))],
+  [
+    allOfKind(commandEffect, (context, effects) => cancelCommands(context, ssm, effects)),
+    ...(stopsRollout
+      ? [
+          allOfKind(refreshEffect, (context, effects) =>
+            stopRefreshes(context, autoScaling, effects, inPlace),
+          ),
+        ]
+      : []),
+  ],
+];
+
+interface RestoreTools {
+  readonly autoScaling: AutoScalingClient;
+  readonly ec2: EC2Client;
+}
+
+/** Restore, first: the group, so that instances are launched as before. */
+export const restoreGroupWaves = ({ autoScaling, ec2 }: RestoreTools): Waves => [
+  // Undo has resumed them, unless it could not: a suspended group would replace nothing.
+  [oneByOne(processesEffect, (context, effect) => putBackProcesses(context, autoScaling, effect))],
+  [oneByOne(groupTemplateEffect, (context, effect) => putBackTemplate(context, autoScaling, effect))],
+  [oneByOne(standbyEffect, (context, effect) => endStandby(context, autoScaling, effect))],
+  [oneByOne(builderEffect, (context, effect) => endBuilder(context, ec2, effect))],
+  [
+    allOfKind(protectionEffect, async (context, effects) => {
+      await putBackProtection(context, autoScaling, effects);
+      return {};
+    }),
+  ],
+];
+
+/** Restore, after a surge's surplus: AWS lowers the capacity to a maximum that is below it. */
+export const restoreSizeWaves = ({ autoScaling }: Pick<RestoreTools, 'autoScaling'>): Waves => [
+  [oneByOne(sizeEffect, (context, effect) => putBackSize(context, autoScaling, effect))],
+];
+
+/** What was done to instances is undone with them, and so is what launched them. */
+const undoneWithInstances = <Shape extends EffectShape>(kind: EffectKind<Shape>): Act =>
+  allOfKind(kind, async ({ core, record }, effects) => {
+    const rest = effects.filter(({ target }) => target !== restoreTarget(record.group));
+    await Promise.all(rest.map((effect) => settleAs(core, effect, undone)));
+    return {};
+  });
+
+/** Restore, last: every instance runs the baseline. Tags of those that are still there. */
+export const restoreInstancesWaves = ({ ec2 }: Pick<RestoreTools, 'ec2'>): Waves => [
+  [undoneWithInstances(commandEffect), undoneWithInstances(refreshEffect)],
+  [latestFirst(instanceTagsEffect, (context, effect) => putBackTags(context, ec2, effect))],
+];
+
+/** CleanUp, first: policies and alarms. */
+export const scalingWaves = (clients: ScalingClients): Waves => [
+  [(context, open) => putBackScaling(context, clients, open)],
+];
+
+interface RemovalTools {
+  readonly autoScaling: AutoScalingClient;
+  readonly ec2: EC2Client;
+  readonly inRegion: InRegion;
+}
+
+/** CleanUp: what was made. Launch template versions first: an image that one of them still names is in use. */
+export const removalWaves = ({ autoScaling, ec2, inRegion }: RemovalTools): Waves => [
+  [
+    together(templateVersionEffect, (context, effect) =>
+      deleteTemplateVersion(context, { ec2, autoScaling }, effect),
+    ),
+  ],
+  [together(imageEffect, (context, effect) => removeImage(context, inRegion, effect))],
+];

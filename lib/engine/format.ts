@@ -1,0 +1,23 @@
+import { UnknownFormat } from './errors';
+
+/** In which a record and its effects are written. What was written before formats were numbered is of format 1. */
+export const currentFormat = 1;
+
+/**
+ * What is read is in the current format from here on: an older one is migrated here. A newer one comes from a stack that
+ * was upgraded and taken back while a deployment ran: its meaning may have changed.
+ * @param what for people: `Record deployment-1`.
+ * @throws UnknownFormat
+ */
+export const inCurrentFormat = <Item extends { readonly format?: number }>(
+  item: Item,
+  what: string,
+): Item => {
+  const format = item.format ?? 1;
+  if (format > currentFormat)
+    throw new UnknownFormat(
+      `${what} was written in format ${String(format)} by a newer version of Forseti; this one reads formats up to ${String(currentFormat)}. ` +
+        'Nothing of it is changed. Deploy the newer stack again: what is open goes on, or is mended, by itself.',
+    );
+  return { ...item, format };
+};

@@ -1,0 +1,111 @@
+/**
+ * Commands of the AWS CLI for a person to paste into a POSIX shell. Values can only come from what is recorded or from
+ * a query that the shell runs first, so that no command holds a placeholder for something unknown.
+ */
+
+declare const isRecorded: unique symbol;
+declare const isWord: unique symbol;
+declare const isCommand: unique symbol;
+
+/**
+ * A value that was read from the journal or the record: every text in it is marked by its type. So
+ * `recorded.id ?? 'ID'` is refused where a recorded text is asked for.
+ */
+export type Recorded<Value> = Value extends string
+  ? Value & { readonly [isRecorded]: true }
+  : Value extends object
+    ? { [Key in keyof Value]: Recorded<Value[Key]> }
+    : Value;
+
+/** One argument as a shell takes it, quoted; or a substitution that the shell makes one or more arguments of. */
+export type Word = string & { readonly [isWord]: true };
+export type RepairCommand = string & { readonly [isCommand]: true };
+
+// The three marks exist for the compiler only: these are the places where they are given.
+export const recorded = <Value>(value: Value): Recorded<Value> => value as Recorded<Value>;
+const wordOf = (text: string): Word => text as Word;
+const commandOf = (text: string): RepairCommand => text as RepairCommand;
+
+/** A text that follows from what is recorded, such as a name. */
+export const derived = <From>(from: From, text: (from: From) => string): Recorded<string> =>
+  recorded(text(from));
+
+const quoted = (text: string): Word =>
+  wordOf(/^[A-Za-z0-9_./:=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
+export const data = (value: Recorded<string> | number): Word => quoted(String(value));
+export const json = (value: object): Word => quoted(JSON.stringify(value));
+
+/** Texts that the shorthand of the AWS CLI (`Key=...,Value=...`) takes as they are, without quotes of its own. */
+const isPlain = (text: string): boolean => /^[A-Za-z0-9_./:-]+( [A-Za-z0-9_./:-]+)*$/.test(text);
+
+/** Structures of texts, as the CLI's shorthand where it can say them, else as JSON. */
+export const structures = (
+  list: readonly Readonly<Record<string, string | readonly string[]>>[],
+): readonly Word[] =>
+  list.every((entry) => Object.values(entry).flat().every(isPlain))
+    ? list.map((entry) =>
+        quoted(
+          Object.entries(entry)
+            .map(([key, value]) => `${key}=${[value].flat().join(',')}`)
+            .join(','),
+        ),
+      )
+    : [json(list)];
+
+/** Filters of EC2: name to value. */
+export const filters = (
+  values: Readonly<Record<string, Recorded<string> | readonly string[]>>,
+): readonly Word[] =>
+  structures(Object.entries(values).map(([Name, value]) => ({ Name, Values: [value].flat() })));
+
+/** Where a command has to run. */
+export interface InRegion {
+  readonly region: Recorded<string>;
+}
+
+/** An option's arguments; `true` for one that takes none. */
+export type Options = Readonly<Record<`--${string}`, Word | readonly Word[] | true>>;
+
+/** @param operation service and operation: `ec2 terminate-instances`. */
+export const aws = (
+  { region }: InRegion,
+  operation: `${string} ${string}`,
+  options: Options,
+): RepairCommand => {
+  const all: Options = { ...options, '--region': data(region) };
+  const words = Object.entries(all).map(([option, value]) =>
+    value === true ? option : [option, value].flat().join(' '),
+  );
+  return commandOf(['aws', operation, ...words].join(' '));
+};
+
+/** A JMESPath expression; what is recorded stands in it as a literal. */
+export const jmespath = (fixed: TemplateStringsArray, ...values: readonly Recorded<string>[]): Word => {
+  const literals = values.map((value) => `\`${JSON.stringify(value).replaceAll('`', '\\`')}\``);
+  return quoted(String.raw({ raw: fixed }, ...literals));
+};
+
+/** All that a query finds, one argument each; where it finds nothing, the CLI refuses the command around it. */
+export const found = (
+  place: InRegion,
+  operation: `${string} ${string}`,
+  options: Options,
+  query: Word,
+): Word =>
+  wordOf(`$(${aws(place, operation, { ...options, '--query': query, '--output': wordOf('text') })})`);
+
+/** What is found, as one argument. */
+export const foundOne = (...query: Parameters<typeof found>): Word => wordOf(`"${found(...query)}"`);
+
+/** What is found, a number, and one more. */
+export const foundPlusOne = (...query: Parameters<typeof found>): Word =>
+  wordOf(`"$((${found(...query)} + 1))"`);
+
+/** Each runs if the one before it has succeeded. */
+export const allOf = (first: RepairCommand, ...others: readonly RepairCommand[]): RepairCommand =>
+  commandOf([first, ...others].join(' && '));
+
+/** The first may fail; the second is tried every 15 seconds until AWS takes it. */
+export const onceOver = (first: RepairCommand, second: RepairCommand): RepairCommand =>
+  commandOf(`${first}; until ${second}; do sleep 15; done`);

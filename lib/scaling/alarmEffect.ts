@@ -1,0 +1,67 @@
+import { DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import { tags as tagNames } from '../aws/tags';
+import { defineEffect } from '../engine/effectKind';
+import { aws, data, foundOne, jmespath, json, recorded, structures } from '../engine/repairCommand';
+import { type Definition, textsIn } from './definitions';
+import type { ScalingClients } from './existing';
+import { policyOf, policyReference } from './wanted';
+
+/** A CloudWatch alarm of the application; null where there is none. */
+export interface AlarmShape {
+  readonly kind: 'alarm';
+  /** Its name. */
+  readonly target: string;
+  /** The policies that it starts stand in it by name: one that is put back may have another ARN. */
+  readonly before: Definition | null;
+  readonly wrote: Definition | null;
+  readonly result: undefined;
+}
+
+export const alarmEffect = defineEffect<AlarmShape>({
+  kind: 'alarm',
+  scope: 'release',
+  repair: ({ target, before }, { region, record: { group, application } }) => {
+    const place = { region };
+    if (before === null) return aws(place, 'cloudwatch delete-alarms', { '--alarm-names': data(target) });
+    const { AlarmActions: _, ...definition } = before;
+    const actions = textsIn(before, 'AlarmActions').map((action) => {
+      const policy = policyOf(action);
+      if (policy === undefined) return data(recorded(action));
+      return foundOne(
+        place,
+        'autoscaling describe-policies',
+        { '--auto-scaling-group-name': data(group), '--policy-names': data(recorded(policy)) },
+        jmespath`ScalingPolicies[0].PolicyARN`,
+      );
+    });
+    return aws(place, 'cloudwatch put-metric-alarm', {
+      '--cli-input-json': json({ AlarmName: target, ...definition }),
+      ...(actions.length > 0 && { '--alarm-actions': actions }),
+      // By this tag the alarm is known to be the application's.
+      '--tags': structures([{ Key: tagNames.application, Value: application }]),
+    });
+  },
+});
+
+/** Makes, changes or (null) removes an alarm. AWS takes the tags when an alarm is made and ignores them afterwards. */
+export const writeAlarm = async (
+  { cloudWatch }: Pick<ScalingClients, 'cloudWatch'>,
+  application: string,
+  name: string,
+  definition: Definition | null,
+  policyArns: ReadonlyMap<string, string>,
+): Promise<void> => {
+  if (definition === null) {
+    await cloudWatch.send(new DeleteAlarmsCommand({ AlarmNames: [name] }));
+    return;
+  }
+  const arns = new Map([...policyArns].map(([policy, arn]) => [policyReference(policy), arn]));
+  await cloudWatch.send(
+    new PutMetricAlarmCommand({
+      ...definition,
+      AlarmName: name,
+      AlarmActions: textsIn(definition, 'AlarmActions').map((action) => arns.get(action) ?? action),
+      Tags: [{ Key: tagNames.application, Value: application }],
+    }),
+  );
+};

@@ -1,0 +1,45 @@
+import { DeletePolicyCommand, PutScalingPolicyCommand } from '@aws-sdk/client-auto-scaling';
+import { defineEffect } from '../engine/effectKind';
+import { aws, data, json } from '../engine/repairCommand';
+import type { Definition } from './definitions';
+import type { ScalingClients } from './existing';
+
+/** A scaling policy of the group; null where there is none. */
+export interface PolicyShape {
+  readonly kind: 'scaling-policy';
+  /** Its name. */
+  readonly target: string;
+  readonly before: Definition | null;
+  readonly wrote: Definition | null;
+  readonly result: undefined;
+}
+
+export const policyEffect = defineEffect<PolicyShape>({
+  kind: 'scaling-policy',
+  scope: 'release',
+  repair: ({ target, before }, { region, record: { group } }) =>
+    before === null
+      ? aws({ region }, 'autoscaling delete-policy', {
+          '--auto-scaling-group-name': data(group),
+          '--policy-name': data(target),
+        })
+      : aws({ region }, 'autoscaling put-scaling-policy', {
+          '--cli-input-json': json({ AutoScalingGroupName: group, PolicyName: target, ...before }),
+        }),
+});
+
+/** Makes, changes or (null) removes a policy. @returns its ARN. */
+export const writePolicy = async (
+  { autoScaling }: Pick<ScalingClients, 'autoScaling'>,
+  group: string,
+  name: string,
+  definition: Definition | null,
+): Promise<string | undefined> => {
+  const named = { AutoScalingGroupName: group, PolicyName: name };
+  if (definition === null) {
+    await autoScaling.send(new DeletePolicyCommand(named));
+    return undefined;
+  }
+  const { PolicyARN: arn } = await autoScaling.send(new PutScalingPolicyCommand({ ...definition, ...named }));
+  return arn;
+};
