@@ -1,6 +1,6 @@
 import type { StepContext } from './context';
 import type { Effect, EffectShape } from './effect';
-import type { EffectKind } from './effectKind';
+import type { EffectKind, EffectRepair } from './effectKind';
 import { type Settled, settleBy } from './settled';
 
 /** How an act of the compensation ended; nothing is said of what went well. */
@@ -40,11 +40,14 @@ export const allOfKind =
     );
 
 /** One effect of a kind after the other, the oldest first; stops at the first that cannot be told yet. */
-export const oneByOne = <Shape extends EffectShape>(kind: EffectKind<Shape>, undo: Undo<Shape>): Act =>
-  allOfKind(kind, async (context, effects) => {
+export const oneByOne = <Shape extends EffectShape>(
+  definition: EffectRepair<Shape>,
+  undo: Undo<Shape>,
+): Act =>
+  allOfKind(definition.of, async (context, effects) => {
     let left = false;
     for (const effect of effects) {
-      const settled = await settleBy(context, kind, effect, () => undo(context, effect));
+      const settled = await settleBy(context, definition, effect, () => undo(context, effect));
       if (!settled) return { waitFor: [], expectedSeconds: againSeconds };
       left ||= settled.state === 'left';
     }
@@ -52,16 +55,22 @@ export const oneByOne = <Shape extends EffectShape>(kind: EffectKind<Shape>, und
   });
 
 /** The latest first: each puts back what it found. */
-export const latestFirst = <Shape extends EffectShape>(kind: EffectKind<Shape>, undo: Undo<Shape>): Act => {
-  const act = oneByOne(kind, undo);
+export const latestFirst = <Shape extends EffectShape>(
+  definition: EffectRepair<Shape>,
+  undo: Undo<Shape>,
+): Act => {
+  const act = oneByOne(definition, undo);
   return (context, open) => act(context, [...open].reverse());
 };
 
 /** All effects of a kind side by side. */
-export const together = <Shape extends EffectShape>(kind: EffectKind<Shape>, undo: Undo<Shape>): Act =>
-  allOfKind(kind, async (context, effects) => {
+export const together = <Shape extends EffectShape>(
+  definition: EffectRepair<Shape>,
+  undo: Undo<Shape>,
+): Act =>
+  allOfKind(definition.of, async (context, effects) => {
     const settled = await Promise.all(
-      effects.map((effect) => settleBy(context, kind, effect, () => undo(context, effect))),
+      effects.map((effect) => settleBy(context, definition, effect, () => undo(context, effect))),
     );
     return { left: settled.some((one) => one?.state === 'left') };
   });

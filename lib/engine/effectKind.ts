@@ -23,40 +23,51 @@ export interface RepairSite {
 /** How a person repairs what could not be put back: a command, or in a sentence what to look at where none can be given. */
 export type Repair = RepairCommand | { readonly lookAt: string };
 
-interface EffectDefinition<Shape extends EffectShape> {
-  readonly kind: Shape['kind'];
-  readonly scope: EffectScope;
-  /** It may have happened or not where the effect is only `intended`: the command must do no harm then. */
-  readonly repair: (effect: Recorded<Effect<Shape>>, site: Recorded<RepairSite>) => Repair;
-}
-
-/** A kind of effect, as the journal and the compensation know it. */
+/** A kind of effect, as the journal knows it. */
 export interface EffectKind<Shape extends EffectShape = EffectShape> {
   readonly kind: Shape['kind'];
-  readonly scope: EffectScope;
   /** Only {@link StepContext.change} of this kind writes effects of its name, so the name tells the payload. */
   is(effect: Effect): effect is Effect<Shape>;
-  repairOf(effect: Effect, site: RepairSite): Repair;
 }
 
 /**
- * Defines a kind of effect. It stands in a module of its own, beside the step that makes it, with the functions that
- * undo it; lib/deployment/compensation/registry.ts lists it.
+ * How effects of a kind are repaired by a person. Apart from the kind, and a plain object: the steps that only make such
+ * effects do not bundle it.
  */
-/* @__NO_SIDE_EFFECTS__ */
-export function defineEffect<Shape extends EffectShape>({
-  kind,
-  scope,
-  repair,
-}: EffectDefinition<Shape>): EffectKind<Shape> {
-  const is = (effect: Effect): effect is Effect<Shape> => effect.kind === kind;
-  return {
-    kind,
-    scope,
-    is,
-    repairOf: (effect, site) => (is(effect) ? repair(recorded(effect), recorded(site)) : unknownKind(effect)),
-  };
+export interface EffectRepair<Shape extends EffectShape> {
+  readonly of: EffectKind<Shape>;
+  readonly scope: EffectScope;
+  /** An effect that is only `intended` may have happened or not: the command must do no harm then. */
+  readonly repair: (effect: Recorded<Effect<Shape>>, site: Recorded<RepairSite>) => Repair;
 }
+
+/**
+ * Defines a kind of effect. It stands in a module of its own, beside the step that makes it, with its
+ * {@link EffectRepair} and the functions that undo it.
+ */
+export const defineEffect = <Shape extends EffectShape>(kind: Shape['kind']): EffectKind<Shape> => ({
+  kind,
+  is: (effect): effect is Effect<Shape> => effect.kind === kind,
+});
+
+export const repairOf = <Shape extends EffectShape>(
+  { repair }: EffectRepair<Shape>,
+  effect: Effect<Shape>,
+  site: RepairSite,
+): Repair => repair(recorded(effect), recorded(site));
+
+/** A kind of effect as the compensation knows it, whatever its payloads. */
+export interface RepairableKind extends EffectKind {
+  readonly scope: EffectScope;
+  repairOf(effect: Effect, site: RepairSite): Repair;
+}
+
+export const repairable = <Shape extends EffectShape>(definition: EffectRepair<Shape>): RepairableKind => ({
+  ...definition.of,
+  scope: definition.scope,
+  repairOf: (effect, site) =>
+    definition.of.is(effect) ? repairOf(definition, effect, site) : unknownKind(effect),
+});
 
 /** For an effect of a kind that this version of Forseti does not know. */
 export const unknownKind = ({ kind, target, step }: Pick<Effect, 'kind' | 'target' | 'step'>): Repair => ({

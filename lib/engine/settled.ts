@@ -2,7 +2,7 @@ import { messageOf, mustPass, nameOf } from '../aws/failure';
 import type { StepContext } from './context';
 import type { Core } from './core';
 import type { Effect, EffectShape } from './effect';
-import type { EffectKind, Repair, RepairSite } from './effectKind';
+import { type EffectRepair, type Repair, repairOf, type RepairSite } from './effectKind';
 
 /** How the undoing of one effect ended. */
 export interface Settled {
@@ -45,7 +45,7 @@ export const settleAs = async (
  */
 export const settleBy = async <Shape extends EffectShape>(
   context: StepContext,
-  kind: EffectKind<Shape>,
+  definition: EffectRepair<Shape>,
   effect: Effect<Shape>,
   undo: () => Promise<Settled | undefined>,
 ): Promise<Settled | undefined> => {
@@ -53,7 +53,7 @@ export const settleBy = async <Shape extends EffectShape>(
     if (mustPass(error)) throw error;
     return left(
       `Could not be put back: ${nameOf(error)}: ${messageOf(error)}`,
-      kind.repairOf(effect, repairSite(context)),
+      repairOf(definition, effect, repairSite(context)),
     );
   });
   if (settled) await settleAs(context.core, effect, settled);

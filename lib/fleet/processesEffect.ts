@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import type { StepContext } from '../engine/context';
 import type { Effect } from '../engine/effect';
-import { defineEffect } from '../engine/effectKind';
+import { defineEffect, type EffectRepair } from '../engine/effectKind';
 import { aws, data } from '../engine/repairCommand';
 import { asBefore, type Settled, undone } from '../engine/settled';
 import { describeGroup, type Group } from './group';
@@ -22,8 +22,10 @@ export interface ProcessesShape {
   readonly result: undefined;
 }
 
-export const processesEffect = defineEffect<ProcessesShape>({
-  kind: 'processes',
+export const processesEffect = defineEffect<ProcessesShape>('processes');
+
+export const processesRepair: EffectRepair<ProcessesShape> = {
+  of: processesEffect,
   scope: 'work',
   repair: ({ wrote }, { region, record: { group } }) =>
     // Without names AWS would resume every process.
@@ -35,7 +37,7 @@ export const processesEffect = defineEffect<ProcessesShape>({
           '--auto-scaling-group-name': data(group),
           '--scaling-processes': wrote.map(data),
         }),
-});
+};
 
 /** Suspends these, and notes them with what was suspended before. Nothing is called where there are none. */
 export const suspend = (

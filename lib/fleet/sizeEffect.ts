@@ -1,7 +1,7 @@
 import { type AutoScalingClient, UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
 import type { StepContext } from '../engine/context';
 import type { Effect } from '../engine/effect';
-import { defineEffect } from '../engine/effectKind';
+import { defineEffect, type EffectRepair } from '../engine/effectKind';
 import { aws, data } from '../engine/repairCommand';
 import { asBefore, changedExternally, type Settled, undone } from '../engine/settled';
 import { describeGroup, type Group } from './group';
@@ -24,15 +24,17 @@ export const maximumOf = (group: string): `${string} MaxSize` => `${group} MaxSi
 const boundOf = ({ target }: { readonly target: string }): Bound =>
   target.endsWith(' MinSize') ? 'MinSize' : 'MaxSize';
 
-export const sizeEffect = defineEffect<SizeShape>({
-  kind: 'group-size',
+export const sizeEffect = defineEffect<SizeShape>('group-size');
+
+export const sizeRepair: EffectRepair<SizeShape> = {
+  of: sizeEffect,
   scope: 'work',
   repair: (effect, { region, record: { group } }) =>
     aws({ region }, 'autoscaling update-auto-scaling-group', {
       '--auto-scaling-group-name': data(group),
       [boundOf(effect) === 'MinSize' ? '--min-size' : '--max-size']: data(effect.before),
     }),
-});
+};
 
 const setSize = async (
   autoScaling: AutoScalingClient,

@@ -1,7 +1,7 @@
 import { tags } from '../aws/tags';
 import type { StepContext } from '../engine/context';
 import type { Effect, NothingWritten } from '../engine/effect';
-import { defineEffect } from '../engine/effectKind';
+import { defineEffect, type EffectRepair } from '../engine/effectKind';
 import { aws, data, derived, filters, found, jmespath } from '../engine/repairCommand';
 import { never, type Settled, undone } from '../engine/settled';
 import { deregisterImage, findOwnImage, type InRegion } from './images';
@@ -29,8 +29,10 @@ const namedBy = ({ target }: { readonly target: string }) => {
   return { name, region };
 };
 
-export const imageEffect = defineEffect<ImageShape>({
-  kind: 'image',
+export const imageEffect = defineEffect<ImageShape>('image');
+
+export const imageRepair: EffectRepair<ImageShape> = {
+  of: imageEffect,
   scope: 'artifact',
   repair: (effect, { region: home, record }) => {
     const { result } = effect;
@@ -51,7 +53,7 @@ export const imageEffect = defineEffect<ImageShape>({
       '--delete-associated-snapshots': true,
     });
   },
-});
+};
 
 /** Removes an image that was made, by what was noted of it, or by name and tag where the answer was lost. */
 export const removeImage = async (

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import type { StepContext } from '../engine/context';
 import type { Effect } from '../engine/effect';
-import { defineEffect } from '../engine/effectKind';
+import { defineEffect, type EffectRepair } from '../engine/effectKind';
 import { allOf, aws, data, found, foundPlusOne, jmespath } from '../engine/repairCommand';
 import { asBefore, type Settled, undone } from '../engine/settled';
 import { describeGroup, type Group } from '../fleet/group';
@@ -31,12 +31,14 @@ export interface StandbyShape {
   readonly result: { readonly retirement: StandbyRetirement } | undefined;
 }
 
+export const standbyEffect = defineEffect<StandbyShape>('standby');
+
 /**
  * The instance may be sealed, or run what failed: it must not serve again, so it does not leave standby. Its place, which
  * was taken off the desired capacity, is given back by number.
  */
-export const standbyEffect = defineEffect<StandbyShape>({
-  kind: 'standby',
+export const standbyRepair: EffectRepair<StandbyShape> = {
+  of: standbyEffect,
   scope: 'work',
   repair: ({ target, result, state }, { region, record: { group } }) => {
     const place = { region };
@@ -66,7 +68,7 @@ export const standbyEffect = defineEffect<StandbyShape>({
       }),
     );
   },
-});
+};
 
 export const enterStandby = async (
   context: StepContext,

@@ -3,7 +3,7 @@ import { nameOf } from '../aws/failure';
 import { tags } from '../aws/tags';
 import type { StepContext } from '../engine/context';
 import { type Effect, isOpen, type NothingWritten } from '../engine/effect';
-import { defineEffect } from '../engine/effectKind';
+import { defineEffect, type EffectRepair } from '../engine/effectKind';
 import type { DeploymentRecord } from '../engine/record';
 import { aws, data, derived, filters, found, jmespath } from '../engine/repairCommand';
 import { never, settleAs, type Settled, undone } from '../engine/settled';
@@ -29,8 +29,10 @@ export const builderName = ({
 /** Each of them costs money until it is terminated. */
 const notTerminated = ['pending', 'running', 'stopping', 'stopped'];
 
-export const builderEffect = defineEffect<BuilderShape>({
-  kind: 'builder',
+export const builderEffect = defineEffect<BuilderShape>('builder');
+
+export const builderRepair: EffectRepair<BuilderShape> = {
+  of: builderEffect,
   scope: 'work',
   repair: ({ result }, { region, record }) => {
     const launched = found(
@@ -49,7 +51,7 @@ export const builderEffect = defineEffect<BuilderShape>({
       '--instance-ids': result ? data(result.instanceId) : launched,
     });
   },
-});
+};
 
 /** The builder that this deployment launched, if it did. */
 export const builderOf = async ({

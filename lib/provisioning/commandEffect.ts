@@ -3,7 +3,7 @@ import { nameOf } from '../aws/failure';
 import type { ActEnd } from '../engine/compensating';
 import type { StepContext } from '../engine/context';
 import type { Effect, NothingWritten } from '../engine/effect';
-import { defineEffect } from '../engine/effectKind';
+import { defineEffect, type EffectRepair } from '../engine/effectKind';
 import { aws, data, derived, found, jmespath, structures } from '../engine/repairCommand';
 import { never, settleAs } from '../engine/settled';
 import { commandKey } from '../engine/waiting/resourceKeys';
@@ -32,8 +32,10 @@ const clockSkewMs = 5 * 60_000;
 const invokedAfter = (intendedAt: number): string =>
   new Date(intendedAt - clockSkewMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
 
-export const commandEffect = defineEffect<CommandShape>({
-  kind: 'command',
+export const commandEffect = defineEffect<CommandShape>('command');
+
+export const commandRepair: EffectRepair<CommandShape> = {
+  of: commandEffect,
   scope: 'instances',
   repair: (effect, { region }) => {
     const sent = found(
@@ -46,7 +48,7 @@ export const commandEffect = defineEffect<CommandShape>({
       '--command-id': effect.result ? data(effect.result.commandId) : sent,
     });
   },
-});
+};
 
 /** A command that was sent already, by its comment. */
 export const findCommand = async (

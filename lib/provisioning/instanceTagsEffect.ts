@@ -2,7 +2,7 @@ import { CreateTagsCommand, DeleteTagsCommand, type EC2Client } from '@aws-sdk/c
 import { chunks } from '../aws/chunks';
 import type { StepContext } from '../engine/context';
 import type { Effect } from '../engine/effect';
-import { defineEffect } from '../engine/effectKind';
+import { defineEffect, type EffectRepair } from '../engine/effectKind';
 import { allOf, aws, data, recorded, structures } from '../engine/repairCommand';
 import { changedExternally, type Settled, undone } from '../engine/settled';
 import { describeInstances } from '../fleet/instances';
@@ -38,8 +38,10 @@ export const alike = <Id, Value>(
   return [...groups.values()];
 };
 
-export const instanceTagsEffect = defineEffect<InstanceTagsShape>({
-  kind: 'instance-tags',
+export const instanceTagsEffect = defineEffect<InstanceTagsShape>('instance-tags');
+
+export const instanceTagsRepair: EffectRepair<InstanceTagsShape> = {
+  of: instanceTagsEffect,
   scope: 'instances',
   repair: ({ before }, { region }) => {
     const ids = Object.keys(before).map((id) => recorded(id));
@@ -62,7 +64,7 @@ export const instanceTagsEffect = defineEffect<InstanceTagsShape>({
     ];
     return first ? allOf(first, ...others) : { lookAt: 'No tag of any instance was changed.' };
   },
-});
+};
 
 /** Tags as they were, where they still hold what we wrote. An instance that is gone needs none. */
 export const putBackTags = async (

@@ -1,7 +1,7 @@
 import { type AutoScalingClient, UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
 import type { StepContext } from '../engine/context';
 import type { Effect } from '../engine/effect';
-import { defineEffect } from '../engine/effectKind';
+import { defineEffect, type EffectRepair, repairOf } from '../engine/effectKind';
 import type { LaunchTemplateRef } from '../engine/record';
 import { aws, json } from '../engine/repairCommand';
 import { asBefore, changedExternally, left, repairSite, type Settled, undone } from '../engine/settled';
@@ -19,8 +19,10 @@ export interface GroupTemplateShape {
   readonly result: undefined;
 }
 
-export const groupTemplateEffect = defineEffect<GroupTemplateShape>({
-  kind: 'group-launch-template',
+export const groupTemplateEffect = defineEffect<GroupTemplateShape>('group-launch-template');
+
+export const groupTemplateRepair: EffectRepair<GroupTemplateShape> = {
+  of: groupTemplateEffect,
   scope: 'release',
   repair: ({ before }, { region, record: { group } }) =>
     before
@@ -28,7 +30,7 @@ export const groupTemplateEffect = defineEffect<GroupTemplateShape>({
           '--cli-input-json': json({ AutoScalingGroupName: group, ...launchSource(before, before) }),
         })
       : { lookAt: `Group ${group} had no launch template before: give it the one that it is to use.` },
-});
+};
 
 export const isAt = (
   group: Pick<Group, 'launchTemplate'>,
@@ -87,7 +89,7 @@ export const putBackTemplate = async (
       `Group ${group.name} uses version ${group.launchTemplate?.version ?? 'none'} of launch template ${group.launchTemplate?.id ?? 'none'}, which somebody else gave it since.`,
     );
   if (!before)
-    return left('It could not be put back.', groupTemplateEffect.repairOf(effect, repairSite(context)));
+    return left('It could not be put back.', repairOf(groupTemplateRepair, effect, repairSite(context)));
   await giveTemplate(context, autoScaling, group, before);
   return undone;
 };

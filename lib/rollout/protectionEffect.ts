@@ -2,7 +2,7 @@ import { type AutoScalingClient, SetInstanceProtectionCommand } from '@aws-sdk/c
 import { chunks } from '../aws/chunks';
 import type { StepContext } from '../engine/context';
 import { type Effect, isOpen } from '../engine/effect';
-import { defineEffect } from '../engine/effectKind';
+import { defineEffect, type EffectRepair } from '../engine/effectKind';
 import { aws, data } from '../engine/repairCommand';
 import { asBefore, settleAs, settleBy, undone } from '../engine/settled';
 import { describeGroup, type Group } from '../fleet/group';
@@ -18,8 +18,10 @@ export interface ProtectionShape {
   readonly result: undefined;
 }
 
-export const protectionEffect = defineEffect<ProtectionShape>({
-  kind: 'protection',
+export const protectionEffect = defineEffect<ProtectionShape>('protection');
+
+export const protectionRepair: EffectRepair<ProtectionShape> = {
+  of: protectionEffect,
   scope: 'work',
   repair: ({ target }, { region, record: { group } }) =>
     aws({ region }, 'autoscaling set-instance-protection', {
@@ -27,7 +29,7 @@ export const protectionEffect = defineEffect<ProtectionShape>({
       '--instance-ids': data(target),
       '--no-protected-from-scale-in': true,
     }),
-});
+};
 
 /** SetInstanceProtection takes 50 ids a call (Auto Scaling API). */
 const maxProtected = 50;
@@ -92,7 +94,7 @@ export const putBackProtection = async (
   for (const some of chunks(effects.filter(isProtected), maxProtected)) {
     const ids = some.map(({ target }) => target);
     const once = setProtection(context, autoScaling, group, ids, false).then(() => undone);
-    await Promise.all(some.map((effect) => settleBy(context, protectionEffect, effect, () => once)));
+    await Promise.all(some.map((effect) => settleBy(context, protectionRepair, effect, () => once)));
   }
 };
 

@@ -6,7 +6,7 @@ import {
 import type { ActEnd } from '../engine/compensating';
 import type { StepContext } from '../engine/context';
 import type { Effect } from '../engine/effect';
-import { defineEffect } from '../engine/effectKind';
+import { defineEffect, type EffectRepair } from '../engine/effectKind';
 import { aws, data, json, onceOver } from '../engine/repairCommand';
 import { never, settleAs } from '../engine/settled';
 import { refreshKey } from '../engine/waiting/resourceKeys';
@@ -31,8 +31,10 @@ export const restTarget = (group: string): string => `${group} rest`;
 /** The target of the compensation's refresh back to the baseline. */
 export const restoreTarget = (group: string): string => `${group} restore`;
 
-export const refreshEffect = defineEffect<RefreshShape>({
-  kind: 'refresh',
+export const refreshEffect = defineEffect<RefreshShape>('refresh');
+
+export const refreshRepair: EffectRepair<RefreshShape> = {
+  of: refreshEffect,
   scope: 'instances',
   repair: ({ target, wrote }, { region, record: { group, baseline, settings } }) => {
     if (!baseline)
@@ -50,7 +52,7 @@ export const refreshEffect = defineEffect<RefreshShape>({
     });
     return onceOver(cancel, start);
   },
-});
+};
 
 /** The id that was noted of a refresh that was started; undefined as long as only the intent is known. */
 export const refreshIdOf = (effect: Effect<RefreshShape> | undefined): string | undefined =>

@@ -7,7 +7,7 @@ import {
 import { nameOf } from '../aws/failure';
 import type { StepContext } from '../engine/context';
 import type { Effect } from '../engine/effect';
-import { defineEffect } from '../engine/effectKind';
+import { defineEffect, type EffectRepair, repairOf } from '../engine/effectKind';
 import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
 import { aws, data, derived, found, jmespath } from '../engine/repairCommand';
 import { left, never, repairSite, type Settled, undone } from '../engine/settled';
@@ -28,8 +28,10 @@ export interface TemplateVersionShape {
 export const descriptionOf = (record: Pick<DeploymentRecord, 'version' | 'deployment'>): string =>
   `${record.version} ${record.deployment}`.slice(0, 255);
 
-export const templateVersionEffect = defineEffect<TemplateVersionShape>({
-  kind: 'launch-template-version',
+export const templateVersionEffect = defineEffect<TemplateVersionShape>('launch-template-version');
+
+export const templateVersionRepair: EffectRepair<TemplateVersionShape> = {
+  of: templateVersionEffect,
   scope: 'artifact',
   repair: ({ target, result }, { region, record }) => {
     const made = found(
@@ -43,7 +45,7 @@ export const templateVersionEffect = defineEffect<TemplateVersionShape>({
       '--versions': result ? data(result.version) : made,
     });
   },
-});
+};
 
 /** Deletes the version that we made, unless the group or an instance still uses it. */
 export const deleteTemplateVersion = async (
@@ -55,7 +57,7 @@ export const deleteTemplateVersion = async (
   const made = effect.result ?? (await findVersion(context, ec2, effect));
   if (!made) return never;
   const leave = (note: string): Settled =>
-    left(note, templateVersionEffect.repairOf({ ...effect, result: made }, repairSite(context)));
+    left(note, repairOf(templateVersionRepair, { ...effect, result: made }, repairSite(context)));
   const group = await describeGroup(autoScaling, record.group);
   const users = group.instances
     .filter(({ launchTemplateVersion }) => launchTemplateVersion === made.version)

@@ -1,6 +1,6 @@
 import { DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { tags as tagNames } from '../aws/tags';
-import { defineEffect } from '../engine/effectKind';
+import { defineEffect, type EffectRepair } from '../engine/effectKind';
 import { aws, data, foundOne, jmespath, json, recorded, structures } from '../engine/repairCommand';
 import { type Definition, textsIn } from './definitions';
 import type { ScalingClients } from './existing';
@@ -17,13 +17,16 @@ export interface AlarmShape {
   readonly result: undefined;
 }
 
-export const alarmEffect = defineEffect<AlarmShape>({
-  kind: 'alarm',
+export const alarmEffect = defineEffect<AlarmShape>('alarm');
+
+export const alarmRepair: EffectRepair<AlarmShape> = {
+  of: alarmEffect,
   scope: 'release',
   repair: ({ target, before }, { region, record: { group, application } }) => {
     const place = { region };
     if (before === null) return aws(place, 'cloudwatch delete-alarms', { '--alarm-names': data(target) });
-    const { AlarmActions: _, ...definition } = before;
+    // Beside it: the shell finds the policies' ARNs.
+    const definition = Object.fromEntries(Object.entries(before).filter(([key]) => key !== 'AlarmActions'));
     const actions = textsIn(before, 'AlarmActions').map((action) => {
       const policy = policyOf(action);
       if (policy === undefined) return data(recorded(action));
@@ -41,7 +44,7 @@ export const alarmEffect = defineEffect<AlarmShape>({
       '--tags': structures([{ Key: tagNames.application, Value: application }]),
     });
   },
-});
+};
 
 /** Makes, changes or (null) removes an alarm. AWS takes the tags when an alarm is made and ignores them afterwards. */
 export const writeAlarm = async (

@@ -1,5 +1,5 @@
 import { DeletePolicyCommand, PutScalingPolicyCommand } from '@aws-sdk/client-auto-scaling';
-import { defineEffect } from '../engine/effectKind';
+import { defineEffect, type EffectRepair } from '../engine/effectKind';
 import { aws, data, json } from '../engine/repairCommand';
 import type { Definition } from './definitions';
 import type { ScalingClients } from './existing';
@@ -14,8 +14,10 @@ export interface PolicyShape {
   readonly result: undefined;
 }
 
-export const policyEffect = defineEffect<PolicyShape>({
-  kind: 'scaling-policy',
+export const policyEffect = defineEffect<PolicyShape>('scaling-policy');
+
+export const policyRepair: EffectRepair<PolicyShape> = {
+  of: policyEffect,
   scope: 'release',
   repair: ({ target, before }, { region, record: { group } }) =>
     before === null
@@ -26,7 +28,7 @@ export const policyEffect = defineEffect<PolicyShape>({
       : aws({ region }, 'autoscaling put-scaling-policy', {
           '--cli-input-json': json({ AutoScalingGroupName: group, PolicyName: target, ...before }),
         }),
-});
+};
 
 /** Makes, changes or (null) removes a policy. @returns its ARN. */
 export const writePolicy = async (

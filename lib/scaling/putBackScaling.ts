@@ -2,10 +2,10 @@ import type { ActEnd } from '../engine/compensating';
 import type { StepContext } from '../engine/context';
 import type { Effect } from '../engine/effect';
 import { asBefore, changedExternally, type Settled, settleBy, undone } from '../engine/settled';
-import { alarmEffect, type AlarmShape, writeAlarm } from './alarmEffect';
+import { alarmEffect, alarmRepair, type AlarmShape, writeAlarm } from './alarmEffect';
 import { type Definition, same } from './definitions';
 import { readAlarms, readPolicies, type ScalingClients } from './existing';
-import { policyEffect, type PolicyShape, writePolicy } from './policyEffect';
+import { policyEffect, policyRepair, type PolicyShape, writePolicy } from './policyEffect';
 
 /** What to do with something that is `now`, where we wrote `wrote` over `before`. */
 const judgeChange = (
@@ -37,7 +37,7 @@ export const putBackScaling = async (
       ? []
       : await readAlarms(clients.cloudWatch, { AlarmNames: alarms.map(({ target }) => target) }, arns);
   const undoPolicy = (effect: Effect<PolicyShape>) =>
-    settleBy(context, policyEffect, effect, async () => {
+    settleBy(context, policyRepair, effect, async () => {
       const judged = judgeChange(effect, existing.policies[effect.target] ?? null);
       if (judged !== 'write') return judged;
       await context.guard();
@@ -46,7 +46,7 @@ export const putBackScaling = async (
       return undone;
     });
   const undoAlarm = (effect: Effect<AlarmShape>) =>
-    settleBy(context, alarmEffect, effect, async () => {
+    settleBy(context, alarmRepair, effect, async () => {
       const now = listed.find(({ name }) => name === effect.target)?.definition ?? null;
       const judged = judgeChange(effect, now);
       if (judged !== 'write') return judged;

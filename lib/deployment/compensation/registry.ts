@@ -7,25 +7,27 @@ import {
   type EffectKind,
   type EffectScope,
   type Repair,
+  repairable,
+  type RepairableKind,
   type RepairSite,
   unknownKind,
 } from '../../engine/effectKind';
 import { settleAs, undone } from '../../engine/settled';
-import { processesEffect, putBackProcesses } from '../../fleet/processesEffect';
-import { putBackSize, sizeEffect } from '../../fleet/sizeEffect';
-import { imageEffect, removeImage } from '../../image/imageEffect';
+import { processesRepair, putBackProcesses } from '../../fleet/processesEffect';
+import { putBackSize, sizeRepair } from '../../fleet/sizeEffect';
+import { imageRepair, removeImage } from '../../image/imageEffect';
 import type { InRegion } from '../../image/images';
-import { endStandby, standbyEffect } from '../../image/standbyEffect';
-import { builderEffect, endBuilder } from '../../provisioning/builderEffect';
-import { cancelCommands, commandEffect } from '../../provisioning/commandEffect';
-import { instanceTagsEffect, putBackTags } from '../../provisioning/instanceTagsEffect';
-import { groupTemplateEffect, putBackTemplate } from '../../rollout/groupTemplateEffect';
-import { protectionEffect, putBackProtection } from '../../rollout/protectionEffect';
-import { refreshEffect, restoreTarget, stopRefreshes } from '../../rollout/refreshEffect';
-import { deleteTemplateVersion, templateVersionEffect } from '../../rollout/templateVersionEffect';
-import { alarmEffect } from '../../scaling/alarmEffect';
+import { endStandby, standbyRepair } from '../../image/standbyEffect';
+import { builderRepair, endBuilder } from '../../provisioning/builderEffect';
+import { cancelCommands, commandEffect, commandRepair } from '../../provisioning/commandEffect';
+import { instanceTagsRepair, putBackTags } from '../../provisioning/instanceTagsEffect';
+import { groupTemplateRepair, putBackTemplate } from '../../rollout/groupTemplateEffect';
+import { protectionEffect, protectionRepair, putBackProtection } from '../../rollout/protectionEffect';
+import { refreshEffect, refreshRepair, restoreTarget, stopRefreshes } from '../../rollout/refreshEffect';
+import { deleteTemplateVersion, templateVersionRepair } from '../../rollout/templateVersionEffect';
+import { alarmRepair } from '../../scaling/alarmEffect';
 import type { ScalingClients } from '../../scaling/existing';
-import { policyEffect } from '../../scaling/policyEffect';
+import { policyRepair } from '../../scaling/policyEffect';
 import { putBackScaling } from '../../scaling/putBackScaling';
 
 /**
@@ -33,23 +35,23 @@ import { putBackScaling } from '../../scaling/putBackScaling';
  * and one in each phase that it takes part in. Each phase is a function of its own, so that a Lambda bundles no more than
  * its phase needs.
  */
-const kinds = (): readonly EffectKind[] => [
-  processesEffect,
-  instanceTagsEffect,
-  commandEffect,
-  standbyEffect,
-  sizeEffect,
-  groupTemplateEffect,
-  protectionEffect,
-  imageEffect,
-  templateVersionEffect,
-  policyEffect,
-  alarmEffect,
-  refreshEffect,
-  builderEffect,
+const kinds = (): readonly RepairableKind[] => [
+  repairable(processesRepair),
+  repairable(instanceTagsRepair),
+  repairable(commandRepair),
+  repairable(standbyRepair),
+  repairable(sizeRepair),
+  repairable(groupTemplateRepair),
+  repairable(protectionRepair),
+  repairable(imageRepair),
+  repairable(templateVersionRepair),
+  repairable(policyRepair),
+  repairable(alarmRepair),
+  repairable(refreshRepair),
+  repairable(builderRepair),
 ];
 
-const kindOf = (effect: Effect): EffectKind | undefined => kinds().find((kind) => kind.is(effect));
+const kindOf = (effect: Effect): RepairableKind | undefined => kinds().find((kind) => kind.is(effect));
 
 export const isOfScope =
   (scope: EffectScope) =>
@@ -73,7 +75,7 @@ interface UndoTools {
 
 /** Undo: what still runs is stopped, and the fleet may scale again. */
 export const undoWaves = ({ autoScaling, ssm, stopsRollout, inPlace }: UndoTools): Waves => [
-  [oneByOne(processesEffect, (context, effect) => putBackProcesses(context, autoScaling, effect))],
+  [oneByOne(processesRepair, (context, effect) => putBackProcesses(context, autoScaling, effect))],
   [
     allOfKind(commandEffect, (context, effects) => cancelCommands(context, ssm, effects)),
     ...(stopsRollout
@@ -94,10 +96,10 @@ interface RestoreTools {
 /** Restore, first: the group, so that instances are launched as before. */
 export const restoreGroupWaves = ({ autoScaling, ec2 }: RestoreTools): Waves => [
   // Undo has resumed them, unless it could not: a suspended group would replace nothing.
-  [oneByOne(processesEffect, (context, effect) => putBackProcesses(context, autoScaling, effect))],
-  [oneByOne(groupTemplateEffect, (context, effect) => putBackTemplate(context, autoScaling, effect))],
-  [oneByOne(standbyEffect, (context, effect) => endStandby(context, autoScaling, effect))],
-  [oneByOne(builderEffect, (context, effect) => endBuilder(context, ec2, effect))],
+  [oneByOne(processesRepair, (context, effect) => putBackProcesses(context, autoScaling, effect))],
+  [oneByOne(groupTemplateRepair, (context, effect) => putBackTemplate(context, autoScaling, effect))],
+  [oneByOne(standbyRepair, (context, effect) => endStandby(context, autoScaling, effect))],
+  [oneByOne(builderRepair, (context, effect) => endBuilder(context, ec2, effect))],
   [
     allOfKind(protectionEffect, async (context, effects) => {
       await putBackProtection(context, autoScaling, effects);
@@ -108,7 +110,7 @@ export const restoreGroupWaves = ({ autoScaling, ec2 }: RestoreTools): Waves => 
 
 /** Restore, after a surge's surplus: AWS lowers the capacity to a maximum that is below it. */
 export const restoreSizeWaves = ({ autoScaling }: Pick<RestoreTools, 'autoScaling'>): Waves => [
-  [oneByOne(sizeEffect, (context, effect) => putBackSize(context, autoScaling, effect))],
+  [oneByOne(sizeRepair, (context, effect) => putBackSize(context, autoScaling, effect))],
 ];
 
 /** What was done to instances is undone with them, and so is what launched them. */
@@ -122,7 +124,7 @@ const undoneWithInstances = <Shape extends EffectShape>(kind: EffectKind<Shape>)
 /** Restore, last: every instance runs the baseline. Tags of those that are still there. */
 export const restoreInstancesWaves = ({ ec2 }: Pick<RestoreTools, 'ec2'>): Waves => [
   [undoneWithInstances(commandEffect), undoneWithInstances(refreshEffect)],
-  [latestFirst(instanceTagsEffect, (context, effect) => putBackTags(context, ec2, effect))],
+  [latestFirst(instanceTagsRepair, (context, effect) => putBackTags(context, ec2, effect))],
 ];
 
 /** CleanUp, first: policies and alarms. */
@@ -139,9 +141,9 @@ interface RemovalTools {
 /** CleanUp: what was made. Launch template versions first: an image that one of them still names is in use. */
 export const removalWaves = ({ autoScaling, ec2, inRegion }: RemovalTools): Waves => [
   [
-    together(templateVersionEffect, (context, effect) =>
+    together(templateVersionRepair, (context, effect) =>
       deleteTemplateVersion(context, { ec2, autoScaling }, effect),
     ),
   ],
-  [together(imageEffect, (context, effect) => removeImage(context, inRegion, effect))],
+  [together(imageRepair, (context, effect) => removeImage(context, inRegion, effect))],
 ];

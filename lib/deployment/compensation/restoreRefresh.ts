@@ -2,12 +2,19 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { describeGroup } from '../../fleet/group';
 import { followRefresh, type RefreshMemo, type SaveRefresh } from '../../rollout/followRefresh';
 import { preferencesBack } from '../../rollout/preferences';
-import { refreshEffect, refreshIdOf, type RefreshShape, restoreTarget } from '../../rollout/refreshEffect';
+import {
+  refreshEffect,
+  refreshIdOf,
+  refreshRepair,
+  type RefreshShape,
+  restoreTarget,
+} from '../../rollout/refreshEffect';
 import { findRefreshes } from '../../rollout/refreshes';
 import { startWayBack } from '../../rollout/startWayBack';
 import type { Progress } from '../../engine/waiting/waitingStep';
 import type { StepContext } from '../../engine/context';
 import type { Effect } from '../../engine/effect';
+import { repairOf } from '../../engine/effectKind';
 import { RestoreFailed } from '../../engine/errors';
 import { left, repairSite, settleAs, undone } from '../../engine/settled';
 
@@ -60,7 +67,7 @@ const leave = async (
   note: string,
 ): Promise<void> => {
   if (effect)
-    await settleAs(context.core, effect, left(note, refreshEffect.repairOf(effect, repairSite(context))));
+    await settleAs(context.core, effect, left(note, repairOf(refreshRepair, effect, repairSite(context))));
 };
 
 /** @returns its id; undefined while another refresh is still in the way. */

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { CancelCommandCommand, ListCommandsCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
-import { putBackSize, sizeEffect } from '../../../lib/fleet/sizeEffect';
+import { putBackSize, sizeEffect, sizeRepair } from '../../../lib/fleet/sizeEffect';
 import { settleBy, undone } from '../../../lib/engine/settled';
 import { undo } from '../../../lib/deployment/compensation/undo';
 import type { Wait, Waits } from '../../../lib/engine/waiting/waits';
@@ -85,7 +85,7 @@ describe('settling', () => {
   const effect = effectOf(sizeEffect, { target: 'web MaxSize', before: 30, wrote: 33 });
   it('notes a failure for good as left, with the command that mends it', async () => {
     const context = contextOf({ effects: [effect] });
-    await settleBy(context, sizeEffect, effect, () => Promise.reject(new Error('AccessDenied')));
+    await settleBy(context, sizeRepair, effect, () => Promise.reject(new Error('AccessDenied')));
     expect(context.effects.get(effect.item)).toMatchObject({
       state: 'left',
       mend: 'aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --max-size 30 --region eu-west-1',
@@ -94,16 +94,16 @@ describe('settling', () => {
   it('throws passing trouble, so that the machine tries again', async () => {
     const context = contextOf({ effects: [effect] });
     const throttled = Object.assign(new Error('slow down'), { name: 'Throttling' });
-    await expect(settleBy(context, sizeEffect, effect, () => Promise.reject(throttled))).rejects.toBe(
+    await expect(settleBy(context, sizeRepair, effect, () => Promise.reject(throttled))).rejects.toBe(
       throttled,
     );
     expect(context.effects.get(effect.item)?.state).toBe('done');
   });
   it('leaves the effect open where it cannot be told yet', async () => {
     const context = contextOf({ effects: [effect] });
-    await settleBy(context, sizeEffect, effect, () => Promise.resolve(undefined));
+    await settleBy(context, sizeRepair, effect, () => Promise.resolve(undefined));
     expect(context.effects.get(effect.item)?.state).toBe('done');
-    await settleBy(context, sizeEffect, effect, () => Promise.resolve(undone));
+    await settleBy(context, sizeRepair, effect, () => Promise.resolve(undone));
     expect(context.effects.get(effect.item)?.state).toBe('undone');
   });
 });
