@@ -49,11 +49,13 @@ export const settleBy = async <Shape extends EffectShape>(
   effect: Effect<Shape>,
   undo: () => Promise<Settled | undefined>,
 ): Promise<Settled | undefined> => {
-  const settled = await undo().catch((error: unknown): Settled => {
+  const settled = await undo().catch(async (error: unknown): Promise<Settled> => {
     if (mustPass(error)) throw error;
+    // The undo may have noted how far it came.
+    const now = await context.core.effects.find(effect.deployment, definition.of, effect.target);
     return left(
       `Could not be put back: ${nameOf(error)}: ${messageOf(error)}`,
-      repairOf(definition, effect, repairSite(context)),
+      repairOf(definition, now ?? effect, repairSite(context)),
     );
   });
   if (settled) await settleAs(context.core, effect, settled);

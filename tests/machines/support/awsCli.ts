@@ -4,19 +4,25 @@ import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as ssm from '@aws-sdk/client-ssm';
 import { NormalizedSchema } from '@smithy/core/schema';
-import type { Session } from '../../../cli/session/session';
+import type { ClientClass, Session } from '../../../cli/session/session';
 
 /** Command lines of the AWS CLI, run as the SDK commands that they stand for. */
 
 /** Services by the CLI's names. */
 const services = { autoscaling, cloudwatch, ec2, ssm } as const;
 type Service = keyof typeof services;
+/** As much of an answer of AWS as is the same for all operations. */
+type Answer = Readonly<Record<string, unknown>> & { readonly NextToken?: string };
+/** What every client of the SDK is like, for a command of its own service. */
+interface AnyClient {
+  send(command: unknown): Promise<Answer>;
+}
 const clients = {
   autoscaling: autoscaling.AutoScalingClient,
   cloudwatch: cloudwatch.CloudWatchClient,
   ec2: ec2.EC2Client,
   ssm: ssm.SSMClient,
-} as const;
+} as unknown as Readonly<Record<Service, ClientClass<AnyClient>>>; // Each knows the types of its own commands only.
 
 type Schema = ReturnType<typeof NormalizedSchema.of>;
 /** What every command class of the SDK is like. */
@@ -179,15 +185,10 @@ const fromJson = (schema: Schema, value: unknown, where: string): unknown => {
   return value;
 };
 
-type Answer = Readonly<Record<string, unknown>> & { readonly NextToken?: string };
-
 /** Runs one call as the CLI does: all pages, and the query for each of them. @returns what it prints. */
 export const runAws = async (session: Session, call: AwsCall): Promise<string> => {
   const { Class } = commandOf(call.service, call.operation);
-  // Each client takes the commands of its own service, which is what `commandOf` looked among.
-  const client = session.connectIn(call.region, clients[call.service] as never) as {
-    send(command: unknown): Promise<Answer>;
-  };
+  const client = session.connectIn(call.region, clients[call.service]);
   const printed: string[] = [];
   let token: string | undefined;
   do {
@@ -201,9 +202,10 @@ export const runAws = async (session: Session, call: AwsCall): Promise<string> =
 };
 
 /** As JSON has it: dates are texts. */
-const plain = (answer: Answer) => JSON.parse(JSON.stringify(answer)) as Parameters<typeof search>[1];
+const plain = (answer: Answer) => JSON.parse(JSON.stringify(answer)) as Readonly<Record<string, never>>;
 
 const text = (value: unknown): string => {
   if (value === null || value === undefined) return 'None';
-  return Array.isArray(value) ? value.map(text).join('\t') : String(value as string | number | boolean);
+  if (Array.isArray(value)) return value.map(text).join('\t');
+  return typeof value === 'string' ? value : JSON.stringify(value);
 };

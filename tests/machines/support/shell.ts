@@ -60,9 +60,8 @@ type Words = { readonly text: string; readonly isQuoted: boolean }[];
 /** Runs a script. @returns the code of its last command. */
 export const runScript = async (script: string, shell: Shell): Promise<number> => {
   const reader = new Reader(script);
-  let code = 0;
   for (;;) {
-    code = await runChain(reader, shell);
+    const code = await runChain(reader, shell);
     reader.skipSpace();
     if (reader.over) return code;
     reader.demand(';');

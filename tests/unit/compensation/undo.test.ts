@@ -17,6 +17,8 @@ import { contextOf, effectOf, now, recordOf } from './fakeContext';
 import { commandEffect } from '../../../lib/provisioning/commandEffect';
 import { processesEffect } from '../../../lib/fleet/processesEffect';
 import { refreshEffect } from '../../../lib/rollout/refreshEffect';
+import * as errors from '../../../lib/engine/errors';
+import { standbyEffect, standbyRepair } from '../../../lib/image/standbyEffect';
 
 const autoScaling = mockClient(AutoScalingClient);
 const ssm = mockClient(SSMClient);
@@ -98,6 +100,25 @@ describe('settling', () => {
       throttled,
     );
     expect(context.effects.get(effect.item)?.state).toBe('done');
+  });
+  it.each(['Halted', 'LockLost', 'DeploymentClosed', 'UnknownFormat', 'TransientError'] as const)(
+    'throws %s, which says that this execution may not go on, and notes nothing',
+    async (name) => {
+      const context = contextOf({ effects: [effect] });
+      const error = new errors[name]('stop');
+      await expect(settleBy(context, sizeRepair, effect, () => Promise.reject(error))).rejects.toBe(error);
+      expect(context.effects.get(effect.item)?.state).toBe('done');
+    },
+  );
+  it('goes by what the undo has noted before it failed', async () => {
+    const standby = effectOf(standbyEffect, { target: 'i-9', before: 'InService', wrote: 'Standby' });
+    const context = contextOf({ effects: [standby] });
+    await settleBy(context, standbyRepair, standby, async () => {
+      const result = { retirement: { from: 3, raise: true } };
+      await context.core.effects.settle(standby, 'done', { result });
+      throw new Error('AccessDenied');
+    });
+    expect(context.effects.get(standby.item)?.mend).toContain('--desired-capacity 4');
   });
   it('leaves the effect open where it cannot be told yet', async () => {
     const context = contextOf({ effects: [effect] });
