@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
-import { type CloseEvent, closeRecord } from '../../lib/deployment/closeRecord';
+import { type CloseRecordEvent, closeRecord } from '../../lib/deployment/closeRecord';
 import { makeCore } from '../../lib/engine/core';
 import { lambda } from '../../lib/engine/step';
 import { connectChannels } from '../../lib/reporting/channels';
@@ -11,7 +11,7 @@ export const make = (world: World) => {
   const { region } = world.environment;
   const core = makeCore(world, connect(DynamoDBClient, region));
   const channels = connectChannels(region);
-  return lambda(core, 'Close', (event: CloseEvent) => closeRecord(core, channels, event));
+  return lambda(core, 'Close', (event: CloseRecordEvent) => closeRecord(core, channels, event));
 };
 
 export const handler = make(production(process.env));

@@ -6,9 +6,9 @@ import type { Core } from '../engine/core';
 import { type Effect, isOpen } from '../engine/effect';
 import type { DeploymentRecord, Outcome, RecordKind } from '../engine/record';
 import { left, repairSite } from '../engine/settled';
-import { repairOf } from './compensation/registry';
+import { repairOfAny } from './compensation/registry';
 
-export interface CloseEvent {
+export interface CloseRecordEvent {
   readonly deployment: string;
   readonly execution: string;
   readonly input: unknown;
@@ -36,7 +36,7 @@ export const keepEffects = async (core: Core, effects: readonly Effect[]): Promi
 export const closeRecord = async (
   core: Core,
   channels: Channels,
-  event: CloseEvent,
+  event: CloseRecordEvent,
 ): Promise<{ outcome: Outcome; cause: string; error: string }> => {
   const [found, journal] = await Promise.all([
     core.records.find(event.deployment),
@@ -98,7 +98,7 @@ const withRepairs = (core: Core, record: DeploymentRecord, effects: readonly Eff
   effects.map((effect) => {
     if (effect.mend !== undefined || !isOpen(effect)) return effect;
     const { note = notReached(effect) } = effect;
-    return { ...effect, ...left(note, repairOf(effect, repairSite({ core, record }))) };
+    return { ...effect, ...left(note, repairOfAny(effect, repairSite({ core, record }))) };
   });
 
 const told = (end: End) => ({ outcome: end.outcome, error: end.error, cause: causeOf(end) });

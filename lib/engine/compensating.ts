@@ -13,10 +13,10 @@ export interface ActEnd {
 }
 
 /** One part of a phase of the compensation: it picks its own among the open effects, and settles them. */
-export type Act = (context: StepContext, open: readonly Effect[]) => Promise<ActEnd>;
+export type CompensationAct = (context: StepContext, open: readonly Effect[]) => Promise<ActEnd>;
 
 /** The acts of a wave run side by side, the waves one after the other. */
-export type Waves = readonly (readonly Act[])[];
+export type Waves = readonly (readonly CompensationAct[])[];
 
 /** How one effect is undone. @returns undefined as long as it cannot be told. */
 type Undo<Shape extends EffectShape> = (
@@ -32,7 +32,7 @@ export const allOfKind =
   <Shape extends EffectShape>(
     kind: EffectKind<Shape>,
     act: (context: StepContext, effects: readonly Effect<Shape>[]) => Promise<ActEnd>,
-  ): Act =>
+  ): CompensationAct =>
   (context, open) =>
     act(
       context,
@@ -43,7 +43,7 @@ export const allOfKind =
 export const oneByOne = <Shape extends EffectShape>(
   definition: EffectRepair<Shape>,
   undo: Undo<Shape>,
-): Act =>
+): CompensationAct =>
   allOfKind(definition.of, async (context, effects) => {
     let left = false;
     for (const effect of effects) {
@@ -58,7 +58,7 @@ export const oneByOne = <Shape extends EffectShape>(
 export const latestFirst = <Shape extends EffectShape>(
   definition: EffectRepair<Shape>,
   undo: Undo<Shape>,
-): Act => {
+): CompensationAct => {
   const act = oneByOne(definition, undo);
   return (context, open) => act(context, [...open].reverse());
 };
@@ -67,7 +67,7 @@ export const latestFirst = <Shape extends EffectShape>(
 export const together = <Shape extends EffectShape>(
   definition: EffectRepair<Shape>,
   undo: Undo<Shape>,
-): Act =>
+): CompensationAct =>
   allOfKind(definition.of, async (context, effects) => {
     const settled = await Promise.all(
       effects.map((effect) => settleBy(context, definition, effect, () => undo(context, effect))),

@@ -60,7 +60,7 @@ export const filters = (
   structures(Object.entries(values).map(([Name, value]) => ({ Name, Values: [value].flat() })));
 
 /** Where a command has to run. */
-export interface InRegion {
+export interface CommandPlace {
   readonly region: Recorded<string>;
 }
 
@@ -69,7 +69,7 @@ export type Options = Readonly<Record<`--${string}`, Word | readonly Word[] | tr
 
 /** @param operation service and operation: `ec2 terminate-instances`. */
 export const aws = (
-  { region }: InRegion,
+  { region }: CommandPlace,
   operation: `${string} ${string}`,
   options: Options,
 ): RepairCommand => {
@@ -88,7 +88,7 @@ export const jmespath = (fixed: TemplateStringsArray, ...values: readonly Record
 
 /** All that a query finds, one argument each; where it finds nothing, the CLI refuses the command around it. */
 export const found = (
-  place: InRegion,
+  place: CommandPlace,
   operation: `${string} ${string}`,
   options: Options,
   query: Word,
@@ -103,7 +103,7 @@ export const foundPlusOne = (...query: Parameters<typeof found>): Word =>
   wordOf(`"$((${found(...query)} + 1))"`);
 
 /** Each runs if the one before it has succeeded. */
-export const allOf = (first: RepairCommand, ...others: readonly RepairCommand[]): RepairCommand =>
+export const inTurn = (first: RepairCommand, ...others: readonly RepairCommand[]): RepairCommand =>
   commandOf([first, ...others].join(' && '));
 
 /** The first may fail; the second is tried every 15 seconds until AWS takes it. */

@@ -7,7 +7,7 @@ import {
 import type { StepContext } from '../engine/context';
 import type { Effect } from '../engine/effect';
 import { defineEffect, type EffectRepair } from '../engine/effectKind';
-import { allOf, aws, data, found, foundPlusOne, jmespath } from '../engine/repairCommand';
+import { inTurn, aws, data, found, foundPlusOne, jmespath } from '../engine/repairCommand';
 import { asBefore, type Settled, undone } from '../engine/settled';
 import { describeGroup, type Group } from '../fleet/group';
 import { isGone, memberOf } from '../fleet/members';
@@ -60,7 +60,7 @@ export const standbyRepair: EffectRepair<StandbyShape> = {
       '--no-should-decrement-desired-capacity': true,
     });
     if (result?.retirement.raise === false) return terminate;
-    return allOf(
+    return inTurn(
       terminate,
       aws(place, 'autoscaling set-desired-capacity', {
         '--auto-scaling-group-name': data(group),

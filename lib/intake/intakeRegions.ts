@@ -7,7 +7,6 @@ import type { Settings } from '../application/schema';
 import { readAllSettings } from '../application/store';
 import { isTransient, nameOf } from '../aws/failure';
 import { Table } from '../aws/table';
-import { TransientError } from '../engine/errors';
 import { inRegion, type Regions } from '../failover/regions';
 import type { IntakeTools, RequestItem, Taken } from './intake';
 import { takeTag } from './intake';
@@ -87,7 +86,7 @@ export interface TakenInRegions {
  * permission, would come for ever: it is thrown, counts as a receive, and ends in the dead-letter queue.
  */
 const noteDown = (error: unknown, { region }: IntakeRegion, errors: string[]): undefined => {
-  if (!isTransient(error) && !(error instanceof TransientError)) throw error;
+  if (!isTransient(error)) throw error;
   errors.push(`${region}: ${nameOf(error)}`);
   return undefined;
 };

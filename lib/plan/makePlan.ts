@@ -14,8 +14,8 @@ import type { Check } from '../deployment/preflight/check';
 import { runChecks } from '../deployment/preflight/checks';
 import { extraInstances } from '../deployment/preflight/estimate';
 import { concurrency } from '../provisioning/concurrency';
-import type { Facts } from '../deployment/preflight/facts';
-import { gather, type PreflightClients } from '../deployment/preflight/gather';
+import type { PreflightFacts } from '../deployment/preflight/facts';
+import { gatherPreflight, type PreflightClients } from '../deployment/preflight/gather';
 import { dryRuns } from '../deployment/preflight/preflight';
 import type { DeploymentRecord } from '../engine/record';
 import { resumedRequest } from '../deployment/resume';
@@ -49,7 +49,7 @@ export const makePlan = async (input: unknown, tools: PlanTools): Promise<Deploy
   const record = await plannedRecord(request, tools);
   const context = { record, settings: record.settings, core: tools.core };
   const [facts, scaling, held, precedents] = await Promise.all([
-    gather(context, tools.clients, () => dryRuns(context, tools.clients.lambda, { record })),
+    gatherPreflight(context, tools.clients, () => dryRuns(context, tools.clients.lambda, { record })),
     plannedScaling(record, tools),
     lockCheck(record, tools),
     precedentsOf(record, tools),
@@ -165,7 +165,7 @@ const precedentsOf = async (record: DeploymentRecord, { core }: PlanTools) => {
 /** The diff of the launch template version that would be made, and how much its image's volumes hold. */
 const templateOf = async (
   record: DeploymentRecord,
-  { template }: Facts,
+  { template }: PreflightFacts,
   ec2: EC2Client,
 ): Promise<Pick<DeploymentPlan, 'launchTemplate'> & { readonly imageGib: number }> => {
   if (!template) return { imageGib: 0 };
@@ -205,7 +205,7 @@ const gibOf = async (ec2: EC2Client, imageId: string | undefined): Promise<numbe
   );
 };
 
-const durationSubject = (record: DeploymentRecord, { members, targetGroups }: Facts) => ({
+const durationSubject = (record: DeploymentRecord, { members, targetGroups }: PreflightFacts) => ({
   record,
   settings: record.settings,
   instances: members.length,
@@ -215,7 +215,7 @@ const durationSubject = (record: DeploymentRecord, { members, targetGroups }: Fa
 
 const stepsOf = (
   record: DeploymentRecord,
-  { group, members }: Facts,
+  { group, members }: PreflightFacts,
   scaling: readonly ScalingChange[],
   stateSeconds: Estimate['stateSeconds'],
   region: string,
@@ -236,7 +236,7 @@ const stepsOf = (
 };
 
 interface CostFacts {
-  readonly facts: Facts;
+  readonly facts: PreflightFacts;
   readonly extra: number;
   readonly estimate: Estimate;
   readonly imageGib: number;

@@ -8,7 +8,7 @@ import {
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstanceInformationCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { refusalOf } from '../aws/dryRun';
-import { messageOf, nameOf } from '../aws/failure';
+import { messageOf, mustPass, nameOf } from '../aws/failure';
 import { clientToken } from '../engine/clientToken';
 import type { StepContext } from '../engine/context';
 import { BuilderFailed } from '../engine/errors';
@@ -121,7 +121,8 @@ const runSomewhere = async (
       if (!noCapacity.has(nameOf(error))) break;
     }
   }
-  if (nameOf(refusal).startsWith('RequestLimit')) throw refusal;
+  // A lack of capacity comes with the status of AWS's own trouble, and passes in hours rather than seconds.
+  if (!noCapacity.has(nameOf(refusal)) && mustPass(refusal)) throw refusal;
   throw new BuilderFailed(
     `The builder could not be launched from ${group.launchTemplate?.name ?? 'the launch template'} version ${group.launchTemplate?.version ?? ''} in ${subnets.join(', ') || 'the default subnet'}: ${messageOf(refusal)}`,
     { cause: refusal },

@@ -4,7 +4,7 @@ import { nameOf } from '../aws/failure';
 import type { StepContext } from '../engine/context';
 import { type DescribedInstance, describeInstances } from '../fleet/instances';
 import { tagList, type Tags } from '../aws/tags';
-import { alike, instanceTagsEffect, maxTaggedPerCall } from './instanceTagsEffect';
+import { groupAlike, instanceTagsEffect, maxTaggedPerCall } from './instanceTagsEffect';
 
 /** About 300 bytes an instance: an item of DynamoDB holds 400 KB. */
 const maxPerEffect = 500;
@@ -38,7 +38,7 @@ const formerTags = (instance: DescribedInstance, wanted: Tags): Record<string, s
 /** One call for all instances that get the same tags. */
 const writeTags = async (ec2: EC2Client, wanted: Readonly<Record<string, Tags>>): Promise<undefined> => {
   await Promise.all(
-    alike(Object.entries(wanted)).flatMap(({ value, ids }) =>
+    groupAlike(Object.entries(wanted)).flatMap(({ value, ids }) =>
       chunks(ids, maxTaggedPerCall).map((some) => createTags(ec2, some, value)),
     ),
   );

@@ -3,7 +3,7 @@ import { chunks } from '../aws/chunks';
 import type { StepContext } from '../engine/context';
 import type { Effect } from '../engine/effect';
 import { defineEffect, type EffectRepair } from '../engine/effectKind';
-import { allOf, aws, data, recorded, structures } from '../engine/repairCommand';
+import { inTurn, aws, data, recorded, structures } from '../engine/repairCommand';
 import { changedExternally, type Settled, undone } from '../engine/settled';
 import { describeInstances } from '../fleet/instances';
 
@@ -25,7 +25,7 @@ export interface InstanceTagsShape {
 export const maxTaggedPerCall = 1000;
 
 /** The instances that get the same, together. */
-export const alike = <Id, Value>(
+export const groupAlike = <Id, Value>(
   entries: readonly (readonly [Id, Value])[],
 ): { readonly value: Value; readonly ids: Id[] }[] => {
   const groups = new Map<string, { readonly value: Value; readonly ids: Id[] }>();
@@ -49,7 +49,7 @@ export const instanceTagsRepair: EffectRepair<InstanceTagsShape> = {
       operation: 'ec2 create-tags' | 'ec2 delete-tags',
       tagsOf: (former: TagValues) => readonly Readonly<Record<string, string>>[],
     ) =>
-      alike(ids.map((id) => [id, tagsOf(before[id] ?? {})] as const))
+      groupAlike(ids.map((id) => [id, tagsOf(before[id] ?? {})] as const))
         .filter(({ value }) => value.length > 0)
         .map(({ value, ids: some }) =>
           aws({ region }, operation, { '--resources': some.map(data), '--tags': structures(value) }),
@@ -62,7 +62,7 @@ export const instanceTagsRepair: EffectRepair<InstanceTagsShape> = {
         Object.entries(former).flatMap(([Key, Value]) => (Value === null ? [{ Key }] : [])),
       ),
     ];
-    return first ? allOf(first, ...others) : { lookAt: 'No tag of any instance was changed.' };
+    return first ? inTurn(first, ...others) : { lookAt: 'No tag of any instance was changed.' };
   },
 };
 
@@ -85,7 +85,7 @@ export const putBackTags = async (
       else back.push([id, [tag, former]]);
     }
   if (back.length > 0) await context.guard();
-  await Promise.all(alike(back).map(({ value: [tag, former], ids }) => writeTag(ec2, ids, tag, former)));
+  await Promise.all(groupAlike(back).map(({ value: [tag, former], ids }) => writeTag(ec2, ids, tag, former)));
   if (changed.size === 0) return undone;
   return changedExternally(
     `Tags of ${[...changed].slice(0, 10).join(', ')} were changed by somebody else since.`,

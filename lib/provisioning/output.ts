@@ -3,7 +3,7 @@ import {
   ListCommandInvocationsCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import type { FailedInstance } from './judge';
+import type { FailedInstance } from './judgeCommand';
 
 /** So many instances are told in full, with so many lines each: the message goes into a record and a notification. */
 const maxInstances = 5;

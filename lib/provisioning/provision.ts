@@ -16,7 +16,7 @@ import type { CommandPart, ProvisioningPart } from './commandEffect';
 import { type Invocation, listInvocations, startCommand } from './commands';
 import { commandState } from './commandState';
 import { setInstanceTags } from './instanceTags';
-import { type FailedInstance, type Judgement, judge, toleratedErrors } from './judge';
+import { type FailedInstance, type CommandJudgement, judgeCommand, toleratedErrors } from './judgeCommand';
 import { describeFailures } from './output';
 import { documentFor } from './parameters';
 import { type SubjectClients, type Subjects, subjectsOf } from './subjects';
@@ -27,7 +27,7 @@ export type ProvisionClients = SubjectClients & { readonly ssm: SSMClient };
 const maxInstanceIds = 50;
 
 /** How one command ended, kept between looks. */
-interface Ended extends Judgement {
+interface Ended extends CommandJudgement {
   readonly commandId: string;
   readonly at: number;
 }
@@ -202,11 +202,11 @@ const judgeAlive = async (
   ids: readonly string[],
   invocations: readonly Invocation[],
   gone: ReadonlySet<string>,
-): Promise<Judgement> => {
-  const { failed, missed, ...rest } = judge(ids, invocations, gone);
+): Promise<CommandJudgement> => {
+  const { failed, missed, ...rest } = judgeCommand(ids, invocations, gone);
   const doubtful = [...failed.map(({ id }) => id), ...missed];
   if (doubtful.length === 0) return { failed, missed, ...rest };
-  return judge(ids, invocations, new Set([...gone, ...(await subjects.dead(doubtful))]));
+  return judgeCommand(ids, invocations, new Set([...gone, ...(await subjects.dead(doubtful))]));
 };
 
 /**

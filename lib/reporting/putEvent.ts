@@ -39,7 +39,7 @@ export const putEvent = async (
     if (passing.includes(ErrorCode)) throw new TransientError(`PutEvents: ${ErrorCode}: ${ErrorMessage}`);
     refused(ErrorCode, ErrorMessage);
   } catch (error) {
-    if (error instanceof TransientError || isTransient(error)) throw error;
+    if (isTransient(error)) throw error;
     refused(nameOf(error), messageOf(error));
   }
 };

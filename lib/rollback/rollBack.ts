@@ -13,7 +13,7 @@ import type { FleetClients } from '../rollout/fleetView';
 import { cancelRefresh, isIrreversible, isOverAlready } from '../rollout/endRefresh';
 import { followRefresh, type RefreshMemo, type SaveRefresh } from '../rollout/followRefresh';
 import { refreshFailure, templateOf } from '../rollout/instanceRefresh';
-import { names } from '../rollout/launchSource';
+import { namesTemplate } from '../rollout/launchSource';
 import { preferencesBack } from '../rollout/preferences';
 import { membersByRelease } from '../rollout/onRelease';
 import { refreshEffect, refreshIdOf } from '../rollout/refreshEffect';
@@ -119,7 +119,7 @@ const clearTheWay = async (
 
 const isOfThisRollback = ({ record }: StepContext, running: InstanceRefresh): boolean =>
   record.launchTemplate !== undefined &&
-  names(running.DesiredConfiguration, record.launchTemplate) &&
+  namesTemplate(running.DesiredConfiguration, record.launchTemplate) &&
   startedSince(running, record.acceptedAt);
 
 /** The rollout of the deployment that was halted, if the refresh is its. */

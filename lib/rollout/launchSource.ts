@@ -49,7 +49,10 @@ export const withPolicy = (
 });
 
 /** Whether a refresh's desired configuration is this launch template version. */
-export const names = (desired: DesiredConfiguration | undefined, template: LaunchTemplateRef): boolean => {
+export const namesTemplate = (
+  desired: DesiredConfiguration | undefined,
+  template: LaunchTemplateRef,
+): boolean => {
   const found =
     desired?.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? desired?.LaunchTemplate;
   return found?.LaunchTemplateId === template.id && found.Version === template.version;

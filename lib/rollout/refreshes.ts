@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { nameOf } from '../aws/failure';
 import type { LaunchTemplateRef } from '../engine/record';
-import { names } from './launchSource';
+import { namesTemplate } from './launchSource';
 
 /** Statuses in which a refresh holds the group; AWS has at most one such a group. */
 const active = new Set(['Pending', 'InProgress', 'Cancelling', 'RollbackInProgress', 'Baking']);
@@ -68,7 +68,7 @@ export const findRefreshes = async (
     ours ??= refreshes.find(
       (refresh) =>
         wanted !== undefined &&
-        (wanted === 'any' ? isActive(refresh) : names(refresh.DesiredConfiguration, wanted)) &&
+        (wanted === 'any' ? isActive(refresh) : namesTemplate(refresh.DesiredConfiguration, wanted)) &&
         startedSince(refresh, since),
     );
     if (!refreshes.every((refresh) => startedSince(refresh, since))) break;

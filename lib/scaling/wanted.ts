@@ -79,7 +79,7 @@ const wantedAlarm = (alarm: AlarmSettings, group: string, description: string): 
   });
 };
 
-export interface Place {
+export interface WantedPlace {
   readonly stage: string;
   readonly application: string;
   readonly group: string;
@@ -90,7 +90,7 @@ export interface Place {
 /** What the settings ask for, under full names. */
 export const wantedScaling = (
   { policies, alarms }: ApplicationSettings['scaling'],
-  { stage, application, group, labelOf }: Place,
+  { stage, application, group, labelOf }: WantedPlace,
 ): Scaling => ({
   policies: Object.fromEntries(
     Object.entries(policies).map(([name, policy]) => [policyName(name), wantedPolicy(policy, labelOf)]),

@@ -1,4 +1,4 @@
-import type { Facts } from '../deployment/preflight/facts';
+import type { PreflightFacts } from '../deployment/preflight/facts';
 import { instant } from './tools';
 
 /** What was found of the fleet and the account. Times are epoch milliseconds. */
@@ -14,7 +14,7 @@ export interface PrewarmFacts {
   /** Instances that are there or come by themselves. */
   readonly instances: number;
   /** Undefined for an instance family whose quota is not known. */
-  readonly quota: Facts['quota'];
+  readonly quota: PreflightFacts['quota'];
   /** In all of the group's subnets. */
   readonly freeAddresses: number;
   readonly scheduled: readonly { readonly name: string; readonly startsAt: number }[];

@@ -137,7 +137,7 @@ const cases: Readonly<Record<string, Case>> = {
     options: snapshot,
     thing: async (stack) => [serving(stack).length, stack.group().desired, (await looseEnds(stack)).aside],
     calls:
-      '[describe-auto-scaling-instances] terminate-instance-in-auto-scaling-group describe-auto-scaling-groups set-desired-capacity',
+      '[describe-auto-scaling-instances] terminate-instance-in-auto-scaling-group [describe-auto-scaling-groups] set-desired-capacity',
   },
   'group-size': {
     options: { ...snapshot, group: { ...snapshot.group, min: 4 } },

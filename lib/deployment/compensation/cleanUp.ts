@@ -6,7 +6,7 @@ import { goesForward } from '../../engine/forward';
 import { left, repairSite, settleAs, type Settled } from '../../engine/settled';
 import type { InRegion } from '../../image/images';
 import type { ScalingClients } from '../../scaling/existing';
-import { isOfScope, removalWaves, repairOf, scalingWaves } from './registry';
+import { isOfScope, removalWaves, repairOfAny, scalingWaves } from './registry';
 
 export interface CleanUpTools extends ScalingClients {
   readonly ec2: EC2Client;
@@ -74,5 +74,5 @@ const leftOver = (context: StepContext, effect: Effect): Settled =>
     effect.state === 'intended'
       ? `The ${effect.kind} of ${effect.target} may have been changed by ${effect.step}; it was not put back.`
       : `The ${effect.kind} of ${effect.target} was changed by ${effect.step} and not put back.`,
-    repairOf(effect, repairSite(context)),
+    repairOfAny(effect, repairSite(context)),
   );

@@ -1,7 +1,14 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { type Act, allOfKind, latestFirst, oneByOne, together, type Waves } from '../../engine/compensating';
+import {
+  type CompensationAct,
+  allOfKind,
+  latestFirst,
+  oneByOne,
+  together,
+  type Waves,
+} from '../../engine/compensating';
 import type { Effect, EffectShape } from '../../engine/effect';
 import {
   type EffectKind,
@@ -59,7 +66,7 @@ export const isOfScope =
     kindOf(effect)?.scope === scope;
 
 /** How a person repairs what the compensation could not put back. */
-export const repairOf = (effect: Effect, site: RepairSite): Repair =>
+export const repairOfAny = (effect: Effect, site: RepairSite): Repair =>
   kindOf(effect)?.repairOf(effect, site) ?? unknownKind(effect);
 
 export const kindNames = (): readonly string[] => kinds().map(({ kind }) => kind);
@@ -114,7 +121,7 @@ export const restoreSizeWaves = ({ autoScaling }: Pick<RestoreTools, 'autoScalin
 ];
 
 /** What was done to instances is undone with them, and so is what launched them. */
-const undoneWithInstances = <Shape extends EffectShape>(kind: EffectKind<Shape>): Act =>
+const undoneWithInstances = <Shape extends EffectShape>(kind: EffectKind<Shape>): CompensationAct =>
   allOfKind(kind, async ({ core, record }, effects) => {
     const rest = effects.filter(({ target }) => target !== restoreTarget(record.group));
     await Promise.all(rest.map((effect) => settleAs(core, effect, undone)));

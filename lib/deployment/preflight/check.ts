@@ -1,7 +1,7 @@
 import type { ApplicationSettings } from '../../application/schema';
 import { type ImageFrom, imageFrom } from '../../engine/imageFrom';
 import type { DeploymentRecord } from '../../engine/record';
-import type { Facts } from './facts';
+import type { PreflightFacts } from './facts';
 
 /** One check: what was found, and what is wrong with it, if anything. */
 export interface Check {
@@ -10,7 +10,7 @@ export interface Check {
   readonly problem?: string;
 }
 
-export interface Subject {
+export interface CheckSubject {
   readonly record: Pick<
     DeploymentRecord,
     | 'application'
@@ -24,10 +24,10 @@ export interface Subject {
     | 'despiteAlarms'
   >;
   readonly settings: ApplicationSettings;
-  readonly facts: Facts;
+  readonly facts: PreflightFacts;
 }
 
-export type CheckFunction = (subject: Subject) => readonly Check[];
+export type CheckFunction = (subject: CheckSubject) => readonly Check[];
 
 /** At most so many, and how many more. */
 export const names = (list: readonly string[], most = 10): string =>
@@ -41,10 +41,10 @@ export const one = (name: string, found: string, problem?: string | false): read
 ];
 
 /** Where the image comes from. */
-export const from = ({ record }: Subject): ImageFrom => imageFrom(record);
+export const from = ({ record }: CheckSubject): ImageFrom => imageFrom(record);
 
 /** An instance in service is taken out, and is the image. */
-export const takesOut = (subject: Subject): boolean => ['fleet', 'running'].includes(from(subject));
+export const takesOut = (subject: CheckSubject): boolean => ['fleet', 'running'].includes(from(subject));
 
 /** To the second. */
 export const iso = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');

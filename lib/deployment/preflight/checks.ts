@@ -1,5 +1,5 @@
 import { lacksOf } from '../../fleet/adoption';
-import { type Check, type CheckFunction, from, names, one, type Subject, takesOut } from './check';
+import { type Check, type CheckFunction, from, names, one, type CheckSubject, takesOut } from './check';
 import { extraInstances } from './estimate';
 import { agents, candidates, maintenance, members, scheduledActions, zones } from './instanceChecks';
 import { notFrozen } from './notFrozen';
@@ -262,4 +262,4 @@ const all: readonly CheckFunction[] = [
 ];
 
 /** Every check, in a fixed order; none stops the others. */
-export const runChecks = (subject: Subject): readonly Check[] => all.flatMap((check) => check(subject));
+export const runChecks = (subject: CheckSubject): readonly Check[] => all.flatMap((check) => check(subject));

@@ -3,7 +3,7 @@ import type { WaitingState } from '../../engine/waiting/states';
 import { imageFrom } from '../../engine/imageFrom';
 import { concurrency } from '../../provisioning/concurrency';
 import type { DeploymentRecord } from '../../engine/record';
-import type { Facts } from './facts';
+import type { PreflightFacts } from './facts';
 
 /** An upper bound: of a percentage it does not depend on the number of instances, nor does the deadline then. */
 const maxBatches = (value: string, count: number): number =>
@@ -45,7 +45,7 @@ const longest = 7 * 24 * hour;
 /** Deadlines allow for the group's lifecycle hooks and its target groups' deregistration delay. */
 export const timeoutsOf = (
   settings: ApplicationSettings,
-  facts: Pick<Facts, 'members' | 'lifecycleHooks' | 'targetGroups'>,
+  facts: Pick<PreflightFacts, 'members' | 'lifecycleHooks' | 'targetGroups'>,
 ): Timeouts => {
   const { provisioning, image, builder, rollout } = settings;
   const hooks = Math.max(0, ...facts.lifecycleHooks.map(({ heartbeatSeconds }) => heartbeatSeconds));
@@ -55,21 +55,19 @@ export const timeoutsOf = (
   const instances = Math.max(1, facts.members.length);
   const batches = maxBatches(provisioning.maxConcurrency, instances);
   const rolled = rollout.timeoutMinutes * minute + rollout.bakeMinutes * minute;
-  const seconds = {
-    Suspend: 15 * minute + hooks + draining,
-    Provision: run + healthy + 10 * minute + batches * run,
-    TakeOut: 20 * minute + draining + hooks,
-    BakeImage: image.timeoutMinutes * minute * (image.copyTo.length > 0 ? 2 : 1),
-    PutBack: 30 * minute + healthy + hooks,
-    LaunchBuilder: builder.timeoutMinutes * minute,
-    Rollout: rolled + 15 * minute,
-    Approval: (rollout.approval?.timeoutMinutes ?? 0) * minute + minute,
-    RolloutRest: rolled + 15 * minute,
-    Observe: rollout.bakeMinutes * minute + 15 * minute,
-    Undo: 60 * minute + hooks,
-    Restore: rollout.timeoutMinutes * minute + hour,
+  const capped = (seconds: number): number => Math.min(seconds, longest);
+  return {
+    Suspend: capped(15 * minute + hooks + draining),
+    Provision: capped(run + healthy + 10 * minute + batches * run),
+    TakeOut: capped(20 * minute + draining + hooks),
+    BakeImage: capped(image.timeoutMinutes * minute * (image.copyTo.length > 0 ? 2 : 1)),
+    PutBack: capped(30 * minute + healthy + hooks),
+    LaunchBuilder: capped(builder.timeoutMinutes * minute),
+    Rollout: capped(rolled + 15 * minute),
+    Approval: capped((rollout.approval?.timeoutMinutes ?? 0) * minute + minute),
+    RolloutRest: capped(rolled + 15 * minute),
+    Observe: capped(rollout.bakeMinutes * minute + 15 * minute),
+    Undo: capped(60 * minute + hooks),
+    Restore: capped(rollout.timeoutMinutes * minute + hour),
   };
-  return Object.fromEntries(
-    Object.entries(seconds).map(([state, value]) => [state, Math.min(value, longest)]),
-  ) as unknown as Timeouts;
 };

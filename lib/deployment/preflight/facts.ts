@@ -9,7 +9,7 @@ export interface Agent {
 }
 
 /** Everything that the checks look at, read once; the checks themselves are plain functions of it. */
-export interface Facts {
+export interface PreflightFacts {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly group: Group;

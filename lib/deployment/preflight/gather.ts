@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import {
+  type _InstanceType,
   DescribeImagesCommand,
   DescribeInstanceTypesCommand,
   type EC2Client,
@@ -36,7 +37,7 @@ import { imageFrom } from '../../engine/imageFrom';
 import type { StepContext } from '../../engine/context';
 import { extraInstances } from './estimate';
 import type { LaunchTemplateRef } from '../../engine/record';
-import type { Agent, Facts } from './facts';
+import type { Agent, PreflightFacts } from './facts';
 import { quotaOf } from './quotas';
 
 export interface PreflightClients {
@@ -49,11 +50,11 @@ export interface PreflightClients {
 }
 
 /** Reads everything that the checks look at; changes nothing. Independent reads run side by side. */
-export const gather = async (
+export const gatherPreflight = async (
   context: Pick<StepContext, 'core' | 'record' | 'settings'>,
   clients: PreflightClients,
-  dryRuns: () => Promise<Facts['dryRuns']>,
-): Promise<Facts> => {
+  dryRuns: () => Promise<PreflightFacts['dryRuns']>,
+): Promise<PreflightFacts> => {
   const { record, settings, core } = context;
   const group = await describeGroup(clients.autoScaling, record.group);
   const inService = group.instances.filter(({ lifecycle }) => lifecycle === 'InService').map(({ id }) => id);
@@ -151,7 +152,7 @@ const releaseOf = async (ec2: EC2Client, { core, record }: Pick<StepContext, 'co
 const templateOf = async (
   ec2: EC2Client,
   { launchTemplate }: { readonly launchTemplate: LaunchTemplateRef | undefined },
-): Promise<Facts['template']> => {
+): Promise<PreflightFacts['template']> => {
   if (!launchTemplate || !/^\d+$/.test(launchTemplate.version)) return undefined;
   const found = await describeTemplateVersion(ec2, launchTemplate);
   return (
@@ -168,7 +169,7 @@ const templateOf = async (
 const targetGroupsOf = async (
   elb: ElasticLoadBalancingV2Client,
   arns: readonly string[],
-): Promise<Pick<Facts, 'targetGroups' | 'unknownTargetGroups'>> => {
+): Promise<Pick<PreflightFacts, 'targetGroups' | 'unknownTargetGroups'>> => {
   const found = await Promise.all(
     arns.map(async (arn) => {
       try {
@@ -202,7 +203,10 @@ const refreshOf = async (autoScaling: AutoScalingClient, group: string): Promise
   return refreshes.find(isActive)?.InstanceRefreshId;
 };
 
-const hooksOf = async (autoScaling: AutoScalingClient, group: string): Promise<Facts['lifecycleHooks']> => {
+const hooksOf = async (
+  autoScaling: AutoScalingClient,
+  group: string,
+): Promise<PreflightFacts['lifecycleHooks']> => {
   const { LifecycleHooks: hooks = [] } = await autoScaling.send(
     new DescribeLifecycleHooksCommand({ AutoScalingGroupName: group }),
   );
@@ -215,7 +219,7 @@ const hooksOf = async (autoScaling: AutoScalingClient, group: string): Promise<F
 const scheduledActionsOf = async (
   autoScaling: AutoScalingClient,
   group: string,
-): Promise<Facts['scheduledActions']> => {
+): Promise<PreflightFacts['scheduledActions']> => {
   const found: { name: string; startsAt: number }[] = [];
   const pages = paginateDescribeScheduledActions({ client: autoScaling }, { AutoScalingGroupName: group });
   for await (const page of pages)
@@ -229,7 +233,7 @@ const scheduledActionsOf = async (
 const gatesOf = async (
   cloudWatch: CloudWatchClient,
   context: Pick<StepContext, 'core' | 'record' | 'settings'>,
-): Promise<Facts['gates']> => {
+): Promise<PreflightFacts['gates']> => {
   const gates = alarmNames(context.core.environment.stage, context.record.application, context.settings);
   if (gates.length === 0) return [];
   const states = new Map<string, string>();
@@ -249,7 +253,7 @@ const gatesOf = async (
   }));
 };
 
-const imageOf = async (ec2: EC2Client, id: string): Promise<Facts['image']> => {
+const imageOf = async (ec2: EC2Client, id: string): Promise<PreflightFacts['image']> => {
   try {
     const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand({ ImageIds: [id] }));
     return { id, state: image?.State, architecture: image?.Architecture };
@@ -286,7 +290,7 @@ const agentsOf = async (ssm: SSMClient, ids: readonly string[]): Promise<Map<str
 const documentOf = async (
   ssm: SSMClient,
   { record, core }: Pick<StepContext, 'core' | 'record'>,
-): Promise<Facts['document']> => {
+): Promise<PreflightFacts['document']> => {
   const { documents, region } = core.environment;
   const name = record.settings.provisioning.document ?? documents.provision;
   const problems: string[] = [];
@@ -306,7 +310,10 @@ const documentOf = async (
   return { name, problems };
 };
 
-const maintenanceOf = async (ec2: EC2Client, ids: readonly string[]): Promise<Facts['maintenance']> => {
+const maintenanceOf = async (
+  ec2: EC2Client,
+  ids: readonly string[],
+): Promise<PreflightFacts['maintenance']> => {
   const found: { instance: string; code: string; notBefore: number }[] = [];
   await Promise.all(
     chunks(ids, 100).map(async (InstanceIds) => {
@@ -329,7 +336,7 @@ const maintenanceOf = async (ec2: EC2Client, ids: readonly string[]): Promise<Fa
 export const quotaFacts = async (
   clients: Pick<PreflightClients, 'ec2' | 'quotas'>,
   type: string,
-): Promise<Facts['quota']> => {
+): Promise<PreflightFacts['quota']> => {
   const quota = quotaOf(type);
   if (!quota) return undefined;
   const used = async (): Promise<{ vcpus: number }> => {
@@ -347,7 +354,8 @@ export const quotaFacts = async (
   const [limit, { vcpus }, { InstanceTypes: [described] = [] }] = await Promise.all([
     limitOf(clients.quotas, quota),
     used(),
-    clients.ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes: [type as never] })),
+    // The SDK lists the types that it knew when it was made; AWS may know more.
+    clients.ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes: [type as _InstanceType] })),
   ]);
   return {
     code: quota,

@@ -6,8 +6,8 @@ import type { Baseline, DeploymentRecord, LaunchTemplateRef } from '../../engine
 import type { DryRunAnswer } from '../../engine/step';
 import { runChecks } from './checks';
 import { type Timeouts, timeoutsOf } from './estimate';
-import type { Facts } from './facts';
-import { gather, type PreflightClients } from './gather';
+import type { PreflightFacts } from './facts';
+import { gatherPreflight, type PreflightClients } from './gather';
 
 /** The states whose EC2 calls can be tried beforehand, by where the image comes from. */
 const tried = {
@@ -26,7 +26,7 @@ export const preflight = async (
   clients: PreflightClients & { readonly lambda: LambdaClient },
 ): Promise<{ timeouts: Timeouts }> => {
   const { record, settings, core } = context;
-  const facts = await gather(context, clients, () => dryRuns(context, clients.lambda));
+  const facts = await gatherPreflight(context, clients, () => dryRuns(context, clients.lambda));
   const checks = runChecks({ record, settings, facts });
   const problems = checks.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
   if (problems.length > 0)
@@ -54,7 +54,7 @@ export const preflight = async (
  * version (somebody changed, say, the instance type), that version is kept.
  */
 const baselineOf = (
-  { template, lastGood, lastGoodLacks }: Facts,
+  { template, lastGood, lastGoodLacks }: PreflightFacts,
   groupTemplate: LaunchTemplateRef,
 ): Baseline => {
   // Nobody can be brought back to what is gone.
@@ -81,7 +81,7 @@ export const dryRuns = async (
   { core, record }: Pick<StepContext, 'core' | 'record'>,
   lambda: LambdaClient,
   planned: { readonly record?: DeploymentRecord } = {},
-): Promise<Facts['dryRuns']> => {
+): Promise<PreflightFacts['dryRuns']> => {
   const { service, stage } = core.environment;
   return Promise.all(
     tried[imageFrom(record)].map(async (state) => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { kindNames, repairOf } from '../../../lib/deployment/compensation/registry';
+import { kindNames, repairOfAny } from '../../../lib/deployment/compensation/registry';
 import type { Effect } from '../../../lib/engine/effect';
 import { processesEffect } from '../../../lib/fleet/processesEffect';
 import { sizeEffect } from '../../../lib/fleet/sizeEffect';
@@ -17,7 +17,7 @@ import { policyEffect } from '../../../lib/scaling/policyEffect';
 import { effectOf, now, recordOf, settingsOf } from './fakeContext';
 
 const repair = (effect: Effect, record = recordOf()): string => {
-  const found = repairOf(effect, { region: 'eu-west-1', record });
+  const found = repairOfAny(effect, { region: 'eu-west-1', record });
   if (typeof found === 'object') throw new Error(`No command: ${found.lookAt}`);
   return found;
 };

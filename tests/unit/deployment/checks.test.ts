@@ -1,10 +1,10 @@
 import { concurrency } from '../../../lib/provisioning/concurrency';
 import { applicationSchema, type ApplicationSettings } from '../../../lib/application/schema';
-import type { Subject } from '../../../lib/deployment/preflight/check';
+import type { CheckSubject } from '../../../lib/deployment/preflight/check';
 import { runChecks } from '../../../lib/deployment/preflight/checks';
 import { isOlder } from '../../../lib/deployment/preflight/instanceChecks';
 import { estimatedSuspension, extraInstances, timeoutsOf } from '../../../lib/deployment/preflight/estimate';
-import type { Facts } from '../../../lib/deployment/preflight/facts';
+import type { PreflightFacts } from '../../../lib/deployment/preflight/facts';
 import { quotaOf } from '../../../lib/deployment/preflight/quotas';
 
 const now = Date.UTC(2026, 10, 22, 8);
@@ -34,7 +34,10 @@ const good = {
   markedBy: 'x',
 };
 
-const facts = (more: Partial<Facts> = {}, group: Partial<Facts['group']> = {}): Facts => ({
+const facts = (
+  more: Partial<PreflightFacts> = {},
+  group: Partial<PreflightFacts['group']> = {},
+): PreflightFacts => ({
   now,
   group: {
     name: 'api-production',
@@ -48,7 +51,7 @@ const facts = (more: Partial<Facts> = {}, group: Partial<Facts['group']> = {}): 
     operator: undefined,
     tags: { 'forseti:application': 'api' },
     ...group,
-  } as unknown as Facts['group'],
+  } as unknown as PreflightFacts['group'],
   template: {
     id: 'lt-00000000000000001',
     name: 'api',
@@ -81,10 +84,10 @@ const facts = (more: Partial<Facts> = {}, group: Partial<Facts['group']> = {}): 
 });
 
 const subject = (
-  found: Facts,
-  record: Partial<Subject['record']> = {},
+  found: PreflightFacts,
+  record: Partial<CheckSubject['record']> = {},
   with_: ApplicationSettings = settings(),
-): Subject => ({
+): CheckSubject => ({
   record: {
     application: 'api',
     version: 'v2',
@@ -96,7 +99,7 @@ const subject = (
   settings: with_,
   facts: found,
 });
-const problems = (of: Subject) =>
+const problems = (of: CheckSubject) =>
   runChecks(of).flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
 const frozenSettings = settings({
   freeze: { timeZone: 'Europe/Rome', windows: [{ from: 'fri 16:00', to: 'mon 08:00', reason: 'weekend' }] },
@@ -120,7 +123,7 @@ test('a fleet in order has no problem, and every check tells what it found', () 
 });
 
 describe('each check finds its own problem and names what to do', () => {
-  const refused: [string, Subject, RegExp][] = [
+  const refused: [string, CheckSubject, RegExp][] = [
     [
       'a release to come back to whose image is gone',
       subject(facts({ lastGoodLacks: ['image ami-00000000000000001 (gone)'] })),
@@ -354,7 +357,7 @@ describe('each check finds its own problem and names what to do', () => {
 });
 
 describe('who knows better may go on, and that is recorded', () => {
-  const checkOf = (name: string, of: Subject) => runChecks(of).find((check) => check.name === name);
+  const checkOf = (name: string, of: CheckSubject) => runChecks(of).find((check) => check.name === name);
 
   test('in spite of a freeze', () => {
     const of = subject(

@@ -1,4 +1,4 @@
-import { launchSource, names } from '../../../lib/rollout/launchSource';
+import { launchSource, namesTemplate } from '../../../lib/rollout/launchSource';
 import { preferencesBack, rolloutPreferences } from '../../../lib/rollout/preferences';
 import { mergeTagSpecifications } from '../../../lib/rollout/templateTags';
 import { settingsOf } from '../compensation/fakeContext';
@@ -29,8 +29,8 @@ describe('launchSource', () => {
         },
       },
     });
-    expect(names(source, template)).toBe(true);
-    expect(names(source, { id: 'lt-1', version: '4' })).toBe(false);
+    expect(namesTemplate(source, template)).toBe(true);
+    expect(namesTemplate(source, { id: 'lt-1', version: '4' })).toBe(false);
   });
 });
 

@@ -7,7 +7,7 @@ export interface FailedInstance {
   readonly begun: boolean;
 }
 
-export interface Judgement {
+export interface CommandJudgement {
   readonly succeeded: readonly string[];
   /** Not in the fleet any more: no failure, whatever the command did there. */
   readonly gone: readonly string[];
@@ -20,11 +20,11 @@ export interface Judgement {
  * Holds a command's invocations against the instances that it was meant for. AWS counts neither an instance that its
  * agent did not answer for (`DeliveryTimedOut`) nor one that its tags did not find as an error: here they are.
  */
-export const judge = (
+export const judgeCommand = (
   ids: readonly string[],
   invocations: readonly Invocation[],
   gone: ReadonlySet<string>,
-): Judgement => {
+): CommandJudgement => {
   const byId = new Map(invocations.map((invocation) => [invocation.id, invocation]));
   const present = ids.filter((id) => !gone.has(id));
   const succeeded = present.filter((id) => byId.get(id)?.status === 'Success');

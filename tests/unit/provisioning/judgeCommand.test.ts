@@ -1,4 +1,4 @@
-import { judge, toleratedErrors } from '../../../lib/provisioning/judge';
+import { judgeCommand, toleratedErrors } from '../../../lib/provisioning/judgeCommand';
 import { lastLines } from '../../../lib/provisioning/output';
 
 const none = new Set<string>();
@@ -6,7 +6,7 @@ const invocation = (id: string, status: string, details = status) => ({ id, stat
 
 describe('judging a command against the instances that it was meant for', () => {
   it('takes success for success', () => {
-    expect(judge(['i-1'], [invocation('i-1', 'Success')], none)).toEqual({
+    expect(judgeCommand(['i-1'], [invocation('i-1', 'Success')], none)).toEqual({
       succeeded: ['i-1'],
       gone: [],
       failed: [],
@@ -21,7 +21,7 @@ describe('judging a command against the instances that it was meant for', () => 
     ['Failed', 'Undeliverable', false],
     ['Cancelled', 'Terminated', false],
   ])('counts %s (%s) of an instance in service as failed', (status, details, begun) => {
-    const { failed, succeeded } = judge(['i-1'], [invocation('i-1', status, details)], none);
+    const { failed, succeeded } = judgeCommand(['i-1'], [invocation('i-1', status, details)], none);
     expect(succeeded).toEqual([]);
     expect(failed).toMatchObject([{ id: 'i-1', begun }]);
   });
@@ -29,7 +29,7 @@ describe('judging a command against the instances that it was meant for', () => 
   it.each(['Failed', 'Success', 'TimedOut'])(
     'does not count an instance that is gone, however it ended (%s)',
     (status) => {
-      expect(judge(['i-1'], [invocation('i-1', status)], new Set(['i-1']))).toEqual({
+      expect(judgeCommand(['i-1'], [invocation('i-1', status)], new Set(['i-1']))).toEqual({
         succeeded: [],
         gone: ['i-1'],
         failed: [],
@@ -39,13 +39,13 @@ describe('judging a command against the instances that it was meant for', () => 
   );
 
   it('names those that the command never went to', () => {
-    expect(judge(['i-1', 'i-2'], [invocation('i-1', 'Success')], none).missed).toEqual(['i-2']);
+    expect(judgeCommand(['i-1', 'i-2'], [invocation('i-1', 'Success')], none).missed).toEqual(['i-2']);
   });
 
   it('ignores invocations on instances that were not recorded', () => {
-    expect(judge(['i-1'], [invocation('i-1', 'Success'), invocation('i-9', 'Failed')], none).failed).toEqual(
-      [],
-    );
+    expect(
+      judgeCommand(['i-1'], [invocation('i-1', 'Success'), invocation('i-9', 'Failed')], none).failed,
+    ).toEqual([]);
   });
 });
 
