@@ -98,7 +98,12 @@ const withRepairs = (core: Core, record: DeploymentRecord, effects: readonly Eff
   effects.map((effect) => {
     if (effect.mend !== undefined || !isOpen(effect)) return effect;
     const { note = notReached(effect) } = effect;
-    return { ...effect, ...left(note, repairOfAny(effect, repairSite({ core, record }))) };
+    // Still open: after the point of no return it is kept rather than left.
+    return {
+      ...effect,
+      ...left(note, repairOfAny(effect, repairSite({ core, record }))),
+      state: effect.state,
+    };
   });
 
 const told = (end: End) => ({ outcome: end.outcome, error: end.error, cause: causeOf(end) });
