@@ -4,7 +4,7 @@ import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as ssm from '@aws-sdk/client-ssm';
 import { NormalizedSchema } from '@smithy/core/schema';
-import type { ClientClass, Session } from '../../../cli/session/session';
+import type { SdkClientClass, Session } from '../../../cli/session/session';
 
 /** Command lines of the AWS CLI, run as the SDK commands that they stand for. */
 
@@ -22,7 +22,7 @@ const clients = {
   cloudwatch: cloudwatch.CloudWatchClient,
   ec2: ec2.EC2Client,
   ssm: ssm.SSMClient,
-} as unknown as Readonly<Record<Service, ClientClass<AnyClient>>>; // Each knows the types of its own commands only.
+} as unknown as Readonly<Record<Service, SdkClientClass<AnyClient>>>; // Each knows the types of its own commands only.
 
 type Schema = ReturnType<typeof NormalizedSchema.of>;
 /** What every command class of the SDK is like. */
