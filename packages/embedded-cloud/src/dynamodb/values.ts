@@ -77,7 +77,9 @@ export const writeValue = (value: Value): AttributeValue => {
   if ('BS' in value) return { BS: value.BS.map(fromBase64) };
   if ('M' in value) return { M: writeItem(value.M) };
   if ('L' in value) return { L: value.L.map(writeValue) };
-  return structuredClone(value) as AttributeValue;
+  if ('SS' in value) return { SS: [...value.SS] };
+  if ('NS' in value) return { NS: [...value.NS] };
+  return { ...value };
 };
 
 export const writeItem = (item: Item): Record<string, AttributeValue> =>
