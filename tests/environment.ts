@@ -45,7 +45,7 @@ vm.compileFunction = (text, parameters, options = {}) => {
  *   at `Object` or `Promise` is a call into C++.
  * - No AsyncLocalStorage stays switched on while a test runs. Jest's runner keeps one to say which test an unhandled
  *   rejection belongs to; without it such a rejection fails the test file.
- * - Stack traces end after 20 calls. Jest asks for 100, and the SDK makes an error for each of its calls.
+ * - Stack traces end after ten calls, as Node's do. Jest asks for 100, and the SDK makes an error for each of its calls.
  * - What V8 compiled for one test file serves the next.
  */
 export default class FastEnvironment extends TestEnvironment {
@@ -58,7 +58,7 @@ export default class FastEnvironment extends TestEnvironment {
     } finally {
       vm.createContext = createContext;
     }
-    this.global.Error.stackTraceLimit = 20;
+    this.global.Error.stackTraceLimit = 10;
   }
 
   handleTestEvent({ name }: { readonly name: string }): void {
