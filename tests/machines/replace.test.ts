@@ -13,11 +13,12 @@ jest.setTimeout(60_000);
 let saved: CloudState;
 const maintenance = { replace: true, hours: { from: '02:00', to: '05:00' } };
 beforeAll(async () => {
-  saved = (await startTestStack({ group: { instances: 3 }, settings: { maintenance } })).cloud.snapshot();
+  const watched = { group: { instances: 3 }, settings: { maintenance }, watchesInstances: true };
+  saved = (await startTestStack(watched)).cloud.snapshot();
 });
 
 const stand = async (options: TestStackOptions = { from: saved }) => {
-  const stack = await startTestStack(options);
+  const stack = await startTestStack({ watchesInstances: true, ...options });
   const run = async (...words: string[]) => {
     const terminal = keptTerminal();
     const context = contextWith(terminal, { open: async () => stack.session });

@@ -5,7 +5,7 @@ import { startTestStack } from './support/testStack';
 const twoMembers = [{ count: 3 }, { maintenance: { code: 'instance-retirement', in: '3d' } }];
 
 test('what EC2 has scheduled, and a status check that fails, are told once each', async () => {
-  const stack = await startTestStack({ group: { instances: twoMembers } });
+  const stack = await startTestStack({ group: { instances: twoMembers }, watchesInstances: true });
   const seen = ownEvents(stack);
   await stack.cloud.advance(6 * 60_000);
   expect(seen.map(({ detailType, detail }) => [detailType, detail.reason])).toEqual([

@@ -36,6 +36,8 @@ export interface TestStackOptions {
   readonly settings?: object;
   /** Whether v1 counts as deployed and good (it does unless told). */
   readonly released?: boolean;
+  /** Whether the instances are watched every five minutes, as in production (they are not unless told). */
+  readonly watchesInstances?: boolean;
   readonly faults?: Faults;
   readonly seed?: number;
   /** Goes on with a cloud that was saved when nothing ran, instead of a new one. */
@@ -79,6 +81,20 @@ const settingsOf = (more: object = {}) =>
 let building: ReturnType<typeof compileStack> | undefined;
 const compiled = () => (building ??= compileStack(process.cwd()));
 
+const watchRule = 'forseti-production-watch-instances';
+/**
+ * Disables the rule by which WatchInstances runs, as a person would with `aws events disable-rule`. Hours of a
+ * deployment's deadlines have hundreds of its runs, and most tests have nothing that it could find.
+ */
+const disableWatch = (cloud: Cloud): void => {
+  for (const name of cloud.regionNames) {
+    const { rules } = cloud.region(name).service('events').state;
+    const rule = rules[watchRule];
+    if (!rule) throw new Error(`${name} has no rule ${watchRule}.`);
+    rules[watchRule] = { ...rule, enabled: false };
+  }
+};
+
 /** A new cloud with the stack, the fleet and the settings. */
 const make = async (options: TestStackOptions): Promise<Cloud> => {
   const settings = settingsOf(options.settings);
@@ -89,6 +105,7 @@ const make = async (options: TestStackOptions): Promise<Cloud> => {
   const cloud = Cloud.make({ ...cloudOptions(description), seed: options.seed ?? 1 });
   await installInRegions(cloud, await compiled());
   populate(cloud, description, { versionTag: tags.version });
+  if (options.watchesInstances !== true) disableWatch(cloud);
   const session = sessionOnCloud(cloud);
   await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, settings);
   await adoptFleets(session, settings);
@@ -98,8 +115,9 @@ const make = async (options: TestStackOptions): Promise<Cloud> => {
 
 const made = new Map<string, Promise<CloudState>>();
 /** A cloud as it is before anything has happened: made once for all stages of a file that are alike. */
-const savedCloud = ({ group, cloud, settings, released, seed }: TestStackOptions): Promise<CloudState> => {
-  const key = JSON.stringify({ group, cloud, settings, released, seed });
+const savedCloud = (options: TestStackOptions): Promise<CloudState> => {
+  const { group, cloud, settings, released, watchesInstances, seed } = options;
+  const key = JSON.stringify({ group, cloud, settings, released, watchesInstances, seed });
   const known =
     made.get(key) ?? make(JSON.parse(key) as TestStackOptions).then((raised) => raised.snapshot());
   made.set(key, known);

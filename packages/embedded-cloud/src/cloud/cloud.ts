@@ -7,6 +7,7 @@ import type { Ec2State } from '../ec2/state';
 import { emptyAgenda, takeDue, type AgendaState } from '../core/agenda';
 import { Chances, type ChanceState } from '../core/chance';
 import { Clock } from '../core/clock';
+import { deepCopy } from '../core/copy';
 import { irelandPrices } from './listPrices';
 import { type Cost, type PriceList, priceOf } from './pricing';
 import { LocalRegion, type ServiceFactory, type RegionState, type Shared } from './region';
@@ -109,7 +110,7 @@ export class Cloud {
     const { seed, account, timings, startAt, now } = state;
     const regions = Object.keys(state.regions);
     const cloud = new Cloud({ ...options, seed, account, timings, regions }, startAt, now, state.chance);
-    const { agenda, roles, stacks = {}, record, regions: saved } = structuredClone(state);
+    const { agenda, roles, stacks = {}, record, regions: saved } = deepCopy(state);
     Object.assign(cloud, { agenda, roles, stacks, record });
     for (const [name, region] of Object.entries(saved)) cloud.regions.get(name)?.restore(region);
     cloud.arm();
@@ -320,7 +321,7 @@ export class Cloud {
       throw new Error('Executions are running: the embedded cloud can be saved when they have ended.');
     for (const region of this.regions.values()) region.renew();
     const regions = [...this.regions].map(([name, region]) => [name, region.snapshot()] as const);
-    return structuredClone({
+    return deepCopy({
       format: 1,
       seed: this.chances.seed,
       startAt: this.startAt,

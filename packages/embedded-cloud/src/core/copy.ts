@@ -15,16 +15,18 @@ const plain = (value: unknown): unknown => {
   return value;
 };
 
-const copy = (value: unknown): unknown => {
-  if (typeof value !== 'object' || value === null) return plain(value);
-  if (Array.isArray(value)) return value.map(copy);
-  // Also a date of another realm: of a worker thread, or of the process around a test runner.
+/** What is neither a list nor a plain object: dates and bytes, also those of another realm. */
+const copySpecial = (value: object): unknown => {
+  // A date of another realm: of a worker thread, or of the process around a test runner.
   if (types.isDate(value)) return new Date(value.getTime());
   if (ArrayBuffer.isView(value)) {
     const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
     return Uint8Array.from(bytes);
   }
-  const members = value as Record<string, unknown>;
+  return copyMembers(value as Record<string, unknown>);
+};
+
+const copyMembers = (members: Readonly<Record<string, unknown>>): unknown => {
   const result: Record<string, unknown> = {};
   // Every call passes here twice: a list of pairs would cost more than the copy.
   for (const key of Object.keys(members)) {
@@ -32,4 +34,13 @@ const copy = (value: unknown): unknown => {
     if (member !== undefined) result[key] = typeof member === 'object' ? copy(member) : plain(member);
   }
   return result;
+};
+
+const copy = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return plain(value);
+  if (Array.isArray(value)) return value.map(copy);
+  // Nearly all there is: the other questions are calls out of the machine code.
+  return Object.getPrototypeOf(value) === Object.prototype
+    ? copyMembers(value as Record<string, unknown>)
+    : copySpecial(value);
 };

@@ -68,8 +68,19 @@ export const readValue = (value: AttributeValue, depth = 0): Value => {
   throw invalid('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes');
 };
 
+/** Copies an object member by member; lists of pairs would cost more than the copy, and all data passes here. */
+const mapMembers = <In, Out>(
+  members: Readonly<Record<string, In>>,
+  change: (member: In) => Out,
+): Record<string, Out> => {
+  const result: Record<string, Out> = {};
+  // A name of its own keys is never missing, which the compiler cannot know.
+  for (const name of Object.keys(members)) result[name] = change(members[name] as In);
+  return result;
+};
+
 export const readItem = (item: Record<string, AttributeValue>, depth = 0): Item =>
-  Object.fromEntries(Object.entries(item).map(([name, value]) => [name, readValue(value, depth)]));
+  mapMembers(item, (value) => readValue(value, depth));
 
 /** The value as the SDK gives it back. */
 export const writeValue = (value: Value): AttributeValue => {
@@ -77,11 +88,12 @@ export const writeValue = (value: Value): AttributeValue => {
   if ('BS' in value) return { BS: value.BS.map(fromBase64) };
   if ('M' in value) return { M: writeItem(value.M) };
   if ('L' in value) return { L: value.L.map(writeValue) };
-  return structuredClone(value) as AttributeValue;
+  if ('SS' in value) return { SS: [...value.SS] };
+  if ('NS' in value) return { NS: [...value.NS] };
+  return { ...value };
 };
 
-export const writeItem = (item: Item): Record<string, AttributeValue> =>
-  Object.fromEntries(Object.entries(item).map(([name, value]) => [name, writeValue(value)]));
+export const writeItem = (item: Item): Record<string, AttributeValue> => mapMembers(item, writeValue);
 
 /** Deep equality; sets compare as sets, since they are kept sorted. */
 export const equal = (one: Value, other: Value): boolean => {

@@ -28,6 +28,7 @@ type Handler = (arguments_: {
 interface AnyClient {
   readonly config: {
     readonly serviceId: string;
+    readonly protocol?: object;
     readonly region: () => Promise<string>;
   } & ErrorSource &
     Parameters<typeof retryMiddleware>[0];
@@ -62,6 +63,8 @@ const settings = (region: string) => ({
   ignoreConfiguredEndpointUrls: true,
   // Without one the SDK filters what it would log of every call, and throws it away.
   logger: {},
+  // Of DynamoDB alone, which lays out room for a thousand endpoints.
+  endpointCacheSize: 1,
 });
 
 /** What the SDK's request handler throws when the caller's signal fires. */
@@ -105,6 +108,12 @@ const answering =
   };
 
 /**
+ * By client class: its protocol, which holds schemas alone and is the dearest part of a client. It is never asked,
+ * since calls are answered before they are serialised, so that all clients of a class can have the same.
+ */
+const protocols = new WeakMap<object, object>();
+
+/**
  * A subclass of an SDK v3 client class whose instances are answered by the cloud: below the SDK's own retry layer,
  * above its serialisation. Waiters, paginators, back-off, attempts and error classes are the SDK's own.
  */
@@ -113,9 +122,11 @@ export const subclass = <Class extends ClientClass<object>>(Original: Class, exi
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a mixin's constructor must take any[]
     constructor(...given: any[]) {
       const config = (given[0] ?? {}) as object;
-      super({ ...settings(exit.region), ...config, cacheMiddleware: true });
+      const protocol = protocols.get(Original);
+      super({ ...settings(exit.region), ...(protocol && { protocol }), ...config, cacheMiddleware: true });
       // The clients' common base, which types their middleware by each service's commands.
       const client = this as unknown as AnyClient;
+      if (client.config.protocol && !('protocol' in config)) protocols.set(Original, client.config.protocol);
       client.middlewareStack.add(answering(client, exit), {
         step: 'serialize',
         priority: 'high',

@@ -16,7 +16,6 @@ import { neededFor, nextStep, percentageOf, reachedCheckpoint, totalOf } from '.
 const patienceMs = 3_600_000;
 
 interface Look {
-  readonly live: Member[];
   /** Old ones in service that may be terminated. */
   readonly replaceable: Member[];
   /** Old ones still pending: they are replaced once they are in service. */
@@ -48,45 +47,73 @@ const isHeld = (group: Group): boolean =>
 
 const isBlocked = (refresh: Refresh, member: Member): boolean => {
   const { StandbyInstances = 'Wait', ScaleInProtectedInstances = 'Wait' } = refresh.preferences;
-  if (/Standby$/.test(member.lifecycle)) return StandbyInstances === 'Wait';
+  if (member.lifecycle.endsWith('Standby')) return StandbyInstances === 'Wait';
   return member.protected && ScaleInProtectedInstances === 'Wait';
 };
 
-const look = (region: Region, group: Group, refresh: Refresh): Look => {
+/** Old: launched before the refresh, neither replaced by it nor on the way out already. */
+const isOld = (refresh: Refresh, { id, lifecycle }: Member): boolean =>
+  refresh.targets[id] !== undefined &&
+  !lifecycle.startsWith('Terminating') &&
+  !lifecycle.startsWith('Detaching');
+
+/** What there is of each kind. One pass: a fleet of thousands is looked at whenever one of its instances changes. */
+const tally = (region: Region, group: Group, refresh: Refresh) => {
   const warmupMs = warmupMsOf(group, refresh);
-  const live = allMembers(group).filter((member) => !isWarm(member));
+  const replaceable: Member[] = [];
+  const blocked: Member[] = [];
+  const seen = {
+    fresh: 0,
+    ready: 0,
+    old: 0,
+    oldCounted: 0,
+    oldPending: 0,
+    counted: 0,
+    healthy: 0,
+    leaving: 0,
+  };
   let readyAt: number | undefined;
-  const fresh = live.filter((member) => member.refreshId === refresh.id && counts(member));
-  for (const member of fresh) {
-    const at = becomeReady(region, group, member, warmupMs);
-    if (at !== undefined) readyAt = Math.min(readyAt ?? at, at);
+  for (const member of allMembers(group)) {
+    if (isWarm(member)) continue;
+    const isCounted = counts(member);
+    const isFresh = member.refreshId === refresh.id;
+    if (isCounted) seen.counted += 1;
+    if (isCounted && isFresh) {
+      seen.fresh += 1;
+      const at = becomeReady(region, group, member, warmupMs);
+      if (at !== undefined) readyAt = Math.min(readyAt ?? at, at);
+      if (member.ready === true) seen.ready += 1;
+    }
+    if (inService(member) && member.health === 'Healthy' && (!isFresh || member.ready === true))
+      seen.healthy += 1;
+    if (member.lifecycle.startsWith('Terminating')) seen.leaving += 1;
+    if (!isOld(refresh, member)) continue;
+    seen.old += 1;
+    if (isCounted) seen.oldCounted += 1;
+    if (isPending(member)) seen.oldPending += 1;
+    if (isBlocked(refresh, member)) blocked.push(member);
+    else if (!isPending(member) && member.lifecycle !== 'EnteringStandby') replaceable.push(member);
   }
-  const old = live.filter(
-    (member) => refresh.targets[member.id] && !/^(Terminating|Detaching)/.test(member.lifecycle),
-  );
-  const isReady = (member: Member) => member.refreshId !== refresh.id || member.ready === true;
-  const left = old.length;
-  const ready = fresh.filter((member) => member.ready === true).length;
-  const counted = live.filter(counts).length;
-  const missing = Math.max(0, group.desired - counted);
-  const notReady = fresh.length - ready;
-  const others = counted - fresh.length - old.filter(counts).length;
-  const total = totalOf(group.desired, others, old.filter((member) => !counts(member)).length);
-  const over = left === 0 && notReady === 0 && missing === 0;
+  return { ...seen, replaceable, blocked, readyAt };
+};
+
+const look = (region: Region, group: Group, refresh: Refresh): Look => {
+  const { replaceable, blocked, readyAt, ...seen } = tally(region, group, refresh);
+  const missing = Math.max(0, group.desired - seen.counted);
+  const notReady = seen.fresh - seen.ready;
+  const others = seen.counted - seen.fresh - seen.oldCounted;
+  const total = totalOf(group.desired, others, seen.old - seen.oldCounted);
+  const over = seen.old === 0 && notReady === 0 && missing === 0;
   return {
-    live,
-    replaceable: old.filter(
-      (member) => !isPending(member) && !isBlocked(refresh, member) && member.lifecycle !== 'EnteringStandby',
-    ),
-    oldPending: old.filter(isPending).length,
-    blocked: old.filter((member) => isBlocked(refresh, member)),
-    healthy: live.filter((member) => inService(member) && member.health === 'Healthy' && isReady(member))
-      .length,
-    counted,
+    replaceable,
+    oldPending: seen.oldPending,
+    blocked,
+    healthy: seen.healthy,
+    counted: seen.counted,
     notReady: notReady + missing,
-    leaving: live.filter((member) => member.lifecycle.startsWith('Terminating')).length,
+    leaving: seen.leaving,
     total,
-    updated: over ? total : Math.max(0, Math.min(total - left, ready)),
+    updated: over ? total : Math.max(0, Math.min(total - seen.old, seen.ready)),
     ...(readyAt === undefined ? {} : { readyAt }),
   };
 };

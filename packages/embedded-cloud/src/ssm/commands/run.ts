@@ -90,16 +90,20 @@ const send = (region: Region, command: Command, invocation: Invocation) => {
   if (isOnline(region, invocation.instanceId)) start(region, command, invocation);
 };
 
+const isRunning = ({ status }: Invocation): boolean => status === 'InProgress' || status === 'Cancelling';
+
 /** Sends the command to as many more instances as MaxConcurrency lets, unless MaxErrors has stopped it. */
 const advance = (region: Region, command: Command) => {
   if (hasEnded(command)) return;
   const most = concurrencyOf(command.maxConcurrency, command.invocations.length);
-  for (const invocation of command.invocations.filter(({ status }) => status === 'Pending')) {
-    const running = command.invocations.filter(
-      ({ status }) => status === 'InProgress' || status === 'Cancelling',
-    );
-    if (tooManyErrors(command)) setStatus(region, command, invocation, 'Cancelled', 'Terminated');
-    else if (running.length < most) send(region, command, invocation);
+  const isStopped = tooManyErrors(command);
+  let running = command.invocations.filter(isRunning).length;
+  for (const invocation of command.invocations) {
+    if (invocation.status !== 'Pending') continue;
+    if (isStopped) setStatus(region, command, invocation, 'Cancelled', 'Terminated');
+    else if (running >= most) break;
+    else send(region, command, invocation);
+    if (isRunning(invocation)) running += 1;
   }
   settle(region, command);
 };

@@ -33,8 +33,20 @@ const refuse = (message: string) => new AwsError('InvalidDocumentContent', messa
 /** Names that ENV_VAR interpolation and `{{ name }}` can carry. */
 const parameterName = /^[a-zA-Z0-9]{1,255}$|^[a-zA-Z_][a-zA-Z0-9_]{0,254}$/;
 
+/** By text: a version of a document never changes, and each command reads its own several times. */
+const read = new Map<string, Content>();
+const maxRead = 100;
+
 /** Parses a document and refuses what CreateDocument would. @throws InvalidDocumentContent */
 export const readContent = (text: string): Content => {
+  const known = read.get(text);
+  if (known) return known;
+  const content = parseContent(text);
+  if (read.size < maxRead) read.set(text, content);
+  return content;
+};
+
+const parseContent = (text: string): Content => {
   let content: unknown;
   try {
     content = parse(text);
