@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SwitchAnswer, SwitchKind } from '../../lib/switches/item';
+import type { SwitchAnswer, SwitchKind } from '../../lib/switches/base/item';
 import type { Context } from '../session/context';
 import { applicationArgument, type PlaceOptions, withPlace } from '../session/options';
 import type { Session } from '../session/session';

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { describeWindow, nextFreeze } from '../../lib/application/freeze';
 import type { ApplicationSettings } from '../../lib/application/schema';
-import type { SwitchItem } from '../../lib/switches/item';
+import type { SwitchItem } from '../../lib/switches/base/item';
 import { checkApplication } from './applications';
 import { storesOf } from './deployments';
 import { type DeploymentStatus, type DeploymentStatuses, deploymentStatusesOf } from './deploymentStatus';

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { SwitchItem } from '../../lib/switches/item';
-import { makeSwitches } from '../../lib/switches/tools';
+import type { SwitchItem } from '../../lib/switches/base/item';
+import { makeSwitches } from '../../lib/switches/base/tools';
 import { noStack } from '../session/noStack';
 import type { Session } from '../session/session';
 import { checkApplication } from './applications';

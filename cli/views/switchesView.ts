@@ -1,4 +1,4 @@
-import type { SwitchItem } from '../../lib/switches/item';
+import type { SwitchItem } from '../../lib/switches/base/item';
 import { showAgo } from '../terminal/duration';
 import { showInstant } from '../terminal/instant';
 import type { Style } from '../terminal/style';

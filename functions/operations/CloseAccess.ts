@@ -2,8 +2,8 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { lambda } from '../../lib/engine/step';
-import { closeAccess } from '../../lib/switches/closeAccess';
-import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
+import { closeAccess } from '../../lib/switches/access/closeAccess';
+import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/base/environment';
 import { switchParts } from '../../lib/switches/parts';
 
 /** Closes what OpenAccess opened: at once for a person, at its end for the machine. */

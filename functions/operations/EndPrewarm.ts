@@ -3,8 +3,8 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { lambda } from '../../lib/engine/step';
-import { endPrewarm } from '../../lib/switches/endPrewarm';
-import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
+import { endPrewarm } from '../../lib/switches/prewarm/endPrewarm';
+import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/base/environment';
 import { switchParts } from '../../lib/switches/parts';
 
 /** Ends a warm-up: by hand, or when its time is over. */

@@ -3,8 +3,8 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { lambda } from '../../lib/engine/step';
-import { reserveCapacity } from '../../lib/switches/reserveCapacity';
-import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
+import { reserveCapacity } from '../../lib/switches/prewarm/reserveCapacity';
+import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/base/environment';
 import { switchParts } from '../../lib/switches/parts';
 
 /** Reserves load balancer capacity some hours before a warm-up. */

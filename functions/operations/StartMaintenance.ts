@@ -4,10 +4,10 @@ import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
 import { lambda } from '../../lib/engine/step';
-import { startMaintenance } from '../../lib/switches/startMaintenance';
-import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
+import { startMaintenance } from '../../lib/switches/maintenance/startMaintenance';
+import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/base/environment';
 import { switchParts } from '../../lib/switches/parts';
-import type { PageItem } from '../../lib/switches/page';
+import type { PageItem } from '../../lib/switches/maintenance/page';
 
 /** Shows users a maintenance page: `{"application": "api", "forSeconds": 1800, "by": "ada"}`. */
 export const make = (world: World, environment: SwitchEnvironment) => {

@@ -5,8 +5,8 @@ import { readSettings } from '../application/store';
 import { connect } from '../aws/connect';
 import type { World } from '../aws/production';
 import { connectChannels } from '../reporting/channels';
-import type { SwitchEnvironment } from './environment';
-import { makeSwitches } from './tools';
+import type { SwitchEnvironment } from './base/environment';
+import { makeSwitches } from './base/tools';
 
 /** What every function that turns a switch on or off is made of. */
 export const switchParts = (world: World, { switchesTable, switchOffMachineArn }: SwitchEnvironment) => {

@@ -1,6 +1,6 @@
 import { notify } from '../reporting/notify';
-import type { SwitchItem } from './item';
-import { awaitEnd, instant, type SwitchTools } from './tools';
+import type { SwitchItem } from './base/item';
+import { awaitEnd, instant, type SwitchTools } from './base/tools';
 
 /** Its own machine ends it within this; after that it was stopped, or failed. */
 const graceMs = 60_000;

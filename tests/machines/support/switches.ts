@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Table } from '../../../lib/aws/table';
-import type { SwitchAnswer, SwitchItem } from '../../../lib/switches/item';
-import { Switches } from '../../../lib/switches/switches';
+import type { SwitchAnswer, SwitchItem } from '../../../lib/switches/base/item';
+import { Switches } from '../../../lib/switches/base/store';
 import type { TestStack } from './testStack';
 
 /** A person's request to a function of the switches: its answer, or the error by name. */

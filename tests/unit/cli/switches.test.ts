@@ -5,7 +5,7 @@ import { readPage } from '../../../cli/commands/maintenance';
 import { prewarmTask, prewarmTimes } from '../../../cli/commands/prewarm';
 import { switchRows } from '../../../cli/views/switchesView';
 import { styleOf } from '../../../cli/terminal/style';
-import type { SwitchItem } from '../../../lib/switches/item';
+import type { SwitchItem } from '../../../lib/switches/base/item';
 
 const now = Date.UTC(2026, 10, 22, 8);
 const plan = { capacity: 50, at: '2026-12-01T08:30Z', until: '2026-12-01T14:00Z', format: 'tree' } as const;

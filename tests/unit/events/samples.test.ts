@@ -9,10 +9,10 @@ import { parseAlarmEvent } from '../../../lib/intake/alarmEvent';
 import { parseTagEvent } from '../../../lib/intake/tagEvent';
 import { replacementSchema } from '../../../lib/replacement/replacement';
 import { parseRollbackRequest, rollbackRequestSchema } from '../../../lib/rollback/request';
-import { closeSchema, openSchema } from '../../../lib/switches/access';
-import { maintenanceSchema } from '../../../lib/switches/startMaintenance';
-import { prewarmSchema } from '../../../lib/switches/startPrewarm';
-import { dueSchema, endSchema } from '../../../lib/switches/turnOff';
+import { closeSchema, openSchema } from '../../../lib/switches/access/requests';
+import { maintenanceSchema } from '../../../lib/switches/maintenance/startMaintenance';
+import { prewarmSchema } from '../../../lib/switches/prewarm/startPrewarm';
+import { dueSchema, endSchema } from '../../../lib/switches/base/turnOff';
 
 const folder = join(__dirname, '../../../events');
 const read = (name: string) =>

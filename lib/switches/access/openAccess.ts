@@ -6,15 +6,15 @@ import {
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { chunks } from '../aws/chunks';
-import { isTransient, nameOf } from '../aws/failure';
-import { parsed } from '../engine/input';
-import { describeGroup } from '../fleet/group';
-import { tagList, tags } from '../aws/tags';
-import { accessKey, accessName, chooseGroup, openSchema, ruleDescription, tooWide } from './access';
-import type { SwitchAnswer, SwitchItem } from './item';
-import { switchTag } from './ownTags';
-import { awaitEnd, type SwitchTools, tell, untilText } from './tools';
+import { chunks } from '../../aws/chunks';
+import { isTransient, nameOf } from '../../aws/failure';
+import { parsed } from '../../engine/input';
+import { describeGroup } from '../../fleet/group';
+import { tagList, tags } from '../../aws/tags';
+import { accessKey, accessName, chooseGroup, openSchema, ruleDescription, tooWide } from './requests';
+import type { SwitchAnswer, SwitchItem } from '../base/item';
+import { switchTag } from '../base/ownTags';
+import { awaitEnd, type SwitchTools, tell, untilText } from '../base/tools';
 
 export interface AccessTools extends SwitchTools {
   readonly ec2: EC2Client;

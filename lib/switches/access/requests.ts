@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { applicationName, word } from '../engine/input';
+import { applicationName, word } from '../../engine/input';
 import { parseCidr, type Cidr } from './cidr';
-import type { SwitchItem } from './item';
-import { instant } from './tools';
+import type { SwitchItem } from '../base/item';
+import { instant } from '../base/tools';
 
 export const application = applicationName;
 export const by = word(256);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { parsed } from '../engine/input';
-import { application, by } from './access';
+import { parsed } from '../../engine/input';
+import { application, by } from '../access/requests';
 import type { SwitchAnswer, SwitchItem } from './item';
 import { instant, type SwitchTools, tell } from './tools';
 

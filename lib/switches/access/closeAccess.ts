@@ -1,10 +1,10 @@
 import { RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
-import { nameOf } from '../aws/failure';
-import { parsed } from '../engine/input';
-import { accessName, closeSchema } from './access';
-import type { SwitchAnswer, SwitchItem } from './item';
+import { nameOf } from '../../aws/failure';
+import { parsed } from '../../engine/input';
+import { accessName, closeSchema } from './requests';
+import type { SwitchAnswer, SwitchItem } from '../base/item';
 import { type AccessTools, isOurs, rulesFor } from './openAccess';
-import { isDue, parsedDue, turnOff } from './turnOff';
+import { isDue, parsedDue, turnOff } from '../base/turnOff';
 
 type CloseTools = Omit<AccessTools, 'autoScaling'>;
 

@@ -1,12 +1,12 @@
 import { PutScheduledUpdateGroupActionCommand } from '@aws-sdk/client-auto-scaling';
 import * as z from 'zod';
-import { isTransient, messageOf, nameOf } from '../aws/failure';
-import { parsed } from '../engine/input';
-import { application, by, reason } from './access';
-import type { SwitchAnswer, SwitchItem } from './item';
-import { endAction, minUnits, prewarmProblems, startAction } from './prewarmChecks';
-import { gatherPrewarm, type PrewarmClients } from './prewarmFacts';
-import { awaitEnd, instant, type SwitchTools, tell } from './tools';
+import { isTransient, messageOf, nameOf } from '../../aws/failure';
+import { parsed } from '../../engine/input';
+import { application, by, reason } from '../access/requests';
+import type { SwitchAnswer, SwitchItem } from '../base/item';
+import { endAction, minUnits, prewarmProblems, startAction } from './checks';
+import { gatherPrewarm, type PrewarmClients } from './facts';
+import { awaitEnd, instant, type SwitchTools, tell } from '../base/tools';
 
 export interface PrewarmTools extends SwitchTools, PrewarmClients {}
 

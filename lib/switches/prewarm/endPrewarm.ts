@@ -7,14 +7,14 @@ import {
   type ElasticLoadBalancingV2Client,
   ModifyCapacityReservationCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { parsed } from '../engine/input';
-import { describeGroup } from '../fleet/group';
-import type { SwitchAnswer, SwitchItem } from './item';
-import { endAction, startAction } from './prewarmChecks';
+import { parsed } from '../../engine/input';
+import { describeGroup } from '../../fleet/group';
+import type { SwitchAnswer, SwitchItem } from '../base/item';
+import { endAction, startAction } from './checks';
 import { unitsOf } from './reserveCapacity';
 import { prewarmName, schedule } from './startPrewarm';
-import type { SwitchTools } from './tools';
-import { endSchema, isDue, parsedDue, turnOff } from './turnOff';
+import type { SwitchTools } from '../base/tools';
+import { endSchema, isDue, parsedDue, turnOff } from '../base/turnOff';
 
 export interface EndPrewarmTools extends SwitchTools {
   readonly autoScaling: AutoScalingClient;

@@ -1,5 +1,5 @@
-import type { Facts } from '../deployment/preflight/facts';
-import { instant } from './tools';
+import type { Facts } from '../../deployment/preflight/facts';
+import { instant } from '../base/tools';
 
 /** What was found of the fleet and the account. Times are epoch milliseconds. */
 export interface PrewarmFacts {

@@ -7,10 +7,10 @@ import {
   paginateDescribeRules,
   type Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { chunks } from '../aws/chunks';
-import { tags } from '../aws/tags';
-import { type SeenRule, seenRule } from './maintenanceRules';
-import { switchTag } from './ownTags';
+import { chunks } from '../../aws/chunks';
+import { tags } from '../../aws/tags';
+import { type SeenRule, seenRule } from './places';
+import { switchTag } from '../base/ownTags';
 
 export interface SeenListener {
   readonly arn: string;

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { Channels } from '../reporting/channels';
-import type { ApplicationSettings } from '../application/schema';
-import { nameOf } from '../aws/failure';
-import type { World } from '../aws/production';
-import { Table } from '../aws/table';
-import { notify } from '../reporting/notify';
+import type { Channels } from '../../reporting/channels';
+import type { ApplicationSettings } from '../../application/schema';
+import { nameOf } from '../../aws/failure';
+import type { World } from '../../aws/production';
+import { Table } from '../../aws/table';
+import { notify } from '../../reporting/notify';
 import type { SwitchItem } from './item';
-import { Switches } from './switches';
+import { Switches } from './store';
 
 /** What turning a switch on or off works with. */
 export interface SwitchTools extends Pick<World, 'environment' | 'clock'> {

@@ -5,10 +5,10 @@ import {
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { paginateListServiceQuotas, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
-import { type Locks } from '../engine/lock';
-import { quotaFacts } from '../deployment/preflight/gather';
-import { describeGroup, type Group } from '../fleet/group';
-import type { PrewarmFacts } from './prewarmChecks';
+import { type Locks } from '../../engine/lock';
+import { quotaFacts } from '../../deployment/preflight/gather';
+import { describeGroup, type Group } from '../../fleet/group';
+import type { PrewarmFacts } from './checks';
 
 export interface PrewarmClients {
   readonly autoScaling: AutoScalingClient;

@@ -4,14 +4,14 @@ import {
   ModifyCapacityReservationCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { isTransient, messageOf, nameOf } from '../aws/failure';
-import { describeGroup } from '../fleet/group';
-import { notify } from '../reporting/notify';
-import type { SwitchItem } from './item';
-import { endAction } from './prewarmChecks';
+import { isTransient, messageOf, nameOf } from '../../aws/failure';
+import { describeGroup } from '../../fleet/group';
+import { notify } from '../../reporting/notify';
+import type { SwitchItem } from '../base/item';
+import { endAction } from './checks';
 import { schedule } from './startPrewarm';
-import type { SwitchTools } from './tools';
-import { parsedDue } from './turnOff';
+import type { SwitchTools } from '../base/tools';
+import { parsedDue } from '../base/turnOff';
 
 export interface ReserveTools extends SwitchTools {
   readonly elb: ElasticLoadBalancingV2Client;

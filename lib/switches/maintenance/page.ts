@@ -1,4 +1,4 @@
-import type { Table } from '../aws/table';
+import type { Table } from '../../aws/table';
 
 /** The page that load balancers show for one target group, beside the switches. */
 export interface PageItem {

@@ -1,4 +1,4 @@
-import type { Table, Written } from '../aws/table';
+import type { Table, Written } from '../../aws/table';
 import type { Made, SwitchItem } from './item';
 
 /** A removal that began longer ago than any function runs has died. */

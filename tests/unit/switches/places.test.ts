@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { placesFor, type SeenRule, seenRule } from '../../../lib/switches/maintenanceRules';
+import { placesFor, type SeenRule, seenRule } from '../../../lib/switches/maintenance/places';
 
 const rule = (
   priority: number,

@@ -4,15 +4,15 @@ import {
   DescribeTargetGroupsCommand,
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { nameOf } from '../aws/failure';
-import type { Table } from '../aws/table';
-import { parsed } from '../engine/input';
-import type { SwitchAnswer, SwitchItem } from './item';
+import { nameOf } from '../../aws/failure';
+import type { Table } from '../../aws/table';
+import { parsed } from '../../engine/input';
+import type { SwitchAnswer, SwitchItem } from '../base/item';
 import { rulesOf, taggedFor } from './listeners';
 import type { PageItem } from './page';
 import { maintenanceName } from './startMaintenance';
-import type { SwitchTools } from './tools';
-import { endSchema, isDue, parsedDue, turnOff } from './turnOff';
+import type { SwitchTools } from '../base/tools';
+import { endSchema, isDue, parsedDue, turnOff } from '../base/turnOff';
 
 export interface EndMaintenanceTools extends SwitchTools {
   readonly elb: ElasticLoadBalancingV2Client;

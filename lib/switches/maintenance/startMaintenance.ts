@@ -8,18 +8,18 @@ import {
   RegisterTargetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as z from 'zod';
-import { isTransient, messageOf, nameOf } from '../aws/failure';
-import type { Table } from '../aws/table';
-import { parsed } from '../engine/input';
-import { describeGroup } from '../fleet/group';
-import { tagList, tags } from '../aws/tags';
-import { application, by, forSeconds, reason } from './access';
-import type { SwitchAnswer, SwitchItem } from './item';
+import { isTransient, messageOf, nameOf } from '../../aws/failure';
+import type { Table } from '../../aws/table';
+import { parsed } from '../../engine/input';
+import { describeGroup } from '../../fleet/group';
+import { tagList, tags } from '../../aws/tags';
+import { application, by, forSeconds, reason } from '../access/requests';
+import type { SwitchAnswer, SwitchItem } from '../base/item';
 import { balancersOf, listenersOf, type SeenListener } from './listeners';
-import { placesFor } from './maintenanceRules';
-import { switchTag } from './ownTags';
+import { placesFor } from './places';
+import { switchTag } from '../base/ownTags';
 import { defaultPage, type PageItem } from './page';
-import { awaitEnd, instant, type SwitchTools, tell, untilText } from './tools';
+import { awaitEnd, instant, type SwitchTools, tell, untilText } from '../base/tools';
 
 export interface MaintenanceTools extends SwitchTools {
   readonly elb: ElasticLoadBalancingV2Client;
