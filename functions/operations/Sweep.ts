@@ -5,12 +5,15 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
+import { Table } from '../../lib/aws/table';
 import { makeCore } from '../../lib/engine/core';
 import { lambda } from '../../lib/engine/step';
 import { makeLogger } from '../../lib/aws/log';
 import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/base/environment';
 import { endOverdue } from '../../lib/switches/sweepSwitches';
-import { makeSwitches } from '../../lib/switches/base/tools';
+import type { SwitchItem } from '../../lib/switches/base/item';
+import { Switches } from '../../lib/switches/base/store';
+import { anySwitch } from '../../lib/switches/kinds';
 import { sweep } from '../../lib/sweep/sweep';
 import { makeWaits } from '../../lib/engine/waiting/waits';
 import { connectChannels } from '../../lib/reporting/channels';
@@ -23,7 +26,7 @@ export const make = (world: World, { switchesTable, switchOffMachineArn }: Switc
   const sfn = connect(SFNClient, region);
   const switches = {
     ...world,
-    switches: makeSwitches(dynamodb, switchesTable),
+    switches: new Switches(new Table<SwitchItem>(dynamodb, switchesTable), anySwitch),
     sfn,
     channels: connectChannels(region),
     switchOffMachineArn,

@@ -79,7 +79,12 @@ export type Notice =
   | ({
       /** A switch was turned on or off (lib/switches). */
       readonly kind: 'switched';
-      readonly switch: 'access' | 'maintenance' | 'prewarm';
+      /** Its kind. */
+      readonly switch: string;
+      /** As a sentence calls it: `the maintenance page`. */
+      readonly called: string;
+      /** A name of an emoji, for chat. */
+      readonly sign: string;
       readonly on: boolean;
       readonly by: string;
       readonly lines: readonly string[];

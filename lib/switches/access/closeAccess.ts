@@ -1,17 +1,19 @@
-import { RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
+import { type EC2Client, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { nameOf } from '../../aws/failure';
 import { parsed } from '../../engine/input';
-import { accessName, closeSchema } from './requests';
-import type { SwitchAnswer, SwitchItem } from '../base/item';
-import { type AccessTools, isOurs, rulesFor } from './openAccess';
-import { isDue, parsedDue, turnOff } from '../base/turnOff';
+import type { SwitchAnswer } from '../base/item';
+import { isDue, parsedDue } from '../base/requests';
+import { type Remove, turnOff } from '../base/turnOff';
+import type { AccessItem, AccessMade, AccessTools } from './definition';
+import { closeSchema } from './requests';
+import { isOurs, rulesFor } from './rules';
 
-type CloseTools = Omit<AccessTools, 'autoScaling'>;
+type CloseTools = AccessTools & { readonly ec2: EC2Client };
 
 /** Only a rule with this switch's tags: an id alone could have been noted wrongly, a rule alone be anybody's. */
 const remove =
-  ({ ec2 }: CloseTools) =>
-  async (item: SwitchItem): Promise<string | undefined> => {
+  ({ ec2 }: CloseTools): Remove<'access', AccessMade> =>
+  async (item) => {
     const own = (await rulesFor(ec2, item.made)).filter((rule) => isOurs(rule, item));
     if (own.length === 0 && item.made.securityGroupRule !== undefined)
       return `Rule ${item.made.securityGroupRule} was gone, or not Forseti's any more.`;
@@ -31,10 +33,9 @@ const remove =
   };
 
 /** Those that are open for this port and block, in whichever security group. */
-const openOnes = async (tools: CloseTools, asked: ReturnType<typeof parsedClose>): Promise<SwitchItem[]> =>
+const openOnes = async (tools: CloseTools, asked: ReturnType<typeof parsedClose>): Promise<AccessItem[]> =>
   (await tools.switches.list(asked.application)).filter(
-    ({ kind, offAt, made }) =>
-      kind === 'access' &&
+    ({ offAt, made }) =>
       offAt === undefined &&
       made.port === asked.port &&
       made.cidr === asked.cidr.text &&
@@ -48,10 +49,9 @@ const parsedClose = (input: unknown) => parsed(closeSchema, input, 'a closing');
  * @throws InvalidRequest
  */
 export const closeAccess = async (input: unknown, tools: CloseTools): Promise<SwitchAnswer> => {
-  const how = { remove: remove(tools), name: accessName };
   if (isDue(input)) {
-    const { application, switch: name } = parsedDue(input);
-    return turnOff(tools, { application, switch: name }, how);
+    const { application, switch: name } = parsedDue(input, 'access');
+    return turnOff(tools, { application, switch: name }, remove(tools));
   }
   const asked = parsedClose(input);
   const open = await openOnes(tools, asked);
@@ -63,6 +63,6 @@ export const closeAccess = async (input: unknown, tools: CloseTools): Promise<Sw
     };
   const answers: SwitchAnswer[] = [];
   for (const { application, switch: name } of open)
-    answers.push(await turnOff(tools, { application, switch: name, by: asked.by }, how));
+    answers.push(await turnOff(tools, { application, switch: name, by: asked.by }, remove(tools)));
   return { ...answers[0], done: true, message: answers.map(({ message }) => message).join('\n') };
 };

@@ -1,18 +1,8 @@
 import * as z from 'zod';
-import { applicationName, word } from '../../engine/input';
-import { parseCidr, type Cidr } from './cidr';
+import { instant } from '../base/instant';
 import type { SwitchItem } from '../base/item';
-import { instant } from '../base/tools';
-
-export const application = applicationName;
-export const by = word(256);
-export const reason = word(256);
-/** A minute to a week. */
-export const forSeconds = z
-  .number()
-  .int()
-  .min(60)
-  .max(7 * 24 * 3_600);
+import { application, by, forSeconds, reason } from '../base/requests';
+import { parseCidr, type Cidr } from './cidr';
 
 const defaultSeconds = 30 * 60;
 
@@ -52,12 +42,8 @@ export const closeSchema = z.strictObject({
 export const accessKey = (port: number, block: string, securityGroup: string): string =>
   `access:${String(port)}:${block}:${securityGroup}`;
 
-/** `api: port 22 for 203.0.113.7/32`. */
-export const accessName = ({ application: whose, made }: SwitchItem): string =>
-  `${whose}: port ${String(made.port)} for ${made.cidr ?? ''}`;
-
 /** EC2 takes letters, digits and ". _-:/()#,@[]+=&;{}!$*" in a rule's description, 255 of them. */
-export const ruleDescription = (item: SwitchItem): string => {
+export const ruleDescription = (item: Pick<SwitchItem, 'by' | 'until' | 'reason'>): string => {
   const why = item.reason === undefined ? '' : `: ${item.reason}`;
   return `Forseti, ${item.by} until ${item.until === undefined ? 'closed' : instant(item.until)}${why}`
     .replace(/[^a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]/g, '_')

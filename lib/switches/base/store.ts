@@ -1,5 +1,5 @@
 import type { Table, Written } from '../../aws/table';
-import type { Made, SwitchItem } from './item';
+import { type SwitchItem, switchFormat } from './item';
 
 /** A removal that began longer ago than any function runs has died. */
 const maxClosingMs = 60_000;
@@ -15,47 +15,64 @@ const sameOne = (item: SwitchItem) => ({
   values: { ':at': item.at },
 });
 
-/** Everybody's switches, and who turned them on. */
-export class Switches {
-  constructor(private readonly table: Table<SwitchItem>) {}
+/** Which of the stored switches somebody works with, and how they are read. */
+export interface SwitchReader<Kind extends string, Made> {
+  readonly reads: (kind: string) => boolean;
+  /** @throws UnreadableSwitch */
+  readonly read: (stored: SwitchItem) => SwitchItem<Kind, Made>;
+}
 
-  find(application: string, name: string): Promise<SwitchItem | undefined> {
-    return this.table.get({ application, switch: name });
+/** The table of the switches. Whatever comes from it has been read by its kind's definition. */
+export class Switches<Kind extends string, Made> {
+  constructor(
+    private readonly table: Table<SwitchItem>,
+    private readonly reader: SwitchReader<Kind, Made>,
+  ) {}
+
+  /** @throws UnreadableSwitch */
+  async find(application: string, name: string): Promise<SwitchItem<Kind, Made> | undefined> {
+    const found = await this.table.get({ application, switch: name });
+    return found && this.reader.read(found);
   }
 
-  /** All of an application, those that are off too; the newest first. */
-  async list(application: string): Promise<SwitchItem[]> {
+  /** Those of an application, also those that are off; the newest first. @throws UnreadableSwitch */
+  async list(application: string): Promise<SwitchItem<Kind, Made>[]> {
     const found = await this.table.query({
       expression: 'application = :application',
       values: { ':application': application },
     });
-    return found.sort((a, b) => b.at - a.at);
+    return found
+      .filter(({ kind }) => this.reader.reads(kind))
+      .sort((a, b) => b.at - a.at)
+      .map((stored) => this.reader.read(stored));
   }
 
   /** Writes the intent. What stood there before is kept under its time. @returns what is on already, where it is. */
-  async begin(item: SwitchItem): Promise<Written<SwitchItem>> {
+  async begin(item: SwitchItem<Kind, Made>): Promise<Written<SwitchItem<Kind, Made>>> {
     const before = await this.table.get(keyOf(item));
     if (before?.offAt !== undefined)
       await this.table.put({ ...before, switch: `${before.switch}@${String(before.at)}` });
-    return this.table.put(
-      { ...item, due: 'open' },
-      { expression: 'attribute_not_exists(application) OR attribute_exists(offAt)' },
+    return this.written(
+      await this.table.put(
+        { ...item, format: switchFormat, due: 'open' },
+        { expression: 'attribute_not_exists(application) OR attribute_exists(offAt)' },
+      ),
     );
   }
 
   /** @returns what it is then; not done where it went off meanwhile, or is going off. */
-  extend(
-    item: SwitchItem,
+  async extend(
+    item: SwitchItem<Kind, Made>,
     { until, by, reason }: Pick<SwitchItem, 'until' | 'by' | 'reason'>,
     now: number,
-  ): Promise<Written<SwitchItem>> {
+  ): Promise<Written<SwitchItem<Kind, Made>>> {
     const { expression, names, values } = sameOne(item);
     const set = [
       '#by = :by',
       ...(reason === undefined ? [] : ['reason = :reason']),
       ...(until === undefined ? [] : ['#until = :until']),
     ].join(', ');
-    return this.table.update(
+    const written = await this.table.update(
       keyOf(item),
       {
         expression: `SET ${set}${until === undefined ? ' REMOVE #until' : ''}`,
@@ -72,13 +89,14 @@ export class Switches {
         values: { ...values, ':dead': now - maxClosingMs },
       },
     );
+    return this.written(written);
   }
 
   /** Notes what was made; what else is noted stays. */
-  async note(item: SwitchItem, made: Made): Promise<SwitchItem> {
+  async note(item: SwitchItem<Kind, Made>, made: Partial<Made>): Promise<SwitchItem<Kind, Made>> {
     const parts = Object.entries(made).filter(([, value]) => value !== undefined);
     const { expression, names, values } = sameOne(item);
-    const noted = await this.table.update(
+    const written = await this.table.update(
       keyOf(item),
       {
         expression: `SET ${parts.map((_, index) => `made.#m${String(index)} = :m${String(index)}`).join(', ')}`,
@@ -87,14 +105,15 @@ export class Switches {
       },
       { expression, names, values },
     );
+    const noted = this.written(written);
     return noted.done && noted.item ? noted.item : { ...item, made: { ...item.made, ...made } };
   }
 
   /** Announces the removal: from here on nobody extends it. Not done where its end was moved meanwhile. */
-  claim(item: SwitchItem, now: number): Promise<Written<SwitchItem>> {
+  async claim(item: SwitchItem<Kind, Made>, now: number): Promise<Written<SwitchItem<Kind, Made>>> {
     const { expression, names, values } = sameOne(item);
     const sameEnd = item.until === undefined ? 'attribute_not_exists(#until)' : '#until = :until';
-    return this.table.update(
+    const written = await this.table.update(
       keyOf(item),
       { expression: 'SET closingAt = :now', values: { ':now': now } },
       {
@@ -103,6 +122,7 @@ export class Switches {
         values: { ...values, ...(item.until !== undefined && { ':until': item.until }) },
       },
     );
+    return this.written(written);
   }
 
   /** It is off: what was made is gone. */
@@ -117,7 +137,7 @@ export class Switches {
     );
   }
 
-  /** Those that are on although their time is over. */
+  /** Those that are on although their time is over, as they are stored: the caller reads each one by itself. */
   overdue(now: number): Promise<SwitchItem[]> {
     return this.table.query(
       {
@@ -129,6 +149,11 @@ export class Switches {
     );
   }
 
+  /** {@link SwitchReader.read} */
+  read(stored: SwitchItem): SwitchItem<Kind, Made> {
+    return this.reader.read(stored);
+  }
+
   /** @returns whether nobody had been told before. */
   async paged(item: SwitchItem, now: number): Promise<boolean> {
     const { expression, names, values } = sameOne(item);
@@ -138,5 +163,11 @@ export class Switches {
       { expression: `${expression} AND attribute_not_exists(pagedAt)`, names, values },
     );
     return written.done;
+  }
+
+  private written(answer: Written<SwitchItem>): Written<SwitchItem<Kind, Made>> {
+    return answer.done
+      ? { done: true, item: answer.item && this.reader.read(answer.item) }
+      : { done: false, found: answer.found && this.reader.read(answer.found) };
   }
 }

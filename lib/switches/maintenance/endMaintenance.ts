@@ -7,14 +7,14 @@ import {
 import { nameOf } from '../../aws/failure';
 import type { Table } from '../../aws/table';
 import { parsed } from '../../engine/input';
-import type { SwitchAnswer, SwitchItem } from '../base/item';
+import type { SwitchAnswer } from '../base/item';
+import { endSchema, isDue, parsedDue } from '../base/requests';
+import { turnOff } from '../base/turnOff';
+import type { MaintenanceItem, MaintenanceTools } from './definition';
 import { rulesOf, taggedFor } from './listeners';
 import type { PageItem } from './page';
-import { maintenanceName } from './startMaintenance';
-import type { SwitchTools } from '../base/tools';
-import { endSchema, isDue, parsedDue, turnOff } from '../base/turnOff';
 
-export interface EndMaintenanceTools extends SwitchTools {
+interface EndTools extends MaintenanceTools {
   readonly elb: ElasticLoadBalancingV2Client;
   readonly pages: Table<PageItem>;
 }
@@ -30,9 +30,9 @@ const unlessGone = async <Answer>(work: () => Promise<Answer>): Promise<Answer |
 };
 
 /** Found by their tags, so that those are found too that were made and never noted. */
-const removeRules = async (elb: ElasticLoadBalancingV2Client, item: SwitchItem): Promise<number> => {
+const removeRules = async (elb: ElasticLoadBalancingV2Client, item: MaintenanceItem): Promise<number> => {
   let removed = 0;
-  for (const listener of item.made.listeners ?? []) {
+  for (const listener of item.made.listeners) {
     const rules = (await unlessGone(() => rulesOf(elb, listener))) ?? [];
     const arns = rules.flatMap(({ RuleArn, IsDefault }) =>
       RuleArn === undefined || IsDefault === true ? [] : [RuleArn],
@@ -46,8 +46,8 @@ const removeRules = async (elb: ElasticLoadBalancingV2Client, item: SwitchItem):
 };
 
 /** Refused while a rule still uses it, which is tried again. */
-const removeTargets = async ({ elb, pages }: EndMaintenanceTools, item: SwitchItem): Promise<void> => {
-  for (const name of item.made.targetGroupNames ?? []) {
+const removeTargets = async ({ elb, pages }: EndTools, item: MaintenanceItem): Promise<void> => {
+  for (const name of item.made.targetGroupNames) {
     const found = await unlessGone(() => elb.send(new DescribeTargetGroupsCommand({ Names: [name] })));
     for (const { TargetGroupArn: arn = '' } of found?.TargetGroups ?? []) {
       await unlessGone(() => elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: arn })));
@@ -61,18 +61,17 @@ const removeTargets = async ({ elb, pages }: EndMaintenanceTools, item: SwitchIt
  * Forseti's tags are removed.
  * @throws InvalidRequest
  */
-export const endMaintenance = async (input: unknown, tools: EndMaintenanceTools): Promise<SwitchAnswer> => {
-  const asked = isDue(input) ? parsedDue(input) : parsed(endSchema, input, 'the end of a maintenance page');
+export const endMaintenance = async (input: unknown, tools: EndTools): Promise<SwitchAnswer> => {
+  const asked = isDue(input)
+    ? parsedDue(input, 'maintenance')
+    : parsed(endSchema, input, 'the end of a maintenance page');
   return turnOff(
     tools,
     { application: asked.application, switch: 'maintenance', ...('by' in asked && { by: asked.by }) },
-    {
-      name: maintenanceName,
-      remove: async (item) => {
-        const removed = await removeRules(tools.elb, item);
-        await removeTargets(tools, item);
-        return removed === 0 ? 'Its rules were gone already.' : undefined;
-      },
+    async (item) => {
+      const removed = await removeRules(tools.elb, item);
+      await removeTargets(tools, item);
+      return removed === 0 ? 'Its rules were gone already.' : undefined;
     },
   );
 };

@@ -1,5 +1,6 @@
 import type { Facts } from '../../deployment/preflight/facts';
-import { instant } from '../base/tools';
+import { instant } from '../base/instant';
+import { endAction, startAction } from './schedule';
 
 /** What was found of the fleet and the account. Times are epoch milliseconds. */
 export interface PrewarmFacts {
@@ -36,8 +37,6 @@ export interface PrewarmWish {
 
 /** AWS takes no less (User Guide for Application Load Balancers, "Capacity reservations"). */
 export const minUnits = 100;
-export const startAction = 'forseti-prewarm-start';
-export const endAction = 'forseti-prewarm-end';
 
 /** A scheduled action needs to lie ahead, and instances need to boot. */
 const minLeadMs = 2 * 60_000;

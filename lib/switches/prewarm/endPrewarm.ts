@@ -7,23 +7,24 @@ import {
   type ElasticLoadBalancingV2Client,
   ModifyCapacityReservationCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { messageOf } from '../../aws/failure';
 import { parsed } from '../../engine/input';
 import { describeGroup } from '../../fleet/group';
-import type { SwitchAnswer, SwitchItem } from '../base/item';
-import { endAction, startAction } from './checks';
+import type { SwitchAnswer } from '../base/item';
+import { endSchema, isDue, parsedDue } from '../base/requests';
+import { turnOff } from '../base/turnOff';
+import type { PrewarmItem, PrewarmTools } from './definition';
 import { unitsOf } from './reserveCapacity';
-import { prewarmName, schedule } from './startPrewarm';
-import type { SwitchTools } from '../base/tools';
-import { endSchema, isDue, parsedDue, turnOff } from '../base/turnOff';
+import { endAction, schedule, startAction } from './schedule';
 
-export interface EndPrewarmTools extends SwitchTools {
+interface EndTools extends PrewarmTools {
   readonly autoScaling: AutoScalingClient;
   readonly elb: ElasticLoadBalancingV2Client;
 }
 
 /** Ours are known by their names. Deleting what has run meanwhile is refused, and needs no more. */
 const unschedule = async (
-  { autoScaling }: EndPrewarmTools,
+  autoScaling: AutoScalingClient,
   group: string,
   names: readonly string[],
 ): Promise<void> => {
@@ -34,7 +35,7 @@ const unschedule = async (
     await autoScaling
       .send(new DeleteScheduledActionCommand({ AutoScalingGroupName: group, ScheduledActionName }))
       .catch((error: unknown) => {
-        if (!/not found/i.test((error as Error).message)) throw error;
+        if (!/not found/i.test(messageOf(error))) throw error;
       });
 };
 
@@ -45,25 +46,25 @@ const soonMs = 60_000;
  * The minimum goes back by a scheduled action, not by a change of ours: it needs no permission to launch, and falls into no
  * deployment unseen. It goes back only where it is still what we wrote.
  */
-const lowerMinimum = async (tools: EndPrewarmTools, { made }: SwitchItem): Promise<string | undefined> => {
-  const { group = '', capacity, formerMinimum = 0, startsAt = 0 } = made;
+const lowerMinimum = async (tools: EndTools, { made }: PrewarmItem): Promise<string | undefined> => {
+  const { group, capacity, formerMinimum, startsAt } = made;
   const { min, suspended } = await describeGroup(tools.autoScaling, group);
   if (min === capacity && tools.clock() >= startsAt) {
     if (suspended.includes('ScheduledActions'))
       throw new Error(
         `ScheduledActions of ${group} is suspended: its minimum cannot go back to ${String(formerMinimum)}. Resume it.`,
       );
-    await unschedule(tools, group, [startAction]);
-    await schedule(tools, group, endAction, tools.clock() + soonMs, formerMinimum);
+    await unschedule(tools.autoScaling, group, [startAction]);
+    await schedule(tools.autoScaling, group, endAction, tools.clock() + soonMs, formerMinimum);
     return `The minimum of ${group} goes back to ${String(formerMinimum)} within two minutes.`;
   }
-  await unschedule(tools, group, [startAction, endAction]);
+  await unschedule(tools.autoScaling, group, [startAction, endAction]);
   return tools.clock() < startsAt || min === formerMinimum
     ? undefined
     : `Somebody has set the minimum of ${group} to ${String(min)} meanwhile; it stays.`;
 };
 
-const releaseUnits = async ({ elb }: EndPrewarmTools, { made }: SwitchItem): Promise<string[]> => {
+const releaseUnits = async ({ elb }: EndTools, { made }: PrewarmItem): Promise<string[]> => {
   const notes: string[] = [];
   for (const [LoadBalancerArn, former] of Object.entries(made.formerUnits ?? {})) {
     const current = await unitsOf(elb, LoadBalancerArn);
@@ -87,18 +88,15 @@ const releaseUnits = async ({ elb }: EndPrewarmTools, { made }: SwitchItem): Pro
  * changed them meanwhile. The number of instances belongs to scaling.
  * @throws InvalidRequest
  */
-export const endPrewarm = async (input: unknown, tools: EndPrewarmTools): Promise<SwitchAnswer> => {
-  const asked = isDue(input) ? parsedDue(input) : parsed(endSchema, input, 'the end of a warm-up');
+export const endPrewarm = async (input: unknown, tools: EndTools): Promise<SwitchAnswer> => {
+  const asked = isDue(input) ? parsedDue(input, 'prewarm') : parsed(endSchema, input, 'the end of a warm-up');
   return turnOff(
     tools,
     { application: asked.application, switch: 'prewarm', ...('by' in asked && { by: asked.by }) },
-    {
-      name: prewarmName,
-      remove: async (item) => {
-        const minimum = await lowerMinimum(tools, item);
-        const notes = [...(minimum === undefined ? [] : [minimum]), ...(await releaseUnits(tools, item))];
-        return notes.length === 0 ? undefined : notes.join(' ');
-      },
+    async (item) => {
+      const minimum = await lowerMinimum(tools, item);
+      const notes = [...(minimum === undefined ? [] : [minimum]), ...(await releaseUnits(tools, item))];
+      return notes.length === 0 ? undefined : notes.join(' ');
     },
   );
 };

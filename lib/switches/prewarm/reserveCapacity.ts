@@ -7,13 +7,12 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { isTransient, messageOf, nameOf } from '../../aws/failure';
 import { describeGroup } from '../../fleet/group';
 import { notify } from '../../reporting/notify';
-import type { SwitchItem } from '../base/item';
-import { endAction } from './checks';
-import { schedule } from './startPrewarm';
-import type { SwitchTools } from '../base/tools';
-import { parsedDue } from '../base/turnOff';
+import { switchNotice } from '../base/announce';
+import { parsedDue } from '../base/requests';
+import { type PrewarmItem, prewarmSwitch, type PrewarmTools } from './definition';
+import { endAction, schedule } from './schedule';
 
-export interface ReserveTools extends SwitchTools {
+interface ReserveTools extends PrewarmTools {
   readonly elb: ElasticLoadBalancingV2Client;
   readonly autoScaling: AutoScalingClient;
 }
@@ -32,10 +31,10 @@ export const unitsOf = async (
 /** More than is asked for stays as it is. What was there is noted before it is changed. */
 const reserveOne = async (
   { elb, switches }: ReserveTools,
-  item: SwitchItem,
+  item: PrewarmItem,
   balancer: string,
-): Promise<SwitchItem> => {
-  const { units = 0, formerUnits = {} } = item.made;
+): Promise<PrewarmItem> => {
+  const { units, formerUnits = {} } = item.made;
   const current = await unitsOf(elb, balancer);
   if (current !== undefined && current >= units) return item;
   const noted =
@@ -52,12 +51,12 @@ const reserveOne = async (
 };
 
 /** Somebody may have set another minimum since it was planned: that is what the group goes back to. */
-const renewMinimum = async (tools: ReserveTools, item: SwitchItem): Promise<SwitchItem> => {
-  const { group = '', capacity = 0, formerMinimum = 0, startsAt = 0, endsAt = 0 } = item.made;
+const renewMinimum = async (tools: ReserveTools, item: PrewarmItem): Promise<PrewarmItem> => {
+  const { group, capacity, formerMinimum, startsAt, endsAt } = item.made;
   if (tools.clock() >= startsAt) return item;
   const { min } = await describeGroup(tools.autoScaling, group);
   if (min === formerMinimum || min >= capacity) return item;
-  await schedule(tools, group, endAction, endsAt, min);
+  await schedule(tools.autoScaling, group, endAction, endsAt, min);
   return tools.switches.note(item, { formerMinimum: min });
 };
 
@@ -68,15 +67,13 @@ const insufficient = 'InsufficientCapacityException';
 /** Once: it is tried for hours. */
 const tellShort = async (
   tools: ReserveTools,
-  item: SwitchItem,
+  item: PrewarmItem,
   balancer: string,
   error: unknown,
-): Promise<SwitchItem> => {
+): Promise<PrewarmItem> => {
   if (item.made.toldShort === true) return item;
   await notify(tools.channels, tools.environment, {
-    kind: 'switched',
-    application: item.application,
-    switch: 'prewarm',
+    ...switchNotice(prewarmSwitch, item),
     on: true,
     by: item.by,
     lines: [
@@ -92,7 +89,7 @@ export const reserveCapacity = async (
   input: unknown,
   tools: ReserveTools,
 ): Promise<{ readonly reserved: number }> => {
-  const { application, switch: name } = parsedDue(input);
+  const { application, switch: name } = parsedDue(input, 'prewarm');
   const found = await tools.switches.find(application, name);
   if (!found || found.offAt !== undefined || found.closingAt !== undefined) return { reserved: 0 };
   let item = await renewMinimum(tools, found);

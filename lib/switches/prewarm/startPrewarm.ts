@@ -1,14 +1,17 @@
-import { PutScheduledUpdateGroupActionCommand } from '@aws-sdk/client-auto-scaling';
 import * as z from 'zod';
 import { isTransient, messageOf, nameOf } from '../../aws/failure';
 import { parsed } from '../../engine/input';
-import { application, by, reason } from '../access/requests';
-import type { SwitchAnswer, SwitchItem } from '../base/item';
-import { endAction, minUnits, prewarmProblems, startAction } from './checks';
+import { announce } from '../base/announce';
+import { awaitEnd } from '../base/awaitEnd';
+import { instant } from '../base/instant';
+import type { SwitchAnswer } from '../base/item';
+import { application, by, reason } from '../base/requests';
+import { minUnits, prewarmProblems } from './checks';
+import { type PrewarmItem, prewarmSwitch, type PrewarmTools } from './definition';
 import { gatherPrewarm, type PrewarmClients } from './facts';
-import { awaitEnd, instant, type SwitchTools, tell } from '../base/tools';
+import { scheduleBoth } from './schedule';
 
-export interface PrewarmTools extends SwitchTools, PrewarmClients {}
+interface StartTools extends PrewarmTools, PrewarmClients {}
 
 const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
@@ -31,9 +34,6 @@ const leadMs = 3 * 3_600_000;
 /** AWS itself lowers the minimum at the end; we look shortly after. */
 const lookAfterMs = 2 * 60_000;
 
-export const prewarmName = ({ application: whose, made }: SwitchItem): string =>
-  `${whose}: ${String(made.capacity)} instances from ${instant(made.startsAt ?? 0)} to ${instant(made.endsAt ?? 0)}`;
-
 const refusal = (whose: string, problems: readonly string[], hint = ''): SwitchAnswer => ({
   done: false,
   message: [
@@ -44,26 +44,9 @@ const refusal = (whose: string, problems: readonly string[], hint = ''): SwitchA
   problems,
 });
 
-/** The name is the action's identity: putting it twice is once. */
-export const schedule = (
-  { autoScaling }: Pick<PrewarmClients, 'autoScaling'>,
-  group: string,
-  name: string,
-  at: number,
-  minimum: number,
-) =>
-  autoScaling.send(
-    new PutScheduledUpdateGroupActionCommand({
-      AutoScalingGroupName: group,
-      ScheduledActionName: name,
-      StartTime: new Date(at),
-      MinSize: minimum,
-    }),
-  );
-
 type Asked = z.output<typeof prewarmSchema>;
 
-const itemOf = (asked: Asked, facts: Awaited<ReturnType<typeof gatherPrewarm>>): SwitchItem => ({
+const itemOf = (asked: Asked, facts: Awaited<ReturnType<typeof gatherPrewarm>>): PrewarmItem => ({
   application: asked.application,
   switch: 'prewarm',
   kind: 'prewarm',
@@ -86,29 +69,22 @@ const itemOf = (asked: Asked, facts: Awaited<ReturnType<typeof gatherPrewarm>>):
   },
 });
 
-const isSame = ({ made }: SwitchItem, asked: Asked): boolean =>
+const isSame = ({ made }: PrewarmItem, asked: Asked): boolean =>
   made.capacity === asked.capacity &&
   made.startsAt === asked.at &&
   made.endsAt === asked.until &&
   made.units === asked.lcu;
 
-const scheduleBoth = async (tools: PrewarmTools, { made }: SwitchItem): Promise<void> => {
-  const { group = '', capacity = 0, startsAt = 0, endsAt = 0, formerMinimum = 0 } = made;
-  // The end first: a start alone would stay.
-  await schedule(tools, group, endAction, endsAt, formerMinimum);
-  await schedule(tools, group, startAction, startsAt, capacity);
-};
-
 const planned = async (
-  tools: PrewarmTools,
-  item: SwitchItem,
+  tools: StartTools,
+  item: PrewarmItem,
   short: readonly string[],
   again: boolean,
 ): Promise<SwitchAnswer> => {
   await awaitEnd(tools, item);
   const { reserveAt, units, balancers = [], formerMinimum } = item.made;
   const lines = [
-    `${prewarmName(item)}, by ${item.by}; the minimum goes back to ${String(formerMinimum)} then.`,
+    `${prewarmSwitch.name(item)}, by ${item.by}; the minimum goes back to ${String(formerMinimum)} then.`,
     ...(reserveAt === undefined
       ? []
       : [
@@ -117,10 +93,10 @@ const planned = async (
     ...short.map((one) => `Does not fit as things are: ${one}.`),
   ];
   if (!again)
-    await tell(tools, item, {
+    await announce(tools, item, {
       on: true,
       by: item.by,
-      undo: `forseti prewarm ${item.application} --cancel`,
+      undo: prewarmSwitch.offCommand(item),
       lines: [...lines, ...(item.reason === undefined ? [] : [`Reason: ${item.reason}`])],
     });
   return {
@@ -133,26 +109,26 @@ const planned = async (
 
 /** One warm-up at a time: another one would have to know what the first leaves. */
 const already = async (
-  tools: PrewarmTools,
-  found: SwitchItem | undefined,
+  tools: StartTools,
+  found: PrewarmItem | undefined,
   asked: Asked,
 ): Promise<SwitchAnswer> => {
   if (found && isSame(found, asked)) {
     // An earlier try may have died between its intent and its calls.
-    if ((found.made.startsAt ?? 0) > tools.clock()) await scheduleBoth(tools, found);
+    if (found.made.startsAt > tools.clock()) await scheduleBoth(tools.autoScaling, found.made);
     return planned(tools, found, [], true);
   }
   return refusal(asked.application, [
-    `${found ? `${prewarmName(found)} is planned by ${found.by}` : 'another one is being planned'}; to change it: forseti prewarm ${asked.application} --cancel`,
+    `${found ? `${prewarmSwitch.name(found)} is planned by ${found.by}` : 'another one is being planned'}; to change it: forseti prewarm ${asked.application} --cancel`,
   ]);
 };
 
 /**
  * Plans capacity for a spike: a scheduled minimum of the group, which EC2 Auto Scaling itself raises and lowers, and a
  * reservation of load balancer capacity. Says now what would not fit on the day.
- * @throws InvalidRequest, UnknownApplication
+ * @throws InvalidRequest, UnknownApplication, UnreadableSwitch
  */
-export const startPrewarm = async (input: unknown, tools: PrewarmTools): Promise<SwitchAnswer> => {
+export const startPrewarm = async (input: unknown, tools: StartTools): Promise<SwitchAnswer> => {
   const asked = parsed(prewarmSchema, input, 'a warm-up');
   const { settings } = await tools.readSettings(asked.application);
   const before = await tools.switches.find(asked.application, 'prewarm');
@@ -174,7 +150,7 @@ export const startPrewarm = async (input: unknown, tools: PrewarmTools): Promise
   const begun = await tools.switches.begin(item);
   if (!begun.done) return already(tools, begun.found, asked);
   try {
-    await scheduleBoth(tools, item);
+    await scheduleBoth(tools.autoScaling, item.made);
   } catch (error) {
     if (isTransient(error)) throw error;
     const ended = await tools.switches.extend(item, { by: item.by, until: tools.clock() }, tools.clock());
