@@ -24,7 +24,6 @@ import { addRegenerate } from './commands/regenerate';
 import { addReplace } from './commands/replace';
 import { addResumeFrom } from './commands/resumeFrom';
 import { addRollback } from './commands/rollback';
-import { addSchemas } from './commands/schemas';
 import { addStatus } from './commands/status';
 import type { Context } from './session/context';
 import type { Home } from './session/home';
@@ -62,7 +61,6 @@ const commands = [
   addQueue,
   addLocal,
   addDemo,
-  addSchemas,
   addCompletion,
 ];
 

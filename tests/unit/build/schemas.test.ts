@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 import { parse } from 'yaml';
-import { schemaFiles } from '../../../cli/commands/schemas';
+import { schemaFiles } from '../../../build/schemaFiles';
 
 const root = join(__dirname, '../../..');
 const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
 
-test('The schemas in schemas/ are those that "forseti schemas" writes now.', async () => {
-  for (const [name, text] of Object.entries(await schemaFiles()))
-    expect(JSON.parse(read('schemas', name))).toEqual(JSON.parse(text));
+test('The schemas in schemas/ are those that "npm run schemas" writes now.', () => {
+  for (const [name, schema] of Object.entries(schemaFiles()))
+    expect(JSON.parse(read('schemas', name))).toEqual(JSON.parse(JSON.stringify(schema)));
 });
 
 test.each([
