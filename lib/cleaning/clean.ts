@@ -5,9 +5,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { ApplicationSettings } from '../application/schema';
 import { messageOf, nameOf } from '../aws/failure';
-import type { Release } from '../engine/releases';
-import type { Facts } from './facts';
-import { gather, type CleaningInput } from './gather';
+import { gather, type CleaningInput, type GatheredFacts } from './gather';
 import { sharedWith } from './look';
 import { type CleaningPlan, type Deletion, type Kept, nameOfDeletion, planCleaning } from './plan';
 
@@ -42,7 +40,7 @@ const maxDeletions = 60;
 const planFor = async (
   looking: CleaningInput,
   { application, settings, keep }: Wish,
-): Promise<{ facts: Facts; plan: CleaningPlan }> => {
+): Promise<{ facts: GatheredFacts; plan: CleaningPlan }> => {
   const facts = await gather(looking, application, settings);
   const first = planCleaning(facts, keep);
   const goes = new Set(
@@ -106,10 +104,10 @@ export const clean = async (looking: CleaningInput, wish: Wish): Promise<Cleaned
 const markAll = async (
   { core }: CleaningInput,
   { by }: Wish,
-  facts: Facts,
+  facts: GatheredFacts,
   plan: CleaningPlan,
 ): Promise<void> => {
-  const releases = facts.releases.filter(({ release }) => plan.releases.includes(release)) as Release[];
+  const releases = facts.releases.filter(({ release }) => plan.releases.includes(release));
   await Promise.all(releases.map((release) => core.releases.markCleaned(release, { at: core.clock(), by })));
 };
 

@@ -4,6 +4,7 @@ import type { Core } from '../engine/core';
 import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
 import { descriptionOf } from '../rollout/swapLaunchTemplate';
 import type { InRegion } from '../image/images';
+import type { Release } from '../engine/releases';
 import type { Claim, Facts, TemplateVersion } from './facts';
 import { groupUses, instanceUses, ownImages, ownSnapshots, templateVersions } from './look';
 
@@ -77,12 +78,17 @@ const judged = (
   return isOurs ? version : { ...version, deployment: undefined };
 };
 
+/** All that was found, of which a decision needs less. */
+export interface GatheredFacts extends Facts {
+  readonly releases: readonly Release[];
+}
+
 /** Looks at all that the decision needs; reads only. */
 export const gather = async (
   { core, inRegion, autoScaling }: CleaningInput,
   application: string,
   settings: ApplicationSettings,
-): Promise<Facts> => {
+): Promise<GatheredFacts> => {
   const home = core.environment.region;
   const [releases, latest, open] = await Promise.all([
     core.releases.list(application),
@@ -92,6 +98,7 @@ export const gather = async (
   const regions = new Set([
     home,
     ...settings.image.copyTo,
+    // The record of a request that was refused early has no settings.
     ...latest.flatMap(({ settings: then }) => (then as ApplicationSettings | undefined)?.image.copyTo ?? []),
     ...releases.flatMap(({ imageCopies = {} }) => Object.keys(imageCopies)),
   ]);

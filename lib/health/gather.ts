@@ -5,6 +5,7 @@ import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readAllSettings } from '../application/store';
+import { messageOf, nameOf } from '../aws/failure';
 import { chunks } from '../aws/chunks';
 import type { ClientClass } from '../aws/connect';
 import type { Names } from '../aws/stackNames';
@@ -40,7 +41,7 @@ export interface HealthSource {
 }
 
 const isMissing = (error: unknown): boolean =>
-  /ResourceNotFound|DoesNotExist|NonExistent/.test((error as Error).name);
+  /ResourceNotFound|DoesNotExist|NonExistent/.test(nameOf(error));
 
 /** DescribeAutoScalingGroups takes so many names. */
 const maxGroups = 100;
@@ -218,8 +219,7 @@ export const healthFacts = async (source: HealthSource): Promise<HealthFacts> =>
   const unseen: { what: string; why: string }[] = [];
   const see = async <Seen>(what: string, look: Promise<Seen>, otherwise: Seen): Promise<Seen> =>
     look.catch((error: unknown) => {
-      const { name, message } = error as Error;
-      unseen.push({ what, why: `${name}: ${message}` });
+      unseen.push({ what, why: `${nameOf(error)}: ${messageOf(error)}` });
       return otherwise;
     });
   const [functions, machines, queues, alarms, parked, open, locks, freezes, applications, pinned] =

@@ -2,6 +2,7 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { type EC2Client, type InstanceStatus, paginateDescribeInstanceStatus } from '@aws-sdk/client-ec2';
 import type { Settings } from '../application/schema';
 import { chunks } from '../aws/chunks';
+import { asError } from '../aws/log';
 import type { World } from '../aws/production';
 import type { Table } from '../aws/table';
 import { describeGroup, inService } from '../fleet/group';
@@ -85,7 +86,7 @@ export const watchInstances = async (tools: WatchTools): Promise<Finding[]> => {
   const found = await Promise.all(
     Object.entries(settings.applications).map(async ([application, one]) =>
       watchOne(application, one, tools).catch((error: unknown) => {
-        tools.log(`The instances of ${application} could not be looked at`, error as Error);
+        tools.log(`The instances of ${application} could not be looked at`, asError(error));
         return [];
       }),
     ),

@@ -1,6 +1,7 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import { isTransient } from '../../aws/failure';
+import { asError } from '../../aws/log';
 import { parsed } from '../../engine/input';
 import { announce } from '../base/announce';
 import { awaitEnd } from '../base/awaitEnd';
@@ -100,7 +101,7 @@ export const openAccess = async (input: unknown, tools: OpenTools): Promise<Swit
     return begun.found
       ? extend(tools, begun.found, wanted)
       : refusal(`${accessName(wanted)}: somebody else opens it just now. Try again.`);
-  const made = await authorize(tools.ec2, wanted).catch((error: unknown) => error as Error);
+  const made = await authorize(tools.ec2, wanted).catch(asError);
   if (made instanceof Error) return refusedByAws(tools, wanted, made);
   if ('stranger' in made) {
     if (made.stranger) return strangers(tools, wanted, made.stranger);
