@@ -18,8 +18,10 @@ import { sweep } from '../../lib/sweep/sweep';
 import { makeWaits } from '../../lib/engine/waiting/waits';
 import { connectChannels } from '../../lib/reporting/channels';
 
-/** Once a minute: parked steps without a look get one, fleets in a spike may launch again, functions are kept warm, what is on beyond its
- * time goes off; every fifth minute, what was stopped is mended. */
+/**
+ * Once a minute: polls parked steps that have no poll, lets fleets in a spike launch again, keeps functions warm, ends
+ * switches whose time is over; every fifth minute, starts the repair of stopped executions.
+ */
 export const make = (world: World, { switchesTable, switchOffMachineArn }: SwitchEnvironment) => {
   const { region } = world.environment;
   const dynamodb = connect(DynamoDBClient, region);

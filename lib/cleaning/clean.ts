@@ -21,7 +21,7 @@ export interface Wish {
 export interface Cleaned {
   readonly application: string;
   readonly dryRun: boolean;
-  /** Versions of the releases that cannot be gone back to any more. */
+  /** Versions of the releases to which no rollback can go any more. */
   readonly releases: readonly string[];
   readonly deleted: readonly string[];
   readonly kept: readonly Kept[];
@@ -67,9 +67,9 @@ const hold = async ({ core }: CleaningInput, { settings }: Wish) => {
 };
 
 /**
- * Deletes what nothing refers to any more of one application. It takes no lock, so that no rollback ever waits for it; instead releases
- * are marked as cleaned first, then everything is looked at again, and just before each deletion that nobody has
- * taken the fleet meanwhile. A rollback that takes it later sees the mark, and does not go there.
+ * Deletes what nothing refers to any more of one application. It takes no lock, so that no rollback waits for it. Instead,
+ * it marks releases as cleaned first, then reads everything again, and checks before each deletion that nobody has taken
+ * the fleet's lock meanwhile. A rollback that takes the lock later sees the mark, and does not go to these releases.
  */
 export const clean = async (looking: CleaningInput, wish: Wish): Promise<Cleaned> => {
   const { application, dryRun } = wish;

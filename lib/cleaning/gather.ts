@@ -31,7 +31,7 @@ const claimOf = (record: DeploymentRecord, why: string): Claim => ({
   ),
 });
 
-/** What a record still needs; undefined where its time is over. */
+/** What a record still needs; undefined if its time is over. */
 const needOf = (record: DeploymentRecord, now: number): string | undefined => {
   if (record.closedAt === undefined) return `deployment ${record.deployment} has not ended`;
   if (record.due === 'spare' && (record.spareUntil ?? 0) > now)
@@ -49,7 +49,7 @@ export const claimsOf = (
     const why = needOf(record, now);
     if (why === undefined) return [];
     const claim = claimOf(record, why);
-    // What it goes on from is its own for that time.
+    // A deployment that resumed another one keeps that one's image for this time.
     return record.resumedFrom === undefined || record.closedAt !== undefined
       ? [claim]
       : [claim, { ...claim, deployment: record.resumedFrom }];
@@ -61,7 +61,7 @@ export const claimsOf = (
   return [...claims, { deployment: '', why, images: defined(image), launchTemplates: [launchTemplate] }];
 };
 
-/** Records by the names that tags and descriptions tell; what has none in this stack's table is not ours to judge. */
+/** Records by the names in tags and descriptions. What has no record in this stack's table belongs to somebody else. */
 const recordsOf = async (core: Core, names: ReadonlySet<string>): Promise<Map<string, DeploymentRecord>> => {
   const found = await Promise.all([...names].map((name) => core.records.find(name)));
   return new Map(defined(...found).map((record) => [record.deployment, record]));
@@ -78,12 +78,12 @@ const judged = (
   return isOurs ? version : { ...version, deployment: undefined };
 };
 
-/** All that was found, of which a decision needs less. */
+/** The facts, with the whole releases. */
 export interface GatheredFacts extends Facts {
   readonly releases: readonly Release[];
 }
 
-/** Looks at all that the decision needs; reads only. */
+/** Reads everything that the decision needs. */
 export const gather = async (
   { core, inRegion, autoScaling }: CleaningInput,
   application: string,

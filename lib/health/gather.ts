@@ -26,7 +26,7 @@ export interface Defined {
   readonly reserves: boolean;
 }
 
-/** Where and by what is looked; the command and the function of the stack hand in their own. */
+/** What it reads with; the command and the function of the stack hand in their own. */
 export interface HealthSource {
   readonly region: string;
   readonly stage: string;
@@ -214,7 +214,7 @@ const pinnedFact = async (source: HealthSource): Promise<HealthFacts['pinned']> 
   }
 };
 
-/** Looks at everything at once; what it may not look at is told, and taken for nothing. */
+/** Reads everything at once. What it may not read is reported, and counts as absent. */
 export const healthFacts = async (source: HealthSource): Promise<HealthFacts> => {
   const unseen: { what: string; why: string }[] = [];
   const see = async <Seen>(what: string, look: Promise<Seen>, otherwise: Seen): Promise<Seen> =>

@@ -11,7 +11,7 @@ import { notify } from '../reporting/notify';
 import { type Finding, findingsOf } from './findings';
 import { type Hours, replacementFor } from './hours';
 
-/** Item `instance#ID#FINDING` of the requests table: it was told. */
+/** Item `instance#ID#FINDING` of the requests table: people were notified of it. */
 export interface ToldItem {
   readonly key: string;
   readonly application: string;
@@ -55,13 +55,13 @@ const watchOne = async (
     const key = `instance#${finding.instance}#${finding.id}`;
     if (await tools.told.get({ key })) continue;
     const replacement = replacementFor(settings.maintenance, finding, tools.clock());
-    // Asked for before it is told to come; both are harmless twice.
+    // The replacement is started before its notice; both are harmless twice.
     if (replacement && 'from' in replacement)
       await tools.replace(
         { application, instance: finding.instance, reason: finding.what, finding: key },
         replacement,
       );
-    // Told first: a death in between tells it twice rather than never.
+    // Notified first: a crash in between notifies twice rather than never.
     await notify(tools.channels, tools.environment, {
       kind: 'instance',
       application,
@@ -76,9 +76,9 @@ const watchOne = async (
 };
 
 /**
- * Looks at the instances of all fleets, and tells of each scheduled event of EC2 and each failing status check once. An
- * event of AWS Health only asks for a look sooner: what it means is read from EC2, so that it may come twice or never.
- * A fleet that cannot be looked at keeps no other from it.
+ * Checks the instances of all fleets, and notifies once of each scheduled event of EC2 and each failing status check. An
+ * event of AWS Health only starts a check sooner: the facts are read from EC2, so that the event may come twice or never.
+ * A fleet that cannot be checked does not keep others from being checked.
  * @returns what was told.
  */
 export const watchInstances = async (tools: WatchTools): Promise<Finding[]> => {

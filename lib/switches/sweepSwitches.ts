@@ -7,11 +7,11 @@ import type { Switches } from './base/store';
 import type { CommonTools } from './base/tools';
 import { type AnySwitch, definitionOf, type SwitchKind } from './kinds';
 
-/** Its own machine ends it within this; after that it was stopped, or failed. */
+/** A switch ends by its own machine within this time. After it, the machine was stopped or has failed. */
 const graceMs = 60_000;
-/** The removal is started anew as often as this. */
+/** How often the removal is started again. */
 const againMs = 10 * 60_000;
-/** When somebody is told. */
+/** How long after its end a switch that is still on pages somebody. */
 const pageAfterMs = 15 * 60_000;
 
 export interface SweepTools extends Pick<
@@ -52,8 +52,8 @@ const end = async (tools: SweepTools, stored: SwitchItem, now: number): Promise<
 };
 
 /**
- * The second way to an end: a switch whose time is over and that is still on has lost its machine. Its removal is
- * started anew, again and again, and somebody is told. One that fails, or cannot be read, does not keep the others on.
+ * A switch whose time is over and that is still on has lost its machine. Its removal is started again every ten minutes,
+ * and somebody is paged. A switch that fails, or cannot be read, does not keep the others on.
  * @returns how many there are.
  * @throws the first failure, UnreadableSwitch among them.
  */

@@ -5,7 +5,7 @@ export interface Cidr {
   readonly text: string;
   readonly family: 4 | 6;
   readonly bits: number;
-  /** So many addresses that opening a port to them needs to be meant. */
+  /** So many addresses that opening a port to them needs --force. */
   readonly wide: boolean;
 }
 

@@ -10,7 +10,10 @@ import { isOurs, rulesFor } from './rules';
 
 type CloseTools = AccessTools & { readonly ec2: EC2Client };
 
-/** Only a rule with this switch's tags: an id alone could have been noted wrongly, a rule alone be anybody's. */
+/**
+ * Removes only rules with this switch's tags: the noted id may be wrong, and a rule for the same block may be somebody
+ * else's.
+ */
 const remove =
   ({ ec2 }: CloseTools): Remove<'access', AccessMade> =>
   async (item) => {

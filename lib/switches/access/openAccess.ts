@@ -64,7 +64,9 @@ const strangers = async (
   );
 };
 
-/** Refused for good, nothing was made; of passing trouble it is not known, and the record stays until its end. */
+/**
+ * A refusal means that nothing was made. After a transient error that is not known, so the record stays until its end.
+ */
 const refusedByAws = async (tools: OpenTools, item: AccessItem, error: Error): Promise<SwitchAnswer> => {
   if (isTransient(error)) throw error;
   const why = `${error.name}: ${error.message}`;

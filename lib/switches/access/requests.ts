@@ -50,7 +50,7 @@ export const ruleDescription = (item: Pick<SwitchItem, 'by' | 'until' | 'reason'
     .slice(0, 255);
 };
 
-/** Why a block that large is not opened by mistake; undefined where it may be. */
+/** Why a block is too large to be opened without --force; undefined where it is not. */
 export const tooWide = (
   { text, bits, wide, family }: Cidr,
   force: boolean | undefined,

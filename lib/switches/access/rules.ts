@@ -63,7 +63,7 @@ export const authorize = async (
   } catch (error) {
     if (nameOf(error) !== 'InvalidPermission.Duplicate') throw error;
     const rules = await rulesFor(ec2, item.made);
-    // An earlier try made it and died before it could tell.
+    // An earlier try made it and died before it noted the id.
     const own = rules.find((rule) => isOurs(rule, item));
     return own ? { id: own.SecurityGroupRuleId ?? '' } : { stranger: rules[0] };
   }

@@ -9,7 +9,7 @@ type EndTools<Kind extends string, Made> = Pick<CommonTools, 'sfn' | 'switchOffM
   readonly definition: Pick<SwitchDefinition<Kind, Made>, 'reserveAt'>;
 };
 
-/** Step Functions takes 80 characters of a few kinds. */
+/** Step Functions takes 80 characters: letters, digits, - and _. */
 const executionName = ({ application, kind, switch: name, at, until }: SwitchItem, more: string): string => {
   const hash = createHash('sha256')
     .update(`${name} ${String(at)} ${String(until)} ${more}`)

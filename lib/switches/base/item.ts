@@ -4,7 +4,9 @@
  */
 export interface SwitchItem<Kind extends string = string, Made = unknown> {
   readonly application: string;
-  /** `maintenance`, `prewarm`, or `access:PORT:CIDR:SECURITY-GROUP`; with `@TIME` behind it once another took its place. */
+  /**
+   * `maintenance`, `prewarm`, or `access:PORT:CIDR:SECURITY-GROUP`; with `@TIME` behind it once another took its place.
+   */
   readonly switch: string;
   readonly kind: Kind;
   /** Of the item's layout; absent means 1. */
@@ -21,7 +23,7 @@ export interface SwitchItem<Kind extends string = string, Made = unknown> {
   readonly closingAt?: number;
   readonly offAt?: number;
   readonly offBy?: string;
-  /** What was found otherwise than it was left. */
+  /** What somebody else had changed when it was turned off. */
   readonly note?: string;
   /** When somebody was told that it does not go off. */
   readonly pagedAt?: number;

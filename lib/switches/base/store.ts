@@ -1,14 +1,14 @@
 import type { Table, Written } from '../../aws/table';
 import { type SwitchItem, switchFormat } from './item';
 
-/** A removal that began longer ago than any function runs has died. */
+/** Longer than any function runs: a removal that began before has died. */
 const maxClosingMs = 60_000;
 
 const keyOf = ({ application, switch: name }: Pick<SwitchItem, 'application' | 'switch'>) => ({
   application,
   switch: name,
 });
-/** The item is still of the same turning on, and nobody has turned it off. */
+/** The item is of the same turning on, and still on. */
 const sameOne = (item: SwitchItem) => ({
   expression: '#at = :at AND attribute_not_exists(offAt)',
   names: { '#at': 'at' },
@@ -47,7 +47,10 @@ export class Switches<Kind extends string, Made> {
       .map((stored) => this.reader.read(stored));
   }
 
-  /** Writes the intent. What stood there before is kept under its time. @returns what is on already, where it is. */
+  /**
+   * Writes the intent; a switch of this name that is off is kept under its time. @returns the switch that is on already,
+   * if one is.
+   */
   async begin(item: SwitchItem<Kind, Made>): Promise<Written<SwitchItem<Kind, Made>>> {
     const before = await this.table.get(keyOf(item));
     if (before?.offAt !== undefined)
@@ -60,7 +63,7 @@ export class Switches<Kind extends string, Made> {
     );
   }
 
-  /** @returns what it is then; not done where it went off meanwhile, or is going off. */
+  /** Moves the end. @returns the item; not done where it has gone off meanwhile, or is going off. */
   async extend(
     item: SwitchItem<Kind, Made>,
     { until, by, reason }: Pick<SwitchItem, 'until' | 'by' | 'reason'>,
@@ -92,7 +95,7 @@ export class Switches<Kind extends string, Made> {
     return this.written(written);
   }
 
-  /** Notes what was made; what else is noted stays. */
+  /** Notes what was made, beside what is noted already. */
   async note(item: SwitchItem<Kind, Made>, made: Partial<Made>): Promise<SwitchItem<Kind, Made>> {
     const parts = Object.entries(made).filter(([, value]) => value !== undefined);
     const { expression, names, values } = sameOne(item);
@@ -109,7 +112,7 @@ export class Switches<Kind extends string, Made> {
     return noted.done && noted.item ? noted.item : { ...item, made: { ...item.made, ...made } };
   }
 
-  /** Announces the removal: from here on nobody extends it. Not done where its end was moved meanwhile. */
+  /** Announces the removal: nobody extends the switch from now on. Not done where its end was moved meanwhile. */
   async claim(item: SwitchItem<Kind, Made>, now: number): Promise<Written<SwitchItem<Kind, Made>>> {
     const { expression, names, values } = sameOne(item);
     const sameEnd = item.until === undefined ? 'attribute_not_exists(#until)' : '#until = :until';
@@ -154,7 +157,7 @@ export class Switches<Kind extends string, Made> {
     return this.reader.read(stored);
   }
 
-  /** @returns whether nobody had been told before. */
+  /** Notes that somebody was paged. @returns whether this is the first time. */
   async paged(item: SwitchItem, now: number): Promise<boolean> {
     const { expression, names, values } = sameOne(item);
     const written = await this.table.update(

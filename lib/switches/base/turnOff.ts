@@ -3,7 +3,10 @@ import { instant } from './instant';
 import type { SwitchAnswer, SwitchItem } from './item';
 import type { SwitchTools } from './tools';
 
-/** Removes just what was made for the switch; twice is as once. @returns what was found otherwise than it was left. */
+/**
+ * Removes what was made for the switch, and nothing else. Doing it twice changes nothing more. @returns what somebody
+ * else has changed meanwhile.
+ */
 export type Remove<Kind extends string, Made> = (item: SwitchItem<Kind, Made>) => Promise<string | undefined>;
 
 interface Asked {
@@ -14,8 +17,8 @@ interface Asked {
 }
 
 /**
- * Turns a switch off: at once for a person, else only where its time is over (who moved the end meanwhile has started
- * another wait). It is off in the record only when everything is gone.
+ * Turns a switch off: at once for a person, else only where its time is over (moving the end has started another wait).
+ * The record says so only after everything has been removed.
  * @throws UnreadableSwitch
  */
 export const turnOff = async <Kind extends string, Made>(

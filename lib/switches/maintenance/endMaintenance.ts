@@ -19,7 +19,7 @@ interface EndTools extends MaintenanceTools {
   readonly pages: Table<PageItem>;
 }
 
-/** What is gone needs no removing. */
+/** Undefined where the resource is gone already. */
 const unlessGone = async <Answer>(work: () => Promise<Answer>): Promise<Answer | undefined> => {
   try {
     return await work();
@@ -29,7 +29,7 @@ const unlessGone = async <Answer>(work: () => Promise<Answer>): Promise<Answer |
   }
 };
 
-/** Found by their tags, so that those are found too that were made and never noted. */
+/** Rules are found by their tags: a rule may have been made and never noted. */
 const removeRules = async (elb: ElasticLoadBalancingV2Client, item: MaintenanceItem): Promise<number> => {
   let removed = 0;
   for (const listener of item.made.listeners) {
@@ -45,7 +45,7 @@ const removeRules = async (elb: ElasticLoadBalancingV2Client, item: MaintenanceI
   return removed;
 };
 
-/** Refused while a rule still uses it, which is tried again. */
+/** AWS refuses this while a rule still uses the target group; the machine tries again. */
 const removeTargets = async ({ elb, pages }: EndTools, item: MaintenanceItem): Promise<void> => {
   for (const name of item.made.targetGroupNames) {
     const found = await unlessGone(() => elb.send(new DescribeTargetGroupsCommand({ Names: [name] })));

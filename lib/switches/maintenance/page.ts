@@ -2,7 +2,7 @@ import type { Table } from '../../aws/table';
 
 /** The page that load balancers show for one target group, beside the switches. */
 export interface PageItem {
-  /** The target group's ARN: all that a request tells. */
+  /** The target group's ARN, which is all that a load balancer's request names. */
   readonly application: string;
   readonly switch: 'page';
   readonly html: string;
@@ -10,7 +10,9 @@ export interface PageItem {
   readonly until?: number;
 }
 
-/** As much of a load balancer's event as is read (Lambda developer guide, "Process Application Load Balancer requests"). */
+/**
+ * As much of a load balancer's event as is read (Lambda developer guide, "Process Application Load Balancer requests").
+ */
 export interface PageRequest {
   readonly requestContext?: { readonly elb?: { readonly targetGroupArn?: string } };
 }
@@ -23,7 +25,7 @@ export interface PageResponse {
   readonly body: string;
 }
 
-/** For whoever turns it on without a page of their own: 480 bytes, so that a fixed response takes it too. */
+/** The page where nobody gave one. Its 480 bytes fit into a fixed response. */
 export const defaultPage = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="refresh" content="60"><title>Back soon</title>
@@ -31,7 +33,7 @@ export const defaultPage = `<!doctype html>
 </head><body><h1>We are back soon</h1><p>This site is being worked on. Please try again in a few minutes.</p></body></html>
 `;
 
-/** Where the end is not known, or lies further away than anybody would wait. */
+/** Bounds of `Retry-After`, and its value while the end is not known. */
 const retrySeconds = { unknown: 300, least: 5, most: 3_600 } as const;
 
 /** Seconds, for the header `Retry-After` (RFC 9110, section 10.2.3). */
@@ -43,8 +45,8 @@ export const retryAfterSeconds = (until: number | undefined, now: number): numbe
 const cachedMs = 10_000;
 
 /**
- * Answers every request with 503, `Retry-After` and the page. The page is read every ten seconds at most; where it cannot
- * be read the last one is shown, or the default one: whatever happens, users see that the site comes back.
+ * Answers every request with 503, `Retry-After` and the page. The page is read every ten seconds at most. If it cannot be
+ * read, the last one is shown, or the default one: users always see that the site comes back.
  */
 export const makePage = (pages: Table<PageItem>, clock: () => number) => {
   const known = new Map<string, { readonly item: PageItem | undefined; readonly at: number }>();

@@ -47,9 +47,9 @@ export const seenRule = (
 });
 
 /**
- * Where the page's rules go on one listener, so that they win over just the application's own rules. A rule of the
- * application gets one with its conditions before it, but behind the nearest rule of anybody else, whose requests stay
- * with it; the default rule gets one for everything else, behind all others'. No rule is moved.
+ * Where the page's rules go on one listener, so that they take precedence over the application's own rules only. Each rule
+ * of the application gets a page rule with its conditions before it, but after the nearest rule of somebody else, which
+ * keeps its requests. The default rule gets a page rule for everything, after all rules of others. No rule is moved.
  * @returns nothing to do where the application has no rule on this listener.
  */
 export const placesFor = (
@@ -62,7 +62,7 @@ export const placesFor = (
     .sort((a, b) => b.priority - a.priority);
   const places: Place[] = [];
   const problems: string[] = [];
-  // What the page for everything else covers already needs no rule of its own.
+  // The page rule for everything covers rules of a lower precedence too.
   let covered = Infinity;
   for (const { arn, priority, conditions } of own) {
     if (priority > covered) continue;

@@ -16,7 +16,7 @@ import { type ActionFor, fixedResponse, forwards, targetGroupName, type TargetTo
 
 type StartTools = MaintenanceTools & TargetTools & { readonly autoScaling: AutoScalingClient };
 
-/** Until everything is made, a crash ends it: nobody would know of it otherwise. */
+/** Until everything is made, the end is this near: after a crash nobody would know of the page. */
 const provisionalMs = 2 * 60_000;
 
 const refusal = (whose: string, problems: readonly string[]): SwitchAnswer => ({
@@ -25,7 +25,7 @@ const refusal = (whose: string, problems: readonly string[]): SwitchAnswer => ({
   problems,
 });
 
-/** Where it has to be shown, and all that stands against it. */
+/** The listeners that have to show the page, and everything that prevents it. */
 const gather = async (tools: StartTools, asked: MaintenanceRequest) => {
   const { settings } = await tools.readSettings(asked.application);
   const group = await describeGroup(tools.autoScaling, settings.group);

@@ -95,7 +95,7 @@ const stateProblems = (wish: PrewarmWish, { group, scheduled, deployment }: Prew
   ];
 };
 
-/** What would not come true as the account is now; it may be another by the day. */
+/** What the account could not give now. That may change by the day. */
 const shortages = (wish: PrewarmWish, facts: PrewarmFacts): string[] => {
   const extra = Math.max(0, wish.capacity - facts.instances);
   const { quota } = facts;

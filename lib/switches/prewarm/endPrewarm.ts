@@ -22,7 +22,7 @@ interface EndTools extends PrewarmTools {
   readonly elb: ElasticLoadBalancingV2Client;
 }
 
-/** Ours are known by their names. Deleting what has run meanwhile is refused, and needs no more. */
+/** Our actions are known by their names. AWS refuses to delete an action that has run meanwhile, which is fine. */
 const unschedule = async (
   autoScaling: AutoScalingClient,
   group: string,
@@ -43,8 +43,8 @@ const unschedule = async (
 const soonMs = 60_000;
 
 /**
- * The minimum goes back by a scheduled action, not by a change of ours: it needs no permission to launch, and falls into no
- * deployment unseen. It goes back only where it is still what we wrote.
+ * The minimum goes back by a scheduled action, not by a change of our own: that needs no permission to launch instances, and
+ * a deployment that has suspended scheduled actions is not disturbed. It goes back only if it is still what we wrote.
  */
 const lowerMinimum = async (tools: EndTools, { made }: PrewarmItem): Promise<string | undefined> => {
   const { group, capacity, formerMinimum, startsAt } = made;

@@ -17,7 +17,7 @@ interface ReserveTools extends PrewarmTools {
   readonly autoScaling: AutoScalingClient;
 }
 
-/** LCU reserved of a load balancer now, by whomever. */
+/** LCU that are reserved of a load balancer now, by anybody. */
 export const unitsOf = async (
   elb: ElasticLoadBalancingV2Client,
   balancer: string,
@@ -28,7 +28,7 @@ export const unitsOf = async (
   return minimum?.CapacityUnits;
 };
 
-/** More than is asked for stays as it is. What was there is noted before it is changed. */
+/** A larger reservation stays as it is. The former one is noted before it is changed. */
 const reserveOne = async (
   { elb, switches }: ReserveTools,
   item: PrewarmItem,
@@ -64,7 +64,7 @@ const pending = 'CapacityReservationPendingException';
 /** "Depends on available capacity for a zone at that time": it may come yet. */
 const insufficient = 'InsufficientCapacityException';
 
-/** Once: it is tried for hours. */
+/** Notified once, although it is tried for hours. */
 const tellShort = async (
   tools: ReserveTools,
   item: PrewarmItem,

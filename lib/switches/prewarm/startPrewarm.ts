@@ -23,7 +23,7 @@ export const prewarmSchema = z.strictObject({
   until: time,
   /** Load balancer capacity units to reserve of each load balancer; 0 for none. */
   lcu: z.number().int().min(0).max(100_000).default(minUnits),
-  /** Although it would not fit as the account is now. */
+  /** Also if the account could not give it now. */
   force: z.boolean().optional(),
   reason: reason.optional(),
   by,
@@ -107,7 +107,7 @@ const planned = async (
   };
 };
 
-/** One warm-up at a time: another one would have to know what the first leaves. */
+/** One warm-up at a time: a second one would take the first one's minimum for the former one. */
 const already = async (
   tools: StartTools,
   found: PrewarmItem | undefined,
