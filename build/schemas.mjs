@@ -17,9 +17,7 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  // The embedded cloud is TypeScript of this workspace.
-  alias: { '@forseti/embedded-cloud': './packages/embedded-cloud/src/index.ts' },
-  packages: 'external',
+  external: ['@aws-sdk/*', '@smithy/*', 'esbuild', 'serverless'],
   logLevel: 'error',
 });
 const { schemaFiles } = createRequire(import.meta.url)(outfile);
