@@ -141,8 +141,6 @@ export const main = async (
     open: open ?? ((options) => openSession(options, { root, folder }, holder)),
     exitCode: exitCodes.done,
   };
-  if (process.env.FORSETI_CORPUS || process.env.FORSETI_PRIVILEGES)
-    (await import('./local/recording')).recordClouds(process.env);
   try {
     await program(context).parseAsync([...argv]);
     return context.exitCode;
