@@ -1,21 +1,17 @@
-import * as z from 'zod';
 import { defineSwitch } from '../base/definition';
 import type { SwitchItem } from '../base/item';
+import { number, optional, text } from '../base/payload';
 import type { SwitchTools } from '../base/tools';
 
-const made = z
-  .object({
-    port: z.number(),
-    /** `203.0.113.7/32`. */
-    cidr: z.string(),
-    /** Id: `sg-0123`. */
-    securityGroup: z.string(),
-    /** Id of the rule, once EC2 has made it: `sgr-0123`. */
-    securityGroupRule: z.string().exactOptional(),
-  })
-  .readonly();
-
-export type AccessMade = z.output<typeof made>;
+export interface AccessMade {
+  readonly port: number;
+  /** `203.0.113.7/32`. */
+  readonly cidr: string;
+  /** Id: `sg-0123`. */
+  readonly securityGroup: string;
+  /** Id of the rule, once EC2 has made it: `sgr-0123`. */
+  readonly securityGroupRule?: string;
+}
 export type AccessItem = SwitchItem<'access', AccessMade>;
 
 /** A port of the fleet's instances that is open to a block of addresses for a while. */
@@ -23,7 +19,7 @@ export const accessSwitch = defineSwitch<'access', AccessMade>({
   kind: 'access',
   called: 'an opening',
   sign: 'unlock',
-  made,
+  made: { port: number, cidr: text, securityGroup: text, securityGroupRule: optional(text) },
   name: ({ application, made: { port, cidr } }) => `${application}: port ${String(port)} for ${cidr}`,
   summary: ({ port, cidr, securityGroup }) => `port ${String(port)} for ${cidr} in ${securityGroup}`,
   offCommand: ({ application, made: { port, cidr } }) =>

@@ -1,5 +1,5 @@
-import type * as z from 'zod';
 import { type SwitchItem, switchFormat } from './item';
+import { type Fields, wrongFields } from './payload';
 
 /**
  * One kind of switch: the types of what it makes, and all that is said about it. How it is turned on and off stands
@@ -11,8 +11,8 @@ export interface SwitchDefinition<Kind extends string, Made> {
   readonly called: string;
   /** A name of an emoji, for chat. */
   readonly sign: string;
-  /** The stored payload. Everything that is known when the intent is written is required; what AWS answers is not. */
-  readonly made: z.ZodType<Made>;
+  /** The fields of the stored payload. What is known when the intent is written is required; what AWS answers is not. */
+  readonly made: Fields<Made>;
   /** `api: port 22 for 203.0.113.7/32`. */
   readonly name: (item: SwitchItem<Kind, Made>) => string;
   /** For a table, without the application: `port 22 for 203.0.113.7/32 in sg-0123`. */
@@ -44,14 +44,15 @@ const readAs =
   <Kind extends string, Made>({ kind, made }: Pick<SwitchDefinition<Kind, Made>, 'kind' | 'made'>) =>
   (stored: SwitchItem): SwitchItem<Kind, Made> => {
     checkFormat(stored);
-    const parsed = made.safeParse(stored.made);
-    if (stored.kind === kind && parsed.success) return { ...stored, kind, made: parsed.data };
+    const isOne = (item: SwitchItem): item is SwitchItem<Kind, Made> =>
+      item.kind === kind && wrongFields(made, item.made).length === 0;
+    if (isOne(stored)) return stored;
     const wrong =
       stored.kind === kind
-        ? (parsed.error?.issues ?? []).map(({ path, message }) => `made.${path.join('.')}: ${message}`)
-        : [`its kind is ${stored.kind}, expected ${kind}`];
+        ? `it lacks ${wrongFields(made, stored.made).join(', ')}, or has another type there`
+        : `its kind is ${stored.kind}, expected ${kind}`;
     throw new UnreadableSwitch(
-      `Switch ${stored.switch} of ${stored.application} is not as Forseti writes it: ${wrong.join('; ')}. Remove by hand what it made, and then its item from the table of switches.`,
+      `Switch ${stored.switch} of ${stored.application} is not as Forseti writes it: ${wrong}. Remove by hand what it made, and then its item from the table of switches.`,
     );
   };
 

@@ -1,20 +1,16 @@
-import * as z from 'zod';
 import { defineSwitch } from '../base/definition';
 import type { SwitchItem } from '../base/item';
+import { optional, texts, yes } from '../base/payload';
 import type { SwitchTools } from '../base/tools';
 
-const made = z
-  .object({
-    /** ARNs of the listeners that get rules. */
-    listeners: z.array(z.string()).readonly(),
-    /** Names of the target groups of the function that answers with the page. */
-    targetGroupNames: z.array(z.string()).readonly(),
-    /** The load balancer itself answers. */
-    fixedResponse: z.boolean().exactOptional(),
-  })
-  .readonly();
-
-export type MaintenanceMade = z.output<typeof made>;
+export interface MaintenanceMade {
+  /** ARNs of the listeners that get rules. */
+  readonly listeners: readonly string[];
+  /** Names of the target groups of the function that answers with the page. */
+  readonly targetGroupNames: readonly string[];
+  /** The load balancer itself answers. */
+  readonly fixedResponse?: true;
+}
 export type MaintenanceItem = SwitchItem<'maintenance', MaintenanceMade>;
 
 /** A page that users see instead of the application. */
@@ -22,7 +18,7 @@ export const maintenanceSwitch = defineSwitch<'maintenance', MaintenanceMade>({
   kind: 'maintenance',
   called: 'the maintenance page',
   sign: 'construction',
-  made,
+  made: { listeners: texts, targetGroupNames: texts, fixedResponse: optional(yes) },
   name: ({ application }) => `${application}: maintenance page`,
   summary: ({ fixedResponse }) =>
     fixedResponse === true ? 'page by the load balancer' : 'page with Retry-After',

@@ -1,34 +1,30 @@
-import * as z from 'zod';
 import { defineSwitch } from '../base/definition';
 import { instant } from '../base/instant';
 import type { SwitchItem } from '../base/item';
+import { number, numbersOrNull, optional, text, texts, yes } from '../base/payload';
 import type { SwitchTools } from '../base/tools';
 
-const made = z
-  .object({
-    /** Name of the Auto Scaling group. */
-    group: z.string(),
-    /** Instances at least. */
-    capacity: z.number(),
-    /** Epoch milliseconds: when the capacity is launched, and when the minimum goes back. */
-    startsAt: z.number(),
-    endsAt: z.number(),
-    /** What the group's minimum goes back to. */
-    formerMinimum: z.number(),
-    /** LCU to reserve of each load balancer; 0 for none. */
-    units: z.number(),
-    /** ARNs of the load balancers, where capacity is reserved. */
-    balancers: z.array(z.string()).readonly().exactOptional(),
-    /** Epoch milliseconds: when load balancer capacity is asked for. */
-    reserveAt: z.number().exactOptional(),
-    /** LCU that were reserved before, by load balancer; null where none were. */
-    formerUnits: z.record(z.string(), z.number().nullable()).readonly().exactOptional(),
-    /** Somebody was told that capacity could not be reserved. */
-    toldShort: z.boolean().exactOptional(),
-  })
-  .readonly();
-
-export type PrewarmMade = z.output<typeof made>;
+export interface PrewarmMade {
+  /** Name of the Auto Scaling group. */
+  readonly group: string;
+  /** Instances at least. */
+  readonly capacity: number;
+  /** Epoch milliseconds: when the capacity is launched, and when the minimum goes back. */
+  readonly startsAt: number;
+  readonly endsAt: number;
+  /** What the group's minimum goes back to. */
+  readonly formerMinimum: number;
+  /** LCU to reserve of each load balancer; 0 for none. */
+  readonly units: number;
+  /** ARNs of the load balancers, where capacity is reserved. */
+  readonly balancers?: readonly string[];
+  /** Epoch milliseconds: when load balancer capacity is asked for. */
+  readonly reserveAt?: number;
+  /** LCU that were reserved before, by load balancer; null where none were. */
+  readonly formerUnits?: Readonly<Record<string, number | null>>;
+  /** Somebody was notified that capacity could not be reserved. */
+  readonly toldShort?: true;
+}
 export type PrewarmItem = SwitchItem<'prewarm', PrewarmMade>;
 
 /** Instances and load balancer capacity that are there before a spike. */
@@ -36,7 +32,18 @@ export const prewarmSwitch = defineSwitch<'prewarm', PrewarmMade>({
   kind: 'prewarm',
   called: 'the warm-up',
   sign: 'fire',
-  made,
+  made: {
+    group: text,
+    capacity: number,
+    startsAt: number,
+    endsAt: number,
+    formerMinimum: number,
+    units: number,
+    balancers: optional(texts),
+    reserveAt: optional(number),
+    formerUnits: optional(numbersOrNull),
+    toldShort: optional(yes),
+  },
   name: ({ application, made: { capacity, startsAt, endsAt } }) =>
     `${application}: ${String(capacity)} instances from ${instant(startsAt)} to ${instant(endsAt)}`,
   summary: ({ capacity, startsAt }, showTime) => `${String(capacity)} instances from ${showTime(startsAt)}`,

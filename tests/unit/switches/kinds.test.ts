@@ -29,11 +29,30 @@ test.each(kinds)('An item of %s is read with its format, and without any.', (kin
 test.each<[string, object, RegExp]>([
   ['of a newer format', { format: 2 }, /written in format 2, .* reads 1 at most\. Deploy the newer version/],
   ['of an unknown kind', { kind: 'scale' }, /of kind scale, which this version of Forseti does not know/],
-  ['that lacks something', { made: { port: 22, cidr: '::/0' } }, /made\.securityGroup: .*Remove by hand/],
+  ['that lacks something', { made: { port: 22, cidr: '::/0' } }, /lacks securityGroup, .*Remove by hand/],
 ])('An item %s is refused by name, with what to do.', (_, more, message) => {
   const read = () => readAnySwitch(stored('access', more));
   expect(read).toThrow(UnreadableSwitch);
   expect(read).toThrow(message);
+});
+
+test.each<[SwitchKind, string, unknown]>([
+  ['access', 'port', '22'],
+  ['access', 'securityGroupRule', 7],
+  ['maintenance', 'listeners', 'arn:listener'],
+  ['maintenance', 'targetGroupNames', [7]],
+  ['maintenance', 'fixedResponse', 'yes'],
+  ['prewarm', 'capacity', undefined],
+  ['prewarm', 'formerUnits', { 'arn:balancer': 'many' }],
+])('An item of %s whose %s is %j is refused.', (kind, name, value) => {
+  const read = () => readAnySwitch(stored(kind, { made: { ...made[kind], [name]: value } }));
+  expect(read).toThrow(new RegExp(`it lacks ${name}, or has another type there`));
+});
+
+test('What is noted later may be there.', () => {
+  const formerUnits = { 'arn:one': null, 'arn:two': 300 };
+  const later = { ...made.prewarm, balancers: ['arn:one'], reserveAt: now, formerUnits, toldShort: true };
+  expect(readAnySwitch(stored('prewarm', { made: later })).made).toEqual(later);
 });
 
 test('An item of one kind is not read as one of another.', () => {
