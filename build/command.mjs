@@ -17,7 +17,7 @@ export const buildCommand = async (root, folder, more = {}) => {
     target: 'node20',
     format: 'cjs',
     // The embedded cloud hands functions subclasses of the very classes that are loaded here.
-    external: ['@aws-sdk/*', '@smithy/*', 'esbuild', 'prettier', 'serverless'],
+    external: ['@aws-sdk/*', '@smithy/*', 'esbuild', 'serverless'],
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
     define: { 'import.meta.url': 'importMetaUrl' },
     sourcemap: 'linked',

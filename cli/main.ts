@@ -24,7 +24,6 @@ import { addRegenerate } from './commands/regenerate';
 import { addReplace } from './commands/replace';
 import { addResumeFrom } from './commands/resumeFrom';
 import { addRollback } from './commands/rollback';
-import { addSchemas } from './commands/schemas';
 import { addStatus } from './commands/status';
 import type { Context } from './session/context';
 import type { Home } from './session/home';
@@ -62,7 +61,6 @@ const commands = [
   addQueue,
   addLocal,
   addDemo,
-  addSchemas,
   addCompletion,
 ];
 
@@ -143,8 +141,6 @@ export const main = async (
     open: open ?? ((options) => openSession(options, { root, folder }, holder)),
     exitCode: exitCodes.done,
   };
-  if (process.env.FORSETI_CORPUS || process.env.FORSETI_PRIVILEGES)
-    (await import('./local/recording')).recordClouds(process.env);
   try {
     await program(context).parseAsync([...argv]);
     return context.exitCode;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SwitchAnswer, SwitchKind } from '../../lib/switches/item';
+import type { AnySwitchAnswer, SwitchKind } from '../../lib/switches/kinds';
 import type { Context } from '../session/context';
 import { applicationArgument, type PlaceOptions, withPlace } from '../session/options';
 import type { Session } from '../session/session';
@@ -33,7 +33,7 @@ export const turn = async (
   context: Context,
 ): Promise<void> => {
   const { ask, askedBy } = await import('../session/ask');
-  const answer = await ask<SwitchAnswer>(session, name, { ...input, by: askedBy(session) });
+  const answer = await ask<AnySwitchAnswer>(session, name, { ...input, by: askedBy(session) });
   tellAnswer(answer, format, context);
   if (answer.inProgress === true) context.exitCode = exitCodes.inProgress;
   if (answer.done && session.local && answer.switch?.until !== undefined && answer.switch.offAt === undefined)

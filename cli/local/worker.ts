@@ -1,10 +1,8 @@
 /** The thread in which the command runs the embedded cloud; bundled by build/command.mjs. */
 import { serveStateFile, stackFactory } from '@forseti/embedded-cloud';
 import { tags } from '../../lib/aws/tags';
-import { recordClouds } from './recording';
 import { compileStack, installInRegions, resetCommand } from './stack';
 
-recordClouds(process.env);
 serveStateFile(async ({ root }) =>
   stackFactory({
     compiled: await compileStack(root),

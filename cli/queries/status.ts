@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { describeWindow, nextFreeze } from '../../lib/application/freeze';
 import type { ApplicationSettings } from '../../lib/application/schema';
-import type { SwitchItem } from '../../lib/switches/item';
+import type { AnySwitch } from '../../lib/switches/kinds';
 import { checkApplication } from './applications';
 import { storesOf } from './deployments';
 import { type DeploymentStatus, type DeploymentStatuses, deploymentStatusesOf } from './deploymentStatus';
@@ -47,7 +47,7 @@ export interface Status {
    * What people have turned on for a while: opened ports, a maintenance page, a warm-up; the newest first. Absent while a
    * deployment or rollback is open: the number of calls is limited, and its state needs them.
    */
-  readonly switches?: readonly SwitchItem[];
+  readonly switches?: readonly AnySwitch[];
   /** When the settings' calendar freezes deployments next; epoch milliseconds. */
   readonly nextFreeze?: { readonly at: number; readonly what: string };
   /** The alarms that gate releases, and those that the settings define. */
@@ -115,7 +115,7 @@ const restStatus = async (
   { deployment }: DeploymentStatuses,
 ): Promise<
   (ScalingStatus | { readonly alarms: readonly AlarmStatus[] }) & {
-    readonly switches?: readonly SwitchItem[];
+    readonly switches?: readonly AnySwitch[];
   }
 > => {
   if (deployment && deployment.outcome === undefined)

@@ -8,7 +8,7 @@ import { makeCore } from '../../lib/engine/core';
 import { step } from '../../lib/engine/step';
 import { cleanUp } from '../../lib/deployment/compensation/cleanUp';
 
-/** Policies and alarms as they were, launch template version and image away, after a step has failed. */
+/** Puts back policies and alarms, and removes launch template version and image, after a step has failed. */
 export const make = (world: World) => {
   const { region } = world.environment;
   const core = makeCore(world, connect(DynamoDBClient, region));

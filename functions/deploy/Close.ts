@@ -6,7 +6,7 @@ import { makeCore } from '../../lib/engine/core';
 import { lambda } from '../../lib/engine/step';
 import { connectChannels } from '../../lib/reporting/channels';
 
-/** Works out how the deployment ended, closes its record, tells. */
+/** Works out how the deployment ended, closes its record, notifies. */
 export const make = (world: World) => {
   const { region } = world.environment;
   const core = makeCore(world, connect(DynamoDBClient, region));

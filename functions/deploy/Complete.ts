@@ -6,7 +6,7 @@ import { makeCore } from '../../lib/engine/core';
 import { lambda, reported, type StepEvent } from '../../lib/engine/step';
 import { connectChannels } from '../../lib/reporting/channels';
 
-/** Marks the release good (the point of no return), closes the record, tells. */
+/** Marks the release good (the point of no return), closes the record, notifies. */
 export const make = (world: World) => {
   const { region } = world.environment;
   const dynamodb = connect(DynamoDBClient, region);

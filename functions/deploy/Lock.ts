@@ -6,7 +6,7 @@ import { makeCore } from '../../lib/engine/core';
 import { step } from '../../lib/engine/step';
 import { takeLock } from '../../lib/engine/takeLock';
 
-/** One deployment or rollback per fleet. */
+/** Takes the fleet's lock: one deployment or rollback per fleet. */
 export const make = (world: World) => {
   const { region } = world.environment;
   const core = makeCore(world, connect(DynamoDBClient, region));

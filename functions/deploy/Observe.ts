@@ -5,7 +5,7 @@ import { observe } from '../../lib/rollout/observe';
 import { waitingParts } from '../../lib/engine/waiting/waitingParts';
 import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 
-/** The rest of the bake time. */
+/** Watches the alarms for the rest of the bake time. */
 export const make = (world: World) => {
   const { core, clients, region } = waitingParts(world);
   const tools = { cloudWatch: connect(CloudWatchClient, region) };

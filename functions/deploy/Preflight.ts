@@ -12,7 +12,7 @@ import { makeCore } from '../../lib/engine/core';
 import { preflight } from '../../lib/deployment/preflight/preflight';
 import { step } from '../../lib/engine/step';
 
-/** All checks, before anything is touched; notes the baseline and works out the deadlines. */
+/** Makes all checks before anything is touched; notes the baseline and works out the deadlines. */
 export const make = (world: World) => {
   const { region } = world.environment;
   const core = makeCore(world, connect(DynamoDBClient, region));

@@ -6,7 +6,7 @@ import { makeCore } from '../../lib/engine/core';
 import { step } from '../../lib/engine/step';
 import { resumeProcesses } from '../../lib/fleet/processes';
 
-/** Resumes what this deployment suspended, and only that. */
+/** Resumes the processes that this deployment suspended, and only these. */
 export const make = (world: World) => {
   const { region } = world.environment;
   const core = makeCore(world, connect(DynamoDBClient, region));

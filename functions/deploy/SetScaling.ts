@@ -8,7 +8,7 @@ import { makeCore } from '../../lib/engine/core';
 import { step } from '../../lib/engine/step';
 import { setScaling } from '../../lib/scaling/setScaling';
 
-/** The policies and alarms of the settings. */
+/** Sets the policies and alarms of the settings. */
 export const make = (world: World) => {
   const { region } = world.environment;
   const core = makeCore(world, connect(DynamoDBClient, region));

@@ -7,7 +7,7 @@ import { makeCore } from '../../lib/engine/core';
 import { step } from '../../lib/engine/step';
 import { swapLaunchTemplate, trySwap } from '../../lib/rollout/swapLaunchTemplate';
 
-/** A new numbered launch template version with the new image. */
+/** Makes a numbered launch template version with the new image. */
 export const make = (world: World) => {
   const { region } = world.environment;
   const core = makeCore(world, connect(DynamoDBClient, region));

@@ -7,7 +7,7 @@ import { lambda } from '../../lib/engine/step';
 import { unlock, type UnlockEvent } from '../../lib/deployment/unlock';
 import { makeWaker } from '../../lib/engine/waiting/waker';
 
-/** Lets go of the fleet's lock. */
+/** Releases the fleet's lock. */
 export const make = (world: World) => {
   const { region } = world.environment;
   const dynamodb = connect(DynamoDBClient, region);

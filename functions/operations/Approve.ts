@@ -7,7 +7,7 @@ import { makeCore } from '../../lib/engine/core';
 import { lambda } from '../../lib/engine/step';
 import { makeWaker } from '../../lib/engine/waiting/waker';
 
-/** A person approves what waits for it: `{"deployment": "api-v2-0123456789ab", "by": "ada"}`. */
+/** A person approves a deployment that waits for it: `{"deployment": "api-v2-0123456789ab", "by": "ada"}`. */
 export const make = (world: World) => {
   const { region } = world.environment;
   const dynamodb = connect(DynamoDBClient, region);

@@ -8,7 +8,7 @@ import { lambda } from '../../lib/engine/step';
 import { awaitServing } from '../../lib/replacement/awaitServing';
 import type { ReplacementEvent } from '../../lib/replacement/replacement';
 
-/** Looks whether the fleet serves as it should without the instance that was replaced. */
+/** Checks whether the fleet serves as it should without the instance that was replaced. */
 export const make = (world: World) => {
   const { region, settingsPrefix } = world.environment;
   const ssm = connect(SSMClient, region);

@@ -2,13 +2,14 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { lambda } from '../../lib/engine/step';
-import { closeAccess } from '../../lib/switches/closeAccess';
-import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
+import { closeAccess } from '../../lib/switches/access/closeAccess';
+import { accessSwitch } from '../../lib/switches/access/definition';
+import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/base/environment';
 import { switchParts } from '../../lib/switches/parts';
 
 /** Closes what OpenAccess opened: at once for a person, at its end for the machine. */
 export const make = (world: World, environment: SwitchEnvironment) => {
-  const { region, tools: shared } = switchParts(world, environment);
+  const { region, tools: shared } = switchParts(world, environment, accessSwitch);
   const tools = {
     ...shared,
     ec2: connect(EC2Client, region),

@@ -6,7 +6,9 @@ import { problemsOf } from '../../lib/health/checks';
 import { type DoctorEnvironment, readDoctorEnvironment } from '../../lib/health/environment';
 import { healthFacts } from '../../lib/health/gather';
 
-/** The control plane's own health, each problem with the command that mends it. It takes nothing, and changes nothing. */
+/**
+ * The control plane's own health, each problem with the command that repairs it. It takes no input and changes nothing.
+ */
 export const make = (world: World, { version, defined }: DoctorEnvironment) => {
   const { region, stage, deployMachineArn } = world.environment;
   const [, , , , account = ''] = deployMachineArn.split(':');

@@ -3,14 +3,15 @@ import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
 import { lambda } from '../../lib/engine/step';
-import { endMaintenance } from '../../lib/switches/endMaintenance';
-import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
+import { endMaintenance } from '../../lib/switches/maintenance/endMaintenance';
+import { maintenanceSwitch } from '../../lib/switches/maintenance/definition';
+import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/base/environment';
 import { switchParts } from '../../lib/switches/parts';
-import type { PageItem } from '../../lib/switches/page';
+import type { PageItem } from '../../lib/switches/maintenance/page';
 
 /** Takes the maintenance page away: at once for a person, at its end for the machine. */
 export const make = (world: World, environment: SwitchEnvironment) => {
-  const { dynamodb, region, tools: shared } = switchParts(world, environment);
+  const { dynamodb, region, tools: shared } = switchParts(world, environment, maintenanceSwitch);
   const tools = {
     ...shared,
     pages: new Table<PageItem>(dynamodb, environment.switchesTable),

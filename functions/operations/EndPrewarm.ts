@@ -3,13 +3,14 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { lambda } from '../../lib/engine/step';
-import { endPrewarm } from '../../lib/switches/endPrewarm';
-import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
+import { endPrewarm } from '../../lib/switches/prewarm/endPrewarm';
+import { prewarmSwitch } from '../../lib/switches/prewarm/definition';
+import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/base/environment';
 import { switchParts } from '../../lib/switches/parts';
 
 /** Ends a warm-up: by hand, or when its time is over. */
 export const make = (world: World, environment: SwitchEnvironment) => {
-  const { region, tools: shared } = switchParts(world, environment);
+  const { region, tools: shared } = switchParts(world, environment, prewarmSwitch);
   const tools = {
     ...shared,
     autoScaling: connect(AutoScalingClient, region),

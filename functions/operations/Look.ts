@@ -9,7 +9,7 @@ import { makeLogger } from '../../lib/aws/log';
 import { wake } from '../../lib/engine/waiting/wake';
 import { makeWaits } from '../../lib/engine/waiting/waits';
 
-/** Wakes the parked steps that an event, or a look message, is about. */
+/** Wakes the parked steps that an event or a delayed message is about. */
 export const make = (world: World) => {
   const { region } = world.environment;
   const tools = {

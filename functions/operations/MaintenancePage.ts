@@ -3,8 +3,8 @@ import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
 import { lambda } from '../../lib/engine/step';
-import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
-import { makePage, type PageItem } from '../../lib/switches/page';
+import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/base/environment';
+import { makePage, type PageItem } from '../../lib/switches/maintenance/page';
 
 /** A load balancer asks for the page. */
 export const make = (world: World, { switchesTable }: SwitchEnvironment) => {

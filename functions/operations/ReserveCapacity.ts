@@ -3,13 +3,14 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { lambda } from '../../lib/engine/step';
-import { reserveCapacity } from '../../lib/switches/reserveCapacity';
-import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
+import { reserveCapacity } from '../../lib/switches/prewarm/reserveCapacity';
+import { prewarmSwitch } from '../../lib/switches/prewarm/definition';
+import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/base/environment';
 import { switchParts } from '../../lib/switches/parts';
 
 /** Reserves load balancer capacity some hours before a warm-up. */
 export const make = (world: World, environment: SwitchEnvironment) => {
-  const { region, tools: shared } = switchParts(world, environment);
+  const { region, tools: shared } = switchParts(world, environment, prewarmSwitch);
   const tools = {
     ...shared,
     autoScaling: connect(AutoScalingClient, region),

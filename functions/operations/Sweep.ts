@@ -5,25 +5,30 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
+import { Table } from '../../lib/aws/table';
 import { makeCore } from '../../lib/engine/core';
 import { lambda } from '../../lib/engine/step';
 import { makeLogger } from '../../lib/aws/log';
-import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/environment';
+import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/base/environment';
 import { endOverdue } from '../../lib/switches/sweepSwitches';
-import { makeSwitches } from '../../lib/switches/tools';
+import type { SwitchItem } from '../../lib/switches/base/item';
+import { Switches } from '../../lib/switches/base/store';
+import { anySwitch } from '../../lib/switches/kinds';
 import { sweep } from '../../lib/sweep/sweep';
 import { makeWaits } from '../../lib/engine/waiting/waits';
 import { connectChannels } from '../../lib/reporting/channels';
 
-/** Once a minute: parked steps without a look get one, fleets in a spike may launch again, functions are kept warm, what is on beyond its
- * time goes off; every fifth minute, what was stopped is mended. */
+/**
+ * Once a minute: polls parked steps that have no poll, lets fleets in a spike launch again, keeps functions warm, ends
+ * switches whose time is over; every fifth minute, starts the repair of stopped executions.
+ */
 export const make = (world: World, { switchesTable, switchOffMachineArn }: SwitchEnvironment) => {
   const { region } = world.environment;
   const dynamodb = connect(DynamoDBClient, region);
   const sfn = connect(SFNClient, region);
   const switches = {
     ...world,
-    switches: makeSwitches(dynamodb, switchesTable),
+    switches: new Switches(new Table<SwitchItem>(dynamodb, switchesTable), anySwitch),
     sfn,
     channels: connectChannels(region),
     switchOffMachineArn,

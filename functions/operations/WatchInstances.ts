@@ -15,7 +15,10 @@ import { type ToldItem, watchInstances } from '../../lib/replacement/watchInstan
 import { connectChannels } from '../../lib/reporting/channels';
 import { makeLogger } from '../../lib/aws/log';
 
-/** Every five minutes, and when AWS Health tells of EC2: who has to know of an instance is told, once; it is replaced where the settings ask. */
+/**
+ * Every five minutes, and after an event of AWS Health about EC2: notifies once of each finding of an instance, and has
+ * it replaced if the settings say so.
+ */
 export const make = (world: World, replaceMachineArn: string) => {
   const { region, settingsPrefix, tables } = world.environment;
   const ssm = connect(SSMClient, region);

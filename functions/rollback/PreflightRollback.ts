@@ -7,7 +7,7 @@ import { makeCore } from '../../lib/engine/core';
 import { step } from '../../lib/engine/step';
 import { preflightRollback } from '../../lib/rollback/preflightRollback';
 
-/** Makes sure that the release can be gone back to, before anything is touched. */
+/** Checks that the release can be launched, before anything is touched. */
 export const make = (world: World) => {
   const { region } = world.environment;
   const core = makeCore(world, connect(DynamoDBClient, region));

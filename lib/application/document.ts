@@ -4,7 +4,7 @@ import { explain, type Found, type Path } from './explain';
 import { type JsonSchema, knownKeys } from './jsonSchema';
 import { InvalidSettings, type Problem } from './problems';
 
-/** A file's content as it stands, and with its defaults filled in. */
+/** A file's content as it was written, and with its defaults filled in. */
 export interface Parsed<Schema extends z.ZodType> {
   readonly value: z.output<Schema>;
   readonly input: z.input<Schema>;

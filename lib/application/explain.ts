@@ -41,7 +41,7 @@ const types: Record<string, string> = {
 };
 const one = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join(' or ');
 
-/** The alternative of a union that was probably meant: the one with the fewest complaints; none if several tie. */
+/** The alternative of a union that was probably meant: the one with the fewest problems; none if several tie. */
 const meant = (errors: readonly (readonly Issue[])[]): readonly Issue[] | undefined => {
   const ranked = [...errors].sort((a, b) => a.length - b.length);
   const [first, second] = ranked;

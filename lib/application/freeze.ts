@@ -34,7 +34,7 @@ const around = (timeZone: string, window: FreezeWindow, at: number): Occurrence[
   });
 };
 
-/** A window between two times that a clock put forward leaves out is no time at all. */
+/** A window that lies wholly in the hour that a clock skips is empty. */
 const near = ({ timeZone, windows }: FreezeSettings, at: number): Occurrence[] =>
   windows.flatMap((window) => around(timeZone, window, at)).filter(({ from, until }) => from < until);
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { KnownKeys, Path } from './explain';
 import { settingsSchema } from './schema';
 
-/** JSON schema, as far as we look into it. */
+/** The part of a JSON schema that is read here. */
 export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | boolean;

@@ -8,7 +8,7 @@ export interface TagName {
 
 /**
  * Which applications a pushed tag deploys: those whose pattern matches the tag, and which name this repository or none.
- * @returns their names, sorted; none means that the tag is nobody's.
+ * @returns their names, sorted; none if the tag deploys nothing.
  */
 export const matchTag = (
   { repository, tag }: TagName,

@@ -14,7 +14,7 @@ export interface Moment {
   readonly wholeDay: boolean;
 }
 
-/** @returns undefined for what is no moment, a date that no calendar has among them. */
+/** @returns undefined for a text that is no moment, such as a date that does not exist. */
 export const parseMoment = (text: string): Moment | undefined => {
   const [matched, weekday, year, month, day, hour, minute] = momentPattern.exec(text) ?? [];
   if (matched === undefined) return undefined;
@@ -27,7 +27,7 @@ export const parseMoment = (text: string): Moment | undefined => {
   return { kind: 'date', wall: date + time, wholeDay };
 };
 
-/** Both ends of a window; a day without a time of day is meant whole, so as an end its midnight after. */
+/** Both ends of a window. A day without a time of day counts whole, so that it ends at the next midnight. */
 export const endsOf = ({ from, to }: { readonly from: string; readonly to: string }) => {
   const [start, end] = [parseMoment(from), parseMoment(to)];
   return start && end && { start, end: { ...end, wall: end.wall + (end.wholeDay ? dayMs : 0) } };

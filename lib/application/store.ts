@@ -34,7 +34,7 @@ export const parameterName = (prefix: string, application: string): string => `$
 
 const applicationOf = (prefix: string, name: string): string => name.slice(prefix.length + 1);
 
-/** Keys sorted, so that the order in which a person wrote them makes no change. */
+/** With sorted keys: another order of the keys is no change. */
 const canonical = (value: unknown): unknown =>
   Array.isArray(value)
     ? value.map(canonical)
@@ -118,7 +118,7 @@ export const storeSettings = async (
 export const strangers = async (ssm: SSMClient, prefix: string, settings: SettingsInput): Promise<string[]> =>
   (await listApplications(ssm, prefix)).filter((application) => !(application in settings.applications));
 
-/** Removes an application's settings: it is not known any more. Its group and its releases stay as they are. */
+/** Removes an application's settings, so that Forseti does not know it any more. Its group and its releases stay. */
 export const removeSettings = async (ssm: SSMClient, prefix: string, application: string): Promise<void> => {
   try {
     await ssm.send(new DeleteParameterCommand({ Name: parameterName(prefix, application) }));
@@ -180,7 +180,9 @@ export const readSettings = async (
   }
 };
 
-/** All applications' settings by name; those that cannot be read stand aside, so that one does not stop the others. */
+/**
+ * All applications' settings by name. Those that cannot be read are listed apart, so that one does not stop the others.
+ */
 export const readAllSettings = async (
   ssm: SSMClient,
   prefix: string,

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Environment } from './environment';
 
-/** One JSON line an entry; events and settings are never logged, only what a caller names. */
+/** One JSON line for each entry. Events and settings are never logged, only what a caller names. */
 export const makeLogger = (environment: Environment): Logger =>
   new Logger({ serviceName: `${environment.service}-${environment.stage}` });
 

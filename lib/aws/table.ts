@@ -24,6 +24,9 @@ export interface Expression {
 /** So often a batch that DynamoDB did in parts is asked for again. */
 const maxBatches = 5;
 
+/** A table's type is what its writers put there; whoever must doubt that (another version's items) parses what they get. */
+const read = <Item>(attributes: Record<string, AttributeValue>): Item => unmarshall(attributes) as Item;
+
 const plain = { removeUndefinedValues: true } as const;
 const attributes = (...parts: readonly (Expression | undefined)[]) => {
   const names = Object.assign({}, ...parts.map((part) => part?.names ?? {})) as Record<string, string>;
@@ -53,7 +56,7 @@ export class Table<Item extends object> {
     const { Item: item } = await this.client.send(
       new GetItemCommand({ TableName: this.name, Key: marshall(key), ConsistentRead: true }),
     );
-    return item && (unmarshall(item) as Item);
+    return item && read<Item>(item);
   }
 
   /**
@@ -68,7 +71,7 @@ export class Table<Item extends object> {
       const { Responses: responses, UnprocessedKeys: unprocessed } = await this.client.send(
         new BatchGetItemCommand({ RequestItems: { [this.name]: { Keys: left, ConsistentRead: true } } }),
       );
-      found.push(...(responses?.[this.name] ?? []).map((item) => unmarshall(item) as Item));
+      found.push(...(responses?.[this.name] ?? []).map((item) => read<Item>(item)));
       left = unprocessed?.[this.name]?.Keys ?? [];
     }
     return found;
@@ -155,7 +158,7 @@ export class Table<Item extends object> {
       },
     );
     for await (const page of pages) {
-      found.push(...(page.Items ?? []).map((item) => unmarshall(item) as Item));
+      found.push(...(page.Items ?? []).map((item) => read<Item>(item)));
       if (options.limit !== undefined && found.length >= options.limit) return found.slice(0, options.limit);
     }
     return found;
@@ -171,7 +174,7 @@ export class Table<Item extends object> {
         ...(filter && { FilterExpression: filter.expression, ...attributes(filter) }),
       },
     );
-    for await (const page of pages) found.push(...(page.Items ?? []).map((item) => unmarshall(item) as Item));
+    for await (const page of pages) found.push(...(page.Items ?? []).map((item) => read<Item>(item)));
     return found;
   }
 
@@ -180,10 +183,10 @@ export class Table<Item extends object> {
   ): Promise<Written<Item>> {
     try {
       const { Attributes: item } = await write();
-      return { done: true, item: item && (unmarshall(item) as Item) };
+      return { done: true, item: item && read<Item>(item) };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return { done: false, found: error.Item && (unmarshall(error.Item) as Item) };
+      return { done: false, found: error.Item && read<Item>(error.Item) };
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Works until the signal fires, whether or not the work heeds it.
+ * Rejects when the signal fires, also if the work ignores it.
  * @throws TimeoutError with `message`; else whatever the work throws
  */
 export const withinTime = async <Answer>(

@@ -5,9 +5,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { ApplicationSettings } from '../application/schema';
 import { messageOf, nameOf } from '../aws/failure';
-import type { Release } from '../engine/releases';
-import type { Facts } from './facts';
-import { gather, type CleaningInput } from './gather';
+import { gather, type CleaningInput, type GatheredFacts } from './gather';
 import { sharedWith } from './look';
 import { type CleaningPlan, type Deletion, type Kept, nameOfDeletion, planCleaning } from './plan';
 
@@ -23,7 +21,7 @@ export interface Wish {
 export interface Cleaned {
   readonly application: string;
   readonly dryRun: boolean;
-  /** Versions of the releases that cannot be gone back to any more. */
+  /** Versions of the releases to which no rollback can go any more. */
   readonly releases: readonly string[];
   readonly deleted: readonly string[];
   readonly kept: readonly Kept[];
@@ -42,7 +40,7 @@ const maxDeletions = 60;
 const planFor = async (
   looking: CleaningInput,
   { application, settings, keep }: Wish,
-): Promise<{ facts: Facts; plan: CleaningPlan }> => {
+): Promise<{ facts: GatheredFacts; plan: CleaningPlan }> => {
   const facts = await gather(looking, application, settings);
   const first = planCleaning(facts, keep);
   const goes = new Set(
@@ -69,9 +67,9 @@ const hold = async ({ core }: CleaningInput, { settings }: Wish) => {
 };
 
 /**
- * Deletes what nothing refers to any more of one application. It takes no lock, so that no rollback ever waits for it; instead releases
- * are marked as cleaned first, then everything is looked at again, and just before each deletion that nobody has
- * taken the fleet meanwhile. A rollback that takes it later sees the mark, and does not go there.
+ * Deletes what nothing refers to any more of one application. It takes no lock, so that no rollback waits for it. Instead,
+ * it marks releases as cleaned first, then reads everything again, and checks before each deletion that nobody has taken
+ * the fleet's lock meanwhile. A rollback that takes the lock later sees the mark, and does not go to these releases.
  */
 export const clean = async (looking: CleaningInput, wish: Wish): Promise<Cleaned> => {
   const { application, dryRun } = wish;
@@ -106,10 +104,10 @@ export const clean = async (looking: CleaningInput, wish: Wish): Promise<Cleaned
 const markAll = async (
   { core }: CleaningInput,
   { by }: Wish,
-  facts: Facts,
+  facts: GatheredFacts,
   plan: CleaningPlan,
 ): Promise<void> => {
-  const releases = facts.releases.filter(({ release }) => plan.releases.includes(release)) as Release[];
+  const releases = facts.releases.filter(({ release }) => plan.releases.includes(release));
   await Promise.all(releases.map((release) => core.releases.markCleaned(release, { at: core.clock(), by })));
 };
 

@@ -28,7 +28,7 @@ export interface TemplateVersion extends LaunchTemplateRef {
   readonly deployment: string | undefined;
 }
 
-/** Something that is not to be cleaned as long as it is so: `group api`, `instance i-1`. */
+/** Somebody uses an image or a launch template version, so that it stays: `group api`, `instance i-1`. */
 export interface Use {
   readonly by: string;
   readonly region: string;
@@ -36,7 +36,7 @@ export interface Use {
   readonly launchTemplate?: LaunchTemplateRef;
 }
 
-/** As much of a release as decides. */
+/** The part of a release by which cleaning decides. */
 export interface KnownRelease {
   /** Sort key. */
   readonly release: string;
@@ -56,7 +56,7 @@ export interface Claim {
   readonly launchTemplates: readonly LaunchTemplateRef[];
 }
 
-/** All that there was to see of one application at one moment. */
+/** Everything that was read of one application at one moment. */
 export interface Facts {
   readonly homeRegion: string;
   /** The newest first. */

@@ -4,6 +4,7 @@ import type { Core } from '../engine/core';
 import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
 import { descriptionOf } from '../rollout/templateVersionEffect';
 import type { InRegion } from '../image/images';
+import type { Release } from '../engine/releases';
 import type { Claim, Facts, TemplateVersion } from './facts';
 import { groupUses, instanceUses, ownImages, ownSnapshots, templateVersions } from './look';
 
@@ -30,7 +31,7 @@ const claimOf = (record: DeploymentRecord, why: string): Claim => ({
   ),
 });
 
-/** What a record still needs; undefined where its time is over. */
+/** What a record still needs; undefined if its time is over. */
 const needOf = (record: DeploymentRecord, now: number): string | undefined => {
   if (record.closedAt === undefined) return `deployment ${record.deployment} has not ended`;
   if (record.due === 'spare' && (record.spareUntil ?? 0) > now)
@@ -48,7 +49,7 @@ export const claimsOf = (
     const why = needOf(record, now);
     if (why === undefined) return [];
     const claim = claimOf(record, why);
-    // What it goes on from is its own for that time.
+    // A deployment that resumed another one keeps that one's image for this time.
     return record.resumedFrom === undefined || record.closedAt !== undefined
       ? [claim]
       : [claim, { ...claim, deployment: record.resumedFrom }];
@@ -60,7 +61,7 @@ export const claimsOf = (
   return [...claims, { deployment: '', why, images: defined(image), launchTemplates: [launchTemplate] }];
 };
 
-/** Records by the names that tags and descriptions tell; what has none in this stack's table is not ours to judge. */
+/** Records by the names in tags and descriptions. What has no record in this stack's table belongs to somebody else. */
 const recordsOf = async (core: Core, names: ReadonlySet<string>): Promise<Map<string, DeploymentRecord>> => {
   const found = await Promise.all([...names].map((name) => core.records.find(name)));
   return new Map(defined(...found).map((record) => [record.deployment, record]));
@@ -77,12 +78,17 @@ const judged = (
   return isOurs ? version : { ...version, deployment: undefined };
 };
 
-/** Looks at all that the decision needs; reads only. */
+/** The facts, with the whole releases. */
+export interface GatheredFacts extends Facts {
+  readonly releases: readonly Release[];
+}
+
+/** Reads everything that the decision needs. */
 export const gather = async (
   { core, inRegion, autoScaling }: CleaningInput,
   application: string,
   settings: ApplicationSettings,
-): Promise<Facts> => {
+): Promise<GatheredFacts> => {
   const home = core.environment.region;
   const [releases, latest, open] = await Promise.all([
     core.releases.list(application),
@@ -92,6 +98,7 @@ export const gather = async (
   const regions = new Set([
     home,
     ...settings.image.copyTo,
+    // The record of a request that was refused early has no settings.
     ...latest.flatMap(({ settings: then }) => (then as ApplicationSettings | undefined)?.image.copyTo ?? []),
     ...releases.flatMap(({ imageCopies = {} }) => Object.keys(imageCopies)),
   ]);

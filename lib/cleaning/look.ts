@@ -30,7 +30,7 @@ const tagOf = (found: readonly Tag[] | undefined, key: string): string | undefin
 const snapshotsOf = ({ BlockDeviceMappings: devices = [] }: Image): string[] =>
   devices.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
 
-/** All that a paginator gives, as one list. */
+/** All pages as one list. */
 const all = async <Page, Item>(
   pages: AsyncIterable<Page>,
   items: (page: Page) => readonly Item[] | undefined,
@@ -105,7 +105,7 @@ export const sharedWith = async (ec2: EC2Client, ImageId: string): Promise<strin
 const deploymentIn = (description: string | undefined): string | undefined =>
   /^\S+ (\S+)$/.exec(description ?? '')?.[1];
 
-/** Every version of the application's own templates, and of any other template the versions that name one of its images. */
+/** All versions of the application's own templates, and those versions of other templates that name one of its images. */
 export const templateVersions = async (
   ec2: EC2Client,
   region: string,

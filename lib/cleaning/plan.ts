@@ -1,7 +1,7 @@
 import type { LaunchTemplateRef } from '../engine/record';
 import type { Facts, KnownRelease, OwnImage, TemplateVersion } from './facts';
 
-/** One call that deletes; in the plan's order, so that what is interrupted is found again by the next run. */
+/** One call that deletes. The order of the plan lets the next run find what an interrupted one left. */
 export type Deletion =
   | {
       readonly kind: 'launch-template-version';
@@ -25,11 +25,11 @@ export interface Kept {
 export interface CleaningPlan {
   readonly deletions: readonly Deletion[];
   readonly kept: readonly Kept[];
-  /** Sort keys of the releases that cannot be gone back to any more; marked so before anything is deleted. */
+  /** Sort keys of the releases to which no rollback can go any more; marked so before anything is deleted. */
   readonly releases: readonly string[];
 }
 
-/** A rollback leaves the release that runs for the one before it: fewer than two would leave no way back. */
+/** A rollback goes from the release that runs to the one before it: with fewer than two there is no way back. */
 const minGood = 2;
 
 export const nameOfVersion = ({ id, version }: LaunchTemplateRef): string =>
@@ -71,7 +71,7 @@ const keptReleases = ({ releases }: Facts, keep: number): KnownRelease[] =>
 const ref = (release: KnownRelease): string =>
   `release ${release.version} of ${release.release.slice(0, 10)}`;
 
-/** Why things stay, of what is told by releases, records, groups, refreshes and instances. */
+/** Why images and launch template versions stay, by releases, records, groups, refreshes and instances. */
 const reasonsOf = (facts: Facts, keep: number): Reasons => {
   const { homeRegion, images, versions, uses, claims } = facts;
   const reasons = new Reasons();

@@ -2,11 +2,11 @@ import type { FunctionFact, HealthFacts, Problem, QueueFact, Subject } from './f
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-/** The sweep mends every five minutes; what is still there after three of its rounds it did not mend. */
+/** The sweep repairs every five minutes. What is there after three of its rounds, it could not repair. */
 const mendedByThenMs = 15 * minuteMs;
 /** Step Functions ends a task at its deadline; what stands longer is a token that nobody can answer. */
 const parkedTooLongMs = 10 * minuteMs;
-/** Longer than an alarm of a queue needs for its first figures. */
+/** Longer than the alarm of a new queue has no data. */
 const noDataTooLongMs = hourMs;
 
 type Check = (facts: HealthFacts) => readonly Problem[];
@@ -62,7 +62,9 @@ const functionProblems = (facts: HealthFacts, found: FunctionFact): Problem[] =>
 export const checkFunctions: Check = (facts) =>
   facts.functions.filter(({ found }) => found).flatMap((found) => functionProblems(facts, found));
 
-/** What a rule could not hand to a function has no queue to go back to: it is removed, or it would page for 14 days. */
+/**
+ * Events that a rule could not deliver have no queue to go back to. They have to be removed, or they page for 14 days.
+ */
 const clear = (facts: HealthFacts, name: string): string => {
   if (name !== 'events-dead') return `forseti queue redrive ${name.replace(/-dead$/, '')}${place(facts)}`;
   const { region } = facts;
@@ -104,7 +106,7 @@ export const checkQueues: Check = (facts) =>
           : [],
     );
 
-/** An alarm that has no figures, or whose actions are off, would stay silent. */
+/** An alarm without data, or whose actions are off, stays silent. */
 export const checkAlarms: Check = (facts) =>
   facts.alarms.flatMap(({ name, state, actionsEnabled, since: at, reason }) => {
     const look = `aws cloudwatch describe-alarm-history --alarm-name ${name} --region ${facts.region}`;
@@ -141,7 +143,7 @@ export const checkWaiting: Check = (facts) =>
           sweepNow(facts),
         ),
       ];
-    // The sweep gives a look to each that has none within a minute.
+    // The sweep polls each parked step without a poll within a minute.
     return facts.now - lookAt > parkedTooLongMs
       ? [
           problem(
@@ -261,5 +263,5 @@ export const checks: readonly Check[] = [
   checkUnseen,
 ];
 
-/** Everything that is not well; an empty list says that all of it was looked at and is well. */
+/** All problems; an empty list says that everything was checked and is well. */
 export const problemsOf = (facts: HealthFacts): readonly Problem[] => checks.flatMap((check) => check(facts));

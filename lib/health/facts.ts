@@ -16,7 +16,7 @@ export interface HealthFacts {
   readonly applications: readonly ApplicationFact[];
   /** Set by hand: nothing changes it by itself. */
   readonly pinned?: { readonly active: string; readonly by: string; readonly since: number };
-  /** What could not be looked at, and why: it is a problem of its own, never taken for well. */
+  /** What could not be read, and why: a problem of its own, never taken for well. */
   readonly unseen: readonly { readonly what: string; readonly why: string }[];
 }
 
@@ -29,7 +29,9 @@ export interface FunctionFact {
   readonly runtime?: string;
   readonly role?: string;
   readonly reservedConcurrency?: number;
-  /** Whether the stack gives it some of the account's concurrency for itself, so that a full account stops no rollback. */
+  /**
+   * Whether the stack gives it some of the account's concurrency for itself, so that a full account stops no rollback.
+   */
   readonly reserves: boolean;
   /** Of Forseti, as its environment tells. */
   readonly version?: string;

@@ -5,6 +5,7 @@ import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readAllSettings } from '../application/store';
+import { messageOf, nameOf } from '../aws/failure';
 import { chunks } from '../aws/chunks';
 import type { ClientClass } from '../aws/connect';
 import type { Names } from '../aws/stackNames';
@@ -25,7 +26,7 @@ export interface Defined {
   readonly reserves: boolean;
 }
 
-/** Where and by what is looked; the command and the function of the stack hand in their own. */
+/** What it reads with; the command and the function of the stack hand in their own. */
 export interface HealthSource {
   readonly region: string;
   readonly stage: string;
@@ -40,7 +41,7 @@ export interface HealthSource {
 }
 
 const isMissing = (error: unknown): boolean =>
-  /ResourceNotFound|DoesNotExist|NonExistent/.test((error as Error).name);
+  /ResourceNotFound|DoesNotExist|NonExistent/.test(nameOf(error));
 
 /** DescribeAutoScalingGroups takes so many names. */
 const maxGroups = 100;
@@ -213,13 +214,12 @@ const pinnedFact = async (source: HealthSource): Promise<HealthFacts['pinned']> 
   }
 };
 
-/** Looks at everything at once; what it may not look at is told, and taken for nothing. */
+/** Reads everything at once. What it may not read is reported, and counts as absent. */
 export const healthFacts = async (source: HealthSource): Promise<HealthFacts> => {
   const unseen: { what: string; why: string }[] = [];
   const see = async <Seen>(what: string, look: Promise<Seen>, otherwise: Seen): Promise<Seen> =>
     look.catch((error: unknown) => {
-      const { name, message } = error as Error;
-      unseen.push({ what, why: `${name}: ${message}` });
+      unseen.push({ what, why: `${nameOf(error)}: ${messageOf(error)}` });
       return otherwise;
     });
   const [functions, machines, queues, alarms, parked, open, locks, freezes, applications, pinned] =

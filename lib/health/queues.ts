@@ -1,12 +1,12 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { nameOf } from '../aws/failure';
 import { ownQueues } from '../aws/stackNames';
 import { functionOf, listEventSourceMappings } from '../aws/eventSourceMappings';
 import type { QueueFact } from './facts';
 import type { HealthSource } from './gather';
 
-const isMissing = (error: unknown): boolean =>
-  /QueueDoesNotExist|NonExistentQueue/.test((error as Error).name);
+const isMissing = (error: unknown): boolean => /QueueDoesNotExist|NonExistentQueue/.test(nameOf(error));
 
 const queueFact = async ({ connect, names }: HealthSource, name: string): Promise<QueueFact> => {
   const sqs = connect(SQSClient);

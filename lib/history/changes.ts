@@ -14,7 +14,7 @@ export interface Change {
   readonly seenAt: number;
   /** A rollback that undoes the rollout of this one: the fleet is well when that has ended. */
   readonly handedOver: boolean;
-  /** It went on although alarms rang: it mends what they tell of. */
+  /** It was allowed although alarms rang: it repairs their cause. */
   readonly mends: boolean;
   /** A rollback: the deployment whose release it goes to. */
   readonly target?: string;
@@ -23,7 +23,7 @@ export interface Change {
 /** A release's key ends with its deployment (lib/engine/releases.ts). */
 const deploymentOf = (release: string): string => release.slice(release.indexOf('#') + 1);
 
-/** What has ended, in the order of its end. What is open, or was never taken, is no change. */
+/** Ended deployments and rollbacks, in the order of their end. Open and refused ones are no changes. */
 export const changesOf = (records: readonly DeploymentRecord[]): Change[] =>
   records
     .flatMap((record): Change[] => {

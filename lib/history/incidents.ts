@@ -14,17 +14,17 @@ export interface Judged {
   readonly rework: ReadonlySet<string>;
 }
 
-/** What is known of the fleet as one goes through its changes. */
+/** The state of the fleet after the changes so far. */
 interface Walk {
   /** The deployment whose release runs. */
   running: string | undefined;
   readonly incidents: Incident[];
   readonly rework: Set<string>;
-  /** A rollback has gone back; the next deployment brings what was to come. */
+  /** A rollback succeeded; the next deployment is its rework. */
   afterRollback: boolean;
 }
 
-/** Everything that was amiss is well again. */
+/** All open incidents have ended. */
 const restore = (walk: Walk, at: number): void => {
   walk.incidents.forEach((incident, index) => {
     if (incident.restoredAt === undefined) walk.incidents[index] = { ...incident, restoredAt: at };
@@ -43,14 +43,14 @@ const deployed = (walk: Walk, { deployment, endedAt, mends }: Change): void => {
   restore(walk, endedAt);
 };
 
-/** It had touched production: it put itself right, or was left to somebody, or to a rollback. */
+/** It failed after it touched production: it was undone, or left to a person or to a rollback. */
 const undone = (walk: Walk, { deployment, outcome, seenAt, endedAt, handedOver }: Change): void => {
   fail(walk, deployment, seenAt, outcome === 'RolledBack' && !handedOver ? endedAt : undefined);
 };
 
 const rolledBack = (walk: Walk, { deployment, target, seenAt, endedAt, completed }: Change): void => {
   walk.rework.add(deployment);
-  // One that only undoes a deployment that it halted leaves the release as it was; that deployment failed.
+  // A rollback that only undoes a deployment that it halted leaves the release as it was: that deployment failed.
   if (walk.running !== undefined && walk.running !== target) fail(walk, walk.running, seenAt);
   if (!completed) return;
   walk.running = target;

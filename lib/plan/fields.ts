@@ -8,7 +8,7 @@ export interface FieldChange {
 /** What tells the items of AWS's lists apart; else their place does. */
 const keys = ['Key', 'ResourceType', 'DeviceName', 'Name'];
 
-const nameOf = (item: unknown, index: number): string => {
+const keyOf = (item: unknown, index: number): string => {
   const found =
     typeof item === 'object' && item !== null
       ? keys
@@ -26,7 +26,7 @@ const leaves = (value: unknown, path: string, into: Map<string, string>): void =
   if (value === undefined || value === null) return;
   if (Array.isArray(value)) {
     value.forEach((item: unknown, index) => {
-      const at = `${path}[${nameOf(item, index)}]`;
+      const at = `${path}[${keyOf(item, index)}]`;
       leaves(isTag(item) ? (item.Value ?? '') : item, at, into);
     });
     return;

@@ -1,4 +1,23 @@
-/** Dollars a unit. */
+/** Where and when the prices hold. */
+export const pricesOf = 'list prices of Europe (Ireland), on demand, without free tiers, November 2026';
+
+/**
+ * What AWS asks for one of each, in dollars.
+ * - aws.amazon.com/step-functions/pricing: 0.025 dollars per 1,000 transitions of standard workflows
+ * - aws.amazon.com/lambda/pricing: 0.20 dollars per million requests; per GB-second by architecture
+ * - aws.amazon.com/ec2/pricing/on-demand: m5.large, which has two vCPUs
+ * - aws.amazon.com/ebs/pricing: snapshots in the standard tier
+ */
+export const dollarsPer = {
+  stateTransition: 0.000_025,
+  lambdaRequest: 0.000_000_2,
+  lambdaGbSecondArm64: 0.000_013_333_4,
+  lambdaGbSecondX86: 0.000_016_666_7,
+  m5LargeHour: 0.107,
+  snapshotGbMonth: 0.05,
+} as const;
+
+/** The prices that an estimate goes by, dollars for one of each. The names are those of `forseti plan --price`. */
 export interface Prices {
   readonly stateTransition: number;
   readonly lambdaRequest: number;
@@ -8,21 +27,20 @@ export interface Prices {
   readonly imageGbMonth: number;
 }
 
-/** Region of the prices, and when they were looked up. */
-export const pricesOf = 'list prices of Europe (Ireland), on demand, without free tiers, November 2026';
-
-/**
- * - aws.amazon.com/step-functions/pricing: 0.025 dollars per 1,000 transitions of standard workflows
- * - aws.amazon.com/lambda/pricing: 0.20 dollars per million requests, 0.0000133334 per GB-second on arm64
- * - aws.amazon.com/ec2/pricing/on-demand: m5.large with two vCPUs costs 0.107 dollars an hour
- * - aws.amazon.com/ebs/pricing: snapshots in the standard tier, 0.05 dollars per GB-month
- */
+/** Forseti's functions run on arm64 (serverless.yml). */
 export const listPrices: Prices = {
-  stateTransition: 0.000_025,
-  lambdaRequest: 0.000_000_2,
-  lambdaGbSecond: 0.000_013_333_4,
-  vcpuHour: 0.0535,
-  imageGbMonth: 0.05,
+  stateTransition: dollarsPer.stateTransition,
+  lambdaRequest: dollarsPer.lambdaRequest,
+  lambdaGbSecond: dollarsPer.lambdaGbSecondArm64,
+  vcpuHour: dollarsPer.m5LargeHour / 2,
+  imageGbMonth: dollarsPer.snapshotGbMonth,
 };
 
-export const priceNames = Object.keys(listPrices) as (keyof Prices)[];
+/** In the order of help. */
+export const priceNames = [
+  'stateTransition',
+  'lambdaRequest',
+  'lambdaGbSecond',
+  'vcpuHour',
+  'imageGbMonth',
+] as const satisfies readonly (keyof Prices)[];

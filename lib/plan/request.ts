@@ -3,17 +3,10 @@ import { deployRequestSchema } from '../deployment/request';
 import { parsed } from '../engine/input';
 import { listPrices, priceNames, type Prices } from './prices';
 
-const price = z.number().nonnegative();
-
 /** What a deployment takes, and prices in the place of the list's. */
 export const planRequestSchema = deployRequestSchema.extend({
   prices: z
-    .strictObject(
-      Object.fromEntries(priceNames.map((name) => [name, price.optional()])) as Record<
-        keyof Prices,
-        z.ZodOptional<typeof price>
-      >,
-    )
+    .partialRecord(z.enum(priceNames), z.number().nonnegative())
     .optional()
     .describe('Dollars a unit, in the place of the list prices.'),
 });
@@ -24,9 +17,4 @@ export type PlanRequest = z.output<typeof planRequestSchema>;
 export const parsePlanRequest = (input: unknown): PlanRequest =>
   parsed(planRequestSchema, input, 'a plan', '{"application": "api", "version": "v1.4.2"}');
 
-export const pricesFor = ({ prices = {} }: Pick<PlanRequest, 'prices'>): Prices => ({
-  ...listPrices,
-  ...(Object.fromEntries(
-    Object.entries(prices).filter(([, value]) => value !== undefined),
-  ) as Partial<Prices>),
-});
+export const pricesFor = ({ prices }: Pick<PlanRequest, 'prices'>): Prices => ({ ...listPrices, ...prices });

@@ -15,7 +15,7 @@ export interface ServingTools {
 }
 
 /**
- * Looks once whether as many instances serve as the group wants, without the one that was taken out.
+ * Checks once whether as many instances serve as the group wants, without the one that was taken out.
  * @throws NotServing, which the machine tries again.
  */
 export const awaitServing = async (

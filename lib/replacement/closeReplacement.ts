@@ -44,7 +44,7 @@ const messageOf = ({ Error: name, Cause: cause = '' }: NonNullable<CloseEvent['e
   return cause === '' ? name : cause;
 };
 
-/** What is told of it; pure. */
+/** Its notice; pure. */
 export const endOfReplacement = (
   { replaced, error }: Pick<CloseEvent, 'replaced' | 'error'>,
   instance: string,
@@ -89,13 +89,13 @@ const causeOf = ({ outcome, error, message }: ReplacementEnd, group: string): st
 };
 
 /**
- * Tells how a replacement ended. One that could not be done within its hours is planned again: what was found is taken for
- * untold, and the next look tells of it with the next hours.
+ * Notifies of the end of a replacement. One that could not be done within its hours is planned again: its finding counts as
+ * not notified, so that the next check notifies of it with the next hours.
  */
 export const closeReplacement = async (event: CloseEvent, tools: CloseTools): Promise<ReplacementAnswer> => {
   const request = replacementSchema.safeParse(event.input).data;
   const end = endOfReplacement(event, request?.instance ?? 'The instance');
-  // What is no request has no application that could be told.
+  // Input that cannot be read names no application to notify.
   if (request === undefined) return { ...end, cause: causeOf(end, '') };
   const { application, instance, finding, requestedBy, reason } = request;
   const settings = await tools.readSettings(application).catch(() => undefined);

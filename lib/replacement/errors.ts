@@ -6,11 +6,11 @@ abstract class ReplacementError extends Error {
   }
 }
 
-/** Not now, but perhaps later within the hours that the settings give. Nothing was touched. */
+/** It cannot be done now, but perhaps later within the hours of the settings. Nothing was touched. */
 export class NotNow extends ReplacementError {
   override readonly name = 'NotNow';
 }
-/** Not for whoever asked, or not within the hours. Nothing was touched. */
+/** It must not be done, or cannot be done within the hours. Nothing was touched. */
 export class Refused extends ReplacementError {
   override readonly name = 'Refused';
 }

@@ -3,17 +3,19 @@ import type { InstanceStatus } from '@aws-sdk/client-ec2';
 /** Something that will happen to an instance, or that is wrong with it. */
 export interface Finding {
   readonly instance: string;
-  /** The same for the same thing, so that it is told once: EC2's id of the event, or the check's name. */
+  /** The same for the same finding, so that it is notified once: EC2's id of the event, or the check's name. */
   readonly id: string;
   readonly what: string;
   /** Epoch ms: not before then; absent for what is so already. */
   readonly notBefore?: number;
 }
 
-/** EC2 keeps events that are over for a week, and marks them so (EC2 user guide, "Scheduled events for your instances"). */
+/**
+ * EC2 keeps events that are over for a week, and marks them so (EC2 user guide, "Scheduled events for your instances").
+ */
 const isOver = (description: string): boolean => /^\[(Completed|Canceled)\]/.test(description);
 
-/** What DescribeInstanceStatus tells of an instance that somebody has to know; pure. */
+/** What is wrong with an instance by DescribeInstanceStatus; pure. */
 export const findingsOf = ({
   InstanceId: instance = '',
   Events: events = [],

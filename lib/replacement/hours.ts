@@ -9,7 +9,7 @@ export interface Hours {
   readonly until: number;
 }
 
-/** An instance needs some minutes to be replaced: what is left of hours that end before that is no use. */
+/** Replacing an instance takes some minutes: hours that end sooner are of no use. */
 const minMs = 15 * minuteMs;
 
 const ofDay = (text: string): number => {

@@ -8,11 +8,11 @@ export interface FleetFacts {
   readonly health: TargetHealth;
   /** Whether an instance refresh runs, whoever has started it. */
   readonly refreshing: boolean;
-  /** Freezes of now, by hand or by the calendar, one sentence each; only what nobody watches heeds them. */
+  /** Freezes that are in force, by hand or by the calendar, one sentence each; only automatic replacements heed them. */
   readonly frozen: readonly string[];
 }
 
-/** Told in full up to so many. */
+/** Up to this many are listed. */
 const shown = 5;
 const list = (ids: readonly string[]): string =>
   ids.slice(0, shown).join(', ') + (ids.length > shown ? ` and ${String(ids.length - shown)} more` : '');

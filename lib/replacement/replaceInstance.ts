@@ -38,7 +38,7 @@ const freezesOf = async (
   { application, until }: ReplacementRequest,
   settings: ApplicationSettings,
 ): Promise<string[]> => {
-  // Whoever asks by hand sees to it himself.
+  // A person who asks decides for themselves.
   if (until === undefined) return [];
   const window = frozenBy(settings.freeze, core.clock());
   return [
@@ -94,7 +94,7 @@ const terminate = async ({ autoScaling }: ReplaceTools, instance: string): Promi
   }
 };
 
-/** Under the lock: looks, and acts where nothing is in the way. */
+/** Under the lock: checks, and acts if nothing prevents it. */
 const lookAndReplace = async (
   tools: ReplaceTools,
   request: ReplacementRequest,
@@ -103,7 +103,7 @@ const lookAndReplace = async (
 ): Promise<Replaced | { readonly problems: string[] }> => {
   const facts = await look(tools, request, settings);
   const verdict = mayReplace(request.instance, facts);
-  // Somebody may have mistyped it; what WatchInstances has seen there may have left since.
+  // A person may have mistyped the id; an instance that WatchInstances found may have left since.
   if (request.until === undefined && memberOf(facts.group, request.instance) === undefined)
     return { problems: [`${request.instance} is no member of group ${settings.group}.`] };
   if (verdict === 'gone') return { done: 'gone' };
@@ -116,7 +116,8 @@ const lookAndReplace = async (
  * Takes an instance out of its fleet for good; the group launches another in its place. The fleet's lock is held for this
  * one change only, not until the other serves: a rollback must not wait for that.
  * @returns `gone` too where an earlier try of the same execution has done it: nothing is replaced twice.
- * @throws InvalidRequest, UnknownApplication, DeploymentInProgress; NotNow where it is worth another try, else Refused. Nothing was touched then.
+ * @throws InvalidRequest, UnknownApplication, DeploymentInProgress; NotNow where it is worth another try, else Refused.
+ *   Nothing was touched then.
  */
 export const replaceInstance = async (event: ReplacementEvent, tools: ReplaceTools): Promise<Replaced> => {
   const { core } = tools;
@@ -137,7 +138,7 @@ export const replaceInstance = async (event: ReplacementEvent, tools: ReplaceToo
     if ('problems' in answer) throw refusal(answer.problems);
     return answer;
   } finally {
-    // Whoever came to wait within these seconds looks again by himself.
+    // A request that began to wait within these seconds polls again by itself.
     await core.locks.release(settings.group, [event.execution]);
   }
 };

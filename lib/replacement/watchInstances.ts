@@ -2,6 +2,7 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { type EC2Client, type InstanceStatus, paginateDescribeInstanceStatus } from '@aws-sdk/client-ec2';
 import type { Settings } from '../application/schema';
 import { chunks } from '../aws/chunks';
+import { asError } from '../aws/log';
 import type { World } from '../aws/production';
 import type { Table } from '../aws/table';
 import { describeGroup, inService } from '../fleet/group';
@@ -10,7 +11,7 @@ import { notify } from '../reporting/notify';
 import { type Finding, findingsOf } from './findings';
 import { type Hours, replacementFor } from './hours';
 
-/** Item `instance#ID#FINDING` of the requests table: it was told. */
+/** Item `instance#ID#FINDING` of the requests table: people were notified of it. */
 export interface ToldItem {
   readonly key: string;
   readonly application: string;
@@ -54,13 +55,13 @@ const watchOne = async (
     const key = `instance#${finding.instance}#${finding.id}`;
     if (await tools.told.get({ key })) continue;
     const replacement = replacementFor(settings.maintenance, finding, tools.clock());
-    // Asked for before it is told to come; both are harmless twice.
+    // The replacement is started before its notice; both are harmless twice.
     if (replacement && 'from' in replacement)
       await tools.replace(
         { application, instance: finding.instance, reason: finding.what, finding: key },
         replacement,
       );
-    // Told first: a death in between tells it twice rather than never.
+    // Notified first: a crash in between notifies twice rather than never.
     await notify(tools.channels, tools.environment, {
       kind: 'instance',
       application,
@@ -75,9 +76,9 @@ const watchOne = async (
 };
 
 /**
- * Looks at the instances of all fleets, and tells of each scheduled event of EC2 and each failing status check once. An
- * event of AWS Health only asks for a look sooner: what it means is read from EC2, so that it may come twice or never.
- * A fleet that cannot be looked at keeps no other from it.
+ * Checks the instances of all fleets, and notifies once of each scheduled event of EC2 and each failing status check. An
+ * event of AWS Health only starts a check sooner: the facts are read from EC2, so that the event may come twice or never.
+ * A fleet that cannot be checked does not keep others from being checked.
  * @returns what was told.
  */
 export const watchInstances = async (tools: WatchTools): Promise<Finding[]> => {
@@ -85,7 +86,7 @@ export const watchInstances = async (tools: WatchTools): Promise<Finding[]> => {
   const found = await Promise.all(
     Object.entries(settings.applications).map(async ([application, one]) =>
       watchOne(application, one, tools).catch((error: unknown) => {
-        tools.log(`The instances of ${application} could not be looked at`, error as Error);
+        tools.log(`The instances of ${application} could not be looked at`, asError(error));
         return [];
       }),
     ),

@@ -24,7 +24,7 @@ export interface Card {
   };
 }
 
-/** Cautious: the guide names no limits but for some, and a card that breaks one is not shown. */
+/** Cautious limits: the guide names few, and a card that exceeds one is not shown. */
 const longest = { title: 250, line: 1_000, description: 6_000, step: 350, keyword: 75, detail: 250 };
 const most = { steps: 8, keywords: 8, resources: 8 };
 
@@ -33,7 +33,7 @@ const escaped = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 const short = (text: string, length: number): string => escaped(cut(text.replace(/\s+/g, ' '), length));
 
-/** Half a command is worse than none: what does not fit whole is left to the text and the record. */
+/** A command is shown whole or not at all; the text and the record have it. */
 const steps = (message: Message): string[] =>
   message.nextSteps
     .map(({ what, command }) => `${escaped(what)}: \`${escaped(command)}\``)

@@ -13,8 +13,8 @@ const metricLine = ({ namespace, metric, dimensions, statistic, label }: MetricQ
 ];
 
 /**
- * Vertical annotations have fixed times: they tell the ends up to when the dashboard was put. What comes after shows in
- * the bars of "Deployments and rollbacks", which are metrics and need nobody to put anything.
+ * Vertical annotations have fixed times: they mark the ends up to the last update of the dashboard. Later ends show as bars
+ * in "Deployments and rollbacks", since these are metrics.
  */
 const annotations = ({ ends }: DashboardFacts) =>
   ends.length === 0
@@ -37,7 +37,7 @@ const widgetOf = (facts: DashboardFacts, { title, unit, metrics, bars }: Panel) 
     view: 'timeSeries',
     stacked: bars === true && unit === 'count',
     period: bars === true ? 300 : 60,
-    // What is told by a metric of each end needs no mark beside it.
+    // A panel that draws the ends themselves needs no marks.
     ...(bars === true ? {} : annotations(facts)),
     yAxis: { left: { min: 0, label: unit === 'seconds' ? 's' : '', showUnits: false } },
     metrics: metrics.map(metricLine),

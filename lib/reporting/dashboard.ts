@@ -1,6 +1,6 @@
 import { metricDimensions, metricNamespace, outcomeMetrics, phaseMetric, phases } from './metricNames';
 
-/** What a dashboard of an application is drawn of; all of it is read, nothing guessed. */
+/** What the dashboard of an application shows, as it was read from AWS. */
 export interface DashboardFacts {
   readonly region: string;
   readonly service: string;
@@ -16,7 +16,7 @@ export interface DashboardFacts {
   readonly ends: readonly { readonly at: number; readonly label: string; readonly bad: boolean }[];
 }
 
-/** A metric by its address: as dashboards of CloudWatch and of Grafana both need it. */
+/** A metric as dashboards of both CloudWatch and Grafana name it. */
 export interface MetricQuery {
   readonly namespace: string;
   readonly metric: string;
@@ -30,7 +30,7 @@ export interface Panel {
   readonly unit: 'count' | 'seconds';
   /** Width in columns of 24. */
   readonly width: number;
-  /** Of points that stand alone, such as the ends of deployments, a line would show nothing. */
+  /** Single points, such as the ends of deployments, need bars: a line would show nothing. */
   readonly bars?: true;
   readonly metrics: readonly MetricQuery[];
 }

@@ -13,7 +13,7 @@ const signs: Readonly<Record<Outcome, string>> = {
   Superseded: 'fast_forward',
 };
 
-/** More would make a wall of text; the record has all. */
+/** The message stays readable; the record has everything. */
 const most = 20;
 
 /** The first of many, and how many are not among them. */
@@ -40,7 +40,9 @@ const status = (application: string): NextStep => ({
   command: `forseti status ${application}`,
 });
 
-/** What it baked itself, or took over from one that it resumed, is kept for a while; a ready image need not be. */
+/**
+ * An image that it made itself, or took over by resuming, is retained for a while; one that was given needs no keeping.
+ */
 const canResume = ({ bakedImage, image, resumedFrom }: DeploymentRecord): boolean =>
   bakedImage !== undefined && (image === undefined || resumedFrom !== undefined);
 

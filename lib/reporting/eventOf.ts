@@ -14,7 +14,7 @@ export interface NoticeEvent {
   readonly resources: readonly string[];
 }
 
-/** An event holds 256 KB at most (API, PutEvents); listeners want a cause, not a log. */
+/** An event holds 256 KB at most (API, PutEvents), and its readers want a cause, not a log. */
 const maxTextLength = 2_000;
 const maxLeft = 20;
 
@@ -74,7 +74,7 @@ const ofAlarm = (notice: Extract<Notice, { kind: 'release-bad' | 'alarm-ignored'
   };
 };
 
-/** The event of a notice; pure. What came from outside is bounded and freed of secrets as in the messages. */
+/** The event of a notice; pure. Texts from outside are shortened, and secrets removed, as in the messages. */
 export const eventOf = (notice: Notice): NoticeEvent => {
   switch (notice.kind) {
     case 'started':

@@ -27,7 +27,7 @@ export interface NextStep {
 export const cut = (text: string, most: number): string => {
   if (text.length <= most) return text;
   const kept = text.slice(0, most - 1);
-  // Half of a character that takes two would be no text.
+  // Does not cut a surrogate pair in half.
   return `${/[\ud800-\udbff]$/.test(kept) ? kept.slice(0, -1) : kept}…`;
 };
 

@@ -36,7 +36,7 @@ const despite = (record: DeploymentRecord): string[] => [
     : [`In spite of alarms that ring already: ${record.despiteAlarms}`]),
 ];
 
-/** What is begun, where, how, by whom and why. */
+/** A deployment or rollback has started: where, how, by whom and why. */
 export const startMessage = ({ record }: Of<'started'>): Message => {
   const { application, version, group, strategy, rollout, requestedBy, reason, alarm } = record;
   const by = requestedBy === undefined ? '' : `, requested by ${requestedBy}`;
@@ -58,7 +58,7 @@ export const startMessage = ({ record }: Of<'started'>): Message => {
     sign: rollback ? 'rewind' : 'rocket',
     eventType: rollback ? 'RollbackStarted' : 'DeploymentStarted',
     lines: lines.map((line) => redact(line, record)),
-    // A rollback has no way but forward: it cannot be halted.
+    // A rollback cannot be halted.
     nextSteps: [
       ...(rollback ? [] : [haltStep(record)]),
       { what: 'Watch it', command: `forseti status ${application}` },
@@ -109,7 +109,7 @@ export const haltMessage = ({ record, by, reason }: Of<'halted'>): Message => ({
 
 type AlarmNotice = Of<'release-bad'> | Of<'alarm-ignored'>;
 
-/** An alarm that was heard: what it means for the release, or why it means nothing. */
+/** An alarm, and what it means for the release, or why it means nothing. */
 export const alarmMessage = (notice: AlarmNotice): Message => {
   const { application, alarm, deployment = application, settings } = notice;
   const bad = notice.kind === 'release-bad';
@@ -162,7 +162,7 @@ export const freezeMessage = (notice: Of<'frozen' | 'unfrozen'>): Message => {
   };
 };
 
-/** What is told of a notice. Everything that came from outside is bounded where it is shown, and freed of secrets here. */
+/** The message of a notice. Texts from outside are shortened where they are shown, and secrets are removed here. */
 export const messageOf = (notice: Notice): Message => {
   switch (notice.kind) {
     case 'started':

@@ -35,7 +35,7 @@ export const reportEnd = (
   const seconds = (name: string, from: number): void => {
     metrics.addMetric(name, MetricUnit.Seconds, Math.max(0, Math.round((at - from) / 1_000)));
   };
-  // What was asked for and done is no failure, although both ends have the same name.
+  // A rollback that succeeds is no failure, although its end has the same name as that of a failed deployment.
   const outcome = record.kind === 'rollback' && end.error === 'None' ? 'RollbackDone' : end.outcome;
   metrics.addMetric(outcome, MetricUnit.Count, 1);
   seconds('Duration', record.acceptedAt);

@@ -5,7 +5,7 @@ interface OfRecord {
   readonly record: DeploymentRecord;
 }
 
-/** An application without a deployment to tell of: where its settings want to be told, if they are known. */
+/** An application, and its settings if they are known: they name the topic. */
 interface OfApplication {
   readonly application: string;
   readonly settings?: DeploymentRecord['settings'];
@@ -13,7 +13,7 @@ interface OfApplication {
   readonly deployment?: string;
 }
 
-/** Everything that is told. All times are epoch milliseconds. */
+/** Everything that people are notified of. All times are epoch milliseconds. */
 export type Notice =
   | ({ readonly kind: 'started' } & OfRecord)
   | ({ readonly kind: 'image'; readonly image: string } & OfRecord)
@@ -29,7 +29,7 @@ export type Notice =
       readonly kind: 'ended';
       readonly deployment: string;
       readonly record: DeploymentRecord | undefined;
-      /** What it was, where no record can tell: a deployment unless given. */
+      /** Deployment or rollback, where no record tells; a deployment unless given. */
       readonly of?: RecordKind;
       readonly end: End;
       readonly at: number;
@@ -40,7 +40,7 @@ export type Notice =
       readonly alarm: string;
       /** What happens now: `Rolling back to v1.` */
       readonly then: string;
-      /** Nobody acts by itself: somebody has to. */
+      /** Nothing acts on it automatically: a person has to. */
       readonly page?: boolean;
     } & OfApplication)
   | ({
@@ -79,7 +79,12 @@ export type Notice =
   | ({
       /** A switch was turned on or off (lib/switches). */
       readonly kind: 'switched';
-      readonly switch: 'access' | 'maintenance' | 'prewarm';
+      /** Its kind. */
+      readonly switch: string;
+      /** As a sentence calls it: `the maintenance page`. */
+      readonly called: string;
+      /** A name of an emoji, for chat. */
+      readonly sign: string;
       readonly on: boolean;
       readonly by: string;
       readonly lines: readonly string[];
@@ -89,7 +94,7 @@ export type Notice =
       readonly page?: boolean;
     } & OfApplication);
 
-/** Whether somebody has to get up for it: also for a rollback that an alarm asked for and that did not come to its end. */
+/** Whether it pages somebody. A rollback pages if an alarm asked for it and it failed. */
 export const pages = (notice: Notice): boolean => {
   if (notice.kind !== 'ended') return 'page' in notice && notice.page === true;
   const { record, end } = notice;
@@ -97,7 +102,7 @@ export const pages = (notice: Notice): boolean => {
   return end.outcome === 'Dirty' || (automatic && end.error !== 'None');
 };
 
-/** The settings that say where it is told. */
+/** The settings that name the topics. */
 export const topicsOf = (notice: Notice): DeploymentRecord['settings']['notifications'] | undefined =>
   ('record' in notice ? notice.record?.settings : 'settings' in notice ? notice.settings : undefined)
     ?.notifications;

@@ -29,8 +29,8 @@ const bodyOf = (message: Message, note: string): string => {
 };
 
 /**
- * Sends a notice to the application's topic, or the stack's; what somebody must get up for to the paging topic too; and
- * puts it on the event bus. All at once: no deployment waits for one after the other.
+ * Sends a notice to the application's topic, or the stack's, and to the paging topic if it pages; and puts it on the event
+ * bus. All of it at once, so that a deployment waits for the slowest only.
  */
 export const notify = async (
   { sns, eventBridge }: Channels,
@@ -49,8 +49,8 @@ export const notify = async (
 };
 
 /**
- * To the application's own topic; where that refuses (it is gone, of another region, encrypted with a key that is not
- * ours to use), to the stack's. A wrong topic must neither keep an end from being told nor a record from being closed.
+ * Publishes to the application's own topic. If that is refused (the topic is gone, in another region, or encrypted with a
+ * key that we may not use), publishes to the stack's: a wrong topic must not prevent a notice, nor keep a record open.
  */
 const publish = async (
   sns: SNSClient,

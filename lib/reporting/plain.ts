@@ -4,7 +4,7 @@ import { cut, fitting, type Message } from './message';
 export const subjectOf = (title: string): string =>
   `Forseti: ${title}`.replace(/[^\x20-\x7e]+/g, '?').slice(0, 100);
 
-/** One cause, such as what a playbook printed, must not push out the rest. */
+/** A long cause, such as the output of a playbook, must leave room for the rest. */
 const maxLineLength = 2_000;
 /**
  * SNS takes 256 KB for all protocols together, as JSON: a character can take three bytes, or two where it is escaped, and
@@ -17,7 +17,7 @@ export const plainText = ({ lines, nextSteps, thread }: Message): string =>
   fitting(
     [
       ...lines.flatMap((line) => line.split('\n')).map((line) => cut(line, maxLineLength)),
-      // Half a command is worse than none; the record has it.
+      // A command is shown whole or not at all; the record has it.
       ...nextSteps
         .filter(({ command }) => command.length <= maxLineLength)
         .flatMap(({ what, command }) => [`${cut(what, maxLineLength)}:`, `  ${command}`]),

@@ -5,7 +5,7 @@ import { TransientError } from '../engine/errors';
 import { eventSource, type NoticeEvent } from './eventOf';
 import { makeLogger } from '../aws/log';
 
-/** Entry errors that another try mends (API, PutEventsResultEntry). */
+/** Errors of an entry after which another try may succeed (API, PutEventsResultEntry). */
 const passing = ['ThrottlingException', 'InternalFailure', 'InternalException'];
 
 /**

@@ -7,7 +7,7 @@ const minSecretLength = 4;
 /** Longer values of any variable are hidden too: nobody has to read them in a message. */
 const longValue = 20;
 
-/** What gives itself away, wherever it comes from: an address with a password, keys of AWS, tokens of GitHub and GitLab. */
+/** Secrets that have a known form: an address with a password, keys of AWS, tokens of GitHub and GitLab. */
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b([a-z][a-z0-9+.-]{0,15}:\/\/)[^\s/@:]{0,100}:[^\s/@]{1,500}@/gi, `$1${hidden}@`],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, hidden],
@@ -32,7 +32,7 @@ const valuesOf = ({ extraVars, settings }: Pick<DeploymentRecord, 'extraVars' | 
     .sort((a, b) => b.length - a.length);
 };
 
-/** Far more than is shown of it: a secret that is cut in half here is not shown at all. */
+/** Far more than is ever shown, so that no half of a secret is. */
 const maxTextLength = 20_000;
 
 /** Colours and other control characters of a terminal, and halves of characters: no mail and no chat shows them. */
@@ -46,7 +46,7 @@ const printable = (text: string): string =>
     .replace(/\p{Surrogate}/gu, '\ufffd');
 
 /**
- * Takes out of a text what may be a secret, and what nobody can read: what a step failed of is often what a program
+ * Removes from a text what may be a secret, and control characters: the cause of a failure is often what a program
  * printed.
  */
 export const redact = (text: string, record?: Pick<DeploymentRecord, 'extraVars' | 'settings'>): string => {

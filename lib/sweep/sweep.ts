@@ -24,16 +24,16 @@ export interface SweepTools {
   readonly logger: { error: (message: string, error: Error) => void };
 }
 
-/** A look that is this much overdue has been lost. */
+/** A poll that is this much overdue has been lost. */
 const lostAfterMs = 60_000;
-/** A token past its deadline was answered by the machine's own time-out; its row is only kept to be looked at. */
+/** Past its deadline, a token was answered by the machine's own time-out; its row is kept this long for people to see. */
 const forgottenAfterMs = 60 * 60_000;
 
 /** Sandboxes stay warm for some minutes (AWS does not say how many; five are seen at least). */
 const minutesBetweenPings = 4;
 const isTimeToPing = (now: number): boolean => Math.floor(now / 60_000) % minutesBetweenPings === 0;
 
-/** Their events are all but sure to come; they are looked for every fifth minute all the same. */
+/** Their events almost always come; the sweep still checks every fifth minute. */
 const isTimeToMend = (now: number): boolean => Math.floor(now / 60_000) % 5 === 0;
 
 /** What a sweep did, for its log. */
@@ -44,7 +44,7 @@ export interface Swept {
   readonly mending: number;
 }
 
-/** The trouble of one fleet or one row does not keep the others from being swept; it is told by the function's failure. */
+/** A failure of one fleet or row does not keep the others from being swept; the function fails at the end. */
 export const sweep = async (tools: SweepTools): Promise<Swept> => {
   const { core, waits } = tools;
   const now = core.clock();

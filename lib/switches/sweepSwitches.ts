@@ -1,29 +1,39 @@
 import { notify } from '../reporting/notify';
-import type { SwitchItem } from './item';
-import { awaitEnd, instant, type SwitchTools } from './tools';
+import { switchNotice } from './base/announce';
+import { awaitEnd } from './base/awaitEnd';
+import { instant } from './base/instant';
+import type { SwitchItem } from './base/item';
+import type { Switches } from './base/store';
+import type { CommonTools } from './base/tools';
+import { type AnySwitch, definitionOf, type SwitchKind } from './kinds';
 
-/** Its own machine ends it within this; after that it was stopped, or failed. */
+/** A switch ends by its own machine within this time. After it, the machine was stopped or has failed. */
 const graceMs = 60_000;
-/** The removal is started anew as often as this. */
+/** How often the removal is started again. */
 const againMs = 10 * 60_000;
-/** When somebody is told. */
+/** How long after its end a switch that is still on pages somebody. */
 const pageAfterMs = 15 * 60_000;
 
-type Tools = Pick<
-  SwitchTools,
-  'switches' | 'sfn' | 'channels' | 'environment' | 'clock' | 'switchOffMachineArn'
->;
+export interface SweepTools extends Pick<
+  CommonTools,
+  'sfn' | 'channels' | 'environment' | 'clock' | 'switchOffMachineArn'
+> {
+  readonly switches: Switches<SwitchKind, AnySwitch['made']>;
+}
 
-const page = async ({ switches, channels, environment, clock }: Tools, item: SwitchItem): Promise<void> => {
-  const { application, kind, until = 0 } = item;
+const page = async (
+  { switches, channels, environment, clock }: SweepTools,
+  item: AnySwitch,
+): Promise<void> => {
+  const { application, until = 0 } = item;
   if (clock() - until < pageAfterMs || !(await switches.paged(item, clock()))) return;
+  const definition = definitionOf(item);
   await notify(channels, environment, {
-    kind: 'switched',
-    application,
-    switch: kind,
+    ...switchNotice(definition, item),
     on: true,
     by: item.by,
     page: true,
+    undo: definition.offCommand(item),
     lines: [
       `${item.switch} of ${application} was to end at ${instant(until)} and is still on: its removal fails.`,
       `It is tried again every ten minutes. See the executions of ${environment.service}-${environment.stage}-switchoff.`,
@@ -31,17 +41,26 @@ const page = async ({ switches, channels, environment, clock }: Tools, item: Swi
   });
 };
 
+const end = async (tools: SweepTools, stored: SwitchItem, now: number): Promise<void> => {
+  const item = tools.switches.read(stored);
+  const done = await Promise.allSettled([
+    awaitEnd({ ...tools, definition: definitionOf(item) }, item, String(Math.floor(now / againMs))),
+    page(tools, item),
+  ]);
+  const failed = done.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+};
+
 /**
- * The second way to an end: a switch whose time is over and that is still on has lost its machine. Its removal is
- * started anew, again and again, and somebody is told.
+ * A switch whose time is over and that is still on has lost its machine. Its removal is started again every ten minutes,
+ * and somebody is paged. A switch that fails, or cannot be read, does not keep the others on.
  * @returns how many there are.
+ * @throws the first failure, UnreadableSwitch among them.
  */
-export const endOverdue = async (tools: Tools): Promise<number> => {
+export const endOverdue = async (tools: SweepTools): Promise<number> => {
   const now = tools.clock();
   const overdue = await tools.switches.overdue(now - graceMs);
-  const ended = await Promise.allSettled(
-    overdue.flatMap((item) => [awaitEnd(tools, item, String(Math.floor(now / againMs))), page(tools, item)]),
-  );
+  const ended = await Promise.allSettled(overdue.map((stored) => end(tools, stored, now)));
   const failed = ended.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
   return overdue.length;

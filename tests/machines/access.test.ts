@@ -1,4 +1,5 @@
 import type { CloudState } from '@forseti/embedded-cloud';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { minuteMs } from './support/acts';
 import { refusedByIam } from './support/calls';
 import { told } from './support/snapshot';
@@ -102,6 +103,29 @@ test('It is closed after its time although its own machine was stopped: the swee
   await stack.stop(waiting ?? '');
   await stack.cloud.advance(33 * minuteMs);
   expect(openPorts(stack)).toEqual([]);
+});
+
+test('One that a newer version has written stays, is refused by name, and keeps no other one open.', async () => {
+  const stack = await stageWith();
+  const newer = await turn(stack, 'OpenAccess', open);
+  await turn(stack, 'OpenAccess', { ...open, cidr: '203.0.113.8/32' });
+  await stack.dynamodb.send(
+    new UpdateItemCommand({
+      TableName: 'forseti-production-switches',
+      Key: { application: { S: 'api' }, switch: { S: newer.switch?.switch ?? '' } },
+      UpdateExpression: 'SET #format = :format',
+      ExpressionAttributeNames: { '#format': 'format' },
+      ExpressionAttributeValues: { ':format': { N: '2' } },
+    }),
+  );
+  for (const execution of await stack.executionArns(stack.session.names.switchOffMachineArn))
+    await stack.stop(execution);
+  await stack.cloud.advance(33 * minuteMs);
+  expect(openPorts(stack)).toEqual(['22 203.0.113.7/32']);
+  expect(await turn(stack, 'OpenAccess', open)).toMatchObject({
+    errorType: 'UnreadableSwitch',
+    errorMessage: expect.stringMatching(/written in format 2.*Deploy the newer version/) as string,
+  });
 });
 
 test('It is closed after its time although the function that opened it died before it could tell.', async () => {

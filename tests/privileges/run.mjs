@@ -17,7 +17,7 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  packages: 'external',
+  external: ['@aws-sdk/*', '@smithy/*', '@cloud-copilot/*', 'esbuild', 'prettier', 'serverless'],
   logLevel: 'error',
 });
 const { main } = createRequire(import.meta.url)(outfile);

@@ -10,7 +10,7 @@ const maxOutput = 256 * 1024 * 1024;
 
 /** Runs that between them call everything that the code calls, where the whole suite was not run before. */
 const sources = [
-  ['bin/forseti.mjs', 'demo', '--format', 'json'],
+  ['tests/recording/run.mjs', 'demo', '--format', 'json'],
   ['packages/messaging/soak/run.mjs', '--messages', '500'],
   [
     'node_modules/jest/bin/jest.js',

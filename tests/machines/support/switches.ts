@@ -1,7 +1,8 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Table } from '../../../lib/aws/table';
-import type { SwitchAnswer, SwitchItem } from '../../../lib/switches/item';
-import { Switches } from '../../../lib/switches/switches';
+import type { SwitchItem } from '../../../lib/switches/base/item';
+import { Switches } from '../../../lib/switches/base/store';
+import { type AnySwitch, type AnySwitchAnswer, anySwitch } from '../../../lib/switches/kinds';
 import type { TestStack } from './testStack';
 
 /** A person's request to a function of the switches: its answer, or the error by name. */
@@ -9,18 +10,18 @@ export const turn = async (
   stack: TestStack,
   name: string,
   input: object,
-): Promise<SwitchAnswer & { readonly errorType?: string; readonly errorMessage?: string }> => {
+): Promise<AnySwitchAnswer & { readonly errorType?: string; readonly errorMessage?: string }> => {
   const { Payload: payload } = await stack.session.connect(LambdaClient).send(
     new InvokeCommand({
       FunctionName: `forseti-production-${name}`,
       Payload: new TextEncoder().encode(JSON.stringify(input)),
     }),
   );
-  return JSON.parse(new TextDecoder().decode(payload)) as SwitchAnswer;
+  return JSON.parse(new TextDecoder().decode(payload)) as AnySwitchAnswer;
 };
 
-export const switchesOf = (stack: TestStack): Promise<SwitchItem[]> =>
-  new Switches(new Table<SwitchItem>(stack.dynamodb, 'forseti-production-switches')).list('api');
+export const switchesOf = (stack: TestStack): Promise<AnySwitch[]> =>
+  new Switches(new Table<SwitchItem>(stack.dynamodb, 'forseti-production-switches'), anySwitch).list('api');
 
 /** Ingress rules as `port cidr`. */
 export const openPorts = (stack: TestStack): string[] =>

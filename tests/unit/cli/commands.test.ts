@@ -37,7 +37,6 @@ test.each([
   'dashboard',
   'doctor',
   'demo',
-  'schemas',
   'completion',
 ])('%s has help with an example.', async (command) => {
   const { code, out } = await run(command, '--help');

@@ -5,7 +5,7 @@ import { readPage } from '../../../cli/commands/maintenance';
 import { prewarmTask, prewarmTimes } from '../../../cli/commands/prewarm';
 import { switchRows } from '../../../cli/views/switchesView';
 import { styleOf } from '../../../cli/terminal/style';
-import type { SwitchItem } from '../../../lib/switches/item';
+import type { AnySwitch } from '../../../lib/switches/kinds';
 
 const now = Date.UTC(2026, 10, 22, 8);
 const plan = { capacity: 50, at: '2026-12-01T08:30Z', until: '2026-12-01T14:00Z', format: 'tree' } as const;
@@ -44,7 +44,7 @@ test('A page is read; a missing or empty one is refused.', () => {
   expect(() => readPage(`${file}x`)).toThrow(/There is no file/);
 });
 
-const item = (more: Partial<SwitchItem>): SwitchItem => ({
+const item = (more: Partial<AnySwitch>): AnySwitch => ({
   application: 'api',
   switch: 'x',
   kind: 'access',
@@ -55,14 +55,21 @@ const item = (more: Partial<SwitchItem>): SwitchItem => ({
   ...more,
 });
 
-test.each<[Partial<SwitchItem>, readonly string[]]>([
+test.each<[Partial<AnySwitch>, readonly string[]]>([
   [{}, ['on', 'port 22 for 203.0.113.7/32 in sg-1', 'until 2026-11-22 08:10Z', 'by ada 10 min ago']],
   [
     { until: now - 120_000 },
     ['overdue', 'port 22 for 203.0.113.7/32 in sg-1', 'until 2026-11-22 07:58Z', 'by ada 10 min ago'],
   ],
   [
-    { kind: 'maintenance', made: {}, offAt: now, offBy: 'bob', reason: 'move', note: 'gone' },
+    {
+      kind: 'maintenance',
+      made: { listeners: [], targetGroupNames: [] },
+      offAt: now,
+      offBy: 'bob',
+      reason: 'move',
+      note: 'gone',
+    },
     [
       'off',
       'page with Retry-After',
@@ -72,7 +79,17 @@ test.each<[Partial<SwitchItem>, readonly string[]]>([
     ],
   ],
   [
-    { kind: 'prewarm', made: { capacity: 50, startsAt: now, endsAt: now + 3_600_000 } },
+    {
+      kind: 'prewarm',
+      made: {
+        group: 'api',
+        capacity: 50,
+        startsAt: now,
+        endsAt: now + 3_600_000,
+        formerMinimum: 2,
+        units: 0,
+      },
+    },
     ['on', '50 instances from 2026-11-22 08:00Z', 'until 2026-11-22 09:00Z', 'by ada 10 min ago'],
   ],
 ])('A switch with %j is shown as %j.', (more, row) => {

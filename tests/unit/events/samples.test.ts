@@ -9,10 +9,10 @@ import { parseAlarmEvent } from '../../../lib/intake/alarmEvent';
 import { parseTagEvent } from '../../../lib/intake/tagEvent';
 import { replacementSchema } from '../../../lib/replacement/replacement';
 import { parseRollbackRequest, rollbackRequestSchema } from '../../../lib/rollback/request';
-import { closeSchema, openSchema } from '../../../lib/switches/access';
-import { maintenanceSchema } from '../../../lib/switches/startMaintenance';
-import { prewarmSchema } from '../../../lib/switches/startPrewarm';
-import { dueSchema, endSchema } from '../../../lib/switches/turnOff';
+import { closeSchema, openSchema } from '../../../lib/switches/access/requests';
+import { dueSchemaOf, endSchema } from '../../../lib/switches/base/requests';
+import { maintenanceSchema } from '../../../lib/switches/maintenance/request';
+import { prewarmSchema } from '../../../lib/switches/prewarm/startPrewarm';
 
 const folder = join(__dirname, '../../../events');
 const read = (name: string) =>
@@ -92,7 +92,7 @@ test.each([
   ['start-maintenance-input', maintenanceSchema],
   ['start-prewarm-input', prewarmSchema],
   ['end-switch-input', endSchema],
-  ['switch-off-input', dueSchema],
+  ['switch-off-input', dueSchemaOf('access', 'maintenance', 'prewarm')],
   ['replace-input', replacementSchema],
 ])(
   'The published schema of %s names just what is taken, and the sample passes the check itself.',

@@ -1,4 +1,6 @@
 import { irelandPrices, priceOf } from '@forseti/embedded-cloud';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { applicationSchema } from '../../../lib/application/schema';
 import type { DeploymentRecord } from '../../../lib/engine/record';
 import { callsOf, type CallsSubject, instancesText } from '../../../lib/plan/calls';
@@ -11,7 +13,7 @@ import {
   waves,
 } from '../../../lib/plan/duration';
 import { diffFields } from '../../../lib/plan/fields';
-import { listPrices } from '../../../lib/plan/prices';
+import { dollarsPer, listPrices } from '../../../lib/plan/prices';
 import { parsePlanRequest, pricesFor } from '../../../lib/plan/request';
 
 const settingsWith = (more: object = {}) =>
@@ -247,6 +249,16 @@ describe('about how much', () => {
     expect(items.map(({ dollars }) => rounded(dollars))).toEqual(
       [stateTransition, lambdaRequest, 2 * vcpuHour, imageGbMonth].map(rounded),
     );
+  });
+
+  test('of the price of a GB-second, the estimate takes arm64, and the embedded cloud x86 for every function', () => {
+    const { items } = priceOf({ counters: {}, meters: { lambdaGbSeconds: 1 } }, irelandPrices);
+    expect(items.map(({ dollars }) => dollars)).toEqual([dollarsPer.lambdaGbSecondX86]);
+    expect(listPrices.lambdaGbSecond).toBe(dollarsPer.lambdaGbSecondArm64);
+    const { provider } = parse(readFileSync('serverless.yml', 'utf8')) as {
+      readonly provider: { readonly architecture: string };
+    };
+    expect(provider.architecture).toBe('arm64');
   });
 
   test('prices that are given take the place of the list', () => {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { parseCidr } from '../../../lib/switches/cidr';
+import { parseCidr } from '../../../lib/switches/access/cidr';
 
 test.each([
   ['203.0.113.7/32', '203.0.113.7/32', 4, false],

@@ -1,5 +1,10 @@
 import type { Table } from '../../../lib/aws/table';
-import { defaultPage, makePage, type PageItem, retryAfterSeconds } from '../../../lib/switches/page';
+import {
+  defaultPage,
+  makePage,
+  type PageItem,
+  retryAfterSeconds,
+} from '../../../lib/switches/maintenance/page';
 
 const now = Date.UTC(2026, 10, 22, 8);
 

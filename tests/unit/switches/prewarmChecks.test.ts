@@ -1,4 +1,4 @@
-import { type PrewarmFacts, prewarmProblems, type PrewarmWish } from '../../../lib/switches/prewarmChecks';
+import { type PrewarmFacts, prewarmProblems, type PrewarmWish } from '../../../lib/switches/prewarm/checks';
 
 const now = Date.UTC(2026, 10, 22, 8);
 const hourMs = 3_600_000;

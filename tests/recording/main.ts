@@ -1,0 +1,4 @@
+/** The `forseti` command, its clouds recorded. */
+import './start';
+
+export { main } from '../../cli/main';

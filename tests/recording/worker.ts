@@ -1,0 +1,3 @@
+/** The command's worker, its cloud recorded. */
+import './start';
+import '../../cli/local/worker';
