@@ -1,12 +1,20 @@
 import eslint from '@eslint/js';
 import prettier from 'eslint-config-prettier';
+import boundaries from 'eslint-plugin-boundaries';
 import tseslint from 'typescript-eslint';
+import { arrows } from './build/arrows.mjs';
 
-/** The arrows between folders run one way; see "The house" in docs/design.md. */
-const never = (files, forbidden) => ({
-  files,
-  rules: { 'no-restricted-imports': ['error', { patterns: forbidden.map((group) => ({ group: [group] })) }] },
-});
+/** Clock, chance, ids and settings are handed in: a step that takes them from the air cannot be rehearsed. */
+const handedIn = [
+  ['CallExpression[callee.object.name="Date"][callee.property.name="now"]', 'Date.now()'],
+  ['NewExpression[callee.name="Date"][arguments.length=0]', 'new Date()'],
+  ['CallExpression[callee.object.name="Math"][callee.property.name="random"]', 'Math.random()'],
+  ['CallExpression[callee.name="randomUUID"]', 'randomUUID()'],
+  ['CallExpression[callee.property.name="randomUUID"]', 'randomUUID()'],
+].map(([selector, found]) => ({
+  selector,
+  message: `${found} is taken from the air; use the clock and ids that are handed in (lib/aws/production.ts).`,
+}));
 
 export default tseslint.config(
   { ignores: ['node_modules', '.build', 'dist', '.serverless', 'coverage'] },
@@ -22,7 +30,7 @@ export default tseslint.config(
         'error',
         { considerDefaultExhaustiveForUnions: true },
       ],
-      // An action of the local cloud, or a step, may be synchronous inside and asynchronous in its contract.
+      // An action of the embedded cloud, or a step, may be synchronous inside and asynchronous in its contract.
       '@typescript-eslint/require-await': 'off',
     },
   },
@@ -32,8 +40,36 @@ export default tseslint.config(
       globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly' },
     },
   },
-  never(['lib/**/*.ts'], ['**/functions/**', '**/cli/**', '**/local/**', '**/rehearsal/**', '**/e2e/**']),
-  never(['functions/**/*.ts'], ['**/cli/**', '**/local/**', '**/rehearsal/**', '**/e2e/**']),
-  never(['local/**/*.ts'], ['**/lib/**', '**/functions/**', '**/cli/**', '**/rehearsal/**', '**/e2e/**']),
+  {
+    files: ['**/*.ts'],
+    plugins: { boundaries },
+    settings: {
+      'import/resolver': { node: { extensions: ['.ts', '.mjs', '.js', '.json'] } },
+      // The deepest folder first: the first that matches is the file's.
+      'boundaries/elements': Object.keys(arrows)
+        .sort((one, other) => other.length - one.length)
+        .map((folder) => ({ type: folder, pattern: `${folder}/**`, partialMatch: false })),
+    },
+    rules: {
+      'boundaries/dependencies': [
+        'error',
+        {
+          default: 'disallow',
+          policies: [
+            { allow: { to: { module: { origin: ['external', 'core'] } } } },
+            ...Object.entries(arrows).map(([folder, allowed]) => ({
+              from: { element: { type: folder } },
+              allow: { to: { element: { types: { anyOf: [folder, ...allowed] } } } },
+            })),
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['lib/**/*.ts', 'functions/**/*.ts'],
+    ignores: ['lib/aws/production.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...handedIn] },
+  },
   prettier,
 );

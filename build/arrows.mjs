@@ -1,0 +1,51 @@
+/**
+ * Which folder may import which, by value and by type alike: an allow-list that eslint.config.mjs holds. Whatever is not in it
+ * is refused; a folder may always import itself.
+ */
+
+/** The subjects of `lib`, floor by floor, the lowest first. Each may import those that stand before it. */
+const floors = [
+  ['aws', 'application'],
+  ['engine'],
+  ['fleet', 'scaling', 'reporting'],
+  ['provisioning', 'image', 'rollout'],
+  ['deployment', 'rollback'],
+  ['failover', 'history', 'intake', 'plan', 'switches', 'replacement', 'cleaning', 'sweep', 'health'],
+];
+const lib = floors.flat().map((subject) => `lib/${subject}`);
+
+/** The rooms of the command, the lowest first. */
+const rooms = [
+  'terminal',
+  'session',
+  'queries',
+  'actions',
+  'views',
+  'follow',
+  'local',
+  'init',
+  'demo',
+  'commands',
+].map((room) => `cli/${room}`);
+
+const cloud = 'packages/embedded-cloud';
+const messaging = 'packages/messaging';
+
+/** @param {readonly string[]} folders @param {readonly string[]} more what each of them may import besides */
+const inOrder = (folders, more = []) =>
+  folders.map((folder, index) => [folder, [...folders.slice(0, index), ...more]]);
+
+/** Folder to folders that it may import. */
+export const arrows = Object.fromEntries([
+  ...inOrder(lib, [messaging]),
+  ['functions', [...lib, messaging]],
+  ...inOrder(rooms, [...lib, messaging, cloud]),
+  ['cli', [...rooms, ...lib]],
+  [cloud, []],
+  [messaging, []],
+  // The soak plays messages through the embedded cloud, and only what proves may look inside.
+  [`${messaging}/soak`, [messaging, cloud]],
+  [`${messaging}/bench`, [messaging]],
+  [`${messaging}/tests`, [messaging, `${messaging}/soak`, `${messaging}/bench`, cloud]],
+  ['tests', [...lib, 'functions', 'cli', ...rooms, cloud, messaging, 'build']],
+]);
