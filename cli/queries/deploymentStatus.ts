@@ -1,7 +1,8 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import type { Leftover } from '../../lib/engine/end';
+import type { Leftover } from '../../lib/engine/outcome';
 import type { LockItem } from '../../lib/engine/lockItem';
-import type { DeploymentRecord, RecordKind, StepItem } from '../../lib/engine/record';
+import type { DeploymentRecord, StepItem } from '../../lib/engine/record';
+import type { RecordKind } from '../../lib/engine/outcome';
 import { endOfExecution } from '../../lib/engine/takeLock';
 import { type Stores, waitingIn } from './deployments';
 import type { Session } from '../session/session';

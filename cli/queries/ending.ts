@@ -1,5 +1,5 @@
-import type { End } from '../../lib/engine/end';
-import type { Outcome, RecordKind } from '../../lib/engine/record';
+import type { End } from '../../lib/engine/outcome';
+import type { Outcome, RecordKind } from '../../lib/engine/outcome';
 import { kindOf } from './executions';
 import { type ExitCode, exitCodeOf, exitCodes } from '../terminal/exitCodes';
 

@@ -1,4 +1,4 @@
-import type { RecordKind } from '../../lib/engine/record';
+import type { RecordKind } from '../../lib/engine/outcome';
 
 /** The name of an execution, which is also that of its deployment or rollback. */
 export const nameOfExecution = (executionArn: string): string =>

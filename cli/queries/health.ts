@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HealthFacts } from '../../lib/health/facts';
-import { type Defined, healthFacts } from '../../lib/health/gather';
+import { healthFacts } from '../../lib/health/gather';
+import type { Defined } from '../../lib/health/source';
 import type { Session } from '../session/session';
 
 /** The functions that serverless.yml defines, to compare the deployed stack with. */

@@ -1,4 +1,5 @@
-import type { DeploymentRecord, Outcome, RecordKind } from '../../lib/engine/record';
+import type { DeploymentRecord } from '../../lib/engine/record';
+import type { Outcome, RecordKind } from '../../lib/engine/outcome';
 import { changesOf } from '../../lib/history/changes';
 import { type Dora, doraOf } from '../../lib/history/dora';
 import { chosenApplications } from './applications';

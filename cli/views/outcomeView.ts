@@ -1,4 +1,4 @@
-import type { RecordKind } from '../../lib/engine/record';
+import type { RecordKind } from '../../lib/engine/outcome';
 import type { Style } from '../terminal/style';
 
 /** How a deployment or rollback ended. */

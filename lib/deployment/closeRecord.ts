@@ -1,10 +1,12 @@
 import type { Channels } from '../reporting/channels';
 import { reportEnd } from '../reporting/metrics';
 import { notify } from '../reporting/notify';
-import { causeOf, type End, endOf, failureOf, notReached } from '../engine/end';
+import { causeOf, endOf, failureOf, notReached } from '../engine/end';
+import type { End } from '../engine/outcome';
 import type { Core } from '../engine/core';
 import { type Effect, isOpen } from '../engine/effect';
-import type { DeploymentRecord, Outcome, RecordKind } from '../engine/record';
+import type { DeploymentRecord } from '../engine/record';
+import type { Outcome, RecordKind } from '../engine/outcome';
 import { left, repairSite } from '../engine/settled';
 import { repairOfAny } from './compensation/registry';
 

@@ -14,7 +14,8 @@ import { keepEffects } from './closeRecord';
 import { holdOf } from '../engine/context';
 import type { Core } from '../engine/core';
 import { AlarmRinging, InvalidRequest, TransientError } from '../engine/errors';
-import type { DeploymentRecord, Outcome } from '../engine/record';
+import type { DeploymentRecord } from '../engine/record';
+import type { Outcome } from '../engine/outcome';
 import { type Release, releaseOf } from '../engine/releases';
 
 export interface CompleteTools {

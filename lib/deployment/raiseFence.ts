@@ -3,7 +3,8 @@ import type { Core } from '../engine/core';
 import { isOpen } from '../engine/effect';
 import type { LockItem } from '../engine/lockItem';
 import { maxFunctionTimeoutSeconds } from '../engine/lock';
-import type { Deadlines, DeploymentRecord, Failure, RecordKind } from '../engine/record';
+import type { Deadlines, DeploymentRecord } from '../engine/record';
+import type { Failure, RecordKind } from '../engine/outcome';
 import { endOfExecution, type EndedExecution, ownerOf } from '../engine/takeLock';
 
 export interface RaiseFenceEvent {

@@ -1,29 +1,6 @@
 import { type Effect, isOpen } from './effect';
-import type { DeploymentRecord, Failure, Outcome } from './record';
-
-/** One thing that the deployment leaves other than it found it. */
-export interface Leftover {
-  readonly kind: string;
-  readonly target: string;
-  readonly note: string;
-  /** The command with which a person mends it; absent for what somebody else changed, which needs no mending. */
-  readonly mend?: string;
-}
-
-/** How a deployment ended, as the execution's cause, the record and the notification tell it. */
-export interface End {
-  readonly outcome: Outcome;
-  /** The error's name; `None` for a deployment that went well. */
-  readonly error: string;
-  readonly message: string;
-  readonly problems: readonly string[];
-  /** What could not be restored (`Dirty`), with the commands that mend it. */
-  readonly left: readonly Leftover[];
-  /** What somebody else changed meanwhile and was left alone. */
-  readonly foreign: readonly Leftover[];
-  /** The rollback that halted the deployment, and undoes its rollout. */
-  readonly handedTo?: string;
-}
+import type { End, Failure, Leftover, Outcome } from './outcome';
+import type { DeploymentRecord } from './record';
 
 /** What is said of an effect that the compensation did not reach. */
 export const notReached = ({ kind, target, state }: Effect): string =>

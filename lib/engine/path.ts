@@ -1,6 +1,6 @@
 import type { RolloutStrategy, Strategy } from '../application/schema';
 import { type ImageFrom, imageFrom } from './imageFrom';
-import type { RecordKind } from './record';
+import type { RecordKind } from './outcome';
 
 /** As much of a record as tells which states are passed. */
 export interface PathOf {

@@ -1,14 +1,8 @@
 import type { ApplicationSettings, RolloutStrategy, Strategy } from '../application/schema';
 import type { Table } from '../aws/table';
-import type { End } from './end';
+import type { End, Failure, Outcome, RecordKind } from './outcome';
 import { InvalidRequest } from './errors';
 import { currentFormat, inCurrentFormat } from './format';
-
-/** Every way in which a record can end. */
-export type Outcome = 'Deployed' | 'Rejected' | 'RolledBack' | 'Dirty' | 'Superseded';
-
-/** What brings a release to a fleet: a deployment makes it, a rollback goes to one that is known. */
-export type RecordKind = 'deployment' | 'rollback';
 
 /** A launch template version by its number, never `$Latest` or `$Default`. */
 export interface LaunchTemplateRef {
@@ -21,16 +15,6 @@ export interface Baseline {
   readonly version?: string;
   readonly image?: string;
   readonly launchTemplate: LaunchTemplateRef;
-}
-
-export interface Failure {
-  /** The state whose step failed; absent where no step could tell: it timed out, or the execution was stopped. */
-  readonly state?: string;
-  readonly error: string;
-  readonly message: string;
-  readonly problems: readonly string[];
-  /** When it was noted; epoch ms. */
-  readonly at?: number;
 }
 
 /** Deadlines of waiting states, in seconds, by state. */

@@ -1,4 +1,4 @@
-import type { Defined } from './gather';
+import type { Defined } from './source';
 
 /** What the function Doctor gets beside everybody's environment. */
 export interface DoctorEnvironment {

@@ -7,8 +7,6 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { readAllSettings } from '../application/store';
 import { messageOf, nameOf } from '../aws/failure';
 import { chunks } from '../aws/chunks';
-import type { ClientClass } from '../aws/connect';
-import type { Names } from '../aws/stackNames';
 import { Table } from '../aws/table';
 import { type FreezeItem, Freezes } from '../engine/freeze';
 import { Locks } from '../engine/lock';
@@ -18,27 +16,7 @@ import { activeName, type ActiveItem } from '../failover/regionsTable';
 import type { FunctionFact, HealthFacts } from './facts';
 import { type Pointer, type Wait, Waits } from '../engine/waiting/waits';
 import { queueFacts } from './queues';
-
-/** A function as the stack defines it. */
-export interface Defined {
-  readonly name: string;
-  /** Whether it is given some of the account's concurrency for itself. */
-  readonly reserves: boolean;
-}
-
-/** What it reads with; the command and the function of the stack hand in their own. */
-export interface HealthSource {
-  readonly region: string;
-  readonly stage: string;
-  readonly names: Names;
-  /** Of Forseti, of whoever looks. */
-  readonly version: string;
-  /** What the stack should have, by `serverless.yml`. */
-  readonly defined: readonly Defined[];
-  readonly connect: <Client>(Class: ClientClass<Client>) => Client;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-}
+import type { Defined, HealthSource } from './source';
 
 const isMissing = (error: unknown): boolean =>
   /ResourceNotFound|DoesNotExist|NonExistent/.test(nameOf(error));

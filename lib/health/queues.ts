@@ -4,7 +4,7 @@ import { nameOf } from '../aws/failure';
 import { ownQueues } from '../aws/stackNames';
 import { functionOf, listEventSourceMappings } from '../aws/eventSourceMappings';
 import type { QueueFact } from './facts';
-import type { HealthSource } from './gather';
+import type { HealthSource } from './source';
 
 const isMissing = (error: unknown): boolean => /QueueDoesNotExist|NonExistentQueue/.test(nameOf(error));
 

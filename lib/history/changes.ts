@@ -1,4 +1,5 @@
-import type { DeploymentRecord, Outcome, RecordKind } from '../engine/record';
+import type { DeploymentRecord } from '../engine/record';
+import type { Outcome, RecordKind } from '../engine/outcome';
 
 /** What a figure needs to know of a deployment or rollback. Times are epoch ms. */
 export interface Change {

@@ -1,25 +1,12 @@
-import type { SFNClient } from '@aws-sdk/client-sfn';
-import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import type { Channels } from '../reporting/channels';
 import type { Core } from '../engine/core';
 import type { DeploymentRecord } from '../engine/record';
 import { releaseOf } from '../engine/releases';
 import { notify } from '../reporting/notify';
 import type { RungAlarm } from './alarmEvent';
-import type { About } from './alarmFacts';
+import type { About, AlarmTools } from './alarmTools';
 import { type AlarmVerdict, markedByAlarm } from './judgeAlarm';
 import { alarmRequestKey, executionName } from './names';
 import { startNamed } from './once';
-
-export interface AlarmTools {
-  readonly core: Core;
-  readonly sfn: SFNClient;
-  readonly channels: Channels;
-  readonly autoScaling: AutoScalingClient;
-  readonly rollbackMachineArn: string;
-  /** Wakes the parked steps of a deployment at once. */
-  readonly wake: (deployment: string) => Promise<void>;
-}
 
 export interface CarriedOut {
   /** The rollback's execution, if one was started. */

@@ -1,5 +1,4 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import type { ApplicationSettings } from '../application/schema';
 import type { Core } from '../engine/core';
 import type { DeploymentRecord } from '../engine/record';
 import type { Release } from '../engine/releases';
@@ -7,16 +6,9 @@ import { endOfExecution } from '../engine/takeLock';
 import { watchedAlarms } from '../rollout/instanceRefresh';
 import { refreshEffect, refreshIdOf, restTarget } from '../rollout/refreshEffect';
 import { findRefresh, isActive } from '../rollout/refreshes';
-import type { AlarmTools } from './actOnAlarm';
+import type { About, AlarmTools } from './alarmTools';
 import type { RungAlarm } from './alarmEvent';
 import type { AlarmFacts, DatedRelease } from './judgeAlarm';
-
-/** An alarm, and an application whose settings name it. */
-export interface About {
-  readonly alarm: RungAlarm;
-  readonly application: string;
-  readonly settings: ApplicationSettings;
-}
 
 /** Reads all that the verdict depends on. */
 export const gatherFacts = async (

@@ -1,4 +1,4 @@
-import type { CommandParameters, ProvisioningRequest } from './parameters';
+import type { CommandParameters, ProvisioningRequest } from './request';
 
 /**
  * The document's script sets the variables between double quotes of a shell command (`-e "{{ExtraVariables}}"`), and its

@@ -1,4 +1,4 @@
-import type { CommandParameters, ProvisioningRequest } from './parameters';
+import type { CommandParameters, ProvisioningRequest } from './request';
 
 /**
  * Parameters of resources/documents/provision.yml. All of them reach its script through the environment

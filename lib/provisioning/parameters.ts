@@ -1,27 +1,13 @@
-import type { ApplicationSettings } from '../application/schema';
 import { ProvisionFailed } from '../engine/errors';
 import type { DeploymentRecord } from '../engine/record';
 import { ansibleParameters } from './applyAnsiblePlaybooks';
 import { ownParameters } from './ownDocument';
-
-/** Parameters of a command, as `SendCommand` takes them. */
-export type CommandParameters = Record<string, string[]>;
-export type Provisioning = ApplicationSettings['provisioning'];
-export type ExtraVars = Readonly<Record<string, string | number | boolean>>;
+import type { CommandParameters, ProvisioningRequest } from './request';
 
 export interface ProvisioningDocument {
   readonly name: string;
   readonly version: string;
   readonly parameters: CommandParameters;
-}
-
-/** What the parameters of a document are made of. */
-export interface ProvisioningRequest {
-  readonly provisioning: Provisioning;
-  /** Those of the settings, overlaid by the request's. */
-  readonly extraVars: ExtraVars;
-  readonly version: string;
-  readonly region: string;
 }
 
 const awsDocument = 'AWS-ApplyAnsiblePlaybooks';

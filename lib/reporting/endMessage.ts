@@ -1,4 +1,5 @@
-import type { DeploymentRecord, Outcome } from '../engine/record';
+import type { DeploymentRecord } from '../engine/record';
+import type { Outcome } from '../engine/outcome';
 import type { Message, NextStep } from './message';
 import type { Notice } from './notice';
 import { redact } from './redact';

@@ -1,6 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Environment } from '../aws/environment';
-import type { End } from '../engine/end';
+import type { End } from '../engine/outcome';
 import type { DeploymentRecord, StepItem } from '../engine/record';
 import { metricNamespace, phaseMetric } from './metricNames';
 

@@ -1,5 +1,6 @@
-import type { End } from '../engine/end';
-import type { DeploymentRecord, RecordKind } from '../engine/record';
+import type { End } from '../engine/outcome';
+import type { DeploymentRecord } from '../engine/record';
+import type { RecordKind } from '../engine/outcome';
 
 interface OfRecord {
   readonly record: DeploymentRecord;

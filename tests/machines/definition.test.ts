@@ -1,5 +1,5 @@
 import { endOf } from '../../lib/engine/end';
-import type { Outcome } from '../../lib/engine/record';
+import type { Outcome } from '../../lib/engine/outcome';
 import * as errors from '../../lib/engine/errors';
 import {
   compensation,

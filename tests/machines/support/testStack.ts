@@ -24,7 +24,7 @@ import { adoptFleets } from '../../../cli/actions/adoptFleets';
 import type { SettingsInput } from '../../../lib/application/parse';
 import { storeSettings } from '../../../lib/application/store';
 import { tags } from '../../../lib/aws/tags';
-import type { End } from '../../../lib/engine/end';
+import type { End } from '../../../lib/engine/outcome';
 import { compileStack, installInRegions } from '../../../cli/local/stack';
 
 export interface TestStackOptions {

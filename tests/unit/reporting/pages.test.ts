@@ -1,4 +1,4 @@
-import type { End } from '../../../lib/engine/end';
+import type { End } from '../../../lib/engine/outcome';
 import { pages } from '../../../lib/reporting/notice';
 import { acceptedAt, record } from './records';
 

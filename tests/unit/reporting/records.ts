@@ -1,5 +1,5 @@
 import { applicationSchema } from '../../../lib/application/schema';
-import type { End } from '../../../lib/engine/end';
+import type { End } from '../../../lib/engine/outcome';
 import type { DeploymentRecord } from '../../../lib/engine/record';
 import type { Notice } from '../../../lib/reporting/notice';
 
