@@ -1,6 +1,8 @@
 import { Effects } from '../../../lib/engine/effects';
 import type { Effect } from '../../../lib/engine/effect';
 import type { DeploymentRecord } from '../../../lib/engine/record';
+import { imageEffect } from '../../../lib/image/imageEffect';
+import { templateVersionEffect } from '../../../lib/rollout/templateVersionEffect';
 import { Table } from '../../../lib/aws/table';
 import { refusedByIam } from './calls';
 import { fleetSnapshot, looseEnds, recordOf, serving, told } from './snapshot';
@@ -136,11 +138,11 @@ const noOrphans: Check = async ({ stage: stack, record, before, effects, effects
   const owned = ['spare', 'kept', 'left', ...(record.outcome === 'Dirty' ? ['intended', 'done'] : [])];
   const kept = [...effects, ...effectsBeside].filter(({ state }) => owned.includes(state));
   const images = kept
-    .filter(({ kind }) => kind === 'image')
-    .flatMap(({ result }) => (result as { imageId?: string } | undefined)?.imageId ?? []);
+    .filter((effect) => imageEffect.is(effect))
+    .flatMap(({ result }) => result?.imageId ?? []);
   const templates = kept
-    .filter(({ kind }) => kind === 'launch-template-version')
-    .flatMap(({ result }) => (result as { version?: string } | undefined)?.version ?? []);
+    .filter((effect) => templateVersionEffect.is(effect))
+    .flatMap(({ result }) => result?.version ?? []);
   const was = before.fleet.templates.flatMap(({ versions }) => versions);
   const loose = await looseEnds(stack);
   return [
