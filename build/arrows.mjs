@@ -1,9 +1,9 @@
 /**
- * Which folder may import which, by value and by type alike: an allow-list that eslint.config.mjs holds. Whatever is not in it
- * is refused; a folder may always import itself.
+ * Which folder may import which, by value and by type alike. eslint.config.mjs enforces this allow-list: every import
+ * that is not in it is an error. A folder may always import itself.
  */
 
-/** The subjects of `lib`, floor by floor, the lowest first. Each may import those that stand before it. */
+/** The subjects of `lib` in layers, the lowest first. Each may import those that stand before it. */
 const floors = [
   ['aws', 'application'],
   ['engine'],
@@ -14,7 +14,7 @@ const floors = [
 ];
 const lib = floors.flat().map((subject) => `lib/${subject}`);
 
-/** The rooms of the command, the lowest first. */
+/** The folders of the command, the lowest first. */
 const rooms = [
   'terminal',
   'session',
@@ -43,7 +43,7 @@ export const arrows = Object.fromEntries([
   ['cli', [...rooms, ...lib]],
   [cloud, []],
   [messaging, []],
-  // The soak plays messages through the embedded cloud, and only what proves may look inside.
+  // The soak sends messages through the embedded cloud, which the package itself may not import.
   [`${messaging}/soak`, [messaging, cloud]],
   [`${messaging}/bench`, [messaging]],
   [`${messaging}/tests`, [messaging, `${messaging}/soak`, `${messaging}/bench`, cloud]],

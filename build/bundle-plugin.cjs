@@ -2,16 +2,16 @@
 /**
  * A Serverless Framework plugin of our own.
  *
- * - Bundles all functions in one esbuild call, so that an SDK client is parsed once and not once a function, without
- *   splitting: each function's zip holds one file of its own.
- * - Zips with a fixed date: the same sources give the same bytes, and a deployment of nothing new changes nothing.
- * - Writes into Doctor's environment which functions there are.
- * - Removes the role that the framework makes for functions without one, when nothing refers to it.
- * - Keeps serverless-step-functions from asking for the endpoints of an HTTP API after a deployment: it asks by a way that
- *   osls 4 no longer has, so that a deployment that succeeded ended as failed. There is no such API here to ask for.
+ * - Bundles all functions in one esbuild call without splitting: an SDK client is parsed once and not once per function,
+ *   and each function's zip holds a single file.
+ * - Zips with a fixed date: the same sources give the same bytes, so that a deployment without changes changes nothing.
+ * - Writes the names of all functions into Doctor's environment.
+ * - Removes the role that the framework makes for functions without one, if nothing refers to it.
+ * - Keeps serverless-step-functions from reading the endpoints of an HTTP API after a deployment. It uses a call that
+ *   osls 4 no longer has, so that a successful deployment ended as failed. This stack has no such API.
  *
- * With `FORSETI_TEMPLATE_ONLY` set no code is bundled (each artifact is the same empty zip): the embedded cloud needs
- * the template, and bundles in its own form (local/template).
+ * With `FORSETI_TEMPLATE_ONLY` set no code is bundled, and each artifact is the same empty zip: the embedded cloud needs
+ * only the template, and bundles in its own form (cli/local/stack.ts).
  */
 const fs = require('node:fs');
 const path = require('node:path');
@@ -51,11 +51,14 @@ const bundle = async (root, modules) => {
   return new Map(outputFiles.map((file) => [nameOf(file).split(path.sep).join('/'), file.contents]));
 };
 
-/** A zip knows no time zone: its date is local time, whose fields are the same everywhere. */
+/** A zip stores local time without a zone: this date has the same fields in every zone. */
 const zip = (name, contents) =>
   zipSync({ [name]: [contents, { mtime: new Date(1980, 0, 1), attrs: 0o644 << 16, os: 3 }] }, { level: 9 });
 
-/** What the stack should have, for lib/health/environment.ts: names, those with reserved concurrency with a `!` behind. */
+/**
+ * The functions that the stack should have, for lib/health/environment.ts: their names, with `!` added if they have
+ * reserved concurrency.
+ */
 const tellDoctor = (functions) => {
   if (!functions.Doctor) return;
   const names = Object.entries(functions).map(
@@ -100,7 +103,7 @@ module.exports = class BundlePlugin {
   removeSharedRole() {
     const template = this.serverless.service.provider.compiledCloudFormationTemplate;
     const { [sharedRole]: role, ...others } = template.Resources;
-    // The quotes make it the whole name, as Ref, GetAtt and DependsOn give it; Sub gives `${name`.
+    // With its quotes the string is the whole name, as in Ref, GetAtt and DependsOn; Sub has `${name`.
     const rest = JSON.stringify({ ...template, Resources: others });
     if (role && !rest.includes(`"${sharedRole}"`) && !rest.includes(`\${${sharedRole}`)) {
       delete template.Resources[sharedRole];

@@ -16,7 +16,7 @@ export const buildCommand = async (root, folder, more = {}) => {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    // The embedded cloud hands functions subclasses of the very classes that are loaded here.
+    // The embedded cloud gives functions subclasses of the SDK's classes, so all have to load the same modules.
     external: ['@aws-sdk/*', '@smithy/*', 'esbuild', 'serverless'],
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
     define: { 'import.meta.url': 'importMetaUrl' },

@@ -15,7 +15,7 @@ const bundle = (root, folder) =>
     platform: 'node',
     target: 'node20',
     format: 'esm',
-    // The caller hands its own clients in: commands come from the same packages.
+    // The caller passes its own clients: the commands have to come from the same packages.
     packages: 'external',
     sourcemap: 'linked',
     sourcesContent: true,
@@ -29,7 +29,7 @@ const declarations = (root) => {
   const program = ts.createProgram([join(root, sources, 'index.ts')], {
     ...options,
     types: ['node'],
-    // `npm run types` is the check of the sources.
+    // `npm run types` checks the sources.
     noCheck: true,
     noEmit: false,
     declaration: true,
@@ -47,11 +47,11 @@ const declarations = (root) => {
   return found;
 };
 
-/** Node's own resolution, which TypeScript follows for `nodenext`, wants the file's whole name. */
+/** Node's own resolution needs the whole file name, and TypeScript follows it for `nodenext`. */
 const withExtensions = (text) =>
   text.replace(/(from |import\()'(\.\.?\/[^']+)'/g, (_, before, path) => `${before}'${path}.js'`);
 
-/** Those that index.d.ts leads to. @throws Error where one does not lie beside it */
+/** The declarations that index.d.ts imports, directly or not. @throws Error if one of them is missing */
 const reachable = (found) => {
   const names = ['index.d.ts'];
   for (const name of names)
@@ -64,7 +64,7 @@ const reachable = (found) => {
   return names;
 };
 
-/** @param folder where index.js and the declarations go, for instance dist/messaging. */
+/** @param folder where index.js and the declarations are written, for instance dist/messaging. */
 export const buildMessaging = async (root, folder) => {
   mkdirSync(folder, { recursive: true });
   await bundle(root, folder);

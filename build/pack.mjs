@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// `npm pack` runs this first: dist/ is what an installed package has instead of sources. `npm pack` removes it after, since
-// a checkout with a dist/ would run that and not its sources.
+// `npm pack` runs this first: an installed package has dist/ instead of the sources. `npm pack` removes dist/ afterwards,
+// since a checkout with a dist/ would run that and not its sources.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -11,7 +11,7 @@ import { buildMessaging } from './messaging.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 
-/** What the embedded cloud loads, made from the sources. */
+/** Compiles the stack that the embedded cloud loads. */
 const compile = async () => {
   mkdirSync(join(root, '.build'), { recursive: true });
   const folder = mkdtempSync(join(root, '.build', 'pack-'));
@@ -26,7 +26,7 @@ const compile = async () => {
 
 const parts = {
   messaging: () => buildMessaging(root, join(dist, 'messaging')),
-  // Compiled before the command lies in dist/: until then nothing takes dist/ for a whole package.
+  // Compiled before the command is written to dist/: before that, no tool takes dist/ for a whole package.
   compiled: compile,
   command: () => buildCommand(root, dist),
 };

@@ -7,7 +7,7 @@ import { putBack, type PutBackMemo } from '../../lib/image/putBack';
 import { waitingParts } from '../../lib/engine/waiting/waitingParts';
 import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 
-/** Puts the instance of TakeOut back into service, the minimum back to what it was. */
+/** Puts the instance of TakeOut back into service, and the minimum size back to its former value. */
 export const make = (world: World) => {
   const { core, clients, region } = waitingParts(world);
   const tools = {

@@ -4,7 +4,7 @@ import { makeWaker } from '../../lib/engine/waiting/waker';
 import { waitingParts } from '../../lib/engine/waiting/waitingParts';
 import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 
-/** Waits for the lock, where the settings say that a request does; the newest one only. */
+/** Waits for the lock, if the settings let requests wait; only the newest request waits. */
 export const make = (world: World) => {
   const { core, clients } = waitingParts(world);
   const tools = {

@@ -6,7 +6,7 @@ import { makeCore } from '../../lib/engine/core';
 import { step } from '../../lib/engine/step';
 import { terminateBuilder } from '../../lib/provisioning/builderEffect';
 
-/** Terminates the builder: its image is made. */
+/** Terminates the builder after its image is made. */
 export const make = (world: World) => {
   const { region } = world.environment;
   const core = makeCore(world, connect(DynamoDBClient, region));

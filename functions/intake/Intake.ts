@@ -20,14 +20,17 @@ import { reportUnreadable } from '../../lib/intake/unreadable';
 import { noteWaiting, type WaitingItem, type WaitingTools } from '../../lib/intake/waitingTag';
 import { asError, makeLogger } from '../../lib/aws/log';
 
-/** A request for a region that does not answer is sent again with this delay, as a new message that was never received. */
+/**
+ * A request for a region that does not answer is sent again after this delay, as a new message with a receive count of
+ * 0.
+ */
 const againSeconds = 300;
 /** Long enough for the SDK's own retries, short enough to leave the function its time. */
 const otherRegionMs = 10_000;
 
 /**
- * Takes requests from their queue, once each, and starts the deploy machine under their business name, in the region
- * of the fleet.
+ * Takes requests from their queue, once each, and starts the deploy machine under the request's business name, in the
+ * region of the fleet.
  */
 export const make = (world: World, { regions, requestsQueueUrl }: FailoverEnvironment) => {
   const { environment, clock } = world;
@@ -60,7 +63,8 @@ export const make = (world: World, { regions, requestsQueueUrl }: FailoverEnviro
     );
     if (open.length > 0) {
       logger.warn('A request waits for a region that does not answer', { regions: errors, tag: tag.tag });
-      // A message that merely comes back would be in the dead-letter queue within the hour: a new one is sent.
+      // A message that only becomes visible again would reach the dead-letter queue within the hour, so a new one is
+      // sent.
       await sqs.send(
         new SendMessageCommand({
           QueueUrl: requestsQueueUrl,
@@ -77,7 +81,7 @@ export const make = (world: World, { regions, requestsQueueUrl }: FailoverEnviro
   };
   return lambda(world, 'Intake', (event: SqsEvent) => {
     const [own, ...others] = readingOnce(connected);
-    // Functions of this region are warmed while the machine starts. Those of another region are not: it is another stack.
+    // Functions of this region are warmed while the machine starts. Those of another region belong to another stack.
     const getReady = () => keepWarm(lambdaClient, environment);
     const ready: readonly [IntakeRegion, ...IntakeRegion[]] = [
       { ...own, tools: { ...own.tools, getReady } },

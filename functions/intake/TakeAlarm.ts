@@ -27,8 +27,8 @@ import { connectChannels } from '../../lib/reporting/channels';
 const otherRegionMs = 10_000;
 
 /**
- * Takes alarms from their queue, once each: halts the deployment that runs, or rolls the fleet back. Takes rollbacks that an
- * event asks for, too: they must not wait behind the requests of deployments.
+ * Takes alarms from their queue, once each: halts the running deployment, or rolls the fleet back. Also takes rollbacks
+ * that an event asks for, since they must not wait behind requests for deployments.
  */
 export const make = (world: World, { regions }: FailoverEnvironment) => {
   const { environment } = world;

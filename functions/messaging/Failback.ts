@@ -3,7 +3,7 @@ import { lambda } from '../../lib/engine/step';
 import { regionChanger } from '../../lib/failover/changeRegion';
 import { type FailoverEnvironment, readFailoverEnvironment } from '../../lib/failover/environment';
 
-/** Makes home active again: by hand, or when the probe asks and the facts still call for it. */
+/** Makes home active again: by hand, or if the probe asks and the facts still require it. */
 export const make = (world: World, environment: FailoverEnvironment) =>
   lambda(world, 'Failback', regionChanger('failback', world, environment));
 

@@ -13,7 +13,7 @@ import { inRegion } from '../../lib/failover/regions';
 import { probeName, type RegionItem, RegionsTable } from '../../lib/failover/regionsTable';
 import { reportProbe } from '../../lib/failover/report';
 
-/** Probes the other region every minute, notes how it was, and calls Failover or Failback when it is time. */
+/** Probes the other region every minute, notes the result, and calls Failover or Failback if needed. */
 export const make = (
   world: World,
   { regions, regionsTable, probeQueueUrl, requestsQueueUrl }: FailoverEnvironment,
@@ -37,7 +37,7 @@ export const make = (
       probe({ ...timed, sqs, queueUrl: inRegion(probeQueueUrl, here, other) }),
     ]);
     reportProbe(environment, probed);
-    // A region that is cut off itself must not take over, nor write that the other is down.
+    // A region that is cut off itself must neither take over nor note that the other is down.
     if (
       !probed.well &&
       !(await takesMessages({ ...timed, sqs: connect(SQSClient, here), queueUrl: probeQueueUrl }))

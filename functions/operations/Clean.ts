@@ -10,8 +10,8 @@ import { makeCore } from '../../lib/engine/core';
 import { lambda } from '../../lib/engine/step';
 
 /**
- * Deletes images, snapshots and launch template versions that nothing refers to any more: `{"application": "api", "keep": 5, "dryRun": true, "by": "ada"}`;
- * of every application without a name.
+ * Deletes images, snapshots and launch template versions that nothing refers to any more: `{"application": "api",
+ * "keep": 5, "dryRun": true, "by": "ada"}`; without `application`, those of every application.
  */
 export const make = (world: World) => {
   const { region, settingsPrefix } = world.environment;

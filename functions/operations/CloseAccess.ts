@@ -7,7 +7,7 @@ import { accessSwitch } from '../../lib/switches/access/definition';
 import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/base/environment';
 import { switchParts } from '../../lib/switches/parts';
 
-/** Closes what OpenAccess opened: at once for a person, at its end for the machine. */
+/** Closes what OpenAccess opened: at once if a person asks, at its end if the machine does. */
 export const make = (world: World, environment: SwitchEnvironment) => {
   const { region, tools: shared } = switchParts(world, environment, accessSwitch);
   const tools = {

@@ -9,7 +9,7 @@ import { type CloseEvent, closeReplacement } from '../../lib/replacement/closeRe
 import type { ToldItem } from '../../lib/replacement/watchInstances';
 import { connectChannels } from '../../lib/reporting/channels';
 
-/** Notifies of the end of the replacement of an instance. */
+/** Notifies of the end of an instance's replacement. */
 export const make = (world: World) => {
   const { region, settingsPrefix, tables } = world.environment;
   const ssm = connect(SSMClient, region);

@@ -9,7 +9,7 @@ import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switche
 import { switchParts } from '../../lib/switches/parts';
 import type { PageItem } from '../../lib/switches/maintenance/page';
 
-/** Takes the maintenance page away: at once for a person, at its end for the machine. */
+/** Removes the maintenance page: at once if a person asks, at its end if the machine does. */
 export const make = (world: World, environment: SwitchEnvironment) => {
   const { dynamodb, region, tools: shared } = switchParts(world, environment, maintenanceSwitch);
   const tools = {

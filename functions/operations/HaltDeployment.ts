@@ -10,7 +10,7 @@ import { lambda } from '../../lib/engine/step';
 import { makeWaker } from '../../lib/engine/waiting/waker';
 import { connectChannels } from '../../lib/reporting/channels';
 
-/** A person asks the deployment that runs to stop: `{"application": "api", "reason": "...", "by": "ada"}`. */
+/** A person asks the running deployment to stop: `{"application": "api", "reason": "...", "by": "ada"}`. */
 export const make = (world: World) => {
   const { region, settingsPrefix } = world.environment;
   const dynamodb = connect(DynamoDBClient, region);

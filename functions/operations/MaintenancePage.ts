@@ -6,7 +6,7 @@ import { lambda } from '../../lib/engine/step';
 import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/base/environment';
 import { makePage, type PageItem } from '../../lib/switches/maintenance/page';
 
-/** A load balancer asks for the page. */
+/** Answers a load balancer with the maintenance page. */
 export const make = (world: World, { switchesTable }: SwitchEnvironment) => {
   const dynamodb = connect(DynamoDBClient, world.environment.region);
   return lambda(

@@ -14,8 +14,8 @@ import { lambda } from '../../lib/engine/step';
 import { makePlan } from '../../lib/plan/makePlan';
 
 /**
- * What a deployment would find, change, take and cost: `{"application": "api", "version": "v1.4.2"}`, and all else that the
- * deploy machine takes. It changes nothing.
+ * What a deployment would find, change, take and cost: `{"application": "api", "version": "v1.4.2"}`, and every other
+ * option of the deploy machine. It changes nothing.
  */
 export const make = (world: World) => {
   const { region, settingsPrefix } = world.environment;

@@ -6,7 +6,7 @@ import { makeCore } from '../../lib/engine/core';
 import { raiseFence, type RaiseFenceEvent } from '../../lib/deployment/raiseFence';
 import { classified, lambda } from '../../lib/engine/step';
 
-/** Takes over the lock of an execution that has ended, and says what has to be repaired. */
+/** Takes over the lock of an execution that has ended, and returns what has to be repaired. */
 export const make = (world: World) => {
   const { region } = world.environment;
   const core = makeCore(world, connect(DynamoDBClient, region));

@@ -11,7 +11,7 @@ import { lambda } from '../../lib/engine/step';
 import type { ReplacementEvent } from '../../lib/replacement/replacement';
 import { replaceInstance } from '../../lib/replacement/replaceInstance';
 
-/** Takes an instance out of its fleet for good; the group launches another. */
+/** Removes an instance from its fleet for good; the group launches another. */
 export const make = (world: World) => {
   const { region, settingsPrefix } = world.environment;
   const ssm = connect(SSMClient, region);

@@ -16,8 +16,8 @@ import { connectChannels } from '../../lib/reporting/channels';
 import { makeLogger } from '../../lib/aws/log';
 
 /**
- * Every five minutes, and after an event of AWS Health about EC2: notifies once of each finding of an instance, and has
- * it replaced if the settings say so.
+ * Every five minutes, and after an event of AWS Health about EC2: notifies once of each problem of an instance, and has
+ * the instance replaced if the settings say so.
  */
 export const make = (world: World, replaceMachineArn: string) => {
   const { region, settingsPrefix, tables } = world.environment;

@@ -4,7 +4,7 @@ import { makeWaker } from '../../lib/engine/waiting/waker';
 import { waitingParts } from '../../lib/engine/waiting/waitingParts';
 import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 
-/** Halts the deployment that runs, and takes over its lock. */
+/** Halts the running deployment, and takes over its lock. */
 export const make = (world: World) => {
   const { core, clients } = waitingParts(world);
   const tools = {

@@ -41,7 +41,7 @@ export interface Accepted {
   readonly application: string;
   readonly version: string;
   readonly imageFrom: ImageFrom;
-  /** Whether somebody has to approve the rest of the rollout. */
+  /** Whether a person has to approve the rest of the rollout. */
   readonly approval: boolean;
 }
 
@@ -80,8 +80,9 @@ export const accept = async (event: AcceptEvent, tools: AcceptTools): Promise<Ac
 };
 
 /**
- * Tags may overtake each other on their way: the older one must not undo the newer. EventBridge tells whole seconds: of two
- * within one nobody knows which is older, and neither is passed over.
+ * Tags may arrive in another order than they were pushed: an older tag must not replace a newer version. EventBridge
+ * gives times in whole seconds. Of two tags within the same second it is not known which is older, so both are
+ * accepted.
  */
 const beNewest = async (
   request: DeployRequest,
@@ -106,8 +107,11 @@ const beNewest = async (
     );
 };
 
-/** Who asks for an approval must not be passed over because another strategy was asked for. */
-/** @throws InvalidRequest */
+/**
+ * If the settings require an approval, the rollout must be `instance-refresh`: a request for another strategy must not
+ * skip the approval.
+ * @throws InvalidRequest
+ */
 export const refuseWithoutApproval = ({ settings, rollout, application }: DeploymentRecord): void => {
   if (settings.rollout.approval === undefined || rollout === 'instance-refresh') return;
   throw new InvalidRequest(
@@ -117,13 +121,13 @@ export const refuseWithoutApproval = ({ settings, rollout, application }: Deploy
 };
 
 /**
- * How the fleet gets the new image, where the settings do not say: an instance provisioned in place has the new
- * version already, as have all where nothing was provisioned; an image that was made beside the fleet has to be rolled out.
+ * The rollout, if the settings name none. Instances that were provisioned in place run the new version already, and so
+ * do all instances if nothing was provisioned. An image that was made beside the fleet has to be rolled out.
  */
 export const rolloutOf = (settings: ApplicationSettings, from: ImageFrom): RolloutStrategy =>
   settings.rollout.strategy ?? (from === 'fleet' || from === 'running' ? 'none' : 'instance-refresh');
 
-/** The record of a request that is taken. */
+/** The record of an accepted request. */
 export const acceptedRecord = (
   request: DeployRequest,
   settings: { settings: ApplicationSettings; version: number },

@@ -9,11 +9,13 @@ export const approveSchema = z.strictObject({
 
 export interface ApproveTools {
   readonly core: Core;
-  /** Lets the parked steps of a deployment look at once. */
+  /** Makes the parked steps of a deployment poll at once. */
   readonly wake: (deployment: string) => Promise<void>;
 }
 
-/** The states that wait for somebody's word, the later one first, and what it says. */
+/**
+ * The states that wait for an approval, the later one first, and the attribute of the record that holds the approval.
+ */
 const asking = [
   { state: 'Approval', word: 'approval' },
   { state: 'Queue', word: 'startApproval' },
@@ -38,7 +40,8 @@ export const approve = async (input: unknown, { core, wake }: ApproveTools): Pro
     asking.map(async ({ state, word }) => ({ word, step: await core.records.step(deployment, state) })),
   );
   const waiting = steps.find(({ step }) => step !== undefined && step.endedAt === undefined);
-  // The approval of its start is none of its rollout; one from before a rollback does not hold after it.
+  // An approval of the start does not approve the rollout. One that was given before a rollback is no longer valid
+  // after it.
   const said =
     waiting?.word === 'startApproval'
       ? undefined

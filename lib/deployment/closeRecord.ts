@@ -14,15 +14,17 @@ export interface CloseRecordEvent {
   readonly deployment: string;
   readonly execution: string;
   readonly input: unknown;
-  /** ISO 8601; absent where Mend closes the record in the execution's place. */
+  /** ISO 8601; absent if the machine Mend closes the record in the execution's place. */
   readonly startedAt?: string;
-  /** The machine's state as it is, with what a Catch put into it. */
+  /** The machine's state as it is, with what a Catch added to it. */
   readonly state: unknown;
-  /** What the execution was for, where there is no record to tell: a deployment unless given. */
+  /** The kind of the execution, if there is no record that says it; `deployment` by default. */
   readonly kind?: RecordKind;
 }
 
-/** How long the image and the launch template version of a failed deployment are kept, to be resumed from. */
+/**
+ * How long the image and the launch template version of a failed deployment are retained, so that it can be resumed.
+ */
 const retainedForMs = 20 * 3_600_000;
 
 /** After the point of no return nothing is undone any more. */
@@ -32,8 +34,8 @@ export const keepEffects = async (core: Core, effects: readonly Effect[]): Promi
 };
 
 /**
- * Closes the record of a deployment that did not go through; one that is closed already answers with its end.
- * The notification comes first: a death in between notifies twice rather than never.
+ * Closes the record of a deployment that did not succeed; if it is closed already, returns its end. The notification is
+ * sent first: if the function dies in between, it is sent twice rather than never.
  */
 export const closeRecord = async (
   core: Core,
@@ -44,7 +46,7 @@ export const closeRecord = async (
     core.records.find(event.deployment),
     core.effects.list(event.deployment),
   ]);
-  // An earlier run's, whose name was used again: its end is not this one's.
+  // The record of an earlier execution, whose name was used again: its end is not the end of this one.
   const other =
     found !== undefined && event.startedAt !== undefined && found.acceptedAt !== Date.parse(event.startedAt);
   const [record, effects] = other
@@ -68,13 +70,13 @@ export const closeRecord = async (
       closedAt: at,
       outcome: end.outcome,
       end,
-      // What is kept to be resumed from has to be removed some day.
+      // The retained effects have to be removed some day.
       ...(effects.some(({ state }) => state === 'spare') && {
         due: 'spare',
         spareUntil: at + retainedForMs,
       }),
     });
-    // Metrics say nothing that the record does not: that it cannot be read is no failure of the end.
+    // The metrics contain nothing that the record does not: if the steps cannot be read, closing goes on.
     const steps = await core.records.steps(event.deployment).catch(() => []);
     reportEnd(core.environment, record, end, at, steps);
   } else {
@@ -100,7 +102,7 @@ const withRepairs = (core: Core, record: DeploymentRecord, effects: readonly Eff
   effects.map((effect) => {
     if (effect.mend !== undefined || !isOpen(effect)) return effect;
     const { note = notReached(effect) } = effect;
-    // Still open: after the point of no return it is kept rather than left.
+    // The state stays open here: after the point of no return the effect becomes `kept`, not `left`.
     return {
       ...effect,
       ...left(note, repairOfAny(effect, repairSite({ core, record }))),

@@ -25,7 +25,7 @@ export interface CompleteTools {
 }
 
 /**
- * Marking the release good is the point of no return: what fails before it is compensated, what fails after it is a
+ * Marking the release as good is the point of no return: a failure before it is compensated, a failure after it is a
  * warning on `Deployed`.
  */
 export const complete = async (
@@ -56,15 +56,17 @@ export const complete = async (
   return answer;
 };
 
-/** A rollback that failed on its way and came to its target by its compensation. */
+/** The warning of a rollback that failed on its way and reached its target by its compensation. */
 const overcome = ({ failure }: DeploymentRecord): string[] =>
   failure ? [`${failure.state ?? 'The execution'} had failed: ${failure.message.slice(0, 1_000)}`] : [];
 
-/** Releases, record and lock in one transaction: it is good only if nobody halted it before. */
+/**
+ * Releases, record and lock in one transaction: the release becomes good only if the deployment was not halted before.
+ */
 const markGood = async ({ core, dynamodb }: CompleteTools, record: DeploymentRecord): Promise<void> => {
   const now = core.clock();
   const { tables } = core.environment;
-  // What compensates for a stopped rollback completes it, too.
+  // The execution that compensates for a stopped rollback can complete it too.
   const hold = holdOf(record, record.kind === 'rollback');
   const mark = dynamodb.send(
     new TransactWriteItemsCommand({
@@ -95,20 +97,20 @@ const markGood = async ({ core, dynamodb }: CompleteTools, record: DeploymentRec
   );
   await mark.catch(async (error: unknown) => {
     if (!(error instanceof TransactionCanceledException)) throw error;
-    // Whose lock it is, or who halted it, is told by the guard.
+    // The guard reports who holds the lock, or who halted it.
     await core.locks.guard(hold);
     if (error.CancellationReasons?.[0]?.Code === 'ConditionalCheckFailed' && record.kind === 'deployment')
       throw new AlarmRinging(
         `An alarm marked ${record.application} ${record.version} as bad while it was deployed: it is not kept.`,
       );
-    // Another write of the same items at the same moment, or throttling: no condition speaks against it.
+    // Another write of the same items at the same moment, or throttling: no condition failed, so it is tried again.
     if (!error.CancellationReasons?.some(({ Code }) => Code === 'ConditionalCheckFailed'))
       throw new TransientError(`${nameOf(error)}: ${messageOf(error)}`, { cause: error });
     throw error;
   });
 };
 
-/** A release that an alarm marked bad meanwhile does not become good. */
+/** A release that an alarm marked as bad meanwhile does not become good. */
 const newRelease = (record: DeploymentRecord, now: number, TableName: string): TransactWriteItem => ({
   Put: {
     TableName,
@@ -119,10 +121,10 @@ const newRelease = (record: DeploymentRecord, now: number, TableName: string): T
   },
 });
 
-/** DynamoDB takes 100 items in a transaction; what is left over can only be older, and less likely to be chosen. */
+/** DynamoDB takes 100 items in a transaction. What is left over is older, and less likely to be chosen. */
 const maxWithdrawn = 90;
 
-/** The target is good (again), and nothing that is newer is: it would be chosen by the next rollback. */
+/** The target becomes good (again), and all that is newer bad: the next rollback would choose it otherwise. */
 const restoredReleases = (record: DeploymentRecord, now: number, TableName: string): TransactWriteItem[] => {
   const { target, application, deployment } = record;
   if (!target) throw new InvalidRequest(`Rollback ${deployment} has no release to go to.`);
@@ -149,14 +151,14 @@ const restoredReleases = (record: DeploymentRecord, now: number, TableName: stri
 };
 
 /**
- * Everything after the point of no return; what fails is a warning.
- * @throws TransientError where nobody could be told of the end: it is tried again, by Close in the end.
+ * Everything after the point of no return; a failure here is a warning.
+ * @throws TransientError if the notification of the end could not be sent: it is tried again, in the end by Close.
  */
 const wrapUp = async ({ core, channels }: CompleteTools, record: DeploymentRecord): Promise<string[]> => {
   const at = core.clock();
   const end = wellEnded(record);
   const { deployment } = record;
-  // Beside the notice: a look at the steps makes nothing wait.
+  // The steps are read while the notification is sent, so that this costs no time.
   const [steps] = await Promise.all([
     core.records.steps(deployment).catch(() => []),
     notify(channels, core.environment, { kind: 'ended', deployment, record, end, at }).catch(

@@ -27,7 +27,7 @@ export interface FreezeTools {
 }
 
 /**
- * Freezes an application, or all, by hand; or lifts that again. Windows of the settings are the settings' own.
+ * Freezes an application, or all, by hand; or lifts that freeze. Windows of the settings are not changed here.
  * @throws InvalidRequest, UnknownApplication
  */
 export const freezeByHand = async (input: unknown, tools: FreezeTools): Promise<Answer> =>

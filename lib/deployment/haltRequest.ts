@@ -11,12 +11,12 @@ export interface HaltRequestTools {
   readonly core: Core;
   readonly channels: Channels;
   readonly readSettings: (application: string) => Promise<{ settings: ApplicationSettings }>;
-  /** Lets the parked steps of a deployment look at once. */
+  /** Makes the parked steps of a deployment poll at once. */
   readonly wake: (deployment: string) => Promise<void>;
 }
 
 /**
- * Asks the deployment that runs to stop and to undo what it did. Asking twice is as asking once.
+ * Asks the running deployment to stop and to undo what it did. A second request changes nothing.
  * @throws InvalidRequest, UnknownApplication
  */
 export const haltDeployment = async (input: unknown, tools: HaltRequestTools): Promise<Answer> => {

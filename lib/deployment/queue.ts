@@ -8,16 +8,19 @@ import { tryLock } from '../engine/takeLock';
 
 export interface QueueTools {
   readonly sfn: SFNClient;
-  /** Lets the parked steps of a deployment look at once. */
+  /** Makes the parked steps of a deployment poll at once. */
   readonly wake: (deployment: string) => Promise<void>;
 }
 
-/** A being-mended fleet is looked at so often: nobody tells of the end of a mending that went wrong. */
+/**
+ * How often the lock of a fleet is polled while its last execution is repaired, in seconds: no event reports a repair
+ * that failed.
+ */
 const mendedSeconds = 30;
 
 /**
- * Waits for the fleet's lock, in the one place that the fleet has for its newest request.
- * @throws Superseded where a newer request has taken the place.
+ * Waits for the fleet's lock. A fleet has one place in its queue, for its newest request.
+ * @throws Superseded if a newer request has taken the place.
  */
 export const waitInQueue = async (
   { core, record }: StepContext,
@@ -57,14 +60,14 @@ export const waitInQueue = async (
     : { waitFor, progress, expectedSeconds: mendedSeconds };
 };
 
-/** After a rollback nothing that had waited starts by itself: the reason for the rollback may be its own too. */
+/** After a rollback no request that had waited starts by itself: it may contain the reason for the rollback. */
 export const heldBack = (
   { acceptedAt, startApproval }: Pick<StepContext['record'], 'acceptedAt' | 'startApproval'>,
   lock: LockItem | undefined,
 ): string | undefined =>
   lock?.rolledBack !== undefined &&
   lock.rolledBack.at >= acceptedAt &&
-  // Whoever approved before the rollback did not know of it.
+  // A person who approved before the rollback did not know of it.
   (startApproval === undefined || startApproval.at < lock.rolledBack.at)
     ? lock.rolledBack.deployment
     : undefined;

@@ -10,18 +10,21 @@ import { endOfExecution, type EndedExecution, ownerOf } from '../engine/takeLock
 export interface RaiseFenceEvent {
   /** The execution that ended. */
   readonly execution: string;
-  /** Mend's own execution, which takes the lock over. */
+  /** Mend's own execution, which takes over the lock. */
   readonly mender: string;
 }
 
-/** What is to be done for an execution that has ended, and how long nothing of it may be trusted to have landed. */
+/** What is to be done for an execution that has ended, and how long its last calls may still take effect. */
 export interface Fenced {
   readonly deployment: string;
-  /** `undo`: all of it. `remove`: spare images. `unlock`: the record is closed. `nothing`: nobody's concern. */
+  /**
+   * `undo`: everything. `close`: the record only. `remove`: retained images. `unlock`: the record is closed. `nothing`:
+   * no repair is needed, or another execution does it.
+   */
   readonly next: 'undo' | 'close' | 'remove' | 'unlock' | 'nothing';
   readonly why: string;
   readonly kind: RecordKind;
-  /** The ended execution's input, for the record of a request that never got one. */
+  /** The input of the ended execution, for the record of a request that never got one. */
   readonly input: unknown;
   readonly waitSeconds: number;
   readonly timeouts: Deadlines;
@@ -31,8 +34,9 @@ const hour = 3_600;
 const defaultTimeouts = { Undo: 2 * hour, Restore: 6 * hour };
 
 /**
- * The first of mending: looks at what the ended execution has left, and takes its lock over under a new fence, so that
- * nothing of it goes forward any more. Asked again after the longest function time-out, it sees what has landed since.
+ * The first step of a repair: reads what the ended execution left, and takes over its lock under a new fence, so that
+ * the execution can change nothing more. It is called again after the longest function time-out, to see what took
+ * effect since.
  */
 export const raiseFence = async (core: Core, sfn: SFNClient, event: RaiseFenceEvent): Promise<Fenced> => {
   const deployment = event.execution.slice(event.execution.lastIndexOf(':') + 1);
@@ -80,7 +84,10 @@ export const raiseFence = async (core: Core, sfn: SFNClient, event: RaiseFenceEv
 const isRetained = ({ due, spareUntil }: DeploymentRecord, now: number): boolean =>
   due === 'spare' && spareUntil !== undefined && spareUntil <= now;
 
-/** Stop does not end a Lambda that runs, of a mending either: its effect can land as long as a function may run. */
+/**
+ * StopExecution does not end a Lambda function that runs, not even one of a repair: its call can still take effect
+ * until the function times out.
+ */
 const secondsUntilLanded = (ended: readonly ('forgotten' | EndedExecution)[], now: number): number => {
   const last = Math.max(0, ...ended.map((end) => (end === 'forgotten' ? 0 : end.at)));
   return Math.max(0, Math.ceil((last + maxFunctionTimeoutSeconds * 1000 - now) / 1000));
@@ -95,7 +102,10 @@ const inputOf = (ended: 'running' | 'forgotten' | EndedExecution): unknown => {
   }
 };
 
-/** The execution of Mend that was at work before: it runs where the event came twice, or the sweep was as quick. */
+/**
+ * The execution of Mend that worked on it before. It still runs if the event came twice, or if event and sweep came
+ * together.
+ */
 const formerMender = async (
   { mendedBy }: DeploymentRecord,
   mender: string,
@@ -104,8 +114,8 @@ const formerMender = async (
   mendedBy === undefined || mendedBy === mender ? 'forgotten' : endOfExecution(sfn, mendedBy);
 
 /**
- * The lock of the record's execution, or of a mending that ended itself, becomes ours; a free one too where the record has
- * something to undo. It stays whose it is where anybody else has it.
+ * Takes the lock if the record's execution holds it, or a repair that has ended. A free lock is taken if the record has
+ * something to undo. A lock that any other execution holds stays.
  */
 const takeOver = async (
   core: Core,
@@ -144,7 +154,7 @@ const needsLock = async (core: Core, record: DeploymentRecord): Promise<boolean>
   return effects.some(isOpen);
 };
 
-/** The execution could not tell any more why it ended. */
+/** The execution was stopped before it could note why it ended. */
 const noteStop = async (
   core: Core,
   record: DeploymentRecord,

@@ -29,7 +29,7 @@ export const deployRequestSchema = z.strictObject({
     )
     .optional(),
   strategy: z.enum(strategies).optional(),
-  /** The deployment that failed, whose image and launch template version are used again. */
+  /** The failed deployment whose image and launch template version are used again. */
   resumeFrom: word(80).optional(),
   despiteFreeze: word(256).optional().describe('Why the deployment goes on in spite of a freeze.'),
   despiteAlarms: word(256).optional().describe('Why it goes on although alarms that gate it ring already.'),
@@ -43,7 +43,7 @@ export const deployRequestSchema = z.strictObject({
 
 export type DeployRequest = z.output<typeof deployRequestSchema>;
 
-/** What is asked for beside the fleet as it is would not happen. */
+/** `imageFrom: running` takes the fleet as it is, so it excludes options that need another image or provisioning. */
 const refused = ['image', 'strategy', 'extraVars', 'resumeFrom'] as const;
 
 const checkedRequestSchema = deployRequestSchema.superRefine((request, context) => {

@@ -3,8 +3,9 @@ import type { DeploymentRecord } from '../engine/record';
 import type { DeployRequest } from './request';
 
 /**
- * A request that goes on where a failed deployment had an image already: nothing is provisioned or baked again.
- * @throws InvalidRequest that lists why that deployment cannot be resumed.
+ * A request that goes on where a failed deployment already had an image: nothing is provisioned, and no image is made
+ * again.
+ * @throws InvalidRequest that lists why the deployment cannot be resumed.
  */
 export const resumedRequest = (
   request: DeployRequest,

@@ -8,12 +8,13 @@ export interface RepairTools {
   readonly sfn: SFNClient;
 }
 
-/** An execution that ended longer ago has been found before, or its event has come. */
+/** Executions that ended longer ago were found before, or their event has arrived. */
 const lookBackMs = 24 * 3_600_000;
 
 /**
- * What the events of Step Functions may have been lost for: open records whose execution has ended, executions that ended
- * before they had a record, locks that could not be released, spare images whose time is over. Mend is started for each, unless it is at work already.
+ * Finds what lost events of Step Functions would have reported: open records whose execution has ended, executions that
+ * ended before they had a record, locks that could not be released, retained images whose time is over. Starts Mend for
+ * each, unless it already runs.
  * @returns how many were started.
  */
 export const repairStopped = async (tools: RepairTools): Promise<number> => {
@@ -45,7 +46,7 @@ const needsMending = async (record: DeploymentRecord, sfn: SFNClient): Promise<b
   return own !== 'running' && mender !== 'running';
 };
 
-/** Stopped within the first second or two, before Accept had written anything. */
+/** Executions that were stopped within the first second or two, before Accept had written a record. */
 const withoutRecord = async ({ core, sfn }: RepairTools): Promise<string[]> => {
   const { deployMachineArn, rollbackMachineArn } = core.environment;
   const found: string[] = [];
@@ -58,14 +59,14 @@ const withoutRecord = async ({ core, sfn }: RepairTools): Promise<string[]> => {
         );
         for (const { executionArn = '', name = '' } of recent)
           if (!(await core.records.peek(name))) found.push(executionArn);
-        // The newest come first.
+        // AWS lists the newest first.
         if (recent.length < executions.length) break;
       }
     }
   return found;
 };
 
-/** Nothing of theirs is left but the lock, which the next deployment would take over, too. */
+/** Only the lock is left of these. The next deployment would take it over, too. */
 const notUnlocked = async ({ core, sfn }: RepairTools): Promise<string[]> => {
   const found = await Promise.all(
     (await core.locks.held()).map(async (lock) => {
@@ -76,7 +77,7 @@ const notUnlocked = async ({ core, sfn }: RepairTools): Promise<string[]> => {
   return found.filter((execution) => execution !== undefined);
 };
 
-/** Each try is an execution of its own: RaiseFence sees to it that only one works. */
+/** Each try is an execution of its own: RaiseFence makes sure that only one of them repairs. */
 const startMend = async ({ core, sfn }: RepairTools, execution: string): Promise<void> => {
   const deployment = execution.slice(execution.lastIndexOf(':') + 1);
   await sfn.send(

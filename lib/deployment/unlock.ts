@@ -9,8 +9,8 @@ export interface UnlockEvent {
 }
 
 /**
- * Lets go of the fleet's lock, or hands it over to the rollback that halted the deployment; wakes whoever waits for it.
- * Does nothing where neither this execution nor the record's own holds it.
+ * Releases the fleet's lock, or hands it over to the rollback that halted the deployment; wakes the steps that wait for
+ * it. Does nothing if neither this execution nor the record's own holds it.
  */
 export const unlock = async (
   core: Core,
@@ -18,11 +18,11 @@ export const unlock = async (
   { deployment, execution }: UnlockEvent,
 ): Promise<{ released: boolean }> => {
   const record = await core.records.find(deployment);
-  // A request that was refused before its settings were known has no fleet, and so no lock.
+  // A request that was rejected before its settings were known has no fleet, and so no lock.
   if (record?.group === undefined) return { released: false };
   const [released, wakeWaiting] = await Promise.all([
     letGo(core, record, execution),
-    // Whoever comes to wait just now finds the lock free when it looks.
+    // A step that starts to wait only now finds the lock free at its first poll.
     wake.waitingFor(lockKey(record.group)),
     core.locks.leaveQueue(record.group, deployment),
   ]);

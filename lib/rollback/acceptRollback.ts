@@ -35,8 +35,8 @@ export interface AcceptedRollback {
 }
 
 /**
- * Parses the request, loads the settings, chooses the release to go to, writes the record. A refusal of the choice is
- * noted in the record too, so that it is told to the application's own topics.
+ * Parses the request, loads the settings, chooses the release to go to, writes the record. If no release can be chosen,
+ * the record is written too, so that the application's own topics are notified.
  * @throws InvalidRequest, UnknownApplication, NoRelease, NoGoodRelease, UnknownVersion, AlreadyRolledBack
  */
 export const acceptRollback = async (
@@ -80,8 +80,8 @@ export const acceptRollback = async (
 };
 
 /**
- * @param current what the fleet runs, if that is good: a rollback that fails brings the fleet back to it. Else there is
- *   nothing but the target to come to.
+ * @param current what the fleet runs, if that is good: a rollback that fails brings the fleet back to it. Without it
+ *   the target is the only release that the fleet can go to.
  */
 const aimedAt = ({
   target,
@@ -98,7 +98,7 @@ const aimedAt = ({
   };
 };
 
-/** A fleet whose settings roll nothing out has to be replaced all the same: that is what a rollback is. */
+/** A fleet is replaced even if its settings say rollout `none`: a rollback has no other way to change what runs. */
 const rollbackRecord = (
   request: RollbackRequest,
   { settings, version }: { settings: ApplicationSettings; version: number },

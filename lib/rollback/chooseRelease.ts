@@ -17,18 +17,18 @@ export interface Question {
   readonly releases: readonly Release[];
   /** The version that was named. */
   readonly version: string | undefined;
-  /** A deployment runs: what the group holds is what was good before it. */
+  /** A deployment runs: the group still uses what was good before it. */
   readonly deploying: boolean;
-  /** An alarm asks, which has marked what it is about as bad: nothing good is left by itself. */
+  /** An alarm asks, and the release that it is about is marked as bad already: the newest good one is the target. */
   readonly automatic: boolean;
   /** What the group launches from now. */
   readonly groupTemplate: LaunchTemplateRef | undefined;
 }
 
 /**
- * The last release marked good, or the named one; never just "the previous". Where nothing was named and the fleet runs the
- * last good release already, that one is what somebody wants to leave, so it is the one before; but who repeats a
- * rollback does not go further back by it.
+ * The last release marked as good, or the named one; never just "the previous". If the request names none and the fleet
+ * runs the last good release already, a person wants to leave that release, so the one before it is chosen. A repeated
+ * rollback does not go further back.
  * @throws NoRelease, NoGoodRelease, UnknownVersion, AlreadyRolledBack
  */
 export const chooseRelease = (question: Question): Choice => {
@@ -42,7 +42,7 @@ export const chooseRelease = (question: Question): Choice => {
 
 const isCleaned = ({ cleanedAt }: Release): boolean => cleanedAt !== undefined;
 
-/** All that can be gone back to. @throws UnknownVersion where the one that was named cannot. */
+/** The releases to which a rollback can go. @throws UnknownVersion if the named one was cleaned. */
 const namedCleaned = ({ releases, application, version }: Question): Release[] => {
   const left = releases.filter((release) => !isCleaned(release));
   const cleaned = releases.find((release) => isCleaned(release) && release.version === version);
@@ -92,7 +92,7 @@ const lastGood = ({ releases, application }: Question, current: Release | undefi
   );
 };
 
-/** A version that was deployed more than once is meant as it was deployed last, a good one before a bad one. */
+/** If a version was deployed more than once, its last deployment is meant, a good one before a bad one. */
 const named = ({ releases, application }: Question, version: string): Release => {
   const found = releases.filter((release) => release.version === version);
   const target = found.find(({ state }) => state === 'good') ?? found[0];
@@ -104,7 +104,7 @@ const named = ({ releases, application }: Question, version: string): Release =>
   );
 };
 
-/** `1.4.2`, `V1.4.2` and `v1-4-2` alike; with other digits it is another version, however near. */
+/** `1.4.2`, `V1.4.2` and `v1-4-2` are equal; other digits are another version, however similar. */
 const bare = (version: string): string =>
   version
     .toLowerCase()

@@ -9,17 +9,20 @@ import type { Progress } from '../engine/waiting/waitingStep';
 
 export interface HaltTools {
   readonly sfn: SFNClient;
-  /** Lets the parked steps of a deployment look at once. */
+  /** Makes the parked steps of a deployment poll at once. */
   readonly wake: (deployment: string) => Promise<void>;
 }
 
-/** Nobody wakes us when a mending ends, or when the last Lambda of an ended execution cannot land any more. */
+/**
+ * No event reports the end of a repair, or that the last function of an ended execution has timed out. So the lock is
+ * polled, in seconds.
+ */
 const lookAgainSeconds = 15;
 
 /**
- * Gets the fleet's lock: free, or from the deployment that runs, which is halted, undoes all but its rollout and hands
- * the lock over. One that is past its point of no return is waited for, since it ends by itself within seconds.
- * @throws DeploymentInProgress where another rollback runs; AwaitingPerson where an alarm asks for a second one.
+ * Gets the fleet's lock. A free lock is taken. A running deployment is halted: it undoes all but its rollout, and hands
+ * the lock over. A deployment past its point of no return is waited for, since it ends within seconds.
+ * @throws DeploymentInProgress if another rollback runs; AwaitingPerson if an alarm asks for a second one.
  */
 export const haltAndLock = async (context: StepContext, tools: HaltTools): Promise<Progress> => {
   const { core, record } = context;
@@ -38,7 +41,7 @@ export const haltAndLock = async (context: StepContext, tools: HaltTools): Promi
     throw new DeploymentInProgress(
       `Rollback ${held.deployment} of ${held.application} to ${held.version} is under way already; forseti status ${held.application} shows it.`,
     );
-  // What has no record, the replacement of an instance, lets go within seconds.
+  // The replacement of an instance has no record. It releases the lock within seconds.
   if (held && held.completedAt === undefined && held.closedAt === undefined)
     await halt(context, { ...lock, owner: lock.owner }, tools);
   return { waitFor, progress: `halts ${lock.deployment ?? 'what runs'}` };

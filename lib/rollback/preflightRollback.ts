@@ -17,8 +17,8 @@ const minute = 60;
 const hour = 60 * minute;
 
 /**
- * What a rollback needs is there: the release's image and launch template version, a group that takes changes. Policies
- * and alarms are those of that release, where its deployment is known.
+ * Checks that the rollback has what it needs: the release's image and launch template version, and a group that accepts
+ * changes. Policies and alarms are taken from that release, if its deployment is known.
  * @throws ImageGone, LaunchTemplateVersionGone, PreflightFailed
  */
 export const preflightRollback = async (
@@ -46,7 +46,7 @@ export const preflightRollback = async (
     throw new LaunchTemplateVersionGone(
       `Version ${launchTemplate.version} of launch template ${launchTemplate.id}, which is ${record.application} ${record.version}, is gone. ${other}`,
     );
-  // What a deployment that runs has suspended, it resumes when it is halted.
+  // A running deployment resumes the processes that it suspended when it is halted.
   const needed = [
     'Launch',
     'Terminate',
@@ -80,10 +80,10 @@ export const preflightRollback = async (
   return { timeouts };
 };
 
-/** A release's sort key is a time and its deployment. */
+/** A release's sort key is `TIME#DEPLOYMENT`. */
 const deploymentOf = (release: string): string => release.slice(release.indexOf('#') + 1);
 
-/** @param needed processes without which nothing is replaced. */
+/** @param needed processes without which no instance is replaced. */
 const problemsOf = (
   { name, operator, launchTemplate, suspended }: Group,
   needed: readonly string[],
@@ -102,7 +102,7 @@ const problemsOf = (
     ),
 ];
 
-/** The halted deployment has to undo what it did, up to the end of its commands, before the rollout begins. */
+/** Before the rollout begins, the halted deployment has to undo what it did, and its commands have to end. */
 const timeoutsOf = ({ settings: { rollout, provisioning } }: DeploymentRecord): Deadlines => ({
   Halt: provisioning.timeoutMinutes * minute + 2 * hour,
   RollBack: rollout.timeoutMinutes * minute + hour,

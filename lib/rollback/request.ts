@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { checkVersion } from '../application/version';
 import { applicationName, parsed, word } from '../engine/input';
 
-/** What the rollback machine takes: what a person can type in the console, and what an alarm sends. */
+/** The input of the rollback machine: what a person can type in the console, and what an alarm sends. */
 export const rollbackRequestSchema = z.strictObject({
   application: applicationName,
   version: z

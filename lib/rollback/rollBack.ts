@@ -26,9 +26,9 @@ import type { Progress } from '../engine/waiting/waitingStep';
 export type RollBackClients = FleetClients & { readonly ec2: EC2Client };
 
 /**
- * Brings the fleet to a known launch template version: nothing is provisioned, nothing baked. The refresh of a deployment
- * that was halted is rolled back by AWS where that comes to the same; else it is cancelled, its end awaited, and
- * another one started.
+ * Brings the fleet to a known launch template version: nothing is provisioned, and no image is made. If AWS's own
+ * rollback of the halted deployment's refresh ends at the same version, it is used. Else that refresh is cancelled, its
+ * end is awaited, and another one is started.
  * @throws RolloutFailed
  */
 export const rollBack = async (
@@ -52,7 +52,10 @@ export const rollBack = async (
   return 'waitFor' in look ? look : judge(context, memo.refreshId ?? '', look.ended, clients);
 };
 
-/** Since it was chosen its image may have been marked for deletion; from the lock on it would not be any more. */
+/**
+ * The image may have been marked for deletion since the release was chosen. While the lock is held, it cannot be
+ * marked.
+ */
 const refuseCleaned = async ({ record, core }: StepContext): Promise<void> => {
   if (!record.target) return;
   const release = await core.releases.find(record.application, record.target.release);
@@ -63,7 +66,7 @@ const refuseCleaned = async ({ record, core }: StepContext): Promise<void> => {
   );
 };
 
-/** Never to be told as done without having been seen: every instance in service has to run the release. */
+/** Success is reported only after a check: every instance in service has to run the release. */
 const judge = async (
   context: StepContext,
   id: string,
@@ -87,7 +90,7 @@ const judge = async (
   return { over: { instances: on.size } };
 };
 
-/** @returns undefined where the way is free; the refresh that AWS rolls back for us; or what to wait for. */
+/** @returns undefined if no refresh is in the way; the refresh that AWS rolls back for us; or what to wait for. */
 const clearTheWay = async (
   context: StepContext,
   { autoScaling }: RollBackClients,
@@ -108,7 +111,8 @@ const clearTheWay = async (
   const waiting = { waitFor: [refreshKey(id)], progress: 'the halted rollout comes to its end' };
   if (running.Status === 'Cancelling') return waiting;
   const group = await describeGroup(autoScaling, record.group);
-  // The group holds what it held before, and nothing was provisioned in place: AWS's own way back ends at the target.
+  // The group still uses its former template, and nothing was provisioned in place: AWS's own rollback ends at the
+  // target.
   const sameEnd = !halted.inPlace && isAt(group, record.launchTemplate);
   if (sameEnd && (await rolledBackByAws(context, autoScaling, running))) return { adopted: id };
   if (running.Status === 'RollbackInProgress') return waiting;
@@ -122,7 +126,7 @@ const isOfThisRollback = ({ record }: StepContext, running: InstanceRefresh): bo
   namesTemplate(running.DesiredConfiguration, record.launchTemplate) &&
   startedSince(running, record.acceptedAt);
 
-/** The rollout of the deployment that was halted, if the refresh is its. */
+/** The rollout of the halted deployment, if the refresh belongs to it. */
 const haltedRollout = async (
   { core, record }: StepContext,
   refreshId: string,
@@ -136,7 +140,7 @@ const haltedRollout = async (
   return halted && isIts ? { inPlace: provisionedInPlace({ record: halted }, effects) } : undefined;
 };
 
-/** @returns false where AWS cannot: the refresh is over, or knows no way back. */
+/** @returns false if AWS cannot roll it back: the refresh is over, or cannot be reversed. */
 const rolledBackByAws = async (
   context: StepContext,
   autoScaling: AutoScalingClient,

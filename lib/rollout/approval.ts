@@ -10,8 +10,8 @@ export interface ApprovalMemo extends Record<string, unknown> {
 }
 
 /**
- * Asks for an approval once, and waits for it; `forseti approve` notes it in the record and wakes this step. Alarms are
- * watched meanwhile by their events, as at all times.
+ * Requests an approval once, and waits for it; `forseti approve` notes it in the record and wakes this step. Meanwhile
+ * the alarms' events are handled as at all times.
  * @throws NotApproved when the time is over.
  */
 export const awaitApproval = async (
@@ -26,7 +26,7 @@ export const awaitApproval = async (
   const askedAt = memo.askedAt ?? now;
   const until = askedAt + timeoutMinutes * 60_000;
   if (memo.askedAt === undefined) {
-    // A death in between asks twice rather than never.
+    // If the function dies in between, the approval is requested twice rather than never.
     await notify(channels, core.environment, { kind: 'approval', record, percentage, until });
     await save({ askedAt });
   }

@@ -4,34 +4,36 @@
 export const surgeSize = (capacity: number, maxHealthyPercentage: number): number =>
   capacity === 0 ? 0 : Math.max(1, Math.ceil((capacity * (maxHealthyPercentage - 100)) / 100));
 
-/** Never more than were healthy before: what was broken already must not stop the rollout that may mend it. */
+/**
+ * At most as many as were healthy before: instances that failed earlier must not stop the rollout that may repair them.
+ */
 export const minHealthy = (capacity: number, minHealthyPercentage: number, healthyBefore: number): number =>
   Math.min(Math.ceil((capacity * minHealthyPercentage) / 100), healthyBefore);
 
 export interface Situation {
-  /** Old ones in service and healthy everywhere. */
+  /** Old instances in service and healthy in every target group. */
   readonly oldHealthy: number;
-  /** Old ones in service that do not count as healthy: replacing them costs nothing. */
+  /** Old instances in service that do not count as healthy: replacing them costs nothing. */
   readonly oldUnhealthy: number;
-  /** All that are in service and healthy everywhere, old and new. */
+  /** All instances in service and healthy in every target group, old and new. */
   readonly healthy: number;
   readonly fewestHealthy: number;
-  /** What we added to the desired capacity and have not given back. */
+  /** What the surge added to the desired capacity and has not given back. */
   readonly surplus: number;
-  /** Old ones that are not in service yet, and will have to be replaced too. */
+  /** Old instances that are not in service yet, and will have to be replaced too. */
   readonly oldPending: number;
 }
 
 export interface Retirement {
   readonly unhealthy: number;
   readonly healthy: number;
-  /** With decrement: the surplus is given back, nothing is launched in their place. */
+  /** With decrement: the surplus is given back, and nothing is launched in place of these instances. */
   readonly decrement: boolean;
 }
 
 /**
- * Which old ones to terminate now. As long as more are old than were added, each is replaced by a new one; the last ones
- * give back what was added.
+ * Which old instances to terminate now. While more are old than were added, each is replaced by a new one; the last
+ * ones give back what was added.
  */
 export const retireNow = (situation: Situation): Retirement => {
   const { oldHealthy, oldUnhealthy, healthy, surplus } = situation;
@@ -44,8 +46,8 @@ export const retireNow = (situation: Situation): Retirement => {
 };
 
 /**
- * As {@link retireNow} without a surplus, for the newcomers of a spike: where the limits leave no room at all and nothing
- * else is on its way, one is replaced at a time.
+ * As {@link retireNow} without a surplus, for instances that a spike added. If the limits leave no room at all and
+ * nothing else is on its way, one is replaced at a time.
  */
 export const replaceNow = (
   situation: Omit<Situation, 'surplus'> & { readonly settled: boolean },
@@ -55,7 +57,7 @@ export const replaceNow = (
   return stuck && situation.settled ? { ...retirement, healthy: 1 } : retirement;
 };
 
-/** Takes from each zone in turn, the fullest first, so that no zone is emptied before the others. */
+/** Takes from each zone in turn, the one with the most items first, so that no zone is emptied before the others. */
 export const acrossZones = <Item extends { readonly zone: string; readonly id: string }>(
   items: readonly Item[],
 ): Item[] => {
@@ -69,14 +71,14 @@ export const acrossZones = <Item extends { readonly zone: string; readonly id: s
   return Array.from({ length: longest }, (_, index) => rows.flatMap((row) => row[index] ?? [])).flat();
 };
 
-/** For two minutes; after that it is no newcomer's first check that is awaited. */
+/** Two minutes of polls; after that the poll no longer waits for the first health check of a new instance. */
 const checkedPolls = 24;
 const checkedSeconds = 5;
 
 /**
- * When to look again unless an event of the group comes first: 5 s, doubling to a minute as long as nothing changes. Of
- * a target that becomes healthy AWS sends no event: it is looked for every 5 s for a while.
- * @param checking whether somebody is in service and not healthy yet.
+ * Seconds until the next poll, unless an event of the group comes first: 5 s, doubling to a minute while nothing
+ * changes. AWS sends no event when a target becomes healthy, so that is polled every 5 s for two minutes.
+ * @param checking whether an instance is in service and not healthy yet.
  */
 export const secondsUntilChange = (quietPolls: number, checking: boolean): number =>
   checking && quietPolls < checkedPolls ? checkedSeconds : Math.min(60, 5 * 2 ** Math.min(quietPolls, 8));

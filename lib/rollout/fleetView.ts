@@ -13,7 +13,7 @@ export interface FleetClients {
   readonly elb: ElasticLoadBalancingV2Client;
 }
 
-/** A fleet in the middle of a rollout: who is old, who is new, who serves. */
+/** A fleet in the middle of a rollout: which instances are old, which are new, which serve. */
 export interface FleetView {
   readonly group: Group;
   /** Members that are in service or on their way there. */
@@ -23,7 +23,10 @@ export interface FleetView {
   readonly healthy: ReadonlySet<string>;
 }
 
-/** Standby is somebody's decision, what is leaving needs nothing, a warm pool waits outside. */
+/**
+ * Whether a member counts. A person put those in standby there; terminating ones need nothing; a warm pool is outside
+ * the fleet.
+ */
 const counts = ({ lifecycle }: Member): boolean =>
   lifecycle === 'InService' || (lifecycle.startsWith('Pending') && !lifecycle.startsWith('Warmed'));
 
@@ -44,7 +47,7 @@ const view = async (
   };
 };
 
-/** New is who was launched from the deployment's own launch template version. */
+/** New are the instances that were launched from the deployment's own launch template version. */
 export const viewByTemplate = (
   clients: FleetClients,
   name: string,
@@ -55,7 +58,9 @@ export const viewByTemplate = (
     return new Set(fresh.map(({ id }) => id));
   });
 
-/** New is who runs the release: launched from its template, and nothing else brought to it since. */
+/**
+ * New are the instances that run the release: launched from its template, and not provisioned with anything else since.
+ */
 export const viewByRelease = (
   clients: FleetClients & { readonly ec2: EC2Client },
   name: string,
@@ -67,7 +72,7 @@ export const viewByRelease = (
     async (members) => (await membersByRelease(clients.ec2, { instances: members }, release)).on,
   );
 
-/** Old is who was touched by the deployment: it bears its tag, or was launched from its launch template version. */
+/** Old are the instances that the deployment changed: they have its tag, or were launched from its template version. */
 export const viewUntouched = (
   clients: FleetClients & { readonly ec2: EC2Client },
   { group, deployment, launchTemplate }: Pick<DeploymentRecord, 'group' | 'deployment' | 'launchTemplate'>,
@@ -77,7 +82,7 @@ export const viewUntouched = (
       clients.ec2,
       members.map(({ id }) => id),
     );
-    // One that EC2 does not show yet was launched just now, and is judged by its template alone.
+    // An instance that EC2 does not list yet was launched just now, and is judged by its template alone.
     const provisioned = new Set(
       described.filter((instance) => instance.tags[tags.deployment] === deployment).map(({ id }) => id),
     );
@@ -86,7 +91,7 @@ export const viewUntouched = (
     return new Set(members.filter((member) => !isTouched(member)).map(({ id }) => id));
   });
 
-/** New is who bears the deployment's tags: instances say what they run by them, not by their image. */
+/** New are the instances with the deployment's tags: the tags say what an instance runs, its image does not. */
 export const viewByTags = (
   clients: FleetClients & { readonly ec2: EC2Client },
   record: Pick<DeploymentRecord, 'group' | 'version' | 'deployment'>,
@@ -104,11 +109,11 @@ export const viewByTags = (
     return new Set(fresh.map(({ id }) => id));
   });
 
-/** Whether somebody is in service whose first health checks are not through. */
+/** Whether an instance is in service whose first health checks have not passed yet. */
 export const isChecking = ({ old, fresh, healthy }: FleetView): boolean =>
   [...old, ...fresh].some(({ id, lifecycle }) => lifecycle === 'InService' && !healthy.has(id));
 
-/** The counts that the arithmetic goes by. */
+/** The counts that the arithmetic uses. */
 export const countsOf = ({ old, healthy }: FleetView) => {
   const inService = old.filter(({ lifecycle }) => lifecycle === 'InService');
   const oldHealthy = inService.filter(({ id }) => healthy.has(id)).length;

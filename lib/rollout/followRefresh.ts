@@ -4,7 +4,7 @@ import { refreshKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
 import { findRefresh, isActive, mayBeUnlisted, progressOf } from './refreshes';
 
-/** What a step that follows a refresh remembers from one look to the next. */
+/** What a step that follows a refresh remembers from one poll to the next. */
 export interface RefreshMemo extends Record<string, unknown> {
   refreshId: string;
   /** Epoch ms. */
@@ -16,8 +16,8 @@ export interface RefreshMemo extends Record<string, unknown> {
 export type SaveRefresh = (memo: Partial<RefreshMemo>) => Promise<void>;
 
 /**
- * One look at the refresh that was started.
- * @returns what to wait for while it goes on, or is not listed yet; else the refresh as it ended, undefined where AWS does
+ * Polls the refresh that was started.
+ * @returns what to wait for while it goes on, or is not listed yet; else the refresh as it ended, undefined if AWS does
  *   not know it any more.
  */
 export const followRefresh = async (

@@ -18,8 +18,9 @@ export interface FutureMemo extends Record<string, unknown> {
 }
 
 /**
- * Rollout `none`: only what is launched from now on gets the new version. Where the fleet was provisioned in place, the
- * ones that were not (newcomers of a spike, those that failed) are replaced, so that every instance runs the version.
+ * Rollout `none`: only instances that are launched from now on get the new version. If the fleet was provisioned in
+ * place, the instances that were not (added in a spike, or failed) are replaced, so that every instance runs the
+ * version.
  */
 export const rolloutToFuture = async (
   context: StepContext,
@@ -54,6 +55,6 @@ export const rolloutToFuture = async (
   };
 };
 
-/** Nobody is old; and if somebody was replaced, as many are healthy again as before. */
+/** No instance is old; and if any were replaced, as many are healthy again as before. */
 const isDone = ({ old, healthy, group }: FleetView, { healthyBefore }: Partial<FutureMemo>): boolean =>
   old.length === 0 && (healthyBefore === undefined || healthy.size >= Math.min(healthyBefore, group.desired));

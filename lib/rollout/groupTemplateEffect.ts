@@ -13,7 +13,7 @@ export interface GroupTemplateShape {
   readonly kind: 'group-launch-template';
   /** The group. */
   readonly target: string;
-  /** Absent where the group had none. */
+  /** Absent if the group had none. */
   readonly before: LaunchTemplateSource | undefined;
   readonly wrote: LaunchTemplateRef;
   readonly result: undefined;
@@ -64,7 +64,9 @@ export const setGroupTemplate = async (
   );
 };
 
-/** As {@link setGroupTemplate}, to what it was before: nothing that would have to be undone. */
+/**
+ * Writes like {@link setGroupTemplate}, but notes no effect: this goes back to a former template, which is not undone.
+ */
 export const giveTemplate = async (
   context: StepContext,
   autoScaling: AutoScalingClient,
@@ -75,7 +77,7 @@ export const giveTemplate = async (
   await write(autoScaling, group, template);
 };
 
-/** The group's launch template version, put back where it is still the one that we gave it. */
+/** Puts back the group's launch template version, if it still is the one that the deployment gave it. */
 export const putBackTemplate = async (
   context: StepContext,
   autoScaling: AutoScalingClient,

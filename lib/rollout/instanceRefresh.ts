@@ -14,8 +14,8 @@ import { findRefreshes, startRefresh } from './refreshes';
 const targetOf = (group: string, part: Part): string => (part === 'rest' ? restTarget(group) : group);
 
 /**
- * The rollout by an instance refresh. The new version goes into `DesiredConfiguration` only: AWS gives it to the group
- * when the refresh has succeeded, and can roll back until then.
+ * The rollout by an instance refresh. Only `DesiredConfiguration` holds the new version: AWS gives it to the group when
+ * the refresh has succeeded, and can roll back until then.
  * @throws RolloutFailed
  */
 export const rolloutByRefresh = async (
@@ -47,15 +47,16 @@ export const rolloutByRefresh = async (
   return { over: { refreshId } };
 };
 
-/** @throws RolloutFailed where SwapLaunchTemplate did not note its version. */
+/** @throws RolloutFailed if SwapLaunchTemplate noted no version. */
 export const templateOf = ({ record }: StepContext): LaunchTemplateRef => {
   if (record.launchTemplate) return record.launchTemplate;
   throw new RolloutFailed(`Deployment ${record.deployment} has no launch template version to roll out.`);
 };
 
 /**
- * AWS has no client token for it: where this was tried before, a refresh to our version can only be ours, less those
- * that are known: the first of two, and those of a deployment whose version this one has taken over.
+ * StartInstanceRefresh has no client token. If the call was tried before, a refresh to our version can only be ours,
+ * except for those known to be others': the first of two refreshes, and those of a deployment whose version this one
+ * took over.
  */
 const startOrAdopt = async (
   context: StepContext,
@@ -90,7 +91,7 @@ const startOrAdopt = async (
   return { refreshId };
 };
 
-/** Ids of refreshes to the same launch template version that are known to be others'. */
+/** Ids of refreshes to the same launch template version that belong to another step or deployment. */
 const othersOf = async ({ record, core }: StepContext, part: Part): Promise<ReadonlySet<string>> => {
   const { group, deployment } = record;
   const others = new Set<string>();
@@ -108,7 +109,10 @@ const othersOf = async ({ record, core }: StepContext, part: Part): Promise<Read
   return others;
 };
 
-/** Full names of the alarms that a rollout is undone for: those of the settings, less those that rang before and were let pass. */
+/**
+ * Full names of the alarms for which a rollout is undone: those of the settings, without those that were in ALARM
+ * before it and were accepted by the request.
+ */
 export const watchedAlarms = (
   stage: string,
   { application, settings, muted }: Pick<DeploymentRecord, 'application' | 'settings' | 'muted'>,
@@ -117,7 +121,7 @@ export const watchedAlarms = (
     .map(({ fullName }) => fullName)
     .filter((name) => muted?.includes(name) !== true);
 
-/** How a refresh ended that did not succeed, in a sentence. */
+/** How a refresh that did not succeed ended, in a sentence. */
 export const refreshFailure = (group: string, id: string, refresh: InstanceRefresh | undefined): string => {
   if (!refresh) return `Instance refresh ${id} of group ${group} is not known to AWS any more.`;
   const reason = refresh.RollbackDetails?.RollbackReason ?? refresh.StatusReason ?? 'AWS gives no reason.';

@@ -5,20 +5,20 @@ import type {
 } from '@aws-sdk/client-auto-scaling';
 import type { LaunchTemplateRef } from '../engine/record';
 
-/** A launch template version, and the mixed instances policy of the group that it belongs into. */
+/** A launch template version, and the group's mixed instances policy, if it has one, to which the version belongs. */
 export interface LaunchTemplateSource extends LaunchTemplateRef {
   readonly mixed?: MixedInstancesPolicy;
 }
 
-/** By id and number only: AWS refuses id and name together, which its own descriptions give. */
+/** By id and number only: AWS refuses id and name together, although its own descriptions contain both. */
 const specification = ({ id, version }: LaunchTemplateRef): LaunchTemplateSpecification => ({
   LaunchTemplateId: id,
   Version: version,
 });
 
 /**
- * What a group, or a refresh, is to launch from: the launch template version, or the whole mixed instances policy with
- * nothing but the version replaced.
+ * What a group, or a refresh, launches from: the launch template version, or the group's whole mixed instances policy
+ * with only the version replaced.
  */
 export const launchSource = (
   group: { readonly mixed?: MixedInstancesPolicy | undefined },
@@ -37,8 +37,8 @@ export const launchSource = (
     : { LaunchTemplate: specification(template) };
 
 /**
- * What an effect keeps of a template that it wrote or found: with the group's mixed instances policy, since giving the
- * template alone back would drop that.
+ * What an effect keeps of a template that it wrote or found. It includes the group's mixed instances policy: putting
+ * the template back alone would drop the policy.
  */
 export const withPolicy = (
   template: LaunchTemplateRef,

@@ -10,9 +10,9 @@ export interface ObserveMemo extends Record<string, unknown> {
 }
 
 /**
- * The rest of the bake time. Alarms are looked at on entry, at every look and at the end: their events alone could be
- * missed. After an instance refresh with alarms AWS has baked already, so that one look is all; where no alarm gates the
- * release there is nothing to watch.
+ * The rest of the bake time. The alarms are read on entry, at every poll and at the end, since their events alone could
+ * be missed. After an instance refresh with alarms AWS has baked already, so one poll is enough. If the release has no
+ * alarms, there is nothing to watch.
  * @throws AlarmRinging
  */
 export const observe = async (
@@ -37,7 +37,7 @@ export const observe = async (
   return { waitFor: [], expectedSeconds: seconds, progress: `watching ${String(gates.length)} alarms` };
 };
 
-/** Names of those in ALARM, and since when. */
+/** Names of the alarms in ALARM, and since when. */
 const ringingOf = async (cloudWatch: CloudWatchClient, AlarmNames: string[]): Promise<string[]> => {
   const found: string[] = [];
   const pages = paginateDescribeAlarms(

@@ -4,15 +4,15 @@ import type { Group, Member } from '../fleet/group';
 import { describeInstances } from '../fleet/instances';
 import { tags } from '../aws/tags';
 
-/** What tells that an instance runs a release. */
+/** What shows that an instance runs a release. */
 export interface ReleaseMarks {
   readonly version: string | undefined;
   readonly launchTemplate: LaunchTemplateRef;
 }
 
 /**
- * An instance runs a release if it was launched from its launch template version and does not say that it runs anything
- * else: what was provisioned in place since says so by its tag. An instance without a tag was never touched.
+ * An instance runs a release if it was launched from the release's launch template version and its tag names no other
+ * version: provisioning in place changes that tag. An instance without the tag was never changed.
  */
 export const runsRelease = (
   { launchTemplateVersion }: Pick<Member, 'launchTemplateVersion'>,
@@ -23,7 +23,7 @@ export const runsRelease = (
   return launchTemplateVersion === launchTemplate.version && (tag === undefined || tag === version);
 };
 
-/** Members that are not on their way out, as they stand to a release. */
+/** Members that are not terminating, by whether they run the release. */
 export const membersByRelease = async (
   ec2: EC2Client,
   group: Pick<Group, 'instances'>,
@@ -44,7 +44,7 @@ export const membersByRelease = async (
   return {
     on: new Set(members.filter(isOn).map(({ id }) => id)),
     off,
-    // AWS compares templates, not code: one that matches by its template would be passed over.
+    // AWS compares templates, not code: a refresh that skips matching instances would skip these.
     changedInPlace: off.some(
       ({ launchTemplateVersion }) => launchTemplateVersion === release.launchTemplate.version,
     ),

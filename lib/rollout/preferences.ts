@@ -1,15 +1,15 @@
 import type { RefreshPreferences } from '@aws-sdk/client-auto-scaling';
 import type { ApplicationSettings } from '../application/schema';
 
-/** Where somebody has to approve, a first refresh ends at a part of the fleet, and a second one does the rest. */
+/** If the settings require an approval, a first refresh ends at a part of the fleet, and a second one does the rest. */
 export type Part = 'all' | 'first' | 'rest';
 
 type RolloutSettings = ApplicationSettings['rollout'];
 
 /**
- * What every refresh of ours asks for. Instances that somebody put in standby are out of service to be looked at: they
- * stay as they are (`Terminate` would destroy what is looked at, `Wait` fails the refresh after an hour). Protection from
- * scale-in is about scaling, not about versions: protected ones are replaced too.
+ * The preferences of every refresh. Instances in standby were put there to be examined, and stay as they are:
+ * `Terminate` would destroy them, `Wait` fails the refresh after an hour. Protection from scale-in is about scaling,
+ * not about versions: protected instances are replaced too.
  */
 const common = ({
   minHealthyPercentage,
@@ -29,8 +29,8 @@ const upToAll = (percentages: readonly number[]): number[] =>
   [...new Set([...percentages, 100])].sort((a, b) => a - b);
 
 /**
- * The rollout's own refresh. AWS watches the alarms and rolls back by itself; without alarms there is nothing to bake for.
- * The first of two ends at its only checkpoint, as AWS ends a refresh at its last one; the baking is the second's.
+ * The rollout's own refresh. AWS watches the alarms and rolls back by itself; without alarms there is no bake time. The
+ * first of two refreshes ends at its only checkpoint, as AWS ends a refresh at its last one; only the second one bakes.
  * @param alarms full names.
  */
 export const rolloutPreferences = (
@@ -39,8 +39,8 @@ export const rolloutPreferences = (
   part: Part = 'all',
 ): RefreshPreferences => ({
   ...common(settings),
-  // Compares templates, not code: an instance that matches may run anything. After the first of two refreshes, what
-  // matches was launched by that.
+  // A refresh compares templates, not code: an instance that matches may run anything. After the first of two
+  // refreshes, the instances that match were launched by that one.
   SkipMatching: part === 'rest',
   AutoRollback: true,
   ...(part === 'first' && settings.approval && { CheckpointPercentages: [settings.approval.percentage] }),
@@ -56,10 +56,10 @@ export const rolloutPreferences = (
 });
 
 /**
- * A rollback, and the way back to the baseline: no alarms (they may be ringing, which is why), no checkpoints, no rollback
- * of its own. In the fast lane all are launched at once before the old ones go, as far as the group's maximum and the
- * account's quota allow.
- * @param skipMatching not where instances were provisioned in place: what they run is not what their template says.
+ * A rollback, and the way back to the baseline: no alarms (they may be in ALARM, which is why it runs), no checkpoints,
+ * no rollback of its own. In the fast lane all are launched at once before the old ones terminate, as far as the
+ * group's maximum and the account's quota allow.
+ * @param skipMatching false if instances were provisioned in place: their template does not say what they run.
  */
 export const preferencesBack = (
   settings: RolloutSettings,

@@ -51,7 +51,7 @@ const setProtection = async (
   );
 };
 
-/** Protects instances, as many as one call takes at once. */
+/** Protects instances, as many per call as AWS takes. */
 export const protectInstances = async (
   context: StepContext,
   autoScaling: AutoScalingClient,
@@ -74,7 +74,7 @@ export const protectInstances = async (
   }
 };
 
-/** Takes the protection of our new instances away again; one that is gone, or has none any more, needs nothing. */
+/** Removes the protection of our new instances. Instances that are gone, or not protected any more, need nothing. */
 export const putBackProtection = async (
   context: StepContext,
   autoScaling: AutoScalingClient,
@@ -98,7 +98,7 @@ export const putBackProtection = async (
   }
 };
 
-/** Takes the protection of all new ones away again. */
+/** Removes the protection of all new instances. */
 export const unprotect = async (context: StepContext, autoScaling: AutoScalingClient): Promise<void> => {
   const effects = await context.core.effects.list(context.record.deployment);
   const open = effects.filter((effect) => protectionEffect.is(effect)).filter(isOpen);

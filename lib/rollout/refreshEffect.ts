@@ -21,12 +21,12 @@ export interface RefreshShape {
   /** The group; `GROUP rest` for the second part of a rollout, `GROUP restore` for the way back. */
   readonly target: string;
   readonly before: null;
-  /** What it launches. */
+  /** What the refresh launches from. */
   readonly wrote: LaunchTemplateSource;
   readonly result: { readonly refreshId: string };
 }
 
-/** The target of the second of two refreshes, where somebody has approved the rest. */
+/** The target of the second of two refreshes, which runs after the approval. */
 export const restTarget = (group: string): string => `${group} rest`;
 /** The target of the compensation's refresh back to the baseline. */
 export const restoreTarget = (group: string): string => `${group} restore`;
@@ -46,7 +46,7 @@ export const refreshRepair: EffectRepair<RefreshShape> = {
       '--preferences': json(preferencesBack(settings.rollout, { skipMatching: false })),
     });
     if (target === restoreTarget(group)) return start;
-    // The rollout's own may run still; AWS runs one refresh at a time.
+    // The rollout's own refresh may still run; AWS runs one at a time.
     const cancel = aws({ region }, 'autoscaling cancel-instance-refresh', {
       '--auto-scaling-group-name': data(group),
     });
@@ -54,16 +54,16 @@ export const refreshRepair: EffectRepair<RefreshShape> = {
   },
 };
 
-/** The id that was noted of a refresh that was started; undefined as long as only the intent is known. */
+/** The id noted for a refresh that was started; undefined while only the intent is known. */
 export const refreshIdOf = (effect: Effect<RefreshShape> | undefined): string | undefined =>
   effect?.result?.refreshId;
 
-/** Statuses that AWS still moves on from by itself, and refuses to cancel or roll back. */
+/** Statuses that AWS leaves by itself, and in which it refuses to cancel or roll back. */
 const ending = new Set(['Cancelling', 'RollbackInProgress']);
 
 /**
- * Stops the rollout's refreshes. AWS's own rollback is used where nothing was provisioned in place (it replaces only what
- * the refresh has replaced); else the refresh is cancelled and Restore starts another. One refresh has to be over before
+ * Stops the rollout's refreshes. If nothing was provisioned in place, AWS's own rollback is used: it replaces only what
+ * the refresh has replaced. Else the refresh is cancelled, and Restore starts another. One refresh has to end before
  * the next can start.
  */
 export const stopRefreshes = async (

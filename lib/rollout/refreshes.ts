@@ -10,7 +10,7 @@ import { nameOf } from '../aws/failure';
 import type { LaunchTemplateRef } from '../engine/record';
 import { namesTemplate } from './launchSource';
 
-/** Statuses in which a refresh holds the group; AWS has at most one such a group. */
+/** Statuses in which a refresh is active; AWS allows one active refresh per group. */
 const active = new Set(['Pending', 'InProgress', 'Cancelling', 'RollbackInProgress', 'Baking']);
 
 export const isActive = (refresh: Pick<InstanceRefresh, 'Status'>): boolean =>
@@ -31,24 +31,24 @@ const unlistedMs = 120_000;
 
 /**
  * Whether AWS may not list a refresh yet that it has just started.
- * @param startedAt epoch ms of its answer; undefined where nobody noted it.
+ * @param startedAt epoch ms of AWS's answer; undefined if it was not noted.
  */
 export const mayBeUnlisted = (startedAt: number | undefined, now: number): boolean =>
   startedAt !== undefined && now - startedAt < unlistedMs;
 
-/** AWS tells the start in whole seconds, by its own clock: one of ours may seem to begin before it was intended. */
+/** AWS gives the start in whole seconds, by its own clock: a refresh of ours may seem to start before its intent. */
 const clockSkewMs = 60_000;
 
-/** Whether it may be one that was intended at `since` (epoch ms); one that is pending has no start yet. */
+/** Whether the refresh may be one that was intended at `since` (epoch ms); a pending one has no start yet. */
 export const startedSince = ({ StartTime }: Pick<InstanceRefresh, 'StartTime'>, since: number): boolean =>
   (StartTime?.getTime() ?? Infinity) >= since - clockSkewMs;
 
-/** How a refresh of ours is told from others': its launch template version; `any` where it has none of its own. */
+/** How our refresh is distinguished from others: by its launch template version; `any` if it has none of its own. */
 type Wanted = LaunchTemplateRef | 'any';
 
 /**
  * The refresh that runs now, if any, and the newest of ours since a time (epoch ms): the one to our launch template
- * version, or any that runs. Nothing wanted: none is ours.
+ * version, or with `any` the one that runs. If `wanted` is undefined, none is ours.
  */
 export const findRefreshes = async (
   autoScaling: AutoScalingClient,
@@ -58,7 +58,7 @@ export const findRefreshes = async (
 ): Promise<{ running: InstanceRefresh | undefined; ours: InstanceRefresh | undefined }> => {
   let running: InstanceRefresh | undefined;
   let ours: InstanceRefresh | undefined;
-  // The newest come first; what started before is of no interest.
+  // AWS lists the newest first; refreshes that started before `since` are ignored.
   for await (const page of paginateDescribeInstanceRefreshes(
     { client: autoScaling },
     { AutoScalingGroupName: group, MaxRecords: 20 },
@@ -77,9 +77,9 @@ export const findRefreshes = async (
 };
 
 /**
- * Starts a refresh. AWS has no client token for it: where an answer got lost and the SDK asked again, the refresh that is
- * in the way is our own.
- * @param known how ours is told from others (see {@link findRefreshes}): its launch template version, and since when.
+ * Starts a refresh. StartInstanceRefresh has no client token: if an answer was lost and the SDK tried again, the
+ * refresh that is in progress is our own.
+ * @param known how ours is distinguished (see {@link findRefreshes}): its launch template version, and since when.
  * @returns its id.
  */
 export const startRefresh = async (
@@ -103,7 +103,7 @@ export const startRefresh = async (
   }
 };
 
-/** "14 of 20 instances"; undefined as long as AWS does not tell. */
+/** "14 of 20 instances"; undefined while AWS gives no number. */
 export const progressOf = (refresh: InstanceRefresh, total: number): string | undefined => {
   if (refresh.Status === 'Baking') return 'baking';
   if (refresh.Status === 'RollbackInProgress') return 'rolling back';

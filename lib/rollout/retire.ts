@@ -8,7 +8,7 @@ import type { Member } from '../fleet/group';
 import { acrossZones, type Retirement } from './arithmetic';
 import type { FleetView } from './fleetView';
 
-/** Which members a retirement is about. */
+/** The members that a retirement terminates. */
 export const choose = (view: FleetView, retirement: Retirement): Member[] => {
   const inService = view.old.filter(({ lifecycle }) => lifecycle === 'InService');
   const isHealthy = ({ id }: Member) => view.healthy.has(id);
@@ -18,7 +18,10 @@ export const choose = (view: FleetView, retirement: Retirement): Member[] => {
   ];
 };
 
-/** Leaves nothing to undo: what is launched in their place is replaced by the way back. One that is gone is gone. */
+/**
+ * Terminates members. It notes no effect: the way back replaces what is launched in their place. Members that are gone
+ * already are skipped.
+ */
 export const retire = async (
   context: StepContext,
   autoScaling: AutoScalingClient,
@@ -36,7 +39,7 @@ export const retire = async (
         }),
       );
     } catch (error) {
-      // Auto Scaling knows it no more, or terminates it already.
+      // Auto Scaling does not know the instance any more, or terminates it already.
       if (nameOf(error) !== 'ValidationError') throw error;
     }
   }

@@ -7,21 +7,21 @@ import { refreshEffect } from './refreshEffect';
 import { findRefreshes, startRefresh } from './refreshes';
 
 interface WayBack {
-  /** As it is now. */
+  /** The group as it is now. */
   readonly group: Group;
-  /** The effect's. */
+  /** The target of the effect. */
   readonly target: string;
   readonly template: LaunchTemplateRef;
-  /** Somebody else gave the group another template meanwhile: it stays, and so the group's own is launched. */
+  /** The group's launch template was changed externally: it stays, and so the refresh launches from it. */
   readonly foreignTemplate?: boolean;
   readonly preferences: RefreshPreferences;
-  /** A refresh to the same version that is known to be another. */
+  /** The id of a refresh to the same version that is known not to be this one. */
   readonly except?: string | undefined;
 }
 
 /**
- * Starts a refresh to a launch template version that the fleet has run before. Where this was tried before, the refresh
- * that was started then is adopted.
+ * Starts a refresh to a launch template version that the fleet has run before. If the call was tried before, the
+ * refresh that it started is adopted.
  * @returns its id.
  */
 export const startWayBack = async (
@@ -30,7 +30,7 @@ export const startWayBack = async (
   { group, target, template, foreignTemplate = false, preferences, except }: WayBack,
 ): Promise<string> => {
   const name = context.record.group;
-  // Without a template of its own, a refresh of ours is known by its time only.
+  // A refresh without a template of its own is recognised by its time only.
   const wanted = foreignTemplate ? 'any' : template;
   const { refreshId } = await context.change(
     refreshEffect,

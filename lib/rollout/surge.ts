@@ -24,10 +24,10 @@ import { protect, putBackAfterSurge, suspendRebalancing } from './surgeEffects';
 export interface SurgeMemo extends Record<string, unknown> {
   /** What is added to the desired capacity. */
   surplus: number;
-  /** The desired capacity with it. */
+  /** The desired capacity with the surplus. */
   raisedTo: number;
   raised: boolean;
-  /** Old ones terminated with decrement: each has given one of the surplus back. */
+  /** Ids of old instances terminated with decrement: each has given one of the surplus back. */
   givenBack: string[];
   healthyBefore: number;
   seen: string;
@@ -37,9 +37,9 @@ export interface SurgeMemo extends Record<string, unknown> {
 type Save = (memo: Partial<SurgeMemo>) => Promise<void>;
 
 /**
- * Grow by the new, check them, shrink by the old. The desired capacity is raised once; while more are old than were
- * added, old ones are replaced one for one, and the last ones give back what was added. What scaling does to the
- * capacity meanwhile stays.
+ * Adds new instances, checks them, and then removes the old ones. The desired capacity is raised once. While more
+ * instances are old than were added, old ones are replaced one for one; the last ones give back what was added. Changes
+ * that scaling makes to the capacity meanwhile stay.
  */
 export const rolloutBySurge = async (
   context: StepContext,
@@ -50,7 +50,7 @@ export const rolloutBySurge = async (
   const { record, settings } = context;
   const launchTemplate = templateOf(context);
   if (memo.surplus === undefined) await prepare(context, save, clients);
-  // A rollback's template is no new one: what was provisioned in place since came from it too.
+  // A rollback's template is not new: instances that were provisioned in place since were launched from it too.
   const view =
     record.kind === 'rollback'
       ? await viewByRelease(clients, record.group, { version: record.version, launchTemplate })
@@ -85,8 +85,8 @@ export const rolloutBySurge = async (
 };
 
 /**
- * What of the surplus is still in the desired capacity. One that was to be terminated and is in service still (a death or a
- * refusal came in between) has given nothing back.
+ * How much of the surplus is still in the desired capacity. An instance that was to be terminated but is still in
+ * service (the function died, or the call was refused) has given nothing back.
  */
 export const surplusLeft = (memo: Partial<SurgeMemo>, { instances }: Pick<Group, 'instances'>): number => {
   if (memo.raised !== true) return 0;
@@ -107,7 +107,10 @@ const prepare = async (context: StepContext, save: Save, clients: FleetClients):
   await save({ surplus, raisedTo: group.desired + surplus });
 };
 
-/** The numbers are saved first: after a death the capacity itself tells whether it was raised. */
+/**
+ * Raises the desired capacity. The numbers were saved before: if the function dies, the capacity shows whether it was
+ * raised.
+ */
 const raise = async (
   context: StepContext,
   memo: Partial<SurgeMemo>,
@@ -140,7 +143,7 @@ const finish = async (
 ): Promise<void> => {
   await unprotect(context, autoScaling);
   const left = surplusLeft(memo, group);
-  // Scaling took more old ones than we did: what we added is given back all the same.
+  // Scaling terminated more old instances than the surge did: what the surge added is given back all the same.
   if (left > 0 && group.desired - left >= group.min) {
     await context.guard();
     await autoScaling.send(

@@ -10,10 +10,10 @@ import { protectInstances } from './protectionEffect';
 
 const rebalancing = 'AZRebalance';
 
-/** Beside what Suspend may have suspended earlier in the same deployment. */
+/** The target of the surge's own effect, since Suspend may have suspended processes earlier in the same deployment. */
 export const surgeProcesses = (group: string): string => `${group} surge`;
 
-/** Rebalancing would terminate what is being counted. */
+/** Rebalancing would terminate instances that the surge counts. */
 export const suspendRebalancing = async (
   context: StepContext,
   autoScaling: AutoScalingClient,
@@ -23,7 +23,7 @@ export const suspendRebalancing = async (
     await suspend(context, autoScaling, group, [rebalancing], surgeProcesses(group.name));
 };
 
-/** New ones are protected, so that scaling in meanwhile takes old ones. */
+/** Protects the new instances, so that scaling in meanwhile terminates old ones. */
 export const protect = (
   context: StepContext,
   autoScaling: AutoScalingClient,
@@ -35,7 +35,7 @@ export const protect = (
   return protectInstances(context, autoScaling, group, ids);
 };
 
-/** Maximum size and rebalancing as they were. */
+/** Puts back the maximum size and rebalancing. */
 export const putBackAfterSurge = async (
   context: StepContext,
   autoScaling: AutoScalingClient,

@@ -18,10 +18,10 @@ import { mergeTagSpecifications } from './templateTags';
 import { descriptionOf, templateVersionEffect } from './templateVersionEffect';
 
 /**
- * A new numbered version with the new image; everything else is as in the version that the group uses. The template's default and the group
- * stay as they are.
- * A deployment that resumes a failed one uses that one's again.
- * @throws RolloutFailed where there is no image, or Preflight noted no template.
+ * Makes a new numbered version with the new image; everything else is as in the version that the group uses. The
+ * template's default and the group stay as they are. A deployment that resumes a failed one uses that one's version
+ * again.
+ * @throws RolloutFailed if there is no image, or Preflight noted no template.
  */
 export const swapLaunchTemplate = async (
   context: StepContext,
@@ -67,7 +67,7 @@ const versionInput = async (
   };
 };
 
-/** What a new version says otherwise than the one that the group uses. */
+/** In what a new version differs from the one that the group uses. */
 export const templateData = (
   record: Pick<DeploymentRecord, 'application' | 'version' | 'deployment'>,
   image: string,

@@ -7,9 +7,9 @@ import { imageEffect, type ImageShape } from '../image/imageEffect';
 import { templateVersionEffect } from './templateVersionEffect';
 
 /**
- * What was kept of the failed deployment becomes this one's: image, copies, launch template version. Should this one fail
- * too, it keeps them in its turn.
- * @returns the launch template version, if it is there still and was made from what the group uses now.
+ * Takes over what was retained of the failed deployment: image, copies, launch template version. If this deployment
+ * fails too, it retains them in turn.
+ * @returns the launch template version, if it still exists and was made from what the group uses now.
  */
 export const takeRetained = async (
   context: StepContext,
@@ -41,7 +41,7 @@ export const takeRetained = async (
 
 const takeImage = async (context: StepContext, effect: Effect<ImageShape>): Promise<void> => {
   const { target, wrote, result } = effect;
-  // One that nobody knows cannot be taken over: it stays its own deployment's to remove.
+  // An image without a known id cannot be taken over: the failed deployment removes it.
   if (!result) return;
   await context.change(imageEffect, { target, before: null, wrote }, async () => result);
   await keepElsewhere(context, effect);

@@ -2,7 +2,7 @@ import type { LaunchTemplateTagSpecification, Tag } from '@aws-sdk/client-ec2';
 
 type Specification = Pick<LaunchTemplateTagSpecification, 'ResourceType' | 'Tags'>;
 
-/** What instances launched from the template bear; their volumes too, so that no cost is without an owner. */
+/** The resources that get the template's tags: instances, and their volumes, so that every cost has an owner. */
 const tagged = ['instance', 'volume'] as const;
 
 const mergeTags = (former: readonly Tag[], ours: Readonly<Record<string, string>>): Tag[] => [
@@ -11,8 +11,8 @@ const mergeTags = (former: readonly Tag[], ours: Readonly<Record<string, string>
 ];
 
 /**
- * The source's tag specifications with ours added. A list that is given beside `SourceVersion` replaces the source's
- * whole list (EC2 API, CreateLaunchTemplateVersion), so everything that is to stay must be in it.
+ * The source's tag specifications with ours added. A list beside `SourceVersion` replaces the source's whole list (EC2
+ * API, CreateLaunchTemplateVersion), so it must contain everything that is to stay.
  */
 export const mergeTagSpecifications = (
   source: readonly Specification[],

@@ -24,7 +24,7 @@ export interface TemplateVersionShape {
   readonly result: LaunchTemplateRef;
 }
 
-/** EC2 takes 255 characters. Clean-up finds a version of ours by it, since versions bear no tags. */
+/** EC2 takes 255 characters. The description identifies a version of ours, since versions have no tags. */
 export const descriptionOf = (record: Pick<DeploymentRecord, 'version' | 'deployment'>): string =>
   `${record.version} ${record.deployment}`.slice(0, 255);
 
@@ -77,7 +77,7 @@ export const deleteTemplateVersion = async (
   );
 };
 
-/** The number is unknown where a step died between the call and the note: the description names the deployment. */
+/** The number is unknown if a step died between the call and its note: the description names the deployment. */
 const findVersion = async (
   { record }: StepContext,
   ec2: EC2Client,
@@ -88,7 +88,7 @@ const findVersion = async (
       { client: ec2 },
       {
         LaunchTemplateId: target,
-        // Ours is younger than the version that it was made from.
+        // Our version is newer than the one that it was made from.
         ...(record.baseline && { MinVersion: record.baseline.launchTemplate.version }),
       },
     );

@@ -1,9 +1,11 @@
 import type { StepContext } from '../../engine/context';
 
 /**
- * How a rollback that failed while it halted a deployment stands to the lock: `none` (its wish is taken back, the
- * deployment undoes everything itself), `coming` (the deployment has agreed, and hands it over when it is ready), `adopted` (just now: its fence has to be
- * read again), or `ours`.
+ * Where a rollback that failed while it halted a deployment stands to the lock.
+ * `none`: it does not ask for the lock any more, and the deployment undoes everything itself.
+ * `coming`: the deployment has agreed, and hands the lock over when it is ready.
+ * `adopted`: it got the lock just now, so its fence has to be read again.
+ * `ours`: it holds the lock.
  */
 export const adoptLock = async ({
   core,

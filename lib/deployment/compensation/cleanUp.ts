@@ -14,9 +14,9 @@ export interface CleanUpTools extends ScalingClients {
 }
 
 /**
- * The last of the compensation: policies and alarms as they were, and every effect that is open still noted as left, with
- * the command that mends it. An image that was made, and the launch template version with it, are kept for a while, so
- * that the deployment can be resumed from them; asked again when that time is over, they are removed.
+ * The last phase of the compensation. It puts policies and alarms back, and notes every effect that is still open as
+ * left, with its repair command. The image that was made and its launch template version are retained for a while, so
+ * that the deployment can be resumed. When that time is over, this function is called again and removes them.
  */
 export const cleanUp = async (context: StepContext, tools: CleanUpTools): Promise<{ left: number }> => {
   const { record, core } = context;
@@ -24,7 +24,7 @@ export const cleanUp = async (context: StepContext, tools: CleanUpTools): Promis
   if (record.completedAt !== undefined) return { left: 0 };
   const effects = await core.effects.list(record.deployment);
   const open = effects.filter(isOpen);
-  // A rollback that could only go forward keeps what it has brought of its target.
+  // A rollback that can only go forward keeps what it has brought of the target release.
   if (goesForward(record)) await settleAll(core, open.filter(isOfScope('release')), 'kept');
   else await runWaves(scalingWaves(tools), context, open);
   const made = open.filter(isOfScope('artifact'));
@@ -51,11 +51,11 @@ const settleAll = async (
 const remove = (context: StepContext, tools: CleanUpTools, open: readonly Effect[]) =>
   runWaves(removalWaves(tools), context, open, { stopAtLeft: true });
 
-/** Nobody has resumed the deployment in time. What something still refers to stays, and is looked at again. */
+/** Nobody resumed the deployment in time. What is still in use stays, and is tried again later. */
 const removeRetained = async (context: StepContext, tools: CleanUpTools): Promise<{ left: number }> => {
   const { core, record } = context;
   const retained = (await core.effects.list(record.deployment)).filter(({ state }) => state === 'spare');
-  // As open ones again, so that a death in between leaves them to the next try.
+  // They are handed over as open effects: if the function dies in between, the next try finds them.
   await remove(
     context,
     tools,

@@ -2,8 +2,8 @@ import { holdOf, type StepContext } from '../../engine/context';
 import type { LockItem } from '../../engine/lockItem';
 
 /**
- * Agrees to leave the rollout to the rollback that asks for the lock, if one does. From then on the rollback cannot
- * take its wish back, so that one of the two undoes the rollout, and only one.
+ * If a rollback asks for the lock, agrees to leave the rollout to it. From then on the rollback cannot withdraw its
+ * request, so that exactly one of the two undoes the rollout.
  */
 export const agreeToHandOver = async (
   { core, record }: StepContext,

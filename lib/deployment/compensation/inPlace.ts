@@ -3,7 +3,10 @@ import type { StepContext } from '../../engine/context';
 import type { Effect } from '../../engine/effect';
 import { commandEffect } from '../../provisioning/commandEffect';
 
-/** Whether commands ran (or may have run) on the serving fleet: its instances are not what their template says. */
+/**
+ * Whether commands ran (or may have run) on the serving fleet. If so, the launch template does not say what its
+ * instances run.
+ */
 export const provisionedInPlace = (
   { record }: Pick<StepContext, 'record'>,
   effects: readonly Effect[],

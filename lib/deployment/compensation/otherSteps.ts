@@ -5,9 +5,9 @@ import { waitKey } from '../../engine/waiting/waits';
 const compensating: ReadonlySet<string> = new Set(['Undo', 'Restore']);
 
 /**
- * Ends the waiting of the forward steps: a look that is still under way (its lease is held) is waited for, so that
- * nothing of it lands behind our back; the rows of all others are removed, so that nobody looks again.
- * @returns in how many seconds the last look can be over; undefined where none is under way.
+ * Ends the waiting of the forward steps. A poll that is under way (its lease is held) is waited for, so that none of
+ * its changes arrives later. The rows of all others are removed, so that they are not polled again.
+ * @returns the seconds until the last poll is over at the latest; undefined if none is under way.
  */
 export const endOtherWaits = async (
   waits: Waits,

@@ -38,9 +38,9 @@ import { policyRepair } from '../../scaling/policyEffect';
 import { putBackScaling } from '../../scaling/putBackScaling';
 
 /**
- * All kinds of effects, and what each phase of the compensation does with them, in its order. A new kind gets a line here
- * and one in each phase that it takes part in. Each phase is a function of its own, so that a Lambda bundles no more than
- * its phase needs.
+ * All kinds of effects, and what each phase of the compensation does with them, in order. A new kind gets a line here,
+ * and one in each phase that it takes part in. Each phase is a function of its own, so that a Lambda function bundles
+ * only what its phase needs.
  */
 const kinds = (): readonly RepairableKind[] => [
   repairable(processesRepair),
@@ -74,13 +74,13 @@ export const kindNames = (): readonly string[] => kinds().map(({ kind }) => kind
 interface UndoTools {
   readonly autoScaling: AutoScalingClient;
   readonly ssm: SSMClient;
-  /** Whether the rollout's refresh is stopped: it is not where a rollback takes it over, or goes forward with it. */
+  /** Whether the rollout's refresh is stopped. It is not if a rollback takes it over or goes forward with it. */
   readonly stopsRollout: boolean;
-  /** Instances were provisioned in place: AWS's own way back would not bring them back. */
+  /** Instances were provisioned in place: AWS's own rollback of the refresh would not restore them. */
   readonly inPlace: boolean;
 }
 
-/** Undo: what still runs is stopped, and the fleet may scale again. */
+/** Undo: stops what still runs, and lets the fleet scale again. */
 export const undoWaves = ({ autoScaling, ssm, stopsRollout, inPlace }: UndoTools): Waves => [
   [oneByOne(processesRepair, (context, effect) => putBackProcesses(context, autoScaling, effect))],
   [
@@ -102,7 +102,7 @@ interface RestoreTools {
 
 /** Restore, first: the group, so that instances are launched as before. */
 export const restoreGroupWaves = ({ autoScaling, ec2 }: RestoreTools): Waves => [
-  // Undo has resumed them, unless it could not: a suspended group would replace nothing.
+  // Undo has resumed them, unless it failed: with suspended processes the group would replace nothing.
   [oneByOne(processesRepair, (context, effect) => putBackProcesses(context, autoScaling, effect))],
   [oneByOne(groupTemplateRepair, (context, effect) => putBackTemplate(context, autoScaling, effect))],
   [oneByOne(standbyRepair, (context, effect) => endStandby(context, autoScaling, effect))],
@@ -115,12 +115,12 @@ export const restoreGroupWaves = ({ autoScaling, ec2 }: RestoreTools): Waves => 
   ],
 ];
 
-/** Restore, after a surge's surplus: AWS lowers the capacity to a maximum that is below it. */
+/** Restore, after a surge's surplus: if the maximum is below the capacity, AWS lowers the capacity to it. */
 export const restoreSizeWaves = ({ autoScaling }: Pick<RestoreTools, 'autoScaling'>): Waves => [
   [oneByOne(sizeRepair, (context, effect) => putBackSize(context, autoScaling, effect))],
 ];
 
-/** What was done to instances is undone with them, and so is what launched them. */
+/** Effects on instances, and on what launched them, end when the instances are replaced. */
 const undoneWithInstances = <Shape extends EffectShape>(kind: EffectKind<Shape>): CompensationAct =>
   allOfKind(kind, async ({ core, record }, effects) => {
     const rest = effects.filter(({ target }) => target !== restoreTarget(record.group));
@@ -128,7 +128,7 @@ const undoneWithInstances = <Shape extends EffectShape>(kind: EffectKind<Shape>)
     return {};
   });
 
-/** Restore, last: every instance runs the baseline. Tags of those that are still there. */
+/** Restore, last: every instance runs the baseline. Puts back the tags of the instances that still exist. */
 export const restoreInstancesWaves = ({ ec2 }: Pick<RestoreTools, 'ec2'>): Waves => [
   [undoneWithInstances(commandEffect), undoneWithInstances(refreshEffect)],
   [latestFirst(instanceTagsRepair, (context, effect) => putBackTags(context, ec2, effect))],
@@ -145,7 +145,7 @@ interface RemovalTools {
   readonly inRegion: InRegion;
 }
 
-/** CleanUp: what was made. Launch template versions first: an image that one of them still names is in use. */
+/** CleanUp: removes what was made. Launch template versions come first: an image that one of them names is in use. */
 export const removalWaves = ({ autoScaling, ec2, inRegion }: RemovalTools): Waves => [
   [
     together(templateVersionRepair, (context, effect) =>

@@ -9,7 +9,7 @@ import type { Progress } from '../../engine/waiting/waitingStep';
 import type { StepContext } from '../../engine/context';
 
 export interface ReplaceMemo extends Record<string, unknown> {
-  /** Some were replaced one by one: their successors have to become healthy. */
+  /** Some instances were replaced one by one: their successors have to become healthy. */
   replacing: boolean;
   healthyBefore: number;
   seen: string;
@@ -23,9 +23,9 @@ interface Tools {
 }
 
 /**
- * Replaces the instances that the deployment has touched, and no others: the group launches their successors from the
- * baseline. A playbook that failed on its first instance costs one instance, not the fleet.
- * @returns undefined when none is left.
+ * Replaces only the instances that the deployment changed: the group launches their successors from the baseline. A
+ * playbook that fails on its first instance costs one instance, not the fleet.
+ * @returns undefined if none is left.
  */
 export const replaceTouched = async (
   context: StepContext,

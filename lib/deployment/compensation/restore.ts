@@ -38,8 +38,8 @@ interface Memo extends RefreshMemo, ReplaceMemo {
 const patienceMs = 30 * 60_000;
 
 /**
- * Brings the fleet back: what was changed of the group first, then, where instances run anything else than the baseline,
- * a refresh to it. A deployment that was halted by a rollback leaves the refresh to that.
+ * Brings the fleet back: first what was changed of the group; then, if instances run anything else than the baseline, a
+ * refresh to it. A deployment that a rollback halted leaves the refresh to that rollback.
  * @throws RestoreFailed
  */
 export const restore = async (
@@ -55,7 +55,7 @@ export const restore = async (
   if (isRollback && (await adoptLock(context)) !== 'ours') return { over: restored(false) };
   if (!isRollback && !effects.some(isOpen) && memo.refreshId === undefined) return { over: restored(false) };
   const open = effects.filter(isOpen);
-  // A rollback that can only go forward does not give the group back what it was to leave.
+  // A rollback that can only go forward keeps the changes that belong to its target release.
   const ours = goesForward(record) ? open.filter((effect) => !isOfScope('release')(effect)) : open;
   const pending = await runWaves(restoreGroupWaves(tools), context, ours);
   if (pending) return pending;
@@ -74,10 +74,13 @@ export const restore = async (
   return { over: restored(goesForward(record)) };
 };
 
-/** @param complete a rollback has come to where it was to go, by its compensation. */
+/** @param complete a rollback has reached its target by its compensation. */
 const restored = (complete: boolean) => ({ complete });
 
-/** Whoever runs anything else than the baseline is replaced. @returns as long as there is something to wait for. */
+/**
+ * Replaces the instances that run anything else than the baseline.
+ * @returns the progress while there is something to wait for.
+ */
 const bringBack = async (
   context: StepContext,
   memo: Partial<Memo>,
@@ -93,7 +96,7 @@ const bringBack = async (
     effects.some((effect) => effect.target === restoreTarget(record.group) && isOpen(effect));
   if (!refreshing && (!off.isOff || off.isFew)) {
     if (isAt(group, record.launchTemplate) && record.baseline && !goesForward(record))
-      // The refresh had given the new version to the group: whoever comes next would be launched from it.
+      // The refresh had given the new version to the group: the next instance would be launched from it.
       await giveTemplate(context, tools.autoScaling, group, record.baseline.launchTemplate);
     const replacing = off.isFew ? await replaceTouched(context, memo, save, tools) : undefined;
     return replacing ?? (memo.replacing === true ? awaitHealth(context, memo, save, tools) : undefined);
@@ -111,15 +114,15 @@ const bringBack = async (
 
 interface Off {
   readonly isOff: boolean;
-  /** So few that the others need not be replaced with them. */
+  /** So few that only these are replaced, not the whole fleet. */
   readonly isFew: boolean;
-  /** Some were launched from the baseline's template: a refresh that goes by templates would pass them over. */
+  /** Some were launched from the baseline's template: a refresh that compares templates would skip them. */
   readonly inPlace: boolean;
 }
 
 /**
- * Who runs anything else than the baseline: by their tags for a rollback, which does not know what was done to them; for a
- * deployment those that it has touched itself.
+ * Which instances run anything else than the baseline. A rollback finds them by their tags, since it does not know what
+ * was done to them. A deployment finds those that it changed itself.
  */
 const offBaseline = async (context: StepContext, group: Group, tools: RestoreTools): Promise<Off> => {
   const { record } = context;
@@ -143,7 +146,7 @@ const offBaseline = async (context: StepContext, group: Group, tools: RestoreToo
   };
 };
 
-/** What instances run, and the refresh that brings it: the rollback's to undo from now on. */
+/** Hands over to the rollback what instances run, and the refresh that brings it: the rollback undoes them. */
 const handRest = async ({ core }: StepContext, to: string, open: readonly Effect[]): Promise<void> => {
   const note = `Left to rollback ${to}, which replaces the instances.`;
   await Promise.all(
@@ -151,11 +154,11 @@ const handRest = async ({ core }: StepContext, to: string, open: readonly Effect
   );
 };
 
-/** A surge's own addition, where the capacity still is what we raised it to: what scaling made of it stays. */
+/** Removes what a surge added, if the capacity still is what the surge raised it to: a change by scaling stays. */
 const giveBackSurplus = async (context: StepContext, autoScaling: AutoScalingClient): Promise<void> => {
   const { record, core } = context;
   if (record.rollout !== 'surge') return;
-  // The state that surged, of a deployment or of a rollback.
+  // The state that ran the surge, in a deployment or in a rollback.
   const state = record.kind === 'rollback' ? 'RollBack' : 'Rollout';
   const memo = (await core.records.step(record.deployment, state))?.memo as Partial<SurgeMemo> | undefined;
   if (memo?.raisedTo === undefined) return;
@@ -174,7 +177,7 @@ const giveBackSurplus = async (context: StepContext, autoScaling: AutoScalingCli
   );
 };
 
-/** @throws RestoreFailed where too few are healthy for too long. */
+/** @throws RestoreFailed if too few are healthy for too long. */
 const awaitHealth = async (
   context: StepContext,
   memo: Partial<Memo>,

@@ -25,7 +25,7 @@ interface Restore {
   readonly autoScaling: AutoScalingClient;
   /** Instances were provisioned in place: all are replaced, whatever their template says. */
   readonly inPlace: boolean;
-  /** Somebody else gave the group another template meanwhile: it stays, and so the group's own is launched. */
+  /** The group's launch template was changed externally: it stays, and so the refresh launches from it. */
   readonly foreignTemplate: boolean;
 }
 
@@ -70,7 +70,7 @@ const leave = async (
     await settleAs(context.core, effect, left(note, repairOf(refreshRepair, effect, repairSite(context))));
 };
 
-/** @returns its id; undefined while another refresh is still in the way. */
+/** @returns the refresh's id; undefined while another refresh still runs. */
 const start = async ({
   context,
   autoScaling,
@@ -91,7 +91,7 @@ const start = async ({
   const [earlier, forward] = await Promise.all(
     [target, record.group].map((one) => core.effects.find(record.deployment, refreshEffect, one)),
   );
-  // A refresh of ours that was started just before a death is adopted; any other has to end first.
+  // A refresh that this step started just before it died is adopted; any other has to end first.
   if (running && !earlier) return undefined;
   return startWayBack(context, autoScaling, {
     group,
@@ -99,7 +99,7 @@ const start = async ({
     template: baseline,
     foreignTemplate,
     preferences: preferencesBack(settings.rollout, { skipMatching: !inPlace }),
-    // A rollback's own refresh went to the same version, and failed.
+    // The rollback's own refresh went to the same version, and failed.
     except: refreshIdOf(forward),
   });
 };

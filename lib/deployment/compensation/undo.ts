@@ -19,12 +19,12 @@ export interface UndoTools {
   readonly waits: Waits;
 }
 
-/** A fleet's lock that is on its way to us is looked for so often. */
+/** How often the lock is polled while another execution hands it over, in seconds. */
 const handOverSeconds = 15;
 
 /**
- * The first of the compensation: stops what still runs, and lets the fleet scale again. Nothing is undone after the
- * point of no return. A deployment that a rollback has halted leaves its rollout to it.
+ * The first phase of the compensation: stops what still runs, and lets the fleet scale again. Nothing is undone after
+ * the point of no return. A deployment that a rollback halted leaves its rollout to that rollback.
  */
 export const undo = async (context: StepContext, tools: UndoTools): Promise<Progress> => {
   const { record, core } = context;
@@ -35,7 +35,7 @@ export const undo = async (context: StepContext, tools: UndoTools): Promise<Prog
     if (lock === 'coming') return { waitFor: [lockKey(record.group)], expectedSeconds: handOverSeconds };
     if (lock === 'none') return { over: {} };
   }
-  // What goes forward all the same is not halted.
+  // A rollback that goes forward is not halted.
   const lock = goesForward(record)
     ? undefined
     : await core.locks.halt(holdOf(record, true), {

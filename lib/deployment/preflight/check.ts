@@ -29,7 +29,7 @@ export interface CheckSubject {
 
 export type CheckFunction = (subject: CheckSubject) => readonly Check[];
 
-/** At most so many, and how many more. */
+/** At most that many names, and how many more there are. */
 export const names = (list: readonly string[], most = 10): string =>
   list.length <= most
     ? list.join(', ')
@@ -43,8 +43,8 @@ export const one = (name: string, found: string, problem?: string | false): read
 /** Where the image comes from. */
 export const from = ({ record }: CheckSubject): ImageFrom => imageFrom(record);
 
-/** An instance in service is taken out, and is the image. */
+/** Whether an instance in service is taken out, and becomes the image. */
 export const takesOut = (subject: CheckSubject): boolean => ['fleet', 'running'].includes(from(subject));
 
-/** To the second. */
+/** ISO 8601, to the second. */
 export const iso = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');

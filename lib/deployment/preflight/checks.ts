@@ -16,7 +16,7 @@ const operator: CheckFunction = ({ facts: { group } }) =>
       `Group ${group.name} is managed by ${group.operator}, which refuses changes by others; deploy through it, or take the group out of its hands.`,
   );
 
-/** What does not carry the application's tag, the roles may not change. */
+/** The roles may change only what carries the application's tag. */
 const adopted: CheckFunction = ({ record: { application }, facts: { group, templateTags } }) => {
   const lacks = lacksOf({ application, group, templateTags });
   if (lacks.length === 0) return one('adopted', `by ${application}`);
@@ -93,8 +93,9 @@ const refresh: CheckFunction = ({ facts }) =>
   );
 
 /**
- * Processes without which the deployment cannot come to its end, nor back: with `Launch` suspended no instance returns from
- * standby, with `Launch` or `Terminate` suspended a refresh replaces nothing (Auto Scaling User Guide, "Suspending processes").
+ * Processes without which the deployment can neither end nor go back. With `Launch` suspended no instance returns from
+ * standby; with `Launch` or `Terminate` suspended a refresh replaces nothing (Auto Scaling User Guide, "Suspending
+ * processes").
  */
 const processes: CheckFunction = (subject) => {
   const { record, facts } = subject;
@@ -109,7 +110,10 @@ const processes: CheckFunction = (subject) => {
   );
 };
 
-/** A rollout other than a refresh leaves a warm pool as it is: its instances would join with the old version. */
+/**
+ * Only a refresh replaces the warm pool: after another rollout its instances would go into service with the old
+ * version.
+ */
 const warmPool: CheckFunction = ({ record, facts: { group } }) =>
   one(
     'warm pool',

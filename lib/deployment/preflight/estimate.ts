@@ -5,15 +5,17 @@ import { concurrency } from '../../provisioning/concurrency';
 import type { DeploymentRecord } from '../../engine/record';
 import type { PreflightFacts } from './facts';
 
-/** An upper bound: of a percentage it does not depend on the number of instances, nor does the deadline then. */
+/**
+ * An upper bound. For a percentage it does not depend on the number of instances, and so the deadline does not either.
+ */
 const maxBatches = (value: string, count: number): number =>
   value.endsWith('%') ? Math.ceil(100 / Number(value.slice(0, -1))) + 1 : Math.ceil(count / Number(value));
 
-/** What one run of Ansible takes, as long as there is no history to go by. */
+/** The assumed duration of one run of Ansible, as long as there is no history. */
 const assumedRunSeconds = 5 * 60;
 const assumedImageSeconds = 10 * 60;
 
-/** How many runs of Ansible there are one after the other on the instances of a fleet: the first instance, then the batches. */
+/** How many runs of Ansible follow one another on the instances of a fleet: the first instance, then the batches. */
 export const runsInTurn = (
   { provisioning }: Pick<ApplicationSettings, 'provisioning'>,
   instances: number,
@@ -35,7 +37,7 @@ export const extraInstances = (
   return Math.max(builder, rollout);
 };
 
-/** The waiting states' deadlines in seconds, as far as they follow from settings and fleet. */
+/** The deadlines of the waiting states in seconds, as far as they follow from settings and fleet. */
 export type Timeouts = Readonly<Record<Exclude<WaitingState, 'Queue' | 'Halt' | 'RollBack'>, number>>;
 
 const minute = 60;

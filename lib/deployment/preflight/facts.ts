@@ -2,18 +2,18 @@ import type { Group } from '../../fleet/group';
 import type { FreezeItem } from '../../engine/freeze';
 import type { Release } from '../../engine/releases';
 
-/** An SSM agent as `DescribeInstanceInformation` tells of it. */
+/** An SSM agent as `DescribeInstanceInformation` describes it. */
 export interface Agent {
   readonly ping: string;
   readonly version: string;
 }
 
-/** Everything that the checks look at, read once; the checks themselves are plain functions of it. */
+/** Everything that the checks need, read once; the checks themselves are pure functions of it. */
 export interface PreflightFacts {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly group: Group;
-  /** The numbered version that the group uses; undefined where AWS does not know it. */
+  /** The numbered version that the group uses; undefined if AWS does not know it. */
   readonly template:
     | {
         readonly id: string;
@@ -23,7 +23,7 @@ export interface PreflightFacts {
         readonly instanceType: string | undefined;
       }
     | undefined;
-  /** Of the launch template; undefined where AWS does not know it. */
+  /** Of the launch template; undefined if AWS does not know it. */
   readonly templateTags: Readonly<Record<string, string>> | undefined;
   /** Members in service, with their tags. */
   readonly members: readonly {
@@ -48,7 +48,7 @@ export interface PreflightFacts {
   }[];
   readonly unknownTargetGroups: readonly string[];
   readonly gates: readonly { readonly name: string; readonly state: string | undefined }[];
-  /** A ready image that was asked for; `state` undefined where AWS does not know it. */
+  /** A ready image that the request names; `state` is undefined if AWS does not know it. */
   readonly image:
     | { readonly id: string; readonly state: string | undefined; readonly architecture: string | undefined }
     | undefined;
@@ -62,9 +62,9 @@ export interface PreflightFacts {
       }
     | undefined;
   readonly lastGood: Release | undefined;
-  /** What AWS has no more of the last good release: its image, its launch template version. */
+  /** What of the last good release does not exist in AWS any more: its image, its launch template version. */
   readonly lastGoodLacks: readonly string[];
-  /** What is wrong with the provisioning document and what it is to be given; none where nothing is provisioned. */
+  /** What is wrong with the provisioning document or its parameters; undefined if nothing is provisioned. */
   readonly document: { readonly name: string; readonly problems: readonly string[] } | undefined;
   /** The freezes by hand that hold now; the calendar is in the settings. */
   readonly freezes: readonly FreezeItem[];

@@ -49,7 +49,7 @@ export interface PreflightClients {
   readonly quotas: ServiceQuotasClient;
 }
 
-/** Reads everything that the checks look at; changes nothing. Independent reads run side by side. */
+/** Reads everything that the checks need; changes nothing. Independent reads run in parallel. */
 export const gatherPreflight = async (
   context: Pick<StepContext, 'core' | 'record' | 'settings'>,
   clients: PreflightClients,
@@ -125,7 +125,7 @@ export const gatherPreflight = async (
     lastGood: release.lastGood,
     lastGoodLacks: [
       ...release.lacksImage,
-      // A group that uses the image already is brought back to its own template version.
+      // If the group uses the image already, it goes back to its own template version: the release's need not exist.
       ...(template?.imageId === release.lastGood?.image ? [] : release.lacksTemplate),
     ],
     document,
@@ -134,7 +134,7 @@ export const gatherPreflight = async (
   };
 };
 
-/** The release to come back to, and whether it is whole: somebody may have deregistered its image meanwhile. */
+/** The last good release, and what of it is missing: its image may have been deregistered meanwhile. */
 const releaseOf = async (ec2: EC2Client, { core, record }: Pick<StepContext, 'core' | 'record'>) => {
   const lastGood = await core.releases.lastGood(record.application);
   if (!lastGood) return { lastGood, lacksImage: [], lacksTemplate: [] };
@@ -286,7 +286,7 @@ const agentsOf = async (ssm: SSMClient, ids: readonly string[]): Promise<Map<str
   return agents;
 };
 
-/** The document is there, and takes what the settings and the request give it. */
+/** Checks that the document exists, and accepts the parameters of the settings and the request. */
 const documentOf = async (
   ssm: SSMClient,
   { record, core }: Pick<StepContext, 'core' | 'record'>,
@@ -332,7 +332,7 @@ const maintenanceOf = async (
   return found;
 };
 
-/** How many vCPUs of the type's family the account may run, and runs; undefined for a family that is not known. */
+/** How many vCPUs of the type's family the account may run, and runs; undefined if the family is not known. */
 export const quotaFacts = async (
   clients: Pick<PreflightClients, 'ec2' | 'quotas'>,
   type: string,
@@ -354,7 +354,7 @@ export const quotaFacts = async (
   const [limit, { vcpus }, { InstanceTypes: [described] = [] }] = await Promise.all([
     limitOf(clients.quotas, quota),
     used(),
-    // The SDK lists the types that it knew when it was made; AWS may know more.
+    // The SDK lists the types that it knew when it was released; AWS may know more.
     clients.ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes: [type as _InstanceType] })),
   ]);
   return {
@@ -365,7 +365,7 @@ export const quotaFacts = async (
   };
 };
 
-/** Undefined where the account has no applied value of the quota, which Service Quotas calls an unknown resource. */
+/** Undefined if the account has no applied value of the quota: Service Quotas then reports an unknown resource. */
 const limitOf = async (quotas: ServiceQuotasClient, code: string): Promise<number | undefined> => {
   try {
     const { Quota: quota } = await quotas.send(

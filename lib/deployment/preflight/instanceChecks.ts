@@ -18,7 +18,7 @@ export const members: CheckFunction = (subject) => {
 
 export const zones: CheckFunction = (subject) => {
   const { facts } = subject;
-  // Where fewer than two serve, that is its own problem, and tells nothing of zones.
+  // If fewer than two instances serve, another check reports that; their zones say nothing then.
   const served = takesOut(subject) && facts.members.length > 1;
   const spread = served ? facts.members.map(({ zone }) => zone) : facts.group.zones;
   const distinct = [...new Set(spread)].sort();
@@ -31,7 +31,7 @@ export const zones: CheckFunction = (subject) => {
 };
 
 export const agents: CheckFunction = (subject) => {
-  // The fleet as it is is only sealed.
+  // If the fleet is taken as it is, it is only sealed.
   if (!takesOut(subject) || (from(subject) === 'running' && !subject.settings.image.seal)) return [];
   const { facts } = subject;
   const dead = facts.members.filter(({ id }) => facts.agents.get(id)?.ping !== 'Online').map(({ id }) => id);

@@ -9,7 +9,7 @@ export interface FreezeSubject {
   readonly version: string;
   readonly despite: string | undefined;
   readonly calendar: FreezeSettings;
-  /** Those that hold now. */
+  /** Those in force now. */
   readonly byHand: readonly FreezeItem[];
   /** Epoch ms. */
   readonly now: number;
@@ -34,7 +34,9 @@ const told = ({ application, calendar, byHand, now }: FreezeSubject): string[] =
   ];
 };
 
-/** Not frozen, by calendar or by hand; or frozen, and somebody who knows it gave a reason to go on. */
+/**
+ * Passes if nothing is frozen, by calendar or by hand, or if the request gives a reason to deploy despite the freeze.
+ */
 export const notFrozen = (
   subject: FreezeSubject,
 ): { readonly found: string; readonly problem: string | undefined } => {

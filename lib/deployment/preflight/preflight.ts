@@ -37,7 +37,7 @@ export const preflight = async (
   const { id = '', version = '' } = facts.group.launchTemplate ?? {};
   const groupTemplate = { id, version };
   const timeouts = timeoutsOf(settings, facts);
-  // The deadlines travel with the state; who mends a stopped execution finds them in the record.
+  // The deadlines travel with the state; the machine Mend finds them in the record.
   await core.records.set(record.deployment, {
     groupTemplate,
     timeouts,
@@ -49,15 +49,15 @@ export const preflight = async (
 };
 
 /**
- * What the fleet is restored to: the last release marked good, if there is one; else, for a fleet that is not
- * provisioned in place, what its group uses now. Where the group uses the good release's image under a newer template
- * version (somebody changed, say, the instance type), that version is kept.
+ * What the fleet is restored to: the last release marked as good, if there is one; else, for a fleet that is not
+ * provisioned in place, what its group uses now. If the group uses the good release's image under a newer template
+ * version (a person changed, say, the instance type), that version is kept.
  */
 const baselineOf = (
   { template, lastGood, lastGoodLacks }: PreflightFacts,
   groupTemplate: LaunchTemplateRef,
 ): Baseline => {
-  // Nobody can be brought back to what is gone.
+  // The fleet cannot go back to a release whose image or template is gone.
   if (!lastGood || lastGoodLacks.length > 0)
     return {
       ...(template?.imageId !== undefined && { image: template.imageId }),
@@ -67,14 +67,14 @@ const baselineOf = (
   return { version: lastGood.version, image: lastGood.image, launchTemplate };
 };
 
-/** Passing trouble of a dry run is Preflight's own: it is tried again. */
+/** A transient error of a dry run becomes Preflight's own, so that it is tried again. */
 const refuseTransient = (state: string, text: string): void => {
   const { errorType, errorMessage } = JSON.parse(text) as { errorType?: string; errorMessage?: string };
   if (errorType === 'TransientError') throw new TransientError(`${state}: ${errorMessage ?? ''}`);
 };
 
 /**
- * Each state tries its own calls under its own role: Preflight's role would prove nothing of theirs.
+ * Each state tries its own calls under its own role: with Preflight's role they would prove nothing.
  * @param planned a record that is in no table, since nothing was started.
  */
 export const dryRuns = async (

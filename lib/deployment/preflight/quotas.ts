@@ -16,6 +16,6 @@ const families: readonly (readonly [RegExp, string])[] = [
   [/^(a|c|d|h|i|m|r|t|z|im|is)[0-9]/, standard],
 ];
 
-/** @returns the quota's code, or undefined for a family that is not known here. */
+/** @returns the quota's code; undefined for a family that is not known here. */
 export const quotaOf = (instanceType: string): string | undefined =>
   families.find(([family]) => family.test(instanceType))?.[1];
