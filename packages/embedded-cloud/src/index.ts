@@ -1,6 +1,6 @@
 /**
- * A small AWS in one process, on virtual time: it loads a compiled serverless stack and runs it.
- * README.md says how to test one's own stack with it.
+ * A small AWS in one process, on virtual time: it loads a compiled serverless stack and runs it. README.md explains how
+ * to test your own stack with it.
  */
 
 // The cloud: make one, connect SDK clients to it, let time pass, save it.
@@ -31,26 +31,26 @@ export {
   outagesOf,
 } from './core/faults';
 
-// Stacks: from `serverless package`, or from a CloudFormation template.
+// Stacks: from `serverless package` or a CloudFormation template.
 export { compileServerless, compileTemplate, type ProjectOptions } from './template/compile';
 export type { Bundle, CloudFormationTemplate, Compiled, Json, TemplateResource } from './template/compiled';
 export { type InstallOptions, installStack, loadCode } from './template/install';
 export type { Resource } from './template/resolve';
 
-// Fleets, load balancers and alarms that are there before: described in YAML or JSON.
+// Fleets, load balancers and alarms that exist from the beginning: described in YAML or JSON.
 export { parseDescription, populate, type PopulateOptions } from './description/build';
 export { cloudChecks } from './description/checks';
 export { cloudJsonSchema } from './description/jsonSchema';
 export { cloudOptions } from './description/options';
 export { type CloudDescription, cloudSchema } from './description/schema';
 
-// A cloud that is kept in a file between commands, in a worker thread; client.ts opens it.
+// A cloud that is kept in a file between commands, and runs in a worker thread; client.ts opens it.
 export type { CloudFactory } from './state-file/cloudFactory';
 export { openInThisThread } from './state-file/inProcess';
 export { serveStateFile } from './state-file/serve';
 export { stackFactory, type StackFactoryOptions } from './state-file/stackFactory';
 
-// Services by themselves, for a cloud that needs few of them; and their states.
+// Single services, for a cloud that needs only a few; and their states.
 export type { Factories } from './cloud/cloud';
 export type { ServiceFactory } from './cloud/region';
 export type {
@@ -75,7 +75,7 @@ export { makeSsm } from './services/ssm';
 export type { EventsState } from './events/state';
 export type { ListenerRequest } from './elasticloadbalancing/request';
 
-// Rules of AWS that can be asked by themselves.
+// Rules of AWS as functions.
 export { embeddedMetrics } from './cloudwatch/embedded';
 export { targetInputOf } from './events/input';
 export { checkPattern, matchesPattern } from './events/pattern';
@@ -85,7 +85,7 @@ export { serviceIsAllowed } from './iam/resource-policy';
 export { listOf, type Statement, statementsOf } from './iam/statement';
 export { functionUrlOf } from './lambda/functionUrls';
 
-// What a program may want to know of all clouds that it makes.
+// Observers of all clouds of this process.
 export {
   type ObservedRequest,
   observePolicyUse,

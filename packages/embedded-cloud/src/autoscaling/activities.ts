@@ -4,7 +4,7 @@ import type { Region } from '../core/service';
 import { stateOf } from './otherServices';
 import type { ActivityRecord, Group, Member } from './state';
 
-/** More than a refresh of 350 instances makes; AWS keeps six weeks. */
+/** Newest activities kept. A refresh of 350 instances makes fewer; AWS keeps six weeks. */
 const kept = 1000;
 
 export const startActivity = (
@@ -43,7 +43,7 @@ export const endActivity = (
   if (message !== undefined) activity.statusMessage = message;
 };
 
-/** Ends what a member's launch or termination is noted under. */
+/** Ends the activity under which a member's launch or termination is noted. */
 export const endActivityOf = (
   region: Region,
   group: Group,

@@ -1,4 +1,4 @@
-/** Looking groups and their members up, with AWS's refusals. */
+/** Finds groups and their members, and refuses as AWS does. */
 import { AwsError } from '../core/errors';
 import type { Caller, Region } from '../core/service';
 import { stateOf } from './otherServices';
@@ -6,7 +6,7 @@ import type { Group, Lifecycle, Member, Refresh } from './state';
 
 export const invalid = (message: string): AwsError => new AwsError('ValidationError', message);
 
-/** @throws AwsError ValidationError where there is no such group. */
+/** @throws AwsError ValidationError if the group does not exist */
 export const groupOf = (region: Region, name: string | undefined): Group => {
   const group = name === undefined ? undefined : stateOf(region).groups[name];
   if (group === undefined) {
@@ -15,10 +15,7 @@ export const groupOf = (region: Region, name: string | undefined): Group => {
   return group;
 };
 
-/**
- * The group, for a change by this caller.
- * @throws AwsError AccessDenied where another operator manages the group
- */
+/** The group that this caller wants to change. @throws AwsError AccessDenied if another operator manages the group */
 export const groupToChange = (region: Region, name: string | undefined, caller: Caller): Group => {
   const group = groupOf(region, name);
   if (group.operator !== undefined && group.operator !== caller.name) {
@@ -31,7 +28,7 @@ export const groupToChange = (region: Region, name: string | undefined, caller: 
   return group;
 };
 
-/** @throws AwsError ValidationError where one of them is no member. */
+/** @throws AwsError ValidationError if an instance is not a member */
 export const membersOf = (group: Group, ids: readonly string[]): Member[] =>
   ids.map((id) => {
     const member = group.instances[id];
@@ -56,7 +53,7 @@ const counted: ReadonlySet<Lifecycle> = new Set<Lifecycle>([
   'InService',
 ]);
 
-/** Whether it counts to the desired capacity: in service or on its way there. */
+/** Whether the member counts towards the desired capacity: it is in service, or on its way there. */
 export const counts = (member: Member): boolean => counted.has(member.lifecycle);
 
 export const inService = (member: Member): boolean => member.lifecycle === 'InService';
@@ -77,13 +74,13 @@ const active: ReadonlySet<string> = new Set([
 
 export const isActive = (refresh: Refresh): boolean => active.has(refresh.status);
 
-/** The refresh that has not ended; one at most a group. */
+/** The refresh that has not ended; a group has at most one. */
 export const activeRefresh = (region: Region, group: Group): Refresh | undefined => {
   const newest = stateOf(region).refreshes[group.name]?.[0];
   return newest && isActive(newest) ? newest : undefined;
 };
 
-/** Asks for a reconcile in `delayMs`; one that is on the agenda for earlier serves too. */
+/** Schedules a reconcile in `delayMs`, unless an earlier one is on the agenda already. */
 export const wake = (region: Region, group: Group, delayMs = 0): void => {
   const at = region.now() + Math.max(0, delayMs);
   if (group.wakeAt !== undefined && group.wakeAt <= at) return;

@@ -1,4 +1,4 @@
-/** What makes a member unhealthy: EC2's word and, where the group asks them, its target groups'. */
+/** What makes a member unhealthy: its state in EC2 and, if the group uses ELB health checks, its target groups. */
 import type { Region } from '../core/service';
 import { allMembers, isSuspended } from './groups';
 import { ec2Of, loadBalancingOf } from './otherServices';
@@ -10,14 +10,15 @@ export const asksTargetGroups = (group: Group): boolean =>
 const graceEndsAt = (group: Group, member: Member): number =>
   (member.inServiceAt ?? member.launchedAt) + group.gracePeriodSeconds * 1000;
 
-/** Whether its target groups all find it healthy; true where the group does not ask them. */
+/** Whether all target groups find the member healthy; true if the group does not use ELB health checks. */
 export const healthyInTargetGroups = (region: Region, group: Group, member: Member): boolean =>
   !asksTargetGroups(group) ||
   group.targetGroupArns.every((arn) => loadBalancingOf(region).health(arn, member.id) === 'healthy');
 
 /**
- * Marks those unhealthy that EC2 no longer runs, or that a target group has found unhealthy past their grace period.
- * Standby is not checked. Answers when the next grace period ends that matters.
+ * Marks members as unhealthy if EC2 no longer runs them, or if a target group still finds them unhealthy after the
+ * grace period. Members in standby are not checked.
+ * @returns when the next grace period of an unhealthy member ends
  */
 export const checkHealth = (region: Region, group: Group): number | undefined => {
   if (isSuspended(group, 'HealthCheck')) return undefined;

@@ -1,4 +1,4 @@
-/** What follows a lifecycle hook: an abandoned launch is terminated, a termination goes on either way. */
+/** What follows a lifecycle hook: an abandoned launch is terminated; a termination goes on with either result. */
 import type { Region } from '../core/service';
 import { endActivityOf } from './activities';
 import { memberById } from './groups';
@@ -20,7 +20,7 @@ export const completeHook = (
   terminate(region, group, member, 'taken out of service in response to an abandoned lifecycle action');
 };
 
-/** The time-out of a hook, unless it was completed or extended meanwhile. */
+/** Ends a hook by its time-out, unless it was completed or extended meanwhile. */
 export const hookTimedOut = (
   region: Region,
   payload: { readonly instanceId: string; readonly token: string },

@@ -1,9 +1,11 @@
-/** Lifecycle hooks: an instance waits until somebody completes the action or the time-out's default applies. */
+/**
+ * Lifecycle hooks: an instance waits until the lifecycle action is completed, or until the time-out's default applies.
+ */
 import type { Region } from '../core/service';
 import { allMembers } from './groups';
 import type { Group, LifecycleHook, Member } from './state';
 
-/** The hook of that transition, first by name; AWS runs several side by side, which none of ours needs. */
+/** The first hook of that transition. AWS runs all hooks of a transition side by side; here only one is simulated. */
 export const hookFor = (group: Group, transition: LifecycleHook['transition']): LifecycleHook | undefined =>
   Object.values(group.hooks).find((hook) => hook.transition === transition);
 
@@ -28,7 +30,7 @@ export const beginHook = (region: Region, group: Group, member: Member, hook: Li
   });
 };
 
-/** The member that waits on this token or, where none is given, on this hook and instance. */
+/** The member that waits on this token or, without a token, on this hook and instance. */
 export const waitingMember = (
   group: Group,
   wanted: {

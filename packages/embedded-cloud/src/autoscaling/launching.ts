@@ -9,7 +9,7 @@ import { countByZone, zoneToLaunchIn } from './policy/zones';
 import { matches, type LaunchChoice } from './source';
 import type { Group, Member, Refresh } from './state';
 
-/** The first wait after a failed launch, doubled for each further one, up to the longest. */
+/** The delay after a failed launch. It doubles with each further failure, up to the maximum. */
 const firstRetryMs = 30_000;
 const maxRetryMs = 900_000;
 
@@ -47,7 +47,10 @@ interface Failure {
   readonly error: AwsError;
 }
 
-/** Tries the zones from the emptiest on, in each all choices. Capacity is a matter of the zone, all else is not. */
+/**
+ * Tries the zones, the emptiest first, and in each zone all choices. Only a lack of capacity makes it try further: any
+ * other error is the same in every zone.
+ */
 const tryToLaunch = (
   region: Region,
   group: Group,
@@ -122,7 +125,7 @@ const admit = (
   return member;
 };
 
-/** Launches as many as can be had; the first refusal ends the round, and the next one waits. */
+/** Launches as many instances as possible. The first refusal ends the round, and the next round is delayed. */
 export const launch = (region: Region, group: Group, order: LaunchOrder): number => {
   const withoutCapacity = new Set<string>();
   let done = 0;
@@ -144,7 +147,7 @@ export const launch = (region: Region, group: Group, order: LaunchOrder): number
   return done;
 };
 
-/** A warm instance of the right template is started instead of a new one being launched. */
+/** Starts a warm instance of the right template instead of launching a new one. */
 const takeFromWarmPool = (region: Region, group: Group, order: LaunchOrder): boolean => {
   const warm = allMembers(group).find(
     (member) => member.lifecycle === 'Warmed:Running' && matches(order.choices, member),
@@ -161,7 +164,7 @@ const takeFromWarmPool = (region: Region, group: Group, order: LaunchOrder): boo
   return true;
 };
 
-/** A launched instance runs: the launch hook comes first, then service. */
+/** A launched instance is running: the launch hook comes first, then service. */
 export const booted = (region: Region, group: Group, member: Member): void => {
   if (member.lifecycle === 'Warmed:Pending') {
     member.lifecycle = 'Warmed:Running';
@@ -179,7 +182,10 @@ export const booted = (region: Region, group: Group, member: Member): void => {
   enterService(region, group, member);
 };
 
-/** Registers it with the target groups, unless AddToLoadBalancer is suspended (nothing makes up for that later). */
+/**
+ * Registers the instance with the target groups, unless AddToLoadBalancer is suspended. It is not registered later
+ * either.
+ */
 export const enterService = (region: Region, group: Group, member: Member): void => {
   member.lifecycle = 'InService';
   member.inServiceAt = region.now();
@@ -195,7 +201,7 @@ export const enterService = (region: Region, group: Group, member: Member): void
   wake(region, group);
 };
 
-/** The events about single instances (EventBridge, source `aws.autoscaling`). */
+/** Publishes an event about a single instance (EventBridge, source `aws.autoscaling`). */
 export const publishInstanceEvent = (
   region: Region,
   group: Group,

@@ -1,4 +1,4 @@
-/** The few methods of other simulated services that Auto Scaling calls, as AWS's own service role would. */
+/** The few methods of other simulated services that Auto Scaling calls, as its service role does on AWS. */
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import type { Caller, Region } from '../core/service';
 
@@ -11,7 +11,7 @@ export interface LaunchedInstance {
 }
 
 export interface Ec2Port {
-  /** @throws AwsError InsufficientInstanceCapacity, VcpuLimitExceeded and what else RunInstances refuses */
+  /** @throws AwsError InsufficientInstanceCapacity, VcpuLimitExceeded and the other refusals of RunInstances */
   launch(request: {
     launchTemplate: { id: string; version: string };
     instanceType?: string;
@@ -51,7 +51,7 @@ export const cloudWatchOf = (region: Region) =>
 
 export const stateOf = (region: Region) => region.service('autoscaling').state;
 
-/** Auto Scaling itself, when it calls another service. */
+/** The caller for calls that Auto Scaling itself makes to another service. */
 export const autoScalingItself = (region: Region): Caller => ({
   kind: 'service',
   arn: `arn:aws:iam::${region.account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,

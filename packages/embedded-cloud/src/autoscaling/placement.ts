@@ -4,8 +4,9 @@ import { invalid } from './groups';
 import type { Group } from './state';
 
 /**
- * Takes over what a request says; one subnet a zone is kept, as the simulated zones have room enough.
- * @throws AwsError ValidationError where a subnet does not exist, or neither zones nor subnets remain
+ * Applies the zones or subnets of a request. Only one subnet per zone is kept, since simulated subnets do not run out
+ * of addresses.
+ * @throws AwsError ValidationError if a subnet does not exist, or if no zone remains
  */
 export const place = (
   region: Region,

@@ -12,7 +12,7 @@ export const onEverything = (action: string) => (): Requirement[] => [
   { action: `autoscaling:${action}`, resource: '*' },
 ];
 
-/** On a group, with its tags; a group that does not exist is judged by any UUID. */
+/** The requirement on a group, with its tags. If the group does not exist, its ARN has `*` in place of the UUID. */
 export const groupRequirement = (region: Region, action: string, name: string | undefined): Requirement => {
   const group = stateOf(region).groups[name ?? ''];
   const tags = (group?.tags ?? []).flatMap(({ key, value }) => [
@@ -40,8 +40,8 @@ export const onGroupOfInstance =
   ];
 
 /**
- * Who gives a launch template to a group must be allowed to launch from it: Auto Scaling tries RunInstances as the
- * caller, dry (User Guide, "Control Amazon EC2 launch template usage in Auto Scaling groups").
+ * A caller that gives a launch template to a group must be allowed to launch from it: Auto Scaling tries RunInstances
+ * as the caller, as a dry run (User Guide, "Control Amazon EC2 launch template usage in Auto Scaling groups").
  */
 export const launchRequirements = (
   region: Region,

@@ -1,4 +1,4 @@
-/** Groups and members that are there from the beginning: for the cloud's description, and for tests. */
+/** Groups and members that exist from the beginning: for the cloud's description, and for tests. */
 import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
 import type { Region } from '../core/service';
 import { ec2Of, loadBalancingOf, stateOf } from './otherServices';
@@ -23,7 +23,7 @@ interface NewGroup {
   readonly launch: LaunchSource;
 }
 
-/** A group with AWS's defaults; not in the state yet. */
+/** A group with AWS's defaults; it is not added to the state yet. */
 export const newGroup = (region: Region, { zones, ...given }: NewGroup): Group => ({
   ...given,
   arn: groupArn(region, given.name, region.newId()),
@@ -86,8 +86,8 @@ const launchOf = (region: Region, seed: GroupSeed): LaunchSource => {
 };
 
 /**
- * Adds a group without instances; {@link addInService} adds those. Its launch template must exist in EC2.
- * @throws AwsError where the template does not exist
+ * Adds a group without instances; {@link addInService} adds those.
+ * @throws AwsError if the launch template does not exist in EC2
  */
 export const addGroup = (region: Region, seed: GroupSeed): Group => {
   const { name, minSize, maxSize, desired, zones } = seed;
@@ -111,8 +111,9 @@ export const addGroup = (region: Region, seed: GroupSeed): Group => {
 };
 
 /**
- * Makes a running EC2 instance a member, in service long since; `lifecycle` for one in standby or in the warm pool.
- * It is registered with the group's target groups by the load balancer's own seed, or here with `register`.
+ * Makes a running EC2 instance a member that has been in service for a day. `lifecycle` puts it into standby or the
+ * warm pool instead. The load balancer's own seed registers it with the group's target groups, or `register` does so
+ * here.
  */
 export const addInService = (
   region: Region,

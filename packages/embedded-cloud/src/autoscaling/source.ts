@@ -1,4 +1,4 @@
-/** From what a group launches: its launch template or mixed instances policy, down to a numbered version. */
+/** What a group launches from: resolves its launch template or mixed instances policy to a numbered version. */
 import type { LaunchTemplateSpecification, MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import { AwsError } from '../core/errors';
@@ -22,7 +22,7 @@ const lookedUp = <T>(look: () => T | undefined): T | undefined => {
   }
 };
 
-/** The template of a specification; the id goes before the name, as what is stored holds both. */
+/** The template of a specification. The id takes precedence over the name, since stored specifications hold both. */
 const lookUp = (region: Region, specification: LaunchTemplateSpecification): TemplateReference => {
   const { LaunchTemplateId: id, LaunchTemplateName: name, Version: version = '$Default' } = specification;
   const wanted = id ?? name ?? '';
@@ -40,7 +40,8 @@ const lookUp = (region: Region, specification: LaunchTemplateSpecification): Tem
 
 /**
  * The template that a request names, with id, name and version (`$Default` unless given).
- * @throws AwsError ValidationError where it names none, names it twice, or template or version do not exist
+ * @throws AwsError ValidationError if the request names none or both id and name, or if the template or version does
+ * not exist
  */
 export const referenceOf = (
   region: Region,
@@ -53,7 +54,7 @@ export const referenceOf = (
   return lookUp(region, specification);
 };
 
-/** A stored specification; where its version has been deleted since, as it stands. */
+/** The reference of a stored specification, unchanged if its version has been deleted since. */
 const stored = (region: Region, specification: LaunchTemplateSpecification): TemplateReference => {
   const {
     LaunchTemplateId: id = '',
@@ -70,7 +71,7 @@ export const specificationOf = ({ id, name, version }: TemplateReference): Launc
 });
 
 /**
- * What a request gives as launch template or mixed instances policy; undefined where it gives neither.
+ * The launch template or mixed instances policy of a request; undefined if it gives neither.
  * @throws AwsError ValidationError
  */
 export const sourceFrom = (
@@ -100,7 +101,7 @@ export const sourceFrom = (
   };
 };
 
-/** Every launch template that a source refers to, its own first. */
+/** Every launch template that a source refers to, its own template first. */
 export const referencesIn = (region: Region, source: LaunchSource): TemplateReference[] => {
   if (source.launchTemplate) return [source.launchTemplate];
   const own = source.mixed?.LaunchTemplate?.LaunchTemplateSpecification;
@@ -119,7 +120,7 @@ export const numbered = (region: Region, reference: TemplateReference): Template
   return found ? { ...reference, version: String(found.number) } : reference;
 };
 
-/** What may be launched from a source, in the order of preference (`prioritized` on-demand allocation). */
+/** What can be launched from a source, in order of preference (`prioritized` on-demand allocation). */
 export const choicesOf = (region: Region, source: LaunchSource): LaunchChoice[] => {
   if (source.launchTemplate) return [{ template: numbered(region, source.launchTemplate) }];
   const own = source.mixed?.LaunchTemplate?.LaunchTemplateSpecification;
@@ -133,8 +134,8 @@ export const choicesOf = (region: Region, source: LaunchSource): LaunchChoice[] 
 };
 
 /**
- * Whether an instance would come out the same if it were launched from the source today: same template and version,
- * and a type that the overrides allow. Code installed later is not compared.
+ * Whether an instance would be the same if it were launched from the source today: same template and version, and a
+ * type that the overrides allow. Code that was installed later is not compared.
  */
 export const matches = (choices: readonly LaunchChoice[], member: Member): boolean =>
   choices.some(
@@ -144,7 +145,7 @@ export const matches = (choices: readonly LaunchChoice[], member: Member): boole
       (instanceType === undefined || instanceType === member.type),
   );
 
-/** From what the group launches now: during a refresh, from what the refresh brings. */
+/** What the group launches from now: during a refresh its desired configuration, else the group's own. */
 export const currentSource = (group: Group, refresh: Refresh | undefined): LaunchSource => {
   const replacing = refresh && (refresh.status === 'InProgress' || refresh.status === 'Baking');
   return (replacing ? refresh.desired : undefined) ?? group.launch;

@@ -9,7 +9,7 @@ import type {
   StepAdjustment,
 } from '@aws-sdk/client-auto-scaling';
 
-/** A launch template as a group refers to it: the version is a number in digits, `$Latest` or `$Default`. */
+/** A launch template as a group refers to it: the version is a number as text, `$Latest` or `$Default`. */
 export interface TemplateReference {
   readonly id: string;
   readonly name: string;
@@ -50,7 +50,7 @@ export interface Member {
   readonly zone: string;
   readonly type: string;
   readonly imageId: string;
-  /** The numbered version it was launched from; none where it was attached by hand. */
+  /** The numbered version it was launched from; missing if it was attached by hand. */
   readonly template?: TemplateReference;
   readonly launchedAt: number;
   lifecycle: Lifecycle;
@@ -59,15 +59,15 @@ export interface Member {
   inServiceAt?: number;
   /** The refresh that launched it. */
   refreshId?: string;
-  /** Launched by a refresh, and healthy after its warm-up since. */
+  /** It was launched by a refresh, and was healthy after its warm-up. */
   ready?: boolean;
-  /** Launched to balance the zones: another one goes when it is in service. */
+  /** It was launched to balance the zones: once it is in service, another one is terminated. */
   rebalancing?: boolean;
   /** Target groups that find it unhealthy. */
   unhealthyIn: string[];
   hook?: WaitingHook;
   activityId?: string;
-  /** Since when its connections drain; load balancing notes the span. */
+  /** Since when its connections drain; the load balancing service records the span. */
   drainingSince?: number;
 }
 
@@ -103,14 +103,14 @@ export interface Group {
   desired: number;
   defaultCooldownSeconds: number;
   zones: string[];
-  /** By zone, where the group was given subnets. */
+  /** Subnet id by zone, if the group was given subnets. */
   subnets: Record<string, string>;
   launch: LaunchSource;
   targetGroupArns: string[];
   healthCheckType: string;
   gracePeriodSeconds: number;
   terminationPolicies: string[];
-  /** Process to the reason given. */
+  /** Suspended process to the reason given. */
   suspended: Record<string, string>;
   instances: Record<string, Member>;
   newInstancesProtected: boolean;
@@ -120,15 +120,15 @@ export interface Group {
   tags: GroupTag[];
   hooks: Record<string, LifecycleHook>;
   warmPool?: WarmPool;
-  /** Principal that alone may change the group. */
+  /** The only principal that may change the group. */
   operator?: string;
   enabledMetrics: string[];
-  /** When the latest scaling activity of a policy ended, for cooldowns. */
+  /** When a policy's latest scaling activity ended; cooldowns start there. */
   scaledAt?: number;
-  /** Launches failed in a row, and when the next try is due. */
+  /** Number of launches that failed in a row; `launchAgainAt` is the time of the next try. */
   launchFailures: number;
   launchAgainAt?: number;
-  /** When the reconcile that is on the agenda comes; others are stale. */
+  /** When the next reconcile on the agenda is due; entries for other times are stale. */
   wakeAt?: number;
   deleting?: boolean;
 }
@@ -158,7 +158,7 @@ export interface Refresh {
   endedAt?: number;
   /** Instances that are still to be replaced, in no order. */
   targets: Record<string, true>;
-  /** How many there were to replace when it (or its rollback) began. */
+  /** How many instances there are to replace. */
   total: number;
   percentage: number;
   remaining: number;
@@ -168,7 +168,7 @@ export interface Refresh {
   bakeUntil?: number;
   /** Since when only instances in standby or protected from scale-in are left. */
   blockedSince?: number;
-  /** The latest time at which something moved forward. */
+  /** The latest time at which the refresh made progress. */
   progressAt: number;
   rollback?: {
     readonly reason: string;
@@ -210,13 +210,13 @@ export interface ScheduledActionRecord {
   readonly recurrence?: string;
   readonly timeZone?: string;
   readonly endAt?: number;
-  /** When it is due next; an entry of the agenda for another time is stale. */
+  /** When the action is due next; an entry of the agenda for another time is stale. */
   startAt: number;
 }
 
 export interface AutoScalingState {
   groups: Record<string, Group>;
-  /** Instance to group. */
+  /** Instance id to group name. */
   members: Record<string, string>;
   /** By group, the newest first. */
   activities: Record<string, ActivityRecord[]>;

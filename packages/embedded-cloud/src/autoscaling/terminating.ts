@@ -1,4 +1,4 @@
-/** Taking instances out: out of the target groups first, then past the hook, then off. */
+/** Taking instances out: they leave the target groups first, then pass the hook, and then are terminated. */
 import type { Region } from '../core/service';
 import { endActivityOf, startActivity } from './activities';
 import { isWarm, wake } from './groups';
@@ -40,7 +40,7 @@ export const terminate = (region: Region, group: Group, member: Member, cause: s
   else activity.status = 'WaitingForELBConnectionDraining';
 };
 
-/** Draining is over (or there was none): entering standby, detaching or terminating goes on. */
+/** Draining is over, or there was none: the instance enters standby, is detached, or goes on to termination. */
 export const drained = (region: Region, group: Group, member: Member): void => {
   delete member.drainingSince;
   if (member.lifecycle === 'EnteringStandby') {

@@ -10,7 +10,7 @@ import { denied, throttled, type Refused } from './refusals';
 import { classOf, take, type Bucket } from './throttling';
 import { requestObserver } from './observers';
 
-/** A call as it arrives: the service by its IAM prefix, the action by the SDK command's name without `Command`. */
+/** A call as it arrives. `service` is the IAM prefix, `action` the SDK command's name without `Command`. */
 export interface Call {
   readonly caller: Caller;
   readonly service: string;
@@ -18,10 +18,10 @@ export interface Call {
   readonly input: unknown;
 }
 
-/** The first requirement that the caller's role does not allow; undefined where it allows all. */
+/** The first requirement that the caller's role does not allow; undefined if it allows all of them. */
 export type Judge = (caller: Caller, requirements: readonly Requirement[]) => Refused | undefined;
 
-/** What the path of a call needs of the cloud. */
+/** What a call needs from the cloud. */
 export interface CallContext {
   readonly clock: Clock;
   readonly chances: Chances;
@@ -29,11 +29,11 @@ export interface CallContext {
   readonly timings: Timings;
   readonly judge: Judge;
   readonly record: () => RecordState;
-  /** Takes note of a call that reached its service; undefined where nobody wants to know. */
+  /** Records an arriving call; undefined if calls are not listed. */
   readonly log: () => ((call: CallRecord) => void) | undefined;
 }
 
-/** The region that a call goes to, as the path of a call sees it. */
+/** The region that a call goes to. */
 export interface Destination {
   readonly name: string;
   readonly service: (name: string) => Service | undefined;
@@ -58,7 +58,7 @@ const actionOf = (destination: Destination, call: Call): AnyAction => {
   );
 };
 
-/** @throws AwsError where one of the requirements is not allowed. All must be. */
+/** @throws AwsError if one of the requirements is not allowed */
 const authorize = (context: CallContext, call: Call, requirements: readonly Requirement[]): void => {
   if (call.caller.kind !== 'function') return;
   const missing = context.judge(call.caller, requirements);
@@ -86,7 +86,7 @@ const perform = async (context: CallContext, destination: Destination, call: Cal
 
 const never = (): Promise<never> => new Promise<never>(() => undefined);
 
-/** A region, or a service of it, that is down refuses, or says nothing at all. */
+/** If the region or the service is down, the call is refused or never answered. */
 const passOutage = (
   context: CallContext,
   { name: region }: Destination,
@@ -98,7 +98,7 @@ const passOutage = (
   throw unavailable();
 };
 
-/** Performs a call as its fault wants it: whatever the answer was, a refusal included, it may not arrive. */
+/** Performs a call with its fault. The answer may get lost, even if it is a refusal. */
 const performFaulty = async (
   context: CallContext,
   destination: Destination,
@@ -114,7 +114,7 @@ const performFaulty = async (
   return never();
 };
 
-/** For the observer of requests, where there is one. Calls that AWS makes itself do not count. */
+/** Reports a call to the observer of requests, if there is one. Calls that AWS makes itself are not reported. */
 const report = ({ caller, service, action, input }: Call, error?: unknown): void => {
   if (caller.kind === 'service') return;
   const refused = error instanceof AwsError ? { refused: error.code } : {};
@@ -145,8 +145,8 @@ const note = (context: CallContext, destination: Destination, call: Call): CallR
 
 /**
  * The path of one call: copy in, half the latency, faults, permission, throttling, the action, copy out, the other
- * half. A refused or throttled call has no effect. What is not an {@link AwsError} is a defect of the cloud, and
- * makes the run fail whatever the caller does with it.
+ * half. A refused or throttled call has no effect. An error that is not an {@link AwsError} is a defect of the cloud;
+ * it makes the run fail, whatever the caller does with it.
  */
 export const answerCall = async (
   context: CallContext,
@@ -177,7 +177,10 @@ export const answerCall = async (
   }
 };
 
-/** A call by AWS itself on somebody's behalf: no latency, no faults but outages, no throttling, but permission. */
+/**
+ * A call by AWS itself on behalf of a caller. Permission and outages apply to it; latency, other faults and throttling
+ * do not.
+ */
 export const callInside = async (
   context: CallContext,
   destination: Destination,

@@ -24,7 +24,7 @@ export interface CloudOptions {
   readonly seed?: number;
   /** Epoch milliseconds; 2026-11-22T08:00Z by default. */
   readonly startAt?: number;
-  /** The first is where people work unless they say otherwise. */
+  /** The first is the home region, where people work by default. */
   readonly regions?: readonly string[];
   /** Twelve digits. */
   readonly account?: string;
@@ -32,14 +32,14 @@ export interface CloudOptions {
   readonly timings?: Partial<Timings>;
   /** What AWS charges; list prices of Ireland by default. */
   readonly prices?: PriceList;
-  /** The services of each region; all that exist by default. */
+  /** The services of each region; by default all that exist. */
   readonly services?: Factories | ((cloud: Cloud, shared: Shared) => Factories);
 }
 
 /** How the services of a region are made, by IAM prefix. */
 export type Factories = Readonly<Record<string, ServiceFactory>>;
 
-/** A whole cloud as plain JSON. The list of calls is left out; their counters are in. */
+/** A whole cloud as plain JSON. It has the counters of calls, but not their list. */
 export interface CloudState {
   readonly format: 1;
   readonly seed: number;
@@ -51,7 +51,7 @@ export interface CloudState {
   readonly chance: ChanceState;
   readonly agenda: AgendaState;
   readonly roles: Roles;
-  /** What templates made; missing in clouds that were saved before this was remembered. */
+  /** What templates created; missing in clouds that were saved by older versions. */
   readonly stacks?: Stacks;
   readonly record: RecordState;
   readonly regions: Record<string, RegionState>;
@@ -73,12 +73,12 @@ const dayMs = 24 * 60 * 60 * 1000;
 /**
  * The embedded cloud: regions with their services on one virtual clock.
  *
- * Time stands still but inside {@link advance}, {@link runUntil} and {@link run}. Code that makes SDK calls of its own
- * must therefore be awaited through `run`, which lets time pass until the call is answered.
+ * Time passes only inside {@link advance}, {@link runUntil} and {@link run}. Code that makes SDK calls of its own must
+ * therefore be awaited through `run`, which lets time pass until the calls are answered.
  */
 export class Cloud {
   readonly calls: Calls;
-  /** Where something can go wrong; may be changed between runs. */
+  /** What goes wrong; may be changed between runs. */
   faults: Faults;
   readonly account: string;
   readonly timings: Timings;
@@ -94,7 +94,7 @@ export class Cloud {
 
   /** IAM is global: roles by ARN, as the template installs them. Plain JSON. */
   roles: Roles = {};
-  /** What templates made, by region, so that an update can remove it. Plain JSON. */
+  /** What templates created, by region, so that an update can remove it. Plain JSON. */
   stacks: Stacks = {};
 
   static make(options: CloudOptions = {}): Cloud {
@@ -102,7 +102,7 @@ export class Cloud {
     return new Cloud(options, startAt, startAt, {});
   }
 
-  /** A cloud in the state that {@link snapshot} gave; what is not state (faults, services) is handed in again. */
+  /** Restores a cloud from a {@link snapshot}. Faults, prices and services are not part of it and are passed again. */
   static restore(
     state: CloudState,
     options: Pick<CloudOptions, 'faults' | 'prices' | 'services'> = {},
@@ -161,7 +161,7 @@ export class Cloud {
     return [...this.regions.keys()];
   }
 
-  /** The first region: where people work unless they say otherwise. */
+  /** The first region, where people work by default. */
   get home(): string {
     const [first] = this.regions.keys();
     if (first === undefined) throw new Error('The embedded cloud has no region.');
@@ -173,7 +173,7 @@ export class Cloud {
     return this.clock.now();
   }
 
-  /** @throws Error for a region that this cloud does not have. */
+  /** @throws Error if this cloud does not have the region */
   region(name: string): Region {
     return this.local(name).view('cloud');
   }
@@ -198,7 +198,7 @@ export class Cloud {
     });
   }
 
-  /** A call as it comes from a client: `service` is IAM's prefix, `action` the command's name without `Command`. */
+  /** Answers a client's call. `service` is the IAM prefix, `action` the command's name without `Command`. */
   async answer(
     regionName: string,
     caller: Caller,
@@ -216,9 +216,9 @@ export class Cloud {
   }
 
   /**
-   * Puts an event on a region's default bus: as a person would with `PutEvents`, or as AWS itself does where its source
-   * begins with `aws.`, which nobody else may use. `Detail` may be an object.
-   * @throws EventRefused with what EventBridge answers, UnknownRegion
+   * Puts an event on a region's default bus: as a person with `PutEvents` or, if its source begins with `aws.`, as AWS
+   * itself does; callers of `PutEvents` may not use such a source. `Detail` may be an object.
+   * @throws EventRefused with EventBridge's answer, UnknownRegion
    */
   async putEvent(regionName: string, event: CustomEvent): Promise<void> {
     const { Source, DetailType, Detail, Resources = [] } = event;
@@ -239,7 +239,7 @@ export class Cloud {
       );
   }
 
-  /** Makes timers, dates and chance of this process virtual until {@link uninstall}; `runUntil` does so by itself. */
+  /** Makes timers, dates and chance of this process virtual until {@link uninstall}. `runUntil` does so by itself. */
   install(): void {
     this.clock.enter();
   }
@@ -253,12 +253,12 @@ export class Cloud {
     await this.clock.runUntil(() => false, ms);
   }
 
-  /** Lets time pass until `until` holds, at most `limitMs` (a day by default); whether it held. */
+  /** Lets time pass until `until` holds, at most `limitMs` (a day by default). @returns whether it held */
   runUntil(until: () => boolean, limitMs = dayMs): Promise<boolean> {
     return this.clock.runUntil(until, limitMs);
   }
 
-  /** Lets time pass until `work` is settled, and answers as it does. @throws Error after `limitMs` of virtual time. */
+  /** Lets time pass until `work` is settled, and returns its result. @throws Error after `limitMs` of virtual time */
   async run<Answer>(work: () => Promise<Answer>, limitMs = dayMs): Promise<Answer> {
     this.clock.enter();
     try {
@@ -275,17 +275,17 @@ export class Cloud {
     }
   }
 
-  /** Lets everything run that is due now, without letting time pass. */
+  /** Runs everything that is due now, without letting time pass. */
   async drain(): Promise<void> {
     await this.clock.runUntil(() => true, 0);
   }
 
-  /** Each service's state, by region and IAM prefix: what there is, to be looked at and not to be changed. */
+  /** Each service's state, by region and IAM prefix. It is to be read, not changed. */
   states(): Record<string, Record<string, unknown>> {
     return Object.fromEntries([...this.regions].map(([name, region]) => [name, region.snapshot().services]));
   }
 
-  /** Whether nothing runs that could not be saved. What waits on the agenda does not count: it is data. */
+  /** Whether nothing is running that cannot be saved. Entries on the agenda do not count, since they are data. */
   quiet(): boolean {
     return [...this.regions.values()].every((region) => region.quiet());
   }
@@ -299,7 +299,7 @@ export class Cloud {
     return this.record.meters;
   }
 
-  /** What AWS would have charged for the cloud's life so far. */
+  /** What AWS would have charged since the cloud was created. */
   cost(): Cost {
     this.countInstances();
     const meters: Record<string, number> = { ...this.record.meters };
@@ -313,8 +313,8 @@ export class Cloud {
   }
 
   /**
-   * The whole cloud as plain JSON. Warm sandboxes are given up, here as in the restored one: both go on alike.
-   * @throws Error while something runs that could not be saved ({@link quiet}).
+   * The whole cloud as plain JSON. Warm sandboxes are dropped, so that this cloud and the restored one go on alike.
+   * @throws Error while something runs that cannot be saved ({@link quiet})
    */
   snapshot(): CloudState {
     if (!this.quiet())
@@ -346,7 +346,7 @@ export class Cloud {
     );
   }
 
-  /** One timer for the whole agenda: that of its first entry. */
+  /** Sets one timer for the whole agenda, for its first entry. */
   private arm(): void {
     const first = this.agenda.entries[0];
     if (!first || first.at >= this.armedFor) return;
@@ -372,7 +372,8 @@ export class Cloud {
     this.countInstances(countEveryMs);
     this.armedFor = Infinity;
     this.disarm = undefined;
-    // All of one instant at once, in their order: a timer of its own for each would come a millisecond later.
+    // All entries of one instant are delivered together, in their order: with a timer of its own each would come a
+    // millisecond later.
     let entry = takeDue(this.agenda, this.now());
     while (entry) {
       this.regions.get(entry.region)?.due(entry.service, entry.kind, entry.payload);

@@ -8,8 +8,8 @@ const writes = { service: 'dynamodb', what: 'DynamoDB writes', unit: 'request' }
 const [readDollars, writeDollars] = [0.1415, 0.7065];
 
 /**
- * List prices of Europe (Ireland), on demand, without free tiers, as the services' pricing pages had them in November
- * 2026. Small change such as data transfer and logs is left out.
+ * List prices of Europe (Ireland), on demand, without free tiers, as on the services' pricing pages in November 2026.
+ * Small charges such as data transfer and logs are left out.
  */
 export const irelandPrices: PriceList = {
   meters: {

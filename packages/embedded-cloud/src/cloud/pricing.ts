@@ -1,4 +1,4 @@
-/** What AWS charges for what has happened, by a price list. */
+/** What AWS charges for calls and meters, by a price list. */
 
 export interface CostItem {
   readonly what: string;
@@ -13,15 +13,15 @@ export interface Cost {
 }
 
 export interface Price {
-  /** Names the item of the bill; prices of one name are added up there. */
+  /** Name of the item on the bill. Prices with the same name are added up. */
   readonly what: string;
   readonly unit: string;
-  /** Dollars a unit. */
+  /** Dollars per unit. */
   readonly each: number;
 }
 
 export interface CallPrice extends Price {
-  /** IAM's prefix. */
+  /** IAM prefix. */
   readonly service: string;
   /** Names of actions, without `Command`. */
   readonly actions: RegExp;
@@ -30,7 +30,7 @@ export interface CallPrice extends Price {
 export interface PriceList {
   /** Quantities that services count with `region.meter`: `stateTransitions`, `lambdaRequests`, … */
   readonly meters: Readonly<Record<string, Price>>;
-  /** Calls that are charged: the first entry that fits counts. Calls without an entry are free. */
+  /** Calls that are charged: the first entry that matches counts. Calls without an entry are free. */
   readonly calls: readonly CallPrice[];
 }
 

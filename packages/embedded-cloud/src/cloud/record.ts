@@ -13,7 +13,7 @@ export interface CallRecord {
   readonly input: unknown;
   /** Whether it could change anything; dry runs do not. */
   readonly mutating: boolean;
-  /** The error's code on the wire, where it was refused. */
+  /** The error's code on the wire, if the call was refused. */
   error?: string;
 }
 
@@ -40,11 +40,11 @@ export const emptyRecord = (): RecordState => ({
 const reading =
   /^(BatchGet|Describe|Get|List|Lookup|Query|Receive|Scan|Select|Test|TransactGet|Validate|View)/;
 
-/** Whether an action can change anything, by AWS's own habit of naming. */
+/** Whether an action can change anything, judged by AWS's naming convention. */
 export const isMutating = (action: string, input: unknown): boolean =>
   !reading.test(action) && (input as { DryRun?: unknown } | undefined)?.DryRun !== true;
 
-/** Counts a call; answers how many of this caller, service and action came before. */
+/** Counts a call. @returns how many calls of this caller, service and action came before */
 export const countCall = (
   record: RecordState,
   call: { caller: string; service: string; action: string },
@@ -59,14 +59,14 @@ export const countCall = (
 
 /** What `cloud.calls` shows. */
 export class Calls {
-  /** Since the cloud was made or restored: the list is no part of a snapshot. */
+  /** Calls since the cloud was created or restored; the list is not part of a snapshot. */
   readonly list: CallRecord[] = [];
-  /** Whether calls are listed; counters are kept in any case. A run of a million calls has no room for a list. */
+  /** Whether calls are listed; they are always counted. A run of a million calls has no room for a list. */
   isListing = true;
 
   constructor(private readonly state: () => RecordState) {}
 
-  /** By service and action, of the cloud's whole life. */
+  /** Numbers of calls by service and action, since the cloud was first created. */
   get counters(): Readonly<Record<string, Readonly<Record<string, number>>>> {
     return this.state().counters;
   }

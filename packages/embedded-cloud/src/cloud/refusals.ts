@@ -1,7 +1,7 @@
 import { AwsError } from '../core/errors';
 import type { Caller } from '../core/service';
 
-/** The codes on the wire with which a service refuses for want of permission, or because too much is asked. */
+/** The codes on the wire with which a service refuses: for missing permission, or for too many calls. */
 interface Codes {
   readonly denied: string;
   readonly deniedStatus: number;
@@ -61,14 +61,14 @@ export const throttled = (service: string): AwsError => {
   return new AwsError(code, throttledMessage, { statusCode: throttledStatus });
 };
 
-/** A requirement that is not allowed; `explicitly`, where a statement denies it. */
+/** A requirement that is not allowed; `explicitly` if a statement denies it. */
 export interface Refused {
   readonly action: string;
   readonly resource: string;
   readonly explicitly: boolean;
 }
 
-/** What AWS says of a requirement that no statement of the caller's role allows, or that one denies. */
+/** AWS's message for a requirement that no statement of the caller's role allows, or that one denies. */
 export const denied = (
   service: string,
   caller: Caller,

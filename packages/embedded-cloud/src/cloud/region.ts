@@ -10,10 +10,10 @@ import type { Calls, RecordState } from './record';
 import type { SeededWorld } from '../core/world';
 import type { Bucket } from './throttling';
 
-/** Makes a service for a region; `src/services` has one for each. */
+/** Creates a service for a region; `src/services` has a file for each service. */
 export type ServiceFactory = (region: Region) => Service;
 
-/** What of the cloud one region shares with the others. */
+/** What the regions of a cloud share. */
 export interface Shared {
   readonly account: string;
   readonly clock: Clock;
@@ -30,7 +30,7 @@ export interface Shared {
   readonly region: (name: string) => LocalRegion | undefined;
 }
 
-/** What of a region is saved. */
+/** The saved part of a region. */
 export interface RegionState {
   readonly services: Record<string, unknown>;
   readonly buckets: Record<string, Bucket>;
@@ -71,7 +71,7 @@ export class LocalRegion {
       this.services.set(service, make(this.view(service)));
   }
 
-  /** A call through the front door: latency, faults, permission, throttling, action. */
+  /** Answers a client's call: latency, faults, permission, throttling, action. */
   async answer(call: Call): Promise<unknown> {
     this.open += 1;
     try {
@@ -81,7 +81,7 @@ export class LocalRegion {
     }
   }
 
-  /** Hands a due entry of the agenda to its service; while that is down, it waits. */
+  /** Passes a due entry of the agenda to its service. While the service is down, the entry waits. */
   due(service: string, kind: string, payload: unknown): void {
     const now = this.shared.clock.now();
     const waitMs = heldMs(this.shared.faults(), { region: this.name, service, now });
@@ -102,12 +102,12 @@ export class LocalRegion {
       .catch(failed);
   }
 
-  /** Whether nothing runs here that could not be saved: no call is open, no code of a function, no execution. */
+  /** Whether nothing is running here that cannot be saved: no open call, no code of a function, no execution. */
   quiet(): boolean {
     return this.open === 0 && [...this.services.values()].every((service) => service.quiet?.() ?? true);
   }
 
-  /** Drops what is not state, so that a cloud that goes on and one that was restored do the same. */
+  /** Drops what is not state, so that a cloud that goes on and a restored one behave alike. */
   renew(): void {
     for (const service of this.services.values()) service.renew?.();
   }
@@ -125,7 +125,7 @@ export class LocalRegion {
     }
   }
 
-  /** The region as a service sees it: chance and ids are of a stream of its own. */
+  /** The region as a service sees it, with a stream of chance and of ids of its own. */
   view(service: string): Region {
     const known = this.views.get(service);
     if (known) return known;

@@ -13,10 +13,9 @@ export interface Role {
 export type Roles = Record<string, Role>;
 
 /**
- * Judges a call by the caller's role. A function whose role the template does not know may do nothing.
- * Roles are replaced as a whole when they change, so that each is read once.
- *
- * @param note called with each verdict.
+ * Judges a call by the caller's role. A function whose role the template does not define may do nothing. A changed role
+ * is a new object, so that each role needs to be read only once.
+ * @param note called with each verdict
  */
 export const judgeBy = (roles: () => Roles, note?: UseRecorder): Judge => {
   const read = new WeakMap<Role, readonly Statement[]>();

@@ -15,8 +15,8 @@ import type { Runtime } from '../lambda/invocation';
 import type { ServiceFactory, Shared } from './region';
 
 /**
- * The services of every region, by IAM prefix. Lambda alone is made of more than its region: it runs code, which
- * needs SDK clients of the cloud, virtual time and seeded chance.
+ * The services of every region, by IAM prefix. Lambda needs more than its region, since it runs code: SDK clients of
+ * the cloud, virtual time and seeded chance.
  */
 export const allFactories = (
   cloud: Pick<Runtime, 'answer'>,

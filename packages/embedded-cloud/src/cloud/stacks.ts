@@ -1,13 +1,13 @@
-/** A resource that a template made, as much of it as its removal needs. */
+/** A resource that a template created: only what is needed to remove it. */
 export interface MadeResource {
-  /** CloudFormation's: `AWS::SQS::Queue`. */
+  /** CloudFormation's type, such as `AWS::SQS::Queue`. */
   readonly type: string;
   /** What `Ref` gives: the physical id. */
   readonly ref: string;
   readonly arn?: string;
-  /** Stays when the template no longer holds it (`DeletionPolicy: Retain`). */
+  /** Set if the resource stays when the template no longer has it (`DeletionPolicy: Retain`). */
   readonly isRetained?: true;
 }
 
-/** What the template made in each region. */
+/** What the template created in each region. */
 export type Stacks = Readonly<Record<string, readonly MadeResource[]>>;

@@ -1,6 +1,6 @@
 /**
- * Request throttling by token buckets, one per region, account and class of actions.
- * A bucket begins full, loses one token a call and is refilled steadily up to its size.
+ * Request throttling by token buckets, one per region, account and class of actions. A bucket begins full, loses one
+ * token per call and is refilled steadily up to its size.
  */
 export interface Limit {
   readonly size: number;
@@ -14,7 +14,7 @@ export interface Bucket {
   at: number;
 }
 
-/** Takes a token; whether there was one. */
+/** Takes a token. @returns whether there was one */
 export const take = (bucket: Bucket, limit: Limit, now: number): boolean => {
   bucket.tokens = Math.min(limit.size, bucket.tokens + ((now - bucket.at) / 1000) * limit.refillPerSecond);
   bucket.at = now;
@@ -116,6 +116,6 @@ const rest: Readonly<Record<string, (action: string, input: unknown) => Class | 
   sts: () => make('all', 600, 600),
 };
 
-/** The bucket that a call draws on; undefined where the service is not held back. */
+/** The bucket that a call takes its token from; undefined if the service is not throttled. */
 export const classOf = (service: string, action: string, input: unknown): Class | undefined =>
   rest[service]?.(action, input);

@@ -4,17 +4,20 @@ const hourMs = 3_600_000;
 /** EBS charges by the second of a month of 30 days. */
 const monthMs = 30 * 24 * hourMs;
 
-/** How often instances are counted, in virtual time: EC2 forgets terminated ones, so it cannot be asked afterwards. */
+/**
+ * Interval of counting instances, in virtual time. EC2 forgets terminated instances, so they cannot be counted
+ * afterwards.
+ */
 export const countEveryMs = 10_000;
 
 /** The running total of a region; plain JSON, part of the state. */
 export interface InstanceCount {
-  /** Running at the first count: what the fleet costs anyhow. */
+  /** Instances running at the first count. They belong to the fleet and are not charged as extra. */
   readonly baseline: number;
   readonly running: number;
   /** Epoch milliseconds of this count. */
   readonly at: number;
-  /** Instance-milliseconds beyond the baseline until then; less than none while a rollout terminates first. */
+  /** Instance-milliseconds beyond the baseline until then; negative while a rollout terminates first. */
   readonly extraMs: number;
 }
 
@@ -22,7 +25,7 @@ export interface InstanceCount {
 export const runningOf = ({ instances }: Pick<Ec2State, 'instances'>): number =>
   Object.values(instances).filter(({ state }) => state === 'running').length;
 
-/** The count at `now`, from the one before it. */
+/** The count at `now`, computed from the previous one. */
 export const countOn = (before: InstanceCount | undefined, running: number, now: number): InstanceCount =>
   before
     ? {
@@ -35,7 +38,7 @@ export const countOn = (before: InstanceCount | undefined, running: number, now:
 
 export const extraHours = (count: InstanceCount): number => Math.max(0, count.extraMs) / hourMs;
 
-/** GB-months that snapshots made since `startAt` have been stored (epoch milliseconds, as `now`). */
+/** GB-months for which snapshots made since `startAt` have been stored (epoch milliseconds, as `now`). */
 export const storedGbMonths = (
   { snapshots }: Pick<Ec2State, 'snapshots'>,
   startAt: number,

@@ -14,7 +14,10 @@ export const notFound = (message = '') => new AwsError('ResourceNotFound', messa
 
 const statistics = /^(?:(?:p|tm|wm|tc|ts|PR|TM|WM|TC|TS)[\d.]+|(?:PR|TM|WM|TC|TS|tm|wm|tc|ts)\(.*\)|IQM)$/;
 
-/** AWS: 10, 20, 30 or a multiple of 60 seconds, and at most a day to look at (a week from an hour's period on). */
+/**
+ * AWS: 10, 20, 30 or a multiple of 60 seconds; the evaluated range is at most a day (a week if the period is an hour or
+ * longer).
+ */
 const checkPeriod = (period: number | undefined, periods: number) => {
   if (period === undefined) return;
   if (![10, 20, 30].includes(period) && (period < 60 || period % 60 !== 0))
@@ -28,7 +31,10 @@ const checkPeriod = (period: number | undefined, periods: number) => {
     );
 };
 
-/** Refuses what PutMetricAlarm would. @throws ValidationError, InvalidParameterCombination, MissingParameter, … */
+/**
+ * Refuses the input as PutMetricAlarm does.
+ * @throws ValidationError, InvalidParameterCombination, MissingParameter, …
+ */
 const check = (input: PutMetricAlarmCommandInput) => {
   const name = input.AlarmName ?? '';
   if (name.length < 1 || name.length > 255)
@@ -70,8 +76,8 @@ const checkActions = (actions: readonly string[] | undefined) => {
 };
 
 /**
- * Makes an alarm, or gives one a new configuration; the state of one that exists stays, as on AWS.
- * A new one has `INSUFFICIENT_DATA`.
+ * Creates an alarm, or changes the configuration of an existing one. An existing alarm keeps its state, as on AWS; a
+ * new one has `INSUFFICIENT_DATA`.
  */
 export const putAlarmIn = (region: Region, input: PutMetricAlarmCommandInput): Alarm => {
   check(input);
@@ -90,7 +96,7 @@ export const putAlarmIn = (region: Region, input: PutMetricAlarmCommandInput): A
     ...(before?.stateReasonData !== undefined && { stateReasonData: before.stateReasonData }),
     stateUpdatedAt: before?.stateUpdatedAt ?? region.now(),
     stateChangedAt: before?.stateChangedAt ?? region.now(),
-    // AWS: tags of an alarm that exists are not changed by PutMetricAlarm.
+    // As on AWS, PutMetricAlarm does not change the tags of an existing alarm.
     tags: before?.tags ?? Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
   };
   alarms[name] = alarm;

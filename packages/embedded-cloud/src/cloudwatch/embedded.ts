@@ -1,6 +1,6 @@
 /**
- * CloudWatch's embedded metric format: a line of a function's log that carries metrics (User Guide, "Specification:
- * Embedded metric format"). A line that does not hold to it stays a line of the log, and is no metric.
+ * CloudWatch's embedded metric format: a line of a function's log that contains metrics (User Guide, "Specification:
+ * Embedded metric format"). A line that breaks the specification is an ordinary log line without metrics.
  */
 import type { MetricDatum, StandardUnit } from '@aws-sdk/client-cloudwatch';
 
@@ -15,7 +15,7 @@ const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** At most 100 metrics a directive, 100 values a metric, 30 dimensions a set. */
+/** At most 100 metrics per directive, 100 values per metric, 30 dimensions per set. */
 const most = { metrics: 100, values: 100, dimensions: 30 } as const;
 
 const valuesOf = (value: unknown): number[] | undefined => {
@@ -25,7 +25,7 @@ const valuesOf = (value: unknown): number[] | undefined => {
   return isRight ? (values as number[]) : undefined;
 };
 
-/** A dimension's value is a string of the line's root; one that is not there voids its set. */
+/** A dimension's value is a string in the line's root object. If one is missing, the whole set is invalid. */
 const dimensionsOf = (root: Json, names: unknown): MetricDatum['Dimensions'] => {
   const wanted = listOf(names);
   const found = wanted.flatMap((name) => {
@@ -36,7 +36,7 @@ const dimensionsOf = (root: Json, names: unknown): MetricDatum['Dimensions'] => 
 };
 
 const dataOf = (root: Json, directive: Json, at: number): MetricDatum[] => {
-  // A directive without dimensions makes metrics without any.
+  // A directive without dimensions gives metrics without dimensions.
   const sets = (Array.isArray(directive.Dimensions) ? directive.Dimensions : [[]]).flatMap((names) => {
     const dimensions = dimensionsOf(root, names);
     return dimensions ? [dimensions] : [];
@@ -63,7 +63,7 @@ const parse = (line: string): unknown => {
   }
 };
 
-/** The metrics of a line; none of one that carries none. */
+/** The metrics of a log line; empty if it contains none. */
 export const embeddedMetrics = (line: string): readonly EmbeddedMetrics[] => {
   if (!line.startsWith('{') || !line.includes('"_aws"')) return [];
   const root = parse(line);

@@ -1,8 +1,8 @@
 /**
- * Metric alarms, evaluated on the agenda of virtual time: every minute, as AWS does, or every 10 s where the period is
- * shorter. Only alarms are that have a metric here: one that data was put to (embedded metrics, PutMetricData), or one of
- * an SQS queue. Others stay as they were described or set. An alarm sleeps while nothing can change: its queue is empty,
- * or no data is in its range, and it has the state that follows from that.
+ * Evaluates metric alarms on the agenda of virtual time: every minute, as AWS does, or every 10 s if the period is
+ * shorter. It evaluates only alarms on a metric that exists here: one with data (embedded metrics, PutMetricData), or a
+ * metric of an SQS queue. Other alarms keep the state that was described or set. An alarm is not evaluated while
+ * nothing can change: its queue is empty, or its range has no data, and its state is already the one that follows.
  */
 import type { Region } from '../core/service';
 import { stateOf } from './alarms';
@@ -12,7 +12,7 @@ import type { Alarm, StateValue } from './state';
 import { setAlarmState } from './stateChange';
 import { type Datapoints, isComparable, spareDatapoints, verdict } from './verdict';
 
-/** So long after the end of a period its data is there. */
+/** Data of a period is there this long after the period's end. */
 export const dataDelayMs = 5_000;
 const minuteMs = 60_000;
 
@@ -29,7 +29,7 @@ const isModelled = (region: Region, alarm: Alarm): boolean => {
   );
 };
 
-/** Puts the alarm's next look on the agenda, unless it is there. */
+/** Puts the alarm's next evaluation on the agenda, unless it is there already. */
 export const awaken = (region: Region, alarm: Alarm | undefined): void => {
   const state = stateOf(region);
   if (!alarm || state.evaluations?.[alarm.name] !== undefined || !isModelled(region, alarm)) return;
@@ -39,7 +39,7 @@ export const awaken = (region: Region, alarm: Alarm | undefined): void => {
   region.schedule(at - region.now(), 'cloudwatch', 'evaluate', { name: alarm.name });
 };
 
-/** Data came for a metric: the alarms on it look. */
+/** A metric received data: schedules the evaluation of the alarms on it. */
 export const metricChanged = (region: Region, key: string): void => {
   for (const alarm of Object.values(stateOf(region).alarms)) {
     const { Namespace = '', MetricName = '', Dimensions } = alarm.configuration;
@@ -47,13 +47,13 @@ export const metricChanged = (region: Region, key: string): void => {
   }
 };
 
-/** Something lies in a queue: the alarms on it look. */
+/** A queue received a message: schedules the evaluation of the alarms on it. */
 export const queueChanged = (region: Region, name: string): void => {
   for (const alarm of Object.values(stateOf(region).alarms))
     if (queueOf(alarm) === name) awaken(region, alarm);
 };
 
-/** SQS publishes its metrics every minute; here they are read when an alarm is evaluated. */
+/** SQS publishes its metrics every minute. Here they are read when an alarm is evaluated. */
 const takeGauge = (region: Region, alarm: Alarm, end: number): void => {
   const name = queueOf(alarm);
   const value = name === undefined ? undefined : measure(region, alarm, name);
@@ -91,14 +91,14 @@ const reasonOf = (alarm: Alarm, value: StateValue, points: Datapoints): [string,
   ];
 };
 
-/** Nothing can change any more until data comes. */
+/** Whether nothing can change until new data arrives. */
 const maySleep = (region: Region, alarm: Alarm, points: Datapoints): boolean => {
   const name = queueOf(alarm);
   if (name !== undefined) return isEmpty(region, name) && points.every((point) => point === 0);
   return points.every((point) => point === undefined);
 };
 
-/** An alarm looks, and looks again at its time. */
+/** Evaluates an alarm, and schedules its next evaluation. */
 export const evaluateDue = (region: Region, { name }: { readonly name: string }): void => {
   const state = stateOf(region);
   if (state.evaluations) Reflect.deleteProperty(state.evaluations, name);

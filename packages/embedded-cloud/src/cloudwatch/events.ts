@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Region } from '../core/service';
 import type { Alarm, StateValue } from './state';
 
-/** CloudWatch's own form of a timestamp. */
+/** A timestamp in CloudWatch's format. */
 const timestamp = (at: number) => new Date(at).toISOString().replace('Z', '+0000');
 
-/** An alarm on one metric shows it under an id that CloudWatch makes up. */
+/** For an alarm on one metric, CloudWatch makes up the metric's id. */
 const metricsOf = ({ arn, configuration }: Alarm) => {
   if (configuration.Metrics)
     return configuration.Metrics.map((metric) => ({
@@ -48,7 +48,7 @@ export interface FormerState {
   readonly at: number;
 }
 
-/** `CloudWatch Alarm State Change`, as in "Alarm events and EventBridge"; AWS guarantees its delivery. */
+/** Publishes `CloudWatch Alarm State Change` ("Alarm events and EventBridge"); AWS guarantees its delivery. */
 export const publishStateChange = (region: Region, alarm: Alarm, former: FormerState): void =>
   region.publish({
     source: 'aws.cloudwatch',
@@ -67,7 +67,7 @@ export const publishStateChange = (region: Region, alarm: Alarm, former: FormerS
     },
   });
 
-/** `CloudWatch Alarm Configuration Change`. */
+/** Publishes `CloudWatch Alarm Configuration Change`. */
 export const publishConfigurationChange = (
   region: Region,
   alarm: Alarm,

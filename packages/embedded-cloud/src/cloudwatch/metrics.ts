@@ -4,7 +4,7 @@ import type { Region } from '../core/service';
 import { stateOf } from './alarms';
 import type { DataPoint, Metric } from './state';
 
-/** Enough for what is looked at; AWS keeps 15 months. */
+/** Enough for the evaluation of alarms; AWS keeps 15 months. */
 const pointsKept = 1_440;
 
 const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
@@ -46,7 +46,10 @@ const pointOf = (datum: MetricDatum, now: number): DataPoint => {
   };
 };
 
-/** AWS: at most 1,000 metrics a call, 30 dimensions each, names of 1 to 255 characters. @returns the metrics' keys */
+/**
+ * Stores data points. AWS: at most 1,000 metrics a call, 30 dimensions each, names of 1 to 255 characters.
+ * @returns the metrics' keys
+ */
 export const record = (
   region: Region,
   namespace: string,
@@ -67,7 +70,10 @@ export const record = (
   return [...new Set(keys)];
 };
 
-/** Puts one data point to its metric, which begins with it; also for AWS's own namespaces. @returns the metric's key */
+/**
+ * Adds one data point to its metric, and creates the metric if needed; also for AWS's own namespaces.
+ * @returns the metric's key
+ */
 export const store = (
   region: Region,
   namespace: string,
@@ -112,7 +118,10 @@ const combine = (points: readonly DataPoint[], statistic: string): number => {
   }
 };
 
-/** A metric's statistic by periods that begin at multiples of the period, the newest first; `Infinity`: the whole range. */
+/**
+ * A metric's statistic per period, the newest first. Periods begin at multiples of their length; `Infinity` means one
+ * period for the whole range.
+ */
 export const statistics = (
   metric: Metric | undefined,
   range: { from: number; until: number; periodMs: number; statistic: string },

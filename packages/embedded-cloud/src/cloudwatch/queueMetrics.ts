@@ -2,13 +2,16 @@ import type { Region } from '../core/service';
 import type { Message, Queue } from '../sqs/state';
 import type { Alarm } from './state';
 
-/** As much of SQS as its metrics need; it may be missing. */
+/** The part of SQS that its metrics need; a cloud may have no SQS. */
 interface Sqs {
   queue?(name: string): Queue | undefined;
   count?(name: string): { visible: number; notVisible: number; delayed: number };
 }
 
-/** A message that was received so often and not deleted is no longer the oldest: SQS Developer Guide, "Available metrics". */
+/**
+ * A message received more often than this without being deleted no longer counts as the oldest (SQS Developer Guide,
+ * "Available metrics").
+ */
 const maxReceives = 3;
 
 const isOldest = ({ receiveCount, visibleAt }: Message, now: number): boolean =>
@@ -26,19 +29,19 @@ const gauges: Readonly<Record<string, (sqs: Sqs, queue: Queue, now: number) => n
   ApproximateAgeOfOldestMessage: (_sqs, queue, now) => ageSeconds(queue, now),
 };
 
-/** The queue that an alarm watches by a metric that is modelled. */
+/** The queue of an alarm; undefined if the alarm is not on a simulated SQS metric. */
 export const queueOf = ({ configuration: { Namespace, MetricName = '', Dimensions = [] } }: Alarm) =>
   Namespace === 'AWS/SQS' && MetricName in gauges
     ? Dimensions.find(({ Name }) => Name === 'QueueName')?.Value
     : undefined;
 
-/** What the metric shows as of now; undefined where there is no such queue. */
+/** The metric's value now; undefined if the queue does not exist. */
 export const measure = (region: Region, { configuration: { MetricName = '' } }: Alarm, name: string) => {
   const sqs = region.service('sqs') as Sqs | undefined;
   const queue = sqs?.queue?.(name);
   return sqs && queue ? gauges[MetricName]?.(sqs, queue, region.now()) : undefined;
 };
 
-/** Whether anything lies in it that will be seen later. */
+/** Whether the queue holds no message, visible or not. */
 export const isEmpty = (region: Region, name: string): boolean =>
   ((region.service('sqs') as Sqs | undefined)?.queue?.(name)?.messages.length ?? 0) === 0;

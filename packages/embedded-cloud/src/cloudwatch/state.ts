@@ -6,7 +6,7 @@ export type StateValue = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 export interface Alarm {
   readonly name: string;
   readonly arn: string;
-  /** As PutMetricAlarm took it, less name, tags and whether actions are enabled. */
+  /** The input of PutMetricAlarm without name, tags and `ActionsEnabled`. */
   readonly configuration: Omit<PutMetricAlarmCommandInput, 'AlarmName' | 'Tags' | 'ActionsEnabled'>;
   readonly configuredAt: number;
   actionsEnabled: boolean;
@@ -39,8 +39,8 @@ export interface Metric {
 export interface CloudWatchState {
   alarms: Record<string, Alarm>;
   metrics: Record<string, Metric>;
-  /** Their bodies, by name. */
+  /** Dashboard bodies by name. */
   dashboards?: Record<string, { readonly body: string; readonly changedAt: number }>;
-  /** When each alarm that is awake looks next, by its name; epoch milliseconds. */
+  /** When each alarm is evaluated next, by the alarm's name; epoch milliseconds. */
   evaluations?: Record<string, number>;
 }

@@ -3,7 +3,7 @@ import { notFound, stateOf } from './alarms';
 import { publishStateChange } from './events';
 import type { Alarm, StateValue } from './state';
 
-/** As much of other services as alarm actions call; each may be missing. */
+/** The methods of other services that alarm actions call; each may be missing. */
 interface SnsPort extends Service {
   publish(topicArn: string, message: string): unknown;
 }
@@ -18,7 +18,7 @@ interface LambdaPort extends Service {
 const otherService = <Port>(region: Region, name: string): Port | undefined =>
   region.service(name) as Port | undefined;
 
-/** AWS: while an alarm stays in its state, scaling policies are asked again every minute. */
+/** AWS: while an alarm stays in its state, its scaling policies are executed again every minute. */
 const repeatMs = 60_000;
 
 const isPolicy = (arn: string) => arn.startsWith('arn:aws:autoscaling:');
@@ -67,10 +67,7 @@ const perform = (region: Region, alarm: Alarm, arn: string, former: StateValue):
     });
 };
 
-/**
- * Brings an alarm into a state. Only a change has an event and actions.
- * @throws ResourceNotFound
- */
+/** Sets an alarm's state. Only a change of state has an event and actions. @throws ResourceNotFound */
 export const setAlarmState = (
   region: Region,
   name: string,
@@ -107,7 +104,7 @@ export const setAlarmState = (
 const awaitRepeat = (region: Region, { name, stateChangedAt }: Alarm) =>
   region.schedule(repeatMs, 'cloudwatch', 'repeat', { name, stateChangedAt });
 
-/** A minute later: still in that state, the scaling policies are asked again. */
+/** If the alarm is still in that state a minute later, its scaling policies are executed again. */
 export const repeatDue = (region: Region, due: { name: string; stateChangedAt: number }): void => {
   const alarm = stateOf(region).alarms[due.name];
   if (alarm?.stateChangedAt !== due.stateChangedAt) return;

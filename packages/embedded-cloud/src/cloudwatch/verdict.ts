@@ -1,7 +1,13 @@
-/** What an alarm makes of its datapoints: plain functions. User Guide, "Evaluating an alarm", "missing data". */
+/**
+ * The state that an alarm derives from its datapoints, as plain functions. User Guide, "Evaluating an alarm", "missing
+ * data".
+ */
 import type { Alarm, StateValue } from './state';
 
-/** How many periods are looked at beyond those that count; AWS does not say how many, its examples have two. */
+/**
+ * How many older periods are retrieved in addition to the evaluated ones. AWS does not say how many; its examples have
+ * two.
+ */
 export const spareDatapoints = 2;
 
 const comparisons: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
@@ -11,7 +17,7 @@ const comparisons: Readonly<Record<string, (value: number, threshold: number) =>
   LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
 };
 
-/** Comparisons with a band (anomaly detection) are not modelled. */
+/** Comparisons with a band (anomaly detection) are not simulated. */
 export const isComparable = (operator: string | undefined): boolean =>
   operator !== undefined && operator in comparisons;
 
@@ -20,10 +26,10 @@ export type Rules = Pick<
   'ComparisonOperator' | 'Threshold' | 'EvaluationPeriods' | 'DatapointsToAlarm' | 'TreatMissingData'
 >;
 
-/** The newest first; undefined: missing. */
+/** The newest first; undefined stands for a missing datapoint. */
 export type Datapoints = readonly (number | undefined)[];
 
-/** As the documentation's table has it: which datapoints count, when more are there than are needed. */
+/** Which datapoints count if more are retrieved than needed, as in the documentation's table. */
 const counting = (points: Datapoints, periods: number): Datapoints => {
   const newest = points.slice(0, periods);
   if (!newest.includes(undefined)) return newest;
@@ -42,7 +48,7 @@ const isLasting = (points: Datapoints, needed: number, breaches: (value: number)
   );
 };
 
-/** The state that follows from the datapoints; `before` where they leave it open. */
+/** The state that follows from the datapoints; `before` if they leave it open. */
 export const verdict = (rules: Rules, points: Datapoints, before: StateValue): StateValue => {
   const periods = rules.EvaluationPeriods ?? 1;
   const needed = rules.DatapointsToAlarm ?? periods;
@@ -53,7 +59,7 @@ export const verdict = (rules: Rules, points: Datapoints, before: StateValue): S
   const there = counted.filter((value) => value !== undefined);
   const bad = there.filter(breaches).length;
   if (bad >= needed) return 'ALARM';
-  // Whatever the missing ones would be, too few can breach.
+  // Even if all missing datapoints were breaching, too few would breach.
   if (there.length - bad > periods - needed) return 'OK';
   if (treat === 'breaching') return 'ALARM';
   if (treat === 'notBreaching') return 'OK';

@@ -1,8 +1,8 @@
-/** What happens later, as plain data: part of the cloud's state, saved and restored as it stands. */
+/** What is due later, as plain data: part of the cloud's state, saved and restored unchanged. */
 export interface Entry {
   /** Epoch milliseconds. */
   readonly at: number;
-  /** Entries of one instant come due in the order in which they were put here. */
+  /** Entries of the same instant come due in the order in which they were added. */
   readonly seq: number;
   readonly service: string;
   readonly region: string;
@@ -18,7 +18,7 @@ export interface AgendaState {
 
 export const emptyAgenda = (): AgendaState => ({ nextSeq: 1, entries: [] });
 
-/** Puts an entry where it belongs; says whether it has become the first. */
+/** Inserts an entry in order. @returns whether it is the first now */
 export const put = (agenda: AgendaState, entry: Omit<Entry, 'seq'>): boolean => {
   let low = 0;
   let high = agenda.entries.length;

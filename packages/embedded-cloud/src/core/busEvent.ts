@@ -1,4 +1,4 @@
-/** An event on the region's default bus, as EventBridge hands it to targets, less what the bus adds. */
+/** An event on the region's default bus, as EventBridge passes it to targets, without the fields that the bus adds. */
 export interface BusEvent {
   readonly source: string;
   readonly detailType: string;

@@ -1,4 +1,7 @@
-/** Who makes a call: a function by its role, a person (allowed everything), or an AWS service by its own role. */
+/**
+ * The caller of an action: a function with its role, a person (allowed everything), or an AWS service with its own
+ * role.
+ */
 export interface Caller {
   readonly kind: 'function' | 'person' | 'service';
   /** The role's ARN, or `arn:aws:iam::ACCOUNT:user/NAME`. */

@@ -5,10 +5,10 @@ import type { Chance } from './service';
 
 type Generator = ReturnType<typeof xoroshiro128plus>;
 
-/** The generators' inner states, by the purpose they serve. */
+/** The inner states of the generators, by purpose. */
 export type ChanceState = Record<string, readonly number[]>;
 
-/** FNV-1a: turns seed and purpose into the seed of that purpose's own stream. */
+/** FNV-1a: derives the seed of a purpose's stream from the cloud's seed and the purpose's name. */
 const seedOf = (seed: number, purpose: string): number => {
   let hash = 0x811c9dc5;
   for (const character of `${String(seed)}/${purpose}`)
@@ -17,8 +17,8 @@ const seedOf = (seed: number, purpose: string): number => {
 };
 
 /**
- * Seeded chance, one independent stream for each purpose: one call more in one place shifts nothing elsewhere,
- * so that a fault plan can be shrunk without becoming another run.
+ * Seeded chance, with an independent stream for each purpose. One more call in one place changes nothing elsewhere, so
+ * a fault plan can be shrunk without becoming a different run.
  */
 export class Chances {
   private readonly generators = new Map<string, Generator>();
@@ -69,7 +69,7 @@ export class Chances {
   }
 }
 
-/** `digits` hexadecimal digits. */
+/** A text of `digits` hexadecimal digits. */
 export const hexadecimal = (chance: Chance, digits: number): string => {
   let text = '';
   while (text.length < digits) text += chance.integer(0, 0xffffff).toString(16).padStart(6, '0');

@@ -3,13 +3,13 @@ import { drain, takeOver, tick } from './globals';
 import { activeResources, newResources } from './resources';
 import type { SeededWorld } from './world';
 
-/** Node fires longer timers at once; what is due later is looked at again then. */
+/** Node fires longer timers at once, so a longer delay takes several timers. */
 const maxTimerMs = 2 ** 31 - 1;
 
 /**
- * Virtual time. It moves only while somebody pumps it ({@link runUntil}): the next timer, then everything that it set
- * in motion, until a predicate holds. In each instant the real event loop has one turn. It never waits for "no timers
- * left": scheduled rules have no end.
+ * Virtual time. It moves only during {@link runUntil}: to the next timer, then everything that it set in motion runs,
+ * and so on until a predicate holds. In each instant the real event loop has one turn. The clock never waits for "no
+ * timers left", since scheduled rules have no end.
  */
 export class Clock {
   private readonly fake: FakeClock;
@@ -18,7 +18,7 @@ export class Clock {
   private entered = 0;
   private leave: (() => void) | undefined;
   private failure: Error | undefined;
-  /** The instant (epoch milliseconds) in which the real event loop has had its turn. */
+  /** The instant (epoch milliseconds) in which the real event loop had its turn last. */
   private turnedAt = -1;
 
   constructor(
@@ -26,7 +26,7 @@ export class Clock {
     private readonly world: SeededWorld,
   ) {
     this.fake = createClock(startAt, Number.MAX_SAFE_INTEGER);
-    // Timers set before time became virtual may be cleared while it is.
+    // Timers that were set in real time may be cleared in virtual time.
     Object.assign(this.fake, { shouldClearNativeTimers: true });
   }
 
@@ -39,7 +39,10 @@ export class Clock {
     return new Promise((resolve) => this.after(delayMs, resolve));
   }
 
-  /** Runs `then` once, in `delayMs`; the answer cancels it. Later than 24.8 days takes several timers. */
+  /**
+   * Runs `then` once, in `delayMs`. A delay of more than 24.8 days takes several timers.
+   * @returns a function that cancels it
+   */
   after(delayMs: number, then: () => void): () => void {
     const at = this.fake.now + Math.max(0, delayMs);
     const arm = (): ReturnType<FakeClock['setTimeout']> =>
@@ -56,10 +59,11 @@ export class Clock {
     };
   }
 
-  /** Makes timers, dates and chance of this process virtual. Nested calls count. */
+  /** Makes timers, dates and chance of this process virtual. Nested calls are counted. */
   enter(): void {
     this.leave ??= takeOver(this.fake, this.world);
-    // Counted last: a cloud that was refused must not hold virtual time for good when it runs later.
+    // Counted last: if `takeOver` refuses, this cloud must not count as entered, or it would never leave virtual time
+    // later.
     this.entered += 1;
   }
 
@@ -71,13 +75,16 @@ export class Clock {
     this.leave = undefined;
   }
 
-  /** Notes that code of a function runs, so that what breaks determinism can be named; the answer ends the note. */
+  /**
+   * Notes that a function's code is running, so that an error about determinism can name it.
+   * @returns a function that ends the note
+   */
   watch(invocation: string, functionName: string): () => void {
     this.running.set(invocation, functionName);
     return () => this.running.delete(invocation);
   }
 
-  /** Makes the run fail: a defect of the cloud itself, which nothing inside must be able to swallow. */
+  /** Makes the run fail because of a defect of the cloud itself; no code inside the run can catch it. */
   fail(error: unknown): void {
     this.failure ??= error instanceof Error ? error : new Error(String(error));
   }
@@ -85,7 +92,7 @@ export class Clock {
   /**
    * Lets time pass until `until` holds or `limitMs` of virtual time have passed, whichever is first.
    * @returns whether it held.
-   * @throws what was handed to {@link fail}, and where a function used what virtual time cannot wait for.
+   * @throws the error passed to {@link fail}, or an error if a function used what virtual time cannot wait for
    */
   async runUntil(until: () => boolean, limitMs: number): Promise<boolean> {
     this.enter();

@@ -1,11 +1,10 @@
 import { types } from 'node:util';
 
 /**
- * A deep copy, as the wire would make it: members that are undefined are left out, dates and bytes stay what they
- * are, and nothing is shared with the original. `structuredClone` is not used: it keeps undefined members, and its
- * objects belong to another realm inside a test runner.
- *
- * @throws TypeError for what no request or answer can hold (functions, symbols).
+ * A deep copy, as sending it over the wire would make it: members that are undefined are left out, dates and bytes keep
+ * their types, and nothing is shared with the original. `structuredClone` is not used: it keeps undefined members, and
+ * its objects belong to another realm inside a test runner.
+ * @throws TypeError for values that no request or answer can hold (functions, symbols)
  */
 export const deepCopy = <T>(value: T): T => copy(value) as T;
 
@@ -15,9 +14,9 @@ const plain = (value: unknown): unknown => {
   return value;
 };
 
-/** What is neither a list nor a plain object: dates and bytes, also those of another realm. */
+/** Copies what is neither a list nor a plain object: dates and bytes, also those of another realm. */
 const copySpecial = (value: object): unknown => {
-  // A date of another realm: of a worker thread, or of the process around a test runner.
+  // Also a date of another realm: of a worker thread, or of the process around a test runner.
   if (types.isDate(value)) return new Date(value.getTime());
   if (ArrayBuffer.isView(value)) {
     const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
@@ -28,7 +27,7 @@ const copySpecial = (value: object): unknown => {
 
 const copyMembers = (members: Readonly<Record<string, unknown>>): unknown => {
   const result: Record<string, unknown> = {};
-  // Every call passes here twice: a list of pairs would cost more than the copy.
+  // Every call is copied twice, and a list of pairs would cost more than the copy itself.
   for (const key of Object.keys(members)) {
     const member = members[key];
     if (member !== undefined) result[key] = typeof member === 'object' ? copy(member) : plain(member);
@@ -39,7 +38,7 @@ const copyMembers = (members: Readonly<Record<string, unknown>>): unknown => {
 const copy = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return plain(value);
   if (Array.isArray(value)) return value.map(copy);
-  // Nearly all there is: the other questions are calls out of the machine code.
+  // Tested first, since nearly all objects are plain. The other tests call native code and are slower.
   return Object.getPrototypeOf(value) === Object.prototype
     ? copyMembers(value as Record<string, unknown>)
     : copySpecial(value);

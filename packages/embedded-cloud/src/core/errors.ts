@@ -1,9 +1,9 @@
-/** A refusal of a simulated service, in the words of the real one. */
+/** A refusal of a simulated service, worded as by the real one. */
 export class AwsError extends Error {
   /**
-   * @param code the error's code on the wire (`AlreadyExists`, `InvalidAMIID.NotFound`); the SDK layer turns it
-   *   into the class and name that SDK v3 gives (`AlreadyExistsFault`).
-   * @param message AWS's own wording as far as it is documented.
+   * @param code the error's code on the wire (`AlreadyExists`, `InvalidAMIID.NotFound`); the SDK layer turns it into
+   * the class and name that SDK v3 gives (`AlreadyExistsFault`).
+   * @param message AWS's own wording, if it is documented.
    * @param details further members of the modelled error, `statusCode` among them (400 by default).
    */
   constructor(

@@ -1,6 +1,6 @@
 /**
- * Where something can go wrong in the cloud: every call, event, invocation and queue delivery asks here first.
- * A plan is a pure function of what it is shown (and of the seeded chance that it was made with).
+ * What can go wrong in the cloud: every call, event, invocation and queue delivery asks the fault plan first. A plan is
+ * a pure function of its input (and of the seeded chance that it was made with).
  */
 import type { AwsError } from './errors';
 import type { BusEvent } from './busEvent';
@@ -16,7 +16,10 @@ export interface CallSeen {
   readonly count: number;
 }
 
-/** `before`: refused, no effect. `after`: the effect happens, the answer is this error. `lost`: the effect happens, no answer ever. */
+/**
+ * `before`: refused without an effect. `after`: the effect happens, and the answer is this error. `lost`: the effect
+ * happens, and no answer ever arrives.
+ */
 export type CallFault =
   { readonly before: AwsError } | { readonly after: AwsError } | { readonly lost: true };
 
@@ -28,12 +31,14 @@ export interface InvocationSeen {
   readonly count: number;
 }
 
-/** `before`: dies without running. `after`: runs, and dies before it answers. `hang`: runs, and never answers (time-out). */
+/**
+ * `before`: dies without running. `after`: runs, and dies before it answers. `hang`: runs and never answers (time-out).
+ */
 export type InvocationFault = 'before' | 'after' | 'hang';
 
 export interface OutageSeen {
   readonly region: string;
-  /** IAM's prefix. */
+  /** IAM prefix. */
   readonly service: string;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -42,20 +47,22 @@ export interface OutageSeen {
 /** `refuse`: calls are answered with 503 `ServiceUnavailable`. `silent`: they are never answered. Neither has an effect. */
 export interface Outage {
   readonly manner: 'refuse' | 'silent';
-  /** Epoch milliseconds of its end; `Infinity` where it has none yet. */
+  /** Epoch milliseconds of its end; `Infinity` if the end is not known yet. */
   readonly until: number;
 }
 
 export interface Faults {
   call?(seen: CallSeen): CallFault | undefined;
-  /** Extra delays in milliseconds, one a copy: `[]` loses the event, `[0, 3000]` doubles it, `[60000]` makes it late. */
+  /** Extra delays in milliseconds, one per copy: `[]` loses the event, `[0, 3000]` doubles it, `[60000]` delays it. */
   event?(region: string, event: BusEvent): readonly number[] | undefined;
   invocation?(seen: InvocationSeen): InvocationFault | undefined;
-  /** As `event`, for a message that a queue delivers. A FIFO queue doubles none: only the first delay counts. */
+  /**
+   * Like `event`, for a message that a queue delivers. A FIFO queue doubles no message: only the first delay counts.
+   */
   message?(region: string, queueName: string, body: string): readonly number[] | undefined;
   /**
-   * Whether a service of a region is down. It refuses every call, what it would deliver by itself waits for the end,
-   * and nothing that it holds is lost.
+   * Whether a service of a region is down. It then refuses every call, its own deliveries wait for the end of the
+   * outage, and it loses no data.
    */
   outage?(seen: OutageSeen): Outage | undefined;
 }
@@ -65,11 +72,11 @@ export const noFaults: Faults = {};
 /** When a region, or some services of it, are down. */
 export interface OutagePlan {
   readonly region: string;
-  /** IAM's prefixes; all services by default. */
+  /** IAM prefixes; all services by default. */
   readonly services?: readonly string[];
-  /** Epoch milliseconds, the first that is in it. */
+  /** Epoch milliseconds, inclusive. */
   readonly from: number;
-  /** Epoch milliseconds, the first that is not. */
+  /** Epoch milliseconds, exclusive. */
   readonly until: number;
   /** `refuse` by default. */
   readonly manner?: Outage['manner'];

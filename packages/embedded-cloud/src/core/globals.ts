@@ -1,15 +1,15 @@
 import type { Clock as FakeClock } from '@sinonjs/fake-timers';
 import type { SeededWorld } from './world';
 
-/** Taken before anything is replaced: the one real timer that the pump needs. */
+/** Taken before anything is replaced: `drain` needs a real timer. */
 const realSetImmediate = globalThis.setImmediate;
 
-/** Lets everything run that is already on its way: all microtasks, and one turn of the real event loop. */
+/** Runs everything that is already under way: all microtasks, and one turn of the real event loop. */
 export const drain = (): Promise<void> => new Promise((resolve) => void realSetImmediate(resolve));
 
 /**
- * Lets all promises come to rest that need nothing of the event loop: ticks run when no microtask is left. A turn of the
- * loop takes ten times as long, and thousands of timers may be due in one instant.
+ * Waits until all promises that do not need the event loop have settled: ticks run when no microtask is left. A turn of
+ * the event loop takes ten times as long, and thousands of timers may be due in one instant.
  */
 export const tick = (): Promise<void> => new Promise((resolve) => void process.nextTick(resolve));
 
@@ -24,7 +24,7 @@ const replace = (owner: object, name: string, value: unknown): Restore => {
   };
 };
 
-/** Virtual time for `AbortSignal.timeout`, which Node keeps by a timer of its own. */
+/** `AbortSignal.timeout` in virtual time; Node uses an internal timer for it. */
 const abortAfter = (clock: FakeClock) => (delayMs: number) => {
   const controller = new AbortController();
   clock.setTimeout(() => {
@@ -47,11 +47,13 @@ const timers = [
 let holder: FakeClock | undefined;
 
 /**
- * Puts virtual time and seeded chance in the place of the real ones; the answer undoes it.
- * `nextTick` and `queueMicrotask` stay real: promises depend on them, and they take no time.
- * The library's own `install` is not used, since it makes a new clock each time: this one can leave and come back
- * with its timers still in place, so that time stands still between commands.
- * @throws Error while another cloud runs: what one sets, the other's time would pass over, and it would wait for ever.
+ * Replaces real time and chance with virtual time and seeded chance. `nextTick` and `queueMicrotask` stay real:
+ * promises depend on them, and they take no time. The library's own `install` is not used, since it makes a new clock
+ * each time. This clock can leave and come back with its timers still in place, so that time stands still between
+ * commands.
+ * @returns a function that undoes it
+ * @throws Error while another cloud runs: the timers of one would be skipped by the time of the other, and it would
+ * wait for ever
  */
 export const takeOver = (clock: FakeClock, world: SeededWorld): Restore => {
   // The library types `performance` and `hrtime` as Node's whole objects; only these members are used.

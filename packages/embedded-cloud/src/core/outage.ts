@@ -3,22 +3,22 @@ import type { Faults, Outage, OutageSeen } from './faults';
 
 export const outageOf = (faults: Faults, seen: OutageSeen): Outage | undefined => faults.outage?.(seen);
 
-/** What AWS answers from a region that is down. SDK clients try again, since it is a 503. */
+/** AWS's answer from a region that is down. SDK clients try again, since it is a 503. */
 export const unavailable = (): AwsError =>
   new AwsError('ServiceUnavailable', 'Service is unable to handle request.', { statusCode: 503 });
 
 /**
- * What happens in the world, and not in a service of the region that delivers: instances boot, run and die whether
- * or not the API of their region answers.
+ * Services whose agenda goes on during an outage: instances boot, run and die whether or not the API of their region
+ * answers.
  */
 const goOn = new Set(['autoscaling', 'ec2', 'elasticloadbalancing', 'ssm']);
 
-/** An outage without an end, or a long one, is looked at again after so long. */
+/** During an outage that is long or has no end, an entry is tried again at this interval. */
 const lookAgainMs = 60_000;
 
 /**
- * How long an entry of the agenda that is due now must wait, in milliseconds, because its service is down: polls of
- * queues, rules, schedules, replication. Undefined where it need not.
+ * How long, in milliseconds, a due entry of the agenda must wait because its service is down: polls of queues, rules,
+ * schedules, replication. Undefined if it need not wait.
  */
 export const heldMs = (faults: Faults, seen: OutageSeen): number | undefined => {
   if (!faults.outage || goOn.has(seen.service)) return undefined;

@@ -1,6 +1,6 @@
 /**
- * What a function must not use, because virtual time cannot wait for it: files, sockets, compression and key
- * derivation run outside the event loop and answer whenever they are ready.
+ * Resources that a function must not use, because virtual time cannot wait for them: files, sockets, compression and
+ * key derivation run outside the event loop and finish at any time.
  */
 const outside =
   /^(FS|FILEHANDLE|FileHandle|GetAddrInfo|GetNameInfo|QueryReq|TCP|TLS|UDP|HTTP|Process|Zlib|ZLIB|Brotli|PBKDF2|RandomBytes|Scrypt|HKDF|Sign|Hash|Derive|Generate|Cipher|KeyExport|KeyGen|CheckPrime)/;
@@ -11,10 +11,10 @@ const count = (names: readonly string[]): Map<string, number> => {
   return counts;
 };
 
-/** Kinds of work under way outside the event loop, with how many of each. */
+/** The kinds of work under way outside the event loop, with the number of each. */
 export const activeResources = (): Map<string, number> => count(process.getActiveResourcesInfo());
 
-/** The kinds of which there are more than there were at `before`. */
+/** The kinds of which more are under way than at `before`. */
 export const newResources = (
   before: ReadonlyMap<string, number>,
   now: ReadonlyMap<string, number> = activeResources(),

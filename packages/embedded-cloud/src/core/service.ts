@@ -1,8 +1,8 @@
 /**
- * What every simulated AWS service is made of, and what the cloud gives it.
+ * The parts that every simulated AWS service has, and what the cloud gives it.
  *
- * A service keeps its state as plain JSON (it is saved and restored as it stands), answers actions,
- * and puts what happens later into the cloud's agenda as plain data: it never sets a timer of its own.
+ * A service keeps its state as plain JSON, which is saved and restored unchanged. It answers actions, and puts what is
+ * due later on the cloud's agenda as plain data. It never sets a timer of its own.
  */
 import type { BusEvent } from './busEvent';
 import type { Caller } from './caller';
@@ -11,7 +11,7 @@ import type { Faults } from './faults';
 export type { BusEvent } from './busEvent';
 export type { Caller } from './caller';
 
-/** IAM's prefixes, which also name the services here. */
+/** The services by IAM prefix, which is also their name here. */
 export interface Services {
   [name: string]: Service;
 }
@@ -20,7 +20,7 @@ export interface Services {
 export interface Requirement {
   /** For example `ec2:CreateImage`. */
   readonly action: string;
-  /** An ARN, or `*` where AWS has no resource-level permission for the action. */
+  /** An ARN, or `*` if AWS has no resource-level permission for the action. */
   readonly resource: string;
   /** Condition keys, in lower case, for example `aws:requesttag/team`. */
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
@@ -28,9 +28,9 @@ export interface Requirement {
 
 /** One API action of a service. `Input` and `Output` are the SDK's own types. */
 export interface Action<Input, Output> {
-  /** What the call needs; may look at the state (an instance's tags), must not change it. */
+  /** The permissions that the call needs. It may read the state (an instance's tags), but must not change it. */
   requires(input: Input, region: Region, caller: Caller): readonly Requirement[];
-  /** Does it; refuses with an {@link AwsError} as AWS would. Input and output are deep copies. */
+  /** Performs the action, or refuses with an {@link AwsError} as AWS would. Input and output are deep copies. */
   run(input: Input, region: Region, caller: Caller): Output | Promise<Output>;
 }
 
@@ -38,15 +38,18 @@ export interface Action<Input, Output> {
 export type AnyAction = Action<any, unknown>;
 
 export interface Service<State = unknown> {
-  /** Plain JSON: no Date, Map, class or function. Times are epoch milliseconds. Replaced as a whole on restore. */
+  /** Plain JSON: no Date, Map, class or function. Times are epoch milliseconds. A restore replaces the whole object. */
   state: State;
   /** By the SDK command's name without `Command`: `DescribeInstances`. */
   readonly actions: Readonly<Record<string, AnyAction>>;
-  /** An entry of the agenda that this service put there has come due. */
+  /** Called when an entry that this service put on the agenda is due. */
   due(kind: string, payload: unknown): void | Promise<void>;
-  /** Whether nothing runs that is not in the state (executions, code of functions); quiet where it is not given. */
+  /**
+   * Whether nothing is running that is not in the state (executions, code of functions). A service without it is always
+   * quiet.
+   */
   quiet?(): boolean;
-  /** Gives up what is not in the state (warm sandboxes), as a saved and restored cloud does. */
+  /** Drops what is not in the state (warm sandboxes), as saving and restoring does. */
   renew?(): void;
 }
 
@@ -54,16 +57,19 @@ export interface Service<State = unknown> {
 export interface Chance {
   /** In [0, 1). */
   next(): number;
-  /** A duration around `middle`, at most `spread` (a share of it) away. */
+  /** A random duration around `middle`, at most `spread` (a share of it) away. */
   around(middle: number, spread?: number): number;
   /** A whole number in [from, to]. */
   integer(from: number, to: number): number;
   pick<T>(list: readonly T[]): T;
 }
 
-/** A stretch of time that AWS took for something: the ground truth from which overhead is computed. */
+/** A period of time that AWS took for something: the measured truth from which overhead is computed. */
 export interface Span {
-  /** `verdict`: until so many health checks have seen a changed application that a failing one would be unhealthy. */
+  /**
+   * `verdict`: from a change of the application until enough health checks have run that a failing one would be
+   * unhealthy.
+   */
   readonly kind:
     | 'command'
     | 'image'
@@ -86,10 +92,10 @@ export interface Region {
   readonly account: string;
   readonly partition: 'aws';
   readonly chance: Chance;
-  /** Chance for one subject, such as a function or a rule, whose draws nothing else shifts. */
+  /** Chance for one subject, such as a function or a rule; draws for other subjects do not affect it. */
   chanceOf(subject: string): Chance;
   readonly faults: Faults;
-  /** How long things take, in milliseconds unless the name says otherwise; from the cloud's description. */
+  /** Durations from the cloud's description, in milliseconds unless the name says otherwise. */
   readonly timings: Timings;
   /** Epoch milliseconds of virtual time. */
   now(): number;
@@ -101,19 +107,27 @@ export interface Region {
   schedule(delayMs: number, service: string, kind: string, payload: unknown): void;
   /** The service of that name in this region. */
   service<Name extends keyof Services>(name: Name): Services[Name];
-  /** Emits an AWS event on the default bus (with the bus's delay, and its faults). */
+  /** Emits an AWS event on the default bus, with the bus's delay and faults. */
   publish(event: BusEvent): void;
-  /** Calls another service as AWS itself would, on behalf of `caller`: IAM is checked, faults are not. */
+  /**
+   * Calls another service as AWS itself would, on behalf of `caller`: IAM is checked, faults are not applied except
+   * outages.
+   */
   call<Output>(caller: Caller, service: string, action: string, input: unknown): Promise<Output>;
-  /** Notes a stretch of time that AWS took. */
+  /** Records a period of time that AWS took. */
   span(span: Span): void;
-  /** Counts what costs money besides calls: `stateTransitions`, `lambdaRequests`, ... (see cloud/pricing.ts). */
+  /**
+   * Counts quantities that cost money besides calls: `stateTransitions`, `lambdaRequests`, ... (see cloud/pricing.ts).
+   */
   meter?(name: string, quantity: number): void;
-  /** The same region of another name (copies of images, global tables). Undefined where it does not exist. */
+  /**
+   * The view of this service on another region (copies of images, global tables). Undefined if the region does not
+   * exist.
+   */
   other(name: string): Region | undefined;
 }
 
-/** Durations in milliseconds. Every one can be set in the description; each has its spread as a share. */
+/** Durations in milliseconds. Each can be set in the description, and varies by `spread`, a share of it. */
 export interface Timings {
   readonly apiMs: number;
   readonly coldStartMs: number;
@@ -122,7 +136,7 @@ export interface Timings {
   readonly warmForMs: number;
   readonly transitionMs: number;
   readonly eventMs: number;
-  /** From a message's being visible to the event source mapping's invocation. */
+  /** From the time a message is visible to the invocation by the event source mapping. */
   readonly queueMs: number;
   /** From a write to a global table to its arrival in the other regions; 800 by default. */
   readonly replicationMs?: number;
@@ -131,7 +145,10 @@ export interface Timings {
   readonly bootMs: number;
   /** From `running` to the SSM agent's first ping. */
   readonly agentMs: number;
-  /** From registration to the first healthy check is the target group's own interval and threshold; this is the application's start. */
+  /**
+   * How long the application needs to start. The target group's own interval and threshold add to it until the first
+   * healthy check.
+   */
   readonly applicationStartMs: number;
   /** CreateImage to `available`. */
   readonly imageMs: number;

@@ -4,8 +4,8 @@ const second = 1000;
 const minute = 60 * second;
 
 /**
- * How long things take unless the cloud's description says otherwise. The first block is the control plane's own
- * overhead, functions and state machines; the rest is what AWS and the application take, typical of small Linux instances.
+ * Durations unless the cloud's description sets others. The first block is the overhead of API, functions and state
+ * machines. The rest is what AWS and the application take, typical of small Linux instances.
  */
 export const defaultTimings: Timings = {
   apiMs: 30,

@@ -2,9 +2,9 @@ import type { Chance } from './service';
 import { hexadecimal, uuid } from './chance';
 
 /**
- * What code of functions may look at besides timers: chance and ids. All of it is seeded while the cloud runs.
- * Bundles that import `node:crypto` by name get {@link seededCrypto} from their sandbox's `require` instead,
- * since an imported binding cannot be replaced from outside.
+ * What functions' code can use besides timers: chance and ids. All of it is seeded while the cloud runs. Bundles that
+ * import `node:crypto` by name get {@link seededCrypto} from their sandbox's `require` instead, since an imported
+ * binding cannot be replaced from outside.
  */
 export interface SeededWorld {
   readonly random: () => number;
@@ -32,7 +32,7 @@ export const seededWorld = (chance: Chance): SeededWorld => {
   };
 };
 
-/** `node:crypto` with everything random in it seeded. */
+/** `node:crypto` with all its random functions seeded. */
 export const seededCrypto = (crypto: object, world: SeededWorld): object =>
   Object.create(crypto, {
     randomUUID: { value: world.randomUUID },

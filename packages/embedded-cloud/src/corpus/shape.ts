@@ -1,10 +1,13 @@
 import { types } from 'node:util';
 
-/** What AWS's enums look like, and names of states, fields and the like: a value of its own. */
+/** Text that looks like a value of an AWS enum, a name of a state, a field or the like. It counts by its value. */
 const enumLike = /^(?:[A-Z][A-Za-z0-9]*|[a-z]+(?:-[a-z]+)*|[A-Z][A-Z_]*)$/;
 const maxEnumLength = 40;
 
-/** A string is known by its value where that can be one of a few, else by its punctuation and about its length. */
+/**
+ * A string that looks like an enum value stands for itself. Any other string is reduced to its punctuation and rough
+ * length.
+ */
 const textShape = (text: string): string => {
   if (text.length <= maxEnumLength && enumLike.test(text)) return `"${text}"`;
   const punctuation = [...new Set(text.slice(0, 2_000).replace(/\w/g, ''))].sort().join('');
@@ -17,8 +20,9 @@ const numberShape = (value: number): string =>
     : `number${String(Math.sign(value) * Math.ceil(Math.log2(Math.abs(value) + 1)))}`;
 
 /**
- * The structure of a request: the names of its members, their types, and values that look like those of an enum. Two
- * requests of one shape are refused as malformed both, or neither, but for the letters and digits of a long text.
+ * The structure of a request: the names of its members, their types, and values that look like those of an enum. Of two
+ * requests with the same shape both are refused as malformed, or neither, unless it depends on the letters and digits
+ * of a long text.
  */
 export const shapeOf = (value: unknown): string => {
   if (value === null) return 'null';

@@ -17,13 +17,13 @@ export const encode = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, encode(member)]));
 };
 
-/** Enough of one kind: what varies more often than this varies in names (a table's attributes), not in structure. */
+/** Maximum per kind. A request with more shapes than this varies in names (a table's attributes), not in structure. */
 const maxOfAKind = 200;
 
 /**
- * Writes each distinct request shape to a file of the folder, a line of JSON each, with one example: `{service,
- * action, principal: {kind, name}, input, refused?}`. Every process and thread has a file of its own, so that many may
- * write at once; a shape can stand in more than one.
+ * Writes each distinct request shape to a file in the folder, as one line of JSON with one example: `{service, action,
+ * principal: {kind, name}, input, refused?}`. Every process and thread has its own file, so that several can write at
+ * once. The same shape can therefore be in several files.
  */
 export const corpusWriter = (folder: string): RequestObserver => {
   mkdirSync(folder, { recursive: true });

@@ -19,7 +19,7 @@ const addAlarm = (region: Region, name: string, alarm: AlarmDescription): void =
     ComparisonOperator: 'GreaterThanThreshold',
     TreatMissingData: 'notBreaching',
   });
-  // It has been in this state for long: no event is sent.
+  // The alarm has been in this state for a long time, so no event is sent.
   const made = cloudwatch.state.alarms[name];
   if (made)
     Object.assign(made, { stateValue: alarm.state, stateReason: 'Described so at the start of the cloud.' });
@@ -31,13 +31,13 @@ const addAlarm = (region: Region, name: string, alarm: AlarmDescription): void =
   }
 };
 
-/** Alarms as they stand at the start, and their changes on the agenda. */
+/** Adds the alarms in their initial states, and puts their described changes on the agenda. */
 export const addAlarms = (region: Region, cloud: CloudDescription): void => {
   for (const [name, alarm] of Object.entries(cloud.alarms))
     if (regionOf(cloud, alarm) === region.name) addAlarm(region, name, alarm);
 };
 
-/** @throws Error for a code that no simulated service has. */
+/** @throws Error for a quota code that no simulated service has */
 export const setQuotas = (region: Region, cloud: CloudDescription): void => {
   const quotas = region.service('servicequotas');
   for (const [code, value] of Object.entries(cloud.quotas)) {

@@ -6,22 +6,25 @@ import { addNetwork, regionOf } from './network';
 import { ms } from './options';
 import { type CloudDescription, cloudSchema } from './schema';
 
-/** As much of a cloud as a description fills. */
+/** The parts of a cloud that a description fills. */
 export interface Describable {
   region(name: string): Region;
 }
 
-/** A description with its defaults, from parsed YAML; of nothing, an empty cloud in one region. @throws ZodError */
+/**
+ * A description with its defaults, from parsed YAML. An empty one gives an empty cloud in one region.
+ * @throws ZodError
+ */
 export const parseDescription = (description: unknown): CloudDescription =>
   cloudSchema.parse(description ?? {});
 
-/** A group without a target group named has one of its own name. */
+/** A group that names no target group has one with its own name. */
 const targetGroupNames = (name: string, group: CloudDescription['groups'][string]): readonly string[] =>
   group.targetGroups ?? [name];
 
 const defaultTargetGroup = cloudSchema.shape.targetGroups.unwrap().valueType.parse({});
 
-/** ARNs by name. */
+/** Adds the target groups. @returns their ARNs by name */
 const addTargetGroups = (region: Region, cloud: CloudDescription): Map<string, string> => {
   const described = Object.entries(cloud.targetGroups).filter(
     ([, one]) => regionOf(cloud, one) === region.name,
@@ -82,7 +85,7 @@ const addFailures = (
     exitCode,
   } of cloud.provisioningFailures) {
     const instanceId = instance && members.get(instance.group)?.[instance.index];
-    // Of another region's group.
+    // The instance belongs to a group of another region.
     if (instance && instanceId === undefined) continue;
     failures.push({
       exitCode,
@@ -114,7 +117,7 @@ const fill = (region: Region, cloud: CloudDescription, versionTags: VersionTags)
 };
 
 export interface PopulateOptions {
-  /** The tag by which images and instances name the version that they hold; they carry none where it is undefined. */
+  /** The tag whose value is the version that an image or instance holds; if undefined, they have no such tag. */
   readonly versionTag?: string;
 }
 

@@ -59,7 +59,10 @@ const ofGroup = (
   return found;
 };
 
-/** Where a listener forwards to a target group that there is not; a group has one of its own name by default. */
+/**
+ * Finds listeners that forward to a target group that does not exist. By default a group has a target group with its
+ * own name.
+ */
 const ofLoadBalancer = (
   name: string,
   { listeners }: CloudDescription['loadBalancers'][string],
@@ -79,7 +82,7 @@ const ofLoadBalancer = (
   });
 };
 
-/** What the schema cannot say: names that must exist elsewhere in the description, sizes that must fit. */
+/** Checks beyond the schema: names that must exist elsewhere in the description, sizes that must fit. */
 export const cloudChecks = (cloud: CloudDescription): Found[] => [
   ...Object.entries(cloud.groups).flatMap(([name, group]) => ofGroup(name, group, cloud)),
   ...Object.entries(cloud.loadBalancers).flatMap(([name, one]) => ofLoadBalancer(name, one, cloud)),

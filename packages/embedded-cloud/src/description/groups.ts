@@ -9,11 +9,11 @@ import { plannedInstances, type PlannedInstance, zonesOf } from './spread';
 
 const seconds = (text: string): number => Math.round(ms(text) / 1_000);
 
-/** The number of the launch template version that the running instances come from; the highest there is. */
+/** The number of the launch template version that the running instances come from. It is the latest version. */
 const launchedFrom = ({ launchTemplate: { reference } }: GroupDescription): number =>
   typeof reference === 'number' ? reference : 1;
 
-/** `default` is there in every region. */
+/** Every region has a security group `default`. */
 const securityGroupIds = (
   region: Region,
   { securityGroups: names = ['default'] }: GroupDescription,
@@ -22,10 +22,10 @@ const securityGroupIds = (
     .filter(({ name }) => names.includes(name))
     .map(({ id }) => id);
 
-/** The tags of what holds a version of the application. */
+/** The tags of an image or instance that holds a version of the application. */
 export type VersionTags = (version: string) => Readonly<Record<string, string>>;
 
-/** The group's launch template with an image that holds the group's version; @returns the template's id. */
+/** Adds the group's launch template, and an image that holds the group's version. @returns the template's id */
 const addTemplate = (
   region: Region,
   name: string,
@@ -42,7 +42,7 @@ const addTemplate = (
   const data = {
     ImageId: described.imageParameter ?? image.id,
     InstanceType: described.instanceType as 'm5.large',
-    // Without a profile no SSM agent could speak.
+    // Without an instance profile the SSM agent could not connect.
     IamInstanceProfile: { Arn: `arn:aws:iam::${region.account}:instance-profile/${name}` },
     SecurityGroupIds: securityGroupIds(region, group),
     TagSpecifications: [{ ResourceType: 'instance' as const, Tags: [{ Key: 'Name', Value: name }] }],
@@ -71,7 +71,7 @@ const mixedPolicy = (group: GroupDescription, templateId: string): MixedInstance
     },
   };
 
-/** What the parts of a group are made from. */
+/** What the parts of a group are created from. */
 interface Made {
   readonly name: string;
   readonly group: GroupDescription;
@@ -93,7 +93,7 @@ const addInstance = (region: Region, made: Made, one: PlannedInstance): string =
   const ec2 = region.service('ec2');
   const id = region.newId('i-');
   const { dead, hangs, version: agentVersion } = one.agent ?? {};
-  // The agent's behaviour goes first: EC2 notifies Systems Manager of the instance at once.
+  // The agent's behaviour is set first, since EC2 notifies Systems Manager of the instance at once.
   if (one.agent)
     region.service('ssm').state.agents[id] = {
       ...(dead !== undefined && { dead }),
@@ -172,8 +172,9 @@ const addScheduledActions = (region: Region, name: string, group: GroupDescripti
 };
 
 /**
- * Makes a group with its launch template and running instances, registered and healthy in its target groups.
- * @returns the instances' ids, in the order of the description.
+ * Creates a group with its launch template and running instances, which are registered and healthy in its target
+ * groups.
+ * @returns the instances' ids, in the order of the description
  */
 export const addDescribedGroup = (
   region: Region,

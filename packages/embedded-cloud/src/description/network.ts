@@ -2,14 +2,14 @@ import type { Region } from '../core/service';
 import { type CloudDescription, type GroupDescription } from './schema';
 import { zonesOf } from './spread';
 
-/** Region of a part of the description: its own, or the first. */
+/** The region of a part of the description: its own, or by default the first. */
 export const regionOf = (cloud: CloudDescription, part: { readonly region?: string | undefined }): string =>
   part.region ?? cloud.regions[0] ?? '';
 
 const groupsIn = (cloud: CloudDescription, region: string): readonly GroupDescription[] =>
   Object.values(cloud.groups).filter((group) => regionOf(cloud, group) === region);
 
-/** One subnet in each zone that a group uses, and a security group. */
+/** Adds a subnet in each zone that a group uses, the default security group and the described ones. */
 export const addNetwork = (region: Region, cloud: CloudDescription): void => {
   const ec2 = region.service('ec2');
   const zones = groupsIn(cloud, region.name).flatMap((group) => zonesOf(group, region.name));

@@ -5,7 +5,7 @@ import type { CloudDescription } from './schema';
 /** Milliseconds of a duration that the schema has accepted. */
 export const ms = (text: string): number => parseDuration(text) ?? 0;
 
-/** The cloud's timings as far as the description sets them. */
+/** The timings that the description sets. */
 export const timingsOf = ({ timings }: CloudDescription): Partial<Timings> => {
   const { spread, ...durations } = timings;
   return {
@@ -14,7 +14,7 @@ export const timingsOf = ({ timings }: CloudDescription): Partial<Timings> => {
   };
 };
 
-/** What `Cloud.make` takes, as far as the description says. */
+/** The options for `Cloud.make` that the description sets. */
 export const cloudOptions = (description: CloudDescription) => ({
   startAt: Date.parse(description.startAt),
   regions: description.regions,

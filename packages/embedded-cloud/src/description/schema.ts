@@ -1,6 +1,6 @@
 /**
- * What an embedded cloud is made of: written by people in YAML or JSON, checked here, built by build.ts. Durations are
- * text (`90s`, `10m`, `1h30m`); unknown keys are refused.
+ * The schema of an embedded cloud's description: people write it in YAML or JSON, it is checked here and built by
+ * build.ts. Durations are text (`90s`, `10m`, `1h30m`); unknown keys are refused.
  */
 import * as z from 'zod';
 
@@ -215,7 +215,7 @@ const capacity = z.strictObject({
   remaining: count(10_000).describe('How many instances more can be had.'),
 });
 
-/** Durations of AWS and the application, by the names of the cloud's own timings without their unit. */
+/** Durations of AWS and the application. They have the names of the cloud's own timings, without the unit. */
 const timings = z.strictObject({
   api: duration.optional().describe('Answer of an API call; default 0.03s.'),
   coldStart: duration.optional().describe('Of a Lambda sandbox; default 0.4s.'),

@@ -1,6 +1,6 @@
 import type { GroupDescription, InstancesDescription } from './schema';
 
-/** One instance of a group, as it is to be made. */
+/** One instance of a group that is to be created. */
 export interface PlannedInstance extends Omit<InstancesDescription, 'count' | 'zone'> {
   readonly zone: string;
   readonly index: number;
@@ -9,7 +9,7 @@ export interface PlannedInstance extends Omit<InstancesDescription, 'count' | 'z
 export const zonesOf = (group: GroupDescription, region: string): readonly string[] =>
   group.zones ?? ['a', 'b', 'c'].map((letter) => region + letter);
 
-/** Each instance by itself, those without a zone spread evenly, in the order of the description. */
+/** The single instances in the order of the description. Those without a zone are spread evenly over the zones. */
 export const plannedInstances = (group: GroupDescription, region: string): PlannedInstance[] => {
   const zones = zonesOf(group, region);
   const parts: readonly InstancesDescription[] =

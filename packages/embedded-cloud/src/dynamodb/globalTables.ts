@@ -1,11 +1,11 @@
-/** Replicas come and go; what AWS demands of a global table of either kind. */
+/** Adds and removes replicas, and applies AWS's rules for global tables of both kinds. */
 import type { CreateTableCommandInput, UpdateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Region } from '../core/service';
 import { putTableIn } from './putTable';
 import type { GlobalTable, Table } from './state';
 import { invalid } from './values';
 
-/** Where a strong table's three regions may be: all in one of these ("MRSC", Region availability). */
+/** The sets of regions for strong tables: all three regions must be in one set ("MRSC", Region availability). */
 const regionSets: readonly (readonly string[])[] = [
   ['us-east-1', 'us-east-2', 'us-west-2'],
   ['eu-west-1', 'eu-west-2', 'eu-west-3', 'eu-central-1'],
@@ -55,7 +55,7 @@ const inRegion = (table: Table, region: Region, global: GlobalTable): Table => (
 
 const tablesOf = (region: Region) => region.service('dynamodb').state.tables;
 
-/** Makes a table's replicas what they are to be; with one region left it is an ordinary table. */
+/** Sets a table's replicas. With only one region left it becomes an ordinary table. */
 const spread = (region: Region, table: Table, global: GlobalTable): void => {
   check(region, table, global);
   const former = table.global?.replicas ?? [region.name];
@@ -75,7 +75,7 @@ const spread = (region: Region, table: Table, global: GlobalTable): void => {
 const consistencyOf = (given: string | undefined): GlobalTable['consistency'] =>
   given === 'STRONG' ? 'STRONG' : 'EVENTUAL';
 
-/** What an UpdateTable asks for. @throws ValidationException */
+/** The global table that an UpdateTable requests. @throws ValidationException */
 const wantedOf = (region: Region, table: Table, input: UpdateTableCommandInput): GlobalTable => {
   const before = table.global;
   const updates = input.ReplicaUpdates ?? [];
@@ -98,8 +98,8 @@ const wantedOf = (region: Region, table: Table, input: UpdateTableCommandInput):
 };
 
 /**
- * Adds and removes replicas (UpdateTable). A table becomes strong while it is empty, with all its regions at once, and
- * ceases to be it at once too; the kind of a global table never changes.
+ * Adds and removes replicas (UpdateTable). A table can become strong only while it is empty, and gets all its regions
+ * in one update. It loses them in one update too. The kind of a global table never changes.
  * @throws ValidationException
  */
 export const updateReplicas = (region: Region, table: Table, input: UpdateTableCommandInput): void => {
@@ -113,7 +113,7 @@ export const updateReplicas = (region: Region, table: Table, input: UpdateTableC
   spread(region, table, before && ends ? { ...wanted, consistency: 'EVENTUAL' } : wanted);
 };
 
-/** What AWS::DynamoDB::GlobalTable says besides what a table is. */
+/** The options of AWS::DynamoDB::GlobalTable in addition to those of a table. */
 export interface GlobalOptions {
   readonly replicas: readonly string[];
   readonly consistency?: string;
@@ -121,8 +121,8 @@ export interface GlobalOptions {
 }
 
 /**
- * Makes a global table, or changes the one of that name, which keeps its items (AWS::DynamoDB::GlobalTable).
- * @throws AwsError ValidationException; Error where the items of a table cannot be kept.
+ * Creates a global table, or changes the existing one, which keeps its items (AWS::DynamoDB::GlobalTable).
+ * @throws AwsError ValidationException; KeySchemaChanged if the items of a table cannot be kept
  */
 export const putGlobalTableIn = (
   region: Region,
@@ -150,7 +150,10 @@ export const putGlobalTableIn = (
   return table;
 };
 
-/** Takes a replica out of the others' lists. @throws ValidationException for a strong table, whose regions go together. */
+/**
+ * Removes a replica from the lists of the others.
+ * @throws ValidationException for a strong table, whose regions cannot be deleted singly
+ */
 export const forgetReplica = (region: Region, { name, global }: Table): void => {
   if (!global) return;
   if (global.consistency === 'STRONG')

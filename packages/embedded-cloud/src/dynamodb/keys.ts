@@ -5,13 +5,13 @@ import { invalid, type Item, typeOf, type Value } from './values';
 const invalidParameter = (message: string) =>
   invalid(`One or more parameter values were invalid: ${message}`);
 
-/** Where an item lies in its table. */
+/** The place of an item in its table. */
 export interface Place {
   readonly partition: string;
   readonly sort: string;
 }
 
-/** A key value as text, with its type; '' where there is none. */
+/** A key value as text, with its type; '' if there is none. */
 export const keyText = (value: Value | undefined): string => {
   if (value === undefined) return '';
   if ('S' in value) return `S:${value.S}`;
@@ -28,14 +28,16 @@ export const placeOf = (keys: KeySchema, item: Item): Place => ({
 const bytes = (value: Value) =>
   'S' in value ? Buffer.from(value.S) : 'B' in value ? Buffer.from(value.B, 'base64') : Buffer.alloc(0);
 
-/** AWS: strings and binaries by their UTF-8 bytes, numbers by value. Both of one type. */
+/**
+ * As on AWS, strings and binaries are compared by their UTF-8 bytes, numbers by value. Both values have the same type.
+ */
 export const compareValues = (one: Value, other: Value): number =>
   'N' in one && 'N' in other ? compareNumbers(one.N, other.N) : Buffer.compare(bytes(one), bytes(other));
 
 export const namesOf = (keys: KeySchema): string[] =>
   keys.sort === undefined ? [keys.partition] : [keys.partition, keys.sort];
 
-/** Those attributes of an item that make its key. */
+/** The key attributes of an item. */
 export const keyOf = (keys: KeySchema, item: Item): Item =>
   Object.fromEntries(
     namesOf(keys).flatMap((name) => {
@@ -59,7 +61,7 @@ const checkLength = (name: string, value: Value, keys: KeySchema) => {
     throw invalidParameter('Aggregated size of all range keys has exceeded the size limit of 1024 bytes');
 };
 
-/** A key given to read, update or delete by: exactly the key's attributes. @throws ValidationException */
+/** Checks a key for a read, update or delete: it has exactly the key's attributes. @throws ValidationException */
 export const checkKey = (table: Table, key: Item): void => {
   const names = namesOf(table.keys);
   const fits =
@@ -95,7 +97,10 @@ const checkIndexKeys = (table: Table, item: Item) => {
     }
 };
 
-/** An item about to be stored: its keys are there, of the right type, not empty. @throws ValidationException */
+/**
+ * Checks an item before it is stored: its key attributes exist, have the right type and are not empty.
+ * @throws ValidationException
+ */
 export const checkItemKeys = (table: Table, item: Item): void => {
   for (const name of namesOf(table.keys)) {
     const value = item[name];

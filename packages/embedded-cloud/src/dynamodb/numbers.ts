@@ -63,7 +63,7 @@ const format = ({ digits, exponent }: Decimal): string => {
 
 const simple = /^(?:0|-?[1-9]\d{0,14})$/;
 
-/** The one way in which a number is written: no exponent, no superfluous zeros. @throws ValidationException */
+/** A number in normal form: no exponent, no superfluous zeros. @throws ValidationException */
 export const normalNumber = (text: string): string => (simple.test(text) ? text : format(parse(text)));
 
 const aligned = (one: Decimal, other: Decimal): [bigint, bigint, number] => {
@@ -72,14 +72,14 @@ const aligned = (one: Decimal, other: Decimal): [bigint, bigint, number] => {
   return [scale(one), scale(other), exponent];
 };
 
-/** Negative where the first is smaller; both in normal form. */
+/** Negative if the first number is smaller; both are in normal form. */
 export const compareNumbers = (one: string, other: string): number => {
   if (simple.test(one) && simple.test(other)) return Number(one) - Number(other);
   const [a, b] = aligned(parse(one), parse(other));
   return a < b ? -1 : a > b ? 1 : 0;
 };
 
-/** @throws ValidationException where the sum needs more than 38 digits. */
+/** @throws ValidationException if the sum needs more than 38 digits */
 export const addNumbers = (one: string, other: string): string => {
   const [a, b, exponent] = aligned(parse(one), parse(other));
   return format(checked(trimmed({ digits: a + b, exponent })));

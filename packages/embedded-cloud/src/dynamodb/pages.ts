@@ -3,13 +3,13 @@ import { itemBytes, pageBytes } from './sizes';
 
 export interface Page {
   readonly items: readonly Item[];
-  /** Where the next page goes on; undefined at the end. */
+  /** The item after which the next page starts; undefined at the end. */
   readonly last: Item | undefined;
 }
 
 /**
- * Cuts one page from what is left to read: at most `limit` items and about 1 MB, both counted before any filter.
- * As on AWS, a page that ends by its limit has a `last` even where nothing follows.
+ * Cuts one page from the items left to read: at most `limit` items and about 1 MB, both counted before any filter. As
+ * on AWS, a page that ends because of its limit has a `last` even if nothing follows.
  */
 export const cutPage = (items: readonly Item[], limit: number | undefined): Page => {
   let bytes = 0;

@@ -3,12 +3,12 @@ import type { Region } from '../core/service';
 import { readTable } from './readTable';
 import type { Table } from './state';
 
-/** A table has another key schema or other local indexes than before, so that its items cannot be kept. */
+/** The key schema or the local indexes of a table changed, so that its items cannot be kept. */
 export class KeySchemaChanged extends Error {
   override readonly name = 'KeySchemaChanged';
 }
 
-/** What CloudFormation changes by replacement only, which a table with a name of its own does not allow. */
+/** Properties that CloudFormation changes only by replacement, which is not possible for a table with a custom name. */
 const fixedOf = ({ keys, attributeTypes, indexes }: Table): string =>
   JSON.stringify({
     keys: [keys.partition, keys.sort],
@@ -22,7 +22,7 @@ const keysText = ({ keys, attributeTypes }: Table): string =>
     .join(', ');
 
 /**
- * Makes a table, or changes the one of that name, which keeps its items (`AWS::DynamoDB::Table` in an update).
+ * Creates a table, or changes the existing one, which keeps its items (`AWS::DynamoDB::Table` in an update).
  * @throws KeySchemaChanged
  */
 export const putTableIn = (region: Region, input: CreateTableCommandInput): Table => {

@@ -25,7 +25,7 @@ const readIndex = (kind: Index['kind'], index: GlobalSecondaryIndex): Index => (
       : (index.Projection?.ProjectionType ?? 'ALL'),
 });
 
-/** @throws ValidationException where definitions and keys do not go together. */
+/** @throws ValidationException if attribute definitions and keys do not match */
 const checkDefinitions = (table: Table) => {
   const used = new Set(
     [table, ...table.indexes].flatMap(({ keys }) => [keys.partition, keys.sort ?? keys.partition]),

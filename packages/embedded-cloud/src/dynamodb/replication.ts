@@ -1,12 +1,12 @@
 /**
- * How the replicas of a global table (version 2019.11.21) get each other's writes; developer guide, "How DynamoDB
+ * Replication of writes between the replicas of a global table (version 2019.11.21); developer guide, "How DynamoDB
  * global tables work".
  *
- * Eventual (MREC): a write is done where it arrives, conditions are judged on what is there, and the other regions get
- * it later. Of two writes of one item the one with the later time stays, in all regions.
+ * Eventual (MREC): a write is done in the region where it arrives. Conditions are checked against that region's items,
+ * and the other regions get the write later. Of two writes of the same item the later one stays, in all regions.
  *
- * Strong (MRSC): a write is done in all regions at once, conditions are judged on the newest version, and a write of an
- * item that another region is writing is refused.
+ * Strong (MRSC): a write is done in all regions at once. Conditions are checked against the newest version, and a write
+ * of an item that another region is writing is refused.
  */
 import { heldMs, outageOf } from '../core/outage';
 import { AwsError } from '../core/errors';
@@ -22,10 +22,10 @@ const stateOf = (region: Region): DynamoDbState => region.service('dynamodb').st
 
 const stampKey = ({ partition, sort }: Place): string => JSON.stringify([partition, sort]);
 
-/** What puts an item in its place; `writeAt` of tables.ts, which knows about reads that lag. */
+/** Stores an item at its place: `putAt` of tables.ts, which also serves reads that lag. */
 type Put = (region: Region, table: Table, place: Place, item: Item | undefined) => void;
 
-/** The other replicas that this cloud has. */
+/** The other replicas that exist in this cloud. */
 const othersOf = (region: Region, table: Table): { region: Region; table: Table }[] =>
   (table.global?.replicas ?? []).flatMap((name) => {
     const other = name === region.name ? undefined : region.other(name);
@@ -33,7 +33,7 @@ const othersOf = (region: Region, table: Table): { region: Region; table: Table 
     return other && replica ? [{ region: other, table: replica }] : [];
   });
 
-/** A write of the same item in the same region is never older; the internal time of an item only grows. */
+/** The stamp of a write now. It is never older than the item's former stamp, whose time only grows. */
 const stampNow = (region: Region, before: Stamp | undefined): Stamp => {
   const least = before ? before.at + (before.region === region.name ? 0 : 1) : 0;
   return { at: Math.max(region.now(), least), region: region.name };
@@ -52,7 +52,7 @@ const send = (region: Region, destination: string, change: Omit<Change, 'dueAt'>
   if (list.length === 1) region.schedule(dueAt - region.now(), 'dynamodb', 'replicate', { to: destination });
 };
 
-/** Hands a write that was done here to the other replicas. */
+/** Sends a write that was done here to the other replicas. */
 export const replicate = (
   region: Region,
   table: Table,
@@ -86,7 +86,9 @@ const apply = (destination: Region, change: Change, put: Put): void => {
   put(destination, table, change, change.item ?? undefined);
 };
 
-/** Brings another region what is due for it. While that region is down it waits, as it does while this one is. */
+/**
+ * Delivers to another region the writes that are due. They wait while that region is down, and also while this one is.
+ */
 export const sendDue = (region: Region, { to }: { readonly to: string }, put: Put): void => {
   const list = stateOf(region).outgoing?.[to];
   const destination = region.other(to);
@@ -104,12 +106,12 @@ export const sendDue = (region: Region, { to }: { readonly to: string }, put: Pu
   if (next) region.schedule(next.dueAt - now, 'dynamodb', 'replicate', { to });
 };
 
-/** How many writes of this region have not arrived in that one: what would be lost with it. */
+/** How many writes of this region have not arrived in the other one. They would be lost with this region. */
 export const waitingFor = (region: Region, to: string): number => stateOf(region).outgoing?.[to]?.length ?? 0;
 
 /**
- * A strong table works in a region while that can reach one of the two others.
- * @throws AwsError InternalServerError where neither is up; eventually consistent reads go on.
+ * A strong table works in a region while that region can reach at least one of the other two.
+ * @throws AwsError InternalServerError if none of them is up; eventually consistent reads go on
  */
 export const checkQuorum = (region: Region, table: Table): void => {
   const { global } = table;
@@ -128,8 +130,8 @@ export const checkQuorum = (region: Region, table: Table): void => {
 };
 
 /**
- * A write to another region takes about as long as a call: meanwhile the item is its.
- * @throws AwsError ReplicatedWriteConflictException, which may be tried again; InternalServerError without a quorum.
+ * A write to another region takes about as long as a call, and the item belongs to the writing region meanwhile.
+ * @throws AwsError ReplicatedWriteConflictException, which may be tried again; InternalServerError without a quorum
  */
 export const checkWritable = (region: Region, table: Table, place: Place): void => {
   if (table.global?.consistency !== 'STRONG') return;

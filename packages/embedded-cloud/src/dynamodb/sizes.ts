@@ -2,7 +2,7 @@ import type { Item, Value } from './values';
 
 /** AWS: an item holds at most 400 KB, names and values together. */
 export const largestItemBytes = 400 * 1024;
-/** AWS: Query and Scan read at most 1 MB a page, before filtering. */
+/** AWS: Query and Scan read at most 1 MB per page, before filtering. */
 export const pageBytes = 1024 * 1024;
 
 const textBytes = (text: string) => Buffer.byteLength(text, 'utf8');

@@ -9,11 +9,11 @@ export interface Index {
   readonly name: string;
   readonly kind: 'global' | 'local';
   readonly keys: KeySchema;
-  /** Which attributes an index query gives: all, the keys, or the keys and these. */
+  /** The attributes that an index holds: all, the keys, or the keys and these. */
   readonly projection: 'ALL' | 'KEYS_ONLY' | readonly string[];
 }
 
-/** What an item was before a write, as long as an eventually consistent read may still see it. */
+/** An item before a write, kept while an eventually consistent read may still return it. */
 export interface Former {
   readonly partition: string;
   readonly sort: string;
@@ -21,7 +21,7 @@ export interface Former {
   readonly writtenAt: number;
 }
 
-/** Which write of an item it is that stays: the one with the latest time. */
+/** Decides which write of an item stays: the one with the latest time. */
 export interface Stamp {
   /** Epoch milliseconds. */
   readonly at: number;
@@ -41,12 +41,12 @@ export interface Change {
   readonly dueAt: number;
 }
 
-/** What makes a table global: the same in all its regions. */
+/** Properties of a global table, the same in all its regions. */
 export interface GlobalTable {
   readonly consistency: 'EVENTUAL' | 'STRONG';
-  /** Names of regions, this one's among them. */
+  /** Names of regions, including this one. */
   readonly replicas: readonly string[];
-  /** A region that has no replica, and counts for the quorum of a strong table. It need not be in this cloud. */
+  /** A region without a replica that counts for the quorum of a strong table. It need not be in this cloud. */
   readonly witness?: string;
 }
 
@@ -68,15 +68,15 @@ export interface Table {
   /** What DescribeTable last counted, and when (epoch milliseconds). */
   counted?: { readonly at: number; readonly items: number; readonly bytes: number };
   global?: GlobalTable;
-  /** Of global tables: the last write of each item, deleted ones too, by its key as JSON. */
+  /** Global tables only: the last write of each item, including deleted ones, by the item's key as JSON. */
   stamps?: Record<string, Stamp>;
 }
 
 export interface DynamoDbState {
   tables: Record<string, Table>;
-  /** How long an eventually consistent read may lag. 0: reads are always up to date. */
+  /** How long an eventually consistent read may lag; with 0 reads are always up to date. */
   eventualLagMs: number;
-  /** What other regions have not got yet, by region; each list by `dueAt`. */
+  /** Changes that have not arrived in other regions yet, by region; each list is ordered by `dueAt`. */
   outgoing?: Record<string, Change[]>;
   /** ClientRequestTokens of transactions, remembered for 10 minutes as AWS does. */
   tokens: Record<string, { readonly request: string; readonly until: number }>;

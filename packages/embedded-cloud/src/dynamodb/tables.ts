@@ -7,7 +7,7 @@ import { invalid, type Item } from './values';
 
 const stateOf = (region: Region): DynamoDbState => region.service('dynamodb').state;
 
-/** A table is named by its name or its ARN. */
+/** A request names a table by its name or its ARN. */
 const nameOf = (nameOrArn: string | undefined): string => {
   if (nameOrArn === undefined || nameOrArn === '')
     throw invalid(
@@ -31,7 +31,7 @@ export const findTable = (region: Region, nameOrArn: string | undefined, describ
 export const tableArn = (region: Region, nameOrArn: string | undefined): string =>
   nameOrArn?.startsWith('arn:') ? nameOrArn : region.arn('dynamodb', `table/${nameOrArn ?? ''}`);
 
-/** What a call on items needs; `dynamodb:leadingkeys` where it names partition keys. */
+/** The permission for a call on items, with `dynamodb:leadingkeys` if the call names partition keys. */
 export const onTable = (
   region: Region,
   action: string,
@@ -47,7 +47,7 @@ export const onTable = (
   };
 };
 
-/** The partition key's value as IAM sees it; undefined where it cannot be known. */
+/** The partition key's value in the form that IAM compares; undefined if it is not known. */
 export const leadingKey = (
   region: Region,
   nameOrArn: string | undefined,
@@ -63,7 +63,7 @@ export const leadingKey = (
 export const readAt = (table: Table, place: Place): Item | undefined =>
   table.partitions[place.partition]?.[place.sort];
 
-/** Puts or removes an item of this replica alone, and remembers what was there where reads may lag. */
+/** Puts or removes an item in this replica only. It keeps the former version if reads may lag. */
 export const putAt = (region: Region, table: Table, place: Place, item: Item | undefined): void => {
   const lagMs = stateOf(region).eventualLagMs;
   const now = region.now();
@@ -80,13 +80,13 @@ export const putAt = (region: Region, table: Table, place: Place, item: Item | u
   }
 };
 
-/** Puts or removes an item; the other replicas of a global table get it too. */
+/** Puts or removes an item, also in the other replicas of a global table. */
 export const writeAt = (region: Region, table: Table, place: Place, item: Item | undefined): void => {
   putAt(region, table, place, item);
   if (table.global) replicate(region, table, place, { item, put: putAt });
 };
 
-/** What an eventually consistent read may still see instead: by place, the oldest version within the lag. */
+/** The versions that an eventually consistent read may still return, by place: the oldest one within the lag. */
 const stale = (region: Region, table: Table): Map<string, Item | null> => {
   const lagMs = stateOf(region).eventualLagMs;
   const seen = new Map<string, Item | null>();
@@ -98,7 +98,7 @@ const stale = (region: Region, table: Table): Map<string, Item | null> => {
   return seen;
 };
 
-/** All items as a read of that consistency sees them, of one partition or of all. */
+/** All items of one partition or of all, as a read of the given consistency returns them. */
 export const itemsSeen = (
   region: Region,
   table: Table,

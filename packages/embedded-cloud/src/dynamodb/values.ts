@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { AwsError } from '../core/errors';
 import { normalNumber } from './numbers';
 
-/** An attribute value as it is kept: plain JSON, numbers in normal form, binaries in base64. */
+/** An attribute value as it is stored: plain JSON, numbers in normal form, binaries in base64. */
 export type Value =
   | { readonly S: string }
   | { readonly N: string }
@@ -30,7 +30,7 @@ const fromBase64 = (text: string) => new Uint8Array(Buffer.from(text, 'base64'))
 /** AWS: "Attributes must have fewer than 33 levels of nesting". */
 const deepest = 32;
 
-/** A set without duplicates, none empty; AWS keeps no order in sets, so they are kept sorted. */
+/** A set without duplicates and without empty members. AWS keeps no order in sets, so they are stored sorted. */
 const readSet = <In, Out>(what: string, members: readonly In[], read: (member: In) => Out): Out[] => {
   if (members.length === 0) throw invalidValue(`An ${what} set  may not be empty`);
   const all = members.map(read);
@@ -39,7 +39,7 @@ const readSet = <In, Out>(what: string, members: readonly In[], read: (member: I
   return all.sort();
 };
 
-/** Checks a value as AWS does and brings it into the form that is kept. @throws ValidationException */
+/** Checks a value as AWS does, and converts it into the stored form. @throws ValidationException */
 export const readValue = (value: AttributeValue, depth = 0): Value => {
   const types = Object.keys(value).filter((type) => value[type as keyof AttributeValue] !== undefined);
   if (types.length === 0)
@@ -68,13 +68,15 @@ export const readValue = (value: AttributeValue, depth = 0): Value => {
   throw invalid('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes');
 };
 
-/** Copies an object member by member; lists of pairs would cost more than the copy, and all data passes here. */
+/**
+ * Copies an object member by member. All data passes through here, and lists of pairs would cost more than the copy.
+ */
 const mapMembers = <In, Out>(
   members: Readonly<Record<string, In>>,
   change: (member: In) => Out,
 ): Record<string, Out> => {
   const result: Record<string, Out> = {};
-  // A name of its own keys is never missing, which the compiler cannot know.
+  // An object's own keys always have a value, but the compiler does not know that.
   for (const name of Object.keys(members)) result[name] = change(members[name] as In);
   return result;
 };
@@ -82,7 +84,7 @@ const mapMembers = <In, Out>(
 export const readItem = (item: Record<string, AttributeValue>, depth = 0): Item =>
   mapMembers(item, (value) => readValue(value, depth));
 
-/** The value as the SDK gives it back. */
+/** Converts a stored value into the SDK's form. */
 export const writeValue = (value: Value): AttributeValue => {
   if ('B' in value) return { B: fromBase64(value.B) };
   if ('BS' in value) return { BS: value.BS.map(fromBase64) };
@@ -95,7 +97,7 @@ export const writeValue = (value: Value): AttributeValue => {
 
 export const writeItem = (item: Item): Record<string, AttributeValue> => mapMembers(item, writeValue);
 
-/** Deep equality; sets compare as sets, since they are kept sorted. */
+/** Deep equality. Sets can be compared in order, since they are stored sorted. */
 export const equal = (one: Value, other: Value): boolean => {
   if ('M' in one && 'M' in other) {
     const names = Object.keys(one.M);

@@ -67,7 +67,7 @@ export const putWarmPool: Action<PutWarmPoolCommandInput, object> = {
     const prepared = input.MaxGroupPreparedCapacity;
     group.warmPool = {
       minSize: input.MinSize ?? group.warmPool?.minSize ?? 0,
-      // -1 takes the limit away.
+      // -1 removes the limit.
       ...(prepared === undefined || prepared === -1 ? {} : { maxPrepared: prepared }),
       poolState: input.PoolState ?? group.warmPool?.poolState ?? 'Stopped',
       reuseOnScaleIn: input.InstanceReusePolicy?.ReuseOnScaleIn ?? group.warmPool?.reuseOnScaleIn ?? false,

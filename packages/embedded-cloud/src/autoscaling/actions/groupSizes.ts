@@ -25,7 +25,10 @@ const checkSizes = ({ min, max, desired }: { min: number; max: number; desired: 
   }
 };
 
-/** A new minimum or maximum moves the desired capacity along, unless the request sets it. */
+/**
+ * A new minimum or maximum also moves the desired capacity into its range, unless the request sets the desired
+ * capacity.
+ */
 const updateSizes = (group: Group, input: UpdateAutoScalingGroupCommandInput): void => {
   const min = input.MinSize ?? group.minSize;
   const max = input.MaxSize ?? group.maxSize;
@@ -52,7 +55,7 @@ const updateRest = (group: Group, input: UpdateAutoScalingGroupCommandInput): vo
   group.gracePeriodSeconds = input.HealthCheckGracePeriod ?? group.gracePeriodSeconds;
   group.terminationPolicies = input.TerminationPolicies ?? group.terminationPolicies;
   group.newInstancesProtected = input.NewInstancesProtectedFromScaleIn ?? group.newInstancesProtected;
-  // -1 takes the setting away.
+  // -1 removes the setting.
   if (input.DefaultInstanceWarmup === -1) delete group.defaultWarmupSeconds;
   else if (input.DefaultInstanceWarmup !== undefined)
     group.defaultWarmupSeconds = input.DefaultInstanceWarmup;
@@ -63,7 +66,7 @@ const updateRest = (group: Group, input: UpdateAutoScalingGroupCommandInput): vo
   }
 };
 
-/** What a group launches from after an update: the launch is tried as the caller, whatever of the group is changed. */
+/** What a group launches from after an update. Every update needs the caller's permission to launch from it. */
 const launchedFrom = (
   region: Region,
   input: UpdateAutoScalingGroupCommandInput,

@@ -17,7 +17,7 @@ import { policyOf, scale } from '../scaling/execute';
 import { shownPolicy } from '../shown';
 import type { Group, ScalingPolicyRecord } from '../state';
 
-/** Default quota a group. */
+/** Default quota per group. */
 const maxPolicies = 50;
 
 const definitionOf = (input: PutScalingPolicyCommandInput) => {
@@ -48,7 +48,7 @@ const definitionOf = (input: PutScalingPolicyCommandInput) => {
   };
 };
 
-/** @throws AwsError ValidationError where the policy's type lacks what it needs */
+/** @throws AwsError ValidationError if a parameter that the policy's type needs is missing */
 const typeOf = (input: PutScalingPolicyCommandInput): ScalingPolicyRecord['type'] => {
   const type = (input.PolicyType ?? 'SimpleScaling') as ScalingPolicyRecord['type'];
   if (type === 'TargetTrackingScaling' && !input.TargetTrackingConfiguration) {

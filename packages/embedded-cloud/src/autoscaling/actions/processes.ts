@@ -15,7 +15,7 @@ export const processNames = [
   'ScheduledActions',
 ];
 
-/** All processes where none is named. @throws AwsError ValidationError */
+/** The processes that the request names; all of them if it names none. @throws AwsError ValidationError */
 const named = ({ ScalingProcesses: processes = [] }: ScalingProcessQuery): string[] => {
   const unknown = processes.find((process) => !processNames.includes(process));
   if (unknown !== undefined) throw invalid(`Process type ${unknown} is not supported`);

@@ -20,9 +20,9 @@ import { shownRefresh } from '../shown';
 import { sourceFrom } from '../source';
 import type { Refresh } from '../state';
 
-/** From the request to the first look at the group. */
+/** From the request until the refresh begins. */
 const pendingMs = 2000;
-/** AWS keeps refreshes for 90 days; so many of one group are enough. */
+/** AWS keeps refreshes for 90 days. Here the newest of each group are kept, up to this number. */
 const kept = 100;
 
 export const startInstanceRefresh: Action<

@@ -14,7 +14,7 @@ import { arm, keyOf } from '../scaling/scheduled';
 import { shownScheduledAction } from '../shown';
 import type { ScheduledActionRecord } from '../state';
 
-/** The SDK hands over a Date; a call through JSON brings its text. */
+/** The SDK passes a Date; a call through JSON passes its text. */
 const millisecondsOf = (date: Date | string | undefined): number | undefined =>
   date === undefined ? undefined : new Date(date).getTime();
 
@@ -70,7 +70,7 @@ export const describeScheduledActions: Action<
     const found = Object.values(stateOf(region).scheduledActions).filter(
       (action) =>
         (input.AutoScalingGroupName === undefined || action.group === input.AutoScalingGroupName) &&
-        // Names go before times: AWS ignores the times where names are given.
+        // If names are given, the times are ignored, as on AWS.
         (names.length > 0 ? names.includes(action.name) : action.startAt >= from && action.startAt <= to),
     );
     const { page, ...next } = pageOf(found, input, 50);

@@ -13,7 +13,7 @@ import { onGroup } from '../requirements';
 import type { Group, Member } from '../state';
 import { drained, takeOut } from '../terminating';
 
-/** Notes the activity of one member, and shows it. */
+/** Starts the activity of one member, and returns it as the API shows it. */
 const activityFor = (
   region: Region,
   group: Group,
@@ -30,7 +30,7 @@ const activityFor = (
 const sizesOf = (group: Group) =>
   `AutoScalingGroup ${group.name} has min-size=${group.minSize}, max-size=${group.maxSize}, and desired-size=${group.desired}.`;
 
-/** @throws AwsError ValidationError where one is not in service, or the decrement would go below the minimum */
+/** @throws AwsError ValidationError if an instance is not in service, or if the decrement would go below the minimum */
 const checkEntering = (group: Group, members: readonly Member[], decrement: boolean): void => {
   const other = members.find((member) => member.lifecycle !== 'InService');
   if (other) throw invalid(`The instance ${other.id} is not in InService.`);
@@ -74,7 +74,7 @@ export const enterStandby: Action<EnterStandbyCommandInput, Omit<EnterStandbyCom
 /** How long an instance is `Pending` on its way back. */
 const returnMs = 1_000;
 
-/** Back to service by way of the launch hook, as AWS does. */
+/** The instance returns to service through the launch hook, as on AWS. */
 const goBack = (region: Region, group: Group, member: Member): void => {
   const hook = hookFor(group, 'autoscaling:EC2_INSTANCE_LAUNCHING');
   if (hook) {

@@ -8,8 +8,8 @@ export interface Adjusting {
 }
 
 /**
- * A percentage is rounded towards zero, but to one instance at least where it is not zero ("values between 0 and 1,
- * such as 0.67, are rounded to 1").
+ * A percentage is rounded towards zero, but a change that is not zero is at least one instance ("values between 0 and
+ * 1, such as 0.67, are rounded to 1").
  */
 const percentOf = (desired: number, percent: number, magnitude: number): number => {
   const exact = (desired * percent) / 100;
@@ -34,13 +34,15 @@ export const adjusted = (
   return Math.max(group.minSize, Math.min(group.maxSize, wanted));
 };
 
-/** The step for a breach of that size (metric less threshold); undefined where none covers it. */
+/** The step for a breach of that size (metric minus threshold); undefined if no step covers it. */
 export const stepFor = (steps: readonly StepAdjustment[], breach: number): StepAdjustment | undefined =>
   steps.find(({ MetricIntervalLowerBound: from = -Infinity, MetricIntervalUpperBound: to = Infinity }) =>
     breach >= 0 ? breach >= from && breach < to : breach > from && breach <= to,
   );
 
-/** Target tracking keeps `metric × capacity` constant; without a metric's value it moves by one. */
+/**
+ * Target tracking keeps `metric × capacity` constant. If the metric's value is unknown, the capacity changes by one.
+ */
 export const tracked = (
   group: Adjusting,
   target: number,

@@ -17,8 +17,8 @@ const parse = (expression: string): Cron | undefined => {
 export const isRecurrence = (expression: string): boolean => parse(expression) !== undefined;
 
 /**
- * The first time after `after` (both epoch milliseconds) at which the recurrence falls due.
- * Where both days are restricted, either will do, as in cron.
+ * The first time after `after` (both epoch milliseconds) at which the recurrence is due. If both day fields are
+ * restricted, a day that matches either is enough, as in cron.
  */
 export const nextOccurrence = (expression: string, after: number): number | undefined =>
   parse(expression)?.nextRun(new Date(after))?.getTime();

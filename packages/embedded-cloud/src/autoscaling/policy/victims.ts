@@ -1,6 +1,7 @@
 /**
- * Which instances a scale-in terminates (Amazon EC2 Auto Scaling User Guide, "Configure termination policies"):
- * first the zone with the most instances that are not protected, in it the termination policies in their order.
+ * Which instances a scale-in terminates (Amazon EC2 Auto Scaling User Guide, "Configure termination policies"): first
+ * the zone with the most instances among those with an unprotected one is chosen, then the termination policies decide
+ * in their order.
  */
 
 export interface Candidate {
@@ -8,11 +9,11 @@ export interface Candidate {
   readonly zone: string;
   readonly launchedAt: number;
   readonly protected: boolean;
-  /** Whether it was launched from what the group launches from now. */
+  /** Whether it was launched from the source that the group launches from now. */
   readonly current: boolean;
-  /** The number of its launch template version; 0 where it has none. */
+  /** The number of its launch template version; 0 if it has none. */
   readonly version: number;
-  /** Still pending: it goes before one in service. */
+  /** A pending instance is terminated before one in service. */
   readonly pending?: boolean;
 }
 
@@ -41,8 +42,8 @@ const orderOf = (policies: readonly string[]): Order => {
 };
 
 /**
- * The ids of those to terminate, at most `count`; fewer where the rest is protected.
- * Each choice looks at the zones anew, as AWS terminates one after another.
+ * The ids of the instances to terminate: at most `count`, fewer if the rest is protected. The zone is chosen again for
+ * each instance, since AWS terminates one after another.
  */
 export const victimsOf = (
   candidates: readonly Candidate[],
@@ -72,7 +73,9 @@ export const victimsOf = (
   return chosen;
 };
 
-/** Among zones of the same size the one with the instance that goes first by the policies. */
+/**
+ * Whether the first zone has more instances or, if both have the same number, the instance that the policies put first.
+ */
 const isLarger = (
   [zone, left]: [string, Candidate[]],
   [otherZone, otherLeft]: [string, Candidate[]],

@@ -11,7 +11,7 @@ export const countByZone = (
   return counts;
 };
 
-/** The zone with the fewest instances (the first of them in the group's order); undefined where none is left. */
+/** The zone with the fewest instances, the first of them in the group's order; undefined if no zone is left. */
 export const zoneToLaunchIn = (
   zones: readonly string[],
   counts: ZoneCounts,
@@ -24,7 +24,10 @@ export const zoneToLaunchIn = (
       undefined,
     );
 
-/** Zones are balanced when they differ by one instance at most; a zone the group has left counts as too many. */
+/**
+ * Zones are balanced if they differ by at most one instance. Instances in a zone that the group no longer uses put it
+ * out of balance.
+ */
 export const isBalanced = (zones: readonly string[], counts: ZoneCounts): boolean => {
   const inGroup = zones.map((zone) => counts[zone] ?? 0);
   const outside = Object.entries(counts).some(([zone, count]) => count > 0 && !zones.includes(zone));

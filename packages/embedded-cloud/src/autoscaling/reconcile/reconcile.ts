@@ -1,6 +1,6 @@
 /**
- * The heart of a group: compares what is wanted with what is there and takes the next step, each under the process
- * that may be suspended (User Guide, "Suspend and resume Amazon EC2 Auto Scaling processes").
+ * The control loop of a group: compares the desired state with the actual one and takes the next step. Each part
+ * depends on a process that can be suspended (User Guide, "Suspend and resume Amazon EC2 Auto Scaling processes").
  */
 import type { Region } from '../../core/service';
 import {
@@ -52,7 +52,7 @@ const scaleIn = (region: Region, group: Group, refresh: Refresh | undefined): vo
   if (isSuspended(group, 'Terminate')) return;
   const members = allMembers(group).filter(counts);
   if (members.length <= group.desired) return;
-  // The one that comes to balance the zones is in service before another goes.
+  // The instance launched to balance the zones must be in service before another one is terminated.
   const coming = members.filter((member) => member.rebalancing === true && isPending(member)).length;
   const excess = members.length - group.desired - coming - absorbedBy(region, group, refresh);
   if (excess <= 0) return;
@@ -76,7 +76,10 @@ const scaleIn = (region: Region, group: Group, refresh: Refresh | undefined): vo
   }
 };
 
-/** Launches one in the emptiest zone before one in the fullest goes; never while anything else is under way. */
+/**
+ * Launches an instance in the emptiest zone before one in the fullest zone is terminated. It waits while any other
+ * instance is being launched or terminated.
+ */
 const rebalance = (region: Region, group: Group, refresh: Refresh | undefined): void => {
   const needed = ['AZRebalance', 'Launch', 'Terminate'];
   if (refresh || needed.some((process) => isSuspended(group, process))) return;
@@ -94,7 +97,7 @@ const rebalance = (region: Region, group: Group, refresh: Refresh | undefined): 
   });
 };
 
-/** One pass; asks for the next one when something is due by the clock. */
+/** Runs one pass, and schedules the next one if something is due at a known time. */
 export const reconcile = (region: Region, group: Group): void => {
   const graceEndsAt = checkHealth(region, group);
   const before = activeRefresh(region, group);

@@ -1,4 +1,7 @@
-/** The warm pool, as far as a deployment meets it: filled, drawn on by launches, and refreshed with the group. */
+/**
+ * The warm pool, as far as a deployment meets it: it is filled, launches take instances from it, and a refresh replaces
+ * its instances.
+ */
 import type { Region } from '../../core/service';
 import { allMembers, isSuspended, isWarm } from '../groups';
 import { launch } from '../launching';
@@ -7,7 +10,10 @@ import { choicesOf, currentSource } from '../source';
 import type { Group, Refresh } from '../state';
 import { terminate } from '../terminating';
 
-/** How many instances the pool holds: up to the prepared capacity (the group's maximum by default), at least its minimum. */
+/**
+ * How many instances the pool holds: up to the prepared capacity (by default the group's maximum), and at least its
+ * minimum size.
+ */
 export const warmPoolSize = (group: Group): number =>
   group.warmPool
     ? Math.max(group.warmPool.minSize, (group.warmPool.maxPrepared ?? group.maxSize) - group.desired, 0)
@@ -20,7 +26,7 @@ export const tendWarmPool = (region: Region, group: Group, refresh: Refresh | un
   if (!group.warmPool && warm.length === 0) return;
   if (isSuspended(group, 'Terminate') || isSuspended(group, 'Launch')) return;
   const replacing = refresh?.status === 'InProgress' || refresh?.status === 'RollbackInProgress';
-  // A partial refresh ends before the warm pool's turn comes.
+  // A partial refresh does not replace instances of the warm pool.
   const stale =
     replacing && goalPercentage(refresh) === 100 ? warm.filter((member) => refresh.targets[member.id]) : [];
   const surplus = warm.filter((member) => !stale.includes(member)).slice(warmPoolSize(group));

@@ -1,4 +1,4 @@
-/** The start of a refresh: alarms are looked at, and what is to be replaced is written down. */
+/** The start of a refresh: checks the alarms and notes the instances to replace. */
 import type { Region } from '../../core/service';
 import { allMembers, isWarm } from '../groups';
 import { choicesOf, matches } from '../source';
@@ -7,7 +7,10 @@ import { alarmRings } from './alarms';
 import { fail } from './ending';
 import { publishRefresh } from './events';
 
-/** Whether the refresh is to replace it. Blocked ones (`Wait`) count too: the refresh is not over before they are. */
+/**
+ * Whether the refresh has to replace the instance. Blocked instances (`Wait`) count too: the refresh cannot end before
+ * them.
+ */
 const isTarget = (refresh: Refresh, member: Member): boolean => {
   const { StandbyInstances = 'Wait', ScaleInProtectedInstances = 'Wait' } = refresh.preferences;
   if (/^(Terminating|Detaching|Warmed:Terminating)/.test(member.lifecycle)) return false;

@@ -18,15 +18,15 @@ const end = (
   delete refresh.checkpointUntil;
   delete refresh.bakeUntil;
   delete refresh.blockedSince;
-  // From the request: until it is InProgress, it is AWS that takes its time.
+  // The span starts at the request: AWS takes its time until the refresh is InProgress.
   const startedAt = refresh.requestedAt;
   region.span({ kind: 'refresh', subject: refresh.id, startedAt, endedAt: region.now() });
   wake(region, group);
 };
 
 /**
- * The desired configuration becomes the group's own only here, after a partial refresh too: what is launched from now
- * on is new, what was left is replaced by a later refresh.
+ * Only now does the desired configuration become the group's own, also after a partial refresh. New launches use it.
+ * Instances that were not replaced are left to a later refresh.
  */
 export const succeed = (region: Region, group: Group, refresh: Refresh): void => {
   if (refresh.rollback) {
@@ -44,7 +44,7 @@ export const cancelled = (region: Region, group: Group, refresh: Refresh): void 
   publishRefresh(region, group, refresh, 'Cancelled');
 };
 
-/** A failed refresh rolls back where that was asked for; a failed rollback stays as it is. */
+/** A failed refresh rolls back if AutoRollback is set. A failed rollback is not rolled back again. */
 export const fail = (region: Region, group: Group, refresh: Refresh, reason: string): void => {
   if (refresh.rollback) {
     end(region, group, refresh, 'RollbackFailed', reason);
@@ -57,7 +57,7 @@ export const fail = (region: Region, group: Group, refresh: Refresh, reason: str
   }
 };
 
-/** Replaces again what the refresh has replaced, by the configuration that the group still holds. */
+/** Replaces the instances that the refresh launched, with the configuration that the group still holds. */
 export const rollBack = (region: Region, group: Group, refresh: Refresh, reason: string): void => {
   const { percentage, remaining } = refresh;
   refresh.rollback = { reason, startedAt: region.now(), percentage, remaining };
@@ -84,7 +84,7 @@ export const rollBack = (region: Region, group: Group, refresh: Refresh, reason:
 const isNumbered = (version: string) => /^\d+$/.test(version);
 
 /**
- * Why a group's configuration cannot be rolled back to; undefined where it can (User Guide, "Undo changes with a
+ * Why a rollback to a configuration is not possible; undefined if it is possible (User Guide, "Undo changes with a
  * manual or auto rollback").
  */
 export const rollbackProblem = (

@@ -2,7 +2,10 @@
 import type { Group, Refresh } from '../state';
 import { goalOf, type Limits } from './plan';
 
-/** The instance maintenance policy stands in for what the preferences leave out; without one it is 90 percent. */
+/**
+ * The instance maintenance policy gives the values that the preferences leave out. Without a policy the minimum is 90
+ * percent.
+ */
 export const limitsOf = (group: Group, refresh: Refresh): Limits => {
   const { MinHealthyPercentage, MaxHealthyPercentage } = refresh.preferences;
   return {
@@ -14,11 +17,11 @@ export const limitsOf = (group: Group, refresh: Refresh): Limits => {
 export const warmupMsOf = (group: Group, refresh: Refresh): number =>
   (refresh.preferences.InstanceWarmup ?? group.defaultWarmupSeconds ?? group.gracePeriodSeconds) * 1000;
 
-/** Up to which percentage it replaces; a rollback replaces all that the refresh has replaced. */
+/** The percentage at which the refresh is complete. A rollback always replaces all of its instances. */
 export const goalPercentage = (refresh: Refresh): number =>
   refresh.rollback ? 100 : goalOf(refresh.preferences.CheckpointPercentages);
 
-/** Up to which percentage it replaces before it stops for a while, or for good. */
+/** The percentage at which the refresh stops next, at a checkpoint or at its end. */
 export const nextStopPercentage = (refresh: Refresh): number =>
   (refresh.rollback ? undefined : refresh.preferences.CheckpointPercentages?.[refresh.checkpoint]) ??
   goalPercentage(refresh);

@@ -6,7 +6,10 @@
 export interface Limits {
   /** Percent of the desired capacity, 0 to 100. */
   readonly minHealthyPercentage: number;
-  /** Percent, 100 to 200. Absent differs from 100: then an instance and its replacement change places at once. */
+  /**
+   * Percent, 100 to 200. Without a value an instance and its replacement change places at the same time, unlike with
+   * 100.
+   */
   readonly maxHealthyPercentage?: number | undefined;
 }
 
@@ -18,7 +21,7 @@ export interface Situation extends Limits {
   readonly counted: number;
   /** Healthy instances in service that this step may still replace. */
   readonly replaceable: number;
-  /** New instances that are pending or warming up, and old ones that are on their way out. */
+  /** New instances that are pending or warming up, and those that are missing from the desired capacity. */
   readonly inFlight: number;
 }
 
@@ -34,15 +37,16 @@ export const minHealthyOf = (desired: number, percentage: number): number =>
   Math.ceil((desired * percentage) / 100);
 
 /**
- * The largest number of instances that may be there at once. The group's MaxSize does not bound it: that limits scaling,
- * not replacing (User Guide, "Instance maintenance policy for Auto Scaling group": a share of the desired capacity).
+ * The largest number of instances that may exist at once. The group's MaxSize does not bound it, since MaxSize limits
+ * scaling and not replacing (User Guide, "Instance maintenance policy for Auto Scaling group": a share of the desired
+ * capacity).
  */
 export const maxTotalOf = (desired: number, percentage: number | undefined): number =>
   Math.floor((desired * (percentage ?? 100)) / 100);
 
 /**
- * What to replace next. Where the limits leave no room at all, one instance at a time is replaced: its replacement
- * first if `MaxHealthyPercentage` was given, at the same time otherwise.
+ * What to replace next. If the limits leave no room at all, one instance at a time is replaced: its replacement is
+ * launched first if `MaxHealthyPercentage` was given, at the same time otherwise.
  */
 export const nextStep = (situation: Situation): Step => {
   const { desired, healthy, counted, replaceable, inFlight } = situation;
@@ -66,22 +70,22 @@ export const percentageOf = (updated: number, total: number): number =>
   total === 0 ? 100 : Math.floor((100 * Math.min(updated, total)) / total);
 
 /**
- * How many there are to replace: the desired capacity less what is neither old nor new to the refresh, and what of the
- * old does not count to it (standby). So it follows the group's size ("the number of instances to replace changes with
- * the size of the group").
+ * How many instances there are to replace: the desired capacity without the counted instances that are neither old nor
+ * new to the refresh, plus the old ones that do not count towards the capacity (standby). So it follows the group's
+ * size ("the number of instances to replace changes with the size of the group").
  */
 export const totalOf = (desired: number, others: number, oldBesides: number): number =>
   Math.max(0, desired - others) + oldBesides;
 
 /**
- * The last of the percentages is the share of the group that the refresh replaces; without any it is all of it (User
- * Guide, "Enable checkpoints", partial refresh).
+ * The last checkpoint percentage is the share of the group that the refresh replaces. Without checkpoints it replaces
+ * all (User Guide, "Enable checkpoints", partial refresh).
  */
 export const goalOf = (percentages: readonly number[] = []): number => percentages.at(-1) ?? 100;
 
 /**
- * Index of the checkpoint that has been reached, from the next one on; undefined where none has. One that was passed
- * together with a later one is skipped (User Guide, "Add checkpoints to an instance refresh").
+ * Index of the checkpoint that has been reached, starting at the next one; undefined if none has. If several were
+ * passed at once, only the last one counts (User Guide, "Add checkpoints to an instance refresh").
  */
 export const reachedCheckpoint = (
   percentages: readonly number[],

@@ -80,10 +80,7 @@ export const checkPreferences = (
   checkAlarms(region, preferences);
 };
 
-/**
- * Whether a rollback that was asked for is possible.
- * @throws AwsError ValidationError
- */
+/** Checks that a requested rollback is possible. @throws AwsError ValidationError */
 export const checkRollback = (
   region: Region,
   group: Group,

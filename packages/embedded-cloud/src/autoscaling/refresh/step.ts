@@ -1,4 +1,4 @@
-/** One look at a refresh that runs: what is healthy, what may be replaced next, and whether it is over. */
+/** One step of a running refresh: what is healthy, what can be replaced next, and whether the refresh is over. */
 import type { Region } from '../../core/service';
 import { allMembers, counts, inService, isPending, isSuspended, isWarm } from '../groups';
 import { healthyInTargetGroups } from '../health';
@@ -12,18 +12,20 @@ import { publishRefresh } from './events';
 import { checkpointDelayMs, goalPercentage, limitsOf, nextStopPercentage, warmupMsOf } from './limits';
 import { neededFor, nextStep, percentageOf, reachedCheckpoint, totalOf } from './plan';
 
-/** How long `Wait` waits for instances in standby or protected ones, and a refresh for any progress. */
+/**
+ * How long `Wait` waits for instances that are in standby or protected, and how long a refresh waits for any progress.
+ */
 const patienceMs = 3_600_000;
 
 interface Look {
-  /** Old ones in service that may be terminated. */
+  /** Old instances that may be terminated now. */
   readonly replaceable: Member[];
-  /** Old ones still pending: they are replaced once they are in service. */
+  /** Old instances that are still pending. They are replaced once they are in service. */
   readonly oldPending: number;
   readonly blocked: Member[];
   readonly healthy: number;
   readonly counted: number;
-  /** New ones that are pending or warming up. */
+  /** New instances that are missing, pending or warming up. */
   readonly notReady: number;
   readonly leaving: number;
   readonly total: number;
@@ -32,7 +34,10 @@ interface Look {
   readonly readyAt?: number;
 }
 
-/** Sets `ready` where a new instance has become so; answers when its warm-up ends where it has not. */
+/**
+ * Sets `ready` on a new instance that is healthy after its warm-up.
+ * @returns when its warm-up ends, if it has not ended
+ */
 const becomeReady = (region: Region, group: Group, member: Member, warmupMs: number): number | undefined => {
   if (member.ready === true || !inService(member)) return undefined;
   const warmAt = (member.inServiceAt ?? region.now()) + warmupMs;
@@ -41,7 +46,7 @@ const becomeReady = (region: Region, group: Group, member: Member, warmupMs: num
   return undefined;
 };
 
-/** With one of these suspended a refresh replaces nothing and makes no progress. */
+/** While one of these processes is suspended, a refresh replaces nothing and makes no progress. */
 const isHeld = (group: Group): boolean =>
   ['Launch', 'Terminate', 'InstanceRefresh'].some((process) => isSuspended(group, process));
 
@@ -51,13 +56,15 @@ const isBlocked = (refresh: Refresh, member: Member): boolean => {
   return member.protected && ScaleInProtectedInstances === 'Wait';
 };
 
-/** Old: launched before the refresh, neither replaced by it nor on the way out already. */
+/** An old instance is one that the refresh has yet to replace, and that is not on its way out already. */
 const isOld = (refresh: Refresh, { id, lifecycle }: Member): boolean =>
   refresh.targets[id] !== undefined &&
   !lifecycle.startsWith('Terminating') &&
   !lifecycle.startsWith('Detaching');
 
-/** What there is of each kind. One pass: a fleet of thousands is looked at whenever one of its instances changes. */
+/**
+ * Counts the instances of each kind in one pass, since this runs whenever one instance of a fleet of thousands changes.
+ */
 const tally = (region: Region, group: Group, refresh: Refresh) => {
   const warmupMs = warmupMsOf(group, refresh);
   const replaceable: Member[] = [];
@@ -126,13 +133,16 @@ const note = (region: Region, refresh: Refresh, { total, updated }: Look): void 
   refresh.percentage = percentageOf(updated, total);
 };
 
-/** How many old ones may still go before the next checkpoint, or the end. */
+/** How many old instances may still be replaced before the next checkpoint or the end. */
 const budgetOf = (refresh: Refresh, { total, replaceable, oldPending, blocked }: Look): number => {
   const gone = total - replaceable.length - oldPending - blocked.length;
   return Math.max(0, neededFor(nextStopPercentage(refresh), total) - gone);
 };
 
-/** Those in standby that are to go, and unhealthy ones, do not serve: they go without regard to the limits. */
+/**
+ * Instances in standby that are to be replaced, and unhealthy ones, do not serve. They are terminated without regard to
+ * the limits.
+ */
 const replaceNext = (region: Region, group: Group, refresh: Refresh, seen: Look): void => {
   if (isHeld(group)) return;
   const budget = budgetOf(refresh, seen);
@@ -161,8 +171,9 @@ const replaceNext = (region: Region, group: Group, refresh: Refresh, seen: Look)
 };
 
 /**
- * A checkpoint is waited at with nothing on its way; it goes on by itself. After the last one there is nothing left to
- * wait for; the one of 100 percent has no event either. Answers whether it waits.
+ * At a checkpoint the refresh waits for its delay, with no launch under way, and then goes on by itself. After the last
+ * checkpoint there is nothing left to wait for. A checkpoint of 100 percent has no event either.
+ * @returns whether the refresh waits
  */
 const waitsAtCheckpoint = (region: Region, group: Group, refresh: Refresh, seen: Look): boolean => {
   if (refresh.checkpointUntil !== undefined) {
@@ -204,7 +215,7 @@ const finish = (region: Region, group: Group, refresh: Refresh): void => {
   }
 };
 
-/** @returns whether it has run out of patience, and failed */
+/** @returns whether the refresh has waited too long, and has therefore failed */
 const outOfPatience = (region: Region, group: Group, refresh: Refresh, seen: Look): boolean => {
   const onlyBlocked =
     seen.blocked.length > 0 && seen.replaceable.length === 0 && seen.notReady + seen.oldPending === 0;
@@ -229,7 +240,10 @@ const outOfPatience = (region: Region, group: Group, refresh: Refresh, seen: Loo
 const warmPoolIsCurrent = (group: Group, refresh: Refresh): boolean =>
   !allMembers(group).some((member) => isWarm(member) && refresh.targets[member.id]);
 
-/** Whether all is replaced that is to be, with nothing on its way; a partial refresh leaves the warm pool as it is. */
+/**
+ * Whether everything is replaced and no instance is launching, warming up or terminating. A partial refresh leaves the
+ * warm pool as it is.
+ */
 const isOver = (group: Group, refresh: Refresh, seen: Look): boolean => {
   const goal = goalPercentage(refresh);
   if (seen.notReady + seen.leaving > 0) return false;
@@ -246,8 +260,8 @@ const deadlineOf = (refresh: Refresh, seen: Look): number =>
   );
 
 /**
- * Moves the group's refresh on as far as it can go now.
- * @returns when it has to be looked at again if nothing happens before (epoch milliseconds)
+ * Moves the group's refresh on as far as possible now.
+ * @returns when to call this again if nothing happens before (epoch milliseconds)
  */
 export const stepRefresh = (region: Region, group: Group, refresh: Refresh): number | undefined => {
   if (refresh.status === 'Pending') begin(region, group, refresh);
@@ -275,8 +289,8 @@ export const stepRefresh = (region: Region, group: Group, refresh: Refresh): num
 };
 
 /**
- * How many beyond the desired capacity are the refresh's own, launched before old ones go: at most as many as may still
- * go, so that a scale-in during a partial refresh is not waited out.
+ * How many instances beyond the desired capacity belong to the refresh, launched before old ones are terminated. They
+ * are at most as many as may still be replaced, so that a partial refresh does not hold up a scale-in.
  */
 export const absorbedBy = (region: Region, group: Group, refresh: Refresh | undefined): number => {
   if (!refresh || !['InProgress', 'RollbackInProgress'].includes(refresh.status)) return 0;
@@ -284,6 +298,6 @@ export const absorbedBy = (region: Region, group: Group, refresh: Refresh | unde
   return budgetOf(refresh, look(region, group, refresh));
 };
 
-/** A refresh that runs launches what it brings, and counts what it launches as new. */
+/** The refresh to which new instances belong: the running one, if any. */
 export const launchingRefresh = (refresh: Refresh | undefined): Refresh | undefined =>
   refresh && ['InProgress', 'Baking', 'RollbackInProgress'].includes(refresh.status) ? refresh : undefined;

@@ -1,4 +1,4 @@
-/** The two alarms that a target tracking policy makes for itself, and takes with it when it goes. */
+/** The two alarms that a target tracking policy creates, and deletes together with itself. */
 import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
 import type { Region } from '../../core/service';
 import { autoScalingItself } from '../otherServices';
@@ -25,7 +25,7 @@ const metricOf = (policy: ScalingPolicyRecord) => {
   return { MetricName, Namespace, Dimensions: [{ Name: 'AutoScalingGroupName', Value: policy.group }] };
 };
 
-/** AWS scales in at 90 percent of the target, after 15 minutes; out above it, after 3. */
+/** AWS scales in below 90 percent of the target for 15 minutes, and out above the target for 3 minutes. */
 export const makeTrackingAlarms = async (
   region: Region,
   policy: ScalingPolicyRecord,

@@ -7,7 +7,7 @@ import { adjusted, stepFor, tracked } from '../policy/adjust';
 import { alarmRings } from '../refresh/alarms';
 import type { Group, ScalingPolicyRecord } from '../state';
 
-/** Which of a target tracking policy's own alarms rings; scaling out goes first. */
+/** Which of a target tracking policy's own alarms is in ALARM; scaling out takes precedence. */
 const sideOf = (region: Region, policy: ScalingPolicyRecord): 'high' | 'low' => {
   const ringing = policy.alarms.filter(({ name }) => alarmRings(region, name));
   return ringing.length > 0 && ringing.every(({ name }) => name.includes('-AlarmLow-')) ? 'low' : 'high';
@@ -40,7 +40,7 @@ const coolsDown = (region: Region, group: Group, policy: ScalingPolicyRecord): b
 /**
  * Executes a policy as an alarm's action would: not while AlarmNotification is suspended, nor (for simple policies)
  * during the cooldown.
- * @param breachedBy metric less threshold; for a target tracking policy, metric less target
+ * @param breachedBy metric minus threshold; for a target tracking policy, metric minus target
  */
 export const executeByAlarm = (region: Region, policyArn: string, breachedBy?: number): void => {
   const policy = stateOf(region).policies[policyArn];
@@ -69,10 +69,7 @@ export const scale = (
   wake(region, group);
 };
 
-/**
- * By name (then with the group) or ARN.
- * @throws AwsError ValidationError
- */
+/** Finds a policy by its name (then with the group) or by its ARN. @throws AwsError ValidationError */
 export const policyOf = (
   region: Region,
   input: { readonly PolicyName?: string | undefined; readonly AutoScalingGroupName?: string | undefined },

@@ -1,4 +1,4 @@
-/** Scheduled actions when they fall due. What is due while ScheduledActions is suspended never runs. */
+/** Runs scheduled actions at their time. An action that is due while ScheduledActions is suspended never runs. */
 import type { Region } from '../../core/service';
 import { isSuspended, wake } from '../groups';
 import { stateOf } from '../otherServices';

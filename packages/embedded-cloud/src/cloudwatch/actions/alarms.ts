@@ -58,7 +58,7 @@ const select = (input: DescribeAlarmsCommandInput, region: Region): Alarm[] => {
     throw new AwsError('ValidationError', 'AlarmNames and AlarmNamePrefix cannot both be specified.');
   if ((names?.length ?? 0) > 100)
     throw new AwsError('ValidationError', 'At most 100 AlarmNames are allowed.');
-  // AWS: only metric alarms by default; there are no composite ones here.
+  // AWS returns only metric alarms by default. Composite alarms are not simulated.
   if (input.AlarmTypes && !input.AlarmTypes.includes('MetricAlarm')) return [];
   return Object.values(stateOf(region).alarms)
     .filter(
@@ -93,7 +93,7 @@ export const describeAlarms: Action<DescribeAlarmsCommandInput, Answer<DescribeA
   },
 };
 
-/** AWS: one wrong name, and none is deleted. */
+/** As on AWS, one unknown name is enough and no alarm is deleted. */
 export const deleteAlarms: Action<DeleteAlarmsCommandInput, Answer<DeleteAlarmsCommandOutput>> = {
   requires: (input, region) => onAlarms('DeleteAlarms', input.AlarmNames, region),
   run: (input, region) => {
@@ -130,9 +130,8 @@ const checkReason = (reason: string | undefined, data: string | undefined): stri
 };
 
 /**
- * Only a change has an event and actions. On AWS a metric alarm is soon evaluated again, which brings it back into its
- * actual state; here no alarm is evaluated by metrics, so it stays as set, as one without new data would be with
- * `TreatMissingData: ignore`.
+ * Only a change of state has an event and actions. On AWS a metric alarm is soon evaluated again, which brings it back
+ * into its actual state. Here this happens only if the alarm's metric is simulated; any other alarm stays as set.
  */
 export const setAlarmState: Action<SetAlarmStateCommandInput, Answer<SetAlarmStateCommandOutput>> = {
   requires: (input, region) => onAlarms('SetAlarmState', [input.AlarmName ?? ''], region),
@@ -149,7 +148,7 @@ export const setAlarmState: Action<SetAlarmStateCommandInput, Answer<SetAlarmSta
 
 type Switch = Action<DisableAlarmActionsCommandInput, Answer<DisableAlarmActionsCommandOutput>>;
 
-/** AWS passes over names that it does not know. */
+/** AWS ignores names of alarms that do not exist. */
 const makeSwitch = (action: string, actionsEnabled: boolean): Switch => ({
   requires: (input, region) => onAlarms(action, input.AlarmNames, region),
   run: (input, region) => {

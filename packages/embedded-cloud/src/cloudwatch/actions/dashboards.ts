@@ -1,4 +1,4 @@
-/** Dashboards, as far as their body's structure goes (API reference, "Dashboard body structure and syntax"). */
+/** Dashboards, with checks of their body's structure (API reference, "Dashboard body structure and syntax"). */
 import type {
   DashboardValidationMessage,
   DeleteDashboardsCommandInput,
@@ -103,7 +103,7 @@ export const getDashboard: Action<GetDashboardCommandInput, Answer<GetDashboardC
   },
 };
 
-/** All or none: where one of them is missing, none is deleted. */
+/** If one of the dashboards does not exist, none is deleted. */
 export const deleteDashboards: Action<DeleteDashboardsCommandInput, Answer<DeleteDashboardsCommandOutput>> = {
   requires: ({ DashboardNames: names = [] }, region) =>
     names.map((name) => ({ action: 'cloudwatch:DeleteDashboards', resource: arnOf(region, name) })),

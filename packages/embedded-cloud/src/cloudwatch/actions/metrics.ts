@@ -52,7 +52,7 @@ const evaluate = (region: Region, query: MetricDataQuery, input: GetMetricDataCo
   };
 };
 
-/** One page holds all. Metric math is not modelled and refused. */
+/** All results fit on one page. Metric math is not simulated and is refused. */
 export const getMetricData: Action<GetMetricDataCommandInput, Answer<GetMetricDataCommandOutput>> = {
   requires: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
   run: (input, region) =>

@@ -5,7 +5,7 @@ import { leadingKey, onTable } from '../tables';
 import { invalid, writeItem } from '../values';
 import { readOne } from './getItem';
 
-/** AWS: at most 100 items a call. */
+/** AWS: at most 100 items per call. */
 const maxKeys = 100;
 
 export const batchGetItem: Action<BatchGetItemCommandInput, Answer<BatchGetItemCommandOutput>> = {

@@ -10,7 +10,7 @@ import { leadingKey, onTable } from '../tables';
 import { invalid } from '../values';
 import { type PreparedWrite, prepareWrite, write } from '../requests/writes';
 
-/** AWS: at most 25 requests a call. */
+/** AWS: at most 25 requests per call. */
 const maxRequests = 25;
 
 const requestsOf = (input: BatchWriteItemCommandInput) =>
@@ -29,7 +29,7 @@ const prepare = (input: BatchWriteItemCommandInput, region: Region) =>
       : prepareWrite(region, 'delete', { TableName, Key: remove?.Key });
   });
 
-/** What could not be written now, because another region is writing it. */
+/** Does the writes. @returns those that could not be done now, because another region is writing the same item */
 const writeAll = (
   region: Region,
   requests: ReturnType<typeof requestsOf>,
@@ -48,7 +48,7 @@ const writeAll = (
   return left;
 };
 
-/** Each write by itself, without conditions; all requests are checked before the first is done. */
+/** Each write is independent and has no condition. All requests are checked before the first write. */
 export const batchWriteItem: Action<BatchWriteItemCommandInput, Answer<BatchWriteItemCommandOutput>> = {
   requires: (input, region) =>
     Object.entries(input.RequestItems ?? {}).map(([table, requests]) =>

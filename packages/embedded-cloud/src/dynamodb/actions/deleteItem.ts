@@ -5,7 +5,7 @@ import { leadingKey, onTable } from '../tables';
 import { writeItem } from '../values';
 import { checkReturnValues, prepareWrite, write } from '../requests/writes';
 
-/** Deleting what is not there succeeds, as on AWS. */
+/** Deleting an item that does not exist succeeds, as on AWS. */
 export const deleteItem: Action<DeleteItemCommandInput, Answer<DeleteItemCommandOutput>> = {
   requires: (input, region) => [
     onTable(region, 'DeleteItem', input.TableName, {

@@ -13,7 +13,7 @@ type Input = Pick<
   'TableName' | 'Key' | 'ProjectionExpression' | 'ExpressionAttributeNames' | 'ConsistentRead'
 >;
 
-/** One item by its key, with what the projection asks for. @throws ValidationException, ResourceNotFoundException */
+/** Reads one item by its key, and applies the projection. @throws ValidationException, ResourceNotFoundException */
 export const readOne = (region: Region, input: Input): Item | undefined => {
   const placeholders = new Placeholders(input.ExpressionAttributeNames, undefined, [
     input.ProjectionExpression,

@@ -12,7 +12,7 @@ import type { Index, Table } from '../state';
 import { findTable, itemsSeen, onTable } from '../tables';
 import { invalid, type Item } from '../values';
 
-/** By the sort key; where an index holds several items of one key, by the table's key. */
+/** Orders by the sort key. If an index holds several items with the same key, they are ordered by the table's key. */
 const inOrder = (table: Table, index: Index | undefined, forward: boolean) => {
   const names = [(index?.keys ?? table.keys).sort, table.keys.partition, table.keys.sort];
   return (one: Item, other: Item): number => {
@@ -46,7 +46,7 @@ const leadingKeys = (input: QueryCommandInput, region: Region): string[] => {
   try {
     return [parse(input, region).partition.slice(2)];
   } catch {
-    // A malformed query is refused when it runs.
+    // The permission check ignores a malformed query: it is refused when it runs.
     return [];
   }
 };

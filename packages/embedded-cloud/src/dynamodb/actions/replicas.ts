@@ -1,7 +1,7 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import type { Table } from '../state';
 
-/** What DescribeTable says of a table's other regions. */
+/** A table's other regions, in the form in which DescribeTable shows them. */
 export const describeReplicas = (table: Table, regionName: string): Partial<TableDescription> => {
   const { global } = table;
   if (!global) return {};

@@ -9,7 +9,7 @@ import type { Table } from '../state';
 import { findTable, itemsSeen, onTable } from '../tables';
 import { invalid, type Item } from '../values';
 
-/** FNV-1a. A scan meets partitions in the order of their hash, which looks like none. */
+/** FNV-1a. A scan reads partitions in the order of their hash, which looks like no order. */
 const hash = (text: string): number => {
   let mixed = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) mixed = Math.imul(mixed ^ text.charCodeAt(at), 0x01000193);
@@ -31,7 +31,7 @@ const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const compare = (a: Position, b: Position) =>
   a.hash - b.hash || byText(a.partition, b.partition) || byText(a.sort, b.sort);
 
-/** Parallel scans: a partition belongs to one segment. @throws ValidationException */
+/** For parallel scans: whether a partition belongs to the segment. @throws ValidationException */
 const inSegment = ({ Segment, TotalSegments }: ScanCommandInput): ((position: Position) => boolean) => {
   if (Segment === undefined && TotalSegments === undefined) return () => true;
   if (Segment === undefined || TotalSegments === undefined || Segment >= TotalSegments)

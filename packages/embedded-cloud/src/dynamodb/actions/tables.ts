@@ -20,7 +20,10 @@ import type { Index, KeySchema, Table } from '../state';
 import { findTable, onTable } from '../tables';
 import { describeReplicas } from './replicas';
 
-/** Makes a table, ready at once (AWS takes some seconds). @throws ResourceInUseException, ValidationException */
+/**
+ * Creates a table, which is ready at once (AWS takes some seconds).
+ * @throws ResourceInUseException, ValidationException
+ */
 export const createTableIn = (region: Region, input: CreateTableCommandInput): Table => {
   const { tables } = region.service('dynamodb').state;
   const table = readTable(region, input);

@@ -11,7 +11,7 @@ import { findTable, leadingKey, onTable } from '../tables';
 import { invalid, readItem, writeItem } from '../values';
 import { readOne } from './getItem';
 
-/** AWS: 1 to 100 items, each once, none of a strong global table. @throws ValidationException */
+/** AWS: 1 to 100 items, each only once, none of them in a strong global table. @throws ValidationException */
 export const checkTransaction = (
   items: readonly { readonly table: Table; readonly place: Place }[],
 ): void => {

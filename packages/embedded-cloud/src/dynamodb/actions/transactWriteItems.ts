@@ -56,7 +56,7 @@ const tryOne = (write: PreparedWrite): Tried => {
   }
 };
 
-/** @throws TransactionCanceledException with one reason for each of the items. */
+/** @throws TransactionCanceledException with one reason for each item */
 const commit = (region: Region, writes: readonly PreparedWrite[]) => {
   const tried = writes.map(tryOne);
   const reasons = tried.map((one): CancellationReason => ('reason' in one ? one.reason : { Code: 'None' }));
@@ -70,7 +70,7 @@ const commit = (region: Region, writes: readonly PreparedWrite[]) => {
   for (const one of tried) if ('write' in one) writeAt(region, one.write.table, one.write.place, one.after);
 };
 
-/** Whether the same request was done already under its token. @throws IdempotentParameterMismatchException */
+/** Whether the same request was already done with its token. @throws IdempotentParameterMismatchException */
 const doneBefore = (input: TransactWriteItemsCommandInput, region: Region): boolean => {
   const { tokens } = region.service('dynamodb').state;
   const { ClientRequestToken: token, ...request } = input;

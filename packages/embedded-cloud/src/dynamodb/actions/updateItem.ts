@@ -27,7 +27,7 @@ const returned = (
   }
 };
 
-/** Updates an item, or makes it from its key where there is none. */
+/** Updates an item, or creates it from its key if it does not exist. */
 export const updateItem: Action<UpdateItemCommandInput, Answer<UpdateItemCommandOutput>> = {
   requires: (input, region) => [
     onTable(region, 'UpdateItem', input.TableName, {

@@ -8,7 +8,7 @@ import { descriptionOf } from './tables';
 
 const known = new Set(['TableName', 'ReplicaUpdates', 'GlobalTableWitnessUpdates', 'MultiRegionConsistency']);
 
-/** Adds and removes replicas, at once (AWS takes minutes). Nothing else of a table can be changed here. */
+/** Adds and removes replicas at once (AWS takes minutes). Other changes of a table are not simulated. */
 export const updateTable: Action<UpdateTableCommandInput, Answer<UpdateTableCommandOutput>> = {
   requires: (input, region) => [
     onTable(region, 'UpdateTable', input.TableName),

@@ -7,7 +7,7 @@ import type { Placeholders } from './placeholders';
 const wrongType = () => invalid('An operand in the update expression has an incorrect data type');
 const wrongPath = () => invalid('The document path provided in the update expression is invalid for update');
 
-/** What SET assigns, by the item as it was before the update. */
+/** The value that SET assigns, computed from the item before the update. */
 const assigned = (value: Assigned, before: Item, placeholders: Placeholders): Value => {
   switch (value.kind) {
     case 'value':
@@ -40,7 +40,7 @@ const assigned = (value: Assigned, before: Item, placeholders: Placeholders): Va
   }
 };
 
-/** The container with the value at the path replaced by what `change` makes of it; undefined removes it. */
+/** The container with `change` applied to the value at the path; a result of undefined removes the value. */
 const changed = (
   container: Value,
   path: Path,
@@ -62,7 +62,7 @@ const changed = (
   if (!('L' in container)) throw wrongPath();
   const made = at(container.L[part]);
   if (made === undefined) return { L: container.L.filter((_, index) => index !== part) };
-  // AWS: setting beyond the end of a list appends to it.
+  // As on AWS, setting an element beyond the end of a list appends it.
   return part < container.L.length
     ? { L: container.L.map((old, index) => (index === part ? made : old)) }
     : { L: [...container.L, made] };
@@ -72,7 +72,7 @@ const sets = ['SS', 'NS', 'BS'] as const;
 type SetType = (typeof sets)[number];
 const membersOf = (value: Value, type: SetType): readonly string[] | undefined =>
   (value as Partial<Record<SetType, readonly string[]>>)[type];
-/** TypeScript does not see that a computed member of one of three names makes a value. */
+/** TypeScript does not infer a value from a computed member name. */
 const setOf = (type: SetType, elements: readonly string[]): Value =>
   ({ [type]: elements }) as unknown as Value;
 const setType = (value: Value) => sets.find((type) => membersOf(value, type));
@@ -95,7 +95,7 @@ const deleted = (old: Value | undefined, operand: Value): Value | undefined => {
   return left.length === 0 ? undefined : setOf(type, left);
 };
 
-/** List elements go from the end, so that the positions before them stay what the expression meant. */
+/** List elements are removed from the end, so that the positions before them keep their meaning. */
 const removalOrder = (a: UpdateClause, b: UpdateClause): number =>
   a.path
     .map((part, index) => [part, b.path[index]] as const)
@@ -104,7 +104,10 @@ const removalOrder = (a: UpdateClause, b: UpdateClause): number =>
       return other - one;
     }, 0);
 
-/** The item after the update. AWS: all operands are read before anything is changed. @throws ValidationException */
+/**
+ * The item after the update. As on AWS, all operands are read before anything is changed.
+ * @throws ValidationException
+ */
 export const applyUpdate = (
   clauses: readonly UpdateClause[],
   before: Item,

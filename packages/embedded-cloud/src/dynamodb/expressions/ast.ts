@@ -1,4 +1,4 @@
-/** `a.b[3]`: names and list positions, placeholders already replaced. */
+/** `a.b[3]`: names and list positions, with placeholders already replaced. */
 export type Path = readonly (string | number)[];
 
 export type Operand =
@@ -29,7 +29,7 @@ export type Condition =
   | { readonly kind: 'in'; readonly value: Operand; readonly list: readonly Operand[] }
   | { readonly kind: 'call'; readonly name: ConditionFunction; readonly operands: readonly Operand[] };
 
-/** What stands right of the `=` in SET. */
+/** The right side of `=` in SET. */
 export type Assigned =
   | { readonly kind: 'path'; readonly path: Path }
   | { readonly kind: 'value'; readonly placeholder: string }

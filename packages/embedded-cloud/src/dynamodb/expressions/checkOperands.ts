@@ -17,7 +17,7 @@ const ordered: readonly ValueType[] = ['S', 'N', 'B'];
 const isSame = (one: Path, other: Path): boolean =>
   one.length === other.length && one.every((part, index) => part === other[index]);
 
-/** AWS refuses at once, whatever the item, operands whose type can never fit. */
+/** Refuses operands whose type can never fit. AWS does so at once, whatever the item. */
 export const checkOperands = (condition: Condition, tokens: Tokens, placeholders: Placeholders): void => {
   const valueOf = (operand: Operand | undefined): Value | undefined =>
     operand?.kind === 'value' ? placeholders.value(operand.placeholder) : undefined;

@@ -4,7 +4,7 @@ import type { Comparator, Condition, ConditionFunction, Operand } from './ast';
 import { valueAt } from './paths';
 import type { Placeholders } from './placeholders';
 
-/** `size`: characters of a string, bytes of a binary, members of the rest; undefined for other types. */
+/** `size`: characters of a string, bytes of a binary, number of members of the rest; undefined for other types. */
 const sizeOf = (value: Value): number | undefined => {
   if ('S' in value) return Buffer.byteLength(value.S);
   if ('B' in value) return Buffer.from(value.B, 'base64').length;
@@ -60,7 +60,7 @@ const call = (name: ConditionFunction, first: Value | undefined, second: Value |
   return name === 'begins_with' ? beginsWith(first, second) : contains(first, second);
 };
 
-/** Whether the condition holds for the item; `{}` where there is none. */
+/** Whether the condition holds for the item; `{}` stands for no item. */
 export const holds = (condition: Condition, item: Item, placeholders: Placeholders): boolean => {
   const valueOf = (operand: Operand | undefined): Value | undefined => {
     if (operand === undefined) return undefined;

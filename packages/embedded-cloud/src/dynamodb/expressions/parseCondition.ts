@@ -110,7 +110,7 @@ class Parser {
     return this.tokens.peek().kind === 'word' && this.tokens.peek(1).text === '(' && !this.isOperator();
   }
 
-  /** `IN (…)`, `AND (…)` look like calls and are none. */
+  /** `IN (…)` and `AND (…)` look like function calls but are operators. */
   private isOperator() {
     return ['IN', 'AND', 'OR', 'NOT', 'BETWEEN'].some((keyword) => this.tokens.isKeyword(keyword));
   }

@@ -28,7 +28,10 @@ export const parsePath = (tokens: Tokens, placeholders: Placeholders): Path => {
 const shown = (path: Path) =>
   `[${path.map((part) => (typeof part === 'number' ? `[${String(part)}]` : part)).join(', ')}]`;
 
-/** AWS refuses paths of which one is the beginning of another, and paths that take one attribute for a list and a map. */
+/**
+ * AWS refuses paths of which one is the beginning of another, and paths that treat one attribute both as a list and as
+ * a map.
+ */
 export const checkOverlap = (tokens: Tokens, paths: readonly Path[]): void => {
   paths.forEach((two, index) => {
     for (const one of paths.slice(0, index)) {

@@ -13,7 +13,7 @@ const child = (value: Value, part: string | number): Value | undefined =>
 export const valueAt = (item: Item, path: Path): Value | undefined =>
   path.reduce<Value | undefined>((value, part) => value && child(value, part), { M: item });
 
-/** One value with only those of its parts that the paths (all starting in it) lead to. */
+/** A value with only the parts that the paths lead to; all paths start in it. */
 const pick = (value: Value, paths: readonly Path[]): Value | undefined => {
   if (paths.some((path) => path.length === 0)) return value;
   const parts = [...new Set(paths.map(([part]) => part))];
@@ -34,7 +34,7 @@ const pick = (value: Value, paths: readonly Path[]): Value | undefined => {
     : { M: Object.fromEntries(picked) };
 };
 
-/** The item with only what the paths lead to; elements of lists close up, as on AWS. */
+/** The item with only the parts that the paths lead to. List elements close up, as on AWS. */
 export const project = (item: Item, paths: readonly Path[]): Item => {
   const picked = pick({ M: item }, paths);
   return picked && 'M' in picked ? picked.M : {};

@@ -1,13 +1,13 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { invalid, readValue, type Value } from '../values';
 
-/** The `#names` and `:values` of a request; knows which of them its expressions have used. */
+/** The `#names` and `:values` of a request. It notes which of them the expressions have used. */
 export class Placeholders {
   private readonly values: Record<string, Value>;
   private readonly usedNames = new Set<string>();
   private readonly usedValues = new Set<string>();
 
-  /** @throws ValidationException for names and values that are malformed, or given without an expression. */
+  /** @throws ValidationException for names and values that are malformed or given without an expression */
   constructor(
     private readonly names: Record<string, string> | undefined,
     values: Record<string, AttributeValue> | undefined,
@@ -21,7 +21,7 @@ export class Placeholders {
     );
   }
 
-  /** The attribute that `#placeholder` stands for, in an expression of that sort (`ConditionExpression`). */
+  /** The attribute that `#placeholder` stands for. `sort` is the kind of expression, such as `ConditionExpression`. */
   name(placeholder: string, sort: string): string {
     const name = this.names?.[placeholder];
     if (name === undefined)
@@ -33,7 +33,7 @@ export class Placeholders {
     return name;
   }
 
-  /** Notes the use of `:placeholder`. */
+  /** The value of `:placeholder`, which is noted as used. */
   use(placeholder: string, sort: string): Value {
     const value = this.values[placeholder];
     if (value === undefined)
@@ -51,7 +51,7 @@ export class Placeholders {
     return value;
   }
 
-  /** To be called when all expressions are parsed. @throws ValidationException where something was not used. */
+  /** Called after all expressions are parsed. @throws ValidationException if a placeholder was not used */
   checkAllUsed(): void {
     const unused = (given: object | undefined, used: Set<string>) =>
       Object.keys(given ?? {}).filter((placeholder) => !used.has(placeholder));

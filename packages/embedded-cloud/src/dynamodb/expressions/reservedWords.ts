@@ -1,4 +1,4 @@
-/** The words that an expression may not name an attribute by: AWS, "Reserved words in DynamoDB". */
+/** The words that an expression must not use as an attribute's name: AWS, "Reserved words in DynamoDB". */
 const words =
   'ABORT ABSOLUTE ACTION ADD AFTER AGENT AGGREGATE ALL ALLOCATE ALTER ANALYZE AND ANY ARCHIVE ARE ARRAY AS ' +
   'ASC ASCII ASENSITIVE ASSERTION ASYMMETRIC AT ATOMIC ATTACH ATTRIBUTE AUTH AUTHORIZATION AUTHORIZE AUTO ' +

@@ -29,7 +29,7 @@ const split = (expression: string, sort: string): Token[] => {
 /** AWS: an expression is at most 4 KB. */
 const maxBytes = 4096;
 
-/** Programs send few expressions, again and again: their tokens are kept, of so many at most. */
+/** Cache of tokens, limited in size: programs send the same few expressions again and again. */
 const kept = new Map<string, readonly Token[]>();
 const maxKept = 1000;
 
@@ -42,7 +42,7 @@ const tokensOf = (expression: string, sort: string): readonly Token[] => {
   return tokens;
 };
 
-/** An expression's tokens, read one after another; errors are worded as AWS does. */
+/** An expression's tokens, read one after another. Errors are worded as by AWS. */
 export class Tokens {
   private readonly tokens: readonly Token[];
   private position = 0;
@@ -70,7 +70,7 @@ export class Tokens {
     return token;
   }
 
-  /** Whether the next token is that symbol; if so it is consumed. */
+  /** Consumes the next token if it is that symbol. @returns whether it was */
   skip(symbol: string): boolean {
     const is = this.peek().kind === 'symbol' && this.peek().text === symbol;
     if (is) this.position += 1;
@@ -81,7 +81,7 @@ export class Tokens {
     if (!this.skip(symbol)) throw this.syntaxError();
   }
 
-  /** Keywords are written in any case. */
+  /** Keywords are not case-sensitive. */
   isKeyword(keyword: string): boolean {
     return this.peek().kind === 'word' && this.peek().text.toUpperCase() === keyword;
   }

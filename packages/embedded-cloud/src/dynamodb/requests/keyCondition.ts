@@ -7,7 +7,7 @@ import { invalid, typeOf } from '../values';
 const flatten = (condition: Condition): Condition[] =>
   condition.kind === 'and' ? [...flatten(condition.left), ...flatten(condition.right)] : [condition];
 
-/** Name and value of a key condition's part: `name op :value`, also where it is written the other way round. */
+/** Name and value of one part of a key condition: `name op :value`, also if the sides are swapped. */
 const partOf = (condition: Condition): { name: string; operator: string; values: Operand[] } => {
   const nameOf = (operand: Operand | undefined) =>
     operand?.kind === 'path' && operand.path.length === 1 ? String(operand.path[0]) : undefined;
@@ -34,8 +34,9 @@ const partOf = (condition: Condition): { name: string; operator: string; values:
 };
 
 /**
- * Checks that a KeyConditionExpression is what Query takes: equality on the partition key and, if at all, one
- * condition on the sort key. Answers the partition's text.
+ * Checks that Query accepts the KeyConditionExpression: equality on the partition key and optionally one condition on
+ * the sort key.
+ * @returns the partition's text
  * @throws ValidationException
  */
 export const partitionOf = (

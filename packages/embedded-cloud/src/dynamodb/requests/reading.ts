@@ -9,7 +9,7 @@ import { checkKey, keyOf, namesOf } from '../keys';
 import type { Index, Table } from '../state';
 import { invalid, type Item, readItem, writeItem } from '../values';
 
-/** What Query and Scan have in common. */
+/** The input that Query and Scan share. */
 export interface ReadInput {
   readonly IndexName?: string | undefined;
   readonly FilterExpression?: string | undefined;
@@ -20,7 +20,7 @@ export interface ReadInput {
   readonly ExclusiveStartKey?: Record<string, AttributeValue> | undefined;
 }
 
-/** @throws ValidationException for an unknown index, or a consistent read of a global one. */
+/** @throws ValidationException for an unknown index, or a consistent read of a global one */
 export const findIndex = (
   table: Table,
   { IndexName, ConsistentRead, Limit }: ReadInput,
@@ -38,7 +38,7 @@ export const findIndex = (
   return index;
 };
 
-/** An item as an index shows it. */
+/** An item with the attributes that an index projects. */
 export const throughIndex = (table: Table, index: Index | undefined, item: Item): Item => {
   if (!index || index.projection === 'ALL') return item;
   const keys = [...namesOf(table.keys), ...namesOf(index.keys)];
@@ -46,7 +46,7 @@ export const throughIndex = (table: Table, index: Index | undefined, item: Item)
   return Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)));
 };
 
-/** The key after which a page starts: the table's, and the index's too. @throws ValidationException */
+/** The key after which a page starts: the table's key, and the index's key too. @throws ValidationException */
 export const startKey = (table: Table, index: Index | undefined, input: ReadInput): Item | undefined => {
   if (!input.ExclusiveStartKey) return undefined;
   const key = readItem(input.ExclusiveStartKey);
@@ -61,13 +61,13 @@ export const startKey = (table: Table, index: Index | undefined, input: ReadInpu
   return key;
 };
 
-/** What LastEvaluatedKey holds for an item. */
+/** The LastEvaluatedKey for an item. */
 export const pageKey = (table: Table, index: Index | undefined, item: Item): Item => ({
   ...keyOf(table.keys, item),
   ...(index && keyOf(index.keys, item)),
 });
 
-/** Parses filter and projection, which together with others must use every placeholder. */
+/** Parses filter and projection. Together with the request's other expressions they must use every placeholder. */
 export const makeView = (input: ReadInput, placeholders: Placeholders) => {
   const filter =
     input.FilterExpression === undefined

@@ -14,7 +14,7 @@ import type { Table } from '../state';
 import { findTable, readAt, writeAt } from '../tables';
 import { invalid, type Item, readItem, writeItem } from '../values';
 
-/** What put, update, delete and a condition check have in common, alone or in a transaction. */
+/** The input that put, update, delete and a condition check share, alone or in a transaction. */
 export interface WriteInput {
   readonly TableName?: string | undefined;
   readonly Item?: Record<string, AttributeValue> | undefined;
@@ -28,15 +28,15 @@ export interface WriteInput {
 
 export type WriteKind = 'put' | 'update' | 'delete' | 'check';
 
-/** A write whose request is sound; whether it takes place depends on the item. */
+/** A write whose request is valid. Whether it takes place depends on the item. */
 export interface PreparedWrite {
   readonly table: Table;
   readonly place: Place;
-  /** The paths that an update touches. */
+  /** The paths that an update changes. */
   readonly paths: readonly Path[];
   readonly returnsOld: boolean;
   condition(current: Item | undefined): boolean;
-  /** The item afterwards; undefined: none. @throws ValidationException */
+  /** The item afterwards; undefined if there is none. @throws ValidationException */
   next(current: Item | undefined): Item | undefined;
 }
 
@@ -85,7 +85,7 @@ const prepareByKind = (kind: WriteKind, table: Table, input: WriteInput, placeho
   return { place, paths: [], next: (current: Item | undefined) => (kind === 'check' ? current : undefined) };
 };
 
-/** Checks all that can be checked without the item. @throws ValidationException, ResourceNotFoundException */
+/** Checks everything that can be checked without the item. @throws ValidationException, ResourceNotFoundException */
 export const prepareWrite = (region: Region, kind: WriteKind, input: WriteInput): PreparedWrite => {
   const placeholders = new Placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues, [
     input.ConditionExpression,
@@ -109,9 +109,9 @@ export const prepareWrite = (region: Region, kind: WriteKind, input: WriteInput)
 };
 
 /**
- * Does one write by itself.
- * @throws ConditionalCheckFailedException, with `Item` where ReturnValuesOnConditionCheckFailure asks for it;
- *   ReplicatedWriteConflictException where another region is writing the item of a strong global table
+ * Does one write that is not part of a transaction.
+ * @throws ConditionalCheckFailedException, with `Item` if ReturnValuesOnConditionCheckFailure is set;
+ * ReplicatedWriteConflictException if another region is writing the item of a strong global table
  */
 export const write = (region: Region, { table, place, ...prepared }: PreparedWrite) => {
   checkWritable(region, table, place);
@@ -125,7 +125,7 @@ export const write = (region: Region, { table, place, ...prepared }: PreparedWri
   return { before, after };
 };
 
-/** @throws ValidationException for a ReturnValues that the action does not know. */
+/** @throws ValidationException for a ReturnValues that the action does not accept */
 export const checkReturnValues = (given: string | undefined, allowed: readonly string[]): void => {
   if (given !== undefined && !allowed.includes(given)) throw invalid('Return values set to invalid value');
 };
