@@ -1,4 +1,4 @@
-import type { FunctionFact, HealthFacts, Problem, QueueFact, Subject } from './facts';
+import type { FunctionFact, HealthFacts, HealthProblem, QueueFact, Subject } from './facts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -9,9 +9,9 @@ const parkedTooLongMs = 10 * minuteMs;
 /** Longer than the alarm of a new queue has no data. */
 const noDataTooLongMs = hourMs;
 
-type Check = (facts: HealthFacts) => readonly Problem[];
+type Check = (facts: HealthFacts) => readonly HealthProblem[];
 
-const problem = (subject: Subject, what: string, mend: string): Problem => ({ subject, what, mend });
+const problem = (subject: Subject, what: string, mend: string): HealthProblem => ({ subject, what, mend });
 const stackOf = ({ region, stage }: HealthFacts): string =>
   `npx serverless deploy --region ${region} --stage ${stage}`;
 const place = ({ region, stage }: HealthFacts): string =>
@@ -36,10 +36,10 @@ export const checkStack: Check = (facts) => {
     : [problem('stack', `The stack lacks ${missing.join(', ')}.`, stackOf(facts))];
 };
 
-const functionProblems = (facts: HealthFacts, found: FunctionFact): Problem[] => {
+const functionProblems = (facts: HealthFacts, found: FunctionFact): HealthProblem[] => {
   const { name, state = 'Active', lastUpdate = 'Successful', runtime = '', role = '' } = found;
   const full = fullName(facts, name);
-  const problems: Problem[] = [];
+  const problems: HealthProblem[] = [];
   const note = (what: string, mend: string) => problems.push(problem('functions', what, mend));
   // Inactive functions wake by themselves at the next invocation (Lambda developer guide, "Function states").
   if (!['Active', 'Inactive'].includes(state)) note(`Function ${full} is ${state}.`, stackOf(facts));
@@ -72,7 +72,7 @@ const clear = (facts: HealthFacts, name: string): string => {
   return `aws sqs purge-queue --queue-url ${url} --region ${region}`;
 };
 
-const deadLetterProblem = (facts: HealthFacts, { name, visible }: QueueFact): Problem =>
+const deadLetterProblem = (facts: HealthFacts, { name, visible }: QueueFact): HealthProblem =>
   problem(
     'queues',
     `${String(visible)} dead letters lie in ${fullName(facts, name)}.`,
@@ -81,7 +81,7 @@ const deadLetterProblem = (facts: HealthFacts, { name, visible }: QueueFact): Pr
 
 const working = ['Enabled', 'Enabling', 'Creating', 'Updating'];
 
-const consumerProblems = (facts: HealthFacts, { name, visible, consumers }: QueueFact): Problem[] => {
+const consumerProblems = (facts: HealthFacts, { name, visible, consumers }: QueueFact): HealthProblem[] => {
   const paused = consumers.filter(({ state }) => !working.includes(state));
   const waiting = visible > 0 ? `, and ${String(visible)} messages wait` : '';
   if (consumers.length === 0)
@@ -264,4 +264,5 @@ export const checks: readonly Check[] = [
 ];
 
 /** All problems; an empty list says that everything was checked and is well. */
-export const problemsOf = (facts: HealthFacts): readonly Problem[] => checks.flatMap((check) => check(facts));
+export const problemsOf = (facts: HealthFacts): readonly HealthProblem[] =>
+  checks.flatMap((check) => check(facts));

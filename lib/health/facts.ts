@@ -110,7 +110,7 @@ export type Subject =
   | 'versions';
 
 /** One thing that is not well. */
-export interface Problem {
+export interface HealthProblem {
   readonly subject: Subject;
   readonly what: string;
   /** Commands, as they are typed into a shell; the first that fits. */

@@ -163,7 +163,7 @@ export const freezeMessage = (notice: Of<'frozen' | 'unfrozen'>): Message => {
 };
 
 /** The message of a notice. Texts from outside are shortened where they are shown, and secrets are removed here. */
-export const messageOf = (notice: Notice): Message => {
+export const noticeMessage = (notice: Notice): Message => {
   switch (notice.kind) {
     case 'started':
       return startMessage(notice);

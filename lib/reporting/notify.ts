@@ -4,7 +4,7 @@ import { isTransient, messageOf as causeOf, nameOf } from '../aws/failure';
 import { cardOf } from './card';
 import type { Channels } from './channels';
 import type { Message } from './message';
-import { messageOf } from './messages';
+import { noticeMessage } from './messages';
 import { putEvent } from './putEvent';
 import { eventOf } from './eventOf';
 import { type Notice, pages, topicsOf } from './notice';
@@ -14,7 +14,7 @@ export type { Notice } from './notice';
 
 /** The text that a person reads: what, who, how it ended, what is left and how to mend it. */
 export const textOf = (notice: Notice): { subject: string; message: string } => {
-  const message = messageOf(notice);
+  const message = noticeMessage(notice);
   return { subject: subjectOf(message.title), message: plainText(message) };
 };
 
@@ -38,7 +38,7 @@ export const notify = async (
   notice: Notice,
 ): Promise<void> => {
   const settings = topicsOf(notice);
-  const message = messageOf(notice);
+  const message = noticeMessage(notice);
   const { notifications, paging } = environment.topics;
   const topics = [{ own: settings?.topicArn, stack: notifications }];
   if (pages(notice)) topics.push({ own: settings?.pagingTopicArn, stack: paging });

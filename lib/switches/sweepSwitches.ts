@@ -14,7 +14,7 @@ const againMs = 10 * 60_000;
 /** How long after its end a switch that is still on pages somebody. */
 const pageAfterMs = 15 * 60_000;
 
-export interface SweepTools extends Pick<
+export interface SwitchSweepTools extends Pick<
   CommonTools,
   'sfn' | 'channels' | 'environment' | 'clock' | 'switchOffMachineArn'
 > {
@@ -22,7 +22,7 @@ export interface SweepTools extends Pick<
 }
 
 const page = async (
-  { switches, channels, environment, clock }: SweepTools,
+  { switches, channels, environment, clock }: SwitchSweepTools,
   item: AnySwitch,
 ): Promise<void> => {
   const { application, until = 0 } = item;
@@ -41,7 +41,7 @@ const page = async (
   });
 };
 
-const end = async (tools: SweepTools, stored: SwitchItem, now: number): Promise<void> => {
+const end = async (tools: SwitchSweepTools, stored: SwitchItem, now: number): Promise<void> => {
   const item = tools.switches.read(stored);
   const done = await Promise.allSettled([
     awaitEnd({ ...tools, definition: definitionOf(item) }, item, String(Math.floor(now / againMs))),
@@ -57,7 +57,7 @@ const end = async (tools: SweepTools, stored: SwitchItem, now: number): Promise<
  * @returns how many there are.
  * @throws the first failure, UnreadableSwitch among them.
  */
-export const endOverdue = async (tools: SweepTools): Promise<number> => {
+export const endOverdue = async (tools: SwitchSweepTools): Promise<number> => {
   const now = tools.clock();
   const overdue = await tools.switches.overdue(now - graceMs);
   const ended = await Promise.allSettled(overdue.map((stored) => end(tools, stored, now)));

@@ -5,7 +5,7 @@ import { ask } from '../../cli/session/ask';
 import { definedFunctions } from '../../cli/queries/health';
 import { findQueue } from '../../cli/queries/queues';
 import { Table } from '../../lib/aws/table';
-import type { Problem } from '../../lib/health/facts';
+import type { HealthProblem } from '../../lib/health/facts';
 import { type Wait, waitKey } from '../../lib/engine/waiting/waits';
 import { refusedByIam } from './support/calls';
 import { startTestStack, type TestStack } from './support/testStack';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 /** As a person asks in the console: the function, with nothing. */
-const doctor = async ({ session }: TestStack): Promise<{ well: boolean; problems: readonly Problem[] }> =>
+const doctor = async ({ session }: TestStack): Promise<{ well: boolean; problems: readonly HealthProblem[] }> =>
   ask(session, 'Doctor', {});
 
 test('A new stack is well, also while a deployment runs; the role is enough to see it.', async () => {

@@ -13,7 +13,7 @@ export interface SeenRule {
 }
 
 /** A rule to be made. */
-export interface Place {
+export interface PagePlace {
   readonly priority: number;
   readonly conditions: readonly RuleCondition[];
 }
@@ -54,13 +54,13 @@ export const seenRule = (
  */
 export const placesFor = (
   rules: readonly SeenRule[],
-): { readonly places: readonly Place[]; readonly problems: readonly string[] } => {
+): { readonly places: readonly PagePlace[]; readonly problems: readonly string[] } => {
   const used = new Set(rules.map(({ priority }) => priority));
   const theirs = rules.filter((rule) => !rule.forwardsToApplication && !rule.ours);
   const own = rules
     .filter((rule) => rule.forwardsToApplication && !rule.ours)
     .sort((a, b) => b.priority - a.priority);
-  const places: Place[] = [];
+  const places: PagePlace[] = [];
   const problems: string[] = [];
   // The page rule for everything covers rules of a lower precedence too.
   let covered = Infinity;

@@ -1,10 +1,10 @@
 import { cardOf } from '../../../lib/reporting/card';
-import { messageOf } from '../../../lib/reporting/messages';
+import { noticeMessage } from '../../../lib/reporting/messages';
 import { endedAs, notices, record } from './records';
 
 describe('The card that Amazon Q Developer in chat applications shows', () => {
   test.each(Object.keys(notices))('%s has the form of its schema, version 1.0, within its limits', (name) => {
-    const card = cardOf(messageOf(notices[name] as never));
+    const card = cardOf(noticeMessage(notices[name] as never));
     expect(card).toMatchObject({
       version: '1.0',
       source: 'custom',
@@ -22,16 +22,16 @@ describe('The card that Amazon Q Developer in chat applications shows', () => {
   });
 
   test('next steps hold the commands as code', () => {
-    expect(cardOf(messageOf(notices.approval as never)).content.nextSteps).toEqual([
+    expect(cardOf(noticeMessage(notices.approval as never)).content.nextSteps).toEqual([
       'Go on with the rest: `forseti approve api-v2-0123456789ab`',
       'Stop and undo it: `forseti halt api --reason REASON`',
     ]);
-    expect(cardOf(messageOf(notices.unfreeze as never)).content).not.toHaveProperty('nextSteps');
+    expect(cardOf(noticeMessage(notices.unfreeze as never)).content).not.toHaveProperty('nextSteps');
   });
 
   test('what somebody wrote calls nobody and breaks no markup', () => {
     const reason = '<!channel> <https://evil.example|press here> & more';
-    const { description } = cardOf(messageOf({ kind: 'started', record: { ...record, reason } })).content;
+    const { description } = cardOf(noticeMessage({ kind: 'started', record: { ...record, reason } })).content;
     expect(description).toContain('&lt;!channel&gt; &lt;https://evil.example|press here&gt; &amp; more');
     expect(description).not.toMatch(/<[!@#h]/);
   });
@@ -44,7 +44,7 @@ describe('The card that Amazon Q Developer in chat applications shows', () => {
       mend:
         index === 0 ? `aws ec2 create-tags ${'i-1 '.repeat(200)}` : `aws ec2 create-tags i-${String(index)}`,
     }));
-    const { content } = cardOf(messageOf(endedAs('Dirty', { left })));
+    const { content } = cardOf(noticeMessage(endedAs('Dirty', { left })));
     expect(content.description.length).toBeLessThanOrEqual(6_000);
     expect(content.description).toMatch(/\n… and \d+ more lines; the deployment's record has all of them\.$/);
     expect(content.description.match(/&(?!amp;|lt;|gt;)/)).toBeNull();

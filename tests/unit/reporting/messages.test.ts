@@ -1,4 +1,4 @@
-import { messageOf } from '../../../lib/reporting/messages';
+import { noticeMessage } from '../../../lib/reporting/messages';
 import { textOf } from '../../../lib/reporting/notify';
 import { acceptedAt, endedAs, notices, record, rollback } from './records';
 
@@ -95,7 +95,7 @@ describe('Each notice tells what happened and names the commands that can follow
     const told = text(name);
     expect(told.subject).toBe(subject);
     expect(told.message).toMatch(words);
-    expect(messageOf(notices[name] as never).nextSteps.map(({ command }) => command)).toEqual(commands);
+    expect(noticeMessage(notices[name] as never).nextSteps.map(({ command }) => command)).toEqual(commands);
     for (const command of commands) expect(told.message).toContain(`\n  ${command}`);
   });
 
@@ -120,13 +120,13 @@ describe('Each notice tells what happened and names the commands that can follow
 
 test('What belongs to one deployment is one thread.', () => {
   const threads = ['start', 'image', 'approval', 'halt', 'Dirty', 'release marked bad', 'alarm ignored'];
-  expect(new Set(threads.map((name) => messageOf(notices[name] as never).thread))).toEqual(
+  expect(new Set(threads.map((name) => noticeMessage(notices[name] as never).thread))).toEqual(
     new Set([record.deployment]),
   );
 });
 
 test('A deployment whose rollout a rollback undoes says which, and offers no image that is going to be removed.', () => {
-  const message = messageOf(
+  const message = noticeMessage(
     endedAs('RolledBack', { left: [], handedTo: rollback.deployment }, { ...record, bakedImage: 'ami-1' }),
   );
   expect(message.lines).toContain('Its rollout is undone by rollback api-rollback-1.');
@@ -135,7 +135,7 @@ test('A deployment whose rollout a rollback undoes says which, and offers no ima
 
 test('A list of problems that the message does not hold is told, up to twenty.', () => {
   const problems = Array.from({ length: 25 }, (_, index) => `problem ${String(index)}.`);
-  const { lines } = messageOf(endedAs('Rejected', { message: 'Preflight found 25 problems', problems }));
+  const { lines } = noticeMessage(endedAs('Rejected', { message: 'Preflight found 25 problems', problems }));
   expect(lines).toContain('- problem 19.');
   expect(lines).toContain('- and 5 more');
   expect(lines).not.toContain('- problem 20.');
@@ -143,5 +143,5 @@ test('A list of problems that the message does not hold is told, up to twenty.',
 
 test('A request that had no record is told by what is known of it.', () => {
   const notice = { ...endedAs('Rejected', { left: [] }), record: undefined, at: acceptedAt };
-  expect(messageOf(notice)).toMatchObject({ title: 'A request Rejected', nextSteps: [], resources: [] });
+  expect(noticeMessage(notice)).toMatchObject({ title: 'A request Rejected', nextSteps: [], resources: [] });
 });

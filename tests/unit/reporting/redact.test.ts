@@ -1,12 +1,12 @@
 import { cardOf } from '../../../lib/reporting/card';
-import { messageOf } from '../../../lib/reporting/messages';
+import { noticeMessage } from '../../../lib/reporting/messages';
 import { textOf } from '../../../lib/reporting/notify';
 import { redact } from '../../../lib/reporting/redact';
 import type { Notice } from '../../../lib/reporting/notice';
 import { endedAs, notices, record, secrets, secureStrings } from './records';
 
 const hidden = [...Object.values(secrets), ...Object.values(secureStrings), 'hunter22'];
-const everywhere = (notice: Notice): string => JSON.stringify([textOf(notice), cardOf(messageOf(notice))]);
+const everywhere = (notice: Notice): string => JSON.stringify([textOf(notice), cardOf(noticeMessage(notice))]);
 
 test.each(Object.keys(notices))('Neither variables nor names of SecureStrings are told: %s', (name) => {
   for (const secret of hidden) expect(everywhere(notices[name] as Notice)).not.toContain(secret);
