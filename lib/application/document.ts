@@ -18,7 +18,7 @@ const written = (path: Path): string =>
 
 const startOf = (node: unknown): number | undefined => (node as Node | null | undefined)?.range?.[0];
 
-/** Where the key of the last element of a path stands. */
+/** The offset of the key of a path's last element. */
 const keyAt = (document: Document, path: Path): number | undefined => {
   const parent: unknown = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
   if (!isMap(parent)) return undefined;
@@ -26,7 +26,7 @@ const keyAt = (document: Document, path: Path): number | undefined => {
   return startOf(pair?.key);
 };
 
-/** The offset that shows a problem best: the value, or where it is missing, the key of what should hold it. */
+/** The offset that shows a problem best: that of the value or, if it is missing, of the key that should hold it. */
 const offsetOf = (document: Document, { path, atKey }: Found): number => {
   if (atKey) return keyAt(document, path) ?? 0;
   for (let length = path.length; length > 0; length -= 1) {
@@ -53,15 +53,15 @@ const dataOf = (document: Document, fileName: string): unknown => {
   try {
     return document.toJS();
   } catch (error) {
-    // More aliases than YAML's guard allows, or an alias of nothing.
+    // Too many aliases for the YAML library's limit, or an alias without an anchor.
     const message = error instanceof Error ? error.message : String(error);
     throw new InvalidSettings(fileName, [{ path: '', line: 1, column: 1, message }]);
   }
 };
 
 /**
- * Parses YAML (and so JSON) by a schema, with all problems together.
- * @param check what the schema cannot say: relations between its fields. Runs only on what the schema accepts.
+ * Parses YAML (and so JSON) by a schema and reports all problems together.
+ * @param check what the schema cannot express: relations between its fields. Runs only if the schema accepts the data.
  * @throws InvalidSettings
  */
 export const parseFile = <Schema extends z.ZodType>(

@@ -8,7 +8,7 @@ export type Path = readonly PropertyKey[];
 export interface Found {
   readonly path: Path;
   readonly message: string;
-  /** The place to show is the key at `path`, not its value. */
+  /** Show the key at `path`, not its value. */
   readonly atKey?: boolean;
 }
 
@@ -161,6 +161,6 @@ const suggestValue = (value: unknown, values: readonly unknown[]): string => {
   return near ? `${one(values)}; did you mean "${near}"?` : one(values);
 };
 
-/** Says of each of zod's issues what was found, what was expected and what to do. */
+/** Explains each of zod's issues: what was found, what was expected and what to do. */
 export const explain = (issues: readonly Issue[], data: unknown, known: KnownKeys): Found[] =>
   issues.flatMap((issue) => ofOne(issue, data, known));

@@ -6,14 +6,14 @@ export type FreezeWindow = FreezeSettings['windows'][number];
 
 const weekMs = 7 * dayMs;
 
-/** One time that a window is in force: from `from` until just before `until`, both epoch ms. */
+/** One period in which a window is in force: from `from` until just before `until`, both epoch ms. */
 interface Occurrence {
   readonly window: FreezeWindow;
   readonly from: number;
   readonly until: number;
 }
 
-/** The times of a window that may cover an instant, and the next one after it. */
+/** The periods of a window that may cover an instant, and the next one after it. */
 const around = (timeZone: string, window: FreezeWindow, at: number): Occurrence[] => {
   const ends = endsOf(window);
   if (!ends) return [];
@@ -34,23 +34,23 @@ const around = (timeZone: string, window: FreezeWindow, at: number): Occurrence[
   });
 };
 
-/** A window that lies wholly in the hour that a clock skips is empty. */
+/** A window is empty if it lies wholly in the hour that the clock skips. */
 const near = ({ timeZone, windows }: FreezeSettings, at: number): Occurrence[] =>
   windows.flatMap((window) => around(timeZone, window, at)).filter(({ from, until }) => from < until);
 
 export interface Frozen {
   readonly window: FreezeWindow;
-  /** Epoch ms of the first instant that is not frozen any more, by whichever window follows. */
+  /** Epoch ms of the first instant that no window freezes any more. */
   readonly until: number;
 }
 
-/** Windows that follow each other without a gap are looked through so far ahead. */
+/** How far ahead windows without a gap between them are followed. */
 const farthestMs = 366 * dayMs;
 
 /**
- * Whether the settings' calendar freezes deployments at an instant, and until when. Where the clock is put back, a
- * window begins at the first and ends at the second of two equal times; a time that the clock leaves out is when it
- * jumps. Windows that overlap or touch are one freeze; it is told by the one that covers the instant and ends last.
+ * Whether the settings' calendar freezes deployments at an instant, and until when. If the clock is put back, a window
+ * begins at the first and ends at the second of two equal times. A time that the clock skips counts as the instant of
+ * the jump. Windows that overlap or touch are one freeze; `window` is the one that covers the instant and ends last.
  */
 export const frozenBy = (settings: FreezeSettings, now: number): Frozen | undefined => {
   const longest = (at: number): Occurrence | undefined =>
@@ -64,7 +64,7 @@ export const frozenBy = (settings: FreezeSettings, now: number): Frozen | undefi
   return { window: first.window, until };
 };
 
-/** When the calendar freezes deployments next, after the freeze of now if there is one; epoch ms. */
+/** The next freeze by the calendar, after the current one if there is one; `from` is epoch ms. */
 export const nextFreeze = (
   settings: FreezeSettings,
   now: number,

@@ -12,7 +12,7 @@ export interface JsonSchema {
   readonly [key: string]: unknown;
 }
 
-/** The schema of forseti.yml for editors: what a person may write, so that what has a default may be left out. */
+/** The schema of forseti.yml for editors. It describes what a person may write, so keys with a default are optional. */
 export const settingsJsonSchema = (): JsonSchema => ({
   title: 'forseti.yml',
   description: 'Settings of the applications that Forseti deploys.',
@@ -28,7 +28,7 @@ const below = (schema: JsonSchema, key: PropertyKey): readonly JsonSchema[] => {
   return found ? alternatives(found) : [];
 };
 
-/** Which keys a schema knows at a path; of alternatives, all of them. */
+/** The keys that a schema knows at a path; for alternatives, the keys of all of them. */
 export const knownKeys = (schema: JsonSchema): KnownKeys => {
   return (path: Path) => {
     const reached = path.reduce<readonly JsonSchema[]>(

@@ -7,8 +7,8 @@ export interface TagName {
 }
 
 /**
- * Which applications a pushed tag deploys: those whose pattern matches the tag, and which name this repository or none.
- * @returns their names, sorted; none if the tag deploys nothing.
+ * The applications that a pushed tag deploys: their pattern matches the tag, and they name this repository or none.
+ * @returns their names, sorted; empty if the tag deploys nothing.
  */
 export const matchTag = (
   { repository, tag }: TagName,

@@ -6,11 +6,11 @@ export const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as con
 export const momentPattern =
   /^(?:(sun|mon|tue|wed|thu|fri|sat)|(\d{4})-(\d{2})-(\d{2}))(?: ([01]\d|2[0-3]):([0-5]\d))?$/;
 
-/** One end of a window: of each week (ms since its Sunday began), or of one date (as a wall clock shows it). */
+/** One end of a window: a time of each week (ms since the start of its Sunday), or of one date (wall time). */
 export interface Moment {
   readonly kind: 'weekday' | 'date';
   readonly wall: WallTime;
-  /** Without a time of day: the whole day is meant. */
+  /** Without a time of day: the whole day counts. */
   readonly wholeDay: boolean;
 }
 
@@ -27,7 +27,10 @@ export const parseMoment = (text: string): Moment | undefined => {
   return { kind: 'date', wall: date + time, wholeDay };
 };
 
-/** Both ends of a window. A day without a time of day counts whole, so that it ends at the next midnight. */
+/**
+ * Both ends of a window. A day without a time of day counts whole, so a window that ends with it ends at the next
+ * midnight.
+ */
 export const endsOf = ({ from, to }: { readonly from: string; readonly to: string }) => {
   const [start, end] = [parseMoment(from), parseMoment(to)];
   return start && end && { start, end: { ...end, wall: end.wall + (end.wholeDay ? dayMs : 0) } };

@@ -1,4 +1,4 @@
-/** How many letters must be changed, added, removed or swapped with their neighbour to get from one word to the other. */
+/** How many letters must be changed, added, removed or swapped with the next one to get from one word to the other. */
 export const distance = (from: string, to: string): number => {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, index) => index);
@@ -21,7 +21,7 @@ export const distance = (from: string, to: string): number => {
   return last[to.length] ?? 0;
 };
 
-/** The known word that was probably meant; undefined where none is near (a third of its letters, at least two). */
+/** The known word that was probably meant; undefined if none is near. A third of the letters may differ, or two. */
 export const nearest = (word: string, known: readonly string[]): string | undefined => {
   const plain = (text: string) => text.toLowerCase().replace(/[-_]/g, '');
   const ranked = known

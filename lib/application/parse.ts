@@ -3,7 +3,7 @@ import { parseFile, type Parsed } from './document';
 import { relations } from './relations';
 import { type Settings, settingsSchema } from './schema';
 
-/** What a person may write: what has a default may be left out. */
+/** What a person may write: keys with a default may be left out. */
 export type SettingsInput = z.input<typeof settingsSchema>;
 export type ApplicationInput = SettingsInput['applications'][string];
 

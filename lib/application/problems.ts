@@ -1,10 +1,10 @@
 import { nearest } from './nearest';
 
-/** One thing that is wrong with a settings file. */
+/** One problem in a settings file. */
 export interface Problem {
   /** Where in the document: `applications.api.rollout.minHealthyPercentage`; empty for the whole. */
   readonly path: string;
-  /** Both from 1; 0 where the settings did not come from a file. */
+  /** Both count from 1; 0 if the settings did not come from a file. */
   readonly line: number;
   readonly column: number;
   /** What was found, what was expected, what to do. */
@@ -14,7 +14,7 @@ export interface Problem {
 const place = (fileName: string, { line, column }: Problem): string =>
   line > 0 ? `${fileName}:${String(line)}:${String(column)}` : fileName;
 
-/** The settings are not what Forseti takes. Lists everything that is wrong. */
+/** The settings are not valid. Lists all problems. */
 export class InvalidSettings extends Error {
   override readonly name = 'InvalidSettings';
 
@@ -30,7 +30,7 @@ export class InvalidSettings extends Error {
   }
 }
 
-/** No settings of that application are in Parameter Store. */
+/** Parameter Store has no settings of that application. */
 export class UnknownApplication extends Error {
   override readonly name = 'UnknownApplication';
 

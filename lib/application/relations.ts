@@ -45,7 +45,7 @@ const ofWaiting = ({ rollout }: ApplicationSettings, find: Find): Found[] => {
   return [find(message, 'rollout', 'timeoutMinutes')];
 };
 
-/** How a request without an image of its own is rolled out (see rolloutOf of lib/deployment/accept.ts). */
+/** The rollout of a request without an image of its own (see `rolloutOf` in lib/deployment/accept.ts). */
 const effectiveRollout = ({ strategy, rollout }: ApplicationSettings): string =>
   rollout.strategy ?? (strategy === 'golden-instance' ? 'instance-refresh' : 'none');
 
@@ -150,7 +150,7 @@ const ofAlarm = (
         'periodSeconds',
       ),
     );
-  // One day for periods under an hour, seven days above.
+  // One day for periods under an hour, seven days otherwise.
   const most = period < 3_600 ? 86_400 : 604_800;
   if (period * periods > most)
     found.push(
@@ -239,7 +239,7 @@ const ofApplication = (name: string, settings: ApplicationSettings): Found[] => 
   ];
 };
 
-/** What the schema cannot say: relations between fields, and AWS's rules about them. */
+/** What the schema cannot express: relations between fields, and AWS's rules about them. */
 export const relations = ({ applications }: Settings): Found[] => {
   const owners = new Map<string, string>();
   return Object.entries(applications).flatMap(([name, settings]) => {

@@ -1,6 +1,7 @@
 /**
- * The settings of applications: one schema yields the types, the defaults, the refusals and the JSON schema for editors.
- * Units stand in names. Unknown keys are refused: a misspelt key must fail before anything is touched.
+ * The settings of applications. One schema yields the types, the defaults, the validation and the JSON schema for
+ * editors. The names of numbers include their units. Unknown keys are refused: a misspelt key must fail before anything
+ * is touched.
  */
 import * as z from 'zod';
 import { momentPattern, parseMoment, weekdays } from './moment';
@@ -206,7 +207,7 @@ const rollback = z.strictObject({
     .describe('How long after the bake time a ringing alarm still means this release.'),
 });
 
-/** The stack may publish to topics of such names only (resources/statements.yml, notify). */
+/** The stack may publish only to topics with such names (resources/statements.yml, notify). */
 const topicArn = z
   .string()
   .regex(
@@ -259,7 +260,7 @@ const freeze = z.strictObject({
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day, such as "02:00"');
 
 const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
-/** From a time of day to the next one that reads `to`. */
+/** Minutes from a time of day until the clock next shows `to`; a whole day if both are equal. */
 const minutesBetween = (from: string, to: string): number =>
   ((minutesOf(to) - minutesOf(from) + 1_439) % 1_440) + 1;
 

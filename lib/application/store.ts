@@ -14,7 +14,7 @@ import { type ApplicationSettings, applicationSchema, type Settings } from './sc
 
 export interface StoredSettings {
   readonly settings: ApplicationSettings;
-  /** Parameter Store's own, rising by one with each change. */
+  /** Parameter Store's own version, raised by one with each change. */
   readonly version: number;
 }
 
@@ -24,7 +24,7 @@ export interface Applied {
   readonly version: number;
 }
 
-/** What Parameter Store holds at most in one parameter, in bytes (advanced tier). */
+/** Parameter Store's limit for one parameter, in bytes (advanced tier). */
 const maxBytes = 8_192;
 /** GetParameters takes at most ten names. */
 const batch = 10;
@@ -34,7 +34,7 @@ export const parameterName = (prefix: string, application: string): string => `$
 
 const applicationOf = (prefix: string, name: string): string => name.slice(prefix.length + 1);
 
-/** With sorted keys: another order of the keys is no change. */
+/** With sorted keys, since another order of the keys is no change. */
 const canonical = (value: unknown): unknown =>
   Array.isArray(value)
     ? value.map(canonical)
@@ -72,8 +72,9 @@ const standing = async (
 };
 
 /**
- * Writes each application's settings, as they were written (a default that changes later reaches them), to a parameter
- * of its own. What has not changed is not written. Nothing is written if one of them is too large.
+ * Writes each application's settings to a parameter of its own. They are stored as a person wrote them, so a default
+ * that changes later applies to them. Unchanged settings are not written. If one of them is too large, nothing is
+ * written.
  */
 export const storeSettings = async (
   ssm: SSMClient,
@@ -112,8 +113,8 @@ export const storeSettings = async (
 };
 
 /**
- * Applications that are stored and not named in a settings file: whoever applies it may have dropped them, or it is one
- * file of several.
+ * Applications that are stored but not named in a settings file. They may have been dropped from it, or it is one file
+ * of several.
  */
 export const strangers = async (ssm: SSMClient, prefix: string, settings: SettingsInput): Promise<string[]> =>
   (await listApplications(ssm, prefix)).filter((application) => !(application in settings.applications));
@@ -162,7 +163,7 @@ export const listApplications = async (ssm: SSMClient, prefix: string): Promise<
 
 /**
  * One application's settings, defaults filled in.
- * @throws UnknownApplication which lists the known ones; InvalidSettings when somebody wrote the parameter by hand.
+ * @throws UnknownApplication, which lists the known ones; InvalidSettings if a person changed the parameter by hand.
  */
 export const readSettings = async (
   ssm: SSMClient,
@@ -181,7 +182,8 @@ export const readSettings = async (
 };
 
 /**
- * All applications' settings by name. Those that cannot be read are listed apart, so that one does not stop the others.
+ * All applications' settings by name. Those that cannot be read are listed apart, so that one does not block the
+ * others.
  */
 export const readAllSettings = async (
   ssm: SSMClient,

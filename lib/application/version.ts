@@ -1,7 +1,7 @@
 const form = /^[A-Za-z0-9][A-Za-z0-9._+/-]{0,63}$/;
 
 /**
- * A version travels to shells, names and tags, so that only harmless characters pass.
+ * A version becomes part of shell commands, names and tags, so only harmless characters are allowed.
  * @returns what is wrong with it, or undefined.
  */
 export const checkVersion = (version: unknown): string | undefined => {

@@ -1,6 +1,6 @@
 /**
- * Times as a clock on the wall of a time zone shows them, held as if they were UTC: epoch milliseconds of the same
- * digits. So days and weeks are added by plain arithmetic, and only the way back to an instant knows of summer time.
+ * Times as a wall clock in a time zone shows them, stored as if they were UTC: epoch milliseconds of the same digits.
+ * So adding days and weeks is plain arithmetic, and only the conversion to an instant has to handle summer time.
  */
 export type WallTime = number;
 
@@ -30,7 +30,10 @@ const formatOf = (timeZone: string): Intl.DateTimeFormat => {
   return made;
 };
 
-/** Whether it is the name of an IANA time zone that this runtime knows; offsets such as `+01:00` have no summer time. */
+/**
+ * Whether `name` is an IANA time zone that this runtime knows. Offsets such as `+01:00` are refused: they have no
+ * summer time.
+ */
 export const isTimeZone = (name: string): boolean => {
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
@@ -50,8 +53,9 @@ export const wallTimeAt = (timeZone: string, at: number): WallTime => {
 };
 
 /**
- * The instants at which the clock shows `wall`: one as a rule, two where it is put back, none where it is put forward
- * over that time. A day before and after tells the two offsets that can hold: no zone changes twice within two days.
+ * The instants at which the clock shows `wall`: usually one, two where it is put back, none where it is put forward
+ * over that time. The day before and the day after give the two possible offsets, since no zone changes twice within
+ * two days.
  */
 const instantsOf = (timeZone: string, wall: WallTime): number[] => {
   const offsets = [wall - dayMs, wall + dayMs].map((at) => wallTimeAt(timeZone, at) - at);
@@ -60,7 +64,7 @@ const instantsOf = (timeZone: string, wall: WallTime): number[] => {
     .sort((a, b) => a - b);
 };
 
-/** Where the clock jumps over `wall`: the instant of the jump. */
+/** The instant at which the clock jumps over `wall`. */
 const jumpOver = (timeZone: string, wall: WallTime): number => {
   let before = wall - 2 * dayMs;
   let after = wall + 2 * dayMs;
@@ -76,9 +80,10 @@ const jumpOver = (timeZone: string, wall: WallTime): number => {
 export const firstAt = (timeZone: string, wall: WallTime): number =>
   instantsOf(timeZone, wall)[0] ?? jumpOver(timeZone, wall);
 
-/** The instant from which on the clock shows nothing before `wall` any more: where it is put back, the second time. */
+/** The instant from which the clock shows nothing before `wall` any more. Where the clock is put back, the second time. */
 export const lastBefore = (timeZone: string, wall: WallTime): number => {
   const [first = jumpOver(timeZone, wall), second] = instantsOf(timeZone, wall);
-  // The hour that is shown twice begins twice with the same time: before the second time nothing earlier is shown.
+  // If `wall` is just the start of the repeated hour, the clock shows nothing earlier between its two times: the first
+  // counts.
   return second === undefined || wallTimeAt(timeZone, second - 1) >= wall ? first : second;
 };

@@ -2,8 +2,8 @@ import { type BatchAnswer, eachRecord, type SqsEvent } from '@forseti/messaging'
 import { asError } from './log';
 
 /**
- * Works on each message by itself: one that fails is logged, comes again after its visibility time-out, and goes to the
- * dead-letter queue after its tries; the others are done.
+ * Handles each message by itself. A message that fails is logged and comes again after its visibility time-out; after
+ * its last try it goes to the dead-letter queue. The other messages are done.
  */
 export const eachMessage = (
   event: SqsEvent,

@@ -1,4 +1,4 @@
-/** The SDK's client classes, as far as we build them: each function imports exactly those it uses. */
+/** The constructor of an SDK client. Each function imports only the clients that it uses. */
 export type ClientClass<Client> = new (config: {
   region: string;
   maxAttempts: number;

@@ -10,7 +10,7 @@ export const refusalOf = async (send: () => Promise<unknown>): Promise<string | 
     return undefined;
   } catch (error) {
     if (nameOf(error) === 'DryRunOperation') return undefined;
-    // Throttling says nothing of permissions.
+    // Throttling says nothing about permissions.
     if (isTransient(error)) throw error;
     return `${nameOf(error)}: ${messageOf(error)}`;
   }

@@ -1,10 +1,10 @@
-/** The settings that the stack hands to its functions by their environment; the only reader of it. */
+/** The settings that the stack passes to its functions in environment variables. No other module reads them. */
 
 export interface Environment {
   readonly region: string;
   readonly service: string;
   readonly stage: string;
-  /** The function's own name, by which the waiting queue calls it back. */
+  /** The function's own name, under which the waiting queue invokes it again. */
   readonly functionName: string;
   readonly tables: {
     readonly deployments: string;
@@ -24,7 +24,7 @@ export interface Environment {
   readonly outputBucket: string;
 }
 
-/** Names in the environment; serverless.yml sets all of them for every function. */
+/** Names of the environment variables; serverless.yml sets all of them for every function. */
 const variables = {
   region: 'AWS_REGION',
   functionName: 'AWS_LAMBDA_FUNCTION_NAME',

@@ -1,4 +1,4 @@
-/** What kind of failure an error of the SDK is. */
+/** Classifies errors of the SDK. */
 
 const throttled = new Set([
   'BandwidthLimitExceeded',
@@ -27,7 +27,7 @@ const passing = new Set([
   'Unavailable',
   'RequestTimeout',
   'TimeoutError',
-  // Node's own, by their codes: a region that cannot be reached.
+  // Node's error codes for a region that cannot be reached.
   'EAI_AGAIN',
   'ECONNREFUSED',
   'ECONNRESET',
@@ -48,16 +48,16 @@ export const nameOf = (error: unknown): string =>
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** What our own errors say of themselves (lib/engine/errors.ts). */
+/** What our own errors declare about themselves (lib/engine/errors.ts). */
 interface Declared {
   readonly retry?: 'transient' | 'never';
   readonly controlFlow?: boolean;
   readonly failsRecord?: boolean;
 }
-// An error that declares nothing lacks them all.
+// Other errors declare none of these.
 const declaredBy = (error: unknown): Declared => (error instanceof Error ? (error as Declared) : {});
 
-/** Whether trying again later may help: throttling, or AWS's own trouble. */
+/** Whether a later try may succeed: throttling, or a transient error of AWS. */
 export const isTransient = (error: unknown): boolean => {
   const { retry } = declaredBy(error);
   if (retry !== undefined) return retry === 'transient';
@@ -69,9 +69,12 @@ export const isTransient = (error: unknown): boolean => {
   return status !== undefined && status >= 500;
 };
 
-/** Whether a general catch has to throw it again: AWS's passing trouble, or that the execution may not go on. */
+/**
+ * Whether a general catch has to throw the error again: a transient error, or one that says that the execution may not
+ * go on.
+ */
 export const mustPass = (error: unknown): boolean =>
   declaredBy(error).controlFlow === true || isTransient(error);
 
-/** Whether it is why the deployment failed, as its record tells it. */
+/** Whether the record gives the error as the reason why the deployment failed. */
 export const failsRecord = (error: unknown): boolean => declaredBy(error).failsRecord ?? true;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readEnvironment, type Environment } from './environment';
 
-/** What a function takes from the world besides its clients. Tests hand in their own. */
+/** What a function needs besides its clients. Tests pass their own. */
 export interface World {
   readonly environment: Environment;
   /** Epoch milliseconds. */

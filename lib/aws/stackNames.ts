@@ -1,4 +1,4 @@
-/** The names of what the stack makes; they follow from service, stage, region and account alone. */
+/** The names of the stack's resources. They follow from service, stage, region and account alone. */
 export interface Names {
   /** Of the deploy machine. */
   readonly machineArn: string;
@@ -14,7 +14,7 @@ export interface Names {
   readonly regionsTable: string;
   readonly waitsTable: string;
   readonly switchesTable: string;
-  /** A queue of the stack by its short name, for example `requests`; any other name is taken as it is. */
+  /** A queue of the stack by its short name, for example `requests`; any other name is returned unchanged. */
   queueName(name: string): string;
   /** A function of the stack by its own name, for example `Approve`. */
   functionName(name: string): string;
@@ -26,7 +26,7 @@ export interface Place {
   readonly stage: string;
 }
 
-/** Those that people have to do with, and their dead-letter queues. */
+/** The queues that people work with, and their dead-letter queues. */
 export const ownQueues = [
   ...['requests', 'alarms', 'waiting'].flatMap((name) => [name, `${name}-dead`]),
   'events-dead',
@@ -35,7 +35,7 @@ export const ownQueues = [
 const partitionOf = (region: string): string =>
   region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 
-/** As serverless.yml names them. */
+/** The names that serverless.yml gives. */
 export const namesOf = ({ region, account, stage }: Place): Names => {
   const machine = (name: string): string =>
     `arn:${partitionOf(region)}:states:${region}:${account}:stateMachine:forseti-${stage}-${name}`;

@@ -14,17 +14,20 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
 export type Key = Readonly<Record<string, string>>;
 
-/** A condition or an update: DynamoDB's expression, with `#name` and `:value` given beside it. */
+/** A condition or an update: a DynamoDB expression with its `#name` and `:value`. */
 export interface Expression {
   readonly expression: string;
   readonly names?: Readonly<Record<string, string>>;
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
-/** So often a batch that DynamoDB did in parts is asked for again. */
+/** How often a batch is sent while DynamoDB leaves keys unprocessed. */
 const maxBatches = 5;
 
-/** A table's type is what its writers put there; whoever must doubt that (another version's items) parses what they get. */
+/**
+ * Trusts that items have the table's type, since our code wrote them. A caller that may meet another version's items
+ * parses what it gets.
+ */
 const read = <Item>(attributes: Record<string, AttributeValue>): Item => unmarshall(attributes) as Item;
 
 const plain = { removeUndefinedValues: true } as const;
@@ -37,14 +40,17 @@ const attributes = (...parts: readonly (Expression | undefined)[]) => {
   };
 };
 
-/** The result of a conditional write: done (with the item as it is after an update, or was before a deletion), or what stood there instead. */
+/**
+ * The result of a conditional write: done (with the item after an update, or before a deletion), or the item that did
+ * not meet the condition.
+ */
 export type Written<Item> =
   | { readonly done: true; readonly item: Item | undefined }
   | { readonly done: false; readonly found: Item | undefined };
 
 /**
- * One DynamoDB table, items as plain objects. All reads are strongly consistent: a step decides by what it reads.
- * A condition that does not hold is an answer here, not an error.
+ * One DynamoDB table with items as plain objects. All reads are strongly consistent, since steps decide by what they
+ * read. A condition that is not met is a result here, not an error.
  */
 export class Table<Item extends object> {
   constructor(
@@ -60,8 +66,8 @@ export class Table<Item extends object> {
   }
 
   /**
-   * Those of the items that there are, in no order; at most 100. DynamoDB may leave some for a further call.
-   * @throws Error where it leaves some again and again.
+   * The items that exist, in no order; at most 100 keys. DynamoDB may leave some for a further call.
+   * @throws Error if keys are still left after several calls.
    */
   async getAll(keys: readonly Key[]): Promise<Item[]> {
     const found: Item[] = [];
@@ -94,8 +100,8 @@ export class Table<Item extends object> {
   }
 
   /**
-   * An update without a condition makes the item where there is none.
-   * @param options.before answers with the item as it was before rather than as it is after.
+   * An update without a condition creates the item if there is none.
+   * @param options.before returns the item as it was before the update rather than after it.
    */
   async update(
     key: Key,
@@ -148,11 +154,11 @@ export class Table<Item extends object> {
       {
         TableName: this.name,
         KeyConditionExpression: where.expression,
-        // A global secondary index knows no consistent reads.
+        // A global secondary index has no consistent reads.
         ...(options.index ? { IndexName: options.index } : { ConsistentRead: true }),
         ...(options.filter && { FilterExpression: options.filter.expression }),
         ...(options.backwards && { ScanIndexForward: false }),
-        // A filter works on what was read: a limit of that would be another.
+        // DynamoDB applies a limit before the filter, so a limit is not passed on with a filter.
         ...(options.limit !== undefined && !options.filter && { Limit: options.limit }),
         ...attributes(where, options.filter),
       },

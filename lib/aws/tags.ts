@@ -1,19 +1,19 @@
-/** The tags by which Forseti knows what is its own, and what an instance runs. */
+/** The tags by which Forseti recognises its own resources, and what an instance runs. */
 export const tags = {
   application: 'forseti:application',
   version: 'forseti:version',
   deployment: 'forseti:deployment',
-  /** Which command of a deployment provisions the instance: `first` or `rest`. */
+  /** The provisioning command of a deployment that is meant for the instance: `first` or `rest`. */
   part: 'forseti:part',
-  /** An instance that carries it, whatever its value, is never imaged. */
+  /** No image is made of an instance with this tag, whatever its value. */
   avoidImage: 'forseti:avoid-image',
 } as const;
 
-/** The version of an instance on which Ansible has begun and not ended. */
+/** The version tag's value from before Ansible begins on an instance until it has succeeded. */
 export const tainted = 'tainted';
 
 export type Tags = Readonly<Record<string, string>>;
 
-/** As AWS's calls take them. */
+/** In the form that AWS's calls take. */
 export const tagList = (values: Tags): { Key: string; Value: string }[] =>
   Object.entries(values).map(([Key, Value]) => ({ Key, Value }));

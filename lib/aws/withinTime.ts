@@ -1,6 +1,6 @@
 /**
- * Rejects when the signal fires, also if the work ignores it.
- * @throws TimeoutError with `message`; else whatever the work throws
+ * Rejects when the signal fires, even if the work ignores the signal.
+ * @throws TimeoutError with `message`; otherwise what the work throws
  */
 export const withinTime = async <Answer>(
   work: (signal: AbortSignal) => Promise<Answer>,
@@ -16,7 +16,7 @@ export const withinTime = async <Answer>(
     const end = () => {
       signal.removeEventListener('abort', give);
     };
-    // It may answer at once, or throw.
+    // The work may throw before it returns a promise.
     const working = async () => work(signal);
     working().then(
       (answer) => {

@@ -3,31 +3,31 @@ import type { Effect, EffectShape } from './effect';
 import type { EffectKind, EffectRepair } from './effectKind';
 import { type Settled, settleBy } from './settled';
 
-/** How an act of the compensation ended; nothing is said of what went well. */
+/** How an act of the compensation ended. What went well is not reported. */
 export interface ActEnd {
   /** Resource keys to wait for before the phase goes on; see lib/engine/waiting/waitingStep.ts. */
   readonly waitFor?: readonly string[];
   readonly expectedSeconds?: number;
-  /** Something of it could not be put back. */
+  /** Something could not be put back. */
   readonly left?: boolean;
 }
 
-/** One part of a phase of the compensation: it picks its own among the open effects, and settles them. */
+/** One part of a phase of the compensation. It picks its effects among the open ones and settles them. */
 export type CompensationAct = (context: StepContext, open: readonly Effect[]) => Promise<ActEnd>;
 
-/** The acts of a wave run side by side, the waves one after the other. */
+/** The acts of a wave run in parallel, the waves one after the other. */
 export type Waves = readonly (readonly CompensationAct[])[];
 
-/** How one effect is undone. @returns undefined as long as it cannot be told. */
+/** Undoes one effect. @returns undefined while the result is not known yet. */
 type Undo<Shape extends EffectShape> = (
   context: StepContext,
   effect: Effect<Shape>,
 ) => Promise<Settled | undefined>;
 
-/** What cannot be told yet is looked at again after that time. */
+/** Delay before an undo whose result is not known yet is tried again. */
 const againSeconds = 5;
 
-/** All effects of a kind at once, by a function that settles them itself. */
+/** All effects of a kind at once, with a function that settles them itself. */
 export const allOfKind =
   <Shape extends EffectShape>(
     kind: EffectKind<Shape>,
@@ -39,7 +39,7 @@ export const allOfKind =
       open.filter((effect) => kind.is(effect)),
     );
 
-/** One effect of a kind after the other, the oldest first; stops at the first that cannot be told yet. */
+/** The effects of a kind one after the other, the oldest first. Stops at the first whose result is not known yet. */
 export const oneByOne = <Shape extends EffectShape>(
   definition: EffectRepair<Shape>,
   undo: Undo<Shape>,
@@ -54,7 +54,7 @@ export const oneByOne = <Shape extends EffectShape>(
     return { left };
   });
 
-/** The latest first: each puts back what it found. */
+/** The effects of a kind, the latest first: each undo puts back what its own change found. */
 export const latestFirst = <Shape extends EffectShape>(
   definition: EffectRepair<Shape>,
   undo: Undo<Shape>,
@@ -63,7 +63,7 @@ export const latestFirst = <Shape extends EffectShape>(
   return (context, open) => act(context, [...open].reverse());
 };
 
-/** All effects of a kind side by side. */
+/** All effects of a kind in parallel. */
 export const together = <Shape extends EffectShape>(
   definition: EffectRepair<Shape>,
   undo: Undo<Shape>,
@@ -75,7 +75,10 @@ export const together = <Shape extends EffectShape>(
     return { left: settled.some((one) => one?.state === 'left') };
   });
 
-/** Runs wave after wave; after the first that has something to wait for, or (if asked) left something, no other. */
+/**
+ * Runs the waves one after the other. Stops after a wave that has something to wait for or, with `stopAtLeft`, that
+ * left something.
+ */
 export const runWaves = async (
   waves: Waves,
   context: StepContext,

@@ -13,12 +13,12 @@ export interface StepContext {
   readonly record: DeploymentRecord;
   readonly settings: ApplicationSettings;
   readonly core: Core;
-  /** Reads lock, fence and halt flag; to be called just before a change that no {@link StepContext.change} covers. */
+  /** Reads lock, fence and halt flag. Call it just before a change that {@link StepContext.change} does not cover. */
   guard(): Promise<void>;
   /**
-   * One change of the world: the intent is written, the lock is checked, the action runs, the effect is noted as done
-   * with what the action answered. A change that is done already is not done again: its first result is the answer.
-   * After a death between the call and the note the action runs again (`again`), so it must look before it acts then.
+   * Makes one change in AWS: writes the intent, checks the lock, runs the action, and notes the effect as done with the
+   * action's result. A change that is done already is not repeated: its first result is returned. After a crash between
+   * the action and the note, the action runs again with `again` set. It must then check what exists before it acts.
    */
   change<Shape extends EffectShape>(
     kind: EffectKind<Shape>,
@@ -30,15 +30,18 @@ export interface StepContext {
 export interface ContextOptions {
   /** Steps of the compensation go on in spite of a halt. */
   readonly undoing?: boolean;
-  /** The step has something to do for a record that is closed, too. */
+  /** Says whether the step also has work for a record that is closed. */
   readonly closedToo?: (record: DeploymentRecord) => boolean;
-  /** Steps that come before the lock, and wait for it. */
+  /** Steps that run before the deployment has the lock. */
   readonly lockless?: boolean;
-  /** Tries the state's calls with `DryRun`, under the state's own role, for Preflight. Answers what is wrong, or undefined. */
+  /**
+   * Tries the state's calls with `DryRun`, under the state's own role, for Preflight. Returns what is wrong, or
+   * undefined.
+   */
   readonly dryRun?: (context: StepContext) => Promise<string | undefined>;
 }
 
-/** @throws DeploymentClosed when the record is closed (a redrive, a late retry), InvalidRequest when there is none. */
+/** @throws DeploymentClosed if the record is closed (a redrive, a late retry), InvalidRequest if there is none. */
 export const openRecord = async (
   core: Core,
   deployment: string,
@@ -54,8 +57,8 @@ export const openRecord = async (
 };
 
 /**
- * The hold under which the fleet is changed: the record's own for the steps forward; for the compensation that of
- * whoever has taken it over from an execution that was stopped. So nothing of that execution goes forward any more.
+ * The hold under which the fleet is changed. Steps forward use the record's own. The compensation uses that of the
+ * execution that took over from a stopped one, so that the stopped execution's steps change nothing any more.
  */
 export const holdOf = (record: DeploymentRecord, undoing = false): Hold => ({
   fleet: record.group,
@@ -76,7 +79,7 @@ export const makeContext = (
     core,
     guard,
     change: async (kind, intent, action) => {
-      // Side by side: an intent that the guard refuses is found to be void by the compensation.
+      // In parallel: if the guard refuses, the compensation finds that the intent is void.
       const [{ effect, again }] = await Promise.all([
         core.effects.intend(record.deployment, state, kind, intent),
         guard(),

@@ -1,13 +1,13 @@
 /**
  * `intended`: may or may not have happened. `done`: happened. `undone`: put back. `void`: never happened.
- * `foreign`: somebody else changed it meanwhile, left as it is. `left`: could not be put back.
- * `kept`: superseded by the deployment's success, nothing to undo any more. `handed`: left to the rollback that halted
- * the deployment. `spare`: kept for a while, so that the deployment can be resumed from it.
+ * `foreign`: changed externally meanwhile, left as it is. `left`: could not be put back.
+ * `kept`: stays, since the deployment succeeded. `handed`: handed over to the rollback that halted the deployment.
+ * `spare`: retained for a while, so that the deployment can be resumed from it.
  */
 export type EffectState =
   'intended' | 'done' | 'undone' | 'void' | 'foreign' | 'left' | 'kept' | 'handed' | 'spare';
 
-/** What effects of one kind store; plain JSON, since it is kept in DynamoDB. */
+/** What an effect of one kind stores. Plain JSON, since it is kept in DynamoDB. */
 export interface EffectShape {
   readonly kind: string;
   /** What is changed: unique among a deployment's effects of the kind. */
@@ -16,11 +16,11 @@ export interface EffectShape {
   readonly before: unknown;
   /** What the deployment wrote. */
   readonly wrote: unknown;
-  /** What AWS answered, as far as an undo needs it: ids. */
+  /** AWS's answer, as far as an undo needs it: ids. */
   readonly result: unknown;
 }
 
-/** For `before` or `wrote` of what is made rather than changed. */
+/** For `before` or `wrote` of what is created rather than changed. */
 export type NothingWritten = Readonly<Record<string, never>>;
 
 /** Item `effect#KIND#TARGET` of a deployment. */
@@ -34,11 +34,11 @@ export interface Effect<Shape extends EffectShape = EffectShape> {
   readonly step: string;
   readonly before: Shape['before'];
   readonly wrote: Shape['wrote'];
-  /** Absent as long as only the intent is known. */
+  /** Absent while only the intent is known. */
   readonly result?: Shape['result'];
   readonly state: EffectState;
   readonly intendedAt: number;
-  /** Why it is left or foreign, in a sentence. */
+  /** Why it is left or was changed externally, in a sentence. */
   readonly note?: string;
   /** The command with which a person repairs what is left. */
   readonly mend?: string;
@@ -50,5 +50,5 @@ export type Intent<Shape extends EffectShape = EffectShape> = Pick<
   'target' | 'before' | 'wrote'
 >;
 
-/** May have happened, and has not been dealt with. */
+/** May have happened, and is not settled yet. */
 export const isOpen = ({ state }: Pick<Effect, 'state'>): boolean => state === 'done' || state === 'intended';

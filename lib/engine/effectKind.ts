@@ -3,15 +3,15 @@ import type { DeploymentRecord } from './record';
 import { type Recorded, type RepairCommand, recorded } from './repairCommand';
 
 /**
- * What a kind changes, and so who answers for it where a deployment does not end by itself:
+ * What a kind changes. It decides how the effect is handled if the deployment does not end by itself:
  * `work`: for the time of the deployment only; always put back.
  * `release`: what the fleet is to become; a rollback that can only go forward keeps it.
  * `instances`: what instances run; a rollback that has halted the deployment takes it over.
- * `artifact`: made, and used by nothing yet; kept for a while, so that the deployment can be resumed.
+ * `artifact`: made, and used by nothing yet; retained for a while, so that the deployment can be resumed.
  */
 export type EffectScope = 'work' | 'release' | 'instances' | 'artifact';
 
-/** All that a repair command may go by beside its effect. */
+/** What a repair command may use besides its effect. */
 export interface RepairSite {
   readonly region: string;
   readonly record: Pick<
@@ -20,30 +20,33 @@ export interface RepairSite {
   >;
 }
 
-/** How a person repairs what could not be put back: a command, or in a sentence what to look at where none can be given. */
+/**
+ * How a person repairs what could not be put back: a command or, if none can be given, a sentence that says what to
+ * check.
+ */
 export type Repair = RepairCommand | { readonly lookAt: string };
 
 /** A kind of effect, as the journal knows it. */
 export interface EffectKind<Shape extends EffectShape = EffectShape> {
   readonly kind: Shape['kind'];
-  /** Only {@link StepContext.change} of this kind writes effects of its name, so the name tells the payload. */
+  /** Only {@link StepContext.change} of this kind writes effects of its name, so the name determines the payload's type. */
   is(effect: Effect): effect is Effect<Shape>;
 }
 
 /**
- * How effects of a kind are repaired by a person. Apart from the kind, and a plain object: the steps that only make such
- * effects do not bundle it.
+ * How a person repairs effects of a kind. A plain object apart from the kind, so that steps that only make such effects
+ * do not bundle it.
  */
 export interface EffectRepair<Shape extends EffectShape> {
   readonly of: EffectKind<Shape>;
   readonly scope: EffectScope;
-  /** An effect that is only `intended` may have happened or not: the command must do no harm then. */
+  /** An effect that is only `intended` may have happened or not: then the command must do no harm. */
   readonly repair: (effect: Recorded<Effect<Shape>>, site: Recorded<RepairSite>) => Repair;
 }
 
 /**
- * Defines a kind of effect. It stands in a module of its own, beside the step that makes it, with its
- * {@link EffectRepair} and the functions that undo it.
+ * Defines a kind of effect. It belongs in a module of its own, beside the step that makes it, with its {@link
+ * EffectRepair} and the functions that undo it.
  */
 export const defineEffect = <Shape extends EffectShape>(kind: Shape['kind']): EffectKind<Shape> => ({
   kind,

@@ -22,8 +22,8 @@ const readEffect = (effect: Effect): Effect =>
   inCurrentFormat(effect, `Effect ${effect.kind} of ${effect.target} of ${effect.deployment}`);
 
 /**
- * The journal of a deployment's effects. An intent is written before its call, so that whatever dies in between, the
- * compensation knows where to look.
+ * The journal of a deployment's effects. An intent is written before its call, so that the compensation knows what to
+ * check after a crash.
  */
 export class Effects {
   constructor(
@@ -31,10 +31,7 @@ export class Effects {
     private readonly clock: () => number,
   ) {}
 
-  /**
-   * Writes the intent; if it stands already (a retry: `again`), answers with the first one, whose `before` is the true
-   * one.
-   */
+  /** Writes the intent. If it exists already (a retry: `again`), returns the first one, whose `before` is the true one. */
   async intend<Shape extends EffectShape>(
     deployment: string,
     step: string,
@@ -84,7 +81,7 @@ export class Effects {
     return effect && kind.is(effect) ? effect : undefined;
   }
 
-  /** All effects, the oldest first. @throws UnknownFormat: compensation must not pass one over. */
+  /** All effects, the oldest first. @throws UnknownFormat, since the compensation must not skip an effect. */
   async list(deployment: string): Promise<Effect[]> {
     const effects = await this.table.query({
       expression: 'deployment = :deployment AND begins_with(#item, :effect)',

@@ -2,7 +2,7 @@ import { type Effect, isOpen } from './effect';
 import type { End, Failure, Leftover, Outcome } from './outcome';
 import type { DeploymentRecord } from './record';
 
-/** What is said of an effect that the compensation did not reach. */
+/** The note of an effect that the compensation did not reach. */
 export const notReached = ({ kind, target, state }: Effect): string =>
   `The ${kind} of ${target} is ${state}: nobody could tell whether it was put back.`;
 
@@ -13,7 +13,7 @@ const leftover = (effect: Effect): Leftover => ({
   ...(effect.mend !== undefined && { mend: effect.mend }),
 });
 
-/** What went well ends with nothing to tell. */
+/** The end of a deployment or rollback that went well. */
 export const wellEnded = ({ kind }: Pick<DeploymentRecord, 'kind'>): End => ({
   outcome: kind === 'rollback' ? 'RolledBack' : 'Deployed',
   error: 'None',
@@ -26,9 +26,9 @@ export const wellEnded = ({ kind }: Pick<DeploymentRecord, 'kind'>): End => ({
 type Ended = Pick<DeploymentRecord, 'kind' | 'completedAt' | 'failure' | 'handedTo'>;
 
 /**
- * The outcome follows from the record alone: what has reached its point of no return is `Deployed` (`RolledBack` for a
- * rollback); nothing ever touched is `Rejected`; all put back (or changed by somebody else meanwhile) is `RolledBack`;
- * anything else is `Dirty`.
+ * The outcome follows from the record alone. A record that reached its point of no return is `Deployed` (`RolledBack`
+ * for a rollback). If nothing was ever touched, it is `Rejected` or `Superseded`. If all was put back (or changed
+ * externally meanwhile), it is `RolledBack`. Anything else is `Dirty`.
  */
 export const endOf = (
   record: Ended | undefined,
@@ -55,7 +55,7 @@ export const endOf = (
   };
 };
 
-/** AWS takes at most 32,768 characters as a cause; what is cut stays in the record. */
+/** AWS takes at most 32,768 characters as a cause; the record keeps the whole text. */
 const maxCauseLength = 30_000;
 
 export const causeOf = (end: End): string => {

@@ -5,13 +5,13 @@
 
 abstract class DeploymentError extends Error {
   abstract override readonly name: string;
-  /** Whether the same may go well at another try; see lib/aws/failure.ts. */
+  /** Whether another try may succeed; see lib/aws/failure.ts. */
   readonly retry: 'transient' | 'never' = 'never';
-  /** It tells the machine where to go, and no general catch may keep it. */
+  /** It directs the machine, so a general catch must throw it again. */
   readonly controlFlow: boolean = false;
-  /** Whether the record tells it as the reason why the deployment failed. */
+  /** Whether the record gives it as the reason why the deployment failed. */
   readonly failsRecord: boolean = true;
-  /** All that is wrong, one sentence each; the message is made of them. */
+  /** All problems, one sentence each; the message is made of them. */
   readonly problems: readonly string[];
 
   constructor(message: string, options: { cause?: unknown; problems?: readonly string[] } = {}) {
@@ -24,13 +24,13 @@ abstract class DeploymentError extends Error {
   }
 }
 
-/** Throttling or AWS's own trouble: the state machine tries the step again. */
+/** Throttling or a transient error of AWS: the state machine tries the step again. */
 export class TransientError extends DeploymentError {
   override readonly name = 'TransientError';
   override readonly retry = 'transient';
   override readonly failsRecord = false;
 }
-/** The input is not what a deployment takes. Nothing was touched. */
+/** The input is not valid. Nothing was touched. */
 export class InvalidRequest extends DeploymentError {
   override readonly name = 'InvalidRequest';
 }
@@ -42,25 +42,28 @@ export class Superseded extends DeploymentError {
 export class DeploymentInProgress extends DeploymentError {
   override readonly name = 'DeploymentInProgress';
 }
-/** The fleet's lock is held, and the settings say that the request waits for it: no failure, but the way to Queue. */
+/**
+ * The fleet's lock is held, and the settings say that the request waits for it. This is no failure: the machine goes to
+ * Queue.
+ */
 export class MustWait extends DeploymentError {
   override readonly name = 'MustWait';
   override readonly controlFlow = true;
   override readonly failsRecord = false;
 }
-/** Preflight found something; it lists all. Nothing was touched. */
+/** Preflight found problems; the error lists all of them. Nothing was touched. */
 export class PreflightFailed extends DeploymentError {
   override readonly name = 'PreflightFailed';
 }
-/** The application has no release yet: its first deployment has not ended well. Nothing was touched. */
+/** The application has no release yet: no deployment of it has ended well. Nothing was touched. */
 export class NoRelease extends DeploymentError {
   override readonly name = 'NoRelease';
 }
-/** No release that a rollback could go to is marked good. Nothing was touched. */
+/** No release to which a rollback could go is marked good. Nothing was touched. */
 export class NoGoodRelease extends DeploymentError {
   override readonly name = 'NoGoodRelease';
 }
-/** The version that was named was never released. Nothing was touched. */
+/** The named version was never released. Nothing was touched. */
 export class UnknownVersion extends DeploymentError {
   override readonly name = 'UnknownVersion';
 }
@@ -76,32 +79,32 @@ export class ImageGone extends DeploymentError {
 export class LaunchTemplateVersionGone extends DeploymentError {
   override readonly name = 'LaunchTemplateVersionGone';
 }
-/** There was an automatic rollback already, and nobody has acted since. Nothing was touched. */
+/** An automatic rollback has happened, and no person has acted since. Nothing was touched. */
 export class AwaitingPerson extends DeploymentError {
   override readonly name = 'AwaitingPerson';
 }
-/** Nobody approved the rest of the rollout in time. */
+/** No person approved the rest of the rollout in time. */
 export class NotApproved extends DeploymentError {
   override readonly name = 'NotApproved';
 }
-/** Somebody, or the compensation of a failed step, asked the deployment to stop. */
+/** A person, a rollback or the compensation of a failed step asked the deployment to stop. */
 export class Halted extends DeploymentError {
   override readonly name = 'Halted';
   override readonly controlFlow = true;
 }
-/** The lock names another owner or a higher fence: this execution may not change the fleet any more. */
+/** The lock names another owner or a higher fence: this execution may no longer change the fleet. */
 export class LockLost extends DeploymentError {
   override readonly name = 'LockLost';
   override readonly controlFlow = true;
   override readonly failsRecord = false;
 }
-/** The record is closed; a step that comes after (a redrive, a late retry) ends at once. */
+/** The record is closed; a later step (a redrive, a late retry) ends at once. */
 export class DeploymentClosed extends DeploymentError {
   override readonly name = 'DeploymentClosed';
   override readonly controlFlow = true;
   override readonly failsRecord = false;
 }
-/** Scaling could not be quietened, or no instance is left to work on. */
+/** The group does not exist or does not settle, or it has no instance to work on. */
 export class FleetUnsettled extends DeploymentError {
   override readonly name = 'FleetUnsettled';
 }
@@ -125,7 +128,7 @@ export class BuilderFailed extends DeploymentError {
 export class RolloutFailed extends DeploymentError {
   override readonly name = 'RolloutFailed';
 }
-/** An alarm that gates the release rings. */
+/** An alarm that gates the release is in ALARM. */
 export class AlarmRinging extends DeploymentError {
   override readonly name = 'AlarmRinging';
 }
@@ -133,7 +136,7 @@ export class AlarmRinging extends DeploymentError {
 export class RestoreFailed extends DeploymentError {
   override readonly name = 'RestoreFailed';
 }
-/** The record, or an effect of it, was written by a newer version of Forseti, which may mean another thing by it. */
+/** A newer version of Forseti wrote the record, or an effect of it, and may mean something else by it. */
 export class UnknownFormat extends DeploymentError {
   override readonly name = 'UnknownFormat';
   override readonly controlFlow = true;

@@ -1,12 +1,12 @@
 import { UnknownFormat } from './errors';
 
-/** In which a record and its effects are written. What was written before formats were numbered is of format 1. */
+/** The format of a record and its effects. Items that were written before formats were numbered have format 1. */
 export const currentFormat = 1;
 
 /**
- * What is read is in the current format from here on: an older one is migrated here. A newer one comes from a stack that
- * was upgraded and taken back while a deployment ran: its meaning may have changed.
- * @param what for people: `Record deployment-1`.
+ * Brings an item into the current format; an older one is migrated here. A newer one comes from a stack that was
+ * upgraded and taken back while a deployment ran. Its meaning may have changed, so it is refused.
+ * @param what names the item for people: `Record deployment-1`.
  * @throws UnknownFormat
  */
 export const inCurrentFormat = <Item extends { readonly format?: number }>(

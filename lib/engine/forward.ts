@@ -1,8 +1,8 @@
 import type { DeploymentRecord } from './record';
 
 /**
- * A rollback away from what is bad has no way back: where it fails, the compensation brings the fleet to its target all
- * the same. Only one that left a good release behind goes back to that.
+ * A rollback from a bad release has nothing to go back to: its baseline is its target. If it fails, the compensation
+ * still brings the fleet to the target. Only a rollback from a good release goes back to that release.
  */
 export const goesForward = ({
   kind,

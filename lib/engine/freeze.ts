@@ -1,12 +1,12 @@
 import type { Table } from '../aws/table';
 
-/** Freezes all applications, in the place of an application's name. */
+/** Stands for all applications, in the place of an application's name. */
 export const everyApplication = '*';
 
 /**
- * A freeze by hand: an item of the locks table under `freeze:APPLICATION` or `freeze:*`. No group can be called so: EC2
- * Auto Scaling takes no colon in a group's name (CreateAutoScalingGroup). It stays when it is lifted, for whoever asks
- * who it was. Times are epoch ms.
+ * A freeze by hand: an item of the locks table under `freeze:APPLICATION` or `freeze:*`. No group can have such a name:
+ * EC2 Auto Scaling takes no colon in a group's name (CreateAutoScalingGroup). A lifted freeze stays in the table, to
+ * show who set it. Times are epoch ms.
  */
 export interface FreezeItem {
   readonly fleet: string;
@@ -14,7 +14,7 @@ export interface FreezeItem {
   readonly reason: string;
   readonly by: string;
   readonly at: number;
-  /** Absent: until somebody lifts it. */
+  /** Absent: until a person lifts it. */
   readonly until?: number;
   readonly liftedBy?: string;
   readonly liftedAt?: number;
@@ -25,20 +25,20 @@ export type FreezeByHand = Pick<FreezeItem, 'application' | 'reason' | 'by' | 'a
 
 const keyOf = (application: string) => ({ fleet: `freeze:${application}` });
 
-/** Where the freezes by hand of an application lie: its own, and that of all. */
+/** The keys of the freezes by hand that concern an application: its own, and that of all. */
 export const freezeKeys = (application: string) => [keyOf(application), keyOf(everyApplication)];
 
-/** Whether a freeze by hand holds at an instant: its end is compared with the clock. */
+/** Whether a freeze by hand is in force at an instant. */
 export const holdsAt = (freeze: Pick<FreezeItem, 'until' | 'liftedAt'>, now: number): boolean =>
   freeze.liftedAt === undefined && (freeze.until === undefined || now < freeze.until);
 
-/** Freezes by hand, beside the locks of the fleets that they protect. */
+/** Freezes by hand. They are kept beside the locks of the fleets that they protect. */
 export class Freezes {
   constructor(private readonly table: Table<FreezeItem>) {}
 
   /**
-   * Freezes an application, or all. Asked again with the same words it changes nothing; with others the last one holds.
-   * @returns the freeze that holds now, and the one that it took the place of.
+   * Freezes an application, or all. An equal request changes nothing; a different one replaces the freeze.
+   * @returns the freeze that is in force now, and the one that it replaced.
    */
   async freeze(asked: FreezeByHand): Promise<{ readonly freeze: FreezeItem; readonly instead?: FreezeItem }> {
     const key = keyOf(asked.application);
@@ -51,7 +51,7 @@ export class Freezes {
     return { freeze, ...(before && { instead: before }) };
   }
 
-  /** Lifts a freeze by hand. @returns the freeze that was lifted; undefined where none held. */
+  /** Lifts a freeze by hand. @returns the freeze that was lifted; undefined if none was in force. */
   async unfreeze(application: string, by: string, now: number): Promise<FreezeItem | undefined> {
     const lifted = await this.table.update(
       keyOf(application),
@@ -66,7 +66,7 @@ export class Freezes {
     return lifted.done ? lifted.item : undefined;
   }
 
-  /** All freezes by hand that hold at an instant. */
+  /** All freezes by hand that are in force at an instant. */
   async all(now: number): Promise<FreezeItem[]> {
     const found = await this.table.scan({
       expression: 'begins_with(fleet, :freeze)',
@@ -75,7 +75,7 @@ export class Freezes {
     return found.filter((freeze) => holdsAt(freeze, now));
   }
 
-  /** The freezes by hand that an application is under at an instant: its own, and that of all. */
+  /** The freezes by hand that are in force for an application at an instant: its own, and that of all. */
   async of(application: string, now: number): Promise<FreezeItem[]> {
     const found = await Promise.all(freezeKeys(application).map((key) => this.table.get(key)));
     return found.filter((freeze) => freeze !== undefined && holdsAt(freeze, now)) as FreezeItem[];

@@ -1,8 +1,8 @@
 import type { DeploymentRecord } from './record';
 
 /**
- * Where the new image comes from: the running fleet, after it was provisioned or (`running`) as it is, a builder instance,
- * or the request itself.
+ * Where the new image comes from: the running fleet, after provisioning (`fleet`) or as it is (`running`), a builder
+ * instance, or the request itself.
  */
 export type ImageFrom = 'fleet' | 'running' | 'builder' | 'image';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { InvalidRequest } from './errors';
 
-/** What a request of a person came to. */
+/** The answer to a person's request. */
 export interface Answer {
   readonly done: boolean;
   readonly message: string;
@@ -14,7 +14,7 @@ export const applicationName = z
   .string({ error: 'expected the name of an application, for example "api"' })
   .regex(/^[a-z][a-z0-9-]{0,29}$/, 'expected the name of an application, for example "api"');
 
-/** One sentence for each thing that is wrong with an input. */
+/** One sentence for each problem of an input. */
 const problemsOf = ({ issues }: z.ZodError, known: readonly string[]): string[] =>
   issues.map((issue) =>
     issue.code === 'unrecognized_keys'
@@ -26,9 +26,9 @@ const kindOf = (input: unknown): string =>
   Array.isArray(input) ? 'a list' : input === null ? 'null' : `a ${typeof input}`;
 
 /**
- * What a machine or a function is given from outside.
- * @param what it is a request for: "a deployment".
- * @param example told to whoever gives no object at all.
+ * Parses the input of a machine or a function.
+ * @param what what the input requests: "a deployment".
+ * @param example shown if the input is no object at all.
  * @throws InvalidRequest that lists all problems.
  */
 export const parsed = <Output>(

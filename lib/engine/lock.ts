@@ -2,12 +2,15 @@ import type { Table, Written } from '../aws/table';
 import { Halted, LockLost } from './errors';
 import type { LockItem, Halt, Taker, Waiting, Act, Hold } from './lockItem';
 
-/** The longest time-out of a function that changes a fleet: after it, nothing of an ended execution can still land. */
+/**
+ * The longest time-out of a function that changes a fleet. After it, no call of an ended execution can still take
+ * effect.
+ */
 export const maxFunctionTimeoutSeconds = 60;
 
 /**
- * One deployment or rollback per fleet. The lock never expires by the clock: it is taken over only from an owner that was
- * seen to have ended, under the fence that was seen with it.
+ * One deployment or rollback per fleet. The lock never expires by the clock. It is taken over only from an owner that
+ * was seen to have ended, under the fence that was seen with it.
  */
 export class Locks {
   constructor(private readonly table: Table<LockItem>) {}
@@ -16,14 +19,15 @@ export class Locks {
     return this.table.get({ fleet });
   }
 
-  /** All locks that somebody holds. */
+  /** All locks that have an owner. */
   async held(): Promise<LockItem[]> {
     return this.table.scan({ expression: 'attribute_exists(#owner)', names: { '#owner': 'owner' } });
   }
 
   /**
-   * Takes a free lock, or one whose item is still as it was `seen` (a take-over). Taking what one holds already
-   * succeeds with the same fence: a retry after a lost answer. The fence grows in the same write.
+   * Takes a free lock, or one that is unchanged since it was `seen` (a take-over). If the caller has the lock already
+   * (a retry after a lost answer), it succeeds with the same fence. The write that takes the lock also raises the
+   * fence.
    */
   async take(
     wanted: Taker & {
@@ -45,7 +49,7 @@ export class Locks {
     return { heldBy: item ?? { fleet, fence: 0 } };
   }
 
-  /** Lets go; does nothing where somebody else than one of the `owners` holds the lock. The fence stays. */
+  /** Releases the lock if one of the `owners` holds it. The fence stays. */
   async release(fleet: string, owners: readonly string[]): Promise<boolean> {
     const released = await this.table.update(
       { fleet },
@@ -60,8 +64,8 @@ export class Locks {
   }
 
   /**
-   * Asks the owner to stop. A halt that stands already stays.
-   * @returns the lock as it is then; undefined where somebody else holds it.
+   * Asks the owner to stop. An earlier halt stays.
+   * @returns the lock after the write; undefined if another owner holds it.
    */
   async halt(hold: Pick<Hold, 'fleet' | 'owner'>, halt: Halt): Promise<LockItem | undefined> {
     const halted = await this.table.update(
@@ -73,8 +77,8 @@ export class Locks {
   }
 
   /**
-   * A rollback asks the owner to stop and to hand the lock over. Refused where another rollback has asked before, or
-   * where the lock is not as it was `seen` any more.
+   * A rollback asks the owner to stop and to hand the lock over. Refused if another rollback has asked before, or if
+   * the lock has changed since it was `seen`.
    */
   async haltFor(seen: LockItem & { owner: string }, halt: Required<Halt>): Promise<Written<LockItem>> {
     return this.table.update(
@@ -89,7 +93,10 @@ export class Locks {
     );
   }
 
-  /** The owner agrees to leave its rollout to the rollback that halted it. @returns to whom; undefined where none has. */
+  /**
+   * The owner agrees to leave its rollout to the rollback that halted it.
+   * @returns that rollback; undefined if no rollback has asked.
+   */
   async agreeToHandOver(hold: Hold): Promise<Taker | undefined> {
     const agreed = await this.table.update(
       { fleet: hold.fleet },
@@ -104,8 +111,8 @@ export class Locks {
   }
 
   /**
-   * A rollback that gives up takes its wish back; the owner then undoes everything itself.
-   * @returns false where the owner has agreed already: the lock is going to be the rollback's.
+   * A rollback that gives up withdraws its request; the owner then undoes everything itself.
+   * @returns false if the owner has agreed already: the rollback is going to get the lock.
    */
   async withdraw(fleet: string, taker: string): Promise<boolean> {
     const names = { '#owner': 'owner' };
@@ -121,7 +128,7 @@ export class Locks {
     return withdrawn.done || withdrawn.found?.halt?.handOver?.owner !== taker;
   }
 
-  /** From the owner to the rollback that it agreed to hand over to, under a new fence. */
+  /** Hands the lock from the owner to the rollback that it agreed with, under a new fence. */
   async handOver(fleet: string, to: Taker, now: number, act: Act): Promise<boolean> {
     const handed = await this.table.update({ fleet }, takenBy(to, now, act), {
       expression: 'handing = :true AND halt.handOver.#owner = :to',
@@ -132,8 +139,8 @@ export class Locks {
   }
 
   /**
-   * Waits for the lock in the fleet's one place for the newest request.
-   * @returns the older one that had the place, or who keeps it since he is newer.
+   * Takes the fleet's single waiting place, which belongs to the newest request.
+   * @returns the older request that had the place, or the newer one that keeps it.
    */
   async queue(
     fleet: string,
@@ -157,7 +164,7 @@ export class Locks {
     return before === undefined || before === waiting.deployment ? {} : { instead: before };
   }
 
-  /** Gives the place up, where it is still this request's. */
+  /** Gives the waiting place up if this request still has it. */
   async leaveQueue(fleet: string, deployment: string): Promise<void> {
     await this.table.update(
       { fleet },
@@ -167,8 +174,8 @@ export class Locks {
   }
 
   /**
-   * To be called just before every change of the fleet.
-   * @param undoing compensation goes on in spite of a halt.
+   * Call it just before every change of the fleet.
+   * @param undoing the compensation goes on in spite of a halt.
    * @throws LockLost, Halted
    */
   async guard(hold: Hold, undoing = false): Promise<void> {
@@ -182,7 +189,7 @@ export class Locks {
   }
 }
 
-/** Nobody holds the lock; or, for a take-over, whoever was seen to have ended, under the fence that was seen. */
+/** The lock is free or, for a take-over, still has the owner and the fence that were seen. */
 const freeOrUnchangedSince = (seen: LockItem | undefined) =>
   seen?.owner === undefined
     ? { expression: 'attribute_not_exists(#owner)', names: { '#owner': 'owner' } }
@@ -198,10 +205,10 @@ const isOwner = ({ owner }: Pick<Hold, 'owner'>) => ({
   values: { ':owner': owner },
 });
 
-/** Whoever takes the lock raises the fence; a person's act ends what the last rollback held back. */
+/** Taking the lock raises the fence. A person's act also ends the restrictions after the last rollback. */
 const takenBy = ({ owner, deployment }: Taker, now: number, act: Act, since?: number) => {
   const rollback = act === 'rollback' || act === 'automatic rollback';
-  // Mending goes on where the owner stopped: what it had agreed with a rollback stands.
+  // A repair goes on where the owner stopped: what the owner agreed with a rollback stays.
   const removed = act === 'mending' ? [] : ['halt', 'handing', ...(act === 'person' ? ['rolledBack'] : [])];
   return {
     expression:

@@ -1,31 +1,31 @@
-/** One item a fleet (its group's name). The fence only ever grows, also while nobody holds the lock. */
+/** One item per fleet; its key is the group's name. The fence only grows, even while the lock is free. */
 export interface LockItem {
   readonly fleet: string;
   readonly fence: number;
-  /** Absent: free. */
+  /** Absent: the lock is free. */
   readonly owner?: string;
   readonly deployment?: string;
   readonly takenAt?: number;
-  /** Set by whoever wants the owner to stop; compensation goes on in spite of it. */
+  /** Asks the owner to stop; the compensation goes on in spite of it. */
   readonly halt?: Halt;
-  /** The owner leaves its rollout to the rollback that halted it, and hands the lock over when it has undone the rest. */
+  /** The owner leaves its rollout to the rollback that halted it, and hands the lock over once it has undone the rest. */
   readonly handing?: true;
-  /** The newest request that waits for the lock; it stays through takings and releases. */
+  /** The newest request that waits for the lock. It stays when the lock is taken or released. */
   readonly waiting?: Waiting;
-  /** The newest request for a deployment that got the lock: what waits since before it is overtaken. */
+  /** The newest request for a deployment that got the lock. Requests that have waited since before it are overtaken. */
   readonly latest?: Waiting;
-  /** The last rollback, as long as nobody has deployed or rolled back by hand since. */
+  /** The last rollback, until a person deploys or rolls back. */
   readonly rolledBack?: { readonly deployment: string; readonly at: number; readonly automatic: boolean };
 }
 
 export interface Halt {
   readonly by: string;
   readonly reason: string;
-  /** A rollback that wants the lock next. */
+  /** The rollback that wants the lock next. */
   readonly handOver?: Taker;
 }
 
-/** Who takes a lock: an execution and the deployment or rollback that it runs. */
+/** An execution that takes a lock, and the deployment or rollback that it runs. */
 export interface Taker {
   readonly owner: string;
   readonly deployment: string;
@@ -33,14 +33,14 @@ export interface Taker {
 
 export interface Waiting {
   readonly deployment: string;
-  /** Epoch ms: when it was asked for. */
+  /** When it was requested; epoch ms. */
   readonly since: number;
 }
 
-/** What taking the lock means for the note of the last rollback: an act of a person ends it, maintenance does not. */
+/** How taking the lock affects the note of the last rollback: an act of a person removes it, maintenance does not. */
 export type Act = 'person' | 'rollback' | 'automatic rollback' | 'mending' | 'maintenance';
 
-/** What a holder knows of its lock. */
+/** What a holder knows about its lock. */
 export interface Hold {
   readonly fleet: string;
   readonly owner: string;

@@ -2,7 +2,7 @@ import type { RolloutStrategy, Strategy } from '../application/schema';
 import { type ImageFrom, imageFrom } from './imageFrom';
 import type { RecordKind } from './outcome';
 
-/** As much of a record as tells which states are passed. */
+/** The part of a record that determines which states are passed. */
 export interface PathOf {
   readonly kind?: RecordKind;
   readonly strategy: Strategy;
@@ -29,7 +29,7 @@ const making = {
   image: [],
 } as const;
 
-/** The states that a deployment or rollback passes if all goes well; less those that only choose. */
+/** The states that a deployment or rollback passes if all goes well, without the states that only choose. */
 export const expectedSteps = (path: PathOf): readonly string[] => {
   if (path.kind === 'rollback') return rollback;
   const from = imageFrom(path);
@@ -49,7 +49,7 @@ export const expectedSteps = (path: PathOf): readonly string[] => {
   ];
 };
 
-/** States of the deploy machine that only choose, and its end; each is a transition that is paid for. */
+/** The states of the deploy machine that only choose, and its end state. AWS charges for the transition to each of them. */
 const choices = ['ImageFrom', 'Suspended', 'NeedsApproval', 'Outcome', 'Deployed'];
 const choicesOfMaking: Readonly<Record<ImageFrom, readonly string[]>> = {
   running: ['Baked'],
@@ -58,6 +58,6 @@ const choicesOfMaking: Readonly<Record<ImageFrom, readonly string[]>> = {
   image: [],
 };
 
-/** How many state transitions a deployment that goes well takes. */
+/** The number of state transitions of a deployment that goes well. */
 export const transitionsOf = (path: PathOf): number =>
   expectedSteps(path).length + choices.length + choicesOfMaking[imageFrom(path)].length;

@@ -31,27 +31,27 @@ export interface DeploymentRecord {
   readonly format?: number;
   readonly kind: RecordKind;
   /**
-   * What somebody has to come back to, for the sweep: `open` until the record is closed, `spare` as long as its image is
-   * kept to be resumed from. Absent: nothing.
+   * What the sweep has to come back to: `open` until the record is closed, `spare` while its image is retained to be
+   * resumed from. Absent: nothing.
    */
   readonly due?: 'open' | 'spare';
   readonly application: string;
   readonly version: string;
   readonly strategy: Strategy;
   readonly rollout: RolloutStrategy;
-  /** A ready image that was asked for: nothing is provisioned or baked. */
+  /** The request named a ready image: nothing is provisioned or baked. */
   readonly image?: string;
-  /** The fleet as it is was asked for: nothing is provisioned. */
+  /** The request wants an image of the fleet as it is: nothing is provisioned. */
   readonly imageFrom?: 'running';
   readonly extraVars: Readonly<Record<string, string | number | boolean>>;
   readonly reason?: string;
   readonly requestedBy?: string;
-  /** Why the deployment goes on in spite of a freeze, or of alarms that ring already. */
+  /** Why the deployment goes on in spite of a freeze, or of alarms that are in ALARM already. */
   readonly despiteFreeze?: string;
   readonly despiteAlarms?: string;
-  /** The alarm that asked for a rollback. */
+  /** The alarm that requested a rollback. */
   readonly alarm?: { readonly name: string; readonly changedAt: number };
-  /** A rollback in the fast lane. */
+  /** A rollback that replaces all instances at once, with twice the capacity for a while. */
   readonly fast?: true;
   /** The deployment that failed, whose image and launch template version this one uses again. */
   readonly resumedFrom?: string;
@@ -60,7 +60,7 @@ export interface DeploymentRecord {
   readonly settings: ApplicationSettings;
   readonly settingsVersion: number;
   readonly acceptedAt: number;
-  /** When the tag was pushed that asked for it. */
+  /** When the tag that requested it was pushed. */
   readonly pushedAt?: number;
   /** Set by Lock: the fencing number under which this deployment may change the fleet. */
   readonly fence?: number;
@@ -74,11 +74,11 @@ export interface DeploymentRecord {
   readonly bakedImage?: string;
   /** Set by SwapLaunchTemplate. */
   readonly launchTemplate?: LaunchTemplateRef;
-  /** Set by Preflight: alarms that rang already and were let pass. The rollout is not undone for them. */
+  /** Set by Preflight: alarms that were in ALARM already and are ignored. The rollout is not undone for them. */
   readonly muted?: readonly string[];
   /** Set by Preflight: the deadlines of the states to come. */
   readonly timeouts?: Deadlines;
-  /** A rollback: the release that it goes to, by its sort key, and the ones newer than it, which it withdraws. */
+  /** A rollback: the sort key of the release that it goes to, and of the newer ones, which it withdraws. */
   readonly target?: { readonly release: string; readonly withdraws: readonly string[] };
   /** A rollback: the deployment that it halted, and whose rollout it undoes. */
   readonly halted?: string;
@@ -88,11 +88,11 @@ export interface DeploymentRecord {
   readonly approval?: { readonly by: string; readonly at: number };
   /** Who approved the start of what was held back after a rollback. */
   readonly startApproval?: { readonly by: string; readonly at: number };
-  /** Whoever compensates in the place of an execution that was stopped: under which owner and fence. */
+  /** The execution that compensates in place of a stopped one: its owner and fence. */
   readonly holder?: { readonly owner: string; readonly fence: number };
-  /** The execution of Mend that looks after this record, since the record's own has ended. */
+  /** The execution of Mend that repairs this record, since the record's own execution has ended. */
   readonly mendedBy?: string;
-  /** Until when the image of a failed deployment is kept, to be resumed from. */
+  /** Until when the image of a failed deployment is retained, to be resumed from. */
   readonly spareUntil?: number;
   /** The point of no return: the release was marked good. */
   readonly completedAt?: number;
@@ -100,32 +100,32 @@ export interface DeploymentRecord {
   readonly warnings?: readonly string[];
   readonly closedAt?: number;
   readonly outcome?: Outcome;
-  /** What the end told, for a step of a closed record that is asked again. */
+  /** The end as it was reported, for a step of a closed record that runs again. */
   readonly end?: End;
 }
 
-/** The record of a request that could not be taken: there are no settings to go by. */
+/** The record of a request that was refused: it has no settings. */
 export type RefusedRecord = Pick<
   DeploymentRecord,
   'deployment' | 'item' | 'format' | 'kind' | 'execution' | 'acceptedAt' | 'closedAt' | 'outcome' | 'end'
 > &
   Partial<Pick<DeploymentRecord, 'application' | 'version' | 'requestedBy' | 'failure'>>;
 
-/** Item `step#NAME`: when a state's work began and ended, and what it has to remember between two looks. */
+/** Item `step#NAME`: when a state's work began and ended, and what it has to remember between two polls. */
 export interface StepItem {
   readonly deployment: string;
   readonly item: string;
   readonly startedAt: number;
-  /** Of states that wait; the others are over within a second. */
+  /** Only for waiting states; the others are over within a second. */
   readonly endedAt?: number;
   readonly memo?: Record<string, unknown>;
-  /** What a person may read of the progress: `14 of 20 instances`. */
+  /** The progress for people: `14 of 20 instances`. */
   readonly progress?: string;
 }
 
 type Item = DeploymentRecord | StepItem;
 
-/** Deployments' records: one item for the deployment, one a step, one an effect (see effects.ts). */
+/** Deployments' records: one item per deployment, one per step, one per effect (see effects.ts). */
 export class Records {
   constructor(private readonly table: Table<Item>) {}
 
@@ -135,14 +135,14 @@ export class Records {
     return record && inCurrentFormat(record, `Record ${deployment}`);
   }
 
-  /** The record whatever its format, for what only has to know that there is one and of which execution. */
+  /** The record whatever its format, for callers that need only its existence and its execution. */
   async peek(deployment: string): Promise<DeploymentRecord | undefined> {
     return (await this.table.get({ deployment, item: 'record' })) as DeploymentRecord | undefined;
   }
 
   /**
-   * Writes a new record; a second write of the same deployment (a retry) leaves the first as it is and answers with it.
-   * @throws InvalidRequest where the name was used before: Step Functions frees it 90 days after an execution's end.
+   * Writes a new record. A second write for the same deployment (a retry) leaves the first unchanged and returns it.
+   * @throws InvalidRequest if the name was used before: Step Functions frees it 90 days after an execution's end.
    */
   async create(record: DeploymentRecord): Promise<DeploymentRecord> {
     const fresh = { ...record, format: currentFormat };
@@ -156,7 +156,7 @@ export class Records {
     );
   }
 
-  /** Why a step failed; not of a record that is closed, nor of another run under the same name. */
+  /** Notes why a step failed, except in a record that is closed or that belongs to another run under the same name. */
   async fail(deployment: string, failure: Failure): Promise<void> {
     await this.table.update({ deployment, item: 'record' }, assignment({ failure }), {
       expression: 'attribute_exists(deployment) AND attribute_not_exists(closedAt)',
@@ -180,7 +180,7 @@ export class Records {
     });
   }
 
-  /** Adds warnings, each once, to those that the record holds by now: others may have added theirs meanwhile. */
+  /** Adds warnings, each once, to those that are stored now: another step may have added some meanwhile. */
   async warn(deployment: string, ...warnings: readonly string[]): Promise<void> {
     for (const warning of warnings)
       await this.table.update(
@@ -196,7 +196,7 @@ export class Records {
       );
   }
 
-  /** Ends a record: from now on no step of it changes anything. One that is closed already stays as it ended. */
+  /** Closes a record: from now on no step of it changes anything. A record that is closed already stays as it ended. */
   async close(
     deployment: string,
     end: Pick<DeploymentRecord, 'closedAt' | 'outcome' | 'end'> & Partial<DeploymentRecord>,
@@ -209,7 +209,7 @@ export class Records {
     );
   }
 
-  /** Somebody looks after a record in the place of its execution. @returns false where another was quicker. */
+  /** Claims a record whose execution has ended. @returns false if another claim was quicker. */
   async claim({ deployment, mendedBy }: DeploymentRecord, mender: string): Promise<boolean> {
     const claimed = await this.table.update(
       { deployment, item: 'record' },
@@ -223,7 +223,6 @@ export class Records {
     return claimed.done;
   }
 
-  /** Takes attributes away. */
   async clear(deployment: string, ...names: (keyof DeploymentRecord)[]): Promise<void> {
     await this.table.update(
       { deployment, item: 'record' },
@@ -235,7 +234,7 @@ export class Records {
     );
   }
 
-  /** Records that are open, or whose spare images are kept, the oldest first; read from an index, so a second late. */
+  /** Records that are open, or whose images are retained, the oldest first. Read from an index, which may be a second late. */
   async due(what: 'open' | 'spare'): Promise<DeploymentRecord[]> {
     const found = await this.table.query(
       { expression: 'due = :due', values: { ':due': what } },
@@ -244,7 +243,7 @@ export class Records {
     return found as DeploymentRecord[];
   }
 
-  /** An application's newest records, refused ones among them; read from an index, so a second late. */
+  /** An application's newest records, including refused ones. Read from an index, which may be a second late. */
   async latest(application: string, limit: number): Promise<DeploymentRecord[]> {
     const found = await this.table.query(
       { expression: 'application = :application', values: { ':application': application } },
@@ -253,7 +252,7 @@ export class Records {
     return found as DeploymentRecord[];
   }
 
-  /** Deployments and rollbacks of an application that were accepted since then, the oldest first; a second late. */
+  /** Deployments and rollbacks of an application that were accepted since then, the oldest first. May be a second late. */
   async since(application: string, acceptedAt: number): Promise<DeploymentRecord[]> {
     const found = await this.table.query(
       {

@@ -16,11 +16,11 @@ export interface Release {
   readonly launchTemplate: LaunchTemplateRef;
   readonly state: 'good' | 'bad';
   readonly markedAt: number;
-  /** The deployment or rollback that marked it, or the alarm. */
+  /** The deployment, rollback or alarm that marked it. */
   readonly markedBy: string;
-  /** A rollback brought the fleet back to it. */
+  /** When a rollback brought the fleet back to it. */
   readonly restoredAt?: number;
-  /** Its image and launch template version are cleaned, or about to be: nothing can go back to it any more. */
+  /** When its image and launch template version were cleaned, or began to be: no rollback can go to it any more. */
   readonly cleanedAt?: number;
   readonly cleanedBy?: string;
 }
@@ -30,7 +30,7 @@ export const releaseKey = (acceptedAt: number, deployment: string): string =>
 
 /**
  * The release that a deployment makes.
- * @throws InvalidRequest where it has not come so far.
+ * @throws InvalidRequest if the deployment has not come far enough.
  */
 export const releaseOf = (record: DeploymentRecord, now: number, state: Release['state']): Release => {
   const image = record.bakedImage ?? record.image;
@@ -56,14 +56,14 @@ export const releaseOf = (record: DeploymentRecord, now: number, state: Release[
 export class Releases {
   constructor(private readonly table: Table<Release>) {}
 
-  /** Marks a release; doing so again changes nothing but the mark. */
+  /** Marks a release. Safe to repeat. */
   async mark(release: Release): Promise<void> {
     await this.table.put(release);
   }
 
   /**
-   * Marks a release bad, so that nothing chooses it by itself again; marked so by the same one before, it stays so.
-   * @returns false where somebody else has marked it bad before.
+   * Marks a release bad, so that it is not chosen automatically any more. Safe to repeat with the same `by`.
+   * @returns false if it was marked bad by another.
    */
   async markBad(release: Release, by: string): Promise<boolean> {
     const marked = await this.table.put(
@@ -86,8 +86,8 @@ export class Releases {
   }
 
   /**
-   * Marks a release before its image is deleted, so that nothing chooses it from now on.
-   * @returns false where a rollback has gone back to it meanwhile.
+   * Marks a release before its image is deleted, so that it is not chosen any more.
+   * @returns false if a rollback has gone back to it meanwhile.
    */
   async markCleaned(
     { application, release, markedAt }: Release,
@@ -109,7 +109,7 @@ export class Releases {
     return this.table.get({ application, release });
   }
 
-  /** The newest that is marked good: never just "the previous". */
+  /** The newest release that is marked good, which need not be the previous one. */
   async lastGood(application: string): Promise<Release | undefined> {
     return (await this.list(application)).find(
       ({ state, cleanedAt }) => state === 'good' && cleanedAt === undefined,

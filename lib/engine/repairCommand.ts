@@ -1,6 +1,6 @@
 /**
- * Commands of the AWS CLI for a person to paste into a POSIX shell. Values can only come from what is recorded or from
- * a query that the shell runs first, so that no command holds a placeholder for something unknown.
+ * Commands of the AWS CLI for a person to paste into a POSIX shell. Values come only from what is recorded or from a
+ * query that the shell runs first, so no command holds a placeholder for something unknown.
  */
 
 declare const isRecorded: unique symbol;
@@ -8,8 +8,8 @@ declare const isWord: unique symbol;
 declare const isCommand: unique symbol;
 
 /**
- * A value that was read from the journal or the record: every text in it is marked by its type. So
- * `recorded.id ?? 'ID'` is refused where a recorded text is asked for.
+ * A value that was read from the journal or the record. Its type marks every text in it, so `recorded.id ?? 'ID'` does
+ * not compile where a recorded text is required.
  */
 export type Recorded<Value> = Value extends string
   ? Value & { readonly [isRecorded]: true }
@@ -17,16 +17,16 @@ export type Recorded<Value> = Value extends string
     ? { [Key in keyof Value]: Recorded<Value[Key]> }
     : Value;
 
-/** One argument as a shell takes it, quoted; or a substitution that the shell makes one or more arguments of. */
+/** One quoted shell argument, or a substitution that the shell expands to one or more arguments. */
 export type Word = string & { readonly [isWord]: true };
 export type RepairCommand = string & { readonly [isCommand]: true };
 
-// The three marks exist for the compiler only: these are the places where they are given.
+// The three marks exist only for the compiler. They are given only here.
 export const recorded = <Value>(value: Value): Recorded<Value> => value as Recorded<Value>;
 const wordOf = (text: string): Word => text as Word;
 const commandOf = (text: string): RepairCommand => text as RepairCommand;
 
-/** A text that follows from what is recorded, such as a name. */
+/** A text that is derived from recorded values, such as a name. */
 export const derived = <From>(from: From, text: (from: From) => string): Recorded<string> =>
   recorded(text(from));
 
@@ -36,10 +36,10 @@ const quoted = (text: string): Word =>
 export const data = (value: Recorded<string> | number): Word => quoted(String(value));
 export const json = (value: object): Word => quoted(JSON.stringify(value));
 
-/** Texts that the shorthand of the AWS CLI (`Key=...,Value=...`) takes as they are, without quotes of its own. */
+/** Texts that the shorthand of the AWS CLI (`Key=...,Value=...`) takes without quotes of its own. */
 const isPlain = (text: string): boolean => /^[A-Za-z0-9_./:-]+( [A-Za-z0-9_./:-]+)*$/.test(text);
 
-/** Structures of texts, as the CLI's shorthand where it can say them, else as JSON. */
+/** Structures of texts, in the CLI's shorthand if it can express them, otherwise as JSON. */
 export const structures = (
   list: readonly Readonly<Record<string, string | readonly string[]>>[],
 ): readonly Word[] =>
@@ -80,13 +80,13 @@ export const aws = (
   return commandOf(['aws', operation, ...words].join(' '));
 };
 
-/** A JMESPath expression; what is recorded stands in it as a literal. */
+/** A JMESPath expression; recorded values become literals in it. */
 export const jmespath = (fixed: TemplateStringsArray, ...values: readonly Recorded<string>[]): Word => {
   const literals = values.map((value) => `\`${JSON.stringify(value).replaceAll('`', '\\`')}\``);
   return quoted(String.raw({ raw: fixed }, ...literals));
 };
 
-/** All that a query finds, one argument each; where it finds nothing, the CLI refuses the command around it. */
+/** All results of a query, one argument each. If it finds nothing, the CLI refuses the command around it. */
 export const found = (
   place: CommandPlace,
   operation: `${string} ${string}`,
@@ -95,17 +95,17 @@ export const found = (
 ): Word =>
   wordOf(`$(${aws(place, operation, { ...options, '--query': query, '--output': wordOf('text') })})`);
 
-/** What is found, as one argument. */
+/** The results of a query as one argument. */
 export const foundOne = (...query: Parameters<typeof found>): Word => wordOf(`"${found(...query)}"`);
 
-/** What is found, a number, and one more. */
+/** The number that a query finds, plus one. */
 export const foundPlusOne = (...query: Parameters<typeof found>): Word =>
   wordOf(`"$((${found(...query)} + 1))"`);
 
-/** Each runs if the one before it has succeeded. */
+/** Each command runs only if the one before it has succeeded. */
 export const inTurn = (first: RepairCommand, ...others: readonly RepairCommand[]): RepairCommand =>
   commandOf([first, ...others].join(' && '));
 
-/** The first may fail; the second is tried every 15 seconds until AWS takes it. */
+/** The first command may fail. The second is tried every 15 seconds until AWS takes it. */
 export const onceOver = (first: RepairCommand, second: RepairCommand): RepairCommand =>
   commandOf(`${first}; until ${second}; do sleep 15; done`);

@@ -15,7 +15,7 @@ export const undone: Settled = { state: 'undone' };
 export const never: Settled = { state: 'void' };
 export const changedExternally = (note: string): Settled => ({ state: 'foreign', note });
 
-/** It is as it was before: somebody put it back, or (where only the intent is known) it never happened. */
+/** The value is as it was before: it was put back already or, if only the intent is known, never changed. */
 export const asBefore = (effect: Effect): Settled => (effect.state === 'intended' ? never : undone);
 
 export const repairSite = ({ core, record }: Pick<StepContext, 'core' | 'record'>): RepairSite => ({
@@ -39,9 +39,9 @@ export const settleAs = async (
 };
 
 /**
- * Undoes one effect and notes how that ended. A failure for good is noted as `left` with the command that repairs it, so
- * that one effect does not keep the others from being undone. What a general catch must let pass is thrown: AWS's passing
- * trouble, so that the machine tries again, and that this execution may not go on.
+ * Undoes one effect and notes how that ended. A permanent failure is noted as `left` with its repair command, so that
+ * one effect does not keep the others from being undone. Two kinds of errors are thrown: transient errors of AWS, so
+ * that the machine tries again, and errors that say that this execution may not go on.
  */
 export const settleBy = async <Shape extends EffectShape>(
   context: StepContext,
@@ -51,7 +51,7 @@ export const settleBy = async <Shape extends EffectShape>(
 ): Promise<Settled | undefined> => {
   const settled = await undo().catch(async (error: unknown): Promise<Settled> => {
     if (mustPass(error)) throw error;
-    // The undo may have noted how far it came.
+    // Read again, since the undo may have noted its progress.
     const now = await context.core.effects.find(effect.deployment, definition.of, effect.target);
     return left(
       `Could not be put back: ${nameOf(error)}: ${messageOf(error)}`,

@@ -6,18 +6,18 @@ import type { Core } from './core';
 import type { DeploymentRecord } from './record';
 import { TransientError } from './errors';
 
-/** What a state hands to its function; ids only. */
+/** What a state passes to its function; ids only. */
 export interface StepEvent {
   readonly deployment: string;
-  /** A ping that keeps a sandbox warm while a deployment runs; nothing else is in it then. */
+  /** A ping that keeps a sandbox warm while a deployment runs; the event holds nothing else. */
   readonly warm?: true;
 }
 
-/** From Preflight: may this state's role do what the deployment will ask of it? */
+/** From Preflight: asks whether this state's role may do what the deployment needs. */
 export interface DryRunEvent {
   readonly deployment: string;
   readonly dryRun: true;
-  /** From Plan: what is only planned has no record in the table. */
+  /** From Plan: a planned deployment has no record in the table. */
   readonly record?: DeploymentRecord;
 }
 
@@ -31,13 +31,13 @@ export const answerWarmth = {
     (request.event as { warm?: true } | null)?.warm === true ? { warm: true } : undefined,
 };
 
-/** AWS's passing trouble under one name, which the machine's `Retry` matches; everything else as it is. */
+/** Gives AWS's transient errors one name, which the machine's `Retry` matches; other errors stay as they are. */
 export const classified = (error: unknown): unknown =>
   !(error instanceof TransientError) && isTransient(error)
     ? new TransientError(`${nameOf(error)}: ${messageOf(error)}`, { cause: error })
     : error;
 
-/** Notes in the record why a step failed, so that the end can tell it; passing trouble is not noted. */
+/** Notes in the record why a step failed, so that the end can report it. Not for transient errors. */
 export const noteFailure = async (
   core: Core,
   deployment: string,
@@ -55,8 +55,9 @@ export const noteFailure = async (
 };
 
 /**
- * Not by middy, just before: its `TimeoutError` is no name that the machine's Retry knows, and the work would go on in
- * the sandbox's next invocation. Lambda's own time-out (`Sandbox.Timedout`) ends both, and is tried again.
+ * Middy must not end the function just before Lambda does: the machine's Retry does not know middy's `TimeoutError`,
+ * and the work would go on in the sandbox's next invocation. Lambda's own time-out (`Sandbox.Timedout`) ends the work
+ * too, and the machine tries the step again.
  */
 const endedByLambda = { timeoutEarlyInMillis: 0 };
 
@@ -78,7 +79,7 @@ export const lambda = <Event, Answer>(
   return middy(handler, endedByLambda).use(answerWarmth);
 };
 
-/** Runs a step's work; a failure that is not passing is noted in the record before it is told to the machine. */
+/** Runs a step's work. A failure that is not transient is noted in the record before it is thrown to the machine. */
 export const reported = async <Answer>(
   core: Core,
   deployment: string,
@@ -89,7 +90,7 @@ export const reported = async <Answer>(
     return await work();
   } catch (caught) {
     const error = classified(caught);
-    // That it could not be noted must not hide the failure itself.
+    // A note that fails must not hide the failure itself.
     if (failsRecord(error)) await noteFailure(core, deployment, state, error).catch(() => undefined);
     throw error;
   }
@@ -97,7 +98,7 @@ export const reported = async <Answer>(
 
 export const isDryRun = (event: object): event is DryRunEvent => 'dryRun' in event;
 
-/** The state's own dry run; a state that has none has nothing that EC2 could tell beforehand. */
+/** The state's own dry run. A state without one makes no calls that EC2 could check beforehand. */
 export const dryRun = async (
   core: Core,
   state: string,

@@ -5,11 +5,14 @@ import { maxFunctionTimeoutSeconds } from './lock';
 import type { Act, LockItem } from './lockItem';
 import type { DeploymentRecord } from './record';
 
-/** What one try to take a lock came to: taken, or who has it and what to say of him. */
+/** The result of one try to take a lock: taken, or who holds it and why it was not taken. */
 export type Taking =
   { readonly fence: number } | { readonly heldBy: LockItem; readonly why: string; readonly owner: Owner };
 
-/** Whether a lock's owner runs, has ended with its record open (Mend is going to close it), or is gone for good. */
+/**
+ * The owner of a lock. `being mended`: it has ended with its record open, and Mend is going to close it. `landing`: it
+ * has ended, but its last calls may still take effect. `gone`: the lock may be taken over.
+ */
 export type Owner = 'running' | 'being mended' | 'landing' | 'gone';
 
 interface Try {
@@ -18,8 +21,8 @@ interface Try {
 }
 
 /**
- * Tries once to take the fleet's lock; also over from an owner that was seen to have ended, once its record is closed and
- * nothing of it can still land. The fence is noted in the record.
+ * Tries once to take the fleet's lock. Also takes it over from an owner that has ended, once its record is closed and
+ * none of its calls can still take effect. Notes the fence in the record.
  */
 export const tryLock = async ({ core, record }: Try, sfn: SFNClient, act: Act): Promise<Taking> => {
   const wanted = {
@@ -28,7 +31,6 @@ export const tryLock = async ({ core, record }: Try, sfn: SFNClient, act: Act): 
     deployment: record.deployment,
     now: core.clock(),
     act,
-    // When it was asked for.
     ...(record.kind === 'deployment' && { since: record.acceptedAt }),
   };
   let taken = await core.locks.take(wanted);
@@ -54,7 +56,7 @@ const whyHeld = (fleet: string, { deployment, takenAt }: LockItem, owner: Owner)
 
 /**
  * Takes the fleet's lock.
- * @throws MustWait where the settings say that the request waits for it, DeploymentInProgress where it is refused.
+ * @throws MustWait if the settings say that the request waits for it, otherwise DeploymentInProgress.
  */
 export const takeLock = async (attempt: Try, sfn: SFNClient): Promise<{ fence: number }> => {
   const taking = await tryLock(attempt, sfn, 'person');
@@ -63,7 +65,7 @@ export const takeLock = async (attempt: Try, sfn: SFNClient): Promise<{ fence: n
   throw new DeploymentInProgress(`${taking.why} Wait for its end, then start again.`);
 };
 
-/** Stopping an execution does not stop its Lambda: after the end, the longest function time-out has to pass. */
+/** Stopping an execution does not stop its Lambda function: after its end, the longest function time-out has to pass. */
 export const ownerOf = async (core: Core, lock: LockItem, sfn: SFNClient): Promise<Owner> => {
   if (lock.owner === undefined) return 'gone';
   const ended = await endOfExecution(sfn, lock.owner);

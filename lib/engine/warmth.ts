@@ -1,7 +1,7 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { Environment } from '../aws/environment';
 
-/** The states on the way of every deployment, or rollback, after its first. */
+/** The states of every ordinary deployment, or rollback, after its first state. */
 export const warmStates = {
   deployment: [
     'Lock',
@@ -23,8 +23,8 @@ export const warmStates = {
 } as const;
 
 /**
- * Pings the functions that a deployment is going to need, so that it does not wait for a cold start (0.4 s) in each
- * of its states. A ping that gets lost costs just that.
+ * Pings the functions that a deployment is going to need, so that its states do not wait for a cold start (0.4 s) each.
+ * A lost ping costs only that time.
  */
 export const keepWarm = async (
   lambda: LambdaClient,

@@ -5,26 +5,26 @@ import { describeGroup, type Group } from './group';
 import { type Tags, tagList, tags } from '../aws/tags';
 
 /**
- * A fleet is Forseti's to change once its group and its launch template carry the tag `forseti:application`: the roles of
- * the functions may change no other (docs/security.md).
+ * Forseti may change a fleet once its group and its launch template carry the tag `forseti:application`. The roles of
+ * the functions allow no change to any other (docs/security.md).
  */
 export interface Fleet {
   readonly application: string;
-  /** For the commands, where the reader may be in another. */
+  /** For the commands, since the reader's default region may be another. */
   readonly region?: string;
   readonly group: Pick<Group, 'name' | 'tags' | 'launchTemplate'>;
-  /** Of the launch template; undefined where there is none. */
+  /** Tags of the launch template; undefined if there is none. */
   readonly templateTags: Tags | undefined;
 }
 
-/** Something of a fleet that does not carry the tag, or another application's. */
+/** A part of a fleet that does not carry the tag, or carries that of another application. */
 export interface Lack {
   readonly what: 'group' | 'launch template';
   readonly id: string;
   readonly problem: string;
-  /** It carries another application's. */
+  /** It carries another application's tag. */
   readonly taken: boolean;
-  /** What the operator types. */
+  /** The command for the operator. */
   readonly command: string;
 }
 
@@ -56,7 +56,7 @@ const groupLack = (fleet: Fleet): Lack[] => {
   ];
 };
 
-/** Several groups may launch from one template: whose tag it carries does not matter. */
+/** Several groups may launch from one template, so the tag of any application is accepted. */
 const templateLack = (fleet: Fleet): Lack[] => {
   const {
     application,
@@ -77,10 +77,10 @@ const templateLack = (fleet: Fleet): Lack[] => {
   ];
 };
 
-/** What of a fleet is not Forseti's to change. */
+/** The parts of a fleet that Forseti may not change. */
 export const lacksOf = (fleet: Fleet): Lack[] => [...groupLack(fleet), ...templateLack(fleet)];
 
-/** Undefined where AWS knows no such template. */
+/** Undefined if AWS knows no such template. */
 export const templateTagsOf = async (ec2: EC2Client, id: string | undefined): Promise<Tags | undefined> => {
   if (id === undefined) return undefined;
   try {
@@ -101,7 +101,7 @@ export interface AdoptionClients {
   readonly ec2: EC2Client;
 }
 
-/** Looks whether an application's fleet carries the tags. @throws FleetUnsettled where the group does not exist */
+/** Reads the tags of an application's fleet. @throws FleetUnsettled if the group does not exist */
 export const describeFleet = async (
   { autoScaling, ec2 }: AdoptionClients,
   application: string,
@@ -113,7 +113,7 @@ export const describeFleet = async (
   return lacksOf({ application, region, group, templateTags });
 };
 
-/** Gives what lacks the tag that of the application. What carries another application's is left to people. */
+/** Tags with the application what lacks the tag. What carries another application's tag is left to people. */
 export const adopt = async (
   { autoScaling, ec2 }: AdoptionClients,
   application: string,
@@ -124,7 +124,7 @@ export const adopt = async (
     if (what === 'group')
       await autoScaling.send(
         new CreateOrUpdateTagsCommand({
-          // Not handed on: an instance bears the tags of the launch template version that it comes from.
+          // Not propagated: an instance gets its tags from the launch template version that it is launched from.
           Tags: [{ ...tag, ResourceId: id, ResourceType: 'auto-scaling-group', PropagateAtLaunch: false }],
         }),
       );

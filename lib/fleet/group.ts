@@ -18,7 +18,7 @@ export interface Member {
   readonly protectedFromScaleIn: boolean;
 }
 
-/** What Forseti looks at of an Auto Scaling group. */
+/** What Forseti reads of an Auto Scaling group. */
 export interface Group {
   readonly name: string;
   readonly arn: string;
@@ -69,7 +69,7 @@ const groupOf = (group: AutoScalingGroup): Group => {
     launchTemplate: template && {
       id: template.LaunchTemplateId ?? '',
       name: template.LaunchTemplateName ?? '',
-      // A group that was made without naming a version follows the default one.
+      // A group that was made without a version follows the default one.
       version: template.Version ?? '$Default',
     },
     mixed,
@@ -94,6 +94,6 @@ const groupOf = (group: AutoScalingGroup): Group => {
   };
 };
 
-/** Ids of the members that serve. */
+/** Ids of the members in service. */
 export const inService = (group: Pick<Group, 'instances'>): string[] =>
   group.instances.filter(({ lifecycle }) => lifecycle === 'InService').map(({ id }) => id);

@@ -20,8 +20,8 @@ export interface DescribedInstance {
 const maxIds = 100;
 
 /**
- * Those of the instances that EC2 knows, in no order. Asked by a filter and not by `InstanceIds`, which refuses the
- * whole call where one of them is gone.
+ * The instances that EC2 knows, in no order. Uses a filter and not `InstanceIds`, which refuses the whole call if one
+ * of them is gone.
  */
 export const describeInstances = async (
   ec2: EC2Client,

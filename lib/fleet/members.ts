@@ -1,6 +1,6 @@
 import type { Group, Member } from './group';
 
-/** Coming, going or changing sides: a fleet with any such member is not settled. */
+/** Members that are coming, going or changing state: a fleet with any such member is not settled. */
 const passing = /^(Pending|Terminating|EnteringStandby|Detaching|Replacing)/;
 
 export const unsettled = (group: Pick<Group, 'instances'>): Member[] =>
@@ -9,6 +9,6 @@ export const unsettled = (group: Pick<Group, 'instances'>): Member[] =>
 export const memberOf = (group: Pick<Group, 'instances'>, id: string): Member | undefined =>
   group.instances.find((member) => member.id === id);
 
-/** Not a member any more, or on its way out: what happened on it is of no matter. */
+/** No longer a member, or on its way out: what happened on it does not matter. */
 export const isGone = (member: Member | undefined): boolean =>
   member === undefined || /^(Terminat|Detach)/.test(member.lifecycle);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * One of the ids, by chance, but always the same for the same seed and ids: a step that is tried again takes the same
- * one. (Rendezvous hashing: an id that goes changes the choice only if it was the chosen one.)
+ * One of the ids, pseudo-random, but always the same for the same seed and ids, so that a retried step takes the same
+ * one. (Rendezvous hashing: removing an id changes the choice only if it was the chosen one.)
  */
 export const pickOne = (ids: readonly string[], seed: string): string | undefined => {
   const weighed = ids.map((id) => ({ id, weight: weightOf(seed, id) }));

@@ -10,15 +10,15 @@ import { processesEffect, putBackProcesses, suspend } from './processesEffect';
 
 /**
  * The fewest processes whose suspension keeps instances of old code from joining and ours from leaving. Never
- * `ScheduledActions` (what is due while it is suspended never runs) nor `AlarmNotification`.
+ * `ScheduledActions` (an action that is due while it is suspended never runs) nor `AlarmNotification`.
  */
 const disturbing = ['Launch', 'Terminate', 'ReplaceUnhealthy', 'AZRebalance'] as const;
 
-/** Those of the disturbing processes that are not suspended yet. */
+/** The disturbing processes that are not suspended yet. */
 export const toSuspend = (suspended: readonly string[]): string[] =>
   disturbing.filter((process) => !suspended.includes(process));
 
-/** Suspends, and waits until nothing comes or goes any more. @throws FleetUnsettled where nothing is in service then. */
+/** Suspends them, and waits until no instance comes or goes any more. @throws FleetUnsettled if none is in service then. */
 export const suspendProcesses = async (
   context: StepContext,
   { autoScaling }: { autoScaling: AutoScalingClient },
@@ -31,7 +31,7 @@ export const suspendProcesses = async (
   let group = found;
   if (known?.state !== 'done') {
     await suspend(context, autoScaling, group, toSuspend(group.suspended));
-    // What began just before the suspension goes on.
+    // Launches and terminations that began just before the suspension go on.
     group = await describeGroup(autoScaling, record.group);
   }
   const moving = unsettled(group);
@@ -45,8 +45,9 @@ export const suspendProcesses = async (
 };
 
 /**
- * While `Launch` is suspended, AWS lets no instance return from standby (Auto Scaling User Guide, "Suspending processes",
- * standby instances). Resumes it where this deployment suspended it; the effect stays open for all the others.
+ * While `Launch` is suspended, AWS lets no instance return from standby (Auto Scaling User Guide, "Suspending
+ * processes", standby instances). Resumes `Launch` if this deployment suspended it; the effect stays open for the other
+ * processes.
  */
 export const resumeLaunch = async (
   context: StepContext,
@@ -54,7 +55,7 @@ export const resumeLaunch = async (
   group: Pick<Group, 'name' | 'suspended'>,
 ): Promise<void> => {
   if (!group.suspended.includes('Launch')) return;
-  // Side by side: the lock is not asked for in vain but where somebody else has suspended it.
+  // In parallel: the guard is needless only if this deployment did not suspend `Launch`.
   const [effect] = await Promise.all([
     context.core.effects.find(context.record.deployment, processesEffect, group.name),
     context.guard(),
@@ -65,7 +66,7 @@ export const resumeLaunch = async (
   );
 };
 
-/** Resumes what this deployment suspended and is suspended still. Safe to run twice, and where nothing was suspended. */
+/** Resumes what this deployment suspended and is still suspended. Safe to repeat, and to call if nothing was suspended. */
 export const resumeProcesses = async (
   context: StepContext,
   autoScaling: AutoScalingClient,

@@ -10,14 +10,14 @@ import { aws, data } from '../engine/repairCommand';
 import { asBefore, type Settled, undone } from '../engine/settled';
 import { describeGroup, type Group } from './group';
 
-/** Processes of the group that are suspended while it is worked on. */
+/** Processes of the group that are suspended during the deployment. */
 export interface ProcessesShape {
   readonly kind: 'processes';
-  /** The group; `GROUP surge` for what a surge suspends beside. */
+  /** The group; `GROUP surge` for what a surge suspends in addition. */
   readonly target: string;
-  /** Names of those that were suspended already. */
+  /** Names of the processes that were suspended already. */
   readonly before: readonly string[];
-  /** Names of those that we suspended. */
+  /** Names of the processes that we suspended. */
   readonly wrote: readonly string[];
   readonly result: undefined;
 }
@@ -39,7 +39,7 @@ export const processesRepair: EffectRepair<ProcessesShape> = {
         }),
 };
 
-/** Suspends these, and notes them with what was suspended before. Nothing is called where there are none. */
+/** Suspends these processes, and notes those that were suspended before. Makes no call if there are none. */
 export const suspend = (
   context: StepContext,
   autoScaling: AutoScalingClient,
@@ -60,7 +60,7 @@ export const suspend = (
     },
   );
 
-/** Resumes what we suspended, and nothing else: what was suspended before stays so. */
+/** Resumes only what we suspended; what was suspended before stays so. */
 export const putBackProcesses = async (
   context: StepContext,
   autoScaling: AutoScalingClient,

@@ -17,7 +17,7 @@ export interface SizeShape {
   readonly result: undefined;
 }
 
-/** The target of the effect by which a deployment changes its group's minimum, or maximum. */
+/** The targets of the effects by which a deployment changes its group's minimum and maximum. */
 export const minimumOf = (group: string): `${string} MinSize` => `${group} MinSize`;
 export const maximumOf = (group: string): `${string} MaxSize` => `${group} MaxSize`;
 
@@ -45,7 +45,7 @@ const setSize = async (
   await autoScaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: group, [bound]: size }));
 };
 
-/** Lowers the minimum by one, where taking an instance out would fall below it. */
+/** Lowers the minimum by one, if the group would fall below it when an instance is taken out. */
 export const makeRoomBelow = async (
   context: StepContext,
   autoScaling: AutoScalingClient,
@@ -57,7 +57,7 @@ export const makeRoomBelow = async (
   );
 };
 
-/** Raises the maximum, where a surge needs more. */
+/** Raises the maximum if a surge needs more. */
 export const raiseMaximum = async (
   context: StepContext,
   autoScaling: AutoScalingClient,
@@ -70,7 +70,7 @@ export const raiseMaximum = async (
   );
 };
 
-/** Minimum or maximum, put back where it is still what we wrote. */
+/** Puts the minimum or maximum back if it is still what we wrote. */
 export const putBackSize = async (
   context: StepContext,
   autoScaling: AutoScalingClient,

@@ -17,7 +17,7 @@ export const targetHealth = async (
   const found = new Map<string, Record<string, string>>();
   const note = (id: string, arn: string, state: string): void => {
     const states = found.get(id) ?? {};
-    // Registered with several ports, an instance is as well as the worst of them.
+    // An instance that is registered with several ports counts as its worst port.
     if (states[arn] === undefined || states[arn] === 'healthy') states[arn] = state;
     found.set(id, states);
   };
@@ -34,8 +34,8 @@ export const targetHealth = async (
 };
 
 /**
- * Healthy in every one of the target groups; a group that does not know the instance means unhealthy. Where there are no
- * target groups, the Auto Scaling group's own health check is all there is, see {@link isServing}.
+ * Healthy in every target group; in a group that does not know it, an instance is not healthy. Without target groups,
+ * only the Auto Scaling group's own health check counts, see {@link isServing}.
  */
 export const healthyEverywhere = (health: TargetHealth, id: string, arns: readonly string[]): boolean =>
   arns.every((arn) => health.get(id)?.[arn] === 'healthy');
@@ -48,7 +48,7 @@ export const isServing = (
 ): boolean =>
   member?.lifecycle === 'InService' && member.healthy && healthyEverywhere(health, member.id, arns);
 
-/** The longest that any of the target groups takes, in seconds; zeros where there are none. */
+/** The longest times of all target groups, in seconds; zeros if there are none. */
 export interface TargetGroupTimes {
   /** From failing to `unhealthy`. */
   readonly toUnhealthySeconds: number;

@@ -24,25 +24,25 @@ import { runSeal } from './seal';
 
 export interface BakeImageClients {
   readonly ec2: EC2Client;
-  /** For copies. */
+  /** The clients for copies. */
   readonly inRegion: InRegion;
   readonly ssm: SSMClient;
-  /** Tells people of the image; never fails. */
+  /** Notifies people of the image; never fails. */
   readonly tell: (record: DeploymentRecord, image: string) => Promise<void>;
 }
 
-/** What BakeImage keeps. */
+/** What BakeImage remembers between two polls. */
 export interface BakeImageMemo extends Record<string, unknown> {
   readonly image: MadeImage;
   readonly available: boolean;
 }
 
-/** EC2 may take a moment to show an image that it has just made. */
+/** How long EC2 may take to show an image that it has just made. */
 const unseenSeconds = 120;
 
 /**
- * Makes the image of the instance in standby (or of the builder, which is sealed first), waits until it is available, and
- * until its copies in other regions are.
+ * Makes the image of the instance in standby (or of the builder, which is sealed first). Waits until it is available,
+ * and until its copies in other regions are.
  * @throws ImageFailed
  */
 export const bakeImage = async (
@@ -68,12 +68,12 @@ export const bakeImage = async (
   if (memo.available !== true) {
     if (!(await isAvailable(context, clients.ec2, image)))
       return { waitFor: [imageKey(image.imageId)], progress: `image ${image.imageId} is being made` };
-    // Only copies are waited for after that.
+    // From here on only copies are waited for.
     if (context.settings.image.copyTo.length > 0) await save({ available: true });
   }
   const copying = await copied(context, clients.inRegion, image);
   if (copying) return copying;
-  // Only a whole one is noted: it is what a failed deployment is resumed from.
+  // Noted only when it is complete: a failed deployment is resumed from it.
   await Promise.all([
     core.records.set(record.deployment, { bakedImage: image.imageId }),
     clients.tell(record, image.imageId),
@@ -118,7 +118,7 @@ const createImage = (context: StepContext, ec2: EC2Client, instance: string): Pr
   });
 };
 
-/** The name is taken: by an earlier try of ours whose answer was lost, or by somebody else. */
+/** The name is taken: by an earlier try of ours whose answer was lost, or by an image that is not ours. */
 const adopt = async (ec2: EC2Client, name: string, deployment: string): Promise<string> => {
   const imageId = await findOwnImage(ec2, name, deployment);
   if (imageId === undefined)
@@ -155,7 +155,7 @@ const isAvailable = async (
   );
 };
 
-/** Copies to the other regions; there are no events across regions, so these are looked at. */
+/** Copies to the other regions. Events do not cross regions, so copies are polled. */
 const copied = async (
   context: StepContext,
   inRegion: InRegion,
@@ -201,7 +201,7 @@ const copyImage = (
   });
 };
 
-/** Tries, dry, whether the role may make an image of an instance of the fleet. */
+/** Dry run: may the role make an image of an instance of the fleet? */
 export const tryBakeImage = async (
   { record, settings }: StepContext,
   { ec2 }: Pick<BakeImageClients, 'ec2'>,

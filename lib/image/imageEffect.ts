@@ -9,7 +9,7 @@ import { deregisterImage, findOwnImage, type InRegion } from './images';
 export interface MadeImage {
   readonly imageId: string;
   readonly region: string;
-  /** Epoch milliseconds of EC2's answer: what is that new may not show yet. */
+  /** Epoch milliseconds of EC2's answer: EC2 may not show such a new image yet. */
   readonly madeAt: number;
 }
 
@@ -55,7 +55,7 @@ export const imageRepair: EffectRepair<ImageShape> = {
   },
 };
 
-/** Removes an image that was made, by what was noted of it, or by name and tag where the answer was lost. */
+/** Removes an image that was made: by its noted id, or by name and tag if the answer was lost. */
 export const removeImage = async (
   context: StepContext,
   inRegion: InRegion,

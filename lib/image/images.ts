@@ -7,7 +7,7 @@ import {
 import { nameOf } from '../aws/failure';
 import { tags } from '../aws/tags';
 
-/** Clients by region: copies lie in others. */
+/** Clients by region: copies are in other regions. */
 export type InRegion = (region: string) => EC2Client;
 
 /** An image of this account by its name, if it carries the deployment's tag. */
@@ -28,7 +28,7 @@ export const findOwnImage = async (
   return images[0]?.ImageId;
 };
 
-/** Undefined where EC2 does not know it, or not yet: a new image may take a moment to show. */
+/** Undefined if EC2 does not know it, or not yet: a new image may take a moment to appear. */
 export const describeImage = async (ec2: EC2Client, imageId: string): Promise<Image | undefined> => {
   try {
     const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand({ ImageIds: [imageId] }));
@@ -39,7 +39,7 @@ export const describeImage = async (ec2: EC2Client, imageId: string): Promise<Im
   }
 };
 
-/** Deregisters an image with its snapshots, which EC2 keeps unless told. One that is gone is no failure. */
+/** Deregisters an image and deletes its snapshots, which EC2 otherwise keeps. An image that is gone is no failure. */
 export const deregisterImage = async (ec2: EC2Client, imageId: string): Promise<void> => {
   try {
     await ec2.send(new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots: true }));

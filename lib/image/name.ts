@@ -5,8 +5,8 @@ import { tags, type Tags } from '../aws/tags';
 type Named = Pick<DeploymentRecord, 'application' | 'version' | 'deployment'>;
 
 /**
- * The image's name: unique by the deployment, and always the same for it, so that a second `CreateImage` is refused and
- * the first one's image adopted. EC2 takes 3 to 128 letters, digits and `()[] ./-'@_`.
+ * The image's name: unique per deployment, and always the same for it, so that a second `CreateImage` is refused and
+ * the first one's image is used. EC2 takes 3 to 128 letters, digits and `()[] ./-'@_`.
  */
 export const imageName = ({ application, version, deployment }: Named): string => {
   const safe = version.replaceAll(/[^A-Za-z0-9._-]/g, '-');
@@ -14,7 +14,7 @@ export const imageName = ({ application, version, deployment }: Named): string =
   return `forseti-${application}-${safe}-${unique}`;
 };
 
-/** On the image and on each of its snapshots. */
+/** The tags of the image and of each of its snapshots. */
 export const imageTags = ({ application, version, deployment }: Named): Tags => ({
   Name: `${application} ${version}`,
   [tags.application]: application,

@@ -27,9 +27,9 @@ export type PutBackEnd = 'back' | 'terminated' | 'gone';
 
 /**
  * Undoes an effect of kind `standby`: unseals the instance if it was sealed, brings it back into service, restores the
- * minimum, and settles the effect as `undone`. Where the maximum leaves no room, or it cannot be unsealed, it is
- * terminated instead. Safe to call again and again until it answers `over`; what it has to remember is in the effect.
- * Whether the instance becomes healthy is not awaited here.
+ * minimum, and settles the effect as `undone`. If the maximum leaves no room, or the instance cannot be unsealed, it is
+ * terminated instead. Safe to repeat until it answers `over`: what it has to remember is in the effect. Does not wait
+ * until the instance is healthy.
  * @returns `over` is a {@link PutBackEnd}.
  */
 export const putBackInstance = async (
@@ -70,15 +70,16 @@ const unseal = async (context: StepContext, ssm: SSMClient, instance: string): P
     if ('waitFor' in ended) return ended;
     return ended.succeeded ? 'open' : 'failed';
   } catch (error) {
-    // Systems Manager does not know it (any more).
+    // Systems Manager does not know the instance (any more).
     if (nameOf(error) === 'InvalidInstanceId') return 'failed';
     throw error;
   }
 };
 
 /**
- * ExitStandby raises the desired capacity by one. Where that would exceed the maximum, others have taken the instance's
- * place, and it is one too many. One that cannot be unsealed lacks its keys or secrets: the group gets another instead.
+ * ExitStandby raises the desired capacity by one. If that would exceed the maximum, other instances have taken the
+ * place, and this one is surplus. An instance that cannot be unsealed lacks its keys or secrets: the group gets another
+ * instead.
  */
 const leaveStandby = async (
   context: StepContext,
@@ -89,7 +90,7 @@ const leaveStandby = async (
 ): Promise<PutBackEnd> => {
   if (group.desired >= group.max || unsealed === 'failed')
     return terminate(context, autoScaling, effect, group);
-  // What is launched from now on runs the old code: the rollout replaces it.
+  // Instances that are launched from now on run the old code; the rollout replaces them.
   await resumeLaunch(context, autoScaling, group);
   await context.guard();
   await autoScaling.send(
@@ -114,7 +115,7 @@ const terminate = async (
   return 'terminated';
 };
 
-/** What PutBack keeps. */
+/** What PutBack remembers between two polls. */
 export interface PutBackMemo extends Record<string, unknown> {
   readonly instance: string;
   readonly end: PutBackEnd;
@@ -122,10 +123,10 @@ export interface PutBackMemo extends Record<string, unknown> {
   readonly backAt: number;
 }
 
-/** Beyond its health checks: for booting services, and for lifecycle hooks. */
+/** Time beyond the health checks: for booting services, and for lifecycle hooks. */
 const patienceSeconds = 20 * 60;
 
-/** Puts the instance of TakeOut back, and waits until it serves again. @throws InstanceUnhealthy */
+/** Puts the instance that TakeOut took out back, and waits until it serves again. @throws InstanceUnhealthy */
 export const putBack = async (
   context: StepContext,
   memo: Partial<PutBackMemo>,
@@ -169,7 +170,7 @@ const awaitService = async (
       `Instance ${instance} left standby ${String(Math.round(elapsedSeconds))} s ago and does not serve again (${member?.lifecycle ?? ''}); ` +
         `look at the health checks of the target groups of ${group.name}.`,
     );
-  // It is registered a second or so after it has left standby.
+  // An instance is registered about a second after it has left standby.
   const remaining = toFirstHealthySeconds + 1 - elapsedSeconds;
   return {
     waitFor: [],

@@ -12,12 +12,12 @@ export interface Sealed {
   readonly reason: string;
 }
 
-/** Time for the agent to take the command; after a reboot it needs some to come back. */
+/** Time for the agent to take the command; after a reboot the agent needs longer to come back. */
 const deliveryTimeoutSeconds = { seal: 120, unseal: 300 } as const;
 
 /**
- * Runs the seal document (resources/documents/seal.yml) on an instance: `seal` keeps logs, host keys, machine id and the listed
- * paths out of the image, `unseal` puts them back. Safe to call again and again until it answers.
+ * Runs the seal document (resources/documents/seal.yml) on an instance: `seal` keeps logs, host keys, machine id and
+ * the listed paths out of the image, `unseal` puts them back. Safe to repeat until it answers.
  */
 export const runSeal = async (
   context: StepContext,
@@ -35,7 +35,7 @@ export const runSeal = async (
     on: [instanceId],
     deliveryTimeoutSeconds: deliveryTimeoutSeconds[phase],
   });
-  // One instance: its invocation tells all that there is to know of the command.
+  // With one instance, its invocation says all about the command.
   const [invocation] = await listInvocations(ssm, commandId);
   if (invocation === undefined || !isOver(invocation.status)) return { waitFor: [commandKey(commandId)] };
   return { succeeded: invocation.status === 'Success', reason: invocation.details };

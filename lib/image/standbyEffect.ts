@@ -12,11 +12,11 @@ import { asBefore, type Settled, undone } from '../engine/settled';
 import { describeGroup, type Group } from '../fleet/group';
 import { isGone, memberOf } from '../fleet/members';
 
-/** How an instance in standby is ended that must not serve again; noted before anything is changed. */
+/** How an instance in standby that must not serve again is retired; noted before anything is changed. */
 export interface StandbyRetirement {
-  /** The desired capacity that was found. */
+  /** The desired capacity before. */
   readonly from: number;
-  /** Whether the instance's place is given back: false where the maximum left no room. */
+  /** Whether the desired capacity is raised for a replacement: false if the maximum leaves no room. */
   readonly raise: boolean;
 }
 
@@ -27,15 +27,15 @@ export interface StandbyShape {
   readonly target: string;
   readonly before: 'InService';
   readonly wrote: 'Standby';
-  /** Noted when its end begins. */
+  /** Noted when its retirement begins. */
   readonly result: { readonly retirement: StandbyRetirement } | undefined;
 }
 
 export const standbyEffect = defineEffect<StandbyShape>('standby');
 
 /**
- * The instance may be sealed, or run what failed: it must not serve again, so it does not leave standby. Its place, which
- * was taken off the desired capacity, is given back by number.
+ * The instance may be sealed, or run a failed version: it must not serve again, so it does not leave standby. Entering
+ * standby lowered the desired capacity; the repair raises it again by number.
  */
 export const standbyRepair: EffectRepair<StandbyShape> = {
   of: standbyEffect,
@@ -48,7 +48,7 @@ export const standbyRepair: EffectRepair<StandbyShape> = {
       { '--auto-scaling-group-names': data(group) },
       jmespath`AutoScalingGroups[0].DesiredCapacity`,
     );
-    // Where only the intent is known, the instance may serve as before.
+    // If only the intent is known, the instance may still be in service.
     const inStandby = found(
       place,
       'autoscaling describe-auto-scaling-instances',
@@ -80,7 +80,7 @@ export const enterStandby = async (
     standbyEffect,
     { target: instance, before: 'InService', wrote: 'Standby' },
     async (_, again) => {
-      // AWS refuses an instance that is in standby, or on its way there, already.
+      // AWS refuses an instance that is in standby already, or on its way there.
       const group = again ? await describeGroup(autoScaling, name) : undefined;
       if (group && memberOf(group, instance)?.lifecycle.includes('Standby') === true) return undefined;
       await autoScaling.send(
@@ -96,12 +96,12 @@ export const enterStandby = async (
 };
 
 /**
- * Ends an instance in standby that must not serve again: gives its place in the desired capacity back (it was taken off
- * when it entered standby), so that the group launches another, and terminates it. It never leaves standby, which would
- * put it into the load balancer. The capacity is raised first, and what it was is noted before: whatever dies in between,
- * the next call finishes it, and raises nothing twice.
- * @param effect as it is now.
- * @param group as it is now.
+ * Retires an instance in standby that must not serve again. Raises the desired capacity, which was lowered when the
+ * instance entered standby, so that the group launches another; then terminates the instance. The instance never leaves
+ * standby, which would put it into the load balancer. The former capacity is noted before it is raised: after a crash
+ * in between, the next call finishes the work and raises nothing twice.
+ * @param effect its current state.
+ * @param group its current state.
  */
 export const retireStandby = async (
   context: StepContext,
@@ -112,7 +112,7 @@ export const retireStandby = async (
   const noted = effect.result?.retirement;
   const retirement = noted ?? { from: group.desired, raise: group.desired < group.max };
   if (!noted) await context.core.effects.settle(effect, 'done', { result: { retirement } });
-  // Whatever differs from what was found was raised by us, or is what scaling wants by now.
+  // If the capacity differs from the noted one, we have raised it already, or scaling has changed it.
   if (retirement.raise && group.desired === retirement.from && group.desired < group.max) {
     await context.guard();
     await autoScaling.send(
@@ -136,10 +136,10 @@ export const retireStandby = async (
 };
 
 /**
- * The instance that was taken out for the image. It was provisioned in place and may be sealed (no host keys, no secrets),
- * so it must not serve again: the group launches another in its place. Where the maximum leaves no room, others have taken
- * its place already.
- * @returns undefined as long as it is on its way into standby.
+ * Ends the instance that was taken out for the image. It was provisioned in place and may be sealed (no host keys, no
+ * secrets), so it must not serve again: the group launches another in its place. If the maximum leaves no room, others
+ * have taken its place already.
+ * @returns undefined while it is on its way into standby.
  */
 export const endStandby = async (
   context: StepContext,

@@ -27,7 +27,7 @@ export interface TakeOutClients {
   readonly ssm: SSMClient;
 }
 
-/** What TakeOut keeps; BakeImage and PutBack read `instance` of it. */
+/** What TakeOut remembers between two polls; BakeImage and PutBack read its `instance`. */
 export interface TakeOutMemo extends Record<string, unknown> {
   readonly instance: string;
   /** Epoch milliseconds. */
@@ -44,7 +44,7 @@ export const takenOut = async ({ core, record }: StepContext): Promise<string | 
 
 /**
  * Takes one instance out of service, waits until it is out of every target group, and seals it.
- * @throws FleetUnsettled where no instance fits, or the chosen one is lost; ImageFailed where it cannot be sealed.
+ * @throws FleetUnsettled if no instance is suitable, or the chosen one is lost; ImageFailed if it cannot be sealed.
  */
 export const takeOut = async (
   context: StepContext,
@@ -84,7 +84,7 @@ const bringOut = async (
   if (memo.standbyAt === undefined) {
     const instance = await choose(context, clients, group, chosen);
     const drainingSeconds = await deregistrationDelaySeconds(clients.elb, group.targetGroupArns);
-    // Remembered before anything is changed: PutBack must know it, however this ends.
+    // Saved before anything is changed: PutBack must know the instance, however this ends.
     if (instance !== chosen) await save({ instance });
     await makeRoomBelow(context, clients.autoScaling, group);
     await enterStandby(context, clients.autoScaling, group, instance);
@@ -92,13 +92,13 @@ const bringOut = async (
   }
   const health = await targetHealth(clients.elb, group.targetGroupArns);
   const instance = memo.instance ?? '';
-  // Of a group that was read before its instance went to standby, the next look tells.
+  // If the group was read before the instance entered standby, only the next poll can see it.
   if (memberOf(group, instance)?.lifecycle === 'Standby' && !isRegistered(health, instance)) return undefined;
   const drainedAt = (memo.standbyAt ?? 0) + (memo.drainingSeconds ?? 0) * 1000;
   const seconds = (drainedAt - context.core.clock()) / 1000;
   return {
     waitFor: [],
-    // Afterwards it is looked at in growing distances.
+    // Afterwards the polls come at growing intervals.
     ...(seconds > 0 && { expectedSeconds: seconds }),
     progress: `${instance} is leaving the load balancer`,
   };
@@ -108,7 +108,7 @@ const bringOut = async (
 const isRegistered = (health: TargetHealth, id: string): boolean =>
   Object.values(health.get(id) ?? {}).some((state) => state !== 'unused');
 
-/** Serves, runs the version, which a deployment has brought it, and nobody asked that it be left alone. */
+/** Runs the version, which a deployment provisioned, and is not marked to be left alone. */
 export const isCandidate = (instance: DescribedInstance, version: string): boolean =>
   instance.tags[tags.version] === version &&
   instance.tags[tags.deployment] !== undefined &&
@@ -121,7 +121,7 @@ const choose = async (
   chosen: string | undefined,
 ): Promise<string> => {
   const { record } = context;
-  // Chosen by an earlier try, which may have died on its way: the same one again, wherever it stands.
+  // An earlier try, which may have crashed, chose this instance: take the same one again, whatever its state.
   if (chosen !== undefined && !isGone(memberOf(group, chosen))) return chosen;
   const [described, health] = await Promise.all([
     describeInstances(clients.ec2, inService(group)),

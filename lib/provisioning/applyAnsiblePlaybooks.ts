@@ -11,7 +11,7 @@ const playbookPattern = /^[(a-z_A-Z0-9\-.)/]+(.yml|.yaml)$/;
 
 interface Answer {
   readonly parameters: CommandParameters;
-  /** What cannot be said in this document's parameters. */
+  /** What this document's parameters cannot express. */
   readonly problems: readonly string[];
 }
 
@@ -80,7 +80,7 @@ const sourceOf = ({ provisioning: { source }, region }: ProvisioningRequest): So
       repository,
       path: '',
       getOptions: /^[0-9a-f]{40}$/.test(source.ref) ? `commitID:${source.ref}` : `branch:${source.ref}`,
-      // Resolved on the instance; the token itself is in no parameter.
+      // Resolved on the instance; no parameter holds the token itself.
       ...(source.tokenParameter !== undefined && { tokenInfo: `{{ssm-secure:${source.tokenParameter}}}` }),
     },
   };

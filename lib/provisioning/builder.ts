@@ -24,14 +24,14 @@ export interface BuilderClients {
   readonly ssm: SSMClient;
 }
 
-/** What LaunchBuilder keeps. */
+/** What LaunchBuilder remembers between two polls. */
 export interface BuilderMemo extends Record<string, unknown> {
   readonly instance: string;
   /** Epoch milliseconds. */
   readonly launchedAt: number;
 }
 
-/** Where capacity may be had in another zone; each other refusal is final. */
+/** After these errors another zone may have capacity; any other refusal is final. */
 const noCapacity = new Set([
   'InsufficientInstanceCapacity',
   'InsufficientFreeAddressesInSubnet',
@@ -61,7 +61,7 @@ export const launchBuilder = async (
   if (found?.state === 'running' && (await isOnline(clients.ssm, instance))) return { over: { instance } };
   return {
     waitFor: [],
-    // No event tells of the agent: the distances grow with the time that it takes.
+    // No event reports the agent, so the interval grows with the time that it takes.
     expectedSeconds: Math.max(3, elapsedSeconds / 5),
     progress:
       found?.state === 'running'
@@ -70,7 +70,7 @@ export const launchBuilder = async (
   };
 };
 
-/** A new instance may take a moment to show. @throws BuilderFailed */
+/** A new instance may take a moment to appear. @throws BuilderFailed */
 const refuseDead = (instance: string, found: DescribedInstance | undefined, elapsedSeconds: number): void => {
   if (found === undefined && elapsedSeconds < 60) return;
   if (found?.state === 'pending' || found?.state === 'running') return;
@@ -94,7 +94,7 @@ const runBuilder = async (context: StepContext, { autoScaling, ec2 }: BuilderCli
     builderEffect,
     { target: context.record.deployment, before: null, wrote: {} },
     async (_, again) => {
-      // The token of RunInstances is of one subnet: after a death, capacity may be had in another than before.
+      // RunInstances' token is bound to one subnet: after a crash, another subnet than before may have capacity.
       const [launched] = again ? await strayBuilders(ec2, context.record.deployment) : [];
       return { instanceId: launched ?? (await runSomewhere(context, ec2, group, request)) };
     },
@@ -102,7 +102,7 @@ const runBuilder = async (context: StepContext, { autoScaling, ec2 }: BuilderCli
   return instanceId;
 };
 
-/** The first subnet that has capacity; the settings' own and no other where they name one. */
+/** Launches in the first subnet that has capacity; if the settings name a subnet, only there. */
 const runSomewhere = async (
   context: StepContext,
   ec2: EC2Client,
@@ -121,7 +121,7 @@ const runSomewhere = async (
       if (!noCapacity.has(nameOf(error))) break;
     }
   }
-  // A lack of capacity comes with the status of AWS's own trouble, and passes in hours rather than seconds.
+  // AWS reports a lack of capacity with the status of a transient error, but it lasts for hours rather than seconds.
   if (!noCapacity.has(nameOf(refusal)) && mustPass(refusal)) throw refusal;
   throw new BuilderFailed(
     `The builder could not be launched from ${group.launchTemplate?.name ?? 'the launch template'} version ${group.launchTemplate?.version ?? ''} in ${subnets.join(', ') || 'the default subnet'}: ${messageOf(refusal)}`,
@@ -129,7 +129,7 @@ const runSomewhere = async (
   );
 };
 
-/** The call for a subnet; a template that lists network interfaces takes its subnet there, and nowhere else. */
+/** The call for a subnet. A template that lists network interfaces takes its subnet there, and nowhere else. */
 const builderRequest = async (context: StepContext, ec2: EC2Client, group: Group) => {
   const { record, settings } = context;
   const template = group.launchTemplate;
@@ -174,7 +174,7 @@ const inSubnet = (
   return first ? { NetworkInterfaces: [{ ...first, SubnetId: subnet }, ...others] } : { SubnetId: subnet };
 };
 
-/** Tries, dry, whether the role may launch the builder. */
+/** Dry run: may the role launch the builder? */
 export const tryLaunchBuilder = async (
   context: StepContext,
   { autoScaling, ec2 }: Pick<BuilderClients, 'autoScaling' | 'ec2'>,

@@ -9,7 +9,7 @@ import { aws, data, derived, filters, found, jmespath } from '../engine/repairCo
 import { never, settleAs, type Settled, undone } from '../engine/settled';
 import { instancesWhere } from '../fleet/instances';
 
-/** The instance on which a deployment by `golden-instance` provisions. */
+/** The instance that a deployment by `golden-instance` provisions. */
 export interface BuilderShape {
   readonly kind: 'builder';
   /** The deployment. */
@@ -26,7 +26,7 @@ export const builderName = ({
 }: Pick<DeploymentRecord, 'application' | 'version'>): string =>
   `forseti builder of ${application} ${version}`;
 
-/** Each of them costs money until it is terminated. */
+/** An instance in one of these states costs money until it is terminated. */
 const notTerminated = ['pending', 'running', 'stopping', 'stopped'];
 
 export const builderEffect = defineEffect<BuilderShape>('builder');
@@ -62,7 +62,7 @@ export const builderOf = async ({
   return effect?.result?.instanceId;
 };
 
-/** Terminates the builder, also one whose launch was never answered. */
+/** Terminates the builder, also if the launch's answer was lost. */
 export const endBuilder = async (
   context: StepContext,
   ec2: EC2Client,
@@ -79,14 +79,14 @@ export const endBuilder = async (
   return undone;
 };
 
-/** As {@link endBuilder}, for the step of that name. Safe to run twice, and where there is none. */
+/** Like {@link endBuilder}, for the state of that name. Safe to repeat, and to call if there is no builder. */
 export const terminateBuilder = async (context: StepContext, ec2: EC2Client): Promise<void> => {
   const { core, record } = context;
   const effect = await core.effects.find(record.deployment, builderEffect, record.deployment);
   if (effect && isOpen(effect)) await settleAs(core, effect, await endBuilder(context, ec2, effect));
 };
 
-/** By deployment and by not being a member of a group, which all other instances with that tag are. */
+/** Found by the deployment's tag and by being in no group: all other instances with that tag are members of one. */
 export const strayBuilders = async (ec2: EC2Client, deployment: string): Promise<string[]> => {
   const launched = await instancesWhere(ec2, [
     { Name: `tag:${tags.deployment}`, Values: [deployment] },

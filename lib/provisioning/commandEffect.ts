@@ -22,10 +22,13 @@ export interface CommandShape {
   readonly result: { readonly commandId: string };
 }
 
-/** Unique for a deployment's part, and how it is found again: `SendCommand` has no client token. At most 100 characters. */
+/**
+ * Unique for a deployment's part. `SendCommand` has no client token, so a command is found again by this comment. At
+ * most 100 characters.
+ */
 export const commentOf = (deployment: string, part: CommandPart): string => `forseti ${deployment} ${part}`;
 
-/** A clock of ours may be ahead of AWS's. */
+/** Our clock may be ahead of AWS's. */
 const clockSkewMs = 5 * 60_000;
 
 /** `InvokedAfter` of Systems Manager's `ListCommands`: ISO 8601 without fractions. */
@@ -50,7 +53,7 @@ export const commandRepair: EffectRepair<CommandShape> = {
   },
 };
 
-/** A command that was sent already, by its comment. */
+/** Finds a command that was sent already, by its comment. */
 export const findCommand = async (
   ssm: SSMClient,
   comment: string,
@@ -66,7 +69,7 @@ export const findCommand = async (
 };
 
 /**
- * Cancels the commands that run still. What they did to instances is not undone by that: the effects stay open until
+ * Cancels the commands that still run. That does not undo what they did to instances: the effects stay open until
  * Restore has replaced the instances.
  */
 export const cancelCommands = async (
@@ -97,7 +100,7 @@ const cancelOne = async (
   if (status !== 'Cancelling') {
     await context.guard();
     await ssm.send(new CancelCommandCommand({ CommandId: commandId })).catch((error: unknown) => {
-      // Not known any more, or over since we looked.
+      // Not known any more, or over since it was read.
       if (!['InvalidCommandId', 'DuplicateInstanceId'].includes(nameOf(error))) throw error;
     });
   }

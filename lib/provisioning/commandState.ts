@@ -12,7 +12,7 @@ export interface CommandState {
   readonly targets: number;
 }
 
-/** The whole command in one call, whatever the number of instances. A command not listed yet is not over. */
+/** Reads the whole command in one call, whatever the number of instances. A command that is not listed yet is not over. */
 export const commandState = async (ssm: SSMClient, commandId: string): Promise<CommandState> => {
   const { Commands: [command] = [] } = await ssm.send(new ListCommandsCommand({ CommandId: commandId }));
   return stateOf(command);

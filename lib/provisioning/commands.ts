@@ -9,7 +9,7 @@ export interface CommandSpec {
   readonly document: ProvisioningDocument;
   /** Instances by id (at most 50), or all that carry all of the tags. */
   readonly on: readonly string[] | Tags;
-  /** Until the agent takes it. AWS wants 30 at least. */
+  /** Time until the agent takes the command. AWS requires at least 30. */
   readonly deliveryTimeoutSeconds: number;
   readonly maxConcurrency?: string;
   readonly maxErrors?: string;
@@ -17,7 +17,7 @@ export interface CommandSpec {
 
 /**
  * Sends a command once, and notes it as an effect of kind `command` whose target is its part.
- * @returns its id, also where an earlier try sent it.
+ * @returns its id, also if an earlier try sent it.
  */
 export const startCommand = async (
   context: StepContext,
@@ -63,7 +63,7 @@ const receivers = (on: CommandSpec['on']) =>
 export interface Invocation {
   readonly id: string;
   readonly status: string;
-  /** Tells time-outs apart: `DeliveryTimedOut`, `ExecutionTimedOut`, `Undeliverable`, `Terminated`. */
+  /** Distinguishes time-outs: `DeliveryTimedOut`, `ExecutionTimedOut`, `Undeliverable`, `Terminated`. */
   readonly details: string;
 }
 

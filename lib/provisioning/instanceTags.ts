@@ -6,12 +6,12 @@ import { type DescribedInstance, describeInstances } from '../fleet/instances';
 import { tagList, type Tags } from '../aws/tags';
 import { groupAlike, instanceTagsEffect, maxTaggedPerCall } from './instanceTagsEffect';
 
-/** About 300 bytes an instance: an item of DynamoDB holds 400 KB. */
+/** About 300 bytes per instance: an item of DynamoDB holds 400 KB. */
 const maxPerEffect = 500;
 
 /**
- * Sets tags on instances, one effect a batch (`NAME 1`, `NAME 2`, …), so that 350 instances cost one write and a call for
- * each set of tags. Instances that are gone are left out.
+ * Sets tags on instances, one effect per batch (`NAME 1`, `NAME 2`, …), so that 350 instances cost one write and one
+ * call for each set of tags. Instances that are gone are left out.
  * @param wanted the tags of each instance.
  */
 export const setInstanceTags = async (
@@ -44,7 +44,7 @@ const writeTags = async (ec2: EC2Client, wanted: Readonly<Record<string, Tags>>)
   );
 };
 
-/** One instance that is gone makes EC2 refuse the whole call: then those that are there are tagged. */
+/** If one instance is gone, EC2 refuses the whole call: then only those that exist are tagged. */
 const createTags = async (ec2: EC2Client, ids: readonly string[], tags: Tags): Promise<void> => {
   const send = (resources: string[]) =>
     ec2.send(new CreateTagsCommand({ Resources: resources, Tags: tagList(tags) }));

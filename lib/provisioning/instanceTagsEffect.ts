@@ -13,7 +13,7 @@ export type TagValues = Readonly<Record<string, string | null>>;
 /** Tags of a batch of instances. */
 export interface InstanceTagsShape {
   readonly kind: 'instance-tags';
-  /** What they are set for, and the batch: `tainted 1`. */
+  /** Their purpose, and the batch: `tainted 1`. */
   readonly target: string;
   /** By instance. */
   readonly before: Readonly<Record<string, TagValues>>;
@@ -24,7 +24,7 @@ export interface InstanceTagsShape {
 /** EC2 takes 1,000 resources in a call that makes or deletes tags. */
 export const maxTaggedPerCall = 1000;
 
-/** The instances that get the same, together. */
+/** Groups the instances that get the same value. */
 export const groupAlike = <Id, Value>(
   entries: readonly (readonly [Id, Value])[],
 ): { readonly value: Value; readonly ids: Id[] }[] => {
@@ -66,7 +66,7 @@ export const instanceTagsRepair: EffectRepair<InstanceTagsShape> = {
   },
 };
 
-/** Tags as they were, where they still hold what we wrote. An instance that is gone needs none. */
+/** Puts tags back that still hold what we wrote. An instance that is gone needs none. */
 export const putBackTags = async (
   context: StepContext,
   ec2: EC2Client,

@@ -3,22 +3,22 @@ import type { Invocation } from './commands';
 export interface FailedInstance {
   readonly id: string;
   readonly reason: string;
-  /** False where the command never ran there. */
+  /** False if the command never ran there. */
   readonly begun: boolean;
 }
 
 export interface CommandJudgement {
   readonly succeeded: readonly string[];
-  /** Not in the fleet any more: no failure, whatever the command did there. */
+  /** No longer in the fleet: no failure, whatever the command did there. */
   readonly gone: readonly string[];
   readonly failed: readonly FailedInstance[];
-  /** In the fleet, and the command never went there. */
+  /** In the fleet, but the command never went there. */
   readonly missed: readonly string[];
 }
 
 /**
- * Holds a command's invocations against the instances that it was meant for. AWS counts neither an instance that its
- * agent did not answer for (`DeliveryTimedOut`) nor one that its tags did not find as an error: here they are.
+ * Compares a command's invocations with the instances that it was meant for. AWS does not count as errors an instance
+ * whose agent did not answer (`DeliveryTimedOut`), nor one that its tags did not find. Here both are reported.
  */
 export const judgeCommand = (
   ids: readonly string[],

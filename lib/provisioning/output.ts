@@ -5,12 +5,15 @@ import {
 } from '@aws-sdk/client-ssm';
 import type { FailedInstance } from './judgeCommand';
 
-/** So many instances are told in full, with so many lines each: the message goes into a record and a notification. */
+/**
+ * This many instances are described in full, with this many lines each: the message goes into a record and a
+ * notification.
+ */
 const maxInstances = 5;
 const maxLines = 30;
 const maxLineLength = 300;
 
-/** What looks like a value that nobody should read in a notification. */
+/** What looks like a secret, which must not appear in a notification. */
 const secretLike =
   /((?:password|passwd|secret|token|api_?key|access_?key)["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,]+)/gi;
 
@@ -22,7 +25,10 @@ export const lastLines = (text: string, most = maxLines): string[] =>
     .slice(-Math.max(most, 1))
     .map((line) => line.replace(secretLike, '$1***').slice(0, maxLineLength));
 
-/** One sentence per failed instance, and, for the first few of them (those that ran come first), the end of what the command wrote there. */
+/**
+ * One sentence per failed instance. The first few (those where the command ran come first) also show the end of the
+ * command's output.
+ */
 export const describeFailures = async (
   ssm: SSMClient,
   failed: readonly (FailedInstance & { readonly commandId: string })[],
@@ -37,7 +43,7 @@ export const describeFailures = async (
   return [...told, ...ordered.slice(maxInstances).map(({ id, reason }) => `${id}: ${reason}`)];
 };
 
-/** An invocation whose document has several steps is asked for the step that failed. */
+/** If the document has several steps, reads the output of the step that failed. */
 const endOfOutput = async (ssm: SSMClient, commandId: string, instanceId: string): Promise<string[]> => {
   try {
     const { CommandInvocations: [invocation] = [] } = await ssm.send(
@@ -56,7 +62,7 @@ const endOfOutput = async (ssm: SSMClient, commandId: string, instanceId: string
     const fromErrors = lastLines(errors);
     return [...lastLines(output, maxLines - fromErrors.length), ...fromErrors];
   } catch {
-    // The failure itself is what counts; an output that cannot be had must not hide it.
+    // A missing output must not hide the failure itself.
     return [];
   }
 };

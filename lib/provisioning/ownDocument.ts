@@ -25,8 +25,8 @@ export const ownParameters = ({
 };
 
 /**
- * Systems Manager reads `{{ssm:NAME}}` in a parameter's value as a reference to Parameter Store. In JSON a brace can be
- * written as an escape, so the value stays what it is.
+ * Systems Manager reads `{{ssm:NAME}}` in a parameter's value as a reference to Parameter Store. JSON can escape a
+ * brace, so the value stays what it is.
  */
 export const jsonLiteral = (value: Readonly<Record<string, unknown>>): string =>
   JSON.stringify(value).replaceAll('{{', '{\\u007b');

@@ -14,9 +14,9 @@ const awsDocument = 'AWS-ApplyAnsiblePlaybooks';
 
 /**
  * The document that provisions, with its parameters: Forseti's own unless the settings name another. A document that
- * Forseti does not know gets the settings' `parameters` and nothing else.
+ * Forseti does not know gets only the settings' `parameters`.
  * @param ownDocument name of Forseti's own document.
- * @throws ProvisionFailed where the settings cannot be said in the document's parameters.
+ * @throws ProvisionFailed if the document's parameters cannot express the settings.
  */
 export const documentFor = (
   record: Pick<DeploymentRecord, 'settings' | 'extraVars' | 'version'>,

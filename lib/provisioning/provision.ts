@@ -26,15 +26,15 @@ export type ProvisionClients = SubjectClients & { readonly ssm: SSMClient };
 /** `SendCommand` takes no more ids; more instances are found by their tags. */
 const maxInstanceIds = 50;
 
-/** How one command ended, kept between looks. */
+/** How one command ended, kept between polls. */
 interface Ended extends CommandJudgement {
   readonly commandId: string;
   readonly at: number;
 }
 
-/** What Provision keeps between two looks. */
+/** What Provision remembers between two polls. */
 export interface ProvisionMemo extends Record<string, unknown> {
-  /** Those in service when it began. */
+  /** The instances in service when it began. */
   readonly instances: readonly string[];
   readonly first: string;
   /** Ids of commands. */
@@ -96,7 +96,7 @@ const begin = async (
   const instances = memo.instances ?? (await subjects.list());
   const first = memo.first ?? pickOne(instances, `${record.deployment} first`) ?? '';
   if (memo.sent === undefined) {
-    // Remembered before anything is changed: a retry works on the same ones.
+    // Saved before anything is changed: a retry works on the same instances.
     const [described] = await Promise.all([
       describeInstances(clients.ec2, instances),
       memo.instances ? undefined : save({ instances, first }),
@@ -111,7 +111,7 @@ const begin = async (
   return { context, clients, subjects, memo, save, instances, first };
 };
 
-/** A command, and, where tags found nobody or not all yet (they spread with a delay), others for those that it missed. */
+/** Sends a command by tags. Tags spread with a delay, so instances that it missed get further commands. */
 const runPart = async (
   work: Work,
   part: ProvisioningPart,
@@ -125,8 +125,8 @@ const runPart = async (
 };
 
 /**
- * By their ids this time, so that nobody runs it twice, as many in a command as one takes: one command after the other, so
- * that no more run at once than may, and none any more where too many have failed.
+ * Sends the command by ids, so that no instance runs it twice. Each command takes as many ids as it may. The commands
+ * run one after the other, so that no more instances work at once than may; after too many failures no more are sent.
  */
 const runAgain = async (work: Work, part: ProvisioningPart, first: Ended): Promise<Ended | Waiting> => {
   let all: Ended = { ...first, missed: [] };
@@ -173,12 +173,12 @@ const runCommand = async (
       on,
       deliveryTimeoutSeconds: deliverySeconds(provisioning, ids.length),
       maxConcurrency: provisioning.maxConcurrency,
-      // As a number, so that AWS and we count alike: a percentage would be of this command's targets there.
+      // A number, so that AWS counts as we do: a percentage would refer to this command's targets.
       maxErrors: String(tolerated(work)),
     }));
   if (sent === undefined) await save({ sent: { ...memo.sent, [part]: commandId } });
   const findings = () => Promise.all([listInvocations(clients.ssm, commandId), subjects.gone(ids)]);
-  // One that an earlier look sent has probably ended: then its findings are wanted at once.
+  // A command that an earlier poll sent has probably ended, so its findings are read at once.
   const [state, early] = await Promise.all([
     commandState(clients.ssm, commandId),
     sent === undefined ? undefined : findings(),
@@ -196,7 +196,7 @@ const runCommand = async (
   return ended;
 };
 
-/** Where it did not succeed everywhere, an instance that died meanwhile counts as gone, too. */
+/** If the command did not succeed everywhere, an instance that died meanwhile counts as gone, too. */
 const judgeAlive = async (
   subjects: Subjects,
   ids: readonly string[],
@@ -210,8 +210,8 @@ const judgeAlive = async (
 };
 
 /**
- * AWS counts the time until a command is taken from the request, for all instances alike: those of the last batch have
- * to wait for the batches before it.
+ * AWS counts the time until a command is taken from the request, for all instances alike: the instances of the last
+ * batch have to wait for the batches before it.
  */
 const deliverySeconds = (
   { deliveryTimeoutSeconds, maxConcurrency, timeoutMinutes }: ApplicationSettings['provisioning'],
@@ -221,10 +221,10 @@ const deliverySeconds = (
   return Math.min(deliveryTimeoutSeconds + (batches - 1) * timeoutMinutes * 60, maxDeliverySeconds);
 };
 
-/** Systems Manager takes no more (SendCommand, TimeoutSeconds). */
+/** Systems Manager's maximum (SendCommand, TimeoutSeconds). */
 const maxDeliverySeconds = 2_592_000;
 
-/** The first instance shows what the version is worth: the others are not touched before it serves again. */
+/** The first instance tests the version: the others are not touched before it serves again. */
 const awaitFirst = async (work: Work, first: Ended): Promise<Progress | undefined> => {
   if (work.memo.firstHealthy === true) return undefined;
   const seconds = await work.subjects.healthyIn(work.first, first.at);
@@ -237,7 +237,7 @@ const awaitFirst = async (work: Work, first: Ended): Promise<Progress | undefine
 const failuresOf = (parts: readonly Ended[]): (FailedInstance & { commandId: string })[] =>
   parts.flatMap(({ failed, commandId }) => failed.map((one) => ({ ...one, commandId })));
 
-/** @throws ProvisionFailed where more have failed than may. */
+/** @throws ProvisionFailed if more instances have failed than may. */
 const refuse = async (work: Work, parts: readonly Ended[], most: number): Promise<void> => {
   const failed = failuresOf(parts);
   if (failed.length <= most) return;
@@ -251,7 +251,7 @@ const refuse = async (work: Work, parts: readonly Ended[], most: number): Promis
   );
 };
 
-/** Those that succeeded say so by their tag. Those that failed stay `tainted`: the rollout replaces them. */
+/** Sets the version tag of the instances that succeeded. Those that failed stay `tainted`: the rollout replaces them. */
 const complete = async (work: Work, parts: readonly Ended[]): Promise<Progress> => {
   const { context, clients } = work;
   const { record, core } = context;
@@ -273,7 +273,7 @@ const complete = async (work: Work, parts: readonly Ended[]): Promise<Progress> 
   return { over: { provisioned: succeeded.length, failed: failed.length } };
 };
 
-/** Tries, dry, whether the role may tag the fleet's instances. */
+/** Dry run: may the role tag the fleet's instances? */
 export const tryProvision = async (
   context: StepContext,
   { autoScaling, ec2 }: Pick<ProvisionClients, 'autoScaling' | 'ec2'>,

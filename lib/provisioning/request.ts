@@ -5,10 +5,10 @@ export type CommandParameters = Record<string, string[]>;
 export type Provisioning = ApplicationSettings['provisioning'];
 export type ExtraVars = Readonly<Record<string, string | number | boolean>>;
 
-/** What the parameters of a document are made of. */
+/** The values from which a document's parameters are made. */
 export interface ProvisioningRequest {
   readonly provisioning: Provisioning;
-  /** Those of the settings, overlaid by the request's. */
+  /** The settings' variables, overridden by the request's. */
   readonly extraVars: ExtraVars;
   readonly version: string;
   readonly region: string;

@@ -16,18 +16,21 @@ export interface SubjectClients {
   readonly elb: ElasticLoadBalancingV2Client;
 }
 
-/** Whom a deployment provisions: the fleet, or its builder. */
+/** The instances that a deployment provisions: the fleet, or its builder. */
 export interface Subjects {
-  /** All that are to be provisioned now. */
+  /** All instances that are to be provisioned now. */
   list(): Promise<string[]>;
   /** Which of these are no longer there. */
   gone(ids: readonly string[]): Promise<Set<string>>;
-  /** Which of these do not run any more, whatever their group says: with `Terminate` suspended it goes on listing them. */
+  /**
+   * Which of these no longer run, whatever their group says: while `Terminate` is suspended, the group still lists
+   * them.
+   */
   dead(ids: readonly string[]): Promise<Set<string>>;
   /**
-   * Whether an instance serves well after its command ended.
-   * @returns seconds until it is worth looking again, or undefined when it does (or is gone).
-   * @throws InstanceUnhealthy when it has had its time.
+   * Whether an instance is healthy after its command ended.
+   * @returns seconds until the next check, or undefined if it is healthy (or gone).
+   * @throws InstanceUnhealthy if it is not healthy in time.
    */
   healthyIn(id: string, endedAt: number): Promise<number | undefined>;
 }
@@ -58,7 +61,7 @@ const fleet = ({ record, core }: StepContext, { autoScaling, ec2, elb }: Subject
     const elapsedSeconds = (core.clock() - endedAt) / 1000;
     const member = memberOf(group, id);
     if (isGone(member)) return undefined;
-    // Until so many checks have failed, an instance that does not answer any more is still called healthy.
+    // Until that many checks have failed, an instance that no longer answers is still called healthy.
     if (elapsedSeconds < times.toUnhealthySeconds) return times.toUnhealthySeconds - elapsedSeconds;
     if (isServing(member, health, group.targetGroupArns)) return undefined;
     if ((await notRunning(ec2, [id])).has(id)) return undefined;
@@ -72,14 +75,14 @@ const fleet = ({ record, core }: StepContext, { autoScaling, ec2, elb }: Subject
   },
 });
 
-/** Asked of EC2, which forgets an instance an hour after it terminated. */
+/** Read from EC2, which forgets an instance an hour after it terminated. */
 const notRunning = async (ec2: EC2Client, ids: readonly string[]): Promise<Set<string>> => {
   const found = await describeInstances(ec2, ids);
   const running = new Set(found.filter(({ state }) => state === 'running').map(({ id }) => id));
   return new Set(ids.filter((id) => !running.has(id)));
 };
 
-/** For an application that takes its time to start. */
+/** For an application that is slow to start. */
 const patienceSeconds = 240;
 
 const statesOf = (states: Readonly<Record<string, string>> | undefined): string =>
@@ -97,14 +100,14 @@ const builder = (context: StepContext, { ec2 }: SubjectClients): Subjects => {
         throw new BuilderFailed(`Builder ${id ?? ''} does not run any more: nothing can be provisioned.`);
       return [id];
     },
-    // A builder that dies is no instance that scaling took away: it is the deployment's end.
+    // Scaling does not take a builder away: if it dies, the deployment ends.
     gone: async (ids) => {
       const [dead] = await notRunning(ec2, ids);
       if (dead !== undefined) throw new BuilderFailed(`Builder ${dead} died while it was provisioned.`);
       return new Set();
     },
     dead: () => Promise.resolve(new Set()),
-    // It is in no target group.
+    // A builder is in no target group.
     healthyIn: () => Promise.resolve(undefined),
   };
 };

@@ -11,7 +11,7 @@ export interface AlarmShape {
   readonly kind: 'alarm';
   /** Its name. */
   readonly target: string;
-  /** The policies that it starts stand in it by name: one that is put back may have another ARN. */
+  /** It names the policies that it starts, since a policy that is put back may have another ARN. */
   readonly before: Definition | null;
   readonly wrote: Definition | null;
   readonly result: undefined;
@@ -25,7 +25,7 @@ export const alarmRepair: EffectRepair<AlarmShape> = {
   repair: ({ target, before }, { region, record: { group, application } }) => {
     const place = { region };
     if (before === null) return aws(place, 'cloudwatch delete-alarms', { '--alarm-names': data(target) });
-    // Beside it: the shell finds the policies' ARNs.
+    // The actions are passed separately: the shell finds the policies' ARNs.
     const definition = Object.fromEntries(Object.entries(before).filter(([key]) => key !== 'AlarmActions'));
     const actions = textsIn(before, 'AlarmActions').map((action) => {
       const policy = policyOf(action);
@@ -40,13 +40,13 @@ export const alarmRepair: EffectRepair<AlarmShape> = {
     return aws(place, 'cloudwatch put-metric-alarm', {
       '--cli-input-json': json({ AlarmName: target, ...definition }),
       ...(actions.length > 0 && { '--alarm-actions': actions }),
-      // By this tag the alarm is known to be the application's.
+      // This tag marks the alarm as the application's.
       '--tags': structures([{ Key: tagNames.application, Value: application }]),
     });
   },
 };
 
-/** Makes, changes or (null) removes an alarm. AWS takes the tags when an alarm is made and ignores them afterwards. */
+/** Creates, changes or (null) removes an alarm. AWS takes the tags when an alarm is created and ignores them afterwards. */
 export const writeAlarm = async (
   { cloudWatch }: Pick<ScalingClients, 'cloudWatch'>,
   application: string,

@@ -26,10 +26,10 @@ export interface ScalingChanges {
 }
 
 /**
- * What has to be written so that policies and alarms become those of the settings. It only reads: SetScaling writes it, plan
- * and status tell it.
- * @param known whose owner need not be asked for, at one call each.
- * @throws RolloutFailed where a policy counts requests of a target group without a load balancer.
+ * Finds what has to be written so that policies and alarms become those of the settings. It only reads: SetScaling
+ * writes the changes, plan and status show them.
+ * @param known alarms whose owner need not be read, at one call each.
+ * @throws RolloutFailed if a policy counts requests of a target group without a load balancer.
  */
 export const scalingChanges = async (
   { scaling }: Pick<ApplicationSettings, 'scaling'>,
@@ -49,7 +49,7 @@ export const scalingChanges = async (
   };
 };
 
-/** Actions that somebody added to an alarm of ours by hand (a pager, a chat) stay; policies are the settings' own. */
+/** Actions that a person added to one of our alarms (a pager, a chat) stay. Policies come from the settings only. */
 const keepOthersActions = (wanted: Scaling, existing: Existing): Scaling => ({
   ...wanted,
   alarms: Object.fromEntries(
@@ -72,7 +72,7 @@ const keepOthersActions = (wanted: Scaling, existing: Existing): Scaling => ({
 export const isPolicy = (action: string): boolean =>
   action.startsWith('policy:') || /:autoscaling:.*:scalingPolicy:/.test(action);
 
-/** Target groups are looked up only where a policy counts their requests. */
+/** Target groups are read only if a policy counts their requests. */
 const labels = async (
   { policies }: ApplicationSettings['scaling'],
   group: string,

@@ -2,8 +2,8 @@ import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { ScalingPolicy } from '@aws-sdk/client-auto-scaling';
 
 /**
- * Policies and alarms as plain JSON in one form, whether they come from AWS's answer, from the settings or from an
- * effect: what is empty is left out, lists without an order are sorted. So equal things are equal texts.
+ * Policies and alarms as plain JSON in one form, whether they come from AWS, the settings or an effect. Empty values
+ * are left out, and lists without an order are sorted, so equal definitions are equal texts.
  */
 export type Definition = Readonly<Record<string, unknown>>;
 
@@ -21,7 +21,7 @@ const policyKeys = [
   'Enabled',
 ] as const satisfies readonly (keyof ScalingPolicy)[];
 
-/** What `PutMetricAlarm` takes and `DescribeAlarms` tells, under the same names in both. */
+/** What `PutMetricAlarm` takes and `DescribeAlarms` returns, under the same names in both. */
 const alarmKeys = [
   'AlarmDescription',
   'ActionsEnabled',
@@ -84,6 +84,6 @@ export const textsIn = (definition: Definition | null, key: string): string[] =>
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 };
 
-/** Whether two definitions, or their absence, are the same; the order of keys is of no account. */
+/** Whether two definitions, or their absence, are the same; the order of keys does not matter. */
 export const same = (a: Definition | null | undefined, b: Definition | null | undefined): boolean =>
   a && b ? text(a) === text(b) : !a && !b;

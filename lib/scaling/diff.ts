@@ -29,9 +29,9 @@ const diffKind = (
 };
 
 /**
- * What has to be written so that `existing` (Forseti's own only) becomes `wanted`; what is the same already is not in it.
- * In the order in which it is to be written: policies before the alarms that start them, alarms removed before the
- * policies that they started.
+ * What has to be written so that `existing` (only Forseti's own) becomes `wanted`, without what is the same already. In
+ * the order of writing: policies before the alarms that start them, alarms that are removed before the policies that
+ * they started.
  */
 export const diffScaling = (existing: Scaling, wanted: Scaling): ScalingChange[] => {
   const policies = diffKind('scaling-policy', existing.policies, wanted.policies);

@@ -19,14 +19,14 @@ export interface ScalingClients {
 export interface Existing {
   readonly policies: Readonly<Record<string, Definition>>;
   readonly alarms: Readonly<Record<string, Definition>>;
-  /** Names under our prefix that belong to another application (`api` and `api-web` share a beginning). */
+  /** Alarms under our prefix that belong to another application (`api` and `api-web` share a beginning). */
   readonly foreignAlarms: ReadonlySet<string>;
   readonly policyArns: ReadonlyMap<string, string>;
   /** `OK`, `ALARM` or `INSUFFICIENT_DATA` of every alarm under our prefix. */
   readonly states: ReadonlyMap<string, string>;
 }
 
-/** Alarms that are taken for the application's own by their names alone. */
+/** Whether an alarm's name alone shows that it is the application's own. */
 export type OwnerKnown = (alarmName: string) => boolean;
 
 export const readPolicies = async (
@@ -44,7 +44,7 @@ export const readPolicies = async (
   return { policies, policyArns };
 };
 
-/** An alarm's definition, with the policies that it starts by name, as far as they exist. */
+/** An alarm's definition. The policies that it starts are given by name if they exist. */
 const namedDefinition = (alarm: MetricAlarm, policyArns: ReadonlyMap<string, string>): Definition => {
   const names = new Map([...policyArns].map(([name, arn]) => [arn, policyReference(name)]));
   return alarmDefinition({
@@ -86,7 +86,7 @@ const applicationOf = async (cloudWatch: CloudWatchClient, arn: string): Promise
   return tags.find(({ Key }) => Key === tagNames.application)?.Value;
 };
 
-/** The prefix alone does not tell whose an alarm is: the tag does. */
+/** The prefix alone does not say which application owns an alarm: the tag does. */
 export const readExisting = async (
   { autoScaling, cloudWatch }: ScalingClients,
   { stage, application, group }: { stage: string; application: string; group: string },

@@ -1,15 +1,15 @@
 import type { ApplicationSettings } from '../application/schema';
 
-/** Alarms live in one name space a region and account: service, stage and application stand in theirs. */
+/** Alarms share one name space per region and account, so their names hold service, stage and application. */
 export const alarmName = (stage: string, application: string, name: string): string =>
   `forseti-${stage}-${application}-${name}`;
 
-/** Policies live in their group's name space; the prefix tells Forseti's from others'. */
+/** Policies share their group's name space; the prefix marks Forseti's. */
 export const policyName = (name: string): string => `forseti-${name}`;
 
 /**
- * The full names of the alarms that gate a release.
- * `own`: the settings themselves define it, so that SetScaling makes it where it does not exist yet.
+ * The full names of the alarms that gate a release. `own`: the settings define the alarm themselves, so SetScaling
+ * makes it if it does not exist yet.
  */
 export const alarmNames = (
   stage: string,

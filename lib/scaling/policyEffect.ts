@@ -30,7 +30,7 @@ export const policyRepair: EffectRepair<PolicyShape> = {
         }),
 };
 
-/** Makes, changes or (null) removes a policy. @returns its ARN. */
+/** Creates, changes or (null) removes a policy. @returns its ARN. */
 export const writePolicy = async (
   { autoScaling }: Pick<ScalingClients, 'autoScaling'>,
   group: string,

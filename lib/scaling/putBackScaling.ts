@@ -7,7 +7,7 @@ import { type Definition, same } from './definitions';
 import { readAlarms, readPolicies, type ScalingClients } from './existing';
 import { policyEffect, policyRepair, type PolicyShape, writePolicy } from './policyEffect';
 
-/** What to do with something that is `now`, where we wrote `wrote` over `before`. */
+/** Whether to write the former value back, given what is there `now`. */
 const judgeChange = (
   effect: Effect<AlarmShape> | Effect<PolicyShape>,
   now: Definition | null,
@@ -19,7 +19,10 @@ const judgeChange = (
   );
 };
 
-/** Policies first: an alarm that is put back names the policies that it starts. */
+/**
+ * Policies are put back first: an alarm that is put back names the policies that it starts. Policies that we made are
+ * removed last.
+ */
 export const putBackScaling = async (
   context: StepContext,
   clients: ScalingClients,

@@ -4,7 +4,7 @@ import type { DeploymentRecord } from '../engine/record';
 import { describeGroup } from '../fleet/group';
 import { processesEffect } from '../fleet/processesEffect';
 
-/** How long a fleet may want more instances than it has before launching is more urgent than the deployment. */
+/** How long a fleet may want more instances than are in service before launching is more urgent than the deployment. */
 const patienceMs = 120_000;
 
 interface Relief {
@@ -15,8 +15,8 @@ interface Relief {
 }
 
 /**
- * Lets a fleet launch again when a spike comes while a deployment has `Launch` suspended. The newcomers run the old code;
- * Rollout replaces them.
+ * Lets a fleet launch again if a spike comes while a deployment has `Launch` suspended. The new instances run the old
+ * code; Rollout replaces them.
  */
 export const relieve = async ({ core, autoScaling, record, guard }: Relief): Promise<void> => {
   const suspended = await core.effects.find(record.deployment, processesEffect, record.group);

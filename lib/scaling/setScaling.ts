@@ -7,9 +7,9 @@ import { textsIn } from './definitions';
 import { policyEffect, writePolicy } from './policyEffect';
 
 /**
- * Policies and alarms of the settings made or changed, and those that Forseti made earlier and the settings no longer
- * hold removed; what is as it should be is not written. Before the rollout, since alarms gate it.
- * @throws RolloutFailed where an alarm's name is taken by another application.
+ * Makes or changes the policies and alarms of the settings, and removes those that Forseti made earlier and the
+ * settings no longer hold. Unchanged ones are not written. Runs before the rollout, since alarms gate it.
+ * @throws RolloutFailed if an alarm's name is taken by another application.
  */
 export const setScaling = async (
   context: StepContext,
@@ -30,8 +30,8 @@ export const setScaling = async (
 };
 
 /**
- * Runs of changes which do not depend on each other: an alarm that starts a policy comes after it, and a policy goes
- * after the alarms that started it.
+ * Groups of changes that do not depend on each other: an alarm that starts a policy comes after the policy, and a
+ * policy is removed after the alarms that started it.
  */
 const waves = (changes: readonly ScalingChange[]): ScalingChange[][] => {
   const starts = ({ kind, wrote }: ScalingChange): boolean =>

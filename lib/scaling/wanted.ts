@@ -10,13 +10,13 @@ const operators = {
   '<=': 'LessThanOrEqualToThreshold',
 } as const;
 
-/** Namespaces whose metrics are told apart by the group's name. */
+/** Namespaces whose metrics are distinguished by the group's name. */
 const byGroup = new Set(['AWS/EC2', 'AWS/AutoScaling']);
 
-/** A policy is not known by its ARN before it is made: alarms name it so until they are written. */
+/** A policy has no ARN before it is made, so alarms refer to it by name until they are written. */
 export const policyReference = (name: string): string => `policy:${name}`;
 
-/** The policy's name of such a reference; undefined for any other action of an alarm. */
+/** The name of the policy that such a reference names; undefined for any other action of an alarm. */
 export const policyOf = (action: string): string | undefined =>
   action.startsWith(policyReference('')) ? action.slice(policyReference('').length) : undefined;
 
@@ -66,7 +66,7 @@ const wantedAlarm = (alarm: AlarmSettings, group: string, description: string): 
     AlarmActions: alarm.runs.map((name) => policyReference(policyName(name))),
     MetricName: alarm.metric,
     Namespace: alarm.namespace,
-    // Percentiles are another parameter than the five simple statistics.
+    // Percentiles use another parameter than the five simple statistics.
     ...(alarm.statistic.startsWith('p')
       ? { ExtendedStatistic: alarm.statistic }
       : { Statistic: alarm.statistic as 'Average' }),
@@ -83,11 +83,11 @@ export interface WantedPlace {
   readonly stage: string;
   readonly application: string;
   readonly group: string;
-  /** `app/NAME/ID/targetgroup/NAME/ID` of a target group, or of the first one. */
+  /** `app/NAME/ID/targetgroup/NAME/ID` of a target group, or of the group's first one. */
   readonly labelOf: (targetGroup: string | undefined) => string;
 }
 
-/** What the settings ask for, under full names. */
+/** What the settings ask for, by full names. */
 export const wantedScaling = (
   { policies, alarms }: ApplicationSettings['scaling'],
   { stage, application, group, labelOf }: WantedPlace,

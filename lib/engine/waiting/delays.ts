@@ -3,9 +3,9 @@ const firstSeconds = 5;
 const maxSeconds = 300;
 
 /**
- * When to look next if no event comes: 5 s, doubling to 5 minutes. A step that knows when its thing should be over
- * (a deregistration delay, a health check's interval) says so, and is looked at just then instead.
- * @param looks how many looks there were.
+ * Seconds until the next poll if no event comes: 5 s, doubling to 5 minutes. A step that knows when its resource should
+ * be ready (a deregistration delay, a health check's interval) gives that time, and polls just then instead.
+ * @param looks how many polls there were.
  */
 export const secondsToNextPoll = (looks: number, expectedSeconds?: number): number =>
   expectedSeconds === undefined

@@ -1,14 +1,14 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 
-/** A message of the waiting queue by which a parked step wakes itself. */
+/** A message of the waiting queue that makes a parked step poll. */
 export interface PollMessage {
   readonly look: string;
   readonly functionName: string;
-  /** Somebody changed what the step goes by: it looks, whenever its next look is due. */
+  /** Something that the step depends on was changed: it polls now, whenever its next poll is due. */
   readonly nudge?: true;
 }
 
-/** Sends the message that wakes a parked step in so many seconds, unless a later one replaces it. */
+/** Sends the message that makes a parked step poll after a delay, unless a later message replaces it. */
 export const sendPoll = async (
   sqs: SQSClient,
   queueUrl: string,

@@ -5,7 +5,7 @@ import { connect } from '../../aws/connect';
 import type { World } from '../../aws/production';
 import { makeCore } from '../core';
 
-/** What every function of a state with `.waitForTaskToken` is made of. */
+/** The parts of every function of a state with `.waitForTaskToken`. */
 export const waitingParts = (world: World) => {
   const { region } = world.environment;
   const clients = {

@@ -18,34 +18,34 @@ import { secondsToNextPoll } from './delays';
 import { sendPoll } from './poll';
 import { makeWaits, type Wait, type Waits, waitKey } from './waits';
 
-/** From the machine: a token to park. From the waiting queue: the name of a parked step to look at. */
+/** From the machine: a token to park. From the waiting queue: the name of a parked step that has to poll. */
 export type WaitingEvent =
   { readonly deployment: string; readonly token: string; readonly timeoutSeconds: number } | PollEvent;
 
 export interface PollEvent {
   readonly look: string;
-  /** By a look message rather than by an event. */
+  /** Caused by a scheduled poll message, not by an event or a wake. */
   readonly scheduled?: true;
 }
 
-/** How a step stands after it did what there was to do. */
+/** How a step stands after it did what was due. */
 export type Progress =
   | { readonly over: unknown }
   | {
-      /** Things whose events are to wake this step: `image#ID`, `command#ID`, `refresh#ID`. */
+      /** Resource keys whose events are to wake this step: `image#ID`, `command#ID`, `refresh#ID`. */
       readonly waitFor: readonly string[];
-      /** When it should be over, where AWS sends no event or the time is known. */
+      /** Seconds until it should be over, if AWS sends no event or the time is known. */
       readonly expectedSeconds?: number;
       /** For people: `14 of 20 instances`. */
       readonly progress?: string;
     };
 
-/** What a step keeps between two looks; saved after each of them. Plain JSON. */
+/** What a step remembers between two polls. Plain JSON. */
 export type Memo = Record<string, unknown>;
 
 /**
- * The work of a waiting state, written as one function that is called again and again until it says that it is over:
- * it looks at the thing itself, does what is due, and says what it waits for. It is never called twice at once.
+ * The work of a waiting state, written as one function that is called again and again until it says that it is over. It
+ * checks the resource itself, does what is due, and says what it waits for. It never runs twice at once.
  */
 export type Reconcile<M extends Memo> = (
   context: StepContext,
@@ -53,15 +53,18 @@ export type Reconcile<M extends Memo> = (
   save: (memo: Partial<M>) => Promise<void>,
 ) => Promise<Progress>;
 
-/** Passing trouble in so many looks in a row is no longer passing. */
+/** An error that has passed for transient in this many polls in a row counts as permanent. */
 const maxTroubles = 8;
 
-/** What an invocation answers, for its log: the machine hears through the token. */
+/** What an invocation returns, for its log. The machine gets the result through the token. */
 interface WaitingAnswer {
   readonly state: 'over' | 'waiting' | 'busy';
 }
 
-/** The machine hears of a failure by the invocation's own; a look has to answer the token. */
+/**
+ * If the machine invoked the function, a failed invocation reports the failure. If the queue did, the token has to be
+ * answered.
+ */
 type Origin = 'machine' | 'queue';
 
 interface Tools {
@@ -71,7 +74,7 @@ interface Tools {
   readonly sqs: SQSClient;
 }
 
-/** A state with `.waitForTaskToken`: parks its token, looks at once, and again at every event or look message. */
+/** A state with `.waitForTaskToken`: parks its token, polls at once, and polls again at every event or poll message. */
 export const waitingStep = <M extends Memo>(
   core: Core,
   clients: { dynamodb: DynamoDBClient; sfn: SFNClient; sqs: SQSClient },
@@ -117,14 +120,14 @@ export const waitingStep = <M extends Memo>(
     try {
       return await work(wait, 'machine');
     } catch (error) {
-      // The machine hears of it by this invocation's own failure, and tries again with a new token or compensates.
+      // This invocation's failure reports the error to the machine, which tries again with a new token or compensates.
       await tools.waits.close(wait).catch(() => undefined);
       throw error;
     }
   });
 };
 
-/** One look, or more if an event arrives during it. */
+/** One poll, or more if an event arrives during it. */
 const pollUntilSettled = async <M extends Memo>(
   tools: Tools,
   state: string,
@@ -168,8 +171,8 @@ const look = async <M extends Memo>(
     await core.records.setStep(wait.deployment, state, { memo });
   };
   const context = makeContext(core, state, record, options);
-  // Beside the work, so that it costs no time: a step that changes nothing learns of a halt too. It parks first and
-  // reads the flag after, and whoever sets the flag wakes it after.
+  // The guard runs in parallel, so that it costs no time: a step that changes nothing must notice a halt, too. The
+  // token is parked before the flag is read, and the step is woken after the flag is set, so no halt is missed.
   const [progress] = await settledAll(reconcile(context, memo, save), halted(context, options));
   if ('waitFor' in progress && progress.progress !== undefined && progress.progress !== item?.progress)
     await core.records.setStep(wait.deployment, state, { progress: progress.progress });
@@ -180,7 +183,7 @@ const halted = async (context: StepContext, options: ContextOptions): Promise<vo
   if (!options.undoing && !options.lockless) await context.guard();
 };
 
-/** As Promise.all, but nothing goes on unseen after a failure: both are over when it is told. */
+/** Like Promise.all, but waits for both before it throws: nothing goes on unnoticed after a failure. */
 const settledAll = async <First>(first: Promise<First>, second: Promise<void>): Promise<[First]> => {
   const [one, two] = await Promise.allSettled([first, second]);
   if (two.status === 'rejected') throw two.reason;
@@ -199,9 +202,9 @@ const rearm = async (
   const fresh = resourceKeys.filter((resourceKey) => !wait.things?.includes(resourceKey));
   if (fresh.length > 0) {
     await tools.waits.point(fresh, wait.step, wait.functionName);
-    // What ended between the look and the pointer has sent its event to nobody: the look message finds it.
+    // If the resource was ready between the poll and the pointer, its event woke no step: the poll message finds it.
   }
-  // A new thing has just begun: it is looked for as often as the first one was.
+  // A new resource has just begun to change, so it is polled as often as the first one was.
   const since = fresh.length > 0 ? 1 : looks;
   const seconds = secondsToNextPoll(since - 1, progress.expectedSeconds);
   const [settled] = await Promise.all([
@@ -223,12 +226,15 @@ const failed = async (
   wait: Wait,
   error: unknown,
 ): Promise<void> => {
-  // Of a record that is closed, or that somebody else looks after by now, the failure is not the record's.
+  // The record does not note errors of the compensation, nor those that say that it is closed or taken over.
   if (options.undoing || !failsRecord(error)) return;
   await noteFailure(core, wait.deployment, state, error).catch(() => undefined);
 };
 
-/** The token is answered first and the row deleted then: dying in between, the next look answers again, harmlessly. */
+/**
+ * The token is answered before the row is deleted. After a crash in between, the next poll answers again, which does no
+ * harm.
+ */
 const answerSuccess = async (tools: Tools, wait: Wait, output: unknown): Promise<WaitingAnswer> => {
   const { records, clock } = tools.core;
   await Promise.all([
@@ -257,7 +263,7 @@ const answerFailure = async (tools: Tools, wait: Wait, error: unknown): Promise<
   return { state: 'over' };
 };
 
-/** Step Functions refuses a token that was answered, or whose task timed out: either way there is nothing to answer. */
+/** Step Functions refuses a token that was answered or whose task timed out. In both cases there is nothing to answer. */
 const answered = async (send: () => Promise<unknown>): Promise<void> => {
   try {
     await send();

@@ -4,7 +4,8 @@ import { Table } from '../../aws/table';
 
 /**
  * Item `step#DEPLOYMENT#STATE`: a parked task token. Times are epoch ms.
- * The lease keeps two wake-ups from working on the same step at once; whoever finds it taken leaves a mark (`again`).
+ * The lease keeps two wake-ups from working on the same step at once. A wake-up that finds it taken leaves a mark
+ * (`again`).
  */
 export interface Wait {
   readonly thing: string;
@@ -12,21 +13,21 @@ export interface Wait {
   readonly token: string;
   readonly deployment: string;
   readonly state: string;
-  /** The function that looks: the state's own. */
+  /** The function that polls: the state's own. */
   readonly functionName: string;
   readonly deadlineAt: number;
   readonly lookAt: number;
   readonly looks: number;
-  /** Consecutive looks that met passing trouble. */
+  /** Number of polls in a row with a transient error. */
   readonly troubles?: number;
   readonly leaseUntil?: number;
   readonly leaseOwner?: string;
   readonly again?: boolean;
-  /** Things whose events wake this step. */
+  /** Resource keys whose events wake this step. */
   readonly things?: readonly string[];
 }
 
-/** Item (thing, step): an event of this thing wakes that step. */
+/** Item (resource key, step): an event of this resource wakes that step. */
 export interface Pointer {
   readonly thing: string;
   readonly step: string;
@@ -39,14 +40,14 @@ const earlyMs = 1_000;
 
 const keyOf = (step: string) => ({ thing: step, step });
 
-/** Parked task tokens, and the way from a thing's event to those that wait for it. */
+/** Parked task tokens, and the pointers from a resource's events to the steps that wait for it. */
 export class Waits {
   constructor(private readonly table: Table<Wait | Pointer>) {}
 
   /**
-   * Parks a token, or replaces the one that a retry made void, and takes the lease where it is free. A look is due now: one
-   * that an earlier try had put off would let the message that is sent with this one be passed over.
-   * @returns the row as it is now, if the lease is ours.
+   * Parks a token, or replaces one that a retry made void, and takes the lease if it is free. The next poll becomes due
+   * now: otherwise, if an earlier try had put it off, the message that is sent with this try would be ignored.
+   * @returns the row after the write if the lease is ours, otherwise undefined.
    */
   async park(
     wait: Pick<Wait, 'deployment' | 'state' | 'token' | 'functionName' | 'deadlineAt'>,
@@ -87,9 +88,9 @@ export class Waits {
   }
 
   /**
-   * Takes the lease for a look; where somebody else has it, asks him to look again.
-   * @param scheduled whether a look message asks: one that a later one has replaced is passed over, so that each parked
-   *   step has one chain of looks.
+   * Takes the lease for a poll. If another invocation has it, asks that one to poll again.
+   * @param scheduled whether a scheduled poll message asks. A message that a later one has replaced is ignored, so that
+   *   each parked step has one chain of polls.
    */
   async lease(
     step: string,
@@ -123,8 +124,8 @@ export class Waits {
   }
 
   /**
-   * Gives the lease back and notes when the next look is due.
-   * @returns false if somebody asked for another look meanwhile: the lease is still ours then.
+   * Gives the lease back and notes when the next poll is due.
+   * @returns false if another poll was requested meanwhile: the lease is still ours then.
    */
   async rearm(
     step: string,
@@ -157,7 +158,7 @@ export class Waits {
     return false;
   }
 
-  /** Removes the wait if it still holds the token that was answered; else gives the lease back. */
+  /** Removes the wait if it still holds the token that was answered; otherwise gives the lease back. */
   async close(wait: Pick<Wait, 'step' | 'token'>): Promise<void> {
     const deleted = await this.table.delete(keyOf(wait.step), {
       expression: '#token = :token',
@@ -186,14 +187,14 @@ export class Waits {
     );
   }
 
-  /** Every step that an event of the thing is to wake. */
+  /** Every step that an event of the resource wakes. */
   async waitingFor(resourceKey: string): Promise<Pointer[]> {
     return this.table.query({ expression: 'thing = :thing', values: { ':thing': resourceKey } });
   }
 
   /**
-   * All parked tokens, and pointers to steps that wait no more, for the sweep. A scan is no snapshot: a step may have been
-   * parked behind it, so each that was not seen is asked for by itself.
+   * For the sweep: all parked tokens, and pointers to steps that no longer wait. A scan is no snapshot: a step may have
+   * been parked in a part that the scan had passed, so each step that was not seen is read by itself.
    */
   async all(): Promise<{ waits: Wait[]; strays: Pointer[] }> {
     const rows = await this.table.scan();

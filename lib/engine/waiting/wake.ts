@@ -10,8 +10,8 @@ export interface WakeTools {
 }
 
 /**
- * Wakes what the message is about: a look message names its step (which passes it over where a later one has replaced
- * it), an event its thing.
+ * Wakes the steps that a message is about. A poll message names its step, which ignores the message if a later one has
+ * replaced it. An event names its resource.
  */
 export const wake = async (body: string, { waits, lambda }: WakeTools): Promise<void> => {
   const message = JSON.parse(body) as Partial<PollMessage> & Parameters<typeof resourceKeyOf>[0];

@@ -5,11 +5,14 @@ import { sendPoll } from './poll';
 import { waitingStates } from './states';
 import { makeWaits, type Pointer, waitKey } from './waits';
 
-/** Lets parked steps look at once, since what they go by was changed. A nudge that is lost costs one look's delay. */
+/**
+ * Makes parked steps poll at once, after something that they depend on was changed. If a wake is lost, the step polls
+ * at its next due time.
+ */
 export interface Waker {
-  /** Those of a deployment. */
+  /** The steps of a deployment. */
   readonly deployment: (deployment: string) => Promise<void>;
-  /** Those that wait for a thing, as they stand now: to be called when it has changed. */
+  /** The steps that wait for a resource, as registered now. Call the returned function when the resource has changed. */
   readonly waitingFor: (resourceKey: string) => Promise<() => Promise<void>>;
 }
 
@@ -21,7 +24,7 @@ export const makeWaker = (
   sqs: SQSClient,
 ): Waker => {
   const waits = makeWaits(environment, dynamodb);
-  // By a message that is no scheduled look, so that none of the parked ones replaces it.
+  // The message is no scheduled poll, so a step does not ignore it because its next poll is due later.
   const lookAt = async (rows: readonly Row[]): Promise<void> => {
     await Promise.all(rows.map((row) => sendPoll(sqs, environment.waitingQueueUrl, row, 0, { nudge: true })));
   };
