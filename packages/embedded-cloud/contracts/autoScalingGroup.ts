@@ -39,7 +39,7 @@ export const groupOf = async (world: World, name: string): Promise<Group> => {
   return (await world.send(Client, ask)).AutoScalingGroups?.[0] as Group;
 };
 
-/** An empty group. */
+/** Creates an empty group. */
 export const group = async (world: World, desired = 0): Promise<string> => {
   const { templateId, subnetIds } = await world.host.ground();
   const AutoScalingGroupName = world.name('contract');
@@ -57,7 +57,7 @@ export const group = async (world: World, desired = 0): Promise<string> => {
   return AutoScalingGroupName;
 };
 
-/** A group with two instances in service. */
+/** Creates a group with two instances in service. */
 export const fleet = async (world: World) => {
   const name = await group(world, 2);
   let ids: string[] = [];

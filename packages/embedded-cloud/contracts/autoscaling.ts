@@ -306,6 +306,4 @@ const fleets: readonly Contract[] = [
   ),
 ];
 
-/** Two instances in service, where a group holds any. */
-
 export const autoscaling: readonly Contract[] = [...groups, ...fleets];

@@ -1,29 +1,29 @@
-/** What is promised of a service, and what it is held on. */
+/** Contracts: what a service must do, and the hosts on which that is checked. */
 import type { Foreign, ServiceName } from './names';
 import type { World } from './world';
 
-/** An emulator does otherwise, and AWS's documentation sides with the contract. */
+/** An emulator behaves otherwise, and AWS's documentation agrees with the contract. */
 export interface Difference {
   /** The action whose answer differs. */
   readonly at: string;
   readonly does: string;
-  /** Where AWS says what is right. */
+  /** AWS's page with the correct behaviour. */
   readonly source: string;
 }
 
 export interface Contract {
   readonly service: ServiceName;
-  /** A sentence: what holds. */
+  /** What must hold, as a sentence. */
   readonly holds: string;
-  /** Calls, and what they are answered with: see {@link World.see}. */
+  /** Makes the calls and checks their answers: see {@link World.see}. */
   readonly run: (world: World) => Promise<void>;
-  /** Asserted: should the host come to agree, the run fails and says so. */
+  /** Known differences. The run fails if a host agrees with the contract after all. */
   readonly differs?: Partial<Record<Foreign, Difference>>;
-  /** Where it cannot be tried, and why. */
+  /** Hosts on which it cannot be tried, and why. */
   readonly notOn?: Partial<Record<Foreign, string>>;
 }
 
-/** The part of a contract that says that one host does otherwise. */
+/** The part of a contract for a host that behaves otherwise. */
 export const differs = (
   host: Foreign,
   at: string,

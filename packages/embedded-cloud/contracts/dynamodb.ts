@@ -20,7 +20,7 @@ const api = 'https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/';
 
 const guide = 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/';
 
-/** A table with keys `pk` and `sk`, ready. */
+/** Creates a table with keys `pk` and `sk`, and waits until it is active. */
 const tableFor = async (world: World): Promise<string> => {
   const TableName = world.name('contract');
   const created = new CreateTableCommand({

@@ -1,4 +1,7 @@
-/** What is promised of AWS's services, and what it can be held on: this cloud, or an emulator behind an endpoint. */
+/**
+ * Contracts of AWS's services, and the hosts on which they can be checked: this cloud, or an emulator at an
+ * endpoint.
+ */
 import { autoscaling } from './autoscaling';
 import { cloudwatch } from './cloudwatch';
 import type { Contract } from './contract';
@@ -14,7 +17,7 @@ import { sqs } from './sqs';
 import { ssm } from './ssm';
 import { states } from './states';
 
-/** Everything that is promised of AWS's services, in the order in which it is held. */
+/** All contracts, in the order in which they are checked. */
 export const contracts: readonly Contract[] = [
   ...autoscaling,
   ...instanceRefresh,

@@ -1,7 +1,7 @@
 import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import type { World } from './world';
 
-/** An instance that was just started. @returns its id */
+/** Launches an instance. @returns its id */
 export const instance = async (world: World): Promise<string> => {
   const { imageId: ImageId, subnetIds } = await world.host.ground();
   const run = {

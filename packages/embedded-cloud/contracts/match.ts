@@ -1,4 +1,4 @@
-/** What an answer must hold: parts of objects, whole lists, patterns for texts, and questions. */
+/** What an answer must contain: parts of objects, whole lists, patterns for texts, and functions that test a value. */
 export type Expected =
   | string
   | number
@@ -20,10 +20,13 @@ const inList = (expected: readonly Expected[], value: unknown, at: string): stri
   return expected.flatMap((one, index) => mismatches(one, value[index], `${at}[${String(index)}]`));
 };
 
-/** Everything in which a value is not what was expected, each with its place; members that are not named may be anything. */
+/**
+ * All deviations of a value from what is expected, each with its path. Members that are not named may have any
+ * value.
+ */
 export const mismatches = (expected: Expected, value: unknown, at = 'answer'): string[] => {
   if (typeof expected === 'function')
-    // A test of a member's value takes the type that the contract expects there.
+    // A test function declares the type that it expects for its value.
     return expected(value as never)
       ? []
       : [`${at}: ${shown(value)} is not what ${expected.toString()} asks for`];

@@ -1,4 +1,4 @@
-/** Everything that answers as AWS: ours, and those that others wrote. */
+/** Everything that answers like AWS: this cloud, and emulators by others. */
 export const hostNames = ['local', 'ministack', 'moto', 'dynalite'] as const;
 export type HostName = (typeof hostNames)[number];
 export type Foreign = Exclude<HostName, 'local'>;

@@ -1,20 +1,20 @@
 import type { Contract, Difference } from './contract';
 import { Mismatch, UnknownAction, World, type Host } from './world';
 
-/** How one contract went on one host. */
+/** The result of one contract on one host. */
 export interface Result {
   readonly contract: Contract;
   readonly host: Host['name'];
   readonly outcome: 'same' | 'differs' | 'unknown' | 'not tried';
-  /** The actions whose answers were what the contract says; none counts unless the outcome is `same`. */
+  /** The actions whose answers matched the contract. They count only if the outcome is `same`. */
   readonly seen: readonly string[];
-  /** Those of them of which a refusal alone was looked at. */
+  /** Those actions of which only refusals were checked. */
   readonly refused: readonly string[];
-  /** What the host does not know. */
+  /** The action that the host does not know. */
   readonly unknown?: string;
   /** The difference that was found. */
   readonly difference?: string;
-  /** What is not as it was written down. */
+  /** A difference that is not recorded in the contract, or a recorded one that is gone. */
   readonly problem?: string;
 }
 
@@ -41,7 +41,7 @@ const judge = (contract: Contract, world: World, error: unknown): Result => {
   return { ...result, outcome: 'differs', difference, ...(!isKnown && { problem: difference }) };
 };
 
-/** Holds one contract on one host. What is not as it was written down is the result's `problem`. */
+/** Checks one contract on one host. Unexpected results are in `problem`. */
 export const holdContract = async (contract: Contract, host: Host): Promise<Result> => {
   if (host.name !== 'local' && contract.notOn?.[host.name] !== undefined)
     return { contract, host: host.name, outcome: 'not tried', seen: [], refused: [] };

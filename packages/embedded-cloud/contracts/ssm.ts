@@ -108,7 +108,7 @@ const makeDocument = async (world: World): Promise<string> => {
   return Name;
 };
 
-/** An instance on which a command was run. */
+/** An instance, and a command that was sent to it. */
 const commanded = async (world: World) => {
   const [DocumentName, InstanceId] = [await makeDocument(world), await instance(world)];
   if (world.host.name === 'local') await world.until(() => isOnline(world, InstanceId));

@@ -43,12 +43,12 @@ const isOver = async (world: World, executionArn: string): Promise<boolean> => {
   return status !== 'RUNNING';
 };
 
-/** Functions run on this machine wherever contracts are held, so that one can leave its token in a file. */
+/** Functions run on this machine on every host, so that a function can leave its token in a file. */
 const leavesToken = `exports.handler = async ({ token, file }) => {
   require('node:fs').writeFileSync(file, token);
 };`;
 
-/** A machine that waits for an answer, and the token that it waits for. */
+/** A machine that waits for an answer, and its token. */
 const waiting = async (world: World) => {
   const functionArn = await world.host.lambda(world.name('waits'), leavesToken);
   const file = join(mkdtempSync(join(tmpdir(), 'contract-')), 'token');

@@ -2,13 +2,13 @@ import type { Expected } from './match';
 import { mismatches } from './match';
 import type { HostName } from './names';
 
-/** An SDK client, as far as a contract needs it. */
+/** The part of an SDK client that a contract needs. */
 interface AnyClient {
   send(command: object): Promise<unknown>;
   destroy(): void;
 }
 
-/** An SDK command, known by what it is answered with. */
+/** An SDK command with the type of its output. */
 export interface Sendable<Output> {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each client's stack is of a type of its own
   resolveMiddleware(...given: any[]): (given: any) => Promise<{ readonly output: Output }>;
@@ -16,41 +16,41 @@ export interface Sendable<Output> {
 
 export type ClientClass<Client> = new (configuration: object) => Client;
 
-/** What a contract stands on, which each host makes in its own way. */
+/** Resources that contracts need. Each host creates them in its own way. */
 export interface Ground {
   readonly imageId: string;
   readonly templateId: string;
   /** Two, in different zones. */
   readonly subnetIds: readonly string[];
   readonly targetGroupArn: string;
-  /** An application load balancer, and its one listener, which forwards to the target group. */
+  /** An application load balancer with one listener, which forwards to the target group. */
   readonly loadBalancerArn: string;
   readonly listenerArn: string;
   readonly securityGroupId: string;
 }
 
-/** Where the contracts are held: a cloud in memory, or an endpoint. */
+/** Where contracts are checked: a cloud in memory, or an endpoint. */
 export interface Host {
   readonly name: HostName;
   connect<Client>(Class: ClientClass<Client>): Client;
-  /** Made at the first call. */
+  /** Created at the first call. */
   ground(): Promise<Ground>;
   /** An SNS topic. @returns its ARN */
   topic(name: string): Promise<string>;
   /** @returns the machine's ARN */
   machine(name: string, definition: object): Promise<string>;
-  /** Node code whose export `handler` is run. @returns the function's ARN */
+  /** Node.js code with an exported `handler`. @returns the function's ARN */
   lambda(name: string, code: string): Promise<string>;
   /** A mapping from a queue to a function, both by ARN. @returns its UUID */
   mapping(queueArn: string, functionArn: string): Promise<string>;
-  /** Between two looks. */
+  /** The pause between two polls. */
   pause(): Promise<void>;
   /** Runs work in the host's time. */
   run<Answer>(work: () => Promise<Answer>): Promise<Answer>;
   close(): Promise<void>;
 }
 
-/** An answer was not what the contract says. */
+/** An answer differed from the contract. */
 export class Mismatch extends Error {
   override readonly name = 'Mismatch';
 
@@ -83,7 +83,7 @@ interface Refusal {
 const unknownNames =
   /^(InvalidAction|UnknownOperation(Exception)?|UnsupportedOperation(Exception)?|NotImplemented(Error)?|UnknownAction|404|501)$/;
 
-/** moto answers with a page of HTML, MiniStack with nothing that can be read. */
+/** moto answers with an HTML page, MiniStack with a text that the SDK cannot read. */
 const unknownTexts =
   /not (been )?implemented|unknown action|<!doctype|mismatched tags <html>|^UnknownError$/i;
 
@@ -92,7 +92,7 @@ const isUnknown = ({ name, message, $metadata }: Refusal): boolean =>
 
 const actionOf = (command: object): string => command.constructor.name.replace(/Command$/, '');
 
-/** What an error is expected to be. */
+/** The expected error. */
 export interface Refused {
   readonly error: string;
   readonly message?: RegExp;
@@ -102,11 +102,11 @@ export interface Refused {
 
 let made = 0;
 
-/** What a contract is handed: clients, the host's ground, names of its own. */
+/** What a contract gets: clients, the host's resources, unique names. */
 export class World {
-  /** The actions whose answers were what the contract says. */
+  /** The actions whose answers matched the contract. */
   readonly seen = new Set<string>();
-  /** Those that were answered, not refused as they should be. */
+  /** Those that succeeded, rather than being refused as expected. */
   readonly answered = new Set<string>();
   private readonly clients = new Map<unknown, AnyClient>();
 
@@ -114,7 +114,7 @@ export class World {
     made += 1;
   }
 
-  /** A name that no other contract of this process has. */
+  /** A name that no other contract of this process uses. */
   name(stem: string): string {
     return `${stem}-${String(made)}`;
   }
@@ -164,7 +164,7 @@ export class World {
     ]);
   }
 
-  /** Sends a command that only prepares. @throws UnknownAction, or what the client throws */
+  /** Sends a command that only prepares the contract. @throws UnknownAction, or the client's error */
   async send<Client, Output>(Class: ClientClass<Client>, command: Sendable<Output>): Promise<Output> {
     try {
       return (await (this.client(Class) as AnyClient).send(command)) as Output;
@@ -174,7 +174,7 @@ export class World {
     }
   }
 
-  /** Looks until it holds. @throws Error after a hundred looks */
+  /** Polls until the condition holds. @throws Error after a hundred polls */
   async until(holds: () => Promise<boolean>): Promise<void> {
     for (let looks = 0; looks < 100; looks += 1) {
       if (await holds()) return;

@@ -16,11 +16,11 @@ const filesIn = (folder: string): string[] =>
     .filter((name) => name.endsWith('.ts'))
     .map((name) => join(root, folder, name));
 
-/** What a file imports, types included. */
+/** The imports of a file, including types. */
 const importsOf = (file: string): string[] =>
   ts.preProcessFile(readFileSync(file, 'utf8'), true, true).importedFiles.map(({ fileName }) => fileName);
 
-/** `@aws-sdk/client-sqs` of `@aws-sdk/client-sqs/dist`. */
+/** For example `@aws-sdk/client-sqs` for `@aws-sdk/client-sqs/dist`. */
 const packageOf = (specifier: string): string =>
   specifier
     .split('/')

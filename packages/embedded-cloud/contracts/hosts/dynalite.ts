@@ -4,7 +4,7 @@ import dynalite from 'dynalite';
 import type { Host } from '../world';
 import { endpointHost } from './endpoint';
 
-/** dynalite on a free port of the loopback interface. */
+/** Starts dynalite on a free port of the loopback interface. */
 export const dynaliteHost = async (): Promise<Host> => {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
   server.listen(0, '127.0.0.1');

@@ -19,7 +19,7 @@ import type { Foreign } from '../names';
 import type { ClientClass, Ground, Host } from '../world';
 import { homeRegion } from './local';
 
-/** Both emulators take the account from it. */
+/** Both emulators take the account from the access key. */
 const account = '111122223333';
 const roleArn = `arn:aws:iam::${account}:role/contracts`;
 
@@ -27,7 +27,7 @@ type Connect = Host['connect'];
 
 const templateData = { ImageId: '', InstanceType: 't3.micro' } as const;
 
-/** MiniStack boots images that were registered in Docker, and runs what it does not know on paper. */
+/** MiniStack boots images that are registered in Docker. With any other image it only pretends to. */
 const anyImage = 'ami-0abcdef1234567890';
 
 const registered = async (ec2: EC2Client): Promise<string> => {
@@ -63,7 +63,7 @@ const makeBalancer = async (
   };
 };
 
-/** As somebody would have made it who came before us: an image, a template, a target group in the default network. */
+/** Creates what contracts expect to exist: an image, a template, and a target group in the default network. */
 const makeGround = async (connect: Connect, name: Foreign): Promise<Ground> => {
   const ec2 = connect(EC2Client);
   const ImageId = name === 'ministack' ? anyImage : await registered(ec2);
@@ -94,13 +94,13 @@ const makeGround = async (connect: Connect, name: Foreign): Promise<Ground> => {
   };
 };
 
-/** What others wrote, behind one address of this machine. */
+/** An emulator at an endpoint of this machine. */
 export const endpointHost = (name: Foreign, endpoint: string, pauseMs = 100): Host => {
   const connect = <Client>(Class: ClientClass<Client>): Client =>
     new Class({
       endpoint,
       region: homeRegion,
-      // One try: what is refused by a server's error should be seen as it is.
+      // No retries: a server error must be seen as it is.
       maxAttempts: 1,
       credentials: { accessKeyId: account, secretAccessKey: 'test' },
     });

@@ -33,13 +33,13 @@ const groundOf = (cloud: Cloud): Ground => {
   };
 };
 
-/** A role that may do what the contracts' functions and mappings need. */
+/** A role with the permissions of the contracts' functions and mappings. */
 const role = {
   name: 'contracts',
   policies: [{ Statement: [{ Effect: 'Allow', Action: ['sqs:*', 'lambda:*'], Resource: '*' }] }],
 };
 
-/** The embedded cloud; time passes while a contract waits, and only then. */
+/** The embedded cloud. Time passes only while a contract waits. */
 export const localHost = (): Host => {
   const cloud = Cloud.make({ ...cloudOptions(description), regions: [homeRegion, 'eu-central-1'] });
   populate(cloud, description);

@@ -1,4 +1,4 @@
-/** How many instances can be had: by the account's quota, and by what a zone has left of a type. */
+/** How many instances can be launched: limited by the account's quota and by the capacity of each zone. */
 import { AwsError } from '../core/errors';
 import type { Region, Service } from '../core/service';
 import type { CapacityLimit, Ec2State } from './state';
@@ -13,7 +13,7 @@ interface Quotas {
   value?(service: string, code: string): number | undefined;
 }
 
-/** vCPUs of on-demand instances that count against the quota: those pending or running. */
+/** vCPUs of the pending and running on-demand instances, which count against the quota. */
 export const vcpusInUse = (state: Ec2State): number => {
   let sum = 0;
   for (const instance of Object.values(state.instances)) {
@@ -24,7 +24,7 @@ export const vcpusInUse = (state: Ec2State): number => {
   return sum;
 };
 
-/** @throws AwsError VcpuLimitExceeded where the quota leaves room for fewer than `least` */
+/** @throws AwsError VcpuLimitExceeded if the quota has room for fewer than `least` */
 export const withinQuota = (
   region: Region,
   state: Ec2State,
@@ -55,7 +55,7 @@ const remaining = (state: Ec2State, type: string, zone: string): number =>
     ...state.capacityLimits.filter((limit) => applies(limit, type, zone)).map((limit) => limit.remaining),
   );
 
-/** @throws AwsError InsufficientInstanceCapacity where the zone has fewer than `least` left */
+/** @throws AwsError InsufficientInstanceCapacity if the zone has fewer than `least` left */
 export const haveCapacity = (
   state: Ec2State,
   { name }: InstanceTypeFacts,
@@ -87,6 +87,6 @@ export const takeCapacity = (
   for (const limit of state.capacityLimits) if (applies(limit, name, zone)) limit.remaining -= count;
 };
 
-/** The smallest of the numbers that can be had, `least` at the least. */
+/** The smallest of the available numbers, but not less than `least`. */
 export const fewest = (least: number, ...available: readonly number[]): number =>
   Math.max(least, Math.min(...available));

@@ -1,4 +1,4 @@
-/** EC2's refusals, by the codes and wordings of its "Error codes for the Amazon EC2 API". */
+/** EC2's errors, with the codes and texts of "Error codes for the Amazon EC2 API". */
 import { AwsError } from '../core/errors';
 
 const listed = (ids: readonly string[]) => ids.join(', ');
@@ -66,8 +66,8 @@ const wellFormed = (kind: ResourceKind, id: string) =>
   /^([0-9a-f]{8}|[0-9a-f]{17})$/.test(id.slice(forms[kind].prefix.length));
 
 /**
- * The records of these ids, in the order asked for.
- * @throws AwsError `.Malformed` for the first id of a wrong form, `.NotFound` naming all that do not exist.
+ * The records of these ids, in the given order.
+ * @throws AwsError `.Malformed` for the first id that has a wrong form, `.NotFound` with all ids that do not exist.
  */
 export const requireAll = <T>(
   kind: ResourceKind,
@@ -86,7 +86,7 @@ export const requireAll = <T>(
   return ids.flatMap((id) => records[id] ?? []);
 };
 
-/** As {@link requireAll}, for one id. */
+/** Like {@link requireAll}, for one id. */
 export const requireOne = <T>(
   kind: ResourceKind,
   records: Readonly<Record<string, T>>,
@@ -108,7 +108,7 @@ export const invalidParameterValue = (message: string): AwsError =>
 export const invalidParameterCombination = (message: string): AwsError =>
   new AwsError('InvalidParameterCombination', message);
 
-/** What `DryRun` answers to a caller who may do it; the one who may not is refused before. */
+/** `DryRun` gives this error to a caller that has the permission. A caller without it was refused before. */
 export const refuseDryRun = (dryRun: boolean | undefined): void => {
   if (dryRun === true) {
     throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', {

@@ -6,7 +6,7 @@ import type { Filter } from '@aws-sdk/client-ec2';
 import type { Tags } from './state';
 import { invalidParameterValue } from './errors';
 
-/** What a filter of that name looks at in one record; several values where the record has several. */
+/** The values that each filter compares, by its name. A record may have several values. */
 export type Fields<T> = Readonly<Record<string, (record: T) => string | readonly string[] | undefined>>;
 
 type Test = (value: string) => boolean;
@@ -48,7 +48,7 @@ const oneFilter = <T extends { readonly tags?: Tags }>(
 
 /**
  * Prepares the filters once, for many records.
- * @throws AwsError InvalidParameterValue for a filter that the action does not know.
+ * @throws AwsError InvalidParameterValue if the action does not know a filter
  */
 export const filterOf = <T extends { readonly tags?: Tags }>(
   filters: readonly Filter[] | undefined,

@@ -1,6 +1,6 @@
 /**
- * Client tokens: the same token with the same parameters gives what the first request made; with others it is refused
- * (EC2 Developer Guide, "Ensuring idempotency in Amazon EC2 API requests").
+ * Client tokens. If a request repeats a token with the same parameters, it returns what the first request made. With
+ * other parameters it is refused (EC2 Developer Guide, "Ensuring idempotency in Amazon EC2 API requests").
  */
 import { AwsError } from '../core/errors';
 import type { Ec2State } from './state';
@@ -9,7 +9,7 @@ interface Tokened {
   readonly ClientToken?: string | undefined;
 }
 
-/** Same JSON for the same parameters, whatever their order. */
+/** The same JSON for the same parameters in any order. */
 const canonical = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== 'object' || value === null) return value;
@@ -20,10 +20,7 @@ const canonical = (value: unknown): unknown => {
 
 const parametersOf = (input: object) => JSON.stringify(canonical({ ...input, ClientToken: undefined }));
 
-/**
- * What an earlier request of this token made; undefined where there was none.
- * @throws AwsError IdempotentParameterMismatch
- */
+/** The ids that an earlier request with this token made, or undefined. @throws AwsError IdempotentParameterMismatch */
 export const madeBefore = (
   state: Ec2State,
   action: string,

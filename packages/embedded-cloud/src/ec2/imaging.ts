@@ -1,4 +1,4 @@
-/** Images: how they are made, come out, and are made known. */
+/** Images: how they are created and become available or fail, and the events about it. */
 import { AwsError } from '../core/errors';
 import type { Region } from '../core/service';
 import type { Ec2State, Image, ImageOutcome, Snapshot } from './state';
@@ -6,8 +6,8 @@ import { invalidParameterValue, missingParameter } from './errors';
 import { arnOf } from './resources';
 
 /**
- * A name is unique in an account and region, until its image is deregistered.
- * @throws AwsError InvalidAMIName.Duplicate naming the image, InvalidAMIName.Malformed
+ * A name is unique in an account and region until its image is deregistered.
+ * @throws AwsError InvalidAMIName.Duplicate with the image that has the name, InvalidAMIName.Malformed
  */
 export const requireFreeName = (state: Ec2State, name: string | undefined): string => {
   if (name === undefined || name === '') throw missingParameter('Name');
@@ -40,7 +40,7 @@ const outcomeFor = (state: Ec2State, name: string): ImageOutcome | undefined => 
   return found;
 };
 
-/** Keeps the image and its snapshots as `pending`, and puts their coming out on the agenda. */
+/** Adds the image and its snapshots as `pending`, and schedules when they complete. */
 export const addPendingImage = (
   region: Region,
   state: Ec2State,
@@ -66,7 +66,7 @@ export interface ImageDue {
   readonly failure?: string;
 }
 
-/** Snapshots complete even when the image has been deregistered meanwhile. */
+/** Completes an image. Its snapshots complete even if the image has been deregistered meanwhile. */
 export const comeOut = (region: Region, state: Ec2State, due: ImageDue): void => {
   for (const snapshot of due.snapshotIds.flatMap((id) => state.snapshots[id] ?? [])) {
     if (due.failure === undefined) {
@@ -89,7 +89,7 @@ export const comeOut = (region: Region, state: Ec2State, due: ImageDue): void =>
   announce(region, image.id, image.state, due.failure);
 };
 
-/** `EC2 AMI State Change`; best effort, as the bus makes it. */
+/** Publishes `EC2 AMI State Change`. EventBridge delivers it on a best-effort basis. */
 export const announce = (
   region: Region,
   imageId: string,
@@ -103,7 +103,7 @@ export const announce = (
     detail: { RequestId: region.newId(), ImageId: imageId, State: state, ErrorMessage: errorMessage },
   });
 
-/** Whether an image, or one being made, refers to the snapshot. */
+/** The image, complete or pending, that uses the snapshot; undefined if there is none. */
 export const imageUsing = (state: Ec2State, snapshotId: string): Image | undefined =>
   Object.values(state.images).find((image) =>
     image.devices.some((device) => device.snapshotId === snapshotId),

@@ -1,6 +1,6 @@
 /**
- * The instance types that the cloud knows: vCPUs, memory and architecture as AWS lists them.
- * A family's sizes follow one pattern; bare metal and accelerated types are left out.
+ * The instance types that the cloud knows, with vCPUs, memory and architecture as AWS lists them. The sizes of a
+ * family follow one pattern. Bare metal and accelerated types are left out.
  */
 
 export interface InstanceTypeFacts {
@@ -11,7 +11,7 @@ export interface InstanceTypeFacts {
   readonly burstable: boolean;
 }
 
-/** Sizes of the fixed-performance families: vCPUs. */
+/** vCPUs by size, for families with fixed performance. */
 const fixedSizes: Readonly<Record<string, number>> = {
   medium: 1,
   large: 2,
@@ -24,7 +24,7 @@ const fixedSizes: Readonly<Record<string, number>> = {
   '24xlarge': 96,
 };
 
-/** Sizes of the burstable families: vCPUs and memory in MiB. */
+/** vCPUs and memory in MiB by size, for burstable families. */
 const burstableSizes: Readonly<Record<string, readonly [number, number]>> = {
   nano: [2, 512],
   micro: [2, 1_024],
@@ -35,7 +35,7 @@ const burstableSizes: Readonly<Record<string, readonly [number, number]>> = {
   '2xlarge': [8, 32_768],
 };
 
-/** Families of fixed performance: memory in GiB per vCPU. */
+/** Memory in GiB per vCPU, for families with fixed performance. */
 const fixedFamilies: Readonly<Record<string, number>> = {
   c5: 2,
   c5a: 2,
@@ -65,7 +65,7 @@ const fixedFamilies: Readonly<Record<string, number>> = {
 
 const burstableFamilies = ['t3', 't3a', 't4g'];
 
-/** Graviton families carry a `g` after the generation. */
+/** Graviton families have a `g` after the generation. */
 const architectureOf = (family: string) => (/^[a-z]+\d+g/.test(family) ? 'arm64' : 'x86_64');
 
 /** Only Graviton and AMD's seventh generation have a `medium` with one vCPU. */
@@ -93,7 +93,7 @@ const buildTable = (): Map<string, InstanceTypeFacts> => {
 export const instanceTypes: ReadonlyMap<string, InstanceTypeFacts> = buildTable();
 
 /**
- * Quota of running on-demand instances of the standard families (A, C, D, H, I, M, R, T, Z), in vCPUs:
- * all types of the table belong to it.
+ * Quota code of running on-demand standard instances (A, C, D, H, I, M, R, T, Z), in vCPUs. It covers all types of
+ * the table.
  */
 export const standardVcpuQuota = 'L-1216C47A';

@@ -1,4 +1,4 @@
-/** What a launch asks for, once the launch template's version and the request have been laid over each other. */
+/** The parameters of a launch: the launch template's version, overridden by the request. */
 import type {
   LaunchTemplateSpecification,
   RequestLaunchTemplateData,
@@ -9,14 +9,14 @@ import type { Ec2State, LaunchTemplateUse, Tags } from './state';
 import { requireTemplate, requireVersion } from './launchTemplates';
 import { tagsFor } from './tags';
 
-/** What may be asked for directly; each goes before what the launch template says. */
+/** Parameters given in the request. Each overrides the launch template's. */
 export interface LaunchRequest {
   readonly imageId?: string | undefined;
   readonly launchTemplate?:
     { readonly id: string; readonly version?: string | number | undefined } | undefined;
   readonly instanceType?: string | undefined;
   readonly subnetId?: string | undefined;
-  /** Where no subnet is named: the zone whose first subnet is taken. */
+  /** Used if no subnet is given: the first subnet of this zone is taken. */
   readonly zone?: string | undefined;
   readonly tags: Tags;
   readonly volumeTags?: Tags | undefined;
@@ -49,7 +49,7 @@ const subnetOf = (data: RequestLaunchTemplateData): string | undefined =>
 const groupsOf = (data: RequestLaunchTemplateData): readonly string[] | undefined =>
   data.SecurityGroupIds ?? data.NetworkInterfaces?.[0]?.Groups;
 
-/** @throws AwsError where the template or its version does not exist. */
+/** @throws AwsError if the template or its version does not exist */
 export const specify = (region: Region, state: Ec2State, request: LaunchRequest): LaunchSpecification => {
   const { launchTemplate: wanted, ...asked } = request;
   const template = wanted === undefined ? undefined : requireTemplate(state, templateNaming(wanted));

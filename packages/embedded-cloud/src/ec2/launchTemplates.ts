@@ -1,10 +1,10 @@
-/** Finding launch templates and their versions, and what a version made from another holds. */
+/** Finds launch templates and their versions, and merges the data of a new version. */
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import { AwsError } from '../core/errors';
 import type { Ec2State, LaunchTemplate, LaunchTemplateVersion } from './state';
 import { requireOne, missingParameter, invalidParameterCombination } from './errors';
 
-/** AWS's limits: versions a template, and versions a call may delete. */
+/** AWS's limits: versions per template, and versions that one call may delete. */
 export const maxVersions = 10_000;
 export const maxVersionsDeleted = 200;
 
@@ -19,7 +19,7 @@ export const templateNotFoundByName = (name: string): AwsError =>
     `The specified launch template, with template name ${name}, does not exist.`,
   );
 
-/** @throws AwsError where neither or both of id and name are given, or there is no such template. */
+/** @throws AwsError if neither or both of id and name are given, or if the template does not exist */
 export const requireTemplate = (state: Ec2State, naming: TemplateNaming): LaunchTemplate => {
   const { LaunchTemplateId: id, LaunchTemplateName: name } = naming;
   if (id !== undefined && name !== undefined) {
@@ -34,11 +34,14 @@ export const requireTemplate = (state: Ec2State, naming: TemplateNaming): Launch
   return requireOne('launchTemplate', state.launchTemplates, id, 'LaunchTemplateId');
 };
 
-/** By id or name; undefined where there is none. */
+/** Finds a template by id or name; undefined if there is none. */
 export const findTemplate = (state: Ec2State, idOrName: string): LaunchTemplate | undefined =>
   state.launchTemplates[idOrName] ?? state.launchTemplates[state.launchTemplateNames[idOrName] ?? ''];
 
-/** The number that `$Latest`, `$Default` or a number in digits stands for; undefined where it is none of these. */
+/**
+ * The number of `$Latest`, `$Default` or a version in digits; undefined for anything else. An omitted version means
+ * `$Default`.
+ */
 export const versionNumber = (
   template: LaunchTemplate,
   version: string | number | undefined,
@@ -48,7 +51,7 @@ export const versionNumber = (
   return /^\d+$/.test(String(version)) ? Number(version) : undefined;
 };
 
-/** The newest version may have been deleted; then the newest that is left counts. */
+/** If the newest version has been deleted, this is the newest that remains. */
 export const latestExisting = (template: LaunchTemplate): number => {
   let number = template.latestVersion;
   while (number > 1 && template.versions[number] === undefined) number -= 1;
@@ -72,8 +75,8 @@ export const requireVersion = (
 };
 
 /**
- * What a new version holds: everything of its source, but for the parameters that the request gives, each of which
- * replaces the source's whole (CreateLaunchTemplateVersion, `SourceVersion`).
+ * The data of a new version: the source's data, in which each parameter of the request replaces the source's whole
+ * (CreateLaunchTemplateVersion, `SourceVersion`).
  */
 export const mergedData = (
   source: RequestLaunchTemplateData | undefined,

@@ -1,4 +1,4 @@
-/** Launching instances: what is refused, how many can be had, and what they are made of. */
+/** Launches instances: checks a launch, limits it to the available capacity and creates the instances. */
 import { AwsError } from '../core/errors';
 import type { Region } from '../core/service';
 import type { Ec2State, Image, Instance, Subnet } from './state';
@@ -54,7 +54,7 @@ const subnetFor = (state: Ec2State, { subnetId, zone }: LaunchSpecification): Su
   return found;
 };
 
-/** The first four addresses of a subnet, and the last, are AWS's. */
+/** AWS reserves the first four addresses of a subnet and the last one. */
 const nextAddress = (state: Ec2State, subnet: Subnet): string => {
   const [base = '10.0.0.0', bits = '24'] = subnet.cidr.split('/');
   const room = 2 ** (32 - Number(bits)) - 5;
@@ -72,7 +72,7 @@ interface Parts {
   readonly subnet: Subnet;
 }
 
-/** An instance that is about to be; `boot` starts its life. */
+/** A new instance; `boot` then starts it. */
 export const newInstance = (
   region: Region,
   state: Ec2State,
@@ -124,7 +124,7 @@ export const newInstance = (
   };
 };
 
-/** What a launch would be made of. @throws AwsError for whatever of it does not exist or does not fit. */
+/** Resolves the resources of a launch. @throws AwsError if one of them does not exist or does not fit */
 export const partsOf = (state: Ec2State, specification: LaunchSpecification): Parts => {
   const image = usableImage(state, specification.imageId);
   const type = typeFor(specification.instanceType, image);
@@ -132,9 +132,9 @@ export const partsOf = (state: Ec2State, specification: LaunchSpecification): Pa
 };
 
 /**
- * Launches as many as can be had, up to `most`.
- * @throws AwsError InsufficientInstanceCapacity, VcpuLimitExceeded where fewer than `least` can, and what
- *   {@link partsOf} refuses
+ * Launches as many instances as possible, up to `most`.
+ * @throws AwsError InsufficientInstanceCapacity or VcpuLimitExceeded if fewer than `least` are possible, and the
+ *   errors of {@link partsOf}
  */
 export const launchInstances = (
   region: Region,

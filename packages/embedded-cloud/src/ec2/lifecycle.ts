@@ -1,6 +1,6 @@
 /**
  * The life of an instance: pending → running → shutting-down → terminated, or stopping → stopped → pending again.
- * What lies ahead stands on the agenda and is passed over when the instance has gone another way meanwhile.
+ * Coming changes are on the agenda. A change is ignored if the instance has left the state that it belongs to.
  */
 import { AwsError } from '../core/errors';
 import type { Region } from '../core/service';
@@ -32,7 +32,7 @@ export const enterState = (region: Region, instance: Instance, state: InstanceSt
   });
 };
 
-/** Pending now, running after the boot time. */
+/** The instance is pending now, and running after the boot time. */
 export const boot = (region: Region, instance: Instance): void => {
   delete instance.stateReason;
   delete instance.bootedAt;
@@ -56,13 +56,13 @@ export const userInitiated: Reason = {
   message: 'Client.UserInitiatedShutdown: User initiated shutdown',
 };
 
-/** What AWS says of an instance that its own host has lost. */
+/** AWS's state reason for an instance whose host failed. */
 export const hostFailed: Reason = {
   code: 'Server.InternalError',
   message: 'Server.InternalError: Internal error on launch',
 };
 
-/** Does nothing to one that is going or gone. */
+/** Does nothing if the instance is shutting down or terminated. */
 export const terminate = (region: Region, instance: Instance, reason: Reason = userInitiated): void => {
   if (instance.state === 'shutting-down' || instance.state === 'terminated') return;
   const before = instance.state;
@@ -117,7 +117,7 @@ export const start = (region: Region, instance: Instance): void => {
   boot(region, instance);
 };
 
-/** The instance stays `running`; its software is down until it has booted again. */
+/** The instance stays `running`. Its software is down until the reboot is over. */
 export const reboot = (region: Region, instance: Instance): void => {
   if (instance.state !== 'running') throw incorrectState(instance, 'rebooted');
   const now = region.now();

@@ -1,4 +1,7 @@
-/** Who hears of an instance's life inside the cloud. A service that is not there, or does not care, is passed over. */
+/**
+ * Notifies other services of changes of an instance. A service that this cloud lacks, or that has no such method, is
+ * skipped.
+ */
 import type { Region, Service } from '../core/service';
 
 interface InstanceListener {
@@ -11,20 +14,20 @@ interface InstanceListener {
 const listener = (region: Region, name: string): InstanceListener =>
   (region.service(name) as (Service & InstanceListener) | undefined) ?? {};
 
-/** The instance is `running`: its agent will come, its group counts it. */
+/** The instance is `running`: its agent will register, and its group counts it. */
 export const tellRunning = (region: Region, instanceId: string): void => {
   listener(region, 'ssm').instanceRunning?.(instanceId);
   listener(region, 'elasticloadbalancing').instanceRunning?.(instanceId);
   listener(region, 'autoscaling').instanceRunning?.(instanceId);
 };
 
-/** The instance has left `running`: agent and application are silent from now on. */
+/** The instance has left `running`: its agent and application no longer answer. */
 export const tellSilent = (region: Region, instanceId: string): void => {
   listener(region, 'ssm').instanceGone?.(instanceId);
   listener(region, 'elasticloadbalancing').instanceGone?.(instanceId);
 };
 
-/** The instance is `terminated` or `stopped`: its group has lost it. */
+/** The instance is `terminated` or `stopped`: its group must replace it. */
 export const tellGone = (region: Region, instanceId: string): void =>
   listener(region, 'autoscaling').instanceGone?.(instanceId);
 
@@ -33,10 +36,10 @@ export const tellRebooted = (region: Region, instanceId: string): void => {
   listener(region, 'elasticloadbalancing').instanceRebooted?.(instanceId);
 };
 
-/** The instance was running before the cloud began: its agent is online. */
+/** The instance was running when the cloud was created: its agent is online. */
 export const tellRunningAlready = (region: Region, instanceId: string): void =>
   listener(region, 'ssm').instanceRunning?.(instanceId, { already: true });
 
-/** Another version of the application is on the instance's disk, and runs. */
+/** The application on the instance was replaced by another version. */
 export const tellSoftwareChanged = (region: Region, instanceId: string): void =>
   listener(region, 'elasticloadbalancing').softwareChanged?.(instanceId);

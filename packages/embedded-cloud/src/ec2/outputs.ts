@@ -1,4 +1,4 @@
-/** Records in the shapes of EC2's answers. */
+/** Converts records to the shapes of EC2's API. */
 import type {
   ArchitectureValues,
   Image as ApiImage,
@@ -15,7 +15,7 @@ import { latestExisting } from './launchTemplates';
 import { toTagList } from './tags';
 import { instanceTypes } from './instanceTypes';
 
-/** Status checks run every minute: the first result comes about a minute after the boot. */
+/** AWS runs status checks every minute. The first result comes about a minute after the boot. */
 const firstCheckMs = 60_000;
 
 export const zoneIdOf = (zone: string): string =>
@@ -44,7 +44,7 @@ const devicesOf = (instance: Instance) =>
     },
   }));
 
-/** Hyper-threading gives two threads a core; Graviton and AMD's seventh generation have one. */
+/** Hyper-threading gives two threads per core. Graviton and AMD's seventh generation have one. */
 const cpuOptionsOf = (instanceType: string) => {
   const facts = instanceTypes.get(instanceType);
   if (!facts) return {};

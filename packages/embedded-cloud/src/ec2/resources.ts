@@ -1,6 +1,6 @@
 /**
- * What a call on EC2 needs in IAM: the resources' ARNs and the condition keys that go with them
- * (Service Authorization Reference, "Actions, resources, and condition keys for Amazon EC2").
+ * The IAM permissions that a call on EC2 needs: ARNs of the resources and their condition keys (Service
+ * Authorization Reference, "Actions, resources, and condition keys for Amazon EC2").
  */
 import type { TagSpecification } from '@aws-sdk/client-ec2';
 import type { Region, Requirement } from '../core/service';
@@ -10,7 +10,7 @@ import { tagsFor } from './tags';
 
 type Context = Record<string, string | readonly string[]>;
 
-/** Images and snapshots belong to no account in their ARN. */
+/** ARNs of images and snapshots have no account. */
 const arnTypes: Readonly<Record<ResourceKind, { readonly type: string; readonly account: boolean }>> = {
   instance: { type: 'instance', account: true },
   image: { type: 'image', account: false },
@@ -22,7 +22,7 @@ const arnTypes: Readonly<Record<ResourceKind, { readonly type: string; readonly 
   vpc: { type: 'vpc', account: true },
 };
 
-/** ARN of an EC2 resource of a type as IAM names it: `instance`, `image`, `volume`. */
+/** ARN of an EC2 resource. The type is IAM's name of it: `instance`, `image`, `volume`. */
 export const ec2Arn = (region: Region, type: string, id: string): string => {
   const account = type === 'image' || type === 'snapshot' ? '' : region.account;
   return `arn:${region.partition}:ec2:${region.name}:${account}:${type}/${id}`;
@@ -54,7 +54,7 @@ const tagsOfRecord = (state: Ec2State, kind: ResourceKind, id: string): Tags | u
   return state[table]?.[id]?.tags;
 };
 
-/** The action on a resource that exists, with its tags. */
+/** The permission for the action on an existing resource, with its tags. */
 export const onExisting = (
   region: Region,
   state: Ec2State,
@@ -68,7 +68,7 @@ export const onExisting = (
   context: { 'ec2:region': region.name, ...resourceTags(tagsOfRecord(state, kind, id)), ...more },
 });
 
-/** As {@link onExisting}, for an id whose kind its prefix tells. */
+/** Like {@link onExisting}. The prefix of the id gives the kind of resource. */
 export const onId = (
   region: Region,
   state: Ec2State,
@@ -81,7 +81,10 @@ export const onId = (
   return onExisting(region, state, action, kind, id, more);
 };
 
-/** The action on a resource that the call makes: it has no `aws:ResourceTag` yet, only what the request tags it with. */
+/**
+ * The permission for the action on a resource that the call creates. It has no `aws:ResourceTag` yet, only the tags
+ * of the request.
+ */
 export const onNew = (region: Region, action: string, type: string, tags: Tags, id = '*'): Requirement => ({
   action,
   resource: ec2Arn(region, type, id),
@@ -104,7 +107,7 @@ export const taggingAtCreation = (
     },
   }));
 
-/** Describe actions know no resources. */
+/** Describe actions do not support resource-level permissions. */
 export const onEverything =
   (action: string) =>
   (_input: unknown, region: Region): Requirement[] => [

@@ -1,4 +1,4 @@
-/** Ingress rules of security groups: what makes two of them the same, and what EC2 refuses. */
+/** Ingress rules of security groups: when two rules are the same, and which rules EC2 refuses. */
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import { AwsError } from '../core/errors';
 import { invalidParameterValue, missingParameter } from './errors';
@@ -88,7 +88,7 @@ export const wantedRules = (permissions: readonly IpPermission[] | undefined): W
 
 const peerOf = (rule: WantedRule): string => rule.cidrIpv4 ?? rule.cidrIpv6 ?? rule.sourceGroupId ?? '';
 
-/** A description makes no other rule of it. */
+/** Rules that differ only in their description are the same. */
 export const isSame = (one: WantedRule, other: WantedRule): boolean =>
   one.protocol === other.protocol &&
   one.fromPort === other.fromPort &&

@@ -1,4 +1,4 @@
-/** Fills EC2's state from a description of the cloud: what was there before the first call. */
+/** Fills EC2's state from a description of the cloud: the resources that exist before the first call. */
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import type { Region } from '../core/service';
 import type {
@@ -33,7 +33,7 @@ export interface SecurityGroupSeed {
   readonly id?: string | undefined;
   readonly vpcId?: string | undefined;
   readonly tags?: Tags | undefined;
-  /** Ingress by TCP. */
+  /** TCP ingress rules. */
   readonly rules?:
     | readonly { readonly port: number; readonly cidr: string; readonly description?: string | undefined }[]
     | undefined;
@@ -64,7 +64,7 @@ export interface LaunchTemplateSeed {
 
 export interface RunningInstanceSeed extends LaunchRequest {
   readonly id?: string | undefined;
-  /** What its image holds by default. */
+  /** The software of its image by default. */
   readonly software?: string | undefined;
   /** An hour ago by default. */
   readonly launchedAt?: number | undefined;
@@ -73,15 +73,18 @@ export interface RunningInstanceSeed extends LaunchRequest {
 export interface Ec2Seed {
   addSubnet(seed: SubnetSeed): Subnet;
   addSecurityGroup(seed: SecurityGroupSeed): SecurityGroup;
-  /** Available, with one snapshot that carries the same tags. */
+  /** An available image, with one snapshot that has the same tags. */
   addImage(seed: ImageSeed): Image;
   addLaunchTemplate(seed: LaunchTemplateSeed): LaunchTemplate;
-  /** Running for an hour, its agent online; image, type and subnet must exist, capacity and quota are not looked at. */
+  /**
+   * The instance has been running for an hour, and its agent is online. Image, type and subnet must exist. Capacity
+   * and quota are not checked.
+   */
   addRunningInstance(seed: RunningInstanceSeed): Instance;
   addMaintenanceEvent(instanceId: string, event: Omit<MaintenanceEvent, 'id'>): void;
   addCapacityLimit(limit: CapacityLimit): void;
   addImageOutcome(outcome: ImageOutcome): void;
-  /** The instance's host will fail. */
+  /** The instance's host fails after `afterMs`. */
   addDeath(instanceId: string, afterMs: number): void;
 }
 

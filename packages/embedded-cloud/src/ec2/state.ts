@@ -1,6 +1,4 @@
-/**
- * What the simulated EC2 keeps: plain JSON, times in epoch milliseconds.
- */
+/** The state of the simulated EC2: plain JSON, times in epoch milliseconds. */
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 
 export type Tags = Record<string, string>;
@@ -24,7 +22,7 @@ export interface BlockDevice {
   readonly sizeGiB: number;
 }
 
-/** Which numbered version of a launch template an instance was launched from. */
+/** The numbered launch template version from which an instance was launched. */
 export interface LaunchTemplateUse {
   readonly id: string;
   readonly name: string;
@@ -47,11 +45,11 @@ export interface Instance {
   state: InstanceStateName;
   stateChangedAt: number;
   stateReason?: { code: string; message: string };
-  /** When the operating system is up after the latest start or reboot; lies ahead while it boots. */
+  /** When the operating system is up after the latest start or reboot. It is in the future during a boot. */
   bootedAt?: number;
   tags: Tags;
   volumeTags: Tags;
-  /** The application's version on its disk; AWS does not know it. */
+  /** The application's version on its disk. AWS does not know of it. */
   software?: string;
   launchTemplate?: LaunchTemplateUse;
   lifecycle?: 'spot' | 'scheduled';
@@ -62,7 +60,7 @@ export interface Instance {
   securityGroupIds: string[];
   blockDevices: BlockDevice[];
   maintenanceEvents: MaintenanceEvent[];
-  /** What the status checks find once they have run. */
+  /** What the status checks report once they have run. */
   instanceCheck: 'ok' | 'impaired';
   systemCheck: 'ok' | 'impaired';
   terminationProtected: boolean;
@@ -91,7 +89,7 @@ export interface Image {
   sourceImageId?: string;
   sourceImageRegion?: string;
   lastLaunchedAt?: number;
-  /** Accounts that may launch it; `all` for everybody. */
+  /** Accounts that may launch it; `all` for all accounts. */
   launchPermissions?: string[];
   tags: Tags;
   software?: string;
@@ -124,9 +122,9 @@ export interface LaunchTemplate {
   readonly createdAt: number;
   readonly createdBy: string;
   defaultVersion: number;
-  /** The highest number ever given: numbers of deleted versions do not come back. */
+  /** The highest number ever given. Numbers of deleted versions are not used again. */
   latestVersion: number;
-  /** By number. */
+  /** By version number. */
   versions: Record<string, LaunchTemplateVersion>;
   tags: Tags;
 }
@@ -161,7 +159,7 @@ export interface SecurityGroupRule {
   readonly groupId: string;
   /** `tcp`, `udp`, `icmp`, a number, or `-1` for all. */
   readonly protocol: string;
-  /** -1 where the protocol has none. */
+  /** -1 if the protocol has no ports. */
   readonly fromPort: number;
   readonly toPort: number;
   readonly cidrIpv4?: string;
@@ -172,21 +170,21 @@ export interface SecurityGroupRule {
   tags: Tags;
 }
 
-/** No more than `remaining` instances of this type can be had in this zone; any where left out. */
+/** At most `remaining` more instances of this type can be launched in this zone. An omitted type or zone means all. */
 export interface CapacityLimit {
   readonly zone?: string;
   readonly instanceType?: string;
   remaining: number;
 }
 
-/** How images whose name contains `nameContains` (any where left out) come out. */
+/** How image creation ends, for images whose name contains `nameContains`. If it is omitted: for all images. */
 export interface ImageOutcome {
   readonly nameContains?: string;
-  /** Fails with this message, as the event's `ErrorMessage` and the image's state reason. */
+  /** Creation fails with this message, which is the event's `ErrorMessage` and the image's state reason. */
   readonly failure?: string;
-  /** Instead of the cloud's `imageMs` or `imageCopyMs`. */
+  /** Replaces the cloud's `imageMs` or `imageCopyMs`. */
   readonly durationMs?: number;
-  /** How many images it still applies to; all of them where left out. */
+  /** For how many more images it applies; for all if omitted. */
   times?: number;
 }
 
@@ -194,16 +192,16 @@ export interface ImageOutcome {
 export interface RememberedRequest {
   /** The request's parameters, as JSON. */
   readonly parameters: string;
-  /** What it made: ids, or a version's number. */
+  /** Ids that it made, or the number of a version. */
   readonly made: readonly string[];
 }
 
 export interface Ec2State {
   instances: Record<string, Instance>;
   images: Record<string, Image>;
-  /** Name to id: a name is taken until its image is deregistered. */
+  /** Image id by name. A name is taken until its image is deregistered. */
   imageNames: Record<string, string>;
-  /** When each image that is gone was deregistered. */
+  /** When each deregistered image was deregistered, by id. */
   deregisteredImages: Record<string, number>;
   snapshots: Record<string, Snapshot>;
   launchTemplates: Record<string, LaunchTemplate>;
@@ -211,7 +209,7 @@ export interface Ec2State {
   vpcs: Record<string, Vpc>;
   subnets: Record<string, Subnet>;
   securityGroups: Record<string, SecurityGroup>;
-  /** Ingress only; a cloud that was saved before there were any has none. */
+  /** Ingress only. Clouds that were saved by older versions have none. */
   securityGroupRules?: Record<string, SecurityGroupRule>;
   /** By action and token. */
   clientTokens: Record<string, RememberedRequest>;

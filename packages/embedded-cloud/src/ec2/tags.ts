@@ -1,4 +1,4 @@
-/** Tags: their limits, tag specifications of requests, and the shape of answers. */
+/** Tags: limits, tag specifications of requests, and their shape in answers. */
 import type { Tag, TagSpecification } from '@aws-sdk/client-ec2';
 import { AwsError } from '../core/errors';
 import type { Ec2State, Tags } from './state';
@@ -6,7 +6,7 @@ import { invalidParameterValue, kindOfId, missingParameter, requireOne } from '.
 
 const maxTags = 50;
 
-/** @throws AwsError for a reserved or overlong key, or an overlong value. */
+/** @throws AwsError if the key is reserved or too long, or the value is too long */
 const checked = ({ Key: key, Value: value = '' }: Tag): readonly [string, string] => {
   if (key === undefined || key === '') throw missingParameter('Tag.Key');
   if (key.toLowerCase().startsWith('aws:')) {
@@ -26,7 +26,10 @@ export const fromTagList = (list: readonly Tag[] | undefined): Tags =>
 
 export const toTagList = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
-/** The tags that a request gives to what it makes of a type (`image`, `snapshot`); unchecked, for IAM's context. */
+/**
+ * The tags that a request gives to a new resource of a type (`image`, `snapshot`). They are not checked, since they
+ * are for IAM's context.
+ */
 export const tagsFor = (specifications: readonly TagSpecification[] | undefined, type: string): Tags => {
   const tags: Tags = {};
   for (const specification of specifications ?? []) {
@@ -37,8 +40,8 @@ export const tagsFor = (specifications: readonly TagSpecification[] | undefined,
 };
 
 /**
- * Checks the specifications of a request.
- * @param types what the action can tag at creation
+ * Checks the tag specifications of a request.
+ * @param types resource types that the action can tag at creation
  * @throws AwsError InvalidParameterValue, InvalidParameter
  */
 export const checkTagSpecifications = (
@@ -56,21 +59,21 @@ export const checkTagSpecifications = (
   }
 };
 
-/** Tags that AWS itself sets (`aws:...`) do not count. */
+/** Tags that AWS sets (`aws:...`) do not count against the limit. */
 const checkCount = (tags: Tags): void => {
   if (Object.keys(tags).filter((key) => !key.startsWith('aws:')).length > maxTags) {
     throw new AwsError('TagLimitExceeded', `More than ${maxTags} tags specified`);
   }
 };
 
-/** What a resource's tags are kept in; `vpc` has none here. */
+/** The record that holds a resource's tags. `vpc` is not modelled. */
 export const taggedRecord = (state: Ec2State, id: string): { tags: Tags } => {
   const kind = kindOfId(id);
   if (kind === undefined || kind === 'vpc') throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
   return requireOne<{ tags: Tags }>(kind, state[`${kind}s`] ?? {}, id, 'ResourceId');
 };
 
-/** Adds or overwrites. @throws AwsError TagLimitExceeded */
+/** Adds tags, or overwrites their values. @throws AwsError TagLimitExceeded */
 export const addTags = (record: { tags: Tags }, tags: Tags): void => {
   const after = { ...record.tags, ...tags };
   checkCount(after);

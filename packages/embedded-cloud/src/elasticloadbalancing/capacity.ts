@@ -14,7 +14,7 @@ const dayMs = 24 * 3_600_000;
 const provisionMs = 4 * 60_000;
 const minUnits = 100;
 const decreasesPerDay = 2;
-/** By these names in Service Quotas. */
+/** The names of these quotas in Service Quotas. */
 const perBalancer = 'Reserved Application Load Balancer Capacity Units (LCUs) per Application Load Balancer';
 const perRegion = 'Reserved Application Load Balancer Capacity Units (LCU) per Region';
 
@@ -48,7 +48,7 @@ export const decreasesLeft = (balancer: LoadBalancer, now: number): number =>
   decreasesPerDay - capacityOf(balancer).decreasedAt.filter((at) => at > now - dayMs).length;
 
 /**
- * @param units none to reset.
+ * @param units undefined to reset
  * @throws AwsError CapacityReservationPending, CapacityDecreaseRequestLimitExceeded, CapacityUnitsLimitExceeded
  */
 export const reserve = (

@@ -1,10 +1,10 @@
-/** Refusals of Elastic Load Balancing, by their codes on the wire. */
+/** Errors of Elastic Load Balancing, by their codes on the wire. */
 import { AwsError } from '../core/errors';
 import type { ElasticLoadBalancingState, LoadBalancer, TargetGroup } from './state';
 
 export const validationError = (message: string): AwsError => new AwsError('ValidationError', message);
 
-/** @throws AwsError TargetGroupNotFound, ValidationError where none is named */
+/** @throws AwsError TargetGroupNotFound, or ValidationError if no ARN is given */
 export const requireTargetGroup = (
   state: ElasticLoadBalancingState,
   arn: string | undefined,
@@ -18,7 +18,7 @@ export const requireTargetGroup = (
   return found;
 };
 
-/** The records of these ARNs. @throws AwsError of the code where one is unknown */
+/** The records of these ARNs. @throws AwsError with the given code if one does not exist */
 export const picked = <T>(records: Readonly<Record<string, T>>, arns: readonly string[], code: string): T[] =>
   arns.map((arn) => {
     const found = records[arn];

@@ -1,4 +1,7 @@
-/** The health of targets: what instances and their applications do is looked at, the next change goes on the agenda. */
+/**
+ * The health of targets. The next change is derived from the state of the instance and its application, and put on
+ * the agenda.
+ */
 import type { Region } from '../core/service';
 import type { Instance } from '../ec2/state';
 import { nextChange } from './plan';
@@ -22,7 +25,7 @@ const reasons: Partial<Record<TargetState, readonly [string, string]>> = {
   draining: ['Target.DeregistrationInProgress', 'Target deregistration is in progress'],
 };
 
-/** Sets the state with AWS's reason for it, and notifies Auto Scaling of a change. */
+/** Sets the state and AWS's reason for it, and notifies Auto Scaling of a change. */
 export const enter = (
   region: Region,
   group: TargetGroup,
@@ -47,7 +50,7 @@ export const reportHealth = (region: Region, arn: string, instanceId: string, st
   autoscaling?.targetHealthChanged?.(arn, instanceId, state);
 };
 
-/** From when the application on a running instance answers; undefined where it does not and will not. */
+/** The time from which the application on a running instance answers; undefined if it does not and will not. */
 const upAt = (region: Region, state: ElasticLoadBalancingState, instance: Instance): number | undefined => {
   if (instance.bootedAt === undefined || instance.instanceCheck !== 'ok') return undefined;
   if (instance.software !== undefined && state.brokenSoftware.includes(instance.software)) return undefined;
@@ -59,7 +62,7 @@ const upAt = (region: Region, state: ElasticLoadBalancingState, instance: Instan
   return application.upAt;
 };
 
-/** A group without a load balancer, or a zone that none of its load balancers has enabled. */
+/** Whether one of the group's load balancers has enabled the zone. */
 const isInUse = (state: ElasticLoadBalancingState, group: TargetGroup, zone: string): boolean =>
   group.loadBalancerArns.some((arn) => {
     const zones = state.loadBalancers[arn]?.zones;
@@ -80,7 +83,7 @@ const schedule = (
   target.plan += 1;
   const change = nextChange(target, group.healthCheck, up, now);
   if (change === undefined) {
-    // Up again before enough checks have failed: the next failure counts from the start.
+    // It was up again before enough checks failed: the next failure counts from the start.
     delete target.failingSince;
     return;
   }
@@ -93,7 +96,7 @@ const schedule = (
   region.schedule(change.at - now, 'elasticloadbalancing', 'health', due);
 };
 
-/** Looks at the target's instance and plans what comes next. */
+/** Checks the target's instance and plans the next change. */
 export const consider = (
   region: Region,
   state: ElasticLoadBalancingState,
@@ -121,7 +124,7 @@ export const consider = (
   schedule(region, state, group, target, instance);
 };
 
-/** Considers an instance in every group that it is registered with. */
+/** Plans the next change in every group with which the instance is registered. */
 export const considerEverywhere = (
   region: Region,
   state: ElasticLoadBalancingState,
@@ -134,7 +137,7 @@ export const considerEverywhere = (
   }
 };
 
-/** Only when a failing target would have become unhealthy is it known what a changed application is worth. */
+/** Records how long the health checks need to judge changed software: until a failing target would become unhealthy. */
 export const noteVerdict = (region: Region, state: ElasticLoadBalancingState, instanceId: string): void => {
   const seconds = [...(state.registrations[instanceId] ?? [])].map((arn) => {
     const check = state.targetGroups[arn]?.healthCheck;
@@ -146,7 +149,7 @@ export const noteVerdict = (region: Region, state: ElasticLoadBalancingState, in
   region.span({ kind: 'verdict', subject: instanceId, startedAt, endedAt: startedAt + longest * 1000 });
 };
 
-/** A planned change has come due; the plan may have been overtaken. */
+/** Makes a planned change, unless a newer plan replaced it. */
 export const changeHealth = (region: Region, state: ElasticLoadBalancingState, due: HealthDue): void => {
   const group = state.targetGroups[due.targetGroupArn];
   const target = group?.targets[due.instanceId];

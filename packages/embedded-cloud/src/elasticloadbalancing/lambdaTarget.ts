@@ -6,7 +6,7 @@ import type { TargetGroup } from './state';
 
 const principal = 'elasticloadbalancing.amazonaws.com';
 
-/** Whether the function's own policy lets load balancing invoke it for this target group. */
+/** Whether the function's policy allows load balancing to invoke it for this target group. */
 export const mayInvoke = (region: Region, functionArn: string, targetGroupArn: string): boolean =>
   region
     .service('events')
@@ -17,7 +17,7 @@ export const mayInvoke = (region: Region, functionArn: string, targetGroupArn: s
         (one.sourceArn === undefined || matchesArn(one.sourceArn, targetGroupArn)),
     );
 
-/** One function a group. @throws AwsError AccessDenied, InvalidTarget, TooManyTargets */
+/** Registers the one function that a group can have. @throws AwsError AccessDenied, InvalidTarget, TooManyTargets */
 export const registerFunction = (
   region: Region,
   group: TargetGroup,

@@ -8,7 +8,7 @@ export interface PageRequest {
 
 const maxPerPage = 400;
 
-/** @throws AwsError ValidationError for a size outside 1 to 400 or a marker of another list */
+/** @throws AwsError ValidationError if the size is outside 1 to 400 or the marker is of another list */
 export const pageOf = <T>(
   list: readonly T[],
   { PageSize: size = maxPerPage, Marker: marker }: PageRequest,

@@ -1,10 +1,10 @@
 /**
- * What health checks will find, worked out from when the application is up: instead of a check every few seconds,
- * each target has at most one change ahead.
+ * Computes the results of health checks from the time at which the application is up. So each target has at most one
+ * coming change on the agenda, instead of a check every few seconds.
  *
- * A target just registered needs one passed check; an unhealthy one as many in a row as the healthy threshold says;
- * a healthy or new one turns unhealthy by as many failures in a row as the unhealthy threshold says
- * (User Guide for Application Load Balancers, "Health checks for your target groups").
+ * A newly registered target needs one passed check. An unhealthy target needs as many passed checks in a row as the
+ * healthy threshold. A healthy or new target becomes unhealthy after as many failed checks in a row as the unhealthy
+ * threshold (User Guide for Application Load Balancers, "Health checks for your target groups").
  */
 import type { HealthCheck, Target } from './state';
 
@@ -13,15 +13,15 @@ export interface Change {
   readonly to: 'healthy' | 'unhealthy';
 }
 
-/** The time of the `count`th check at or after `from`; checks run at whole intervals from the registration. */
+/** The time of the `count`th check at or after `from`. Checks run at whole intervals after the registration. */
 export const nthCheck = (registeredAt: number, intervalMs: number, from: number, count: number): number => {
   const first = Math.max(1, Math.ceil((from - registeredAt) / intervalMs));
   return registeredAt + (first + count - 1) * intervalMs;
 };
 
 /**
- * The next change of a target that stays as it is until then; undefined where none lies ahead.
- * @param upAt from when the application answers (maybe long ago); undefined where it does not and will not
+ * The next change of a target if nothing else happens; undefined if there is none.
+ * @param upAt the time from which the application answers (may be long ago); undefined if it does not and will not
  * @param now epoch milliseconds, as all times here
  */
 export const nextChange = (

@@ -11,7 +11,7 @@ export interface DrainedDue {
   readonly since: number;
 }
 
-/** Does nothing to a registered target; one that drains begins anew. */
+/** Does nothing to a registered target. A draining target is registered anew. */
 export const register = (
   region: Region,
   state: ElasticLoadBalancingState,
@@ -39,8 +39,8 @@ const deregistrationDelayMs = (group: TargetGroup): number =>
   Number(group.attributes['deregistration_delay.timeout_seconds'] ?? '300') * 1000;
 
 /**
- * Draining for the whole deregistration delay, then unused. AWS shows it so even where no request was in flight.
- * A target that is unused already goes at once.
+ * The target drains for the whole deregistration delay, and is then unused. AWS shows it so even if no request was
+ * in flight. A target that is already unused is removed at once.
  */
 export const deregister = (
   region: Region,

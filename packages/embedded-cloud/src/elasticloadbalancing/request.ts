@@ -1,4 +1,4 @@
-/** One request to a load balancer: which rule it meets, and what is answered. */
+/** One request to a load balancer: which rule matches it, and the response. */
 import type { Region } from '../core/service';
 import { mayInvoke } from './lambdaTarget';
 import { requireTargetGroup } from './errors';
@@ -6,7 +6,7 @@ import { isFor, rulesOf } from './rules';
 import type { ElasticLoadBalancingState, RuleAction, TargetGroup } from './state';
 
 export interface ListenerRequest {
-  /** Of the load balancer. */
+  /** The load balancer's name. */
   readonly name: string;
   /** 80 by default. */
   readonly port?: number;
@@ -35,7 +35,7 @@ interface LambdaAnswer {
   readonly isBase64Encoded?: boolean;
 }
 
-/** A function that throws, or answers anything else than ELB understands, is answered with 502. */
+/** If the function throws, or returns a response that ELB does not understand, the response is 502. */
 const fromFunction = async (
   region: Region,
   group: TargetGroup,
@@ -68,7 +68,7 @@ const fromFunction = async (
   };
 };
 
-/** The version that a healthy instance runs stands for what the application would answer. */
+/** The software version of a healthy instance stands for the application's response. */
 const fromInstances = (region: Region, group: TargetGroup): ListenerResponse => {
   const healthy = Object.values(group.targets).find((target) => target.state === 'healthy');
   if (!healthy) return html(503, 'Service Temporarily Unavailable');
@@ -96,7 +96,7 @@ const answer = async (
   return group.targetType === 'lambda' ? fromFunction(region, group, request) : fromInstances(region, group);
 };
 
-/** @throws Error where there is no such load balancer, or it does not listen on that port. */
+/** @throws Error if there is no such load balancer, or it does not listen on that port */
 export const request = async (
   region: Region,
   state: ElasticLoadBalancingState,

@@ -1,12 +1,12 @@
-/** What calls need in IAM (Service Authorization Reference, "AWS Elastic Load Balancing V2"). */
+/** The IAM permissions that calls need (Service Authorization Reference, "AWS Elastic Load Balancing V2"). */
 import type { Region, Requirement } from '../core/service';
 
-/** Describe actions know no resources. */
+/** Describe actions do not support resource-level permissions. */
 export const onEverything = (action: string) => (): Requirement[] => [
   { action: `elasticloadbalancing:${action}`, resource: '*' },
 ];
 
-/** The action on a target group, with its tags. */
+/** The permission for the action on a target group, with its tags. */
 export const onTargetGroup =
   (action: string) =>
   ({ TargetGroupArn: arn = '*' }: { readonly TargetGroupArn: string | undefined }, region: Region) => {
@@ -30,14 +30,17 @@ const resourceTags = (tags: Tags): Record<string, string> => {
   return context;
 };
 
-/** The action on a resource that exists, with its tags. */
+/** The permission for the action on an existing resource, with its tags. */
 export const onResource = (action: string, arn: string, tags: Tags = {}): Requirement => ({
   action: `elasticloadbalancing:${action}`,
   resource: arn,
   context: resourceTags(tags),
 });
 
-/** Tags at creation need `AddTags` on what is made, which policies limit by `elasticloadbalancing:CreateAction`. */
+/**
+ * Tags at creation also need `AddTags` on the new resource, which policies limit by
+ * `elasticloadbalancing:CreateAction`.
+ */
 export const taggingAtCreation = (
   createAction: string,
   arn: string,

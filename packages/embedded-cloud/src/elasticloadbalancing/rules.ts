@@ -1,4 +1,4 @@
-/** Listener rules: what CreateRule takes, what DescribeRules shows, which requests a rule is for. */
+/** Listener rules: what CreateRule accepts, what DescribeRules returns, and which requests a rule matches. */
 import type {
   Action as ApiAction,
   Rule as ApiRule,
@@ -7,7 +7,7 @@ import type {
 import { requireTargetGroup, validationError } from './errors';
 import type { Condition, ElasticLoadBalancingState, FixedResponse, Rule, RuleAction } from './state';
 
-/** Quotas for Application Load Balancers: rules a load balancer, default rules apart. */
+/** Quotas for Application Load Balancers: rules per load balancer, without the default rules. */
 export const maxRules = 100;
 /** FixedResponseActionConfig, `MessageBody`. */
 const maxBodyLength = 1_024;
@@ -23,7 +23,7 @@ const isField = (field: string): field is keyof typeof configs => field in confi
 
 const conditionOf = (given: RuleCondition): Condition => {
   const field = given.Field ?? '';
-  // Query strings and headers are matched by keys too; nothing here makes such rules.
+  // Conditions on query strings and headers also have keys. They are not modelled.
   if (!isField(field))
     throw validationError(`Condition field '${field}' must be one of '[${Object.keys(configs).join(', ')}]'`);
   const config = given[configs[field]]?.Values;
@@ -92,7 +92,7 @@ export const actionOutput = ({ type, targetGroupArn, fixedResponse }: RuleAction
   }),
 });
 
-/** AWS shows host and path conditions in both ways that they can be given. */
+/** AWS returns host and path conditions in both of their forms. */
 const conditionOutput = ({ field, values }: Condition): RuleCondition => ({
   Field: field,
   ...((field === 'host-header' || field === 'path-pattern') && { Values: [...values] }),
@@ -107,7 +107,7 @@ export const ruleOutput = (rule: Rule): ApiRule => ({
   Actions: rule.actions.map(actionOutput),
 });
 
-/** `*` is any run of characters, `?` exactly one; hosts ignore case. */
+/** `*` is any run of characters, `?` exactly one. Hosts ignore case. */
 const like = (pattern: string, value: string, ignoreCase: boolean): boolean =>
   new RegExp(
     `^${pattern
@@ -117,7 +117,7 @@ const like = (pattern: string, value: string, ignoreCase: boolean): boolean =>
     ignoreCase ? 'is' : 's',
   ).test(value);
 
-/** @throws Error for a condition that is not modelled for requests. */
+/** Whether the rule matches the request. @throws Error if a condition is not modelled for requests */
 export const isFor = (
   rule: Rule,
   { host, path, method }: { readonly host: string; readonly path: string; readonly method: string },
@@ -129,7 +129,7 @@ export const isFor = (
     throw new Error(`Requests are not matched by ${field} here.`);
   });
 
-/** In the order in which a listener tries them: by their numbers, the default one last. */
+/** The rules in the order in which a listener tries them: by priority, the default rule last. */
 export const rulesOf = (state: ElasticLoadBalancingState, listenerArn: string): Rule[] =>
   Object.values(state.rules)
     .filter((rule) => rule.listenerArn === listenerArn)

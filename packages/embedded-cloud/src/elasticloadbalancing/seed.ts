@@ -1,4 +1,4 @@
-/** Fills load balancing's state from a description of the cloud: what was there before the first call. */
+/** Fills load balancing's state from a description of the cloud: the resources that exist before the first call. */
 import type { Region } from '../core/service';
 import { requireTargetGroup } from './errors';
 import {
@@ -18,12 +18,15 @@ export interface TargetGroupSeed {
   readonly arn?: string | undefined;
   readonly port?: number | undefined;
   readonly vpcId?: string | undefined;
-  /** What differs from AWS's defaults. */
+  /** Settings that differ from AWS's defaults. */
   readonly healthCheck?: Partial<HealthCheck> | undefined;
   readonly deregistrationDelaySeconds?: number | undefined;
   readonly slowStartSeconds?: number | undefined;
   readonly tags?: Record<string, string> | undefined;
-  /** A load balancer of the group's name, with a listener that forwards to it, by default, none where `false` is given. */
+  /**
+   * By default the group has a load balancer of its name, with a listener that forwards to it. With `false` it has
+   * none.
+   */
   readonly inUse?: boolean | undefined;
   /** Zones that this load balancer has enabled; every one by default. */
   readonly zones?: readonly string[] | undefined;
@@ -34,7 +37,7 @@ export interface LoadBalancerSeed {
   readonly listeners: readonly {
     readonly port: number;
     readonly protocol: string;
-    /** Of the default rule, which answers 404 by default. */
+    /** Target group of the default rule. Without one the rule responds with 404. */
     readonly targetGroupArn?: string | undefined;
     readonly rules?:
       | readonly {
@@ -52,13 +55,13 @@ export interface ElasticLoadBalancingSeed {
   addTargetGroup(seed: TargetGroupSeed): TargetGroup;
   /** The instance has been registered and healthy for an hour; it must exist in EC2. */
   addHealthyTarget(targetGroupArn: string, instanceId: string): void;
-  /** Versions of the application that never answer a health check. */
+  /** Software versions that never answer a health check. */
   setBrokenSoftware(versions: readonly string[]): void;
 }
 
 const anHourMs = 3_600_000;
 
-/** Load balancing's own ids have 16 hexadecimal digits. */
+/** Ids of load balancing have 16 hexadecimal digits. */
 const newId = (region: Region): string => region.newId('x').slice(2);
 
 const addRule = (

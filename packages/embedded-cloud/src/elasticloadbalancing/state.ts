@@ -1,21 +1,21 @@
-/** What the simulated load balancing keeps: plain JSON, times in epoch milliseconds. */
+/** The state of the simulated load balancing: plain JSON, times in epoch milliseconds. */
 
-/** `unused` also stands for a target that is not registered. */
+/** `unused` is also the state of a target that is not registered. */
 export type TargetState = 'initial' | 'healthy' | 'unhealthy' | 'draining' | 'unused';
 
 export interface Target {
   readonly id: string;
   readonly port: number;
-  /** Health checks run at whole intervals from here. */
+  /** Health checks run at whole intervals after this time. */
   registeredAt: number;
   state: TargetState;
   reason?: string;
   description?: string;
-  /** When it came into its state. */
+  /** When it entered its state. */
   since: number;
-  /** When checks began to fail that have not yet made it unhealthy. */
+  /** Since when its checks fail, while it is not unhealthy yet. */
   failingSince?: number;
-  /** Grows with each change of plan: what an older plan put on the agenda is passed over. */
+  /** Grows with each new plan. Agenda entries of an older plan are ignored. */
   plan: number;
 }
 
@@ -37,9 +37,9 @@ export interface TargetGroup {
   readonly port: number;
   readonly vpcId: string;
   readonly healthCheck: HealthCheck;
-  /** As DescribeTargetGroupAttributes gives them: values are strings. */
+  /** Values are strings, as in DescribeTargetGroupAttributes. */
   attributes: Record<string, string>;
-  /** None: its targets are unused. */
+  /** If it is empty, the group's targets are unused. */
   loadBalancerArns: string[];
   tags: Record<string, string>;
   /** By instance id. */
@@ -57,7 +57,7 @@ export interface LoadBalancer {
   readonly createdAt: number;
   readonly vpcId: string;
   readonly scheme: 'internet-facing' | 'internal';
-  /** Enabled zones; every zone where left out. */
+  /** Enabled zones; all zones if omitted. */
   readonly zones?: readonly { readonly zone: string; readonly subnetId?: string }[];
   capacity?: CapacityReservation;
   tags: Record<string, string>;
@@ -75,19 +75,19 @@ export interface RuleAction {
   readonly fixedResponse?: FixedResponse;
 }
 
-/** What a request must be like, as CreateRule takes it. */
+/** A condition on requests, as CreateRule takes it. */
 export interface Condition {
   readonly field: string;
   readonly values: readonly string[];
 }
 
-/** A minimum of load balancer capacity that somebody has reserved. */
+/** A reserved minimum of load balancer capacity. */
 export interface CapacityReservation {
-  /** In LCU for all zones together; none after a reset. */
+  /** LCU for all zones together; undefined after a reset. */
   readonly units: number | undefined;
   readonly state: 'pending' | 'provisioned';
   readonly modifiedAt: number;
-  /** When it was lowered within the last day. */
+  /** Times at which it was lowered within the last day. */
   readonly decreasedAt: readonly number[];
 }
 
@@ -101,15 +101,15 @@ export interface Listener {
 export interface Rule {
   readonly arn: string;
   readonly listenerArn: string;
-  /** `default`, or a number in digits. */
+  /** `default`, or a number as digits. */
   readonly priority: string;
-  /** None for the default rule. */
+  /** Absent in the default rule. */
   readonly conditions?: readonly Condition[];
   actions: RuleAction[];
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** When the application on an instance is up, after the boot it belongs to. */
+/** When the application on an instance is up, after the given boot. */
 export interface Application {
   readonly bootedAt: number;
   readonly upAt: number;
@@ -123,9 +123,9 @@ export interface ElasticLoadBalancingState {
   rules: Record<string, Rule>;
   /** By instance id. */
   applications: Record<string, Application>;
-  /** In which target groups an instance is registered, by instance id. */
+  /** The target groups in which an instance is registered, by instance id. */
   registrations: Record<string, string[]>;
-  /** Versions of the application that never answer a health check. */
+  /** Software versions that never answer a health check. */
   brokenSoftware: string[];
 }
 

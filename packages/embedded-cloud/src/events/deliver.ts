@@ -6,18 +6,18 @@ import type { Envelope, EventsState, Rule, Target } from './state';
 
 const principal = 'events.amazonaws.com';
 
-/** One event on its way to one target: an entry of the agenda. */
+/** An agenda entry: one event on its way to one target. */
 export interface Delivery {
   readonly rule: string;
   readonly target: string;
   readonly event: Envelope;
   /** Epoch milliseconds. */
   readonly since: number;
-  /** Tries before this one. */
+  /** Attempts before this one. */
   readonly tries: number;
 }
 
-/** Problems that another try does not mend go to the dead letters at once. */
+/** Errors that another attempt cannot fix. Such an event goes to the dead-letter queue at once. */
 const lasting = new Set([
   'AccessDenied',
   'AccessDeniedException',
@@ -50,7 +50,7 @@ const startMachine = async (region: Region, rule: Rule, target: Target, input: s
   await region.service('states').start(target.Arn, input, caller);
 };
 
-/** Gives a target its input. @throws AwsError as the target's service refuses it. */
+/** Delivers the event to the target's service. @throws AwsError if the service refuses it */
 const give = async (
   region: Region,
   state: EventsState,
@@ -113,13 +113,13 @@ const giveUp = (
   }
 };
 
-/** From a second, doubling, at most an hour. */
+/** One second at first, doubled each time, at most an hour. */
 export const retryDelayMs = (tries: number): number => Math.min(1000 * 2 ** tries, 3_600_000);
 
 /**
- * Brings an event to a target: tried again for 24 hours and 185 times unless the rule says otherwise; then, or at
- * once where another try would not help, it goes to the target's dead-letter queue (user guide, "Event retry policy
- * and using dead-letter queues").
+ * Delivers an event to a target. A failed delivery is repeated for 24 hours and 185 times, unless the rule says
+ * otherwise. After that, or at once if another attempt cannot help, the event goes to the target's dead-letter queue
+ * (user guide, "Event retry policy and using dead-letter queues").
  */
 export const deliver = async (region: Region, state: EventsState, delivery: Delivery): Promise<void> => {
   const rule = state.rules[delivery.rule];

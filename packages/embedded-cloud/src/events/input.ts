@@ -3,7 +3,10 @@ import type { Envelope, Target } from './state';
 
 const at = (path: string, event: Envelope): unknown => readPath(path, event, undefined);
 
-/** Within quotes a value loses its own; elsewhere it stands as JSON. A path that leads nowhere leaves nothing. */
+/**
+ * Fills an input template. A value inside quotes loses its own quotes; elsewhere it stays JSON. A path without a
+ * value gives an empty text.
+ */
 const transform = (target: Target, event: Envelope): string => {
   const { InputPathsMap = {}, InputTemplate = '' } = target.InputTransformer ?? {};
   const values: Record<string, unknown> = {
@@ -23,7 +26,7 @@ const transform = (target: Target, event: Envelope): string => {
   });
 };
 
-/** What a target is given of an event: JSON text (user guide, "Amazon EventBridge input transformation"). */
+/** The input that a target gets for an event, as JSON text (user guide, "Amazon EventBridge input transformation"). */
 export const targetInputOf = (target: Target, event: Envelope): string => {
   if (target.Input !== undefined) return target.Input;
   if (target.InputTransformer) return transform(target, event);

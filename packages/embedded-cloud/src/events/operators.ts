@@ -1,6 +1,6 @@
 /**
  * The comparison operators of event patterns (EventBridge user guide, "Comparison operators for use in event
- * patterns"). Each makes a test of one leaf of an event, and refuses what EventBridge would refuse.
+ * patterns"). Each gives a test for one leaf of an event, and throws for a value that EventBridge would refuse.
  */
 import { BlockList, isIP } from 'node:net';
 
@@ -8,7 +8,7 @@ export type Plain = string | number | boolean | null;
 export type Matcher = Plain | Readonly<Record<string, unknown>>;
 export type Test = (found: unknown) => boolean;
 
-/** What a leaf is where the event has none. */
+/** Stands for a leaf that the event lacks. */
 export const absent = Symbol('absent');
 
 const isPlain = (value: unknown): value is Plain =>
@@ -45,7 +45,7 @@ const foldCase = (wanted: unknown): Test => {
   return onString((found) => found.toLowerCase() === lower);
 };
 
-/** `*` is any run of characters; a backslash comes before a plain `*` or backslash only. */
+/** `*` is any run of characters. A backslash may precede only a plain `*` or a backslash. */
 const wildcard = (wanted: unknown): Test => {
   const text = stringOf('wildcard', wanted);
   const parts = text.match(/\\[\\*]|[^\\]/gs) ?? [];
@@ -108,7 +108,7 @@ const exists = (wanted: unknown): Test => {
   return (found) => (found !== absent) === wanted;
 };
 
-/** What anything-but takes as `{operator: value or list of values}`. */
+/** Operators that anything-but accepts as `{operator: value or list of values}`. */
 const negatable = ['prefix', 'suffix', 'equals-ignore-case', 'wildcard'];
 
 const listOf = (operator: string, wanted: unknown): readonly unknown[] => {
@@ -116,7 +116,7 @@ const listOf = (operator: string, wanted: unknown): readonly unknown[] => {
   return all.length > 0 ? all : refuse(operator, wanted, 'at least one value');
 };
 
-/** Strings, or numbers, or one of the operators above; what is not there at all is not "anything but". */
+/** Accepts strings, numbers or one of the operators above. An absent field does not match anything-but. */
 const anythingBut = (wanted: unknown): Test => {
   const [name = ''] = typeof wanted === 'object' && wanted !== null ? Object.keys(wanted) : [];
   if (negatable.includes(name)) {
@@ -141,10 +141,7 @@ const operators: Readonly<Record<string, (wanted: unknown) => Test>> = {
   wildcard,
 };
 
-/**
- * The test that a member of a pattern's list means.
- * @throws Error for what EventBridge would refuse.
- */
+/** The test for one entry of a pattern's list. @throws Error if EventBridge would refuse the entry */
 export const testOf = (matcher: Matcher): Test => {
   if (isPlain(matcher)) return (found) => found === matcher;
   const entries = Object.entries(matcher);

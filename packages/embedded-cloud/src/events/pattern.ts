@@ -1,7 +1,7 @@
 /**
- * Event patterns (EventBridge user guide, "Creating event patterns"): every field of a pattern must match; a field's
- * list matches if one of its members does; a list in the event matches if one of its members does. Only leaves are
- * compared: an object, and an empty list, are as good as absent.
+ * Event patterns (EventBridge user guide, "Creating event patterns"). Every field of a pattern must match. A list in
+ * the pattern matches if one of its entries does, and so does a list in the event. Only leaves are compared: an
+ * object or an empty list counts as absent.
  */
 import { absent, type Matcher, type Test, testOf } from './operators';
 
@@ -19,7 +19,7 @@ const cachedTest = (matcher: Matcher): Test => {
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Lists in lists count as one. */
+/** Nested lists are flattened. */
 const leavesOf = (found: unknown): readonly unknown[] => {
   const leaves = (Array.isArray(found) ? (found.flat(Infinity) as unknown[]) : [found]).filter(
     (value) => !isObject(value),
@@ -32,7 +32,7 @@ const fieldMatches = (wanted: unknown, found: unknown): boolean => {
     const leaves = leavesOf(found);
     return wanted.some((matcher: Matcher) => leaves.some(cachedTest(matcher)));
   }
-  // A list of objects matches if one of them does, in all fields.
+  // A list of objects matches if one of them matches in all fields.
   const objects = (Array.isArray(found) ? (found.flat(Infinity) as unknown[]) : [found]).filter(isObject);
   return (objects.length > 0 ? objects : [{}]).some((one) => matches(wanted as Pattern, one));
 };
@@ -43,7 +43,7 @@ const matches = (pattern: Pattern, value: object): boolean =>
     return fieldMatches(wanted, Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : absent);
   });
 
-/** Whether an event (as targets get it) matches a pattern. */
+/** Whether an event, in the form that targets get, matches a pattern. */
 export const matchesPattern = (pattern: Pattern, event: object): boolean => matches(pattern, event);
 
 const checkAlternatives = (alternatives: unknown): void => {
@@ -52,7 +52,7 @@ const checkAlternatives = (alternatives: unknown): void => {
   for (const one of alternatives) checkPattern(one as Pattern);
 };
 
-/** @throws Error for a pattern that EventBridge would refuse. */
+/** @throws Error if EventBridge would refuse the pattern */
 export const checkPattern = (pattern: Pattern): void => {
   if (Object.keys(pattern).length === 0) throw new Error('Event pattern is not valid: it is empty');
   for (const [key, wanted] of Object.entries(pattern)) {

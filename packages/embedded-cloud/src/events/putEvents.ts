@@ -28,7 +28,7 @@ const isObject = (text: string): boolean => {
   }
 };
 
-/** Why an entry is not taken. Only AWS puts events whose source begins with `aws.`. */
+/** The error of an entry that EventBridge refuses. Only AWS may use a source that begins with `aws.`. */
 const problemOf = (entry: PutEventsRequestEntry): PutEventsResultEntry | undefined => {
   const missing = (['Source', 'DetailType', 'Detail'] as const).find((key) => !entry[key]);
   if (missing !== undefined) {
@@ -46,8 +46,8 @@ const problemOf = (entry: PutEventsRequestEntry): PutEventsResultEntry | undefin
 };
 
 /**
- * Puts up to ten events of the caller's own on the default bus; each is taken or refused by itself.
- * @param put puts one event on the bus and returns its id.
+ * Puts up to ten custom events on the default bus. Each entry succeeds or fails on its own.
+ * @param put puts one event on the bus and returns its id
  */
 export const putEvents = (
   put: (event: BusEvent) => string,

@@ -7,7 +7,10 @@ const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 const refused = (): AwsError =>
   new AwsError('ValidationException', 'Parameter ScheduleExpression is not valid.');
 
-/** The period in milliseconds; undefined where it is no rate. A unit is singular with 1, and with 1 only. */
+/**
+ * The period in milliseconds, or undefined if the expression is not a rate. A unit is singular after 1, and plural
+ * otherwise.
+ */
 const periodOf = (expression: string): number | undefined => {
   const [, digits, unit, plural] = /^rate\(([1-9]\d*) (minute|hour|day)(s?)\)$/.exec(expression) ?? [];
   if (digits === undefined || (digits === '1') !== (plural === '')) return undefined;
@@ -23,7 +26,7 @@ const ranges = [
   [1970, 2199],
 ] as const;
 
-/** Whether all numbers of a field, steps apart, are ones that it takes. */
+/** Whether all numbers of a field, without its steps, are in the field's range. */
 const isInRange = (field: string, index: number): boolean => {
   const [min, max] = ranges[index] ?? [0, 0];
   const numbers = field.split(',').flatMap((part) => part.split('/')[0]?.match(/\d+/g) ?? []);
@@ -34,7 +37,7 @@ const isInRange = (field: string, index: number): boolean => {
 const fieldsOf = (expression: string): readonly string[] => {
   const fields = /^cron\((.+)\)$/.exec(expression)?.[1]?.split(' ') ?? [];
   const [minutes, hours, dayOfMonth, months, dayOfWeek, years] = fields;
-  // A day is given in one of two fields, and the other is a question mark.
+  // Either the day of the month or the day of the week is given. The other is a question mark.
   const daysGiven = [dayOfMonth, dayOfWeek].filter((field) => field !== '?').length;
   if (fields.length !== 6 || daysGiven !== 1) throw refused();
   if ([minutes, hours, months, years].includes('?')) throw refused();
@@ -51,7 +54,7 @@ const cronOf = (expression: string): Cron => {
       mode: '7-part',
       timezone: 'UTC',
       alternativeWeekdays: true,
-      // EventBridge takes `5/15`: every 15 from 5 on.
+      // EventBridge accepts `5/15`: every 15 from 5 on.
       sloppyRanges: true,
     });
   } catch {
@@ -60,9 +63,9 @@ const cronOf = (expression: string): Cron => {
 };
 
 /**
- * When a rule is due next after a time (both epoch milliseconds); undefined for a schedule that never is again.
+ * When a rule is due next after a time (both epoch milliseconds); undefined if the schedule is never due again.
  *
- * @throws AwsError ValidationException for what EventBridge refuses; Error for what is not modelled.
+ * @throws AwsError ValidationException if EventBridge refuses the schedule; Error if it is not modelled
  */
 export const nextDue = (expression: string, after: number): number | undefined => {
   const periodMs = periodOf(expression);

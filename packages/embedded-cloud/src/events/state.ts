@@ -1,6 +1,6 @@
 import type { Pattern } from './pattern';
 
-/** An event as targets get it. */
+/** An event in the form that targets get. */
 export interface Envelope {
   readonly version: '0';
   readonly id: string;
@@ -14,7 +14,7 @@ export interface Envelope {
   readonly detail: unknown;
 }
 
-/** A rule's target, in CloudFormation's members. */
+/** A rule's target, with CloudFormation's property names. */
 export interface Target {
   readonly Id: string;
   readonly Arn: string;
@@ -37,20 +37,20 @@ export interface Rule {
   readonly arn: string;
   readonly pattern?: Pattern;
   readonly schedule?: string;
-  /** When its schedule is due next, epoch milliseconds: the one entry of the agenda that counts. */
+  /** When its schedule is due next, in epoch milliseconds. Ticks for other times are ignored. */
   nextAt?: number;
   readonly enabled: boolean;
   readonly targets: readonly Target[];
 }
 
-/** What a function's resource policy lets a service do (`AWS::Lambda::Permission`). */
+/** A permission for a service in a function's resource policy (`AWS::Lambda::Permission`). */
 export interface InvokePermission {
   readonly functionArn: string;
   readonly principal: string;
   readonly sourceArn?: string;
 }
 
-/** An event that a target could not be given and that had no dead-letter queue: AWS drops it. */
+/** An event that could not be delivered and whose target has no dead-letter queue: AWS drops it. */
 export interface Dropped {
   readonly rule: string;
   readonly target: string;

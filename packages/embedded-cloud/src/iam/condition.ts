@@ -1,10 +1,10 @@
 import { matchesArn, matchesPattern } from './pattern';
 import { type Conditions, listOf } from './statement';
 
-/** What a request carries: condition keys in lower case. */
+/** The condition keys of a request, in lower case. */
 export type RequestContext = Readonly<Record<string, string | readonly string[]>>;
 
-/** Whether one value of the policy agrees with one value of the request. */
+/** Whether a value of the policy matches a value of the request. */
 type Compare = (wanted: string, found: string) => boolean;
 
 const numeric =
@@ -39,7 +39,7 @@ const positive: Readonly<Record<string, Compare>> = {
   StringLike: (wanted, found) => matchesPattern(wanted, found),
 };
 
-/** These hold where none of the policy's values agrees, and where the request has no such key. */
+/** These hold if none of the policy's values matches, or if the request lacks the key. */
 const negated: Readonly<Record<string, Compare>> = {
   ArnNotEquals: matchesArn,
   ArnNotLike: matchesArn,
@@ -56,7 +56,7 @@ interface Operator {
   readonly over: 'ForAllValues' | 'ForAnyValue' | undefined;
 }
 
-/** @throws Error for an operator that is not known here: a guess could allow what AWS refuses. */
+/** @throws Error if the operator is not known here: a guess could allow what AWS refuses */
 const parseOperator = (name: string): Operator => {
   const colon = name.indexOf(':');
   const over = colon < 0 ? undefined : name.slice(0, colon);
@@ -83,8 +83,8 @@ const refuseVariables = (values: readonly string[]): void => {
 };
 
 /**
- * Whether all conditions of a statement hold for a request: operators and keys are joined by AND, a key's values by OR.
- * (IAM User Guide, "Conditions with multiple context keys or values".)
+ * Whether all conditions of a statement hold for a request. Operators and keys are joined by AND, the values of a
+ * key by OR (IAM User Guide, "Conditions with multiple context keys or values").
  */
 export const conditionsHold = (conditions: Conditions | undefined, context: RequestContext): boolean =>
   Object.entries(conditions ?? {}).every(([name, keys]) => {

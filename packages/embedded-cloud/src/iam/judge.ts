@@ -11,7 +11,7 @@ export type Verdict =
   | {
       readonly allowed: false;
       readonly requirement: Requirement;
-      /** The statement that denies; undefined where merely none allows. */
+      /** The statement that denies; undefined if no statement allows the call. */
       readonly deniedBy: Statement | undefined;
     };
 
@@ -21,13 +21,16 @@ const within = (
   matches: (one: string) => boolean,
 ) => (list === undefined ? !listOf(none).some(matches) : listOf(list).some(matches));
 
-/** Whether a statement speaks of a requirement. Actions ignore case, resources do not. */
+/** Whether a statement applies to a requirement. Actions ignore case, resources do not. */
 export const appliesTo = (statement: Statement, { action, resource, context }: Requirement): boolean =>
   within(statement.Action, statement.NotAction, (one) => matchesPattern(one, action, true)) &&
   within(statement.Resource, statement.NotResource, (one) => matchesPattern(one, resource)) &&
   conditionsHold(statement.Condition, context ?? {});
 
-/** The same few questions are asked again and again; a role's statements never change, a changed role has new ones. */
+/**
+ * Caches verdicts, since the same few requirements recur. A role's list of statements never changes; a changed role
+ * has a new list.
+ */
 const answered = new WeakMap<readonly Statement[], Map<string, Verdict>>();
 
 const judgeOne = (statements: readonly Statement[], requirement: Requirement): Verdict => {
@@ -39,7 +42,7 @@ const judgeOne = (statements: readonly Statement[], requirement: Requirement): V
   return verdict;
 };
 
-/** Tags and ids in resources make for many questions: not all are worth keeping. */
+/** Limits the cache: requirements with tags and ids are too many to keep. */
 const maxAnswers = 2_000;
 
 const evaluate = (statements: readonly Statement[], requirement: Requirement): Verdict => {
@@ -51,10 +54,10 @@ const evaluate = (statements: readonly Statement[], requirement: Requirement): V
 };
 
 /**
- * Judges a call by a role's statements: every requirement must be allowed by some statement and denied by none
- * (IAM User Guide, "Policy evaluation logic"). The first that is not is named.
+ * Evaluates a call by a role's statements. Each requirement must be allowed by a statement and denied by none (IAM
+ * User Guide, "Policy evaluation logic"). The result names the first requirement that is not allowed.
  *
- * @throws Error where a statement uses what is not modelled.
+ * @throws Error if a statement uses something that is not modelled
  */
 export const evaluateStatements = (
   statements: readonly Statement[],

@@ -17,13 +17,13 @@ export const matchesPattern = (pattern: string, value: string, ignoreCase = fals
   return expression.test(value);
 };
 
-/** Partition, service, region, account, and the rest (which may hold colons). */
+/** Partition, service, region, account, and the rest, which may contain colons. */
 const partsOf = (arn: string): string[] | undefined => {
   const parts = arn.split(':');
   return parts.length < 6 ? undefined : [...parts.slice(0, 5), parts.slice(5).join(':')];
 };
 
-/** ARNs are compared part by part, so that a wildcard never reaches over a colon of the first five parts. */
+/** Compares ARNs part by part, so that a wildcard never crosses a colon of the first five parts. */
 export const matchesArn = (pattern: string, value: string): boolean => {
   const wanted = partsOf(pattern);
   const found = partsOf(value);

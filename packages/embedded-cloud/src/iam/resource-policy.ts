@@ -11,8 +11,8 @@ const isFor = (statement: Statement, principal: { kind: 'Service' | 'AWS'; value
 };
 
 /**
- * Whether the policy of a resource (a queue, a topic) lets an AWS service do something to it, as
- * `events.amazonaws.com` to a queue that is a rule's target.
+ * Whether a resource's policy allows an AWS service an action. For example, `events.amazonaws.com` may send to a
+ * queue that is a rule's target.
  */
 export const serviceIsAllowed = (
   statements: readonly Statement[],

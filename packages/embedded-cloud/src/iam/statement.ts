@@ -1,4 +1,4 @@
-/** IAM's policy documents, as far as they are judged here. */
+/** IAM's policy documents, as far as they are evaluated here. */
 
 export type OneOrMore = string | readonly string[];
 
@@ -13,7 +13,7 @@ export interface Statement {
   readonly Resource?: OneOrMore;
   readonly NotResource?: OneOrMore;
   readonly Condition?: Conditions;
-  /** Only in policies of resources (queues, topics). */
+  /** Only in resource policies (queues, topics). */
   readonly Principal?: '*' | Readonly<Record<string, OneOrMore>>;
 }
 

@@ -4,14 +4,14 @@ import type { Requirement } from '../core/service';
 import type { Verdict } from './judge';
 import type { Statement } from './statement';
 
-/** One line of the record: what a statement is about that allowed an action, or an action that a role did not allow. */
+/** One line of the record: an allowed action with the subject of the statement that allowed it, or a refused action. */
 export type PolicyUse =
   | { readonly role: string; readonly action: string; readonly by: string }
   | {
       readonly role: string;
       readonly action: string;
       readonly refused: string;
-      /** All statements of the role: one that a test took a permission from is not the template's. */
+      /** All statements of the role. They differ from the template's if a test removed a permission. */
       readonly statements: readonly string[];
     };
 
@@ -20,22 +20,22 @@ export interface RoleUsed {
   readonly statements: readonly Statement[];
 }
 
-/** Takes note of how a call was judged. */
+/** Records the verdict on a call. */
 export type UseRecorder = (role: RoleUsed, requirements: readonly Requirement[], verdict: Verdict) => void;
 
-/** One stack has the same roles in each region: names and statements are compared without their region. */
+/** A stack has the same roles in each region, so names and statements are compared without the region. */
 export const regionless = (text: string): string => text.replace(/\b[a-z]{2}(?:-[a-z]+)+-\d\b/g, 'REGION');
 
-/** A statement's whole content: its place in the policy says nothing of what it allows. */
+/** A statement's whole content, which identifies it wherever it is in the policy. */
 export const contentOf = (statement: Statement): string => regionless(JSON.stringify(statement));
 
-/** What a statement is about, whatever its actions: together with an action, one permission. */
+/** A statement without its actions. Together with an action it is one permission. */
 export const subjectOf = ({ Resource, NotResource, Condition }: Statement): string =>
   regionless(JSON.stringify({ Resource, NotResource, Condition }));
 
 /**
- * Writes into a folder which statement of a role allowed which action, and what was refused: one line a case, one file a
- * process, so that tests may run side by side.
+ * Writes to a folder which statement of a role allowed which action, and what was refused. Each case is one line.
+ * Each process has its own file, so that tests may run in parallel.
  */
 export const policyUseRecorder = (folder: string): UseRecorder => {
   mkdirSync(folder, { recursive: true });

@@ -4,7 +4,7 @@ import { invokeOnce, type Invoker } from './invocation';
 import type { FunctionError } from './answer';
 import type { LambdaFunction } from './state';
 
-/** An event that waits in Lambda's own queue: the payload of an entry of the agenda. */
+/** The payload of an agenda entry: an event in Lambda's own queue. */
 export interface Waiting {
   readonly functionName: string;
   readonly requestId: string;
@@ -12,9 +12,9 @@ export interface Waiting {
   readonly payload: string;
   /** Epoch milliseconds. */
   readonly acceptedAt: number;
-  /** Attempts that the function has failed. */
+  /** Failed attempts. */
   readonly failures: number;
-  /** Attempts that found no concurrency, since the last that did. */
+  /** Throttled attempts since the last that was not throttled. */
   readonly refusals: number;
 }
 
@@ -24,11 +24,14 @@ const minuteMs = 60 * secondMs;
 /** Lambda waits one minute before the second attempt and two before the third. */
 export const retryDelayMs = (failures: number): number => Math.min(failures, 2) * minuteMs;
 
-/** After a throttled attempt: from 1 s, doubling, at most 5 minutes. */
+/** After a throttled attempt: 1 s, doubled each time, at most 5 minutes. */
 export const throttledDelayMs = (refusals: number): number =>
   Math.min(secondMs * 2 ** Math.max(0, refusals - 1), 5 * minuteMs);
 
-/** What becomes of a failed attempt: another one, or the end. Developer Guide, "How Lambda handles errors and retries". */
+/**
+ * What follows a failed attempt: another attempt, or the end (Developer Guide, "How Lambda handles errors and
+ * retries").
+ */
 export const afterFailure = (
   definition: LambdaFunction,
   waiting: Waiting,
@@ -65,7 +68,7 @@ export const failureRecord = (
     }),
   });
 
-/** The services that take what Lambda gives up, as far as it needs them. */
+/** The services that receive events which Lambda gave up, as far as Lambda needs them. */
 interface Takers {
   readonly send?: (queueArn: string, body: string) => unknown;
   readonly publish?: (topicArn: string, message: string) => unknown;
@@ -106,7 +109,7 @@ const attempt = async (
   }
 };
 
-/** One attempt at an event of Lambda's queue, and what follows from it. */
+/** Makes one attempt at an event of Lambda's queue, and schedules or ends the rest. */
 export const deliver = async (invoker: Invoker, waiting: Waiting): Promise<void> => {
   const definition = invoker.state().functions[waiting.functionName];
   if (!definition) return;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FunctionUrl, LambdaState, UrlPermission } from './state';
 
-/** Thirty-two letters and digits; AWS makes them from account and function, so that an address stays what it is. */
+/** Thirty-two letters and digits, derived from account and function as on AWS, so that a URL stays the same. */
 export const urlIdOf = (...parts: readonly string[]): string =>
   createHash('sha256').update(parts.join(':')).digest('hex').slice(0, 32);
 
@@ -14,7 +14,7 @@ export const partsOf = (host: string): { readonly urlId: string; readonly region
   return urlId !== undefined && region !== undefined ? { urlId, region } : undefined;
 };
 
-/** A function has one URL; a new one takes the place of what it had. */
+/** A function has one URL. A new one replaces it. */
 export const addUrl = (state: LambdaState, url: FunctionUrl): void => {
   const others = Object.entries(state.urls ?? {}).filter(
     ([, { functionName }]) => functionName !== url.functionName,
@@ -26,8 +26,8 @@ const grants = (state: LambdaState, url: FunctionUrl, holds: (one: UrlPermission
   (state.urlPermissions ?? []).some((one) => one.functionName === url.functionName && holds(one));
 
 /**
- * Whether the whole world may call it. Since October 2025 AWS asks for both statements of the function's own policy;
- * with one of them alone every request is refused (Developer Guide, "Control access to Lambda function URLs").
+ * Whether everyone may call it. Since October 2025 AWS requires both statements in the function's policy. With only
+ * one of them every request is refused (Developer Guide, "Control access to Lambda function URLs").
  */
 export const isPublic = (state: LambdaState, url: FunctionUrl): boolean =>
   url.authType === 'NONE' &&

@@ -7,7 +7,7 @@ export interface Functions {
   /** @throws AwsError `ResourceNotFoundException` */
   find(nameOrArn: string): LambdaFunction;
   arnOf(region: Region, nameOrArn: string): string;
-  /** Invokes now; `payload` is JSON. */
+  /** Invokes the function now. `payload` is JSON. */
   invokeText(definition: LambdaFunction, payload: string): Promise<Outcome>;
   /** Queues an `Event` invocation. */
   enqueue(definition: LambdaFunction, payload: string): void;

@@ -1,25 +1,25 @@
-/** An HTTP request as somebody on the internet sends it. */
+/** An HTTP request from the internet. */
 export interface HttpRequest {
   /** Absolute: `https://ID.lambda-url.REGION.on.aws/path?query`. */
   readonly url: string;
   /** `GET` by default. */
   readonly method?: string;
-  /** In whatever case; several values of one name as a list. */
+  /** In any case. A header with several values has a list. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | Uint8Array;
-  /** `203.0.113.1` by default, an address of the block for documentation. */
+  /** `203.0.113.1` by default, a documentation address. */
   readonly sourceIp?: string;
 }
 
 export interface HttpResponse {
   readonly status: number;
-  /** Names in lower case; `set-cookie` apart, which may stand several times. */
+  /** Names are in lower case. `set-cookie` is apart, since it may occur several times. */
   readonly headers: Readonly<Record<string, string>>;
   readonly cookies: readonly string[];
   readonly body: Uint8Array;
 }
 
-/** The values of each name, in lower case, joined as Lambda does. */
+/** The headers with names in lower case and the values of each name joined as Lambda does. */
 export const lowerCased = (headers: HttpRequest['headers'] = {}): Record<string, string> => {
   const joined = new Map<string, string[]>();
   for (const [name, value] of Object.entries(headers)) {

@@ -7,7 +7,7 @@ import type { Pool } from './pool';
 import { startSandbox, type Code, type Sandbox } from './sandbox';
 import { addLog, type LambdaFunction, type LambdaState } from './state';
 
-/** What running code takes from the cloud beyond what a service has. */
+/** What running code needs from the cloud, beyond what a service gets. */
 export interface Runtime {
   readonly clock: Clock;
   readonly world: SeededWorld;
@@ -20,7 +20,7 @@ export interface Runtime {
   ) => Promise<unknown>;
 }
 
-/** What invocations of one region share. */
+/** What all invocations of a region share. */
 export interface Invoker {
   readonly region: Region;
   readonly runtime: Runtime;
@@ -80,7 +80,7 @@ const contextOf = (definition: LambdaFunction, requestId: string, now: () => num
   };
 };
 
-/** Runs the handler, at most as long as the function may; undefined when its time is up. */
+/** Runs the handler for at most the function's timeout; undefined if it timed out. */
 const runHandler = (
   { runtime, region }: Invoker,
   definition: LambdaFunction,
@@ -114,9 +114,9 @@ const bill = ({ region }: Invoker, definition: LambdaFunction, startedAt: number
 };
 
 /**
- * One invocation, from the start of its sandbox to its answer. A sandbox whose time is up, or that dies, serves
- * nothing any more: calls under way land, later ones never leave it (Lambda kills the process).
- * @throws AwsError `TooManyRequestsException` where the function's concurrency is used up.
+ * One invocation, from the start of its sandbox to its response. A sandbox that times out or dies is not used again.
+ * Its calls in progress take effect, but it makes no further ones (Lambda kills the process).
+ * @throws AwsError `TooManyRequestsException` if the function's concurrency is used up
  */
 export const invokeOnce = async (
   invoker: Invoker,
@@ -149,7 +149,7 @@ export const invokeOnce = async (
     sandbox.kill();
     return { error: outcome ? exited(requestId) : timedOut(requestId, definition.timeoutSeconds) };
   } catch (thrown) {
-    // The module itself failed: Lambda answers as if the handler had.
+    // The module itself threw. Lambda answers as if the handler had.
     return { error: errorOf(thrown) };
   } finally {
     bill(invoker, definition, startedAt);

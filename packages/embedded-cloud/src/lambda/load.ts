@@ -3,10 +3,10 @@ import nodeCrypto from 'node:crypto';
 import { seededCrypto, type SeededWorld } from '../core/world';
 import { subclass, type ClientClass, type Exit } from '../sdk/connect';
 
-/** The loader of this process: Jest's in a test, Node's in the command line tool. */
+/** This process's module loader: Jest's in a test, Node's in the command line tool. */
 const load: NodeJS.Require = require;
 
-/** A module's names that are client classes: `EC2Client`, and the aggregated `EC2`. */
+/** The names of a module's client classes: `EC2Client`, and the aggregated `EC2`. */
 const clientNames = (sdk: Readonly<Record<string, unknown>>): string[] =>
   Object.keys(sdk).filter((name) => {
     const value = sdk[name];
@@ -15,7 +15,7 @@ const clientNames = (sdk: Readonly<Record<string, unknown>>): string[] =>
 
 const namesOf = new WeakMap<object, string[]>();
 
-/** The SDK's module with its client classes replaced by subclasses that the cloud answers. */
+/** The SDK's module with its client classes replaced by subclasses that call the cloud. */
 const simulated = (sdk: Readonly<Record<string, unknown>>, exit: Exit): object => {
   const names = namesOf.get(sdk) ?? clientNames(sdk);
   namesOf.set(sdk, names);
@@ -26,7 +26,7 @@ const simulated = (sdk: Readonly<Record<string, unknown>>, exit: Exit): object =
   return Object.create(sdk, Object.fromEntries(classes)) as object;
 };
 
-/** Timers by import: the sandbox's code gets those that are virtual at the time of the call. */
+/** For code that imports timers: each call uses the timer that is virtual at that time. */
 const timers = {
   setTimeout: (then: () => void, delayMs?: number) => setTimeout(then, delayMs),
   clearTimeout: (given: Parameters<typeof clearTimeout>[0]) => {
@@ -50,8 +50,8 @@ const timerPromises = {
 };
 
 /**
- * A sandbox's `require`: SDK clients that the cloud answers, seeded `crypto`, virtual timers, the sandbox's own
- * `process`; everything else is real.
+ * A sandbox's `require`. It gives SDK clients that call the cloud, a seeded `crypto`, virtual timers and the
+ * sandbox's own `process`. Everything else is real.
  */
 export const sandboxRequire = (
   exit: Exit,

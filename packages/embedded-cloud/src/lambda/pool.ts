@@ -2,10 +2,13 @@ import { AwsError } from '../core/errors';
 import type { LambdaFunction } from './state';
 import type { Sandbox } from './sandbox';
 
-/** Concurrent executions of an account in a region, unless its quota was raised (Lambda quotas). */
+/** Default quota of concurrent executions of an account in a region (Lambda quotas). */
 const accountConcurrency = 1000;
 
-/** The warm sandboxes of each function, and how many invocations run. None of it is state: a restored cloud is cold. */
+/**
+ * The warm sandboxes of each function, and the number of running invocations. None of it is saved: a restored cloud
+ * has cold starts.
+ */
 export class Pool {
   private readonly warm = new Map<string, Sandbox[]>();
   private readonly running = new Map<string, number>();
@@ -16,7 +19,7 @@ export class Pool {
     return this.running.size > 0;
   }
 
-  /** @throws AwsError `TooManyRequestsException` (429) beyond reserved concurrency, or the account's. */
+  /** @throws AwsError `TooManyRequestsException` (429) if the reserved or the account's concurrency is used up */
   begin(definition: LambdaFunction): void {
     const now = this.running.get(definition.functionName) ?? 0;
     const reserved = definition.reservedConcurrency;
@@ -57,7 +60,7 @@ export class Pool {
     this.warm.set(functionName, [...(this.warm.get(functionName) ?? []), sandbox]);
   }
 
-  /** Lets all idle sandboxes go cold. */
+  /** Discards all idle sandboxes. */
   clear(): void {
     this.warm.clear();
   }

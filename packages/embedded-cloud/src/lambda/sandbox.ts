@@ -5,7 +5,7 @@ import type { Exit } from '../sdk/connect';
 import { sandboxRequire } from './load';
 import type { LambdaFunction } from './state';
 
-/** A function's code: a CommonJS module that leaves `@aws-sdk/*` and `@smithy/*` to its `require`. */
+/** A function's code: a CommonJS module that gets `@aws-sdk/*` and `@smithy/*` from its `require`. */
 export interface Code {
   /** Relative to the package's root, for stack traces. */
   readonly file: string;
@@ -17,9 +17,9 @@ export type Handler = (event: unknown, context: object) => unknown;
 /** One execution environment: a single evaluation of the function's code, which serves one invocation at a time. */
 export interface Sandbox {
   readonly handler: Handler;
-  /** Epoch milliseconds since when it has been idle. */
+  /** Since when it has been idle, in epoch milliseconds. */
   idleSince: number;
-  /** Ends it: calls under way land, but none leaves it any more and none is answered. */
+  /** Ends it. Calls in progress take effect but get no response, and no further calls are made. */
   kill(): void;
 }
 
@@ -31,13 +31,13 @@ type Module = (
   console: Console,
 ) => void;
 
-/** Parsing the text is the slow part; it is done once. */
+/** Caches evaluated code, since parsing is slow. */
 const evaluated = new Map<string, Module>();
 
 const evaluate = (code: Code): Module => {
   const known = evaluated.get(code.text);
   if (known) return known;
-  // A function of this realm, unlike node:vm's: its timers and dates are those that virtual time has replaced.
+  // Not node:vm: a function of this realm uses the timers and dates that virtual time has replaced.
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is the user's own bundled function
   const made = new Function(
     'exports',
@@ -51,7 +51,10 @@ const evaluate = (code: Code): Module => {
   return made;
 };
 
-/** The environment that Lambda sets beside the function's own: Developer Guide, "Defined runtime environment variables". */
+/**
+ * The environment variables that Lambda sets in addition to the function's own (Developer Guide, "Defined runtime
+ * environment variables").
+ */
 const environmentOf = (definition: LambdaFunction, region: string): Record<string, string> => ({
   TZ: ':UTC',
   LAMBDA_TASK_ROOT: '/var/task',
@@ -78,7 +81,7 @@ const lines = (log: (text: string) => void): Writable =>
     },
   });
 
-/** An error of the runtime itself, by the names that Lambda gives them. */
+/** An error of the runtime itself, with Lambda's name for it. */
 export const runtimeError = (name: string, message: string): Error =>
   Object.assign(new Error(message), { name });
 
@@ -93,7 +96,7 @@ export interface SandboxParts {
 
 /**
  * Starts a sandbox: runs the module and finds its handler.
- * @throws what the module throws, `Runtime.ImportModuleError` or `Runtime.HandlerNotFound`.
+ * @throws the module's error, `Runtime.ImportModuleError` or `Runtime.HandlerNotFound`
  */
 export const startSandbox = (parts: SandboxParts): Sandbox => {
   const { definition, code, region, world, log } = parts;

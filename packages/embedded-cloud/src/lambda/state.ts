@@ -10,7 +10,7 @@ export interface LambdaFunction {
   readonly roleArn: string;
   reservedConcurrency?: number;
   readonly eventInvokeConfig?: EventInvokeConfig;
-  /** Queue or topic that gets the event when asynchronous invocations are given up (`DeadLetterConfig`). */
+  /** Queue or topic that gets the event when Lambda gives up an asynchronous invocation (`DeadLetterConfig`). */
   readonly deadLetterArn?: string;
 }
 
@@ -24,14 +24,14 @@ export interface EventInvokeConfig {
   readonly onFailureArn?: string;
 }
 
-/** A function's own address on the internet. */
+/** A function's URL. */
 export interface FunctionUrl {
   readonly urlId: string;
   readonly functionName: string;
   readonly authType: 'NONE' | 'AWS_IAM';
 }
 
-/** A statement of a function's own policy for everybody (`Principal: *`). */
+/** A statement for everyone (`Principal: *`) in a function's own policy. */
 export interface UrlPermission {
   readonly functionName: string;
   readonly action: string;
@@ -39,7 +39,7 @@ export interface UrlPermission {
   readonly authType?: string;
 }
 
-/** One line that a function wrote. */
+/** One line of a function's log. */
 export interface LogLine {
   /** Epoch milliseconds. */
   readonly at: number;
@@ -50,16 +50,16 @@ export interface LogLine {
 export interface LambdaState {
   /** By name. */
   readonly functions: Record<string, LambdaFunction>;
-  /** By id; missing in clouds that were saved before there were any. */
+  /** By id. Clouds that were saved by older versions have none. */
   urls?: Readonly<Record<string, FunctionUrl>>;
   urlPermissions?: readonly UrlPermission[];
-  /** How often each was invoked, by name. */
+  /** Number of invocations, by name. */
   readonly invocations: Record<string, number>;
   /** The newest lines of all functions, oldest first. */
   readonly logs: LogLine[];
 }
 
-/** Lines kept, and characters kept of each: enough to see what a deployment did, little enough to save. */
+/** Limits on stored lines and their length: enough to see what a deployment did, and small enough to save. */
 const maxLines = 2000;
 const maxLineLength = 4000;
 

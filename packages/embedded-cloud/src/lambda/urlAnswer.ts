@@ -1,6 +1,6 @@
 import { type HttpResponse, lowerCased, textResponse } from './http';
 
-/** Lambda says no more than this to the caller; the error stands in the function's log. */
+/** The caller gets no more than this. The error itself is in the function's log. */
 export const badGateway = (): HttpResponse => textResponse(502, 'Internal Server Error');
 
 interface Structured {
@@ -26,8 +26,8 @@ const isWellFormed = ({ statusCode, headers = {}, cookies = [], body = '' }: Str
   typeof body === 'string';
 
 /**
- * What a function returned, as an HTTP response: with a `statusCode` in the form of payload format 2.0; anything else
- * is the body of a 200 with `application/json`. Developer Guide, "Invoking Lambda function URLs".
+ * A function's return value as an HTTP response. A value with a `statusCode` has payload format 2.0. Any other is
+ * the body of a 200 with `application/json` (Developer Guide, "Invoking Lambda function URLs").
  * @param payload JSON text
  */
 export const urlAnswer = (payload: string): HttpResponse => {

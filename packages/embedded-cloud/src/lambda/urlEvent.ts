@@ -1,6 +1,6 @@
 import { type HttpRequest, lowerCased } from './http';
 
-/** What the event needs beside the request. */
+/** What the event holds in addition to the request. */
 export interface UrlCall {
   readonly urlId: string;
   readonly requestId: string;
@@ -8,7 +8,7 @@ export interface UrlCall {
   readonly now: number;
 }
 
-/** Bodies of these types reach the function as text; all others, forms among them, in base64. */
+/** Bodies of these types reach the function as text. All others, including forms, are in base64. */
 const textual = /^(?:text\/.*|application\/(?:json|javascript|xml)|application\/.*\+(?:json|xml))$/;
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -31,7 +31,7 @@ const bodyOf = (body: HttpRequest['body'], contentType: string) => {
 const queryOf = (query: URLSearchParams): Record<string, string> =>
   Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name).join(',')]));
 
-/** The function's event: payload format 2.0, Developer Guide, "Invoking Lambda function URLs". */
+/** The function's event in payload format 2.0 (Developer Guide, "Invoking Lambda function URLs"). */
 export const urlEvent = (request: HttpRequest, { urlId, requestId, now }: UrlCall): object => {
   const { method = 'GET', sourceIp = '203.0.113.1' } = request;
   const url = new URL(request.url);

@@ -28,9 +28,9 @@ const throttled = (error: AwsError): HttpResponse =>
 const never = (): Promise<HttpResponse> => new Promise(() => undefined);
 
 /**
- * A request to a function URL of this region, and its response. A function that throws, dies or runs out of time is
- * answered with 502, one without free concurrency with 429, one whose policy lacks either statement with 403 (signed
- * requests are not modelled: a URL of type `AWS_IAM` refuses all), an event beyond 6 MB with 413.
+ * A request to a function URL of this region, and its response. If the function throws, dies or times out, the
+ * response is 502. Without free concurrency it is 429. If the policy lacks one of its two statements, it is 403. An
+ * event over 6 MB gives 413. Signed requests are not modelled: a URL of type `AWS_IAM` refuses all.
  */
 export const requestUrl = async (invoker: Invoker, request: HttpRequest): Promise<HttpResponse> => {
   const { region, runtime, state } = invoker;

@@ -8,13 +8,13 @@ import { prefixOf } from './prefixes';
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each client has a configuration type of its own
 export type ClientClass<Client> = new (...config: any[]) => Client;
 
-/** Where a client's calls go. */
+/** Where a client sends its calls. */
 export interface Exit {
-  /** The region of clients that are not given one. */
+  /** The default region of clients. */
   readonly region: string;
   /**
-   * Answers a call: `service` is IAM's prefix, `action` the command's name without `Command`. Refuses with an
-   * {@link AwsError} by the code on the wire.
+   * Answers a call: `service` is IAM's prefix, `action` the command's name without `Command`. Throws an {@link
+   * AwsError} with the code on the wire.
    */
   readonly answer: (region: string, service: string, action: string, input: unknown) => Promise<unknown>;
 }
@@ -24,7 +24,7 @@ type Handler = (arguments_: {
   request: unknown;
 }) => Promise<{ response: unknown; output: object }>;
 
-/** The parts of an SDK client that are used here; they are the same for all of them. */
+/** The parts of an SDK client that are used here. They are the same in all clients. */
 interface AnyClient {
   readonly config: {
     readonly serviceId: string;
@@ -46,9 +46,8 @@ type Context = Parameters<ReturnType<typeof retryMiddleware>>[1] & {
 };
 
 /**
- * Everything that a client would otherwise look up in files or the environment, which would be neither virtual nor
- * the same twice. The handler cache saves building the middleware stack for every call, an empty logger the filtering of
- * each input and output for a log that nobody reads.
+ * Replaces everything that a client would read from files or the environment, which would be neither virtual nor
+ * reproducible. The handler cache avoids building the middleware stack for every call.
  */
 const settings = (region: string) => ({
   region,
@@ -61,13 +60,13 @@ const settings = (region: string) => ({
   userAgentAppId: '',
   authSchemePreference: [],
   ignoreConfiguredEndpointUrls: true,
-  // Without one the SDK filters what it would log of every call, and throws it away.
+  // Without a logger the SDK filters the inputs and outputs of every call for a log that is not written.
   logger: {},
-  // Of DynamoDB alone, which lays out room for a thousand endpoints.
+  // Used by DynamoDB alone, whose client reserves space for a thousand endpoints.
   endpointCacheSize: 1,
 });
 
-/** What the SDK's request handler throws when the caller's signal fires. */
+/** The SDK's error when the caller's signal aborts a request. */
 const aborted = (): Error => Object.assign(new Error('Request aborted'), { name: 'AbortError' });
 
 const abortable = async <Answer>(work: Promise<Answer>, signal: AbortSignal | undefined): Promise<Answer> => {
@@ -101,21 +100,21 @@ const answering =
         throw error instanceof AwsError ? toSdkError(error, client.config) : error;
       }
     };
-    // The SDK types its handlers by middleware stacks that do not exist here: no request is serialised.
+    // The SDK types its handlers by middleware stacks. There are none here, since no request is serialised.
     type Retried = Parameters<ReturnType<typeof retryMiddleware>>[0];
     const send = retryMiddleware(client.config)(once as unknown as Retried, context) as unknown as Handler;
     return ({ input }) => send({ input, request: undefined });
   };
 
 /**
- * By client class: its protocol, which holds schemas alone and is the dearest part of a client. It is never asked,
- * since calls are answered before they are serialised, so that all clients of a class can have the same.
+ * Caches each client class's protocol, which is the most expensive part of a client. A protocol holds only schemas
+ * and is never used, since calls are answered before they are serialised. So all clients of a class can share it.
  */
 const protocols = new WeakMap<object, object>();
 
 /**
- * A subclass of an SDK v3 client class whose instances are answered by the cloud: below the SDK's own retry layer,
- * above its serialisation. Waiters, paginators, back-off, attempts and error classes are the SDK's own.
+ * A subclass of an SDK v3 client class whose calls are answered by the cloud: below the SDK's own retry layer, above
+ * its serialisation. Waiters, paginators, back-off, attempts and error classes are the SDK's own.
  */
 export const subclass = <Class extends ClientClass<object>>(Original: Class, exit: Exit): Class => {
   const Subclass = class extends (Original as ClientClass<object>) {
@@ -124,7 +123,7 @@ export const subclass = <Class extends ClientClass<object>>(Original: Class, exi
       const config = (given[0] ?? {}) as object;
       const protocol = protocols.get(Original);
       super({ ...settings(exit.region), ...(protocol && { protocol }), ...config, cacheMiddleware: true });
-      // The clients' common base, which types their middleware by each service's commands.
+      // The clients' common base types its middleware by each service's commands.
       const client = this as unknown as AnyClient;
       if (client.config.protocol && !('protocol' in config)) protocols.set(Original, client.config.protocol);
       client.middlewareStack.add(answering(client, exit), {

@@ -4,7 +4,7 @@ import type { AwsError } from '../core/errors';
 type Schema = readonly [kind: number, namespace: string, name: string, traits: unknown, ...rest: unknown[]];
 type Constructor = new (options: object) => Error;
 
-/** The SDK's own list of a service's modelled errors, with the class of each. */
+/** The SDK's list of a service's modelled errors, each with its class. */
 interface Registry {
   readonly schemas: ReadonlyMap<string, Schema>;
   readonly exceptions: ReadonlyMap<Schema, Constructor>;
@@ -16,7 +16,7 @@ export interface ErrorSource {
 }
 
 interface ErrorTraits {
-  /** Code on the wire and status, where the code is not the class's name (query protocol). */
+  /** Code on the wire and status, if the code differs from the class's name (query protocol). */
   readonly awsQueryError?: readonly [code: string, status: number];
   readonly error?: 'client' | 'server';
   readonly httpError?: number;
@@ -30,10 +30,11 @@ interface Model {
 const traitsOf = (schema: Schema): ErrorTraits =>
   typeof schema[3] === 'object' && schema[3] !== null ? schema[3] : {};
 
-/** By client's registries: every modelled error by its name and by its code on the wire, and the base class. */
+/** The modelled errors in a client's registries, by name and by code on the wire, and the base class. */
 const modelsOf = (source: ErrorSource): { named: Map<string, Model>; Base: Constructor } => {
   const named = new Map<string, Model>();
-  // Error's constructor takes a message first; these classes take it as a member. No service lacks a class of its own.
+  // These classes take the message as a member, not as first argument like Error. Every service has a base class
+  // of its own.
   let Base: Constructor = Error as unknown as Constructor;
   for (const registry of source.protocolSettings.errorTypeRegistries)
     for (const [schema, Class] of registry.exceptions) {
@@ -58,8 +59,8 @@ const lookUp = (source: ErrorSource) => {
 };
 
 /**
- * The exception that SDK v3 throws for an error on the wire: an instance of the modelled class, or, where AWS does
- * not model it (all of EC2), of the service's base class with the code as its name.
+ * The exception that SDK v3 throws for an error on the wire. It is an instance of the modelled class. If AWS does
+ * not model the error (as in all of EC2), it is the service's base class with the code as its name.
  */
 export const toSdkError = (error: AwsError, source: ErrorSource): Error => {
   const { named, Base } = lookUp(source);
@@ -69,6 +70,6 @@ export const toSdkError = (error: AwsError, source: ErrorSource): Error => {
   const $fault = model?.traits.error ?? (status < 500 ? 'client' : 'server');
   const options = { message: error.message, $fault, $metadata: { httpStatusCode: status } };
   const exception = model ? new model.Class(options) : new Base({ ...options, name: error.code });
-  // The class's own member for the text: Auto Scaling models some errors with `Message`.
+  // Keeps the class's own member for the text: Auto Scaling models some errors with `Message`.
   return Object.assign(exception, { message: error.message, $fault }, details);
 };

@@ -1,4 +1,4 @@
-/** IAM's prefix of a service by the id that its SDK client has. */
+/** IAM's prefix of a service, by the service id of its SDK client. */
 const prefixes: Readonly<Record<string, string>> = {
   'Auto Scaling': 'autoscaling',
   CloudWatch: 'cloudwatch',

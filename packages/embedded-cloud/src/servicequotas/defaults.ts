@@ -13,8 +13,8 @@ const balancing = ['elasticloadbalancing', 'Elastic Load Balancing (ELB)'] as co
 const reservedUnits = 'Reserved Application Load Balancer Capacity Units';
 
 /**
- * Quotas of an account that has been in use for a while: vCPUs were raised, the rest is AWS's default.
- * "Running On-Demand …" quotas count vCPUs.
+ * Quotas of an account that has been in use for a while: vCPUs were raised, the others have AWS's defaults. "Running
+ * On-Demand …" quotas count vCPUs.
  */
 const list: readonly Quota[] = [
   quota([...ec2, 'L-1216C47A', 'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances'], 5, 1280),
@@ -29,7 +29,7 @@ const list: readonly Quota[] = [
   quota([...balancing, 'L-53DA6B97', 'Application Load Balancers per Region'], 50),
   quota([...balancing, 'L-B22855CB', 'Target Groups per Region'], 3000),
   quota([...balancing, 'L-7E6692B2', 'Targets per Application Load Balancer'], 1000),
-  // AWS's documentation names these two and gives no codes: those here stand for them.
+  // AWS documents these two quotas without their codes. The codes here are placeholders.
   quota([...balancing, 'L-0000AAAA', `${reservedUnits} (LCUs) per Application Load Balancer`], 15_000),
   quota([...balancing, 'L-0000BBBB', `${reservedUnits} (LCU) per Region`], 0, 6_000),
 ];

@@ -1,4 +1,4 @@
-/** Amazon EC2 Auto Scaling, simulated. */
+/** The simulated Amazon EC2 Auto Scaling. */
 import type { Region, Service } from '../core/service';
 import {
   describeAutoScalingGroups,
@@ -33,15 +33,18 @@ declare module '../core/service' {
 }
 
 export interface AutoScalingService extends Service<AutoScalingState> {
-  /** EC2: the instance runs now. */
+  /** Called by EC2: the instance is running. */
   instanceRunning(instanceId: string): void;
-  /** EC2: the instance is terminated or stopped. */
+  /** Called by EC2: the instance is terminated or stopped. */
   instanceGone(instanceId: string): void;
-  /** Elastic Load Balancing: a target's health has changed. */
+  /** Called by Elastic Load Balancing: a target's health has changed. */
   targetHealthChanged(targetGroupArn: string, instanceId: string, state: TargetState): void;
-  /** CloudWatch: an alarm's action is this policy. `breachedBy` is the metric less the threshold. */
+  /** Called by CloudWatch: this policy is an alarm's action. `breachedBy` is the metric minus the threshold. */
   executePolicy(policyArn: string, breachedBy?: number): void;
-  /** CloudWatch: an alarm has changed to this state; one that gates a refresh ends it. */
+  /**
+   * Called by CloudWatch: an alarm changed to this state. If it goes into ALARM, refreshes that name it in
+   * `AlarmSpecification` fail.
+   */
   alarmStateChanged(alarmName: string, state: string): void;
 }
 
@@ -87,7 +90,7 @@ const actions = {
   DescribeTags: describeTags,
 };
 
-/** EC2's status checks are looked at every so often. */
+/** Interval at which EC2's status checks are read. */
 const healthCheckMs = 15_000;
 
 const instanceGone = (region: Region, instanceId: string): void => {
@@ -96,7 +99,7 @@ const instanceGone = (region: Region, instanceId: string): void => {
   const { group, member } = found;
   if (/^(Terminating:Proceed|Warmed)/.test(member.lifecycle)) gone(region, group, member);
   else if (member.lifecycle.startsWith('Pending')) {
-    // It never came up: the launch has failed, and the next pass makes up for it.
+    // The instance never started: the launch has failed, and the next check of the group launches another.
     const message = 'Instance became unhealthy while waiting for instance to be in InService state.';
     endActivityOf(region, group, member, 'Failed', message);
     gone(region, group, member);

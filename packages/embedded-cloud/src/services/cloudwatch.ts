@@ -25,7 +25,10 @@ declare module '../core/service' {
   }
 }
 
-/** An agenda entry `state`: the alarm changes then, if it still exists. The description's alarms ring by it. */
+/**
+ * The payload of an agenda entry `state`: the alarm, if it still exists, enters the state. Alarms in the cloud's
+ * description use it.
+ */
 export interface StateDue {
   readonly name: string;
   readonly value: StateValue;
@@ -34,17 +37,17 @@ export interface StateDue {
 
 export interface CloudWatchService extends Service<CloudWatchState> {
   alarm(name: string): Alarm | undefined;
-  /** Makes or changes an alarm by what PutMetricAlarm takes. */
+  /** Creates or changes an alarm from PutMetricAlarm's input. */
   putAlarm(input: PutMetricAlarmCommandInput): Alarm;
-  /** A change has its event and its actions. @throws ResourceNotFound */
+  /** Sets an alarm's state. A change publishes an event and runs the alarm's actions. @throws ResourceNotFound */
   setAlarmState(name: string, value: StateValue, reason: string): void;
-  /** A line of a function's log: what it carries in embedded metric format becomes metrics. */
+  /** Handles a line of a function's log: embedded metric format in it becomes metrics. */
   logged(line: string): void;
-  /** Something was put to the queue: its alarms look. */
+  /** A message was put into the queue: its alarms are evaluated. */
   queueChanged(queueName: string): void;
 }
 
-/** What CloudWatch refuses stays a line of the log. */
+/** If CloudWatch refuses the metrics, only the log line remains. */
 const recordLogged = (
   region: Region,
   ...recorded: [string, Parameters<typeof record>[2]]

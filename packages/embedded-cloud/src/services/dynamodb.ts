@@ -31,11 +31,11 @@ declare module '../core/service' {
 }
 
 export interface DynamoDbService extends Service<DynamoDbState> {
-  /** Makes a table from what CreateTable (and AWS::DynamoDB::Table) take. */
+  /** Creates a table from the input of CreateTable (and AWS::DynamoDB::Table). */
   createTable(input: CreateTableCommandInput): Table;
-  /** The same for a table that may be there: it keeps its items. @throws Error where that cannot be. */
+  /** Like createTable, but a table that exists keeps its items. @throws Error if that is not possible */
   putTable(input: CreateTableCommandInput): Table;
-  /** The same for a global table, in all its regions (AWS::DynamoDB::GlobalTable). */
+  /** Like putTable, for a global table in all its regions (AWS::DynamoDB::GlobalTable). */
   putGlobalTable(input: CreateTableCommandInput, options: GlobalOptions): Table;
 }
 

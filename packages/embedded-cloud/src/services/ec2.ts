@@ -1,6 +1,6 @@
 /**
- * The simulated EC2: instances, images, snapshots, launch templates with numbered versions, and as much network as they need.
- * That answers are eventually consistent is not modelled.
+ * The simulated EC2: instances, images, snapshots, launch templates with numbered versions, and the network that
+ * they need. Eventual consistency of answers is not modelled.
  */
 import type { Region, Service } from '../core/service';
 import { actions } from '../ec2/actions/index';
@@ -29,23 +29,27 @@ import {
 
 export interface Ec2Service extends Service<Ec2State>, Ec2Seed {
   /**
-   * Launches one instance on behalf of another service; it is `pending` when this returns.
-   * @throws AwsError as RunInstances: InsufficientInstanceCapacity, VcpuLimitExceeded, InvalidAMIID.Unavailable ...
+   * Launches one instance for another service. It is `pending` when this returns.
+   * @throws AwsError like RunInstances: InsufficientInstanceCapacity, VcpuLimitExceeded, InvalidAMIID.Unavailable
+   *   ...
    */
   launch(request: LaunchRequest): Instance;
-  /** Does nothing to one that is gone. */
+  /** Does nothing if the instance is shutting down or terminated. */
   terminate(instanceId: string): void;
-  /** The host fails: the instance terminates without anybody's having asked. */
+  /** The host fails, so the instance terminates without a request. */
   die(instanceId: string): void;
   reboot(instanceId: string): void;
-  /** The record itself: a reader must not keep it, a writer changes the cloud. Gone an hour after it terminated. */
+  /**
+   * The record itself: readers must not keep it, and a write changes the cloud. It is removed an hour after the
+   * instance terminated.
+   */
   instance(instanceId: string): Instance | undefined;
-  /** Instances not terminated that have one of the values under the key. */
+  /** Instances that are not terminated and have the tag with one of the values. */
   instancesByTag(key: string, values: readonly string[]): Instance[];
-  /** What Ansible has just installed; load balancers look at the application again. */
+  /** Sets the version that Ansible has just installed. Load balancers check the application again. */
   setSoftware(instanceId: string, version: string | undefined): void;
   launchTemplate(idOrName: string): LaunchTemplate | undefined;
-  /** `version` is a number, `$Latest` or `$Default`, which also stands for none. Undefined where there is none such. */
+  /** `version` is a number, `$Latest` or `$Default` (the default). Undefined if the version does not exist. */
   launchTemplateVersion(
     idOrName: string,
     version: string | number | undefined,
@@ -86,7 +90,7 @@ const isTagged = (instance: Instance, key: string, values: readonly string[]): b
   return value !== undefined && values.includes(value) && instance.state !== 'terminated';
 };
 
-/** What other services call on EC2 beyond its actions. */
+/** Methods for other services, in addition to EC2's actions. */
 const methods = (region: Region, state: () => Ec2State) => ({
   launch(request: LaunchRequest): Instance {
     const specification = specify(region, state(), request);

@@ -1,6 +1,6 @@
 /**
- * The simulated Elastic Load Balancing (version 2): target groups with health checks and draining.
- * Traffic is modelled one request at a time; not modelled is slow start beyond its attribute.
+ * The simulated Elastic Load Balancing (version 2): target groups with health checks and draining. Requests are
+ * modelled one at a time. Slow start is not modelled, except for its attribute.
  */
 import type { Region, Service } from '../core/service';
 import {
@@ -44,17 +44,17 @@ export interface ElasticLoadBalancingService
   extends Service<ElasticLoadBalancingState>, ElasticLoadBalancingSeed {
   /** @throws AwsError TargetGroupNotFound */
   register(targetGroupArn: string, instanceId: string): void;
-  /** Draining for the deregistration delay, then gone; nothing where it is not registered. */
+  /** Drains the target for the deregistration delay, then removes it. Does nothing if it is not registered. */
   deregister(targetGroupArn: string, instanceId: string): void;
   /** `unused` also where the target is not registered. */
   health(targetGroupArn: string, instanceId: string): TargetState;
-  /** EC2 reports changes of an instance. */
+  /** Called by EC2: the instance is running. */
   instanceRunning(instanceId: string): void;
   instanceGone(instanceId: string): void;
-  /** The application is down until it has started again. */
+  /** Called by EC2: the application is down until it has started again. */
   instanceRebooted(instanceId: string): void;
   softwareChanged(instanceId: string): void;
-  /** Sends a request to a load balancer, as anybody who can reach it. */
+  /** Sends a request to a load balancer, from any client that can reach it. */
   request(request: ListenerRequest): Promise<ListenerResponse>;
 }
 

@@ -17,7 +17,10 @@ declare module '../core/service' {
   }
 }
 
-/** An entry of the agenda: a rule's schedule is due. Clouds that were saved without `at` have rules without `nextAt`. */
+/**
+ * An agenda entry: a rule's schedule is due. Entries that older versions saved have no `at`, and their rules no
+ * `nextAt`.
+ */
 interface Tick {
   readonly rule: string;
   readonly at?: number;
@@ -32,7 +35,10 @@ export class EventsService implements Service<EventsState> {
     this.actions = { PutEvents: putEvents((event) => this.put(event)) };
   }
 
-  /** Creates a rule, or changes the one of that name; its schedule goes on unless it is another. @throws Error for a pattern or schedule that AWS would refuse or that is not modelled. */
+  /**
+   * Creates a rule, or changes an existing one, which keeps its next due time unless the schedule is new.
+   * @throws Error if AWS would refuse the pattern or schedule, or if it is not modelled
+   */
   createRule(rule: Omit<Rule, 'arn' | 'nextAt'>): string {
     const arn = this.region.arn('events', `rule/${rule.name}`);
     if (rule.pattern) checkPattern(rule.pattern);
@@ -49,7 +55,10 @@ export class EventsService implements Service<EventsState> {
     this.state.permissions.push(permission);
   }
 
-  /** Puts an event on the bus, AWS's own included; each rule that matches hands it to its targets. Returns its id. */
+  /**
+   * Puts an event on the bus, AWS's own events included. Each matching rule delivers it to its targets. Returns the
+   * event's id.
+   */
   put(event: BusEvent): string {
     const envelope = this.envelope(event);
     for (const rule of Object.values(this.state.rules)) {
@@ -80,7 +89,7 @@ export class EventsService implements Service<EventsState> {
     };
   }
 
-  /** A fault may lose an event, make it late or double it, for each target on its own. */
+  /** A fault may lose, delay or double an event, separately for each target. */
   private dispatch(rule: Rule, event: Envelope, seen: BusEvent): void {
     const { faults, name, timings } = this.region;
     const chance = this.region.chanceOf(rule.name);
@@ -104,7 +113,7 @@ export class EventsService implements Service<EventsState> {
     this.region.schedule(next - now, 'events', 'tick', { rule: name, at: next } satisfies Tick);
   }
 
-  /** What an earlier schedule of the rule left on the agenda does not count. */
+  /** Ignores agenda entries of an earlier schedule of the rule. */
   private tick({ rule: name, at }: Tick): void {
     const rule = this.state.rules[name];
     if (!rule || rule.nextAt !== at) return;

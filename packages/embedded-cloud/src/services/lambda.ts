@@ -34,16 +34,16 @@ declare module '../core/service' {
   }
 }
 
-/** How long an event lies in Lambda's own queue before its first attempt. */
+/** How long an event waits in Lambda's own queue before its first attempt. */
 const queuedMs = 20;
 
-/** AWS Lambda: functions from the template, in sandboxes of their own. */
+/** AWS Lambda: functions from the template, each in its own sandboxes. */
 export class LambdaService implements Service<LambdaState> {
   state: LambdaState = emptyState();
   readonly actions: Readonly<Record<string, AnyAction>>;
   private readonly invoker: Invoker;
   private readonly pool: Pool;
-  /** By module, `functions/deploy/Accept`. Not state: a restored cloud is handed its code anew. */
+  /** By module, `functions/deploy/Accept`. It is not saved: a restored cloud gets the code again. */
   private code: Readonly<Record<string, Code>> = {};
 
   constructor(
@@ -69,7 +69,7 @@ export class LambdaService implements Service<LambdaState> {
     };
   }
 
-  /** Hands the service the functions' code, by module name: at installation, and after a restore. */
+  /** Loads the functions' code, by module name. Called at installation and after a restore. */
   loadCode(bundles: Readonly<Record<string, Code>>): void {
     this.code = { ...this.code, ...bundles };
     this.pool.clear();
@@ -83,17 +83,17 @@ export class LambdaService implements Service<LambdaState> {
     return made;
   }
 
-  /** Gives a function its address. */
+  /** Gives a function a URL. */
   addUrl(url: FunctionUrl): void {
     addUrl(this.state, url);
   }
 
-  /** Adds a statement to a function's own policy, for everybody. */
+  /** Adds a statement for everyone to a function's own policy. */
   permitUrl(permission: UrlPermission): void {
     this.state.urlPermissions = [...(this.state.urlPermissions ?? []), permission];
   }
 
-  /** Sends an HTTP request to a function URL, as anybody on the internet could. */
+  /** Sends an HTTP request from the internet to a function URL. */
   request(request: HttpRequest): Promise<HttpResponse> {
     return requestUrl(this.invoker, request);
   }
@@ -114,9 +114,9 @@ export class LambdaService implements Service<LambdaState> {
   }
 
   /**
-   * Invokes a function and waits for its answer, on behalf of `caller` (whose permission is checked; AWS's own
-   * services pass). `payload` goes through JSON, and so does the answer.
-   * @throws AwsError `TooManyRequestsException`, `ResourceNotFoundException`, or a refusal for want of permission.
+   * Invokes a function and waits for its response. The permission of `caller` is checked; AWS's own services need
+   * none. `payload` and response are converted to JSON and back.
+   * @throws AwsError `TooManyRequestsException`, `ResourceNotFoundException`, or a refusal for a missing permission
    */
   async invoke(
     functionNameOrArn: string,

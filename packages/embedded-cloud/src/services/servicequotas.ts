@@ -19,7 +19,7 @@ declare module '../core/service' {
 }
 
 export interface ServiceQuotasService extends Service<ServiceQuotasState> {
-  /** What is granted; undefined for a quota that is not known. */
+  /** The granted value; undefined for an unknown quota. */
   value(serviceCode: string, quotaCode: string): number | undefined;
   /** Grants another value. @throws NoSuchResourceException */
   grant(serviceCode: string, quotaCode: string, value: number): void;

@@ -30,12 +30,13 @@ export class SnsService implements Service<SnsState> {
   }
 
   /**
-   * Publishes as a service of AWS or a caller whose permission was checked; delivers after the bus's delay.
+   * Publishes for an AWS service, or for a caller whose permission was checked. Messages are delivered after a
+   * delay.
    *
-   * @param onBehalf a service that the topic's policy must let publish (`events.amazonaws.com`).
-   * @param byProtocol for the protocols that get another message than `message`.
-   * @throws AwsError NotFound; AuthorizationError.
-   * @returns the message's id.
+   * @param onBehalf a service that the topic's policy must allow to publish (`events.amazonaws.com`)
+   * @param byProtocol messages for protocols that get another than `message`
+   * @throws AwsError NotFound; AuthorizationError
+   * @returns the message's id
    */
   publish(
     topicArn: string,
@@ -91,10 +92,10 @@ export class SnsService implements Service<SnsState> {
       };
       this.region.service('lambda').invokeAsync(endpoint, { Records: [record] });
     }
-    // Mail and web hooks leave the cloud: that they were published is all there is to see.
+    // Mail and web hooks leave the cloud. Only `published` shows them.
   }
 
-  /** A queue that is gone or does not let the topic send: SNS gives up, as for any client-side error. */
+  /** If the queue is gone or does not allow the topic to send, SNS gives up, as for any client-side error. */
   private toQueue(queueArn: string, body: string, topicArn: string): void {
     try {
       const onBehalf = { principal: 'sns.amazonaws.com', sourceArn: topicArn };

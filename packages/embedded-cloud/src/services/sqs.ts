@@ -19,15 +19,15 @@ declare module '../core/service' {
   }
 }
 
-/** An AWS service that sends on somebody's behalf: the queue's policy must let it. */
+/** An AWS service that sends for a rule or topic. The queue's policy must allow it. */
 export interface OnBehalf {
   /** `events.amazonaws.com` */
   readonly principal: string;
-  /** The rule or topic. */
+  /** ARN of the rule or topic. */
   readonly sourceArn: string;
 }
 
-/** What an AWS service sends when SQS is back: an entry of the agenda. */
+/** An agenda entry: a message that an AWS service sends once SQS is available again. */
 interface Held {
   readonly queue: string;
   readonly body: string;
@@ -47,7 +47,7 @@ export class SqsService implements Service<SqsState> {
     this.actions = sqsActions(this);
   }
 
-  /** Creates a queue, or changes the one of that name, which keeps its messages; returns its URL. @throws AwsError */
+  /** Creates a queue, or changes an existing one, which keeps its messages. Returns its URL. @throws AwsError */
   createQueue(options: QueueOptions): string {
     const before = this.state.queues[options.name];
     const queue = makeQueue(this.region, options, before);
@@ -56,20 +56,20 @@ export class SqsService implements Service<SqsState> {
   }
 
   /**
-   * Creates a mapping, or changes that of the same queue and function, whose polls go on. One that begins to poll finds
-   * what lies in the queue.
-   * @throws AwsError InvalidParameterValueException for a batch size, window or concurrency that AWS refuses.
+   * Creates a mapping, or changes an existing one of the same queue and function, whose polls continue. A mapping
+   * that starts to poll receives messages already in the queue.
+   * @throws AwsError InvalidParameterValueException if AWS refuses the batch size, window or concurrency
    */
   createMapping(options: Omit<Mapping, 'id'>): Mapping {
     return this.pollers.put(options);
   }
 
-  /** By its id (AWS's UUID). @throws AwsError ResourceNotFoundException */
+  /** Finds a mapping by its id (AWS's UUID). @throws AwsError ResourceNotFoundException */
   mapping(id: string): Mapping {
     return this.pollers.find(id);
   }
 
-  /** In the order of their creation, of a function or a queue where they are given. */
+  /** Mappings in the order of their creation, filtered by function or queue. */
   mappings(filter: { readonly functionName?: string; readonly queueArn?: string } = {}): readonly Mapping[] {
     return Object.values(this.state.mappings).filter(
       ({ functionName, queueArn }) =>
@@ -77,7 +77,10 @@ export class SqsService implements Service<SqsState> {
     );
   }
 
-  /** What Lambda's UpdateEventSourceMapping does: batches under way end, a disabled mapping begins none. */
+  /**
+   * Changes a mapping like Lambda's UpdateEventSourceMapping: running batches finish, and a disabled mapping starts
+   * no others.
+   */
   updateMapping(
     id: string,
     changes: Partial<Omit<Mapping, 'id' | 'queueArn' | 'functionName' | 'roleArn'>>,
@@ -91,24 +94,24 @@ export class SqsService implements Service<SqsState> {
     return mapping;
   }
 
-  /** By name or ARN. */
+  /** Finds a queue by name or ARN. */
   queue(nameOrArn: string): Queue | undefined {
     return this.state.queues[nameOrArn.slice(nameOrArn.lastIndexOf(':') + 1)];
   }
 
-  /** How many messages a queue holds: what its CloudWatch metrics show. */
+  /** The numbers of messages that a queue's CloudWatch metrics show. */
   count(nameOrArn: string): { visible: number; notVisible: number; delayed: number } {
     const queue = this.queue(nameOrArn);
     return queue ? countMessages(queue, this.region.now()) : { visible: 0, notVisible: 0, delayed: 0 };
   }
 
   /**
-   * Sends as an AWS service does (a rule's target, a dead letter, a topic's subscription). While SQS is down in this
-   * region, EventBridge is refused and follows the rule's own retry policy; the others try for so long that the
-   * message arrives when it is over.
+   * Sends for an AWS service (a rule's target, a dead letter, a topic's subscription). While SQS is down in this
+   * region, EventBridge gets an error and follows the rule's own retry policy. The other services retry until SQS is
+   * available again.
    *
-   * @throws AwsError QueueDoesNotExist; AccessDenied where the queue's policy does not let `onBehalf` send;
-   *   ServiceUnavailable.
+   * @throws AwsError QueueDoesNotExist; AccessDenied if the queue's policy does not allow `onBehalf` to send;
+   *   ServiceUnavailable
    */
   send(queueArn: string, body: string, options: SendOptions = {}, onBehalf?: OnBehalf): string {
     const { region } = this;
@@ -139,9 +142,9 @@ export class SqsService implements Service<SqsState> {
   }
 
   /**
-   * Takes a message; a fault may lose it, delay it or double it. A FIFO queue takes none twice within five minutes:
-   * the answer is then that of the first.
-   * @throws AwsError where a FIFO queue is not given what it needs.
+   * Accepts a message. A fault may lose, delay or double it. A FIFO queue accepts no message twice within five
+   * minutes: a double gets the response of the first.
+   * @throws AwsError if parameters are missing that a FIFO queue needs
    */
   accept(queue: Queue, body: string, options: SendOptions): Sent {
     const now = this.region.now();
@@ -168,7 +171,7 @@ export class SqsService implements Service<SqsState> {
     return sent;
   }
 
-  /** Puts a message at a queue's end, and lets whoever waits for it know. */
+  /** Puts a message at a queue's end, and wakes mappings, long polls and alarms. */
   put(queue: Queue, message: Parameters<typeof addMessage>[1]): Message {
     const now = this.region.now();
     const added = addMessage(queue, message, now);
@@ -177,7 +180,7 @@ export class SqsService implements Service<SqsState> {
     return added;
   }
 
-  /** CloudWatch, where this cloud has it. */
+  /** CloudWatch, if this cloud has it. */
   private alarms(): CloudWatchService | undefined {
     if (this.cloudwatch === undefined) {
       try {
@@ -189,13 +192,13 @@ export class SqsService implements Service<SqsState> {
     return this.cloudwatch ?? undefined;
   }
 
-  /** Lets the queue's mappings and long polls look when something becomes visible in `delayMs`. */
+  /** Makes the queue's mappings and long polls poll when a message becomes visible in `delayMs`. */
   wake(queue: Queue, delayMs: number): void {
     this.pollers.wake(queue, delayMs);
     this.longPolls.wake(queue, delayMs);
   }
 
-  /** The same for whatever is next in the queue. */
+  /** Wakes them for the queue's next visible message. */
   wakeForNext(queue: Queue): void {
     const now = this.region.now();
     const { isReady, next } = outlook(queue, now);

@@ -32,19 +32,19 @@ declare module '../core/service' {
 }
 
 export interface SsmService extends Service<SsmState> {
-  /** Called by EC2: its agent registers after `agentMs`, or is there already. */
+  /** Called by EC2: the agent registers after `agentMs`, or at once if the instance was running `already`. */
   instanceRunning(instanceId: string, options?: { readonly already?: boolean }): void;
-  /** Called by EC2: its agent is silent for good. */
+  /** Called by EC2: the agent is offline for good. */
   instanceGone(instanceId: string): void;
-  /** Called by EC2: its agent is silent until the instance is up again; what ran on it has failed then. */
+  /** Called by EC2: the agent is offline until the instance is up again. Commands that ran on it then fail. */
   instanceRebooted(instanceId: string): void;
   /** Changes how an agent behaves from now on. */
   setAgent(instanceId: string, behaviour: AgentBehaviour): void;
-  /** Makes a document from what CreateDocument takes. */
+  /** Creates a document from CreateDocument's input. */
   createDocument(input: CreateDocumentCommandInput): Document;
-  /** The same for a document that may be there: it gets a new version, which becomes the default, or is replaced. */
+  /** Creates or changes a document. An existing one gets a new version, which becomes the default, or is replaced. */
   putDocument(input: CreateDocumentCommandInput, isNewVersion: boolean): Document;
-  /** Makes a parameter, or its next version. */
+  /** Creates a parameter, or its next version. */
   putParameter(input: PutParameterCommandInput): void;
 }
 
@@ -77,7 +77,7 @@ const actions = {
   SendCommand: sendCommand,
 };
 
-/** How long the agent of an instance that was dead from the beginning has been silent. */
+/** How long the agent has been offline, if the instance's agent was dead when the cloud was created. */
 const longSilentMs = 3_600_000;
 
 interface AgentDue {
@@ -86,7 +86,7 @@ interface AgentDue {
   readonly since: number;
 }
 
-/** The agent's first ping after a boot, unless the instance has gone or booted again since. */
+/** The agent's first ping after a boot. It is ignored if the instance is gone or has booted again since. */
 const agentDue = (region: Region, { instanceId, since }: AgentDue) => {
   const managed = region.service('ssm').state.managed[instanceId];
   if (ec2Instance(region, instanceId)?.state !== 'running' || behaviourOf(region, instanceId).dead) return;
@@ -135,7 +135,7 @@ export const makeSsm = (region: Region): SsmService => {
     due: (kind, payload) => {
       const handle = due[kind];
       if (!handle) throw new Error(`SSM knows no agenda entry ${kind}.`);
-      // The agenda gives each kind back the payload that it was put there with.
+      // The agenda returns each kind with its own payload.
       handle(region, payload as never);
     },
     ...instanceMethods(region),

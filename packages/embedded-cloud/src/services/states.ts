@@ -24,13 +24,16 @@ declare module '../core/service' {
 }
 
 export interface StatesService extends Service<StatesState> {
-  /** Creates or replaces a state machine. @throws Error that lists what of the definition is wrong or not modelled. */
+  /**
+   * Creates or replaces a state machine.
+   * @throws Error with all parts of the definition that are wrong or not modelled
+   */
   createStateMachine(
     machine: Pick<Machine, 'name' | 'roleArn'> & { readonly definition: Definition },
   ): string;
-  /** Starts an execution as a rule's target does. */
+  /** Starts an execution for a rule's target. */
   start(machineArn: string, input: string, caller: Caller): Promise<void>;
-  /** Whether no function runs for an execution: everything else of an execution is data. */
+  /** Whether no function runs for an execution. All else of an execution is data that can be saved. */
   quiet(): boolean;
 }
 
@@ -106,7 +109,7 @@ class States implements StatesService {
     return work[0];
   }
 
-  /** What runs, or may be redriven, goes on with the machine that it was started on. */
+  /** Executions that run, or can be redriven, keep the machine with which they were started. */
   private keepFor(former: Machine): void {
     for (const execution of Object.values(this.state.executions))
       if (execution.machineArn === former.arn && execution.status !== 'SUCCEEDED')

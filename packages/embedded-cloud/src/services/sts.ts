@@ -13,11 +13,11 @@ export type StsService = Service<StsState>;
 
 type Answer<Output> = Omit<Output, '$metadata'>;
 
-/** AWS's unique ids: a prefix by kind (`AROA` a role, `AIDA` a user) and 17 characters. */
+/** AWS's unique ids: a prefix by kind (`AROA` for a role, `AIDA` for a user) and 17 characters. */
 const uniqueId = (prefix: string, arn: string) =>
   prefix + createHash('sha256').update(arn).digest('hex').slice(0, 17).toUpperCase();
 
-/** Of a role it is the session that calls, not the role itself. */
+/** For a role, the identity is the session, not the role itself. */
 const identityOf = ({ arn, name, kind }: Caller, region: Region) => {
   if (kind === 'person') return { UserId: uniqueId('AIDA', arn), Arn: arn };
   const role = arn.slice(arn.lastIndexOf('/') + 1);
@@ -27,7 +27,7 @@ const identityOf = ({ arn, name, kind }: Caller, region: Region) => {
   };
 };
 
-/** AWS: needs no permission, and cannot be forbidden. */
+/** AWS requires no permission for it, and it cannot be denied. */
 const getCallerIdentity: Action<GetCallerIdentityCommandInput, Answer<GetCallerIdentityCommandOutput>> = {
   requires: () => [],
   run: (_, region, caller) =>

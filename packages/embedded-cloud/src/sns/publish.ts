@@ -5,14 +5,14 @@ import type { Published } from './state';
 
 const messageLimitBytes = 262_144;
 
-/** Transport protocols that a message may differ by (API reference, Publish, `MessageStructure`). */
+/** Transport protocols that can have a message of their own (API reference, Publish, `MessageStructure`). */
 const protocols = ['http', 'https', 'email', 'email-json', 'sms', 'sqs', 'application', 'lambda', 'firehose'];
 
 const invalid = (what: string): AwsError => new AwsError('InvalidParameter', `Invalid parameter: ${what}`);
 
 /**
- * The message for each protocol: values that are no strings, and keys that are no protocol, are ignored; without one of
- * its own a protocol gets the default.
+ * The message for each protocol. Values that are not strings and keys that are not protocols are ignored. A protocol
+ * without its own message gets the default.
  */
 const structured = (message: string): { fallback: string; own: Record<string, string> } => {
   const wrong = (what: string) => invalid(`Message Structure - ${what}`);
@@ -32,7 +32,7 @@ const structured = (message: string): { fallback: string; own: Record<string, st
   return { fallback, own: Object.fromEntries(texts.filter(([key]) => protocols.includes(key))) };
 };
 
-/** What the action needs of the service; see `SnsService.publish`. */
+/** What the action needs from the service; see `SnsService.publish`. */
 interface Publisher {
   publish(
     topicArn: string,

@@ -14,16 +14,16 @@ export interface Published {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly subject?: string;
-  /** The one that every protocol gets that has none of its own. */
+  /** The message for every protocol without one of its own. */
   readonly message: string;
-  /** Absent where all get the same. */
+  /** Absent if all protocols get the same message. */
   readonly byProtocol?: Readonly<Record<string, string>>;
 }
 
 export interface Topic {
   readonly arn: string;
   readonly name: string;
-  /** The topic's own policy, besides the owner's account. */
+  /** The topic's own policy. The owner's account needs none. */
   policy: Statement[];
 }
 
@@ -31,7 +31,7 @@ export interface SnsState {
   /** By ARN. */
   readonly topics: Record<string, Topic>;
   readonly subscriptions: Subscription[];
-  /** Everything that was published, oldest first. */
+  /** All published messages, oldest first. */
   readonly published: Published[];
 }
 

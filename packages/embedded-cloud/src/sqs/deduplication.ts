@@ -1,4 +1,4 @@
-/** Developer guide, "Exactly-once processing": a FIFO queue takes no deduplication id twice within five minutes. */
+/** Developer guide, "Exactly-once processing": a FIFO queue accepts no deduplication id twice within five minutes. */
 import { createHash } from 'node:crypto';
 import { AwsError } from '../core/errors';
 import { indexOf } from './queueIndex';
@@ -11,10 +11,10 @@ interface Given {
   readonly delaySeconds?: number;
 }
 
-/** What a message is known by; `sent`, where it was sent before. */
+/** A message's deduplication id and key, or `sent` if it was sent before. */
 type Identity = { readonly deduplicationId?: string; readonly key?: string } | { readonly sent: Sent };
 
-/** The id over the body alone: attributes do not count. */
+/** The id from the body alone, without attributes. */
 export const contentId = (body: string): string => createHash('sha256').update(body).digest('hex');
 
 const invalid = (message: string) => new AwsError('InvalidParameterValue', message, { statusCode: 400 });
@@ -46,8 +46,8 @@ const checkIds = (queue: Queue, given: Given): void => {
 };
 
 /**
- * What a message is known by in its queue, and what was answered to it where it is a double.
- * @throws AwsError MissingParameter or InvalidParameterValue, as the queue's type wants it.
+ * A message's identity in its queue, or the response of its first delivery if it is a double.
+ * @throws AwsError MissingParameter or InvalidParameterValue, depending on the queue's type
  */
 export const seenBefore = (queue: Queue, body: string, given: Given, now: number): Identity => {
   checkIds(queue, given);
@@ -68,7 +68,7 @@ export const seenBefore = (queue: Queue, body: string, given: Given, now: number
   return { sent: { id: seen.messageId, sequenceNumber: seen.sequenceNumber } };
 };
 
-/** So many expired ones at least are dropped at a time. */
+/** Expired ids are dropped only once there are more than this many. */
 const dropAtOnce = 500;
 
 export const rememberSent = (queue: Queue, identity: Identity, sent: Sent, now: number): void => {

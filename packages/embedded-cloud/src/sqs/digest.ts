@@ -12,8 +12,8 @@ const lengthAnd = (content: string | Buffer): Buffer => {
 
 /**
  * The digest of a message's attributes (developer guide, "Calculating the MD5 message digest for message
- * attributes"): by name in order, each name, type and value with its length in front, a 1 before a
- * string's value and a 2 before a binary one's.
+ * attributes"). Attributes are in the order of their names. Each name, type and value is preceded by its length. A
+ * byte before the value's length is 1 for a string or 2 for binary data.
  */
 export const md5OfAttributes = (
   attributes: Readonly<Record<string, MessageAttribute>>,

@@ -6,18 +6,18 @@ interface Waiter {
   readonly queue: string;
   /** Epoch milliseconds. */
   readonly deadline: number;
-  /** Whether it has got something. */
+  /** Tries again to receive. Returns whether the wait is over. */
   readonly tryAgain: () => boolean;
   readonly giveUp: () => void;
 }
 
-/**
- * Calls of ReceiveMessage that wait for a message. They are calls under way, no state: a cloud with an open call is
- * not saved.
- */
+/** ReceiveMessage calls that wait for a message. They are not saved: a cloud with an open call is not quiet. */
 export class LongPolls {
   private waiters: Waiter[] = [];
-  /** By queue, when its waiters are looked at next: one look ahead at most, or each message sent would add one. */
+  /**
+   * When the waiters of each queue poll next. Only one poll is scheduled, since otherwise each sent message would
+   * add one.
+   */
   private readonly looks = new Map<string, number>();
 
   constructor(
@@ -25,7 +25,7 @@ export class LongPolls {
     private readonly region: Region,
   ) {}
 
-  /** Waits until `receive` gives something, at most so long; then answers what it gives at the end. */
+  /** Waits until `receive` returns messages, at most `seconds`. Then it returns the last answer. */
   wait<Answer>(
     queue: Queue,
     seconds: number,
@@ -56,7 +56,7 @@ export class LongPolls {
     });
   }
 
-  /** Something becomes visible in `delayMs`. */
+  /** A message becomes visible in `delayMs`. */
   wake({ name }: Queue, delayMs: number): void {
     if (this.waiters.some(({ queue }) => queue === name)) this.look(name, delayMs);
   }

@@ -1,21 +1,21 @@
 /**
- * Event source mappings: Lambda's own pollers, which receive with the function's role, invoke the function and delete
- * what it did (developer guide, "Using Lambda with Amazon SQS").
+ * Event source mappings: Lambda's own pollers. They receive with the function's role, invoke the function and delete
+ * the messages that it handled (developer guide, "Using Lambda with Amazon SQS").
  */
 import type { Message as SdkMessage, ReceiveMessageResult } from '@aws-sdk/client-sqs';
 import { AwsError } from '../core/errors';
 import type { Caller, Region } from '../core/service';
 import type { Mapping, Queue } from './state';
 
-/** A refused poll (throttled, not allowed) is tried again after so long. */
+/** After a refused poll (throttled, not allowed), the next one is this much later. */
 export const pollAgainMs = 60_000;
 
 const invalid = (message: string) =>
   new AwsError('InvalidParameterValueException', message, { statusCode: 400, Type: 'User' });
 
 /**
- * What Lambda refuses of a mapping (developer guide, "Creating and configuring an Amazon SQS event source mapping").
- * @throws AwsError InvalidParameterValueException
+ * Checks a mapping's settings (developer guide, "Creating and configuring an Amazon SQS event source mapping").
+ * @throws AwsError InvalidParameterValueException if Lambda would refuse them
  */
 export const checkMapping = (mapping: Omit<Mapping, 'id'>): void => {
   const { batchSize, windowSeconds, maximumConcurrency, queueArn } = mapping;
@@ -60,8 +60,8 @@ const recordOf = (region: Region, queue: Queue, message: SdkMessage) => ({
 });
 
 /**
- * Which messages of a batch are done: all unless the function failed; with ReportBatchItemFailures all but those it
- * names. An answer that cannot be read, or a name that is not in the batch, means that none is.
+ * The messages of a successful batch that are handled and can be deleted. With ReportBatchItemFailures these are all
+ * but the reported ones. If the response is unreadable or names an id that is not in the batch, there are none.
  */
 export const doneOf = (
   ids: readonly string[],
@@ -81,7 +81,7 @@ const pollerOf = ({ roleArn, functionName }: Mapping): Caller => ({
   name: functionName,
 });
 
-/** Receives a batch; undefined where the role may not, or the queue is gone. */
+/** Receives a batch; undefined if SQS refuses the call. */
 export const receiveBatch = async (
   region: Region,
   mapping: Mapping,
@@ -111,7 +111,10 @@ export const receiveBatch = async (
   }
 };
 
-/** Hands a batch to the function and deletes what it did; the rest becomes visible when its time is up. */
+/**
+ * Invokes the function with a batch and deletes the handled messages. The others become visible again after their
+ * visibility timeout.
+ */
 export const handleBatch = async (
   region: Region,
   mapping: Mapping,
@@ -132,7 +135,7 @@ export const handleBatch = async (
       await region.call(pollerOf(mapping), 'sqs', 'DeleteMessageBatch', { QueueUrl: queue.url, Entries });
     }
   } catch (error) {
-    // Throttled or not allowed: the messages come back.
+    // Throttled or not allowed: the messages become visible again.
     if (!(error instanceof AwsError)) throw error;
   }
 };

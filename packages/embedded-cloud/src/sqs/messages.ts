@@ -1,4 +1,4 @@
-/** What happens to the messages of one queue: plain functions on its state. */
+/** Functions on the messages of one queue. */
 import { AwsError } from '../core/errors';
 import {
   enter,
@@ -12,7 +12,7 @@ import {
 } from './queueIndex';
 import { inFlightLimit, type Message, type Queue } from './state';
 
-/** Drops what has lain longer than the queue keeps messages. */
+/** Drops messages that are older than the queue's retention time. */
 const forgetOld = (queue: Queue, now: number): QueueIndex => {
   const index = indexOf(queue, now);
   const oldest = now - queue.retentionSeconds * 1000;
@@ -23,7 +23,7 @@ const forgetOld = (queue: Queue, now: number): QueueIndex => {
 
 export type NewMessage = Omit<Message, 'order' | 'receiveCount' | 'receiptHandles'>;
 
-/** Twenty digits that grow with the order. */
+/** Twenty digits that grow with the order of the messages. */
 const sequenceNumberOf = (order: number): string => `1${String(order * 256).padStart(19, '0')}`;
 
 /** Puts a message at the queue's end. */
@@ -61,7 +61,7 @@ export interface ReceiveRequest {
 const isUsedUp = ({ redrive }: Queue, { receiveCount }: Message): boolean =>
   redrive !== undefined && receiveCount >= redrive.maxReceiveCount;
 
-/** The next messages that a consumer may have; of a FIFO queue those of one group. */
+/** The next messages that a consumer can receive. In a FIFO queue they are of one group. */
 const nextOf = (queue: Queue, index: QueueIndex, count: number): readonly Message[] => {
   const wanted = Math.min(count, inFlightLimit - index.inFlight);
   const first = firstReady(queue, index);
@@ -73,11 +73,11 @@ const nextOf = (queue: Queue, index: QueueIndex, count: number): readonly Messag
 };
 
 /**
- * Takes messages for a consumer: the first that are visible, up to `count`; of a FIFO queue as many of one group as
- * there are, then of the next that has none in flight. One that was received as often as the redrive policy allows
- * goes to the dead-letter queue instead.
+ * Receives messages for a consumer: the first visible ones, up to `count`. A FIFO queue gives as many as possible of
+ * one group, then of the next group with none in flight. A message that was received as often as the redrive policy
+ * allows goes to the dead-letter queue instead.
  *
- * @returns what was taken, what went to the dead letters, and whether no more may be in flight.
+ * @returns the received messages, the dead letters, and whether the in-flight limit is reached
  */
 export const receive = (
   queue: Queue,
@@ -101,13 +101,13 @@ export const receive = (
       hideUntil(queue, index, message, { at, now, receiving: true });
       taken.push(message);
     }
-    // What stays visible would be taken again at once.
+    // Messages that stay visible would be received again at once.
     if (visibilitySeconds === 0) break;
   }
   return { taken, dead, isFull: index.inFlight >= inFlightLimit };
 };
 
-/** Hides a message for so long from now on; 0 makes it visible at once. */
+/** Hides a message for this many seconds from now; 0 makes it visible at once. */
 export const setVisibility = (queue: Queue, message: Message, seconds: number, now: number): void => {
   hideUntil(queue, indexOf(queue, now), message, { at: now + seconds * 1000, now });
 };
@@ -115,13 +115,13 @@ export const setVisibility = (queue: Queue, message: Message, seconds: number, n
 export const isHidden = (queue: Queue, message: Message, now: number): boolean =>
   indexOf(queue, now).hidden.has(message);
 
-/** Whether a receive would give anything, and otherwise when (epoch milliseconds) a hidden message is visible. */
+/** Whether a message can be received now, and when (epoch milliseconds) the next hidden message becomes visible. */
 export const outlook = (queue: Queue, now: number): { isReady: boolean; next: number | undefined } => {
   const index = forgetOld(queue, now);
   return { isReady: firstReady(queue, index) !== undefined, next: nextVisibleAt(index) };
 };
 
-/** How many messages wait, are with a consumer, or are delayed. */
+/** The numbers of messages that are visible, in flight or delayed. */
 export const countMessages = (queue: Queue, now: number) => {
   const { hidden, inFlight } = forgetOld(queue, now);
   return {
@@ -131,10 +131,10 @@ export const countMessages = (queue: Queue, now: number) => {
   };
 };
 
-/** A handle holds its message's order, so that it is found without a search. */
+/** A receipt handle contains its message's order, so that the message is found without a search. */
 export const handleOf = (order: number, id: string): string => `AQEB${order.toString(36)}.${id}`;
 
-/** The message of a receipt handle. @throws AwsError ReceiptHandleIsInvalid for what never was one. */
+/** The message of a receipt handle. @throws AwsError ReceiptHandleIsInvalid if it was never a handle */
 export const messageOf = (
   queue: Queue,
   receiptHandle: string | undefined,

@@ -1,10 +1,10 @@
-/** Message move tasks: what lies in a dead-letter queue goes back, some of it every second. */
+/** Message move tasks: they move messages back from a dead-letter queue, some every second. */
 import type { Region } from '../core/service';
 import { removeMessage } from './messages';
 import { indexOf } from './queueIndex';
 import type { Message, MoveTask, Queue, SqsState } from './state';
 
-/** "The maximum value for messages per second is 500"; SQS's own choice may be any. */
+/** "The maximum value for messages per second is 500". Without a given rate, SQS may choose any. */
 export const maxPerSecond = 500;
 
 interface Sqs {
@@ -13,7 +13,7 @@ interface Sqs {
   put(queue: Queue, message: Omit<Message, 'order' | 'receiveCount' | 'receiptHandles'>): Message;
 }
 
-/** A moved message is a new one: its own id, no receives; group and deduplication ids stay. */
+/** A moved message gets a new id and no receives. Its group and deduplication ids stay. */
 const move = (sqs: Sqs, region: Region, source: Queue, target: Queue, message: Message): void => {
   const { body, attributes, senderId, groupId, deduplicationId } = message;
   const now = region.now();
@@ -53,7 +53,7 @@ const moveSome = (sqs: Sqs, region: Region, task: MoveTask, source: Queue): void
   if (waiting.length === 0 || task.moved >= task.toMove) task.status = 'COMPLETED';
 };
 
-/** One second's work of a task. */
+/** Does one second of a task's work. */
 export const continueMove = (sqs: Sqs, region: Region, payload: { readonly handle: string }): void => {
   const task = sqs.state.moves?.find(({ handle }) => handle === payload.handle);
   if (task?.status !== 'RUNNING') return;

@@ -12,11 +12,11 @@ interface Sqs {
 }
 
 /**
- * When event source mappings poll. Each has one poll ahead at most: at what it waits for next, a message's becoming
- * visible or the end of its batching window.
+ * Schedules the polls of event source mappings. Each mapping has at most one scheduled poll: when the next message
+ * becomes visible, or when its batching window ends.
  */
 export class Pollers {
-  /** Batches that functions are at, by mapping: transient, since messages come back by themselves. */
+  /** Number of running batches, by mapping. It is not saved, since messages become visible again by themselves. */
   private readonly busy = new Map<string, number>();
 
   constructor(
@@ -60,7 +60,7 @@ export class Pollers {
     const { mappings, polls = {} } = this.sqs.state;
     const mapping = mappings[payload.mapping];
     const queue = mapping && this.sqs.queue(mapping.queueArn);
-    // Another poll took its place; one that waited for the end of an outage has not been taken over.
+    // A newer poll replaced this one. A poll that waited for the end of an outage has not been replaced.
     if (payload.at !== undefined && polls[payload.mapping] !== payload.at) return;
     Reflect.deleteProperty(polls, payload.mapping);
     if (!mapping?.enabled || !queue) return;
@@ -74,7 +74,7 @@ export class Pollers {
     const running: Promise<void>[] = [];
     const isReady = () => outlook(queue, this.region.now()).isReady;
     while (isReady() && this.busyWith(mapping) < mapping.maximumConcurrency) {
-      // Counted from now on: another poll may run while this one receives.
+      // Counts the batch before it receives, since another poll may run meanwhile.
       this.begin(mapping);
       const batch = await receiveBatch(this.region, mapping, queue);
       if (batch === undefined) this.schedule(mapping, pollAgainMs);
@@ -108,7 +108,7 @@ export class Pollers {
     } finally {
       this.end(mapping);
     }
-    // What had to wait for a free place.
+    // For messages that waited for free concurrency.
     const current = this.sqs.state.mappings[mapping.id];
     if (current) this.armForNext(current, queue);
   }
@@ -120,7 +120,7 @@ export class Pollers {
     else if (next !== undefined) this.arm(mapping, queue, next - now);
   }
 
-  /** A full batch does not wait for the window's end. */
+  /** Schedules a poll. A full batch does not wait for the end of the window. */
   private arm(mapping: Mapping, queue: Queue, delayMs: number): void {
     if (!mapping.enabled) return;
     const isFull = () => countMessages(queue, this.region.now()).visible >= mapping.batchSize;

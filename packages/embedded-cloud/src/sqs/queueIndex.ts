@@ -1,6 +1,6 @@
 /**
- * Where a queue's messages are: which can be received, which are hidden and until when. It is worked out from the
- * queue's state and never saved: a restored queue's index is built anew, and is the same.
+ * An index of a queue's messages: which can be received, and which are hidden and until when. It is derived from the
+ * queue's state and never saved. A restored queue's index is rebuilt and is the same.
  */
 import { fifoScanLimit, type Message, type Queue, type Recent } from './state';
 
@@ -10,24 +10,24 @@ interface Hidden {
 }
 
 export interface QueueIndex {
-  /** What it was built from. */
+  /** The messages from which it was built. */
   readonly messages: readonly Message[];
-  /** With a consumer, or delayed. */
+  /** In flight or delayed. */
   readonly hidden: Set<Message>;
-  /** A binary heap by time; an entry whose message has another time by now, or is gone, counts for nothing. */
+  /** A binary heap by time. An entry is ignored if its message is gone or has another time by now. */
   readonly heap: Hidden[];
-  /** In their order: visible messages; of a FIFO queue the first message of each group that is free. */
+  /** Visible messages in their order. In a FIFO queue: the first message of each available group. */
   readonly ready: Message[];
-  /** FIFO: each group's messages in their order, and which of them stands in `ready`. */
+  /** In a FIFO queue: the messages of each group in their order, and which of them is in `ready`. */
   readonly groups: Map<string, Message[]>;
   readonly heads: Map<string, Message>;
   readonly recent: Map<string, Recent>;
   inFlight: number;
-  /** No message was sent earlier. */
+  /** No message was sent before this time. */
   oldestSentAt: number;
 }
 
-/** Where a message of that order is, or would be. */
+/** The position of the message with that order, or where it would be inserted. */
 export const positionOf = (list: readonly Message[], order: number): number => {
   let low = 0;
   let high = list.length;
@@ -83,11 +83,11 @@ const popHidden = (heap: Hidden[]): void => {
   }
 };
 
-/** A group is free where its first message is visible and none of it is in flight. */
+/** A group is available if its first message is visible and none of its messages is in flight. */
 const isFree = (index: QueueIndex, group: readonly Message[]): boolean => {
   for (const message of group) {
     if (index.hidden.has(message)) return false;
-    // What was received stands before what never was.
+    // Received messages precede those that were never received.
     if (message.receiveCount === 0) return true;
   }
   return group.length > 0;
@@ -123,7 +123,7 @@ const unhide = (index: QueueIndex, message: Message): boolean => {
   return true;
 };
 
-/** Takes note of a message that has come to the queue. */
+/** Adds a message to the index. */
 export const enter = (queue: Queue, index: QueueIndex, message: Message, now: number): void => {
   index.oldestSentAt = Math.min(index.oldestSentAt, message.sentAt);
   if (queue.fifo) {
@@ -135,7 +135,7 @@ export const enter = (queue: Queue, index: QueueIndex, message: Message, now: nu
   else show(queue, index, message);
 };
 
-/** Takes note of a message that has left the queue. */
+/** Removes a message from the index. */
 export const leave = (queue: Queue, index: QueueIndex, message: Message): void => {
   unhide(index, message);
   if (!queue.fifo) {
@@ -147,7 +147,7 @@ export const leave = (queue: Queue, index: QueueIndex, message: Message): void =
   refreshGroup(index, message.groupId ?? '');
 };
 
-/** Changes until when a message is hidden; `receiving` where a consumer takes it now. */
+/** Changes the time until which a message is hidden. `receiving`: a consumer receives it now. */
 export const hideUntil = (
   queue: Queue,
   index: QueueIndex,
@@ -164,7 +164,7 @@ export const hideUntil = (
   } else show(queue, index, message);
 };
 
-/** Shows what was hidden until now. */
+/** Shows messages whose hidden time is over. */
 const settle = (queue: Queue, index: QueueIndex, now: number): void => {
   for (let top = index.heap[0]; top && top.at <= now; top = index.heap[0]) {
     popHidden(index.heap);
@@ -174,7 +174,7 @@ const settle = (queue: Queue, index: QueueIndex, now: number): void => {
 };
 
 const build = (queue: Queue, now: number): QueueIndex => {
-  // Messages of a cloud that was saved before they had an order.
+  // Clouds that older versions saved have messages without an order.
   for (const [position, message] of queue.messages.entries())
     if ((message.order as number | undefined) === undefined) Object.assign(message, { order: position + 1 });
   queue.lastOrder ??= queue.messages.at(-1)?.order ?? 0;
@@ -195,7 +195,7 @@ const build = (queue: Queue, now: number): QueueIndex => {
 
 const known = new WeakMap<Queue, QueueIndex>();
 
-/** The queue's index as it is now. */
+/** The queue's current index. */
 export const indexOf = (queue: Queue, now: number): QueueIndex => {
   let index = known.get(queue);
   if (index?.messages !== queue.messages) {
@@ -206,7 +206,7 @@ export const indexOf = (queue: Queue, now: number): QueueIndex => {
   return index;
 };
 
-/** When the next hidden message will be visible (epoch milliseconds); undefined where none is hidden. */
+/** When the next hidden message becomes visible (epoch milliseconds); undefined if none is hidden. */
 export const nextVisibleAt = (index: QueueIndex): number | undefined => {
   for (let top = index.heap[0]; top; top = index.heap[0]) {
     if (top.message.visibleAt === top.at && index.hidden.has(top.message)) return top.at;
@@ -215,7 +215,7 @@ export const nextVisibleAt = (index: QueueIndex): number | undefined => {
   return undefined;
 };
 
-/** The first message that can be received; of a FIFO queue within its first 120,000 messages. */
+/** The first message that can be received. In a FIFO queue it must be among the first 120,000. */
 export const firstReady = (queue: Queue, index: QueueIndex): Message | undefined => {
   const [first] = index.ready;
   if (!first || !queue.fifo) return first;

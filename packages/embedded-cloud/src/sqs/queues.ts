@@ -2,7 +2,7 @@ import { AwsError } from '../core/errors';
 import type { Region } from '../core/service';
 import { messageLimitBytes, type Queue } from './state';
 
-/** What a queue can be given; AWS's defaults otherwise. */
+/** The options of a queue. An omitted option has AWS's default. */
 export type QueueOptions = Pick<Queue, 'name'> &
   Partial<
     Pick<
@@ -61,7 +61,7 @@ const check = (queue: Queue): void => {
     );
 };
 
-/** The queue that options describe, with the messages of the one before. @throws AwsError */
+/** Makes a queue from options, with the messages of the former one. @throws AwsError */
 export const makeQueue = (region: Region, options: QueueOptions, before: Queue | undefined): Queue => {
   const { name } = options;
   const queue: Queue = {

@@ -1,6 +1,6 @@
 import type { Message } from './state';
 
-/** How a message is sent, besides its body. */
+/** A message's parameters other than its body. */
 export interface SendOptions {
   readonly delaySeconds?: number;
   readonly attributes?: Message['attributes'];
@@ -9,9 +9,9 @@ export interface SendOptions {
   readonly deduplicationId?: string;
 }
 
-/** What became of a message that was sent. */
+/** The response to a sent message. */
 export interface Sent {
   readonly id: string;
-  /** FIFO queues. */
+  /** Only in FIFO queues. */
   readonly sequenceNumber?: string;
 }

@@ -3,27 +3,27 @@ import type { Statement } from '../iam/statement';
 /** A message; times are epoch milliseconds. */
 export interface Message {
   readonly id: string;
-  /** Its place in the queue: messages are kept in this order. */
+  /** Its position in the queue, which keeps messages in this order. */
   readonly order: number;
   readonly body: string;
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
-  /** Who sent it: a role's or user's ARN, or a service. */
+  /** The sender: ARN of a role or user, or a service. */
   readonly senderId: string;
-  /** Retention counts from here; in the dead-letter queue of a standard queue too. */
+  /** Retention starts here. The dead-letter queue of a standard queue keeps this time. */
   readonly sentAt: number;
-  /** FIFO queues; and, as a fair queue's tenant, standard ones. */
+  /** In FIFO queues, and in standard queues as the tenant of a fair queue. */
   readonly groupId?: string;
-  /** FIFO queues. */
+  /** Only in FIFO queues. */
   readonly deduplicationId?: string;
-  /** Twenty digits, growing within the queue. FIFO queues. */
+  /** Only in FIFO queues: twenty digits, growing within the queue. */
   readonly sequenceNumber?: string;
-  /** The queue that gave it up, in a dead-letter queue. */
+  /** In a dead-letter queue: the queue that the message was moved from. */
   readonly deadLetterSourceArn?: string;
   visibleAt: number;
   receiveCount: number;
   firstReceivedAt?: number;
   receivedAt?: number;
-  /** Oldest first. Earlier ones still delete on AWS, and here, but for FIFO queues. */
+  /** Oldest first. Earlier handles can still delete the message, as on AWS, except in FIFO queues. */
   receiptHandles: string[];
 }
 
@@ -34,7 +34,7 @@ export interface MessageAttribute {
   readonly BinaryValue?: string;
 }
 
-/** What makes a queue FIFO. */
+/** Settings of FIFO queues only. */
 export interface Fifo {
   readonly contentBasedDeduplication: boolean;
   readonly deduplicationScope: 'queue' | 'messageGroup';
@@ -43,7 +43,7 @@ export interface Fifo {
 
 /** A deduplication id that was seen less than five minutes ago. */
 export interface Recent {
-  /** The id, with the group's where deduplication is by group. */
+  /** The id, preceded by the group's id if deduplication is by group. */
   readonly key: string;
   readonly messageId: string;
   readonly sequenceNumber: string;
@@ -60,22 +60,22 @@ export interface Queue {
   readonly delaySeconds: number;
   readonly retentionSeconds: number;
   readonly maximumMessageBytes: number;
-  /** How long ReceiveMessage waits unless it says otherwise. */
+  /** How long ReceiveMessage waits if the call does not say. */
   readonly waitSeconds?: number;
   readonly redrive?: { readonly deadLetterTargetArn: string; readonly maxReceiveCount: number };
   readonly fifo?: Fifo;
   /** The queue's own policy. */
   policy: Statement[];
-  /** In their order. Changed through src/sqs/messages.ts only, which keeps an index of them. */
+  /** In their order. Only src/sqs/messages.ts may change it, since it keeps an index of the messages. */
   messages: Message[];
-  /** The last order that was given to a message. */
+  /** The highest order of any message so far. */
   lastOrder?: number;
   /** Oldest first. */
   recent?: Recent[];
   purgedAt?: number;
 }
 
-/** A function that a queue's messages go to. */
+/** A function that gets a queue's messages. */
 export interface Mapping {
   readonly id: string;
   readonly queueArn: string;
@@ -88,7 +88,7 @@ export interface Mapping {
   readonly enabled: boolean;
   /** Epoch milliseconds of the last change. */
   readonly modifiedAt?: number;
-  /** Epoch milliseconds since when it is being enabled or disabled; polling has changed already. */
+  /** Since when it is being enabled or disabled, in epoch milliseconds. Polling has already changed then. */
   readonly switchedAt?: number;
 }
 
@@ -96,7 +96,7 @@ export interface Mapping {
 export interface MoveTask {
   readonly handle: string;
   readonly sourceArn: string;
-  /** Unless given, each message goes back to the queue that gave it up. */
+  /** If omitted, each message goes back to the queue it came from. */
   readonly destinationArn?: string;
   readonly perSecond?: number;
   readonly startedAt: number;
@@ -124,8 +124,8 @@ export const messageLimitBytes = 1_048_576;
 export const maxVisibilitySeconds = 43_200;
 export const maxDelaySeconds = 900;
 export const maxWaitSeconds = 20;
-/** "Amazon SQS quotas": in flight at most so many, of a standard queue and, since November 2024, of a FIFO queue. */
+/** "Amazon SQS quotas": messages in flight, in a standard queue and, since November 2024, in a FIFO queue. */
 export const inFlightLimit = 120_000;
-/** A FIFO queue looks for free message groups among its first so many messages. */
+/** A FIFO queue searches this many of its first messages for available groups. */
 export const fifoScanLimit = 120_000;
 export const deduplicationMs = 300_000;

@@ -3,11 +3,11 @@ import type { AgentBehaviour, ManagedInstance, SsmState } from './state';
 
 export const stateOf = (region: Region): SsmState => region.service('ssm').state;
 
-/** The agent that AWS's images of late 2026 carry. */
+/** The agent version of AWS's images of late 2026. */
 const presentVersion = '3.3.3050.0';
 /** AWS: an agent pings every 5 minutes. */
 const pingMs = 300_000;
-/** How long an instance that is gone stays in the list. */
+/** How long a terminated instance stays in the list. */
 const forgottenMs = 3_600_000;
 
 export const behaviourOf = (region: Region, instanceId: string): AgentBehaviour => {
@@ -15,7 +15,7 @@ export const behaviourOf = (region: Region, instanceId: string): AgentBehaviour 
   return agents[instanceId] ?? agents['*'] ?? {};
 };
 
-/** Enters an instance into the list of managed instances. `lostSince`: its agent fell silent then. */
+/** Adds an instance to the list of managed instances. `lostSince`: its agent is offline since then. */
 export const register = (region: Region, instanceId: string, lostSince?: number): void => {
   stateOf(region).managed[instanceId] = {
     instanceId,
@@ -31,17 +31,17 @@ export const setStatus = (region: Region, instanceId: string, status: ManagedIns
   if (managed) Object.assign(managed, { status, since: region.now() });
 };
 
-/** Whether the agent takes and reports commands at this moment. */
+/** Whether the agent receives and reports commands now. */
 export const isOnline = (region: Region, instanceId: string): boolean =>
   stateOf(region).managed[instanceId]?.status === 'online';
 
-/** Managed instances as AWS lists them; drops those that are long gone. */
+/** Managed instances as AWS lists them. Instances that are long gone are left out. */
 export const listed = (region: Region): readonly ManagedInstance[] =>
   Object.values(stateOf(region).managed).filter(
     ({ status, since }) => status !== 'gone' || region.now() - since <= forgottenMs,
   );
 
-/** A silent agent counts as online until a ping is missed. */
+/** An offline agent counts as online until a ping is missed. */
 export const pingOf = (region: Region, { registeredAt, status, since }: ManagedInstance) => {
   const until = status === 'online' ? region.now() : Math.max(since, registeredAt);
   const lastAt =

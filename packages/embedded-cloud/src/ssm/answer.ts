@@ -1,2 +1,2 @@
-/** What an action answers; the SDK layer adds `$metadata`. */
+/** The output of an action. The SDK layer adds `$metadata`. */
 export type Answer<Output> = Omit<Output, '$metadata'>;

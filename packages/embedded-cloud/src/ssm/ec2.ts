@@ -1,13 +1,13 @@
 import type { Region, Service } from '../core/service';
 
-/** As much of an EC2 instance as Systems Manager sees (and `software`, which its commands change). */
+/** The parts of an EC2 instance that Systems Manager uses. Its commands change `software`. */
 export interface Ec2Instance {
   readonly id: string;
   readonly state: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly imageId: string;
   readonly privateIp: string;
-  /** When the operating system is up after the latest boot; may lie ahead. */
+  /** When the operating system is up after the latest boot; may be in the future. */
   readonly bootedAt?: number;
   readonly software?: string;
 }
@@ -22,7 +22,7 @@ const ec2Of = (region: Region): Ec2Port => region.service('ec2');
 export const ec2Instance = (region: Region, instanceId: string): Ec2Instance | undefined =>
   ec2Of(region).instance(instanceId);
 
-/** What a command that succeeded has installed; load balancing hears of it through EC2. */
+/** Sets the version that a successful command installed. EC2 notifies load balancing. */
 export const install = (region: Region, instanceId: string, version: string): void => {
   ec2Of(region).setSoftware(instanceId, version);
 };

@@ -8,7 +8,7 @@ const decode = (token: string): number => {
   return Number(found[1]);
 };
 
-/** One page of a list. @throws InvalidNextToken, ValidationException for a size outside AWS's bounds */
+/** One page of a list. @throws InvalidNextToken; ValidationException if the size is outside AWS's limits */
 export const paged = <T>(
   all: readonly T[],
   input: { MaxResults?: number | undefined; NextToken?: string | undefined },

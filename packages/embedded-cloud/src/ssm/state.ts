@@ -1,11 +1,11 @@
-/** What the simulated Systems Manager keeps: plain JSON, times in epoch milliseconds. */
+/** The state of the simulated Systems Manager: plain JSON, times in epoch milliseconds. */
 
-/** How an instance's agent behaves, from the cloud's description; `*` in the table stands for all others. */
+/** How an instance's agent behaves, from the cloud's description. The key `*` is for all other instances. */
 export interface AgentBehaviour {
-  /** Never answers, or no longer. */
+  /** Never answers, or stops answering. */
   readonly dead?: boolean;
   readonly version?: string;
-  /** Takes commands and never finishes them. */
+  /** Receives commands and never finishes them. */
   readonly hangs?: boolean;
 }
 
@@ -15,7 +15,7 @@ export interface ManagedInstance {
   readonly registeredAt: number;
   readonly agentVersion: string;
   status: 'online' | 'offline' | 'gone';
-  /** Since when it is in that status. */
+  /** Since when it has this status. */
   since: number;
 }
 
@@ -41,7 +41,7 @@ export interface Document {
 export type InvocationStatus =
   'Pending' | 'InProgress' | 'Success' | 'Failed' | 'TimedOut' | 'Cancelling' | 'Cancelled';
 
-/** How a document's run on an instance will end, known from its start. */
+/** How a document's run on an instance will end. It is determined at the start. */
 export interface Outcome {
   readonly status: 'Success' | 'Failed' | 'TimedOut';
   readonly statusDetails: string;
@@ -54,9 +54,9 @@ export interface Invocation {
   readonly instanceId: string;
   readonly requestedAt: number;
   status: InvocationStatus;
-  /** `Undeliverable`, `Terminated`, `DeliveryTimedOut`, …; else as the status. */
+  /** `Undeliverable`, `Terminated`, `DeliveryTimedOut`, …; otherwise the same as the status. */
   statusDetails: string;
-  /** When the agent began to run the document. */
+  /** When the agent started the document. */
   startedAt?: number;
   endedAt?: number;
   outcome?: Outcome;
@@ -76,7 +76,7 @@ export interface Command {
   readonly instanceIds: readonly string[];
   readonly targets: readonly CommandTarget[];
   readonly requestedAt: number;
-  /** AWS: TimeoutSeconds and the document's execution time-out together, from the request on. */
+  /** AWS: the time of the request plus TimeoutSeconds and the document's execution timeout. */
   readonly expiresAt: number;
   readonly timeoutSeconds: number;
   readonly executionTimeoutSeconds: number;
@@ -88,30 +88,30 @@ export interface Command {
   statusDetails: string;
   endedAt?: number;
   cancelled: boolean;
-  /** In the order in which they are sent. */
+  /** In the order in which the command is sent. */
   readonly invocations: Invocation[];
 }
 
-/** A configured failure of a command; what it does not name fits all. */
+/** A configured failure of commands. An omitted property matches all commands. */
 export interface FailureRule {
   readonly instanceId?: string;
   readonly version?: string;
   readonly document?: string;
-  /** How often it still strikes; always by default. */
+  /** How many more times it applies; always if omitted. */
   times?: number;
   readonly exitCode?: number;
   readonly output?: string;
   readonly errorOutput?: string;
-  /** How long it runs before it fails; as long as a success by default. */
+  /** How long the command runs before it fails; by default as long as a success. */
   readonly durationMs?: number;
-  /** Never ends by itself: the execution time-out ends it. */
+  /** The document does not end by itself: the execution timeout ends it. */
   readonly hangs?: boolean;
 }
 
-/** Where a provisioning document's version stands: a parameter of its own, or a variable among the extra variables. */
+/** Where a provisioning document has its version: in a parameter, or in a variable among the extra variables. */
 export interface Provisioner {
   readonly parameter: string;
-  /** `version` in `SSM=True version=v1.4.2`; the whole value by default. */
+  /** For example `version` in `SSM=True version=v1.4.2`; the whole value if omitted. */
   readonly variable?: string;
 }
 
@@ -140,10 +140,13 @@ export interface SsmState {
   managed: Record<string, ManagedInstance>;
   documents: Record<string, Document>;
   commands: Record<string, Command>;
-  /** By document name. Without an entry, a parameter `Version` or a variable `…version=` tells. */
+  /**
+   * By document name. A document without an entry has its version in a parameter `Version` or a variable
+   * `…version=`.
+   */
   provisioners: Record<string, Provisioner>;
   failures: FailureRule[];
-  /** How long documents run, by name: milliseconds. Without an entry: `commandMs` for provisioning, else 2 s. */
+  /** How long documents run, in milliseconds by name. Without an entry: `commandMs` for provisioning, otherwise 2 s. */
   durations: Record<string, number>;
   parameters: Record<string, StoredParameter>;
 }

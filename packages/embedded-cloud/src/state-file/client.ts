@@ -1,5 +1,5 @@
 /**
- * The embedded cloud that is kept in a file, as the command line tool uses it.
+ * An embedded cloud that is kept in a file, as the command line tool uses it.
  *
  *     const cloud = await openInWorker({ worker: 'worker.cjs', root: '.', file: '.cloud.json', holder: 'my-tool deploy' });
  *     const ec2 = cloud.connect()(EC2Client);          // real SDK clients, in the home region by default
@@ -8,15 +8,16 @@
  *     await cloud.advance(60_000);                      // lets virtual time pass; it stands still otherwise
  *     const everything = await cloud.show();            // now, every service's state, calls, cost
  *     await cloud.reset(description, seed);             // a new cloud from a description
- *     await cloud.close();                              // saves, gives the lock back, ends the worker
+ *     await cloud.close();                              // saves, releases the lock, ends the worker
  *
- * The cloud runs in a worker thread, since its virtual time would stop the caller's own timers; `openInProcess`
- * (inProcess.ts) has the same interface without a thread, for tests. Commands are done one after the other, in the order given. A call
- * takes its latency in virtual time. An execution goes on only while time passes: to wait for its end, describe it
- * and `advance` by turns. Always `close`, also after an error: what was done since the last save is lost otherwise.
+ * The cloud runs in a worker thread, since its virtual time would stop the caller's own timers. For tests,
+ * `openInThisThread` (inProcess.ts) has the same interface without a thread. Commands run one after the other, in the
+ * given order. A call takes its latency in virtual time. An execution continues only while time passes: to wait for its
+ * end, alternate between describing it and `advance`. Always `close`, even after an error. Otherwise changes since the
+ * last save are lost.
  *
- * Errors: `StateFileLocked`, `StateFileOutdated` and `StateFileBroken` when opening (each message says what to do);
- * SDK exceptions from clients, as in production.
+ * Errors: opening throws `StateFileLocked`, `StateFileOutdated` or `StateFileBroken`, and each message says what to do.
+ * Clients throw SDK exceptions, as in production.
  */
 import type { CustomEvent } from '../cloud/cloud';
 import { AwsError } from '../core/errors';
@@ -29,31 +30,31 @@ import type { Transport } from './transport';
 export interface StoredCloud {
   /** The first region of the description. */
   readonly home: string;
-  /** Epoch milliseconds of virtual time, as of the last command. */
+  /** Virtual time after the last command, in epoch milliseconds. */
   now(): number;
-  /** Makes clients of a region (home by default) that act as a person who may do everything. */
+  /** Makes clients of a region (home by default) that act as a person with all permissions. */
   connect(region?: string): <Client>(Class: ClientClass<Client>, config?: object) => Client;
   /** Lets virtual time pass. */
   advance(ms: number): Promise<void>;
   /** Puts an event on a region's default bus. */
   putEvent(event: CustomEvent, region?: string): Promise<void>;
-  /** Lets whole regions be down for a while, instead of what was said before; lasts until the cloud is closed. */
+  /** Makes whole regions fail for a while. Replaces earlier outages, and lasts until the cloud is closed. */
   setOutages(plans: readonly OutagePlan[]): Promise<void>;
   show(): Promise<Shown>;
-  /** Makes a new cloud from a description (parsed YAML; the default one by default). */
+  /** Makes a new cloud from a description (parsed YAML; a default one if omitted). */
   reset(description?: unknown, seed?: number): Promise<void>;
   /** Writes the file now. */
   save(): Promise<void>;
-  /** Closing once more waits for the first time. */
+  /** A second call waits for the first. */
   close(): Promise<void>;
 }
 
 export interface StateFilePlace {
-  /** The state file; made with the default description where it is missing. */
+  /** The state file. If it does not exist, it is created with the default description. */
   readonly file: string;
-  /** Shown to others who find the file locked: the command line. */
+  /** The command line that holds the lock. Other processes show it if they find the file locked. */
   readonly holder: string;
-  /** Makes a new cloud whatever the file holds: also of a file that cannot be read. */
+  /** Makes a new cloud whatever the file holds, even if it cannot be read. */
   readonly fresh?: { readonly description?: unknown; readonly seed?: number };
 }
 
@@ -62,7 +63,7 @@ const thrown = (failure: Extract<Reply, { error: unknown }>['error']): Error => 
   return Object.assign(new Error(failure.message), { name: failure.name, ...failure.details });
 };
 
-/** The interface above on whatever carries the commands. @throws where the file cannot be opened; the carrier is ended. */
+/** The interface above, on any transport. @throws if the file cannot be opened; the transport is then ended */
 export const clientOf = async (transport: Transport): Promise<StoredCloud> => {
   let home = '';
   let now = 0;
@@ -114,8 +115,8 @@ export const clientOf = async (transport: Transport): Promise<StoredCloud> => {
 };
 
 /**
- * Opens a state file with the cloud in a worker thread. `worker` is a bundled file of CommonJS that
- * calls `serveStateFile`; `root` is handed to it: the folder of the project whose stack it runs.
+ * Opens a state file with the cloud in a worker thread. `worker` is a bundled CommonJS file that calls
+ * `serveStateFile`. It gets `root`, the folder of the project whose stack it runs.
  */
 export const openInWorker = (
   place: StateFilePlace & { readonly worker: string; readonly root: string },

@@ -1,12 +1,12 @@
 import type { Cloud, CloudState } from '../cloud/cloud';
 
-/** How the clouds of a state file are made: with a stack and a description, or with something smaller in a test. */
+/** Makes the clouds of a state file: with a stack and a description, or with something smaller in a test. */
 export interface CloudFactory {
-  /** Of all that the functions are compiled from. */
+  /** A hash of all sources of the functions. */
   readonly buildHash: string;
-  /** The command that makes a new cloud, for advice in errors: `my-tool reset`. */
+  /** The command that makes a new cloud, for error messages: `my-tool reset`. */
   readonly resetCommand: string;
-  /** A new cloud from a description (the default one where undefined), with the template installed. */
+  /** A new cloud with the template installed. If the description is undefined, the default one is used. */
   make(description: unknown, seed: number): Promise<Cloud>;
   /**
    * A saved cloud, with its code loaded. `isOtherBuild`: the state was saved by another build, and the template must

@@ -3,14 +3,14 @@ import { dirname } from 'node:path';
 import type { CloudState } from '../cloud/cloud';
 import type { Journaled } from './protocol';
 
-/** What the file holds: the last quiet snapshot, and what was done since. */
+/** The content of the file: the last quiet snapshot, and the commands since then. */
 export interface StateFile {
   readonly format: 1;
   readonly buildHash: string;
   readonly seed: number;
   readonly description?: unknown;
   readonly snapshot: CloudState;
-  /** `at` is epoch milliseconds of virtual time, to see that a replay is where it should be. */
+  /** `at` is the virtual time in epoch milliseconds. The replay checks it. */
   readonly journal: readonly { readonly at: number; readonly command: Journaled }[];
 }
 
@@ -18,7 +18,7 @@ export class StateFileBroken extends Error {
   override readonly name = 'StateFileBroken';
 }
 
-/** Bytes and dates in inputs of calls, which JSON alone would lose. */
+/** Encodes bytes and dates in the inputs of calls, which JSON alone would lose. */
 const pack = (value: Date | Uint8Array): unknown =>
   value instanceof Date ? { $date: value.getTime() } : { $bytes: Buffer.from(value).toString('base64') };
 
@@ -36,7 +36,7 @@ const packed = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, packed(member)]));
 };
 
-/** Whether anything runs that another build's code could not go on with. */
+/** Whether something is running that another build's code could not continue. */
 export const isUnderWay = (file: StateFile): boolean => {
   if (file.journal.length > 0) return true;
   return Object.values(file.snapshot.regions).some((region) => {
@@ -47,8 +47,8 @@ export const isUnderWay = (file: StateFile): boolean => {
 };
 
 /**
- * @param resetCommand named in errors as the way to a new cloud.
- * @returns undefined where there is no file.
+ * @param resetCommand the command for a new cloud, for errors
+ * @returns undefined if there is no file
  * @throws StateFileBroken
  */
 export const readStateFile = (path: string, resetCommand: string): StateFile | undefined => {
@@ -73,7 +73,7 @@ export const readStateFile = (path: string, resetCommand: string): StateFile | u
   return parsed as StateFile;
 };
 
-/** Writes beside and renames, so that a death in between leaves the old file. */
+/** Writes a second file and renames it, so that the old file survives a crash in between. */
 export const writeStateFile = (path: string, file: StateFile): void => {
   mkdirSync(dirname(path), { recursive: true });
   const beside = `${path}.new`;

@@ -17,7 +17,7 @@ const failureOf = (error: unknown): Failure => {
 
 const defaultSeed = 1;
 
-/** The cloud's side of a state file: does commands one after the other and keeps the journal. */
+/** The cloud's side of a state file: runs commands one after the other and keeps the journal. */
 export class Host {
   private cloud: Cloud | undefined;
   private description: unknown;
@@ -31,7 +31,7 @@ export class Host {
     private readonly factory: CloudFactory,
   ) {}
 
-  /** Never rejects: an error is a reply. */
+  /** Never rejects: an error is returned as a reply. */
   handle(command: Command): Promise<Reply> {
     const done = this.last.then(async (): Promise<Reply> => {
       try {
@@ -64,7 +64,7 @@ export class Host {
     }
   }
 
-  /** What went wrong with AWS's words is part of the run, and is replayed like everything else. */
+  /** Commands that fail with an AWS error are part of the run. They are replayed like all others. */
   private async journaled(command: Journaled): Promise<unknown> {
     this.journal.push({ at: this.theCloud.now(), command });
     return this.run(command);
@@ -76,7 +76,7 @@ export class Host {
       case 'advance':
         return cloud.advance(command.ms);
       case 'outages':
-        // No state: a cloud that is quiet is saved without them.
+        // Outages are not saved: a quiet cloud is saved without them.
         cloud.faults = { ...cloud.faults, ...outagesOf(command.plans) };
         return undefined;
       case 'putEvent':
@@ -110,7 +110,8 @@ export class Host {
       );
     this.description = file.description;
     this.cloud = await this.factory.restore(file.snapshot, isOtherBuild);
-    // An updated cloud is where the journal begins: under the new build's hash, the old one would not be updated again.
+    // After an update the journal starts with a new snapshot. The file gets the new build's hash, so an old
+    // snapshot would not be updated again.
     this.snapshot = isOtherBuild ? this.cloud.snapshot() : file.snapshot;
     this.journal = [];
     for (const { at, command } of file.journal) {
@@ -119,7 +120,7 @@ export class Host {
           `The replay of ${this.place.file} is at ${String(this.cloud.now())}, not at ${String(at)}.`,
         );
       this.journal.push({ at, command });
-      // It failed then as it fails now.
+      // It fails in the replay as it failed before.
       await this.run(command).catch(() => undefined);
     }
   }
@@ -132,7 +133,7 @@ export class Host {
     this.save();
   }
 
-  /** With a new snapshot where nothing runs, else with the last one and what was done since. */
+  /** Saves a new snapshot if nothing is running, else the last one and the commands since then. */
   private save(): void {
     const cloud = this.theCloud;
     if (cloud.quiet()) {

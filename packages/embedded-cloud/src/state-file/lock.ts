@@ -4,11 +4,11 @@ import { dirname } from 'node:path';
 interface Held {
   readonly pid: number;
   readonly holder: string;
-  /** ISO 8601, real time: it is for people. */
+  /** ISO 8601, real time, for people to read. */
   readonly since: string;
 }
 
-/** Somebody else works on the state file. */
+/** Another process works on the state file. */
 export class StateFileLocked extends Error {
   override readonly name = 'StateFileLocked';
 }
@@ -18,7 +18,7 @@ const isAlive = (pid: number): boolean => {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives, and is another user's.
+    // EPERM: the process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 };
@@ -32,8 +32,9 @@ const read = (path: string): Held | undefined => {
 };
 
 /**
- * Takes the lock of a state file: `FILE.lock`, which names its holder. One whose process is gone is taken over.
- * @returns what gives it back.
+ * Takes the lock of a state file: `FILE.lock`, which names its holder. If the holder's process has ended, the lock
+ * is taken over.
+ * @returns a function that releases the lock
  * @throws StateFileLocked
  */
 export const takeLock = (file: string, holder: string): (() => void) => {

@@ -1,4 +1,4 @@
-/** The state was saved by another build, with which this one cannot go on. */
+/** The state was saved by another build, and this build cannot continue it. */
 export class StateFileOutdated extends Error {
   override readonly name = 'StateFileOutdated';
 }

@@ -4,7 +4,7 @@ import type { Cost } from '../cloud/pricing';
 import type { OutagePlan } from '../core/faults';
 import type { Span } from '../core/service';
 
-/** What changes the cloud and is therefore written to the journal; replaying it gives the same cloud. */
+/** Commands that change the cloud. They are written to the journal, and replaying them gives the same cloud. */
 export type Journaled =
   | {
       readonly kind: 'call';
@@ -26,7 +26,7 @@ export type Command =
   | { readonly kind: 'close' };
 
 export interface Failure {
-  /** Whether it is an error of AWS: `name` is its code on the wire. */
+  /** Whether it is an AWS error, whose `name` is its code on the wire. */
   readonly aws: boolean;
   readonly name: string;
   readonly message: string;
@@ -36,7 +36,7 @@ export interface Failure {
 export type Reply =
   { readonly answer: unknown; readonly home: string; readonly now: number } | { readonly error: Failure };
 
-/** Everything that there is in the cloud. */
+/** Everything in the cloud. */
 export interface Shown {
   /** Epoch milliseconds. */
   readonly now: number;

@@ -5,7 +5,7 @@ import type { CloudFactory } from './cloudFactory';
 import type { Reply } from './protocol';
 import type { Message } from './thread';
 
-/** What the thread was started with. */
+/** The data with which the thread was started. */
 export type ThreadData = StateFilePlace & { readonly root: string };
 
 const unmade = (error: unknown): Reply => {
@@ -13,7 +13,10 @@ const unmade = (error: unknown): Reply => {
   return { error: { aws: false, name, message, details: {} } };
 };
 
-/** Does the commands that the main thread sends. A factory that cannot be made is the answer to each of them. */
+/**
+ * Runs the commands that the main thread sends. If the factory cannot be made, that error is the reply to each of
+ * them.
+ */
 export const serveStateFile = (makeFactory: (data: ThreadData) => Promise<CloudFactory>): void => {
   const data = workerData as ThreadData;
   const host = makeFactory(data).then((factory) => new Host(data, factory));

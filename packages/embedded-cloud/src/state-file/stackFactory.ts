@@ -10,9 +10,9 @@ export interface StackFactoryOptions {
   readonly compiled: Compiled;
   /** Installs the stack in a cloud, or updates it there. */
   readonly install: (cloud: Cloud, compiled: Compiled) => Promise<void>;
-  /** The command that makes a new cloud, for advice in errors. */
+  /** The command that makes a new cloud, for error messages. */
   readonly resetCommand: string;
-  /** The tag that names what runs on an instance; none where it is undefined. */
+  /** The tag with the version that runs on an instance; undefined if there is none. */
   readonly versionTag?: string;
 }
 

@@ -12,7 +12,7 @@ export interface Message {
   readonly command: Command;
 }
 
-/** Carries commands to a worker thread and its replies back. A worker that dies fails everything that waits for it. */
+/** Sends commands to a worker thread and returns its replies. If the worker dies, all pending commands fail. */
 export const startThread = (file: string, data: unknown): Transport => {
   const worker = new Worker(file, { workerData: data });
   const pending = new Map<number, Pending>();

@@ -1,8 +1,8 @@
 import type { Command, Reply } from './protocol';
 
-/** What carries commands to the cloud, which may be in another thread. */
+/** Sends commands to the cloud, which may be in another thread. */
 export interface Transport {
-  /** Does a command; the answer holds no functions, only what can be copied between threads. */
+  /** Runs a command. The reply holds only data that can be copied between threads, no functions. */
   send(command: Command): Promise<Reply>;
   end(): Promise<void>;
 }

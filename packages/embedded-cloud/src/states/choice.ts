@@ -17,7 +17,7 @@ const isString = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 
-/** `*` is any run of characters; a backslash makes the next character plain. */
+/** `*` is any run of characters. A backslash makes the next character literal. */
 const matchesStars = (pattern: string, value: string): boolean => {
   const source = pattern.replace(
     /\\(.)|(\*)|([.+?^$()|[\]{}])/g,
@@ -58,7 +58,7 @@ const operatorOf = (test: ChoiceTest): string => Object.keys(test).find((key) =>
 
 const plainOf = (operator: string): string => operator.replace(/Path$/, '');
 
-/** Whether the operator of a comparison is one that is run here. */
+/** Whether the operator of a comparison is modelled. */
 export const isKnownComparison = (test: ChoiceTest): boolean => {
   const operator = operatorOf(test);
   return operator === 'IsPresent' || plainOf(operator) in comparisons;
@@ -88,7 +88,10 @@ const testHolds = (test: ChoiceTest, source: Source): boolean => {
   return compareHolds(test, source);
 };
 
-/** The state that a Choice leads to. @throws StateFailure States.NoChoiceMatched; States.Runtime for a variable that is not there. */
+/**
+ * The next state of a Choice.
+ * @throws StateFailure States.NoChoiceMatched; States.Runtime if a variable does not exist
+ */
 export const choose = (state: ChoiceState, source: Source): string => {
   const next = state.Choices.find((choice) => testHolds(choice, source))?.Next ?? state.Default;
   if (next !== undefined) return next;

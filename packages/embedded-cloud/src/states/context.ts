@@ -1,7 +1,7 @@
 import { redriveCount, redrivenAt } from './redrive';
 import type { Execution, Machine, Visit } from './state';
 
-/** The context object that `$$` reads. The token is in it while a task that waits for one runs. */
+/** The context object for `$$`. It holds a token while a task that waits for one runs. */
 export const contextOf = (machine: Machine, execution: Execution, visit: Visit): unknown => ({
   Execution: {
     Id: execution.arn,

@@ -3,17 +3,17 @@ import { StateFailure } from './failure';
 import { readPath, writePath } from './path';
 import { fillTemplate, type Source } from './template';
 
-/** UTF-8 bytes of a state's input or output. */
+/** Limit of a state's input or output in UTF-8 bytes. */
 export const sizeLimitBytes = 262_144;
 
-/** @throws StateFailure States.DataLimitExceeded. */
+/** @throws StateFailure States.DataLimitExceeded */
 export const checkSize = (value: unknown, state: string): void => {
   if (Buffer.byteLength(JSON.stringify(value)) <= sizeLimitBytes) return;
   const why = `The state/task '${state}' returned a result with a size exceeding the maximum number of bytes service limit.`;
   throw new StateFailure('States.DataLimitExceeded', why);
 };
 
-/** What InputPath and OutputPath choose: all where there is none, an empty object where it is null. */
+/** The value that InputPath or OutputPath selects: everything if it is omitted, an empty object if it is null. */
 export const chosen = (
   path: string | null | undefined,
   { value, context }: Source,
@@ -29,7 +29,7 @@ export const chosen = (
   );
 };
 
-/** A result put into the state's input; the result takes its place by default. */
+/** Puts a result into the state's input at ResultPath. By default the result replaces the input. */
 export const withResult = (path: string | null | undefined, input: unknown, result: unknown): unknown => {
   if (path === undefined) return result;
   try {
@@ -40,7 +40,7 @@ export const withResult = (path: string | null | undefined, input: unknown, resu
   }
 };
 
-/** InputPath, then Parameters. */
+/** Applies InputPath, then Parameters. */
 export const effectiveInput = (
   state: { readonly InputPath?: string | null; readonly Parameters?: unknown },
   source: Source,
@@ -49,7 +49,7 @@ export const effectiveInput = (
   return state.Parameters === undefined ? value : fillTemplate(state.Parameters, { ...source, value });
 };
 
-/** ResultSelector, ResultPath, OutputPath. */
+/** Applies ResultSelector, ResultPath and OutputPath. */
 export const outputOf = (
   state: Pick<TaskState, 'ResultSelector' | 'ResultPath' | 'OutputPath'>,
   source: Source,

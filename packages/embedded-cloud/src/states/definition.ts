@@ -1,4 +1,4 @@
-/** The part of the Amazon States Language that is run here: JSONPath, one branch. */
+/** The part of the Amazon States Language that is modelled: JSONPath, without parallel branches. */
 
 export type Value = unknown;
 
@@ -47,7 +47,7 @@ export interface PassState extends Common, Onward {
   readonly ResultPath?: string | null;
 }
 
-/** A comparison (`Variable` and one operator), or And, Or, Not of such. */
+/** A comparison (`Variable` and one operator), or And, Or or Not of comparisons. */
 export type ChoiceTest = Readonly<Record<string, Value>>;
 
 export interface ChoiceState extends Common {

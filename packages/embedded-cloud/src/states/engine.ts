@@ -1,7 +1,8 @@
 /**
- * Runs executions. An interpreter of our own, not aws-local-stepfunctions: here an execution is plain data and its
- * next step an entry of the agenda, so that it can be saved in the middle, a stop ends it at once even in a retry's
- * back-off, `$$` is complete and one try has one token. Only Lambda's code itself runs as a promise.
+ * Runs executions. It is our own interpreter instead of aws-local-stepfunctions, for these reasons. An execution is
+ * plain data and its next step an agenda entry, so that it can be saved at any point. A stop takes effect at once,
+ * even during a retry's back-off. `$$` is complete, and each attempt has its own token. Only Lambda's code runs as a
+ * promise.
  */
 import type { Region } from '../core/service';
 import type { State } from './definition';
@@ -14,13 +15,13 @@ import { catcherFor } from './retry';
 import type { Execution, Machine, StatesState, Status, Visit } from './state';
 import type { Source } from './template';
 
-/** What the agenda holds for an execution. */
+/** The payload of an execution's agenda entry. */
 export interface Turn {
   readonly execution: string;
   readonly turn: number;
 }
 
-/** One execution in the middle of its work. */
+/** A running execution with its machine. */
 export interface Run {
   readonly region: Region;
   readonly machine: Machine;
@@ -32,11 +33,11 @@ export interface RunningVisit extends Run {
   readonly state: State;
 }
 
-/** The machine as it was when the execution was started: running ones, and redriven ones, keep their definition and role. */
+/** The machine with which the execution was started. Running and redriven executions keep that definition and role. */
 export const machineOf = (states: StatesState, { former, machineArn }: Execution): Machine | undefined =>
   former ?? states.machines[machineArn];
 
-/** The run of an execution, if it is still running. */
+/** The run of an execution; undefined if it is not running. */
 export const runOf = (region: Region, states: StatesState, executionArn: string): Run | undefined => {
   const execution = states.executions[executionArn];
   const machine = execution && machineOf(states, execution);
@@ -49,7 +50,7 @@ export const sourceOf = ({ machine, execution, visit }: RunningVisit): Source =>
   context: contextOf(machine, execution, visit),
 });
 
-/** Puts the execution's next turn on the agenda; any other that it waited for is void. */
+/** Schedules the execution's next turn. Entries for earlier turns become void. */
 export const scheduleTurn = ({ region, execution }: Run, delayMs: number, kind: string): number => {
   execution.turn += 1;
   const turn: Turn = { execution: execution.arn, turn: execution.turn };
@@ -67,16 +68,16 @@ const endedEvents = {
   ABORTED: 'ExecutionAborted',
 } as const;
 
-/** What the agenda holds for an execution as a whole. */
+/** The payload of the agenda entry that times out a whole execution. */
 export interface WholeTimeout {
   readonly execution: string;
-  /** When it was started or last redriven, epoch milliseconds: one for an earlier time is void. */
+  /** When it was started or last redriven, in epoch milliseconds. An entry for an earlier time is void. */
   readonly since: number;
 }
 
 export const runningSince = (execution: Execution): number => redrivenAt(execution) ?? execution.startedAt;
 
-/** The machine's own time-out counts from the start, and anew from a redrive. */
+/** Schedules the machine's own timeout. It counts from the start, or from the last redrive. */
 export const awaitTimeout = ({ region, machine, execution }: Run): void => {
   const { TimeoutSeconds: seconds } = machine.definition;
   if (seconds === undefined) return;
@@ -85,9 +86,9 @@ export const awaitTimeout = ({ region, machine, execution }: Run): void => {
 };
 
 /**
- * The event that tells of a change of an execution's status: RUNNING (also by a redrive), SUCCEEDED, FAILED, TIMED_OUT,
- * ABORTED (EventBridge, "Step Functions events"). Best effort, as all that the bus delivers. PENDING_REDRIVE is only of
- * the children of a Map Run, which is not modelled.
+ * Publishes a change of an execution's status: RUNNING (also after a redrive), SUCCEEDED, FAILED, TIMED_OUT, ABORTED
+ * (EventBridge, "Step Functions events"). Delivery is best effort. PENDING_REDRIVE is only for children of a Map
+ * Run, which is not modelled.
  */
 export const publishStatus = ({ region, execution }: Run): void => {
   const { redriveStatusReason = null, ...redrive } = redriveStatus(execution, region.now());
@@ -116,7 +117,7 @@ export const publishStatus = ({ region, execution }: Run): void => {
   });
 };
 
-/** Ends an execution; whatever it waited for is void. */
+/** Ends an execution. Its pending agenda entries become void. */
 export const end = (
   run: Run,
   status: Exclude<Status, 'RUNNING'>,
@@ -137,7 +138,7 @@ export const end = (
   publishStatus(run);
 };
 
-/** Goes on to a state, after the time that a transition takes. */
+/** Moves to a state, after the duration of a transition. */
 export const goTo = (run: Run, name: string, input: unknown): void => {
   const { execution, region } = run;
   const visit: Visit = { state: name, input, enteredAt: 0, retryCount: 0, retries: {}, turn: 0 };
@@ -154,7 +155,7 @@ const leave = (running: RunningVisit, output: unknown): void => {
   else end(running, 'SUCCEEDED', { output });
 };
 
-/** A state has failed for good: its Catch takes over, or the execution ends. */
+/** A state has failed finally: its Catch applies, or the execution ends. */
 export const fail = (running: RunningVisit, failure: StateFailure): void => {
   const { execution, region, state, visit } = running;
   const problem = { Error: failure.error, Cause: failure.why };
@@ -174,7 +175,7 @@ export const fail = (running: RunningVisit, failure: StateFailure): void => {
   }
 };
 
-/** Leaves a state with a result, by way of ResultSelector, ResultPath and OutputPath. */
+/** Leaves a state with a result, after ResultSelector, ResultPath and OutputPath. */
 export const succeed = (
   running: RunningVisit,
   result: unknown,
@@ -183,13 +184,13 @@ export const succeed = (
   leave(running, outputOf(shape, sourceOf(running), result));
 };
 
-/** States entered and tries repeated are what AWS charges for. */
+/** AWS charges for each entered state and each retry. */
 export const countTransition = ({ execution, region }: Run): void => {
   execution.transitions += 1;
   region.meter?.('stateTransitions', 1);
 };
 
-/** Runs a piece of a state; what of it fails in the language's terms fails the state. */
+/** Runs a part of a state. A StateFailure in it fails the state. */
 export const guarded = (running: RunningVisit, work: () => void): void => {
   try {
     work();

@@ -1,4 +1,4 @@
-/** Entering a state: what each type of state does. */
+/** Enters states: what each type of state does. */
 import { choose } from './choice';
 import { chosen, effectiveInput } from './data';
 import type { FailState, PassState, WaitState } from './definition';
@@ -20,11 +20,11 @@ import type { Visit } from './state';
 
 const pass = (running: RunningVisit, state: PassState): void => {
   const source = sourceOf(running);
-  // `in`, since a Result may be null, false or 0.
+  // `in`, because a Result may be null, false or 0.
   succeed(running, 'Result' in state ? state.Result : effectiveInput(state, source), state);
 };
 
-/** The longest wait that Seconds or SecondsPath may name. */
+/** The maximum of Seconds and SecondsPath. */
 const maxWaitSeconds = 99_999_999;
 const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
@@ -35,7 +35,7 @@ const secondsMs = (seconds: unknown): number => {
   throw new StateFailure('States.Runtime', why);
 };
 
-/** A time that has passed is not waited for. */
+/** A timestamp in the past gives no wait. */
 const untilMs = (until: unknown, now: number): number => {
   if (typeof until === 'string' && timestamp.test(until)) return Math.max(0, Date.parse(until) - now);
   const why = `The Wait state's timestamp is ${JSON.stringify(until)}; expected one such as 2026-11-22T08:00:00Z.`;
@@ -55,7 +55,7 @@ const wait = (running: RunningVisit, state: WaitState): void => {
   running.visit.turn = scheduleTurn(running, delayMs, 'waited');
 };
 
-/** A Wait state's time has come. */
+/** The wait of a Wait state is over. */
 export const waited = (run: Run, visit: Visit): void => {
   const state = run.machine.definition.States[visit.state];
   if (state?.Type !== 'Wait') return;
@@ -108,7 +108,7 @@ const perform = (running: RunningVisit, startTask: (running: RunningVisit) => vo
   }
 };
 
-/** Enters the state that the execution has come to. */
+/** Enters the execution's next state. */
 export const enter = (run: Run, visit: Visit, startTask: (running: RunningVisit) => void): void => {
   const { execution, machine, region } = run;
   const state = machine.definition.States[visit.state];
@@ -130,7 +130,7 @@ export const enter = (run: Run, visit: Visit, startTask: (running: RunningVisit)
   });
 };
 
-/** A redrive takes up a state that is no task and has been entered before; a task has its next try instead. */
+/** A redrive enters this state again. It is for states other than tasks; a task is tried again instead. */
 export const enterAgain = (run: Run, visit: Visit): void => {
   const state = run.machine.definition.States[visit.state];
   if (!state) return;

@@ -1,4 +1,4 @@
-/** A state's error, in the language's own names; what Retry and Catch match. */
+/** A state's error, with the language's own name. Retry and Catch match it. */
 export class StateFailure extends Error {
   constructor(
     readonly error: string,

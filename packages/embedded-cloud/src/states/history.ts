@@ -2,13 +2,13 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { State } from './definition';
 import type { Execution, StoredEvent } from './state';
 
-/** A standard execution's history holds at most so many events; then it fails. */
+/** A standard execution fails once its history has this many events. */
 export const historyLimit = 25_000;
 
 type Details = Partial<Omit<HistoryEvent, 'timestamp'>>;
 type EventType = NonNullable<HistoryEvent['type']>;
 
-/** Appends an event. Ids count from 1; the previous one is the cause. */
+/** Appends an event. Ids start at 1. The previous event is its cause. */
 export const addEvent = (
   execution: Execution,
   timestamp: number,
@@ -49,7 +49,7 @@ export const addEntered = (
   });
 };
 
-/** A Fail state is never left. */
+/** A Fail state has no exit event. */
 export const addExited = (
   execution: Execution,
   at: number,
@@ -62,7 +62,7 @@ export const addExited = (
   addEvent(execution, at, exited, { stateExitedEventDetails: { name, output: JSON.stringify(output) } });
 };
 
-/** How a task's events are called: a function's plain ARN has a family of its own. */
+/** The event types of a task. A plain function ARN has types of its own. */
 export const taskEvents = (resource: string) => {
   if (resource.includes(':function:')) {
     const failed = (error: string, cause: string): [EventType, Details] =>

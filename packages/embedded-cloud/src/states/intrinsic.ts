@@ -55,7 +55,7 @@ class Parser {
   }
 }
 
-/** `\'`, `\{`, `\}` and `\\`; braces keep their backslash for States.Format. */
+/** Resolves `\'`, `\{`, `\}` and `\\`. Braces keep their backslash for States.Format. */
 const unescape = (text: string): string => text.replace(/\\(['\\])/g, '$1');
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -84,7 +84,7 @@ const evaluate = (expression: Expression, read: (path: string) => unknown): unkn
   return known(expression.inputs.map((input) => evaluate(input, read)));
 };
 
-/** The paths that an intrinsic function reads. @throws Error for what cannot be read or is not modelled. */
+/** The paths that an intrinsic function reads. @throws Error if it cannot be parsed or is not modelled */
 export const checkIntrinsic = (text: string): readonly string[] => {
   const paths: string[] = [];
   const visit = (expression: Expression): void => {
@@ -97,6 +97,6 @@ export const checkIntrinsic = (text: string): readonly string[] => {
   return paths;
 };
 
-/** @throws Error where it cannot be worked out (States.IntrinsicFailure). */
+/** @throws Error if it cannot be evaluated (States.IntrinsicFailure) */
 export const evaluateIntrinsic = (text: string, read: (path: string) => unknown): unknown =>
   evaluate(new Parser(text).whole(), read);

@@ -16,7 +16,10 @@ interface Work {
   readonly payload: unknown;
 }
 
-/** What a Task asks of Lambda: `lambda:invoke` takes it as FunctionName and Payload, a plain ARN is the function itself. */
+/**
+ * The function and payload of a Task. `lambda:invoke` has them in FunctionName and Payload. A plain ARN is the
+ * function, and the input its payload.
+ */
 const workOf = (resource: string, input: unknown): Work => {
   if (plainFunction.test(resource)) return { functionName: resource, payload: input };
   const { FunctionName, Payload } = input as { FunctionName: string; Payload?: unknown };
@@ -28,13 +31,13 @@ const parse = (bytes: Uint8Array | undefined): unknown => {
   return text === '' ? null : (JSON.parse(text) as unknown);
 };
 
-/** A function's error is named by its errorType; the cause is Lambda's whole answer. */
+/** The error name is the function's errorType. The cause is Lambda's whole response. */
 const functionFailure = (payload: unknown): StateFailure => {
   const { errorType } = (payload ?? {}) as { errorType?: string };
   return new StateFailure(errorType ?? 'Lambda.Unknown', JSON.stringify(payload));
 };
 
-/** Lambda's own refusals carry its name; a denied call shows as the SDK's general exception. */
+/** Lambda's own errors keep their name. A denied call appears as the SDK's general exception. */
 const refusal = (error: AwsError): StateFailure => {
   const named = error.code === 'AccessDeniedException' ? 'AWSLambdaException' : error.code;
   const status = String(error.details.statusCode ?? 400);
@@ -45,8 +48,9 @@ const refusal = (error: AwsError): StateFailure => {
 /**
  * Invokes a Task's function with the machine's own role.
  *
- * @returns the Task's result: the function's answer for a plain ARN, `{Payload, StatusCode, …}` for `lambda:invoke`.
- * @throws StateFailure.
+ * @returns the Task's result: the function's response for a plain ARN, `{Payload, StatusCode, …}` for
+ *   `lambda:invoke`
+ * @throws StateFailure
  */
 export const runLambda = async (
   region: Region,

@@ -1,12 +1,12 @@
 /**
- * The reference paths of JSONPath (`$.a.b[0]['c']`): each names one place. Wildcards, filters, slices and `..` give
- * lists of unknown length; no machine here needs them, so they are refused.
+ * The reference paths of JSONPath (`$.a.b[0]['c']`). Each names one place. Wildcards, filters, slices and `..` give
+ * lists of unknown length. They are refused, since they are not modelled.
  */
 export type Steps = readonly (string | number)[];
 
 const step = /\.([\p{L}_][\p{L}\p{N}_-]*)|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]/uy;
 
-/** @throws Error for what is not a reference path. */
+/** @throws Error if it is not a reference path */
 export const parsePath = (path: string): Steps => {
   if (!path.startsWith('$')) throw new Error(`'${path}' is not a path`);
   const steps: (string | number)[] = [];
@@ -28,7 +28,7 @@ const memberOf = (value: unknown, key: string | number): unknown => {
   return (value as Record<string, unknown>)[key];
 };
 
-/** What a path leads to; undefined where it leads nowhere. `$$` is the context object. */
+/** The value at a path; undefined if there is none. `$$` is the context object. */
 export const readPath = (path: string, value: unknown, context: unknown): unknown => {
   const [from, rest] = path.startsWith('$$') ? [context, path.slice(1)] : [value, path];
   return parsePath(rest).reduce(memberOf, from);
@@ -49,9 +49,9 @@ const place = (value: unknown, steps: Steps, what: unknown): unknown => {
 };
 
 /**
- * `value` with `what` at a ResultPath; `null` drops `what`.
+ * `value` with `what` at a ResultPath. If the path is `null`, `what` is dropped.
  *
- * @throws Error where the path does not fit the value (States.ResultPathMatchFailure).
+ * @throws Error if the path does not fit the value (States.ResultPathMatchFailure)
  */
 export const writePath = (path: string | null, value: unknown, what: unknown): unknown =>
   path === null ? value : place(value, parsePath(path), what);

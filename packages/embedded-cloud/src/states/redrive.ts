@@ -1,16 +1,17 @@
-/** When an execution can be taken up again from the state in which it ended (API reference, RedriveExecution). */
+/** When an execution can be redriven (API reference, RedriveExecution). */
 import type { Execution } from './state';
 
 const dayMs = 86_400_000;
-/** From the end of the execution on. */
+/** Counts from the end of the execution. */
 export const redrivableMs = 14 * dayMs;
-/** From the start of the execution on. */
+/** Counts from the start of the execution. */
 const maxOpenMs = 365 * dayMs;
-/** Room for `ExecutionRedriven` and one more event. */
+/** Leaves room for `ExecutionRedriven` and one more event. */
 const maxEvents = 24_999;
 
 /**
- * Why an execution cannot be redriven, in the words of DescribeExecution's `redriveStatusReason`; undefined where it can.
+ * Why an execution cannot be redriven, in the words of DescribeExecution's `redriveStatusReason`; undefined if it
+ * can.
  *
  * @param now epoch milliseconds
  */
@@ -25,7 +26,7 @@ export const redriveProblem = (
   return undefined;
 };
 
-/** What DescribeExecution and the event of a status change tell of redrives. */
+/** The redrive properties in DescribeExecution and in events about status changes. */
 export const redriveStatus = (
   execution: Execution,
   now: number,
@@ -38,5 +39,5 @@ export const redriveStatus = (
 
 export const redriveCount = ({ redrives = [] }: Execution): number => redrives.length;
 
-/** Epoch milliseconds of the latest redrive. */
+/** Time of the latest redrive, in epoch milliseconds. */
 export const redrivenAt = ({ redrives = [] }: Execution): number | undefined => redrives.at(-1)?.at;

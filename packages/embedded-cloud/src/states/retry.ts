@@ -1,7 +1,7 @@
 import type { Chance } from '../core/service';
 import type { Catcher, Retrier } from './definition';
 
-/** Neither Retry nor Catch on States.ALL takes these (developer guide, "Handling errors"). */
+/** Neither Retry nor Catch with States.ALL matches these (developer guide, "Handling errors"). */
 const terminal = new Set(['States.DataLimitExceeded', 'States.Runtime']);
 
 /** Whether `ErrorEquals` names an error. */
@@ -14,22 +14,22 @@ export const matchesError = (names: readonly string[], error: string): boolean =
 export const catcherFor = (catchers: readonly Catcher[] | undefined, error: string): Catcher | undefined =>
   catchers?.find(({ ErrorEquals }) => matchesError(ErrorEquals, error));
 
-/** The longest wait before try `count + 1` of a retrier, in milliseconds: 1 s, doubled each time, by default. */
+/** The maximum delay before attempt `count + 1` of a retrier, in milliseconds. By default 1 s, doubled each time. */
 export const backoffMs = (retrier: Retrier, count: number): number => {
   const seconds = (retrier.IntervalSeconds ?? 1) * (retrier.BackoffRate ?? 2) ** count;
   return Math.min(seconds, retrier.MaxDelaySeconds ?? Infinity) * 1000;
 };
 
 export interface Retry {
-  /** Which retrier: each counts on its own. */
+  /** The retrier's index. Each retrier has its own count. */
   readonly index: number;
   readonly delayMs: number;
 }
 
 /**
- * The next try of a failed task, or undefined where the first retrier that matches is exhausted (or none matches).
+ * The next attempt of a failed task; undefined if no retrier matches, or the first that matches is exhausted.
  *
- * @param counts how often each retrier has been used in this visit of the state.
+ * @param counts how often each retrier has been used in this visit of the state
  */
 export const nextRetry = (
   retriers: readonly Retrier[] | undefined,

@@ -10,37 +10,37 @@ export interface Machine {
   readonly createdAt: number;
 }
 
-/** The visit of a state that an execution is in. */
+/** An execution's visit of a state. */
 export interface Visit {
   readonly state: string;
   readonly input: unknown;
   /** Epoch milliseconds. */
   readonly enteredAt: number;
-  /** Tries after the first. */
+  /** Number of retries. */
   retryCount: number;
-  /** Uses of each retrier, by its index. */
+  /** How often each retrier was used, by its index. */
   readonly retries: Record<number, number>;
   /**
-   * Counts up over the whole execution with whatever it waits for; what comes for an earlier turn (an answer, a
-   * time-out, the end of a back-off) is ignored. So nothing starts after a stop.
+   * Grows with each event that the execution waits for. An answer, a timeout or the end of a back-off for an earlier
+   * turn is ignored, so that nothing starts after a stop.
    */
   turn: number;
-  /** The token of the try that runs. */
+  /** The token of the current attempt. */
   token?: string;
 }
 
 export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
-/** SDK's history event with the time in epoch milliseconds. */
+/** The SDK's history event, with its time in epoch milliseconds. */
 export type StoredEvent = Omit<HistoryEvent, 'timestamp'> & { readonly timestamp: number };
 
 export interface Execution {
   readonly arn: string;
   readonly name: string;
   readonly machineArn: string;
-  /** The machine that it was started on, where it has been replaced since (its definition or its role). */
+  /** The machine with which it was started, if its definition or role has been replaced since. */
   former?: Machine;
-  /** JSON, as it was given. */
+  /** JSON, as given in the request. */
   readonly input: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
@@ -52,11 +52,11 @@ export interface Execution {
   cause?: string;
   turn: number;
   visit?: Visit;
-  /** The visit that it ended in, if it did not succeed: what a redrive takes up again. */
+  /** If it did not succeed: the visit in which it ended. A redrive continues from it. */
   unfinished?: Visit;
-  /** The oldest first; epoch milliseconds. */
+  /** Oldest first. */
   redrives?: { readonly at: number; readonly clientToken?: string }[];
-  /** States entered and tries repeated: what AWS charges for. */
+  /** Number of entered states and retries, for which AWS charges. */
   transitions: number;
   readonly history: StoredEvent[];
 }
@@ -64,9 +64,9 @@ export interface Execution {
 export interface StatesState {
   /** By ARN. */
   readonly machines: Record<string, Machine>;
-  /** By ARN, in the order of their starts. */
+  /** By ARN, in the order in which they were started. */
   readonly executions: Record<string, Execution>;
-  /** Every task token that was ever given out → its execution's ARN. */
+  /** The ARN of the execution for each task token ever issued. */
   readonly tokens: Record<string, string>;
 }
 

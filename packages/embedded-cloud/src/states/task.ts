@@ -23,10 +23,10 @@ export interface TaskRun extends RunningVisit {
   readonly state: TaskState;
 }
 
-/** Runs code of functions beside the agenda, and reports to the service while it does. */
+/** Runs the code of functions in the background. The service is not quiet meanwhile. */
 export type Background = (work: Promise<void>) => void;
 
-/** The task that an execution is in, if it is in one. */
+/** The execution's current task, if it is in one. */
 export const taskOf = (run: Run): TaskRun | undefined => {
   const { visit } = run.execution;
   const state = visit && run.machine.definition.States[visit.state];
@@ -43,7 +43,7 @@ const timeoutSeconds = (task: TaskRun): number | undefined => {
   throw new StateFailure('States.Runtime', why);
 };
 
-/** A try has failed: the next one after its back-off, or the state fails. Its token is void from now on. */
+/** An attempt has failed: the next one follows after its back-off, or the state fails. Its token is void. */
 export const failTask = (task: TaskRun, failure: StateFailure): void => {
   const { execution, region, state, visit } = task;
   const [type, details] = taskEvents(state.Resource).failed(failure.error, failure.why);
@@ -59,7 +59,7 @@ export const failTask = (task: TaskRun, failure: StateFailure): void => {
   visit.turn = scheduleTurn(task, retry.delayMs, 'retry');
 };
 
-/** A try has succeeded. What is wrong with its result can be caught like the task's own failure. */
+/** An attempt has succeeded. An error in its result can be caught like the task's own failure. */
 export const succeedTask = (task: TaskRun, result: unknown): void => {
   const { execution, region, state, visit } = task;
   try {
@@ -75,7 +75,7 @@ export const succeedTask = (task: TaskRun, result: unknown): void => {
   });
 };
 
-/** Starts a try of a task: the token, the deadline, the function. */
+/** Starts an attempt of a task: issues the token, sets the deadline and invokes the function. */
 export const startTask = (states: () => StatesState, background: Background, task: TaskRun): void => {
   const { execution, region, state, visit } = task;
   if (waitsForToken(state.Resource)) {
@@ -98,7 +98,7 @@ export const startTask = (states: () => StatesState, background: Background, tas
   background(runTry(task, current, input));
 };
 
-/** The task if its execution still is in that turn: looked up anew, since the state may have been replaced. */
+/** The task, if its execution is still in that turn. It is read anew, since the state may have been replaced. */
 const currentTask = (region: Region, states: StatesState, arn: string, turn: number): TaskRun | undefined => {
   const execution = states.executions[arn];
   const machine = execution && machineOf(states, execution);
@@ -111,7 +111,7 @@ const runTry = async (task: TaskRun, current: () => TaskRun | undefined, input: 
   try {
     const result = await runLambda(region, machine, execution, state.Resource, input);
     const now = current();
-    // Where a token is awaited, the function's own answer says only that it has been handed over.
+    // A task that waits for a token does not end with the function's response.
     if (now && waitsForToken(state.Resource)) submitted(now, result);
     else if (now) succeedTask(now, result);
   } catch (error) {
@@ -128,7 +128,7 @@ const submitted = ({ execution, region, state }: TaskRun, result: unknown): void
   });
 };
 
-/** The same state again, after a back-off. */
+/** Starts the same task again, after a back-off. */
 export const retryTask = (start: (task: TaskRun) => void, task: TaskRun): void => {
   countTransition(task);
   guarded(task, () => {

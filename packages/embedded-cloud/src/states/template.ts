@@ -2,7 +2,7 @@ import { StateFailure } from './failure';
 import { evaluateIntrinsic } from './intrinsic';
 import { readPath } from './path';
 
-/** What paths are read from: a state's input (or a task's result), and the context object. */
+/** The sources of paths: a state's input (or a task's result), and the context object. */
 export interface Source {
   readonly value: unknown;
   readonly context: unknown;
@@ -27,10 +27,10 @@ const fill = (key: string, text: unknown, source: Source): unknown => {
 };
 
 /**
- * Fills a payload template (`Parameters`, `ResultSelector`): members whose name ends in `.$` are paths or intrinsic
- * functions, and lose the ending.
+ * Fills a payload template (`Parameters`, `ResultSelector`). Members whose name ends in `.$` are paths or intrinsic
+ * functions. They lose that ending.
  *
- * @throws StateFailure States.ParameterPathFailure, States.IntrinsicFailure.
+ * @throws StateFailure States.ParameterPathFailure, States.IntrinsicFailure
  */
 export const fillTemplate = (template: unknown, source: Source): unknown => {
   if (Array.isArray(template)) return template.map((one: unknown) => fillTemplate(one, source));

@@ -4,7 +4,10 @@ import { checkIntrinsic } from './intrinsic';
 import { isModelled } from './lambdaTask';
 import { parsePath } from './path';
 
-/** The members that each type of state may have here; `HeartbeatSeconds`, `Assign` and JSONata's are not among them. */
+/**
+ * The properties that each type of state may have here. `HeartbeatSeconds`, `Assign` and those of JSONata are not
+ * modelled.
+ */
 const always = ['Type', 'Comment', 'QueryLanguage'];
 const data = [...always, 'InputPath', 'OutputPath'];
 const onward = ['Next', 'End'];
@@ -40,7 +43,7 @@ const machineMembers = ['Comment', 'QueryLanguage', 'Version', 'StartAt', 'Timeo
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** A part of a definition as what it was before it was checked: any members. */
+/** Until it is checked, a part of a definition may have any properties. */
 const membersOf = (part: object): Members => part as Members;
 
 const attempt = (work: () => unknown): string[] => {
@@ -57,7 +60,7 @@ const unknownMembers = (value: Members, known: readonly string[]): string[] =>
     .filter((key) => !known.includes(key))
     .map((key) => `${key} is not modelled`);
 
-/** The framework writes `JSONPath` into every state. */
+/** The Serverless Framework writes `JSONPath` into every state. */
 const languageProblems = ({ QueryLanguage = 'JSONPath' }: Members): string[] =>
   QueryLanguage === 'JSONPath' ? [] : [`${String(QueryLanguage)} is not modelled`];
 
@@ -98,7 +101,7 @@ const successors = (state: State): string[] => {
   return state.Type === 'Task' ? [...next, ...(state.Catch ?? []).map(({ Next }) => Next)] : next;
 };
 
-/** States.ALL stands alone, in the last retrier or catcher (the language's specification). */
+/** States.ALL must stand alone, in the last retrier or catcher (States Language specification). */
 const orderProblems = (handlers: readonly { readonly ErrorEquals: readonly string[] }[]): string[] =>
   handlers.flatMap(({ ErrorEquals }, index) =>
     ErrorEquals.includes('States.ALL') && (ErrorEquals.length > 1 || index < handlers.length - 1)
@@ -141,7 +144,7 @@ const stateProblems = (state: State, names: ReadonlySet<string>): string[] => {
   ];
 };
 
-/** Everything in a definition that AWS would refuse or that is not modelled here; none if it can run. */
+/** All parts of a definition that AWS would refuse or that are not modelled here. Empty if it can run. */
 export const definitionProblems = (definition: Definition): string[] => {
   const names = new Set(Object.keys(definition.States));
   return [

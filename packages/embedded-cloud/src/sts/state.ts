@@ -1,2 +1,2 @@
-/** STS keeps nothing. */
+/** STS has no state. */
 export type StsState = Readonly<Record<string, never>>;

@@ -3,10 +3,10 @@ import type { Bundle } from './compiled';
 import { fileOfModule } from './sources';
 
 /**
- * Bundles handlers as CommonJS, without the SDK: the sandbox's `require` hands out clients that the cloud answers.
- * Everything else (middy, whose state is module-wide, among it) is inside, once per function, as on AWS.
+ * Bundles handlers as CommonJS, without the SDK: the sandbox's `require` gives clients that call the cloud. All
+ * other modules are bundled into each function, as on AWS. One of them is middy, which has module-wide state.
  *
- * @param modules paths below `root` without extension.
+ * @param modules paths below `root` without extension
  */
 export const bundleModules = async (
   root: string,
@@ -26,7 +26,8 @@ export const bundleModules = async (
     format: 'cjs',
     platform: 'node',
     target: 'node20',
-    // Identifiers stay: stack traces name functions. Less text is less to read back from the cache.
+    // Identifiers stay, since stack traces name functions. Whitespace goes, since less text is faster to read from
+    // the cache.
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',

@@ -15,22 +15,22 @@ import { type CloudFormationTemplate, type Compiled, moduleOf } from './compiled
 import { packageTemplate } from './package';
 import { allSources, hashSources, namedModules } from './sources';
 
-/** Counts up when what is kept changes its form. */
+/** Version of the cached form: raise it with each change of that form. */
 const form = 1;
 const keptResults = 8;
 
-/** How a project is compiled that `serverless package` can package. */
+/** Options for a project that `serverless package` can package. */
 export interface ProjectOptions {
-  /** Another stage than serverless.yml's own. */
+  /** A stage other than serverless.yml's own. */
   readonly stage?: string;
   /**
-   * Files and folders below the root that the result depends on: the result is kept until one of them changes.
-   * Everything but dependencies and build results by default.
+   * Files and folders below the root on which the result depends. The cached result is used until one of them
+   * changes. By default all but dependencies and build results.
    */
   readonly sources?: readonly string[];
-  /** Further environment variables of `serverless package`. */
+  /** Additional environment variables for `serverless package`. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** A file below the root with a result that was made beforehand: taken where it exists. */
+  /** A file below the root with a result that was compiled before. It is used if it exists. */
   readonly prebuilt?: string;
 }
 
@@ -39,7 +39,10 @@ const handlersOf = (template: CloudFormationTemplate): string[] =>
     .filter(({ Type }) => Type === 'AWS::Lambda::Function')
     .map(({ Properties }) => Properties?.Handler as string);
 
-/** Where code would lie in S3 carries the time of packaging; nothing here needs it, and the same sources must give the same result. */
+/**
+ * Removes the location of the code in S3. It contains the time of packaging and is not used here. The same sources
+ * must give the same result.
+ */
 const withoutCode = (template: CloudFormationTemplate): CloudFormationTemplate => ({
   ...template,
   Resources: Object.fromEntries(
@@ -57,7 +60,8 @@ const make = async (
   options: ProjectOptions,
 ): Promise<Compiled> => {
   const bundling = bundleModules(root, namedModules(root, sources));
-  // Waited for below; without a listener its failure would end the process before the framework has cleaned up.
+  // It is awaited below. Without this listener a failure would end the process before the framework has cleaned
+  // up.
   bundling.catch(() => undefined);
   const template = await packageTemplate(root, options);
   const early = await bundling;
@@ -66,7 +70,10 @@ const make = async (
   return { hash, template: withoutCode(template), bundles };
 };
 
-/** Complete or not there: other processes may be reading and writing beside us. */
+/**
+ * Writes a file and renames it, so that it is complete or missing: other processes may read and write at the same
+ * time.
+ */
 const keep = (directory: string, file: string, compiled: Compiled): void => {
   mkdirSync(directory, { recursive: true });
   const draft = `${file}.${process.pid}`;
@@ -80,11 +87,11 @@ const keep = (directory: string, file: string, compiled: Compiled): void => {
 };
 
 /**
- * Compiles a project as it would be deployed: the CloudFormation template and the functions' code. The result is kept
- * under `.build/cache` until a source changes.
+ * Compiles a project as it would be deployed: the CloudFormation template and the functions' code. The result is
+ * cached in `.build/cache` until a source changes.
  *
- * @param root the folder of serverless.yml.
- * @throws Error with the framework's or the bundler's whole output.
+ * @param root the folder of serverless.yml
+ * @throws Error with the whole output of the framework or the bundler
  */
 export const compileServerless = async (root: string, options: ProjectOptions = {}): Promise<Compiled> => {
   const { stage, prebuilt, sources = allSources(root) } = options;
@@ -100,10 +107,11 @@ export const compileServerless = async (root: string, options: ProjectOptions = 
 };
 
 /**
- * A plain CloudFormation template (intrinsic functions in their long form, `{"Ref": …}`) with its functions' code.
- * Handlers are modules below `root`: `src/handlers/accept.handler` is the export `handler` of `src/handlers/accept.ts`.
+ * Adds the functions' code to a plain CloudFormation template, whose intrinsic functions have the long form
+ * (`{"Ref": …}`). Handlers are modules below `root`: `src/handlers/accept.handler` is the export `handler` of
+ * `src/handlers/accept.ts`.
  *
- * @throws Error with the bundler's whole output.
+ * @throws Error with the whole output of the bundler
  */
 export const compileTemplate = async (root: string, template: CloudFormationTemplate): Promise<Compiled> => {
   const bundles = await bundleModules(root, [...new Set(handlersOf(template).map(moduleOf))]);

@@ -1,12 +1,12 @@
-/** What `serverless package` compiles to, with the functions' code in the form that the embedded cloud runs. */
+/** The result of `serverless package`, with the functions' code in the form that the embedded cloud runs. */
 
-/** Any JSON, intrinsic functions (`{Ref: …}`) included. */
+/** Any JSON, including intrinsic functions (`{Ref: …}`). */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 export interface TemplateResource {
   readonly Type: string;
   readonly Condition?: string;
-  /** What becomes of it when the template no longer holds it; `Delete` by default. */
+  /** What happens to the resource once it is no longer in the template; `Delete` by default. */
   readonly DeletionPolicy?: string;
   readonly Properties?: Readonly<Record<string, Json>>;
 }
@@ -18,7 +18,7 @@ export interface CloudFormationTemplate {
   readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Json>>>>>>;
 }
 
-/** One function's code: a CommonJS module that leaves `@aws-sdk/*` and `@smithy/*` to its `require`. */
+/** One function's code: a CommonJS module that gets `@aws-sdk/*` and `@smithy/*` from its `require`. */
 export interface Bundle {
   /** Relative to the root, for stack traces: `functions/deploy/Accept.cjs`. */
   readonly file: string;
@@ -26,7 +26,7 @@ export interface Bundle {
 }
 
 export interface Compiled {
-  /** Of all sources: state that was saved under another hash belongs to another build. */
+  /** Hash of all sources. State that was saved with another hash is from another build. */
   readonly hash: string;
   readonly template: CloudFormationTemplate;
   /** By the handler's module, `functions/deploy/Accept`: see {@link moduleOf}. */

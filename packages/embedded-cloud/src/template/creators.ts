@@ -1,4 +1,4 @@
-/** How a resource of each type comes to be. */
+/** Creates resources, by type. */
 import type { CreateDocumentCommandInput, PutParameterCommandInput } from '@aws-sdk/client-ssm';
 import type { Alarm } from '../cloudwatch/state';
 import type { Definition } from '../states/definition';
@@ -22,7 +22,7 @@ const createRole: Create = ({ ref, attributes, properties }, { roles }) => {
   roles[attributes.Arn ?? ''] = { name: ref, policies: policies.map(({ PolicyDocument }) => PolicyDocument) };
 };
 
-/** What CloudFormation sets by other calls than CreateTable; it says nothing of what is modelled. */
+/** Properties that CloudFormation sets by calls other than CreateTable. They have no effect on what is modelled. */
 const besidesCreateTable = [
   'SSESpecification',
   'PointInTimeRecoverySpecification',
@@ -35,7 +35,7 @@ const createTable: Create = ({ ref, properties }, { region }) => {
   region.service('dynamodb').putTable(input);
 };
 
-/** Settings of single replicas change nothing that is modelled; the table is the same in all regions. */
+/** Settings of single replicas have no effect here: the table is the same in all regions. */
 const besidesGlobalTable = [
   ...besidesCreateTable,
   'Replicas',
@@ -45,7 +45,7 @@ const besidesGlobalTable = [
   'WriteOnDemandThroughputSettings',
 ];
 
-/** CloudFormation wants a stream of an eventually consistent global table, which it replicates by. */
+/** CloudFormation requires a stream for an eventually consistent global table, since replication uses it. */
 const createGlobalTable: Create = ({ ref, properties }, { region }) => {
   const replicas = list<{ Region: string }>(properties, 'Replicas').map(({ Region }) => Region);
   const [witness] = list<{ Region: string }>(properties, 'GlobalTableWitnesses');
@@ -104,7 +104,7 @@ const createStateMachine: Create = ({ attributes, properties }, { region }) => {
   });
 };
 
-/** Putting it once more would announce a change of its configuration. */
+/** Whether the alarm already has this configuration. Putting it again would publish a configuration change. */
 const isPut = (alarm: Alarm | undefined, properties: Resource['properties']): boolean => {
   const configuration = Object.entries(properties).filter(
     ([name]) => !['AlarmName', 'Tags', 'ActionsEnabled'].includes(name),
@@ -126,10 +126,10 @@ const createAlarm: Create = async ({ ref, properties }, { region }) => {
   await region.call(cloudFormation, 'cloudwatch', 'PutMetricAlarm', { ...properties, AlarmName: ref });
 };
 
-/** Nothing here behaves: the resource has its name, and that is all. */
+/** For types that have a name but no behaviour here. */
 const nothing: Create = () => undefined;
 
-/** In the order in which they are created: what others refer to comes first. */
+/** In the order of creation: resources that others refer to come first. */
 export const creators: ReadonlyMap<string, Create> = new Map([
   ['AWS::IAM::Role', createRole],
   ['AWS::KMS::Key', nothing],
@@ -143,7 +143,7 @@ export const creators: ReadonlyMap<string, Create> = new Map([
   ['AWS::SSM::Document', createDocument],
   ['AWS::SSM::Parameter', createParameter],
   ['AWS::Lambda::Function', createFunction],
-  // Read with the function that it configures.
+  // It is read together with its function.
   ['AWS::Lambda::EventInvokeConfig', nothing],
   ['AWS::Lambda::Permission', createPermission],
   ['AWS::Lambda::Url', createUrl],

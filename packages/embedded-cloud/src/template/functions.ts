@@ -24,7 +24,7 @@ const eventInvokeConfig = (stack: Stack, functionName: string): EventInvokeConfi
   });
 };
 
-/** Time-out 3 s and 128 MB by default. */
+/** By default the timeout is 3 s, and memory is 128 MB. */
 export const createFunction: Create = ({ ref, properties }, stack) => {
   const variables = Object.entries(object(object(properties, 'Environment'), 'Variables'));
   const reservedConcurrency = optionalNumber(properties, 'ReservedConcurrentExecutions');
@@ -43,7 +43,7 @@ export const createFunction: Create = ({ ref, properties }, stack) => {
   });
 };
 
-/** Auth types `NONE` and `AWS_IAM`; the address is the logical id's, whatever the function is called. */
+/** Auth types `NONE` and `AWS_IAM`. The URL depends on the logical id, not on the function's name. */
 export const createUrl: Create = ({ attributes, properties }, { region }) => {
   if (properties.Cors !== undefined) throw new Error('Cors is not modelled');
   if ((optionalText(properties, 'InvokeMode') ?? 'BUFFERED') !== 'BUFFERED')
@@ -56,7 +56,7 @@ export const createUrl: Create = ({ attributes, properties }, { region }) => {
   region.service('lambda').addUrl({ urlId, functionName, authType });
 };
 
-/** A permission of a qualified function (`:alias`) would be another; none is modelled. */
+/** Permissions of qualified functions (`:alias`) are not modelled. */
 export const createPermission: Create = ({ properties }, { region }) => {
   if (text(properties, 'Principal') === '*') {
     const authType = optionalText(properties, 'FunctionUrlAuthType');
@@ -77,7 +77,7 @@ export const createPermission: Create = ({ properties }, { region }) => {
 
 const pollingActions = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
 
-/** @throws Error as AWS refuses the mapping of a function whose role may not read the queue. */
+/** @throws Error like AWS, if the function's role may not poll the queue */
 const checkPolling = ({ resources, roles }: Stack, roleArn: string, queueArn: string): void => {
   const statements = statementsOf(roles[roleArn]?.policies ?? []);
   const missing = pollingActions.find(
@@ -91,7 +91,7 @@ const checkPolling = ({ resources, roles }: Stack, roleArn: string, queueArn: st
   }
 };
 
-/** AWS refuses a queue whose messages come back before the function's time is up. */
+/** AWS refuses a queue whose visibility timeout is shorter than the function's timeout. */
 const checkVisibility = (stack: Stack, queueArn: string, timeoutSeconds: number): void => {
   const visibilitySeconds = stack.region.service('sqs').queue(queueArn)?.visibilityTimeoutSeconds ?? 0;
   if (visibilitySeconds >= timeoutSeconds) return;
@@ -100,7 +100,7 @@ const checkVisibility = (stack: Stack, queueArn: string, timeoutSeconds: number)
   );
 };
 
-/** A new mapping's pollers run at most so many functions at once, by default. */
+/** By default, a mapping runs at most this many invocations at once. */
 const defaultConcurrency = 1000;
 
 export const createMapping: Create = (resource: Resource, stack) => {

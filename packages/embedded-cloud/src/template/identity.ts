@@ -1,8 +1,8 @@
-/** What CloudFormation's `Ref` and `Fn::GetAtt` give for a resource, by its type. */
+/** The values of CloudFormation's `Ref` and `Fn::GetAtt`, by resource type. */
 import { createHash } from 'node:crypto';
 import { functionUrlOf, urlIdOf } from '../lambda/functionUrls';
 
-/** Where a stack is. */
+/** The location of a stack. */
 export interface Place {
   readonly region: string;
   readonly account: string;
@@ -11,12 +11,12 @@ export interface Place {
 }
 
 export interface Identity {
-  /** The answer of `Ref`: the physical id. */
+  /** The value of `Ref`: the physical id. */
   readonly ref: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** The resource's names, resolved (properties that end in `Name`, and `Path`). */
+/** The resource's resolved names: properties that end in `Name`, and `Path`. */
 type Names = Readonly<Record<string, unknown>>;
 
 type Identify = (names: Names, logicalId: string, place: Place) => Identity;
@@ -28,8 +28,8 @@ const globalArn = (place: Place, service: string, account: string, resource: str
   `arn:${place.partition}:${service}::${account}:${resource}`;
 
 /**
- * Stack, logical id and letters that tell the stacks of two regions apart, since some names are global. AWS's letters are
- * random; ours stay the same run for run. IAM, with the shortest names, takes 64 characters.
+ * Stack name, logical id and letters. The letters differ between the stacks of two regions, since some names are
+ * global. AWS's are random; these are the same in each run. IAM has the shortest limit, 64 characters.
  */
 const generatedName = (logicalId: string, { stackName, account, region }: Place): string => {
   const hash = createHash('sha256').update([account, region, stackName, logicalId].join(':'));
@@ -40,7 +40,7 @@ const generatedName = (logicalId: string, { stackName, account, region }: Place)
   return `${`${stackName}-${logicalId}`.slice(0, 64 - 1 - letters.length)}-${letters}`;
 };
 
-/** The name that was given, else one that is made. */
+/** The given name, or a generated one. */
 const nameFrom = (names: Names, key: string, logicalId: string, place: Place): string => {
   const given = names[key];
   return typeof given === 'string' ? given : generatedName(logicalId, place);
@@ -92,13 +92,13 @@ const key: Identify = (_names, logicalId, place) => {
   return { ref: id, attributes: { Arn: arn(place, 'kms', `key/${id}`), KeyId: id } };
 };
 
-/** Types that nothing refers to by more than a name. */
+/** Types of which no attributes are modelled. */
 const anonymous: Identify = (_names, logicalId, place) => ({
   ref: generatedName(logicalId, place),
   attributes: {},
 });
 
-/** The address is made from account, region, stack and logical id: it stays the same from one update to the next. */
+/** The URL is derived from account, region, stack and logical id, so that updates do not change it. */
 const functionUrl: Identify = (names, logicalId, place) => {
   const { account, region, stackName } = place;
   const address = functionUrlOf(urlIdOf(account, region, stackName, logicalId), region);

@@ -8,29 +8,29 @@ import type { Stack } from './installed';
 import { type Resource, resolveTemplate } from './resolve';
 import { checkNames, forgetNameless, madeOf, removeOthers } from './update';
 
-/** What of a cloud is needed. */
+/** The parts of a cloud that the installation needs. */
 export interface Installable {
   readonly account: string;
   roles: Roles;
-  /** What was installed before; what is installed now is put here. */
+  /** What was installed before. The new installation is added here. */
   stacks?: Stacks;
   region(name: string): Region;
 }
 
 export interface InstallOptions {
-  /** Where the stack is created. */
+  /** The region of the stack. */
   readonly region: string;
-  /** What `AWS::StackName` gives, and what the names of unnamed resources begin with. */
+  /** The value of `AWS::StackName`, with which generated names begin. */
   readonly stackName: string;
   /** Exports of other stacks, by name. */
   readonly imports?: Readonly<Record<string, string>>;
-  /** The template's parameters, by name. One that is missing has its default. */
+  /** The template's parameters, by name. An omitted one has its default. */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** The command that makes a new cloud: named where the items of a table cannot be kept. */
+  /** The command that makes a new cloud, for the error if the items of a table cannot be kept. */
   readonly resetCommand?: string;
 }
 
-/** Hands a region the functions' code: at installation, and once more after a restore, since code is no state. */
+/** Loads the functions' code into a region, at installation and after a restore, since code is not saved. */
 export const loadCode = (
   cloud: Pick<Installable, 'region'>,
   compiled: Compiled,
@@ -60,16 +60,16 @@ const createAll = async (stack: Stack, resetCommand: string | undefined): Promis
 };
 
 /**
- * Creates everything that the template describes in a region of the cloud, and loads the functions' code. The cloud
- * holds afterwards what the template holds and nothing else: what is missing there is missing here.
+ * Creates all resources of the template in a region of the cloud, and loads the functions' code. A resource that the
+ * template lacks is missing in the cloud too.
  *
- * Where a template was installed before, this is the update of its stack: what is there already is changed in place
- * (tables keep their items, queues their messages, parameters and documents their versions), what the earlier
- * template made and this one does not hold is removed, `DeletionPolicy: Retain` apart. What has the name of a
- * resource that is new in the template is adopted, as a change set with ImportExistingResources does.
+ * If a template was installed before, its stack is updated. Existing resources are changed in place: tables keep
+ * their items, queues their messages, parameters and documents their versions. Resources that are no longer in the
+ * template are removed, except those with `DeletionPolicy: Retain`. If a new resource has the name of an existing
+ * one, that one is adopted, like in a change set with ImportExistingResources.
  *
- * @throws Error that lists every resource that cannot be created or changed, with its reason; the cloud is then
- * half updated, and must be thrown away.
+ * @throws Error with each resource that cannot be created or changed, and the reason; the cloud is then half updated
+ *   and must be discarded
  */
 export const installStack = async (
   cloud: Installable,

@@ -2,14 +2,14 @@ import type { Roles } from '../cloud/roles';
 import type { Region } from '../core/service';
 import type { Resource } from './resolve';
 
-/** What a resource needs in order to be created. */
+/** What is needed to create a resource. */
 export interface Stack {
   readonly region: Region;
-  /** IAM's roles by ARN: global, so that they belong to the cloud. */
+  /** IAM roles by ARN. They are global, so they belong to the cloud. */
   readonly roles: Roles;
-  /** All resources of the template, so that one may look at another that configures it. */
+  /** All resources of the template, since some are configured by others. */
   readonly resources: readonly Resource[];
 }
 
-/** Creates a resource in its service's state, or changes the one that is there to what the template says. */
+/** Creates a resource in its service's state, or changes an existing one. */
 export type Create = (resource: Resource, stack: Stack) => void | Promise<void>;

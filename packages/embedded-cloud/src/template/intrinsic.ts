@@ -1,6 +1,6 @@
 import type { CloudFormationTemplate, Json } from './compiled';
 
-/** What the functions below ask of the template that they stand in. */
+/** What intrinsic functions need from their template. */
 export interface Scope {
   readonly template: CloudFormationTemplate;
   /** Exports of other stacks, by name. */
@@ -107,7 +107,7 @@ const testHolds = (value: Json, scope: Scope): boolean => {
   return test(inner, scope);
 };
 
-/** Whether the template's condition of that name holds. */
+/** Whether the template's condition with that name holds. */
 export const conditionHolds = (name: string, scope: Scope): boolean => {
   const condition = scope.template.Conditions?.[name];
   if (condition === undefined) throw new Error(`no condition ${name}`);
@@ -115,9 +115,9 @@ export const conditionHolds = (name: string, scope: Scope): boolean => {
 };
 
 /**
- * A value with its intrinsic functions worked out; what `AWS::NoValue` stands for is left out.
+ * Evaluates the intrinsic functions in a value. `AWS::NoValue` is left out.
  *
- * @throws Error for a function that is not known here: nothing is silently left.
+ * @throws Error if a function is unknown
  */
 export const resolveValue = (value: Json, scope: Scope): unknown => {
   if (Array.isArray(value)) {

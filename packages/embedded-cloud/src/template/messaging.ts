@@ -1,4 +1,4 @@
-/** Resources of SQS, SNS and EventBridge. */
+/** Creates resources of SQS, SNS and EventBridge. */
 import { statementsOf } from '../iam/statement';
 import type { Target } from '../events/state';
 import type { Subscription } from '../sns/state';
@@ -16,7 +16,7 @@ const redriveOf = (value: unknown): Queue['redrive'] => {
   };
 };
 
-/** CloudFormation takes truth values as strings too. */
+/** CloudFormation also accepts booleans as strings. */
 const isTrue = (value: unknown): boolean => value === true || value === 'true';
 
 const fifoOf = (properties: Properties): Queue['fifo'] =>

@@ -21,7 +21,7 @@ const serverlessCommand = (root: string): string =>
     'serverless.js',
   );
 
-/** The caller's environment without anything of AWS's: packaging must be the same with and without an account. */
+/** The caller's environment without AWS's variables: packaging must be the same with and without an account. */
 const quietEnvironment = (more: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|SLS|SERVERLESS)_/.test(name))),
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
@@ -32,7 +32,7 @@ const quietEnvironment = (more: Readonly<Record<string, string>>): NodeJS.Proces
   ...more,
 });
 
-/** What a run that was killed has left; none takes so long. */
+/** Removes files that killed runs left. No run takes as long as this limit. */
 const removeStale = (parent: string): void => {
   const stale = Date.now() - 600_000;
   for (const name of readdirSync(parent).filter((one) => one.startsWith('package-'))) {
@@ -44,8 +44,8 @@ const removeStale = (parent: string): void => {
 };
 
 /**
- * A view of the project in a directory of its own, by links: the framework writes to `.serverless` beside the
- * service file whatever folder is named, and two runs at once would delete each other's.
+ * Makes a directory with links to the project. The framework always writes to `.serverless` beside the service file,
+ * so two simultaneous runs would delete each other's files.
  */
 const makeView = (root: string): string => {
   const parent = join(root, '.build');
@@ -74,7 +74,10 @@ const run = (
     });
   });
 
-/** Runs `serverless package` without bundling code; needs no network and no account. About one second and a half. */
+/**
+ * Runs `serverless package` without bundling code. It needs neither network nor account, and takes about a second
+ * and a half.
+ */
 export const packageTemplate = async (
   root: string,
   {

@@ -1,4 +1,4 @@
-/** Reading of a resource's resolved properties; what has another type than it must have is refused by name. */
+/** Reads a resource's resolved properties. A property of the wrong type throws an error that names it. */
 
 export type Properties = Readonly<Record<string, unknown>>;
 
@@ -14,7 +14,7 @@ export const optionalText = (from: Properties, key: string): string | undefined 
 export const text = (from: Properties, key: string): string =>
   optionalText(from, key) ?? refuse(key, 'a string', undefined);
 
-/** CloudFormation takes numbers as strings too. */
+/** CloudFormation also accepts numbers as strings. */
 export const optionalNumber = (from: Properties, key: string): number | undefined => {
   const value = from[key];
   if (value === undefined) return undefined;
@@ -34,6 +34,6 @@ export const list = <T = unknown>(from: Properties, key: string): readonly T[] =
   return Array.isArray(value) ? (value as readonly T[]) : refuse(key, 'a list', value);
 };
 
-/** The given members, renamed; what is undefined is left out. */
+/** Copies the given members, without those that are undefined. */
 export const defined = <T extends object>(members: { [K in keyof T]: T[K] | undefined }): T =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;

@@ -2,11 +2,11 @@ import type { CloudFormationTemplate, Json } from './compiled';
 import { type Identity, identities, type Place } from './identity';
 import { conditionHolds, resolveValue, type Scope } from './intrinsic';
 
-/** A resource with all its values plain. */
+/** A resource with all its values resolved. */
 export interface Resource {
   readonly logicalId: string;
   readonly type: string;
-  /** What `Ref` gives. */
+  /** The value of `Ref`. */
   readonly ref: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly properties: Readonly<Record<string, unknown>>;
@@ -27,7 +27,7 @@ const pseudoParameters = ({ region, account, partition, stackName }: Place): Rec
   'AWS::NoValue': undefined,
 });
 
-/** Only the names: they make the identity, and must not wait for references to other resources. */
+/** Resolves only the names. They make the identity and must not depend on other resources. */
 const nameProperties = (properties: Readonly<Record<string, Json>>, scope: Scope): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(properties)
@@ -71,9 +71,9 @@ const makeScope = (template: CloudFormationTemplate, options: ResolveOptions) =>
 };
 
 /**
- * The template's resources with all intrinsic functions worked out, conditions applied.
+ * The template's resources with conditions applied and all intrinsic functions evaluated.
  *
- * @throws Error that lists every problem: unknown types, functions, references and attributes.
+ * @throws Error with every problem: unknown types, functions, references and attributes
  */
 export const resolveTemplate = (template: CloudFormationTemplate, options: ResolveOptions): Resource[] => {
   const { scope, identify } = makeScope(template, options);

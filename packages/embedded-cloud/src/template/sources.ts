@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** No source: dependencies, and what is built. Names with a dot in front are none either. */
+/** Directories without sources: dependencies and build results. Names that begin with a dot are left out too. */
 const noSources = new Set(['node_modules', 'dist', 'coverage']);
 
-/** What lies in the root, by name: everything that may be a source. */
+/** Names in the root that may be sources. */
 export const allSources = (root: string): readonly string[] =>
   readdirSync(root)
     .filter((name) => !name.startsWith('.') && !noSources.has(name))
@@ -14,7 +14,7 @@ export const allSources = (root: string): readonly string[] =>
 
 const extensions = ['.ts', '.mts', '.js', '.mjs', '.cjs'];
 
-/** The file of a module that is named without its extension; undefined where there is none. */
+/** The file of a module that is given without its extension; undefined if there is none. */
 export const fileOfModule = (root: string, module: string): string | undefined =>
   extensions.map((extension) => `${module}${extension}`).find((file) => existsSync(join(root, file)));
 
@@ -27,7 +27,7 @@ const filesUnder = (path: string): string[] =>
           .sort()
           .flatMap((name) => filesUnder(join(path, name)));
 
-/** A hash over names and contents of the sources below `root`; `form` is mixed in (stage, form of the result). */
+/** A hash over names and contents of the sources below `root`. It includes `form` (stage, form of the result). */
 export const hashSources = (root: string, sources: readonly string[], form: string): string => {
   const hash = createHash('sha256').update(form);
   for (const file of sources.flatMap((path) => filesUnder(join(root, path)))) {
@@ -37,8 +37,8 @@ export const hashSources = (root: string, sources: readonly string[], form: stri
 };
 
 /**
- * The modules that definitions of functions (YAML files among the sources) name as handlers. A shortcut, so that
- * bundling need not wait for the template; what it misses is bundled afterwards.
+ * The modules that function definitions (in YAML files among the sources) name as handlers. With it bundling need
+ * not wait for the template. Modules that it misses are bundled afterwards.
  */
 export const namedModules = (root: string, sources: readonly string[]): string[] => {
   const handlers = sources

@@ -1,4 +1,4 @@
-/** What an update of a stack does besides creating: what is configured again, and what is removed. */
+/** The steps of a stack update in addition to creating: what is configured anew, and what is removed. */
 import type { MadeResource } from '../cloud/stacks';
 import type { Roles } from '../cloud/roles';
 import { nameOf } from '../lambda/names';
@@ -7,12 +7,12 @@ import type { CloudFormationTemplate } from './compiled';
 import type { Stack } from './installed';
 import type { Resource } from './resolve';
 
-/** Types whose names all regions share. */
+/** Types whose names are unique across regions. */
 const globalTypes = new Set(['AWS::IAM::Role', 'AWS::S3::Bucket']);
 
 /**
- * @param elsewhere what the stacks of other regions hold.
- * @throws Error where two resources of one type have one name: the later would overwrite the earlier.
+ * @param elsewhere resources in the stacks of other regions
+ * @throws Error if two resources of one type have the same name: the second would overwrite the first
  */
 export const checkNames = (resources: readonly Resource[], elsewhere: readonly MadeResource[]): void => {
   const taken = elsewhere.filter(({ type }) => globalTypes.has(type));
@@ -25,7 +25,7 @@ export const checkNames = (resources: readonly Resource[], elsewhere: readonly M
   }
 };
 
-/** What the cloud remembers of a template's resources until the next update. */
+/** The data about a template's resources that the next update needs. */
 export const madeOf = (resources: readonly Resource[], template: CloudFormationTemplate): MadeResource[] =>
   resources.map(({ type, ref, attributes, logicalId }) => ({
     type,
@@ -34,7 +34,10 @@ export const madeOf = (resources: readonly Resource[], template: CloudFormationT
     ...(template.Resources[logicalId]?.DeletionPolicy === 'Retain' && { isRetained: true }),
   }));
 
-/** Permissions, function URLs, subscriptions and policies have no name to be found again by: all are made anew. */
+/**
+ * Permissions, function URLs, subscriptions and policies have no names by which an update could find them, so all
+ * are created anew.
+ */
 export const forgetNameless = ({ region }: Stack): void => {
   region.service('events').state.permissions.length = 0;
   const lambda = region.service('lambda').state;
@@ -71,7 +74,7 @@ const removers: Readonly<Record<string, Remove>> = {
   'AWS::StepFunctions::StateMachine': ({ ref }, region) => drop(region.service('states').state.machines, ref),
 };
 
-/** A mapping is known by its queue and its function. */
+/** A mapping is identified by its queue and its function. */
 const removeMappings = ({ region, resources }: Stack): void => {
   const { mappings } = region.service('sqs').state;
   const kept = new Set(
@@ -85,7 +88,7 @@ const removeMappings = ({ region, resources }: Stack): void => {
     if (!kept.has(`${queueArn} ${functionName}`)) drop(mappings, id);
 };
 
-/** Removes what an earlier template made and this one does not hold, but what is to be retained. */
+/** Removes resources of an earlier template that are not in this one, unless they are to be retained. */
 export const removeOthers = (before: readonly MadeResource[], stack: Stack): void => {
   const { region, roles, resources } = stack;
   const present = new Set(resources.map(({ type, ref }) => `${type} ${ref}`));

@@ -1,4 +1,4 @@
-/** With the cloud's own EC2, load balancing and CloudWatch beside it instead of stand-ins. */
+/** Uses the cloud's own EC2, load balancing and CloudWatch instead of stand-ins. */
 import type { DescribeAutoScalingGroupsCommandOutput, InstanceRefresh } from '@aws-sdk/client-auto-scaling';
 import { addGroup, addInService } from '../../src/autoscaling/seed';
 import { makeAutoScaling } from '../../src/services/autoscaling';

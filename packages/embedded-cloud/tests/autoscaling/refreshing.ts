@@ -1,7 +1,7 @@
 import type { InstanceRefresh, RefreshPreferences } from '@aws-sdk/client-auto-scaling';
 import type { World } from './world';
 
-/** Version 2; the group begins on version 1. */
+/** Version 2. The group starts with version 1. */
 export const desired = { LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: '2' } };
 
 export const start = (
@@ -21,7 +21,7 @@ export const newest = async (world: World): Promise<InstanceRefresh> => {
   return InstanceRefreshes[0] ?? {};
 };
 
-/** The fewest targets that served, and the most instances at once, looked at every five seconds. */
+/** The minimum of healthy targets and the maximum of instances, sampled every five seconds. */
 export const watch = async (world: World, ms: number) => {
   let [fewest, most] = [Infinity, 0];
   for (let waited = 0; waited < ms; waited += 5000) {

@@ -23,7 +23,7 @@ export interface World {
   readonly instances: Record<string, FakeInstance>;
   readonly health: Record<string, TargetState>;
   readonly alarms: Record<string, string>;
-  /** Set to make every launch fail with it. */
+  /** If set, every launch fails with it. */
   refusal?: AwsError | undefined;
   /** Template versions whose instances never become healthy. */
   readonly broken: Set<string>;

@@ -8,12 +8,12 @@ const rules = (more: Partial<Rules> = {}): Rules => ({
   EvaluationPeriods: 3,
   ...more,
 });
-/** As AWS's table writes them: the oldest first, X breaching, 0 not, - missing. */
+/** As in AWS's table: oldest first, X breaching, 0 not breaching, - missing. */
 const points = (text: string) =>
   [...text].reverse().map((sign) => (sign === '-' ? undefined : sign === 'X' ? 1 : 0));
 const treatments = ['missing', 'ignore', 'breaching', 'notBreaching'] as const;
 
-// "Configuring how CloudWatch alarms treat missing data": 3 of 3; 'before' where the state is kept.
+// "Configuring how CloudWatch alarms treat missing data": 3 of 3; 'before' if the state is kept.
 test.each([
   ['0-X-X', ['OK', 'OK', 'OK', 'OK']],
   ['----0', ['OK', 'OK', 'OK', 'OK']],

@@ -17,7 +17,7 @@ test.each(dynamodb.map((contract) => [contract.holds, contract] as const))(
     const { outcome, problem, unknown } = await holdContract(contract, host);
     expect(problem).toBeUndefined();
     const isKnown = contract.differs?.dynalite !== undefined;
-    // dynalite knows no transactions.
+    // dynalite does not support transactions.
     const expected = unknown === 'TransactWriteItems' ? 'unknown' : isKnown ? 'differs' : 'same';
     expect(outcome).toBe(expected);
   },

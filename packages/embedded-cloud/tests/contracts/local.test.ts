@@ -5,7 +5,7 @@ import { observeRequests } from '../../src/cloud/observers';
 
 const host = localHost();
 
-// These requests are the contracts' own: what the project's code sends is what should be known to be valid.
+// Excludes the contracts' own requests from the corpus, which is to hold only requests of the project's code.
 beforeAll(() => {
   observeRequests(undefined);
 });

@@ -4,9 +4,9 @@ import { mismatches } from '../../contracts/match';
 import { holdContract } from '../../contracts/run';
 import type { Host } from '../../contracts/world';
 
-/** A host whose every answer is the same, or whose every refusal is. */
+/** A host that gives the same answer, or the same refusal, to every call. */
 const answering = (answer: unknown): Host =>
-  // As much of a host as these contracts use.
+  // The parts of a host that these contracts use.
   ({
     name: 'moto',
     connect: () => ({
@@ -95,6 +95,6 @@ test.each([
   [(value: number) => value > 1, 1, 1],
   [{ a: { b: 'c', d: 'e' } }, { a: {} }, 2],
 ])('what is expected as %p of %p is missed in %d places', (expected, value, places) => {
-  // The table holds every kind of expectation.
+  // The table has every kind of expectation.
   expect(mismatches(expected as never, value)).toHaveLength(places);
 });

@@ -6,7 +6,7 @@ interface FakeState {
   parameters: Record<string, string>;
 }
 
-/** The smallest service: two actions of SSM, and notes of what came due. */
+/** A minimal service: two actions of SSM, and a record of due agenda entries. */
 export const makeFakeSsm = (region: Region): Service<FakeState> => {
   const service: Service<FakeState> = {
     state: { due: [], parameters: {} },

@@ -8,7 +8,7 @@ const minute = 60_000;
 const [home, standby] = ['eu-west-1', 'eu-central-1'] as const;
 const roleArn = 'arn:aws:iam::111122223333:role/consume';
 
-/** Writes an item for each message; what the body says may go wrong does. */
+/** Writes an item for each message. */
 const code = `
 const { DynamoDBClient, PutItemCommand } = require('@aws-sdk/client-dynamodb');
 const client = new DynamoDBClient({});

@@ -4,7 +4,7 @@ import type { Ec2State } from '../../src/ec2/state';
 const startAt = Date.UTC(2026, 10, 22, 8);
 const hour = 3_600_000;
 
-/** Counts at whole hours, one after the other. */
+/** One count per hour, from `startAt` on. */
 const counted = (...running: number[]) =>
   running
     .map((number, index) => [number, startAt + index * hour] as const)
@@ -27,7 +27,7 @@ describe('extra instances', () => {
 
   test('are those that run', () => {
     const instances = { a: { state: 'running' }, b: { state: 'pending' }, c: { state: 'terminated' } };
-    // As much of the state as is read.
+    // The part of the state that is read.
     expect(runningOf({ instances } as unknown as Ec2State)).toBe(1);
   });
 });
@@ -36,7 +36,7 @@ describe('new snapshots', () => {
   test('count for what was stored so far', () => {
     const snapshot = { sizeGiB: 720, startedAt: startAt + 3 * hour };
     const former = { sizeGiB: 720, startedAt: startAt - hour };
-    // As much of the state as is read.
+    // The part of the state that is read.
     const state = { snapshots: { snapshot, former } } as unknown as Ec2State;
     expect(storedGbMonths(state, startAt, startAt + 4 * hour)).toBe(1);
   });

@@ -7,7 +7,7 @@ import { type ObservedRequest, observeRequests, requestObserver } from '../../sr
 import { shapeOf } from '../../src/corpus/shape';
 import { corpusWriter, encode } from '../../src/corpus/write';
 
-/** Of whoever runs these tests. */
+/** The observer of this test run, which is restored after each test. */
 const observer = requestObserver();
 let folder: string;
 

@@ -51,7 +51,7 @@ describe('a condition', () => {
     ['fence BETWEEN :a AND :b', { ':a': { N: '7' }, ':b': { N: '9' } }, true],
     ['fence IN (:a, :b)', { ':a': { N: '8' }, ':b': { N: '7' } }, true],
     ['tags = :v', { ':v': { SS: ['green', 'blue'] } }, true],
-    // AND binds closer than OR, NOT closest.
+    // AND binds closer than OR, and NOT closest.
     ['id = :v OR id = :v AND fence = :v', { ':v': { S: 'api' } }, true],
     ['NOT id = :v or attribute_exists(id)', { ':v': { S: 'api' } }, true],
     ['not (id = :v or attribute_exists(id))', { ':v': { S: 'api' } }, false],

@@ -24,7 +24,7 @@ const table = {
   KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
   AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
 } as const;
-// Its lists are mutable in the SDK's type.
+// The SDK's type has mutable lists.
 const definition = structuredClone(table) as never;
 
 const makeCloud = () =>

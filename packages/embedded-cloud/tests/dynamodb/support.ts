@@ -1,7 +1,7 @@
 import { makeDynamoDb } from '../../src/services/dynamodb';
 import { makeFakeRegion } from '../support/fakeRegion';
 
-/** A region with a table of partition and sort key, and an index by state. */
+/** A region with a table that has a partition key, a sort key, and an index by state. */
 export const withTable = () => {
   const region = makeFakeRegion();
   const dynamodb = region.add('dynamodb', makeDynamoDb(region));

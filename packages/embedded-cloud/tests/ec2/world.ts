@@ -13,7 +13,7 @@ export interface World {
   readonly requires: (action: string, input: unknown) => readonly Requirement[];
 }
 
-/** Two zones, one image with v1 and a launch template that uses it. */
+/** Two zones, an image with v1, and a launch template that uses it. */
 export const makeWorld = (name = 'eu-west-1'): World => {
   const region = makeFakeRegion({ name });
   const ec2 = region.add('ec2', makeEc2(region));

@@ -1,7 +1,7 @@
 import { nextChange, nthCheck } from '../../src/elasticloadbalancing/plan';
 import { defaultHealthCheck } from '../../src/elasticloadbalancing/state';
 
-/** 2026-11-22T08:00:00Z: where checks of the target begin. */
+/** 2026-11-22T08:00:00Z: the target's checks start here. */
 const registeredAt = Date.UTC(2026, 10, 22, 8);
 const at = (seconds: number) => registeredAt + seconds * 1000;
 

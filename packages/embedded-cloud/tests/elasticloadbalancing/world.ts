@@ -3,7 +3,7 @@ import { makeElasticLoadBalancing } from '../../src/services/elasticloadbalancin
 import type { TargetGroupSeed } from '../../src/elasticloadbalancing/seed';
 import { makeFakeRegion } from '../support/fakeRegion';
 
-/** One target group behind a load balancer, an image with v1, two zones, and what Auto Scaling hears. */
+/** One target group behind a load balancer, an image with v1, two zones, and a record of the calls to Auto Scaling. */
 export const makeWorld = (seed: Partial<TargetGroupSeed> = {}) => {
   const region = makeFakeRegion();
   const ec2 = region.add('ec2', makeEc2(region));
@@ -29,7 +29,7 @@ export const makeWorld = (seed: Partial<TargetGroupSeed> = {}) => {
     heard,
     group,
     addInstance,
-    /** A running instance that has been healthy for long. */
+    /** A running instance that has been healthy for a long time. */
     addHealthy: () => {
       const instance = addInstance();
       elb.addHealthyTarget(group.arn, instance.id);

@@ -1,4 +1,7 @@
-/** Our evaluator against `@cloud-copilot/iam-simulate`, which we did not write: same policies, same requests, same verdict. */
+/**
+ * Compares our evaluator with the independent `@cloud-copilot/iam-simulate`: same policies, same requests, same
+ * verdict.
+ */
 import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
 import * as fc from 'fast-check';
 import { evaluateStatements } from '../../src/iam/judge';
@@ -103,7 +106,7 @@ test('the table holds verdicts of both kinds', () => {
   expect(verdicts.filter((allowed) => !allowed).length).toBeGreaterThan(5);
 });
 
-/** Values of condition keys that make conditions hold, or not. */
+/** Values of condition keys, of which some make conditions hold. */
 const contexts = fc.record(
   {
     'aws:resourcetag/acme:application': fc.constantFrom('api', ''),
@@ -124,7 +127,7 @@ const contexts = fc.record(
   { requiredKeys: [] },
 );
 
-/** Statements of a few parts, allowing and denying. */
+/** Statements from a few parts that allow or deny. */
 const statement = fc.record({
   Effect: fc.constantFrom('Allow' as const, 'Allow' as const, 'Deny' as const),
   Action: fc.subarray(['sqs:SendMessage', 'sqs:Receive*', 'ec2:*', 'ec2:CreateTags'], { minLength: 1 }),

@@ -33,7 +33,7 @@ interface Wire {
 const message = 'What AWS would say.';
 const text = (body: string): Uint8Array => new TextEncoder().encode(body);
 
-/** An error as each protocol puts it on the wire, by the documents of the Smithy protocols. */
+/** An error as each protocol sends it, by the specifications of the Smithy protocols. */
 const wires: Readonly<Record<string, (error: WireError) => Wire>> = {
   'aws.protocols#awsQuery': ({ code }) => ({
     headers: { 'content-type': 'text/xml' },
@@ -77,7 +77,7 @@ interface AnyClient {
 }
 type ClientClass = new (config: object) => object;
 
-/** What the SDK's own deserializer makes of an error on the wire. */
+/** The result of the SDK's own deserializer for an error on the wire. */
 const deserialized = async (Client: ClientClass, command: object, error: WireError): Promise<Error> => {
   const requestHandler = {
     handle: async () => {
@@ -129,7 +129,7 @@ const sourcesOf = (prefix: string): string[] => [
     .map((name) => join(src, prefix, name)),
 ];
 
-/** The codes that a simulated service refuses with, as they stand in its sources. */
+/** The error codes in the sources of a simulated service. */
 const codesOf = (prefix: string): WireError[] => {
   const found = sourcesOf(prefix).flatMap((file) => {
     const source = readFileSync(file, 'utf8');
@@ -142,7 +142,7 @@ interface Schema extends ReadonlyArray<unknown> {
   readonly 2: string;
 }
 
-/** Every error that the SDK models for the service, by its code on the wire. */
+/** All errors that the SDK models for the service, by their codes on the wire. */
 const modelled = ({ config }: AnyClient): WireError[] =>
   config.protocolSettings.errorTypeRegistries.flatMap(({ exceptions }) =>
     [...exceptions.keys()]

@@ -44,7 +44,7 @@ const make = (more: object = {}) => {
 type World = ReturnType<typeof make>;
 
 describe('a standard queue', () => {
-  /** As if so many consumers held a message each: 120,000 sends would take a test too long. */
+  /** Simulates this many messages in flight. 120,000 real sends would take too long. */
   const holdMany = ({ sqs, testRegion }: World, count: number) => {
     const queue = sqs.queue('work') as Queue;
     const index = indexOf(queue, testRegion.now);

@@ -51,7 +51,7 @@ export const makeOrders = (more: object = {}) => {
 
 export type Orders = ReturnType<typeof makeOrders>;
 
-/** Lets the function `look` have the queue's messages. */
+/** Maps the queue to the function `look`. */
 export const map = ({ sqs, testRegion }: Orders, queue = 'orders.fifo', more: object = {}) => {
   testRegion.roles[roleArn] = [{ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }];
   return sqs.createMapping({

@@ -17,7 +17,7 @@ const provisionDocument = JSON.stringify({
   ],
 });
 
-/** A region with that many running instances of application api on v1, their agents online by default. */
+/** A region with this many running instances of the application api on v1. Their agents are online by default. */
 export const withFleet = (size: number, agents: Record<string, AgentBehaviour> = {}) => {
   const region = makeFakeRegion();
   const instances = Object.fromEntries(

@@ -19,7 +19,7 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-/** A package whose template was compiled beforehand, as a published one is. */
+/** A package with a template that was compiled before, like a published one. */
 const build = async (hash: string, key: string, values: Readonly<Record<string, string>> = {}) => {
   const table = {
     Type: 'AWS::DynamoDB::Table',

@@ -104,7 +104,7 @@ describe('a state file', () => {
     await expect(open()).rejects.toThrow(/is in use by "a test" \(process \d+/);
     await cloud.close();
     expect(existsSync(`${file}.lock`)).toBe(false);
-    // No process has a number this high.
+    // No process has an id this high.
     writeFileSync(`${file}.lock`, JSON.stringify({ pid: 2 ** 22 + 1, holder: 'gone', since: '2026-11-22' }));
     await (await open()).close();
   });
@@ -139,7 +139,7 @@ describe('a state file', () => {
           Object.assign(cloud.service('eu-west-1', 'ssm').state as object, {
             parameters: { '/updated': 'v' },
           });
-          // Quiet for the snapshot of the update, and never again.
+          // Quiet only for the snapshot of the update.
           jest.spyOn(cloud, 'quiet').mockReturnValueOnce(true).mockReturnValue(false);
           return cloud;
         },
@@ -184,7 +184,7 @@ describe('a state file', () => {
 describe('the worker thread', () => {
   test('runs the same cloud, while the main thread’s time goes on', async () => {
     const worker = join(folder, 'worker.cjs');
-    // Not esbuild's own API: inside Jest it waits for ever.
+    // Not esbuild's own API, which never returns inside Jest.
     const options = [
       '--bundle',
       '--platform=node',
@@ -202,7 +202,7 @@ describe('the worker thread', () => {
     symlinkSync(modules, join(folder, 'node_modules'));
     const cloud = await openInWorker({ file, holder: 'a test', worker, root: folder });
     await put(cloud, '/a');
-    // Not `instanceof`: what comes from another thread has the date class of the process around Jest.
+    // Not `instanceof`: a value from another thread has the Date class of the process outside Jest.
     expect(types.isDate((await get(cloud, '/a')).Parameter?.LastModifiedDate)).toBe(true);
     await cloud.advance(2000);
     expect(await dueOf(cloud)).toBe(1);

@@ -17,7 +17,7 @@ export const invoke = (name: string, more: object = {}) => ({
   ...more,
 });
 
-/** Its function puts the token into `tokens`. */
+/** The function of this state puts the token into `tokens`. */
 export const park = (more: object = {}) => ({
   Type: 'Task' as const,
   Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
@@ -29,14 +29,14 @@ export class Failing extends Error {
   override readonly name = 'ProvisionFailed';
 }
 
-/** One machine, `deploy`, in a region of its own; a function `park` is there already. */
+/** A region with one machine, `deploy`, and a function `park`. */
 export const make = (states: Record<string, object>, options: { TimeoutSeconds?: number } = {}) => {
   const testRegion = new TestRegion();
   const service = makeStates(testRegion.region);
   testRegion.services.states = service;
   testRegion.roles[roleArn] = [invokeAll];
   const StartAt = Object.keys(states)[0] ?? '';
-  // Tests write definitions as AWS takes them, wrong ones among them.
+  // Tests write definitions in AWS's form, including wrong ones.
   const definition = { StartAt, States: states, ...options } as unknown as Definition;
   const machineArn = service.createStateMachine({ name: 'deploy', roleArn, definition });
   const tokens: string[] = [];
@@ -66,7 +66,7 @@ export const runToEnd = async (world: World, input: unknown = {}) => {
   return execution(world.service, arn);
 };
 
-/** The states that it has entered, in order. */
+/** The states that the execution has entered, in order. */
 export const path = (world: World, arn: string) =>
   execution(world.service, arn).history.flatMap(
     ({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? [],

@@ -12,14 +12,14 @@ const redrive = (world: World, executionArn: string, more: object = {}) =>
 
 const types = (world: World, arn: string) => execution(world.service, arn).history.map(({ type }) => type);
 
-/** Ten minutes, in which it comes to its end. */
+/** Lets ten minutes pass, in which the execution ends. */
 const runToItsEnd = async (world: World) => {
   const arn = await start(world);
   await world.testRegion.pass(600_000);
   return arn;
 };
 
-/** `Accept`, then `Provision`, which fails as long as `broken` holds, then `Complete`. */
+/** `Accept`, then `Provision`, which fails while `broken` is set, then `Complete`. */
 const makeBreaking = (more: object = {}, options: { TimeoutSeconds?: number } = {}) => {
   const world = make(
     {

@@ -7,7 +7,7 @@ const stop = (world: World, executionArn: string) =>
 
 const next = { Type: 'Pass', End: true };
 
-/** A state in the middle of which an execution can be stopped, and the time at which it is in there. */
+/** States in which an execution is stopped, each with a time at which the execution is in it. */
 const states: readonly [name: string, state: object, afterMs: number][] = [
   ['a task between its start and its answer', invoke('hang', { Next: 'Next' }), 1000],
   ['a task that waits for its token', park({ Next: 'Next' }), 1000],

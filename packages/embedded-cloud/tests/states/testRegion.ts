@@ -18,8 +18,8 @@ export const startAt = Date.UTC(2026, 10, 22, 8);
 export const person: Caller = { kind: 'person', arn: 'arn:aws:iam::111122223333:user/ada', name: 'ada' };
 
 /**
- * A region for the tests of single services: an agenda that is walked by hand, and functions that are closures.
- * Timers do not exist; nothing has a spread.
+ * A region for tests of single services. The agenda is advanced by hand, and functions are closures. There are no
+ * timers, and durations have no spread.
  */
 export class TestRegion {
   now = startAt;
@@ -28,13 +28,13 @@ export class TestRegion {
   published: BusEvent[] = [];
   functions: Record<string, TestFunction> = {};
   roles: Record<string, readonly Statement[]> = {};
-  /** What `chance.next()` gives. */
+  /** The value of `chance.next()`. */
   chance = 0.5;
   readonly services: Record<string, Service> = {};
   private seq = 0;
   private ids = 0;
 
-  // As much of a region as single services use.
+  // The parts of a region that single services use.
   readonly region = {
     name: 'eu-west-1',
     account: '111122223333',
@@ -64,7 +64,7 @@ export class TestRegion {
     const action = this.services[service]?.actions[name];
     if (!action) throw new Error(`no action ${name}`);
     this.authorize(caller, action.requires(input, this.region, caller));
-    // Callers know the output of the action that they name.
+    // Callers know the output type of the action that they name.
     return (await action.run(input, this.region, caller)) as never;
   }
 
@@ -133,5 +133,5 @@ export class TestRegion {
   }
 }
 
-/** Lets promises that need no timer come to rest. */
+/** Lets promises settle that need no timer. */
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

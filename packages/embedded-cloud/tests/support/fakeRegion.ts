@@ -24,16 +24,16 @@ export const timings: Timings = {
   terminateMs: 40_000,
 };
 
-/** A region without a cloud around it: an agenda that moves only when told, and notes of what was sent. */
+/** A region without a cloud. Its agenda advances only on request, and it records what was sent. */
 export interface FakeRegion extends Region {
   readonly events: BusEvent[];
   readonly spans: Span[];
   readonly services: Record<string, Service>;
-  /** Adds a service, or a stand-in with just the methods that the test needs. */
+  /** Adds a service, or a stand-in with only the methods that the test needs. */
   add<Made extends object>(name: string, service: Made): Made;
-  /** Runs everything that comes due within `ms`, in order, and leaves the clock there. */
+  /** Runs everything that is due within `ms`, in order, and sets the clock to the end. */
   advance(ms: number): Promise<void>;
-  /** Makes one call as the given caller (a person by default); IAM is not asked. */
+  /** Makes one call as the given caller (a person by default). IAM permissions are not checked. */
   send<Output>(service: string, action: string, input: unknown, caller?: Caller): Promise<Output>;
 }
 
@@ -45,7 +45,7 @@ interface Due {
   readonly payload: unknown;
 }
 
-/** A small deterministic generator (mulberry32), enough for tests. */
+/** A small deterministic generator (mulberry32), sufficient for tests. */
 const generator = (seed: number) => () => {
   seed = (seed + 0x6d2b79f5) | 0;
   let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
@@ -112,7 +112,7 @@ export const makeFakeRegion = (
     span: (span) => void spans.push(span),
     other: () => undefined,
     add: (called, service) => {
-      // A stand-in has just the methods that its test needs.
+      // A stand-in has only the methods that its test needs.
       services[called] = service as unknown as Service;
       return service;
     },

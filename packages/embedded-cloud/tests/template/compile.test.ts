@@ -28,7 +28,7 @@ const makeProject = (): string => {
   mkdirSync(join(root, 'functions'));
   symlinkSync(modules, join(root, 'node_modules'));
   writeFileSync(join(root, 'package.json'), '{}');
-  // The end of an archive without files: the code is bundled for the cloud, and packaged for nobody.
+  // An empty archive: the code is bundled for the cloud, and the package itself is not used.
   writeFileSync(join(root, 'code.zip'), Buffer.from(`504b0506${'00'.repeat(18)}`, 'hex'));
   writeFileSync(join(root, 'serverless.yml'), serverless);
   writeFileSync(join(root, 'functions', 'Greet.ts'), greet);

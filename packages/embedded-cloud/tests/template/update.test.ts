@@ -95,7 +95,7 @@ const make = async (Resources: object = resources): Promise<Cloud> => {
   return cloud;
 };
 
-/** As a state file keeps it: through JSON. */
+/** Updates a cloud that went through JSON, like in a state file. */
 const updated = async (cloud: Cloud, Resources: object): Promise<Cloud> => {
   const restored = Cloud.restore(JSON.parse(JSON.stringify(cloud.snapshot())) as CloudState);
   await installOn(restored, Resources);
@@ -202,7 +202,7 @@ describe('a template that is installed once more', () => {
     const old = JSON.parse(JSON.stringify(cloud.snapshot()), (key, value: unknown) =>
       key === 'nextAt' || key === 'stacks' ? undefined : value,
     ) as CloudState;
-    // What ticks carry now was not there either.
+    // Ticks of that version had no `at`.
     const { entries } = cloud.snapshot().agenda;
     const agenda = {
       ...old.agenda,

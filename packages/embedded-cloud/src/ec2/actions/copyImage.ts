@@ -15,7 +15,7 @@ const sourceRegionOf = (region: Region, name: string | undefined): Region => {
   return source;
 };
 
-/** @throws AwsError where the image is not there, or not available yet */
+/** @throws AwsError if the image does not exist or is not available yet */
 const sourceOf = (input: CopyImageRequest, region: Region): Image => {
   const from = sourceRegionOf(region, input.SourceRegion);
   const source = requireOne('image', from.service('ec2').state.images, input.SourceImageId, 'SourceImageId');
@@ -68,11 +68,14 @@ const copyOf = (
   ...(source.software !== undefined && { software: source.software }),
 });
 
-/** Tags that AWS set do not travel. */
+/** AWS does not copy tags that it set itself. */
 const userTags = (source: Image) =>
   Object.fromEntries(Object.entries(source.tags).filter(([key]) => !key.startsWith('aws:')));
 
-/** The image that is copied: judged by its owner, whatever its tags (Service Authorization Reference, CopyImage). */
+/**
+ * The permission on the source image, which depends on its owner, not on its tags (Service Authorization Reference,
+ * CopyImage).
+ */
 const source = (region: Region, { SourceImageId: id = '*', SourceRegion: name }: CopyImageRequest) => {
   const from = name === undefined || name === region.name ? region : region.other(name);
   const owner = from?.service('ec2').state.images[id]?.owner;
@@ -83,7 +86,7 @@ const source = (region: Region, { SourceImageId: id = '*', SourceRegion: name }:
   } satisfies Requirement;
 };
 
-/** Called in the region where the copy shall be. */
+/** CopyImage is called in the target region. */
 export const copyImage: Action<CopyImageRequest, CopyImageResult> = {
   requires(input, region) {
     const specifications = input.TagSpecifications;

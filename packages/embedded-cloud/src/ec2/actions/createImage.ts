@@ -61,7 +61,10 @@ const imageOf = (
   ...(instance.software !== undefined && { software: instance.software }),
 });
 
-/** Reboots a running instance first, unless `NoReboot`. Has no client token: the name is what stops a double. */
+/**
+ * Reboots a running instance first, unless `NoReboot` is set. CreateImage has no client token: the unique name
+ * prevents a double.
+ */
 export const createImage: Action<CreateImageRequest, CreateImageResult> = {
   requires(input, region) {
     const { state } = region.service('ec2');

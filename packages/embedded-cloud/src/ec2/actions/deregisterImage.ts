@@ -11,8 +11,8 @@ import { announce, imageUsing } from '../imaging';
 import { onExisting } from '../resources';
 
 /**
- * A snapshot of several images is skipped; one that the caller may not delete is refused, while the image is
- * deregistered all the same (DeregisterImage, `DeleteAssociatedSnapshots`).
+ * Deletes a snapshot of a deregistered image. A snapshot that another image uses is skipped. If the caller may not
+ * delete it, that is reported, and the image stays deregistered (DeregisterImage, `DeleteAssociatedSnapshots`).
  */
 const deleteSnapshot = async (region: Region, caller: Caller, id: string): Promise<SnapshotReturnCodes> => {
   const { state } = region.service('ec2');

@@ -56,7 +56,7 @@ const asked = (state: Ec2State, { InstanceIds: ids = [], MaxResults }: Asked): I
   return requireAll('instance', state.instances, [...new Set(ids)]);
 };
 
-/** Instances of one reservation stand together, in the order in which they were launched. */
+/** Groups the instances by reservation, in the order of their launch. */
 const byReservation = (state: Ec2State, account: string, instances: readonly Instance[]): Reservation[] => {
   const reservations = new Map<string, Reservation & { Instances: object[] }>();
   for (const instance of instances) {
@@ -79,7 +79,7 @@ export const describeInstances: Action<DescribeInstancesRequest, DescribeInstanc
   },
 };
 
-/** Only instances that run, unless `IncludeAllInstances`. */
+/** Lists only running instances, unless `IncludeAllInstances` is set. */
 export const describeInstanceStatus: Action<DescribeInstanceStatusRequest, DescribeInstanceStatusResult> = {
   requires: onEverything('ec2:DescribeInstanceStatus'),
   run(input, region) {

@@ -44,7 +44,7 @@ export const describeImageAttribute: Action<DescribeImageAttributeRequest, Image
   },
 };
 
-/** @throws AwsError InvalidAMIAttributeItemValue for what is no account */
+/** @throws AwsError InvalidAMIAttributeItemValue if it is neither `all` nor an account */
 const who = ({ UserId: account, Group: group }: LaunchPermission): string => {
   if (group === everybody) return everybody;
   if (account !== undefined && /^\d{12}$/.test(account)) return account;
@@ -54,7 +54,7 @@ const who = ({ UserId: account, Group: group }: LaunchPermission): string => {
   );
 };
 
-/** Launch permissions, added and removed; the other attributes are refused. */
+/** Adds and removes launch permissions. Other attributes are refused. */
 export const modifyImageAttribute: Action<ModifyImageAttributeRequest, Record<string, never>> = {
   requires: (input, region) => [
     onExisting(

@@ -45,7 +45,10 @@ export const describeInstanceAttribute: Action<DescribeInstanceAttributeRequest,
   },
 };
 
-/** Protection from termination and stopping, and security groups; the rest needs a stopped instance and is refused. */
+/**
+ * Changes the protection from termination and stopping, and security groups. Other attributes need a stopped
+ * instance and are refused.
+ */
 export const modifyInstanceAttribute: Action<ModifyInstanceAttributeRequest, Record<string, never>> = {
   requires: (input, region) => [
     onExisting(

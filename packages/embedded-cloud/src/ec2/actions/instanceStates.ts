@@ -1,4 +1,4 @@
-/** Terminate, stop, start and reboot: one caller's list of instances, all of them or none. */
+/** Terminate, stop, start and reboot. Each call changes all of the given instances or none. */
 import type {
   InstanceStateChange,
   RebootInstancesRequest,

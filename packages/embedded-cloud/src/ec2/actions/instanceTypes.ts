@@ -25,7 +25,7 @@ const fields: Fields<Type> = {
   'current-generation': () => 'true',
 };
 
-/** x86 types have two threads a core, Graviton types one. */
+/** Reports two threads per core for x86 types, and one for Graviton types. */
 const output = ({ name, vcpus, memoryMiB, architecture, burstable }: Type): InstanceTypeInfo => {
   const threads = architecture === 'x86_64' && vcpus > 1 ? 2 : 1;
   return {

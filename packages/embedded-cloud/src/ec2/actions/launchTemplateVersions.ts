@@ -24,7 +24,10 @@ import { onExisting } from '../resources';
 import type { Region, Requirement } from '../../core/service';
 import type { LaunchTemplate, LaunchTemplateVersion } from '../state';
 
-/** The action on the template that the request names; a name that does not exist is refused by the action itself. */
+/**
+ * The permission on the template that the request names. If the name does not exist, the action itself refuses the
+ * call.
+ */
 export const onTemplate =
   (action: string) =>
   (input: TemplateNaming, region: Region): Requirement[] => {
@@ -47,7 +50,7 @@ const checkVersion = (template: LaunchTemplate, input: CreateLaunchTemplateVersi
   }
 };
 
-/** Inherits from `SourceVersion` where one is named; changes neither the default nor any other version. */
+/** Inherits from `SourceVersion` if one is given. Changes neither the default nor any other version. */
 export const createLaunchTemplateVersion: Action<
   CreateLaunchTemplateVersionRequest,
   CreateLaunchTemplateVersionResult
@@ -105,7 +108,7 @@ const undeletable = (
   return undefined;
 };
 
-/** Answers for each version by itself; at most 200 a call, never the default. */
+/** Reports success or failure for each version. Deletes at most 200 versions a call, and never the default. */
 export const deleteLaunchTemplateVersions: Action<
   DeleteLaunchTemplateVersionsRequest,
   DeleteLaunchTemplateVersionsResult

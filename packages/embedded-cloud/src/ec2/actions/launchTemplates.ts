@@ -53,7 +53,7 @@ export const describeLaunchTemplates: Action<DescribeLaunchTemplatesRequest, Des
 
 type Pair = readonly [LaunchTemplate, LaunchTemplateVersion];
 
-/** Of one template: the versions asked for, or all within `MinVersion` and `MaxVersion`; newest first. */
+/** The requested versions of one template, or all within `MinVersion` and `MaxVersion`, newest first. */
 const versionsOf = (template: LaunchTemplate, input: DescribeLaunchTemplateVersionsRequest): Pair[] => {
   const { Versions: versions = [] } = input;
   if (versions.length > 0) {
@@ -67,7 +67,7 @@ const versionsOf = (template: LaunchTemplate, input: DescribeLaunchTemplateVersi
     .map((version) => [template, version]);
 };
 
-/** Without a template: `$Latest` or `$Default` (or both) of every template. */
+/** If the request names no template: `$Latest` or `$Default` (or both) of every template. */
 const ofEveryTemplate = (state: Ec2State, versions: readonly string[]): Pair[] => {
   if (versions.length === 0) throw missingParameter('LaunchTemplateId');
   if (versions.some((version) => version !== '$Latest' && version !== '$Default')) {
@@ -105,7 +105,6 @@ export const describeLaunchTemplateVersions: Action<
   },
 };
 
-/** Sets the default version. */
 export const modifyLaunchTemplate: Action<ModifyLaunchTemplateRequest, ModifyLaunchTemplateResult> = {
   requires: onTemplate('ec2:ModifyLaunchTemplate'),
   run(input, region) {
@@ -133,7 +132,7 @@ const dataOf = (instance: Instance): GetLaunchTemplateDataResult['LaunchTemplate
   }),
 });
 
-/** What a launch template of a running instance would hold. */
+/** The launch template data that would start an instance like the given one. */
 export const getLaunchTemplateData: Action<GetLaunchTemplateDataRequest, GetLaunchTemplateDataResult> = {
   requires: onEverything('ec2:GetLaunchTemplateData'),
   run(input, region) {

@@ -52,7 +52,7 @@ export const describeSubnets: Action<DescribeSubnetsRequest, DescribeSubnetsResu
   },
 };
 
-/** The zones in which there are subnets. */
+/** Lists the zones that have subnets. */
 export const describeAvailabilityZones: Action<
   DescribeAvailabilityZonesRequest,
   DescribeAvailabilityZonesResult

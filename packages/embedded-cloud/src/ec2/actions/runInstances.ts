@@ -12,7 +12,7 @@ import { checkTagSpecifications, toTagList } from '../tags';
 
 const taggable = ['instance', 'volume', 'network-interface', 'spot-instances-request'];
 
-/** The role that an instance profile hands on; here it bears the profile's name. */
+/** The role in an instance profile. In this model it has the profile's name. */
 const passRole = (region: Region, profileArn: string): Requirement => ({
   action: 'iam:PassRole',
   resource: `arn:${region.partition}:iam::${region.account}:role/${profileArn.replace(/^.*instance-profile\//, '')}`,
@@ -33,7 +33,8 @@ const onWhatExists = (region: Region, state: Ec2State, wanted: LaunchSpecificati
 };
 
 /**
- * Everything that RunInstances needs of a caller. Auto Scaling asks the same of who gives a group a launch template.
+ * All permissions that RunInstances needs. Auto Scaling requires the same of a caller that sets a group's launch
+ * template.
  */
 export const runInstancesRequirements = (input: RunInstancesRequest, region: Region): Requirement[] => {
   const { state } = region.service('ec2');
@@ -54,13 +55,16 @@ export const runInstancesRequirements = (input: RunInstancesRequest, region: Reg
   ];
 };
 
-/** Each resource of a launch is judged with the template that it is launched from. */
+/** The launch template is a condition key of each resource of the launch. */
 const throughTemplate = (region: Region, { launchTemplate }: LaunchSpecification): Record<string, string> =>
   launchTemplate === undefined
     ? {}
     : { 'ec2:launchtemplate': ec2Arn(region, 'launch-template', launchTemplate.id) };
 
-/** Tags of the template need the permission too (EC2 User Guide, "Grant permission to tag resources during creation"). */
+/**
+ * Tags from the template need the tagging permission too (EC2 User Guide, "Grant permission to tag resources during
+ * creation").
+ */
 const tagsOfLaunch = ({ tags, volumeTags }: LaunchSpecification): TagSpecification[] =>
   (
     [
@@ -71,7 +75,7 @@ const tagsOfLaunch = ({ tags, volumeTags }: LaunchSpecification): TagSpecificati
     .filter(([, given]) => Object.keys(given).length > 0)
     .map(([ResourceType, given]) => ({ ResourceType, Tags: toTagList(given) }));
 
-/** A template that does not exist is refused later, by the action itself. */
+/** Ignores a template that does not exist: the action itself refuses it later. */
 const specifyForJudging = (
   region: Region,
   state: Ec2State,
@@ -92,7 +96,7 @@ const reservationOf = (region: Region, state: Ec2State, instances: readonly Inst
   Instances: instances.map((instance) => instanceOutput(state, instance)),
 });
 
-/** @throws AwsError IdempotentInstanceTerminated where what the token launched is gone */
+/** @throws AwsError IdempotentInstanceTerminated if all instances that the token launched are terminated */
 const launchedBefore = (state: Ec2State, made: readonly string[]): Instance[] => {
   const instances = made.flatMap((id) => state.instances[id] ?? []);
   if (instances.every((instance) => instance.state === 'terminated')) {

@@ -23,7 +23,10 @@ import type { Ec2State, SecurityGroupRule } from '../state';
 import { checkTagSpecifications, tagsFor } from '../tags';
 import { ruleOutput } from './securityGroups';
 
-/** Authorizing and revoking ask for the security group; tags at creation for the rule (IAM user guide's own example). */
+/**
+ * Authorizing and revoking need a permission on the security group. Tags at creation need one on the rule (example
+ * in the IAM user guide).
+ */
 const onGroup = (action: string) => (input: { readonly GroupId?: string | undefined }, region: Region) => [
   onExisting(region, region.service('ec2').state, action, 'securityGroup', input.GroupId ?? '*'),
 ];
@@ -46,7 +49,7 @@ const checkRoom = (state: Ec2State, groupId: string, wanted: readonly WantedRule
     );
 };
 
-/** All rules or none. */
+/** Adds all rules or none. */
 export const authorizeSecurityGroupIngress: Action<
   AuthorizeSecurityGroupIngressRequest,
   AuthorizeSecurityGroupIngressResult
@@ -85,7 +88,7 @@ const revoked = (state: Ec2State, input: RevokeSecurityGroupIngressRequest): Sec
   });
 };
 
-/** By the rules' ids, or by what they say; all or none. */
+/** Removes rules by their ids or by their content: all or none. */
 export const revokeSecurityGroupIngress: Action<
   RevokeSecurityGroupIngressRequest,
   RevokeSecurityGroupIngressResult

@@ -39,7 +39,7 @@ const groupFields: Fields<SecurityGroup> = {
   'vpc-id': ({ vpcId }) => vpcId,
 };
 
-/** Rules of one protocol and the same ports are shown as one permission. */
+/** Combines rules with the same protocol and ports into one permission. */
 const permissionsOf = (rules: readonly SecurityGroupRule[]): IpPermission[] => {
   const grouped = new Map<string, SecurityGroupRule[]>();
   for (const rule of rules) {
@@ -94,7 +94,7 @@ const ruleFields: Fields<SecurityGroupRule> = {
   'security-group-rule-id': ({ id }) => id,
 };
 
-/** Ingress only: what leaves is not modelled. */
+/** Lists ingress rules only: egress is not modelled. */
 export const describeSecurityGroupRules: Action<
   DescribeSecurityGroupRulesRequest,
   DescribeSecurityGroupRulesResult

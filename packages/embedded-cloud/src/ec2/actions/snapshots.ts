@@ -41,7 +41,7 @@ export const describeSnapshots: Action<DescribeSnapshotsRequest, DescribeSnapsho
   },
 };
 
-/** @throws AwsError InvalidSnapshot.InUse while an image refers to it */
+/** @throws AwsError InvalidSnapshot.InUse while an image uses the snapshot */
 export const deleteSnapshot: Action<DeleteSnapshotRequest, Record<string, never>> = {
   requires: (input, region) => [
     onExisting(

@@ -17,7 +17,7 @@ import { addTags, fromTagList, taggedRecord } from '../tags';
 const rawTags = (list: CreateTagsRequest['Tags']): Tags =>
   Object.fromEntries((list ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
 
-/** All resources or none. */
+/** Tags all of the resources or none. */
 export const createTags: Action<CreateTagsRequest, Record<string, never>> = {
   requires: ({ Resources: ids = [], Tags: list }, region) =>
     ids.map((id) =>
@@ -35,7 +35,10 @@ export const createTags: Action<CreateTagsRequest, Record<string, never>> = {
   },
 };
 
-/** A tag given with a value goes only where it has that value; without tags, all go but AWS's own. */
+/**
+ * A tag given with a value is removed only if it has that value. If no tags are given, all but AWS's own are
+ * removed.
+ */
 const without = (tags: Tags, gone: DeleteTagsRequest['Tags']): Tags =>
   Object.fromEntries(
     Object.entries(tags).filter(([key, value]) => {

@@ -11,7 +11,7 @@ import { onResource, taggingAtCreation } from '../requirements';
 import { defaultHealthCheck, type TargetGroup } from '../state';
 import { output } from './targetGroups';
 
-/** Groups for a Lambda function; those for instances stand in the cloud's description. */
+/** Creates groups for Lambda functions only. Groups for instances come from the cloud's description. */
 export const createTargetGroup: Action<CreateTargetGroupInput, CreateTargetGroupOutput> = {
   requires(input, region) {
     const arn = region.arn('elasticloadbalancing', `targetgroup/${input.Name ?? ''}/*`);
@@ -27,7 +27,7 @@ export const createTargetGroup: Action<CreateTargetGroupInput, CreateTargetGroup
     if (input.TargetType !== 'lambda')
       throw validationError(`Target groups of type '${input.TargetType ?? 'instance'}' are not modelled`);
     const found = Object.values(state.targetGroups).find((group) => group.name === name);
-    // "This operation is idempotent": with the same settings the one that is there is answered.
+    // "This operation is idempotent": with the same settings it returns the existing group.
     if (found?.targetType === 'lambda') return { TargetGroups: [output(found)] };
     if (found)
       throw new AwsError(
@@ -52,7 +52,7 @@ export const createTargetGroup: Action<CreateTargetGroupInput, CreateTargetGroup
   },
 };
 
-/** One that is gone is no error; one that a rule forwards to is. */
+/** A group that does not exist is no error. A group that a rule forwards to is refused. */
 export const deleteTargetGroup: Action<DeleteTargetGroupInput, DeleteTargetGroupOutput> = {
   requires(input, region) {
     const arn = input.TargetGroupArn ?? '*';

@@ -83,7 +83,7 @@ export const createRule: Action<CreateRuleInput, CreateRuleOutput> = {
   },
 };
 
-/** Its target groups belong to the load balancer no longer, unless another rule forwards to them. */
+/** Separates the rule's target groups from the load balancer, unless another rule forwards to them. */
 const release = (region: Region, gone: Rule): void => {
   const { state } = region.service('elasticloadbalancing');
   const balancer = state.listeners[gone.listenerArn]?.loadBalancerArn ?? '';

@@ -15,7 +15,7 @@ import type { ElasticLoadBalancingState, TargetGroup } from '../state';
 export const output = (group: TargetGroup): ApiTargetGroup =>
   group.targetType === 'lambda' ? lambdaOutput(group) : instanceOutput(group);
 
-/** It has neither port nor network, and no health checks unless somebody asks for them. */
+/** It has neither port nor network. Health checks are disabled by default. */
 const lambdaOutput = (group: TargetGroup): ApiTargetGroup => ({
   TargetGroupArn: group.arn,
   TargetGroupName: group.name,

@@ -44,7 +44,7 @@ const notRegistered = (group: TargetGroup, id: string): TargetHealthDescription 
   },
 });
 
-/** @throws AwsError InvalidTarget for instances that do not exist */
+/** @throws AwsError InvalidTarget if an instance does not exist */
 const describeAsked = (region: Region, group: TargetGroup, ids: readonly string[]) => {
   const unknown = ids.filter(
     (id) => group.targets[id] === undefined && region.service('ec2').instance(id) === undefined,
@@ -68,7 +68,7 @@ export const describeTargetHealth: Action<DescribeTargetHealthInput, DescribeTar
   },
 };
 
-/** All targets or none; only instances that run can be registered. */
+/** Registers all targets or none. Only running instances can be registered. */
 export const registerTargets: Action<RegisterTargetsInput, RegisterTargetsOutput> = {
   requires: onTargetGroup('RegisterTargets'),
   run(input, region) {

@@ -14,7 +14,7 @@ type Answer<Output> = Omit<Output, '$metadata'>;
 
 const arnOf = (region: Region, id: string): string => region.arn('lambda', `event-source-mapping:${id}`);
 
-/** AWS gives no figure; it takes some seconds to a minute in practice. */
+/** AWS documents no duration. In practice it is between some seconds and a minute. */
 const switchMs = 15_000;
 
 const isSwitching = (region: Region, { switchedAt }: Mapping): boolean =>
@@ -43,7 +43,7 @@ const onMapping = (action: string) => (input: { UUID?: string | undefined }, reg
   { action: `lambda:${action}`, resource: arnOf(region, input.UUID ?? '') },
 ];
 
-/** AWS knows no resource for it. One page holds all. */
+/** AWS does not support resource-level permissions for it. All mappings fit in one page. */
 export const listEventSourceMappings: Action<
   ListEventSourceMappingsCommandInput,
   Answer<ListEventSourceMappingsCommandOutput>
@@ -69,7 +69,7 @@ export const getEventSourceMapping: Action<
   run: ({ UUID: id = '' }, region) => shown(region, region.service('sqs').mapping(id)),
 };
 
-/** What is modelled of a mapping can be changed; the rest is refused rather than forgotten. */
+/** The settings of a mapping that are modelled. A change of any other is refused. */
 const changeable = new Set([
   'UUID',
   'Enabled',
@@ -80,8 +80,8 @@ const changeable = new Set([
 ]);
 
 /**
- * Answers `Enabling` or `Disabling`, as AWS does while it takes effect, and refuses other changes until then; batches under
- * way are ended.
+ * Returns `Enabling` or `Disabling` until the change takes effect, as AWS does. Other changes are refused until
+ * then. Running batches finish.
  */
 export const updateEventSourceMapping: Action<
   UpdateEventSourceMappingCommandInput,

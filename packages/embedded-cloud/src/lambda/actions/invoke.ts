@@ -15,7 +15,7 @@ const tooLarge = (bytes: number, isEvent: boolean): string =>
     ? `${String(bytes)} byte payload is too large for the Event invocation type (limit ${String(limits.asynchronous)} bytes)`
     : `Request must be smaller than ${String(limits.request)} bytes for the InvokeFunction operation`;
 
-/** @throws AwsError for a payload that is too long, or no JSON. */
+/** @throws AwsError if the payload is too long or not JSON */
 const check = (text: string, isEvent: boolean): void => {
   const bytes = Buffer.byteLength(text);
   if (bytes > (isEvent ? limits.asynchronous : limits.request))
@@ -33,7 +33,10 @@ const check = (text: string, isEvent: boolean): void => {
 
 type Output = Omit<InvokeCommandOutput, '$metadata' | 'Payload'> & { readonly Payload?: Uint8Array };
 
-/** Invoke: `RequestResponse` waits for the answer, `Event` queues it, `DryRun` only checks. API Reference, "Invoke". */
+/**
+ * Invoke: `RequestResponse` waits for the response, `Event` queues the event, `DryRun` only checks (API Reference,
+ * "Invoke").
+ */
 export const invoke = (lambda: Functions): Action<InvokeCommandInput, Output> => ({
   requires: (input, region) => [
     { action: 'lambda:InvokeFunction', resource: lambda.arnOf(region, input.FunctionName ?? '') },

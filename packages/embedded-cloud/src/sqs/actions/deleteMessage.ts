@@ -19,14 +19,16 @@ const invalidHandle = (receiptHandle: string | undefined, reason: string) =>
     { statusCode: 400 },
   );
 
-/** Deleting twice, or by an older receipt handle, succeeds; of a FIFO queue only while the message is in flight. */
+/**
+ * Deletes a message. A repeated deletion or an older receipt handle succeeds. In a FIFO queue, it must be in flight.
+ */
 const deleteOne = (sqs: Sqs, queue: Queue, receiptHandle: string | undefined, now: number): object => {
   const message = messageOf(queue, receiptHandle, now);
   if (!message) return {};
   if (queue.fifo && (!isHidden(queue, message, now) || message.receiptHandles.at(-1) !== receiptHandle))
     throw invalidHandle(receiptHandle, 'The receipt handle has expired.');
   removeMessage(queue, message, now);
-  // The rest of its group may be free now.
+  // The rest of its group may be available now.
   if (queue.fifo) sqs.wakeForNext(queue);
   return {};
 };
@@ -62,7 +64,7 @@ const checkVisibility = (message: Message, seconds: number, now: number): void =
 
 const notAvailable = 'Message does not exist or is not available for visibility timeout change.';
 
-/** Counts from now; 0 makes the message visible at once. */
+/** The new visibility timeout starts now; 0 makes the message visible at once. */
 const changeOne = (
   sqs: Sqs,
   queue: Queue,

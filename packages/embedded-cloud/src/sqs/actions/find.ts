@@ -7,7 +7,7 @@ import type { QueueOptions } from '../queues';
 import type { SendOptions, Sent } from '../sending';
 import type { Message, Queue, SqsState } from '../state';
 
-/** What the actions need of the service; see `SqsService`. */
+/** What the actions need from the service; see `SqsService`. */
 export interface Sqs {
   readonly state: SqsState;
   readonly longPolls: LongPolls;
@@ -21,7 +21,7 @@ export interface Sqs {
 
 const nameIn = (url: string | undefined): string => url?.slice(url.lastIndexOf('/') + 1) ?? '';
 
-/** @throws AwsError QueueDoesNotExist. */
+/** @throws AwsError QueueDoesNotExist */
 export const findQueue = (sqs: Pick<Sqs, 'state'>, url: string | undefined): Queue => {
   const queue = sqs.state.queues[nameIn(url)];
   if (queue) return queue;
@@ -34,7 +34,7 @@ export const needs =
     { action: `sqs:${action}`, resource: region.arn('sqs', nameIn(QueueUrl)) },
   ];
 
-/** @throws AwsError where a batch holds none, more than ten, or two of one id. */
+/** @throws AwsError if a batch is empty, has more than ten entries or repeats an id */
 export const checkBatch = (entries: readonly { readonly Id?: string | undefined }[] | undefined): void => {
   const refuse = (code: string, message: string) => {
     throw new AwsError(code, message, { statusCode: 400 });
@@ -56,7 +56,7 @@ export const checkBatch = (entries: readonly { readonly Id?: string | undefined 
   }
 };
 
-/** Does each entry of a batch; a refused one is reported, and the others are done. */
+/** Handles each entry of a batch. A refused entry is reported, and the others are still handled. */
 export const eachEntry = <Entry extends { readonly Id?: string | undefined }, Done>(
   entries: readonly Entry[] | undefined,
   work: (entry: Entry) => Done,

@@ -100,7 +100,7 @@ const shown = (task: MoveTask): ListMessageMoveTasksResultEntry => ({
   StartedTimestamp: task.startedAt,
 });
 
-/** The newest first; one unless more are asked for. */
+/** Lists the newest first, by default only one. */
 export const listMessageMoveTasks = (
   sqs: Sqs,
 ): Action<ListMessageMoveTasksCommandInput, ListMessageMoveTasksResult> => ({
@@ -116,7 +116,7 @@ export const listMessageMoveTasks = (
   },
 });
 
-/** What was moved stays moved. */
+/** Messages that were already moved stay in their new queue. */
 export const cancelMessageMoveTask = (
   sqs: Sqs,
 ): Action<CancelMessageMoveTaskCommandInput, CancelMessageMoveTaskResult> => ({

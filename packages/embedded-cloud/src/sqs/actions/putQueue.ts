@@ -105,7 +105,7 @@ export const setQueueAttributes = (sqs: Sqs): Action<SetQueueAttributesCommandIn
   },
 });
 
-/** The messages go with it. */
+/** Deletes the queue and its messages. */
 export const deleteQueue = (sqs: Sqs): Action<DeleteQueueCommandInput, object> => ({
   requires: needs('DeleteQueue'),
   run: ({ QueueUrl }) => {

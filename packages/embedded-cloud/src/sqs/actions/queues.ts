@@ -108,7 +108,7 @@ export const listDeadLetterSourceQueues = (
 
 const purgeAgainMs = 60_000;
 
-/** Deletes all messages, at most once a minute. AWS takes up to a minute for it; here they are gone at once. */
+/** Deletes all messages, at most once a minute. AWS takes up to a minute to do so; here they are deleted at once. */
 export const purgeQueue = (sqs: Sqs): Action<PurgeQueueCommandInput, object> => ({
   requires: needs('PurgeQueue'),
   run: ({ QueueUrl }, region) => {

@@ -10,7 +10,7 @@ import { handleOf, receive } from '../messages';
 import { maxVisibilitySeconds, maxWaitSeconds, type Message, type Queue } from '../state';
 import { findQueue, needs, type Sqs } from './find';
 
-/** The system attributes of a message, as an event source mapping hands them on too. */
+/** A message's system attributes, which event source mappings pass on too. */
 export const systemAttributes = (message: Message): Record<string, string> => ({
   ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt ?? 0),
   ApproximateReceiveCount: String(message.receiveCount),
@@ -64,8 +64,8 @@ const checkRange = (name: string, value: number, least: number, most: number): v
 };
 
 /**
- * A dead letter. "For standard queues, the enqueue timestamp is unchanged; for FIFO queues it resets" (developer guide,
- * "Using dead-letter queues").
+ * Moves messages to the dead-letter queue. "For standard queues, the enqueue timestamp is unchanged; for FIFO queues
+ * it resets" (developer guide, "Using dead-letter queues").
  */
 const bury = (sqs: Sqs, queue: Queue, dead: readonly Message[], now: number): void => {
   const target = queue.redrive && sqs.queue(queue.redrive.deadLetterTargetArn);
@@ -98,8 +98,8 @@ const overLimit = () =>
   new AwsError('OverLimit', 'The maximum number of in flight messages is reached.', { statusCode: 403 });
 
 /**
- * Receives up to ten visible messages; where there is none, waits as long as the call or else the queue says. Too many
- * in flight are an error of short polls on standard queues only ("Amazon SQS standard queue quotas").
+ * Receives up to ten visible messages. If there are none, it waits as long as the call or else the queue says. Too
+ * many messages in flight are an error only for short polls of standard queues ("Amazon SQS standard queue quotas").
  */
 export const receiveMessage = (sqs: Sqs): Action<ReceiveMessageCommandInput, ReceiveMessageResult> => ({
   requires: needs('ReceiveMessage'),

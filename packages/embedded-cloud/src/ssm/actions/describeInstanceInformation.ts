@@ -31,7 +31,7 @@ const describe = (region: Region, managed: ManagedInstance): InstanceInformation
   };
 };
 
-/** AWS's filter keys, by what they look at. */
+/** AWS's filter keys, each with the value that it compares. */
 const looks: Readonly<Record<string, (info: InstanceInformation) => string | undefined>> = {
   InstanceIds: (info) => info.InstanceId,
   AgentVersion: (info) => info.AgentVersion,

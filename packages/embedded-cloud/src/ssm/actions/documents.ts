@@ -22,7 +22,7 @@ import type { Document, DocumentVersion } from '../state';
 const tagsOf = (tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined) =>
   Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
 
-/** The document that an input describes, in its first version. @throws InvalidDocumentContent, ValidationException */
+/** The first version of the document in a request. @throws InvalidDocumentContent, ValidationException */
 const readDocument = (region: Region, input: CreateDocumentCommandInput): Document => {
   const name = input.Name ?? '';
   if (!/^[\w.-]{3,128}$/.test(name) || /^(aws|amazon|amzn)/i.test(name))
@@ -59,8 +59,8 @@ export const createDocumentIn = (region: Region, input: CreateDocumentCommandInp
 };
 
 /**
- * `AWS::SSM::Document` in an update: with `UpdateMethod: NewVersion` a changed content becomes a version of its own
- * and the default one, else the document is replaced.
+ * Updates an `AWS::SSM::Document`. With `UpdateMethod: NewVersion` changed content becomes a new version, which is
+ * the default. Otherwise the document is replaced.
  * @throws InvalidDocumentContent, ValidationException
  */
 export const putDocumentIn = (

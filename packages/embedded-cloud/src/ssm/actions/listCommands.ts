@@ -17,7 +17,7 @@ import type { Command } from '../state';
 const keptMs = 30 * 24 * 3_600_000;
 const bounds = { least: 1, most: 50, usual: 50 };
 
-/** The newest first, as AWS lists them. */
+/** Newest first, as AWS lists them. */
 const history = (region: Region): Command[] =>
   Object.values(stateOf(region).commands)
     .filter(({ requestedAt }) => region.now() - requestedAt <= keptMs)

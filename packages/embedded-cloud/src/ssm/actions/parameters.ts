@@ -49,7 +49,7 @@ export const getParameter: Action<GetParameterCommandInput, Answer<GetParameterC
   },
 };
 
-/** AWS: at most 10 names; those that are not found are listed as invalid. */
+/** AWS: at most 10 names. Names that are not found are listed as invalid. */
 export const getParameters: Action<GetParametersCommandInput, Answer<GetParametersCommandOutput>> = {
   requires: (input, region) => (input.Names ?? []).map((name) => on(region, 'GetParameters', name)),
   run: (input, region) => {

@@ -86,7 +86,10 @@ const onInstance = (region: Region, instanceId: string): Requirement => ({
   ),
 });
 
-/** Needs the document, every instance that it reaches, and the bucket of its output (User Guide, restrictive policies). */
+/**
+ * Needs permissions on the document, each instance that it reaches and the output bucket (User Guide, restrictive
+ * policies).
+ */
 export const sendCommand: Action<SendCommandCommandInput, Answer<SendCommandCommandOutput>> = {
   requires: (input, region) => [
     { action: 'ssm:SendCommand', resource: documentArn(region, input.DocumentName ?? '') },

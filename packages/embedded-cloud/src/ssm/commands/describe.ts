@@ -11,7 +11,7 @@ import { ec2Instance } from '../ec2';
 import type { Command, Invocation } from '../state';
 import { hasEnded } from './status';
 
-/** AWS: a plugin's output in ListCommandInvocations ends after 2,500 characters. */
+/** AWS: ListCommandInvocations cuts a plugin's output after 2,500 characters. */
 const pluginOutputCharacters = 2_500;
 
 const isDeliveryTimeOut = ({ statusDetails }: Invocation) => statusDetails === 'DeliveryTimedOut';
@@ -45,7 +45,7 @@ export const describeCommand = (command: Command): CommandOutput => {
   };
 };
 
-/** Where the whole output lies, if a bucket was named. */
+/** The location of the whole output, if a bucket was given. */
 export const outputUrl = (
   region: Region,
   { bucket, prefix, id }: Command,
@@ -59,7 +59,7 @@ export const outputUrl = (
   return `https://s3.${region.name}.amazonaws.com/${[bucket, ...path.filter((part) => part), file].join('/')}`;
 };
 
-/** The document's steps, of which the last carries output and fate. */
+/** The document's steps. The last one has the output and status of the whole. */
 export const stepsOf = (region: Region, command: Command) =>
   pluginsOf(
     readContent(findVersion(findDocument(region, command.documentName), command.documentVersion).content),
@@ -78,7 +78,7 @@ const describePlugin = (
     : [];
   return {
     Name: plugin.name,
-    // A plugin knows no `Cancelling`: it runs until it has stopped.
+    // Plugins have no status `Cancelling`: a plugin runs until it has stopped.
     Status: invocation.status === 'Cancelling' ? 'InProgress' : invocation.status,
     StatusDetails: invocation.statusDetails,
     ResponseCode: outcomeAtEnd?.responseCode ?? -1,
@@ -118,7 +118,7 @@ export const describeInvocation = (
     : [],
 });
 
-/** Whether a command or invocation meets a `Status` filter, which may name a status or its details. */
+/** Whether a command or invocation matches a `Status` filter, which may name a status or its details. */
 export const hasStatus = (
   { status, statusDetails }: { status: CommandStatus; statusDetails: string },
   wanted: string | undefined,

@@ -4,7 +4,7 @@ import type { Command, Invocation } from '../state';
 const instanceArn = (region: Region, instanceId: string) => region.arn('ec2', `instance/${instanceId}`);
 const iso = (at: number) => new Date(at).toISOString();
 
-/** `EC2 Command Status-change Notification`: the whole command. Best effort on AWS. */
+/** `EC2 Command Status-change Notification`: about the whole command. Best effort on AWS. */
 export const publishCommand = (region: Region, command: Command): void =>
   region.publish({
     source: 'aws.ssm',
@@ -20,7 +20,7 @@ export const publishCommand = (region: Region, command: Command): void =>
     },
   });
 
-/** `EC2 Command Invocation Status-change Notification`: one instance. Best effort on AWS. */
+/** `EC2 Command Invocation Status-change Notification`: about one instance. Best effort on AWS. */
 export const publishInvocation = (region: Region, command: Command, invocation: Invocation): void =>
   region.publish({
     source: 'aws.ssm',

@@ -2,12 +2,12 @@ import type { Region } from '../../core/service';
 import { behaviourOf, stateOf } from '../agents';
 import type { Command, FailureRule, Outcome } from '../state';
 
-/** How long a document runs that provisions nothing and has no duration of its own. */
+/** How long a document runs that provisions nothing and has no configured duration. */
 const shortMs = 2_000;
 
 /**
- * The version that a command installs: by the document's entry among the provisioners, else from a parameter
- * `Version`, else from a variable `version=` (or `app_version=`) among the extra variables. Undefined: it installs none.
+ * The version that a command installs, from the document's entry in `provisioners`, else from a parameter `Version`,
+ * else from a variable `version=` (or `app_version=`) in the extra variables. Undefined if it installs none.
  */
 export const versionInstalled = (region: Region, command: Command): string | undefined => {
   const { parameters, documentName } = command;
@@ -53,7 +53,10 @@ const failure = (rule: FailureRule, instanceId: string): Outcome => ({
   errorOutput: rule.errorOutput ?? `failed to run commands: exit status ${String(rule.exitCode ?? 2)}`,
 });
 
-/** How a document that starts now on an instance will end, and when. `durationMs` undefined: never by itself. */
+/**
+ * When and how a document that starts now on an instance will end. If `durationMs` is undefined, it does not end by
+ * itself.
+ */
 export const planRun = (
   region: Region,
   command: Command,

@@ -7,7 +7,7 @@ import { planRun, versionInstalled } from './outcome';
 import { concurrencyOf } from './rates';
 import { finalStatus, hasEnded, tooManyErrors } from './status';
 
-/** From SendCommand until the first instances are sent the command. */
+/** From SendCommand until the command is sent to the first instances. */
 const sendingMs = 300;
 /** From CancelCommand until a running document has stopped. */
 const cancellingMs = 1_000;
@@ -24,7 +24,7 @@ const find = (region: Region, { commandId, instanceId }: Omit<RunRef, 'startedAt
   return command && invocation ? { command, invocation } : undefined;
 };
 
-/** Takes up a command that SendCommand has accepted. */
+/** Schedules the start and the expiry of a new command. */
 export const begin = (region: Region, command: Command): void => {
   stateOf(region).commands[command.id] = command;
   region.schedule(sendingMs, 'ssm', 'send', { commandId: command.id });
@@ -44,7 +44,7 @@ const setStatus = (
   publishInvocation(region, command, invocation);
 };
 
-/** Ends the command where all its invocations have ended. */
+/** Ends the command if all its invocations have ended. */
 const settle = (region: Region, command: Command) => {
   if (hasEnded(command) || !command.invocations.every(hasEnded)) return;
   Object.assign(command, finalStatus(command), { endedAt: region.now() });
@@ -57,7 +57,7 @@ const settle = (region: Region, command: Command) => {
   });
 };
 
-/** The agent takes the command and runs its document. */
+/** The agent receives the command and runs its document. */
 const start = (region: Region, command: Command, invocation: Invocation) => {
   const { outcome, durationMs } = planRun(region, command, invocation.instanceId);
   const limitMs = command.executionTimeoutSeconds * 1000;
@@ -79,7 +79,10 @@ const executionTimedOut = ({ output }: Outcome): Outcome => ({
   errorOutput: 'failed to run commands: signal: killed',
 });
 
-/** Hands one invocation over. An agent that is silent leaves it in progress until it comes back, or it expires. */
+/**
+ * Sends one invocation to its agent. If the agent is offline, the invocation stays in progress until the agent is
+ * back or it expires.
+ */
 const send = (region: Region, command: Command, invocation: Invocation) => {
   const managed = stateOf(region).managed[invocation.instanceId];
   if (!managed || managed.status === 'gone') {
@@ -92,7 +95,7 @@ const send = (region: Region, command: Command, invocation: Invocation) => {
 
 const isRunning = ({ status }: Invocation): boolean => status === 'InProgress' || status === 'Cancelling';
 
-/** Sends the command to as many more instances as MaxConcurrency lets, unless MaxErrors has stopped it. */
+/** Sends the command to as many further instances as MaxConcurrency allows, unless MaxErrors has stopped it. */
 const advance = (region: Region, command: Command) => {
   if (hasEnded(command)) return;
   const most = concurrencyOf(command.maxConcurrency, command.invocations.length);
@@ -108,7 +111,7 @@ const advance = (region: Region, command: Command) => {
   settle(region, command);
 };
 
-/** The first instances are sent the command. */
+/** Sends the command to the first instances. */
 export const sendDue = (region: Region, { commandId }: { commandId: string }): void => {
   const command = stateOf(region).commands[commandId];
   if (!command || hasEnded(command)) return;
@@ -119,7 +122,7 @@ export const sendDue = (region: Region, { commandId }: { commandId: string }): v
   advance(region, command);
 };
 
-/** A document has run to its end. What a silent agent has to report reaches nobody. */
+/** A document has ended. If the agent is offline, the result is not reported. */
 export const finishDue = (region: Region, run: RunRef): void => {
   const found = find(region, run);
   if (found?.invocation.status !== 'InProgress' || found.invocation.startedAt !== run.startedAt) return;
@@ -132,7 +135,7 @@ export const finishDue = (region: Region, run: RunRef): void => {
   advance(region, command);
 };
 
-/** AWS: at its expiry, whatever has not ended is `DeliveryTimedOut`, whether it was running or not. */
+/** AWS: when a command expires, invocations that have not ended become `DeliveryTimedOut`, whether running or not. */
 export const expireDue = (region: Region, { commandId }: { commandId: string }): void => {
   const command = stateOf(region).commands[commandId];
   if (!command || hasEnded(command)) return;
@@ -150,7 +153,7 @@ const runningOn = (region: Region, instanceId: string) =>
           .map((invocation) => ({ command, invocation })),
   );
 
-/** An agent is (back) online: it takes what waits for it; what a reboot cut short has failed. */
+/** An agent is online (again): it runs waiting commands. Commands that the reboot interrupted have failed. */
 export const agentOnline = (region: Region, instanceId: string): void => {
   for (const { command, invocation } of runningOn(region, instanceId)) {
     if (invocation.startedAt === undefined) start(region, command, invocation);
@@ -168,7 +171,7 @@ export const agentOnline = (region: Region, instanceId: string): void => {
   }
 };
 
-/** @param instanceIds all of the command's by default */
+/** @param instanceIds all instances of the command by default */
 export const cancel = (region: Region, command: Command, instanceIds?: readonly string[]): void => {
   if (!instanceIds?.length) command.cancelled = true;
   for (const invocation of command.invocations) {

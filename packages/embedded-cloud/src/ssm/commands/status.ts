@@ -6,7 +6,7 @@ const ended: readonly InvocationStatus[] = ['Success', 'Failed', 'TimedOut', 'Ca
 export const hasEnded = ({ status }: { readonly status: InvocationStatus }): boolean =>
   ended.includes(status);
 
-/** AWS: delivery time-outs, undeliverable and terminated ones do not count against MaxErrors. */
+/** AWS: timed-out deliveries, undeliverable and terminated invocations do not count against MaxErrors. */
 export const countsAsError = ({ statusDetails }: Invocation): boolean =>
   statusDetails === 'Failed' || statusDetails === 'ExecutionTimedOut';
 
@@ -14,8 +14,8 @@ export const tooManyErrors = ({ invocations, maxErrors }: Command): boolean =>
   invocations.filter(countsAsError).length > toleratedErrors(maxErrors, invocations.length);
 
 /**
- * A command's status from its invocations', by "Understanding command statuses".
- * Only meaningful when all have ended.
+ * A command's status from those of its invocations ("Understanding command statuses"). Valid only once all have
+ * ended.
  */
 export const finalStatus = (command: Command): { status: InvocationStatus; statusDetails: string } => {
   const { invocations } = command;
@@ -34,7 +34,7 @@ export const finalStatus = (command: Command): { status: InvocationStatus; statu
       ? { status: 'Failed', statusDetails: 'Failed' }
       : { status: 'TimedOut', statusDetails: 'ExecutionTimedOut' };
   if (all('DeliveryTimedOut')) return { status: 'TimedOut', statusDetails: 'DeliveryTimedOut' };
-  // AWS: all undeliverable is a failure, some undeliverable beside successes is a success.
+  // AWS: if all are undeliverable, the command failed. If only some are and the others succeeded, it succeeded.
   if (all('Undeliverable')) return { status: 'Failed', statusDetails: 'Failed' };
   if (invocations.every(({ statusDetails }) => ['Success', 'Undeliverable'].includes(statusDetails)))
     return { status: 'Success', statusDetails: 'Success' };

@@ -4,7 +4,7 @@ import { listed, stateOf } from '../agents';
 import { ec2Instance } from '../ec2';
 import type { CommandTarget } from '../state';
 
-/** AWS: at most 50 instances by id, else targets; at most 5 of these with at most 50 values each. */
+/** AWS: at most 50 instances by id, else targets: at most 5, with at most 50 values each. */
 export const maxInstanceIds = 50;
 const maxTargets = 5;
 const maxValues = 50;
@@ -47,7 +47,7 @@ export const checkTargets = (
     );
 };
 
-/** AWS: `pending`, `running`, `stopping` and `stopped` are valid; a registered agent need not answer. */
+/** AWS: `pending`, `running`, `stopping` and `stopped` are valid. A registered agent need not be online. */
 const isManaged = (region: Region, instanceId: string): boolean => {
   const managed = stateOf(region).managed[instanceId];
   const instance = ec2Instance(region, instanceId);
@@ -69,8 +69,8 @@ const matches = (region: Region, instanceId: string, { key, values }: CommandTar
 };
 
 /**
- * The instances that a command goes to: those named, or all managed ones that meet every target (one of its values
- * each). Ids named in a target are sent to even where nothing is known of them; they end `Undeliverable`.
+ * The instances that get a command: the given ids, or all managed instances that match every target by one of its
+ * values. Unknown ids in a target get the command too, and end as `Undeliverable`.
  */
 export const resolveTargets = (
   region: Region,

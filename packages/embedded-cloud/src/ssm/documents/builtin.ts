@@ -1,4 +1,4 @@
-/** The documents of AWS that are modelled, with their real parameters. */
+/** AWS's own documents that are modelled, with their real parameters. */
 const applyAnsiblePlaybooks = {
   schemaVersion: '2.2',
   description: 'Use this document to run Ansible Playbooks on Systems Manager managed instances.',

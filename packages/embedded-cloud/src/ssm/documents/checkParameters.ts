@@ -53,10 +53,7 @@ const checkCount = (name: string, { type, minItems, maxItems }: ParameterDefinit
     throw refuse(`Parameter "${name}" has more than ${String(maxItems)} items.`);
 };
 
-/**
- * Holds a command's parameters against what its document takes.
- * @throws InvalidParameters
- */
+/** Checks a command's parameters against its document. @throws InvalidParameters */
 export const checkParameters = (
   { parameters: definitions = {} }: Content,
   given: Readonly<Record<string, readonly string[]>>,

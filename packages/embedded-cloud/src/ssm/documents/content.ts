@@ -19,7 +19,7 @@ export interface Step {
   readonly inputs?: Readonly<Record<string, unknown>>;
 }
 
-/** A command document, as far as it is looked at. */
+/** The parts of a command document that are used here. */
 export interface Content {
   readonly schemaVersion: string;
   readonly description?: string;
@@ -30,14 +30,14 @@ export interface Content {
 
 const refuse = (message: string) => new AwsError('InvalidDocumentContent', message);
 
-/** Names that ENV_VAR interpolation and `{{ name }}` can carry. */
+/** Parameter names that work as `{{ name }}` and as environment variables (ENV_VAR interpolation). */
 const parameterName = /^[a-zA-Z0-9]{1,255}$|^[a-zA-Z_][a-zA-Z0-9_]{0,254}$/;
 
-/** By text: a version of a document never changes, and each command reads its own several times. */
+/** Caches parsed documents by their text, since each command reads its document several times. */
 const read = new Map<string, Content>();
 const maxRead = 100;
 
-/** Parses a document and refuses what CreateDocument would. @throws InvalidDocumentContent */
+/** Parses a document. @throws InvalidDocumentContent if CreateDocument would refuse it */
 export const readContent = (text: string): Content => {
   const known = read.get(text);
   if (known) return known;
@@ -66,7 +66,7 @@ const parseContent = (text: string): Content => {
   return content as Content;
 };
 
-/** Every `{{ name }}` in the steps must be a parameter; `global:`, `platformType` and the like are AWS's own. */
+/** Each `{{ name }}` in the steps must be a parameter, except AWS's own, such as `global:` and `platformType`. */
 const checkReferences = ({ parameters, mainSteps, runtimeConfig }: Content) => {
   const text = JSON.stringify([mainSteps, runtimeConfig]);
   for (const [, name = ''] of text.matchAll(/\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g))
@@ -74,10 +74,10 @@ const checkReferences = ({ parameters, mainSteps, runtimeConfig }: Content) => {
       throw refuse(`Parameter {{ ${name} }} is used and not defined.`);
 };
 
-/** AWS's default for a document that states none. */
+/** AWS's default if the document has none. */
 const usualTimeoutSeconds = 3600;
 
-/** The longest execution time-out of the document's steps, with the parameters filled in. */
+/** The longest execution timeout of the document's steps, with its parameters filled in. */
 export const executionTimeoutSeconds = (
   content: Content,
   parameters: Readonly<Record<string, readonly string[]>>,
@@ -98,7 +98,7 @@ export const executionTimeoutSeconds = (
   return known.length > 0 ? Math.max(...known) : usualTimeoutSeconds;
 };
 
-/** Names of the steps that a command's invocation lists as its plugins. */
+/** The names of the steps, which an invocation lists as its plugins. */
 export const pluginsOf = (content: Content): { name: string; action: string }[] =>
   content.mainSteps?.map(({ name, action }) => ({ name, action })) ??
   Object.keys(content.runtimeConfig ?? {}).map((action) => ({ name: action, action }));

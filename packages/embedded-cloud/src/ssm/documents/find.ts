@@ -21,7 +21,7 @@ const builtin = (name: string): Document | undefined => {
   );
 };
 
-/** AWS's own documents lie in no account. */
+/** ARNs of AWS's own documents have no account. */
 export const documentArn = (region: Region, name: string): string =>
   name.startsWith('arn:')
     ? name

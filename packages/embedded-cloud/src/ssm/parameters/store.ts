@@ -8,16 +8,16 @@ import type { ParameterVersion, StoredParameter } from '../state';
 /** AWS: 4 KB in the standard tier, 8 KB in the advanced one. */
 const standardBytes = 4096;
 const advancedBytes = 8192;
-/** AWS: 100 versions a parameter; the oldest makes room unless it carries a label. */
+/** AWS: 100 versions per parameter. A new version removes the oldest, unless that has a label. */
 const maxVersions = 100;
 
 const refuse = (message: string) => new AwsError('ValidationException', message);
 
-/** A parameter's ARN has one slash before the name, whether the name begins with one or not. */
+/** A parameter's ARN has one slash before the name, even if the name begins with one. */
 export const parameterArn = (region: Region, name: string): string =>
   name.startsWith('arn:') ? name : region.arn('ssm', `parameter/${name.replace(/^\//, '')}`);
 
-/** AWS: up to 15 levels, 1,011 characters with the ARN, no name that begins with aws or ssm. */
+/** AWS: up to 15 levels, 1,011 characters with the ARN, and no name that begins with aws or ssm. */
 const checkName = (name: string) => {
   if (!/^[\w.\-/]{1,1011}$/.test(name))
     throw refuse(
@@ -71,7 +71,7 @@ const checkValue = (value: string, type: string, pattern: string | undefined) =>
     );
 };
 
-/** Drops what is beyond 100 versions. @throws ParameterMaxVersionLimitExceeded */
+/** Removes the oldest version if there are 100. @throws ParameterMaxVersionLimitExceeded */
 const withRoom = (name: string, versions: readonly ParameterVersion[]): readonly ParameterVersion[] => {
   if (versions.length < maxVersions) return versions;
   const [oldest, ...others] = versions;
@@ -85,7 +85,7 @@ const withRoom = (name: string, versions: readonly ParameterVersion[]): readonly
 };
 
 /**
- * Makes a parameter or its next version.
+ * Creates a parameter or its next version.
  * @throws ParameterAlreadyExists, ParameterMaxVersionLimitExceeded, ValidationException, …
  */
 export const putParameterIn = (
@@ -132,7 +132,7 @@ export const putParameterIn = (
 
 const notFound = (name: string) => new AwsError('ParameterNotFound', `Parameter ${name} not found.`);
 
-/** `name`, `name:3` or `name:label`; also by ARN. */
+/** `name`, `name:3` or `name:label`, or an ARN. */
 export const splitName = (wanted: string): { name: string; selector: string | undefined } => {
   const plain = wanted.startsWith('arn:') ? wanted.slice(wanted.indexOf(':parameter/') + 10) : wanted;
   const at = plain.indexOf(':');
@@ -145,7 +145,7 @@ export const splitName = (wanted: string): { name: string; selector: string | un
 export const findParameter = (region: Region, wanted: string) => {
   const { name, selector } = splitName(wanted);
   const { parameters } = stateOf(region);
-  // An ARN does not tell whether the name begins with a slash.
+  // An ARN does not show whether the name begins with a slash.
   const stored = parameters[name] ?? parameters[name.replace(/^\//, '')];
   const latest = stored?.versions.at(-1);
   if (!stored || !latest) throw notFound(name);
@@ -161,7 +161,7 @@ export const findParameter = (region: Region, wanted: string) => {
   return { stored, version, selector };
 };
 
-/** What stands for a SecureString that is read without decryption. */
+/** The value of a SecureString that is read without decryption. */
 const sealed = (region: Region, value: string) =>
   `AQICAH${createHash('sha256').update(`${region.account}/${value}`).digest('base64')}`;
 

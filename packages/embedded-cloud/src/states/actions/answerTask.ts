@@ -14,7 +14,7 @@ import { StateFailure } from '../failure';
 import { failTask, succeedTask, taskOf, type TaskRun } from '../task';
 import { type Get, needs } from './find';
 
-/** The role is judged by the machine that gave the token out; of a token that nobody gave out nothing can be said. */
+/** The permission is for the machine that issued the token. For an unknown token, none can be checked. */
 const requires =
   (get: Get, action: string) =>
   ({ taskToken }: { taskToken: string | undefined }): readonly Requirement[] => {
@@ -23,10 +23,10 @@ const requires =
   };
 
 /**
- * The task that waits for an answer to a token.
+ * The task that waits for a token's answer.
  *
- * @throws AwsError InvalidToken for what was never a token; TaskTimedOut for one that was answered, whose time ran
- *   out or whose execution ended; TaskDoesNotExist where the execution itself is not there any more.
+ * @throws AwsError InvalidToken if it was never a token; TaskTimedOut if it was answered, its time ran out or its
+ *   execution ended; TaskDoesNotExist if the execution no longer exists
  */
 const waitingTask = (get: Get, region: Region, taskToken: string | undefined): TaskRun => {
   const arn = get().tokens[taskToken ?? ''];
@@ -68,7 +68,7 @@ export const sendTaskFailure = (get: Get): Action<SendTaskFailureCommandInput, S
   },
 });
 
-/** Reports that a task is alive. No machine here has HeartbeatSeconds, so nothing depends on it. */
+/** Reports that a task is alive. HeartbeatSeconds is not modelled, so it has no effect. */
 export const sendTaskHeartbeat = (
   get: Get,
 ): Action<SendTaskHeartbeatCommandInput, SendTaskHeartbeatOutput> => ({

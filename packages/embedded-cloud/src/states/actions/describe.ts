@@ -53,7 +53,7 @@ export const describeExecution = (
 
 const statuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
 
-/** The newest first; by machine, and by status or by whether they were redriven where one is given. */
+/** Newest first. Filtered by machine, and by status or by whether they were redriven. */
 export const listExecutions = (get: Get): Action<ListExecutionsCommandInput, ListExecutionsOutput> => ({
   requires: ({ stateMachineArn }) => needs('ListExecutions', stateMachineArn),
   run: ({ stateMachineArn, statusFilter, redriveFilter, nextToken, maxResults }) => {

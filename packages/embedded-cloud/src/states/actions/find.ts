@@ -4,14 +4,14 @@ import type { Execution, Machine, StatesState } from '../state';
 
 export type Get = () => StatesState;
 
-/** @throws AwsError StateMachineDoesNotExist. */
+/** @throws AwsError StateMachineDoesNotExist */
 export const findMachine = (states: StatesState, arn: string | undefined): Machine => {
   const machine = states.machines[arn ?? ''];
   if (machine) return machine;
   throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${String(arn)}'`);
 };
 
-/** @throws AwsError ExecutionDoesNotExist. */
+/** @throws AwsError ExecutionDoesNotExist */
 export const findExecution = (states: StatesState, arn: string | undefined): Execution => {
   const execution = states.executions[arn ?? ''];
   if (execution) return execution;
@@ -25,7 +25,7 @@ export const needs = (action: string, resource: string | undefined): readonly Re
 export const executionArn = (region: Region, machine: Machine, name: string): string =>
   region.arn('states', `execution:${machine.name}:${name}`);
 
-/** One page of a list, by a token that is the index of the next page's first. */
+/** One page of a list. The token is the index of the next page's first item. */
 export const pageOf = <T>(
   all: readonly T[],
   nextToken: string | undefined,

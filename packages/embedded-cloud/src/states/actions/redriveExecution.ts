@@ -7,7 +7,7 @@ import { redriveCount, redriveProblem } from '../redrive';
 import type { Execution, Visit } from '../state';
 import { findExecution, type Get, needs } from './find';
 
-/** A client token is known for so long, and as long as it is among the last ten. */
+/** How long a client token is remembered, if it is among the last ten. */
 const tokenValidMs = 15 * 60_000;
 const tokensKept = 10;
 
@@ -18,7 +18,7 @@ const doneBy = ({ redrives = [] }: Execution, clientToken: string | undefined, n
         .slice(-tokensKept)
         .find((redrive) => redrive.clientToken === clientToken && now - redrive.at < tokenValidMs);
 
-/** The visit again with its input: tries and token of the first time are gone. */
+/** The same visit with its input, without the earlier attempts and token. */
 const afresh = (visit: Visit): Visit => {
   const again: Visit = { ...visit, retryCount: 0, retries: {} };
   delete again.token;
@@ -26,11 +26,11 @@ const afresh = (visit: Visit): Visit => {
 };
 
 /**
- * Takes an unsuccessful execution up again, under the same ARN, from the state in which it ended and with that state's
- * input. What came before is not repeated; tries and time-outs count from zero (developer guide, "Restarting state
+ * Continues an unsuccessful execution under the same ARN, from the state in which it ended and with that state's
+ * input. Earlier states are not repeated. Attempts and timeouts count from zero (developer guide, "Restarting state
  * machine executions with redrive").
  *
- * @throws AwsError ExecutionDoesNotExist, ExecutionNotRedrivable.
+ * @throws AwsError ExecutionDoesNotExist, ExecutionNotRedrivable
  */
 export const redriveExecution = (get: Get): Action<RedriveExecutionCommandInput, RedriveExecutionOutput> => ({
   requires: ({ executionArn }) => needs('RedriveExecution', executionArn),

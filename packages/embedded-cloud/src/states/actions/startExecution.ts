@@ -7,7 +7,7 @@ import { addEvent } from '../history';
 import type { Execution, Machine } from '../state';
 import { executionArn, findMachine, type Get, needs } from './find';
 
-/** A name is free again so long after its execution closed. */
+/** How long after an execution has closed its name is free again. */
 const nameHeldMs = 90 * 24 * 60 * 60 * 1000;
 
 const checkName = (name: string): void => {
@@ -26,7 +26,7 @@ const checkInput = (input: string): void => {
   }
 };
 
-/** The running execution of that name and input; a name that is still held otherwise is refused. */
+/** The running execution with that name and input. @throws AwsError if the name is taken otherwise */
 const running = (known: Execution | undefined, input: string, now: number): Execution | undefined => {
   if (!known) return undefined;
   if (known.status === 'RUNNING' && known.input === input) return known;
@@ -46,8 +46,8 @@ const start = (region: Region, machine: Machine, fresh: Execution): void => {
 };
 
 /**
- * Starts an execution. With the name and the input of one that runs, answers as that one's start did; a name is
- * otherwise held until 90 days after its execution closed (API reference, StartExecution).
+ * Starts an execution. If one with this name and input is running, the call returns the response of its start.
+ * Otherwise a name is taken until 90 days after its execution closed (API reference, StartExecution).
  */
 export const startExecution = (get: Get): Action<StartExecutionCommandInput, StartExecutionOutput> => ({
   requires: ({ stateMachineArn }) => needs('StartExecution', stateMachineArn),

@@ -3,7 +3,7 @@ import type { Action } from '../../core/service';
 import { end, runOf } from '../engine';
 import { findExecution, type Get, needs } from './find';
 
-/** Stops an execution. A Lambda that runs for it goes on, and its answer is ignored. Stopping twice changes nothing. */
+/** Stops an execution. A running Lambda function continues, and its result is ignored. A second stop has no effect. */
 export const stopExecution = (get: Get): Action<StopExecutionCommandInput, StopExecutionOutput> => ({
   requires: ({ executionArn }) => needs('StopExecution', executionArn),
   run: ({ executionArn, error, cause }, region) => {
