@@ -71,5 +71,14 @@ export default tseslint.config(
     ignores: ['lib/aws/production.ts'],
     rules: { 'no-restricted-syntax': ['error', ...handedIn] },
   },
+  {
+    files: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        { name: 'it', message: 'Call it `test`: one name in the whole repository.' },
+      ],
+    },
+  },
   prettier,
 );

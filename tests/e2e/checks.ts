@@ -1,11 +1,11 @@
-/** What holds and what does not, told as it is found out. */
+/** Collects which checks passed and which failed, and prints each result at once. */
 export class Checks {
   readonly passed: string[] = [];
   readonly failed: { readonly name: string; readonly message: string }[] = [];
 
   /**
-   * @param name a sentence that tells what holds.
-   * @returns what the work answers; undefined where it failed, which is told and counted.
+   * @param name a sentence that states what holds.
+   * @returns the answer of the work; undefined if it failed, which is printed and counted.
    */
   async check<Answer>(name: string, work: () => Answer | Promise<Answer>): Promise<Answer | undefined> {
     const startedAt = performance.now();
@@ -20,7 +20,7 @@ export class Checks {
     }
   }
 
-  /** What stands around checks: nothing that holds by itself, but what throws there has failed. */
+  /** Runs work that prepares checks. It is no check itself, but an error in it counts as a failure. */
   async around(name: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -36,7 +36,7 @@ export class Checks {
   }
 }
 
-/** Asks again and again. @throws Error with what was found last, when the time is over. */
+/** Polls until `isIt` holds. @throws Error with what was found last, when the time is over. */
 export const until = async <Found>(
   what: string,
   look: () => Promise<Found>,

@@ -8,12 +8,12 @@ export interface Ended {
 
 export interface CommandOptions {
   readonly cwd: string;
-  /** All of it: nothing of ours is inherited. */
+  /** The whole environment: nothing is inherited from this process. */
   readonly environment: NodeJS.ProcessEnv;
   readonly timeoutMs: number;
 }
 
-/** Runs a command to its end, whatever its exit code; one that takes longer than it may is killed. */
+/** Runs a command to its end, whatever its exit code. A command that exceeds its time is killed. */
 export const run = (
   file: string,
   parameters: readonly string[],
@@ -28,7 +28,7 @@ export const run = (
     });
   });
 
-/** As {@link run}. @throws Error with all that it printed, where it failed. */
+/** As {@link run}. @throws Error with all its output if the command failed. */
 export const runWell = async (
   file: string,
   parameters: readonly string[],

@@ -6,7 +6,7 @@ type Connect = (region: string) => EC2Client;
 
 const specification = /^TagSpecification\.(\d+)\./;
 
-/** Query's flat form of `TagSpecifications`, those of snapshots taken out. */
+/** Query's flat form of `TagSpecifications`, without those of snapshots. */
 export const withoutSnapshotTags = (
   form: URLSearchParams,
 ): { readonly rest: URLSearchParams; readonly tags: Tag[] } => {
@@ -26,7 +26,10 @@ export const withoutSnapshotTags = (
   return { rest, tags };
 };
 
-/** moto makes the image, but not tags of its snapshots at once: they are set right after, as EC2 would have. */
+/**
+ * moto makes the image, but cannot tag its snapshots in the same call. They are tagged right after, with the result
+ * that EC2 would have.
+ */
 export const createImageOn =
   (moto: string, connect: Connect): Played =>
   async ({ region }, body, { authorization = '' }) => {

@@ -38,7 +38,7 @@ const withoutDocuments = (template: Template): Template => ({
 
 const readJson = <Content>(file: string): Content => JSON.parse(readFileSync(file, 'utf8')) as Content;
 
-/** Runs `serverless package`: the template and the real zips. @returns the folder, and the template as compiled. */
+/** Runs `serverless package`, which makes the template and the zips. @returns the folder, and the compiled template. */
 export const packageStack = async (
   root: string,
   scratch: string,
@@ -58,7 +58,7 @@ export const packageStack = async (
   return { folder, template };
 };
 
-/** `serverless deploy` of what was packaged, as the README says it, home first. */
+/** Runs `serverless deploy` on the package as the README says, home first. */
 export const deployStack = async (
   { root, environment }: Pick<World, 'root' | 'environment'>,
   folder: string,
@@ -67,7 +67,7 @@ export const deployStack = async (
   await serverless(root, environment, ['deploy', '--package', folder, '--region', region]);
 };
 
-/** The documents of the template, made where Run Command is: on moto. */
+/** Makes the template's SSM documents on moto, where Run Command is. */
 export const makeDocuments = async ({ template, connect }: World, region: RegionName): Promise<string[]> => {
   const documents = Object.values(template.Resources).filter(isDocument);
   const ssm = connect(SSMClient, region);

@@ -15,23 +15,23 @@ export interface Emulators {
 }
 
 export interface EmulatorOptions {
-  /** The project's root; everything that is written goes below its `.build`. */
+  /** The project's root. All files are written below its `.build`. */
   readonly folder: string;
   /**
-   * MiniStack names itself by this port in what it hands out (queue URLs, function URLs), where something stands before
-   * it; else by its own.
+   * The port in the URLs that MiniStack returns (queue URLs, function URLs), if a proxy is in front of it. Without it,
+   * MiniStack's own port.
    */
   readonly gatewayPort?: number;
   /** A Python file to run instead of moto's own server; see tests/e2e/moto_server.py. */
   readonly motoServer?: string;
   /**
-   * On top of MiniStack's own environment, which it hands to the Lambda functions that it runs. `AUTH: 'true'` makes it
-   * check signatures, roles and resource policies.
+   * Added to MiniStack's own environment, which its Lambda functions inherit. `AUTH: 'true'` makes it check
+   * signatures, roles and resource policies.
    */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Ours without anything of AWS's; functions run by the Node that runs us. */
+/** This process's environment without AWS variables. Functions run with the Node of this process. */
 const plainEnvironment = (): NodeJS.ProcessEnv => ({
   HOME: process.env.HOME,
   LANG: 'C.UTF-8',
@@ -43,12 +43,12 @@ const plainEnvironment = (): NodeJS.ProcessEnv => ({
 
 interface Place {
   readonly python: string;
-  /** Logs, and what the emulators put down; gone when they stop. */
+  /** Logs and files that the emulators write. It is deleted when they stop. */
   readonly scratch: string;
   readonly logs: string;
 }
 
-/** Between finding a port and taking it somebody else can take it. */
+/** Another process can take the port between finding and binding it, so a failed start is repeated. */
 const withPort = async (begin: (port: number) => { server: Running; health: string }): Promise<Running> => {
   for (let left = 3; ; left -= 1) {
     const { server, health } = begin(await freePort());
@@ -69,7 +69,7 @@ const startMoto = async ({ python, scratch, logs }: Place, { motoServer }: Emula
     const environment = {
       ...plainEnvironment(),
       MOTO_ACCOUNT_ID: account,
-      // Hundreds of Amazon's images that nobody here starts.
+      // Amazon's hundreds of images are not needed here.
       MOTO_EC2_LOAD_DEFAULT_AMIS: 'false',
       AWS_ACCESS_KEY_ID: account,
       AWS_SECRET_ACCESS_KEY: 'test',
@@ -105,12 +105,13 @@ const startMiniStack = async (
       S3_DATA_DIR: join(scratch, 's3'),
       TMPDIR: scratch,
       LOG_LEVEL: 'WARNING',
-      // Servers of their own on fixed ports.
+      // Servers on fixed ports, which are not needed.
       SFTP_ENABLED: '0',
       IOT_MTLS_ENABLED: '0',
       ...given,
     };
-    // By its server rather than by its command, which listens on the very port that it names itself by.
+    // Started through hypercorn rather than MiniStack's own command, which listens on the same port that it puts into
+    // URLs.
     const options = ['--bind', address, '--log-level', 'WARNING', '--keep-alive', '75'];
     const log = join(logs, 'ministack.log');
     return {
@@ -126,10 +127,9 @@ const startMiniStack = async (
 };
 
 /**
- * Starts MiniStack and moto on free ports of the loopback interface, in a virtual environment that is made where
- * `tests/e2e/requirements.txt` has changed (`.build/e2e-venv`, about a minute). Their logs lie in `.build/e2e/`.
- *
- * @throws Error with the end of its log, when one does not answer within a minute.
+ * Starts MiniStack and moto on free ports of the loopback interface. Their virtual environment (`.build/e2e-venv`) is
+ * made again if `tests/e2e/requirements.txt` has changed, which takes about a minute. Their logs are in `.build/e2e/`.
+ * @throws Error with the end of its log, if one does not answer within a minute.
  */
 export const startEmulators = async (options: EmulatorOptions): Promise<Emulators> => {
   const { folder } = options;
@@ -141,7 +141,8 @@ export const startEmulators = async (options: EmulatorOptions): Promise<Emulator
     join(folder, 'tests', 'e2e', 'requirements.txt'),
   );
   const scratch = mkdtempSync(join(logs, 'run-'));
-  // MiniStack puts its Node workers, which are CommonJS, below it: ours, an ES module's, must not be the next one above.
+  // MiniStack writes its Node workers, which are CommonJS, below this folder. The project's package.json, of ES
+  // modules, must not apply to them.
   writeFileSync(join(scratch, 'package.json'), JSON.stringify({ type: 'commonjs' }));
   const place = { python, scratch, logs };
   const started: Running[] = [];

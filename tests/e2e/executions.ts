@@ -11,7 +11,7 @@ import { until } from './checks';
 import { account } from './emulators';
 import { regions, type RegionName, type World } from './world';
 
-/** As they are named after service and stage. */
+/** The names after the service and the stage. */
 export const machines = ['deploy', 'rollback', 'mend', 'switchoff', 'replace'] as const;
 export type Machine = (typeof machines)[number];
 
@@ -45,7 +45,7 @@ export const historyOf = async (
 export const pathOf = (events: readonly HistoryEvent[]): string[] =>
   events.flatMap(({ stateEnteredEventDetails: entered }) => entered?.name ?? []);
 
-/** Waits for its end. */
+/** Waits for the end of an execution. */
 export const endOf = async (
   { connect }: World,
   executionArn: string,

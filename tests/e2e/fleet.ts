@@ -27,11 +27,14 @@ export interface Fleet {
   readonly group: string;
   readonly targetGroupArn: string;
   readonly launchTemplateId: string;
-  /** That the fleet starts with. */
+  /** The image of the first instances. */
   readonly imageId: string;
 }
 
-/** moto launches all of a group in its first subnet: one member is replaced by an instance in the other zone. */
+/**
+ * moto launches all instances of a group in its first subnet, so one member is replaced by an instance in the other
+ * zone.
+ */
 const moveOneTo = async ({ connect }: World, group: string, template: string, subnet: string) => {
   const autoScaling = connect(AutoScalingClient, regions.home);
   const { Instances: [instance] = [] } = await connect(EC2Client, regions.home).send(
@@ -57,7 +60,7 @@ const moveOneTo = async ({ connect }: World, group: string, template: string, su
   );
 };
 
-/** Makes what somebody who comes to Forseti has already: a group of instances behind a target group, from a launch template. */
+/** Makes what a user has before Forseti: a group of instances behind a target group, from a launch template. */
 export const makeFleet = async (world: World, name: string, size: number): Promise<Fleet> => {
   const { connect } = world;
   const ec2 = connect(EC2Client, regions.home);
@@ -99,7 +102,7 @@ export const makeFleet = async (world: World, name: string, size: number): Promi
       TargetGroupARNs: [targetGroupArn],
       Tags: [
         { Key: 'team', Value: 'tickets', PropagateAtLaunch: true },
-        // Given to Forseti, as the README says.
+        // Adopted by Forseti, as the README says.
         { Key: 'forseti:application', Value: name, PropagateAtLaunch: true },
       ],
     }),

@@ -1,4 +1,4 @@
-/** `npm run e2e`: the compiled stack on emulators that we did not write, used as an outsider would. */
+/** `npm run e2e`: the compiled stack on emulators by others, used from outside. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Checks } from './checks';
@@ -17,7 +17,7 @@ import { callersOf, refusalFor } from './roles';
 import { scenarios } from './scenarios';
 import { environmentOf, makeWorld, regions, type World } from './world';
 
-/** Puts the stack into both regions. */
+/** Deploys the stack to both regions. */
 const raise = async (
   root: string,
   scratch: string,
@@ -25,7 +25,7 @@ const raise = async (
   starting: Promise<Emulators>,
   machines: World['machines'],
 ): Promise<World> => {
-  // Packaging needs no cloud: both at once.
+  // Packaging needs no cloud, so it runs while the emulators start.
   const [{ folder, template }, { endpoints, python }] = await Promise.all([
     packageStack(root, scratch, environmentOf(proxy.endpoint)),
     starting,
@@ -73,8 +73,8 @@ const runAll = async (
 };
 
 /**
- * @param only names of scenarios; all of them unless told.
- * @returns the exit code: 0 where all holds, 1 where something does not, 2 for a scenario that there is not, 130 interrupted.
+ * @param only names of scenarios; without any, all run.
+ * @returns the exit code: 0 if all checks pass, 1 if one fails, 2 for an unknown scenario, 130 if interrupted.
  */
 export const main = async (root: string, only: readonly string[]): Promise<number> => {
   const unknown = only.filter((name) => !scenarios.some((scenario) => scenario.name === name));
@@ -88,7 +88,8 @@ export const main = async (root: string, only: readonly string[]): Promise<numbe
   const build = join(root, '.build', 'e2e');
   mkdirSync(build, { recursive: true });
   const scratch = mkdtempSync(join(build, 'world-'));
-  // Before anything opens a socket: the embedded cloud takes one for a function's, and refuses it.
+  // This runs before anything opens a socket: the embedded cloud takes an open socket for a function's, and refuses
+  // it.
   const cases = casesOf(root);
   const local = await runLocally(root, cases);
   const proxy = await startProxy();
@@ -102,7 +103,7 @@ export const main = async (root: string, only: readonly string[]): Promise<numbe
       AUTH: 'true',
       AWS_ENDPOINT_URL: proxy.endpoint,
       SFN_MOCK_CONFIG: mocks,
-      // Back-offs of retries, and Mend's waiting, take no time.
+      // Back-offs of retries, and the waits of Mend, take no time.
       SFN_WAIT_SCALE: '0',
     },
   });

@@ -7,7 +7,7 @@ import { account } from './emulators';
 import { type Answer, json } from './proxy/answer';
 import type { Played } from './proxy/server';
 
-/** The newest agent that Preflight asks for, and some. */
+/** Newer than the newest agent version that Preflight requires. */
 const agentVersion = '3.3.2746.0';
 
 type Connect = <Client>(Class: new (config: object) => Client, region: string) => Client;
@@ -31,7 +31,7 @@ const runningInstances = async (ec2: EC2Client): Promise<Instance[]> => {
 
 type Filters = readonly { readonly Key?: string; readonly Values?: readonly string[] }[];
 
-/** Each instance that runs on moto has an agent, and it is online. */
+/** Each running instance on moto has an agent that is online. */
 const describeInstanceInformation = async (connect: Connect, region: string, filters: Filters) => {
   const wanted = filters.find(({ Key }) => Key === 'InstanceIds')?.Values;
   const running = await runningInstances(connect(EC2Client, region));
@@ -48,7 +48,7 @@ const describeInstanceInformation = async (connect: Connect, region: string, fil
   };
 };
 
-/** Each instance that moto says a command was sent to has run it well. */
+/** Each instance to which moto sent a command has run it successfully. */
 const listCommandInvocations = async (connect: Connect, region: string, commandId: string) => {
   const { Commands: [command] = [] } = await connect(SSMClient, region).send(
     new ListCommandsCommand({ CommandId: commandId }),
@@ -65,9 +65,10 @@ const listCommandInvocations = async (connect: Connect, region: string, commandI
 };
 
 /**
- * Task tokens name their execution, and roles say which machines' tasks they may answer; MiniStack takes these two for calls
- * on `*`, and so refuses such a role. Roles say under which source they put events; MiniStack does not tell a policy the
- * source (`events:source`). These are passed on as the account's own, after a look at the role (tests/e2e/roles.ts).
+ * Task tokens contain their execution, and roles name the machines whose tasks they may answer. MiniStack takes these
+ * two actions for calls on `*`, and so refuses such a role. Roles also name the source under which they put events,
+ * but MiniStack does not pass the source to a policy (`events:source`). These calls are passed on as the account's
+ * own, after a check of the role (tests/e2e/roles.ts).
  */
 const passedOn =
   (send: (region: string, input: never) => Promise<object>): Played =>
@@ -81,7 +82,7 @@ const passedOn =
     }
   };
 
-/** What the report says of each: which calls no emulator knows, and what was answered instead. */
+/** The report's text for each: why no emulator can answer it, and what was answered instead. */
 export const whyPlayed: Readonly<Record<string, string>> = {
   'ssm:DescribeInstanceInformation':
     'moto does not know it, MiniStack has no instances: each instance that runs on moto has an agent that is online',
@@ -98,7 +99,7 @@ export const whyPlayed: Readonly<Record<string, string>> = {
     'MiniStack does not know events:source in a condition: passed on as the account, after a look at the role',
 };
 
-/** Query's form of an answer without anything in it. */
+/** An empty answer in Query's form. */
 const emptyXml = (action: string, list: string): Answer => ({
   status: 200,
   headers: { 'content-type': 'text/xml' },
@@ -108,9 +109,9 @@ const emptyXml = (action: string, list: string): Answer => ({
 });
 
 /**
- * What no emulator can answer, and is played therefore. Since nobody runs instances: that their agents are online, and how
- * a command ended on each; which instances there are, and which a command was sent to, moto tells. Since moto knows no
- * instance refresh: that none was ever started, which is so.
+ * Answers to calls that no emulator can answer. No emulator runs instances, so each agent is online and each command
+ * succeeds; the instances and the targets of commands are moto's. moto knows no instance refresh, so none was ever
+ * started, which is true here.
  */
 export const playedOn = ({ ministack, moto }: Endpoints): Readonly<Record<string, Played>> => {
   const connect = connectTo(moto);

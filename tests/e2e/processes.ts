@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A process that we started, the leader of a group of its own: what it starts is ended with it. */
+/** A process that was started here. It leads a process group of its own, so that its children are ended with it. */
 export interface Running {
   readonly name: string;
   readonly pid: number;
@@ -21,37 +21,39 @@ const endGroup = (pid: number, signal: NodeJS.Signals): void => {
   }
 };
 
-/** Leaders of the groups that run. */
+/** Leaders of the running groups. */
 const groups = new Set<number>();
 
 const endAll = (): void => {
   for (const pid of groups) endGroup(pid, 'SIGKILL');
 };
 
-/** A signal ends a process without its `exit` event: what we started would stay, in its groups of its own. */
+/**
+ * A process that ends by a signal has no `exit` event. Without this, the processes that were started would remain in
+ * their groups.
+ */
 const seeToTheEnd = (): void => {
   process.once('exit', endAll);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => {
       endAll();
-      // Nobody else sees to it: it ends us, as it would have without this.
+      // No other listener handles the signal, so it ends this process as it would without the handler.
       if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
     });
 };
 
-/** A server takes 10 s at most to end by itself; then it is killed. */
+/** A server has 10 s to end by itself; then it is killed. */
 const stopChild = async (child: ChildProcess, pid: number): Promise<void> => {
   const gone = (): boolean => child.exitCode !== null || child.signalCode !== null;
   endGroup(pid, 'SIGTERM');
   for (let waitedMs = 0; !gone() && waitedMs < 10_000; waitedMs += 50) await sleep(50);
-  // What it started may have outlived it.
+  // Its children may still run.
   endGroup(pid, 'SIGKILL');
 };
 
 /**
- * Starts a server; its output goes to a file. Should this process end without having stopped it, it is killed then.
- *
- * @param options.environment all of it: nothing of ours is inherited.
+ * Starts a server whose output goes to a file. If this process ends without stopping it, it is killed.
+ * @param options.environment the whole environment: nothing is inherited.
  */
 export const start = (
   name: string,
@@ -88,7 +90,7 @@ export const start = (
   };
 };
 
-/** A port of the loopback interface that nobody listens on now. */
+/** A free port of the loopback interface. */
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer();
@@ -102,7 +104,7 @@ export const freePort = (): Promise<number> =>
     });
   });
 
-/** @throws Error with the end of its output, when it ends or does not answer in time. */
+/** @throws Error with the end of its output, if it ends or does not answer in time. */
 export const untilAnswers = async (
   { name, tail, ended }: Running,
   url: string,

@@ -12,8 +12,8 @@ import { regions, type World } from './world';
 const name = 'forseti-production-regions';
 
 /**
- * The one resource of the stack, besides the documents, that MiniStack does not make: it does not know the pseudo parameter
- * `AWS::Region` in a condition, and of a global table it makes one region's copy.
+ * Besides the documents, the one resource of the stack that MiniStack does not make. It does not know the pseudo
+ * parameter `AWS::Region` in a condition, and makes only one region's copy of a global table.
  */
 export const makeRegionsTable = async ({ connect, template }: World): Promise<void> => {
   const properties = Object.values(template.Resources).find(
@@ -31,7 +31,7 @@ export const makeRegionsTable = async ({ connect, template }: World): Promise<vo
     );
 };
 
-/** Plays the replication of that table: what is put into one copy is put into the other. */
+/** Replicates that table: an item that is put into one copy is put into the other. */
 export const replicateTo =
   (ministack: string) =>
   async ({ service, action, region }: Call, body: Buffer): Promise<void> => {

@@ -2,7 +2,7 @@ import type { Checks } from './checks';
 import { whyPlayed } from './played';
 import type { CallRecord } from './proxy/record';
 
-/** What ran where, which calls no emulator knows, and what holds. */
+/** Prints what ran on which emulator, which calls no emulator knows, and which checks pass. */
 export const tell = (checks: Checks, record: CallRecord, seconds: number): void => {
   console.log('\nCalls by who answered');
   for (const emulator of ['ministack', 'moto', 'played'] as const) {

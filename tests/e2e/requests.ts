@@ -23,7 +23,7 @@ export const tagEvent = (root: string, tag: Tag): Sample => {
   return { ...sample, detail: { ...sample.detail, ...tag } };
 };
 
-/** Puts it on the bus, as CI does. */
+/** Puts the event on the bus, as CI does. */
 export const pushTag = async ({ connect, root }: World, tag: Tag): Promise<void> => {
   const event = tagEvent(root, tag);
   await connect(EventBridgeClient).send(
@@ -37,7 +37,7 @@ export const pushTag = async ({ connect, root }: World, tag: Tag): Promise<void>
 
 export const webhookSecret = 'a secret of forty characters, or nearly so';
 
-/** GitHub's push of a new tag, as its documentation has it. */
+/** GitHub's push of a new tag, as documented by GitHub. */
 export const githubPush = ({ repository, tag, commit }: Tag): string =>
   JSON.stringify({
     ref: `refs/tags/${tag}`,
@@ -51,8 +51,8 @@ export const githubPush = ({ repository, tag, commit }: Tag): string =>
   });
 
 /**
- * Sends a delivery to the function URL, as GitHub does: no key of AWS's, a signature by HMAC. The URL's own host is no
- * name on this machine; it stands in the request as MiniStack's other form of it, the path.
+ * Sends a delivery to the function URL, as GitHub does: without an AWS signature, signed by HMAC. The URL's host does
+ * not resolve on this machine, so the request uses MiniStack's other form of it, the path.
  */
 export const deliver = async (
   { connect, proxy }: World,

@@ -4,7 +4,7 @@ import type { Refusal } from './proxy/answer';
 import type { Call } from './proxy/call';
 import { regions, type Template, type World } from './world';
 
-/** Who calls, by the key that MiniStack gives a function's role when it checks permissions (its execution_credentials). */
+/** The access key that MiniStack gives a function's role when it checks permissions (its execution_credentials). */
 const keyOf = (functionArn: string, roleArn: string): string =>
   `ASIA${createHash('sha256').update(`${functionArn}:${roleArn}`).digest('hex').slice(0, 16).toUpperCase()}`;
 
@@ -18,9 +18,9 @@ interface Role {
 }
 
 interface Allowed {
-  /** Actions that the role allows on anything. */
+  /** Actions that the role allows on any resource. */
   readonly allowed: ReadonlySet<string>;
-  /** Sources under which it may put events. */
+  /** Sources under which the role may put events. */
   readonly sources: ReadonlySet<string>;
 }
 
@@ -48,7 +48,7 @@ export interface Caller extends Allowed {
   readonly functionName: string;
 }
 
-/** All deployed functions by their keys, in both regions (role ARNs name the region). */
+/** All deployed functions by their keys, in both regions (role ARNs contain the region). */
 export const callersOf = async ({ connect, template }: World): Promise<Map<string, Caller>> => {
   const allowed = allowedByFunction(template);
   const callers = new Map<string, Caller>();
@@ -69,7 +69,7 @@ const isOwnSource = ({ sources }: Caller, body: Buffer): boolean => {
   return Entries.every(({ Source = '' }) => sources.has(Source));
 };
 
-/** EC2 and the other Query services have words of their own for it. */
+/** EC2 and the other Query services have their own codes for a refusal. */
 const codes: Readonly<Record<string, string>> = {
   ec2: 'UnauthorizedOperation',
   autoscaling: 'AccessDenied',
@@ -77,10 +77,9 @@ const codes: Readonly<Record<string, string>> = {
 };
 
 /**
- * What moto answers it answers to anybody, and for some actions MiniStack does not know the resource. There this run
- * looks at the role of the calling function itself: an action that no statement allows is refused, and so are events
- * under a source that its role does not name. That the resources and the other conditions are the right ones, it does not
- * look at.
+ * moto answers every caller, and for some actions MiniStack does not know the resource. For those calls this run
+ * checks the role of the calling function itself: it refuses an action that no statement allows, and events under a
+ * source that the role does not name. It does not check the resources and the other conditions.
  */
 export const refusalFor =
   (callers: ReadonlyMap<string, Caller>, isChecked: (call: Call) => boolean) =>

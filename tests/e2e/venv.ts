@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runWell } from './command';
 
-/** pip finds its registry by the caller's own configuration. */
+/** pip uses the caller's own configuration of its registry. */
 const call = (file: string, parameters: readonly string[], timeoutMs: number): Promise<string> =>
   runWell(file, parameters, { cwd: process.cwd(), environment: process.env, timeoutMs });
 
@@ -26,7 +26,10 @@ const findPython = async (): Promise<Interpreter> => {
 
 const lockPatienceMs = 240_000;
 
-/** Two runs at once make one environment, not half of two. A lock that is older than any installation takes is a dead run's. */
+/**
+ * Two runs at once must not both make the environment. A lock that is older than any installation belongs to a dead
+ * run.
+ */
 const withLock = async <Answer>(folder: string, work: () => Promise<Answer>): Promise<Answer> => {
   const lock = `${folder}.lock`;
   for (;;) {
@@ -51,15 +54,15 @@ const install = async (folder: string, requirements: string, python: string): Pr
   rmSync(folder, { recursive: true, force: true });
   await call(python, ['-m', 'venv', folder], 60_000);
   const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'];
-  // All versions are pinned, those of the dependencies too: nothing is left to resolve.
+  // All versions are pinned, also those of the dependencies, so there is nothing to resolve.
   const exactly = ['--no-deps', '--only-binary', ':all:', '--no-compile', '--requirement', requirements];
   await call(join(folder, 'bin', 'python'), [...pip, ...exactly], 200_000);
 };
 
 /**
- * A virtual environment with the packages of a requirements file, kept as long as the pins and Python's version stay.
- *
- * @param folder where it lies; made or made anew where needed.
+ * A virtual environment with the packages of a requirements file. It is kept until the pins or Python's version
+ * change.
+ * @param folder its place; made, or made again if needed.
  * @returns the environment's interpreter.
  * @throws Error with pip's output.
  */

@@ -7,10 +7,10 @@ import type { Proxy } from './proxy/server';
 export const regions = { home: 'eu-west-1', standby: 'eu-central-1' } as const;
 export type RegionName = (typeof regions)[keyof typeof regions];
 
-/** What all scenarios stand in. */
+/** What all scenarios use. */
 export interface World {
   readonly root: string;
-  /** A folder of this run. */
+  /** The folder of this run. */
   readonly scratch: string;
   /** The interpreter of the virtual environment. */
   readonly python: string;
@@ -22,15 +22,15 @@ export interface World {
     region?: RegionName,
     given?: { readonly accessKeyId?: string; readonly maxAttempts?: number },
   ) => Client;
-  /** Runs the shipped `forseti`; the environment alone tells it where AWS is. */
+  /** Runs the shipped `forseti`. Only the environment points it to the emulators. */
   readonly forseti: (...parameters: readonly string[]) => Promise<Ended>;
   readonly environment: NodeJS.ProcessEnv;
-  /** The machines' cases, and what they came to on our own interpreter. */
+  /** The machines' cases, and their results on the project's own interpreter. */
   readonly machines: {
     readonly cases: readonly MachineCase[];
     readonly local: ReadonlyMap<string, CameTo>;
   };
-  /** Calls that scenarios had refused. */
+  /** Calls that scenarios had refused on purpose. */
   readonly refusedOnPurpose: string[];
 }
 
@@ -44,7 +44,7 @@ export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
 }
 
-/** What a person's shell would hold, with the proxy in AWS's place. */
+/** What a person's shell would contain, with the proxy instead of AWS. */
 export const environmentOf = (endpoint: string): NodeJS.ProcessEnv => ({
   HOME: process.env.HOME,
   PATH: process.env.PATH,

@@ -18,7 +18,7 @@ const stageWith = (options: TestStackOptions = {}): Promise<TestStack> =>
 const ssh = { application: 'api', port: 22, cidr: '203.0.113.7/32', by: 'ada' };
 const open = { ...ssh, forSeconds: 1_800, reason: 'looks at a log' };
 
-test('A port is opened to an address, with who and until when in its description, and closes itself.', async () => {
+test('An opened port has its requester and its end in its description, and closes by itself', async () => {
   const stack = await stageWith();
   const answer = await turn(stack, 'OpenAccess', open);
   expect(answer).toMatchObject({ done: true });
@@ -42,7 +42,7 @@ test('A port is opened to an address, with who and until when in its description
   expect(refusedByIam(stack)).toEqual([]);
 });
 
-test('Opened twice it is open once, until the later end, and closed once.', async () => {
+test('A port that is opened twice is open until the later end, and is closed once', async () => {
   const stack = await stageWith();
   await turn(stack, 'OpenAccess', open);
   const again = await turn(stack, 'OpenAccess', { ...open, forSeconds: 3_600, by: 'bob' });
@@ -55,7 +55,7 @@ test('Opened twice it is open once, until the later end, and closed once.', asyn
   expect(changesBy(stack)).toEqual(['AuthorizeSecurityGroupIngress', 'RevokeSecurityGroupIngress']);
 });
 
-test('A shorter opening does not end a longer one before its time.', async () => {
+test('A shorter opening does not end a longer one before its time', async () => {
   const stack = await stageWith();
   await turn(stack, 'OpenAccess', { ...open, forSeconds: 3_600 });
   const again = await turn(stack, 'OpenAccess', { ...open, forSeconds: 60 });
@@ -64,7 +64,7 @@ test('A shorter opening does not end a longer one before its time.', async () =>
   expect(openPorts(stack)).toHaveLength(1);
 });
 
-test('Closed by hand it is closed at once; a second time there is nothing to close, and the wait finds nothing to do.', async () => {
+test('A port that is closed by hand closes at once; a second close and the wait find nothing to do', async () => {
   const stack = await stageWith();
   await turn(stack, 'OpenAccess', open);
   expect(await turn(stack, 'CloseAccess', { ...ssh, by: 'bob' })).toMatchObject({
@@ -84,7 +84,7 @@ test.each([
   ['dies twice after it removed it', 'after', 2],
   ['never answers twice', 'hang', 2],
 ] as const)(
-  'It is closed after its time although the function that closes it %s.',
+  'A port is closed after its time although the function that closes it %s',
   async (_how, how, times) => {
     const { faults, died } = dying('CloseAccess', times, how);
     const stack = await stageWith({ faults });
@@ -96,7 +96,7 @@ test.each([
   },
 );
 
-test('It is closed after its time although its own machine was stopped: the sweep starts another.', async () => {
+test('A port is closed after its time although its machine was stopped: the sweep starts another', async () => {
   const stack = await stageWith();
   await turn(stack, 'OpenAccess', open);
   const [waiting] = await stack.executionArns(stack.session.names.switchOffMachineArn);
@@ -105,7 +105,7 @@ test('It is closed after its time although its own machine was stopped: the swee
   expect(openPorts(stack)).toEqual([]);
 });
 
-test('One that a newer version has written stays, is refused by name, and keeps no other one open.', async () => {
+test('An opening that a newer version wrote stays, is refused by name, and keeps no other one open', async () => {
   const stack = await stageWith();
   const newer = await turn(stack, 'OpenAccess', open);
   await turn(stack, 'OpenAccess', { ...open, cidr: '203.0.113.8/32' });
@@ -128,7 +128,7 @@ test('One that a newer version has written stays, is refused by name, and keeps 
   });
 });
 
-test('It is closed after its time although the function that opened it died before it could tell.', async () => {
+test('A port is closed after its time although the function that opened it died before it could answer', async () => {
   const { faults } = dying('OpenAccess', 1, 'after');
   const stack = await stageWith({ faults });
   expect(await turn(stack, 'OpenAccess', open)).toHaveProperty('errorType');
@@ -140,7 +140,7 @@ test('It is closed after its time although the function that opened it died befo
   expect(changesBy(stack)).toEqual(['AuthorizeSecurityGroupIngress', 'RevokeSecurityGroupIngress']);
 });
 
-test('Where closing fails again and again somebody is told, and it is closed as soon as it can be.', async () => {
+test('If closing fails again and again, a notification goes out, and the port is closed as soon as it can be', async () => {
   let broken = true;
   const stack = await stageWith({
     faults: {
@@ -158,7 +158,7 @@ test('Where closing fails again and again somebody is told, and it is closed as 
   expect(openPorts(stack)).toEqual([]);
 });
 
-describe('What Forseti did not open', () => {
+describe('Rules that Forseti did not make', () => {
   const strangersRule = { port: 22, cidr: '203.0.113.7/32', description: 'office' };
   const withRule = (stack: TestStack): void => {
     const { state } = stack.region.service('ec2');
@@ -177,7 +177,7 @@ describe('What Forseti did not open', () => {
     };
   };
 
-  test('is told, is not taken over, and is never closed.', async () => {
+  test('A rule of another tool is reported, is not taken over, and is never removed', async () => {
     const stack = await stageWith();
     withRule(stack);
     const answer = await turn(stack, 'OpenAccess', open);
@@ -190,7 +190,7 @@ describe('What Forseti did not open', () => {
     expect(openPorts(stack)).toHaveLength(1);
   });
 
-  test('stays, where somebody put it in the place of ours.', async () => {
+  test('A rule that another tool put in the place of ours stays', async () => {
     const stack = await stageWith();
     await turn(stack, 'OpenAccess', open);
     withRule(stack);
@@ -208,7 +208,7 @@ test.each([
     { securityGroup: 'sg-00000000000000abc' },
     /No instance of the fleet has security group sg-00000000000000abc/,
   ],
-])('%j is refused, and nothing is touched.', async (more, message) => {
+])('An opening with %j is refused, and nothing is touched', async (more, message) => {
   const stack = await stageWith();
   const answer = await turn(stack, 'OpenAccess', { ...open, ...more });
   expect(answer.done).toBe(false);
@@ -217,7 +217,7 @@ test.each([
   expect(await switchesOf(stack)).toEqual([]);
 });
 
-test('Bad input is refused with everything that is wrong with it.', async () => {
+test('Bad input is refused with everything that is wrong with it', async () => {
   const stack = await stageWith();
   const answer = await turn(stack, 'OpenAccess', { ...open, cidr: '203.0.113.7', port: 70_000 });
   expect(answer.errorType).toBe('InvalidRequest');
@@ -225,7 +225,7 @@ test('Bad input is refused with everything that is wrong with it.', async () => 
   expect(answer.errorMessage).toMatch(/port/);
 });
 
-test('To everybody it is opened where that is meant.', async () => {
+test('A port is opened to everybody if the request says so', async () => {
   const stack = await stageWith();
   expect(await turn(stack, 'OpenAccess', { ...open, cidr: '0.0.0.0/0', force: true })).toMatchObject({
     done: true,
@@ -233,7 +233,7 @@ test('To everybody it is opened where that is meant.', async () => {
   expect(openPorts(stack)).toEqual(['22 0.0.0.0/0']);
 });
 
-test('Of several security groups one has to be named.', async () => {
+test('If there are several security groups, the request has to name one', async () => {
   const stack = await stageWith();
   const { state } = stack.region.service('ec2');
   state.securityGroups['sg-0123456789abcdef0'] = {

@@ -11,7 +11,7 @@ const [open, close] = (['open', 'close'] as const).map((what) => ['access', what
   string[],
 ];
 
-test('Opened twice it is open once; closed twice it is closed, and the second time says so.', async () => {
+test('The command opens a port once and closes it once, and says so when it is repeated', async () => {
   const { stack, typed } = await setUp();
   for (const reason of ['looks at a log', 'and again'])
     expect(await typed(...open, '--for', '30m', '--reason', reason)).toMatchObject({
@@ -47,7 +47,7 @@ test.each<[string, string[], number, RegExp]>([
   ['closing for an unknown one', ['access', 'close', 'apo', ...ssh], exitCodes.rejected, /"api"/],
   ['listing an unknown one', ['access', 'list', 'apo'], exitCodes.rejected, /"api"/],
   ['a misspelt option', [...open, '--forse'], exitCodes.usage, /Did you mean --for/],
-])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
+])('The command refuses %s and touches nothing', async (_what, words, code, message) => {
   const { stack, typed } = await setUp();
   const answer = await typed(...words);
   expect([answer.code, answer.out]).toEqual([code, '']);

@@ -1,4 +1,4 @@
-/** Only fleets that were given to Forseti are changed by it. */
+/** Forseti changes only fleets that it has adopted. */
 import { AutoScalingClient, SuspendProcessesCommand } from '@aws-sdk/client-auto-scaling';
 import { CreateLaunchTemplateVersionCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { adoptFleets } from '../../cli/actions/adoptFleets';
@@ -22,7 +22,7 @@ const template = (stack: TestStack) => {
   return found;
 };
 
-/** A fleet that nobody has given to Forseti. */
+/** A fleet that Forseti has not adopted. */
 const strange = async (): Promise<TestStack> => {
   const stack = await startTestStack();
   stack.group().tags = [];
@@ -36,7 +36,7 @@ const commands = (stack: TestStack) => [
   `aws ec2 create-tags --resources ${template(stack).id} --tags Key=forseti:application,Value=api`,
 ];
 
-test('a fleet without the tag is refused with the commands that give it, and deployed once they were run', async () => {
+test('A fleet without the tag is refused with the commands that give it, and deployed once they were run', async () => {
   const stack = await strange();
   const refused = await stack.deploy(undefined, 'first');
   expect(refused.outcome).toBe('Rejected');
@@ -48,14 +48,14 @@ test('a fleet without the tag is refused with the commands that give it, and dep
   expect((await stack.deploy(undefined, 'second')).outcome).toBe('Deployed');
 });
 
-test('a rollback of a fleet that was taken back is refused with the commands', async () => {
+test('A rollback of a fleet that was taken back is refused with the commands', async () => {
   const stack = await strange();
   const { outcome, end } = await stack.rollBack({ application: 'api', version: 'v1' });
   expect(outcome).toBe('Rejected');
   for (const command of commands(stack)) expect(JSON.stringify(end)).toContain(command);
 });
 
-test('a group that carries another application’s tag is neither deployed to nor taken', async () => {
+test('A group that carries another application’s tag is neither deployed to nor taken', async () => {
   const stack = await startTestStack();
   stack.group().tags = [{ key: 'forseti:application', value: 'web', propagate: false }];
   const [fleet] = await adoptFleets(stack.session, settings);
@@ -68,7 +68,7 @@ test('a group that carries another application’s tag is neither deployed to no
   ]);
 });
 
-test('a group that does not exist yet is told, and keeps no other from being tagged', async () => {
+test('A group that does not exist yet is reported, and keeps no other from being tagged', async () => {
   const stack = await strange();
   const { api } = settings.applications;
   const found = await adoptFleets(stack.session, { applications: { web: { ...api, group: 'web' }, api } });
@@ -82,7 +82,7 @@ test('a group that does not exist yet is told, and keeps no other from being tag
 test.each([
   ['Suspend', 'AccessDenied'],
   ['SwapLaunchTemplate', 'UnauthorizedOperation'],
-])('AWS itself refuses %s the change of a fleet without the tag', async (state, refusal) => {
+])('AWS itself denies %s a change of a fleet without the tag', async (state, refusal) => {
   const stack = await strange();
   const { roleArn } = stack.region.service('lambda').find(`forseti-production-${state}`);
   const connect = stack.cloud.connect('eu-west-1', { kind: 'function', arn: roleArn, name: state });

@@ -31,8 +31,8 @@ const settles = async (stack: TestStack) => {
 const deployed = (given: TestStackOptions = options()) => rested(given, 'v2');
 const endOfRollback = async (stack: TestStack) => stack.ended((await rollbacks(stack))[0] ?? '');
 
-describe('an alarm within the watch time of a release', () => {
-  test('marks it bad and rolls the fleet back, within ten seconds; flapping does it once, and pages then', async () => {
+describe('An alarm within the watch time of a release', () => {
+  test('An alarm marks the release bad and rolls the fleet back within ten seconds; flapping does it once, and pages then', async () => {
     const stack = await deployed();
     const rangAt = stack.cloud.now();
     await ring(stack);
@@ -40,7 +40,7 @@ describe('an alarm within the watch time of a release', () => {
     const started = stack.cloud.calls.list.filter(({ action }) => action === 'StartInstanceRefresh').at(-1);
     expect((started?.at ?? Infinity) - rangAt).toBeLessThanOrEqual(10_000);
     expect(started?.at ?? 0).toBeGreaterThan(rangAt);
-    // It flaps during the rollback and after it.
+    // The alarm flaps during the rollback and after it.
     await ring(stack, { value: 'OK' });
     await ring(stack);
     const ended = await endOfRollback(stack);
@@ -62,7 +62,7 @@ describe('an alarm within the watch time of a release', () => {
     await settles(stack);
   });
 
-  test('rolls back again after a person has acted, and not before', async () => {
+  test('An alarm rolls back again only after a person has acted', async () => {
     const stack = await deployed();
     await ring(stack);
     await stack.cloud.advance(15_000);
@@ -78,7 +78,7 @@ describe('an alarm within the watch time of a release', () => {
     await settles(stack);
   });
 
-  test('of two that ring at once one rolls back, the other says why it does not, and nobody is paged', async () => {
+  test('Of two alarms at once one rolls back, the other says why it does not, and nobody is paged', async () => {
     const stack = await deployed(options({ rollback: { alarms: ['api-5xx', 'other'] } }));
     await Promise.all([ring(stack), ring(stack, { name: 'other' })]);
     await stack.cloud.advance(15_000);
@@ -89,7 +89,7 @@ describe('an alarm within the watch time of a release', () => {
     await settles(stack);
   });
 
-  test('without a good release to go to nothing is touched, and it pages', async () => {
+  test('Without a good release to go to, an alarm touches nothing and pages', async () => {
     const stack = await deployed(options({}, { released: false }));
     const before = changesOfFleet(stack).length;
     await ring(stack);
@@ -110,7 +110,7 @@ describe('an alarm within the watch time of a release', () => {
   });
 });
 
-describe('an alarm that means nothing to a release does nothing, and leaves a record that says why', () => {
+describe('An alarm that means nothing to a release', () => {
   const cases: [string, (stack: TestStack) => Promise<unknown>, Faults, RegExp][] = [
     [
       'one that no settings name',
@@ -134,20 +134,23 @@ describe('an alarm that means nothing to a release does nothing, and leaves a re
       /The watch time of api v2 ended at/,
     ],
   ];
-  test.each(cases)('%s', async (_, act, faults, why) => {
-    const stack = await deployed();
-    stack.cloud.faults = faults;
-    await act(stack);
-    await stack.cloud.advance(faults.event ? 3 * 60 * minuteMs : minuteMs);
-    const items = await judged(stack);
-    expect(items.map((item) => item.act)).toEqual(['none']);
-    expect(items[0]?.why).toMatch(why);
-    expect(await rollbacks(stack)).toEqual([]);
-    expect(software(stack)).toEqual(['v2']);
-    expect(await states(stack)).toEqual({ v1: 'good', v2: 'good' });
-  });
+  test.each(cases)(
+    'The alarm does nothing and leaves a record that says why: %s',
+    async (_, act, faults, why) => {
+      const stack = await deployed();
+      stack.cloud.faults = faults;
+      await act(stack);
+      await stack.cloud.advance(faults.event ? 3 * 60 * minuteMs : minuteMs);
+      const items = await judged(stack);
+      expect(items.map((item) => item.act)).toEqual(['none']);
+      expect(items[0]?.why).toMatch(why);
+      expect(await rollbacks(stack)).toEqual([]);
+      expect(software(stack)).toEqual(['v2']);
+      expect(await states(stack)).toEqual({ v1: 'good', v2: 'good' });
+    },
+  );
 
-  test('an event that comes three times is one request, and one rollback', async () => {
+  test('An alarm event that comes three times is one request and one rollback', async () => {
     const stack = await deployed();
     stack.cloud.faults = {
       event: (_, { source }) => (source === 'aws.cloudwatch' ? [0, 3_000, 8 * minuteMs] : undefined),
@@ -161,10 +164,10 @@ describe('an alarm that means nothing to a release does nothing, and leaves a re
   });
 });
 
-describe('a death of TakeAlarm loses nothing', () => {
+describe('A death of TakeAlarm', () => {
   const broken = new AwsError('InternalServerError', 'broken', { statusCode: 400 });
   type Fault = NonNullable<ReturnType<NonNullable<Faults['call']>>>;
-  /** Fails such a call of TakeAlarm once. */
+  /** Fails the first such call of TakeAlarm. */
   const once = (matches: (action: string, input: string) => boolean, fault: Fault): Faults => {
     let done = false;
     return {
@@ -183,7 +186,7 @@ describe('a death of TakeAlarm loses nothing', () => {
     ['between marking and starting', once(starts, { before: broken })],
     ['after starting, before it knew', once(starts, { lost: true })],
     ['before it noted what it had done', once(notes, { before: broken })],
-  ])('%s: the next delivery makes it good, once', async (_, faults) => {
+  ])('The next delivery completes what TakeAlarm left, once: %s', async (_, faults) => {
     const stack = await deployed();
     stack.cloud.faults = faults;
     await ring(stack);
@@ -200,12 +203,12 @@ describe('a death of TakeAlarm loses nothing', () => {
     await settles(stack);
   });
 
-  test('after it halted a deployment: what the fleet came back to is not rolled back too', async () => {
+  test('A death after a halt does not roll back the release that the fleet came back to', async () => {
     const stack = await deployed(options(inPlace));
     const arn = await stack.start({ application: 'api', version: 'v3' }, 'third');
     await untilState(stack, 'Observe');
     await stack.cloud.advance(3_000);
-    // As long as the deployment undoes itself.
+    // While the deployment undoes itself.
     stack.cloud.faults = {
       call: ({ caller, action, input }) =>
         caller.name.endsWith('-TakeAlarm') && notes(action, JSON.stringify(input))
@@ -227,7 +230,7 @@ describe('a death of TakeAlarm loses nothing', () => {
   });
 });
 
-describe('an alarm during a deployment', () => {
+describe('An alarm during a deployment', () => {
   test.each([
     ['Suspend', inPlace],
     ['Provision', inPlace],
@@ -235,7 +238,7 @@ describe('an alarm during a deployment', () => {
     ['Observe', inPlace],
     ['LaunchBuilder', {}],
     ['Rollout', { ...inPlace, rollout: { strategy: 'surge' } }],
-  ])('in %s halts it, and it undoes itself', async (state, settings) => {
+  ])('An alarm in %s halts the deployment, which undoes itself', async (state, settings) => {
     const stack = await startTestStack(options(settings));
     const arn = await stack.start({ application: 'api', version: 'v2' });
     await untilState(stack, state);

@@ -5,7 +5,7 @@ import { startTestStack, type TestStack, type TestStackOptions } from './support
 
 jest.setTimeout(60_000);
 
-/** AWS looks at the alarm itself while a refresh of the rollout runs; before and after it only we act. */
+/** AWS itself watches the alarm while a refresh of the rollout runs. Before and after it, only Forseti acts. */
 const options: TestStackOptions = {
   settings: {
     strategy: 'golden-instance',
@@ -17,7 +17,7 @@ const options: TestStackOptions = {
 
 const rollout = (stack: TestStack) => stack.region.service('autoscaling').state.refreshes.api?.at(0);
 
-/** Epoch ms at which the refresh of an undisturbed deployment was asked for, began to bake, and was over. */
+/** Epoch ms of an undisturbed deployment's refresh: when it was requested, began to bake, and was over. */
 const times = async () => {
   const stack = await startTestStack(options);
   const arn = await stack.start({ application: 'api', version: 'v2' });
@@ -37,8 +37,8 @@ describe.each<[keyof Awaited<ReturnType<typeof times>>, readonly number[]]>([
   ['started', [-1_200, -900, 60, 20_000]],
   ['baking', [minuteMs]],
   ['over', [-60, 60, 1_000]],
-])('an alarm around the time at which the refresh is %s', (phase, offsets) => {
-  test.each(offsets)('%d ms from it: AWS rolls back or we do, never both', async (offset) => {
+])('An alarm around the time at which the refresh is %s', (phase, offsets) => {
+  test.each(offsets)('Either AWS or Forseti rolls back, never both: an alarm at %d ms', async (offset) => {
     const at = (await known)[phase] + offset;
     const stack = await startTestStack(options);
     const arn = await stack.start({ application: 'api', version: 'v2' });
@@ -55,7 +55,7 @@ describe.each<[keyof Awaited<ReturnType<typeof times>>, readonly number[]]>([
     expect({ ended: ended.outcome, act: item?.act, byAws, byUs }).toMatchObject(
       byAws ? { ended: 'RolledBack', byUs: [] } : { byAws: false },
     );
-    // A deployment that had come through is rolled back afterwards; else it undoes itself.
+    // A successful deployment is rolled back afterwards; any other undoes itself.
     expect(await rollbacks(stack)).toHaveLength(ended.outcome === 'Deployed' ? 1 : 0);
     expect(software(stack)).toEqual(['v1']);
     const releases = Object.fromEntries(
@@ -70,7 +70,7 @@ describe.each<[keyof Awaited<ReturnType<typeof times>>, readonly number[]]>([
 
 const acts = { started: new Set<string>(), baking: new Set<string>(), over: new Set<string>() };
 
-test('each of the ways there are was taken', () => {
+test('Each way an alarm during a refresh can go was taken', () => {
   expect(Object.fromEntries(Object.entries(acts).map(([phase, of]) => [phase, [...of].sort()]))).toEqual({
     started: ['aws acts', 'halt'],
     baking: ['aws acts'],

@@ -35,7 +35,7 @@ const settles = async (stack: TestStack) => {
   expect(await looseEnds(stack)).toEqual(noLooseEnds);
 };
 
-test('half the fleet is new, somebody is asked once, and says yes: the rest follows, and nothing twice', async () => {
+test('With half the fleet new, one approval is asked for; given, the rest follows, and nothing happens twice', async () => {
   const { stack, arn } = await asking();
   expect(versions(stack)).toEqual(['v1', 'v1', 'v2', 'v2']);
   const half = serving(stack).filter((instance) => instance.software === 'v2');
@@ -61,7 +61,7 @@ test('half the fleet is new, somebody is asked once, and says yes: the rest foll
     'Deployed',
   ]);
   expect(versions(stack)).toEqual(['v2', 'v2', 'v2', 'v2']);
-  // What the first half had brought stays: the second refresh passes over it.
+  // Instances of the first half stay: the second refresh skips them.
   expect(serving(stack).map(({ id }) => id)).toEqual(expect.arrayContaining(half.map(({ id }) => id)));
   const preferences = stack.cloud.calls.list
     .filter(({ action }) => action === 'StartInstanceRefresh')
@@ -75,17 +75,17 @@ test('half the fleet is new, somebody is asked once, and says yes: the rest foll
   await settles(stack);
 });
 
-describe('without an approval everything is undone', () => {
+describe('A rollout without its approval', () => {
   const ends: [string, string, (stack: TestStack) => Promise<unknown>][] = [
     ['when its time is over', 'NotApproved', (stack) => stack.cloud.advance(55 * minuteMs)],
-    ['when an alarm rings meanwhile', 'Halted', (stack) => ring(stack)],
+    ['when an alarm goes into ALARM meanwhile', 'Halted', (stack) => ring(stack)],
     [
-      'when somebody halts it',
+      'when a person halts it',
       'Halted',
       (stack) => ask(stack, 'HaltDeployment', { application: 'api', reason: 'no', by: 'ada' }),
     ],
   ];
-  test.each(ends)('%s: %s', async (_, error, act) => {
+  test.each(ends)('Everything is undone %s, with the error %s', async (_, error, act) => {
     const { stack, arn } = await asking();
     const from = stack.cloud.now();
     await act(stack);
@@ -107,7 +107,7 @@ describe('without an approval everything is undone', () => {
     await settles(stack);
   });
 
-  test('a rollback takes it over, too', async () => {
+  test('A rollback takes over a deployment that waits for approval', async () => {
     const { stack, arn } = await asking();
     expect((await stack.rollBack()).outcome).toBe('RolledBack');
     expect((await stack.ended(arn)).end?.handedTo).toBe('rollback-1');
@@ -116,7 +116,7 @@ describe('without an approval everything is undone', () => {
   });
 });
 
-test('what asks for nothing cannot be approved, and says so', async () => {
+test('A deployment that asks for no approval cannot be approved, and the answer says so', async () => {
   const stack = await startTestStack();
   await stack.start({ application: 'api', version: 'v2' });
   await stack.cloud.advance(minuteMs);

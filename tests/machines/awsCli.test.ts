@@ -4,7 +4,7 @@ import { runScript } from './support/shell';
 const region = ['--region', 'eu-west-1'];
 const parse = (line: string, ...more: string[]) => parseAws(['aws', ...line.split(' '), ...more, ...region]);
 
-describe('the AWS CLI that repair commands are held against', () => {
+describe('The AWS CLI that repair commands are checked with', () => {
   test.each([
     ['LaunchTemplateId', 'launch-template-id'],
     ['AutoScalingGroupName', 'auto-scaling-group-name'],
@@ -12,11 +12,11 @@ describe('the AWS CLI that repair commands are held against', () => {
     ['TargetGroupARNs', 'target-group-arns'],
     ['OutputS3BucketName', 'output-s3-bucket-name'],
     ['EC2Config', 'ec2-config'],
-  ])('calls %s %s', (name, expected) => {
+  ])('The CLI calls %s %s', (name, expected) => {
     expect(cliName(name)).toBe(expected);
   });
 
-  test('reads flags, lists, shorthand and JSON as the command that they stand for', () => {
+  test('The CLI reads flags, lists, shorthand and JSON as the command that they stand for', () => {
     expect(parse('ec2 deregister-image --image-id ami-1 --delete-associated-snapshots').input).toEqual({
       ImageId: 'ami-1',
       DeleteAssociatedSnapshots: true,
@@ -43,12 +43,12 @@ describe('the AWS CLI that repair commands are held against', () => {
     ['a text for a number', () => parse('autoscaling set-desired-capacity --desired-capacity N')],
     ['quotes in the shorthand', () => parse('ec2 create-tags --tags', "Key=a,Value=it's")],
     ['no region', () => parseAws(['aws', 'ec2', 'describe-images'])],
-  ])('refuses %s', (_, read) => {
+  ])('The CLI refuses %s', (_, read) => {
     expect(read).toThrow();
   });
 });
 
-describe('the shell that repair commands are held against', () => {
+describe('The shell that repair commands are checked with', () => {
   const played = async (script: string, answers: Readonly<Record<string, string>> = {}) => {
     const ran: (readonly string[])[] = [];
     let tries = 0;
@@ -79,12 +79,12 @@ describe('the shell that repair commands are held against', () => {
     ['say $(none) a', [['none'], ['say', 'a']]],
     ['say "$(($(one) + 1))"', [['one'], ['say', '8']]],
     ['until later; do sleep 15; done', [['later'], ['sleep', '15'], ['later'], ['sleep', '15'], ['later']]],
-  ])('%s', async (script, expected) => {
+  ])('The shell runs: %s', async (script, expected) => {
     expect((await played(script, { list: 'x\ty', one: '7' })).ran).toEqual(expected);
   });
 
   test.each(['say $HOME', 'say *', 'say a > b', 'say a | b', 'say `b`', "say 'a"])(
-    'refuses %s',
+    'The shell refuses: %s',
     async (script) => {
       await expect(played(script)).rejects.toThrow();
     },

@@ -45,7 +45,7 @@ const deletions = (stack: TestStack): string[] =>
     )
     .map(({ action }) => action);
 
-test('After a good deployment what is older than the last good releases is gone, everywhere, and cannot be gone back to.', async () => {
+test('After a good deployment, everything older than the last good releases is removed in all regions, and is no target of a rollback', async () => {
   const stack = await startTestStack({
     settings: { ...golden, image: { keep: 2, copyTo: ['eu-central-1'] } },
     cloud: { regions: ['eu-west-1', 'eu-central-1'] },
@@ -66,8 +66,8 @@ test('After a good deployment what is older than the last good releases is gone,
   expect(refusedByIam(stack)).toEqual([]);
 });
 
-describe('Asked for by a person', () => {
-  test('it tells the same plan without deleting, deletes it, and finds nothing the second time.', async () => {
+describe('A clean that a person asks for', () => {
+  test('A dry run reports the plan; the clean carries it out; a second clean finds nothing', async () => {
     const stack = await startTestStack({ settings: { ...golden, image: { keep: 5 } } });
     await deployAll(stack, ['v2', 'v3', 'v4']);
     await settled(stack);
@@ -90,7 +90,7 @@ describe('Asked for by a person', () => {
     expect(refusedByIam(stack)).toEqual([]);
   });
 
-  test('it keeps an image that another account may launch, and says so.', async () => {
+  test('An image that another account may launch is kept, and reported', async () => {
     const stack = await startTestStack({ settings: { ...golden, image: { keep: 5 } } });
     await deployAll(stack, ['v2', 'v3', 'v4']);
     const release = (await releasesOf(stack)).find(({ version }) => version === 'v2');
@@ -108,7 +108,7 @@ describe('Asked for by a person', () => {
     expect(ours(stack).images).toEqual(['v2', 'v3', 'v4']);
   });
 
-  test('it deletes nothing while a deployment has the fleet, and says whose end to await.', async () => {
+  test('Nothing is deleted while a deployment has the fleet, and the answer names it', async () => {
     const stack = await startTestStack({ settings: { ...golden, image: { keep: 5 } } });
     await deployAll(stack, ['v2', 'v3', 'v4']);
     await settled(stack);
@@ -121,7 +121,7 @@ describe('Asked for by a person', () => {
     expect(deletions(stack)).toEqual([]);
   });
 
-  test('it refuses an application that nobody knows, and an input that it does not know.', async () => {
+  test('An unknown application and an unknown input are refused', async () => {
     const stack = await startTestStack({ settings: golden });
     expect(await ask(stack, 'Clean', { application: 'web' })).toMatchObject({
       errorType: 'UnknownApplication',

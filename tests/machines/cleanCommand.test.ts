@@ -22,7 +22,7 @@ const setUp = savedStack(async () => {
 const images = (stack: TestStack) => Object.keys(stack.region.service('ec2').state.images).length;
 const clean = ['clean', 'api', '--keep', '2'];
 
-test('A dry run deletes nothing; the run after it what it told; the one after that nothing, and all end well.', async () => {
+test('A dry run deletes nothing, the next run deletes what it listed, and the one after that nothing; all end well', async () => {
   const { stack, typed } = await setUp();
   const before = images(stack);
   const dry = await typed(...clean, '--dry-run');
@@ -41,7 +41,7 @@ test('A dry run deletes nothing; the run after it what it told; the one after th
   expect((await typed('list', 'api')).out).toMatch(/v2 .* cleaned .*\(costs\)/);
 });
 
-test('While a deployment has the fleet it deletes nothing, with exit code 6, and says whose end to await.', async () => {
+test('While a deployment has the fleet, the command deletes nothing, ends with exit code 6, and names the deployment', async () => {
   const { stack, typed } = await setUp();
   await stack.start({ application: 'api', version: 'v5' }, 'to-v5');
   await stack.cloud.advance(30_000);
@@ -54,7 +54,7 @@ test('While a deployment has the fleet it deletes nothing, with exit code 6, and
   expect(images(stack)).toBe(before);
 });
 
-test('What AWS does not delete is told, with exit code 3, and goes the next time.', async () => {
+test('What AWS does not delete is reported with exit code 3, and is deleted the next time', async () => {
   const { stack, typed } = await setUp();
   stack.cloud.faults = {
     call: ({ action }) =>
@@ -77,7 +77,7 @@ test.each<[string, string[], number, RegExp]>([
   ['an empty reason', [...clean, '--reason', ''], exitCodes.usage, /Expected a reason/],
   ['an unknown application', ['clean', 'apo'], exitCodes.rejected, /"api"/],
   ['a misspelt option', ['clean', 'api', '--dry-runs'], exitCodes.usage, /Did you mean --dry-run/],
-])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
+])('The command refuses %s and touches nothing', async (_what, words, code, message) => {
   const { stack, typed } = await setUp();
   const answer = await typed(...words);
   expect([answer.code, answer.out]).toEqual([code, '']);

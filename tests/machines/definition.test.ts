@@ -14,7 +14,7 @@ import {
   untouching,
 } from './support/definition';
 
-/** Names that Step Functions and Lambda give; Step Functions developer guide, "Handling errors". */
+/** Error names of Step Functions and Lambda: Step Functions developer guide, "Handling errors". */
 const givenByAws = new Set([
   'States.ALL',
   'States.Timeout',
@@ -32,19 +32,19 @@ const all = machineNames.flatMap((machine) =>
 );
 
 interface Way {
-  /** Whether the work is tried again after it, and whether its compensation is. */
+  /** Whether the work is retried after the error, and whether the compensation is. */
   readonly work: 'again' | 'at once';
   readonly compensation: 'again' | 'at once';
-  /** How what touched nothing ends with it. */
+  /** How a deployment that touched nothing ends with the error. */
   readonly untouched: Outcome;
-  /** Where it is no failure: state to state. */
+  /** Transitions, by state, for which the error is no failure. */
   readonly leads?: Readonly<Record<string, string>>;
 }
 const final: Way = { work: 'at once', compensation: 'again', untouched: 'Rejected' };
-/** Trying the compensation again changes nothing either. */
+/** A retry of the compensation would not change anything either. */
 const hopeless: Way = { ...final, compensation: 'at once' };
 
-/** The way that is meant for each error of the code. A new one has to be given its own here. */
+/** The intended way of each error in the code. A new error needs an entry here. */
 const ways: Readonly<Record<keyof typeof errors, Way>> = {
   TransientError: { ...final, work: 'again' },
   InvalidRequest: final,
@@ -74,11 +74,11 @@ const ways: Readonly<Record<keyof typeof errors, Way>> = {
   UnknownFormat: hopeless,
 };
 
-test('every error of the code has a way that is meant for it', () => {
+test('Every error of the code has an intended way through the machines', () => {
   expect(Object.keys(ways).sort()).toEqual([...ownErrors].sort());
 });
 
-test.each(Object.entries(ways))('%s takes the way that is meant for it, in every state', (error, way) => {
+test.each(Object.entries(ways))('%s takes its intended way in every state', (error, way) => {
   for (const [machine, name, state] of all.filter(([, task]) => !fencing.includes(task))) {
     const meant = compensation.includes(name) ? way.compensation : way.work;
     const { again, next } = routeOf(state, error);
@@ -89,7 +89,7 @@ test.each(Object.entries(ways))('%s takes the way that is meant for it, in every
   expect(endOf({ kind: 'deployment', failure }, [], undefined).outcome).toBe(way.untouched);
 });
 
-/** Where a state that fails for good leads to: any other to Undo, first of the compensation. */
+/** The next state after one that fails for good. Any other state leads to Undo, the first of the compensation. */
 const afterwards: Readonly<Record<string, string>> = {
   ...Object.fromEntries(untouching.map((name) => [name, 'Close'])),
   Undo: 'Restore',
@@ -100,14 +100,14 @@ const afterwards: Readonly<Record<string, string>> = {
   Unlock: 'Outcome',
 };
 
-test('every ErrorEquals names an error that AWS gives or that the code throws', () => {
+test('Every ErrorEquals names an error that AWS or the code throws', () => {
   const matched = all
     .flatMap(([, , { Retry = [], Catch = [] }]) => [...Retry, ...Catch])
     .flatMap(({ ErrorEquals }) => ErrorEquals);
   expect(matched.filter((name) => !givenByAws.has(name) && !ownErrors.includes(name as never))).toEqual([]);
 });
 
-test('what AWS fails with is tried again in every state, but for a deadline that has passed', () => {
+test("Every state retries AWS's errors, except a deadline that has passed", () => {
   const passing = [...givenByAws].filter(
     (name) => name.startsWith('Lambda.') || /^(Sandbox|Runtime)/.test(name),
   );
@@ -116,17 +116,17 @@ test('what AWS fails with is tried again in every state, but for a deadline that
       expect([machine, name, error, routeOf(state, error).again]).toEqual([machine, name, error, true]);
 });
 
-test('where Mend cannot find out what there is to do, it fails, and the sweep starts another', () => {
+test('If Mend cannot find out what there is to do, it fails, and the sweep starts another', () => {
   for (const [, name, state] of all.filter(([, task]) => fencing.includes(task)))
     expect([name, state.Catch ?? [], routeOf(state, 'TransientError').again]).toEqual([name, [], true]);
 });
 
-test('the names of errors are written out, so that a bundler cannot shorten them', () => {
+test('The names of errors are written out, so that a bundler cannot shorten them', () => {
   for (const [exported, ErrorClass] of Object.entries(errors))
     expect(new ErrorClass('x').name).toBe(exported);
 });
 
-test('each task has a deadline, and its tries are spread by jitter', () => {
+test('Each task has a deadline, and its tries are spread by jitter', () => {
   for (const [machine, name, { TimeoutSeconds, TimeoutSecondsPath, Retry = [] }] of all) {
     expect([machine, name, TimeoutSeconds ?? TimeoutSecondsPath]).not.toEqual([machine, name, undefined]);
     for (const retry of Retry.filter(({ MaxAttempts }) => MaxAttempts > 0))
@@ -141,13 +141,13 @@ const following = ({ Next, Default, Choices = [], Catch = [] }: State): string[]
   );
 
 test.each(machineNames)(
-  '%s: every state can be reached, and no state leads back: nothing loops',
+  'Every state of %s can be reached, and no state leads back: there are no loops',
   (machine) => {
     const { StartAt, States } = machines[machine];
     const reached = new Set<string>();
     const visit = (name: string, path: readonly string[]): void => {
       expect(path).not.toContain(name);
-      // What follows it has been seen, and cannot lead back to it without having it on its path.
+      // The states after it have been visited already: if one led back to it, it would have been on their path.
       if (reached.has(name)) return;
       const state = States[name];
       expect(state).toBeDefined();
@@ -163,20 +163,17 @@ test.each([
   ['deploy', ['Deployed Succeed', 'Dirty Fail', 'Rejected Fail', 'RolledBack Fail', 'Superseded Fail']],
   ['rollback', ['Dirty Fail', 'Rejected Fail', 'Restored Fail RolledBack', 'RolledBack Succeed']],
   ['mend', ['Dirty Fail', 'Mended Succeed', 'Nothing Succeed']],
-] as const)(
-  '%s has these ends and no other: %j; a failure bears the name of its outcome',
-  (machine, meant) => {
-    const ends = statesOf(machines[machine])
-      .filter(([, state]) => following(state).length === 0)
-      .map(([name, { Type, Error: error }]) =>
-        [name, Type, error === undefined || error === name ? '' : error].join(' ').trim(),
-      );
-    expect(ends.sort()).toEqual([...meant]);
-  },
-);
+] as const)('%s has these ends and no other: %j; a failure has the name of its outcome', (machine, meant) => {
+  const ends = statesOf(machines[machine])
+    .filter(([, state]) => following(state).length === 0)
+    .map(([name, { Type, Error: error }]) =>
+      [name, Type, error === undefined || error === name ? '' : error].join(' ').trim(),
+    );
+  expect(ends.sort()).toEqual([...meant]);
+});
 
 test.each(['deploy', 'rollback'] as const)(
-  '%s: whatever fails after something was touched is compensated before the end',
+  '%s compensates every failure after something was touched, before it ends',
   (machine) => {
     const touching = touchingOf(machines[machine]);
     expect(touching.length).toBeGreaterThan(3);
@@ -188,7 +185,7 @@ test.each(['deploy', 'rollback'] as const)(
   },
 );
 
-test('compensation waits for its deadline once: a time-out of hours is not waited for again', () => {
+test('The compensation waits for its deadline once: a time-out of hours is not waited for again', () => {
   for (const [machine, name, state] of all)
     if (state.TimeoutSecondsPath !== undefined && compensation.includes(name))
       expect([machine, name, routeOf(state, 'States.Timeout').again]).toEqual([machine, name, false]);

@@ -46,7 +46,7 @@ const cases = (['deploy-and-snapshot', 'golden-instance'] as const).flatMap((str
   rollouts.map((rollout) => [strategy, rollout] as const),
 );
 
-/** Scaling asks for one instance more: it must run the new version. */
+/** Scaling requests one more instance, which must run the new version. */
 const grow = async (stack: TestStack): Promise<string[]> => {
   const had = new Set(Object.keys(stack.group().instances));
   const { AutoScalingClient, SetDesiredCapacityCommand } = await import('@aws-sdk/client-auto-scaling');
@@ -58,13 +58,13 @@ const grow = async (stack: TestStack): Promise<string[]> => {
   return serving(stack).flatMap(({ id, software }) => (had.has(id) ? [] : [software ?? 'nothing']));
 };
 
-describe.each(cases)('%s with rollout %s', (strategy, rollout) => {
+describe.each(cases)('A deployment by %s with rollout %s', (strategy, rollout) => {
   const options = {
     settings: { strategy, rollout: { strategy: rollout, bakeMinutes: 5 } },
     group: { suspended: ['AZRebalance'] },
   };
 
-  test('brings the version to the fleet by its path, and leaves nothing open', async () => {
+  test('The deployment brings the version to the fleet by its path, and leaves nothing open', async () => {
     const stack = await startTestStack(options);
     const was = fleetSnapshot(stack);
     const ended = await stack.deploy();
@@ -78,13 +78,13 @@ describe.each(cases)('%s with rollout %s', (strategy, rollout) => {
     expect(is.images).toHaveLength(was.images.length + 1);
   });
 
-  test('leaves exactly those processes suspended that were suspended before', async () => {
+  test('The deployment leaves exactly those processes suspended that were suspended before', async () => {
     const stack = await startTestStack(options);
     await stack.deploy();
     expect(fleetSnapshot(stack).suspended).toEqual(['AZRebalance']);
   });
 
-  test('what serves runs the version and says so, and so does what scaling adds', async () => {
+  test('Instances in service, and those that scaling adds, run the version and are tagged with it', async () => {
     const stack = await startTestStack(options);
     await stack.deploy();
     const versions = [
@@ -95,7 +95,7 @@ describe.each(cases)('%s with rollout %s', (strategy, rollout) => {
     expect(await grow(stack)).toEqual(['v2']);
   });
 
-  test('marks the release good, closes the record, tells the start and the end', async () => {
+  test('The deployment marks the release good, closes the record, and notifies of its start and end', async () => {
     const stack = await startTestStack(options);
     await stack.deploy();
     const record = await recordOf(stack);
@@ -114,7 +114,7 @@ describe.each(cases)('%s with rollout %s', (strategy, rollout) => {
   });
 });
 
-test('a ready image is rolled out without provisioning or baking', async () => {
+test('A ready image is rolled out without provisioning or baking', async () => {
   const stack = await startTestStack();
   const first = await stack.deploy({ application: 'api', version: 'v2' }, 'first');
   expect(first.outcome).toBe('Deployed');
@@ -124,7 +124,7 @@ test('a ready image is rolled out without provisioning or baking', async () => {
   expect(new Set(serving(stack).map(({ imageId }) => imageId))).toEqual(new Set([image]));
 });
 
-test('state transitions and the size of the state are the same for 2 and for 350 instances', async () => {
+test('The number of state transitions and the size of the state are the same for 2 and for 350 instances', async () => {
   const measure = async (instances: number) => {
     const stack = await startTestStack({
       group: { instances, max: 700 },
@@ -150,7 +150,7 @@ test('state transitions and the size of the state are the same for 2 and for 350
   expect(many.events).toBe(few.events);
 }, 60_000);
 
-test('the same seed gives the same run to the byte, another seed another one', async () => {
+test('The same seed gives the same run to the byte, and another seed another one', async () => {
   const run = async (seed: number) => {
     const stack = await startTestStack({ seed });
     await stack.deploy();
@@ -161,7 +161,7 @@ test('the same seed gives the same run to the byte, another seed another one', a
   expect(await run(8)).not.toBe(first);
 });
 
-test('the version and the variables reach Ansible as data', async () => {
+test('The version and the variables reach Ansible as data', async () => {
   const stack = await startTestStack({
     settings: {
       provisioning: { source: { s3: 's3://acme-provisioning/api.tar.gz' }, extraVars: { workers: 4 } },

@@ -16,11 +16,12 @@ beforeAll(async () => {
   saved = (await startTestStack({ group: { instances: 2 } })).cloud.snapshot();
 });
 
-/** As a person asks in the console: the function, with nothing. */
-const doctor = async ({ session }: TestStack): Promise<{ well: boolean; problems: readonly HealthProblem[] }> =>
-  ask(session, 'Doctor', {});
+/** Calls the function with no input, as a person does in the console. */
+const doctor = async ({
+  session,
+}: TestStack): Promise<{ well: boolean; problems: readonly HealthProblem[] }> => ask(session, 'Doctor', {});
 
-test('A new stack is well, also while a deployment runs; the role is enough to see it.', async () => {
+test('Doctor finds a new stack well, also while a deployment runs; its role is enough to see it', async () => {
   const stack = await startTestStack({ from: saved });
   expect(await doctor(stack)).toEqual({ well: true, problems: [] });
   await stack.start({ application: 'api', version: 'v2' });
@@ -29,7 +30,7 @@ test('A new stack is well, also while a deployment runs; the role is enough to s
   expect(refusedByIam(stack)).toEqual([]);
 });
 
-test('It knows what the stack should have, as serverless.yml says.', async () => {
+test('Doctor knows what the stack should have, as serverless.yml says', async () => {
   const stack = await startTestStack({ from: saved });
   const functions = stack.region.service('lambda').state.functions;
   const told = functions['forseti-production-Doctor']?.environment.STACK_FUNCTIONS?.split(' ') ?? [];
@@ -48,7 +49,7 @@ test('It knows what the stack should have, as serverless.yml says.', async () =>
   });
 });
 
-test('A token that nobody can answer any more is told, with dead letters and what mends them.', async () => {
+test('Doctor reports a token that nothing can answer any more, and dead letters, each with its repair', async () => {
   const stack = await startTestStack({ from: saved });
   const at = stack.cloud.now() - 3_600_000;
   const step = waitKey('api-v2-gone', 'Rollout');
@@ -73,7 +74,7 @@ test('A token that nobody can answer any more is told, with dead letters and wha
   );
 });
 
-test('What it may not look at is told, and never taken for well.', async () => {
+test('Doctor reports what it may not read, and never takes it for well', async () => {
   const stack = await startTestStack({ from: saved });
   delete stack.region.service('dynamodb').state.tables['forseti-production-waits'];
   const { well, problems } = await doctor(stack);

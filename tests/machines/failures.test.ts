@@ -22,22 +22,22 @@ const deploy = statesOf('deploy');
 const rollback = statesOf('rollback');
 const mend = statesOf('mend');
 
-/** What fails before anything was touched. */
+/** States that fail before anything was touched. */
 const untouching = ['Accept', 'Lock', 'Queue', 'Preflight', 'AcceptRollback', 'PreflightRollback'];
-/** Reached only after something else has failed. */
+/** Reached only after another state has failed. */
 const compensation = ['Undo', 'Restore', 'CompleteRestored', 'CleanUp', 'Close', 'Unlock'];
 const firstToTouch = ['Suspend', 'LaunchBuilder'];
 
 const faultsOf = (functions: Readonly<Record<string, string>>, state: string, how: How): Faults =>
   failing(how, [functions[state] ?? ''], untouching.includes(state));
 
-/** What fails first, so that the compensation has something to do. */
+/** Fails these states first, so that the compensation has work to do. */
 const dying = (...states: readonly string[]): Faults => failing('dies before its effect', states);
 
 const namedEnds = ['Deployed', 'Rejected', 'RolledBack', 'Dirty'];
 
-describe.each(hows)('a state of a deployment whose function always %s', (how) => {
-  test.each(deploy.tasks)('%s: a named end, and what must hold holds', async (state) => {
+describe.each(hows)('A state of a deployment whose function always %s', (how) => {
+  test.each(deploy.tasks)('The deployment has a named end, and the invariants hold: %s', async (state) => {
     const isCompensation = compensation.includes(state);
     const first = isCompensation ? ['Resume'] : [];
     const fault = liftable(both(faultsOf(deploy.functions, state, how), dying(...first)));
@@ -47,7 +47,7 @@ describe.each(hows)('a state of a deployment whose function always %s', (how) =>
     const ended = await stack.ended(played.arn);
     expect(ended.path).toContain(state);
     expect(namedEnds).toContain(ended.outcome);
-    // A function that dies after its effect has answered its token already, if its work was over at the first look.
+    // A function that dies after its effect has answered its token already if its work was over at the first poll.
     const done = ended.outcome === 'Deployed';
     expect(done && how === 'dies before its effect').toBe(false);
     const nothingTouched =
@@ -65,13 +65,13 @@ describe.each(hows)('a state of a deployment whose function always %s', (how) =>
   });
 });
 
-describe('a rollback', () => {
+describe('A rollback', () => {
   let fleets: { readonly good: CloudState; readonly bad: CloudState };
   beforeAll(async () => {
     fleets = await savedFleets();
   });
 
-  /** What has to fail before, so that a rollback comes by a state. */
+  /** States that have to fail first, so that a rollback reaches the state. */
   const earlier: Readonly<Record<string, readonly string[]>> = {
     Undo: ['RollBack'],
     Restore: ['RollBack'],
@@ -80,36 +80,39 @@ describe('a rollback', () => {
     Close: ['RollBack'],
   };
 
-  /** Nothing good is left behind, so that the compensation goes to the same release. */
+  /** No good state is left to go back to, so the compensation goes on to the same release. */
   const forwardOnly = ['CompleteRestored'];
-  /** Without these a rollback does not come to its target. */
+  /** Without these states a rollback does not reach its target. */
   const hard = /^(CompleteRollback|Undo|Restore)$/;
   const forward = ['RollBack', 'SetScaling', 'CompleteRollback', 'Undo', 'Restore'];
 
-  describe.each(hows.slice(0, 1))('away from what is bad, with a state whose function always %s', (how) => {
-    test.each(forward)(
-      '%s: the fleet comes to the good release all the same, or somebody is paged',
-      async (state) => {
-        const first = earlier[state] ?? [];
-        const faults = both(faultsOf(rollback.functions, state, how), dying(...first));
-        const played = await beginRollback(fleets.bad, state, faults, first);
-        const ended = await played.stage.ended(played.arn);
-        expect(ended.path).toContain(state);
-        await untilAllEnded(played.stage);
-        expect(await broken(played)).toEqual([]);
-        if (ended.outcome === 'RolledBack') expect(software(played.stage)).toEqual(['v1']);
-        // What could not even begin is Rejected; a Dirty end pages.
-        else
-          expect([ended.outcome, state]).toEqual([
-            expect.stringMatching(/^(Dirty|Rejected)$/),
-            expect.stringMatching(hard),
-          ]);
-      },
-    );
-  });
+  describe.each(hows.slice(0, 1))(
+    'A rollback away from a bad release, with a state whose function always %s',
+    (how) => {
+      test.each(forward)(
+        'The fleet comes to the good release all the same, or somebody is paged: %s',
+        async (state) => {
+          const first = earlier[state] ?? [];
+          const faults = both(faultsOf(rollback.functions, state, how), dying(...first));
+          const played = await beginRollback(fleets.bad, state, faults, first);
+          const ended = await played.stage.ended(played.arn);
+          expect(ended.path).toContain(state);
+          await untilAllEnded(played.stage);
+          expect(await broken(played)).toEqual([]);
+          if (ended.outcome === 'RolledBack') expect(software(played.stage)).toEqual(['v1']);
+          // What could not even begin is Rejected; a Dirty end pages.
+          else
+            expect([ended.outcome, state]).toEqual([
+              expect.stringMatching(/^(Dirty|Rejected)$/),
+              expect.stringMatching(hard),
+            ]);
+        },
+      );
+    },
+  );
 
-  describe.each(hows)('a state whose function always %s', (how) => {
-    test.each(rollback.tasks)('%s: a named end, and what must hold holds', async (state) => {
+  describe.each(hows)('A state of a rollback whose function always %s', (how) => {
+    test.each(rollback.tasks)('The rollback has a named end, and the invariants hold: %s', async (state) => {
       const first = earlier[state] ?? [];
       const fault = liftable(both(faultsOf(rollback.functions, state, how), dying(...first)));
       const fleet = fleets[forwardOnly.includes(state) ? 'bad' : 'good'];
@@ -124,7 +127,7 @@ describe('a rollback', () => {
       expect(await broken(played)).toEqual([]);
     });
 
-    test('Halt, while a deployment runs: one of the two brings the fleet back, or nothing was touched', async () => {
+    test('If Halt fails while a deployment runs, one of the two brings the fleet back, or nothing was touched', async () => {
       const stack = await startTestStack({
         ...optionsFor('BakeImage'),
         faults: faultsOf(rollback.functions, 'Halt', how),
@@ -148,10 +151,10 @@ describe('a rollback', () => {
 });
 
 describe.each<How>(['dies before its effect'])(
-  'a state of mending whose function %s for a quarter of an hour',
+  'A state of the repair whose function %s for a quarter of an hour',
   (how) => {
     test.each(mend.tasks)(
-      '%s: what was stopped is mended in the end, or told with what is left',
+      'The stopped deployment is repaired in the end, or what is left is reported: %s',
       async (state) => {
         const functionName = mend.functions[state] ?? '';
         const played = await beginDeployment('BakeImage');
@@ -170,8 +173,8 @@ describe.each<How>(['dies before its effect'])(
   },
 );
 
-describe('compensation that fails itself', () => {
-  test('what is left is listed with its mend, and pages', async () => {
+describe('Compensation that fails itself', () => {
+  test('What is left is listed with its repair command, and pages', async () => {
     const stack = await startTestStack({ ...optionsFor('Provision'), faults: dying('BakeImage', 'Restore') });
     const ended = await stack.deploy();
     expect(ended.outcome).toBe('Dirty');
@@ -182,7 +185,7 @@ describe('compensation that fails itself', () => {
     expect(paged[0]?.message).toMatch(/Left/);
   });
 
-  test('the lock that could not be released is taken over by the next deployment, once its owner has ended for a minute', async () => {
+  test('A lock that could not be released is taken over by the next deployment, once its owner has ended for a minute', async () => {
     const stack = await startTestStack({ ...optionsFor('Provision'), faults: dying('BakeImage', 'Unlock') });
     await stack.deploy(undefined, 'first');
     stack.cloud.faults = {};
@@ -193,7 +196,7 @@ describe('compensation that fails itself', () => {
   });
 });
 
-test('what must hold is seen where it does not', async () => {
+test('A broken invariant is found', async () => {
   const played = await beginDeployment('Observe', dying('Observe'));
   const { stage: stack } = played;
   expect((await stack.ended(played.arn)).outcome).toBe('RolledBack');
@@ -227,7 +230,7 @@ test('what must hold is seen where it does not', async () => {
   ]);
 });
 
-test('the image and the launch template version of a failed deployment are gone within a day', async () => {
+test('The image and the launch template version of a failed deployment are removed within a day', async () => {
   const stack = await startTestStack({ ...optionsFor('Rollout'), faults: dying('Rollout') });
   const { fleet } = snapshotBefore(stack);
   expect((await stack.deploy()).outcome).toBe('RolledBack');
@@ -238,7 +241,7 @@ test('the image and the launch template version of a failed deployment are gone 
   expect(await looseEnds(stack)).toEqual(noLooseEnds);
 });
 
-test('two deployments of one fleet: the second is rejected, and says who is at work', async () => {
+test('Of two deployments of one fleet the second is rejected, and names the one that runs', async () => {
   const stack = await startTestStack();
   const first = await stack.start({ application: 'api', version: 'v2' }, 'first');
   await stack.cloud.advance(30_000);

@@ -5,7 +5,7 @@ import { startTestStack, type TestStackOptions } from './support/testStack';
 const refresh = { rollout: { strategy: 'instance-refresh', bakeMinutes: 0 } };
 const provisioning = { source: { s3: 's3://acme-provisioning/api.tar.gz' } };
 
-/** Fleets and settings of every kind: each is brought to v2 and left otherwise as it was. */
+/** Fleets and settings of every kind. Each is brought to v2 and is otherwise left as it was. */
 const fleets: [string, TestStackOptions][] = [
   ['at its minimum', { group: { instances: 4, min: 4 } }],
   ['at its maximum', { group: { instances: 4, max: 4 } }],
@@ -24,7 +24,7 @@ const fleets: [string, TestStackOptions][] = [
   ],
   ['with a warm pool', { group: { warmPool: { min: 2 } }, settings: { strategy: 'golden-instance' } }],
   [
-    'with a launch hook that nobody answers',
+    'with a launch hook that is never answered',
     {
       group: { hooks: { ready: { on: 'launching', timeout: '2m', otherwise: 'CONTINUE' } } },
       settings: refresh,
@@ -86,7 +86,7 @@ const fleets: [string, TestStackOptions][] = [
 ];
 
 test.each(fleets)(
-  'a fleet %s is deployed to',
+  'A fleet %s is deployed to',
   async (_, options) => {
     const stack = await startTestStack(options);
     const was = fleetSnapshot(stack);
@@ -106,7 +106,7 @@ test.each(fleets)(
   20_000,
 );
 
-test('any other document that the settings name is run with the parameters that they give it', async () => {
+test('Any other document that the settings name is run with the parameters that they give it', async () => {
   const parameters = { commands: ['/opt/acme/deploy'] };
   const stack = await startTestStack({
     settings: { provisioning: { ...provisioning, document: 'AWS-RunShellScript', parameters } },
@@ -119,7 +119,7 @@ test('any other document that the settings name is run with the parameters that 
   expect(runs.map((command) => command.parameters)).toEqual([parameters, parameters]);
 });
 
-test('an image is copied to the regions that the settings name, with its tags', async () => {
+test('An image is copied to the regions that the settings name, with its tags', async () => {
   const stack = await startTestStack({
     settings: { image: { copyTo: ['eu-central-1'] } },
     cloud: { regions: ['eu-west-1', 'eu-central-1'] },
@@ -134,7 +134,7 @@ test('an image is copied to the regions that the settings name, with its tags', 
   });
 });
 
-test('scaling policies and alarms of the settings are made, kept and removed, and others left alone', async () => {
+test('Scaling policies and alarms of the settings are made, kept and removed, and others stay as they are', async () => {
   const scaling = {
     policies: { cpu: { type: 'target-tracking', metric: 'ASGAverageCPUUtilization', target: 50 } },
     alarms: { errors: { metric: 'HTTPCode_Target_5XX_Count', threshold: 10, statistic: 'Sum' } },

@@ -6,7 +6,7 @@ import { beginDeployment, type Played, untilAllEnded } from './support/scenes';
 
 jest.setTimeout(60_000);
 
-/** All items of a deployment as another version of the stack wrote them. */
+/** Rewrites all items of a deployment as another version of the stack would have written them. */
 const rewrite = async ({ stage: stack, deployment }: Played, format: number | undefined): Promise<void> => {
   const table = new Table<{ readonly item: string }>(stack.dynamodb, 'forseti-production-deployments');
   const items = await table.query({
@@ -26,15 +26,15 @@ const rewrite = async ({ stage: stack, deployment }: Played, format: number | un
     );
 };
 
-describe('the stack is upgraded while a deployment runs', () => {
-  test('what the version before wrote goes on to its end', async () => {
+describe('An upgrade of the stack while a deployment runs', () => {
+  test('A deployment that the version before has begun goes on to its end', async () => {
     const played = await beginDeployment('TakeOut');
     await rewrite(played, undefined);
     expect((await played.stage.ended(played.arn)).outcome).toBe('Deployed');
     expect(await broken(played)).toEqual([]);
   });
 
-  test('what the version before wrote is undone', async () => {
+  test('A deployment that the version before has begun is undone', async () => {
     const played = await beginDeployment('TakeOut', failing('dies before its effect', ['TakeOut']));
     await rewrite(played, undefined);
     expect((await played.stage.ended(played.arn)).outcome).toBe('RolledBack');
@@ -42,7 +42,7 @@ describe('the stack is upgraded while a deployment runs', () => {
   });
 });
 
-test('after an upgrade was taken back, nothing is changed; with the newer stack again it is mended', async () => {
+test('After a downgrade nothing is changed; with the newer stack again the deployment is repaired', async () => {
   const played = await beginDeployment('TakeOut');
   const { stage: stack, arn } = played;
   await rewrite(played, 2);
@@ -62,7 +62,7 @@ test('after an upgrade was taken back, nothing is changed; with the newer stack 
       .map(({ caller, action }) => `${caller} ${action}`),
   ).toEqual([]);
   expect((await recordOf(stack))?.closedAt).toBeUndefined();
-  // One sweep at least, which finds it open and cannot read it.
+  // At least one sweep finds it open and cannot read it.
   await stack.cloud.advance(11 * 60_000);
   expect((await recordOf(stack))?.closedAt).toBeUndefined();
   await rewrite(played, 1);

@@ -17,8 +17,8 @@ const stageWith = (settings: object = {}, alarm: object = {}): TestStackOptions 
   cloud: { alarms: { 'api-5xx': alarm } },
 });
 
-describe('a freeze refuses deployments, and says until when and what can be done', () => {
-  test('by a window of the settings', async () => {
+describe('A freeze refuses deployments, and says until when and what can be done', () => {
+  test('A window of the settings refuses deployments until it ends', async () => {
     const stack = await startTestStack(stageWith(weekend));
     const ended = await stack.deploy();
     expect([ended.outcome, ended.end?.error]).toEqual(['Rejected', 'PreflightFailed']);
@@ -27,13 +27,13 @@ describe('a freeze refuses deployments, and says until when and what can be done
       /frozen by the window .*Europe\/Rome.* until 2026-11-22T09:00Z.*forseti deploy api v2 --despite-freeze REASON/,
     );
     expect(changesOfFleet(stack)).toEqual([]);
-    // When it is over, the same request goes through.
+    // After the freeze, the same request succeeds.
     await stack.cloud.advance(70 * minuteMs);
     expect((await stack.deploy(undefined, 'thawed')).outcome).toBe('Deployed');
     expect(refusedByIam(stack)).toEqual([]);
   });
 
-  test.each(['api', '*'])('by hand, of %s, until it is lifted', async (freeze) => {
+  test.each(['api', '*'])('A freeze of %s by hand refuses deployments until it is lifted', async (freeze) => {
     const stack = await startTestStack(stageWith());
     const until = stack.cloud.now() + 60 * minuteMs;
     expect(await ask(stack, 'Freeze', { freeze, reason: 'on-sale day', by: 'ada', until })).toMatchObject({
@@ -55,7 +55,7 @@ describe('a freeze refuses deployments, and says until when and what can be done
   });
 });
 
-test('a rollback is never refused, neither a person’s nor an alarm’s', async () => {
+test("A freeze never refuses a rollback, neither a person's nor an alarm's", async () => {
   const stack = await startTestStack(stageWith());
   for (const version of ['v2', 'v3'])
     expect((await stack.deploy({ application: 'api', version }, `to-${version}`)).outcome).toBe('Deployed');
@@ -71,8 +71,8 @@ test('a rollback is never refused, neither a person’s nor an alarm’s', async
   expect(await looseEnds(stack)).toEqual(noLooseEnds);
 });
 
-describe('in spite of it', () => {
-  test('a deployment with a reason passes a freeze, and the reason is recorded and told', async () => {
+describe('A deployment in spite of a freeze or of alarms', () => {
+  test('A deployment with a reason passes a freeze; the reason is recorded and reported', async () => {
     const stack = await startTestStack(stageWith(weekend));
     const input = { application: 'api', version: 'v2', despiteFreeze: 'tickets cannot be paid' };
     expect((await stack.deploy(input)).outcome).toBe('Deployed');
@@ -84,7 +84,7 @@ describe('in spite of it', () => {
     ['golden-instance', 'instance-refresh'],
     ['golden-instance', 'surge'],
   ])(
-    'a deployment with a reason passes alarms that ring already, and is not undone for them (%s, %s)',
+    'A deployment with a reason passes alarms that are in ALARM already, and is not undone for them (%s, %s)',
     async (strategy, rollout) => {
       const options = stageWith(
         { strategy, rollout: { strategy: rollout, bakeMinutes: 5 } },
@@ -103,7 +103,7 @@ describe('in spite of it', () => {
     },
   );
 
-  test('one that falls silent and rings anew is about the new version: it is halted', async () => {
+  test('An alarm that goes to OK and into ALARM anew is about the new version, and halts the deployment', async () => {
     const stack = await startTestStack(stageWith({}, { state: 'ALARM' }));
     const arn = await stack.start({ application: 'api', version: 'v2', despiteAlarms: 'v2 mends them' });
     await stack.cloud.advance(10 * minuteMs);

@@ -26,7 +26,7 @@ const setUp = async () => {
   const { stack, typed } = await start();
   const inFolder = ['--file', join(folder, 'forseti.yml')];
   const run = (...words: string[]) => typed('init', ...words, ...inFolder);
-  /** With a person who answers to each question. */
+  /** A terminal with a person who answers each question. */
   const answering =
     (answer: string) =>
     (...words: string[]) =>
@@ -44,14 +44,14 @@ const setUp = async () => {
   return { stack, run, answering, members, stored, executions, file, id };
 };
 
-/** A command that ends with an error, whose message is told. */
+/** Expects a command to end with an error of this message. */
 const refused = async (run: Promise<Typed>, told: string | RegExp): Promise<void> => {
   const { code, note } = await run;
   expect(code).not.toBe(exitCodes.done);
   expect(note).toMatch(told);
 };
 
-test('A fleet is taken over as it runs: settings, tags, and a first release of one of its instances.', async () => {
+test('Init takes over a fleet as it runs: settings, tags, and a first release from one of its instances', async () => {
   const { stack, run, members, stored, file, id } = await setUp();
   const before = members('shop');
   const commands = Object.keys(stack.region.service('ssm').state.commands).length;
@@ -63,7 +63,7 @@ test('A fleet is taken over as it runs: settings, tags, and a first release of o
     provisioning: { source: { s3: 's3://acme-provisioning/shop.tar.gz' } },
   });
   expect((await stored()).settings.group).toBe('shop');
-  // The image is of that instance and no other; nothing was provisioned, and nobody was replaced.
+  // The image is from that instance only. Nothing was provisioned, and no instance was replaced.
   const [image] = Object.values(stack.region.service('ec2').state.images).filter(
     ({ tags }) => tags['forseti:application'] === 'shop' && tags['forseti:version'] === 'v7',
   );
@@ -72,11 +72,11 @@ test('A fleet is taken over as it runs: settings, tags, and a first release of o
   const sent = Object.values(stack.region.service('ssm').state.commands).slice(commands);
   expect(sent.filter(({ documentName }) => documentName.endsWith('-provision'))).toEqual([]);
   expect(refusedByIam(stack)).toEqual([]);
-  // From then on it is deployed to as any other, with a release to come back to.
+  // Afterwards it is deployed to as any other application, with a release to go back to.
   expect((await stack.deploy({ application: 'shop', version: 'v8' })).outcome).toBe('Deployed');
 });
 
-test('Run again it finds the release, and does nothing.', async () => {
+test('A second init finds the release and does nothing', async () => {
   const { run, executions, file, id } = await setUp();
   await run('shop', id, ...source, '--yes');
   const [text, before] = [file(), executions()];
@@ -86,7 +86,7 @@ test('Run again it finds the release, and does nothing.', async () => {
   expect([file(), executions()]).toEqual([text, before]);
 });
 
-test('A first run that failed is continued by the next: options that stand in the file need not be given again.', async () => {
+test('A first run that failed is continued by the next, which takes the options from the file', async () => {
   const { stack, run, id, members } = await setUp();
   const group = stack.region.service('autoscaling').state.groups.shop;
   if (group) group.suspended.Launch = 'somebody';
@@ -98,7 +98,7 @@ test('A first run that failed is continued by the next: options that stand in th
   expect(members('shop')).toHaveLength(3);
 });
 
-test('What stands in the settings file stays as it is; without a reboot, the settings say so.', async () => {
+test('Existing entries of the settings file stay as they are; without a reboot, the settings say so', async () => {
   const { run, file, id } = await setUp();
   const text =
     '# Ours.\napplications:\n  other: # of the shop next door\n    group: other\n    provisioning:\n      source: { s3: s3://acme/other.tar.gz }\n';
@@ -122,7 +122,7 @@ test('What stands in the settings file stays as it is; without a reboot, the set
   });
 });
 
-test('Without a terminal nobody is asked; the answer no changes nothing.', async () => {
+test('Without a terminal no question is asked; the answer no changes nothing', async () => {
   const { stack, run, answering, executions, stored, id } = await setUp();
   const before = executions();
   expect(await run('shop', id, ...source)).toMatchObject({
@@ -140,7 +140,7 @@ test('Without a terminal nobody is asked; the answer no changes nothing.', async
 });
 
 test.each([
-  ['an instance that nobody knows', 'shop', 'i-0123456789abcdef0', source, 'is not known in eu-west-1'],
+  ['an unknown instance', 'shop', 'i-0123456789abcdef0', source, 'is not known in eu-west-1'],
   ['no word of where the playbook is', 'shop', undefined, [], 'Give --source'],
   [
     'a version that it does not run',
@@ -150,7 +150,7 @@ test.each([
     'is tagged to run v7',
   ],
   ['a source that is none', 'shop', undefined, ['--source', 'ftp://acme'], 'provisioning.source'],
-])('It is refused before anything is touched: %s.', async (_, application, instance, more, told) => {
+])('Init refuses before anything is touched: %s', async (_, application, instance, more, told) => {
   const { run, executions, stored, id } = await setUp();
   const before = executions();
   await refused(run(application, instance ?? id, ...more, '--yes'), told);
@@ -159,13 +159,13 @@ test.each([
   expect(executions()).toBe(before);
 });
 
-test('A group that belongs to another application is refused.', async () => {
+test('A group that belongs to another application is refused', async () => {
   const { run, members } = await setUp();
   const [other = ''] = members('api');
   await refused(run('shop', other, ...source, '--yes'), 'belongs to application api');
 });
 
-test('A settings file that contradicts the options is not changed; the command is refused.', async () => {
+test('A settings file that contradicts the options is not changed; the command is refused', async () => {
   const { run, file, id } = await setUp();
   const text =
     'applications:\n  shop:\n    group: another\n    provisioning: { source: { s3: s3://acme/shop.tar.gz } }\n';
@@ -199,7 +199,7 @@ const alone = async () => {
 };
 const ofBar = ['--source', 's3://acme-provisioning/bar.tar.gz', '--release', 'v3', '--yes'];
 
-test('An instance in no group gets an image, a launch template, a group and a release; it stays as it is.', async () => {
+test('An instance in no group gets an image, a launch template, a group and a release, and stays as it is', async () => {
   const { stack, run, instance, list, ec2, members, file } = await alone();
   const { code, out, note } = await run('bar', instance, ...ofBar, '--subnets', list, '--min', '3');
   expect([code, out.split('\n')[1]]).toEqual([exitCodes.done, 'Deployed  bar v3 is on the fleet.']);
@@ -214,14 +214,14 @@ test('An instance in no group gets an image, a launch template, a group and a re
   expect(new Set(running.map(({ zone }) => zone)).size).toBe(2);
   expect(ec2.state.instances[instance]?.state).toBe('running');
   expect(refusedByIam(stack)).toEqual([]);
-  // As any other from then on, and no second one of it.
+  // From then on it is like any other application: a second init finds the release and makes nothing.
   const again = await run('bar', instance, ...ofBar, '--subnets', list);
   expect(again.out).toContain('bar has a good release already: v3');
   expect(members('bar')).toHaveLength(3);
   expect((await stack.deploy({ application: 'bar', version: 'v4' })).outcome).toBe('Deployed');
 });
 
-test('A run that was broken off is continued by the next: nothing is made twice.', async () => {
+test('A run that was broken off is continued by the next, and nothing is made twice', async () => {
   const { stack, run, instance, list, ec2, members } = await alone();
   stack.cloud.faults = {
     call: ({ action }) =>
@@ -236,7 +236,7 @@ test('A run that was broken off is continued by the next: nothing is made twice.
   expect(members('bar')).toHaveLength(2);
 });
 
-test('An instance in no group is refused with all choices, before anything is touched, if options are missing or wrong.', async () => {
+test('If options are missing or wrong, an instance in no group is refused with all choices before anything is touched', async () => {
   const { run, instance, list, one, ec2 } = await alone();
   const before = Object.keys(ec2.state.images).length;
   await refused(run('bar', instance, ...ofBar), /two zones or more.*--subnets, of: subnet-/);

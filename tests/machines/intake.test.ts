@@ -13,7 +13,7 @@ interface Sample {
 const sample = (name: string): Sample => JSON.parse(readFileSync(`events/${name}.json`, 'utf8')) as Sample;
 const minute = 60_000;
 
-/** AWS's own events cannot be put with PutEvents: they are published by the region itself, as AWS would. */
+/** PutEvents refuses AWS's own events, so the region publishes them itself, as AWS would. */
 const emit = ({ region }: TestStack, { source, 'detail-type': detailType, detail }: Sample): void => {
   region.publish({ source, detailType, detail });
 };
@@ -21,11 +21,11 @@ const names = async (stack: TestStack): Promise<string[]> =>
   (await stack.executionArns()).map((arn) => arn.slice(arn.lastIndexOf(':') + 1)).sort();
 const requests = (stack: TestStack): Promise<RequestItem[]> =>
   new Table<RequestItem>(stack.session.connect(DynamoDBClient), 'forseti-production-requests').scan();
-/** A fleet on which every deployment is refused quickly: only the start matters here. */
+/** A fleet on which every deployment is refused quickly, since only the start matters here. */
 const quick: TestStackOptions = { group: { instances: 1 } };
 
 test.each(['git-tag-pushed', 'codecommit-tag-created'])(
-  'the event of events/%s.json starts the machine under its business name',
+  'The event of events/%s.json starts the machine under its business name',
   async (name) => {
     const stack = await startTestStack(quick);
     emit(stack, sample(name));
@@ -43,7 +43,7 @@ test.each(['git-tag-pushed', 'codecommit-tag-created'])(
   },
 );
 
-test('a tag that is told three times is deployed once', async () => {
+test('A tag that is reported three times is deployed once', async () => {
   const stack = await startTestStack(quick);
   const pushed = sample('git-tag-pushed');
   emit(stack, pushed);
@@ -54,7 +54,7 @@ test('a tag that is told three times is deployed once', async () => {
   expect(await names(stack)).toHaveLength(1);
 });
 
-test('an event that EventBridge doubles, and a message that SQS doubles, start one execution', async () => {
+test('An event that EventBridge doubles, and a message that SQS doubles, start one execution', async () => {
   const stack = await startTestStack({
     ...quick,
     faults: { event: () => [0, 700], message: () => [0, 1_500] },
@@ -64,7 +64,7 @@ test('an event that EventBridge doubles, and a message that SQS doubles, start o
   expect(await names(stack)).toHaveLength(1);
 });
 
-test('an intake that dies after its effect and before its answer starts one execution', async () => {
+test('An intake that dies after its effect and before its answer starts one execution', async () => {
   const stack = await startTestStack({
     ...quick,
     faults: {
@@ -77,7 +77,7 @@ test('an intake that dies after its effect and before its answer starts one exec
   expect(await names(stack)).toHaveLength(1);
 });
 
-test('a tag that matches no application is recorded and ignored', async () => {
+test('A tag that matches no application is recorded and ignored', async () => {
   const stack = await startTestStack({ ...quick, settings: { tags: { pattern: '^release-' } } });
   emit(stack, sample('git-tag-pushed'));
   await stack.cloud.advance(minute);
@@ -85,7 +85,7 @@ test('a tag that matches no application is recorded and ignored', async () => {
   expect((await requests(stack))[0]?.refused).toMatch(/matches no application; known are api \(\^release-\)/);
 });
 
-test('a tag that is no version is recorded and refused', async () => {
+test('A tag that is no valid version is recorded and refused', async () => {
   const stack = await startTestStack({ ...quick, settings: { tags: { pattern: '.*' } } });
   const pushed = sample('git-tag-pushed');
   emit(stack, { ...pushed, detail: { ...pushed.detail, tag: 'v1$(reboot)' } });
@@ -94,7 +94,7 @@ test('a tag that is no version is recorded and refused', async () => {
   expect((await requests(stack))[0]?.refused).toMatch(/no version that can be deployed/);
 });
 
-test('two tags pushed within one second are both taken: neither is older', async () => {
+test('Two tags pushed within one second are both taken, since neither is older', async () => {
   const stack = await startTestStack(quick);
   const pushedAt = stack.cloud.now();
   const one = await stack.deploy({ application: 'api', version: 'v3', pushedAt }, 'one');
@@ -105,7 +105,7 @@ test('two tags pushed within one second are both taken: neither is older', async
   }
 });
 
-test("another application's broken settings keep no tag from being deployed, and what may be meant for it waits", async () => {
+test("Another application's broken settings keep no tag from being deployed, and a tag that may be meant for it waits", async () => {
   const stack = await startTestStack(quick);
   const ssm = stack.session.connect(SSMClient);
   const Name = '/forseti/production/applications/web';
@@ -124,7 +124,7 @@ test("another application's broken settings keep no tag from being deployed, and
   expect(dead()).toContain('acme/web');
 });
 
-test('a tag that was moved in CodeCommit is recorded and refused', async () => {
+test('A tag that was moved in CodeCommit is recorded and refused', async () => {
   const stack = await startTestStack(quick);
   const created = sample('codecommit-tag-created');
   emit(stack, { ...created, detail: { ...created.detail, event: 'referenceUpdated' } });
@@ -133,7 +133,7 @@ test('a tag that was moved in CodeCommit is recorded and refused', async () => {
   expect((await requests(stack)).map(({ refused }) => refused).join('')).toMatch(/was moved to commit/);
 });
 
-test('a branch in CodeCommit starts nothing', async () => {
+test('A branch in CodeCommit starts nothing', async () => {
   const stack = await startTestStack(quick);
   const created = sample('codecommit-tag-created');
   emit(stack, { ...created, detail: { ...created.detail, referenceType: 'branch' } });
@@ -141,7 +141,7 @@ test('a branch in CodeCommit starts nothing', async () => {
   expect(await names(stack)).toEqual([]);
 });
 
-test('what nobody can read ends in the dead-letter queue', async () => {
+test('An unreadable message ends in the dead-letter queue', async () => {
   const stack = await startTestStack(quick);
   const pushed = sample('git-tag-pushed');
   emit(stack, { ...pushed, detail: { repository: 'acme/api' } });
@@ -152,7 +152,7 @@ test('what nobody can read ends in the dead-letter queue', async () => {
   expect(await names(stack)).toEqual([]);
 });
 
-test('a tag that was overtaken by a newer one ends as Superseded, before it touches anything', async () => {
+test('A tag that a newer one overtook ends as Superseded, before it touches anything', async () => {
   const stack = await startTestStack(quick);
   const at = stack.cloud.now();
   const newer = await stack.deploy({ application: 'api', version: 'v3', pushedAt: at }, 'newer');
@@ -163,7 +163,7 @@ test('a tag that was overtaken by a newer one ends as Superseded, before it touc
   expect(older.end?.message).toMatch(/forseti deploy api v2/);
 });
 
-test('a person may deploy an older version again', async () => {
+test('A person may deploy an older version again', async () => {
   const stack = await startTestStack(quick);
   await stack.deploy({ application: 'api', version: 'v3', pushedAt: stack.cloud.now() }, 'newer');
   expect((await stack.deploy({ application: 'api', version: 'v2' }, 'older')).outcome).toBe('Rejected');

@@ -7,13 +7,13 @@ import { rested } from './support/rested';
 jest.setTimeout(60_000);
 const dayMs = 24 * 60 * minuteMs;
 
-test('what waited for more than a day: an alarm leads to a record that says so, a rollback that was asked for is done', async () => {
+test('After more than a day in the queue, an alarm leads to a record that says so, and a requested rollback is done', async () => {
   const stack = await rested(
     {
       settings: {
         strategy: 'golden-instance',
         rollout: { strategy: 'instance-refresh', bakeMinutes: 5 },
-        // The longest watch time: nothing but its age speaks against an alarm of yesterday.
+        // The longest watch time: only its age speaks against an alarm of yesterday.
         rollback: { alarms: ['api-5xx'], windowMinutes: 10_080 },
       },
       cloud: { alarms: { 'api-5xx': {} } },

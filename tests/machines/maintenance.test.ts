@@ -15,7 +15,7 @@ const stageWith = (options: TestStackOptions = {}): Promise<TestStack> =>
 
 const elbOf = (stack: TestStack) => stack.region.service('elasticloadbalancing');
 
-/** A request as a user sends it; time passes until it is answered. */
+/** A user's request. Time passes until it is answered. */
 const request = async (stack: TestStack, more: Partial<ListenerRequest> = {}) => {
   const asked = elbOf(stack).request({ name: 'api', ...more });
   let over = false;
@@ -24,7 +24,7 @@ const request = async (stack: TestStack, more: Partial<ListenerRequest> = {}) =>
   return asked;
 };
 
-/** What is in the load balancer's configuration. */
+/** The load balancer's configuration. */
 const snapshot = (stack: TestStack) => ({
   rules: Object.values(elbOf(stack).state.rules).map(({ priority, conditions }) => [priority, conditions]),
   targetGroups: Object.values(elbOf(stack).state.targetGroups).map(({ name }) => name),
@@ -32,7 +32,7 @@ const snapshot = (stack: TestStack) => ({
 
 const on = { application: 'api', by: 'ada', forSeconds: 1_800 };
 
-test('Users see a page with 503 and Retry-After, and the application again when its time is over.', async () => {
+test('Users see a page with 503 and Retry-After, and the application again when its time is over', async () => {
   const stack = await stageWith();
   const before = snapshot(stack);
   expect(await request(stack)).toMatchObject({ status: 200, body: 'v1' });
@@ -57,7 +57,7 @@ test('Users see a page with 503 and Retry-After, and the application again when 
   expect(refusedByIam(stack)).toEqual([]);
 });
 
-test('Without a time it stays until somebody ends it; ended twice it is off, and the second time says who it was.', async () => {
+test('Without an end the page stays until a person turns it off; the second time, the answer says who did', async () => {
   const stack = await stageWith();
   const before = snapshot(stack);
   await turn(stack, 'StartMaintenance', { application: 'api', by: 'ada' });
@@ -74,7 +74,7 @@ test('Without a time it stays until somebody ends it; ended twice it is off, and
   );
 });
 
-test('Turned on twice it has one rule, the last page and the last end.', async () => {
+test('A page that is turned on twice has one rule, the last page and the last end', async () => {
   const stack = await stageWith();
   await turn(stack, 'StartMaintenance', on);
   const rules = snapshot(stack);
@@ -88,7 +88,7 @@ test('Turned on twice it has one rule, the last page and the last end.', async (
   expect(changesBy(stack).filter((action) => /Rule/.test(action))).toEqual(['CreateRule', 'DeleteRule']);
 });
 
-test('The load balancer itself answers where that is asked for.', async () => {
+test('The load balancer itself answers if the request says so', async () => {
   const stack = await stageWith();
   const before = snapshot(stack);
   await turn(stack, 'StartMaintenance', { ...on, fixedResponse: true });
@@ -107,7 +107,7 @@ test.each([
   ['dies twice before', 'before', 2],
   ['dies twice after', 'after', 2],
 ] as const)(
-  'The page is gone after its time although the function that removes it %s.',
+  'The page is gone after its time although the function that removes it %s',
   async (_how, how, times) => {
     const { faults, died } = dying('EndMaintenance', times, how);
     const stack = await stageWith({ faults });
@@ -121,7 +121,7 @@ test.each([
 );
 
 test.each(['before', 'after'] as const)(
-  'Where turning it on dies %s its effect nothing of it stays, though nobody gave it an end.',
+  'If turning the page on dies %s its effect, nothing of it stays, though it was given no end',
   async (how) => {
     const { faults } = dying('StartMaintenance', 1, how);
     const stack = await stageWith({ faults });
@@ -130,14 +130,14 @@ test.each(['before', 'after'] as const)(
       'errorType',
     );
     await stack.cloud.advance(10 * minuteMs);
-    // Dead after its effect it is on as was asked for, and recorded so.
+    // If it died after its effect, the page is on as requested, and recorded.
     expect((await request(stack)).status).toBe(how === 'after' ? 503 : 200);
     await turn(stack, 'EndMaintenance', { application: 'api', by: 'ada' });
     expect(snapshot(stack)).toEqual(before);
   },
 );
 
-test('Where turning it on dies in the middle nothing of it stays, though nobody gave it an end.', async () => {
+test('If turning the page on dies in the middle, nothing of it stays, though it was given no end', async () => {
   const stack = await stageWith();
   const before = snapshot(stack);
   stack.cloud.faults = {
@@ -158,7 +158,7 @@ test('Where turning it on dies in the middle nothing of it stays, though nobody 
   expect(await switchesOf(stack)).toMatchObject([{ offBy: 'its end' }]);
 });
 
-test('Where AWS refuses a rule, what was made before is removed at once.', async () => {
+test('If AWS refuses a rule, what was made before is removed at once', async () => {
   const stack = await stageWith();
   const before = snapshot(stack);
   stack.cloud.faults = {
@@ -172,7 +172,7 @@ test('Where AWS refuses a rule, what was made before is removed at once.', async
   expect(snapshot(stack)).toEqual(before);
 });
 
-test('Somebody who takes the priority between the look and the call is made way for.', async () => {
+test('If another tool takes the priority between the read and the call, the page takes another priority', async () => {
   const stack = await stageWith();
   let taken = 0;
   stack.cloud.faults = {
@@ -185,7 +185,7 @@ test('Somebody who takes the priority between the look and the call is made way 
   expect(await request(stack)).toMatchObject({ status: 503 });
 });
 
-test('A rule of somebody else, and one without our tags, is never removed.', async () => {
+test('A rule of another tool, and one without our tags, is never removed', async () => {
   const stack = await stageWith();
   const [listener] = Object.values(elbOf(stack).state.listeners);
   const arn = `${listener?.arn.replace(':listener/', ':listener-rule/') ?? ''}/0123456789abcdef`;
@@ -211,7 +211,7 @@ test.each([
   ],
   [{ page: 'ü'.repeat(513), fixedResponse: true }, /the page has 1026 bytes/],
   [{ page: 'x'.repeat(200_001) }, /the page has 200001 bytes/],
-])('A page that is too long is refused, and nothing is touched.', async (more, message) => {
+])('A page that is too long is refused, and nothing is touched', async (more, message) => {
   const stack = await stageWith();
   const answer = await turn(stack, 'StartMaintenance', { ...on, ...more });
   expect(answer).toMatchObject({ done: false });
@@ -219,7 +219,7 @@ test.each([
   expect(changesBy(stack)).toEqual([]);
 });
 
-test('An application that no load balancer forwards to has no page.', async () => {
+test('An application that no load balancer forwards to has no page', async () => {
   const stack = await stageWith();
   for (const group of Object.values(elbOf(stack).state.targetGroups)) group.loadBalancerArns = [];
   const answer = await turn(stack, 'StartMaintenance', on);
@@ -227,7 +227,7 @@ test('An application that no load balancer forwards to has no page.', async () =
   expect(await switchesOf(stack)).toEqual([]);
 });
 
-test('Of two applications behind one load balancer only the one meant has the page.', async () => {
+test('Of two applications behind one load balancer only the one that is meant has the page', async () => {
   const stack = await startTestStack({
     group: { instances: 2 },
     cloud: {
@@ -254,7 +254,7 @@ test('Of two applications behind one load balancer only the one meant has the pa
   expect((await request(stack, asked)).status).toBe(200);
 });
 
-test('Where no priority is free nothing is touched, and it is said how to make room.', async () => {
+test('If no priority is free, nothing is touched, and the answer says how to make room', async () => {
   const stack = await startTestStack({
     cloud: {
       groups: { api: { version: 'v1', instances: 2 }, shop: { version: 'v7', instances: 2 } },

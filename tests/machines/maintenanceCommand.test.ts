@@ -23,7 +23,7 @@ const pageOf = (name: string, text: string): string => {
 const ruleCount = (stack: TestStack): number =>
   Object.keys(stack.region.service('elasticloadbalancing').state.rules).length;
 
-test('On twice the page is there once; off twice it is off, and the second time touches nothing.', async () => {
+test('The command turns the page on once and off once; turning it off again touches nothing', async () => {
   const { stack, typed } = await setUp();
   const without = ruleCount(stack);
   const page = pageOf('page.html', '<h1>Back soon</h1>');
@@ -67,7 +67,7 @@ test.each<[string, () => string[], number, RegExp]>([
   ['ending for an unknown one', () => ['maintenance', 'off', 'apo'], exitCodes.rejected, /"api"/],
   ['looking at an unknown one', () => ['maintenance', 'status', 'apo'], exitCodes.rejected, /"api"/],
   ['no application', () => ['maintenance', 'on'], exitCodes.usage, /missing required argument/],
-])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
+])('The command refuses %s and touches nothing', async (_what, words, code, message) => {
   const { stack, typed } = await setUp();
   const answer = await typed(...words());
   expect([answer.code, answer.out]).toEqual([code, '']);
@@ -76,7 +76,7 @@ test.each<[string, () => string[], number, RegExp]>([
   expect(await switchesOf(stack)).toEqual([]);
 });
 
-test('Without a load balancer it is refused, and nothing is touched.', async () => {
+test('A fleet without a load balancer is refused, and nothing is touched', async () => {
   const { stack, typed } = await setUp();
   for (const group of Object.values(stack.region.service('elasticloadbalancing').state.targetGroups))
     group.loadBalancerArns = [];

@@ -2,7 +2,7 @@ import { refusedByIam } from './support/calls';
 import { ownEvents, problemsOf } from './support/busEvents';
 import { startTestStack } from './support/testStack';
 
-test('a deployment, a rollback and a refused request are told on the bus as the published schemas say', async () => {
+test('The bus gets a deployment, a rollback and a refused request as the published schemas say', async () => {
   const stack = await startTestStack();
   const seen = ownEvents(stack);
   await stack.deploy({ application: 'api', version: 'v2', extraVars: { smtp_password: 'hunter22' } });
@@ -22,7 +22,7 @@ test('a deployment, a rollback and a refused request are told on the bus as the 
   expect(refusedByIam(stack)).toEqual([]);
 });
 
-test('a bus that refuses for good keeps nothing from ending, and passing trouble is tried again', async () => {
+test('A bus that refuses for good keeps nothing from ending, and transient errors are tried again', async () => {
   const refuse = jest.spyOn(console, 'error').mockImplementation(() => undefined);
   const stack = await startTestStack({ settings: { rollout: { strategy: 'none' } } });
   const seen = ownEvents(stack);
@@ -45,7 +45,7 @@ test('a bus that refuses for good keeps nothing from ending, and passing trouble
     },
   });
   expect((await stack.deploy()).outcome).toBe('Deployed');
-  // Accept was tried again; what was refused for good is told to nobody.
+  // Accept was retried. An event that was refused for good reached no subscriber.
   expect(seen.map(({ detailType }) => detailType)).toEqual(['Deployment Started', 'Deployment Ended']);
   refuse.mockRestore();
 });

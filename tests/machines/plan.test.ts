@@ -57,7 +57,7 @@ test.each<[string, object, object]>([
   ['deploy-and-snapshot', scaling, {}],
   ['golden-instance by a refresh', {}, { strategy: 'golden-instance' }],
   ['golden-instance by a surge', { rollout: { strategy: 'surge' } }, { strategy: 'golden-instance' }],
-])('What is planned happens, and takes as long: %s.', async (_, settings, input) => {
+])('What is planned happens, and takes as long: %s', async (_, settings, input) => {
   const stack = await startTestStack({ settings, seed: 2 });
   for (const [version, basis] of [
     ['v2', 'assumptions'],
@@ -85,7 +85,7 @@ const setUp = savedStack(() => startTestStack({ settings: scaling }));
 const stateOf = (stack: TestStack): string[] =>
   services.map((name) => JSON.stringify(stack.region.service(name as 'ec2').state));
 
-test('A plan changes nothing: every call reads or is a dry run, and a second plan is the same.', async () => {
+test('A plan changes nothing: every call reads or is a dry run, and a second plan is the same', async () => {
   const { stack } = await setUp();
   const [before, calls] = [stateOf(stack), stack.cloud.calls.list.length];
   const first = await plan(stack, {});
@@ -98,7 +98,7 @@ test('A plan changes nothing: every call reads or is a dry run, and a second pla
   expect(others).toEqual([]);
 });
 
-test('A plan tells the launch template field by field, and policies and alarms.', async () => {
+test('A plan lists the launch template field by field, and policies and alarms', async () => {
   const { stack } = await setUp();
   const told = await plan(stack, {});
   expect(told.launchTemplate?.fields).toEqual(
@@ -125,13 +125,13 @@ test('A plan tells the launch template field by field, and policies and alarms.'
   );
 });
 
-test('A plan uses given prices instead of the list.', async () => {
+test('A plan uses given prices instead of the list', async () => {
   const { stack } = await setUp();
   const dear = await plan(stack, { prices: { imageGbMonth: 10 } });
   expect(dear.cost.lines.find(({ unit }) => unit === 'GB-month')?.dollars).toBe(80);
 });
 
-test('A plan tells every problem that would refuse the deployment, with what was found.', async () => {
+test('A plan lists every problem that would refuse the deployment, with what was found', async () => {
   const { stack } = await setUp();
   await stack.store({
     ...scaling,
@@ -151,7 +151,7 @@ test.each([
   [{ versoin: 'v2' }, 'UsageError', 'not a request for a plan'],
   [{ prices: { coffee: 3 } }, 'UsageError', 'not a request for a plan'],
   [{ resumeFrom: 'api-v2-0' }, 'UsageError', 'Deployment api-v2-0 cannot be resumed'],
-])('A plan with %j is refused.', async (input, name, message) => {
+])('A plan with %j is refused', async (input, name, message) => {
   const { stack } = await setUp();
   await expect(plan(stack, input)).rejects.toMatchObject({
     name,
@@ -159,7 +159,7 @@ test.each([
   });
 });
 
-test('A plan can be asked for in the console.', async () => {
+test('A plan can be asked for in the console', async () => {
   const { stack } = await setUp();
   const { Payload: payload, FunctionError: error } = await stack.session.connect(LambdaClient).send(
     new InvokeCommand({
@@ -171,7 +171,7 @@ test('A plan can be asked for in the console.', async () => {
   expect(JSON.parse(Buffer.from(payload ?? []).toString())).toMatchObject({ ready: true, version: 'v2' });
 });
 
-test('A plan names the running deployment, which would refuse it.', async () => {
+test('A plan names the running deployment, which would refuse it', async () => {
   const { stack } = await setUp();
   const arn = await stack.start({ application: 'api', version: 'v9' }, 'running');
   await stack.cloud.advance(60_000);
@@ -183,7 +183,7 @@ test('A plan names the running deployment, which would refuse it.', async () => 
   await stack.ended(arn);
 });
 
-test('The steps of a path and its transitions follow from the record alone.', () => {
+test('The steps of a path and its transitions follow from the record alone', () => {
   const ready = { strategy: 'golden-instance', image: 'ami-1' } as const;
   expect(expectedSteps(ready)).not.toContain('Provision');
   expect(transitionsOf(ready)).toBe(expectedSteps(ready).length + 5);

@@ -4,7 +4,7 @@ import { startTestStack } from './support/testStack';
 
 const setUp = savedStack(() => startTestStack({ group: { instances: 2 } }));
 
-test('Asked twice it answers alike and has changed nothing.', async () => {
+test('Two plans are alike and change nothing', async () => {
   const { stack, typed } = await setUp();
   const first = await typed('plan', 'api', 'v2');
   expect(first).toMatchObject({ code: exitCodes.done, note: '' });
@@ -13,7 +13,7 @@ test('Asked twice it answers alike and has changed nothing.', async () => {
   expect(changes(stack)).toEqual([]);
 });
 
-test('What would be rejected is shown with every check that fails, with exit code 3.', async () => {
+test('A deployment that would be rejected is shown with every check that fails, with exit code 3', async () => {
   const { stack, typed } = await setUp();
   stack.group().suspended = { Launch: 'by hand' };
   expect((await typed('freeze', 'api', '--reason', 'on-sale')).code).toBe(exitCodes.done);
@@ -33,7 +33,7 @@ test.each<[string, string[], number, RegExp]>([
   ['an unknown strategy', ['plan', 'api', 'v2', '--strategy', 'x'], exitCodes.usage, /golden-instance/],
   ['no version', ['plan', 'api'], exitCodes.usage, /missing required argument 'version'/],
   ['an unknown application', ['plan', 'apo', 'v2'], exitCodes.rejected, /"api"/],
-])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
+])('The command refuses %s and touches nothing', async (_what, words, code, message) => {
   const { stack, typed } = await setUp();
   const answer = await typed(...words);
   expect([answer.code, answer.out]).toEqual([code, '']);
@@ -41,7 +41,7 @@ test.each<[string, string[], number, RegExp]>([
   expect(changes(stack)).toEqual([]);
 });
 
-test('While a deployment runs, the plan of another says so, with exit code 3, and disturbs nothing.', async () => {
+test('While a deployment runs, the plan of another reports it with exit code 3, and disturbs nothing', async () => {
   const { stack, typed } = await setUp();
   const running = await stack.start({ application: 'api', version: 'v2' }, 'running');
   await stack.cloud.advance(60_000);
@@ -50,7 +50,7 @@ test('While a deployment runs, the plan of another says so, with exit code 3, an
   expect((await stack.ended(running)).outcome).toBe('Deployed');
 });
 
-test('Without its group nothing can be planned: exit code 3.', async () => {
+test('Without its group nothing can be planned, with exit code 3', async () => {
   const { stack, typed } = await setUp();
   delete stack.region.service('autoscaling').state.groups.api;
   const { code, note } = await typed('plan', 'api', 'v2');

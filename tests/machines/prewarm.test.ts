@@ -35,7 +35,7 @@ const balancer = (stack: TestStack) => {
   return found;
 };
 
-test('The capacity is there when it is needed, the load balancer warmed up before, and both go back.', async () => {
+test('The capacity is there when it is needed, the load balancer is warmed up before, and both go back', async () => {
   const stack = await stageWith();
   const answer = await turn(stack, 'StartPrewarm', wish);
   expect(answer).toMatchObject({ done: true });
@@ -58,7 +58,7 @@ test('The capacity is there when it is needed, the load balancer warmed up befor
   expect(refusedByIam(stack)).toEqual([]);
 });
 
-test('Asked for twice it is planned once; another one is refused until the first is cancelled.', async () => {
+test('A warm-up that is requested twice is planned once; another one is refused until the first is cancelled', async () => {
   const stack = await stageWith();
   await turn(stack, 'StartPrewarm', wish);
   expect((await turn(stack, 'StartPrewarm', wish)).message).toMatch(/It was planned so already\.$/);
@@ -72,7 +72,7 @@ test('Asked for twice it is planned once; another one is refused until the first
   expect(other.message).toMatch(/is planned by ada; to change it: forseti prewarm api --cancel/);
 });
 
-test('Cancelled before its time nothing is left of it; a second time there is nothing to cancel.', async () => {
+test('Of a warm-up that is cancelled before its time nothing is left; a second time there is nothing to cancel', async () => {
   const stack = await stageWith();
   await turn(stack, 'StartPrewarm', wish);
   await atHour(stack, 12);
@@ -86,7 +86,7 @@ test('Cancelled before its time nothing is left of it; a second time there is no
   expect([stack.group().minSize, inService(stack)]).toEqual([2, 4]);
 });
 
-test('Cancelled in its time the minimum goes back within two minutes.', async () => {
+test('If a warm-up is cancelled while it is on, the minimum goes back within two minutes', async () => {
   const stack = await stageWith();
   await turn(stack, 'StartPrewarm', wish);
   await atHour(stack, 14, 30);
@@ -98,7 +98,7 @@ test('Cancelled in its time the minimum goes back within two minutes.', async ()
   expect(scheduled(stack)).toEqual([]);
 });
 
-test('A minimum that somebody sets before it begins is what the group goes back to.', async () => {
+test('The group goes back to the minimum that a person sets before the warm-up begins', async () => {
   const stack = await stageWith();
   await turn(stack, 'StartPrewarm', wish);
   stack.group().minSize = 3;
@@ -106,7 +106,7 @@ test('A minimum that somebody sets before it begins is what the group goes back 
   expect(stack.group().minSize).toBe(3);
 });
 
-test('What others reserve meanwhile stays.', async () => {
+test('Capacity that others reserve meanwhile stays', async () => {
   const stack = await stageWith();
   await turn(stack, 'StartPrewarm', wish);
   await atHour(stack, 12);
@@ -121,7 +121,7 @@ test('What others reserve meanwhile stays.', async () => {
   expect((await switchesOf(stack))[0]?.note).toMatch(/Somebody has reserved 300 LCU/);
 });
 
-test('It ends although the function that ends it failed twice, and although its machine was stopped.', async () => {
+test('A warm-up ends although the function that ends it failed twice, and although its machine was stopped', async () => {
   const { faults } = dying('EndPrewarm', 2);
   const stack = await stageWith({ faults });
   await turn(stack, 'StartPrewarm', wish);
@@ -134,7 +134,7 @@ test('It ends although the function that ends it failed twice, and although its 
   expect(await switchesOf(stack)).toMatchObject([{ offBy: 'its end' }]);
 });
 
-test('A reservation that AWS refuses is told, and the instances come all the same.', async () => {
+test('A reservation that AWS refuses is reported, and the instances come all the same', async () => {
   const stack = await stageWith({
     faults: {
       call: ({ action }) =>
@@ -154,7 +154,7 @@ test('A reservation that AWS refuses is told, and the instances come all the sam
   expect(await switchesOf(stack)).toMatchObject([{ offBy: 'its end' }]);
 });
 
-test('Where AWS refuses the schedule nothing of it stays, and it is said.', async () => {
+test('If AWS refuses the schedule, nothing of it stays, and the answer says so', async () => {
   const stack = await stageWith();
   stack.cloud.faults = {
     call: ({ action, input }) =>
@@ -171,7 +171,7 @@ test('Where AWS refuses the schedule nothing of it stays, and it is said.', asyn
   expect(await switchesOf(stack)).toMatchObject([{ kind: 'prewarm', offBy: 'its end' }]);
 });
 
-test('Preflight sees it: a deployment that would suspend launching over its begin is refused.', async () => {
+test('Preflight refuses a deployment that would suspend launching when a warm-up begins', async () => {
   const stack = await stageWith();
   await turn(stack, 'StartPrewarm', { ...wish, at: '2026-11-22T08:10:00Z', until: '2026-11-22T09:00:00Z' });
   const ended = await stack.deploy();
@@ -200,7 +200,7 @@ test.each([
     { lcu: 7_000 },
     /7000 LCU are more than the region's quota for reserved ones, 6000/,
   ],
-])('%s is refused, and nothing is touched.', async (_what, more, message) => {
+])('A warm-up with %s is refused, and nothing is touched', async (_what, more, message) => {
   const stack = await stageWith();
   const answer = await turn(stack, 'StartPrewarm', { ...wish, ...more });
   expect(answer).toMatchObject({ done: false });
@@ -209,7 +209,7 @@ test.each([
   expect(await switchesOf(stack)).toEqual([]);
 });
 
-test('What would not fit on the day is said now, all of it; it is planned all the same where that is meant.', async () => {
+test('Everything that would not fit on the day is reported at once; with force it is planned all the same', async () => {
   const stack = await stageWith();
   stack.region.service('servicequotas').grant('ec2', 'L-1216C47A', 10);
   stack.region.service('servicequotas').grant('elasticloadbalancing', 'L-0000BBBB', 0);
@@ -228,7 +228,7 @@ test('What would not fit on the day is said now, all of it; it is planned all th
   expect(scheduled(stack)).toHaveLength(2);
 });
 
-test('A group whose scheduled actions are suspended is refused, and so is one that a deployment holds.', async () => {
+test('A group whose scheduled actions are suspended is refused, and so is one that a deployment holds', async () => {
   const stack = await stageWith();
   stack.group().suspended = { ScheduledActions: 'by hand' };
   expect((await turn(stack, 'StartPrewarm', wish)).message).toMatch(/ScheduledActions of api is suspended/);

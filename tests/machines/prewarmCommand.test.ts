@@ -10,7 +10,7 @@ const wish = ['prewarm', 'api', '--capacity', '4', ...times];
 const planned = (stack: TestStack): number =>
   Object.keys(stack.region.service('autoscaling').state.scheduledActions).length;
 
-test('Planned twice it is planned once, shown, and cancelled once; then there is nothing to cancel.', async () => {
+test('The command plans a warm-up once, shows it, and cancels it once; then there is nothing to cancel', async () => {
   const { stack, typed } = await setUp();
   expect((await typed(...wish, '--reason', 'the on-sale')).code).toBe(exitCodes.done);
   const actions = planned(stack);
@@ -43,7 +43,7 @@ test.each<[string, string[], number, RegExp]>([
   ['an unknown application', ['prewarm', 'apo', ...wish.slice(2)], exitCodes.rejected, /"api"/],
   ['cancelling for an unknown one', ['prewarm', 'apo', '--cancel'], exitCodes.rejected, /"api"/],
   ['looking at an unknown one', ['prewarm', 'apo'], exitCodes.rejected, /"api"/],
-])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
+])('The command refuses %s and touches nothing', async (_what, words, code, message) => {
   const { stack, typed } = await setUp();
   const answer = await typed(...words);
   expect([answer.code, answer.out]).toEqual([code, '']);
@@ -52,7 +52,7 @@ test.each<[string, string[], number, RegExp]>([
   expect(await switchesOf(stack)).toEqual([]);
 });
 
-test('What would not fit is refused with --force as the way, which then plans it.', async () => {
+test('A warm-up that would not fit is refused with --force as the way, which then plans it', async () => {
   const { stack, typed } = await setUp();
   stack.region.service('servicequotas').grant('ec2', 'L-1216C47A', 4);
   const refused = await typed(...wish);

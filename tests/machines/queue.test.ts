@@ -15,7 +15,7 @@ const stageWith = async (concurrency: string) =>
   });
 const start = (stack: TestStack, version: string) =>
   stack.start({ application: 'api', version }, `to-${version}`);
-/** Seconds apart: whose Accept is first of two in one instant, is chance. */
+/** Seconds apart: of two in the same instant, the order of their Accept states is random. */
 const push = async (stack: TestStack, version: string) => {
   const arn = await start(stack, version);
   await stack.cloud.advance(2_000);
@@ -28,8 +28,8 @@ const settles = async (stack: TestStack) => {
   expect(await looseEnds(stack)).toEqual(noLooseEnds);
 };
 
-describe('a request for a fleet that is being deployed to', () => {
-  test('concurrency reject: one deploys, the other is refused and says by whom', async () => {
+describe('A request for a fleet that is being deployed to', () => {
+  test('With concurrency reject one request deploys, and the other is refused and names it', async () => {
     const stack = await stageWith('reject');
     const [first, second] = [await push(stack, 'v2'), await push(stack, 'v3')];
     const refused = await stack.ended(second);
@@ -40,7 +40,7 @@ describe('a request for a fleet that is being deployed to', () => {
     await settles(stack);
   });
 
-  test('concurrency queue-latest: the other waits, and deploys within seconds of the end of the first', async () => {
+  test('With concurrency queue-latest the other request waits, and deploys within seconds of the end of the first', async () => {
     const stack = await stageWith('queue-latest');
     const [first, second] = [await push(stack, 'v2'), await push(stack, 'v3')];
     expect((await stack.ended(first)).outcome).toBe('Deployed');
@@ -54,7 +54,7 @@ describe('a request for a fleet that is being deployed to', () => {
     await settles(stack);
   });
 
-  test('a third takes the place of the one that waits, which ends as Superseded by its name', async () => {
+  test('A third request takes the place of the one that waits, which ends as Superseded by its name', async () => {
     const stack = await stageWith('queue-latest');
     const [first, second] = [await push(stack, 'v2'), await push(stack, 'v3')];
     await stack.cloud.advance(minuteMs);
@@ -70,7 +70,7 @@ describe('a request for a fleet that is being deployed to', () => {
     await settles(stack);
   });
 
-  test('the first fails: the one that waits is deployed all the same', async () => {
+  test('If the first deployment fails, the request that waits is deployed all the same', async () => {
     const stack = await stageWith('queue-latest');
     const [first, second] = [await push(stack, 'v2'), await push(stack, 'v3')];
     await untilState(stack, 'BakeImage');
@@ -85,11 +85,11 @@ test.each([
   ['reject', ['Deployed', 'Rejected']],
   ['queue-latest', ['Deployed', 'Deployed', 'Superseded']],
 ])(
-  'tags pushed at once, %s: each has a request and a record, and the newest is what runs',
+  'Of tags pushed at once, with %s, each has a request and a record, and the newest is what runs',
   async (concurrency, all) => {
     const stack = await stageWith(concurrency);
     const tags = concurrency === 'reject' ? ['v2', 'v3'] : ['v2', 'v3', 'v4'];
-    // EventBridge tells of each twice.
+    // EventBridge delivers each event twice.
     stack.cloud.faults = { event: (_, { source }) => (source === 'forseti.ci' ? [0, 2_000] : undefined) };
     for (const [index, tag] of tags.entries()) {
       stack.region.publish({
@@ -112,7 +112,7 @@ test.each([
   },
 );
 
-test('the newer one of two gets the lock first: the older one does not come after it', async () => {
+test('If the newer of two requests gets the lock first, the older one does not deploy after it', async () => {
   const stack = await stageWith('queue-latest');
   let delayed = false;
   // The older one's function starts seconds late.
@@ -133,8 +133,8 @@ test('the newer one of two gets the lock first: the older one does not come afte
   expect(software(stack)).toEqual(['v3']);
 });
 
-describe('after a rollback what had waited is held', () => {
-  /** v2 is out; v3 is on its way and v4 waits when somebody rolls back. */
+describe('A request that waited before a rollback', () => {
+  /** v2 is out, v3 is being deployed and v4 waits when a person rolls back. */
   const held = async () => {
     const stack = await stageWith('queue-latest');
     expect((await stack.deploy({ application: 'api', version: 'v2' }, 'to-v2')).outcome).toBe('Deployed');
@@ -142,7 +142,7 @@ describe('after a rollback what had waited is held', () => {
     await stack.cloud.advance(10_000);
     const waiting = await push(stack, 'v4');
     await stack.cloud.advance(2 * minuteMs);
-    // A word from before the rollback does not hold after it.
+    // An approval from before the rollback does not count after it.
     await ask(stack, 'Approve', { deployment: 'to-v4', by: 'bob' });
     expect((await stack.rollBack()).outcome).toBe('RolledBack');
     await stack.cloud.advance(10 * minuteMs);
@@ -151,7 +151,7 @@ describe('after a rollback what had waited is held', () => {
     return { stack, waiting };
   };
 
-  test('until somebody approves it; its start is all that is approved', async () => {
+  test('The request is held until it is approved; only its start is approved', async () => {
     const { stack, waiting } = await held();
     const answer = await ask(stack, 'Approve', { deployment: 'to-v4', by: 'ada' });
     expect(answer).toMatchObject({ done: true, message: 'to-v4 is approved and goes on.' });
@@ -162,7 +162,7 @@ describe('after a rollback what had waited is held', () => {
     await settles(stack);
   });
 
-  test('and a newer request overtakes it, rather than be undone by it later', async () => {
+  test('A newer request overtakes the held one, so that the held one cannot undo it later', async () => {
     const { stack, waiting } = await held();
     const newer = await stack.deploy({ application: 'api', version: 'v5' }, 'to-v5');
     expect(newer.outcome).toBe('Deployed');
@@ -176,7 +176,7 @@ describe('after a rollback what had waited is held', () => {
     await settles(stack);
   });
 
-  test('a day long at most: then it is refused, with a record', async () => {
+  test('The request is held for a day at most, and is then refused with a record', async () => {
     const { stack, waiting } = await held();
     await stack.cloud.advance(25 * 60 * minuteMs);
     const ended = await stack.ended(waiting);

@@ -9,7 +9,7 @@ import { startTestStack } from './support/testStack';
 
 const start = savedStack(() => startTestStack({ group: { instances: 1 } }));
 
-/** Somebody has removed what lets EventBridge invoke a function. */
+/** The permission that lets EventBridge invoke a function was removed. */
 const withoutPermission =
   (name: string) =>
   (saved: CloudState): CloudState => {
@@ -31,7 +31,7 @@ const setUp = async (change?: (state: CloudState) => CloudState) => {
   return { stack, typed, send, count };
 };
 
-test('An event that could start nothing pages, is shown with its reason, and is moved nowhere.', async () => {
+test('An event that could start nothing pages, is shown with its reason, and is not moved', async () => {
   const { stack, typed, count } = await setUp(withoutPermission('WatchInstances'));
   stack.region.publish({
     source: 'aws.health',
@@ -42,7 +42,7 @@ test('An event that could start nothing pages, is shown with its reason, and is 
   expect([count('events-dead'), count('waiting-dead')]).toEqual([1, 0]);
   const pages = told(stack).filter(({ topic }) => topic === 'forseti-production-paging');
   expect(JSON.stringify(pages)).toContain('forseti-production-events-dead');
-  // The stack's own alarms are judged by nobody.
+  // No application judges the stack's own alarms.
   expect(count('alarms')).toBe(0);
 
   const { messages } = JSON.parse((await typed('queue', 'peek', 'events-dead', '--format', 'json')).out) as {
@@ -63,7 +63,7 @@ test('An event that could start nothing pages, is shown with its reason, and is 
   expect(count('events-dead')).toBe(1);
 });
 
-test('Wake-ups that failed page, and a redrive sends them back.', async () => {
+test('Wake-ups that failed page, and a redrive sends them back', async () => {
   const { stack, typed, send, count } = await setUp();
   await send('waiting-dead', '{"look":{"deployment":"api-v2","state":"Rollout"}}');
   await stack.cloud.advance(2 * minuteMs);
@@ -77,7 +77,7 @@ test('Wake-ups that failed page, and a redrive sends them back.', async () => {
   expect(count('waiting-dead')).toBe(0);
 });
 
-test('The command says that consumers are paused, or go on, only when they are.', async () => {
+test('The command says that consumers are paused, or go on, only when they are', async () => {
   const { stack, typed, send, count } = await setUp();
   const from = stack.cloud.now();
   const paused = await typed('consumers', 'pause', 'requests', '--reason', 'the parser is broken');
@@ -98,7 +98,7 @@ test('The command says that consumers are paused, or go on, only when they are.'
   expect(count('requests')).toBe(0);
 });
 
-test('Consumers that do not stop are told with their state, and exit code 1.', async () => {
+test('Consumers that do not stop are reported with their state, and exit code 1', async () => {
   const { stack, typed } = await setUp();
   stack.cloud.faults = {
     call: ({ action }) =>

@@ -1,4 +1,4 @@
-/** Ways that few deployments take, and that permissions are held for: each is taken here once. */
+/** Paths that few deployments take, but that need permissions: each is taken here once. */
 import { AutoScalingClient, SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AwsError, type CallSeen, type Faults, functionUrlOf, outagesOf } from '@forseti/embedded-cloud';
@@ -24,14 +24,14 @@ const wantInstances = (stack: TestStack, count: number): Promise<unknown> =>
     .connect(AutoScalingClient)
     .send(new SetDesiredCapacityCommand({ AutoScalingGroupName: 'api', DesiredCapacity: count }));
 
-/** Whether a state made a call, and AWS did it. */
+/** Whether a state made a call that AWS carried out. */
 const made = (stack: TestStack, state: string, action: string): boolean =>
   stack.cloud.calls.list.some(
     (call) =>
       call.caller === `forseti-production-${state}` && call.action === action && call.error === undefined,
   );
 
-/** Calls of one state that fail for good, from when it is switched on. */
+/** Calls of one state that fail for good, from when the fault is switched on. */
 const breakable = (state: string, action: string) => {
   const broken = { on: false };
   const faults: Faults = {
@@ -43,7 +43,10 @@ const breakable = (state: string, action: string) => {
   return { broken, faults };
 };
 
-/** The first call of an action by a function comes about, and its answer is this error. */
+/**
+ * A fault for a function's first call of an action. With `after`, the call is carried out, and its answer is the
+ * error.
+ */
 const strikingOnce = (state: string, action: string, fault: 'before' | 'after', error: AwsError): Faults => ({
   call: (seen) =>
     seen.caller.name === `forseti-production-${state}` && seen.action === action && seen.count === 0
@@ -68,7 +71,7 @@ test('Suspend waits until an instance that is being launched is there', async ()
 test.each([
   ['Suspend', 'DescribeAutoScalingGroups'],
   ['Undo', 'DescribeInstanceRefreshes'],
-] as const)('a look of %s that fails for good answers the token', async (state, action) => {
+] as const)('A poll of %s that fails for good answers the token', async (state, action) => {
   const { broken, faults } = breakable(state, action);
   const stack = await startTestStack({ faults, ...(state === 'Undo' && { settings: golden }) });
   if (state === 'Suspend') {
@@ -98,7 +101,7 @@ test.each([
   expect(refusedByIam(stack)).toEqual([]);
 });
 
-test('a look of Halt that fails for good answers the token, and the rollback touches nothing', async () => {
+test('A poll of Halt that fails for good answers the token, and the rollback touches nothing', async () => {
   const { broken, faults } = breakable('Halt', 'GetItem');
   const stack = await startTestStack({ faults, settings: golden });
   expect((await stack.deploy(undefined, 'deployment-0')).outcome).toBe('Deployed');
@@ -123,7 +126,7 @@ test('a look of Halt that fails for good answers the token, and the rollback tou
   expect(refusedByIam(stack)).toEqual([]);
 });
 
-test('who asks for an application that nobody knows is told which there are', async () => {
+test('A request for an unknown application is refused with the known ones', async () => {
   const stack = await startTestStack();
   for (const answer of [
     await ask(stack, 'HaltDeployment', { application: 'web', reason: 'tested', by: 'ada' }),
@@ -136,7 +139,7 @@ test('who asks for an application that nobody knows is told which there are', as
 });
 
 test.each(['Complete', 'CompleteRollback'])(
-  '%s looks at its lock where its transaction met another, and tries again',
+  '%s reads its lock if its transaction conflicts with another, and tries again',
   async (state) => {
     const conflict = new AwsError(
       'TransactionCanceledException',
@@ -154,7 +157,7 @@ test.each(['Complete', 'CompleteRollback'])(
 );
 
 test.each(['TakeOut', 'BakeImage'])(
-  '%s finds the command again by which it seals, where nobody heard that it was sent',
+  '%s finds the command again by which it seals, if the answer to its call was lost',
   async (state) => {
     const lost = new AwsError('InternalServerError', 'An internal error.', { statusCode: 500 });
     const stack = await startTestStack({
@@ -172,7 +175,7 @@ test.each(['TakeOut', 'BakeImage'])(
   },
 );
 
-test('an instance that cannot be unsealed is replaced by another', async () => {
+test('An instance that cannot be unsealed is replaced by another', async () => {
   const stack = await startTestStack({ group: { suspended: ['AZRebalance'] } });
   const arn = await stack.start({ application: 'api', version: 'v2' });
   await untilIn(stack, arn, 'BakeImage');
@@ -190,7 +193,7 @@ test('an instance that cannot be unsealed is replaced by another', async () => {
   expect(refusedByIam(stack)).toEqual([]);
 });
 
-test('a policy that counts requests finds the load balancer of the group', async () => {
+test('A policy that counts requests finds the load balancer of the group', async () => {
   const stack = await startTestStack({
     settings: {
       ...golden,
@@ -205,7 +208,7 @@ test('a policy that counts requests finds the load balancer of the group', async
   expect(refusedByIam(stack)).toEqual([]);
 });
 
-test('policies and alarms that a failed deployment changed, added and removed are as before', async () => {
+test('Policies and alarms that a failed deployment changed, added and removed are as before', async () => {
   const policy = (target: number) => ({
     cpu: { type: 'target-tracking', metric: 'ASGAverageCPUUtilization', target },
   });
@@ -234,7 +237,7 @@ test('policies and alarms that a failed deployment changed, added and removed ar
   expect(refusedByIam(stack)).toEqual([]);
 });
 
-test('a surge that fails half way leaves nothing protected', async () => {
+test('A surge that fails half way leaves no instance protected', async () => {
   const { broken, faults } = breakable('Rollout', 'TerminateInstanceInAutoScalingGroup');
   const stack = await startTestStack({
     faults,
@@ -251,7 +254,7 @@ test('a surge that fails half way leaves nothing protected', async () => {
 
 const two = { group: { instances: 1 }, cloud: { regions: ['eu-west-1', 'eu-central-1'] } };
 
-test('what AWS Health tells while the standby is active asks how much lies in home', async () => {
+test("An AWS Health event while the standby is active has home's backlog read", async () => {
   const stack = await startTestStack(two);
   const from = stack.cloud.now();
   const plan = { region: 'eu-west-1', from, until: from + 6 * minuteMs };
@@ -267,7 +270,7 @@ test('what AWS Health tells while the standby is active asks how much lies in ho
   expect(refusedByIam(stack)).toEqual([]);
 });
 
-test('a webhook looks which region is active, where there are two', async () => {
+test('With two regions, a webhook reads which region is active', async () => {
   const stack = await startTestStack(two);
   await stack.session.connect(SSMClient).send(
     new PutParameterCommand({
@@ -285,7 +288,7 @@ test('a webhook looks which region is active, where there are two', async () => 
   expect(refusedByIam(stack)).toEqual([]);
 });
 
-test('the sweep removes what nobody waits for any more, but not what was parked anew meanwhile', async () => {
+test('The sweep removes what no step waits for any more, but not what was parked anew meanwhile', async () => {
   const stack = await startTestStack();
   const table = new Table<Wait | Pointer>(stack.dynamodb, 'forseti-production-waits');
   const old = stack.cloud.now() - 3 * 60 * minuteMs;
@@ -309,7 +312,7 @@ test('the sweep removes what nobody waits for any more, but not what was parked 
   const rows = () =>
     Object.values(stack.region.service('dynamodb').state.tables).find(({ name }) => name.endsWith('-waits'));
   let parked = 0;
-  // Between the sweep's look and its removal, the machine's next try parks its own token.
+  // Between the sweep's read and its delete, the machine's next try parks its own token.
   stack.cloud.faults = {
     call: ({ caller, action, input }) => {
       const meant =

@@ -24,7 +24,7 @@ const commandsSince = (stack: TestStack, before: number) =>
     .slice(before)
     .map(({ documentName }) => documentName);
 
-test('The fleet as it runs becomes an image, which what is launched from now on gets; nothing is provisioned.', async () => {
+test('The running fleet becomes an image from which new instances are launched; nothing is provisioned', async () => {
   const stack = await startTestStack({ from: saved });
   const commands = Object.keys(stack.region.service('ssm').state.commands).length;
   const [first] = imagesOf(stack);
@@ -37,7 +37,7 @@ test('The fleet as it runs becomes an image, which what is launched from now on 
   expect(commandsSince(stack, commands).filter((name) => name.includes('provision'))).toEqual([]);
   const made = imagesOf(stack).find(({ id }) => id !== first?.id);
   expect(imagesOf(stack)).toHaveLength(2);
-  // What a spike launches now.
+  // The image with which a spike launches now.
   await stack.session
     .connect(AutoScalingClient)
     .send(new SetDesiredCapacityCommand({ AutoScalingGroupName: 'api', DesiredCapacity: 4 }));
@@ -50,7 +50,7 @@ test('The fleet as it runs becomes an image, which what is launched from now on 
   expect(refusedByIam(stack)).toEqual([]);
 });
 
-test('A version that no instance runs is refused before anything is touched.', async () => {
+test('A version that no instance runs is refused before anything is touched', async () => {
   const stack = await startTestStack({ from: saved });
   const { outcome, end } = await stack.deploy({ ...asked, version: 'v9' }, 'other');
   expect(outcome).toBe('Rejected');
@@ -58,14 +58,14 @@ test('A version that no instance runs is refused before anything is touched.', a
   expect(imagesOf(stack)).toHaveLength(1);
 });
 
-test('A fleet that no deployment has touched is refused: the roles may not run commands on it.', async () => {
+test('A fleet that no deployment has touched is refused: the roles may not run commands on it', async () => {
   const stack = await startTestStack({ group: { instances: 3 } });
   const { outcome, end } = await stack.deploy({ ...asked, version: 'v1' });
   expect(outcome).toBe('Rejected');
   expect(end?.problems.join()).toMatch(/tagged forseti:version = v1 and forseti:deployment/);
 });
 
-test('Where the image fails, the instance is back in service and nothing is left.', async () => {
+test('If the image fails, the instance is back in service and nothing is left', async () => {
   const stack = await startTestStack({ from: saved });
   stack.cloud.faults = {
     call: ({ action, input }) =>
@@ -79,7 +79,7 @@ test('Where the image fails, the instance is back in service and nothing is left
   expect((await looseEnds(stack)).aside).toEqual([]);
 });
 
-test('What it would pass over is refused, all of it.', () => {
+test('Settings that regenerating would ignore are refused, all of them', () => {
   expect(() =>
     parseDeployRequest({
       ...asked,

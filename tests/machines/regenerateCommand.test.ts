@@ -11,7 +11,7 @@ const setUpDeployed = savedStack(async () => {
   return stack;
 });
 
-test('Run twice it makes two releases of the same version, each with an image of its own.', async () => {
+test('Two runs make two releases of the same version, each with an image of its own', async () => {
   const { stack, typed } = await setUpDeployed();
   for (const reason of ['updates', 'more updates']) {
     const { code, out } = await typed('regenerate', 'api', '--reason', reason, '--format', 'json');
@@ -24,21 +24,21 @@ test('Run twice it makes two releases of the same version, each with an image of
   expect(images).toHaveLength(3);
 });
 
-test('While a deployment runs it is refused, with exit code 6.', async () => {
+test('While a deployment runs the command is refused with exit code 6', async () => {
   const { stack, typed } = await setUpDeployed();
   await stack.start({ application: 'api', version: 'v3' }, 'running');
   await stack.cloud.advance(30_000);
   expect((await typed('regenerate', 'api', '--format', 'json')).code).toBe(exitCodes.inProgress);
 });
 
-test('A fleet that no deployment has touched is refused, with exit code 3.', async () => {
+test('A fleet that no deployment has touched is refused with exit code 3', async () => {
   const { typed } = await setUpFresh();
   const { code, out } = await typed('regenerate', 'api');
   expect(code).toBe(exitCodes.rejected);
   expect(out).toMatch(/tagged forseti:version = v1 and forseti:deployment/);
 });
 
-test('An application that has no good release yet is told how to make the first.', async () => {
+test('For an application without a good release, the command says how to make the first', async () => {
   const { stack, typed } = await setUpFresh();
   const table = new Table<Release>(stack.dynamodb, 'forseti-production-releases');
   for (const { application, release } of await table.scan()) await table.delete({ application, release });
@@ -48,7 +48,7 @@ test('An application that has no good release yet is told how to make the first.
   });
 });
 
-test('An application that nobody knows is refused with those that are.', async () => {
+test('An unknown application is refused with the known ones', async () => {
   const { typed } = await setUpDeployed();
   expect(await typed('regenerate', 'shop')).toMatchObject({
     code: exitCodes.rejected,

@@ -18,7 +18,7 @@ const active = async ({ cloud }: TestStack, region: string): Promise<string | un
   return found.flatMap((item) => ('active' in item ? item.active : []))[0];
 };
 
-test('the alarm on the probe alone fails over, where the probe’s own call is refused', async () => {
+test("If the probe's own call is refused, the alarm on the probe alone fails over", async () => {
   const stack = await startTestStack({ group: { instances: 1 }, cloud: { regions: [home, standby] } });
   await stack.cloud.advance(2 * minute);
   const from = stack.cloud.now();
@@ -34,7 +34,7 @@ test('the alarm on the probe alone fails over, where the probe’s own call is r
   expect(await active(stack, standby)).toBe(standby);
 });
 
-test('a region that is cut off from both, and not only from the other, does not take over', async () => {
+test('A region that is cut off from both regions, and not only from the other, does not take over', async () => {
   const stack = await startTestStack({ group: { instances: 1 }, cloud: { regions: [home, standby] } });
   await stack.cloud.advance(2 * minute);
   stack.cloud.faults = {
@@ -45,12 +45,12 @@ test('a region that is cut off from both, and not only from the other, does not 
   };
   await stack.cloud.advance(10 * minute);
   expect(await active(stack, home)).not.toBe(standby);
-  // Somebody is told all the same.
+  // The alarm is raised all the same.
   expect(alarmOf(stack, standby, 'probe')?.stateValue).toBe('ALARM');
 });
 
 test.each(['requests-dead', 'alarms-dead', 'waiting-dead', 'events-dead'])(
-  'a message in %s rings and pages; the alarm is over when it is gone',
+  'A message in %s raises an alarm and pages; the alarm is over when it is gone',
   async (name) => {
     const stack = await startTestStack({ group: { instances: 1 } });
     const sqs = stack.region.service('sqs');
@@ -68,7 +68,7 @@ test.each(['requests-dead', 'alarms-dead', 'waiting-dead', 'events-dead'])(
   },
 );
 
-test('requests that wait a quarter of an hour while their consumers are paused ring, and no sooner', async () => {
+test('Requests that wait for a quarter of an hour while their consumers are paused raise an alarm, and no sooner', async () => {
   const stack = await startTestStack({ group: { instances: 1 } });
   const sqs = stack.region.service('sqs');
   const { arn = '' } = sqs.queue('forseti-production-requests') ?? {};

@@ -55,7 +55,7 @@ const executions = ({ cloud }: TestStack, region: string): number =>
     arn.includes('-deploy:'),
   ).length;
 
-test('one template is installed in both regions: their roles do not overwrite each other', async () => {
+test('One template is installed in both regions, and their roles do not overwrite each other', async () => {
   const stack = await startTestStack(two);
   for (const region of [home, standby]) {
     const { functions } = stack.cloud.region(region).service('lambda').state;
@@ -64,7 +64,7 @@ test('one template is installed in both regions: their roles do not overwrite ea
   }
 });
 
-test('a home region that is down is left within three minutes, and comes back when it is well and has stayed so', async () => {
+test('A home region that is down is left within three minutes, and comes back when it is well and has stayed so', async () => {
   const stack = await startTestStack(two);
   await stack.cloud.advance(5 * minute);
   expect(await active(stack, standby)).toBeUndefined();
@@ -79,7 +79,7 @@ test('a home region that is down is left within three minutes, and comes back wh
   expect(await active(stack, home)).toBe(home);
 }, 60_000);
 
-test('an outage of the standby changes nothing while home is active', async () => {
+test('An outage of the standby changes nothing while home is active', async () => {
   const stack = await startTestStack(two);
   const from = stack.cloud.now();
   down(stack, [{ region: standby, from, until: from + 20 * minute }]);
@@ -87,7 +87,7 @@ test('an outage of the standby changes nothing while home is active', async () =
   expect(await active(stack, home)).toBeUndefined();
 }, 60_000);
 
-test('no call of the three functions is refused, through an outage and back', async () => {
+test('No call of the three functions is refused, through an outage and back', async () => {
   const stack = await startTestStack(two);
   const from = stack.cloud.now();
   down(stack, [{ region: home, from, until: from + 5 * minute }]);
@@ -100,7 +100,7 @@ test('no call of the three functions is refused, through an outage and back', as
   expect(await active(stack, standby)).toBe(home);
 }, 60_000);
 
-test('a tag that is taken in the standby starts the machine beside the fleet, once, though it is told in both regions', async () => {
+test("A tag that the standby takes starts the machine in the fleet's region, once, though both regions get it", async () => {
   const stack = await startTestStack(two);
   push(stack, standby);
   push(stack, home);
@@ -111,7 +111,7 @@ test('a tag that is taken in the standby starts the machine beside the fleet, on
   ).toHaveLength(1);
 });
 
-test('a fleet of the standby is deployed there, wherever its tag is taken', async () => {
+test('A fleet of the standby is deployed there, whichever region takes its tag', async () => {
   const stack = await startTestStack(two);
   const ssm = stack.cloud.connect(standby)(SSMClient);
   await stack.cloud.run(async () => {
@@ -122,7 +122,7 @@ test('a fleet of the standby is deployed there, wherever its tag is taken', asyn
   push(stack, home);
   await stack.cloud.advance(2 * minute);
   expect([executions(stack, home), executions(stack, standby)]).toEqual([1, 1]);
-  // The standby has no such fleet, which its own functions found out under their own roles.
+  // The standby has no such fleet. Its own functions found that out under their own roles.
   const records = await items<DeploymentRecord>(stack, standby, 'deployments');
   expect(records.find(({ item }) => item === 'record')).toMatchObject({
     application: 'web',
@@ -131,7 +131,7 @@ test('a fleet of the standby is deployed there, wherever its tag is taken', asyn
   });
 });
 
-test('a tag that comes while home is down waits in the standby, and is deployed once when home is back', async () => {
+test('A tag that comes while home is down waits in the standby, and is deployed once when home is back', async () => {
   const stack = await startTestStack(two);
   const from = stack.cloud.now();
   down(stack, [{ region: home, from, until: from + 90 * minute }]);
@@ -144,7 +144,7 @@ test('a tag that comes while home is down waits in the standby, and is deployed 
       .state.published.filter(({ subject }) => /waits for a region/.test(subject ?? ''));
   expect(pages()).toHaveLength(0);
   await stack.cloud.advance(34 * minute);
-  // It is tried every 5 minutes; told once.
+  // It is retried every 5 minutes, with one page.
   expect(pages()).toHaveLength(1);
   expect(pages()[0]?.message).toMatch(/waits since 2026.*tried every 5 minutes: eu-west-1: /);
   expect(executions(stack, home)).toBe(0);
@@ -154,7 +154,7 @@ test('a tag that comes while home is down waits in the standby, and is deployed 
   expect(dead.visible).toBe(0);
 }, 120_000);
 
-test('a drill evacuates home and comes back: under three minutes, and no message lost', async () => {
+test('A drill evacuates home and comes back, each in under three minutes, and no message is lost', async () => {
   const stack = await startTestStack(two);
   await stack.cloud.advance(2 * minute);
   const report = await drill(stack.session);
@@ -166,7 +166,7 @@ test('a drill evacuates home and comes back: under three minutes, and no message
   expect(await active(stack, home)).toBe(home);
 }, 120_000);
 
-test('a drill by hand, as in an account, leaves nothing pinned', async () => {
+test('A drill by hand, as in an account, leaves no region pinned', async () => {
   const stack = await startTestStack(two);
   const session = Object.fromEntries(
     Object.entries(stack.session).filter(([name]) => name !== 'outages'),
@@ -177,7 +177,7 @@ test('a drill by hand, as in an account, leaves nothing pinned', async () => {
   expect((await regionsSeen(stack.session)).last?.pinned).toBeUndefined();
 }, 120_000);
 
-test("a person's word stands, whatever the probes find, until the next", async () => {
+test('A region that a person sets stays active, whatever the probes find, until a person sets another', async () => {
   const stack = await startTestStack(two);
   await stack.cloud.advance(minute);
   const asked = await changeActiveRegion(stack.session, 'failover', { by: 'ada', reason: 'maintenance' });
@@ -192,7 +192,7 @@ test("a person's word stands, whatever the probes find, until the next", async (
   expect(await until(stack, standby, standby)).toBeLessThan(3 * minute);
 }, 120_000);
 
-test('the issue that AWS Health tells of makes one bad probe enough', async () => {
+test('With an issue that AWS Health reports, one bad probe is enough', async () => {
   const stack = await startTestStack(two);
   await stack.cloud.advance(2 * minute);
   const from = stack.cloud.now();
@@ -211,7 +211,7 @@ test('the issue that AWS Health tells of makes one bad probe enough', async () =
   expect(await active(stack, standby)).toBe(standby);
 }, 60_000);
 
-test('a rollback that is asked for by an event starts once, beside the fleet, and an unknown application is recorded', async () => {
+test("A rollback requested by an event starts once, in the fleet's region, and an unknown application is recorded", async () => {
   const stack = await startTestStack(two);
   const asked = JSON.parse(readFileSync('events/rollback-requested.json', 'utf8')) as Record<string, string>;
   const put = (region: string, detail: unknown) => {

@@ -47,7 +47,7 @@ const homeDown = (stack: TestStack, minutes: number): void => {
   stack.cloud.faults = outagesOf([{ region: home, from, until: from + minutes * minute }]);
 };
 
-test('a delivery of GitHub that comes to both regions, and again, is one deployment beside its fleet', async () => {
+test("A GitHub delivery that reaches both regions repeatedly is one deployment, in its fleet's region", async () => {
   const stack = await open();
   for (const region of [home, standby]) expect(await deliver(stack, region)).toBe(202);
   for (const region of [standby, home]) expect(await deliver(stack, region)).toBe(200);
@@ -55,7 +55,7 @@ test('a delivery of GitHub that comes to both regions, and again, is one deploym
   expect(started(stack, 'deploy')).toEqual([1, 0]);
 });
 
-test('while home is down a delivery is taken in the standby, and deployed once when home is back', async () => {
+test('While home is down a delivery is taken in the standby, and is deployed once when home is back', async () => {
   const stack = await open();
   homeDown(stack, 20);
   expect(await deliver(stack, standby)).toBe(202);
@@ -67,7 +67,7 @@ test('while home is down a delivery is taken in the standby, and deployed once w
   expect(started(stack, 'deploy')).toEqual([1, 0]);
 });
 
-test('a rollback that is asked for while its fleet’s region is down is done once when it is back', async () => {
+test("A rollback requested while its fleet's region is down is done once when it is back", async () => {
   const stack = await open();
   const asked = JSON.parse(readFileSync('events/rollback-requested.json', 'utf8')) as {
     readonly source: string;
@@ -83,7 +83,7 @@ test('a rollback that is asked for while its fleet’s region is down is done on
   expect(started(stack, 'rollback')).toEqual([1, 0]);
 });
 
-test('regions that live, and find each other down, take the traffic from each other once, not every minute', async () => {
+test('Live regions that find each other down take the traffic from each other once, not every minute', async () => {
   const stack = await open();
   await stack.cloud.advance(2 * minute);
   const cut = new AwsError('ServiceUnavailable', 'cut', { statusCode: 503 });
@@ -105,14 +105,14 @@ test('regions that live, and find each other down, take the traffic from each ot
   expect(await active(stack, standby)).toBe(home);
 });
 
-test('a home region that answers nothing, rather than refusing, is left within three minutes too', async () => {
+test('A home region that answers nothing, rather than refusing, is left within three minutes too', async () => {
   const stack = await open();
   await stack.cloud.advance(2 * minute);
   const from = stack.cloud.now();
   stack.cloud.faults = outagesOf([{ region: home, from, until: from + 20 * minute, manner: 'silent' }]);
   await stack.cloud.advance(3 * minute);
   expect(await active(stack, standby)).toBe(standby);
-  // A tag that is told there meanwhile is not lost, though home cannot be asked whether it is meant.
+  // A tag that arrives there meanwhile is not lost, though home's settings cannot be read.
   expect(await deliver(stack, standby)).toBe(202);
   await stack.cloud.advance(17 * minute);
   expect(started(stack, 'deploy')).toEqual([0, 0]);

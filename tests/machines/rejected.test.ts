@@ -11,7 +11,7 @@ const expectRejected = (stack: TestStack, ended: Ended, path: readonly string[])
   expect(stack.region.service('dynamodb').state.tables['forseti-production-locks']).toBeDefined();
 };
 
-describe('bad input ends as Rejected, says what is wrong, and touches nothing', () => {
+describe('Bad input', () => {
   const inputs: [string, unknown, RegExp][] = [
     ['an unknown application', { application: 'web', version: 'v2' }, /no application "web".*api/s],
     ['a malformed version', { application: 'api', version: 'v2; reboot' }, /"v2; reboot" is malformed/],
@@ -25,15 +25,18 @@ describe('bad input ends as Rejected, says what is wrong, and touches nothing', 
     ],
   ];
 
-  test.each(inputs)('%s', async (_, input, words) => {
-    const stack = await startTestStack();
-    const ended = await stack.deploy(input);
-    expectRejected(stack, ended, ['Accept']);
-    expect(ended.end?.problems.join('\n')).toMatch(words);
-  });
+  test.each(inputs)(
+    'Bad input ends as Rejected, says what is wrong, and touches nothing: %s',
+    async (_, input, words) => {
+      const stack = await startTestStack();
+      const ended = await stack.deploy(input);
+      expectRejected(stack, ended, ['Accept']);
+      expect(ended.end?.problems.join('\n')).toMatch(words);
+    },
+  );
 });
 
-describe('a fleet that is not in order ends as Rejected in Preflight', () => {
+describe('A fleet that is not in order', () => {
   const fleets: [string, TestStackOptions, RegExp][] = [
     ['one instance only', { group: { instances: 1 } }, /has 1 instance in service/],
     ['one zone only', { group: { zones: ['eu-west-1a'] } }, /one zone only \(eu-west-1a\)/],
@@ -85,7 +88,7 @@ describe('a fleet that is not in order ends as Rejected in Preflight', () => {
       /nobody-made-it/,
     ],
     [
-      'an alarm that rings already',
+      'an alarm that is in ALARM already',
       {
         settings: { rollback: { alarms: ['api-5xx'] } },
         cloud: { alarms: { 'api-5xx': { state: 'ALARM' } } },
@@ -120,14 +123,14 @@ describe('a fleet that is not in order ends as Rejected in Preflight', () => {
     ],
   ];
 
-  test.each(fleets)('%s', async (_, options, words) => {
+  test.each(fleets)('Preflight rejects the fleet: %s', async (_, options, words) => {
     const stack = await startTestStack(options);
     const ended = await stack.deploy();
     expectRejected(stack, ended, ['Accept', 'Lock', 'Preflight']);
     expect(ended.end?.problems.join('\n')).toMatch(words);
   });
 
-  test('all that is wrong is told together', async () => {
+  test('All problems are reported together', async () => {
     const stack = await startTestStack({
       released: false,
       group: { zones: ['eu-west-1a'], instances: [{ count: 2, agent: { dead: true } }] },
@@ -137,7 +140,7 @@ describe('a fleet that is not in order ends as Rejected in Preflight', () => {
     expect(ended.end?.problems).toHaveLength(3);
   });
 
-  test('an unknown image', async () => {
+  test('Preflight rejects an unknown image', async () => {
     const stack = await startTestStack();
     const ended = await stack.deploy({ application: 'api', version: 'v2', image: 'ami-0123456789abcdef0' });
     expectRejected(stack, ended, ['Accept', 'Lock', 'Preflight']);

@@ -20,7 +20,7 @@ const refused = {
 const isBy = ({ caller }: CallSeen, names: readonly string[]): boolean =>
   names.some((name) => caller.name.endsWith(`-${name}`));
 
-/** The note that an effect of the kind is done. */
+/** Whether the call notes an effect of the kind as done. */
 const isNote = ({ service, action, input }: CallSeen, kind: string): boolean => {
   const { Key, UpdateExpression: update = '' } = (input ?? {}) as {
     Key?: { item?: { S?: string } };
@@ -40,7 +40,7 @@ const noteLost = (kind: string): Faults => ({
   call: (seen) => (!isBy(seen, compensation) && isNote(seen, kind) ? refused : undefined),
 });
 
-/** The step notes what it did, and the deployment fails after that; of the compensation no change is allowed. */
+/** The step notes its effect, and the deployment fails after that. Every change of the compensation is refused. */
 const noted = (kind: string, compensationDies: boolean): Faults => {
   let isNoted = false;
   return {
@@ -56,7 +56,7 @@ const noted = (kind: string, compensationDies: boolean): Faults => {
   };
 };
 
-/** Forward steps: whichever comes after the note fails. */
+/** Forward steps: the first one after the note fails. */
 const steps = [
   'Suspend',
   'LaunchBuilder',
@@ -72,13 +72,13 @@ const steps = [
 
 interface Case {
   readonly options: TestStackOptions;
-  /** What has to be as before. */
+  /** What the command has to put back. */
   readonly thing: (stack: TestStack) => unknown;
-  /** The calls of AWS that the command stands for; those that find what nobody noted stand in brackets. */
+  /** The AWS calls of the command; those that find a resource whose id was not noted are in brackets. */
   readonly calls: string;
-  /** It is kept to be resumed from, unless CleanUp dies. */
+  /** The effect is retained to be resumed from, unless CleanUp dies. */
   readonly isArtifact?: true;
-  /** What was there when the deployment began. */
+  /** Sets up what the deployment finds when it begins. */
   readonly prepare?: (stack: TestStack) => Promise<unknown>;
 }
 
@@ -88,7 +88,7 @@ const withSettings = (more: object): TestStackOptions => ({
   settings: { ...snapshot.settings, ...more },
 });
 const surge = withSettings({ rollout: { strategy: 'surge', bakeMinutes: 5 } });
-/** The command runs still when the deployment has ended. */
+/** The command still runs when the deployment has ended. */
 const slow: TestStackOptions = { ...snapshot, cloud: { ...snapshot.cloud, timings: { command: '30m' } } };
 const scaled = (threshold: number, target: number) => ({
   scaling: {
@@ -110,7 +110,7 @@ const scalingOf = (stack: TestStack) =>
     },
     { stage: 'production', application: 'api', group: 'api' },
   );
-/** The fleet has been deployed with other settings of its scaling before. */
+/** The fleet was deployed before with other settings of its scaling. */
 const redeployed = (after: object) => async (stack: TestStack) => {
   await stack.deploy(undefined, 'deployment-0');
   await stack.store({ ...snapshot.settings, ...after });
@@ -208,7 +208,7 @@ const cases: Readonly<Record<string, Case>> = {
 };
 const kindIn = (name: string): string => name.split(' ')[0] ?? name;
 
-test('every kind of effect is here', () => {
+test('Every kind of effect has a case', () => {
   expect([...new Set(Object.keys(cases).map(kindIn))].sort()).toEqual([...kindNames()].sort());
 });
 
@@ -236,8 +236,8 @@ describe.each([
     false,
     (kind: string) => noted(kind, cases[kind]?.isArtifact === true),
   ],
-] as const)('%s: the command that is printed puts back', (_, isLost, faultsOf) => {
-  test.each(Object.entries(cases))('%s', async (name, one) => {
+] as const)('An effect that the compensation could not undo: %s', (_, isLost, faultsOf) => {
+  test.each(Object.entries(cases))('The repair command puts back: %s', async (name, one) => {
     const kind = kindIn(name);
     const { stack, before, left } = await dirty(faultsOf(kind), one);
     const commands = processesFirst([kind]).flatMap((wanted) =>

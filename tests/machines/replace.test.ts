@@ -32,7 +32,7 @@ const stand = async (options: TestStackOptions = { from: saved }) => {
   return { stage: stack, run, ids, id };
 };
 
-test('An instance is replaced by one of the same release; the record says by whom and why.', async () => {
+test('An instance is replaced by one of the same release; the record says by whom and why', async () => {
   const { stage: stack, run, ids, id } = await stand();
   const seen = ownEvents(stack);
   const before = ids();
@@ -50,14 +50,14 @@ test('An instance is replaced by one of the same release; the record says by who
   ]);
   expect(seen.map(problemsOf)).toEqual(['']);
   expect(refusedByIam(stack)).toEqual([]);
-  // A second run finds nothing to do, and takes no other.
+  // A second run has nothing to do, and takes no other instance.
   const again = await run('api', id, '--format', 'json');
   expect(again.code).toBe(exitCodes.rejected);
   expect(again.out).toContain(`${id} is no member of group api.`);
   expect(ids()).toEqual(after);
 });
 
-test('While a deployment runs it is refused with exit code 6, and the lock stays with the deployment.', async () => {
+test('While a deployment runs a replacement is refused with exit code 6, and the lock stays with the deployment', async () => {
   const { stage: stack, run, id, ids } = await stand();
   const deployment = await stack.start({ application: 'api', version: 'v2' }, 'running');
   await stack.cloud.advance(30_000);
@@ -69,7 +69,7 @@ test('While a deployment runs it is refused with exit code 6, and the lock stays
   expect((await stack.ended(deployment)).outcome).toBe('Deployed');
 });
 
-test('A deployment that somebody has stopped is mended first: exit code 6.', async () => {
+test('A deployment that was stopped is repaired first, with exit code 6', async () => {
   const { stage: stack, run, id } = await stand();
   const deployment = await stack.start({ application: 'api', version: 'v2' }, 'stopped');
   await stack.cloud.advance(60_000);
@@ -78,7 +78,7 @@ test('A deployment that somebody has stopped is mended first: exit code 6.', asy
   expect(Object.keys(stack.group().instances)).toContain(id);
 });
 
-test('What is in the way is told, all of it, and nothing is touched: exit code 3.', async () => {
+test('All obstacles are reported with exit code 3, and nothing is touched', async () => {
   const { stage: stack, run, id, ids } = await stand();
   stack.group().suspended.Launch = 'somebody';
   const before = ids();
@@ -92,7 +92,7 @@ test('What is in the way is told, all of it, and nothing is touched: exit code 3
   expect(ids()).toEqual(before);
 });
 
-test('What is no instance is bad usage, and starts nothing.', async () => {
+test('A malformed instance id is bad usage, and starts nothing', async () => {
   const { stage: stack, run } = await stand();
   const running = () => Object.keys(stack.region.service('states').state.executions).length;
   const before = running();
@@ -101,7 +101,7 @@ test('What is no instance is bad usage, and starts nothing.', async () => {
   expect(running()).toBe(before);
 });
 
-test('A deployment that comes just after finds the fleet free.', async () => {
+test('A deployment just after a replacement finds the fleet free', async () => {
   const { stage: stack, run, id } = await stand();
   await run('api', id, '--no-wait');
   await stack.cloud.advance(10_000);
@@ -109,7 +109,7 @@ test('A deployment that comes just after finds the fleet free.', async () => {
   expect(Object.keys(stack.group().instances)).not.toContain(id);
 });
 
-test('A rollback that comes meanwhile does not wait for the newcomer.', async () => {
+test('A rollback during a replacement does not wait for the new instance', async () => {
   const { stage: stack, run, id } = await stand();
   expect((await stack.deploy({ application: 'api', version: 'v2' })).outcome).toBe('Deployed');
   await run('api', id, '--no-wait');
@@ -120,7 +120,7 @@ test('A rollback that comes meanwhile does not wait for the newcomer.', async ()
   expect(path).not.toContain('Undo');
 });
 
-test('What EC2 is going to retire is replaced out of hours, once, and told with its time.', async () => {
+test('An instance that EC2 is going to retire is replaced in the maintenance hours, once, and is reported with its time', async () => {
   const { stage: stack, ids, id } = await stand();
   const seen = ownEvents(stack);
   const before = ids();
@@ -146,7 +146,7 @@ test('What EC2 is going to retire is replaced out of hours, once, and told with 
   expect(refusedByIam(stack)).toEqual([]);
 });
 
-test('What could not be done in one night is told, and planned for the next.', async () => {
+test('A replacement that could not be done in one night is reported, and planned for the next', async () => {
   const { stage: stack, ids, id } = await stand();
   const seen = ownEvents(stack);
   stack.group().suspended.Launch = 'somebody';
@@ -171,7 +171,7 @@ test('What could not be done in one night is told, and planned for the next.', a
   expect(ids()).not.toContain(id);
 });
 
-test('Where nothing comes in its place, somebody is paged.', async () => {
+test('If no new instance comes in its place, somebody is paged', async () => {
   const { stage: stack, run, id } = await stand();
   stack.region.service('ec2').state.capacityLimits.push({ remaining: 0 });
   const { code, out } = await run('api', id);

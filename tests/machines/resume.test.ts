@@ -39,41 +39,44 @@ const made = (stack: TestStack) => ({
 const count = (stack: TestStack, action: string) =>
   stack.cloud.calls.list.filter((call) => call.action === action && call.error === undefined).length;
 
-describe('a deployment that failed late is started again with what it had made', () => {
+describe('A deployment that resumes one that failed late', () => {
   test.each([
     ['SetScaling', 'golden-instance'],
     ['Rollout', 'golden-instance'],
     ['Rollout', 'deploy-and-snapshot'],
-  ])('in %s (%s): same image, same launch template version, nothing provisioned', async (state, strategy) => {
-    const stack = await raised(strategy);
-    await failsIn(stack, state);
-    expect(software(stack)).toEqual(['v1']);
-    const [before, images, commands] = [
-      made(stack),
-      count(stack, 'CreateImage'),
-      count(stack, 'SendCommand'),
-    ];
-    const ended = await resume(stack);
-    expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
-    expect(ended.path).not.toEqual(expect.arrayContaining(['Provision']));
-    expect(software(stack)).toEqual(['v2']);
-    expect(made(stack)).toEqual(before);
-    expect([count(stack, 'CreateImage'), count(stack, 'SendCommand')]).toEqual([images, commands]);
-    const [failed, resumed] = [await recordOf(stack, 'failed'), await recordOf(stack, 'resumed')];
-    expect(resumed).toMatchObject({
-      resumedFrom: 'failed',
-      bakedImage: failed?.bakedImage,
-      launchTemplate: failed?.launchTemplate,
-    });
-    // What was spare is the release's now: nothing removes it.
-    if (state === 'SetScaling') await stack.cloud.advance(21 * hourMs);
-    await stack.cloud.advance(2 * minuteMs);
-    expect(made(stack)).toEqual(before);
-    expect(refusedByIam(stack)).toEqual([]);
-    expect(await looseEnds(stack)).toEqual(noLooseEnds);
-  });
+  ])(
+    'The same image and launch template version are used, and nothing is provisioned: in %s (%s)',
+    async (state, strategy) => {
+      const stack = await raised(strategy);
+      await failsIn(stack, state);
+      expect(software(stack)).toEqual(['v1']);
+      const [before, images, commands] = [
+        made(stack),
+        count(stack, 'CreateImage'),
+        count(stack, 'SendCommand'),
+      ];
+      const ended = await resume(stack);
+      expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
+      expect(ended.path).not.toEqual(expect.arrayContaining(['Provision']));
+      expect(software(stack)).toEqual(['v2']);
+      expect(made(stack)).toEqual(before);
+      expect([count(stack, 'CreateImage'), count(stack, 'SendCommand')]).toEqual([images, commands]);
+      const [failed, resumed] = [await recordOf(stack, 'failed'), await recordOf(stack, 'resumed')];
+      expect(resumed).toMatchObject({
+        resumedFrom: 'failed',
+        bakedImage: failed?.bakedImage,
+        launchTemplate: failed?.launchTemplate,
+      });
+      // What was retained belongs to the release now, so it is not removed.
+      if (state === 'SetScaling') await stack.cloud.advance(21 * hourMs);
+      await stack.cloud.advance(2 * minuteMs);
+      expect(made(stack)).toEqual(before);
+      expect(refusedByIam(stack)).toEqual([]);
+      expect(await looseEnds(stack)).toEqual(noLooseEnds);
+    },
+  );
 
-  test('in Observe, by an alarm; failing again it keeps what it took over, and goes through the third time', async () => {
+  test('After an alarm in Observe it can be resumed; failing again it keeps the artifacts, and the third try succeeds', async () => {
     const stack = await raised('golden-instance', 'surge');
     const arn = await stack.start({ application: 'api', version: 'v2' }, 'failed');
     await untilState(stack, 'Observe');
@@ -91,10 +94,10 @@ describe('a deployment that failed late is started again with what it had made',
     expect(await looseEnds(stack)).toEqual(noLooseEnds);
   });
 
-  test('another launch template version is made where the group’s was changed meanwhile; the image is the same', async () => {
+  test("If the group's launch template was changed meanwhile, another version is made from the same image", async () => {
     const stack = await raised();
     await failsIn(stack, 'Rollout');
-    // Somebody gives the group another instance type, by a version of his own.
+    // The group gets another instance type by hand, by a template version that Forseti did not make.
     await giveGroup(stack, await newTemplateVersion(stack));
     const ended = await resume(stack);
     expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
@@ -105,7 +108,7 @@ describe('a deployment that failed late is started again with what it had made',
   });
 });
 
-test('what is kept to be resumed from is removed after its time, and never while the group refers to it', async () => {
+test('Retained artifacts are removed after their time, and never while the group refers to them', async () => {
   const stack = await raised();
   const was = fleetSnapshot(stack);
   await failsIn(stack, 'Rollout');
@@ -126,7 +129,7 @@ test('what is kept to be resumed from is removed after its time, and never while
   expect(await looseEnds(stack)).toEqual(noLooseEnds);
 });
 
-describe('what cannot be resumed is refused, with the reason, and nothing is touched', () => {
+describe('A deployment that cannot be resumed', () => {
   test.each<[string, object, RegExp]>([
     ['nothing of that name', { resumeFrom: 'nobody' }, /no record of it; "forseti status api"/],
     ['another version', { version: 'v9' }, /It was for api v2, the request is for api v9/],
@@ -138,7 +141,7 @@ describe('what cannot be resumed is refused, with the reason, and nothing is tou
     ],
     ['one that was deployed', { resumeFrom: 'fine' }, /It was deployed: there is nothing to resume/],
     ['a rollback', { resumeFrom: 'back' }, /It is a rollback; start another one/],
-  ])('%s', async (_, input, why) => {
+  ])('The request is refused with the reason, and nothing is touched: %s', async (_, input, why) => {
     const stack = await history();
     const ended = await resume(stack, `resumed-${_.replace(/\W/g, '-')}`, input);
     expect([ended.outcome, ended.end?.error]).toEqual(['Rejected', 'InvalidRequest']);
@@ -146,7 +149,7 @@ describe('what cannot be resumed is refused, with the reason, and nothing is tou
   });
 
   let known: Promise<TestStack> | undefined;
-  /** All that can have been before, once. */
+  /** A history with everything that can have happened before, played once. */
   const history = (): Promise<TestStack> => {
     known ??= (async () => {
       const stack = await raised();

@@ -29,29 +29,32 @@ const settles = async (stack: TestStack) => {
   expect(await looseEnds(stack)).toEqual(noLooseEnds);
 };
 
-describe('a rollback of a fleet at rest', () => {
+describe('A rollback of a fleet at rest', () => {
   test.each([
     ['deploy-and-snapshot', 'none'],
     ['deploy-and-snapshot', 'instance-refresh'],
     ['deploy-and-snapshot', 'surge'],
     ['golden-instance', 'instance-refresh'],
-  ])('after %s with rollout %s goes to the last good release before', async (strategy, rollout) => {
-    const settings = { strategy, rollout: { strategy: rollout, bakeMinutes: 5 } };
-    const stack = await rested({ settings }, 'v2');
-    const was = fleetSnapshot(stack);
-    const ended = await stack.rollBack();
-    expect([ended.outcome, ended.end]).toEqual(['RolledBack', undefined]);
-    expect(ended.path).toEqual(straight);
-    expect(software(stack)).toEqual(['v1']);
-    expect(await states(stack)).toEqual({ v1: 'good', v2: 'bad' });
-    // Nothing is provisioned and nothing baked: all there is is another template for the group.
-    expect({ ...fleetSnapshot(stack), launch: {} }).toEqual({ ...was, launch: {} });
-    expect(await recordOf(stack, 'rollback-1')).toMatchObject({ kind: 'rollback', outcome: 'RolledBack' });
-    expect(told(stack).at(-1)?.subject).toBe('Forseti: api is back on v1');
-    await settles(stack);
-  });
+  ])(
+    'A rollback after %s with rollout %s goes to the last good release before',
+    async (strategy, rollout) => {
+      const settings = { strategy, rollout: { strategy: rollout, bakeMinutes: 5 } };
+      const stack = await rested({ settings }, 'v2');
+      const was = fleetSnapshot(stack);
+      const ended = await stack.rollBack();
+      expect([ended.outcome, ended.end]).toEqual(['RolledBack', undefined]);
+      expect(ended.path).toEqual(straight);
+      expect(software(stack)).toEqual(['v1']);
+      expect(await states(stack)).toEqual({ v1: 'good', v2: 'bad' });
+      // Nothing is provisioned and no image is made: the only change is the group's template.
+      expect({ ...fleetSnapshot(stack), launch: {} }).toEqual({ ...was, launch: {} });
+      expect(await recordOf(stack, 'rollback-1')).toMatchObject({ kind: 'rollback', outcome: 'RolledBack' });
+      expect(told(stack).at(-1)?.subject).toBe('Forseti: api is back on v1');
+      await settles(stack);
+    },
+  );
 
-  test('goes to the version that is named, and withdraws those after it; named, it goes forward again too', async () => {
+  test('A rollback goes to the version that is named, and withdraws those after it; named, it goes forward again too', async () => {
     const stack = await rested(golden, 'v2', 'v3');
     expect((await stack.rollBack({ application: 'api', version: 'v1' }, 'back')).outcome).toBe('RolledBack');
     expect([software(stack), await states(stack)]).toEqual([['v1'], { v1: 'good', v2: 'bad', v3: 'bad' }]);
@@ -60,7 +63,7 @@ describe('a rollback of a fleet at rest', () => {
     await settles(stack);
   });
 
-  test('brings that release’s policies and alarms back', async () => {
+  test("A rollback brings the release's policies and alarms back", async () => {
     const policy = (target: number) => ({
       cpu: { type: 'target-tracking', metric: 'ASGAverageCPUUtilization', target },
     });
@@ -83,30 +86,33 @@ describe('a rollback of a fleet at rest', () => {
   test.each([
     ['instance-refresh', {}],
     ['surge', {}],
-  ])('in the fast lane replaces all at once (%s), and takes no longer for more', async (strategy) => {
-    const settings = { strategy: 'golden-instance', rollout: { strategy, bakeMinutes: 5 } };
-    const stack = await rested({ settings }, 'v2', 'v3');
-    const slow = await stack.rollBack({ application: 'api' }, 'slow');
-    const fast = await stack.rollBack({ application: 'api', version: 'v1', fast: true }, 'fast');
-    expect([slow.outcome, fast.outcome]).toEqual(['RolledBack', 'RolledBack']);
-    expect(fast.seconds).toBeLessThan(slow.seconds / 2);
-    const last = stack.cloud.calls.list.filter(({ action }) => action === 'StartInstanceRefresh').at(-1);
-    if (strategy === 'instance-refresh')
-      expect((last?.input as { Preferences: object }).Preferences).toEqual({
-        MinHealthyPercentage: 100,
-        MaxHealthyPercentage: 200,
-        InstanceWarmup: 60,
-        ScaleInProtectedInstances: 'Refresh',
-        StandbyInstances: 'Ignore',
-        SkipMatching: true,
-      });
-    expect(software(stack)).toEqual(['v1']);
-    expect(stack.group().maxSize).toBe(20);
-    await settles(stack);
-  });
+  ])(
+    'A rollback in the fast lane replaces all at once (%s), and takes no longer for more',
+    async (strategy) => {
+      const settings = { strategy: 'golden-instance', rollout: { strategy, bakeMinutes: 5 } };
+      const stack = await rested({ settings }, 'v2', 'v3');
+      const slow = await stack.rollBack({ application: 'api' }, 'slow');
+      const fast = await stack.rollBack({ application: 'api', version: 'v1', fast: true }, 'fast');
+      expect([slow.outcome, fast.outcome]).toEqual(['RolledBack', 'RolledBack']);
+      expect(fast.seconds).toBeLessThan(slow.seconds / 2);
+      const last = stack.cloud.calls.list.filter(({ action }) => action === 'StartInstanceRefresh').at(-1);
+      if (strategy === 'instance-refresh')
+        expect((last?.input as { Preferences: object }).Preferences).toEqual({
+          MinHealthyPercentage: 100,
+          MaxHealthyPercentage: 200,
+          InstanceWarmup: 60,
+          ScaleInProtectedInstances: 'Refresh',
+          StandbyInstances: 'Ignore',
+          SkipMatching: true,
+        });
+      expect(software(stack)).toEqual(['v1']);
+      expect(stack.group().maxSize).toBe(20);
+      await settles(stack);
+    },
+  );
 });
 
-describe('a rollback that cannot be is refused by name, tells what to do, and touches nothing', () => {
+describe('A rollback that is not possible', () => {
   const ec2 = (stack: TestStack) => stack.session.connect(EC2Client);
   const first = async (stack: TestStack) => (await releasesOf(stack)).at(-1);
   const cases: [
@@ -178,7 +184,7 @@ describe('a rollback that cannot be is refused by name, tells what to do, and to
     ],
   ];
   test.each(cases)(
-    '%s: %s',
+    'The rollback is refused by name, says what to do, and touches nothing: %s, %s',
     async (_, error, words, { options = golden, versions = ['v2'], input, before }) => {
       const stack = await rested({ ...golden, ...options }, ...versions);
       await before?.(stack);
@@ -195,7 +201,7 @@ describe('a rollback that cannot be is refused by name, tells what to do, and to
     },
   );
 
-  test('the group takes no changes: all that is wrong is told together', async () => {
+  test('All problems of a group that takes no changes are reported together', async () => {
     const stack = await rested(golden, 'v2');
     stack.group().suspended = { Launch: '', InstanceRefresh: '', AZRebalance: '' };
     const ended = await stack.rollBack();
@@ -207,7 +213,7 @@ describe('a rollback that cannot be is refused by name, tells what to do, and to
   });
 });
 
-describe('a rollback while a refresh of a deployment is in flight', () => {
+describe('A rollback while a refresh of a deployment is in flight', () => {
   const during = async (options: TestStackOptions, waitMs: number) => {
     const stack = await startTestStack(options);
     const arn = await stack.start({ application: 'api', version: 'v2' });
@@ -224,13 +230,13 @@ describe('a rollback while a refresh of a deployment is in flight', () => {
     await settles(stack);
   };
 
-  test('lets AWS roll it back, where nothing was provisioned in place', async () => {
+  test('The rollback lets AWS roll the refresh back if nothing was provisioned in place', async () => {
     const { stack, back, ended } = await during(golden, minuteMs);
     expect(refreshCalls(stack)).toEqual(['Rollout StartInstanceRefresh', 'RollBack RollbackInstanceRefresh']);
     await endsWell(stack, back, ended);
   });
 
-  test('cancels it, awaits its end and starts another that replaces all, where instances were provisioned in place', async () => {
+  test('If instances were provisioned in place, it cancels the refresh, awaits its end and starts another that replaces all', async () => {
     const settings = { rollout: { strategy: 'instance-refresh', bakeMinutes: 5 } };
     const { stack, back, ended } = await during({ settings }, minuteMs);
     expect(refreshCalls(stack)).toEqual([
@@ -247,7 +253,7 @@ describe('a rollback while a refresh of a deployment is in flight', () => {
   });
 });
 
-test('a second rollback while one is under way is refused, and the first goes on', async () => {
+test('A second rollback while one is under way is refused, and the first goes on', async () => {
   const stack = await rested(golden, 'v2');
   const arn = await stack.start({ application: 'api' }, 'one', stack.session.names.rollbackMachineArn);
   await untilState(stack, 'RollBack');
@@ -259,7 +265,7 @@ test('a second rollback while one is under way is refused, and the first goes on
 });
 
 test.each([{ fast: true }, {}])(
-  'a rollback by surge that is stopped gives back what it had added to the capacity: %j',
+  'A rollback by surge that is stopped gives back the capacity that it had added: %j',
   async (how) => {
     const stack = await startTestStack({ settings: { rollout: { strategy: 'surge', bakeMinutes: 5 } } });
     expect((await stack.deploy()).outcome).toBe('Deployed');

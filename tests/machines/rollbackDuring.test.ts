@@ -10,7 +10,7 @@ import { startTestStack, type TestStack } from './support/testStack';
 jest.setTimeout(60_000);
 
 const { tasks, waiting } = statesOf('deploy');
-/** States of a golden-instance deployment that are not as those of deploy-and-snapshot: a builder is at work, nobody is aside. */
+/** States that differ from those of deploy-and-snapshot: a builder does the work, and no instance is in standby. */
 const golden = ['LaunchBuilder', 'Provision', 'BakeImage', 'TerminateBuilder', 'Rollout', 'Observe'];
 const builders = ['LaunchBuilder', 'TerminateBuilder'];
 const cases = [
@@ -20,7 +20,7 @@ const cases = [
   ...golden.map((state) => ({ state, strategy: 'golden-instance' })),
 ];
 const compensation = ['Undo', 'Restore', 'CleanUp', 'Close'];
-/** Past its point of no return a deployment ends by itself, and is rolled back then. */
+/** A deployment past its point of no return ends by itself, and is rolled back then. */
 const past = ['Complete', 'Unlock'];
 
 /** Before the lock is taken, and after the last of the compensation. */
@@ -36,7 +36,7 @@ const overheadOf = (stack: TestStack, arn: string): number => {
 };
 
 test.each(cases)(
-  'a rollback while a $strategy deployment is in $state: the good release everywhere',
+  'A rollback while a $strategy deployment is in $state brings the good release to all instances',
   async ({ state, strategy }) => {
     const first = compensation.includes(state) ? ['SwapLaunchTemplate'] : [];
     const faults = failing('dies before its effect', first);
@@ -74,12 +74,12 @@ test.each(cases)(
   },
 );
 
-test('every task of the definition is tried', () => {
+test('Every task of the definition is tried', () => {
   expect([...new Set(cases.map(({ state }) => state))].sort()).toEqual([...tasks].sort());
 });
 
 test.each(['none', 'instance-refresh'])(
-  'from an alarm to the refresh that brings the fleet back: ten seconds at most, after rollout %s',
+  'From an alarm to the refresh that brings the fleet back it takes ten seconds at most, after rollout %s',
   async (strategy) => {
     const { settings } = optionsFor('Rollout');
     const stack = await startTestStack({

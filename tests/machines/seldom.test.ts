@@ -9,7 +9,7 @@ import { putBackTags } from '../../lib/provisioning/instanceTagsEffect';
 import { describeFailures } from '../../lib/provisioning/output';
 import { startTestStack } from './support/testStack';
 
-/** What few runs come to call, and mocks alone would not show to be right requests. */
+/** Calls that few runs make. With mocks alone, wrong requests would go unnoticed. */
 const stage = () => {
   const description = parseDescription({ groups: { api: { version: 'v1', instances: 2, max: 4 } } });
   const cloud = Cloud.make(cloudOptions(description));
@@ -19,7 +19,7 @@ const stage = () => {
   return { cloud, session, instances, ids: Object.keys(instances) };
 };
 
-test("an application's settings are removed from the parameters", async () => {
+test("An application's settings are removed from the parameters", async () => {
   const { cloud, session } = stage();
   const ssm = session.connect(SSMClient);
   const settings = {
@@ -32,7 +32,7 @@ test("an application's settings are removed from the parameters", async () => {
   expect(Object.keys(parameters)).toHaveLength(before - 1);
 });
 
-test('a tag that an instance did not have before is taken away again', async () => {
+test('A tag that an instance did not have before is removed again', async () => {
   const { session, instances, ids } = stage();
   const [id = ''] = ids;
   const instance = instances[id];
@@ -47,7 +47,7 @@ test('a tag that an instance did not have before is taken away again', async () 
   expect(instance.tags['forseti:deployment']).toBeUndefined();
 });
 
-test('the end of what a command wrote is read from the instance where it failed', async () => {
+test('The last output lines of a failed command are read from the instance where it failed', async () => {
   const { cloud, session, ids } = stage();
   const ssm = session.connect(SSMClient);
   const [id = ''] = ids;
@@ -69,12 +69,12 @@ test('the end of what a command wrote is read from the instance where it failed'
   expect(told).toContain('no such role');
 });
 
-test('the status of a fleet tells what its group did last', async () => {
+test('The status of a fleet lists the last activities of its group', async () => {
   const { session } = await startTestStack();
   expect(await statusOf(session, 'api')).toMatchObject({ activities: [] });
 });
 
-test('a session on a local cloud asks it for its account', async () => {
+test('A session on a local cloud reads the account from it', async () => {
   const { cloud, session } = stage();
   const connect =
     () =>

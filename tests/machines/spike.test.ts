@@ -5,7 +5,7 @@ import { startTestStack, type TestStack, type TestStackOptions } from './support
 const secondMs = 1000;
 const minuteMs = 60 * secondMs;
 
-// Several deployments a test, on a machine that others may use, too.
+// Several deployments a test, on a machine that may be busy.
 jest.setTimeout(60_000);
 
 /** The template is compiled anew after a change of its sources. */
@@ -31,7 +31,7 @@ const untilProvisioning = async (stack: TestStack): Promise<string> => {
   return arn;
 };
 
-/** Instances that a command of the deployment went to. */
+/** Instances to which a command of the deployment went. */
 const reached = (stack: TestStack): string[] =>
   Object.values(stack.region.service('ssm').state.commands).flatMap(({ invocations }) =>
     invocations.map(({ instanceId }) => instanceId),
@@ -42,111 +42,114 @@ const versionsServing = (stack: TestStack) => [
   ...new Set(serving(stack).map(({ tag, software }) => `${tag ?? '-'}/${software ?? '-'}`)),
 ];
 
-describe.each(['none', 'instance-refresh'] as const)('a spike during Provision, rollout %s', (rollout) => {
-  test('after two minutes the fleet launches again, and in the end all of it runs the version', async () => {
-    const stack = await startTestStack(options(rollout));
-    const arn = await untilProvisioning(stack);
-    const had = new Set(Object.keys(stack.group().instances));
-    await wantInstances(stack, 7);
-    const askedAt = stack.cloud.now();
-    expect(launchIsSuspended(stack)).toBe(true);
+describe.each(['none', 'instance-refresh'] as const)(
+  'A spike during Provision, with rollout %s',
+  (rollout) => {
+    test('After two minutes the fleet launches again, and in the end all of it runs the version', async () => {
+      const stack = await startTestStack(options(rollout));
+      const arn = await untilProvisioning(stack);
+      const had = new Set(Object.keys(stack.group().instances));
+      await wantInstances(stack, 7);
+      const askedAt = stack.cloud.now();
+      expect(launchIsSuspended(stack)).toBe(true);
 
-    expect(await stack.cloud.runUntil(() => !launchIsSuspended(stack), 10 * minuteMs)).toBe(true);
-    const waitedMs = stack.cloud.now() - askedAt;
-    expect(waitedMs).toBeGreaterThanOrEqual(2 * minuteMs);
-    expect(waitedMs).toBeLessThan(4.5 * minuteMs);
+      expect(await stack.cloud.runUntil(() => !launchIsSuspended(stack), 10 * minuteMs)).toBe(true);
+      const waitedMs = stack.cloud.now() - askedAt;
+      expect(waitedMs).toBeGreaterThanOrEqual(2 * minuteMs);
+      expect(waitedMs).toBeLessThan(4.5 * minuteMs);
 
-    const newcomers = () => serving(stack).filter(({ id }) => !had.has(id));
-    expect(await stack.cloud.runUntil(() => newcomers().length === 3, 10 * minuteMs)).toBe(true);
-    expect(newcomers().map(({ software }) => software)).toEqual(['v1', 'v1', 'v1']);
+      const newcomers = () => serving(stack).filter(({ id }) => !had.has(id));
+      expect(await stack.cloud.runUntil(() => newcomers().length === 3, 10 * minuteMs)).toBe(true);
+      expect(newcomers().map(({ software }) => software)).toEqual(['v1', 'v1', 'v1']);
 
-    const ended = await stack.ended(arn);
-    expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
-    expect(serving(stack)).toHaveLength(7);
-    expect(versionsServing(stack)).toEqual(['v2/v2']);
-    expect(fleetSnapshot(stack).suspended).toEqual(['AZRebalance']);
-    expect(stack.group().desired).toBe(7);
-    expect((await recordOf(stack))?.warnings?.join()).toMatch(
-      /A spike came: 7 instances were wanted and 4 in service/,
-    );
-    await stack.cloud.advance(2 * minuteMs);
-    expect(await looseEnds(stack)).toEqual(noLooseEnds);
-  });
-
-  test('one that passes within two minutes leaves launching suspended', async () => {
-    const stack = await startTestStack(options(rollout));
-    const arn = await untilProvisioning(stack);
-    await wantInstances(stack, 7);
-    await stack.cloud.advance(90 * secondMs);
-    await wantInstances(stack, 4);
-    await stack.cloud.advance(3 * minuteMs);
-    expect(launchIsSuspended(stack)).toBe(true);
-    expect((await stack.ended(arn)).outcome).toBe('Deployed');
-    expect(serving(stack)).toHaveLength(4);
-    expect(versionsServing(stack)).toEqual(['v2/v2']);
-    expect(fleetSnapshot(stack).suspended).toEqual(['AZRebalance']);
-  });
-
-  test('an instance that dies while it is provisioned is no failure', async () => {
-    const stack = await startTestStack(options(rollout));
-    const arn = await untilProvisioning(stack);
-    const victim = serving(stack).find(({ id }) => !reached(stack).includes(id));
-    stack.region.service('ec2').die(victim?.id ?? '');
-    const ended = await stack.ended(arn);
-    expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
-    await stack.cloud.advance(10 * minuteMs);
-    expect(serving(stack).map(({ id }) => id)).not.toContain(victim?.id);
-    expect(serving(stack)).toHaveLength(4);
-    expect(versionsServing(stack)).toEqual(['v2/v2']);
-    expect(fleetSnapshot(stack).suspended).toEqual(['AZRebalance']);
-    expect(await looseEnds(stack)).toEqual(noLooseEnds);
-  });
-
-  test('the first instance dies while it is provisioned: the others go on', async () => {
-    const stack = await startTestStack(options(rollout));
-    const arn = await untilProvisioning(stack);
-    const [first = ''] = reached(stack);
-    await stack.cloud.advance(30 * secondMs);
-    stack.region.service('ec2').die(first);
-    const ended = await stack.ended(arn);
-    expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
-    await stack.cloud.advance(10 * minuteMs);
-    expect(serving(stack)).toHaveLength(4);
-    expect(versionsServing(stack)).toEqual(['v2/v2']);
-    expect(await looseEnds(stack)).toEqual(noLooseEnds);
-  });
-
-  test('one failure that maxErrors allows: in the end every instance runs the version', async () => {
-    const stack = await startTestStack({
-      ...options(rollout),
-      settings: {
-        rollout: { strategy: rollout, bakeMinutes: 5 },
-        provisioning: { source: { s3: 's3://acme-provisioning/api.tar.gz' }, maxErrors: '25%' },
-      },
-      cloud: {
-        provisioningFailures: [
-          {
-            instance: { group: 'api', index: 3 },
-            version: 'v2',
-            errorOutput: 'fatal: no space left on device',
-          },
-        ],
-      },
+      const ended = await stack.ended(arn);
+      expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
+      expect(serving(stack)).toHaveLength(7);
+      expect(versionsServing(stack)).toEqual(['v2/v2']);
+      expect(fleetSnapshot(stack).suspended).toEqual(['AZRebalance']);
+      expect(stack.group().desired).toBe(7);
+      expect((await recordOf(stack))?.warnings?.join()).toMatch(
+        /A spike came: 7 instances were wanted and 4 in service/,
+      );
+      await stack.cloud.advance(2 * minuteMs);
+      expect(await looseEnds(stack)).toEqual(noLooseEnds);
     });
-    const ended = await stack.deploy();
-    expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
-    expect((await recordOf(stack))?.warnings?.join()).toMatch(
-      /Provisioning failed on i-[0-9a-f]+ \(the playbook failed\)/,
-    );
-    await stack.cloud.advance(10 * minuteMs);
-    expect(serving(stack)).toHaveLength(4);
-    expect(versionsServing(stack)).toEqual(['v2/v2']);
-    expect(fleetSnapshot(stack).suspended).toEqual(['AZRebalance']);
-    expect(await looseEnds(stack)).toEqual(noLooseEnds);
-  });
-});
 
-describe('provisioning that fails on too many instances', () => {
+    test('A spike that passes within two minutes leaves launching suspended', async () => {
+      const stack = await startTestStack(options(rollout));
+      const arn = await untilProvisioning(stack);
+      await wantInstances(stack, 7);
+      await stack.cloud.advance(90 * secondMs);
+      await wantInstances(stack, 4);
+      await stack.cloud.advance(3 * minuteMs);
+      expect(launchIsSuspended(stack)).toBe(true);
+      expect((await stack.ended(arn)).outcome).toBe('Deployed');
+      expect(serving(stack)).toHaveLength(4);
+      expect(versionsServing(stack)).toEqual(['v2/v2']);
+      expect(fleetSnapshot(stack).suspended).toEqual(['AZRebalance']);
+    });
+
+    test('An instance that dies while it is provisioned is no failure', async () => {
+      const stack = await startTestStack(options(rollout));
+      const arn = await untilProvisioning(stack);
+      const victim = serving(stack).find(({ id }) => !reached(stack).includes(id));
+      stack.region.service('ec2').die(victim?.id ?? '');
+      const ended = await stack.ended(arn);
+      expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
+      await stack.cloud.advance(10 * minuteMs);
+      expect(serving(stack).map(({ id }) => id)).not.toContain(victim?.id);
+      expect(serving(stack)).toHaveLength(4);
+      expect(versionsServing(stack)).toEqual(['v2/v2']);
+      expect(fleetSnapshot(stack).suspended).toEqual(['AZRebalance']);
+      expect(await looseEnds(stack)).toEqual(noLooseEnds);
+    });
+
+    test('If the first instance dies while it is provisioned, the others go on', async () => {
+      const stack = await startTestStack(options(rollout));
+      const arn = await untilProvisioning(stack);
+      const [first = ''] = reached(stack);
+      await stack.cloud.advance(30 * secondMs);
+      stack.region.service('ec2').die(first);
+      const ended = await stack.ended(arn);
+      expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
+      await stack.cloud.advance(10 * minuteMs);
+      expect(serving(stack)).toHaveLength(4);
+      expect(versionsServing(stack)).toEqual(['v2/v2']);
+      expect(await looseEnds(stack)).toEqual(noLooseEnds);
+    });
+
+    test('With one failure that maxErrors allows, in the end every instance runs the version', async () => {
+      const stack = await startTestStack({
+        ...options(rollout),
+        settings: {
+          rollout: { strategy: rollout, bakeMinutes: 5 },
+          provisioning: { source: { s3: 's3://acme-provisioning/api.tar.gz' }, maxErrors: '25%' },
+        },
+        cloud: {
+          provisioningFailures: [
+            {
+              instance: { group: 'api', index: 3 },
+              version: 'v2',
+              errorOutput: 'fatal: no space left on device',
+            },
+          ],
+        },
+      });
+      const ended = await stack.deploy();
+      expect([ended.outcome, ended.end]).toEqual(['Deployed', undefined]);
+      expect((await recordOf(stack))?.warnings?.join()).toMatch(
+        /Provisioning failed on i-[0-9a-f]+ \(the playbook failed\)/,
+      );
+      await stack.cloud.advance(10 * minuteMs);
+      expect(serving(stack)).toHaveLength(4);
+      expect(versionsServing(stack)).toEqual(['v2/v2']);
+      expect(fleetSnapshot(stack).suspended).toEqual(['AZRebalance']);
+      expect(await looseEnds(stack)).toEqual(noLooseEnds);
+    });
+  },
+);
+
+describe('Provisioning that fails on too many instances', () => {
   const failing = (group: object, provisioning: object = {}): Promise<TestStack> =>
     startTestStack({
       group: { suspended: ['AZRebalance'], ...group },
@@ -165,7 +168,7 @@ describe('provisioning that fails on too many instances', () => {
       },
     });
 
-  test('is told with their names and the end of their output, and the touched ones are replaced', async () => {
+  test('The failed instances are reported with the end of their output, and the touched ones are replaced', async () => {
     const stack = await failing({ instances: 8 });
     const was = fleetSnapshot(stack);
     const ended = await stack.deploy();
@@ -185,7 +188,7 @@ describe('provisioning that fails on too many instances', () => {
     expect(await looseEnds(stack)).toEqual(noLooseEnds);
   });
 
-  test('after the first has succeeded, too: the rest is stopped, and all are on the version before', async () => {
+  test('If it fails after the first has succeeded, the rest is stopped, and all come to the version before', async () => {
     const stack = await startTestStack({
       group: { instances: 8, suspended: ['AZRebalance'] },
       settings: {

@@ -28,7 +28,7 @@ const settings = {
 
 const alarm = 'forseti-production-api-errors';
 
-/** The calls that a person's command makes; `forseti` itself asks STS who it is, once, before them. */
+/** The calls of a person's command. `forseti` itself asks STS for its identity once, before them. */
 const callsOf = async (stack: TestStack, work: () => Promise<unknown>): Promise<string[]> => {
   const before = stack.cloud.calls.list.length;
   await work();
@@ -40,7 +40,7 @@ const callsOf = async (stack: TestStack, work: () => Promise<unknown>): Promise<
 };
 const maxCalls = 12 - 1;
 
-test('Of 350 instances status makes at most 12 calls, at rest and while a deployment runs.', async () => {
+test('Of 350 instances status makes at most 12 calls, at rest and while a deployment runs', async () => {
   const stack = await startTestStack({ group: { instances: 350, max: 400 }, settings });
   const read = () => statusOf(stack.session, 'api');
   const atRest = await callsOf(stack, read);
@@ -54,11 +54,11 @@ test('Of 350 instances status makes at most 12 calls, at rest and while a deploy
   expect(running.length).toBeLessThanOrEqual(maxCalls);
   const { deployment, drift } = await read();
   expect(deployment?.step).toBe('Provision');
-  // What differs now is the deployment's work.
+  // The difference now comes from the deployment.
   expect(drift).toBeUndefined();
 });
 
-test('Drift is what a deployment would write, and who runs something else; reading it twice changes nothing.', async () => {
+test('Drift lists what a deployment would write and which instances differ; reading it twice changes nothing', async () => {
   const stack = await startTestStack({ settings });
   await stack.deploy();
   const rest = await statusOf(stack.session, 'api');
@@ -98,7 +98,7 @@ test('Drift is what a deployment would write, and who runs something else; readi
   expect(tree).toContain(`├─ alarms\n│  └─ ${alarm}  missing  gates releases`);
 });
 
-test('An application that there is not, and a group that is gone, are refused.', async () => {
+test('An application that does not exist, and a group that is gone, are refused', async () => {
   const stack = await startTestStack();
   await expect(statusOf(stack.session, 'apo')).rejects.toMatchObject({ name: 'RefusedEarly' });
   delete stack.region.service('autoscaling').state.groups.api;

@@ -28,13 +28,16 @@ const dying = (...states: readonly string[]): Faults => failing('dies before its
 const isOfStates = ({ source }: { readonly source: string }): boolean => source === 'aws.states';
 const losing: Faults = { event: (_, event) => (isOfStates(event) ? [] : undefined) };
 
-/** Where it is pressed: a state as it is entered, and one that waits also some seconds later, with AWS's event lost. */
+/**
+ * When Stop is pressed: as each state is entered, and for waiting states also some seconds later, with AWS's event
+ * lost.
+ */
 const presses = ({ passed, waiting }: Pick<typeof deploy, 'passed' | 'waiting'>) => [
   ...passed.map((state) => ({ state, when: 'as it is entered', seconds: 0 })),
   ...waiting.map((state) => ({ state, when: 'ten seconds later, and the event is lost', seconds: 10 })),
 ];
 
-/** What has to fail before, so that an execution comes by a state. */
+/** States that have to fail first, so that an execution reaches the state. */
 const earlier: Readonly<Record<string, readonly string[]>> = {
   Undo: ['Resume', 'RollBack'],
   Restore: ['Resume', 'RollBack'],
@@ -45,61 +48,67 @@ const earlier: Readonly<Record<string, readonly string[]>> = {
   NotClosed: ['Resume', 'RollBack', 'Close'],
 };
 
-/** Presses Stop in a state; whatever had to fail before works from then on. */
+/** Presses Stop in a state. Whatever had to fail before works from then on. */
 const stopIn = async (played: Played, state: string, seconds: number, lift: () => void): Promise<void> => {
   const { stage: stack, arn } = played;
   expect([state, await untilIn(stack, arn, state)]).toEqual([state, true]);
   if (seconds > 0) await stack.cloud.advance(seconds * 1000);
   lift();
-  // A step that is over sooner than that is stopped in the next one.
+  // A step that is over before that is stopped in the next one.
   if (isRunning(stack, arn)) await stack.stop(arn);
 };
 
 const mendsOf = (played: Played) =>
   played.stage.executionArns(machineArn(played.stage, 'mend')).then((arns) => arns.length);
 
-describe('Stop in a deployment', () => {
-  test.each(presses(deploy))('$state, $when: it is mended', async ({ state, seconds }) => {
-    const failing = earlier[state] ?? [];
-    const fault = liftable(dying(...failing));
-    const faults = seconds > 0 ? both(fault.faults, losing) : fault.faults;
-    const played = await beginDeployment(state, faults, { failing });
-    const { stage: stack } = played;
-    if (state === 'RolloutRest') await approveIfAsked(played);
-    await stopIn(played, state, seconds, fault.lift);
-    await untilAllEnded(stack);
-    expect((await stack.ended(played.arn)).status).toBe('ABORTED');
-    expect(await mendsOf(played)).toBeGreaterThan(0);
-    const { told } = played.before;
-    const before = state === 'Queue' ? { ...snapshotBefore(stack), told } : played.before;
-    expect(await broken({ ...played, before })).toEqual([]);
-    expect((await recordOf(stack))?.outcome).not.toBe('Dirty');
-  });
+describe('A stopped deployment', () => {
+  test.each(presses(deploy))(
+    'The deployment is repaired after a stop in $state, $when',
+    async ({ state, seconds }) => {
+      const failing = earlier[state] ?? [];
+      const fault = liftable(dying(...failing));
+      const faults = seconds > 0 ? both(fault.faults, losing) : fault.faults;
+      const played = await beginDeployment(state, faults, { failing });
+      const { stage: stack } = played;
+      if (state === 'RolloutRest') await approveIfAsked(played);
+      await stopIn(played, state, seconds, fault.lift);
+      await untilAllEnded(stack);
+      expect((await stack.ended(played.arn)).status).toBe('ABORTED');
+      expect(await mendsOf(played)).toBeGreaterThan(0);
+      const { told } = played.before;
+      const before = state === 'Queue' ? { ...snapshotBefore(stack), told } : played.before;
+      expect(await broken({ ...played, before })).toEqual([]);
+      expect((await recordOf(stack))?.outcome).not.toBe('Dirty');
+    },
+  );
 });
 
-describe('Stop in a rollback', () => {
+describe('A stopped rollback', () => {
   let fleets: { readonly good: CloudState; readonly bad: CloudState };
   beforeAll(async () => {
     fleets = await savedFleets();
   });
 
-  /** Only what goes away from a bad release comes by these when it fails. */
+  /** Only a rollback away from a bad release passes these states when it fails. */
   const forward = ['Reached', 'CompleteRestored'];
 
-  test.each(presses(rollback))('$state, $when: it is mended', async ({ state, seconds }) => {
-    const failing = earlier[state] ?? [];
-    const fault = liftable(dying(...failing));
-    const faults = seconds > 0 ? both(fault.faults, losing) : fault.faults;
-    const fleet = fleets[forward.includes(state) ? 'bad' : 'good'];
-    const played = await beginRollback(fleet, state, faults, failing);
-    const { stage: stack } = played;
-    await stopIn(played, state, seconds, fault.lift);
-    await untilAllEnded(stack);
-    expect(await broken(played)).toEqual([]);
-    expect((await recordOf(stack, played.deployment))?.outcome).not.toBe('Dirty');
-  });
+  test.each(presses(rollback))(
+    'The rollback is repaired after a stop in $state, $when',
+    async ({ state, seconds }) => {
+      const failing = earlier[state] ?? [];
+      const fault = liftable(dying(...failing));
+      const faults = seconds > 0 ? both(fault.faults, losing) : fault.faults;
+      const fleet = fleets[forward.includes(state) ? 'bad' : 'good'];
+      const played = await beginRollback(fleet, state, faults, failing);
+      const { stage: stack } = played;
+      await stopIn(played, state, seconds, fault.lift);
+      await untilAllEnded(stack);
+      expect(await broken(played)).toEqual([]);
+      expect((await recordOf(stack, played.deployment))?.outcome).not.toBe('Dirty');
+    },
+  );
 
-  test('one that goes away from what is bad comes to the good release by its mending', async () => {
+  test('The repair of a rollback away from a bad release comes to the good release', async () => {
     const played = await beginRollback(fleets.bad, 'RollBack');
     const { stage: stack } = played;
     await stopIn(played, 'RollBack', 60, () => undefined);
@@ -112,7 +121,7 @@ describe('Stop in a rollback', () => {
     expect(await broken(played)).toEqual([]);
   });
 
-  test.each(mend.passed)('Stop in its mending too, in %s: the sweep finishes it', async (state) => {
+  test.each(mend.passed)('If the repair is stopped too, in %s, the sweep finishes it', async (state) => {
     const fault = liftable(dying(...(state === 'NotClosed' ? ['Close'] : [])));
     const fleet = fleets[forward.includes(state) ? 'bad' : 'good'];
     const played = await beginRollback(fleet, 'RollBack', fault.faults);
@@ -125,10 +134,10 @@ describe('Stop in a rollback', () => {
   });
 });
 
-/** Steps by the function that has begun when Stop is pressed. */
+/** Steps by their functions, which have begun when Stop is pressed. */
 const late = ['Suspend', 'Provision', 'TakeOut', 'BakeImage', 'SwapLaunchTemplate', 'SetScaling', 'Rollout'];
 
-test.each(late)('what the Lambda of %s lands after the Stop is mended as well', async (state) => {
+test.each(late)('What the function of %s does after the stop is repaired as well', async (state) => {
   const played = await beginDeployment(state);
   const { stage: stack, watch } = played;
   await untilState(stack, state);
@@ -141,7 +150,7 @@ test.each(late)('what the Lambda of %s lands after the Stop is mended as well', 
   expect(await recordOf(stack)).toMatchObject({ outcome: 'RolledBack' });
 });
 
-test('with the event lost, the sweep finds what was stopped within five minutes', async () => {
+test('With the event lost, the sweep finds a stopped execution within five minutes', async () => {
   const played = await beginDeployment('SwapLaunchTemplate', losing);
   const { stage: stack } = played;
   await stopIn(played, 'SwapLaunchTemplate', 0, () => undefined);
@@ -152,7 +161,7 @@ test('with the event lost, the sweep finds what was stopped within five minutes'
   expect(await broken(played)).toEqual([]);
 });
 
-test('an event that comes twice, or late, has it mended once', async () => {
+test('An event that comes twice, or late, has the execution repaired once', async () => {
   const copies: Faults = { event: (_, event) => (isOfStates(event) ? [0, 3_000, 600_000] : undefined) };
   const played = await beginDeployment('SwapLaunchTemplate', copies);
   const { stage: stack } = played;
@@ -164,7 +173,7 @@ test('an event that comes twice, or late, has it mended once', async () => {
   expect(await broken(played)).toEqual([]);
 });
 
-test('a redrive of what was stopped and mended wakes nothing: each step ends at once', async () => {
+test('A redrive of a stopped and repaired execution wakes nothing: each step ends at once', async () => {
   const played = await beginDeployment('Provision');
   const { stage: stack, watch } = played;
   await stopIn(played, 'Provision', 5, () => undefined);
@@ -180,7 +189,7 @@ test('a redrive of what was stopped and mended wakes nothing: each step ends at 
   expect(await broken(played)).toEqual([]);
 });
 
-test('a mending that is stopped itself is waited out too, before the next one undoes', async () => {
+test('The next repair waits until a stopped one has ended too, before it undoes', async () => {
   const played = await beginDeployment('Provision', losing);
   const { stage: stack } = played;
   await stopIn(played, 'Provision', 5, () => undefined);

@@ -13,7 +13,7 @@ const setUp = async () => {
 };
 const ssh = { application: 'api', port: 22, cidr: '203.0.113.7/32' };
 
-test.each(['tree', 'plain', 'json'] as const)('An opening is told and listed as %s.', async (format) => {
+test.each(['tree', 'plain', 'json'] as const)('An opening is reported and listed as %s', async (format) => {
   const { stack, terminal, context } = await setUp();
   await turn(stack.session, 'OpenAccess', { ...ssh, forSeconds: 600 }, { format }, context);
   await listSwitches('api', 'access', { format }, context);
@@ -28,14 +28,14 @@ test.each(['tree', 'plain', 'json'] as const)('An opening is told and listed as 
   expect(listed).toMatch(format === 'plain' ? /^on\tport 22 for / : /^on {2}port 22 for /);
 });
 
-test('A refusal is written to stderr, with exit code 3.', async () => {
+test('A refusal is written to stderr, with exit code 3', async () => {
   const { stack, terminal, context } = await setUp();
   await turn(stack.session, 'OpenAccess', { ...ssh, cidr: '0.0.0.0/0' }, { format: 'tree' }, context);
   expect([context.exitCode, terminal.outs]).toEqual([exitCodes.rejected, []]);
   expect(terminal.notes[0]).toMatch(/0\.0\.0\.0\/0 is everybody/);
 });
 
-test('A warm-up during a deployment ends with exit code 6.', async () => {
+test('A warm-up during a deployment ends with exit code 6', async () => {
   const { stack, context } = await setUp();
   await stack.start({ application: 'api', version: 'v2' });
   await stack.cloud.advance(30_000);
@@ -49,7 +49,7 @@ test('A warm-up during a deployment ends with exit code 6.', async () => {
   expect(context.exitCode).toBe(exitCodes.inProgress);
 });
 
-test('Bad input is a usage error, and an unknown application is refused.', async () => {
+test('Bad input is a usage error, and an unknown application is refused', async () => {
   const { stack, context } = await setUp();
   const bad = turn(stack.session, 'OpenAccess', { ...ssh, cidr: 'x' }, { format: 'tree' }, context);
   await expect(bad).rejects.toMatchObject({
@@ -66,7 +66,7 @@ test('Bad input is a usage error, and an unknown application is refused.', async
   await expect(unknown).rejects.toMatchObject({ name: 'RefusedEarly' });
 });
 
-test('An empty list says that nothing is on.', async () => {
+test('An empty list says that nothing is on', async () => {
   const { terminal, context } = await setUp();
   await listSwitches('api', 'maintenance', { format: 'tree' }, context);
   expect(terminal.outs).toEqual(['Nothing is on, and nothing was within the last week.']);

@@ -4,7 +4,7 @@ import { type Definition, routeOf, statesOf, tasksOf } from './support/definitio
 
 const machine = parse(readFileSync('statemachines/switchOff.yml', 'utf8'), { merge: true }) as Definition;
 
-test('What fails is tried again for an hour at least, whatever it fails with, but for bad input.', () => {
+test('Every error but bad input is tried again for an hour at least', () => {
   expect(tasksOf(machine).map(([name]) => name)).toEqual([
     'ReserveCapacity',
     'CloseAccess',
@@ -35,12 +35,12 @@ test('What fails is tried again for an hour at least, whatever it fails with, bu
   }
 });
 
-test('A reservation that cannot be had does not keep a warm-up from its end.', () => {
+test('A reservation that cannot be had does not keep a warm-up from its end', () => {
   const [, reserve] = tasksOf(machine)[0] ?? [];
   expect(reserve && routeOf(reserve, 'Error').next).toBe('WaitForEnd');
 });
 
-test('It ends as Ended or NotEnded.', () => {
+test('The machine ends as Ended or NotEnded', () => {
   const ends = statesOf(machine).filter(([, { Type }]) => Type === 'Succeed' || Type === 'Fail');
   expect(ends.map(([name]) => name)).toEqual(['Ended', 'NotEnded']);
 });

@@ -20,19 +20,16 @@ const kinds: [string, string, object, object][] = [
   ['StartPrewarm', 'EndPrewarm', spike, {}],
 ];
 
-test.each(kinds)(
-  '%s refuses an application that it does not know, and names the known.',
-  async (on, _, asked) => {
-    const stack = await startTestStack({ from: saved });
-    const answer = await turn(stack, on, { application: 'shop', by: 'ada', ...asked });
-    expect(answer.errorType).toBe('UnknownApplication');
-    expect(answer.errorMessage).toMatch(/\bapi\b/);
-    expect(refusedByIam(stack)).toEqual([]);
-  },
-);
+test.each(kinds)('%s refuses an unknown application, and names the known ones', async (on, _, asked) => {
+  const stack = await startTestStack({ from: saved });
+  const answer = await turn(stack, on, { application: 'shop', by: 'ada', ...asked });
+  expect(answer.errorType).toBe('UnknownApplication');
+  expect(answer.errorMessage).toMatch(/\bapi\b/);
+  expect(refusedByIam(stack)).toEqual([]);
+});
 
 test.each(kinds)(
-  'What %s turned on goes off by %s, and is told, although the settings are gone by then.',
+  'What %s turned on goes off by %s, and is reported, although the settings are gone by then',
   async (on, off, asked, named) => {
     const stack = await startTestStack({ from: saved });
     expect(await turn(stack, on, { application: 'api', by: 'ada', ...asked })).toMatchObject({ done: true });

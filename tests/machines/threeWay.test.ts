@@ -34,16 +34,19 @@ const thresholds = (stack: TestStack) =>
     .map(({ configuration }) => configuration.Threshold);
 
 interface Case {
-  /** What we write, and somebody else changes. */
+  /** The value that Forseti writes and another tool changes. */
   readonly value: string;
   readonly options: TestStackOptions;
-  /** Lets the deployment come to where we have written it. */
+  /** Lets the deployment run until Forseti has written the value. */
   readonly until: (stack: TestStack) => Promise<void>;
   readonly somebody: (stack: TestStack) => Promise<unknown>;
-  /** How the value is seen, and what is seen after all is undone: what somebody made of it. */
+  /** How the value is read, and what it is after everything is undone: the other tool's value. */
   readonly seen: (stack: TestStack) => unknown;
   readonly stays: unknown;
-  /** Effects that are told as left alone; none where somebody's value is as before, so that nobody could tell. */
+  /**
+   * Effects that are reported as changed externally. Empty if the other tool's value is the former one, which cannot
+   * be told apart.
+   */
   readonly told: readonly [kind: string, target: string][];
   readonly faults?: Faults;
 }
@@ -233,30 +236,33 @@ const cases: Case[] = [
   },
 ];
 
-describe('what somebody else changed meanwhile stays as it is, and is told', () => {
-  test.each(cases)('$value', async ({ options, until, somebody, seen, stays, told, faults }) => {
-    const stack = await startTestStack({ ...options, ...(faults && { faults }) });
-    const arn = await stack.start({ application: 'api', version: 'v2' });
-    await until(stack);
-    // A moment later, when the call has answered.
-    await stack.cloud.advance(100);
-    await somebody(stack);
-    if (!faults) await ask(stack, 'HaltDeployment', { application: 'api', reason: 'wrong tag', by: 'ada' });
-    const ended = await stack.ended(arn);
-    expect([ended.outcome, ended.end?.left]).toEqual(['RolledBack', []]);
-    await stack.cloud.advance(10 * minuteMs);
-    expect(seen(stack)).toEqual(stays);
-    expect(ended.end?.foreign.map(({ kind, target }) => [kind, target])).toEqual(told);
-    for (const { note } of ended.end?.foreign ?? []) expect(note).toMatch(/somebody else/);
-    expect(refusedByIam(stack)).toEqual([]);
-    expect(await looseEnds(stack)).toEqual(noLooseEnds);
-  });
+describe('Values that another tool changes during a deployment', () => {
+  test.each(cases)(
+    'The changed value stays as it is and is reported: $value',
+    async ({ options, until, somebody, seen, stays, told, faults }) => {
+      const stack = await startTestStack({ ...options, ...(faults && { faults }) });
+      const arn = await stack.start({ application: 'api', version: 'v2' });
+      await until(stack);
+      // A moment later, when the call has returned.
+      await stack.cloud.advance(100);
+      await somebody(stack);
+      if (!faults) await ask(stack, 'HaltDeployment', { application: 'api', reason: 'wrong tag', by: 'ada' });
+      const ended = await stack.ended(arn);
+      expect([ended.outcome, ended.end?.left]).toEqual(['RolledBack', []]);
+      await stack.cloud.advance(10 * minuteMs);
+      expect(seen(stack)).toEqual(stays);
+      expect(ended.end?.foreign.map(({ kind, target }) => [kind, target])).toEqual(told);
+      for (const { note } of ended.end?.foreign ?? []) expect(note).toMatch(/somebody else/);
+      expect(refusedByIam(stack)).toEqual([]);
+      expect(await looseEnds(stack)).toEqual(noLooseEnds);
+    },
+  );
 
   test.each([
     ['in place', inPlace, 'BakeImage'],
     ['golden', golden, 'Rollout'],
     ['surge', surge, 'Observe'],
-  ])('and where nobody changed anything, all is as before (%s)', async (_, settings, state) => {
+  ])('If no other tool changed anything, all is as before (%s)', async (_, settings, state) => {
     const stack = await startTestStack({
       settings: { ...settings, rollback: { alarms: ['api-5xx'] } },
       cloud: { alarms: { 'api-5xx': {} } },
@@ -269,7 +275,7 @@ describe('what somebody else changed meanwhile stays as it is, and is told', () 
     await ask(stack, 'HaltDeployment', { application: 'api', reason: 'wrong tag', by: 'ada' });
     const ended = await stack.ended(arn);
     expect([ended.outcome, ended.end?.left, ended.end?.foreign]).toEqual(['RolledBack', [], []]);
-    // The image and its launch template version are kept for a while, to be resumed from.
+    // The image and its launch template version are retained to be resumed from.
     const kept = { images: [], snapshots: [], templates: [] };
     expect({ ...fleetSnapshot(stack), ...kept }).toEqual({ ...was, ...kept });
     expect(stack.group().desired).toBe(4);

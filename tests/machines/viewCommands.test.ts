@@ -6,14 +6,14 @@ import { startTestStack } from './support/testStack';
 
 const setUp = savedStack(() => startTestStack({ group: { instances: 1 } }));
 
-/** A period ends when it is asked for. */
+/** A period ends at the time of the command. */
 const untimed = (out: string): string => out.replace(/T\d\d:\d\d:\d\d\.\d{3}Z/g, '');
 
 test.each<[string, RegExp]>([
   ['status', /api/],
   ['list', /v1 +good/],
   ['history', /no deployments/],
-])('%s shows in each format, twice alike, and changes nothing.', async (name, message) => {
+])('The command %s shows in each format, twice alike, and changes nothing', async (name, message) => {
   const { stack, typed } = await setUp();
   for (const format of ['tree', 'plain', 'json']) {
     const first = await typed(name, 'api', '--format', format);
@@ -34,7 +34,7 @@ test.each<[string, string[], number, RegExp]>([
   ['the future', ['history', '--since', '2027-01-01'], exitCodes.usage, /no time in the past/],
   ['an unknown format', ['list', '--format', 'xml'], exitCodes.usage, /tree, json, plain/],
   ['an argument too many', ['doctor', 'api'], exitCodes.usage, /too many arguments/],
-])('%s is refused, and nothing is touched.', async (_what, words, code, message) => {
+])('The command refuses %s and touches nothing', async (_what, words, code, message) => {
   const { stack, typed } = await setUp();
   const answer = await typed(...words);
   expect([answer.code, answer.out]).toEqual([code, '']);
@@ -42,7 +42,7 @@ test.each<[string, string[], number, RegExp]>([
   expect(changes(stack)).toEqual([]);
 });
 
-test('Doctor tells that all is well, or each problem with its repair and exit code 1; twice alike.', async () => {
+test('Doctor reports that all is well, or each problem with its repair and exit code 1, twice alike', async () => {
   const { stack, typed } = await setUp();
   const well = await typed('doctor', '--format', 'json');
   expect([well.code, JSON.parse(well.out)]).toEqual([exitCodes.done, { well: true, problems: [] }]);
@@ -52,14 +52,14 @@ test('Doctor tells that all is well, or each problem with its repair and exit co
   const ill = await typed('doctor');
   expect(ill.code).toBe(exitCodes.unexpected);
   expect(ill.out).toMatch(/✖ .*waiting-dead[^]*forseti queue/);
-  // The queue's alarm may ring by now.
+  // The queue's alarm may be in ALARM by now.
   const again = await typed('doctor');
   expect([again.code, again.out.startsWith(ill.out)]).toEqual([ill.code, true]);
   expect(changes(stack)).toHaveLength(before);
 });
 
-// The last one: its other calls are still on their way when it refuses.
-test('Status of a group that is gone says which, with exit code 2.', async () => {
+// This test is last: its other calls are still on their way when the command refuses.
+test('The status of a group that is gone names it, with exit code 2', async () => {
   const { stack, typed } = await setUp();
   delete stack.region.service('autoscaling').state.groups.api;
   const { code, out, note } = await typed('status', 'api');

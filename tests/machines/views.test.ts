@@ -7,7 +7,7 @@ import { startTestStack, type TestStack } from './support/testStack';
 
 const plain = styleOf(false);
 
-/** v1 was there, v2 came by a tag's time, v3 failed for users and was rolled back. */
+/** v1 was there. v2 came by a tag with its time. v3 failed for users and was rolled back. */
 const lived = async (): Promise<TestStack> => {
   const stack = await startTestStack();
   const pushedAt = stack.cloud.now() - 60_000;
@@ -20,7 +20,7 @@ const lived = async (): Promise<TestStack> => {
   return stack;
 };
 
-/** Whoever runs an image, also one that balances the zones just then. */
+/** The instances that run an image, also one that is launched to balance the zones. */
 const runningFrom = (image: string | undefined): number =>
   Object.values(stack.region.service('ec2').state.instances).filter(
     ({ imageId, state }) => imageId === image && ['pending', 'running'].includes(state),
@@ -31,14 +31,14 @@ beforeAll(async () => {
   stack = await lived();
 });
 
-/** Reading changes nothing: asked twice it answers alike. */
+/** Reads twice and expects the same answer, since reading changes nothing. */
 const twice = async <Answer>(read: () => Promise<Answer>): Promise<Answer> => {
   const first = await read();
   expect(await read()).toEqual(first);
   return first;
 };
 
-test('The list tells each release with its image, template version, mark, size and users.', async () => {
+test('The list shows each release with its image, template version, mark, size and users', async () => {
   const [api, ...others] = await twice(() => listReleases(stack.session, 'api'));
   expect(others).toEqual([]);
   const running = runningFrom(api?.releases[1]?.image);
@@ -64,7 +64,7 @@ test('The list tells each release with its image, template version, mark, size a
   ]);
 });
 
-test('The list says which images are gone.', async () => {
+test('The list says which images are gone', async () => {
   const other = await startTestStack();
   const images = other.region.service('ec2').state.images;
   for (const id of Object.keys(images)) delete images[id];
@@ -73,7 +73,7 @@ test('The list says which images are gone.', async () => {
   expect(api?.releases[0]).not.toHaveProperty('sizeGib');
 });
 
-test('The list shows as a tree and as lines of eleven fields.', async () => {
+test('The list has a tree format and a plain one with eleven fields a line', async () => {
   const lists = await listReleases(stack.session, undefined);
   const tree = releasesTree(lists, stack.session.now(), plain);
   expect(tree[0]).toBe('api');
@@ -89,7 +89,7 @@ test('The list shows as a tree and as lines of eleven fields.', async () => {
   expect(releasesTree([], 0, plain)[0]).toContain('There are no applications');
 });
 
-test('The list of an unknown application is refused.', async () => {
+test('The list of an unknown application is refused', async () => {
   await expect(listReleases(stack.session, 'apo')).rejects.toMatchObject({
     name: 'RefusedEarly',
     message: expect.stringContaining('did you mean "api"') as string,
@@ -98,7 +98,7 @@ test('The list of an unknown application is refused.', async () => {
 
 const yesterday = () => stack.session.now() - 86_400_000;
 
-test('The history tells who did what, how long it took and how it ended, the newest first.', async () => {
+test('The history shows who did what, how long it took and how it ended, the newest first', async () => {
   const [api] = await historiesOf(stack.session, 'api', yesterday());
   expect(
     api?.deployments.map(({ kind, version, outcome, requestedBy, reason }) => [
@@ -116,7 +116,7 @@ test('The history tells who did what, how long it took and how it ended, the new
   expect(api?.deployments[2]?.durationSeconds).toBeGreaterThan(60);
 });
 
-test('The history makes the five DORA figures of the same records.', async () => {
+test('The history computes the five DORA figures from the same records', async () => {
   const [api] = await historiesOf(stack.session, 'api', yesterday());
   const v2 = api?.deployments[2];
   expect(api?.dora).toMatchObject({
@@ -126,13 +126,13 @@ test('The history makes the five DORA figures of the same records.', async () =>
     timeToRestore: { measured: 1, open: 0 },
     reworkRate: { count: 1, of: 3 },
   });
-  // A minute from the tag to the start, and the deployment itself, less what closing takes.
+  // A minute from the tag to the start, and the deployment itself, without the time of closing it.
   const lead = api?.dora.leadTime.medianSeconds ?? 0;
   expect(Math.abs(lead - 60 - (v2?.durationSeconds ?? 0))).toBeLessThan(5);
   expect(historyTree(api ? [api] : [], plain).join('\n')).toMatch(/change failure rate +50 % {2}\(1 of 2\)/);
 });
 
-test('The history since a time tells only what came after it.', async () => {
+test('The history since a time shows only what came after it', async () => {
   const [all] = await historiesOf(stack.session, undefined, yesterday());
   const last = all?.deployments[0]?.acceptedAt ?? 0;
   const [api] = await historiesOf(stack.session, 'api', last);
@@ -143,7 +143,7 @@ test('The history since a time tells only what came after it.', async () => {
   expect(historyTree(none ? [none] : [], plain).join('\n')).toMatch(/deployment frequency +none/);
 });
 
-test('The plain history has a deployment a line, or a figure a line.', async () => {
+test('The plain history has one deployment a line, or one figure a line', async () => {
   const histories = await historiesOf(stack.session, 'api', yesterday());
   const lines = historyPlain(histories).map((line) => line.split('\t'));
   expect(lines.map((cells) => [cells[2], cells[3], cells[4], cells[7]])).toEqual([
@@ -161,6 +161,6 @@ test('The plain history has a deployment a line, or a figure a line.', async () 
   expect(figures).toHaveLength(5);
 });
 
-test('The history of an unknown application is refused.', async () => {
+test('The history of an unknown application is refused', async () => {
   await expect(historiesOf(stack.session, 'apo', 0)).rejects.toMatchObject({ name: 'RefusedEarly' });
 });

@@ -11,7 +11,7 @@ const optionsWith = (strategy: string): TestStackOptions => ({
 });
 const optionsFor = (state: string): TestStackOptions => optionsWith(strategyOf(state));
 
-// Several deployments a test, on a machine that others may use, too.
+// Several deployments a test, on a machine that may be busy.
 jest.setTimeout(60_000);
 
 /** The template is compiled anew after a change of its sources. */
@@ -19,7 +19,7 @@ beforeAll(async () => {
   await startTestStack();
 }, 120_000);
 
-/** What has no name of its own at AWS must not come to be twice. */
+/** Resources without a name of their own at AWS, which must not be made twice. */
 const starts = [
   ['Provision', 'SendCommand'],
   ['BakeImage', 'CreateImage'],
@@ -27,7 +27,7 @@ const starts = [
   ['LaunchBuilder', 'RunInstances'],
 ] as const;
 
-/** What was started, as AWS holds it: commands by what each is for, images, refreshes, builders. */
+/** What AWS holds of what was started: commands by their purpose, images, refreshes, builders. */
 const started = (stack: TestStack) => {
   const ec2 = stack.region.service('ec2').state;
   const { refreshes } = stack.region.service('autoscaling').state;
@@ -48,14 +48,14 @@ const startedUsually = async (strategy: string) => {
   expect((await stack.deploy()).outcome).toBe('Deployed');
   return started(stack);
 };
-/** What a deployment starts with nothing in its way. */
+/** What a deployment starts without faults. */
 const usualStart = (strategy: string): ReturnType<typeof startedUsually> => {
   const known = usualStarts.get(strategy) ?? startedUsually(strategy);
   usualStarts.set(strategy, known);
   return known;
 };
 
-/** A fault that strikes the first call of an action, and none after. */
+/** A fault for the first call of an action. */
 const strikingOnce = (action: string, fault: CallFault): Faults => {
   let struck = false;
   return {
@@ -67,7 +67,7 @@ const strikingOnce = (action: string, fault: CallFault): Faults => {
   };
 };
 
-/** The first invocation of a state's function that is given a token dies so. */
+/** The first invocation of a state's function that gets a token dies in this way. */
 const dyingOnce = (state: string, how: 'before' | 'after' | 'hang'): Faults => {
   let died = false;
   return {
@@ -79,7 +79,7 @@ const dyingOnce = (state: string, how: 'before' | 'after' | 'hang'): Faults => {
   };
 };
 
-describe.each(starts)('%s is started once (%s)', (state, action) => {
+describe.each(starts)('A retry of the state %s, which calls %s', (state, action) => {
   const ways: readonly (readonly [string, () => Faults])[] = [
     ['its function dies before it runs', () => dyingOnce(state, 'before')],
     ['its function dies after its effect', () => dyingOnce(state, 'after')],
@@ -93,7 +93,7 @@ describe.each(starts)('%s is started once (%s)', (state, action) => {
         }),
     ],
     [
-      'AWS is in trouble and does nothing',
+      'AWS fails and does nothing',
       () =>
         strikingOnce(action, {
           before: new AwsError('InternalFailure', 'It went wrong.', { statusCode: 500 }),
@@ -101,7 +101,7 @@ describe.each(starts)('%s is started once (%s)', (state, action) => {
     ],
   ];
 
-  test.each(ways)('when %s', async (_way, faults) => {
+  test.each(ways)('The work is started once when %s', async (_way, faults) => {
     const usual = await usualStart(strategyOf(state));
     const stack = await startTestStack({ ...optionsFor(state), faults: faults() });
     const ended = await stack.deploy();
@@ -111,7 +111,7 @@ describe.each(starts)('%s is started once (%s)', (state, action) => {
   });
 });
 
-describe('a token', () => {
+describe('The task token of a waiting state', () => {
   const cases: readonly (readonly [string, () => Faults])[] = [
     ['with nothing in its way', () => ({})],
     ['with every event and message twice', () => ({ message: () => [0, 0], event: () => [0, 2_000] })],
@@ -119,20 +119,20 @@ describe('a token', () => {
     ['with a step that never answers', () => dyingOnce('Provision', 'hang')],
   ];
 
-  test.each(cases)('is answered by its own step, and once: %s', async (_case, faults) => {
+  test.each(cases)('The token is answered by its own step, and once, %s', async (_case, faults) => {
     const watched = watchTokens(faults());
     const stack = await startTestStack({ ...optionsFor('Rollout'), faults: watched.faults });
     expect((await stack.deploy()).outcome).toBe('Deployed');
     const { answers, unanswered } = watched.judge(stack);
     expect(answers.filter(({ owner, caller }) => owner !== caller)).toEqual([]);
     expect(answers.filter(({ accepted }) => accepted > 1)).toEqual([]);
-    // A retry has made it void: its own invocation failed, which is what the machine heard.
+    // A retry has replaced the token. Its own invocation failed, which the machine has noticed.
     expect(unanswered.every(({ invocations }) => invocations.died > 0)).toBe(true);
     expect((await looseEnds(stack)).waits).toEqual([]);
   });
 });
 
-describe('a deadline that passes ends the deployment by name, with everything restored', () => {
+describe('A deadline that passes', () => {
   const rollout = { strategy: 'instance-refresh', bakeMinutes: 5, timeoutMinutes: 30 };
   const cases: readonly (readonly [
     string,
@@ -176,29 +176,32 @@ describe('a deadline that passes ends the deployment by name, with everything re
     ],
   ];
 
-  test.each(cases)('%s', async (_case, strategy, options, { at, error, tells }) => {
-    const stack = await startTestStack({
-      ...options,
-      group: { ...options.group, suspended: ['AZRebalance'] },
-      settings: { strategy, rollout },
-    });
-    const was = fleetSnapshot(stack);
-    const ended = await stack.deploy();
-    expect([ended.outcome, ended.end?.left]).toEqual(['RolledBack', []]);
-    expect(ended.path[ended.path.indexOf('Undo') - 1]).toBe(at);
-    expect(ended.end?.error).toMatch(error);
-    expect(ended.end?.message).toMatch(tells);
-    await stack.cloud.advance(10 * minuteMs);
-    // The image is kept for a while, to be resumed from.
-    const made = { templates: [], images: [], snapshots: [] };
-    expect({ ...fleetSnapshot(stack), ...made }).toEqual({ ...was, ...made });
-    expect(new Set(serving(stack).map(({ software }) => software))).toEqual(new Set(['v1']));
-    expect(serving(stack)).toHaveLength(4);
-    expect(await looseEnds(stack)).toEqual(noLooseEnds);
-  });
+  test.each(cases)(
+    'The deployment ends by name, with everything restored: %s',
+    async (_case, strategy, options, { at, error, tells }) => {
+      const stack = await startTestStack({
+        ...options,
+        group: { ...options.group, suspended: ['AZRebalance'] },
+        settings: { strategy, rollout },
+      });
+      const was = fleetSnapshot(stack);
+      const ended = await stack.deploy();
+      expect([ended.outcome, ended.end?.left]).toEqual(['RolledBack', []]);
+      expect(ended.path[ended.path.indexOf('Undo') - 1]).toBe(at);
+      expect(ended.end?.error).toMatch(error);
+      expect(ended.end?.message).toMatch(tells);
+      await stack.cloud.advance(10 * minuteMs);
+      // The image is retained to be resumed from.
+      const made = { templates: [], images: [], snapshots: [] };
+      expect({ ...fleetSnapshot(stack), ...made }).toEqual({ ...was, ...made });
+      expect(new Set(serving(stack).map(({ software }) => software))).toEqual(new Set(['v1']));
+      expect(serving(stack)).toHaveLength(4);
+      expect(await looseEnds(stack)).toEqual(noLooseEnds);
+    },
+  );
 });
 
-describe('how long AWS takes', () => {
+describe('The time that AWS takes', () => {
   const maxLookSeconds = 300;
   const aws = new Set(['ec2', 'ssm', 'autoscaling', 'elasticloadbalancing']);
 
@@ -222,16 +225,16 @@ describe('how long AWS takes', () => {
 
   test.each([
     ['an image, 40 minutes instead of 4', 'BakeImage', { image: '40m' }, 36 * 60, 1],
-    // A look at a command asks for its invocations and for the fleet, too.
+    // A poll of a command reads its invocations and also the fleet.
     ['four batches of Ansible, 20 minutes instead of 2', 'Provision', { command: '20m' }, 4 * 18 * 60, 3],
   ])(
-    '%s: as many transitions, not a second beyond it, and a look in five minutes at most',
+    'It costs no more transitions, no second beyond it, and one poll in five minutes at most: %s',
     async (_case, state, timings, longerSeconds, callsOfLook) => {
       const usual = await measure({}, state);
       const long = await measure(timings, state);
       expect(long.path).toEqual(usual.path);
       expect(long.historyEvents).toBe(usual.historyEvents);
-      // The event ends the wait, not the next look.
+      // The event ends the wait, not the next poll.
       expect(Math.abs(long.seconds - usual.seconds - longerSeconds)).toBeLessThan(1);
       expect(long.readings - usual.readings).toBeLessThanOrEqual(
         (longerSeconds / maxLookSeconds) * callsOfLook,
@@ -239,7 +242,7 @@ describe('how long AWS takes', () => {
     },
   );
 
-  test('a slow refresh takes as many transitions, and one look in five minutes at most', async () => {
+  test('A slow refresh takes as many transitions, and one poll in five minutes at most', async () => {
     const usual = await measure({}, 'Rollout');
     const slow = await measure({ boot: '15m' }, 'Rollout');
     expect(slow.path).toEqual(usual.path);

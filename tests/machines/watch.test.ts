@@ -16,7 +16,7 @@ const health = async ({ session }: TestStack) => {
   return { facts, problems: problemsOf(facts) };
 };
 
-test('Doctor finds a new stack well, also while a deployment runs and after it.', async () => {
+test('Doctor finds a new stack well, also while a deployment runs and after it', async () => {
   const stack = await startTestStack();
   expect((await health(stack)).problems).toEqual([]);
   const arn = await stack.start({ application: 'api', version: 'v2' });
@@ -29,7 +29,7 @@ test('Doctor finds a new stack well, also while a deployment runs and after it.'
   expect((await health(stack)).problems).toEqual([]);
 });
 
-test('Doctor lists all problems at once, and finds the stack well again when they are repaired.', async () => {
+test('Doctor lists all problems at once, and finds the stack well again when they are repaired', async () => {
   const stack = await startTestStack();
   const { session } = stack;
   const requests = await findQueue(session, 'requests');
@@ -59,7 +59,7 @@ const dashboardBody = async ({ session }: TestStack, name: string) =>
   (await session.connect(CloudWatchClient).send(new GetDashboardCommand({ DashboardName: name })))
     .DashboardBody;
 
-test('A dashboard is created once, stays as it is, and changes after a deployment.', async () => {
+test('A dashboard is created once, stays as it is, and changes after a deployment', async () => {
   const stack = await startTestStack({ settings: { rollout: { strategy: 'none' } } });
   const { session } = stack;
   const put = async () => putDashboard(session, await dashboardFacts(session, 'production', 'api'));
@@ -70,7 +70,7 @@ test('A dashboard is created once, stays as it is, and changes after a deploymen
   expect(await dashboardBody(stack, 'forseti-production-api-eu-west-1')).toContain('"label":"v2"');
 });
 
-test('A dashboard of an unknown application is refused.', async () => {
+test('A dashboard of an unknown application is refused', async () => {
   const { session } = await startTestStack();
   await expect(dashboardFacts(session, 'production', 'ap')).rejects.toMatchObject({
     name: 'RefusedEarly',
@@ -82,7 +82,7 @@ test.each([
   ['no widgets', '{}'],
   ['a widget outside the grid', '{"widgets":[{"type":"text","x":20,"y":0,"width":30,"properties":{}}]}'],
   ['a metric widget without a region', '{"widgets":[{"type":"metric","properties":{"metrics":[]}}]}'],
-])('CloudWatch refuses a dashboard with %s.', async (_, DashboardBody) => {
+])('CloudWatch refuses a dashboard with %s', async (_, DashboardBody) => {
   const { session } = await startTestStack();
   const put = session
     .connect(CloudWatchClient)

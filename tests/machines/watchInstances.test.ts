@@ -4,7 +4,7 @@ import { startTestStack } from './support/testStack';
 
 const twoMembers = [{ count: 3 }, { maintenance: { code: 'instance-retirement', in: '3d' } }];
 
-test('what EC2 has scheduled, and a status check that fails, are told once each', async () => {
+test('What EC2 has scheduled, and a status check that fails, are reported once each', async () => {
   const stack = await startTestStack({ group: { instances: twoMembers }, watchesInstances: true });
   const seen = ownEvents(stack);
   await stack.cloud.advance(6 * 60_000);
@@ -12,7 +12,7 @@ test('what EC2 has scheduled, and a status check that fails, are told once each'
     ['Instance Maintenance', expect.stringMatching(/^EC2 has scheduled instance-retirement/)],
   ]);
   expect(seen.map(problemsOf)).toEqual(['']);
-  // Health tells of the same thing: a look, and nothing new.
+  // AWS Health reports the same problem: it causes a check, which finds nothing new.
   stack.region.service('events').put({
     source: 'aws.health',
     detailType: 'AWS Health Event',
@@ -23,7 +23,7 @@ test('what EC2 has scheduled, and a status check that fails, are told once each'
   expect(refusedByIam(stack)).toEqual([]);
 });
 
-test('an event of AWS Health asks for a look at once', async () => {
+test('An event of AWS Health starts a check of the instances at once', async () => {
   const stack = await startTestStack();
   const seen = ownEvents(stack);
   await stack.cloud.advance(60_000);

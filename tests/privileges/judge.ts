@@ -1,24 +1,24 @@
 import type { PolicyUse } from '@forseti/embedded-cloud';
 import type { Held, Permission } from './permissions';
 
-/** A permission that no run uses, or a refusal that runs bring about on purpose. */
+/** A permission that no run uses, or a refusal that runs cause on purpose. */
 export interface Exception {
-  /** The function's name, or the end of the role's name; `*` where it is the same for every role. */
+  /** The function's name, or the end of the role's name; `*` if the exception holds for every role. */
   readonly role: string;
   readonly action: string;
   readonly reason: string;
 }
 
 export interface Problems {
-  /** Permissions that no run used, and nobody gave a reason for. */
+  /** Permissions that no run used, and that have no exception. */
   readonly unused: readonly string[];
   /** Calls that a role of the template did not allow. */
   readonly refused: readonly string[];
-  /** Exceptions that are none: the permission is used after all, or is not held by that role any more. */
+  /** Needless exceptions: the permission is used after all, or that role no longer holds it. */
   readonly idle: readonly string[];
 }
 
-/** `forseti-production-Accept-REGION-lambdaRole` → `Accept`; other roles by what is their own of the name. */
+/** `forseti-production-Accept-REGION-lambdaRole` → `Accept`; other roles by the part of the name that differs. */
 export const shortName = (role: string): string =>
   role.replace(/^forseti-production-/, '').replace(/-REGION(?:-lambdaRole)?$/, '');
 
@@ -29,11 +29,11 @@ const key = (role: string, action: string, subject: string): string => `${role} 
 
 const resourcesOf = ({ statement }: Permission): string => JSON.stringify(statement.Resource);
 
-/** A role that a test took something from, or gave something to, is not the template's: what it is refused is meant. */
+/** A role that a test has changed is not the template's, so its refusals are on purpose. */
 const isOurs = (held: Held, role: string, statements: readonly string[]): boolean =>
   held.statements.get(role)?.some((reading) => reading.join() === statements.join()) === true;
 
-/** Holds what was used against what is allowed. */
+/** Compares the uses with the permissions. */
 export const judgeUses = (
   held: Held,
   uses: readonly PolicyUse[],

@@ -16,13 +16,13 @@ export interface Permission {
   readonly role: string;
   readonly action: string;
   readonly statement: Statement;
-  /** What the statement is about, as it reads in stacks of one region and of two. */
+  /** The statement's subject, in the form for stacks of one region and of two. */
   readonly subjects: ReadonlySet<string>;
 }
 
 export interface Held {
   readonly permissions: readonly Permission[];
-  /** By role: the contents of its statements, as they read in stacks of one region and of two. */
+  /** By role: the contents of its statements, in the form for stacks of one region and of two. */
   readonly statements: ReadonlyMap<string, readonly (readonly string[])[]>;
 }
 

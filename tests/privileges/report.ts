@@ -1,4 +1,7 @@
-/** `npm run privileges`: is each permission used, is each call allowed? Judged by the record of a whole run of the tests. */
+/**
+ * `npm run privileges` checks that each permission is used and each call is allowed, by the record of a whole run of
+ * the tests.
+ */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { format, resolveConfig } from 'prettier';
@@ -18,7 +21,7 @@ const usesIn = (folder: string): PolicyUse[] =>
         .map((line) => JSON.parse(line) as PolicyUse)
     : [];
 
-/** Test files that the run left out: what they would have used is not in the record. */
+/** Test files that the run left out. The record lacks the permissions that they would have used. */
 const notRun = (root: string, results: string): string[] => {
   const all = readdirSync(join(root, 'tests'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
@@ -48,8 +51,9 @@ const write = async (root: string): Promise<number> => {
 };
 
 /**
- * @param args `--write`, or the folder of the record (`.build/privileges`) and Jest's results (`.build/jest.json`), unless these.
- * @returns the exit code: 0 where all is well, 1 where something is not, or only a part of the tests ran.
+ * @param args `--write`, or the folder of the record and Jest's results; by default `.build/privileges` and
+ *   `.build/jest.json`.
+ * @returns the exit code: 0 without findings, 1 with findings or if only a part of the tests ran.
  */
 export const main = async (root: string, args: readonly string[]): Promise<number> => {
   if (args[0] === '--write') return write(root);

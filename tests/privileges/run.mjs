@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run privileges`: holds the record of a whole run of the tests against the roles of the template.
+// `npm run privileges`: compares the record of a whole run of the tests with the roles of the template.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

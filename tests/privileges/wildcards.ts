@@ -1,9 +1,9 @@
 /**
- * Where a role names a kind of thing instead of a thing, or `*` although AWS has resource-level permissions for the action:
- * what is named, and why it is not narrower. docs/security.md shows this table.
+ * Resources of a role that are a pattern, or `*` although AWS has resource-level permissions for the action, each with
+ * the reason why it is not narrower. docs/security.md shows this table.
  */
 export interface Wildcard {
-  /** The resource as it reads in `eu-west-1` of account 111122223333, without region and account. */
+  /** The resource in `eu-west-1` of account 111122223333, without region and account. */
   readonly resource: string;
   readonly actions: readonly string[];
   readonly reason: string;

@@ -1,4 +1,4 @@
-/** The `forseti` command, its clouds recorded. */
+/** The `forseti` command, with its clouds recorded. */
 import './start';
 
 export { main } from '../../cli/main';

@@ -1,14 +1,14 @@
 import { corpusWriter, observePolicyUse, observeRequests, policyUseRecorder } from '@forseti/embedded-cloud';
 
-/** Folders to write to, by environment variable. */
+/** Folders for the records, by environment variable. */
 export interface RecordingEnvironment {
-  /** Every distinct request that the clouds of this process are sent. */
+  /** Gets every distinct request to the clouds of this process. */
   readonly FORSETI_CORPUS?: string | undefined;
-  /** Which permissions the clouds of this process used. */
+  /** Gets the permissions that the clouds of this process used. */
   readonly FORSETI_PRIVILEGES?: string | undefined;
 }
 
-/** Records what the clouds of this process are asked, where the environment names folders for it. */
+/** Records the requests to the clouds of this process, if the environment names folders for them. */
 export const recordClouds = ({
   FORSETI_CORPUS: corpus,
   FORSETI_PRIVILEGES: privileges,

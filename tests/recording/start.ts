@@ -1,4 +1,4 @@
-/** For whatever makes clouds in a test, or in a run that is recorded. It comes before everything that makes one. */
+/** Imported before anything makes a cloud, in tests and in recorded runs. */
 import { recordClouds } from './record';
 
 recordClouds(process.env);

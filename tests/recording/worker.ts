@@ -1,3 +1,3 @@
-/** The command's worker, its cloud recorded. */
+/** The command's worker, with its cloud recorded. */
 import './start';
 import '../../cli/local/worker';

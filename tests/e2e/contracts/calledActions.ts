@@ -2,7 +2,7 @@ import type { ServiceName } from '@forseti/embedded-cloud/contracts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** IAM's prefix by the SDK package `@aws-sdk/client-...`. */
+/** IAM's prefix for the SDK package `@aws-sdk/client-...`. */
 const services: Readonly<Record<string, ServiceName>> = {
   'auto-scaling': 'autoscaling',
   cloudwatch: 'cloudwatch',
@@ -54,7 +54,7 @@ const filesBelow = (folder: string, extension: string): string[] =>
     .filter((entry) => entry.isFile() && entry.name.endsWith(extension))
     .map((entry) => join(entry.parentPath, entry.name));
 
-/** States that are tasks of Lambda's own kind call it too. */
+/** States that are tasks of Lambda's own kind make a call too. */
 const machinesCall = (root: string): string[] =>
   filesBelow(join(root, 'statemachines'), '.yml').some((file) =>
     readFileSync(file, 'utf8').includes('arn:aws:states:::lambda:invoke'),

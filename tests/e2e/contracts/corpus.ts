@@ -8,7 +8,10 @@ import type { RequestCheck } from './fidelity';
 const run = promisify(execFile);
 const maxOutput = 256 * 1024 * 1024;
 
-/** Runs that between them call everything that the code calls, where the whole suite was not run before. */
+/**
+ * These runs together call everything that the code calls. They are used if there is no record of the whole test
+ * suite.
+ */
 const sources = [
   ['tests/recording/run.mjs', 'demo', '--format', 'json'],
   ['packages/messaging/soak/run.mjs', '--messages', '500'],
@@ -24,8 +27,8 @@ const sources = [
 ] as const;
 
 /**
- * The folder of the corpus: that of the test suite's last run that succeeded (`.ci/run` keeps it), else one that is
- * made now of demo, soak and the machines' tests.
+ * The folder of the corpus: that of the test suite's last successful run (`.ci/run` keeps it). If there is none, a
+ * corpus is made from demo, soak and the machines' tests.
  */
 export const corpusOf = async (root: string): Promise<{ folder: string; from: string }> => {
   const whole = join(root, '.build', 'corpus');
@@ -44,7 +47,7 @@ const held = async (root: string, python: string, folder: string): Promise<Reque
   return JSON.parse(stdout) as RequestCheck;
 };
 
-/** One for each thing that can be wrong with a request. */
+/** One request for each kind of mistake. */
 const wrong: readonly (readonly [service: string, action: string, input: object])[] = [
   ['ssm', 'GetParameter', {}],
   ['ssm', 'GetParameter', { Name: '/a', Nam: '/b' }],
@@ -57,7 +60,7 @@ const wrong: readonly (readonly [service: string, action: string, input: object]
   ['ec2', 'RunEverything', {}],
 ];
 
-/** @throws Error where the check lets a request pass that is known to be wrong: it would prove nothing. */
+/** @throws Error if the check accepts a request that is known to be wrong, since it would prove nothing. */
 const testTheCheck = async (root: string, python: string): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'wrong-'));
   try {
@@ -78,8 +81,7 @@ const testTheCheck = async (root: string, python: string): Promise<void> => {
 };
 
 /**
- * Holds a corpus against the services' own models.
- *
+ * Checks a corpus with the services' own models.
  * @param python the interpreter of the environment that has botocore.
  */
 export const checkCorpus = async (root: string, python: string, folder: string): Promise<RequestCheck> => {

@@ -7,7 +7,7 @@ const titles: Readonly<Record<HostName, string>> = {
   dynalite: 'dynalite',
 };
 
-/** What botocore's models say of the corpus: how many requests of an action were held against them, and what was wrong. */
+/** The result of botocore's models for the corpus: how many requests of an action were checked, and what was wrong. */
 export interface RequestCheck {
   readonly checked: number;
   readonly actions: Readonly<Record<string, number>>;
@@ -22,7 +22,7 @@ export interface RequestCheck {
 
 interface Proof {
   readonly host: HostName;
-  /** No answer was looked at, only a refusal. */
+  /** Only a refusal was compared, no answer. */
   readonly byRefusal: boolean;
 }
 
@@ -36,7 +36,7 @@ interface Standing {
 const of = ({ contract }: Result, action: string): boolean => action.startsWith(`${contract.service}:`);
 const bare = (action: string): string => action.slice(action.indexOf(':') + 1);
 
-/** The same outcome on a foreign host and on ours, with this action among what was looked at. */
+/** Hosts by others that had the same outcome as the embedded cloud, with this action among the compared calls. */
 const provenOn = (action: string, results: readonly Result[]): Proof[] => {
   const showing = results.filter(
     (result) => result.outcome === 'same' && of(result, action) && result.seen.includes(bare(action)),
@@ -60,7 +60,7 @@ const reasonOf = ({ contract, host, outcome, unknown, seen }: Result, action: st
   return [];
 };
 
-/** From what was tried in vain: contracts in which our own cloud saw this action. */
+/** Why an action is not proven, from the contracts in which the embedded cloud saw it. */
 const reasons = (action: string, results: readonly Result[]): string => {
   const name = bare(action);
   const held = new Set(
@@ -105,7 +105,7 @@ const differences = (results: readonly Result[]): string[] =>
     })
     .sort();
 
-/** `docs/fidelity.md`: the same text for the same facts. */
+/** The text of `docs/fidelity.md`, which is the same for the same facts. */
 export const fidelity = (
   actions: readonly string[],
   results: readonly Result[],

@@ -1,8 +1,8 @@
-/** `npm run contracts`: the part of `npm run e2e` that proves the local cloud, by itself. */
+/** `npm run contracts`: the part of `npm run e2e` that proves the embedded cloud, by itself. */
 import { startEmulators } from '../emulators';
 import { prove } from './prove';
 
-/** @returns the exit code: 0 where all is as it is written down. */
+/** @returns the exit code: 0 if every result is as expected. */
 export const main = async (root: string): Promise<number> => {
   const emulators = await startEmulators({ folder: root });
   try {

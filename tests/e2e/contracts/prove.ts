@@ -17,9 +17,8 @@ const problemsOf = (results: readonly Result[], { violations }: RequestCheck): s
 ];
 
 /**
- * Holds the contracts everywhere and the corpus against AWS's models, and writes `docs/fidelity.md`.
- *
- * @returns what is not as it should be; nothing where all is.
+ * Runs the contracts on all hosts, checks the corpus with AWS's models, and writes `docs/fidelity.md`.
+ * @returns the deviations; empty if there are none.
  */
 export const prove = async (
   root: string,

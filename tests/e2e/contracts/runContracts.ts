@@ -24,9 +24,9 @@ const all = async (host: Host, wanted: readonly Contract[] = contracts): Promise
   return results;
 };
 
-/** Holds every contract on the local cloud, on both emulators, and those of DynamoDB on dynalite. */
+/** Runs every contract on the embedded cloud and on both emulators, and those of DynamoDB on dynalite. */
 export const runContracts = async ({ ministack, moto }: Endpoints): Promise<readonly Result[]> => {
-  // The local cloud's time is virtual, for everything in this process: it comes first, and alone.
+  // The embedded cloud makes the time of this whole process virtual, so it runs first and alone.
   const local = await all(localHost());
   const foreign = await Promise.all([
     all(endpointHost('ministack', ministack)),

@@ -1,4 +1,4 @@
-/** What the machines are run with, on the local interpreter and on MiniStack alike: stubs instead of functions. */
+/** Cases of the machines, for the project's own interpreter and for MiniStack alike: stubs instead of functions. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -13,19 +13,19 @@ interface State {
 export interface Task {
   readonly state: string;
   readonly functionName: string;
-  /** Answers by its token rather than by what it returns. */
+  /** Whether the function answers by its task token instead of by its return value. */
   readonly byToken: boolean;
 }
 
 /** One run of a machine. */
 export interface MachineCase {
-  /** The execution's name, too; no other's begins with it. */
+  /** Also the execution's name. No other case's name begins with it. */
   readonly name: string;
   readonly machine: Machine;
   readonly title: string;
-  /** What each function answers: it has all that any state of the machine selects from it. */
+  /** What each function answers. It has all that any state of the machine selects from it. */
   readonly answer: Readonly<Record<string, unknown>>;
-  /** Where the machine goes by what it was started with. */
+  /** The input that decides the machine's path. */
   readonly input?: object;
   /** A function that fails at every try, and the error's name. */
   readonly failing?: { readonly functionName: string; readonly error: string };
@@ -71,10 +71,10 @@ const answerOf = (more: object): Readonly<Record<string, unknown>> => ({
   ...more,
 });
 
-/** What is turned off has been on for as long as it should. */
+/** A time in the past: the switch has been on for long enough. */
 const past = '2026-01-01T00:00:00.000Z';
 
-/** Every way that a choice can lead, without a failure: by what functions answer, or by the input. */
+/** Every path that a choice can take without a failure, by the functions' answers or by the input. */
 const ways: Readonly<Record<Machine, readonly object[]>> = {
   switchoff: [
     ...['access', 'maintenance', 'none of them'].map((kind) => ({ kind, until: past })),
@@ -102,7 +102,7 @@ const ways: Readonly<Record<Machine, readonly object[]>> = {
   ]),
 };
 
-/** On which of them each function is failed. */
+/** The paths on which each function fails once. */
 const failedOn: Readonly<Record<Machine, readonly object[]>> = {
   deploy: ways.deploy.slice(1, 3),
   rollback: ways.rollback.slice(-1),
@@ -111,7 +111,7 @@ const failedOn: Readonly<Record<Machine, readonly object[]>> = {
   replace: ways.replace.slice(0, 1),
 };
 
-/** Errors that no Retry matches: the emulator waits in real time. */
+/** Errors that no Retry matches, since the emulator waits in real time. */
 const permanent: Readonly<Record<Machine, string>> = {
   deploy: 'ProvisionFailed',
   rollback: 'ProvisionFailed',
@@ -120,7 +120,10 @@ const permanent: Readonly<Record<Machine, string>> = {
   replace: 'InvalidRequest',
 };
 
-/** All cases: each way, and each function failing for good on the first way; Lock also by the name that makes it wait. */
+/**
+ * All cases: each path, and each function failing for good on the first path. Lock also fails with the error that
+ * makes it wait.
+ */
 export const casesOf = (root: string): MachineCase[] => {
   const cases: Omit<MachineCase, 'name'>[] = [];
   for (const machine of machines) {
@@ -149,7 +152,7 @@ export const casesOf = (root: string): MachineCase[] => {
   }));
 };
 
-/** What one run came to; a cause that a platform words itself is left out. */
+/** The result of one run, without causes that are worded by the platform. */
 export interface CameTo {
   readonly status: string;
   readonly path: readonly string[];
@@ -158,7 +161,7 @@ export interface CameTo {
   readonly output: unknown;
 }
 
-/** The causes that a catcher wrote into the state are the platform's own words. */
+/** Removes the causes that a catcher wrote into the state: each platform has its own words. */
 export const withoutCauses = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutCauses);
   if (value === null || typeof value !== 'object') return value;

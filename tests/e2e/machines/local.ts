@@ -10,10 +10,13 @@ import { compileStack, installInRegions } from '../../../cli/local/stack';
 import { pathOf } from '../executions';
 import { type CameTo, inputOf, type MachineCase, withoutCauses } from './cases';
 
-/** Lambda's own form of an error, which a mocked answer has not. */
+/** Lambda puts an error into a JSON form, which a mocked answer does not have. */
 const byTheCase = 'by the case';
 
-/** A function's stand-in: finds its case by the execution's name, which each state's input carries, and answers as it says. */
+/**
+ * A stub for all functions. It finds its case by the execution's name, which each state's input contains, and answers
+ * as the case says.
+ */
 const stub = (cases: readonly MachineCase[]): string => `
 const cases = ${JSON.stringify(cases.map(({ name, answer, failing }) => ({ name, answer, failing })))};
 exports.handler = async (event) => {
@@ -30,7 +33,10 @@ exports.handler = async (event) => {
 
 const dayMs = 86_400_000;
 
-/** Runs all cases on the project's own interpreter, on one embedded cloud. @returns what each came to, by its name. */
+/**
+ * Runs all cases on the project's own interpreter, on one embedded cloud.
+ * @returns the result of each case by its name.
+ */
 export const runLocally = async (
   root: string,
   cases: readonly MachineCase[],

@@ -6,21 +6,21 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** A call that is refused before an emulator sees it, as AWS would word it. */
+/** A refusal before an emulator gets the call, in AWS's words. */
 export interface Refusal {
   readonly status: number;
   readonly code: string;
   readonly message: string;
 }
 
-/** As the JSON services answer. */
+/** An answer in the form of the JSON services. */
 export const json = (status: number, content: object, headers: Record<string, string> = {}): Answer => ({
   status,
   headers: { 'content-type': 'application/x-amz-json-1.1', ...headers },
   body: Buffer.from(JSON.stringify(content)),
 });
 
-/** In EC2's own form, that of the other Query services, or JSON. */
+/** A refusal in EC2's form, in that of the other Query services, or in JSON. */
 export const refuse = (service: string, { status, code, message }: Refusal): Answer => {
   const xml = (text: string): Answer => ({
     status,

@@ -1,17 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** One request to AWS, as far as its kind can be told from outside. */
+/** One request to AWS, as far as it can be read from outside. */
 export interface Call {
   /** IAM's prefix of the service: `autoscaling`, `states`, `cloudwatch`. */
   readonly service: string;
   /** The API's own name: `StartExecution`. */
   readonly action: string;
   readonly region: string;
-  /** Who signed; empty where nobody did. */
+  /** The access key that signed; empty without a signature. */
   readonly accessKeyId: string;
 }
 
-/** SigV4's scope names two services otherwise than IAM does. */
+/** SigV4's scope has other names for two services than IAM. */
 const prefixes: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' };
 
 const lambdaActions: readonly (readonly [method: string, path: RegExp, action: string])[] = [
@@ -34,10 +34,9 @@ const textOf = (header: string | string[] | undefined): string =>
   Array.isArray(header) ? (header[0] ?? '') : (header ?? '');
 
 /**
- * Reads service, region and signer from SigV4's credential scope, and the action from what the service's protocol
- * carries it in: `X-Amz-Target` (JSON), a path (REST, RPC with CBOR), or a form's `Action` (Query).
- *
- * @returns undefined where nothing is signed: no call of an SDK.
+ * Reads service, region and signer from SigV4's credential scope. Reads the action from where the service's protocol
+ * has it: `X-Amz-Target` (JSON), a path (REST, RPC with CBOR), or a form's `Action` (Query).
+ * @returns undefined without a signature, which is no call of an SDK.
  */
 export const callOf = (
   method: string,
@@ -61,7 +60,7 @@ export const callOf = (
   return { service, action: named ?? restAction(service, method, path), region, accessKeyId };
 };
 
-/** The error's code on the wire, in any of AWS's protocols; the status where there is none. */
+/** The error's code in any of AWS's protocols, or else the status. */
 export const errorOf = (status: number, headers: IncomingHttpHeaders, body: Buffer): string | undefined => {
   if (status < 400) return undefined;
   const text = body.toString('utf8');

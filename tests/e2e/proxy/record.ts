@@ -1,6 +1,6 @@
 import type { Call } from './call';
 
-/** Who answered: an emulator, or this run itself, where no emulator can (tests/e2e/played.ts). */
+/** Who answered: an emulator, or this run itself if no emulator can (tests/e2e/played.ts). */
 export type Answerer = 'ministack' | 'moto' | 'played';
 
 export interface Seen extends Call {
@@ -9,19 +9,19 @@ export interface Seen extends Call {
   readonly error: string | undefined;
 }
 
-/** One line of `.build/e2e/calls.json`: all alike calls of a run. */
+/** One line of `.build/e2e/calls.json`: all equal calls of a run. */
 export interface CallLine {
   readonly service: string;
   readonly action: string;
   readonly emulator: Answerer;
-  /** Of HTTP, where it was answered. */
+  /** The HTTP status, if there was an answer. */
   readonly status?: number;
-  /** The code on the wire, where it was refused. */
+  /** The error code, if the call was refused. */
   readonly error?: string;
   readonly count: number;
 }
 
-/** What both emulators answer to an action that they do not know. */
+/** The codes that emulators answer for an unknown action. */
 const unknownCodes = new Set(['501', 'NotImplemented', 'UnknownOperationException', 'InvalidAction']);
 
 /** All calls of a run. */
@@ -36,7 +36,7 @@ export class CallRecord {
     return this.#seen;
   }
 
-  /** One line for each kind, sorted. */
+  /** One line for each kind of call, sorted. */
   lines(): CallLine[] {
     const counts = new Map<string, CallLine>();
     for (const { service, action, emulator, status, error } of this.#seen) {
@@ -48,7 +48,7 @@ export class CallRecord {
     return [...counts.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
   }
 
-  /** Actions that no emulator took: `servicequotas:GetServiceQuota (moto: NotImplemented)`. */
+  /** Actions that no emulator knows: `servicequotas:GetServiceQuota (moto: NotImplemented)`. */
   unknown(): string[] {
     return this.lines()
       .filter(({ error }) => error !== undefined && unknownCodes.has(error))

@@ -1,9 +1,9 @@
 import type { Call } from './call';
 
 /**
- * The fleet's side stands on moto, which really holds instances; everything else on MiniStack. Systems Manager belongs to
- * the instances too; its parameters could lie on either, but MiniStack takes `GetParametersByPath` for a call on `*`, and
- * so refuses a role that may read one path, as it takes `DescribeAlarms`.
+ * Services of the fleet go to moto, which has instances; all others go to MiniStack. Systems Manager belongs to the
+ * instances too. Its parameters could be on either, but MiniStack takes `GetParametersByPath` for a call on `*` and so
+ * refuses a role that may read one path. The same goes for `DescribeAlarms`.
  */
 const motoServices = new Set([
   'ec2',

@@ -10,7 +10,7 @@ import { type Call, callOf, errorOf } from './call';
 import { type Answer, type Refusal, refuse } from './answer';
 import { type Answerer, CallRecord } from './record';
 
-/** Answers itself what no emulator can: see tests/e2e/played.ts. */
+/** Answers a call that no emulator can answer: see tests/e2e/played.ts. */
 export type Played = (call: Call, body: Buffer, headers: IncomingHttpHeaders) => Promise<Answer>;
 
 export interface Directions {
@@ -19,7 +19,7 @@ export interface Directions {
   /** By IAM's name of the action. */
   readonly played: Readonly<Record<string, Played>>;
   readonly refusalOf: (call: Call, body: Buffer) => Refusal | undefined;
-  /** Between an answer without an error and its caller. */
+  /** Runs after an answer without an error, before the caller gets it. */
   readonly afterwards: (call: Call, body: Buffer) => Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export interface Proxy {
   readonly endpoint: string;
   readonly port: number;
   readonly record: CallRecord;
-  /** Before this, whatever is asked is answered with 503. */
+  /** Until this is called, every request is answered with 503. */
   readonly direct: (directions: Directions) => void;
   readonly stop: () => Promise<void>;
 }
@@ -38,7 +38,7 @@ const bodyOf = async (stream: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
-/** As it came, `Host` too: MiniStack checks signatures, and the host is signed. */
+/** Forwards a request as it came, with its `Host`: MiniStack checks signatures, and the host is signed. */
 const forward = (agent: Agent, endpoint: string, from: IncomingMessage, body: Buffer): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(endpoint);
@@ -69,8 +69,8 @@ const answerOf = async (
 };
 
 /**
- * One endpoint in front of all that plays AWS, on the loopback interface: hands each call to who answers it, and writes
- * down service, action and outcome. `AWS_ENDPOINT_URL` of the CLI and of the deployed functions points to it.
+ * One endpoint in front of the emulators, on the loopback interface. It routes each call, and records service, action
+ * and outcome. `AWS_ENDPOINT_URL` of the CLI and of the deployed functions points to it.
  */
 export const startProxy = async (): Promise<Proxy> => {
   const record = new CallRecord();
@@ -93,7 +93,7 @@ export const startProxy = async (): Promise<Proxy> => {
   };
   const server = createServer((from, to) => {
     handle(from, to).catch((error: unknown) => {
-      // A connection that broke, as it can on AWS: the SDK tries again.
+      // A broken connection, as it can happen on AWS: the SDK retries.
       if (!to.headersSent) to.writeHead(502, { 'content-type': 'text/plain' });
       to.end(String(error));
     });

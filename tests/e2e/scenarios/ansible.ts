@@ -20,7 +20,7 @@ const documentOf = ({ template }: World, name: string): DocumentContent => {
 };
 
 const provisionName = 'forseti-production-provision';
-/** Environment of commands that Ansible's own run. */
+/** The environment for Ansible's own commands. */
 const shell = ({ environment, python, scratch }: World): NodeJS.ProcessEnv => ({
   ...environment,
   HOME: scratch,
@@ -42,7 +42,7 @@ const ansible = (world: World, ...parameters: readonly string[]) =>
     },
   );
 
-/** The document's script, as the agent would run it: its parameters in the environment. */
+/** Runs the document's script as the agent would, with its parameters in the environment. */
 const runDocument = async (world: World, parameters: Readonly<Record<string, string>>) => {
   const { parameters: declared, mainSteps } = documentOf(world, provisionName);
   const values = Object.entries(declared).map(([name, { default: value = '' }]) => [
@@ -58,7 +58,9 @@ const runDocument = async (world: World, parameters: Readonly<Record<string, str
   });
 };
 
-/** The source in the stack's own bucket on MiniStack, an `aws` that reads it, and a secret in Parameter Store. */
+/**
+ * Prepares the source in the stack's own bucket on MiniStack, an `aws` that reads it, and a secret in Parameter Store.
+ */
 const prepare = async (world: World): Promise<void> => {
   const bin = join(world.scratch, 'bin');
   mkdirSync(bin, { recursive: true });
@@ -111,7 +113,7 @@ const provisionsForReal = async (world: World): Promise<void> => {
   assert.doesNotMatch(stdout + stderr, /\$ecret/, 'the secret stands in the output');
 };
 
-/** What Provision really sent, against the parameters of the document as it is deployed. */
+/** Compares what Provision sent with the parameters of the deployed document. */
 const sentParametersFit = async (world: World): Promise<void> => {
   const { Commands: commands = [] } = await world.connect(SSMClient).send(new ListCommandsCommand({}));
   const sent = commands.filter(({ DocumentName }) => DocumentName === provisionName);
@@ -129,9 +131,9 @@ const sentParametersFit = async (world: World): Promise<void> => {
 };
 
 /**
- * Parameters of AWS's document, and the values that they take where it lists them: Systems Manager User Guide, "Creating
- * associations that run Ansible playbooks" (systems-manager-state-manager-ansible.html), and `aws ssm get-document --name
- * AWS-ApplyAnsiblePlaybooks`. No emulator has it.
+ * The parameters of AWS's document, and the values that they take if it lists them: Systems Manager User Guide,
+ * "Creating associations that run Ansible playbooks" (systems-manager-state-manager-ansible.html), and `aws ssm
+ * get-document --name AWS-ApplyAnsiblePlaybooks`. No emulator has it.
  */
 const published: Readonly<Record<string, RegExp>> = {
   SourceType: /^(GitHub|S3)$/,

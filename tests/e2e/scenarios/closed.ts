@@ -21,7 +21,10 @@ const policyOf = async (world: World, region: RegionName, queueArn: string): Pro
   return JSON.parse(attributes.Policy ?? '{"Statement":[]}') as unknown;
 };
 
-/** MiniStack's bus delivers without asking a queue's policy: the deployed policies are judged by the local cloud's evaluator. */
+/**
+ * MiniStack's bus delivers without checking a queue's policy, so the embedded cloud's evaluator judges the deployed
+ * policies.
+ */
 const mayDeliver = (policy: unknown, queueArn: string, ruleArn: string): boolean =>
   serviceIsAllowed(statementsOf([policy]), 'events.amazonaws.com', {
     action: 'sqs:SendMessage',
@@ -34,7 +37,7 @@ const rulesOf = async (events: EventBridgeClient): Promise<Rule[]> => {
   return rules;
 };
 
-/** Each queue that a rule delivers to, or leaves its dead letters in. */
+/** Each queue that is a rule's target or dead-letter queue. */
 const deliveriesOf = async (world: World, region: RegionName) => {
   const events = world.connect(EventBridgeClient, region);
   const found: { readonly rule: string; readonly queue: string }[] = [];

@@ -8,11 +8,11 @@ import { template } from './template';
 import { webhook } from './webhook';
 
 export interface Scenario {
-  /** By which a run can be limited to it. */
+  /** The name by which a run can be limited to it. */
   readonly name: string;
   readonly title: string;
   readonly run: (world: World, checks: Checks) => Promise<void>;
 }
 
-/** In their order: later ones find what earlier ones left. */
+/** In their order: later ones need what earlier ones left. */
 export const scenarios: readonly Scenario[] = [template, machines, swap, webhook, ansibleForReal, closed];

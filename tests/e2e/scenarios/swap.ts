@@ -6,7 +6,10 @@ import { pushTag } from '../requests';
 import type { World } from '../world';
 import type { Scenario } from './index';
 
-/** Every member runs the image and the version, is healthy behind the load balancer, and nothing of the rollout is left. */
+/**
+ * Every member runs the image and the version, and is healthy behind the load balancer. Nothing of the rollout is
+ * left.
+ */
 export const assertRuns = async (
   world: World,
   fleet: Fleet,
@@ -44,7 +47,7 @@ export const golden = [
 
 const firstByTag = async (world: World, fleet: Fleet): Promise<void> => {
   const tag = { repository: 'acme/shop', tag: 'v2', commit: 'b'.repeat(40) };
-  // Twice, as EventBridge may deliver it.
+  // Sent twice, as EventBridge may deliver it.
   await pushTag(world, tag);
   await pushTag(world, tag);
   const [execution] = await until(

@@ -21,7 +21,7 @@ const deploymentOf = (world: World, version: string) =>
     45_000,
   );
 
-/** While the work goes on, nobody may send to home's queue. */
+/** While the work runs, sending to home's queue is denied. */
 const withHomeRefusing = async (world: World, work: () => Promise<void>): Promise<void> => {
   const sqs = world.connect(SQSClient);
   const QueueUrl = requestsQueue(world);

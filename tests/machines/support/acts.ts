@@ -9,7 +9,7 @@ import type { TestStack } from './testStack';
 
 export const minuteMs = 60_000;
 
-/** An alarm of the application rings, or falls silent. */
+/** An alarm of the application goes into ALARM or back to OK. */
 export const ring = async (
   stack: TestStack,
   { name = 'api-5xx', value = 'ALARM' }: { name?: string; value?: 'ALARM' | 'OK' } = {},
@@ -19,7 +19,7 @@ export const ring = async (
     .send(new SetAlarmStateCommand({ AlarmName: name, StateValue: value, StateReason: 'tested' }));
 };
 
-/** What became of the alarms that rang, the oldest first. */
+/** The records of the alarms that were judged, the oldest first. */
 export const judged = async (stack: TestStack): Promise<AlarmItem[]> =>
   (await new Table<AlarmItem>(stack.dynamodb, 'forseti-production-requests').scan())
     .filter((item) => 'alarm' in item)
@@ -40,11 +40,11 @@ export const ask = async (
   return JSON.parse(new TextDecoder().decode(payload)) as object;
 };
 
-/** Versions that serve, whatever their tags say. */
+/** The versions that instances in service run, whatever their tags say. */
 export const software = (stack: TestStack): (string | undefined)[] =>
   [...new Set(serving(stack).map((instance) => instance.software))].sort();
 
-/** Changes of instance refreshes, by whom; what AWS does by itself is no call. */
+/** Calls that change instance refreshes, with their states. What AWS does by itself is no call. */
 export const refreshCalls = (stack: TestStack): string[] =>
   stack.cloud.calls.list
     .filter(
@@ -54,7 +54,7 @@ export const refreshCalls = (stack: TestStack): string[] =>
 
 type Call = TestStack['cloud']['calls']['list'][number];
 
-/** Lets the cloud run until a call like this is made from now on. */
+/** Lets the cloud run until such a call is made from now on. */
 export const untilCall = async (stack: TestStack, isIt: (call: Call) => boolean): Promise<void> => {
   let seen = stack.cloud.calls.list.length;
   const found = await stack.cloud.runUntil(
@@ -79,7 +79,7 @@ export const untilState = (stack: TestStack, state: string): Promise<void> =>
 export const rollbacks = (stack: TestStack): Promise<string[]> =>
   stack.executionArns(stack.session.names.rollbackMachineArn);
 
-/** Somebody gives the group a numbered version of its launch template. */
+/** Gives the group a numbered version of its launch template, as another tool would. */
 export const giveGroup = async (stack: TestStack, version: string): Promise<void> => {
   const id = stack.group().launch.launchTemplate?.id ?? '';
   await stack.session.connect(AutoScalingClient).send(
@@ -90,7 +90,7 @@ export const giveGroup = async (stack: TestStack, version: string): Promise<void
   );
 };
 
-/** Somebody makes a version of the group's launch template, from the one that the group uses unless told. @returns its number. */
+/** Makes a version of the group's launch template, by default from the one that the group uses. @returns its number. */
 export const newTemplateVersion = async (stack: TestStack, from?: string): Promise<string> => {
   const { id = '', version = '' } = stack.group().launch.launchTemplate ?? {};
   const { LaunchTemplateVersion: made } = await stack.session.connect(EC2Client).send(

@@ -6,14 +6,14 @@ import * as ssm from '@aws-sdk/client-ssm';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { SdkClientClass, Session } from '../../../cli/session/session';
 
-/** Command lines of the AWS CLI, run as the SDK commands that they stand for. */
+/** Runs command lines of the AWS CLI as the SDK commands that they stand for. */
 
 /** Services by the CLI's names. */
 const services = { autoscaling, cloudwatch, ec2, ssm } as const;
 type Service = keyof typeof services;
-/** As much of an answer of AWS as is the same for all operations. */
+/** The part of an AWS answer that all operations share. */
 type Answer = Readonly<Record<string, unknown>> & { readonly NextToken?: string };
-/** What every client of the SDK is like, for a command of its own service. */
+/** A client of the SDK, for commands of its own service. */
 interface AnyClient {
   send(command: unknown): Promise<Answer>;
 }
@@ -22,10 +22,10 @@ const clients = {
   cloudwatch: cloudwatch.CloudWatchClient,
   ec2: ec2.EC2Client,
   ssm: ssm.SSMClient,
-} as unknown as Readonly<Record<Service, SdkClientClass<AnyClient>>>; // Each knows the types of its own commands only.
+} as unknown as Readonly<Record<Service, SdkClientClass<AnyClient>>>; // Each is typed for its own commands only.
 
 type Schema = ReturnType<typeof NormalizedSchema.of>;
-/** What every command class of the SDK is like. */
+/** A command class of the SDK. */
 type CommandClass = new (input: Readonly<Record<string, unknown>>) => {
   readonly schema?: readonly [number, string, string, number, () => unknown, () => unknown];
 };
@@ -45,7 +45,7 @@ export interface AwsCall {
   readonly operation: string;
   readonly region: string;
   readonly input: Readonly<Record<string, unknown>>;
-  /** For people who ask for a part of the answer, as text. */
+  /** `--query`: prints a part of the answer, as text. */
   readonly query?: string;
 }
 
@@ -62,7 +62,7 @@ const commandOf = (
     const Command = Class as unknown as CommandClass;
     const [, , , , input] = new Command({}).schema ?? [];
     if (!input) throw new Error(`The SDK tells no schema of ${name}.`);
-    return { Class: Command, input: NormalizedSchema.of(input() as never), name }; // A schema of whatever shape.
+    return { Class: Command, input: NormalizedSchema.of(input() as never), name }; // A schema of any shape.
   }
   throw new Error(`aws ${service} has no operation ${operation}.`);
 };
@@ -88,7 +88,7 @@ const one = (option: string, words: readonly string[]): string => {
   return word;
 };
 
-/** @throws Error for whatever the AWS CLI would refuse: it exits with 252 then. */
+/** @throws Error for everything that the AWS CLI would refuse with exit code 252. */
 export const parseAws = (words: readonly string[]): AwsCall => {
   const [aws, service = '', operation = '', ...rest] = words;
   if (aws !== 'aws' || !isService(service)) throw new Error(`No command of the AWS CLI: ${words.join(' ')}`);
@@ -142,7 +142,7 @@ const number = (word: string, option: string): number => {
   return Number(word);
 };
 
-/** `Name=x,Values=a,b`; without the quotes that the shorthand knows too (AWS CLI user guide, "Shorthand syntax"). */
+/** `Name=x,Values=a,b`, without the quotes that the shorthand allows too (AWS CLI user guide, "Shorthand syntax"). */
 const shorthand = (schema: Schema, word: string, option: string): Record<string, unknown> => {
   if (/["'[\]{}]/.test(word)) throw new Error(`${option}: the shorthand does not take ${word} as it is.`);
   const values: [string, string[]][] = [];
@@ -185,7 +185,7 @@ const fromJson = (schema: Schema, value: unknown, where: string): unknown => {
   return value;
 };
 
-/** Runs one call as the CLI does: all pages, and the query for each of them. @returns what it prints. */
+/** Runs one call as the CLI does: all pages, with the query for each. @returns what it prints. */
 export const runAws = async (session: Session, call: AwsCall): Promise<string> => {
   const { Class } = commandOf(call.service, call.operation);
   const client = session.connectIn(call.region, clients[call.service]);
@@ -201,7 +201,7 @@ export const runAws = async (session: Session, call: AwsCall): Promise<string> =
   return printed.join('\n');
 };
 
-/** As JSON has it: dates are texts. */
+/** As JSON: dates become texts. */
 const plain = (answer: Answer) => JSON.parse(JSON.stringify(answer)) as Readonly<Record<string, never>>;
 
 const text = (value: unknown): string => {

@@ -8,7 +8,7 @@ export interface OwnEvent extends BusEvent {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** What Forseti itself puts on the bus from now on, in its order. */
+/** Forseti's own events on the bus from now on, in their order. */
 export const ownEvents = ({ region }: TestStack): readonly OwnEvent[] => {
   const seen: OwnEvent[] = [];
   const events = region.service('events');
@@ -23,7 +23,7 @@ export const ownEvents = ({ region }: TestStack): readonly OwnEvent[] => {
 const folder = join(__dirname, '../../../events/schemas');
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true });
 
-/** What is wrong with an event by its published schema; nothing where all is well. */
+/** The problems of an event by its published schema; empty if it is valid. */
 export const problemsOf = ({ source, detailType, detail, resources = [] }: OwnEvent): string => {
   const name = `${detailType.toLowerCase().replaceAll(' ', '-')}.schema.json`;
   const check =

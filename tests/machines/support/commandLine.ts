@@ -4,7 +4,7 @@ import type { Session } from '../../../cli/session/session';
 import { keptTerminal } from '../../unit/cli/support';
 import { startTestStack, type TestStack } from './testStack';
 
-/** What a command wrote, and the exit code that a shell sees. */
+/** The output of a command, and its exit code. */
 export interface Typed {
   readonly code: number;
   readonly out: string;
@@ -13,7 +13,7 @@ export interface Typed {
 
 /**
  * The command line as a person types it, on a session.
- * @param answer what the person answers to a question; without one, nobody can be asked.
+ * @param answer the person's answer to a question; without one, there is no terminal for questions.
  */
 export const commandLineOn =
   (session: Session, answer?: string) =>
@@ -29,8 +29,8 @@ export const commandLineOn =
   };
 
 /**
- * Makes a stack before the first test of a file; each test gets a copy of its own, and a command line on it.
- * @returns starts the copy, or another state that is given.
+ * Makes a stack before the first test of a file. Each test gets a copy of its own, and a command line on it.
+ * @returns starts the copy, or another given state.
  */
 export const savedStack = (
   make: () => Promise<TestStack>,
@@ -48,7 +48,7 @@ export const savedStack = (
   };
 };
 
-/** What was changed by anybody, also in Forseti's own tables. */
+/** All changes, also in Forseti's own tables. */
 export const changes = ({ cloud }: TestStack): string[] =>
   cloud.calls.mutating
     .filter(({ action, error }) => action !== 'Invoke' && error === undefined)

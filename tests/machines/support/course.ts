@@ -4,12 +4,12 @@ import { type MachineName, statesOf } from './machines';
 import { startTestStack } from './testStack';
 import { type Watched, watch } from './watch';
 
-/** A scene on a stage, and the execution that it is about. */
+/** A scene on a test stack, and the execution that it is about. */
 export interface Played extends Scene {
   readonly arn: string;
 }
 
-/** A cloud on which nothing runs for the moment, and what was seen until then. */
+/** A cloud on which nothing runs at the moment, and what was seen until then. */
 interface Moment {
   readonly cloud: CloudState;
   readonly watched: Watched;
@@ -17,8 +17,8 @@ interface Moment {
 }
 
 /**
- * An execution with nothing in its way: for each state that it came by, the last moment before in which it could be
- * saved. What is to go wrong in a state is played from there, and what comes before is played once for all.
+ * An execution without faults, with the last moment before each of its states in which it could be saved. A test with
+ * a fault in a state starts from there, so that what comes before is played once.
  */
 interface Course {
   readonly begun: Omit<Played, 'stage' | 'watch'>;
@@ -27,9 +27,9 @@ interface Course {
   readonly before: ReadonlyMap<string, Moment>;
 }
 
-/** It stands until somebody approves: what follows depends on that. */
+/** The state in which the execution waits for an approval. What follows depends on the approval. */
 const asking = 'Approval';
-/** While an execution waits, it is saved about so often: the shorter is what has to be played again. */
+/** A waiting execution is saved about this often, so that little has to be played again. */
 const staleMs = 60_000;
 const maxMs = 48 * 3_600_000;
 
@@ -39,7 +39,7 @@ const momentOf = ({ stage: stack, watch: watching }: Played): Moment => ({
   calls: [...stack.cloud.calls.list],
 });
 
-/** Plays an execution from its begin to its end, or to the question whether it may go on. */
+/** Plays an execution from its beginning to its end, or until it waits for its approval. */
 export const play = async (played: Played): Promise<Course> => {
   const { stage: stack, arn, deployment } = played;
   const execution = stack.region.service('states').state.executions[arn];
@@ -60,7 +60,7 @@ export const play = async (played: Played): Promise<Course> => {
       latest = momentOf(played);
       savedAt = place();
     }
-    // On its way there: the execution enters it when the time of a transition has passed.
+    // The transition is under way: the execution enters the state when its time has passed.
     if (isFirstVisit && (execution.visit?.enteredAt === 0 || !before.has(state())))
       before.set(state(), latest);
   }
@@ -78,8 +78,8 @@ const momentBefore = (machine: MachineName, course: Course, states: readonly str
 };
 
 /**
- * Goes on from before the first of these states, with faults that leave alone whatever was before: the watch and the
- * list of calls hold that, too.
+ * Continues from before the first of these states. The faults must not change what came before, which the watch and
+ * the list of calls contain too.
  */
 export const goOn = async (
   machine: MachineName,

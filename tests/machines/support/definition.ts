@@ -25,9 +25,9 @@ export interface Definition {
 const read = (machine: string): Definition =>
   parse(readFileSync(`statemachines/${machine}.yml`, 'utf8'), { merge: true }) as Definition;
 
-/** The deploy machine as it is shipped. */
+/** The shipped deploy machine. */
 export const definition = read('deploy');
-/** Every machine that is shipped. */
+/** All shipped machines. */
 export const machines = { deploy: definition, rollback: read('rollback'), mend: read('mend') } as const;
 export type MachineName = keyof typeof machines;
 export const machineNames = Object.keys(machines) as MachineName[];
@@ -38,10 +38,10 @@ export const tasksOf = (machine: Definition): [string, State][] =>
 
 export const states = statesOf(definition);
 export const tasks = tasksOf(definition);
-/** Before these nothing was touched. */
+/** Before these states end, nothing was touched. */
 export const untouching = ['Accept', 'Lock', 'Queue', 'Preflight', 'AcceptRollback', 'PreflightRollback'];
 export const compensation = ['Undo', 'Restore', 'CompleteRestored', 'CleanUp', 'Close', 'Unlock'];
-/** Those of Mend that find out what there is to do; where they fail, the sweep starts another Mend. */
+/** States of Mend that find out what to repair. If they fail, the sweep starts another Mend. */
 export const fencing = ['RaiseFence', 'LookAgain'];
 
 /** The states between a touched fleet and its compensation. */
@@ -51,7 +51,7 @@ export const touchingOf = (machine: Definition): string[] =>
     .filter((name) => ![...untouching, ...compensation, ...fencing].includes(name));
 export const touching = touchingOf(definition);
 
-/** Whether a state tries again after an error of that name, and where it goes when its tries are over. */
+/** Whether a state retries an error of that name, and its next state when the tries are used up. */
 export const routeOf = (
   { Retry = [], Catch = [] }: State,
   error: string,

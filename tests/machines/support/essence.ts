@@ -3,7 +3,7 @@ import { changesOfFleet } from './calls';
 import { fleetSnapshot, looseEnds, serving } from './snapshot';
 import type { Ended, TestStack } from './testStack';
 
-/** What a deployment came to: all but its time. Two runs that are alike here did the same. */
+/** The result of a deployment without its times. Two runs with the same essence did the same. */
 export const essence = async (stack: TestStack, { outcome, path }: Ended) => ({
   outcome,
   path,
@@ -16,7 +16,7 @@ export const essence = async (stack: TestStack, { outcome, path }: Ended) => ({
   looseEnds: await looseEnds(stack),
 });
 
-/** The kinds of AWS's events that wake a step, by what they tell of. */
+/** The kinds of AWS events that wake a step, by the resource that they are about. */
 export const wakers = {
   image: ({ source, detailType }: BusEvent) => source === 'aws.ec2' && detailType === 'EC2 AMI State Change',
   command: ({ source }: BusEvent) => source === 'aws.ssm',
@@ -25,11 +25,11 @@ export const wakers = {
 
 export const isWaker = (event: BusEvent): boolean => Object.values(wakers).some((is) => is(event));
 
-/** A look message, among what the waiting queue delivers; the rest of it are events. */
+/** Whether a message of the waiting queue is a poll message; the others are events. */
 export const isPoll = (queueName: string, body: string): boolean =>
   queueName.endsWith('-waiting') && 'look' in (JSON.parse(body) as object);
 
-/** Loses the look messages that steps send; those of the sweep, which makes up for lost ones, arrive. */
+/** Loses the poll messages that steps send. Those of the sweep, which makes up for lost ones, arrive. */
 export const withoutLooks = (): Pick<Faults, 'call' | 'message'> => {
   let sender = '';
   return {

@@ -1,6 +1,6 @@
 import { AwsError, type Faults } from '@forseti/embedded-cloud';
 
-/** How a function fails at every try; pings and dry runs come through. */
+/** How a function fails at every try. Pings and dry runs succeed. */
 export const hows = [
   'dies before its effect',
   'dies after its effect',
@@ -15,9 +15,9 @@ const isChange = (action: string, input: unknown): boolean =>
 const throttled = new AwsError('RequestLimitExceeded', 'Request limit exceeded.', { statusCode: 503 });
 
 /**
- * @param names functions by their own names.
- * @param tablesToo AWS throttles what a step does to the fleet, its own tables answer; those that touch nothing else are
- *   throttled there.
+ * @param names the functions' own names.
+ * @param tablesToo throttles calls to Forseti's own tables too, for states that call nothing else. Without it only
+ *   calls to the fleet are throttled.
  */
 export const failing = (how: How, names: readonly string[], tablesToo = false): Faults => {
   const isMeant = (name: string): boolean => names.some((one) => name.endsWith(`-${one}`));
@@ -39,7 +39,7 @@ export const failing = (how: How, names: readonly string[], tablesToo = false): 
   };
 };
 
-/** One fault after the other is asked. */
+/** Asks the first faults, then the second. */
 export const both = (first: Faults, second: Faults): Faults => ({
   call: (seen) => first.call?.(seen) ?? second.call?.(seen),
   invocation: (seen) => first.invocation?.(seen) ?? second.invocation?.(seen),
@@ -48,7 +48,7 @@ export const both = (first: Faults, second: Faults): Faults => ({
     first.message?.(region, queue, body) ?? second.message?.(region, queue, body),
 });
 
-/** Faults that can be taken away while the cloud runs, though others are laid over them. */
+/** Faults that can be removed while the cloud runs, even with others on top of them. */
 export const liftable = (faults: Faults) => {
   let current = faults;
   return {

@@ -9,12 +9,12 @@ import { fleetSnapshot, looseEnds, recordOf, serving, told } from './snapshot';
 import type { TestStack } from './testStack';
 import type { Watch } from './watch';
 
-/** What a fleet was like before, to be compared with. */
+/** The state of a fleet before, for a comparison. */
 export const snapshotBefore = (stack: TestStack) => ({
   fleet: fleetSnapshot(stack),
   tags: tagsOf(stack),
   versions: new Set(serving(stack).map(({ software }) => software)),
-  /** How many messages there were. */
+  /** The number of messages. */
   told: told(stack).length,
 });
 
@@ -28,7 +28,7 @@ export interface Scene {
   readonly watch: Watch;
   readonly before: Before;
   readonly deployment: string;
-  /** Deployments that changed the fleet too: what is there may be theirs. */
+  /** Other deployments that changed the fleet: resources may be theirs. */
   readonly beside?: readonly string[];
 }
 
@@ -45,7 +45,7 @@ const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === 
 const unlike = (what: string, found: unknown, expected: unknown): string[] =>
   same(found, expected) ? [] : [`${what} is ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`];
 
-/** 1. */
+/** 1. The record is closed by a known name. */
 const ended: Check = ({ record }) =>
   record.closedAt !== undefined && names.includes(record.outcome ?? '') && record.due !== 'open'
     ? []
@@ -57,10 +57,13 @@ const nothingSuspended: Check = ({ stage: stack, before, effects }) => {
   return left ? [] : unlike('what is suspended', fleetSnapshot(stack).suspended, before.fleet.suspended);
 };
 
-/** 3. */
+/** 3. Only the owner of the lock changes the fleet. */
 const onlyOwner: Check = ({ watch }) => watch.strangers().map((call) => `changed without its lock: ${call}`);
 
-/** 4. Rounded down: who was held aside and is replaced then is missing for as long as the new one takes. */
+/**
+ * 4. Enough targets are healthy. Rounded down: an instance in standby that is replaced then is missing until the new
+ * one is ready.
+ */
 const enoughHealthy: Check = ({ watch, record }) => {
   const { minHealthyPercentage } = record.settings.rollout;
   const floor = Math.min(Math.floor((watch.before * minHealthyPercentage) / 100), watch.before);
@@ -82,7 +85,7 @@ const versionOf = ({
   return arrived && target ? version : baseline?.version;
 };
 
-/** 5 and 7. What a fleet runs, by what it does and not by what its tags say. */
+/** 5 and 7. The version that a fleet runs, by its software and not by its tags. */
 const runsWhatItShould: Check = ({ stage: stack, record, before }) => {
   const found = [...new Set(serving(stack).map(({ software }) => software))];
   if (record.outcome === 'Dirty' || record.handedTo) return [];
@@ -93,7 +96,7 @@ const runsWhatItShould: Check = ({ stage: stack, record, before }) => {
   );
 };
 
-/** 5. All but desired capacity, which is scaling's; launch template versions and images are judged by `noOrphans`. */
+/** 5. All but desired capacity, which belongs to scaling. `noOrphans` judges launch template versions and images. */
 const asBefore: Check = ({ stage: stack, record, before, beside }) => {
   const undone =
     record.outcome === 'Rejected' || (record.outcome === 'RolledBack' && record.kind === 'deployment');
@@ -115,13 +118,13 @@ const asBefore: Check = ({ stage: stack, record, before, beside }) => {
 
 const sorted = (tags: Record<string, string>) => Object.entries(tags).sort();
 
-/** 6. */
+/** 6. A rejected deployment touched nothing. */
 const untouchedIfRejected: Check = ({ watch, record, deployment }) =>
   record.outcome === 'Rejected'
     ? watch.under(deployment).map((call) => `touched by a rejected one: ${call}`)
     : [];
 
-/** What a Dirty end may leave, as long as it lists it: by the loose end's name, the kind of its effect. */
+/** What a Dirty end may leave if it lists it: the kind of effect by the loose end's name. */
 const listedAs: Readonly<Record<string, string>> = {
   refreshes: 'refresh',
   aside: 'standby',
@@ -130,11 +133,11 @@ const listedAs: Readonly<Record<string, string>> = {
 const isListed = (what: string, { outcome, end }: DeploymentRecord): boolean =>
   outcome === 'Dirty' && end?.left.some(({ kind }) => kind === listedAs[what]) === true;
 
-/** 8. Whatever is there beyond what was belongs to a release, or is kept for a while to be resumed from. */
+/** 8. A new resource belongs to a release, or is retained to be resumed from. */
 const noOrphans: Check = async ({ stage: stack, record, before, effects, effectsBeside }) => {
   const now = fleetSnapshot(stack);
   const beyond = (list: readonly string[], was: readonly string[]) => list.filter((id) => !was.includes(id));
-  // What the compensation never came to is listed by a Dirty end.
+  // A Dirty end lists the effects that the compensation did not reach.
   const owned = ['spare', 'kept', 'left', ...(record.outcome === 'Dirty' ? ['intended', 'done'] : [])];
   const kept = [...effects, ...effectsBeside].filter(({ state }) => owned.includes(state));
   const images = kept
@@ -166,7 +169,7 @@ const noOrphans: Check = async ({ stage: stack, record, before, effects, effects
   ];
 };
 
-/** 11. */
+/** 11. A notification says how the deployment ended. */
 const notified: Check = ({ stage: stack, record, before }) => {
   const all = told(stack).slice(before.told);
   const { application, version, outcome = '', end } = record;
@@ -181,7 +184,7 @@ const notified: Check = ({ stage: stack, record, before }) => {
   ];
 };
 
-/** Whatever a Dirty end leaves, it names the command that mends it. */
+/** A Dirty end names the repair command of everything that is left. */
 const listed: Check = ({ record }) => {
   const { outcome, end } = record;
   if (outcome !== 'Dirty') return (end?.left ?? []).map(({ note }) => `left, and not Dirty: ${note}`);
@@ -208,7 +211,7 @@ const checks = {
   allowed,
 };
 
-/** What must always hold (by the numbers of the design's list), and does not. */
+/** The violated invariants (by the numbers of the design's list). */
 export const broken = async (scene: Scene): Promise<string[]> => {
   const record = await recordOf(scene.stage, scene.deployment);
   if (!record) return ['there is no record'];

@@ -23,7 +23,7 @@ const read = (machine: MachineName) => {
   return {
     passed: passed.map(([name]) => name),
     tasks: tasks.map(([name]) => name),
-    /** They stand until somebody answers their token. */
+    /** States that wait until their token is answered. */
     waiting: tasks
       .filter(([, { Resource = '' }]) => Resource.endsWith('.waitForTaskToken'))
       .map(([name]) => name),
@@ -38,7 +38,7 @@ const read = (machine: MachineName) => {
 };
 
 const known = new Map<MachineName, ReturnType<typeof read>>();
-/** A machine's states as they are shipped: all by which an execution passes, and its tasks with their functions. */
+/** A machine's states as shipped: all that an execution passes, and its tasks with their functions. */
 export const statesOf = (machine: MachineName): ReturnType<typeof read> => {
   const states = known.get(machine) ?? read(machine);
   known.set(machine, states);

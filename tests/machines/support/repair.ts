@@ -3,13 +3,13 @@ import { type AwsCall, parseAws, runAws } from './awsCli';
 import { runScript } from './shell';
 import type { TestStack } from './testStack';
 
-/** What a person pastes into a shell, with an administrator's session. @returns the calls that it came to. */
+/** Pastes a command into a shell, with an administrator's session. @returns the calls that it made. */
 export const pasteIntoShell = async (stack: TestStack, command: string): Promise<AwsCall[]> => {
   const calls: AwsCall[] = [];
   const refusals: string[] = [];
   const code = await runScript(command, {
     run: async (words) => {
-      // What the CLI would not take is a fault of the command, and no answer of AWS.
+      // If the CLI would not take the command, that is a fault of the command, and no answer of AWS.
       const call = parseAws(words);
       calls.push(call);
       try {

@@ -12,13 +12,13 @@ import { watch } from './watch';
 const golden = ['LaunchBuilder', 'TerminateBuilder'];
 const approved = ['Approval', 'RolloutRest', 'NeedsApproval'];
 
-/** An instance refresh has its bake time inside, so that there is nothing to observe after it. */
+/** An instance refresh contains its bake time, so there is nothing to observe after it. */
 const bakedOutside: Readonly<Record<string, string>> = {
   'deploy-and-snapshot': 'none',
   'golden-instance': 'surge',
 };
 
-/** The settings with which a deployment comes by a state. */
+/** The settings with which a deployment passes a state. */
 export const optionsFor = (
   state: string,
   strategy = golden.includes(state) ? 'golden-instance' : 'deploy-and-snapshot',
@@ -51,7 +51,7 @@ const deploymentFrom = async (options: TestStackOptions): Promise<Played> => {
   };
   return { ...scene, arn: await stack.start({ application: 'api', version: 'v2' }) };
 };
-/** The deployment with nothing in its way: played once for all tests of a file. */
+/** The deployment without faults, played once for all tests of a file. */
 const courseOf = (options: TestStackOptions): ReturnType<typeof play> => {
   const key = JSON.stringify(options);
   const course = courses.get(key) ?? deploymentFrom(options).then(play);
@@ -60,9 +60,9 @@ const courseOf = (options: TestStackOptions): ReturnType<typeof play> => {
 };
 
 /**
- * The deployment `deployment-1` of v2, on its way to a state. One for `Queue` finds another one of v2 at work, and is
- * of v3.
- * @param failing states whose functions the faults strike before that, if any: they are still to come, too.
+ * The deployment `deployment-1` of v2, on its way to a state. For `Queue` it is of v3, and finds another one of v2 at
+ * work.
+ * @param failing states whose functions the faults make fail before that, if any: these are still ahead too.
  */
 export const beginDeployment = async (
   state: string,
@@ -83,7 +83,7 @@ export const beginDeployment = async (
   return { ...scene, arn: await stack.start({ application: 'api', version: 'v3' }) };
 };
 
-/** The rollback `rollback-1` of a saved fleet, begun. */
+/** The rollback `rollback-1` of a saved fleet, just started. */
 const rollbackFrom = async (from: CloudState): Promise<Played> => {
   const stack = await startTestStack({ from });
   const scene = {
@@ -109,7 +109,7 @@ export const beginRollback = async (
   return goOn('rollback', await course, [state, ...failing], faults);
 };
 
-/** A fleet on v2, at rest, with v1 to go back to: as it is, and with v2 marked bad, to which nothing goes back. */
+/** A fleet on v2, at rest, with v1 to go back to: as it is, and with v2 marked bad, so that no rollback goes to it. */
 export const savedFleets = async (): Promise<{ readonly good: CloudState; readonly bad: CloudState }> => {
   const stack = await startTestStack(optionsFor('Suspend'));
   const { outcome } = await stack.deploy(undefined, 'deployment-0');
@@ -136,7 +136,7 @@ export const isRunning = (stack: TestStack, arn: string): boolean =>
 export const stateNow = (stack: TestStack, arn: string): string | undefined =>
   executionOf(stack, arn).visit?.state;
 
-/** Lets the cloud run until an execution is in a state; false where it ended without. */
+/** Lets the cloud run until an execution is in a state. @returns false if it ended without. */
 export const untilIn = async (stack: TestStack, arn: string, state: string): Promise<boolean> => {
   await stack.cloud.runUntil(
     () => !isRunning(stack, arn) || stateNow(stack, arn) === state,
@@ -145,14 +145,14 @@ export const untilIn = async (stack: TestStack, arn: string, state: string): Pro
   return isRunning(stack, arn);
 };
 
-/** Lets the cloud run until a machine is started; its execution. */
+/** Lets the cloud run until a machine is started. @returns its execution. */
 export const untilStarted = async (stack: TestStack, machine: MachineName): Promise<string> => {
   const started = () => running(stack).find((arn) => arn.includes(`-${machine}:`));
   await stack.cloud.runUntil(() => started() !== undefined, 60 * minuteMs);
   return started() ?? '';
 };
 
-/** Lets everybody end: approves what asks for it. */
+/** Approves the deployment if it waits for that, so that it can end. */
 export const approveIfAsked = async ({ stage: stack, arn, deployment }: Played): Promise<void> => {
   if (!(await untilIn(stack, arn, 'Approval'))) return;
   for (let tries = 0; tries < 10 && stateNow(stack, arn) === 'Approval'; tries += 1) {
@@ -161,13 +161,13 @@ export const approveIfAsked = async ({ stage: stack, arn, deployment }: Played):
   }
 };
 
-/** Executions of all machines that run still. */
+/** Running executions of all machines. */
 export const running = (stack: TestStack): string[] =>
   Object.values(stack.region.service('states').state.executions)
     .filter(({ status }) => status === 'RUNNING')
     .map(({ arn }) => arn);
 
-/** Lets the cloud run until no execution does, and what is swept up afterwards is. */
+/** Lets the cloud run until no execution runs, and the sweeps afterwards are done. */
 export const untilAllEnded = async (stack: TestStack, restMs = 6 * minuteMs): Promise<void> => {
   for (let rests = 0; rests < 20; rests += 1) {
     await stack.cloud.runUntil(() => running(stack).length === 0, 48 * 60 * minuteMs);
@@ -177,7 +177,7 @@ export const untilAllEnded = async (stack: TestStack, restMs = 6 * minuteMs): Pr
   throw new Error(`These never end: ${running(stack).join(', ')}`);
 };
 
-/** The machine of an execution that `statesOf` knows. */
+/** The ARN of a machine by its name in `statesOf`. */
 export const machineArn = (stack: TestStack, machine: MachineName): string =>
   ({
     deploy: stack.session.names.machineArn,

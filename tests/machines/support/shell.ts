@@ -1,6 +1,6 @@
 /**
- * As much of a POSIX shell as repair commands need: quotes, `$(...)`, `$((... + 1))`, `&&`, `;` and
- * `until ...; do sleep N; done`. Whatever else stands in a script is refused.
+ * The part of a POSIX shell that repair commands need: quotes, `$(...)`, `$((... + 1))`, `&&`, `;` and `until ...; do
+ * sleep N; done`. Anything else in a script is refused.
  */
 
 export interface Shell {
@@ -52,7 +52,7 @@ class Reader {
   }
 }
 
-/** What a shell would do something with outside of quotes. */
+/** Characters outside of quotes that a shell would interpret. */
 const special = /[^A-Za-z0-9_./:=,@%+-]/;
 
 type Words = { readonly text: string; readonly isQuoted: boolean }[];
@@ -90,7 +90,7 @@ const runUntil = async (reader: Reader, shell: Shell): Promise<number> => {
   throw new Error(`This never succeeds: ${condition}`);
 };
 
-/** @param isMeant false after a failure in the same chain: the command is read, and not run. */
+/** @param isMeant false after a failure in the same chain: the command is parsed, but not run. */
 const runSimple = async (reader: Reader, shell: Shell, isMeant: boolean): Promise<number> => {
   const words: string[] = [];
   for (;;) {
@@ -117,7 +117,7 @@ const readWord = async (reader: Reader, shell: Shell, isMeant: boolean): Promise
       pieces.push({ text: character, isQuoted: true });
     }
   }
-  // Unquoted, a substitution is split at its white space, and is no word where it is empty.
+  // An unquoted substitution is split at its white space, and gives no word if it is empty.
   const [only] = pieces;
   if (pieces.length === 1 && only?.isQuoted === false)
     return only.text.split(/\s+/).filter((word) => word !== '');

@@ -4,7 +4,7 @@ import type { DeploymentRecord } from '../../../lib/engine/record';
 import { type Release, Releases } from '../../../lib/engine/releases';
 import type { TestStack } from './testStack';
 
-/** Everything about a fleet that a failed deployment must leave as it was; desired capacity belongs to scaling. */
+/** Everything about a fleet that a failed deployment must leave as it was. Desired capacity belongs to scaling. */
 export const fleetSnapshot = (stack: TestStack) => {
   const group = stack.group();
   const ec2 = stack.region.service('ec2').state;
@@ -31,7 +31,7 @@ export const fleetSnapshot = (stack: TestStack) => {
   };
 };
 
-/** Members in service, with what they say that they run and what they do run. */
+/** Members in service, with the version in their tags and the one that they run. */
 export const serving = (stack: TestStack) =>
   Object.entries(stack.group().instances)
     .filter(([, { lifecycle }]) => lifecycle === 'InService')
@@ -84,7 +84,7 @@ export const recordOf = async (
 export const releasesOf = (stack: TestStack): Promise<Release[]> =>
   new Releases(new Table<Release>(stack.dynamodb, 'forseti-production-releases')).list('api');
 
-/** Subjects of what was told, in their order, by the topic's name. */
+/** Subjects of the messages that were sent, in their order, with the topic's name. */
 export const told = (stack: TestStack): { topic: string; subject: string; message: string }[] =>
   stack.region.service('sns').state.published.map(({ topicArn, subject, message }) => ({
     topic: topicArn.slice(topicArn.lastIndexOf(':') + 1),

@@ -29,7 +29,7 @@ export const openPorts = (stack: TestStack): string[] =>
     ({ fromPort, cidrIpv4, cidrIpv6 }) => `${String(fromPort)} ${cidrIpv4 ?? cidrIpv6 ?? ''}`,
   );
 
-/** Functions that die at their first so many invocations. */
+/** Functions that die at their first `times` invocations. */
 export const dying = (name: string, times: number, how: 'before' | 'after' | 'hang' = 'before') => {
   let left = times;
   return {
@@ -41,7 +41,7 @@ export const dying = (name: string, times: number, how: 'before' | 'after' | 'ha
   };
 };
 
-/** What functions changed in the fleet's surroundings since. */
+/** Changes of the fleet's surroundings by functions since. */
 export const changesBy = (stack: TestStack): string[] =>
   stack.cloud.calls.mutating
     .filter(

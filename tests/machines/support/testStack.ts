@@ -28,19 +28,19 @@ import type { End } from '../../../lib/engine/outcome';
 import { compileStack, installInRegions } from '../../../cli/local/stack';
 
 export interface TestStackOptions {
-  /** The fleet `api`, as a cloud's description gives it; four instances on v1 unless told. */
+  /** The fleet `api`, as in a cloud's description; by default four instances on v1. */
   readonly group?: object;
   /** Further parts of the cloud's description. */
   readonly cloud?: object;
-  /** Settings of the application `api`, beside its group and provisioning. */
+  /** Settings of the application `api`, besides its group and provisioning. */
   readonly settings?: object;
-  /** Whether v1 counts as deployed and good (it does unless told). */
+  /** Whether v1 counts as deployed and good, which is the default. */
   readonly released?: boolean;
-  /** Whether the instances are watched every five minutes, as in production (they are not unless told). */
+  /** Whether the instances are watched every five minutes, as in production. By default they are not. */
   readonly watchesInstances?: boolean;
   readonly faults?: Faults;
   readonly seed?: number;
-  /** Goes on with a cloud that was saved when nothing ran, instead of a new one. */
+  /** Continues with a saved cloud on which nothing ran, instead of a new one. */
   readonly from?: CloudState;
 }
 
@@ -49,7 +49,7 @@ export interface Ended {
   readonly status: string;
   /** `Deployed`, or the name of the Fail state. */
   readonly outcome: string;
-  /** What the Fail state tells. */
+  /** The details that the Fail state has as its cause. */
   readonly end: End | undefined;
   /** The names of the states in the order in which they were entered. */
   readonly path: readonly string[];
@@ -59,7 +59,7 @@ export interface Ended {
 const succeeded = (arn: string): string =>
   arn.includes('-rollback:') ? 'RolledBack' : arn.includes('-mend:') ? 'Mended' : 'Deployed';
 
-/** A person's word for a stop is no JSON. */
+/** The cause of a stop by a person is no JSON. */
 const endIn = (cause: string | undefined): End | undefined =>
   cause?.startsWith('{') ? (JSON.parse(cause) as End) : undefined;
 
@@ -77,14 +77,14 @@ const settingsOf = (more: object = {}) =>
     },
   }) as unknown as SettingsInput;
 
-/** The sources do not change while tests run. */
+/** Compiled once, since the sources do not change while tests run. */
 let building: ReturnType<typeof compileStack> | undefined;
 const compiled = () => (building ??= compileStack(process.cwd()));
 
 const watchRule = 'forseti-production-watch-instances';
 /**
- * Disables the rule by which WatchInstances runs, as a person would with `aws events disable-rule`. Hours of a
- * deployment's deadlines have hundreds of its runs, and most tests have nothing that it could find.
+ * Disables the rule that runs WatchInstances, as a person would with `aws events disable-rule`. It would run hundreds
+ * of times within a deployment's deadlines of hours, and in most tests it can find nothing.
  */
 const disableWatch = (cloud: Cloud): void => {
   for (const name of cloud.regionNames) {
@@ -114,7 +114,7 @@ const make = async (options: TestStackOptions): Promise<Cloud> => {
 };
 
 const made = new Map<string, Promise<CloudState>>();
-/** A cloud as it is before anything has happened: made once for all stages of a file that are alike. */
+/** The cloud before anything has happened, made once for all equal test stacks of a file. */
 const savedCloud = (options: TestStackOptions): Promise<CloudState> => {
   const { group, cloud, settings, released, watchesInstances, seed } = options;
   const key = JSON.stringify({ group, cloud, settings, released, watchesInstances, seed });
@@ -201,7 +201,7 @@ export const startTestStack = async (options: TestStackOptions = {}) => {
     stop: async (executionArn: string): Promise<void> => {
       await sfn.send(new StopExecutionCommand({ executionArn, error: 'Stopped', cause: 'pressed by ada' }));
     },
-    /** Executions of a machine, the newest first; of the deploy machine unless told. */
+    /** Executions of a machine, the newest first; by default of the deploy machine. */
     executionArns: async (stateMachineArn = session.names.machineArn): Promise<string[]> => {
       const { executions: found = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn }));
       return found.flatMap(({ executionArn }) => executionArn ?? []);

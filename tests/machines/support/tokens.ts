@@ -3,12 +3,12 @@ import type { TestStack } from './testStack';
 
 interface Token {
   readonly token: string;
-  /** The function that the machine gave it to. */
+  /** The function that got the token from the machine. */
   readonly owner: string;
   readonly invocations: { died: number };
 }
 
-/** Notes which function the machine gives each task token to, and whether that invocation was made to die. */
+/** Notes which function got each task token from the machine, and whether that invocation was made to die. */
 export const watchTokens = (faults: Faults) => {
   const tokens = new Map<string, Token>();
   return {
@@ -24,7 +24,7 @@ export const watchTokens = (faults: Faults) => {
         return fault;
       },
     } satisfies Faults as Faults,
-    /** Who answered which token, how often Step Functions took it; and what nobody answered. */
+    /** Who answered which token and how often Step Functions took it, and which tokens were never answered. */
     judge: ({ cloud }: TestStack) => {
       const sent = cloud.calls.list
         .filter(({ action }) => action === 'SendTaskSuccess' || action === 'SendTaskFailure')

@@ -13,7 +13,7 @@ interface Holding {
   readonly from: number;
 }
 
-/** A change of the fleet by a function, and who held the fleet's lock then. */
+/** A change of the fleet by a function, and the owners of the fleet's lock then. */
 export interface Change {
   readonly at: number;
   readonly caller: string;
@@ -21,7 +21,7 @@ export interface Change {
   readonly holders: readonly Holding[];
 }
 
-/** Between the look at the lock and the call that it allows. */
+/** The time between the read of the lock and the call that it allows. */
 const inFlightMs = 1_000;
 
 const machineOf = (owner: string): MachineName => {
@@ -41,7 +41,7 @@ export interface Watched {
 }
 
 /**
- * Looks at a cloud while it runs: who changes the fleet under whose lock, and how many targets are healthy.
+ * Watches a cloud while it runs: who changes the fleet under whose lock, and how many targets are healthy.
  * @param from what was seen of the cloud before it was saved.
  */
 export const watch = (stack: TestStack, from?: Watched) => {
@@ -98,7 +98,7 @@ export const watch = (stack: TestStack, from?: Watched) => {
       sampledAt,
       before,
     }),
-    /** Changes by functions that do not belong to what held the lock. */
+    /** Changes by functions that do not belong to the owner of the lock. */
     strangers: (): string[] =>
       changes
         .filter(
@@ -121,7 +121,7 @@ export const watch = (stack: TestStack, from?: Watched) => {
 
 export type Watch = ReturnType<typeof watch>;
 
-/** Targets that are healthy in all groups, and those that we hold out of service, until they are healthy again. */
+/** Healthy targets in all groups, and those that Forseti holds out of service, until they are healthy again. */
 const healthyOf = (stack: TestStack, held: Set<string>): number => {
   const groups = Object.values(stack.region.service('elasticloadbalancing').state.targetGroups);
   const { instances, targetGroupArns } = stack.group();

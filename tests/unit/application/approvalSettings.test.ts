@@ -15,16 +15,12 @@ const golden = { strategy: 'golden-instance' };
 test.each([
   ['golden-instance, whose rollout is a refresh unless set', { ...golden, rollout: { approval } }],
   ['any strategy with rollout instance-refresh', { rollout: { strategy: 'instance-refresh', approval } }],
-])('an approval goes with %s', (_, more) => {
+])('An approval goes with %s', (_, more) => {
   expect(refusals(more)).toBe('');
 });
 
 test.each<[string, object, RegExp]>([
-  [
-    'deploy-and-snapshot, which rolls nothing out unless told',
-    { rollout: { approval } },
-    /here it is "none"/,
-  ],
+  ['deploy-and-snapshot, which rolls nothing out by default', { rollout: { approval } }, /here it is "none"/],
   ['a surge', { ...golden, rollout: { strategy: 'surge', approval } }, /here it is "surge"/],
   ['no rollout', { ...golden, rollout: { strategy: 'none', approval } }, /here it is "none"/],
   [
@@ -32,7 +28,7 @@ test.each<[string, object, RegExp]>([
     { ...golden, rollout: { approval, checkpoints: { percentages: [50, 100], delaySeconds: 60 } } },
     /keep one of the two/,
   ],
-])('an approval is refused with %s', (_, more, why) => {
+])('An approval is refused with %s', (_, more, why) => {
   const message = refusals(more);
   expect(message).toMatch(why);
   expect(message).toMatch(/approval/);

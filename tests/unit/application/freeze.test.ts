@@ -17,7 +17,7 @@ const iso = (instant: number | undefined) =>
 const weekend = freeze('Europe/Rome', ['fri 16:00', 'mon 08:00']);
 const christmas = freeze('Europe/Rome', ['2026-12-20', '2027-01-06']);
 
-describe('Whether it is frozen, and until when', () => {
+describe('Whether a time is frozen, and until when', () => {
   test.each<[string, FreezeSettings, string, string | undefined]>([
     ['before the weekend', weekend, '2026-11-20T14:59:59.999Z', undefined],
     ['as the weekend begins', weekend, '2026-11-20T15:00:00Z', '2026-11-23T07:00Z'],
@@ -54,12 +54,12 @@ describe('Whether it is frozen, and until when', () => {
       '2026-11-21T18:30Z',
     ],
     ['without windows', freeze('UTC'), '2026-11-20T18:30:00Z', undefined],
-  ])('%s', (_, settings, now, until) => {
+  ])('The end of the freeze is found %s', (_, settings, now, until) => {
     expect(iso(frozenBy(settings, at(now))?.until)).toBe(until);
   });
 });
 
-describe('Where the clock of Rome is put back (2026-10-25, 03:00 to 02:00) or forward (2026-03-29, 02:00 to 03:00)', () => {
+describe('The clock of Rome is put back (2026-10-25, 03:00 to 02:00) or forward (2026-03-29, 02:00 to 03:00)', () => {
   test.each<[string, [string, string], string, string | undefined]>([
     [
       'the end comes the second time that it is shown',
@@ -93,25 +93,25 @@ describe('Where the clock of Rome is put back (2026-10-25, 03:00 to 02:00) or fo
       '2026-03-29T01:00:00Z',
       undefined,
     ],
-  ])('%s', (_, window, now, until) => {
+  ])('A window holds around the change: %s', (_, window, now, until) => {
     expect(iso(frozenBy(freeze('Europe/Rome', window), at(now))?.until)).toBe(until);
   });
 });
 
-describe('Windows that overlap or touch are one freeze', () => {
+describe('Windows that overlap or touch', () => {
   const both = freeze('Europe/Rome', ['fri 16:00', 'mon 08:00'], ['2026-12-20', '2027-01-06']);
 
-  test('It ends with the last of them, and is told by the one that holds now.', () => {
+  test('Windows that touch are one freeze, which ends with the last and is described by the one that holds now', () => {
     const frozen = frozenBy(both, at('2026-12-18T20:00:00Z'));
     expect(frozen?.window.from).toBe('fri 16:00');
     expect(iso(frozen?.until)).toBe('2027-01-06T23:00Z');
   });
 
-  test('Of two that hold, the one that ends last tells.', () => {
+  test('If two windows hold, the one that ends last describes the freeze', () => {
     expect(frozenBy(both, at('2026-12-20T20:00:00Z'))?.window.from).toBe('2026-12-20');
   });
 
-  test('Windows that leave no time free end some day more than a year ahead.', () => {
+  test('Windows that leave no time free end some day more than a year ahead', () => {
     const always = freeze('UTC', ['sun', 'wed'], ['thu', 'sat']);
     const now = at('2026-11-22T08:00:00Z');
     const days = ((frozenBy(always, now)?.until ?? 0) - now) / 86_400_000;
@@ -120,7 +120,7 @@ describe('Windows that overlap or touch are one freeze', () => {
   });
 });
 
-describe('When it is frozen next', () => {
+describe('The next freeze', () => {
   test.each<[string, FreezeSettings, string, string | undefined]>([
     ['this Friday', weekend, '2026-11-18T08:00:00Z', '2026-11-20T15:00Z'],
     ['after the freeze of now', weekend, '2026-11-22T08:00:00Z', '2026-11-27T15:00Z'],
@@ -128,12 +128,12 @@ describe('When it is frozen next', () => {
     ['on a date', christmas, '2026-01-01T00:00:00Z', '2026-12-19T23:00Z'],
     ['never again', christmas, '2027-01-07T00:00:00Z', undefined],
     ['without windows', freeze('UTC'), '2027-01-07T00:00:00Z', undefined],
-  ])('%s', (_, settings, now, from) => {
+  ])('The next freeze is found: %s', (_, settings, now, from) => {
     expect(iso(nextFreeze(settings, at(now))?.from)).toBe(from);
   });
 });
 
-test('A window is described in its zone and with its reason.', () => {
+test('A window is described in its zone and with its reason', () => {
   const settings = { timeZone: 'Europe/Rome', windows: [] };
   expect(describeWindow(settings, { from: 'fri 16:00', to: 'mon 08:00', reason: 'weekend' })).toBe(
     'fri 16:00 to mon 08:00 (Europe/Rome), "weekend"',

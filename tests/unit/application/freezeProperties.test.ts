@@ -7,7 +7,7 @@ const day = 1_440 * minute;
 const step = 30 * minute;
 const names = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** The weeks around a change of the clock, or of the date itself. */
+/** The weeks around a change of the clock or of the date. */
 const spans = [
   ['Europe/Rome', '2026-03-29'],
   ['Europe/Rome', '2026-10-25'],
@@ -18,7 +18,7 @@ const spans = [
   ['Asia/Kolkata', '2026-05-01'],
 ] as const;
 
-/** What the clock shows at each half hour of nine weeks, read off its text. */
+/** What the clock shows at each half hour of nine weeks, read from its text. */
 const clock = (timeZone: string, around: string): { at: number; wall: number }[] => {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
   const middle = Date.parse(around);
@@ -36,14 +36,14 @@ const clocks = spans.map(([timeZone, around]) => ({
 interface Plan {
   readonly from: string;
   readonly to: string;
-  /** Wall times: every pair of start and end in the weeks looked at. */
+  /** Wall times: every pair of start and end in the weeks that are checked. */
   readonly pairs: readonly (readonly [start: number, end: number])[];
 }
 
 const time = (halfHours: number): string =>
   `${String(Math.floor(halfHours / 2)).padStart(2, '0')}:${halfHours % 2 === 0 ? '00' : '30'}`;
 
-/** Half hours of a day, and often those at which clocks are changed; none for the whole day. */
+/** Half hours of a day, with more of those at which clocks are changed. The whole day has none. */
 const halfHours = fc.oneof(fc.nat(47), fc.constantFrom(3, 4, 5, 6), fc.constantFrom(3, 5), fc.constant(null));
 const weekday = fc.oneof(fc.nat(6), fc.constant(0));
 
@@ -80,7 +80,7 @@ const dated = (middle: number) =>
     })
     .filter(({ pairs: [pair] }) => pair !== undefined && pair[0] < pair[1]);
 
-/** Frozen, half hour by half hour: from the first that shows the start or later to the last that shows less than the end. */
+/** The frozen half hours: from the first that shows the start or later to the last that shows less than the end. */
 const bruteForce = (shown: readonly { wall: number }[], plans: readonly Plan[]): boolean[] => {
   const frozen = shown.map(() => false);
   for (const [start, end] of plans.flatMap(({ pairs }) => pairs)) {
@@ -95,7 +95,7 @@ const scene = fc.constantFrom(...clocks).chain((one) =>
   fc.record({
     one: fc.constant(one),
     plans: fc.array(fc.oneof(weekly(one.middle), dated(one.middle)), { minLength: 1, maxLength: 3 }),
-    // In the middle weeks: what begins or ends is still seen.
+    // Only the middle weeks, so that the beginning or end is within the known weeks.
     index: fc.oneof(
       fc.integer({ min: (22 * day) / step, max: (40 * day) / step }),
       fc.integer({ min: (30 * day) / step, max: (32 * day) / step }),
@@ -103,7 +103,7 @@ const scene = fc.constantFrom(...clocks).chain((one) =>
   }),
 );
 
-/** Where it changes within the middle weeks, and just before; and somewhere between. */
+/** The half hours to check: each change within the middle weeks, the one just before, and one in between. */
 const looks = (frozen: readonly boolean[], index: number): number[] => [
   index,
   ...frozen.flatMap((now, at) =>
@@ -111,7 +111,7 @@ const looks = (frozen: readonly boolean[], index: number): number[] => [
   ),
 ];
 
-test('The calendar agrees with looking at the clock half hour by half hour, over every change of it.', () => {
+test('The calendar agrees with reading the clock half hour by half hour, over every change of it', () => {
   fc.assert(
     fc.property(scene, ({ one: { timeZone, shown }, plans, index }) => {
       const settings: FreezeSettings = { timeZone, windows: plans.map(({ from, to }) => ({ from, to })) };
@@ -121,7 +121,7 @@ test('The calendar agrees with looking at the clock half hour by half hour, over
         const found = frozenBy(settings, now);
         expect(found !== undefined).toBe(frozen[look]);
         const open = found === undefined ? look : frozen.indexOf(false, look);
-        // Frozen as far as we look: its end is beyond.
+        // Frozen to the end of the known weeks, so its end is unknown.
         if (open < 0) continue;
         if (found) expect(found.until).toBe(shown[open]?.at);
         const next = frozen.indexOf(true, open);

@@ -22,7 +22,7 @@ const problemsOf = (text: string): string[] => {
   return [];
 };
 
-test('Nothing is frozen unless the settings say so, and hours are UTC.', () => {
+test('Nothing is frozen unless the settings say so, and hours are UTC', () => {
   const text = settings().replace(/\n {4}freeze:$/, '');
   expect(parseSettings(text, 'forseti.yml').applications.api?.freeze).toEqual({
     timeZone: 'UTC',
@@ -30,7 +30,7 @@ test('Nothing is frozen unless the settings say so, and hours are UTC.', () => {
   });
 });
 
-test('All that is wrong with zone and windows is told together, each with its line.', () => {
+test('All that is wrong with zone and windows is reported together, each with its line', () => {
   const form =
     'expected a weekday or a date, with a time or without: "fri 16:00", "sat", "2026-12-20", "2026-12-20 18:00"';
   expect(
@@ -55,7 +55,7 @@ test('All that is wrong with zone and windows is told together, each with its li
   ]);
 });
 
-test('Ends that do not fit together are told together too.', () => {
+test('Ends that do not fit together are reported together too', () => {
   expect(
     problemsOf(
       settings(
@@ -78,14 +78,14 @@ test('Ends that do not fit together are told together too.', () => {
   ]);
 });
 
-test.each(['+01:00', 'CET/Berlin', '', 'local'])('%j is no time zone with a calendar of its own.', (zone) => {
+test.each(['+01:00', 'CET/Berlin', '', 'local'])('%j is no time zone with a calendar of its own', (zone) => {
   expect(problemsOf(settings(`timeZone: "${zone}"`))).toEqual([
     expect.stringContaining('expected an IANA time zone'),
   ]);
 });
 
 test.each(['Europe/Rome', 'UTC', 'America/Argentina/Buenos_Aires', 'Asia/Kolkata'])(
-  '%s is a time zone.',
+  '%s is a time zone',
   (zone) => {
     expect(problemsOf(settings(`timeZone: ${zone}`))).toEqual([]);
   },

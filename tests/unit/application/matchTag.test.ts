@@ -12,6 +12,6 @@ test.each([
   ['acme/shop', 'shop-v7', ['shop']],
   ['acme/other', 'shop-v7', []],
   ['acme/shop', 'nightly', []],
-])('A tag of %s named %s deploys %j.', (repository, tag, expected) => {
+])('A tag of %s named %s deploys %j', (repository, tag, expected) => {
   expect(matchTag({ repository, tag }, { applications })).toEqual(expected);
 });

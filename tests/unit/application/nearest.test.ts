@@ -6,7 +6,7 @@ test.each([
   ['group', 'gruop', 1],
   ['kitten', 'sitting', 3],
   ['', 'abc', 3],
-])('From %j to %j it takes %d changes.', (from, to, expected) => {
+])('The distance from %j to %j is %d changes', (from, to, expected) => {
   expect(distance(from, to)).toBe(expected);
   expect(distance(to, from)).toBe(expected);
 });
@@ -17,6 +17,6 @@ test.each([
   ['min-healthy-percentage', ['minHealthyPercentage', 'maxHealthyPercentage'], 'minHealthyPercentage'],
   ['zebra', ['group', 'image'], undefined],
   ['x', ['s3', 'git'], undefined],
-])('%j probably meant what is nearest of %j.', (word, known, expected) => {
+])('The name %j probably meant the nearest one of %j', (word, known, expected) => {
   expect(nearest(word, known)).toBe(expected);
 });

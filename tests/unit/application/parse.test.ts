@@ -17,11 +17,11 @@ const problemsOf = (text: string): readonly Problem[] => {
   return [];
 };
 
-/** A file with one application and something more in it. */
+/** A file with one application and more text in it. */
 const withMore = (more: string) =>
   `applications:\n  api:\n    group: api\n    provisioning:\n      source: { s3: s3://acme-provisioning/api.tar.gz }\n${more}`;
 
-test('The smallest file has five lines, and defaults for a small team.', () => {
+test('The smallest file has five lines, and defaults for a small team', () => {
   const text = example('forseti.yml');
   expect(text.trimEnd().split('\n')).toHaveLength(5);
   const { api } = parseSettings(text, 'forseti.yml').applications;
@@ -36,15 +36,15 @@ test('The smallest file has five lines, and defaults for a small team.', () => {
   });
 });
 
-test('The full example holds, and leaves out nothing of the schema.', () => {
+test('The full example holds, and leaves out nothing of the schema', () => {
   const { shop } = parseSettings(example('forseti-full.yml'), 'forseti-full.yml').applications;
   expect(shop?.rollout.checkpoints?.percentages).toEqual([10, 50, 100]);
-  // As the file itself has it, before defaults are filled in.
+  // The file's own text, before defaults are filled in.
   const { applications } = parse(example('forseti-full.yml')) as { applications: { shop: object } };
   expect(Object.keys(applications.shop).sort()).toEqual(Object.keys(applicationSchema.shape).sort());
 });
 
-test('A file with five mistakes gives five problems, each with path, line, column and advice.', () => {
+test('A file with five mistakes gives five problems, each with path, line, column and advice', () => {
   const text = [
     'applications:',
     '  api:',
@@ -93,7 +93,7 @@ test('A file with five mistakes gives five problems, each with path, line, colum
   ]);
 });
 
-test('The error lists every problem with its place, ready to be printed.', () => {
+test('The error lists every problem with its place, ready to be printed', () => {
   expect(() => parseSettings('applications:\n  api:\n    group: 7\n', 'forseti.yml')).toThrow(
     'forseti.yml has 2 mistakes:\n' +
       '  forseti.yml:2:3  applications.api.provisioning  is missing; expected a map of keys\n' +
@@ -112,11 +112,11 @@ test.each([
     'is not a name that can be used; expected 1 to 30 lower case letters, digits or "-", a letter first',
   ],
   ['a key twice', withMore('    group: web\n'), '', 6, 'this key stands twice in the same map; remove one'],
-])('%s is refused with its place', (_, text, path, line, message) => {
+])('A settings file that is %s is refused with its place', (_, text, path, line, message) => {
   expect(problemsOf(text)[0]).toMatchObject({ path, line, message });
 });
 
-test('A file that is no YAML tells where it breaks.', () => {
+test('For a file that is no YAML, the error says where it breaks', () => {
   const [problem] = problemsOf('applications:\n  api: {group: api\n');
   expect(problem?.line).toBeGreaterThan(1);
   expect(problem?.message).not.toBe('');
@@ -207,18 +207,18 @@ test.each<[string, string, string, string]>([
     'scaling.policies.grow.type',
     'expected "target-tracking" or "step"',
   ],
-])('%s is refused', (_, more, path, message) => {
+])('The settings refuse %s', (_, more, path, message) => {
   const problems = problemsOf(withMore(`${more}\n`));
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatchObject({ path: `applications.api.${path}`, line: 6 });
   expect(problems[0]?.message).toContain(message);
 });
 
-test('A group belongs to one application.', () => {
+test('A group belongs to one application', () => {
   const text = `${withMore('')}  web:\n    group: api\n    provisioning: { source: { s3: s3://acme-provisioning/web.zip } }\n`;
   expect(problemsOf(text)).toMatchObject([{ path: 'applications.web.group', line: 7, column: 12 }]);
 });
 
-test('An alarm of the settings or any other by its full name may gate a rollout.', () => {
+test('An alarm of the settings or any other by its full name may gate a rollout', () => {
   expect(problemsOf(withMore('    rollback: { alarms: [checkout-failures] }\n'))).toEqual([]);
 });

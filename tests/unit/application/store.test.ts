@@ -28,11 +28,11 @@ beforeEach(() => {
   ssm.reset();
 });
 
-test('Each application has its own parameter under the prefix.', () => {
+test('Each application has its own parameter under the prefix', () => {
   expect(parameterName(prefix, 'api')).toBe('/forseti/production/applications/api');
 });
 
-test('Applying writes what is new or changed, skips what is not, and tells the versions.', async () => {
+test('Applying writes what is new or changed, skips what is not, and returns the versions', async () => {
   ssm.on(GetParametersCommand).resolves({
     Parameters: [
       { Name: `${prefix}/api`, Value: JSON.stringify(input), Version: 3 },
@@ -59,7 +59,7 @@ test('Applying writes what is new or changed, skips what is not, and tells the v
   expect(JSON.parse(puts[0]?.Value ?? '')).toEqual({ ...input, group: 'web' });
 });
 
-test('Settings that Parameter Store cannot hold are refused before anything is written.', async () => {
+test('Settings that Parameter Store cannot hold are refused before anything is written', async () => {
   const secrets = Object.fromEntries(
     Array.from({ length: 200 }, (_, index) => [
       `secret_${String(index)}`,
@@ -73,14 +73,14 @@ test('Settings that Parameter Store cannot hold are refused before anything is w
   expect(ssm.commandCalls(PutParameterCommand)).toHaveLength(0);
 });
 
-test('What was written is read with its defaults and its version.', async () => {
+test('What was written is read with its defaults and its version', async () => {
   ssm.on(GetParameterCommand).resolves({ Parameter: { Value: JSON.stringify(input), Version: 4 } });
   const { settings, version } = await readSettings(client, prefix, 'api');
   expect(version).toBe(4);
   expect(settings).toMatchObject({ group: 'api', strategy: 'deploy-and-snapshot', image: { keep: 5 } });
 });
 
-test('An unknown application is refused with the known ones.', async () => {
+test('An unknown application is refused with the known ones', async () => {
   ssm.on(GetParameterCommand).rejects(new ParameterNotFound({ message: '', $metadata: {} }));
   ssm
     .on(GetParametersByPathCommand)
@@ -91,7 +91,7 @@ test('An unknown application is refused with the known ones.', async () => {
   await expect(failure).rejects.toThrow('Known are: api, web.');
 });
 
-test('Without any application, the list is empty and the refusal says how to begin.', async () => {
+test('Without any application, the list is empty and the refusal says how to begin', async () => {
   ssm.on(GetParameterCommand).rejects(new ParameterNotFound({ message: '', $metadata: {} }));
   ssm.on(GetParametersByPathCommand).resolves({});
   await expect(listApplications(client, prefix)).resolves.toEqual([]);
@@ -102,7 +102,7 @@ test.each([
   ['no JSON', '{'],
   ['an unknown key', JSON.stringify({ ...input, stategy: 'x' })],
   ['a pattern that does not compile', JSON.stringify({ ...input, tags: { pattern: '(' } })],
-])('A parameter with %s is refused by name, and stands aside when all are read.', async (_, value) => {
+])('A parameter with %s is refused by name, and is left out when all are read', async (_, value) => {
   ssm.on(GetParameterCommand).resolves({ Parameter: { Value: value, Version: 2 } });
   await expect(readSettings(client, prefix, 'api')).rejects.toThrow('the stored settings of api (version 2)');
   ssm.on(GetParametersByPathCommand).resolves({
@@ -116,7 +116,7 @@ test.each([
   expect(invalid).toHaveLength(1);
 });
 
-test('Applications that are stored and not in the file are told, and removed by their own parameter.', async () => {
+test('Applications that are stored and not in the file are listed, and removed by their own parameter', async () => {
   ssm.on(GetParametersByPathCommand).resolves({
     Parameters: ['web', 'api', 'admin'].map((name) => ({ Name: `${prefix}/${name}` })),
   });
@@ -128,7 +128,7 @@ test('Applications that are stored and not in the file are told, and removed by 
   ]);
 });
 
-test('Settings that somebody else has removed meanwhile are removed.', async () => {
+test('Removing settings that another person has removed meanwhile succeeds', async () => {
   ssm.on(DeleteParameterCommand).rejects(new ParameterNotFound({ message: 'gone', $metadata: {} }));
   await expect(removeSettings(client, prefix, 'web')).resolves.toBeUndefined();
 });
@@ -137,6 +137,6 @@ test.each([
   ['ap', ['api', 'web'], 'There is no application "ap"; did you mean "api"? Known are: api, web. '],
   ['checkout', ['api', 'web'], 'There is no application "checkout". Known are: api, web. '],
   ['api', [], 'There is no application "api". None is known yet'],
-])('Whoever asks for %s of %j is told which was probably meant.', (asked, known, message) => {
+])('The error for %s among %j names the one that was probably meant', (asked, known, message) => {
   expect(new UnknownApplication(asked, known).message).toContain(message);
 });

@@ -1,7 +1,7 @@
 import { checkVersion } from '../../../lib/application/version';
 
 test.each(['v1.4.2', '1', 'release/2026-11-22', 'v1.0.0+build.7', 'a'.repeat(64)])(
-  '%s is a version.',
+  'The text %s is a version',
   (version) => {
     expect(checkVersion(version)).toBeUndefined();
   },
@@ -18,7 +18,7 @@ test.each([
   [14, 'version is a number'],
   [null, 'version is null'],
   [['v1'], 'version is a list'],
-])('%j is none, and the answer says what is expected.', (version, message) => {
+])('The text %j is no version, and the answer says what is expected', (version, message) => {
   expect(checkVersion(version)).toContain(message);
   expect(checkVersion(version)).toContain('v1.4.2');
 });

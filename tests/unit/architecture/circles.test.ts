@@ -22,7 +22,7 @@ test('No folders import each other in a circle, types included', () => {
   expect(circlesOf(arrows)).toEqual([]);
 });
 
-test('A circle that is put in is found, of files and of the folders that they lie in', () => {
+test('A circle that is added is found, of files and of the folders that they are in', () => {
   const withCircle = new Map(imports).set('lib/aws/table.ts', ['lib/engine/record.ts']);
   expect(imports.get('lib/engine/record.ts')).toContain('lib/aws/table.ts');
   expect(circlesOf(withCircle)).toContainEqual(
@@ -33,7 +33,7 @@ test('A circle that is put in is found, of files and of the folders that they li
   );
 });
 
-test('Arrows that all lead downwards make no circle, and one that leads back from the last to the first makes one of all between', () => {
+test('Arrows that all lead downwards make no circle; one that leads back from the last to the first makes one of all between', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 2, max: 12 }),

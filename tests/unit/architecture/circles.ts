@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Imports } from './imports';
 
-/** Names that lead to each other, each circle sorted. */
+/** Circles of names, each sorted. */
 export type Circles = readonly (readonly string[])[];
 
 /** Strongly connected components of more than one name (Tarjan 1972). */
@@ -40,8 +40,8 @@ const foldersOf = (file: string): string[] => {
 };
 
 /**
- * The arrows between folders: where a file of one imports a file of the other, an arrow leads from the topmost folder that
- * they do not share to its neighbour. Files that lie in a folder beside its subfolders belong to the folder itself.
+ * The arrows between folders. If a file of one imports a file of the other, an arrow leads between their topmost
+ * folders that differ. Files beside a folder's subfolders belong to the folder itself.
  */
 export const folderArrows = (imports: Imports): ReadonlyMap<string, readonly string[]> => {
   const arrows = new Map<string, Set<string>>();
@@ -51,7 +51,7 @@ export const folderArrows = (imports: Imports): ReadonlyMap<string, readonly str
       const others = foldersOf(target);
       const apart = own.findIndex((folder, depth) => folder !== others[depth]);
       const [from, to] = [own[apart], others[apart]];
-      // One of the two lies above the other.
+      // One of the two is above the other.
       if (from === undefined || to === undefined) continue;
       arrows.set(from, (arrows.get(from) ?? new Set()).add(to));
     }

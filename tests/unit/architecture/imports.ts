@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import ts from 'typescript';
 
-/** What a file imports: path of a source file to the paths of those that it names, types included. */
+/** The imports of each source file by its path, types included. */
 export type Imports = ReadonlyMap<string, readonly string[]>;
 
 const sourcesUnder = (folder: string): string[] =>
@@ -10,7 +10,10 @@ const sourcesUnder = (folder: string): string[] =>
     .map((name) => join(folder, name))
     .filter((file) => file.endsWith('.ts') && !file.includes('node_modules'));
 
-/** @param file relative to the repository's root @param specifier as it stands in the import */
+/**
+ * @param file relative to the repository's root
+ * @param specifier as in the import
+ */
 const resolved = (
   file: string,
   specifier: string,
@@ -19,9 +22,9 @@ const resolved = (
   specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : packages[specifier];
 
 /**
- * Reads the imports of all TypeScript files below some folders, as the compiler sees them (`import type`, `import()`,
+ * Reads the imports of all TypeScript files below some folders, as the compiler does (`import type`, `import()`,
  * `export from`).
- * @param packages names of the workspace's packages, to the files that they mean without their extension.
+ * @param packages the workspace's packages by name, with the file that each means without its extension.
  */
 export const readImports = (
   folders: readonly string[],

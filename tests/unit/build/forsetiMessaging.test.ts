@@ -19,10 +19,10 @@ let app: string;
 const run = (where: string, command: string, ...args: string[]): string =>
   execFileSync(command, args, { cwd: where, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-/** A project beside this one, with the package as `npm pack` makes it, and the packages that it depends on. */
+/** A project beside this one, with the package as `npm pack` makes it, and with its dependencies. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'forseti-package-'));
-  // In a copy: a dist/ of the checkout would be taken for an installed package by whatever runs beside this.
+  // Built in a copy: other processes would take a dist/ in the checkout for an installed package.
   const source = join(folder, 'source');
   const needed = ['package.json', 'tsconfig.json', 'README.md', 'LICENSE', 'build', 'bin', 'docs'];
   for (const name of [...needed, 'packages/messaging'])
@@ -41,7 +41,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('The package brings what is built, and none of its sources', () => {
+test('The package contains what is built, and none of its sources', () => {
   const installed = join(app, 'node_modules', 'forseti');
   expect(readdirSync(installed).sort()).toEqual([
     'LICENSE',
@@ -57,7 +57,7 @@ test('The package brings what is built, and none of its sources', () => {
   );
 });
 
-test('It needs the clients of SQS and DynamoDB, and nothing else', () => {
+test('The package needs the clients of SQS and DynamoDB, and nothing else', () => {
   const built = readFileSync(join(app, 'node_modules/forseti/dist/messaging/index.js'), 'utf8');
   const needed = new Set([...built.matchAll(/from "([^"]+)"/g)].map(([, name]) => name));
   expect([...needed].sort()).toEqual(['@aws-sdk/client-dynamodb', '@aws-sdk/client-sqs', 'node:crypto']);
@@ -99,7 +99,7 @@ const answers = [await handler(event, {}), await handler(event, {})];
 console.log(JSON.stringify({ receipt, effects, outcomes, answers }));
 `;
 
-test('Imported by plain Node, it publishes and does the effect of a doubled message once', () => {
+test('Imported by plain Node, the package publishes, and has the effect of a doubled message once', () => {
   writeFileSync(join(app, 'program.js'), program);
   expect(JSON.parse(run(app, process.execPath, 'program.js'))).toEqual({
     receipt: { id: 'order-1', spooled: false, region: 'eu-west-1', messageId: 'sqs-1', tries: [] },
@@ -118,7 +118,7 @@ test("The documentation's own examples pass the type check against the published
     writeFileSync(join(app, `example${String(index)}.ts`), example);
     return `example${String(index)}.ts`;
   });
-  // An unresolved type would be `any`, and take anything.
+  // An unresolved type would be `any`, and would accept everything.
   const misuse = `
 import { type BatchAnswer, type LeaseLost, MemoryStore, type Receipt, synchronise } from 'forseti/messaging';
 export const answer: BatchAnswer = { batchItemFailures: [{ itemIdentifier: 'a' }] };

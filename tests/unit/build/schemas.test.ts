@@ -7,7 +7,7 @@ import { schemaFiles } from '../../../build/schemaFiles';
 const root = join(__dirname, '../../..');
 const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
 
-test('The schemas in schemas/ are those that "npm run schemas" writes now.', () => {
+test('The schemas in schemas/ are those that "npm run schemas" writes now', () => {
   for (const [name, schema] of Object.entries(schemaFiles()))
     expect(JSON.parse(read('schemas', name))).toEqual(JSON.parse(JSON.stringify(schema)));
 });
@@ -18,7 +18,7 @@ test.each([
   ['cloud.schema.json', 'clouds/small.yml'],
   ['cloud.schema.json', 'clouds/demo.yml'],
   ['cloud.schema.json', 'clouds/troubled.yml'],
-])('By %s, an editor finds examples/%s in order.', (schema, example) => {
+])('By %s, an editor finds no problem in examples/%s', (schema, example) => {
   const check = new Ajv2020({ strict: false, validateFormats: false }).compile(
     JSON.parse(read('schemas', schema)) as object,
   );
@@ -26,7 +26,7 @@ test.each([
   expect(check.errors).toBeNull();
 });
 
-test('An editor marks an unknown key.', () => {
+test('An editor marks an unknown key', () => {
   const check = new Ajv2020({ strict: false, validateFormats: false }).compile(
     JSON.parse(read('schemas', 'forseti.schema.json')) as object,
   );

@@ -36,11 +36,11 @@ test.each<[string, Partial<DeploymentRecord>, unknown[]]>([
   ],
   ['a failed one whose time is over, no more', { closedAt: 1, due: 'spare', spareUntil: now }, []],
   ['one that ended, nothing', { closedAt: 1 }, []],
-])('What a record needs is claimed: %s.', (_, more, expected) => {
+])('What a record needs is claimed: %s', (_, more, expected) => {
   expect(claimed([record(more)])).toEqual(expected);
 });
 
-test('What ran before the last deployment that ended well is claimed, whatever was refused since.', () => {
+test('What ran before the last deployment that succeeded is claimed, whatever was refused since', () => {
   const latest = [
     record({ deployment: 'd-3', closedAt: 2 }),
     record({ deployment: 'd-2', completedAt: 1, baseline: { image: 'ami-9', launchTemplate: template } }),

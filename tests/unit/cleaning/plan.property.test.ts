@@ -6,11 +6,11 @@ const home = 'eu-west-1';
 const abroad = 'eu-central-1';
 const template = 'lt-1';
 
-/** What became of one deployment of a history. */
+/** One deployment of a history, and its end. */
 interface Past {
   readonly end: 'good' | 'bad' | 'failed' | 'open' | 'spare';
   readonly copied: boolean;
-  /** The run before deleted so much of it: nothing, its version, its copy, its image without the snapshot. */
+  /** How much the interrupted run before deleted: nothing, the version, the copy, the image without its snapshot. */
   readonly interrupted: 0 | 1 | 2 | 3;
   readonly hasVersion: boolean;
   readonly uses: readonly (
@@ -54,7 +54,7 @@ const made = ({ end, copied, interrupted, hasVersion, uses }: Past, index: numbe
   const version = String(index + 1);
   const ref = { id: template, version };
   const isReleased = end === 'good' || end === 'bad';
-  // Only what nothing keeps can have been interrupted.
+  // Only artifacts that nothing keeps can have been deleted in part.
   const step = end === 'failed' && uses.length === 0 ? interrupted : 0;
   const has = (use: Past['uses'][number]): boolean => uses.includes(use);
   const abroadToo = copied && step < 2;
@@ -167,7 +167,7 @@ const isTheirs = (deletion: Deletion, index: number): boolean => {
 const isMadeBy = ({ deployment }: TemplateVersion, index: number): boolean =>
   deployment === `d-${String(index)}`;
 
-test('Over random histories nothing is deleted that anything refers to.', () => {
+test('Over random histories nothing is deleted that anything refers to', () => {
   fc.assert(
     fc.property(histories, ([history, keep]) => {
       const facts = factsOf(history);
@@ -178,7 +178,7 @@ test('Over random histories nothing is deleted that anything refers to.', () => 
         if (keeps.has(index)) expect(theirs).toEqual([]);
         const image = theirs.find((one) => one.kind === 'image' && one.region === home);
         const version = theirs.find((one) => one.kind === 'launch-template-version');
-        // A default or used version names the image, where it exists.
+        // A default or used version names the image, if the image exists.
         const holds = (use: string): boolean =>
           ['instance', 'shared', 'foreign template'].includes(use) ||
           (['group', 'default'].includes(use) && facts.versions.some((one) => isMadeBy(one, index)));
@@ -194,7 +194,7 @@ test('Over random histories nothing is deleted that anything refers to.', () => 
   );
 });
 
-test('Over random histories nothing of ours stays without an owner, and a second run deletes nothing.', () => {
+test("Over random histories nothing of Forseti's stays without an owner, and a second run deletes nothing", () => {
   fc.assert(
     fc.property(histories, ([history, keep]) => {
       const facts = factsOf(history);
@@ -216,7 +216,7 @@ test('Over random histories nothing of ours stays without an owner, and a second
   );
 });
 
-test('Interrupted anywhere, the next run ends where the first would have.', () => {
+test('After an interruption anywhere, the next run ends where the first would have', () => {
   fc.assert(
     fc.property(histories, fc.nat(), ([history, keep], cut) => {
       const facts = factsOf(history);
@@ -232,7 +232,7 @@ test('Interrupted anywhere, the next run ends where the first would have.', () =
   );
 });
 
-test('A launch template version goes before its image, and copies before the image at home.', () => {
+test('A launch template version goes before its image, and copies before the image at home', () => {
   fc.assert(
     fc.property(histories, ([history, keep]) => {
       const { deletions } = planCleaning(factsOf(history), keep);

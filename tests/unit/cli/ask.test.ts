@@ -5,7 +5,7 @@ import { tellAnswer } from '../../../cli/views/answerView';
 import { contextWith, keptTerminal, sessionWith } from './support';
 
 const lambda = mockClient(LambdaClient);
-/** The SDK's own class of payloads is exported by no package that we depend on; plain bytes do. */
+/** No package here exports the SDK's own class of payloads, so plain bytes are used. */
 const payload = (value: unknown) => Buffer.from(JSON.stringify(value)) as never;
 const session = sessionWith();
 
@@ -13,7 +13,7 @@ beforeEach(() => {
   lambda.reset();
 });
 
-test('The function is invoked by its name in the stage, and its answer is returned.', async () => {
+test('The function is invoked by its name in the stage, and its answer is returned', async () => {
   const answer = { done: true, message: 'api-v2-1 is halted.', deployment: 'api-v2-1' };
   lambda.on(InvokeCommand).resolves({ Payload: payload(answer) });
   expect(await ask(session, 'HaltDeployment', { application: 'api' })).toEqual(answer);
@@ -27,7 +27,7 @@ test.each([
   ['UnknownApplication', 'RefusedEarly', 'There is no application "ap".'],
   ['InvalidRequest', 'UsageError', 'There is no application "ap".'],
   ['TypeError', 'Error', 'forseti-test-Freeze failed with TypeError: There is no application "ap".'],
-])('An error %s of the function is a %s here.', async (errorType, name, message) => {
+])("The function's error %s becomes a %s of the command", async (errorType, name, message) => {
   lambda.on(InvokeCommand).resolves({
     FunctionError: 'Unhandled',
     Payload: payload({ errorType, errorMessage: 'There is no application "ap".', trace: [] }),
@@ -35,7 +35,7 @@ test.each([
   await expect(ask(session, 'Freeze', {})).rejects.toMatchObject({ name, message });
 });
 
-test('A missing function is refused with how to get it.', async () => {
+test('The error for a missing function says how to get it', async () => {
   const gone = new ResourceNotFoundException({ message: 'Function not found', $metadata: {} });
   lambda.on(InvokeCommand).rejects(gone);
   await expect(ask(session, 'Approve', {})).rejects.toMatchObject({
@@ -51,7 +51,7 @@ test.each([
   [{ done: false, message: 'Nothing runs.' }, 'tree', [], ['Nothing runs.'], 3],
   [{ done: false, message: 'No.' }, 'json', ['{\n  "done": false,\n  "message": "No."\n}'], [], 3],
 ] as const)(
-  'The answer %j as %s writes %j to stdout and %j to stderr, with exit code %d.',
+  'The answer %j as %s writes %j to stdout and %j to stderr, with exit code %d',
   (answer, format, outs, notes, code) => {
     const terminal = keptTerminal();
     const context = contextWith(terminal);

@@ -7,7 +7,7 @@ const make = () =>
   Cloud.make({ services: { ssm: makeSsm }, startAt: Date.UTC(2026, 10, 22, 8), regions: [home] });
 const get = (client: SSMClient) => client.send(new GetParameterCommand({ Name: '/none' }));
 
-test('Calls that are tried again while others run come to their ends, in virtual time.', async () => {
+test('Calls that are tried again while others run come to their ends, in virtual time', async () => {
   const cloud = make();
   const from = cloud.now();
   cloud.faults = outagesOf([{ region: home, from, until: from + 60_000 }]);
@@ -23,7 +23,7 @@ test('Calls that are tried again while others run come to their ends, in virtual
   expect(performance.now() - began).toBeLessThan(5_000);
 });
 
-test('A second cloud that is run beside the first is refused, rather than left to wait for ever.', async () => {
+test('A second cloud that is run beside the first is refused, rather than left to wait for ever', async () => {
   const [one, other] = [make(), make()];
   const first = one.run(() => get(one.connect(home)(SSMClient)));
   await expect(other.run(() => get(other.connect(home)(SSMClient)))).rejects.toThrow(

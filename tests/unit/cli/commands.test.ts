@@ -38,7 +38,7 @@ test.each([
   'doctor',
   'demo',
   'completion',
-])('%s has help with an example.', async (command) => {
+])('The command %s has help with an example', async (command) => {
   const { code, out } = await run(command, '--help');
   expect(code).toBe(0);
   expect(out).toMatch(/Examples?:\n {2}forseti /);
@@ -46,7 +46,7 @@ test.each([
 });
 
 test.each(['reset', 'put-event', 'alarm', 'advance', 'show'])(
-  'local %s has help with an example.',
+  'The command local %s has help with an example',
   async (command) => {
     const { code, out } = await run('local', command, '--help');
     expect(code).toBe(0);
@@ -64,7 +64,7 @@ test.each([
   ['consumers', 'resume'],
   ['queue', 'redrive'],
   ['queue', 'peek'],
-])('%s %s has help with an example.', async (command, verb) => {
+])('The command %s %s has help with an example', async (command, verb) => {
   const { code, out } = await run(command, verb, '--help');
   expect(code).toBe(0);
   expect(out).toContain(`  forseti ${command} ${verb}`);
@@ -108,13 +108,13 @@ test.each([
   [['local', 'alarm'], 'missing required argument'],
   [['local', 'alarm', 'errors', '--state', 'RINGING'], 'Allowed choices are ALARM, OK, INSUFFICIENT_DATA'],
   [['status', 'api', '--format', 'xml'], 'Allowed choices'],
-])('%j is bad usage: exit code 2.', async (args, message) => {
+])('The command line %j is bad usage, with exit code 2', async (args, message) => {
   const { code, note } = await run(...args);
   expect(code).toBe(2);
   expect(note).toContain(message);
 });
 
-test('What deploy sends is what the deploy machine takes.', () => {
+test('The deploy machine takes what deploy sends', () => {
   const options = {
     image: 'ami-0123456789abcdef0',
     extraVar: { workers: '8' },
@@ -142,7 +142,7 @@ test('What deploy sends is what the deploy machine takes.', () => {
   });
 });
 
-test('What resume-from sends is what the deploy machine takes.', () => {
+test('The deploy machine takes what resume-from sends', () => {
   const input = deployInput({
     application: 'api',
     version: 'v2',
@@ -165,11 +165,11 @@ test.each([
       requestedBy: 'dana',
     },
   ],
-])('What rollback sends with %j is what the rollback machine takes.', (options, expected) => {
+])('The rollback machine takes what rollback sends with %j', (options, expected) => {
   expect(parseRollbackRequest(rollbackInput('api', options, 'dana'))).toEqual(expected);
 });
 
-test('Extra variables add up; a value may hold "=".', () => {
+test('Extra variables add up; a value may hold "="', () => {
   expect(extraVarArgument('b=x=y', extraVarArgument('a=1'))).toEqual({ a: '1', b: 'x=y' });
   expect(() => extraVarArgument('a-b=1')).toThrow('KEY=VALUE');
 });
@@ -177,7 +177,7 @@ test('Extra variables add up; a value may hold "=".', () => {
 test.each([
   ['{"source":"forseti.ci","detail-type":"Git Tag Pushed","detail":{"tag":"v2"}}'],
   ['{"Source":"forseti.ci","DetailType":"Git Tag Pushed","Detail":{"tag":"v2"}}'],
-])('%s is an event.', (text) => {
+])('The text %s is an event', (text) => {
   expect(parseEvent(text, 'event.json')).toEqual({
     Source: 'forseti.ci',
     DetailType: 'Git Tag Pushed',
@@ -186,11 +186,11 @@ test.each([
   });
 });
 
-test.each(['{', '{"source":"x"}', '[]'])('%s is no event.', (text) => {
+test.each(['{', '{"source":"x"}', '[]'])('The text %s is no event', (text) => {
   expect(() => parseEvent(text, 'event.json')).toThrow('event.json is no');
 });
 
-test('Names follow from region, account and stage.', () => {
+test('Names follow from region, account and stage', () => {
   const names = namesOf({ region: 'eu-west-1', account: '123456789012', stage: 'staging' });
   expect(names.machineArn).toBe('arn:aws:states:eu-west-1:123456789012:stateMachine:forseti-staging-deploy');
   expect(names.settingsPrefix).toBe('/forseti/staging/applications');
@@ -198,7 +198,7 @@ test('Names follow from region, account and stage.', () => {
   expect(names.functionName('Approve')).toBe('forseti-staging-Approve');
 });
 
-test.each(['small.yml', 'demo.yml', 'troubled.yml'])('%s is a description with settings.', (name) => {
+test.each(['small.yml', 'demo.yml', 'troubled.yml'])('The file %s is a description with settings', (name) => {
   const { description, settings } = readCloudFile(join(root, 'examples', 'clouds', name));
   const groups = Object.values(settings?.applications ?? {}).map(({ group }) => group);
   expect(groups.sort()).toEqual(Object.keys(description.groups).sort());

@@ -5,7 +5,7 @@ import { contextWith, keptTerminal } from './support';
 
 const forseti = program(contextWith(keptTerminal()));
 
-/** What bash offers after a line, by the very script that users source. */
+/** The completions of a line by bash, from the same script that users source. */
 const offered = (line: string): string[] => {
   const words = line.split(' ');
   const run = `${completionScript(forseti, 'bash')}
@@ -29,11 +29,11 @@ test.each([
   ['forseti completion z', ['zsh']],
   ['forseti status --stage ', []],
   ['forseti deploy api v1 --strategy g', ['golden-instance']],
-])('Bash completes "%s".', (line, expected) => {
+])('Bash completes "%s"', (line, expected) => {
   expect(offered(line)).toEqual(expected);
 });
 
-test("Every command and each of its options stands in every shell's script.", () => {
+test('The script of every shell contains every command and each of its options', () => {
   const choices = choicesOf(forseti);
   expect(choices.length).toBeGreaterThan(20);
   const [bash, zsh, fish] = (['bash', 'zsh', 'fish'] as const).map((shell) =>
@@ -47,7 +47,7 @@ test("Every command and each of its options stands in every shell's script.", ()
     }
 });
 
-test('Descriptions with quotes stay one word of fish.', () => {
+test('Descriptions with quotes stay one word of fish', () => {
   const fish = completionScript(forseti, 'fish');
   for (const line of fish.split('\n').slice(1))
     expect(line.replaceAll("\\'", '').split("'").length % 2).toBe(1);

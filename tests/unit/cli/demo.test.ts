@@ -19,7 +19,7 @@ test.each([
   ['one outside', [stretch(200, 300)], 0],
   ['one of no length', [stretch(10, 10)], 0],
   ['unsorted ones', [stretch(50, 70), stretch(0, 10), stretch(5, 55)], 70],
-])('Of 100 ms, %s covers its part, and the rest is overhead.', (_, stretches, expected) => {
+])('Of 100 ms, %s covers its part, and the rest is overhead', (_, stretches, expected) => {
   expect(covered(base, base + 100, stretches)).toBe(expected);
   expect(overheadMs(base, base + 100, stretches)).toBe(100 - expected);
 });
@@ -46,7 +46,7 @@ const recording: Recording = {
   endedAt: base + 100,
 };
 
-test('A frame shows what was known at its moment, and nothing later.', () => {
+test('A frame shows what was known at its moment, and nothing later', () => {
   const early = frameAt(recording, base + 5);
   expect(early.steps[0]).toMatchObject({ name: 'Accept', state: 'running' });
   expect(early.versions).toEqual({ v1: 2 });
@@ -58,11 +58,11 @@ test('A frame shows what was known at its moment, and nothing later.', () => {
   expect(late.versions).toEqual({ v1: 1, v2: 1 });
 });
 
-test('Frames are evenly spread, the last at the end.', () => {
+test('Frames are evenly spread, the last at the end', () => {
   expect(moments(recording, 4).map((at) => at - base)).toEqual([25, 50, 75, 100]);
 });
 
-test('Calls are counted by service and action, in the order of their names.', () => {
+test('Calls are counted by service and action, in the order of their names', () => {
   const call = (service: string, action: string) => ({ caller: 'f', service, action });
   const counted = countCalls([
     call('ssm', 'SendCommand'),
@@ -76,11 +76,11 @@ test('Calls are counted by service and action, in the order of their names.', ()
 test.each([
   [0.00321, '$0.0032'],
   [1.239, '$1.24'],
-])('%d dollars are shown as %s.', (dollars, shown) => {
+])('%d dollars are shown as %s', (dollars, shown) => {
   expect(showDollars(dollars)).toBe(shown);
 });
 
-test('The bar shows how many run the new version.', () => {
+test('The bar shows how many run the new version', () => {
   expect(versionsBar({ v1: 5, v2: 15 }, 'v2', styleOf(false))).toBe(
     `  ${'█'.repeat(23)}${'░'.repeat(7)}  v2 15   v1 5`,
   );

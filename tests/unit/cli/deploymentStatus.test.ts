@@ -35,11 +35,11 @@ beforeEach(() => {
   sfn.on(DescribeExecutionCommand).resolves({ status: 'RUNNING' });
 });
 
-test('Before the first deployment there is no status.', async () => {
+test('Before the first deployment there is no status', async () => {
   expect(await statuses([])).toEqual({ waiting: [] });
 });
 
-test('The deployment that holds the lock comes first; those that wait for it stand beside it.', async () => {
+test('The deployment that holds the lock comes first; those that wait for it are listed beside it', async () => {
   const running = recordOf('api-v2-1', { reason: 'Friday' });
   const queued = recordOf('api-v3-1', { version: 'v3', acceptedAt: at + 1_000 });
   const told = await statuses(
@@ -62,7 +62,7 @@ test('The deployment that holds the lock comes first; those that wait for it sta
   expect(told.waiting[0]).not.toHaveProperty('halted');
 });
 
-test('A deployment that waits for approval tells the command; one that was stopped does not.', async () => {
+test('A deployment that waits for approval shows the command; a stopped one does not', async () => {
   const records = [recordOf('api-v2-1')];
   const steps: [string, string, string][] = [['api-v2-1', 'Approval', '25 % replaced']];
   expect((await statuses(records, {}, steps)).deployment).toMatchObject({
@@ -74,7 +74,7 @@ test('A deployment that waits for approval tells the command; one that was stopp
   expect(deployment).not.toHaveProperty('approveWith');
 });
 
-test('A stopped execution is being repaired while Mend works on it.', async () => {
+test('A stopped execution is being repaired while Mend works on it', async () => {
   const mendedBy = 'arn:aws:states:eu-west-1:111122223333:execution:forseti-test-mend:m';
   const record = recordOf('api-v2-1', { mendedBy });
   sfn
@@ -83,7 +83,7 @@ test('A stopped execution is being repaired while Mend works on it.', async () =
   expect((await statuses([record])).deployment).toMatchObject({ stopped: 'being mended' });
 });
 
-test('A refused request does not hide the deployment that changed the fleet last.', async () => {
+test('A refused request does not hide the deployment that changed the fleet last', async () => {
   const good = ended('api-v1-1', {
     outcome: 'Deployed',
     end: { ...end, outcome: 'Deployed', error: 'None', problems: [] },
@@ -99,7 +99,7 @@ test('A refused request does not hide the deployment that changed the fleet last
   expect(told.before).not.toHaveProperty('error');
 });
 
-test('A failed deployment whose image is kept tells until when, and the command that uses it.', async () => {
+test('A failed deployment with a retained image shows until when, and the command that uses it', async () => {
   const spare = ended('api-v2-1', {
     outcome: 'RolledBack',
     due: 'spare',

@@ -43,7 +43,7 @@ beforeEach(() => {
 
 const record = recordOf('api-v2-1');
 
-test('A deployment in Approval waits for somebody until it is approved or goes on.', async () => {
+test('A deployment in Approval waits for a person until it is approved or goes on', async () => {
   const { stores, run, begin, step } = setUp();
   await begin(record);
   expect(await run(() => waitsFor(record, stores))).toBeUndefined();
@@ -55,7 +55,7 @@ test('A deployment in Approval waits for somebody until it is approved or goes o
   expect(await run(() => waitsFor(record, stores))).toBeUndefined();
 });
 
-test('A deployment in Queue waits for somebody only if a later rollback holds it back.', async () => {
+test('A deployment in Queue waits for a person only if a later rollback holds it back', async () => {
   const { stores, run, begin, step, lock } = setUp();
   await begin(record);
   await step('api-v2-1', 'Queue');
@@ -68,7 +68,7 @@ test('A deployment in Queue waits for somebody only if a later rollback holds it
   expect(await run(() => waitsFor(record, stores))).toBeUndefined();
 });
 
-test('A given name is a deployment, or an application, whose latest deployments are meant.', async () => {
+test('A given name is a deployment, or an application, which stands for its latest deployments', async () => {
   const { session, run, begin } = setUp();
   await begin(recordOf('api-v1-1'), recordOf('api-v2-1', { acceptedAt: at + 1 }));
   const found = async (name: string) =>
@@ -88,7 +88,7 @@ test.each([
     'checkout',
     'There is no deployment checkout. Applications are: api, web; forseti status APP names their latest deployments.',
   ],
-])('The unknown name %s is refused, with the name that was probably meant.', async (name, message) => {
+])('The unknown name %s is refused, with the name that was probably meant', async (name, message) => {
   const { session, run, begin } = setUp();
   await begin(recordOf('api-v2-1'));
   await expect(run(() => findDeployments(session, name))).rejects.toMatchObject({

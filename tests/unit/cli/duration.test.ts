@@ -12,7 +12,7 @@ test.each([
   ['-5m', undefined],
   ['10 m', undefined],
   ['', undefined],
-])('%j is %j ms.', (text, expected) => {
+])('The duration %j is %j ms', (text, expected) => {
   expect(parseDuration(text)).toBe(expected);
 });
 
@@ -26,7 +26,7 @@ test.each([
   [372_000, '6 min 12 s'],
   [3_840_000, '1 h 04 min'],
   [183_600_000, '2 d 3 h'],
-])('%d ms are shown as %s.', (ms, expected) => {
+])('%d ms are shown as %s', (ms, expected) => {
   expect(showDuration(ms)).toBe(expected);
 });
 
@@ -35,6 +35,6 @@ test.each([
   [720_000, '12 min ago'],
   [3 * 3_600_000, '3 h ago'],
   [72 * 3_600_000, '3 d ago'],
-])('%d ms ago is shown as %s.', (ms, expected) => {
+])('%d ms ago is shown as %s', (ms, expected) => {
   expect(showAgo(ms)).toBe(expected);
 });

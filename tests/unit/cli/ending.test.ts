@@ -25,13 +25,13 @@ test.each([
   [{ status: 'FAILED', error: 'States.Runtime', cause: 'no JSON' }, 'Unknown', 1],
   [{ status: 'ABORTED' }, 'Unknown', 1],
   [{ status: 'TIMED_OUT' }, 'Unknown', 1],
-])('%j is %s, exit code %d.', (execution, outcome, code) => {
+])('The execution %j ended as %s, with exit code %d', (execution, outcome, code) => {
   const ending = endingOf(execution);
   expect(ending.outcome).toBe(outcome);
   expect(exitCodeOfEnding(ending)).toBe(code);
 });
 
-test('All problems are listed, with the lines of a longer one indented.', () => {
+test('All problems are listed, with the lines of a longer one indented', () => {
   const ending = endingOf({
     status: 'FAILED',
     error: 'Rejected',
@@ -46,7 +46,7 @@ test('All problems are listed, with the lines of a longer one indented.', () => 
   ]);
 });
 
-test('A long problem is wrapped at the width of the terminal, under its bullet.', () => {
+test('A long problem is wrapped at the width of the terminal, under its bullet', () => {
   const ending = endingOf({
     status: 'FAILED',
     error: 'Rejected',
@@ -59,7 +59,7 @@ test('A long problem is wrapped at the width of the terminal, under its bullet.'
   ]);
 });
 
-test('What is left is listed with the command that repairs it; what somebody else changed has no command.', () => {
+test('What is left is listed with its repair command; what was changed externally has no command', () => {
   const left = [
     {
       kind: 'processes',
@@ -78,7 +78,7 @@ test('What is left is listed with the command that repairs it; what somebody els
   expect(lines).toContain('  - api MaxSize: is 70 now');
 });
 
-test('An execution that somebody stopped says so.', () => {
+test('The ending of an execution that a person stopped says so', () => {
   expect(endingOf({ status: 'ABORTED' }).problems).toEqual(['The execution was stopped by hand.']);
 });
 
@@ -108,13 +108,13 @@ test.each([
     5,
   ],
   [{ status: 'ABORTED' }, 'The rollback of api to v2 has an unknown end', 1],
-])('A rollback that ended with %j tells "%s", exit code %d.', (execution, sentence, code) => {
+])('A rollback that ended with %j shows "%s", with exit code %d', (execution, sentence, code) => {
   const ending = endingOf({ ...execution, executionArn: rollbackArn });
   expect(endingLines(subject, ending, styleOf(false))[0]).toContain(sentence);
   expect(exitCodeOfEnding(ending)).toBe(code);
 });
 
-test('A deployment whose rollout a rollback undoes names it, and does not say that the fleet is as before.', () => {
+test('A deployment whose rollout a rollback undoes names it, and does not say that the fleet is as before', () => {
   const ending = endingOf({
     status: 'FAILED',
     error: 'RolledBack',
@@ -133,11 +133,11 @@ test.each([
   [{ status: 'FAILED', error: 'Dirty', cause: cause({ error: 'NotClosed' }) }, true],
   [{ status: 'FAILED', error: 'Dirty', cause: cause({ error: 'ProvisionFailed' }) }, false],
   [{ status: 'SUCCEEDED' }, false],
-])('Whether %j needs a repair: %s.', (execution, expected) => {
+])('Whether %j needs a repair: %s', (execution, expected) => {
   expect(needsRepair(endingOf(execution))).toBe(expected);
 });
 
-test('A deployment that was repaired to the state before ends with exit code 4; only for a rollback is that a success.', () => {
+test('A deployment that was repaired to the state before ends with exit code 4; a rollback ends as a success', () => {
   const ending: Ending = {
     ...endingOf({ status: 'SUCCEEDED', executionArn: rollbackArn }),
     kind: 'deployment',

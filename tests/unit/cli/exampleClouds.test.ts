@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readCloudFile } from '../../../cli/local/cloudFile';
 import { tags } from '../../../lib/aws/tags';
 
-/** A cloud of examples/clouds, made as the command makes it. */
+/** A cloud of examples/clouds, made as the command does. */
 const exampleCloud = (name: string) => {
   const { description } = readCloudFile(join(__dirname, '../../../examples/clouds', name));
   const cloud = Cloud.make(cloudOptions(description));
@@ -11,7 +11,7 @@ const exampleCloud = (name: string) => {
   return { region: cloud.region(cloud.home) };
 };
 
-test('The demo has twenty healthy instances on v1, spread over three zones.', () => {
+test('The demo has twenty healthy instances on v1, spread over three zones', () => {
   const { region } = exampleCloud('demo.yml');
   const group = region.service('autoscaling').state.groups.api;
   const ids = Object.keys(group?.instances ?? {});
@@ -35,7 +35,7 @@ test('The demo has twenty healthy instances on v1, spread over three zones.', ()
   expect(region.service('servicequotas').value('ec2', 'L-1216C47A')).toBe(256);
 });
 
-test('The small one has two instances in two zones and a group with a numbered launch template.', () => {
+test('The small cloud has two instances in two zones and a group with a numbered launch template', () => {
   const { region } = exampleCloud('small.yml');
   const group = region.service('autoscaling').state.groups.api;
   expect(Object.values(group?.instances ?? {}).map(({ zone }) => zone)).toEqual(['eu-west-1a', 'eu-west-1b']);
@@ -43,7 +43,7 @@ test('The small one has two instances in two zones and a group with a numbered l
   expect(group?.minSize).toBe(1);
 });
 
-test('The troubled one has all its failures.', () => {
+test('The troubled cloud has all its failures', () => {
   const { region } = exampleCloud('troubled.yml');
   const { groups, scheduledActions } = region.service('autoscaling').state;
   const { ec2, ssm } = { ec2: region.service('ec2').state, ssm: region.service('ssm').state };
@@ -67,7 +67,7 @@ test('The troubled one has all its failures.', () => {
   expect(ec2.capacityLimits).toEqual([{ zone: 'eu-west-1c', instanceType: 'm5.large', remaining: 4 }]);
 });
 
-test('Two applications share a load balancer, and have the security groups of the description.', async () => {
+test('Two applications share a load balancer, and have the security groups of the description', async () => {
   const { region } = exampleCloud('shared-load-balancer.yml');
   const elb = region.service('elasticloadbalancing');
   expect(Object.values(elb.state.loadBalancers).map(({ name }) => name)).toEqual(['front']);

@@ -94,7 +94,7 @@ beforeEach(() => {
   });
 });
 
-test('Without a terminal, each step is one line, and the end is what the cause tells.', async () => {
+test('Without a terminal, each step is one line, and the end is what the cause says', async () => {
   const { terminal, notes } = terminalFor(false);
   const { ending, last } = await follow(session, arn, terminal);
   expect(ending).toMatchObject({
@@ -114,7 +114,7 @@ test('Without a terminal, each step is one line, and the end is what the cause t
   );
 });
 
-test('On a terminal, the steps are drawn in place, what is ahead too, and the cursor comes back.', async () => {
+test('On a terminal, the steps are drawn in place, with those ahead, and the cursor comes back', async () => {
   const { terminal, notes, written } = terminalFor(true);
   await follow(session, arn, terminal);
   expect(notes).toEqual([]);
@@ -124,14 +124,14 @@ test('On a terminal, the steps are drawn in place, what is ahead too, and the cu
   expect(written().endsWith('\u001B[?25h')).toBe(true);
 });
 
-test('Asked to be quiet, it shows nothing.', async () => {
+test('With the option to be quiet, nothing is shown', async () => {
   const { terminal, notes, written } = terminalFor(true);
   await follow(session, arn, terminal, { quiet: true });
   expect(notes).toEqual([]);
   expect(written()).toBe('');
 });
 
-test('On the embedded cloud, where nobody else can act meanwhile, it ends when somebody is waited for.', async () => {
+test('On the embedded cloud, following ends when a person is waited for, since no other can act meanwhile', async () => {
   sfn.on(DescribeExecutionCommand).resolves({ executionArn: arn, status: 'RUNNING' });
   sfn.on(GetExecutionHistoryCommand).resolves({ events: [entered('Approval', 0)] });
   dynamodb.on(QueryCommand).resolves({

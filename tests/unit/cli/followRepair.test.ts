@@ -20,7 +20,7 @@ const setUp = () => {
   const terminal = keptTerminal();
   const context = contextWith(terminal);
   let now = stopDate.getTime();
-  /** What happens elsewhere while the command sleeps. */
+  /** Work that happens elsewhere while the command sleeps. */
   const later: (() => Promise<void>)[] = [];
   const session: Session = sessionWith({
     clients: [dynamodb],
@@ -83,7 +83,7 @@ beforeEach(() => {
   });
 });
 
-test('A stopped execution is followed through its repair, and ends as its record does.', async () => {
+test('A stopped execution is followed through its repair, and ends as its record does', async () => {
   const stack = setUp();
   await stack.begin();
   stack.later.push(
@@ -106,7 +106,7 @@ test('A stopped execution is followed through its repair, and ends as its record
   expect(told).toContain('Took 6 min 10 s.');
 });
 
-test('A deployment that was stopped past its point of no return ends as Deployed.', async () => {
+test('A deployment that was stopped past its point of no return ends as Deployed', async () => {
   const stack = setUp();
   await stack.begin({
     closedAt: 1,
@@ -123,7 +123,7 @@ test('A deployment that was stopped past its point of no return ends as Deployed
   });
 });
 
-test('If no repair is started, the command gives up after a while and says so.', async () => {
+test('If no repair is started, the command gives up after a while and says so', async () => {
   const stack = setUp();
   await stack.begin();
   await follow(stack);
@@ -132,7 +132,7 @@ test('If no repair is started, the command gives up after a while and says so.',
   expect(stack.terminal.outs[0]).toMatch(/Nobody has begun to repair it; see forseti status/);
 });
 
-test('The image of a failed deployment is offered to be resumed from.', async () => {
+test('The image of a failed deployment is offered to be resumed from', async () => {
   const stack = setUp();
   const spareUntil = Date.UTC(2026, 10, 23, 3);
   await stack.begin({ closedAt: 1, outcome: 'RolledBack', end: stopEnd, due: 'spare', spareUntil });

@@ -3,7 +3,7 @@ import { build, type Metafile } from 'esbuild';
 
 const root = join(__dirname, '../../..');
 
-/** Our own modules by path, each with what it imports; packages are left out of the bundle. */
+/** The project's modules by path, each with its imports. Packages are left out of the bundle. */
 const modules = async (): Promise<Metafile['inputs']> => {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -18,7 +18,7 @@ const modules = async (): Promise<Metafile['inputs']> => {
   return metafile.inputs;
 };
 
-/** The packages that are loaded before a command runs: all that is imported other than by `import()`. */
+/** The packages that are loaded before a command runs: all imports but `import()`. */
 const packagesAtStart = async (): Promise<string[]> => {
   const inputs = await modules();
   const packages = new Set<string>();
@@ -32,7 +32,7 @@ const packagesAtStart = async (): Promise<string[]> => {
   return [...packages].sort();
 };
 
-test('Help loads neither an SDK client nor a schema: each command loads what it needs when it runs.', async () => {
+test('Help loads neither an SDK client nor a schema: each command loads what it needs when it runs', async () => {
   const loaded = await packagesAtStart();
   expect(loaded).toContain('commander');
   expect(loaded.filter((name) => /^(@aws-sdk|@smithy|zod|yaml)\b/.test(name))).toEqual([]);

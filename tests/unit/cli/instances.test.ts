@@ -12,7 +12,7 @@ const template = (version: string) => ({ LaunchTemplateId: 'lt-1', Version: vers
 const release = (version: string, templateVersion: string) =>
   ({ version, launchTemplate: { id: 'lt-1', version: templateVersion } }) as Release;
 
-test('An instance has the version of its tag, else that of the release whose launch template version it was launched from.', async () => {
+test('An instance has the version of its tag, else that of the release with the launch template version it was launched from', async () => {
   mockClient(EC2Client)
     .on(DescribeInstancesCommand)
     .resolves({

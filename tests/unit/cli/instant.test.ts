@@ -13,12 +13,12 @@ test.each([
   ['2026-12-24T18:05', local(2026, 12, 24, 18, 5)],
   ['2026-12-24T18:05Z', Date.UTC(2026, 11, 24, 18, 5)],
   ['2026-12-24T18:05:30+02:00', Date.UTC(2026, 11, 24, 16, 5, 30)],
-])('%s is a time.', (text, expected) => {
+])('The text %s is a time', (text, expected) => {
   expect(parseInstant(text, now)).toBe(expected);
 });
 
 test.each(['', 'tomorrow', '24:00', '7:00', '2026-02-30', '2026-13-01', '2026-12-24 25:00', '24.12.2026'])(
-  '"%s" is no time.',
+  'The text "%s" is no time',
   (text) => {
     expect(parseInstant(text, now)).toBeUndefined();
   },
@@ -28,10 +28,10 @@ test.each([
   ['30d', now - 30 * 86_400_000],
   ['12h', now - 12 * 3_600_000],
   ['2026-11-01', local(2026, 11, 1)],
-])('%s is a time in the past.', (text, expected) => {
+])('The text %s is a time in the past', (text, expected) => {
   expect(parsePast(text, now)).toBe(expected);
 });
 
-test.each(['soon', '18:00', '2026-12-24', '99999d'])('"%s" is no time in the past.', (text) => {
+test.each(['soon', '18:00', '2026-12-24', '99999d'])('The text "%s" is no time in the past', (text) => {
   expect(parsePast(text, now)).toBeUndefined();
 });

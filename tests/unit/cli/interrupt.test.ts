@@ -9,14 +9,14 @@ beforeEach(() => {
   told.length = 0;
 });
 
-test('Where nobody listens, the cloud is closed before the process ends.', async () => {
+test('If no command listens, the cloud is closed before the process ends', async () => {
   const forget = beforeEnding(close);
   await interrupt()();
   forget();
   expect(told).toEqual(['close', 'end']);
 });
 
-test('A command that listens ends in its own way; the second signal closes, the third ends at once.', async () => {
+test('A command that listens ends in its own way; the second signal closes, the third ends at once', async () => {
   const forgets = [beforeEnding(close), whenInterrupted(() => told.push('asked'))];
   const signal = interrupt();
   await signal();
@@ -28,7 +28,7 @@ test('A command that listens ends in its own way; the second signal closes, the 
   for (const forget of forgets) forget();
 });
 
-test('What cannot be closed does not keep the process from ending.', async () => {
+test('What cannot be closed does not keep the process from ending', async () => {
   const forget = beforeEnding(() => Promise.reject(new Error('the thread has died')));
   await interrupt()();
   forget();

@@ -9,7 +9,7 @@ const source: SourceInstance = {
 };
 const named = { application: 'shop', version: 'v3', deployment: 'shop-init' };
 
-test('Others of a fleet are like the instance in all but what can be of one only.', () => {
+test("The launch data repeats an instance's settings except those that only one instance can have", () => {
   const told = {
     ImageId: 'ami-00000000000000001',
     InstanceType: 'm5.large',
@@ -49,7 +49,7 @@ test('Others of a fleet are like the instance in all but what can be of one only
   });
 });
 
-test('With a public address, the security groups stand in the network interface and nowhere else.', () => {
+test('With a public address, the security groups are in the network interface and nowhere else', () => {
   const data = launchData({ InstanceType: 't3.micro' }, { ...source, hasPublicAddress: true }, named);
   expect(data.NetworkInterfaces).toEqual([
     { DeviceIndex: 0, AssociatePublicIpAddress: true, Groups: ['sg-1', 'sg-2'] },

@@ -8,7 +8,7 @@ import { contextWith, keptTerminal } from './support';
 const root = join(__dirname, '../../..');
 const forseti = program(contextWith(keptTerminal()));
 
-/** All texts of a source file, what is put into a template being `X`. */
+/** All texts of a source file, with `X` for the values in templates. */
 const textsOf = (file: string): string[] => {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
   const texts: string[] = [];
@@ -33,10 +33,10 @@ const commandsIn = (markdown: string): string[] => [
   ...[...markdown.matchAll(/`(?:npx )?(forseti [^`]+)`/g)].map(([, command = '']) => command),
 ];
 
-/** The tag `Name` of a builder instance, which is no command. */
+/** The tag `Name` of a builder instance is no command. */
 const isName = (words: string): boolean => words.startsWith('builder of ');
 
-/** `deploy api v2 --strategy golden-instance` of a text that names it; up to the end of its sentence. */
+/** A command in a text, such as `deploy api v2 --strategy golden-instance`, up to the end of its sentence. */
 const named = (text: string): string[] =>
   [...text.matchAll(/\bforseti (?=[a-z])((?:(?!\bforseti )[^\n"`;)#])*)/g)]
     .map(([, words = '']) => words)
@@ -53,7 +53,7 @@ const commandOf = (words: readonly string[]): { command: Command | undefined; re
   return { command, rest };
 };
 
-/** What is wrong with a command that is named. */
+/** The mistake in a command; undefined if there is none. */
 const wrongWith = (words: string): string | undefined => {
   const { command, rest } = commandOf(words.split(' '));
   if (!command) return `forseti ${words}: there is no such command`;
@@ -66,7 +66,7 @@ const wrongWith = (words: string): string | undefined => {
 };
 
 test.each([['lib', 'functions'], ['cli']])(
-  'Every command that a message in %s names can be run so.',
+  'Every command that a message in %s names can be run as it is written',
   (...folders) => {
     const found = folders.flatMap(sourcesIn).flatMap(textsOf).flatMap(named);
     expect(found.length).toBeGreaterThan(20);
@@ -74,7 +74,7 @@ test.each([['lib', 'functions'], ['cli']])(
   },
 );
 
-test('Every command in the README can be run so.', () => {
+test('Every command in the README can be run as it is written', () => {
   const found = commandsIn(readFileSync(join(root, 'README.md'), 'utf8')).flatMap(named);
   expect(found.length).toBeGreaterThan(5);
   expect(found.flatMap((words) => wrongWith(words) ?? [])).toEqual([]);
@@ -88,7 +88,7 @@ const pages = [
     .map((name) => join('docs', name)),
 ];
 
-test.each(pages)('Every command in %s can be run so.', (page) => {
+test.each(pages)('Every command in %s can be run as it is written', (page) => {
   const found = commandsIn(readFileSync(join(root, page), 'utf8')).flatMap(named);
   expect(found.flatMap((words) => wrongWith(words) ?? [])).toEqual([]);
 });
@@ -98,6 +98,6 @@ test.each([
   ['deploy api v2 --force', 'no option --force'],
   ['halt api', 'lacks --reason'],
   ['local explode', 'no such command'],
-])('"forseti %s" would be found out.', (words, expected) => {
+])('The wrong command "forseti %s" is found', (words, expected) => {
   expect(wrongWith(words)).toContain(expected);
 });

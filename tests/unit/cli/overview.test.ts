@@ -46,7 +46,7 @@ test.each([
   [{ status: 'FAILED', error: 'States.Runtime' }, 'FAILED'],
   [{ status: 'ABORTED' }, 'ABORTED'],
   [{ status: 'TIMED_OUT' }, 'TIMED_OUT'],
-] as const)('An execution that is %j is shown as %s.', async (execution, shown) => {
+] as const)('An execution that is %j is shown as %s', async (execution, shown) => {
   const executionArn = 'arn:aws:states:eu-west-1:111122223333:execution:forseti-production-deploy:api-v2-1';
   const listed = { executionArn, name: 'api-v2-1', status: execution.status, startDate } as ExecutionListItem;
   sfn.on(ListExecutionsCommand).resolves({ executions: [] });
@@ -59,7 +59,7 @@ test.each([
   ]);
 });
 
-test('Deployments, rollbacks and repairs stand in one list, the newest first; a repair has deployed nothing.', async () => {
+test('Deployments, rollbacks and repairs are in one list, the newest first; a repair has deployed nothing', async () => {
   const machines = ['machineArn', 'rollbackMachineArn', 'mendMachineArn'] as const;
   machines.forEach((machine, index) => {
     const stateMachineArn = session.names[machine];

@@ -27,7 +27,7 @@ const early = [
   entered('Provision', 3),
 ];
 
-test('The path holds every state entered, choices and ends too.', () => {
+test('The path holds every state entered, choices and ends too', () => {
   expect(pathOf([...early, entered('Deployed', 9, 'Succeed')])).toEqual([
     'Accept',
     'Lock',
@@ -37,11 +37,11 @@ test('The path holds every state entered, choices and ends too.', () => {
   ]);
 });
 
-test('Before the plan is known, only what was entered is shown.', () => {
+test('Before the plan is known, only what was entered is shown', () => {
   expect(stepsOf(early, undefined).map(({ name }) => name)).toEqual(['Accept', 'Lock', 'Provision']);
 });
 
-test('With the plan, what is ahead is shown too, and the running step with its progress.', () => {
+test('With the plan, what is ahead is shown too, and the running step with its progress', () => {
   const steps = stepsOf(early, plan, { Provision: '14 of 20 instances' });
   expect(steps.slice(0, 3)).toEqual([
     { name: 'Accept', state: 'done', startedAt: start, endedAt: start + 1_000 },
@@ -53,7 +53,7 @@ test('With the plan, what is ahead is shown too, and the running step with its p
 });
 
 test.each([['Undo'], ['Close']])(
-  'A step that leads to %s has failed, and nothing is ahead any more.',
+  'A step that leads to %s has failed, and no steps are ahead any more',
   (next) => {
     const steps = stepsOf([...early, exited('Provision', 60), entered(next, 60)], plan);
     expect(steps.map(({ name, state }) => `${name} ${state}`)).toEqual([
@@ -96,12 +96,12 @@ test.each([
     { strategy: 'deploy-and-snapshot', image: 'ami-0123456789abcdef0' },
     ['SwapLaunchTemplate', 'SetScaling', 'Rollout'],
   ],
-] as const)('A deployment asked for with %j passes its own states.', (asked, expected) => {
+] as const)('A deployment requested with %j passes its own states', (asked, expected) => {
   const steps = expectedSteps(asked);
   expect(steps.slice(steps.indexOf('Preflight') + 1, steps.indexOf('Observe'))).toEqual(expected);
 });
 
-test('A live view has one aligned line for each step.', () => {
+test('A live view has one aligned line for each step', () => {
   const lines = progressLines(
     stepsOf(early, plan, { Provision: '14 of 20 instances' }),
     start + 75_000,
@@ -116,7 +116,7 @@ test('A live view has one aligned line for each step.', () => {
   ]);
 });
 
-test('A log tells each step once when it ends, and a running step only if there is news.', () => {
+test('A log shows each step once when it ends, and a running step only if there is news', () => {
   const log = makeLog(plain);
   const running = (progress: string) => stepsOf(early, plan, { Provision: progress });
   expect(log(running('1 of 20'), start + 10_000)).toEqual([
@@ -134,7 +134,7 @@ test('A log tells each step once when it ends, and a running step only if there 
   expect(log(over, start + 501_000)).toEqual([]);
 });
 
-test('A caught failure shows as soon as its state is left; a failure that a retry made up for does not.', () => {
+test('A caught failure shows as soon as its state is left; a failure that a retry made up for does not', () => {
   const event = (type: string): HistoryEvent => ({ type, timestamp: at(5) });
   const told = (events: HistoryEvent[]) =>
     stepsOf([...early, ...events, exited('Provision', 6)], plan)[2]?.state;
@@ -143,7 +143,7 @@ test('A caught failure shows as soon as its state is left; a failure that a retr
   expect(told([event('LambdaFunctionFailed'), event('TaskSucceeded')])).toBe('done');
 });
 
-test('A step that is done shows its subject, and not its last progress.', () => {
+test('A step that is done shows its subject, and not its last progress', () => {
   const done = (progress: string) =>
     progressLines(
       [{ name: 'TakeOut', state: 'done', startedAt: start, endedAt: start + 1_000, progress }],
@@ -156,7 +156,7 @@ test('A step that is done shows its subject, and not its last progress.', () => 
   expect(done('baking')).toMatch(/1\.0 s$/);
 });
 
-test('A rollback has steps of its own, and all that are ahead are shown.', () => {
+test('A rollback has steps of its own, and all that are ahead are shown', () => {
   const steps = stepsOf(
     [entered('AcceptRollback', 0), exited('AcceptRollback', 1), entered('PreflightRollback', 1)],
     { ...plan, kind: 'rollback' },
@@ -172,14 +172,14 @@ test('A rollback has steps of its own, and all that are ahead are shown.', () =>
   ]);
 });
 
-test('A rollback that reached its release by its compensation shows only the failed step as failed.', () => {
+test('A rollback that reached its release by its compensation shows only the failed step as failed', () => {
   const passed = ['AcceptRollback', 'RollBack', 'Undo', 'Restore', 'CompleteRestored', 'Unlock'];
   const events = passed.flatMap((name, index) => [entered(name, index), exited(name, index + 1)]);
   const failed = stepsOf(events, { ...plan, kind: 'rollback' }).filter(({ state }) => state === 'failed');
   expect(failed.map(({ name }) => name)).toEqual(['RollBack']);
 });
 
-test('A repair shows its wait, too, and none of its steps as failed.', () => {
+test('A repair shows its wait, too, and none of its steps as failed', () => {
   const passed = ['RaiseFence', 'LookAgain', 'Undo', 'Restore', 'CleanUp', 'Close', 'Unlock'];
   const waited = [entered('WaitOut', 1, 'Wait'), { ...exited('WaitOut', 60), type: 'WaitStateExited' }];
   const events = passed.flatMap((name) => [
@@ -192,7 +192,7 @@ test('A repair shows its wait, too, and none of its steps as failed.', () => {
   expect(steps.every(({ state }) => state === 'done')).toBe(true);
 });
 
-test('The approval of the rest of the rollout is among the steps.', () => {
+test('The approval of the rest of the rollout is among the steps', () => {
   const asked = { ...plan, settings: { rollout: { approval: { percentage: 25 } } } };
   const steps = expectedSteps(asked);
   expect(steps.slice(steps.indexOf('Rollout'), steps.indexOf('Complete'))).toEqual([
@@ -203,7 +203,7 @@ test('The approval of the rest of the rollout is among the steps.', () => {
   ]);
 });
 
-test('In a stopped execution the step that ran has failed, and nothing is ahead.', () => {
+test('In a stopped execution the step that ran has failed, and no steps are ahead', () => {
   const steps = endedAt(stepsOf(early, plan), start + 9_000);
   expect(steps.at(-1)).toEqual({
     name: 'Provision',
@@ -213,7 +213,7 @@ test('In a stopped execution the step that ran has failed, and nothing is ahead.
   });
 });
 
-test('A lock that is waited for has not failed, although an error leads to the wait.', () => {
+test('A wait for the lock has not failed, although an error leads to it', () => {
   const failed: HistoryEvent = { type: 'LambdaFunctionFailed', timestamp: at(1) };
   const events = [entered('Lock', 0), failed, exited('Lock', 1), entered('Queue', 1)];
   expect(stepsOf(events, undefined).map(({ name, state }) => `${name} ${state}`)).toEqual([

@@ -25,7 +25,7 @@ const open = async () => {
   };
 };
 
-test('Paused consumers take nothing, and take it all when they go on; doing either twice changes nothing.', async () => {
+test('Paused consumers take no messages, and take them all when they go on; repeating either changes nothing', async () => {
   const { session, requests, sqs, send, cloud } = await open();
   const mappings = () => mappingsOf(session, requests.arn);
   const intake = { changed: ['forseti-production-Intake'], unsettled: [] };
@@ -43,7 +43,7 @@ test('Paused consumers take nothing, and take it all when they go on; doing eith
   expect(sqs.count('forseti-production-requests-dead').visible).toBe(1);
 });
 
-test('A switch waits for the one before it, which Lambda lets take effect first.', async () => {
+test('A switch waits for the one before it, which Lambda lets take effect first', async () => {
   const { session, requests } = await open();
   const [mapping] = await mappingsOf(session, requests.arn);
   const ask = (enabled: boolean) =>
@@ -63,13 +63,13 @@ test('A switch waits for the one before it, which Lambda lets take effect first.
   const from = session.now();
   expect(await pause()).toEqual({ changed: [], unsettled: [] });
   expect(session.now() - from).toBeGreaterThan(10_000);
-  // Somebody resumes it, between our look and our switch.
+  // Another person resumes it between the command's read and its switch.
   await ask(true);
   expect(await pause('Enabled')).toEqual({ changed: ['forseti-production-Intake'], unsettled: [] });
   expect((await mappingsOf(session, requests.arn)).map(({ State }) => State)).toEqual(['Disabled']);
 });
 
-test('Peeking leaves the messages where they are; a redrive moves dead letters back to where they came from.', async () => {
+test('Peeking leaves the messages where they are; a redrive moves dead letters back to where they came from', async () => {
   const { session, requests, sqs, send, cloud } = await open();
   await send('poison');
   await cloud.advance(3_600_000);
@@ -87,7 +87,7 @@ test('Peeking leaves the messages where they are; a redrive moves dead letters b
   expect([sqs.count(dead.name).visible, sqs.count(requests.name).visible]).toEqual([0, 1]);
 });
 
-test('Events that EventBridge could not deliver go back, too, though they came from no queue; without a queue to go to, SQS says so.', async () => {
+test('Events that EventBridge could not deliver are redriven too, though they came from no queue; without a queue to go to, SQS says so', async () => {
   const { session, requests, sqs } = await open();
   const dead = await deadLettersOf(session, requests);
   await session.connect(SQSClient).send(new SendMessageCommand({ QueueUrl: dead.url, MessageBody: '{}' }));
@@ -103,14 +103,14 @@ test('Events that EventBridge could not deliver go back, too, though they came f
   expect([sqs.count(dead.name).visible, sqs.count(requests.name).visible]).toEqual([0, 1]);
 });
 
-test('An unknown queue is refused with the known ones.', async () => {
+test('An unknown queue is refused with the known ones', async () => {
   const { session } = await open();
   await expect(findQueue(session, 'orders')).rejects.toThrow(
     /no queue orders in eu-west-1.*requests, alarms/,
   );
 });
 
-test('Switching waits for AWS; a consumer that is not switched after three minutes is told with its state.', async () => {
+test('Switching waits for AWS; a consumer that is not switched after three minutes is reported with its state', async () => {
   const lambda = mockClient(LambdaClient);
   lambda.on(UpdateEventSourceMappingCommand).resolves({ State: 'Disabling' });
   const functionArn = 'arn:aws:lambda:eu-west-1:111122223333:function:tickets';
@@ -140,7 +140,7 @@ test('Switching waits for AWS; a consumer that is not switched after three minut
   lambda.restore();
 });
 
-test('Events that were meant for no queue are shown, and not moved back.', async () => {
+test('Events that were meant for no queue are shown, and not moved back', async () => {
   const { session } = await open();
   const events = await findQueue(session, 'events-dead');
   await session.connect(SQSClient).send(new SendMessageCommand({ QueueUrl: events.url, MessageBody: '{}' }));

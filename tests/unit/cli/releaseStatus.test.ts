@@ -12,7 +12,7 @@ const now = Date.UTC(2026, 10, 22, 8);
 const settingsWith = (windows: ApplicationSettings['freeze']['windows']) =>
   ({ freeze: { timeZone: 'UTC', windows } }) as ApplicationSettings;
 
-test('Freezes by hand, of the application and of all, and by the calendar are listed together.', async () => {
+test('Freezes by hand, of the application and of all, and by the calendar are listed together', async () => {
   const { cloud, dynamodb } = cloudWithTables();
   const session = sessionWith({ clients: [dynamodb], now: () => now });
   const freezes = new Freezes(new Table<FreezeItem>(dynamodb, session.names.locksTable));
@@ -36,7 +36,7 @@ test('Freezes by hand, of the application and of all, and by the calendar are li
   ]);
 });
 
-test('A freeze that is over or lifted is not listed.', async () => {
+test('A freeze that is over or lifted is not listed', async () => {
   const { cloud, dynamodb } = cloudWithTables();
   const session = sessionWith({ clients: [dynamodb], now: () => now });
   const freezes = new Freezes(new Table<FreezeItem>(dynamodb, session.names.locksTable));

@@ -18,13 +18,13 @@ test.each([
   ['errors', api, 'forseti-production-api-errors'],
   ['errors', { ...api, web: [] }, 'forseti-production-api-errors'],
   ['forseti-production-shop-errors', { ...api, shop: ['errors'] }, 'forseti-production-shop-errors'],
-  // The settings hold it no longer, and no deployment has removed it yet.
+  // The settings no longer contain it, and no deployment has removed it yet.
   ['errors', { api: [] }, 'forseti-production-api-errors'],
-])('The name %s, where settings define the alarms %j, means the alarm %s.', (name, own, fullName) => {
+])('The name %s, where settings define the alarms %j, means the alarm %s', (name, own, fullName) => {
   expect(resolveAlarm(name, own, known)).toBe(fullName);
 });
 
-test('A name that several applications have is refused, with the full names to choose from.', () => {
+test('A name that several applications have is refused, with the full names to choose from', () => {
   expect(() => resolveAlarm('errors', { ...api, shop: ['errors'] }, known)).toThrow(
     'give one of forseti-production-api-errors, forseti-production-shop-errors',
   );
@@ -37,11 +37,11 @@ test.each([
   ['memory', [], 'There is no alarm memory. There are: none.'],
   ['queue-depth', known, 'The settings of api define an alarm queue-depth, but it is not there yet'],
   ['errors', [], 'forseti deploy api VERSION --local'],
-])('The name %s means no alarm where these exist: %j.', (name, alarms, message) => {
+])('The name %s means no alarm where these exist: %j', (name, alarms, message) => {
   expect(() => resolveAlarm(name, api, alarms)).toThrow(message);
 });
 
-/** The bus, as much of it as CloudWatch needs: what it is given is kept. */
+/** The part of the bus that CloudWatch needs. It keeps the events. */
 const makeBus = (events: BusEvent[]): Service => {
   const bus = { state: {}, actions: {}, due: () => undefined, put: (event: BusEvent) => events.push(event) };
   return bus;
@@ -74,7 +74,7 @@ const makeSession = () => {
   return { session: sessionOnCloud(cloud), events, cloudWatch };
 };
 
-test('An alarm that is set twice changes once, with one event, and its state before is told.', async () => {
+test('An alarm that is set twice changes once, with one event, and its state before is returned', async () => {
   const { session, events, cloudWatch } = makeSession();
   expect(await setAlarm(session, 'checkout', 'ALARM')).toEqual({
     fullName: 'checkout',
@@ -87,7 +87,7 @@ test('An alarm that is set twice changes once, with one event, and its state bef
   expect(events).toHaveLength(2);
 });
 
-test('No alarm changes if the name is unknown.', async () => {
+test('No alarm changes if the name is unknown', async () => {
   const { session, events } = makeSession();
   await expect(setAlarm(session, 'check', 'ALARM')).rejects.toMatchObject({ name: 'UsageError' });
   expect(events).toEqual([]);

@@ -34,7 +34,7 @@ const status: Status = {
 const changes = (before: Status | undefined, after: Status, at = now) =>
   statusChanges(before, after, at, plain);
 
-test('A log tells everything at first, except the single instances.', () => {
+test('A log shows everything at first, except the single instances', () => {
   expect(changes(undefined, status)).toEqual([
     '2026-11-22T09:00:00Z  deployment api-v2-1  v2  Provision, 1 of 4 instances  for 1 min 00 s',
     '2026-11-22T09:00:00Z  group  1 in service, 1 desired (1 to 6)',
@@ -45,11 +45,11 @@ test('A log tells everything at first, except the single instances.', () => {
   ]);
 });
 
-test('A log tells nothing while only the time changes.', () => {
+test('A log shows nothing while only the time changes', () => {
   expect(changes(status, status, now + 5_000)).toEqual([]);
 });
 
-test('A log tells each change on a line: the step, an alarm, an instance that comes or goes.', () => {
+test('A log shows each change on a line: the step, an alarm, an instance that comes or goes', () => {
   const after: Status = {
     ...status,
     deployment: { ...(status.deployment as NonNullable<Status['deployment']>), step: 'TakeOut' },
@@ -74,11 +74,11 @@ const subject: DriftSubject = {
   scaling: [],
 };
 
-test('A fleet that runs the last good release as the settings say has no drift.', () => {
+test('A fleet that runs the last good release as the settings say has no drift', () => {
   expect(driftOf(subject)).toEqual({ release: 'v2', instances: [], settings: [] });
 });
 
-test('Instances of another version, of none, or half provisioned are drift; without a release there is none.', () => {
+test('Instances of another version, of none, or half provisioned are drift; without a release there is no drift', () => {
   const [one] = subject.instances;
   const instances = ['v1', undefined, 'tainted', 'v2'].map((version, index) => ({
     ...(one as NonNullable<typeof one>),
@@ -140,11 +140,11 @@ test.each<[string, Partial<DriftSubject>, string]>([
     { scaling: [{ kind: 'scaling-policy', change: 'remove', name: 'cpu', before: {}, wrote: null }] },
     'scaling policy cpu stands in the settings no more',
   ],
-])('%s is drift.', (_, more, expected) => {
+])('The status shows as drift: %s', (_, more, expected) => {
   expect(driftOf({ ...subject, ...more }).settings).toEqual([expected]);
 });
 
-test('Target groups in another order are the same.', () => {
+test('Target groups in another order are the same', () => {
   const group = { ...subject.group, targetGroupArns: ['two', 'one'] };
   const settings = { launchTemplate: undefined, targetGroups: ['one', 'two'] };
   expect(driftOf({ ...subject, group, settings }).settings).toEqual([]);

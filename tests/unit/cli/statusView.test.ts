@@ -40,7 +40,7 @@ const status: Status = {
   },
 };
 
-test('The tree shows versions, deployment, group, instances and activities.', () => {
+test('The tree shows versions, deployment, group, instances and activities', () => {
   expect(statusTree(status, now, styleOf(false))).toEqual([
     'api  v2 on 2 of 2',
     '├─ deployment  v2  BakeImage, ami-1 pending  for 6 min 40 s',
@@ -58,7 +58,7 @@ test('The tree shows versions, deployment, group, instances and activities.', ()
   ]);
 });
 
-test('An ended deployment shows its outcome and how long it took.', () => {
+test('An ended deployment shows its outcome and how long it took', () => {
   const deployment = {
     deployment: 'd',
     kind: 'deployment' as const,
@@ -72,7 +72,7 @@ test('An ended deployment shows its outcome and how long it took.', () => {
   );
 });
 
-test('The plain format has one instance a line, with tabs between the fields.', () => {
+test('The plain format has one instance a line, with tabs between the fields', () => {
   expect(statusPlain(status)).toEqual([
     'api\ti-0b\teu-west-1b\tStandby\t-\tv2',
     'api\ti-0a\teu-west-1a\tInService\thealthy\tv2',
@@ -83,7 +83,7 @@ test.each([
   [[], 'no instances'],
   [['v1', 'v1', 'v2'], 'v1 on 2, v2 on 1 of 3'],
   [[undefined], 'no version on 1 of 1'],
-])('Versions %j read as %j.', (versions, expected) => {
+])('Versions %j read as %j', (versions, expected) => {
   const instances = versions.map((version) => ({
     id: 'i',
     zone: '',
@@ -102,7 +102,7 @@ const treeOf = (more: Partial<Status>): string[] => {
   );
 };
 
-test('An automatic rollback tells its alarm, and that it was the only one until somebody acts.', () => {
+test('An automatic rollback shows its alarm, and that it was the only one until a person acts', () => {
   expect(
     treeOf({
       deployment: {
@@ -142,14 +142,14 @@ test('An automatic rollback tells its alarm, and that it was the only one until 
   ]);
 });
 
-test('A rollback that a person asked for holds nothing back, and is no branch of its own.', () => {
+test('A rollback that a person asked for holds nothing back, and is no branch of its own', () => {
   expect(treeOf({ rolledBack: { deployment: 'api-rollback-1', at: now, automatic: false } })).toEqual([
     '├─ deployment  v2  BakeImage, ami-1 pending  for 6 min 40 s',
     '│  └─ api-v2-1',
   ]);
 });
 
-test('A switch that is on tells until when, and who turned it on.', () => {
+test('A switch that is on shows until when, and who turned it on', () => {
   expect(
     treeOf({
       switches: [
@@ -171,7 +171,7 @@ test('A switch that is on tells until when, and who turned it on.', () => {
   ]);
 });
 
-test('Freezes tell by whom, why and until when, and how they are lifted.', () => {
+test('Freezes show by whom, why and until when, and how they are lifted', () => {
   expect(
     treeOf({
       frozen: [
@@ -186,7 +186,7 @@ test('Freezes tell by whom, why and until when, and how they are lifted.', () =>
   ]);
 });
 
-test('A deployment that is halted, waits, or left something behind says so, with what to do.', () => {
+test('A deployment that is halted, waits, or left something behind is shown with what to do', () => {
   const deployment = {
     deployment: 'api-v2-1',
     kind: 'deployment' as const,

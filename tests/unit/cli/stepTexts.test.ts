@@ -15,7 +15,7 @@ const statesOf = (machine: string): string[] => {
     .map(([name]) => name);
 };
 
-test('Every state that takes time is told in a few words, and nothing else is.', () => {
+test('Every state that takes time has a text of a few words, and no other state has one', () => {
   const states = new Set(['deploy', 'rollback', 'mend'].flatMap(statesOf));
   expect(Object.keys(stepTexts).sort()).toEqual([...states].sort());
 });

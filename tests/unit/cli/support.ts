@@ -5,7 +5,7 @@ import { exitCodes } from '../../../cli/terminal/exitCodes';
 import type { Terminal } from '../../../cli/terminal/terminal';
 import type { DeploymentRecord } from '../../../lib/engine/record';
 
-/** A session whose clients are made for nothing, to be mocked; except those that are given. */
+/** A session with unconnected clients, to be mocked, and with the clients that are given. */
 export const sessionWith = (
   options: { readonly clients?: readonly object[]; readonly now?: () => number } & Partial<Session> = {},
 ): Session => {
@@ -28,7 +28,7 @@ export const sessionWith = (
   };
 };
 
-/** A terminal that keeps what it was told. */
+/** A terminal that keeps what is written to it. */
 export const keptTerminal = (): Terminal & { readonly outs: string[]; readonly notes: string[] } => {
   const [outs, notes]: [string[], string[]] = [[], []];
   return {
@@ -43,7 +43,7 @@ export const keptTerminal = (): Terminal & { readonly outs: string[]; readonly n
   };
 };
 
-/** A command's context, with a terminal that keeps what it was told and no session to open. */
+/** A command's context, with a terminal that keeps what is written to it, and without a session. */
 export const contextWith = <Kept extends Terminal = ReturnType<typeof keptTerminal>>(
   terminal: Kept,
   more: Partial<Context> = {},
@@ -56,7 +56,7 @@ export const contextWith = <Kept extends Terminal = ReturnType<typeof keptTermin
   terminal,
 });
 
-/** As much of a record as a person is told of. */
+/** The part of a record that a person sees. */
 export const recordOf = (deployment: string, more: Partial<DeploymentRecord> = {}): DeploymentRecord =>
   ({
     deployment,

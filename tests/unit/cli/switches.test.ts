@@ -15,7 +15,7 @@ test.each([
   [{ format: 'tree', cancel: true }, 'cancel'],
   [plan, 'plan'],
   [{ ...plan, lcu: 0, force: true }, 'plan'],
-] as const)('The options %j ask to %s.', (options, task) => {
+] as const)('The options %j ask to %s', (options, task) => {
   expect(prewarmTask(options)).toBe(task);
 });
 
@@ -23,11 +23,11 @@ test.each([
   [{ format: 'tree', capacity: 50 }, /give --at and --until too, for example: forseti prewarm api/],
   [{ format: 'tree', reason: 'x' }, /give --capacity and --at and --until too/],
   [{ ...plan, cancel: true }, /--cancel goes with no option of a plan/],
-] as const)('The options %j are refused.', (options, message) => {
+] as const)('The options %j are refused', (options, message) => {
   expect(() => prewarmTask(options)).toThrow(message);
 });
 
-test('An end without a date is the next one after the beginning.', () => {
+test('An end without a date is the next one after the beginning', () => {
   const times = prewarmTimes({ at: '2026-12-01T22:00Z', until: '2026-12-02T02:00Z' }, now);
   expect(times).toEqual({ at: '2026-12-01T22:00:00.000Z', until: '2026-12-02T02:00:00.000Z' });
   const { at, until } = prewarmTimes({ at: '2026-12-01T22:00Z', until: '06:00' }, now);
@@ -35,7 +35,7 @@ test('An end without a date is the next one after the beginning.', () => {
   expect(Date.parse(until) - Date.parse(at)).toBeLessThanOrEqual(24 * 3_600_000);
 });
 
-test('A page is read; a missing or empty one is refused.', () => {
+test('A page is read; a missing or empty one is refused', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'page-')), 'page.html');
   writeFileSync(file, '<h1>soon</h1>');
   expect(readPage(file)).toBe('<h1>soon</h1>');
@@ -92,6 +92,6 @@ test.each<[Partial<AnySwitch>, readonly string[]]>([
     },
     ['on', '50 instances from 2026-11-22 08:00Z', 'until 2026-11-22 09:00Z', 'by ada 10 min ago'],
   ],
-])('A switch with %j is shown as %j.', (more, row) => {
+])('A switch with %j is shown as %j', (more, row) => {
   expect(switchRows([item(more)], now, styleOf(false))).toEqual([row]);
 });

@@ -12,7 +12,7 @@ import { startTestStack } from '../../machines/support/testStack';
 const [home, standby] = ['eu-west-1', 'eu-central-1'] as const;
 const asked = { queue: 'requests', spools: [], dryRun: false, withinMs: 60_000 };
 
-/** Two regions whose consumers are paused, so that what is sent on stays to be seen. */
+/** Two regions with paused consumers, so that messages that are sent on can be read. */
 const open = async () => {
   const stack = await startTestStack({ group: { instances: 1 }, cloud: { regions: [home, standby] } });
   const { session, cloud } = stack;
@@ -43,7 +43,7 @@ const open = async () => {
         AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
       }),
     );
-  /** All in the cloud's own time, with clients that ask a region once which is down. */
+  /** Runs in the cloud's virtual time. The clients try a region that is down only once. */
   const together = (options: SynchroniseOptions) =>
     cloud.run(() =>
       synchroniseRegions(
@@ -58,7 +58,7 @@ const open = async () => {
   return { ...stack, bury, visible, makeTable, together };
 };
 
-test('Dead letters and spools of both regions go to the active one; what a consumer has done is left out, what was done twice told', async () => {
+test('Dead letters and spools of both regions go to the active one, except what a consumer has done; what was done twice is reported', async () => {
   const { session, bury, visible, makeTable, together } = await open();
   for (const name of ['spool', 'marks']) await makeTable(home, name);
   await makeTable(standby, 'spool');
@@ -111,7 +111,7 @@ test('Dead letters and spools of both regions go to the active one; what a consu
   expect(synchroniseRows(report, false)).toContainEqual(['done twice', 'intake/dead-1', '1 times too often']);
 });
 
-test('A region that is down is told, and what it has comes over later', async () => {
+test('A region that is down is reported, and its messages come over later', async () => {
   const { cloud, bury, visible, together } = await open();
   await bury(home, 'dead at home');
   await bury(standby, 'dead at standby');
@@ -137,7 +137,7 @@ test('A region that is down is told, and what it has comes over later', async ()
   expect(visible(home, 'requests')).toBe(2);
 });
 
-test('Its time is limited: what is left is told, and stays', async () => {
+test('The time of a synchronisation is limited: what is left is reported, and stays', async () => {
   const { bury, visible, together } = await open();
   await bury(home, 'dead');
   const report = await together({ ...asked, withinMs: 0 });
@@ -152,7 +152,7 @@ test('Its time is limited: what is left is told, and stays', async () => {
   expect(visible(home, 'requests-dead')).toBe(1);
 });
 
-test('Alarms are not moved between regions, and a queue that is nowhere is told', async () => {
+test('Alarms are not moved between regions, and a missing queue is reported', async () => {
   const { together } = await open();
   await expect(together({ ...asked, queue: 'alarms' })).rejects.toThrow(
     /belongs to its own region.*forseti queue redrive alarms --region/,

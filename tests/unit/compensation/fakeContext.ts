@@ -35,7 +35,7 @@ export const recordOf = (more: Partial<DeploymentRecord> = {}): DeploymentRecord
   ...more,
 });
 
-/** An effect as it stands in the journal: of a kind, with payloads as that kind writes them. */
+/** An effect as in the journal, with payloads as its kind writes them. */
 export const effectOf = <Shape extends EffectShape>(
   { kind }: EffectKind<Shape>,
   given: Intent<Shape> & Partial<Effect<Shape>>,
@@ -49,7 +49,7 @@ export const effectOf = <Shape extends EffectShape>(
   ...given,
 });
 
-/** A step's context whose journal is a map; counts the looks at the lock. */
+/** A step's context with a map as its journal. It counts the reads of the lock. */
 export interface FakeContext extends StepContext {
   readonly effects: Map<string, Effect>;
   readonly halts: string[];
@@ -123,7 +123,7 @@ export const contextOf = (
   return context;
 };
 
-/** `save` as the kernel gives it: what is saved is in the memo at once. */
+/** `save` as the engine provides it: the memo contains the saved values at once. */
 export const saving =
   <M extends object>(memo: M) =>
   (change: Partial<M>): Promise<void> => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { kindNames } from '../../../lib/deployment/compensation/registry';
 
-test('every kind of effect that is defined anywhere is in the registry', () => {
+test('Every kind of effect that is defined anywhere is in the registry', () => {
   const defined = readdirSync('lib', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .flatMap((file) =>

@@ -22,7 +22,7 @@ const repair = (effect: Effect, record = recordOf()): string => {
   return found;
 };
 
-/** What `aws` is given by a shell that runs the command; `aws` answers 7 to whoever asks by a query. */
+/** The arguments with which a shell that runs the command calls `aws`. A query is answered with 7. */
 const run = (command: string): string[][] => {
   const script = `aws() { case "$*" in *--query*) echo 7;; *) for a in "$@"; do printf '%s\\0' "$a"; done; printf '\\n';; esac; }\n${command}`;
   return execFileSync('bash', ['-euc', script], { encoding: 'utf8' })
@@ -102,19 +102,19 @@ const effects: readonly Effect[] = [
   }),
 ];
 
-/** As a step leaves it that died between its call and its note. */
+/** The effect of a step that died between its call and its note. */
 const intended = (effect: Effect): Effect => ({ ...effect, result: undefined, state: 'intended' });
 
-it('every kind is here', () => {
+test('Every kind of effect has a case', () => {
   expect(effects.map(({ kind }) => kind)).toEqual(kindNames());
 });
 
-it.each(
+test.each(
   effects
     .flatMap((effect) => [effect, intended(effect)])
     .map((effect) => [effect.kind, effect.state, effect] as const),
 )(
-  'the command that repairs %s which is %s runs in a shell, names the region, and holds no placeholder',
+  'The command that repairs %s which is %s runs in a shell, names the region, and holds no placeholder',
   (_, __, effect) => {
     const commands = run(repair(effect));
     expect(commands.length).toBeGreaterThan(0);
@@ -127,7 +127,7 @@ it.each(
   },
 );
 
-it('quotes what a shell would take apart, and what the shorthand of the CLI would not take', () => {
+test('The command quotes what a shell would split, and what the shorthand of the CLI would not take', () => {
   const command = repair(
     effectOf(instanceTagsEffect, {
       target: 'tainted 1',
@@ -143,8 +143,8 @@ it('quotes what a shell would take apart, and what the shorthand of the CLI woul
   );
 });
 
-describe('an instance in standby, which may be sealed or run what failed', () => {
-  it('is terminated, and its place given back; it does not leave standby to serve', () => {
+describe('An instance in standby, which may be sealed or run what failed', () => {
+  test('The instance is terminated, and its place given back; it does not leave standby to serve', () => {
     const command = repair(standby);
     expect(command).not.toContain('exit-standby');
     const [terminate, raise] = run(command);
@@ -153,17 +153,20 @@ describe('an instance in standby, which may be sealed or run what failed', () =>
     expect(option(raise, '--desired-capacity')).toBe('8');
   });
 
-  it.each([
+  test.each([
     [{ from: 3, raise: true }, ['4']],
     [{ from: 8, raise: false }, []],
-  ])('whose place was being given back (%j) is not given it twice', (retirement, capacities) => {
-    const [, ...raises] = run(repair({ ...standby, result: { retirement } }));
-    expect(raises.map((words) => option(words, '--desired-capacity'))).toEqual(capacities);
-  });
+  ])(
+    'An instance whose place was being given back (%j) does not get it back twice',
+    (retirement, capacities) => {
+      const [, ...raises] = run(repair({ ...standby, result: { retirement } }));
+      expect(raises.map((words) => option(words, '--desired-capacity'))).toEqual(capacities);
+    },
+  );
 });
 
-describe('with a mixed instances policy', () => {
-  it('the group gets the whole policy back, with its former version', () => {
+describe('A group with a mixed instances policy', () => {
+  test('The group gets the whole policy back, with its former version', () => {
     const [words] = run(repair({ ...groupTemplate, before: { id: 'lt-1', version: '4', mixed } }));
     expect(JSON.parse(option(words, '--cli-input-json'))).toEqual({
       AutoScalingGroupName: 'web',
@@ -171,7 +174,7 @@ describe('with a mixed instances policy', () => {
     });
   });
 
-  it('a refresh back asks for the whole policy, with the baseline', () => {
+  test('A refresh back asks for the whole policy, with the baseline', () => {
     const [words] = run(repair({ ...wayBack, wrote: { id: 'lt-1', version: '5', mixed } }));
     expect(JSON.parse(option(words, '--desired-configuration'))).toEqual({
       MixedInstancesPolicy: withVersion('4'),
@@ -179,7 +182,7 @@ describe('with a mixed instances policy', () => {
   });
 });
 
-it('a refresh back keeps to the health limits of the settings', () => {
+test('A refresh back keeps to the health limits of the settings', () => {
   const settings = settingsOf({
     rollout: { minHealthyPercentage: 95, maxHealthyPercentage: 120, instanceWarmupSeconds: 77 },
   });
@@ -195,7 +198,7 @@ it('a refresh back keeps to the health limits of the settings', () => {
   });
 });
 
-it('an alarm starts its policies by the ARNs that they have when the command is run', () => {
+test('An alarm starts its policies by the ARNs that they have when the command is run', () => {
   const topic = 'arn:aws:sns:eu-west-1:123456789012:ops';
   const command = repair({
     ...alarm,
@@ -211,7 +214,7 @@ it('an alarm starts its policies by the ARNs that they have when the command is 
   expect(command).toContain('--policy-names forseti-cpu');
 });
 
-it('a copy of an image is removed where it lies', () => {
+test('A copy of an image is removed in its own region', () => {
   const [words] = run(repair({ ...image, target: 'forseti-api eu-central-1', result: undefined }));
   expect(option(words, '--region')).toBe('eu-central-1');
 });

@@ -40,7 +40,7 @@ const groupRuns = (group: string, ...instances: string[]) =>
       } as never,
     ],
   });
-/** Those that bear the deployment's tag. */
+/** The instances with the deployment's tag. */
 const touched = (...ids: string[]) =>
   ec2.on(DescribeInstancesCommand).resolves({
     Reservations: [
@@ -80,13 +80,13 @@ beforeEach(() => {
   refreshIs();
 });
 
-it('does nothing after the point of no return', async () => {
+test('Restore does nothing after the point of no return', async () => {
   const context = contextOf({ record: recordOf({ completedAt: now }), effects: [command] });
   expect(await restore(context, {}, saving({}), tools)).toEqual({ over: { complete: false } });
   expect(autoScaling.calls()).toHaveLength(0);
 });
 
-it('replaces everything where instances were provisioned in place, and settles when AWS is through', async () => {
+test('Restore replaces every instance if instances were provisioned in place, and settles when AWS has finished', async () => {
   groupRuns('4', '4', '4');
   touched('i-0', 'i-1');
   const context = contextOf({ effects: [command] });
@@ -115,7 +115,7 @@ it('replaces everything where instances were provisioned in place, and settles w
   ]);
 });
 
-it('replaces only the instances of the new version where nothing was provisioned in place', async () => {
+test('Restore replaces only the instances of the new version if none was provisioned in place', async () => {
   groupRuns('5', '5', '5', '4');
   autoScaling
     .on(DescribeInstanceRefreshesCommand)
@@ -126,7 +126,7 @@ it('replaces only the instances of the new version where nothing was provisioned
   expect(started()).toMatchObject([{ Preferences: { SkipMatching: true } }]);
 });
 
-it('replaces only the few that were touched, one for one, where most of the fleet was not', async () => {
+test('Restore replaces only the few touched instances, one for one, if most of the fleet was not touched', async () => {
   groupRuns('4', '4', '4', '4');
   touched('i-2');
   autoScaling.on(TerminateInstanceInAutoScalingGroupCommand).resolves({});
@@ -147,7 +147,7 @@ it('replaces only the few that were touched, one for one, where most of the flee
   ]);
 });
 
-it('gives the group its template back where nobody runs the new version', async () => {
+test('Restore gives the group its template back if no instance runs the new version', async () => {
   groupRuns('5', '4', '4');
   const context = contextOf({ record: recordOf({ strategy: 'golden-instance' }), effects: [refreshed] });
   expect(await restore(context, {}, saving({}), tools)).toEqual({ over: { complete: false } });
@@ -159,7 +159,7 @@ it('gives the group its template back where nobody runs the new version', async 
   expect(context.effects.get(refreshed.item)?.state).toBe('undone');
 });
 
-it('fails and says how to mend it when the refresh back fails', async () => {
+test('Restore fails with the repair command when the refresh back fails', async () => {
   groupRuns('4', '4');
   touched('i-0', 'i-1');
   const context = contextOf({ effects: [command] });
@@ -180,7 +180,7 @@ it('fails and says how to mend it when the refresh back fails', async () => {
   });
 });
 
-it('adopts its own refresh after a death, though AWS tells its start in whole seconds', async () => {
+test('Restore adopts its own refresh after a death, though AWS gives its start in whole seconds', async () => {
   groupRuns('4', '4');
   const intended = effectOf(refreshEffect, {
     target: 'web restore',
@@ -204,8 +204,8 @@ it('adopts its own refresh after a death, though AWS tells its start in whole se
   expect(started()).toEqual([]);
 });
 
-describe('a refresh back that AWS does not list yet', () => {
-  it('is waited for, and given up when it has had its time', async () => {
+describe('A refresh back that AWS does not list yet', () => {
+  test('Restore waits for the refresh back, and gives it up when its time is over', async () => {
     let clock = now;
     groupRuns('4', '4');
     touched('i-0', 'i-1');
@@ -220,7 +220,7 @@ describe('a refresh back that AWS does not list yet', () => {
   });
 });
 
-describe('a refresh back where somebody else gave the group another template', () => {
+describe('A refresh back of a group that another tool gave another template', () => {
   const foreign = effectOf(groupTemplateEffect, {
     target: 'web',
     before: { id: 'lt-1', version: '4' },
@@ -239,7 +239,7 @@ describe('a refresh back where somebody else gave the group another template', (
       InstanceRefreshes: [{ InstanceRefreshId: 'r-2', Status: 'InProgress', StartTime }],
     });
 
-  it('is adopted after a death, though it names no template', async () => {
+  test('The refresh back is adopted after a death, though it names no template', async () => {
     groupRuns('9', '4', '4');
     touched('i-0', 'i-1');
     runningSince(new Date(now + 1_000));
@@ -249,7 +249,7 @@ describe('a refresh back where somebody else gave the group another template', (
     expect(context.effects.get(intended.item)).toMatchObject({ state: 'done', result: { refreshId: 'r-2' } });
   });
 
-  it('is not taken for a refresh that began long before', async () => {
+  test('A refresh that began long before is not taken for the refresh back', async () => {
     groupRuns('9', '4', '4');
     touched('i-0', 'i-1');
     runningSince(new Date(now - 600_000));
@@ -262,7 +262,7 @@ describe('a refresh back where somebody else gave the group another template', (
   });
 });
 
-describe('the instance that was taken out for the image', () => {
+describe('The instance that was taken out for the image', () => {
   const standby = effectOf(standbyEffect, { target: 'i-9', before: 'InService', wrote: 'Standby' });
   const groupWith = (suspended: readonly string[]) =>
     autoScaling.on(DescribeAutoScalingGroupsCommand).resolves({
@@ -282,8 +282,8 @@ describe('the instance that was taken out for the image', () => {
       .map(({ args: [{ constructor: Command }] }) => Command.name)
       .filter((name) => !name.startsWith('Describe'));
 
-  it.each([[[]], [['Launch']]])(
-    'gives its place back and is terminated, with %j suspended',
+  test.each([[[]], [['Launch']]])(
+    'The instance gives its place back and is terminated, with %j suspended',
     async (suspended) => {
       groupWith(suspended);
       const context = contextOf({ effects: [standby] });

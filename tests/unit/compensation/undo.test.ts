@@ -66,14 +66,14 @@ beforeEach(() => {
   groupIs({});
 });
 
-describe('a size', () => {
+describe('Putting back a size', () => {
   const effect = effectOf(sizeEffect, { target: 'web MaxSize', before: 30, wrote: 33 });
-  it.each([
-    ['is put back where it still is what we wrote', 33, 'done', 'undone', 1],
-    ['needs nothing where it is as before', 30, 'done', 'undone', 0],
-    ['was never changed where only the intent is known', 30, 'intended', 'void', 0],
-    ['stays where somebody else changed it', 50, 'done', 'foreign', 0],
-  ] as const)('%s', async (_, found, state, expected, calls) => {
+  test.each([
+    ['is put back if it is still what Forseti wrote', 33, 'done', 'undone', 1],
+    ['needs nothing if it is as before', 30, 'done', 'undone', 0],
+    ['counts as never changed if only the intent is known', 30, 'intended', 'void', 0],
+    ['stays if another tool changed it', 50, 'done', 'foreign', 0],
+  ] as const)('The size %s', async (_, found, state, expected, calls) => {
     groupIs({ MaxSize: found });
     const context = contextOf();
     const settled = await putBackSize(context, tools().autoScaling, { ...effect, state });
@@ -83,9 +83,9 @@ describe('a size', () => {
   });
 });
 
-describe('settling', () => {
+describe('Settling an effect', () => {
   const effect = effectOf(sizeEffect, { target: 'web MaxSize', before: 30, wrote: 33 });
-  it('notes a failure for good as left, with the command that mends it', async () => {
+  test('A failure for good is noted as left, with the repair command', async () => {
     const context = contextOf({ effects: [effect] });
     await settleBy(context, sizeRepair, effect, () => Promise.reject(new Error('AccessDenied')));
     expect(context.effects.get(effect.item)).toMatchObject({
@@ -93,7 +93,7 @@ describe('settling', () => {
       mend: 'aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --max-size 30 --region eu-west-1',
     });
   });
-  it('throws passing trouble, so that the machine tries again', async () => {
+  test('A transient error is thrown, so that the machine tries again', async () => {
     const context = contextOf({ effects: [effect] });
     const throttled = Object.assign(new Error('slow down'), { name: 'Throttling' });
     await expect(settleBy(context, sizeRepair, effect, () => Promise.reject(throttled))).rejects.toBe(
@@ -101,8 +101,8 @@ describe('settling', () => {
     );
     expect(context.effects.get(effect.item)?.state).toBe('done');
   });
-  it.each(['Halted', 'LockLost', 'DeploymentClosed', 'UnknownFormat', 'TransientError'] as const)(
-    'throws %s, which says that this execution may not go on, and notes nothing',
+  test.each(['Halted', 'LockLost', 'DeploymentClosed', 'UnknownFormat', 'TransientError'] as const)(
+    'The error %s, which says that this execution may not go on, is thrown, and nothing is noted',
     async (name) => {
       const context = contextOf({ effects: [effect] });
       const error = new errors[name]('stop');
@@ -110,7 +110,7 @@ describe('settling', () => {
       expect(context.effects.get(effect.item)?.state).toBe('done');
     },
   );
-  it('goes by what the undo has noted before it failed', async () => {
+  test('What the undo has noted before it failed counts', async () => {
     const standby = effectOf(standbyEffect, { target: 'i-9', before: 'InService', wrote: 'Standby' });
     const context = contextOf({ effects: [standby] });
     await settleBy(context, standbyRepair, standby, async () => {
@@ -120,7 +120,7 @@ describe('settling', () => {
     });
     expect(context.effects.get(standby.item)?.mend).toContain('--desired-capacity 4');
   });
-  it('leaves the effect open where it cannot be told yet', async () => {
+  test('An effect whose outcome is not known yet stays open', async () => {
     const context = contextOf({ effects: [effect] });
     await settleBy(context, sizeRepair, effect, () => Promise.resolve(undefined));
     expect(context.effects.get(effect.item)?.state).toBe('done');
@@ -129,7 +129,7 @@ describe('settling', () => {
   });
 });
 
-describe('Undo', () => {
+describe('The state Undo', () => {
   const processes = effectOf(processesEffect, {
     target: 'web',
     before: ['AZRebalance'],
@@ -148,14 +148,14 @@ describe('Undo', () => {
     result: { commandId: 'c-1' },
   });
 
-  it('does nothing after the point of no return', async () => {
+  test('Undo does nothing after the point of no return', async () => {
     const context = contextOf({ record: recordOf({ completedAt: now }), effects: [processes] });
     expect(await undo(context, tools())).toEqual({ over: {} });
     expect(context.halts).toEqual([]);
     expect(context.effects.get(processes.item)?.state).toBe('done');
   });
 
-  it('halts first, and waits out a look of another step that is still under way', async () => {
+  test('Undo halts first, and waits for a poll of another step that is still running', async () => {
     const context = contextOf({ effects: [processes] });
     const rows = {
       'step#api-v2-1#Provision': { step: 'step#api-v2-1#Provision', leaseUntil: now + 41_500 },
@@ -167,7 +167,7 @@ describe('Undo', () => {
     expect(autoScaling.calls()).toHaveLength(0);
   });
 
-  it('resumes what we suspended and leaves what others had suspended', async () => {
+  test('Undo resumes the processes that Forseti suspended, and leaves those that others had suspended', async () => {
     groupIs({
       SuspendedProcesses: ['AZRebalance', 'Launch', 'Terminate', 'ReplaceUnhealthy'].map((ProcessName) => ({
         ProcessName,
@@ -181,7 +181,7 @@ describe('Undo', () => {
     expect(context.effects.get(processes.item)?.state).toBe('undone');
   });
 
-  it('cancels a running command and waits for its end', async () => {
+  test('Undo cancels a running command and waits for its end', async () => {
     ssm.on(ListCommandsCommand).resolves({ Commands: [{ CommandId: 'c-1', Status: 'InProgress' }] });
     const context = contextOf({ effects: [command] });
     expect(await undo(context, tools())).toEqual({ waitFor: ['command#c-1'] });
@@ -191,7 +191,7 @@ describe('Undo', () => {
     expect(await undo(context, tools())).toEqual({ over: {} });
   });
 
-  it('finds that a command was never sent', async () => {
+  test('Undo finds that a command was never sent', async () => {
     ssm.on(ListCommandsCommand).resolves({ Commands: [] });
     const context = contextOf({ effects: [{ ...command, state: 'intended', result: undefined }] });
     expect(await undo(context, tools())).toEqual({ over: {} });
@@ -203,7 +203,7 @@ describe('Undo', () => {
       .on(DescribeInstanceRefreshesCommand)
       .resolves({ InstanceRefreshes: [{ InstanceRefreshId: 'r-1', Status }] });
 
-  it("uses the refresh's own rollback where nothing was provisioned in place", async () => {
+  test("Undo uses the refresh's own rollback if nothing was provisioned in place", async () => {
     running('InProgress');
     const context = contextOf({ effects: [refresh] });
     expect(await undo(context, tools())).toEqual({ waitFor: ['refresh#r-1'] });
@@ -211,7 +211,7 @@ describe('Undo', () => {
     expect(autoScaling.commandCalls(CancelInstanceRefreshCommand)).toHaveLength(0);
   });
 
-  it('cancels the refresh where instances were provisioned in place', async () => {
+  test('Undo cancels the refresh if instances were provisioned in place', async () => {
     running('InProgress');
     ssm.on(ListCommandsCommand).resolves({ Commands: [{ CommandId: 'c-1', Status: 'Success' }] });
     const context = contextOf({ effects: [command, refresh] });
@@ -220,7 +220,7 @@ describe('Undo', () => {
     expect(autoScaling.commandCalls(CancelInstanceRefreshCommand)).toHaveLength(1);
   });
 
-  it('waits for a rollback that is under way, and goes on after it', async () => {
+  test('Undo waits for a rollback that is under way, and goes on after it', async () => {
     running('RollbackInProgress');
     const context = contextOf({ effects: [refresh] });
     expect(await undo(context, tools())).toEqual({ waitFor: ['refresh#r-1'] });
@@ -229,14 +229,14 @@ describe('Undo', () => {
     expect(await undo(context, tools())).toEqual({ over: {} });
   });
 
-  it('waits for a refresh that was started just now and is not listed yet, rather than pass it over', async () => {
+  test('Undo waits for a refresh that was just started and is not listed yet', async () => {
     autoScaling.on(DescribeInstanceRefreshesCommand).resolves({ InstanceRefreshes: [] });
     const fresh = { ...refresh, intendedAt: now - 5_000 };
     expect(await undo(contextOf({ effects: [fresh] }), tools())).toEqual({ waitFor: ['refresh#r-1'] });
     expect(await undo(contextOf({ effects: [refresh] }), tools())).toEqual({ over: {} });
   });
 
-  it('takes a refresh that ended just now as ended', async () => {
+  test('Undo takes a refresh that just ended as ended', async () => {
     running('InProgress');
     autoScaling
       .on(RollbackInstanceRefreshCommand)

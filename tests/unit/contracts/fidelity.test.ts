@@ -14,7 +14,7 @@ test('docs/fidelity.md lists exactly the actions that the code calls', () => {
   expect(listed(text)).toEqual(calledActions(process.cwd()));
 });
 
-test('docs/fidelity.md tells first how many are proven: what its rows say, and no less than 85 of 100', () => {
+test('docs/fidelity.md first says how many actions are proven: what its rows say, and at least 85 of 100', () => {
   const text = readFileSync('docs/fidelity.md', 'utf8');
   const [, proven = '0', all = '0'] = /^Proven: (\d+) of (\d+) actions$/m.exec(text) ?? [];
   const rows = text.split('\n').filter((line) => /^\| `\w+:\w+` \| (valid|none seen|NOT VALID)/.test(line));
@@ -23,13 +23,13 @@ test('docs/fidelity.md tells first how many are proven: what its rows say, and n
   expect(Number(proven) / Number(all)).toBeGreaterThanOrEqual(0.85);
 });
 
-test('what the code calls is read from its imports, paginators and dynamic ones among them, and from the machines', () => {
+test('The actions that the code calls are read from its imports, also paginators and dynamic ones, and from the machines', () => {
   expect(calledActions(process.cwd())).toEqual(
     expect.arrayContaining(['dynamodb:Query', 'lambda:Invoke', 'ssm:SendCommand', 'sts:GetCallerIdentity']),
   );
 });
 
-test('each action that the code calls stands in a contract that the local cloud keeps', () => {
+test('Each action that the code calls is in a contract that the local cloud keeps', () => {
   const source = readdirSync(contractsFolder)
     .filter((name) => name.endsWith('.ts'))
     .map((name) => readFileSync(join(contractsFolder, name), 'utf8'))
@@ -40,7 +40,7 @@ test('each action that the code calls stands in a contract that the local cloud 
   expect(missing).toEqual([]);
 });
 
-test('no two contracts of a service promise the same', () => {
+test('No two contracts of a service promise the same', () => {
   const names = contracts.map(({ service, holds }) => `${service} ${holds}`);
   expect(new Set(names).size).toBe(names.length);
 });
@@ -60,7 +60,7 @@ const requests = { checked: 1, actions: { 'ec2:CopyImage': 1 }, violations: [] }
 
 const tell = (...results: Result[]): string => fidelity(['ec2:CopyImage'], results, requests);
 
-test('an action is proven where ours and another had the same outcome, and nowhere else', () => {
+test('An action is proven if the embedded cloud and another had the same outcome, and only then', () => {
   const ours = result({});
   expect(tell(ours, result({ host: 'moto' }))).toContain('Proven: 1 of 1 actions');
   expect(tell(ours)).toContain('Proven: 0 of 1 actions');
@@ -71,7 +71,7 @@ test('an action is proven where ours and another had the same outcome, and nowhe
   );
 });
 
-test('a request that AWS would refuse is told', () => {
+test('A request that AWS would refuse is reported', () => {
   const violation = { service: 'ec2', action: 'CopyImage', at: '.Name', problem: 'too long' };
   const text = fidelity(['ec2:CopyImage'], [], { ...requests, violations: [violation] });
   expect(text).toContain('| `ec2:CopyImage` | NOT VALID |');

@@ -4,7 +4,7 @@ import { withRecord } from './core';
 
 const input = { deployment: 'api-v2-1', by: 'ada' };
 
-/** A deployment of which these states have begun, and these have ended. */
+/** A deployment in which these states have begun, and these have ended. */
 const at = async (begun: string[], ended: string[] = [], more: Parameters<typeof withRecord>[0] = {}) => {
   const stack = await withRecord(more);
   for (const state of begun)
@@ -37,7 +37,7 @@ test.each<[string, Parameters<typeof at>, object]>([
     [['Queue', 'Approval'], ['Queue'], { startApproval: { by: 'bob', at: 1 } }],
     { approval: word, startApproval: { by: 'bob', at: 1 } },
   ],
-])('%s is approved, and its step is woken', async (_, given, noted) => {
+])('An approval of %s wakes its step', async (_, given, noted) => {
   const { answer, woken, ...record } = await at(...given);
   expect(answer).toEqual({
     done: true,
@@ -58,18 +58,18 @@ test.each<[string, Parameters<typeof at>, boolean, RegExp]>([
     /ended as RolledBack already/,
   ],
   [
-    'somebody has approved',
+    'a person has approved',
     [['Approval'], [], { approval: { by: 'bob', at: 1 } }],
     true,
     /approved by bob already/,
   ],
   [
-    'it went on by somebody’s word',
+    'it went on by a person’s approval',
     [['Approval'], ['Approval'], { approval: { by: 'bob', at: 1 } }],
     true,
     /by bob already/,
   ],
-])('nothing is approved twice or in vain: %s', async (_, given, done, message) => {
+])('Nothing is approved twice or in vain: %s', async (_, given, done, message) => {
   const { answer, woken } = await at(...given);
   expect(answer).toMatchObject({ done, message: expect.stringMatching(message) as string });
   expect(woken).toEqual([]);

@@ -115,14 +115,14 @@ const byHand = {
 const byHandOfAll = { fleet: 'freeze:*', application: '*', reason: 'audit', by: 'bob', at: now };
 const golden = { strategy: 'golden-instance', rollout: 'instance-refresh' } as const;
 
-test('a fleet in order has no problem, and every check tells what it found', () => {
+test('A fleet in order has no problem, and every check says what it found', () => {
   const checks = runChecks(subject(facts()));
   expect(checks.filter(({ problem }) => problem !== undefined)).toEqual([]);
   expect(checks.length).toBeGreaterThan(15);
   expect(checks.every(({ found }) => found.length > 0)).toBe(true);
 });
 
-describe('each check finds its own problem and names what to do', () => {
+describe("Preflight's checks", () => {
   const refused: [string, CheckSubject, RegExp][] = [
     [
       'a release to come back to whose image is gone',
@@ -130,12 +130,12 @@ describe('each check finds its own problem and names what to do', () => {
       /Release v1, to which .* lacks its image ami-00000000000000001 \(gone\)\. Make one .* forseti deploy api v2 --strategy golden-instance/,
     ],
     [
-      'launching suspended by somebody',
+      'launching suspended by a person',
       subject(facts({}, { suspended: ['AZRebalance', 'Launch'] })),
       /has Launch suspended.*resume-processes --auto-scaling-group-name api-production --scaling-processes Launch$/,
     ],
     [
-      'refreshes suspended by somebody',
+      'refreshes suspended by a person',
       subject(facts({}, { suspended: ['InstanceRefresh'] }), golden),
       /has InstanceRefresh suspended/,
     ],
@@ -273,7 +273,7 @@ describe('each check finds its own problem and names what to do', () => {
       /neither exist nor stand in scaling.alarms: 5xx/,
     ],
     [
-      'a gate that rings already',
+      'a gate that is in ALARM already',
       subject(facts({ gates: [{ name: '5xx', state: 'ALARM' }] })),
       /ring already: 5xx/,
     ],
@@ -340,13 +340,13 @@ describe('each check finds its own problem and names what to do', () => {
     ],
   ];
 
-  test.each(refused)('%s', (_, of, words) => {
+  test.each(refused)('A check finds the problem and names what to do: %s', (_, of, words) => {
     const found = problems(of);
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(words);
   });
 
-  test('all of them are told together', () => {
+  test('All problems are reported together', () => {
     const worst = facts({
       lastGood: undefined,
       refreshInProgress: 'r-1',
@@ -356,10 +356,10 @@ describe('each check finds its own problem and names what to do', () => {
   });
 });
 
-describe('who knows better may go on, and that is recorded', () => {
+describe('A deployment in spite of a freeze or of alarms', () => {
   const checkOf = (name: string, of: CheckSubject) => runChecks(of).find((check) => check.name === name);
 
-  test('in spite of a freeze', () => {
+  test('With a reason, a freeze is no problem, and that is recorded', () => {
     const of = subject(
       facts({ freezes: [byHand] }),
       { despiteFreeze: 'tickets cannot be paid' },
@@ -371,20 +371,20 @@ describe('who knows better may go on, and that is recorded', () => {
     );
   });
 
-  test('in spite of alarms that ring', () => {
+  test('With a reason, alarms that are in ALARM are no problem, and that is recorded', () => {
     const gates = [{ name: '5xx', state: 'ALARM' }];
     const of = subject(facts({ gates }), { despiteAlarms: 'v2 mends them' });
     expect(problems(of)).toEqual([]);
     expect(checkOf('alarms quiet', of)?.found).toBe('5xx, in spite of it: "v2 mends them"');
   });
 
-  test('one does not excuse the other', () => {
+  test('A reason for one does not excuse the other', () => {
     const ringing = facts({ gates: [{ name: '5xx', state: 'ALARM' }] });
     expect(problems(subject(ringing, { despiteFreeze: 'x' }))).toHaveLength(1);
     expect(problems(subject(facts(), { despiteAlarms: 'x' }, frozenSettings))).toHaveLength(1);
   });
 
-  test('what is not frozen yet tells when it will be', () => {
+  test('Before a freeze the check says when it begins', () => {
     const open = subject(facts({ now: now + 48 * 60 * minutes }), {}, frozenSettings);
     expect(checkOf('frozen', open)?.found).toBe(
       'no; from 2026-11-27T15:00Z: fri 16:00 to mon 08:00 (Europe/Rome), "weekend"',
@@ -393,12 +393,12 @@ describe('who knows better may go on, and that is recorded', () => {
   });
 });
 
-test('a golden-instance fleet needs neither agents nor a good release nor two instances', () => {
+test('A golden-instance fleet needs neither agents nor a good release nor two instances', () => {
   const found = facts({ lastGood: undefined, agents: new Map(), members: [member('i-1', 'eu-west-1a')] });
   expect(problems(subject(found, golden))).toEqual([]);
 });
 
-test('maintenance and scheduled actions after the deployment do not matter', () => {
+test('Maintenance and scheduled actions after the deployment do not matter', () => {
   const later = now + 24 * 60 * minutes;
   const found = facts({
     maintenance: [{ instance: 'i-1', code: 'system-reboot', notBefore: later }],
@@ -412,7 +412,7 @@ test.each([
   ['3.3.2745.9', '3.3.2746.0', true],
   ['3.10.0.0', '3.3.2746.0', false],
   ['2.9', '3.3.2746.0', true],
-])('agent %s is older than %s: %s', (version, than, older) => {
+])('The agent %s is older than %s: %s', (version, than, older) => {
   expect(isOlder(version, than)).toBe(older);
 });
 
@@ -421,7 +421,7 @@ test.each([
   ['25%', 2, 1],
   ['3', 20, 3],
   ['100%', 350, 350],
-])('%s of %i instances at once is %i', (value, count, atOnce) => {
+])('A batch of %s of %i instances is %i at once', (value, count, atOnce) => {
   expect(concurrency(value, count)).toBe(atOnce);
 });
 
@@ -431,15 +431,18 @@ test.each([
   ['instance-refresh', 'deploy-and-snapshot', 20, 2],
   ['instance-refresh', 'golden-instance', 2, 1],
   ['surge', 'golden-instance', 350, 35],
-] as const)('rollout %s of %s with %i instances needs %i more at once', (rollout, strategy, count, extra) => {
-  expect(extraInstances({ rollout, strategy }, settings(), count)).toBe(extra);
-});
+] as const)(
+  'The rollout %s of %s with %i instances needs %i more at once',
+  (rollout, strategy, count, extra) => {
+    expect(extraInstances({ rollout, strategy }, settings(), count)).toBe(extra);
+  },
+);
 
-test('suspension grows with batches, not with instances', () => {
+test('The time of suspension grows with batches, not with instances', () => {
   expect(estimatedSuspension(settings(), 20)).toBe(estimatedSuspension(settings(), 200));
 });
 
-test('deadlines allow for lifecycle hooks and the deregistration delay', () => {
+test('Deadlines allow for lifecycle hooks and the deregistration delay', () => {
   const plain = timeoutsOf(settings(), facts());
   const slow = timeoutsOf(
     settings(),
@@ -461,11 +464,11 @@ test.each([
   ['hpc7g.4xlarge', 'L-F7808C92'],
   ['trn1.2xlarge', 'L-2C3B7624'],
   ['mac1.metal', undefined],
-])('%s counts to quota %s', (type, quota) => {
+])('The instance type %s counts to quota %s', (type, quota) => {
   expect(quotaOf(type)).toBe(quota);
 });
 
-test('processes that a deployment can do without may stay suspended, and a refresh reaches a warm pool', () => {
+test('Processes that a deployment does not need may stay suspended, and a refresh reaches a warm pool', () => {
   const rebalancing = facts({}, { suspended: ['AZRebalance', 'ScheduledActions'], hasWarmPool: true });
   expect(problems(subject(rebalancing, golden))).toEqual([]);
   const launching = facts({}, { suspended: ['Launch', 'Terminate'] });

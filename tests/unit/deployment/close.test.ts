@@ -22,7 +22,7 @@ const failure = {
 
 const kind = 'deployment' as const;
 
-describe('the end of a deployment follows from its record', () => {
+describe('The end of a deployment', () => {
   test.each<[string, Parameters<typeof endOf>, string]>([
     [
       'marked good: Deployed, whatever failed afterwards',
@@ -47,22 +47,26 @@ describe('the end of a deployment follows from its record', () => {
       'RolledBack',
     ],
     [
-      'undone, or changed by somebody else: RolledBack',
+      'undone, or changed externally: RolledBack',
       [{ kind, failure }, [effect('undone'), effect('foreign')], undefined],
       'RolledBack',
     ],
     ['something is left: Dirty', [{ kind, failure }, [effect('undone'), effect('left')], undefined], 'Dirty'],
-    ['something was never looked at: Dirty', [{ kind, failure }, [effect('done')], undefined], 'Dirty'],
     [
-      'nobody knows whether it happened: Dirty',
+      'the compensation did not reach an effect: Dirty',
+      [{ kind, failure }, [effect('done')], undefined],
+      'Dirty',
+    ],
+    [
+      'it is unknown whether an effect happened: Dirty',
       [{ kind, failure }, [effect('intended')], undefined],
       'Dirty',
     ],
-  ])('%s', (_, input, outcome) => {
+  ])('The end follows from the record: %s', (_, input, outcome) => {
     expect(endOf(...input).outcome).toBe(outcome);
   });
 
-  test('Dirty lists each thing left with the command that mends it, and what was foreign apart from it', () => {
+  test('Dirty lists each effect that is left with its repair command, and what was changed externally apart from it', () => {
     const end = endOf(
       { kind, failure },
       [
@@ -84,14 +88,14 @@ describe('the end of a deployment follows from its record', () => {
     ]);
   });
 
-  test('what the record says of the failure goes before what the machine caught', () => {
+  test('The failure in the record takes precedence over the one that the machine caught', () => {
     const caught = { ...failure, error: 'States.Timeout' };
     expect(endOf({ kind, failure }, [effect('undone')], caught).error).toBe('ProvisionFailed');
     expect(endOf({ kind }, [effect('undone')], caught).error).toBe('States.Timeout');
   });
 });
 
-describe('what a Catch put into the state', () => {
+describe('What a Catch put into the state', () => {
   const cause = JSON.stringify({
     errorType: 'PreflightFailed',
     errorMessage: 'Preflight found 2 problems\n- one zone only\n- agent dead on i-1',
@@ -100,31 +104,31 @@ describe('what a Catch put into the state', () => {
   test.each([
     ['under $.error', { error: { Error: 'PreflightFailed', Cause: cause } }],
     ['in place of an input that is no object', { Error: 'PreflightFailed', Cause: cause }],
-  ])('%s is read with its problems', (_, state) => {
+  ])('A failure %s is read with its problems', (_, state) => {
     expect(failureOf(state)).toMatchObject({
       error: 'PreflightFailed',
       problems: ['one zone only', 'agent dead on i-1'],
     });
   });
 
-  test('a time-out has no cause', () => {
+  test('A time-out has no cause', () => {
     expect(failureOf({ error: { Error: 'States.Timeout', Cause: '' } })).toMatchObject({
       error: 'States.Timeout',
       message: 'The step ended with States.Timeout.',
     });
   });
 
-  test('a cause that is no JSON is told as it is', () => {
+  test('A cause that is no JSON is shown as it is', () => {
     expect(failureOf({ error: { Error: 'X', Cause: 'out of memory' } })?.problems).toEqual(['out of memory']);
   });
 
-  test('nothing caught is no failure', () => {
+  test('A state without a caught error has no failure', () => {
     expect(failureOf({ deployment: 'x' })).toBeUndefined();
     expect(failureOf(null)).toBeUndefined();
   });
 });
 
-test('a cause stays below what AWS takes, however much there is to tell', () => {
+test("A cause stays below AWS's limit, however much there is to say", () => {
   const long = 'x'.repeat(2_000);
   const left = Array.from({ length: 500 }, (_, index) => ({
     kind: 'alarm',

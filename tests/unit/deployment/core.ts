@@ -3,7 +3,7 @@ import type { DeploymentRecord } from '../../../lib/engine/record';
 import { cloudWithTables, environment } from '../support/tables';
 import { now, recordOf } from '../compensation/fakeContext';
 
-/** The stores on the embedded tables, with one record; `woken` notes whose steps were woken. */
+/** The stores on the embedded tables, with one record. `woken` notes the deployments whose steps were woken. */
 export const withRecord = async (more: Partial<DeploymentRecord> = {}) => {
   const { cloud, dynamodb } = cloudWithTables();
   const core: Core = makeCore({ environment, clock: () => now, newId: () => 'id' }, dynamodb);

@@ -17,7 +17,7 @@ const stack = () => {
   };
 };
 
-test('A freeze tells who, when, why and until when.', async () => {
+test('A freeze holds who, when, why and until when', async () => {
   const { freezes, run } = stack();
   await run(() => freezes.freeze({ ...asked, until: now + hour }));
   expect(await run(() => freezes.of('api', now + 1))).toEqual([
@@ -25,7 +25,7 @@ test('A freeze tells who, when, why and until when.', async () => {
   ]);
 });
 
-test('Another application is not frozen, and a freeze of all is everybody’s.', async () => {
+test('Another application is not frozen, and a freeze of all holds for every application', async () => {
   const { freezes, run } = stack();
   await run(() => freezes.freeze(asked));
   expect(await run(() => freezes.of('web', now))).toEqual([]);
@@ -34,7 +34,7 @@ test('Another application is not frozen, and a freeze of all is everybody’s.',
   expect(await run(() => freezes.of('api', now))).toHaveLength(2);
 });
 
-test('Asked twice with the same words, the first one stays.', async () => {
+test('A freeze requested twice with the same words stays the first one', async () => {
   const { freezes, run } = stack();
   await run(() => freezes.freeze(asked));
   expect(await run(() => freezes.freeze({ ...asked, at: now + hour }))).toEqual({
@@ -42,7 +42,7 @@ test('Asked twice with the same words, the first one stays.', async () => {
   });
 });
 
-test('Asked with other words, the last one holds, and tells what it took the place of.', async () => {
+test('A freeze requested again with other words takes the place of the first, and says so', async () => {
   const { freezes, run } = stack();
   await run(() => freezes.freeze(asked));
   const later = { ...asked, reason: 'longer', at: now + hour, until: now + 2 * hour };
@@ -55,7 +55,7 @@ test.each([
   ['before its end', now + hour - 1, 1],
   ['at its end', now + hour, 0],
 ])(
-  'A freeze %s holds or is over by the clock, whether its item is still there or not.',
+  'A freeze %s holds or is over by the clock, whether its item is still there or not',
   async (_, at, count) => {
     const { freezes, run } = stack();
     await run(() => freezes.freeze({ ...asked, until: now + hour }));
@@ -63,7 +63,7 @@ test.each([
   },
 );
 
-test('Lifted, it holds no more, and who lifted it stays known; lifting it again does nothing.', async () => {
+test('A lifted freeze holds no more, and keeps who lifted it; lifting it again does nothing', async () => {
   const { freezes, run } = stack();
   await run(() => freezes.freeze(asked));
   expect(await run(() => freezes.unfreeze('api', 'bob', now + 1))).toMatchObject({
@@ -76,7 +76,7 @@ test('Lifted, it holds no more, and who lifted it stays known; lifting it again 
   expect(await run(() => freezes.unfreeze('web', 'carol', now + 3))).toBeUndefined();
 });
 
-test('What has run out cannot be lifted; what was lifted can be frozen again.', async () => {
+test('A freeze that has run out cannot be lifted; what was lifted can be frozen again', async () => {
   const { freezes, run } = stack();
   await run(() => freezes.freeze({ ...asked, until: now + hour }));
   expect(await run(() => freezes.unfreeze('api', 'bob', now + hour))).toBeUndefined();
@@ -87,7 +87,7 @@ test('What has run out cannot be lifted; what was lifted can be frozen again.', 
   expect(holdsAt({}, now)).toBe(true);
 });
 
-test('A freeze is no lock: the fleet of the same name is free, and none is listed as held.', async () => {
+test('A freeze is no lock: the fleet of the same name is free, and none is listed as held', async () => {
   const { freezes, locks, run } = stack();
   await run(() => freezes.freeze(asked));
   expect(await run(() => locks.read('api'))).toBeUndefined();

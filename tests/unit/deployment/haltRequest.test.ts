@@ -37,7 +37,7 @@ const asked = async (more: Parameters<typeof withRecord>[0] = {}, locked = true)
   return { ...stack, halt, lock: () => run(() => core.locks.read('web')) };
 };
 
-test('what runs is halted, its steps are woken, and it is told', async () => {
+test('A running deployment is halted, its steps are woken, and a notification is sent', async () => {
   const { halt, lock, woken } = await asked();
   expect(await halt()).toMatchObject({ done: true, deployment: 'api-v2-1' });
   expect((await lock())?.halt).toEqual({ by: 'ada', reason: 'wrong tag' });
@@ -45,7 +45,7 @@ test('what runs is halted, its steps are woken, and it is told', async () => {
   expect(sns.commandCalls(PublishCommand)).toHaveLength(1);
 });
 
-test('asked twice, the first word stands, and it is told once', async () => {
+test('Of two requests to halt the first stands, with one notification', async () => {
   const { halt, lock } = await asked();
   await halt();
   expect(await halt({ ...input, by: 'bob' })).toMatchObject({
@@ -60,14 +60,14 @@ test.each<[string, Parameters<typeof asked>, RegExp]>([
   ['nothing runs', [{}, false], /Nothing runs on the fleet of api/],
   ['a rollback runs', [{ kind: 'rollback' }], /is a rollback.*forseti rollback api --to VERSION/],
   ['it is past its point of no return', [{ completedAt: now }], /point of no return.*forseti rollback api/],
-])('nothing is halted where %s, and the answer says what to do', async (_, given, message) => {
+])('Nothing is halted if %s, and the answer says what to do', async (_, given, message) => {
   const { halt, lock, woken } = await asked(...given);
   expect(await halt()).toMatchObject({ done: false, message: expect.stringMatching(message) as string });
   expect((await lock())?.halt).toBeUndefined();
   expect(woken).toEqual([]);
 });
 
-test('a request that is none is refused with all that is wrong', async () => {
+test('A malformed request is refused with all that is wrong', async () => {
   const { halt } = await asked();
   await expect(halt({ application: 'api', why: 'so' })).rejects.toMatchObject({
     name: 'InvalidRequest',

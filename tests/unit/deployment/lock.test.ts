@@ -12,7 +12,7 @@ const stack = () => {
   return { locks, run: <T>(work: () => Promise<T>) => cloud.run(work) };
 };
 
-test('a free lock is taken, a held one is not, and tells who holds it', async () => {
+test('A free lock is taken, a held one is not, and names its owner', async () => {
   const { locks, run } = stack();
   expect(await run(() => locks.take(wanted('a')))).toEqual({ hold: { fleet: 'api', owner: 'a', fence: 1 } });
   expect(await run(() => locks.take(wanted('b')))).toMatchObject({
@@ -20,33 +20,33 @@ test('a free lock is taken, a held one is not, and tells who holds it', async ()
   });
 });
 
-test('taking what one holds already succeeds with the same fence: a retry after a lost answer', async () => {
+test('The owner that takes its lock again succeeds with the same fence: a retry after a lost answer', async () => {
   const { locks, run } = stack();
   await run(() => locks.take(wanted('a')));
   expect(await run(() => locks.take(wanted('a')))).toMatchObject({ hold: { owner: 'a', fence: 1 } });
 });
 
-test('of many that try at once exactly one gets it', async () => {
+test('Of many that try at once exactly one gets the lock', async () => {
   const { locks, run } = stack();
   const taken = await run(() => Promise.all(['a', 'b', 'c', 'd'].map((owner) => locks.take(wanted(owner)))));
   expect(taken.filter((result) => 'hold' in result)).toHaveLength(1);
 });
 
-test('the fence grows with every owner, also over a release', async () => {
+test('The fence grows with every owner, also after a release', async () => {
   const { locks, run } = stack();
   await run(() => locks.take(wanted('a')));
   await run(() => locks.release('api', ['a']));
   expect(await run(() => locks.take(wanted('b')))).toMatchObject({ hold: { owner: 'b', fence: 2 } });
 });
 
-test('only the owner lets go', async () => {
+test('Only the owner can release the lock', async () => {
   const { locks, run } = stack();
   await run(() => locks.take(wanted('a')));
   expect(await run(() => locks.release('api', ['b']))).toBe(false);
   expect((await run(() => locks.read('api')))?.owner).toBe('a');
 });
 
-test('a lock is taken over under what was seen of it, and not if it changed since', async () => {
+test('A lock is taken over only if it has not changed since it was read', async () => {
   const { locks, run } = stack();
   await run(() => locks.take(wanted('a')));
   const seen = await run(() => locks.read('api'));
@@ -54,8 +54,8 @@ test('a lock is taken over under what was seen of it, and not if it changed sinc
   expect(await run(() => locks.take(wanted('c'), seen))).toMatchObject({ heldBy: { owner: 'b', fence: 2 } });
 });
 
-describe('the guard', () => {
-  test('lets the owner pass under its fence', async () => {
+describe('The guard', () => {
+  test('The guard lets the owner pass under its fence', async () => {
     const { locks, run } = stack();
     await run(() => locks.take(wanted('a')));
     await expect(run(() => locks.guard({ fleet: 'api', owner: 'a', fence: 1 }))).resolves.toBeUndefined();
@@ -65,13 +65,13 @@ describe('the guard', () => {
     ['another owner', { fleet: 'api', owner: 'b', fence: 1 }],
     ['an older fence', { fleet: 'api', owner: 'a', fence: 0 }],
     ['another fleet', { fleet: 'web', owner: 'a', fence: 1 }],
-  ])('refuses %s', async (_, hold) => {
+  ])('The guard refuses %s', async (_, hold) => {
     const { locks, run } = stack();
     await run(() => locks.take(wanted('a')));
     await expect(run(() => locks.guard(hold))).rejects.toMatchObject({ name: 'LockLost' });
   });
 
-  test('refuses the owner that is to halt, but not its compensation; the first halt stays', async () => {
+  test('The guard refuses the owner that is to halt, but not its compensation; the first halt stays', async () => {
     const { locks, run } = stack();
     await run(() => locks.take(wanted('a')));
     await run(() => locks.halt({ fleet: 'api', owner: 'a' }, { by: 'ada', reason: 'wrong tag' }));
@@ -84,7 +84,7 @@ describe('the guard', () => {
     await expect(run(() => locks.guard(hold, true))).resolves.toBeUndefined();
   });
 
-  test('a release forgets the halt', async () => {
+  test('A release removes the halt', async () => {
     const { locks, run } = stack();
     await run(() => locks.take(wanted('a')));
     await run(() => locks.halt({ fleet: 'api', owner: 'a' }, { by: 'ada', reason: 'wrong tag' }));
@@ -94,7 +94,7 @@ describe('the guard', () => {
   });
 });
 
-test('all held locks can be listed', async () => {
+test('All held locks can be listed', async () => {
   const { locks, run } = stack();
   await run(() => locks.take(wanted('a')));
   await run(() => locks.take({ ...wanted('b'), fleet: 'web' }));
@@ -102,7 +102,7 @@ test('all held locks can be listed', async () => {
   expect((await run(() => locks.held())).map(({ fleet }) => fleet)).toEqual(['api']);
 });
 
-describe('a rollback takes over from the deployment that it halts', () => {
+describe('A rollback that takes over from the deployment that it halts', () => {
   const halt = (owner: string) => ({
     by: 'rollback-1',
     reason: 'sales are down',
@@ -118,13 +118,13 @@ describe('a rollback takes over from the deployment that it halts', () => {
   };
   const to = { owner: 'r', deployment: 'r-deployment' };
 
-  test('who asks first gets it: another rollback is refused, asking again is not', async () => {
+  test('The first rollback that asks gets the lock: another one is refused, a repeated request is not', async () => {
     const { locks, run, seen } = await asked();
     expect(await run(() => locks.haltFor(seen, halt('s')))).toMatchObject({ done: false });
     expect(await run(() => locks.haltFor(seen, halt('r')))).toMatchObject({ done: true });
   });
 
-  test('it takes the place of a person’s halt', async () => {
+  test("A rollback replaces a person's halt", async () => {
     const { locks, run } = stack();
     await run(() => locks.take(wanted('a')));
     await run(() => locks.halt({ fleet: 'api', owner: 'a' }, { by: 'ada', reason: 'wrong tag' }));
@@ -132,7 +132,7 @@ describe('a rollback takes over from the deployment that it halts', () => {
     expect((await run(() => locks.read('api')))?.halt).toEqual(halt('r'));
   });
 
-  test('of a lock that has changed hands since it was seen, it halts nobody', async () => {
+  test('If the lock has changed hands since it was read, nothing is halted', async () => {
     const { locks, run, seen } = await asked();
     await run(() => locks.release('api', ['a']));
     await run(() => locks.take(wanted('b')));
@@ -140,7 +140,7 @@ describe('a rollback takes over from the deployment that it halts', () => {
     expect((await run(() => locks.read('api')))?.halt).toBeUndefined();
   });
 
-  test('nothing is handed over before the owner has agreed, nor to another', async () => {
+  test('Nothing is handed over before the owner has agreed, nor to another', async () => {
     const { locks, run, hold } = await asked();
     expect(await run(() => locks.handOver('api', to, now, 'rollback'))).toBe(false);
     expect(await run(() => locks.agreeToHandOver(hold))).toEqual(to);
@@ -153,11 +153,11 @@ describe('a rollback takes over from the deployment that it halts', () => {
     await expect(run(() => locks.guard(hold, true))).rejects.toMatchObject({ name: 'LockLost' });
   });
 
-  test('the wish can be taken back until the owner agrees, and not after', async () => {
+  test('The request for the lock can be withdrawn until the owner agrees, and not after', async () => {
     const { locks, run, hold } = await asked();
     expect(await run(() => locks.withdraw('api', 'r'))).toBe(true);
     expect(await run(() => locks.agreeToHandOver(hold))).toBeUndefined();
-    // The halt itself stands: the owner undoes everything.
+    // The halt itself stays: the owner undoes everything.
     await expect(run(() => locks.guard(hold))).rejects.toMatchObject({ name: 'Halted' });
     const again = await asked();
     await again.run(() => again.locks.agreeToHandOver(again.hold));
@@ -166,13 +166,13 @@ describe('a rollback takes over from the deployment that it halts', () => {
   });
 });
 
-describe('the note of the last rollback', () => {
+describe('The note of the last rollback', () => {
   test.each([
-    ['stays while somebody mends', 'mending', 'automatic rollback', true],
+    ['stays during a repair', 'mending', 'automatic rollback', true],
     ['ends with a person’s deployment', 'person', 'automatic rollback', undefined],
-    ['is a person’s after his own rollback', 'rollback', 'automatic rollback', false],
+    ['is a person’s after a person’s rollback', 'rollback', 'automatic rollback', false],
     ['is an alarm’s after an automatic one', 'automatic rollback', 'rollback', true],
-  ] as const)('%s', async (_, act, before, automatic) => {
+  ] as const)('The note %s', async (_, act, before, automatic) => {
     const { locks, run } = stack();
     await run(() => locks.take({ ...wanted('r'), act: before }));
     await run(() => locks.release('api', ['r']));
@@ -181,9 +181,9 @@ describe('the note of the last rollback', () => {
   });
 });
 
-describe('the one place to wait in', () => {
+describe("The one place of the fleet's queue", () => {
   const waiting = (deployment: string, since: number) => ({ deployment, since });
-  test('is the newest request’s; the older one is told of, the newer one is not displaced', async () => {
+  test('The newest request has the place; the older one is returned, and the newer one is not displaced', async () => {
     const { locks, run } = stack();
     await run(() => locks.take(wanted('a')));
     expect(await run(() => locks.queue('api', waiting('b', 10)))).toEqual({});
@@ -192,7 +192,7 @@ describe('the one place to wait in', () => {
     expect(await run(() => locks.queue('api', waiting('b', 10)))).toEqual({ newer: waiting('c', 20) });
   });
 
-  test('outlasts a change of the owner, and is given up only by who has it', async () => {
+  test('The place outlasts a change of the owner, and is given up only by the request that has it', async () => {
     const { locks, run } = stack();
     await run(() => locks.take(wanted('a')));
     await run(() => locks.queue('api', waiting('b', 10)));
@@ -203,13 +203,13 @@ describe('the one place to wait in', () => {
     expect((await run(() => locks.read('api')))?.waiting).toBeUndefined();
   });
 
-  test('can be taken on a fleet that never had a lock', async () => {
+  test('The place can be taken on a fleet that never had a lock', async () => {
     const { locks, run } = stack();
     await run(() => locks.queue('api', waiting('b', 10)));
     expect(await run(() => locks.take(wanted('b')))).toMatchObject({ hold: { fence: 1 } });
   });
 
-  test('who got the lock last stays known, so that what waited since before is overtaken', async () => {
+  test('The last owner of the lock stays known, so that a request that waited since before is overtaken', async () => {
     const { locks, run } = stack();
     await run(() => locks.take({ ...wanted('a'), since: 20 }));
     await run(() => locks.release('api', ['a']));

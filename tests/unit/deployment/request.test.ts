@@ -9,7 +9,7 @@ const refusal = (input: unknown): { name: string; problems: readonly string[]; m
   throw new Error('expected a refusal');
 };
 
-test('what a person types in the console is enough', () => {
+test('What a person types in the console is enough', () => {
   expect(parseDeployRequest({ application: 'api', version: 'v1.4.2' })).toEqual({
     application: 'api',
     version: 'v1.4.2',
@@ -24,12 +24,12 @@ test.each([
   ],
   ['a list', ['api', 'v1'], /input is a list/],
   ['nothing', null, /input is null/],
-])('%s is no request', (_, input, words) => {
+])('The input %s is no request', (_, input, words) => {
   expect(refusal(input).name).toBe('InvalidRequest');
   expect(refusal(input).message).toMatch(words);
 });
 
-test('all problems are told together, with what was expected', () => {
+test('All problems are reported together, with what was expected', () => {
   const { problems } = refusal({ version: 'v1; rm -rf /', image: 'ami', strategie: 'surge' });
   expect(problems).toHaveLength(4);
   expect(problems.join('\n')).toMatch(/application: expected the name of an application/);
@@ -38,10 +38,13 @@ test('all problems are told together, with what was expected', () => {
   expect(problems.join('\n')).toMatch(/"strategie": not known; expected application, version, /);
 });
 
-test.each(['v1.4.2', '1', 'release/2026+1', 'V_x-y.z'])('%s is a version', (version) => {
+test.each(['v1.4.2', '1', 'release/2026+1', 'V_x-y.z'])('The text %s is a version', (version) => {
   expect(parseDeployRequest({ application: 'api', version }).version).toBe(version);
 });
 
-test.each(['', '-v1', 'v1 ', 'v$(id)', 'v'.repeat(65), 'ü', 42, null])('%j is no version', (version) => {
-  expect(refusal({ application: 'api', version }).problems[0]).toMatch(/version/);
-});
+test.each(['', '-v1', 'v1 ', 'v$(id)', 'v'.repeat(65), 'ü', 42, null])(
+  'The text %j is no version',
+  (version) => {
+    expect(refusal({ application: 'api', version }).problems[0]).toMatch(/version/);
+  },
+);

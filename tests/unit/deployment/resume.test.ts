@@ -8,19 +8,19 @@ const failed = recordOf({ kind: 'deployment', bakedImage: 'ami-2', closedAt: now
 const without = (name: 'closedAt' | 'bakedImage'): DeploymentRecord =>
   Object.fromEntries(Object.entries(failed).filter(([key]) => key !== name)) as unknown as DeploymentRecord;
 
-test('a request that resumes nothing stays as it is', () => {
+test('A request that resumes nothing stays as it is', () => {
   const plain = { application: 'api', version: 'v2' };
   expect(resumedRequest(plain, undefined)).toBe(plain);
 });
 
 test.each(['RolledBack', 'Dirty', 'Rejected'] as const)(
-  'one that ended as %s is resumed with its image',
+  'A deployment that ended as %s is resumed with its image',
   (outcome) => {
     expect(resumedRequest(request, { ...failed, outcome })).toEqual({ ...request, image: 'ami-2' });
   },
 );
 
-test('the image may be named, if it is the same', () => {
+test('A request may name the image if it is the same', () => {
   expect(resumedRequest({ ...request, image: 'ami-2' }, failed).image).toBe('ami-2');
 });
 
@@ -40,7 +40,7 @@ test.each<
   ['it was deployed', { ...failed, outcome: 'Deployed' }, {}, /there is nothing to resume/],
   ['it had no image yet', without('bakedImage'), {}, /before its image was made; deploy again/],
   ['another image is named', failed, { image: 'ami-9' }, /It made image ami-2, the request names ami-9/],
-])('refused, since %s', (_, record, more, why) => {
+])('A deployment is not resumed, since %s', (_, record, more, why) => {
   expect(() => resumedRequest({ ...request, ...more }, record)).toThrow(
     expect.objectContaining({
       name: 'InvalidRequest',
@@ -50,7 +50,7 @@ test.each<
   );
 });
 
-test('all that is wrong is told together', () => {
+test('All problems are reported together', () => {
   const asked = { ...request, version: 'v3', image: 'ami-9' };
   expect(() => resumedRequest(asked, { ...failed, outcome: 'Deployed' })).toThrow(
     expect.objectContaining({

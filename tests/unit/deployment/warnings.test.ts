@@ -16,7 +16,7 @@ const stored = async (record: DeploymentRecord = recordOf()) => {
   };
 };
 
-test('warnings of steps that go on side by side are all kept', async () => {
+test('Warnings of steps that go on side by side are all kept', async () => {
   const { run, record, warnings } = await stored();
   await run((records) =>
     Promise.all([
@@ -31,14 +31,14 @@ test('warnings of steps that go on side by side are all kept', async () => {
   ]);
 });
 
-test('a warning that a retry repeats stands once', async () => {
+test('A warning that a retry repeats is kept once', async () => {
   const { run, record, warnings } = await stored();
   for (let tries = 0; tries < 3; tries += 1)
     await run((records) => records.warn(record.deployment, 'a spike came'));
   expect(await warnings()).toEqual(['a spike came']);
 });
 
-test('closing a record keeps the warnings that it has by then', async () => {
+test('Closing a record keeps the warnings that it has by then', async () => {
   const { run, record, warnings } = await stored();
   await run(async (records) => {
     await records.warn(record.deployment, 'a spike came');
@@ -47,7 +47,7 @@ test('closing a record keeps the warnings that it has by then', async () => {
   expect(await warnings()).toEqual(['a spike came']);
 });
 
-test('a record that does not exist is not made by a warning', async () => {
+test('A warning does not create a record that does not exist', async () => {
   const { run } = await stored();
   await run((records) => records.warn('unknown', 'a spike came'));
   expect(await run((records) => records.find('unknown'))).toBeUndefined();

@@ -26,17 +26,17 @@ const code = ['lib', 'functions', 'cli']
 
 const stored = rowsOf('Stored names').map(([key = '']) => key.replaceAll('`', ''));
 
-describe('the glossary', () => {
-  it.each(stored)('names a key or a value that the code has: %s', (key) => {
+describe('The glossary', () => {
+  test.each(stored)('The glossary names a key or a value that the code has: %s', (key) => {
     expect(code).toMatch(new RegExp(`\\b${key}\\??:|'${key}'`));
   });
 
-  it('lists all stored names that bear an older word', () => {
+  test('The glossary lists all stored names that have an older word', () => {
     expect(stored.length).toBeGreaterThan(15);
   });
 
-  it.each(['What is deployed', 'How a deployment goes', 'What keeps it safe', 'Waiting', 'Messages'])(
-    'explains each word of "%s" once, and names AWS’s own term or says that there is none',
+  test.each(['What is deployed', 'How a deployment goes', 'What keeps it safe', 'Waiting', 'Messages'])(
+    'The glossary explains each word of "%s" once, and names AWS\'s own term or says that there is none',
     (heading) => {
       const rows = rowsOf(heading);
       expect(rows.filter((cells) => cells.length !== 3 || cells.includes(''))).toEqual([]);

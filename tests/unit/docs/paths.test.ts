@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** All pages for people, also those of the packages. */
+/** All pages for people, including those of the packages. */
 const pages = [
   ...readdirSync('.').filter((name) => name.endsWith('.md')),
   ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
@@ -12,7 +12,7 @@ const pages = [
     .filter((name) => existsSync(name)),
 ];
 
-/** What is in a block of code may be the output of a command, or another project's file. */
+/** A block of code may be the output of a command, or a file of another project. */
 const prose = (page: string): string => readFileSync(page, 'utf8').replace(/```.*?```/gs, '');
 
 /** Links to files: the address without its anchor. */
@@ -31,15 +31,15 @@ const pathsIn = (page: string): string[] =>
     .flatMap(([, text = '']) => (ours.test(text) ? [text] : []))
     .filter((path) => !existsSync(path));
 
-/** The glossary's table of former words names folders that are gone, on purpose. */
+/** The glossary's table of former words names folders that no longer exist, on purpose. */
 const withFormerPaths = new Set(['docs/glossary.md', 'CHANGELOG.md']);
 
-describe.each(pages)('%s', (page) => {
-  it('links to files that exist', () => {
+describe.each(pages)('The page %s', (page) => {
+  test('The page links to files that exist', () => {
     expect(linksIn(page)).toEqual([]);
   });
 
-  it('names paths of the repository that exist', () => {
+  test('The page names paths of the repository that exist', () => {
     expect(withFormerPaths.has(page) ? [] : pathsIn(page)).toEqual([]);
   });
 });

@@ -12,12 +12,12 @@ const commentsOf = (file: string): (readonly [string, string])[] => {
   return Object.entries(States).map(([state, { Comment }]) => [state, Comment ?? '']);
 };
 
-describe('the comments of the states, which the Step Functions console shows', () => {
-  it.each(machines)('say in a sentence or two what each state of %s does', (file) => {
+describe('The comments of the states, which the Step Functions console shows', () => {
+  test.each(machines)('The comments say in a sentence or two what each state of %s does', (file) => {
     expect(commentsOf(file).filter(([, comment]) => !/^[A-Z].{15,125}\.$/.test(comment))).toEqual([]);
   });
 
-  it('tell the success of a rollback from a failure that was undone', () => {
+  test('The comments distinguish the success of a rollback from a failure that was undone', () => {
     const rollback = Object.fromEntries(commentsOf('rollback.yml'));
     expect(rollback['RolledBack']).toMatch(/^Success: /);
     expect(rollback['Restored']).toMatch(/^Failure, undone: /);

@@ -6,7 +6,7 @@ const signed = (service: string) => ({
 });
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
-describe("the end-to-end run's proxy tells a call from outside", () => {
+describe("The end-to-end run's proxy", () => {
   test.each([
     [
       'JSON',
@@ -19,13 +19,16 @@ describe("the end-to-end run's proxy tells a call from outside", () => {
     ['Query', 'ec2', '/', form, 'Action=RunInstances&Version=2016-11-15', 'ec2:RunInstances'],
     ['CBOR', 'monitoring', '/service/X/operation/DescribeAlarms', {}, '', 'cloudwatch:DescribeAlarms'],
     ['REST', 'lambda', '/2015-03-31/functions/f/invocations', {}, '{}', 'lambda:Invoke'],
-  ])('in %s', (_protocol, service, path, headers, body, expected) => {
-    const call = callOf('POST', path, { ...signed(service), ...headers }, Buffer.from(body));
-    expect(`${call?.service ?? ''}:${call?.action ?? ''}`).toBe(expected);
-    expect(call).toMatchObject({ region: 'eu-west-1', accessKeyId: '111122223333' });
-  });
+  ])(
+    'The proxy recognises a call in the protocol %s',
+    (_protocol, service, path, headers, body, expected) => {
+      const call = callOf('POST', path, { ...signed(service), ...headers }, Buffer.from(body));
+      expect(`${call?.service ?? ''}:${call?.action ?? ''}`).toBe(expected);
+      expect(call).toMatchObject({ region: 'eu-west-1', accessKeyId: '111122223333' });
+    },
+  );
 
-  test('what nobody signed is no call', () => {
+  test('A request without a signature is no call', () => {
     expect(callOf('POST', '/', form, Buffer.from('Action=RunInstances'))).toBeUndefined();
   });
 
@@ -35,12 +38,12 @@ describe("the end-to-end run's proxy tells a call from outside", () => {
     [400, {}, '{"__type":"com.amazon#ValidationException"}', 'ValidationException'],
     [403, {}, '<Response><Errors><Error><Code>UnauthorizedOperation</Code>', 'UnauthorizedOperation'],
     [500, {}, 'oops', '500'],
-  ])('a refusal by its code: %s', (status, headers, body, expected) => {
+  ])('The code of an answer is read: %s', (status, headers, body, expected) => {
     expect(errorOf(status, headers, Buffer.from(body))).toBe(expected);
   });
 });
 
-test('tags of snapshots are taken out of a CreateImage, those of images stay', () => {
+test('Tags of snapshots are removed from a CreateImage, those of images stay', () => {
   const { rest, tags } = withoutSnapshotTags(
     new URLSearchParams({
       Action: 'CreateImage',

@@ -7,12 +7,12 @@ const all = Object.keys(errors) as Name[];
 const those = (test: (error: unknown) => boolean): Name[] =>
   all.filter((name) => test(new errors[name]('x'))).sort();
 
-describe('what an error of ours says of itself', () => {
-  test('only AWS passing trouble is tried again', () => {
+describe("Forseti's own errors", () => {
+  test('Only an AWS error that passes is tried again', () => {
     expect(those(isTransient)).toEqual(['TransientError']);
   });
 
-  test('no general catch may keep these', () => {
+  test('No general catch may keep these errors', () => {
     expect(those(mustPass)).toEqual([
       'DeploymentClosed',
       'Halted',
@@ -23,7 +23,7 @@ describe('what an error of ours says of itself', () => {
     ]);
   });
 
-  test('these are not why the deployment failed', () => {
+  test('These errors are not why the deployment failed', () => {
     expect(those((error) => !failsRecord(error))).toEqual([
       'DeploymentClosed',
       'LockLost',
@@ -41,13 +41,13 @@ test.each([
   ['a refusal', Object.assign(new Error('no'), { name: 'AccessDenied' }), false],
   ['what is no error', 'Throttling', true],
   ['nothing', undefined, false],
-])('%s of AWS', (_, error, passing) => {
+])('The error is classified: %s of AWS', (_, error, passing) => {
   expect(isTransient(error)).toBe(passing);
   expect(mustPass(error)).toBe(passing);
   expect(failsRecord(error)).toBe(true);
 });
 
-test('AWS passing trouble gets one name for the machine, ours keeps its own', () => {
+test("An AWS error that passes gets one name for the machine, and Forseti's errors keep their own", () => {
   const ours = new errors.TransientError('again');
   expect(classified(ours)).toBe(ours);
   const throttled = Object.assign(new Error('slow down'), { name: 'Throttling' });

@@ -31,7 +31,7 @@ const stores = () => {
   return { items, journal, records, effects, run, reformat };
 };
 
-test('a record and its effects say in which format they are written', async () => {
+test('A record and its effects hold the format in which they are written', async () => {
   const { items, journal, records, effects, run } = stores();
   await run(async () => {
     await records.create(recordOf());
@@ -43,7 +43,7 @@ test('a record and its effects say in which format they are written', async () =
   });
 });
 
-test('what was written before formats were numbered is of format 1', async () => {
+test('What was written before formats were numbered is of format 1', async () => {
   const { records, effects, run, reformat } = stores();
   await run(async () => {
     await records.create(recordOf());
@@ -59,7 +59,7 @@ test('what was written before formats were numbered is of format 1', async () =>
   });
 });
 
-test('what a newer version of Forseti has written is refused by name, with what to do', async () => {
+test('What a newer version of Forseti has written is refused by name, with what to do', async () => {
   const { records, effects, run, reformat } = stores();
   await run(async () => {
     await records.create(recordOf());

@@ -3,7 +3,7 @@ import { aws, data, filters, jmespath, json, recorded, structures } from '../../
 const region = recorded('eu-west-1');
 const effect = recorded<{ readonly result?: { readonly imageId: string } }>({});
 
-test('no command can be made of what nobody knows: the compiler refuses it', () => {
+test('The compiler refuses a command with an unknown value', () => {
   const build = [
     // @ts-expect-error -- the id may be unknown
     () => data(effect.result?.imageId),
@@ -25,11 +25,11 @@ test.each([
   ['$(reboot)', `'$(reboot)'`],
   ['a b;c', `'a b;c'`],
   ['', `''`],
-])('%j is one word for a shell', (value, word) => {
+])('The text %j is one word for a shell', (value, word) => {
   expect(data(recorded(value))).toBe(word);
 });
 
-test('a text in a query is a literal of JMESPath', () => {
+test('A text in a query is a literal of JMESPath', () => {
   expect(jmespath`Commands[?Comment==${recorded('a `b` "c"')}].CommandId`).toBe(
     '\'Commands[?Comment==`"a \\`b\\` \\"c\\""`].CommandId\'',
   );
@@ -43,18 +43,18 @@ test.each([
     [`'[{"Key":"a","Value":"x,y"}]'`],
   ],
   ['JSON says what is empty', [{ Key: 'a', Value: '' }], [`'[{"Key":"a","Value":""}]'`]],
-])('%s', (_, list, words) => {
+])('Tags are written so that the CLI reads them: %s', (_, list, words) => {
   expect(structures(list)).toEqual(words);
 });
 
-test('filters have lists of values', () => {
+test('Filters have lists of values', () => {
   expect(filters({ name: recorded('x'), state: ['a', 'b'] })).toEqual([
     'Name=name,Values=x',
     'Name=state,Values=a,b',
   ]);
 });
 
-test('a command names its region last', () => {
+test('A command names its region last', () => {
   expect(
     aws({ region }, 'ec2 terminate-instances', {
       '--instance-ids': data(recorded('i-1')),

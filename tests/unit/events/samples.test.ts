@@ -20,7 +20,7 @@ const read = (name: string) =>
 const samples = readdirSync(folder).filter((name) => name.endsWith('.json'));
 const schemas = readdirSync(join(folder, 'schemas')).map((name) => name.replace('.schema.json', ''));
 
-/** A sample's schema bears its name, or the longest beginning of it. */
+/** A sample's schema has the sample's name, or the longest beginning of it. */
 const schemaOf = (sample: string): string =>
   schemas
     .filter((name) => sample.replace('.json', '').startsWith(name))
@@ -32,17 +32,17 @@ const validate = (name: string, value: unknown): string => {
   return check(value) ? '' : ajv.errorsText(check.errors);
 };
 
-test.each(samples)('%s holds against its schema.', (sample) => {
+test.each(samples)('The sample %s is valid by its schema', (sample) => {
   expect(schemaOf(sample)).not.toBe('');
   ajv.removeSchema();
   expect(validate(schemaOf(sample), read(sample))).toBe('');
 });
 
-test('Every schema has a sample.', () => {
+test('Every schema has a sample', () => {
   expect([...new Set(samples.map(schemaOf))].sort()).toEqual([...schemas].sort());
 });
 
-test.each(samples)('%s without one of its required parts is refused.', (sample) => {
+test.each(samples)('The sample %s without one of its required parts is refused', (sample) => {
   const value = read(sample);
   const [first = ''] = (read(join('schemas', `${schemaOf(sample)}.schema.json`)) as { required: string[] })
     .required;
@@ -51,7 +51,7 @@ test.each(samples)('%s without one of its required parts is refused.', (sample) 
   expect(validate(schemaOf(sample), rest)).toContain(first);
 });
 
-test('Both tag events are taken as the same tag of their repositories.', () => {
+test('Both tag events are read as the same tag of their repositories', () => {
   const common = {
     tag: 'v2',
     commit: '8f14e45fceea167a5a36dedd4bea2543cdb2c3f7',
@@ -67,16 +67,16 @@ test('Both tag events are taken as the same tag of their repositories.', () => {
   });
 });
 
-test('The sample input is a request that the deploy machine takes.', () => {
+test('The sample input is a request that the deploy machine takes', () => {
   expect(parseDeployRequest(read('deploy-input.json'))).toEqual({ application: 'api', version: 'v1.4.2' });
 });
 
-test('The sample inputs are requests that the rollback machine takes.', () => {
+test('The sample inputs are requests that the rollback machine takes', () => {
   for (const name of ['rollback-input.json', 'rollback-input-named.json'])
     expect(parseRollbackRequest(read(name))).toEqual(read(name));
 });
 
-test('The sample of an alarm is one that is taken.', () => {
+test('The sample of an alarm is taken', () => {
   expect(parseAlarmEvent(JSON.stringify(read('alarm-state-change.json'))).changedAt).toBeGreaterThan(0);
 });
 
@@ -95,7 +95,7 @@ test.each([
   ['switch-off-input', dueSchemaOf('access', 'maintenance', 'prewarm')],
   ['replace-input', replacementSchema],
 ])(
-  'The published schema of %s names just what is taken, and the sample passes the check itself.',
+  'The published schema of %s names just what is taken, and the sample passes the check itself',
   (name, taken) => {
     const { properties } = read(join('schemas', `${name}.schema.json`)) as { properties: object };
     expect(Object.keys(properties).sort()).toEqual(Object.keys(taken.shape).sort());

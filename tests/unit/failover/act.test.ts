@@ -9,7 +9,7 @@ import { probeName, type RegionItem, RegionsTable } from '../../../lib/failover/
 const [home, standby] = ['eu-west-1', 'eu-central-1'] as const;
 const minute = 60_000;
 
-/** A region's view: its table of regions, what its probes found of the other one, and a clock that moves when told. */
+/** A region with its table of regions, its probes of the other region, and a clock that the test moves. */
 const viewFrom = async (here: string, theStandby: string = standby) => {
   const cloud = Cloud.make();
   const dynamodb = cloud.connect(cloud.home)(DynamoDBClient);
@@ -51,7 +51,7 @@ const issue = (region: string, more: object = {}) => ({
   detail: { eventTypeCategory: 'issue', statusCode: 'open', ...more },
 });
 
-test('Whoever asks, a look decides: one bad probe changes nothing, two make the standby active', async () => {
+test('A region decides by its probes, whoever asks: one bad probe changes nothing, two make the standby active', async () => {
   const view = await viewFrom(standby);
   await view.probed(1, 0);
   expect(await view.act('failover', { why: 'the alarm rang' })).toMatchObject({ done: false, active: home });
@@ -66,17 +66,17 @@ test('Whoever asks, a look decides: one bad probe changes nothing, two make the 
 
 test.each([
   ['of the other region, with a bad probe', issue(home), 1, true],
-  ['of the other region, told by the backup region', issue('us-west-2', { eventRegion: home }), 1, true],
+  ['of the other region, reported by the backup region', issue('us-west-2', { eventRegion: home }), 1, true],
   ['of the other region, without a bad probe', issue(home), 0, false],
   ['that is over', issue(home, { statusCode: 'closed' }), 1, false],
   ['of this region', issue(standby), 1, false],
-])('An issue in AWS Health %s', async (_, event, bad, moves) => {
+])('An issue in AWS Health %s is judged', async (_, event, bad, moves) => {
   const view = await viewFrom(standby);
   await view.probed(bad, bad === 0 ? 3 : 0);
   expect(await view.act('failover', event)).toMatchObject({ done: moves, active: moves ? standby : home });
 });
 
-test('A word by hand wins over all probes, until somebody fails back', async () => {
+test('A region that a person set stays in spite of all probes, until a failback', async () => {
   const view = await viewFrom(standby);
   await view.act('failover', { by: 'dana', reason: 'an exercise' });
   await view.probed(0, 100);
@@ -88,7 +88,7 @@ test('A word by hand wins over all probes, until somebody fails back', async () 
   expect(back.last).not.toHaveProperty('pinned');
 });
 
-test('With auto the way back is left to the probes: after the stay, and when home is drained', async () => {
+test('With auto the failback is left to the probes: after the minimal stay, and when home is drained', async () => {
   const view = await viewFrom(standby);
   await view.act('failover', { by: 'dana', reason: 'an exercise', auto: true });
   await view.probed(0, 5);
@@ -104,7 +104,7 @@ test('With auto the way back is left to the probes: after the stay, and when hom
   expect(await view.act('failback', {})).toMatchObject({ done: true, active: home });
 });
 
-test('Of two who change it at once, the slower one changes nothing and says so', async () => {
+test('Of two changes at once, the slower one changes nothing and says so', async () => {
   const view = await viewFrom(standby);
   await view.act('failover', { by: 'dana', reason: 'first' });
   const stale = Object.create(view.table, { active: { value: async () => undefined } }) as RegionsTable;
@@ -116,7 +116,7 @@ test('Of two who change it at once, the slower one changes nothing and says so',
   });
 });
 
-test('Without a standby nothing is changed; a wish that lacks its reason is refused', async () => {
+test('Without a standby nothing is changed; a request without a reason is refused', async () => {
   const alone = await viewFrom(home, '');
   expect(await alone.act('failover', { by: 'dana', reason: 'x' })).toMatchObject({
     done: false,
@@ -132,7 +132,7 @@ test('Without a standby nothing is changed; a wish that lacks its reason is refu
   });
 });
 
-test('A word that somebody gives between the look and the write stands: the probe writes nothing', async () => {
+test("If a person sets the region between the probe's read and its write, the probe writes nothing", async () => {
   const view = await viewFrom(standby);
   await view.probed(2, 0);
   const { table } = view;
@@ -155,7 +155,7 @@ test('A word that somebody gives between the look and the write stands: the prob
   });
 });
 
-test('Home can be held by hand, too, whatever the probes find', async () => {
+test('Home can be set by hand, too, whatever the probes find', async () => {
   const view = await viewFrom(standby);
   await view.act('failback', { by: 'ada', reason: 'stay', pin: true });
   await view.probed(9, 0);
@@ -164,7 +164,7 @@ test('Home can be held by hand, too, whatever the probes find', async () => {
   expect(await view.act('failover', {})).toMatchObject({ done: true, active: standby });
 });
 
-test('Probes of yesterday say nothing of today', async () => {
+test('Probes of yesterday do not count today', async () => {
   const view = await viewFrom(standby);
   await view.probed(5, 0);
   view.pass(10 * minute);

@@ -47,14 +47,14 @@ beforeEach(() => {
   ec2.on(RunInstancesCommand).resolves({ Instances: [{ InstanceId: 'i-new' }] });
 });
 
-describe('after a death between the launch and its note', () => {
-  it('adopts the builder that runs, in whatever subnet capacity was had', async () => {
+describe('A death between the launch of a builder and its note', () => {
+  test('The retry adopts the builder that runs, in whatever subnet there was capacity', async () => {
     instances({ InstanceId: 'i-builder', State: { Name: 'pending' } });
     expect(await launch()).toMatchObject({ instance: 'i-builder' });
     expect(ec2.commandCalls(RunInstancesCommand)).toHaveLength(0);
   });
 
-  it('does not take a member of a group for it', async () => {
+  test('The retry does not take a member of a group for the builder', async () => {
     const Tags = [{ Key: 'aws:autoscaling:groupName', Value: 'web' }];
     instances({ InstanceId: 'i-1', State: { Name: 'pending' }, Tags });
     expect(await launch()).toMatchObject({ instance: 'i-new' });
@@ -62,7 +62,7 @@ describe('after a death between the launch and its note', () => {
   });
 });
 
-it('launches at once where there was no earlier try', async () => {
+test('The builder is launched at once if there was no earlier try', async () => {
   instances({ InstanceId: 'i-new', State: { Name: 'pending' } });
   expect(await launch([])).toMatchObject({ instance: 'i-new' });
   expect(ec2.commandCalls(RunInstancesCommand)).toHaveLength(1);

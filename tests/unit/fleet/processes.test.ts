@@ -35,19 +35,19 @@ beforeEach(() => {
   mock.reset();
 });
 
-it.each([
+test.each([
   [[], ['Launch', 'Terminate', 'ReplaceUnhealthy', 'AZRebalance']],
   [['AZRebalance'], ['Launch', 'Terminate', 'ReplaceUnhealthy']],
   [
     ['ScheduledActions', 'AlarmNotification'],
     ['Launch', 'Terminate', 'ReplaceUnhealthy', 'AZRebalance'],
   ],
-])('where %j are suspended, suspends %j', (suspended, wanted) => {
+])('If %j are suspended, Suspend suspends %j', (suspended, wanted) => {
   expect(toSuspend(suspended)).toEqual(wanted);
 });
 
-describe('Suspend', () => {
-  it('leaves alone what is suspended already, and writes it down', async () => {
+describe('The state Suspend', () => {
+  test('Suspend leaves alone what is suspended already, and records it', async () => {
     mock.on(DescribeAutoScalingGroupsCommand).resolves(group(['AZRebalance']));
     const context = contextOf();
     expect(await suspend(context)).toEqual({ over: {} });
@@ -55,7 +55,7 @@ describe('Suspend', () => {
     expect(context.effects.get('effect#processes#web')?.before).toEqual(['AZRebalance']);
   });
 
-  it('never calls AWS without names, which would suspend all', async () => {
+  test('Suspend never calls AWS without names, which would suspend all', async () => {
     mock
       .on(DescribeAutoScalingGroupsCommand)
       .resolves(group(['AZRebalance', 'Launch', 'Terminate', 'ReplaceUnhealthy']));
@@ -63,8 +63,8 @@ describe('Suspend', () => {
     expect(sent(SuspendProcessesCommand)).toEqual([]);
   });
 
-  it.each(['Pending', 'Pending:Wait', 'Terminating', 'Terminating:Proceed', 'EnteringStandby'])(
-    'waits while an instance is %s',
+  test.each(['Pending', 'Pending:Wait', 'Terminating', 'Terminating:Proceed', 'EnteringStandby'])(
+    'Suspend waits while an instance is %s',
     async (lifecycle) => {
       mock.on(DescribeAutoScalingGroupsCommand).resolves(group([], lifecycle));
       expect(await suspend()).toMatchObject({ waitFor: [] });
@@ -72,7 +72,7 @@ describe('Suspend', () => {
   );
 });
 
-describe('Resume', () => {
+describe('The state Resume', () => {
   const effect = {
     deployment: 'api-v2-1',
     item: 'effect#processes#web',
@@ -85,7 +85,7 @@ describe('Resume', () => {
     intendedAt: Date.UTC(2026, 10, 22, 8),
   } as const;
 
-  it('resumes what it suspended and is suspended still, and nothing else', async () => {
+  test('Resume resumes what Forseti suspended and is suspended still, and nothing else', async () => {
     mock
       .on(DescribeAutoScalingGroupsCommand)
       .resolves(group(['AZRebalance', 'Terminate', 'HealthCheck', 'ReplaceUnhealthy']));
@@ -95,7 +95,7 @@ describe('Resume', () => {
     expect(context.effects.get(effect.item)?.state).toBe('undone');
   });
 
-  it('does nothing a second time, nor where nothing was suspended', async () => {
+  test('Resume does nothing a second time, nor if nothing was suspended', async () => {
     mock.on(DescribeAutoScalingGroupsCommand).resolves(group(['Launch']));
     await resumeProcesses(contextOf({ effects: [{ ...effect, state: 'undone' }] }), autoScaling);
     await resumeProcesses(contextOf(), autoScaling);
@@ -103,7 +103,7 @@ describe('Resume', () => {
   });
 });
 
-describe('before an instance returns from standby', () => {
+describe('Before an instance returns from standby', () => {
   const suspendedByUs = effectOf(processesEffect, {
     target: 'web',
     before: [],
@@ -112,7 +112,7 @@ describe('before an instance returns from standby', () => {
   const resume = (suspended: readonly string[], wrote = suspendedByUs) =>
     resumeLaunch(contextOf({ effects: [wrote] }), autoScaling, { name: 'web', suspended });
 
-  it('resumes launching, which AWS wants for it, and nothing else', async () => {
+  test('Launching is resumed, which AWS needs for it, and nothing else', async () => {
     mock.on(ResumeProcessesCommand).resolves({});
     const context = contextOf({ effects: [suspendedByUs] });
     await resumeLaunch(context, autoScaling, { name: 'web', suspended: ['Launch', 'Terminate'] });
@@ -121,7 +121,7 @@ describe('before an instance returns from standby', () => {
     expect(context.effects.get(suspendedByUs.item)?.state).toBe('done');
   });
 
-  it('leaves alone what somebody else suspended, and what is active', async () => {
+  test('Processes that another tool suspended, and active ones, stay as they are', async () => {
     await resume(['Launch'], { ...suspendedByUs, before: ['Launch'], wrote: ['Terminate'] });
     await resume(['Terminate']);
     expect(sent(ResumeProcessesCommand)).toEqual([]);

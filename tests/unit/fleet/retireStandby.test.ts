@@ -21,7 +21,7 @@ const clients = { autoScaling: new AutoScalingClient({}), ssm: new SSMClient({})
 const standby = effectOf(standbyEffect, { target: 'i-9', before: 'InService', wrote: 'Standby' });
 const throttled = Object.assign(new Error('slow down'), { name: 'Throttling' });
 
-/** A group that does what it is told; call number `failing` of the changing ones dies before, or after, its effect. */
+/** A group that carries out its calls. The changing call number `failing` dies before or after its effect. */
 const groupThat = (
   start: { desired: number; max: number; lifecycle?: string },
   failing?: { call: number; after: boolean },
@@ -85,7 +85,7 @@ const sealed = effectOf(commandEffect, {
   result: { commandId: 'c-1' },
 });
 
-/** Both ways on which an instance in standby ends; the second one could not unseal it. */
+/** Both ways in which an instance in standby ends. The second one could not unseal it. */
 const ways = {
   Restore: async ({ context, effect }: ReturnType<typeof contextWith>) => {
     const settled = await endStandby(context, clients.autoScaling, effect());
@@ -99,7 +99,7 @@ const ways = {
 
 beforeEach(() => {
   mock.reset();
-  // Systems Manager knows nothing of it any more, so it cannot be unsealed.
+  // Systems Manager no longer knows the instance, so it cannot be unsealed.
   ssm.reset();
   ssm.rejects(Object.assign(new Error('gone'), { name: 'InvalidInstanceId' }));
 });
@@ -112,7 +112,7 @@ const deaths = [
 ] as const;
 
 describe.each(['Restore', 'PutBack'] as const)('%s ends an instance that must not serve again', (way) => {
-  it('gives its place back first, and never lets it into the load balancer', async () => {
+  test('The instance gives its place back first, and never gets into the load balancer', async () => {
     const { group, done } = groupThat({ desired: 3, max: 8 });
     const stood = contextWith(standby, sealed);
     await ways[way](stood);
@@ -121,7 +121,7 @@ describe.each(['Restore', 'PutBack'] as const)('%s ends an instance that must no
     expect(mock.commandCalls(ExitStandbyCommand)).toHaveLength(0);
   });
 
-  it.each(deaths)('loses no place where it dies %s', async (_, failing) => {
+  test.each(deaths)('No place is lost if the function dies %s', async (_, failing) => {
     const { group } = groupThat({ desired: 3, max: 8 }, failing);
     const stood = contextWith(standby, sealed);
     await expect(ways[way](stood)).rejects.toBe(throttled);
@@ -130,7 +130,7 @@ describe.each(['Restore', 'PutBack'] as const)('%s ends an instance that must no
     expect(stood.warnings).toHaveLength(way === 'Restore' ? 0 : 1);
   });
 
-  it('leaves what scaling made of the capacity meanwhile', async () => {
+  test('The capacity stays as scaling has changed it meanwhile', async () => {
     const { group } = groupThat({ desired: 3, max: 8 }, { call: 2, after: false });
     const stood = contextWith(standby, sealed);
     await expect(ways[way](stood)).rejects.toBe(throttled);
@@ -139,7 +139,7 @@ describe.each(['Restore', 'PutBack'] as const)('%s ends an instance that must no
     expect(group).toEqual({ desired: 7, lifecycle: '' });
   });
 
-  it('raises nothing where the maximum leaves no room', async () => {
+  test('The capacity is not raised if the maximum leaves no room', async () => {
     const { group, done } = groupThat({ desired: 8, max: 8 });
     await ways[way](contextWith(standby, sealed));
     expect(done).toEqual(['terminate']);
@@ -147,7 +147,7 @@ describe.each(['Restore', 'PutBack'] as const)('%s ends an instance that must no
   });
 });
 
-it('is finished by Restore where PutBack died in it', async () => {
+test('If PutBack dies while it ends an instance, Restore finishes it', async () => {
   const { group } = groupThat({ desired: 3, max: 8 }, { call: 1, after: true });
   const stood = contextWith(standby, sealed);
   await expect(ways.PutBack(stood)).rejects.toBe(throttled);

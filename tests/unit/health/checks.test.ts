@@ -55,7 +55,7 @@ const well: HealthFacts = {
   unseen: [],
 };
 
-test('a control plane that is well has no problem', () => {
+test('A control plane that is well has no problem', () => {
   expect(problemsOf(well)).toEqual([]);
 });
 
@@ -123,7 +123,7 @@ const cases: readonly [string, Partial<HealthFacts>, RegExp, string][] = [
   ],
   ['a queue without consumers', { queues: [{ ...requests, consumers: [] }] }, /^Nothing consumes/, stack],
   [
-    'an alarm that rings',
+    'an alarm in ALARM',
     { alarms: [{ ...alarm, state: 'ALARM', since: now - minutes(5), reason: 'over 0' }] },
     /rings since 5 minutes: over 0/,
     'aws cloudwatch describe-alarm-history --alarm-name forseti-production-requests-dead --region eu-west-1',
@@ -135,7 +135,7 @@ const cases: readonly [string, Partial<HealthFacts>, RegExp, string][] = [
     'aws cloudwatch describe-alarm-history --alarm-name forseti-production-requests-dead --region eu-west-1',
   ],
   [
-    'an alarm that nobody would hear',
+    'an alarm without a subscriber',
     { alarms: [{ ...alarm, actionsEnabled: false }] },
     /switched off/,
     'aws cloudwatch enable-alarm-actions --alarm-names forseti-production-requests-dead --region eu-west-1',
@@ -147,7 +147,7 @@ const cases: readonly [string, Partial<HealthFacts>, RegExp, string][] = [
     'aws lambda invoke --function-name forseti-production-Sweep --region eu-west-1 /dev/stdout; aws events enable-rule --name forseti-production-sweep --region eu-west-1',
   ],
   [
-    'a parked token that nobody looks at',
+    'a parked token that is not polled',
     { parked: [{ ...parked, deadlineAt: now + minutes(60), lookAt: now - minutes(20) }] },
     /Nobody has looked .* 20 minutes/,
     'aws lambda invoke --function-name forseti-production-Sweep --region eu-west-1 /dev/stdout; aws events enable-rule --name forseti-production-sweep --region eu-west-1',
@@ -158,7 +158,7 @@ const cases: readonly [string, Partial<HealthFacts>, RegExp, string][] = [
     /record of api-v2 is open although its execution is ABORTED/,
     mend,
   ],
-  ['an open record of an execution that nobody knows', { open: [open] }, /unknown to Step Functions/, mend],
+  ['an open record of an unknown execution', { open: [open] }, /unknown to Step Functions/, mend],
   [
     'a lock whose owner has ended',
     { locks: [{ ...lock, status: 'FAILED', stoppedAt: now - minutes(16) }] },
@@ -208,14 +208,14 @@ const cases: readonly [string, Partial<HealthFacts>, RegExp, string][] = [
     stack,
   ],
   [
-    'what could not be looked at',
+    'what could not be read',
     { unseen: [{ what: 'The locks', why: 'AccessDenied: no' }] },
     /The locks could not be looked at: AccessDenied/,
     'forseti doctor, with credentials that may read it',
   ],
 ];
 
-test.each(cases)('%s is told once, with its mend', (_, change, what, command) => {
+test.each(cases)('Doctor reports %s once, with its repair', (_, change, what, command) => {
   const problems = problemsOf({ ...well, ...change });
   expect(problems).toHaveLength(1);
   expect(problems[0]?.what).toMatch(what);
@@ -226,23 +226,23 @@ test.each<[string, Partial<HealthFacts>]>([
   ['a function that sleeps', { functions: [{ ...accept, state: 'Inactive' }] }],
   ['an alarm that is new', { alarms: [{ ...alarm, state: 'INSUFFICIENT_DATA', since: now - minutes(59) }] }],
   ['a token that has just passed its deadline', { parked: [{ ...parked, deadlineAt: now - minutes(9) }] }],
-  ['a record that Mend comes to', { open: [{ ...open, status: 'FAILED', stoppedAt: now - minutes(14) }] }],
+  ['a record that Mend will repair', { open: [{ ...open, status: 'FAILED', stoppedAt: now - minutes(14) }] }],
   [
     'a lock that is about to be let go',
     { locks: [{ ...lock, status: 'SUCCEEDED', stoppedAt: now - minutes(1) }] },
   ],
-])('%s is no problem', (_, change) => {
+])('Doctor reports no problem for %s', (_, change) => {
   expect(problemsOf({ ...well, ...change })).toEqual([]);
 });
 
-test('every check has a case that it tells of', () => {
+test('Every check has a case in which it reports a problem', () => {
   const silent = checks.filter((check) =>
     cases.every(([, change]) => check({ ...well, ...change }).length === 0),
   );
   expect(silent).toEqual([]);
 });
 
-test('another stage stands in every command', () => {
+test('With another stage, every command names it', () => {
   const [problem] = problemsOf({ ...well, stage: 'test', queues: [{ ...dead, visible: 1 }] });
   expect(problem?.mend).toContain('forseti queue redrive requests --region eu-west-1 --stage test');
 });

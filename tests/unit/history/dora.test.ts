@@ -46,7 +46,7 @@ const rollback = (deployment: string, to: string, at: number, more: Partial<Depl
 const figures = (records: readonly object[]): Dora =>
   doraOf(changesOf(records as readonly DeploymentRecord[]), period);
 
-test('An empty history has nothing to measure, and says so.', () => {
+test('An empty history has nothing to measure, and says so', () => {
   expect(figures([])).toEqual({
     from: '2026-11-01T00:00:00.000Z',
     until: '2026-11-11T00:00:00.000Z',
@@ -59,7 +59,7 @@ test('An empty history has nothing to measure, and says so.', () => {
   expect(doraOf([], { from, until: from }).deploymentFrequency.perDay).toBe(0);
 });
 
-test('What runs, and what ended outside of the period, is not counted.', () => {
+test('Deployments that run, and those that ended outside of the period, are not counted', () => {
   const running = { ...base, deployment: 'd', acceptedAt: from + day };
   const found = figures([
     deployed('before', from - 1),
@@ -71,7 +71,7 @@ test('What runs, and what ended outside of the period, is not counted.', () => {
   expect(found.changeFailureRate).toEqual({ rate: 0, count: 0, of: 1 });
 });
 
-test('Lead time is from the push of the tag until the release is good, of those that a tag asked for.', () => {
+test('Lead time is from the push of the tag until the release is good, of deployments that a tag asked for', () => {
   const { leadTime } = figures([
     deployed('a', from + hour, { pushedAt: from + hour - 12 * minute }),
     deployed('b', from + 2 * hour, { pushedAt: from + 2 * hour - 20 * minute }),
@@ -119,7 +119,7 @@ test.each<[string, object[], Expected]>([
     [1, 4, 10, 0, 2],
   ],
   [
-    'a rollback that an alarm asked for: seen when the alarm rang',
+    'a rollback that an alarm asked for: noticed when the alarm went into ALARM',
     [
       deployed('a', from),
       deployed('b', from + hour),
@@ -159,11 +159,11 @@ test.each<[string, object[], Expected]>([
     [1, 2, undefined, 1, 1],
   ],
   [
-    'one in spite of ringing alarms: it mends',
+    'one in spite of alarms: it counts as a repair',
     [deployed('a', from), deployed('b', from + hour, { despiteAlarms: 'mends it' })],
     [0, 2, undefined, 0, 1],
   ],
-])('%s', (_, records, [failed, of, restoredMinutes, open, rework]) => {
+])('The figures count: %s', (_, records, [failed, of, restoredMinutes, open, rework]) => {
   const found = figures(records);
   expect(found.changeFailureRate).toMatchObject({ count: failed, of });
   expect(found.timeToRestore.medianSeconds).toBe(
@@ -173,13 +173,13 @@ test.each<[string, object[], Expected]>([
   expect(found.reworkRate.count).toBe(rework);
 });
 
-test('What ran when the period began is told by what came before it.', () => {
+test('The version at the beginning of the period is read from the deployments before it', () => {
   const found = figures([
     deployed('a', from - 2 * day),
     deployed('b', from - day),
     rollback('back', 'a', from + hour),
   ]);
-  // The deployment that failed is not of this period; its recovery is.
+  // The deployment that failed is not in this period, but its recovery is.
   expect(found.changeFailureRate).toEqual({ count: 0, of: 0 });
   expect(found.timeToRestore).toMatchObject({ medianSeconds: 600, measured: 1 });
   expect(found.reworkRate).toEqual({ rate: 1, count: 1, of: 1 });
@@ -190,6 +190,6 @@ test.each([
   [[3], 3],
   [[9, 1], 5],
   [[9, 1, 2], 2],
-])('The median of %j is %s.', (values, expected) => {
+])('The median of %j is %s', (values, expected) => {
   expect(median(values)).toBe(expected);
 });

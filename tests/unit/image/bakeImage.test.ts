@@ -37,8 +37,8 @@ const bake = (memo: Partial<BakeImageMemo> = {}) => {
 };
 const duplicate = Object.assign(new Error('taken'), { name: 'InvalidAMIName.Duplicate' });
 
-describe('making the image', () => {
-  it('waits for the event of a pending image', async () => {
+describe('Making the image', () => {
+  test('BakeImage waits for the event of a pending image', async () => {
     mock.on(CreateImageCommand).resolves({ ImageId: 'ami-2' });
     mock.on(DescribeImagesCommand).resolves({ Images: [{ State: 'pending' }] });
     expect(await bake().progress).toMatchObject({ waitFor: ['image#ami-2'] });
@@ -50,7 +50,7 @@ describe('making the image', () => {
     ]);
   });
 
-  it('notes the image once it is available', async () => {
+  test('BakeImage notes the image once it is available', async () => {
     mock.on(CreateImageCommand).resolves({ ImageId: 'ami-2' });
     mock.on(DescribeImagesCommand).resolves({ Images: [{ State: 'available' }] });
     const { noted, progress } = bake();
@@ -58,19 +58,19 @@ describe('making the image', () => {
     expect(noted).toEqual([{ bakedImage: 'ami-2' }]);
   });
 
-  it('adopts the image of an earlier try, whose name is taken', async () => {
+  test('BakeImage adopts the image of an earlier try, whose name is taken', async () => {
     mock.on(CreateImageCommand).rejects(duplicate);
     mock.on(DescribeImagesCommand).resolves({ Images: [{ ImageId: 'ami-2', State: 'available' }] });
     expect(await bake().progress).toEqual({ over: { image: 'ami-2' } });
   });
 
-  it('refuses an image of that name that it did not make', async () => {
+  test('BakeImage refuses an image of that name that it did not make', async () => {
     mock.on(CreateImageCommand).rejects(duplicate);
     mock.on(DescribeImagesCommand).resolves({ Images: [] });
     await expect(bake().progress).rejects.toMatchObject({ name: 'ImageFailed' });
   });
 
-  it("fails with EC2's reason", async () => {
+  test("BakeImage fails with EC2's reason", async () => {
     mock.on(CreateImageCommand).resolves({ ImageId: 'ami-2' });
     mock
       .on(DescribeImagesCommand)
@@ -78,18 +78,18 @@ describe('making the image', () => {
     await expect(bake().progress).rejects.toThrow(/ended as failed: Client\.InternalError: disk/);
   });
 
-  it('gives each deployment a name that EC2 takes', () => {
+  test('BakeImage gives each deployment a name that EC2 takes', () => {
     const name = imageName({ application: 'shop', version: 'v1.0+build/7', deployment: 'shop-v1-0' });
     expect(name).toMatch(/^forseti-shop-v1\.0-build-7-[0-9a-f]{12}$/);
     expect(imageName({ application: 'shop', version: 'v1.0+build/7', deployment: 'other' })).not.toBe(name);
   });
 });
 
-describe('copying the image', () => {
+describe('Copying the image', () => {
   const missing = Object.assign(new Error('does not exist'), { name: 'InvalidAMIID.NotFound' });
   const minute = 60_000;
 
-  /** The image takes ten minutes; EC2 of the other region says that it does not know the copy for so many looks. */
+  /** The image takes ten minutes. For `unseen` polls EC2 of the other region says that it does not know the copy. */
   const looks = async (unseen: number, times: number) => {
     let clock = now;
     const record = recordOf({ settings: settingsOf({ image: { copyTo: ['eu-central-1'] } }) });
@@ -114,13 +114,13 @@ describe('copying the image', () => {
     return { answers, last: answers.at(-1), stored: context.effects };
   };
 
-  it('waits for a copy that its region does not show yet, long after the image was begun', async () => {
+  test('BakeImage waits for a copy that its region does not show yet, long after the image was begun', async () => {
     const { last } = await looks(1, 16);
     expect(last).toEqual({ over: { image: 'ami-2' } });
     expect(mock.commandCalls(CopyImageCommand)).toHaveLength(1);
   });
 
-  it('gives a copy up that is still not there when it has had its time', async () => {
+  test('BakeImage gives a copy up that is still not there when its time is over', async () => {
     await expect(looks(99, 16)).rejects.toThrow(/ami-3 in eu-central-1 is gone/);
   });
 });

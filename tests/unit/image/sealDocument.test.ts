@@ -25,8 +25,8 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-describe('the seal document', () => {
-  it('leaves no host key, machine id, log or listed path to the image', () => {
+describe('The seal document', () => {
+  test('Sealing leaves no host key, machine id, log or listed path in the image', () => {
     const { status, stderr } = run('seal');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(exists('etc/ssh/ssh_host_ed25519_key')).toBe(false);
@@ -35,7 +35,7 @@ describe('the seal document', () => {
     expect(text('var/log/app/access.log')).toBe('');
   });
 
-  it('puts all of it back, and keeps what was logged meanwhile', () => {
+  test('Unsealing puts all of it back, and keeps what was logged meanwhile', () => {
     run('seal');
     put('var/log/app/access.log', 'meanwhile\n');
     const { status, stderr } = run('unseal');
@@ -47,7 +47,7 @@ describe('the seal document', () => {
     expect(exists('run/forseti-seal')).toBe(false);
   });
 
-  it('needs no Python where no paths are listed', () => {
+  test('Sealing needs no Python if no paths are listed', () => {
     const python = join(root, 'python3');
     writeFileSync(python, '#!/bin/bash\nexit 127\n', { mode: 0o755 });
     const { status, stderr } = runDocument(
@@ -59,7 +59,7 @@ describe('the seal document', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
-  it('loses nothing when it seals twice', () => {
+  test('Sealing twice loses nothing', () => {
     run('seal');
     expect(run('seal').status).toBe(0);
     expect(run('unseal').status).toBe(0);
@@ -67,7 +67,7 @@ describe('the seal document', () => {
     expect(text('etc/machine-id')).toBe('0123456789abcdef\n');
   });
 
-  it('says after a reboot which listed path is lost', () => {
+  test('Unsealing after a reboot names the listed path that is lost', () => {
     run('seal');
     rmSync(join(root, 'run/forseti-seal'), { recursive: true });
     put('etc/ssh/ssh_host_ed25519_key', 'made anew');
@@ -77,7 +77,7 @@ describe('the seal document', () => {
     expect(stderr).toContain('lost when the instance was rebooted: /etc/shop');
   });
 
-  it('is content after a reboot where no path was listed', () => {
+  test('Unsealing after a reboot succeeds if no path was listed', () => {
     run('seal', []);
     rmSync(join(root, 'run/forseti-seal'), { recursive: true });
     put('etc/ssh/ssh_host_ed25519_key', 'made anew');
@@ -86,7 +86,7 @@ describe('the seal document', () => {
     expect(text('etc/machine-id')).toBe('made anew\n');
   });
 
-  it.each(['/', '/etc/../..', 'etc'])('refuses the path %s and takes nothing away', (path) => {
+  test.each(['/', '/etc/../..', 'etc'])('Sealing refuses the path %s and removes nothing', (path) => {
     expect(run('seal', [path]).status).toBe(1);
     expect(exists('etc/ssh/ssh_host_ed25519_key')).toBe(true);
   });

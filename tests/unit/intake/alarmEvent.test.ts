@@ -1,6 +1,6 @@
 import { parseAlarmEvent } from '../../../lib/intake/alarmEvent';
 
-/** As the CloudWatch User Guide shows it ("Alarm events and EventBridge"). */
+/** The example of the CloudWatch User Guide ("Alarm events and EventBridge"). */
 const event = (state: object = {}, more: object = {}) => ({
   version: '0',
   id: 'c4c1c1c9-6542-e61b-6ef0-8c4d36933a92',
@@ -25,7 +25,7 @@ const event = (state: object = {}, more: object = {}) => ({
 });
 const parse = (given: unknown) => parseAlarmEvent(JSON.stringify(given));
 
-test('An alarm that rang is read with the time of its change, in milliseconds', () => {
+test('An alarm event is read with the time of its change, in milliseconds', () => {
   expect(parse(event())).toEqual({
     arn: 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:api-5xx',
     name: 'api-5xx',
@@ -34,17 +34,17 @@ test('An alarm that rang is read with the time of its change, in milliseconds', 
   });
 });
 
-test('One that gives no reason is read too', () => {
+test('An alarm event without a reason is read too', () => {
   expect(parse(event({ reason: undefined })).reason).toBe('');
 });
 
 test.each<[string, unknown]>([
-  ['one that fell silent', event({ value: 'OK' })],
-  ['one that knows nothing', event({ value: 'INSUFFICIENT_DATA' })],
-  ['an event of somebody else', event({}, { source: 'aws.ec2' })],
+  ['a change to OK', event({ value: 'OK' })],
+  ['a change to INSUFFICIENT_DATA', event({ value: 'INSUFFICIENT_DATA' })],
+  ['an event of another source', event({}, { source: 'aws.ec2' })],
   ['another event of CloudWatch', event({}, { 'detail-type': 'CloudWatch Alarm Configuration Change' })],
   ['one without an ARN', event({}, { resources: [] })],
-  ['a time that is none', event({ timestamp: 'yesterday' })],
-])('%s is poison', (_, given) => {
+  ['a malformed time', event({ timestamp: 'yesterday' })],
+])('The alarm event is poison: %s', (_, given) => {
   expect(() => parse(given)).toThrow(expect.objectContaining({ name: 'ZodError' }) as Error);
 });

@@ -1,4 +1,6 @@
-/** The example of a tag event in GitLab's documentation ("Webhook events", Tag events), as far as it is read. */
+/**
+ * The example of a tag event in GitLab's documentation ("Webhook events", Tag events), with the fields that are read.
+ */
 export const tagPushed = {
   object_kind: 'tag_push',
   event_name: 'tag_push',
@@ -22,7 +24,7 @@ export const tagPushed = {
   total_commits_count: 0,
 };
 
-/** The example of a push event, likewise. */
+/** The example of a push event, with the fields that are read. */
 export const branchPushed = {
   ...tagPushed,
   object_kind: 'push',

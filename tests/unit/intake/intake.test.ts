@@ -27,7 +27,7 @@ const intake = () => {
 };
 const starts = () => sfn.commandCalls(StartExecutionCommand).length;
 
-test('A tag is taken once, however often it is told', async () => {
+test('A tag is taken once, however often it is reported', async () => {
   const { take, refusals } = intake();
   const first = await take(tag);
   expect(first).toEqual({ started: [expect.stringMatching(/^api-v2-/)] });
@@ -37,8 +37,8 @@ test('A tag is taken once, however often it is told', async () => {
 });
 
 test.each([
-  ['as a new push of the same name tells', { ...tag, commit: 'beef' }],
-  ['as its source says', { ...tag, commit: 'beef', moved: true as const }],
+  ['by a new push of the same name', { ...tag, commit: 'beef' }],
+  ['by its source', { ...tag, commit: 'beef', moved: true as const }],
 ])('A tag that was moved, %s, is refused with a record', async (_, moved) => {
   const { take, refusals } = intake();
   await take(tag);
@@ -51,15 +51,15 @@ test.each([
   expect(starts()).toBe(1);
 });
 
-test('A moved tag is refused, too, where it was never seen before', async () => {
+test('A moved tag is refused also if it was never seen before', async () => {
   const { take } = intake();
   expect(await take({ ...tag, moved: true })).toMatchObject({ unmatched: false });
   expect(starts()).toBe(0);
 });
 
 test.each([
-  ['a tag that nobody wants may be meant for settings that cannot be read', 'release-7', true],
-  ['a tag that is no version cannot', 'v1$(reboot)', false],
-])('%s', async (_, name, unmatched) => {
+  ['a tag that no application wants does', 'release-7', true],
+  ['a tag that is no version does not', 'v1$(reboot)', false],
+])('Intake decides whether a tag waits for unreadable settings: %s', async (_, name, unmatched) => {
   expect(await intake().take({ ...tag, tag: name })).toMatchObject({ unmatched });
 });

@@ -18,13 +18,13 @@ const starts = () =>
 const tag: PushedTag = { repository: 'acme/api', tag: 'v2', commit: 'c0ffee', pushedAt: now };
 const down = () => Promise.reject(Object.assign(new Error('down'), { name: 'ServiceUnavailable' }));
 
-/** A region with its own table; `applications` are those whose settings lie there. */
+/** A region with its own table. `applications` are those whose settings are stored there. */
 const regionWith = (region: string, ...applications: string[]) => {
   const settings = { applications: Object.fromEntries(applications.map((name) => [name, settingsOf()])) };
   return { region, read: async () => ({ settings, invalid: [] }) };
 };
 
-/** Two regions, of which the first takes the tag. */
+/** Two regions, the first of which takes the tag. */
 const regions = async (...given: ReturnType<typeof regionWith>[]) => {
   const { cloud, dynamodb } = cloudWithTables();
   const tables = given.map(({ region }) => new Table<RequestItem>(dynamodb, `requests-${region}`));
@@ -60,12 +60,12 @@ test("A tag starts the machine in its fleet's region, once, whichever region's i
   expect(here).toEqual([]);
 });
 
-test('A tag for nobody is written down here, once all regions have been asked', async () => {
+test('A tag that no application wants is recorded here, once all regions have answered', async () => {
   const { take } = await regions(regionWith('eu-west-1'), regionWith('eu-central-1'));
   expect(await take()).toMatchObject({ open: [], taken: { unmatched: true } });
 });
 
-test('A region that cannot be asked stays open: fleets here are served, and nothing is refused for good', async () => {
+test('A tag stays open if a region cannot be read: fleets here are served, and nothing is refused for good', async () => {
   const silent = { ...regionWith('eu-central-1'), read: down };
   const served = await regions(regionWith('eu-west-1', 'api'), silent);
   expect(await served.take()).toMatchObject({
@@ -77,7 +77,7 @@ test('A region that cannot be asked stays open: fleets here are served, and noth
   expect(await nobody.take()).toMatchObject({ open: ['eu-central-1'], taken: { started: [] } });
 });
 
-test("A failure of this region's own part is thrown, so that the message comes again", async () => {
+test('A failure in this region itself is thrown, so that the message comes again', async () => {
   const { take } = await regions(
     { ...regionWith('eu-west-1', 'api'), read: down },
     regionWith('eu-central-1'),
@@ -86,9 +86,9 @@ test("A failure of this region's own part is thrown, so that the message comes a
   expect(starts()).toEqual([]);
 });
 
-test('Settings are read once for all messages of an invocation, also where a region does not answer', async () => {
+test('Settings are read once for all messages of an invocation, also if a region does not answer', async () => {
   const reads: string[] = [];
-  // Its tools are not used here.
+  // The region's tools are not used here.
   const regionOf = (region: string, read: IntakeRegion['read']): IntakeRegion =>
     ({ region, read: () => (reads.push(region), read()) }) as unknown as IntakeRegion;
   const reading = readingOnce([

@@ -50,7 +50,7 @@ const automatic = { deployment: 'api-rollback-1', at: now - minute, automatic: t
 
 type Case = [string, AlarmFacts, AlarmVerdict['act'], RegExp];
 
-describe('While a deployment runs', () => {
+describe('An alarm while a deployment runs', () => {
   const marked = (by: string) => ({
     newest: release('v2', { state: 'bad', markedBy: by, deployment: running.deployment }),
   });
@@ -88,12 +88,12 @@ describe('While a deployment runs', () => {
       /marked bad by alarm other/,
     ],
     [
-      'marked bad by this alarm, whose delivery died, it is told',
+      'marked bad by this alarm, whose delivery died, it is reported',
       during({ refreshing: true, ...marked(mine) }),
       'aws acts',
       /rolls back by itself/,
     ],
-    ['one that was stopped is mended', during({ stopped: true }), 'none', /was stopped/],
+    ['one that was stopped is repaired', during({ stopped: true }), 'none', /was stopped/],
     [
       'one that was stopped in its refresh is AWS’s first',
       during({ stopped: true, refreshing: true }),
@@ -112,13 +112,13 @@ describe('While a deployment runs', () => {
       'roll back',
       /within the watch time of api v2/,
     ],
-  ])('%s', (_, given, act, why) => {
+  ])('The running deployment is judged: %s', (_, given, act, why) => {
     const verdict = judgeAlarm(given);
     expect([verdict.act, verdict.why]).toEqual([act, expect.stringMatching(why)]);
   });
 });
 
-describe('While nothing runs', () => {
+describe('An alarm while nothing runs', () => {
   const until = now - 10 * minute + 60 * minute;
   const window = (changedAt: number, seen: number): Partial<AlarmFacts> => ({
     alarm: { ...alarm, changedAt },
@@ -165,7 +165,7 @@ describe('While nothing runs', () => {
       /rolled back automatically \(api-rollback-1.*nobody has acted since/,
     ],
     [
-      'a person’s rollback is no automatic one: what he went to is watched, and somebody has to look',
+      'a person’s rollback is no automatic one: the release it went to is watched, and a person has to act',
       facts({
         lock: { fleet: 'web', fence: 9, rolledBack: { ...automatic, automatic: false } },
         ...bad('rollback-1', true, release('v2', { ...old, restoredAt: now - minute })),
@@ -180,7 +180,7 @@ describe('While nothing runs', () => {
       /watch time of api v2 ended/,
     ],
     [
-      'it rang before that rollback had come to its end',
+      'the alarm is from before the end of that rollback',
       facts(bad('rollback-1', true, release('v2', { ...old, restoredAt: now }))),
       'none',
       /before api v2 was restored/,
@@ -216,7 +216,7 @@ describe('While nothing runs', () => {
       /marked bad by alarm other already/,
     ],
     ['all releases are bad', facts(bad('alarm other', true)), 'none', /marked bad by alarm other already/],
-  ])('%s', (_, given, act, why) => {
+  ])('The release is judged: %s', (_, given, act, why) => {
     const verdict = judgeAlarm(given);
     expect([verdict.act, verdict.why]).toEqual([act, expect.stringMatching(why)]);
   });
@@ -231,14 +231,14 @@ test.each([
       settings: settingsOf({ rollback: { alarms: ['api-5xx'], windowMinutes: 2_880 } }),
     }),
   ],
-])('An alarm that rang more than a day ago is written down and nothing is done, %s', (_, given) => {
+])('An alarm of more than a day ago is recorded without an action, %s', (_, given) => {
   const dayMs = 24 * 60 * minute;
   const verdict = judgeAlarm({ ...given, alarm: { ...alarm, changedAt: now - dayMs - 1 } });
   expect([verdict.act, verdict.why]).toEqual(['none', expect.stringMatching(/more than a day ago/)]);
   expect(judgeAlarm({ ...given, alarm: { ...alarm, changedAt: now - dayMs } }).act).not.toBe('none');
 });
 
-test('A mark names the alarm and its ring, so that two rings of one alarm are told apart', () => {
+test('A mark names the alarm and the time of its change, so that two of one alarm can be told apart', () => {
   expect(mine).toBe('alarm api-5xx 2026-11-22T07:59:59.000Z');
   expect(markedByAlarm({ ...alarm, changedAt: alarm.changedAt + 1 })).not.toBe(mine);
 });

@@ -6,7 +6,9 @@ import { requestsPublisher } from '../../../lib/intake/publishRequests';
 
 const [home, standby] = ['eu-west-1', 'eu-central-1'] as const;
 
-/** A publisher of the region `here`; `active` as its table of regions says, `down` are regions whose SQS refuses. */
+/**
+ * A publisher of the region `here`. `active` is the value in its table of regions; SQS refuses in the `down` regions.
+ */
 const publisherIn = (here: string, theStandby: string, active: string | undefined, ...down: string[]) => {
   const asked: string[] = [];
   const clients = [home, standby].map((region) => {
@@ -57,7 +59,7 @@ test.each([
   [standby, standby, standby],
   [standby, undefined, home],
 ])(
-  'From %s, with %s active, a request goes to %s; the near copy of the table is read',
+  'From %s, with %s active, a request goes to %s, and the local copy of the table is read',
   async (here, active, to) => {
     const { asked, publish } = publisherIn(here, standby, active);
     expect(await publish()).toMatchObject({ spooled: false, region: to, tries: [] });
@@ -65,7 +67,7 @@ test.each([
   },
 );
 
-test('A region that refuses is passed over, whatever the table says', async () => {
+test('A region that refuses is skipped, whatever the table says', async () => {
   const { publish } = publisherIn(home, standby, home, home);
   expect(await publish()).toMatchObject({
     region: standby,
@@ -73,12 +75,12 @@ test('A region that refuses is passed over, whatever the table says', async () =
   });
 });
 
-test('Where both refuse the caller is told; nothing is spooled that nobody would replay', async () => {
+test('If both regions refuse, the caller gets an error, and nothing is spooled', async () => {
   const { publish } = publisherIn(home, standby, home, home, standby);
   await expect(publish()).rejects.toMatchObject({ name: 'MessageNotTaken', id: 'request-1' });
 });
 
-test('A stack of one region publishes there, and has no table to read', async () => {
+test('A stack of one region publishes there, and reads no table', async () => {
   const { asked, publish } = publisherIn(home, '', standby);
   expect(await publish()).toMatchObject({ region: home });
   expect(asked).toEqual([queueOf(home)]);

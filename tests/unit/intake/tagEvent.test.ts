@@ -9,7 +9,7 @@ import { type RequestItem, takeTag } from '../../../lib/intake/intake';
 import { parseTagEvent, type PushedTag } from '../../../lib/intake/tagEvent';
 import { settingsOf } from '../compensation/fakeContext';
 
-/** What the machine is given for a tag that every application wants. */
+/** The machine's inputs for a tag that every application wants. */
 const inputsOf = async (tag: PushedTag): Promise<unknown[]> => {
   const sfn = mockClient(SFNClient);
   sfn.on(StartExecutionCommand).resolves({});
@@ -29,7 +29,7 @@ const inputsOf = async (tag: PushedTag): Promise<unknown[]> => {
 
 const envelope = { 'detail-type': 'x', time: '2026-11-22T08:00:00Z' };
 
-test('A tag that CI put on the bus', () => {
+test('A tag that CI put on the bus is read', () => {
   const detail = { repository: 'tickets/api', tag: 'v2', commit: 'c0ffee', pushedBy: 'ada' };
   expect(parseTagEvent(JSON.stringify({ ...envelope, source: 'forseti.ci', detail }))).toEqual({
     ...detail,
@@ -37,7 +37,7 @@ test('A tag that CI put on the bus', () => {
   });
 });
 
-test("CodeCommit's own event", () => {
+test("CodeCommit's own event is read", () => {
   const detail = {
     event: 'referenceCreated',
     referenceType: 'tag',
@@ -55,7 +55,7 @@ test("CodeCommit's own event", () => {
   });
 });
 
-test.each(['git-tag-pushed', 'codecommit-tag-created'])('The sample events/%s.json is taken', (name) => {
+test.each(['git-tag-pushed', 'codecommit-tag-created'])('The sample event events/%s.json is read', (name) => {
   expect(parseTagEvent(readFileSync(`events/${name}.json`, 'utf8')).tag).toMatch(/^v/);
 });
 
@@ -94,11 +94,11 @@ test.each([
     'a tag without its commit',
     JSON.stringify({ ...envelope, source: 'forseti.ci', detail: { repository: 'api', tag: 'v2' } }),
   ],
-])('%s is poison, and so belongs to the dead-letter queue', (_, body) => {
+])('The message is poison, and so belongs to the dead-letter queue: %s', (_, body) => {
   expect(() => parseTagEvent(body)).toThrow();
 });
 
-test('A tag of CodeCommit that was moved says so', () => {
+test('A CodeCommit tag that was moved is marked as moved', () => {
   const created = JSON.parse(readFileSync('events/codecommit-tag-created.json', 'utf8')) as {
     detail: object;
   };
@@ -107,7 +107,7 @@ test('A tag of CodeCommit that was moved says so', () => {
   expect(parseTagEvent(JSON.stringify(created))).not.toHaveProperty('moved');
 });
 
-test('Whatever is taken as a tag makes a request that the machine takes, if it is a version', async () => {
+test('Every tag that is read makes a request that the machine takes, if it is a version', async () => {
   const text = fc.oneof(fc.constantFrom('', ' ', 'v1.4.2', 'ada'), fc.string({ maxLength: 400 }));
   const detail = fc.record(
     { repository: text, tag: text, commit: text, pushedBy: text },

@@ -75,7 +75,7 @@ const observing = async (
   };
 };
 
-test('A deployment that runs is halted by its name, its release is bad, nothing else is started', async () => {
+test('A running deployment is halted by its name, its release is marked bad, and nothing else is started', async () => {
   expect(await observing({})).toMatchObject({
     act: 'halt',
     execution: undefined,
@@ -87,11 +87,11 @@ test('A deployment that runs is halted by its name, its release is bad, nothing 
   });
 });
 
-test('Of a release that is not made yet nothing is marked', async () => {
+test('A release that is not made yet is not marked', async () => {
   expect(await observing({ bakedImage: undefined } as object)).toMatchObject({ act: 'halt', states: [] });
 });
 
-test('One that comes through in the same moment is rolled back as a release, not lost between the two', async () => {
+test('A deployment that succeeds in the same moment is rolled back as a release', async () => {
   const completes = async ({ core, record }: Awaited<ReturnType<typeof withRecord>>) => {
     await core.records.set(record.deployment, { completedAt: now });
     await core.releases.mark({
@@ -104,7 +104,7 @@ test('One that comes through in the same moment is rolled back as a release, not
   expect(taken.execution).toMatch(/^api-rollback-[0-9a-f]{12}$/);
 });
 
-test('A lock that another alarm was quicker to halt is left to that, and it is told once', async () => {
+test('If another alarm halted the lock first, this one leaves it alone, and one notification is sent', async () => {
   const quicker = async ({ core, record }: Awaited<ReturnType<typeof withRecord>>) => {
     await core.locks.halt({ fleet: 'web', owner: record.execution }, { by: 'alarm other', reason: 'rang' });
   };

@@ -11,17 +11,17 @@ const told = (isTaken: boolean, invalid: readonly InvalidSettings[]) => {
   return { tell, logged };
 };
 
-test('Settings that cannot be read keep nobody waiting whose own can be, and are told of', () => {
+test('Settings that cannot be read delay no other application, and are reported', () => {
   const { tell, logged } = told(true, broken);
   expect(tell).not.toThrow();
   expect(logged).toEqual(broken);
 });
 
-test('What nobody else wants comes again: it may be meant for them', () => {
+test('A tag that no other application wants is delivered again: it may be for the unreadable ones', () => {
   expect(told(false, broken).tell).toThrow(broken[0]);
 });
 
-test.each([true, false])('Where all can be read, nothing is said (taken: %s)', (isTaken) => {
+test.each([true, false])('If all settings can be read, nothing is reported (taken: %s)', (isTaken) => {
   const { tell, logged } = told(isTaken, []);
   expect(tell).not.toThrow();
   expect(logged).toEqual([]);

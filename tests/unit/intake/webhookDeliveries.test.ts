@@ -52,7 +52,7 @@ const make = () => {
 };
 const dies = () => Promise.reject(Object.assign(new Error('gone'), { name: 'TimeoutError' }));
 
-test('A new tag is one message that intake reads, with the push’s own time', async () => {
+test("A new tag is one message that intake reads, with the push's own time", async () => {
   const { take, sent } = make();
   expect(await take(fromGitHub())).toEqual({
     status: 202,
@@ -73,13 +73,13 @@ test('A new tag is one message that intake reads, with the push’s own time', a
   ]);
 });
 
-test('A tag of GitLab carries the time of its reception, since GitLab tells none', async () => {
+test('A GitLab tag has the time of its reception, since GitLab sends none', async () => {
   const { take, sent } = make();
   expect((await take(fromGitLab())).answer).toMatchObject({ accepted: true });
   expect(sent.map(parseTagEvent)).toMatchObject([{ tag: 'v1.0.0', pushedAt: startAt }]);
 });
 
-test('A delivery that comes again puts nothing on the queue, and is told what became of it', async () => {
+test('A repeated delivery puts nothing on the queue, and is answered with what became of it', async () => {
   const { take, sent, pass } = make();
   await take(fromGitHub());
   pass(3600);
@@ -91,7 +91,7 @@ test('A delivery that comes again puts nothing on the queue, and is told what be
   expect(sent).toHaveLength(1);
 });
 
-test('An ignored delivery is written down with its reason', async () => {
+test('An ignored delivery is recorded with its reason', async () => {
   const { cloud, table, take } = make();
   await take(fromGitHub(branch));
   expect(await cloud.run(() => table.scan())).toMatchObject([
@@ -104,7 +104,7 @@ test('An ignored delivery is written down with its reason', async () => {
   ]);
 });
 
-test('When the queue takes nothing the sender is told, and the same delivery is done when it comes again', async () => {
+test('If the queue takes nothing, the sender gets an error, and the same delivery succeeds when it is sent again', async () => {
   const { take, sent } = make();
   await expect(take(fromGitHub(), { enqueue: dies })).rejects.toThrow('gone');
   expect(sent).toEqual([]);
@@ -113,7 +113,7 @@ test('When the queue takes nothing the sender is told, and the same delivery is 
   expect(sent).toHaveLength(1);
 });
 
-test('A delivery whose sandbox died between mark and queue is done by the next, once its claim is over', async () => {
+test('A delivery whose sandbox died between mark and queue is completed by the next, once its claim is over', async () => {
   const { take, tools, sent, pass } = make();
   const killed = new Deliveries(make().table, () => startAt);
   killed.claim = tools.deliveries.claim.bind(tools.deliveries);
@@ -127,7 +127,7 @@ test('A delivery whose sandbox died between mark and queue is done by the next, 
   expect(sent).toHaveLength(1);
 });
 
-test('The message of a second try is the first one’s, to the byte', async () => {
+test("The message of a second try is the same as the first one's, to the byte", async () => {
   const { take, sent, pass } = make();
   const lost = (body: string) => {
     sent.push(body);
@@ -152,7 +152,7 @@ test('Of many deliveries of one id at once one puts its request on the queue', a
   expect(sent).toHaveLength(1);
 });
 
-test('Of many that take a dead claim over at once one does', async () => {
+test('Of many deliveries that take over a dead claim at once one does', async () => {
   const { cloud, tools, take, sent, pass } = make();
   const killed = new Deliveries(make().table, () => startAt);
   killed.claim = tools.deliveries.claim.bind(tools.deliveries);
@@ -165,7 +165,7 @@ test('Of many that take a dead claim over at once one does', async () => {
   expect(sent).toHaveLength(1);
 });
 
-test('An accepted request whose mark fails is accepted all the same', async () => {
+test('A request whose mark fails after it was accepted is accepted all the same', async () => {
   const { take, tools, sent } = make();
   const markless = new Deliveries(make().table, () => startAt);
   markless.claim = tools.deliveries.claim.bind(tools.deliveries);
@@ -174,7 +174,7 @@ test('An accepted request whose mark fails is accepted all the same', async () =
   expect(sent).toHaveLength(1);
 });
 
-test('GitLab’s tries of one webhook are one by their key; two tags that one event sets off are two', async () => {
+test("GitLab's tries of one webhook are one by their key; two tags of one event are two", async () => {
   const { take, sent } = make();
   await take(fromGitLab());
   expect((await take(withHeaders(fromGitLab(), { 'X-Gitlab-Event-UUID': 'other' }))).status).toBe(200);

@@ -2,7 +2,7 @@ import examples from '@octokit/webhooks-examples';
 import { githubSignature } from '../../../lib/intake/webhook/signature';
 import { tagPushed } from './gitlabExamples';
 
-/** GitHub's own payloads: the first of an event for which `which` holds. */
+/** GitHub's own payloads: the first one of an event for which `which` holds. */
 export const publishedBy = (
   event: string,
   which: (payload: Readonly<Record<string, unknown>>) => boolean = () => true,
@@ -65,7 +65,7 @@ export const fromGitLab = (
   body: JSON.stringify(payload),
 });
 
-/** With other headers; undefined takes one away. */
+/** The delivery with other headers; undefined removes one. */
 export const withHeaders = (
   { headers, body }: Sent,
   others: Readonly<Record<string, string | undefined>>,

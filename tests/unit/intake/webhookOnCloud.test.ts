@@ -24,7 +24,10 @@ import {
 const prefix = '/forseti/production/webhooks';
 const functionName = 'forseti-production-Webhook';
 
-/** The compiled stack on a cloud, its exported handler behind its function URL; `simple-tag` is the application's. */
+/**
+ * The compiled stack on a cloud, with its exported handler behind its function URL. The application deploys
+ * `simple-tag`.
+ */
 const open = async (
   faults?: Faults,
   secrets: Readonly<Record<string, string>> = { github: secret, gitlab: token },
@@ -57,7 +60,7 @@ const open = async (
       };
     },
     deliveries: async () => (await items.scan()).filter(({ key }) => key.startsWith('webhook#')),
-    /** Of every function, whichever could have been handed a secret. */
+    /** Logs of every function, since any of them could have received a secret. */
     logs: () => lambda.state.logs.map(({ text }) => text).join('\n'),
   };
 };
@@ -75,7 +78,7 @@ const asForm = (): Sent => {
   return { ...signed(changes), body };
 };
 
-/** Nothing is enqueued by any of these; the last column tells whether it is written down. */
+/** None of these enqueues a message. The last column says whether the refusal is recorded. */
 const refusals: [string, Sent, number, RegExp, boolean][] = [
   ['a wrong signature', fromGitHub(undefined, { key: 'another secret' }), 401, /not the signature/, false],
   ['no signature', signed({ 'X-Hub-Signature-256': undefined }), 401, /is missing/, false],
@@ -112,7 +115,7 @@ const refusals: [string, Sent, number, RegExp, boolean][] = [
   ['a moved tag of GitLab', fromGitLab(tagMoved), 202, /was moved/, true],
 ];
 
-test('Nothing of a refused delivery is enqueued, and nothing secret is logged or answered', async () => {
+test('A refused delivery enqueues nothing, and nothing secret is logged or answered', async () => {
   const cloud = await open();
   for (const [name, sent, status, reason, isWritten] of refusals) {
     const before = (await cloud.deliveries()).length;
@@ -138,7 +141,7 @@ test.each([
   ['GitHub in a form', asForm(), 'simple-tag'],
   ['GitLab', fromGitLab(), 'v1_0_0'],
 ])(
-  'A new tag of %s starts the machine under its business name, once, however often it is told',
+  'A new tag of %s starts the machine under its business name, once, however often it is reported',
   async (_name, sent, tag) => {
     const cloud = await open();
     expect(await cloud.send(sent)).toMatchObject({ status: 202, accepted: true });
@@ -159,7 +162,7 @@ test.each([
   60_000,
 );
 
-test('The accepted answer tells what was accepted', async () => {
+test('The accepted answer says what was accepted', async () => {
   const cloud = await open();
   expect(await cloud.send(right)).toEqual({
     status: 202,
@@ -169,7 +172,7 @@ test('The accepted answer tells what was accepted', async () => {
   });
 }, 60_000);
 
-/** How the function dies, or its calls, on the first try. */
+/** How the function or its calls fail on the first try. */
 const troubles: [string, Faults, number][] = [
   [
     'its sandbox is killed before it runs',
@@ -225,7 +228,7 @@ test.each(troubles)(
   60_000,
 );
 
-test('While Parameter Store, the table or the queue is down the sender is told to come again', async () => {
+test('While Parameter Store, the table or the queue is down, the sender is asked to try again', async () => {
   const cloud = await open();
   for (const service of ['ssm', 'dynamodb', 'sqs']) {
     cloud.stack.cloud.faults = {
@@ -243,14 +246,14 @@ test('While Parameter Store, the table or the queue is down the sender is told t
   expect(await cloud.stack.executionArns()).toHaveLength(1);
 }, 60_000);
 
-test('Without a secret nobody gets in, and the log names the parameter that is missing', async () => {
+test('Without a secret every delivery is refused, and the log names the missing parameter', async () => {
   const cloud = await open(undefined, {});
   expect((await cloud.send(right)).status).toBe(401);
   expect((await cloud.send(fromGitHub(undefined, { key: '' }))).status).toBe(401);
   expect(cloud.logs()).toContain(`${prefix}/github`);
 }, 60_000);
 
-test('The template opens the URL by both statements that AWS asks for, and lets the function do no more than it does', async () => {
+test('The template opens the URL by both statements that AWS requires, and gives the function no more than it needs', async () => {
   const { Resources: resources } = (await compileStack(process.cwd())).template;
   const all = Object.entries(resources).filter(([id]) => id.startsWith('Webhook'));
   const ofType = (type: string) =>

@@ -16,7 +16,7 @@ const secretsOf = () => new WebhookSecrets(new SSMClient({ region: 'eu-west-1' }
 const knows = (secret: string) => (secrets: readonly string[]) => secrets.includes(secret);
 const reads = () => ssm.commandCalls(GetParametersCommand).length;
 
-test('Both names are asked for at once, decrypted', async () => {
+test('Both names are read at once, decrypted', async () => {
   expect(await secretsOf().prove('github', knows('old'))).toBe('proven');
   expect(ssm.commandCalls(GetParametersCommand)[0]?.args[0].input).toEqual({
     Names: ['/w/github', '/w/github-next'],
@@ -24,7 +24,7 @@ test('Both names are asked for at once, decrypted', async () => {
   });
 });
 
-test('While a secret is being changed both are taken, and the old one ends with the cache', async () => {
+test('While a secret is being changed both are valid, and the old one ends with the cache', async () => {
   const secrets = secretsOf();
   stored.push({ Name: '/w/github-next', Value: 'new', Type: 'SecureString' });
   expect(await secrets.prove('github', knows('old'))).toBe('proven');
@@ -38,7 +38,7 @@ test('While a secret is being changed both are taken, and the old one ends with 
   expect(reads()).toBe(2);
 });
 
-test('A new secret is known as soon as it is used, and a flood of wrong ones reads little', async () => {
+test('A new secret is known as soon as it is used, and a flood of wrong ones causes few reads', async () => {
   const secrets = secretsOf();
   await secrets.prove('github', knows('old'));
   stored = [{ Name: '/w/github', Value: 'new', Type: 'SecureString' }];
@@ -53,7 +53,7 @@ test.each([
   ['nothing', []],
   ['plain text', [{ Name: '/w/github', Value: 'old', Type: 'String' }]],
   ['line breaks', [{ Name: '/w/github', Value: '\n', Type: 'SecureString' }]],
-])('Where Parameter Store holds %s there is no secret', async (_name, parameters) => {
+])('If Parameter Store holds %s, there is no secret', async (_name, parameters) => {
   stored = parameters;
   expect(await secretsOf().prove('github', knows('old'))).toBe('no secrets');
 });

@@ -50,7 +50,7 @@ test.each([
   ['empty', '', ['secret'], false],
   ['by an empty secret', githubSignature(body, ''), [''], false],
   ['where no secret is set', right, [], false],
-])('A signature of GitHub, %s, proves its sender or does not', (_name, proof, secrets, proven) => {
+])('Whether a GitHub signature proves its sender: %s', (_name, proof, secrets, proven) => {
   expect(isProven('github', proof, body, secrets)).toBe(proven);
 });
 
@@ -61,7 +61,7 @@ test.each([
   ['longer', 'token ', ['token'], false],
   ['empty', '', ['token', ''], false],
   ['where none is set', 'token', [], false],
-])('A token of GitLab, %s, proves its sender or does not', (_name, proof, secrets, proven) => {
+])('Whether a GitLab token proves its sender: %s', (_name, proof, secrets, proven) => {
   expect(isProven('gitlab', proof, body, secrets)).toBe(proven);
 });
 
@@ -80,7 +80,7 @@ test('One changed bit anywhere in the body breaks the signature', () => {
   );
 });
 
-test('A body in base64 is the bytes that were signed, and its length is theirs', () => {
+test('A body in base64 is verified by the bytes that were signed, and its length is theirs', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
       const encoded = event({}, { body: Buffer.from(bytes).toString('base64'), isBase64Encoded: true });
@@ -130,6 +130,6 @@ test.each([
     'capitals in its names',
     { 'X-Gitlab-Event': 'Push Hook', 'X-Gitlab-Token': 't', 'Content-Type': 'application/json' },
   ],
-])('a request with %s and the longest body goes on', (_name, headers) => {
+])('A request with %s and the longest body goes on', (_name, headers) => {
   expect(inspect(event(headers, { body: 'x'.repeat(maxBytes) }))).toHaveProperty('proof');
 });

@@ -60,11 +60,11 @@ test.each([
   ['a release', 'release', examplesOf('release'), /release deploys nothing/],
   ['a delete event', 'delete', examplesOf('delete'), /delete deploys nothing/],
   ['a ping', 'ping', examplesOf('ping'), /reaches this webhook/],
-])('%s of GitHub is ignored for its reason', (_name, event, payload, reason) => {
+])('The verdict on %s of GitHub is to ignore it with its reason', (_name, event, payload, reason) => {
   expect(judgeGitHub(event, payload)).toMatchObject({ ignored: expect.stringMatching(reason) as string });
 });
 
-test('An annotated tag is deployed at its commit, not at the tag’s own object', () => {
+test("An annotated tag is deployed at its commit, not at the tag's own object", () => {
   const annotated = { ...created, after: 'c'.repeat(40) };
   expect(judgeGitHub('push', annotated)).toMatchObject({ created: { commit } });
   expect(judgeGitLab('Tag Push Hook', { ...tagPushed, after: 'c'.repeat(40) })).toMatchObject({
@@ -98,7 +98,7 @@ test.each([
   ['a moved tag', 'Tag Push Hook', tagMoved, /was moved/],
   ['an issue', 'Issue Hook', { object_kind: 'issue' }, /Issue Hook deploys nothing/],
   ['a project of the instance', 'System Hook', { event_name: 'project_create' }, /deploys nothing/],
-])('%s of GitLab is ignored for its reason', (_name, event, payload, reason) => {
+])('The verdict on %s of GitLab is to ignore it with its reason', (_name, event, payload, reason) => {
   expect(judgeGitLab(event, payload)).toMatchObject({ ignored: expect.stringMatching(reason) as string });
 });
 

@@ -36,6 +36,6 @@ test.each([
     [{ instance: 'i-1', id: 'system-check', what: "the status check of AWS's system under it fails" }],
   ],
   ['a young instance', { ...ok, InstanceStatus: { Status: 'initializing' } } as const, []],
-])('%s', (_, status, expected) => {
+])('The status of an instance gives its findings: %s', (_, status, expected) => {
   expect(findingsOf(status as never)).toEqual(expected);
 });

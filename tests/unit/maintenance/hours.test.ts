@@ -43,11 +43,11 @@ test.each([
     { timeZone: 'Europe/Rome', hours: { from: '02:00', to: '03:00' } },
     ['2027-03-29T00:00', '2027-03-29T01:00'],
   ],
-] as const)('The next hours of maintenance: %s.', (_, now, more, expected) => {
+] as const)('The next hours of maintenance: %s', (_, now, more, expected) => {
   expect(hoursAt(now, more)).toEqual(expected);
 });
 
-test('Hours that are too short for a replacement, of no time and of no day are refused.', () => {
+test('Hours that are too short for a replacement, of no time and of no day are refused', () => {
   for (const more of [
     { hours: { from: '02:00', to: '02:20' } },
     { hours: { from: '2', to: '05:00' } },
@@ -59,7 +59,7 @@ test('Hours that are too short for a replacement, of no time and of no day are r
 
 const now = Date.parse('2026-11-23T15:00Z');
 
-test('An instance is replaced in the next hours, unless EC2 may come before them or nobody asked for it.', () => {
+test('An instance is replaced in the next hours, unless EC2 may come before them or the settings do not ask for it', () => {
   expect(replacementFor(settings({ replace: false }), {}, now)).toBeUndefined();
   const hours = { from: Date.parse('2026-11-24T02:00Z'), until: Date.parse('2026-11-24T05:00Z') };
   expect(replacementFor(settings(), {}, now)).toEqual(hours);

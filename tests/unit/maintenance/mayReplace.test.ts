@@ -43,17 +43,17 @@ test.each([
   ['is ill itself', { ill: ['i-1'] }],
   ['is protected from scale-in', { members: [member('i-1', { protectedFromScaleIn: true }), member('i-2')] }],
   [
-    'others are held in Standby by somebody',
+    'is none of those in Standby',
     { members: [member('i-1'), member('i-2'), member('i-3', { lifecycle: 'Standby' })] },
   ],
-])('An instance may be replaced that %s.', (_, more) => {
+])('An instance may be replaced that %s', (_, more) => {
   expect(mayReplace('i-1', facts(more))).toEqual({ problems: [] });
 });
 
 test.each([
   ['is no member', { members: [member('i-2')] }],
   ['is on its way out', { members: [member('i-1', { lifecycle: 'Terminating:Wait' }), member('i-2')] }],
-])('An instance that %s is gone.', (_, more) => {
+])('An instance that %s is gone', (_, more) => {
   expect(mayReplace('i-1', facts(more))).toBe('gone');
 });
 
@@ -77,12 +77,12 @@ test.each([
   ['others are ill', { ill: ['i-2'] }, 'Others are not healthy in all target groups: i-2'],
   ['it is the only one that serves', { members: [member('i-1')] }, '--desired-capacity 2'],
   ['deployments are frozen', { frozen: ['api is frozen by ada: "on-sale".'] }, 'frozen by ada'],
-])('An instance may not be replaced while %s; that is all that is told.', (_, more, told) => {
+])('An instance may not be replaced while %s, which is the only obstacle reported', (_, more, told) => {
   const verdict = mayReplace('i-1', facts(more));
   expect(verdict).toEqual({ problems: [expect.stringContaining(told)] });
 });
 
-test('All that is in the way is told at once.', () => {
+test('All obstacles are reported together', () => {
   const verdict = mayReplace(
     'i-1',
     facts({ members: [member('i-1')], refreshing: true, group: { suspended: ['Launch', 'Terminate'] } }),
@@ -90,7 +90,7 @@ test('All that is in the way is told at once.', () => {
   expect(verdict).toMatchObject({ problems: { length: 3 } });
 });
 
-test('A fleet serves again when so many serve without the old one as the group wants.', () => {
+test('A fleet serves again when as many instances serve without the old one as the group wants', () => {
   const still = facts({});
   expect(notServingYet('i-1', still)).toBe('i-1 is still in service in api.');
   const short = facts({ members: [member('i-2'), member('i-3')], group: { desired: 3 } });

@@ -50,7 +50,7 @@ const counts = (state: string, more: Partial<CallsSubject> = {}) =>
 
 const golden = { strategy: 'golden-instance', rollout: 'instance-refresh' };
 
-describe('the calls of a state', () => {
+describe('The calls of a state', () => {
   test.each<[string, string, Partial<CallsSubject>, object]>([
     ['of one instance', 'Provision', { instances: 1 }, { CreateTags: 2, SendCommand: 1 }],
     ['of a fleet', 'Provision', { instances: 350 }, { CreateTags: 3, SendCommand: 2 }],
@@ -92,7 +92,7 @@ describe('the calls of a state', () => {
       },
     ],
     ['that only notes', 'Complete', {}, {}],
-  ])('%s: %s', (_, state, more, expected) => {
+  ])('The calls are counted %s: %s', (_, state, more, expected) => {
     expect(counts(state, more)).toEqual(expected);
   });
 
@@ -113,12 +113,12 @@ describe('the calls of a state', () => {
       'the rest of 4 instances',
     ],
     ['Lock', {}, undefined],
-  ])('%s works on instances in words', (state, more, expected) => {
+  ])('The plan says on which instances %s works', (state, more, expected) => {
     expect(instancesText(state, { ...subjectWith(more), atOnce: 2 })).toBe(expected);
   });
 });
 
-describe('about how long', () => {
+describe('The estimate of the time', () => {
   const durationWith = (record: DeploymentRecord, instances = 4): DurationSubject => ({
     record,
     settings: record.settings,
@@ -134,7 +134,7 @@ describe('about how long', () => {
       endedAt: 1_000 + seconds * 1_000,
     }));
 
-  test('only those tell that went well, the same way, and were not resumed', () => {
+  test('Only deployments count that succeeded, went the same way, and were not resumed', () => {
     const planned = recordWith();
     const list = [
       recordWith({ deployment: 'old', acceptedAt: 1 }),
@@ -154,7 +154,7 @@ describe('about how long', () => {
     ).toHaveLength(5);
   });
 
-  test('what people took their time for is not counted', () => {
+  test('The time that people took is not counted', () => {
     const past = precedentOf(
       recordWith({ fleetSize: 4 }),
       steps({ Provision: 200, Approval: 300, Queue: 60 }),
@@ -162,7 +162,7 @@ describe('about how long', () => {
     expect(past).toMatchObject({ totalSeconds: 240, instances: 4, stateSeconds: { Provision: 200 } });
   });
 
-  test('the same fleet takes the median of what it took', () => {
+  test('The same fleet takes the median of its earlier times', () => {
     const past = [600, 1_200, 660].map((seconds, index) =>
       precedentOf(
         recordWith({ deployment: `d${String(index)}`, closedAt: seconds * 1_000, fleetSize: 4 }),
@@ -178,20 +178,20 @@ describe('about how long', () => {
     });
   });
 
-  test('a greater fleet takes longer by its batches, and says so', () => {
+  test('A greater fleet takes longer by its batches, and the estimate says so', () => {
     const record = recordWith(
       {},
       { provisioning: { source: { s3: 's3://acme-provisioning/api.tar.gz' }, maxConcurrency: '1' } },
     );
     const past = [precedentOf({ ...record, fleetSize: 2 }, steps({ Provision: 200 }))];
     const found = estimateDuration(past, durationWith(record, 6));
-    // Two runs in turn were two; six are six.
+    // Two runs in sequence were two batches; six runs are six.
     expect(found.stateSeconds.Provision).toBe(600);
     expect(found.minutes).toBe(16.7);
     expect(found.assumptions).toHaveLength(1);
   });
 
-  test('without any it goes by assumptions, which it states', () => {
+  test('Without earlier deployments the estimate uses assumptions, and lists them', () => {
     const found = estimateDuration([], durationWith(recordWith(golden)));
     expect(found).toMatchObject({ basis: 'assumptions', from: [] });
     expect(found.assumptions.join(' ')).toContain('a run of Ansible takes 2 minutes');
@@ -204,13 +204,13 @@ describe('about how long', () => {
     [90, 110, 10, 5],
     [100, 200, 20, 1],
     [100, 110, 0, 0],
-  ])('from %i to %i %% %i instances are replaced in %i rounds', (least, most, instances, expected) => {
+  ])('A refresh from %i to %i %% of %i instances takes %i rounds', (least, most, instances, expected) => {
     const rollout = { minHealthyPercentage: least, maxHealthyPercentage: most };
     expect(waves(rollout as never, instances)).toBe(expected);
   });
 });
 
-describe('about how much', () => {
+describe('The estimate of the cost', () => {
   const costWith = (record: DeploymentRecord) =>
     estimateCost(
       {
@@ -224,21 +224,21 @@ describe('about how much', () => {
       listPrices,
     );
 
-  test('a builder and a rollout cost instance hours, an image its storage', () => {
+  test('A builder and a rollout cost instance hours, an image its storage', () => {
     const { lines, dollars } = costWith(recordWith(golden));
     const quantities = Object.fromEntries(lines.map(({ unit, quantity }) => [unit, quantity]));
-    // Half an hour of the builder, two extra for an hour; two vCPUs each.
+    // The builder runs for half an hour, and two extra instances for an hour, with two vCPUs each.
     expect(quantities).toMatchObject({ 'vCPU-hour': 5, 'GB-month': 8, transition: 20 });
     expect(dollars).toBeCloseTo(5 * 0.0535 + 8 * 0.05, 2);
   });
 
-  test('what is provisioned in place costs no instance; a ready image no storage', () => {
+  test('Provisioning in place costs no instance, and a ready image no storage', () => {
     expect(costWith(recordWith()).lines.map(({ unit }) => unit)).not.toContain('vCPU-hour');
     const ready = costWith(recordWith({ image: 'ami-1' })).lines.map(({ unit }) => unit);
     expect(ready).not.toContain('GB-month');
   });
 
-  test('the embedded cloud charges the same', () => {
+  test('The embedded cloud charges the same', () => {
     const used = {
       counters: {},
       meters: { stateTransitions: 1, lambdaRequests: 1, instanceHours: 1, imageGbMonths: 1 },
@@ -251,7 +251,7 @@ describe('about how much', () => {
     );
   });
 
-  test('of the price of a GB-second, the estimate takes arm64, and the embedded cloud x86 for every function', () => {
+  test('For a GB-second the estimate takes the price of arm64, and the embedded cloud that of x86 for every function', () => {
     const { items } = priceOf({ counters: {}, meters: { lambdaGbSeconds: 1 } }, irelandPrices);
     expect(items.map(({ dollars }) => dollars)).toEqual([dollarsPer.lambdaGbSecondX86]);
     expect(listPrices.lambdaGbSecond).toBe(dollarsPer.lambdaGbSecondArm64);
@@ -261,7 +261,7 @@ describe('about how much', () => {
     expect(provider.architecture).toBe('arm64');
   });
 
-  test('prices that are given take the place of the list', () => {
+  test('Prices that are given replace those of the list', () => {
     const asked = parsePlanRequest({ application: 'api', version: 'v1', prices: { vcpuHour: 1 } });
     expect(pricesFor(asked)).toEqual({ ...listPrices, vcpuHour: 1 });
     expect(() => parsePlanRequest({ application: 'api', version: 'v1', prices: { vcpuHour: -1 } })).toThrow(
@@ -299,6 +299,6 @@ test.each<[string, unknown, unknown, object[]]>([
     [{ field: 'Tags[b]', before: '2', after: '3' }],
   ],
   ['nothing', undefined, {}, []],
-])('Fields that are %s', (_, before, after, expected) => {
+])('A difference lists fields that are %s', (_, before, after, expected) => {
   expect(diffFields(before, after)).toEqual(expected);
 });

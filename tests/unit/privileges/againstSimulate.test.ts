@@ -31,7 +31,7 @@ const theirs = (statements: readonly Statement[], { action, resource, context = 
 const ours = (statements: readonly Statement[], requirement: Requirement): boolean =>
   evaluateStatements(statements, [requirement]).allowed;
 
-/** Values of condition keys that make conditions of the template hold, or not. */
+/** Values of condition keys with which the template's conditions hold, or do not. */
 const contexts = fc.record(
   {
     'aws:resourcetag/forseti:application': fc.constantFrom('api', ''),
@@ -52,7 +52,7 @@ const contexts = fc.record(
   { requiredKeys: [] },
 );
 
-test('the template’s own statements judge a thousand requests alike, allowed and refused ones', async () => {
+test("The template's own statements judge a thousand requests alike, allowed and refused ones", async () => {
   const { permissions } = await permissionsOf(await compileStack(process.cwd()));
   const roles = [...new Set(permissions.map(({ role }) => role))].map((role) => [
     ...new Set(permissions.filter((one) => one.role === role).map(({ statement }) => statement)),

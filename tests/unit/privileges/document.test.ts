@@ -4,10 +4,10 @@ import { compileStack } from '../../../cli/local/stack';
 import { filled } from '../../privileges/document';
 import { permissionsOf } from '../../privileges/permissions';
 
-/** Prettier pads the cells of tables, and breaks no line of theirs. */
+/** Prettier pads the cells of tables, and does not break their lines. */
 const words = (text: string): string => text.replace(/[ -]+/g, ' ');
 
-test('docs/security.md tells what the roles of the template may change (npm run privileges -- --write)', async () => {
+test('docs/security.md lists what the roles of the template may change (npm run privileges -- --write)', async () => {
   const { permissions } = await permissionsOf(await compileStack(process.cwd()));
   const document = readFileSync('docs/security.md', 'utf8');
   expect(words(document)).toBe(words(await filled(document, permissions)));

@@ -52,11 +52,11 @@ test.each<[string, Parameters<typeof judged>, [number, number, number]]>([
   ['a refusal of a role that a test has changed', [[refusal([])]], [2, 0, 0]],
   ['a refusal that is meant', [[refusal([statement])], [], [exception('dynamodb:Scan')]], [2, 0, 0]],
   ['a refusal that is meant and does not come', [[], [], [exception('dynamodb:Scan')]], [2, 0, 1]],
-])('%s is judged rightly', (_what, [uses, unused, refused], expected) => {
+])('The uses are judged rightly: %s', (_what, [uses, unused, refused], expected) => {
   expect(judged(uses, unused, refused)).toEqual(expected);
 });
 
-test('a role is told by its function', () => {
+test('A role has the name of its function', () => {
   expect(shortName(role)).toBe('Lock');
   expect(shortName('forseti-production-REGION-stopped')).toBe('REGION-stopped');
 });

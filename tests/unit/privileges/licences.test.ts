@@ -11,7 +11,7 @@ const shipped = [
   'packages/messaging/src',
 ];
 
-test('what is licensed under the AGPL, or only for development, is imported by tests alone', () => {
+test('Packages under the AGPL, or only for development, are imported by tests alone', () => {
   const importing = shipped.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => /\.(ts|mjs|cjs|js)$/.test(file))

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { evaluateStatements, policyUseRecorder, type Statement, subjectOf } from '@forseti/embedded-cloud';
 
-test('each use and each refusal is written down once, without its region, whatever its statement allows beside', () => {
+test('Each use and each refusal is recorded once, without its region, whatever else its statement allows', () => {
   const folder = mkdtempSync(join(tmpdir(), 'forseti-uses-'));
   try {
     const note = policyUseRecorder(folder);

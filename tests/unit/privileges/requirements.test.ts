@@ -1,9 +1,12 @@
-/** What the embedded cloud asks of IAM for each call, against what AWS publishes: same actions, resource types, condition keys. */
+/**
+ * Compares what the embedded cloud requires of IAM for each call with what AWS publishes: actions, resource types,
+ * condition keys.
+ */
 import type { AnyAction, Requirement } from '@forseti/embedded-cloud';
 import { type ActionData, actionData, carries, type ResourceType } from '../../privileges/iamData';
 import { startTestStack, type TestStack } from '../../machines/support/testStack';
 
-/** A call by the SDK's name, and what it required. */
+/** A call by the SDK's name, and its requirements. */
 interface Asked {
   readonly call: string;
   readonly requirements: readonly Requirement[];
@@ -24,7 +27,7 @@ const services = [
   'states',
 ];
 
-/** Notes from now on what the calls of a stage require. */
+/** Records from now on what the calls on a test stack require. */
 const listen = (stage: TestStack, asked: Asked[]): void => {
   for (const service of services) {
     const actions = stage.cloud.service('eu-west-1', service).actions as Record<string, AnyAction>;
@@ -75,12 +78,12 @@ const typeOf = ({ action, resource }: Requirement): ResourceType | undefined =>
 /** The different lines, in their order. */
 const lines = (all: readonly string[]): string[] => [...new Set(all)].sort();
 
-test('many actions of all services were called, and AWS knows each', () => {
+test('Many actions of all services were called, and AWS knows each', () => {
   expect(data.size).toBeGreaterThan(50);
   expect([...data].filter(([, found]) => !found).map(([action]) => action)).toEqual([]);
 });
 
-test('each is asked on a resource of a type that AWS judges it on', () => {
+test('Each call is checked on a resource of a type that AWS checks it on', () => {
   const strange = asked
     .flatMap(({ requirements }) => requirements)
     .filter((requirement) =>
@@ -89,12 +92,12 @@ test('each is asked on a resource of a type that AWS judges it on', () => {
   expect(lines(strange.map(({ action }) => action))).toEqual([
     // The quota is an optional resource: a policy may leave it out.
     'servicequotas:GetServiceQuota',
-    // Judged on the machine, though AWS publishes no type (tests/unit/stack/permissions.test.ts).
+    // AWS checks it on the machine, although it publishes no resource type (tests/unit/stack/permissions.test.ts).
     'states:SendTaskSuccess',
   ]);
 });
 
-test('each is asked with no other condition keys than AWS gives', () => {
+test('Each call is checked with no other condition keys than AWS gives', () => {
   const strange = asked.flatMap(({ requirements }) =>
     requirements.flatMap((requirement) =>
       Object.keys(requirement.context ?? {})
@@ -105,7 +108,7 @@ test('each is asked with no other condition keys than AWS gives', () => {
   expect(lines(strange)).toEqual([]);
 });
 
-test('each call asks for all types of resources that AWS requires', () => {
+test('Each call is checked on all types of resources that AWS requires', () => {
   const missing = asked.flatMap(({ call, requirements }) =>
     [...new Set(requirements.map(({ action }) => action))].flatMap((action) =>
       knownOf(action)
@@ -117,7 +120,8 @@ test('each call asks for all types of resources that AWS requires', () => {
     ),
   );
   expect(lines(missing)).toEqual([
-    // AWS lists both forms of what is one resource: an execution is standard or express, a list of a machine or a map run.
+    // AWS lists both forms of one resource: an execution is standard or express, a list is of a machine or of a map
+    // run.
     'states:DescribeExecution states:DescribeExecution express',
     'states:ListExecutions states:ListExecutions maprun',
   ]);

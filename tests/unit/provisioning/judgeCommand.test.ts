@@ -4,8 +4,8 @@ import { lastLines } from '../../../lib/provisioning/output';
 const none = new Set<string>();
 const invocation = (id: string, status: string, details = status) => ({ id, status, details });
 
-describe('judging a command against the instances that it was meant for', () => {
-  it('takes success for success', () => {
+describe('Judging a command by the instances that it was meant for', () => {
+  test('A success counts as one', () => {
     expect(judgeCommand(['i-1'], [invocation('i-1', 'Success')], none)).toEqual({
       succeeded: ['i-1'],
       gone: [],
@@ -14,20 +14,20 @@ describe('judging a command against the instances that it was meant for', () => 
     });
   });
 
-  it.each([
+  test.each([
     ['Failed', 'Failed', true],
     ['TimedOut', 'ExecutionTimedOut', true],
     ['TimedOut', 'DeliveryTimedOut', false],
     ['Failed', 'Undeliverable', false],
     ['Cancelled', 'Terminated', false],
-  ])('counts %s (%s) of an instance in service as failed', (status, details, begun) => {
+  ])('The end %s (%s) of an instance in service counts as failed', (status, details, begun) => {
     const { failed, succeeded } = judgeCommand(['i-1'], [invocation('i-1', status, details)], none);
     expect(succeeded).toEqual([]);
     expect(failed).toMatchObject([{ id: 'i-1', begun }]);
   });
 
-  it.each(['Failed', 'Success', 'TimedOut'])(
-    'does not count an instance that is gone, however it ended (%s)',
+  test.each(['Failed', 'Success', 'TimedOut'])(
+    'An instance that is gone does not count, however it ended (%s)',
     (status) => {
       expect(judgeCommand(['i-1'], [invocation('i-1', status)], new Set(['i-1']))).toEqual({
         succeeded: [],
@@ -38,40 +38,40 @@ describe('judging a command against the instances that it was meant for', () => 
     },
   );
 
-  it('names those that the command never went to', () => {
+  test('Instances that the command never reached are named', () => {
     expect(judgeCommand(['i-1', 'i-2'], [invocation('i-1', 'Success')], none).missed).toEqual(['i-2']);
   });
 
-  it('ignores invocations on instances that were not recorded', () => {
+  test('Invocations on instances that were not recorded are ignored', () => {
     expect(
       judgeCommand(['i-1'], [invocation('i-1', 'Success'), invocation('i-9', 'Failed')], none).failed,
     ).toEqual([]);
   });
 });
 
-it.each([
+test.each([
   ['0', 20, 0],
   ['3', 20, 3],
   ['10%', 20, 2],
   ['10%', 19, 1],
   ['5%', 10, 0],
   ['100%', 7, 7],
-])('%s of %d instances tolerates %d failures', (maxErrors, instances, tolerated) => {
+])('A limit of %s for %d instances tolerates %d failures', (maxErrors, instances, tolerated) => {
   expect(toleratedErrors(maxErrors, instances)).toBe(tolerated);
 });
 
-describe('the end of an output', () => {
-  it('is its last lines that are not empty', () => {
+describe('The end of an output', () => {
+  test('The end of an output is its last lines that are not empty', () => {
     const text = Array.from({ length: 100 }, (_, index) => `line ${String(index)}\n\n`).join('');
     expect(lastLines(text, 2)).toEqual(['line 98', 'line 99']);
   });
 
-  it.each([
+  test.each([
     ['password=hunter2', 'password=***'],
     ['"db_password": "hunter2", "x": 1', '"db_password": ***, "x": 1'],
     ['token: abc', 'token: ***'],
     ['nothing to hide', 'nothing to hide'],
-  ])('strikes out what looks like a secret: %s', (line, shown) => {
+  ])('The end of an output hides what looks like a secret: %s', (line, shown) => {
     expect(lastLines(line)).toEqual([shown]);
   });
 });

@@ -13,8 +13,8 @@ const request = (provisioning: object, extraVars: Record<string, string | number
     'eu-west-1',
   );
 
-describe("parameters of Forseti's own document", () => {
-  it('overlays the variables of the settings by those of the request, and adds the version', () => {
+describe("Parameters of Forseti's own document", () => {
+  test('The variables of the request override those of the settings, and the version is added', () => {
     const { name, version, parameters } = request(
       { extraVars: { workers: 8, cdn: true } },
       { workers: 4, motto: 'a "b" $c' },
@@ -30,7 +30,7 @@ describe("parameters of Forseti's own document", () => {
     expect(parameters['TimeoutSeconds']).toEqual(['1800']);
   });
 
-  it('writes braces so that Systems Manager sees no reference to Parameter Store, and JSON the same value', () => {
+  test('Braces are escaped so that Systems Manager sees no reference to Parameter Store, and JSON the same value', () => {
     const { parameters } = request({}, { text: '{{ssm:/shop/secret}}' });
     expect(parameters['ExtraVariables']?.[0]).not.toContain('{{');
     expect(JSON.parse(parameters['ExtraVariables']?.[0] ?? '')).toMatchObject({
@@ -38,7 +38,7 @@ describe("parameters of Forseti's own document", () => {
     });
   });
 
-  it('names the Git reference and the parameter of the token, never a token', () => {
+  test('The parameters name the Git reference and the parameter of the token, never a token', () => {
     const { parameters } = request({
       source: { git: 'https://git.example.com/acme/shop.git', ref: 'v3', tokenParameter: '/shop/token' },
       secrets: { password: '/shop/password' },
@@ -52,10 +52,10 @@ describe("parameters of Forseti's own document", () => {
   });
 });
 
-describe('parameters of AWS-ApplyAnsiblePlaybooks', () => {
+describe('Parameters of AWS-ApplyAnsiblePlaybooks', () => {
   const aws = { document: 'AWS-ApplyAnsiblePlaybooks' };
 
-  it('fetches from S3 by the address of the region', () => {
+  test('The source in S3 has the address of the region', () => {
     const { parameters } = request(aws, { workers: 4 });
     expect(parameters).toEqual({
       SourceType: ['S3'],
@@ -69,7 +69,7 @@ describe('parameters of AWS-ApplyAnsiblePlaybooks', () => {
     });
   });
 
-  it('fetches from GitHub with the token resolved on the instance', () => {
+  test('The source on GitHub has a token that is resolved on the instance', () => {
     const { parameters } = request({
       ...aws,
       source: { git: 'https://github.com/acme/shop.git', ref: 'main', tokenParameter: '/shop/token' },
@@ -83,14 +83,14 @@ describe('parameters of AWS-ApplyAnsiblePlaybooks', () => {
     });
   });
 
-  it.each(['a b', '$(id)', '`id`', 'a"b', "a'b", 'a;b', '{{x}}', 'a\nb', '', 'a\\b', 'a|b', '!x'])(
-    'refuses the value %j, which its shell command would not keep as it is',
+  test.each(['a b', '$(id)', '`id`', 'a"b', "a'b", 'a;b', '{{x}}', 'a\nb', '', 'a\\b', 'a|b', '!x'])(
+    "The value %j is refused, since the document's shell command would not keep it as it is",
     (value) => {
       expect(() => request(aws, { motto: value })).toThrow(/Variable motto is/);
     },
   );
 
-  it.each([
+  test.each([
     [
       'another Git server',
       { source: { git: 'https://git.example.com/a/b.git' } },
@@ -99,12 +99,12 @@ describe('parameters of AWS-ApplyAnsiblePlaybooks', () => {
     ['a tar archive', { source: { s3: 's3://acme-deploy/shop.tar.gz' } }, /no tar archive/],
     ['secrets', { secrets: { password: '/shop/password' } }, /no way to read secrets/],
     ['a playbook that is no YAML file', { playbook: 'site.json' }, /ending in \.yml/],
-  ])('refuses %s', (_, provisioning, message) => {
+  ])('The document is not given %s', (_, provisioning, message) => {
     expect(() => request({ ...aws, ...provisioning })).toThrow(message);
   });
 });
 
-it('gives a document that Forseti does not know what the settings say, and nothing else', () => {
+test('An unknown document gets what the settings say, and nothing else', () => {
   const { name, version, parameters } = request({
     document: 'acme-install',
     documentVersion: '7',

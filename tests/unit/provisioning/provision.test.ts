@@ -32,7 +32,7 @@ const arn = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web
 const names = (count: number) =>
   Array.from({ length: count }, (_, index) => `i-${String(index).padStart(3, '0')}`);
 
-/** A fleet, and commands that end at once on every instance as `ends` says. */
+/** A fleet with commands that end at once on every instance as `ends` says. */
 const fleetOf = (ids: readonly string[], ends: (id: string) => string = () => 'Success') => {
   let members = [...ids];
   const sent: { part: string; ids: string[] }[] = [];
@@ -40,7 +40,7 @@ const fleetOf = (ids: readonly string[], ends: (id: string) => string = () => 'S
   const fleet = {
     sent,
     onSend: () => {},
-    /** Whether a tag of an instance can be found already: they spread with a delay. */
+    /** Whether an instance can already be found by its tag: tags spread with a delay. */
     isFound: (id: string): boolean => id !== '',
     lose: (id: string) => {
       members = members.filter((member) => member !== id);
@@ -115,7 +115,7 @@ beforeEach(() => {
   for (const mock of [autoScaling, ec2, elb, ssm]) mock.reset();
 });
 
-/** Looks until it is over or fails, as long after each other as it asks for. */
+/** Polls until it is over or fails, with the delays that it asks for. */
 const run = async (more: object = {}) => {
   let clock = now;
   const context = contextOf({
@@ -147,8 +147,8 @@ const tagged = () =>
     version: input.Tags?.find(({ Key }) => Key === 'forseti:version')?.Value,
   }));
 
-describe('provisioning a fleet', () => {
-  it('runs on one first and on the rest afterwards, and tags all of them with the version', async () => {
+describe('Provisioning a fleet', () => {
+  test('Provision runs on one instance first and on the rest afterwards, and tags all of them with the version', async () => {
     const { sent } = fleetOf(names(20));
     const { over, memo } = await run();
     expect(sent.map(({ part, ids }) => ({ part, count: ids.length }))).toEqual([
@@ -160,7 +160,7 @@ describe('provisioning a fleet', () => {
     expect(over).toEqual({ provisioned: 20, failed: 0 });
   });
 
-  it('targets tags, so that 350 instances take as many commands and writes as two', async () => {
+  test('Provision targets tags, so that 350 instances take as many commands and writes as two', async () => {
     const { sent } = fleetOf(names(350));
     const { context } = await run();
     expect(sent).toHaveLength(2);
@@ -174,7 +174,7 @@ describe('provisioning a fleet', () => {
     expect(Math.max(...sizes)).toBeLessThan(200_000);
   });
 
-  it('marks instances as tainted before a command runs there', async () => {
+  test('Provision marks instances as tainted before a command runs there', async () => {
     fleetOf(names(3));
     await run();
     expect(
@@ -184,7 +184,7 @@ describe('provisioning a fleet', () => {
     ).toEqual(['tainted', 'tainted']);
   });
 
-  it('does not touch the rest when the first fails, and tells the end of its output', async () => {
+  test('Provision does not touch the rest when the first fails, and reports the end of its output', async () => {
     const { sent } = fleetOf(names(4), () => 'Failed');
     const failure = await run({ maxErrors: '3' }).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'ProvisionFailed' });
@@ -194,11 +194,11 @@ describe('provisioning a fleet', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('fails where more than maxErrors of the rest fail, and tags nobody with the version', async () => {
+  test('Provision fails if more than maxErrors of the rest fail, and tags none with the version', async () => {
     const bad = new Set<string>();
     const fleet = fleetOf(names(20), (id) => (bad.has(id) ? 'Failed' : 'Success'));
     fleet.onSend = () => {
-      // Once the first is through.
+      // Once the first instance has succeeded.
       if (fleet.sent.length > 0)
         names(20)
           .filter((id) => !fleet.sent[0]?.ids.includes(id))
@@ -209,7 +209,7 @@ describe('provisioning a fleet', () => {
     expect(tagged().some(({ version }) => version === 'v2')).toBe(false);
   });
 
-  it('bears as many failures as maxErrors says; what failed stays tainted and is told of', async () => {
+  test('Provision tolerates as many failures as maxErrors says; failed instances stay tainted and are reported', async () => {
     let bad = '';
     fleetOf(names(10), (id) => (id === bad ? 'Failed' : 'Success'));
     const probe = await run();
@@ -221,7 +221,7 @@ describe('provisioning a fleet', () => {
     expect(warnings).toEqual([expect.stringContaining(bad)]);
   });
 
-  describe('where tags find only some of the fleet', () => {
+  describe('A fleet of which tags find only a part', () => {
     const late = (count: number, found: number, ends?: (id: string) => string) => {
       const fleet = fleetOf(names(count), ends);
       let first = '';
@@ -232,7 +232,7 @@ describe('provisioning a fleet', () => {
       return fleet;
     };
 
-    it('runs on those that it missed, and on nobody twice', async () => {
+    test('Provision runs on the instances that the tags missed, and on none twice', async () => {
       const { sent } = late(200, 60);
       const { over } = await run();
       expect(over).toEqual({ provisioned: 200, failed: 0 });
@@ -242,7 +242,7 @@ describe('provisioning a fleet', () => {
       expect(Math.max(...sent.slice(2).map(({ ids }) => ids.length))).toBeLessThanOrEqual(50);
     });
 
-    it('judges all that ran: a failure in the first command counts with those in the later ones', async () => {
+    test('Provision judges all invocations: failures of the first command and of the later ones count together', async () => {
       const probe = late(200, 60);
       await run();
       const [rest = [], again = []] = probe.sent.slice(1).map(({ ids }) => ids);
@@ -251,7 +251,7 @@ describe('provisioning a fleet', () => {
       await expect(run({ maxErrors: '1' })).rejects.toThrow(/failed on 2 of 200 instances/);
     });
 
-    it('goes to no more of them once too many have failed', async () => {
+    test('Provision sends no more commands once too many have failed', async () => {
       const probe = late(200, 60);
       await run();
       const bad = new Set(probe.sent[2]?.ids);
@@ -263,7 +263,7 @@ describe('provisioning a fleet', () => {
     });
   });
 
-  it('does not mind an instance that left the fleet meanwhile', async () => {
+  test('Provision ignores an instance that left the fleet meanwhile', async () => {
     const fleet = fleetOf(names(5), (id) => (id === 'i-000' || id === 'i-001' ? 'Failed' : 'Success'));
     fleet.onSend = () => {
       fleet.lose('i-000');
@@ -273,7 +273,7 @@ describe('provisioning a fleet', () => {
     expect(over).toEqual({ provisioned: 3, failed: 0 });
   });
 
-  it('waits until the first had time to fail its health checks before it trusts them', async () => {
+  test('Provision waits until the first instance had time to fail its health checks before it trusts them', async () => {
     fleetOf(names(2));
     const context = contextOf();
     Object.assign(context.core, { environment });
@@ -282,13 +282,13 @@ describe('provisioning a fleet', () => {
     expect(progress).toMatchObject({ waitFor: [], expectedSeconds: 20 });
   });
 
-  it('fails where the first does not become healthy', async () => {
+  test('Provision fails if the first instance does not become healthy', async () => {
     fleetOf(names(2));
     elb.on(DescribeTargetHealthCommand).resolves({ TargetHealthDescriptions: [] });
     await expect(run()).rejects.toMatchObject({ name: 'InstanceUnhealthy' });
   });
 
-  it('adopts a command that an earlier try sent, by its comment', async () => {
+  test('Provision adopts a command that an earlier try sent, by its comment', async () => {
     fleetOf(['i-000']);
     ssm.on(ListCommandsCommand).callsFake(({ CommandId }: { CommandId?: string }) => ({
       Commands: [
@@ -297,7 +297,7 @@ describe('provisioning a fleet', () => {
     }));
     const context = contextOf();
     Object.assign(context.core, { environment });
-    // That try wrote its intent, sent the command, and died.
+    // An earlier try wrote its intent, sent the command, and died.
     const intent = { target: 'first', before: null, wrote: {} } as const;
     await context.core.effects.intend(context.record.deployment, 'Provision', commandEffect, intent);
     const memo: Partial<ProvisionMemo> = {};

@@ -61,8 +61,8 @@ const run = (parameters: Readonly<Record<string, string>>, status = '0') =>
   );
 const seen = (name: string) => readFileSync(join(folder, 'seen', name), 'utf8');
 
-describe('the provisioning document', () => {
-  it('hands values that a shell would run to Ansible as they are', () => {
+describe('The provisioning document', () => {
+  test('Values that a shell would run reach Ansible as they are', () => {
     const hostile = {
       version: 'v2.0.0',
       motto: `'; touch ${join(folder, 'broken')}; echo "$(id)" \`id\` {{ lookup }} \\ \n end`,
@@ -74,7 +74,7 @@ describe('the provisioning document', () => {
     expect(seen('arguments')).not.toContain('touch');
   });
 
-  it('reads secrets on the instance and neither prints them nor puts them into arguments', () => {
+  test('Secrets are read on the instance, and neither printed nor put into arguments', () => {
     const { stdout, stderr } = run({ Secrets: '{"database_password":"/shop/database-password"}' });
     expect(stderr).toBe('');
     expect(JSON.parse(seen('secrets.json'))).toEqual({ database_password: 's3cr$et "quoted"' });
@@ -82,7 +82,7 @@ describe('the provisioning document', () => {
     expect(seen('aws')).toContain('ssm get-parameter --with-decryption --name /shop/database-password');
   });
 
-  it('runs on the instance itself, with no inventory but localhost', () => {
+  test('The playbook runs on the instance itself, with no inventory but localhost', () => {
     run({});
     expect(seen('arguments').split('\n').slice(0, 4)).toEqual([
       '--connection',
@@ -93,14 +93,14 @@ describe('the provisioning document', () => {
     expect(seen('arguments')).toContain('./site.yml');
   });
 
-  it('ends with the end of the output on stderr when Ansible fails', () => {
+  test('If Ansible fails, the end of the output is on stderr', () => {
     const { status, stderr } = run({}, '4');
     expect(status).toBe(1);
     expect(stderr).toContain('PLAY RECAP');
     expect(stderr).toContain('ansible-playbook ended with 4');
   });
 
-  it('fetches a commit of a Git repository', () => {
+  test('A commit of a Git repository is fetched', () => {
     const repository = join(folder, 'repository');
     const git = (...words: string[]) => spawnSync('git', ['-C', repository, ...words], { encoding: 'utf8' });
     mkdirSync(repository);
@@ -113,13 +113,13 @@ describe('the provisioning document', () => {
     expect(seen('playbook')).toBe('- hosts: git\n');
   });
 
-  it('lets the playbook create files with the mask that the agent has', () => {
+  test('The playbook creates files with the mask that the agent has', () => {
     const mask = spawnSync('bash', ['-c', 'umask'], { encoding: 'utf8' }).stdout;
     run({});
     expect(seen('umask')).toBe(mask);
   });
 
-  it('knows a new agent by its variable, however much stands in the environment', () => {
+  test('A new agent is recognised by its variable, however much is in the environment', () => {
     const large = JSON.stringify({ text: 'x'.repeat(100_000) });
     const ended = Array.from({ length: 10 }, () => run({ ExtraVariables: large }));
     expect(ended.map(({ status, stderr }) => ({ status, stderr }))).toEqual(
@@ -127,16 +127,16 @@ describe('the provisioning document', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['a playbook outside of the source', { Playbook: '../site.yml' }, 'leaves its source'],
     ['a playbook that is not there', { Playbook: 'other.yml' }, 'there is no playbook other.yml'],
-  ])('refuses %s', (_, parameters, message) => {
+  ])('The document refuses %s', (_, parameters, message) => {
     const { status, stderr } = run(parameters);
     expect(status).toBe(1);
     expect(stderr).toContain(message);
   });
 
-  it('keeps every parameter but the time-out away from the shell', () => {
+  test('Every parameter but the time-out is kept away from the shell', () => {
     const { parameters } = readDocument('provision');
     const pasted = Object.keys(parameters).filter(
       (name) => parameters[name]?.interpolationType !== 'ENV_VAR',
@@ -144,8 +144,8 @@ describe('the provisioning document', () => {
     expect(pasted).toEqual(['TimeoutSeconds']);
   });
 
-  it.each(['provision', 'seal'])(
-    '%s has nothing that the Serverless Framework would take for a variable',
+  test.each(['provision', 'seal'])(
+    'The document %s has nothing that the Serverless Framework would take for a variable',
     (name) => {
       expect(JSON.stringify(readDocument(name))).not.toContain('${');
     },

@@ -3,25 +3,30 @@ import { noticeMessage } from '../../../lib/reporting/messages';
 import { endedAs, notices, record } from './records';
 
 describe('The card that Amazon Q Developer in chat applications shows', () => {
-  test.each(Object.keys(notices))('%s has the form of its schema, version 1.0, within its limits', (name) => {
-    const card = cardOf(noticeMessage(notices[name] as never));
-    expect(card).toMatchObject({
-      version: '1.0',
-      source: 'custom',
-      content: { textType: 'client-markdown' },
-    });
-    expect(Object.keys(card).sort()).toEqual(['content', 'metadata', 'source', 'version']);
-    const { content, metadata } = card;
-    expect(content.title).toMatch(/^:[a-z_]+: .{1,230}$/);
-    expect(content.description.length).toBeGreaterThan(10);
-    expect(Object.keys(metadata).sort()).toEqual(
-      ['additionalContext', 'eventType', 'relatedResources', 'summary', 'threadId'].sort(),
-    );
-    expect(metadata.eventType).toMatch(/^[A-Z][A-Za-z]+$/);
-    expect(Object.values(metadata.additionalContext).every((value) => typeof value === 'string')).toBe(true);
-  });
+  test.each(Object.keys(notices))(
+    'The card of %s has the form of its schema, version 1.0, within its limits',
+    (name) => {
+      const card = cardOf(noticeMessage(notices[name] as never));
+      expect(card).toMatchObject({
+        version: '1.0',
+        source: 'custom',
+        content: { textType: 'client-markdown' },
+      });
+      expect(Object.keys(card).sort()).toEqual(['content', 'metadata', 'source', 'version']);
+      const { content, metadata } = card;
+      expect(content.title).toMatch(/^:[a-z_]+: .{1,230}$/);
+      expect(content.description.length).toBeGreaterThan(10);
+      expect(Object.keys(metadata).sort()).toEqual(
+        ['additionalContext', 'eventType', 'relatedResources', 'summary', 'threadId'].sort(),
+      );
+      expect(metadata.eventType).toMatch(/^[A-Z][A-Za-z]+$/);
+      expect(Object.values(metadata.additionalContext).every((value) => typeof value === 'string')).toBe(
+        true,
+      );
+    },
+  );
 
-  test('next steps hold the commands as code', () => {
+  test('Next steps hold the commands as code', () => {
     expect(cardOf(noticeMessage(notices.approval as never)).content.nextSteps).toEqual([
       'Go on with the rest: `forseti approve api-v2-0123456789ab`',
       'Stop and undo it: `forseti halt api --reason REASON`',
@@ -29,14 +34,14 @@ describe('The card that Amazon Q Developer in chat applications shows', () => {
     expect(cardOf(noticeMessage(notices.unfreeze as never)).content).not.toHaveProperty('nextSteps');
   });
 
-  test('what somebody wrote calls nobody and breaks no markup', () => {
+  test('Text that a person wrote mentions nobody and breaks no markup', () => {
     const reason = '<!channel> <https://evil.example|press here> & more';
     const { description } = cardOf(noticeMessage({ kind: 'started', record: { ...record, reason } })).content;
     expect(description).toContain('&lt;!channel&gt; &lt;https://evil.example|press here&gt; &amp; more');
     expect(description).not.toMatch(/<[!@#h]/);
   });
 
-  test('what is too long is cut at a line and says so; a command is whole or not there', () => {
+  test('Text that is too long is cut at a line and says so; a command is whole or left out', () => {
     const left = Array.from({ length: 300 }, (_, index) => ({
       kind: 'tags',
       target: `i-${String(index)}`,

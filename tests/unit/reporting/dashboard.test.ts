@@ -25,7 +25,7 @@ const facts: DashboardFacts = {
   ],
 };
 
-/** A metric that the end of a deployment writes into the log, as CloudWatch reads it. */
+/** A metric that the end of a deployment writes to the log, as CloudWatch reads it. */
 interface Emitted {
   readonly namespace: string;
   readonly name: string;
@@ -61,11 +61,11 @@ const steps = [
   { deployment: 'd', item: 'step#Lock', startedAt: acceptedAt },
 ];
 
-describe('the metrics of an end', () => {
+describe('The metrics of an end', () => {
   const values = (...given: Parameters<typeof reportEnd>) =>
     Object.fromEntries(emitted(...given).map(({ name, value }) => [name, value]));
 
-  test('tell the outcome, how long it and its phases took, and the time from tag to done', () => {
+  test('The metrics hold the outcome, how long it and its phases took, and the time from tag to done', () => {
     expect(values(environment, { ...record, pushedAt: acceptedAt - 10_000 }, well, at, steps)).toEqual({
       Deployed: 1,
       Duration: 90,
@@ -74,7 +74,7 @@ describe('the metrics of an end', () => {
     });
   });
 
-  test('tell no lead time of what is not done, nor of what no tag asked for', () => {
+  test('The metrics hold no lead time of a deployment that failed, nor of one that no tag asked for', () => {
     expect(values(environment, { ...record, pushedAt: acceptedAt }, dirty, at)).toEqual({
       Dirty: 1,
       Duration: 90,
@@ -82,7 +82,7 @@ describe('the metrics of an end', () => {
     expect(values(environment, record, well, at)).toEqual({ Deployed: 1, Duration: 90 });
   });
 
-  test('tell a rollback that was asked for from a deployment that failed', () => {
+  test('The metrics distinguish a requested rollback from a deployment that failed', () => {
     const failed = { ...dirty, outcome: 'RolledBack' } as const;
     expect(values(environment, rollback, { ...well, outcome: 'RolledBack' }, at)).toMatchObject({
       RollbackDone: 1,
@@ -90,7 +90,7 @@ describe('the metrics of an end', () => {
     expect(values(environment, record, failed, at)).toMatchObject({ RolledBack: 1 });
   });
 
-  test('have a phase for each state that waits, by the machines', async () => {
+  test('The metrics have a phase for each state that waits, by the machines', async () => {
     const { template } = await compileStack(process.cwd());
     const text = JSON.stringify(template);
     for (const phase of phases) expect(text).toContain(`forseti-production-${phase}`);
@@ -98,7 +98,7 @@ describe('the metrics of an end', () => {
   });
 });
 
-/** Everything that Forseti itself emits, as a dashboard would have to ask for it. */
+/** Every metric that Forseti itself emits, as a dashboard would have to name it. */
 const own = () =>
   [
     ...emitted(environment, { ...record, pushedAt: acceptedAt }, well, at, [
@@ -118,7 +118,7 @@ const own = () =>
     JSON.stringify([namespace, name, Object.entries(dimensions).sort()]),
   );
 
-test('each metric of Forseti that a dashboard draws is one that is emitted, with these dimensions', () => {
+test('Each metric of Forseti that a dashboard draws is emitted with these dimensions', () => {
   const known = new Set(own());
   const drawn = panelsOf(facts)
     .flatMap(({ metrics }) => metrics)
@@ -130,7 +130,7 @@ test('each metric of Forseti that a dashboard draws is one that is emitted, with
   expect(drawn.filter((one) => !known.has(one))).toEqual([]);
 });
 
-test('it draws the dead letters of every queue of the stack that holds such', async () => {
+test('A dashboard draws the dead letters of every queue of the stack that holds such', async () => {
   const { template } = await compileStack(process.cwd());
   const names = Object.values(template.Resources).flatMap(({ Type, Properties }) =>
     Type === 'AWS::SQS::Queue' ? [(Properties as unknown as { QueueName: string }).QueueName] : [],
@@ -152,10 +152,10 @@ interface Body {
   }[];
 }
 
-describe('for CloudWatch', () => {
+describe('The dashboard for CloudWatch', () => {
   const { widgets } = cloudWatchDashboard(facts) as Body;
 
-  test('no two widgets overlap, and none leaves the grid', () => {
+  test('No two widgets overlap, and none leaves the grid', () => {
     const cells = widgets.flatMap(({ x, y, width, height }) =>
       Array.from(
         { length: width * height },
@@ -166,7 +166,7 @@ describe('for CloudWatch', () => {
     for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24);
   });
 
-  test('the alarms stand first, and each end is marked on the graphs of the traffic', () => {
+  test('The alarms come first, and each end is marked on the graphs of the traffic', () => {
     expect(widgets[0]).toMatchObject({ type: 'alarm', properties: { alarms: facts.alarms } });
     const requests = widgets.find(({ properties: { title } }) => title === 'Requests');
     expect(requests?.properties).toMatchObject({
@@ -187,17 +187,17 @@ describe('for CloudWatch', () => {
     });
   });
 
-  test('without a load balancer, alarms or ends there is nothing of them', () => {
+  test('Without a load balancer, alarms or ends there are no widgets of them', () => {
     const bare = cloudWatchDashboard({ ...facts, targetGroups: [], alarms: [], ends: [] });
     expect(JSON.stringify(bare)).not.toMatch(/ApplicationELB|"alarm"|annotations/);
   });
 
-  test('its name tells the region, for dashboards are global', () => {
+  test("The dashboard's name contains the region, since dashboards are global", () => {
     expect(dashboardName(facts)).toBe('forseti-test-api-eu-west-1');
   });
 });
 
-describe('for Grafana', () => {
+describe('The dashboard for Grafana', () => {
   const dashboard = grafanaDashboard(facts) as {
     readonly schemaVersion: number;
     readonly uid: string;
@@ -219,7 +219,7 @@ describe('for Grafana', () => {
     }[];
   };
 
-  test('it is a dashboard that can be imported: model, data source, places and ids', () => {
+  test('The dashboard can be imported: model, data source, places and ids', () => {
     expect(dashboard.schemaVersion).toBeGreaterThanOrEqual(36);
     expect(dashboard.uid).toMatch(/^[0-9a-f]{40}$/);
     expect(dashboard.__inputs).toMatchObject([{ name: 'DS_CLOUDWATCH', pluginId: 'cloudwatch' }]);
@@ -232,7 +232,7 @@ describe('for Grafana', () => {
     }
   });
 
-  test('each metric of Forseti in it is emitted, and ends stand as bars in each graph', () => {
+  test('Each metric of Forseti in it is emitted, and ends are bars in each graph', () => {
     const known = new Set(own());
     const targets = dashboard.panels.flatMap((panel) => panel.targets);
     for (const { namespace, metricName, dimensions, region } of targets) {
@@ -249,7 +249,7 @@ describe('for Grafana', () => {
     ]);
   });
 
-  test("its annotations are the application's alarms", () => {
+  test("Its annotations are the application's alarms", () => {
     expect(dashboard.annotations.list).toMatchObject([
       { target: { queryMode: 'Annotations', prefixMatching: true, alarmNamePrefix: 'forseti-test-api-' } },
     ]);

@@ -10,7 +10,7 @@ const folder = join(__dirname, '../../../events/schemas');
 const fileOf = (detailType: string): string =>
   join(folder, `${detailType.toLowerCase().replaceAll(' ', '-')}.schema.json`);
 
-/** As the bus hands it on. */
+/** The event as the bus delivers it. */
 const envelope = (name: string) => {
   const { detailType, detail, resources } = eventOf(notices[name] as never);
   return {
@@ -27,7 +27,7 @@ const envelope = (name: string) => {
 };
 
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true });
-/** What is wrong with an event by the published schema of its detail-type; nothing if all is well. */
+/** The problems of an event by the published schema of its detail-type; empty if it is valid. */
 const problems = (event: ReturnType<typeof envelope>): string => {
   const file = fileOf(event['detail-type']);
   if (!existsSync(file)) return `no schema ${file}`;
@@ -37,12 +37,12 @@ const problems = (event: ReturnType<typeof envelope>): string => {
   return check?.(event) === true ? '' : ajv.errorsText(check?.errors ?? []);
 };
 
-describe.each(Object.keys(notices))('%s', (name) => {
-  test('has an event that holds against its published schema', () => {
+describe.each(Object.keys(notices))('The event of %s', (name) => {
+  test('The event is valid by its published schema', () => {
     expect(problems(envelope(name))).toBe('');
   });
 
-  test('holds no secret and no variable', () => {
+  test('The event holds no secret and no variable', () => {
     const text = JSON.stringify(envelope(name));
     for (const secret of [
       ...Object.values(secrets),
@@ -54,7 +54,7 @@ describe.each(Object.keys(notices))('%s', (name) => {
   });
 });
 
-test('what a failed step printed is freed of secrets and cut', () => {
+test('The output of a failed step is freed of secrets and cut', () => {
   const printed = `login with ${secrets.password} failed ${'x'.repeat(10_000)}`;
   const { detail } = eventOf(endedAs('RolledBack', { message: printed }));
   expect(detail.message).toContain('login with (hidden) failed');
@@ -64,20 +64,23 @@ test('what a failed step printed is freed of secrets and cut', () => {
 test.each([
   ['a deployment', undefined, 'Deployment Ended'],
   ['a rollback', 'rollback', 'Rollback Ended'],
-] as const)('%s that had no record is told by what its machine is for', (_, of, detailType) => {
-  const { record: none, ...rest } = endedAs('Rejected');
-  void none;
-  const event = eventOf({ ...rest, record: undefined, ...(of && { of }) });
-  expect(event.detailType).toBe(detailType);
-  expect(event.detail).toMatchObject({ deployment: record.deployment, outcome: 'Rejected' });
-});
+] as const)(
+  'The event of %s that had no record is made from what its machine is for',
+  (_, of, detailType) => {
+    const { record: none, ...rest } = endedAs('Rejected');
+    void none;
+    const event = eventOf({ ...rest, record: undefined, ...(of && { of }) });
+    expect(event.detailType).toBe(detailType);
+    expect(event.detail).toMatchObject({ deployment: record.deployment, outcome: 'Rejected' });
+  },
+);
 
-test('a rollback ends as a rollback, with the version that it went to', () => {
+test('A rollback ends as a rollback, with the version that it went to', () => {
   const { detailType, detail } = eventOf(endedAs('RolledBack', {}, rollback));
   expect([detailType, detail.version, detail.kind]).toEqual(['Rollback Ended', 'v1', 'rollback']);
 });
 
-test('no rule of ours listens to them: that would be a loop', async () => {
+test('No rule of Forseti matches its own events, which would be a loop', async () => {
   const { template } = await compileStack(process.cwd());
   const patterns = Object.values(template.Resources).flatMap(({ Type, Properties }) =>
     Type === 'AWS::Events::Rule' && 'EventPattern' in (Properties ?? {})

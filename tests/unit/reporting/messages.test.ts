@@ -4,7 +4,7 @@ import { acceptedAt, endedAs, notices, record, rollback } from './records';
 
 const text = (name: string) => textOf(notices[name] as never);
 
-describe('Each notice tells what happened and names the commands that can follow', () => {
+describe('The messages of the notices', () => {
   test.each<[string, string, RegExp, readonly string[]]>([
     [
       'start',
@@ -91,15 +91,18 @@ describe('Each notice tells what happened and names the commands that can follow
       /ada has lifted the freeze of api \(over\)\./,
       [],
     ],
-  ])('%s', (name, subject, words, commands) => {
-    const told = text(name);
-    expect(told.subject).toBe(subject);
-    expect(told.message).toMatch(words);
-    expect(noticeMessage(notices[name] as never).nextSteps.map(({ command }) => command)).toEqual(commands);
-    for (const command of commands) expect(told.message).toContain(`\n  ${command}`);
-  });
+  ])(
+    'A notice says what happened and names the commands that can follow: %s',
+    (name, subject, words, commands) => {
+      const told = text(name);
+      expect(told.subject).toBe(subject);
+      expect(told.message).toMatch(words);
+      expect(noticeMessage(notices[name] as never).nextSteps.map(({ command }) => command)).toEqual(commands);
+      for (const command of commands) expect(told.message).toContain(`\n  ${command}`);
+    },
+  );
 
-  test('every kind of notice is among them', () => {
+  test('Every kind of notice has a case', () => {
     const kinds = new Set(Object.values(notices).map(({ kind }) => kind));
     expect([...kinds].sort()).toEqual(
       [
@@ -118,14 +121,14 @@ describe('Each notice tells what happened and names the commands that can follow
   });
 });
 
-test('What belongs to one deployment is one thread.', () => {
+test('All messages of one deployment are in one thread', () => {
   const threads = ['start', 'image', 'approval', 'halt', 'Dirty', 'release marked bad', 'alarm ignored'];
   expect(new Set(threads.map((name) => noticeMessage(notices[name] as never).thread))).toEqual(
     new Set([record.deployment]),
   );
 });
 
-test('A deployment whose rollout a rollback undoes says which, and offers no image that is going to be removed.', () => {
+test('A deployment whose rollout a rollback undoes names it, and offers no image that is going to be removed', () => {
   const message = noticeMessage(
     endedAs('RolledBack', { left: [], handedTo: rollback.deployment }, { ...record, bakedImage: 'ami-1' }),
   );
@@ -133,7 +136,7 @@ test('A deployment whose rollout a rollback undoes says which, and offers no ima
   expect(message.nextSteps.map(({ command }) => command)).toEqual(['forseti deploy api v2']);
 });
 
-test('A list of problems that the message does not hold is told, up to twenty.', () => {
+test('Problems that the message does not contain are listed, up to twenty', () => {
   const problems = Array.from({ length: 25 }, (_, index) => `problem ${String(index)}.`);
   const { lines } = noticeMessage(endedAs('Rejected', { message: 'Preflight found 25 problems', problems }));
   expect(lines).toContain('- problem 19.');
@@ -141,7 +144,7 @@ test('A list of problems that the message does not hold is told, up to twenty.',
   expect(lines).not.toContain('- problem 20.');
 });
 
-test('A request that had no record is told by what is known of it.', () => {
+test('The message of a request that had no record contains what is known of it', () => {
   const notice = { ...endedAs('Rejected', { left: [] }), record: undefined, at: acceptedAt };
   expect(noticeMessage(notice)).toMatchObject({ title: 'A request Rejected', nextSteps: [], resources: [] });
 });

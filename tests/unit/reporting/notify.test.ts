@@ -15,12 +15,12 @@ beforeEach(() => {
   bus.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] });
 });
 
-test('a subject is plain ASCII and short, as SNS takes it', () => {
+test('A subject is plain ASCII and short, as SNS requires', () => {
   const { subject } = textOf({ kind: 'started', record: { ...record, application: 'ä'.repeat(200) } });
   expect(subject).toMatch(/^[\x20-\x7e]{1,100}$/);
 });
 
-describe('where it goes', () => {
+describe('The topics of a notice', () => {
   const sns = mockClient(SNSClient);
   beforeEach(() => {
     sns.reset();
@@ -33,33 +33,33 @@ describe('where it goes', () => {
       .map(({ args: [{ input }] }) => JSON.parse(input.Message ?? '') as Record<string, string>);
 
   test.each(['Deployed', 'Rejected', 'RolledBack', 'Superseded'] as const)(
-    '%s goes to the notifications alone',
+    'An end as %s goes to the notifications alone',
     async (outcome) => {
       await notify(channels, environment, ended(outcome));
       expect(topics()).toEqual([environment.topics.notifications]);
     },
   );
 
-  test('Dirty pages too', async () => {
+  test('An end as Dirty pages too', async () => {
     await notify(channels, environment, ended('Dirty'));
     expect(topics()).toEqual([environment.topics.notifications, environment.topics.paging]);
   });
 
-  test("an application's own topics go before the stack's", async () => {
+  test("An application's own topics take precedence over the stack's", async () => {
     const own = { topicArn: 'arn:aws:sns:own', pagingTopicArn: 'arn:aws:sns:page' };
     const settings = { ...record.settings, notifications: own };
     await notify(channels, environment, { ...ended('Dirty'), record: { ...record, settings } });
     expect(topics()).toEqual([own.topicArn, own.pagingTopicArn]);
   });
 
-  describe("where an application's own topic refuses", () => {
+  describe("An application's own topic that refuses", () => {
     const own = 'arn:aws:sns:gone';
     const settings = { ...record.settings, notifications: { topicArn: own } };
     const notice = { ...ended('RolledBack'), record: { ...record, settings } };
     const refuse = (name: string) =>
       sns.on(PublishCommand, { TopicArn: own }).rejects(Object.assign(new Error('no'), { name }));
 
-    test("the stack's is told, and that", async () => {
+    test("The stack's topic gets the notice, and the error", async () => {
       refuse('NotFoundException');
       await notify(channels, environment, notice);
       expect(topics()).toEqual([own, environment.topics.notifications]);
@@ -68,26 +68,26 @@ describe('where it goes', () => {
       );
     });
 
-    test('passing trouble is tried again by the machine', async () => {
+    test('A transient error is tried again by the machine', async () => {
       refuse('ThrottledException');
       await expect(notify(channels, environment, notice)).rejects.toThrow('no');
       expect(topics()).toEqual([own]);
     });
   });
 
-  test('a request that had no record is told by the stack', async () => {
+  test("The stack's topics get the notice of a request that had no record", async () => {
     await notify(channels, environment, { ...ended('Rejected'), record: undefined });
     expect(topics()).toEqual([environment.topics.notifications]);
   });
 
-  test('an alarm that nobody acts on pages, one that means nothing does not', async () => {
+  test('An alarm that a person has to act on pages, and one that means nothing does not', async () => {
     await notify(channels, environment, { ...notices['alarm ignored'], page: true } as never);
     await notify(channels, environment, notices['alarm ignored'] as never);
     const { notifications, paging } = environment.topics;
     expect(topics()).toEqual([notifications, paging, notifications]);
   });
 
-  test('a chat gets the card, a mail the text', async () => {
+  test('A chat gets the card, a mail the text', async () => {
     await notify(channels, environment, ended('Dirty'));
     const [body] = bodies();
     expect(body?.default).toBe(textOf(ended('Dirty')).message);
@@ -100,7 +100,7 @@ describe('where it goes', () => {
   });
 });
 
-describe('what SNS takes', () => {
+describe('The limits of SNS', () => {
   const long = `${'"\\'.repeat(20_000)}${'\n\u0007語\ud83d'.repeat(20_000)}`;
   const left = Array.from({ length: 40 }, () => ({ kind: 'x', target: 'x', note: long, mend: long }));
 
@@ -111,7 +111,7 @@ describe('what SNS takes', () => {
       ended('Dirty', { message: `${'語'.repeat(1_900)}\n`.repeat(99), left: [] }),
     ],
     ['an end', ended('Deployed')],
-  ])('%s', async (_, notice) => {
+  ])('The message stays within the limits: %s', async (_, notice) => {
     const cloud = Cloud.make({ services: { sns: makeSns }, account: '111122223333' });
     const local = cloud.region(cloud.home).service('sns');
     local.createTopic('forseti-test-notifications');
@@ -128,7 +128,7 @@ describe('what SNS takes', () => {
   });
 });
 
-describe('the event bus', () => {
+describe('The event bus', () => {
   const sns = mockClient(SNSClient);
   beforeEach(() => {
     sns.reset();
@@ -139,7 +139,7 @@ describe('the event bus', () => {
     bus.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries: [{ ErrorCode, ErrorMessage: 'no' }] });
   const silenced = () => jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
 
-  test('gets each notice once, beside the topics', async () => {
+  test('The bus gets each notice once, beside the topics', async () => {
     await told();
     const [entry] = bus.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries ?? [];
     expect(entry).toMatchObject({ Source: 'forseti.deployments', DetailType: 'Deployment Ended' });
@@ -148,7 +148,7 @@ describe('the event bus', () => {
   });
 
   test.each(['ThrottlingException', 'InternalFailure'])(
-    'an entry that was not taken because of %s is tried again by the machine, although the call succeeded',
+    'An entry that was not taken because of %s is tried again by the machine, although the call succeeded',
     async (code) => {
       refuse(code);
       await expect(told()).rejects.toMatchObject({
@@ -165,7 +165,7 @@ describe('the event bus', () => {
       () =>
         bus.on(PutEventsCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' })),
     ],
-  ])('%s is logged, and keeps nobody from being told', async (_, arrange) => {
+  ])('The error is logged, and the topics get the notice all the same: %s', async (_, arrange) => {
     const log = silenced();
     arrange();
     await told();

@@ -50,6 +50,6 @@ test.each<[string, boolean, boolean]>([
     ended({ ...rollback, alarm }, { outcome: 'Dirty', error: 'RestoreFailed' }),
     true,
   ],
-])('%s: pages or not', (_, got, expected) => {
+])('Whether a notice pages: %s', (_, got, expected) => {
   expect(got).toBe(expected);
 });

@@ -5,7 +5,7 @@ import type { Notice } from '../../../lib/reporting/notice';
 
 export const acceptedAt = Date.UTC(2026, 10, 22, 8);
 
-/** Nothing of these may stand in a message. */
+/** None of these may be in a message. */
 export const secrets = {
   password: 'correct horse battery',
   api_key: '1234abcd',
@@ -89,7 +89,7 @@ const alarm = {
   deployment: record.deployment,
 };
 
-/** One of each kind, by what a test calls it. */
+/** One notice of each kind, by its name in the tests. */
 export const notices: Readonly<Record<string, Notice>> = {
   start: { kind: 'started', record: { ...record, despiteFreeze: 'tickets cannot be paid' } },
   image: { kind: 'image', record, image: 'ami-00000000000000002' },

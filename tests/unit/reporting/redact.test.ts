@@ -6,13 +6,17 @@ import type { Notice } from '../../../lib/reporting/notice';
 import { endedAs, notices, record, secrets, secureStrings } from './records';
 
 const hidden = [...Object.values(secrets), ...Object.values(secureStrings), 'hunter22'];
-const everywhere = (notice: Notice): string => JSON.stringify([textOf(notice), cardOf(noticeMessage(notice))]);
+const everywhere = (notice: Notice): string =>
+  JSON.stringify([textOf(notice), cardOf(noticeMessage(notice))]);
 
-test.each(Object.keys(notices))('Neither variables nor names of SecureStrings are told: %s', (name) => {
-  for (const secret of hidden) expect(everywhere(notices[name] as Notice)).not.toContain(secret);
-});
+test.each(Object.keys(notices))(
+  'The message contains neither variables nor names of SecureStrings: %s',
+  (name) => {
+    for (const secret of hidden) expect(everywhere(notices[name] as Notice)).not.toContain(secret);
+  },
+);
 
-test('They are not told either where a step failed with them in its words, and the rest of the words is.', () => {
+test('If a step failed with variables in its words, they are hidden, and the other words are kept', () => {
   const spilled = `curl failed with ${hidden.join(' and ')} on i-1`;
   const leftover = { kind: 'x', target: 'x', note: spilled, mend: 'aws x' };
   const end = { message: spilled, problems: [`Also ${spilled}`], left: [leftover], foreign: [leftover] };
@@ -39,15 +43,15 @@ test.each([
     'https://git.example.com/acme.git at ami-0123456789abcdef0',
     'https://git.example.com/acme.git at ami-0123456789abcdef0',
   ],
-])('%j is told as %j, whatever it belongs to.', (text, told) => {
+])('The text %j is shown as %j, whatever it belongs to', (text, told) => {
   expect(redact(text)).toBe(told);
 });
 
-test('Colours and bells of a terminal are left out.', () => {
+test('Colours and bells of a terminal are left out', () => {
   expect(redact('\u001b[0;31mfatal:\u001b[0m\u0007 no\ttext\n')).toBe('fatal:  no\ttext\n');
 });
 
-test('Short and harmless variables take no words out of a message.', () => {
+test('Short and harmless variables hide no words of a message', () => {
   const text = 'Provisioning of 8 instances failed in eu-west-1';
   expect(redact(text, { ...record, extraVars: { workers: 8, region: 'eu-west-1', pass: 'of' } })).toBe(text);
 });

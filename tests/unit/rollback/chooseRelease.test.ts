@@ -3,7 +3,7 @@ import { chooseRelease, type Question } from '../../../lib/rollback/chooseReleas
 
 const at = Date.UTC(2026, 10, 22, 8);
 
-/** The n-th release; its launch template version is n. */
+/** The n-th release, whose launch template version is n. */
 const release = (n: number, state: Release['state'] = 'good', more: Partial<Release> = {}): Release => ({
   application: 'api',
   release: `2026-11-22T0${String(n)}:00:00.000Z#d-${String(n)}`,
@@ -17,7 +17,7 @@ const release = (n: number, state: Release['state'] = 'good', more: Partial<Rele
   markedBy: `d-${String(n)}`,
   ...more,
 });
-/** The releases are given with the oldest first. */
+/** @param releases the oldest first. */
 const ask = (releases: Release[], more: Partial<Question> & { runs?: number } = {}) =>
   chooseRelease({
     application: 'api',
@@ -34,7 +34,7 @@ const told = ({ target, current, withdraws }: ReturnType<typeof ask>) => ({
   withdraws: withdraws.map((one) => one.release.slice(-1)),
 });
 
-describe('where a rollback goes', () => {
+describe('The target of a rollback', () => {
   test.each<[string, ReturnType<typeof ask>, { to: string; from: string | undefined; withdraws: string[] }]>([
     [
       'the fleet runs the last good release: to the one before, never just to the previous',
@@ -91,12 +91,12 @@ describe('where a rollback goes', () => {
       ask([release(1, 'good', { restoredAt: at }), release(2, 'bad'), release(3)]),
       { to: '1', from: '3', withdraws: ['3'] },
     ],
-  ])('%s', (_, choice, expected) => {
+  ])('The target is chosen: %s', (_, choice, expected) => {
     expect(told(choice)).toEqual(expected);
   });
 });
 
-describe('a rollback that has nowhere to go is refused by name', () => {
+describe('A rollback without a target', () => {
   test.each<[string, () => unknown, string, RegExp]>([
     ['nothing was ever released', () => ask([]), 'NoRelease', /first deployment.*forseti status api/],
     [
@@ -118,7 +118,7 @@ describe('a rollback that has nowhere to go is refused by name', () => {
       /--to VERSION/,
     ],
     [
-      'it was rolled back already: who repeats himself does not go further back',
+      'it was rolled back already: a repeated request does not go further back',
       () => ask([release(1), release(2, 'good', { restoredAt: at }), release(3, 'bad')], { runs: 2 }),
       'AlreadyRolledBack',
       /rolled back to v2 at 2026-11-22T08:00:00.000Z already.*--to VERSION \(v3, v2, v1\)/,
@@ -135,16 +135,16 @@ describe('a rollback that has nowhere to go is refused by name', () => {
       'UnknownVersion',
       /known are v2, v1; did you mean v2\? /,
     ],
-  ])('%s', (_, choose, name, words) => {
+  ])('The rollback is refused by name: %s', (_, choose, name, words) => {
     expect(choose).toThrow(
       expect.objectContaining({ name, message: expect.stringMatching(words) as string }) as Error,
     );
   });
 });
 
-describe('a release whose image is cleaned', () => {
+describe('A release whose image was deleted by a clean', () => {
   const cleanedAt = at;
-  test('is not gone back to, neither by itself nor by its name', () => {
+  test('A cleaned release is no target, neither by itself nor by its name', () => {
     const releases = [release(1), release(2, 'good', { cleanedAt }), release(3)];
     expect(told(ask(releases))).toEqual({ to: '1', from: '3', withdraws: ['3'] });
     expect(() => ask(releases, { version: 'v2' })).toThrow(
@@ -152,12 +152,12 @@ describe('a release whose image is cleaned', () => {
     );
   });
 
-  test('is gone back to as it was deployed again', () => {
+  test('A cleaned release that was deployed again is a target as it was deployed last', () => {
     const again = release(3, 'good', { version: 'v1' });
     expect(told(ask([release(1, 'good', { cleanedAt }), again, release(4)], { version: 'v1' })).to).toBe('3');
   });
 
-  test('leaves nothing where all are', () => {
+  test('If all releases are cleaned, there is no target', () => {
     expect(() => ask([release(1, 'good', { cleanedAt })])).toThrow(/no release whose image is still there/);
   });
 });

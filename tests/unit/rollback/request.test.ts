@@ -4,11 +4,11 @@ test.each([
   [{ application: 'api' }],
   [{ application: 'api', version: 'v1.4.1', fast: true, reason: 'sales are down', requestedBy: 'ada' }],
   [{ application: 'api', alarm: { name: 'api-5xx', changedAt: 1_795_334_400_000 }, requestKey: 'k' }],
-])('%j is a request', (input) => {
+])('The input %j is a request', (input) => {
   expect(parseRollbackRequest(input)).toEqual(input);
 });
 
-test.each([null, 'api', ['api'], 7])('%j is none, and an example is given', (input) => {
+test.each([null, 'api', ['api'], 7])('The input %j is no request, and an example is given', (input) => {
   expect(() => parseRollbackRequest(input)).toThrow(
     expect.objectContaining({
       name: 'InvalidRequest',
@@ -17,7 +17,7 @@ test.each([null, 'api', ['api'], 7])('%j is none, and an example is given', (inp
   );
 });
 
-test('all problems are told together', () => {
+test('All problems are reported together', () => {
   const ask = () => parseRollbackRequest({ version: 'v1; reboot', fast: 'yes', to: 'v1' });
   expect(ask).toThrow(
     expect.objectContaining({

@@ -33,7 +33,7 @@ beforeEach(() => {
   mock.on(StartInstanceRefreshCommand).resolves({ InstanceRefreshId: 'r-1' });
 });
 
-it('starts a refresh that names the version in its desired configuration only, with the gating alarms', async () => {
+test('The refresh names the version in its desired configuration only, with the gating alarms', async () => {
   mock
     .on(DescribeInstanceRefreshesCommand)
     .resolvesOnce({ InstanceRefreshes: [] })
@@ -55,7 +55,7 @@ it('starts a refresh that names the version in its desired configuration only, w
   });
 });
 
-it('adopts its own refresh after a death between the call and the note', async () => {
+test('The retry adopts its own refresh after a death between the call and the note', async () => {
   refreshesAre(ours({ Status: 'InProgress', InstancesToUpdate: 20 }));
   const intended = effectOf(refreshEffect, {
     target: 'web',
@@ -69,7 +69,7 @@ it('adopts its own refresh after a death between the call and the note', async (
   expect(mock.commandCalls(StartInstanceRefreshCommand)).toHaveLength(0);
 });
 
-it("does not take somebody else's refresh for its own", async () => {
+test('A refresh of another tool is not adopted', async () => {
   refreshesAre({ InstanceRefreshId: 'r-9', Status: 'InProgress', StartTime: new Date(now) });
   await expect(roll()).rejects.toMatchObject({
     name: 'RolloutFailed',
@@ -77,7 +77,7 @@ it("does not take somebody else's refresh for its own", async () => {
   });
 });
 
-it('tells the progress by what was to be replaced at first', async () => {
+test('The progress is counted by the instances that were to be replaced at first', async () => {
   const memo = { refreshId: 'r-1' };
   refreshesAre(ours({ Status: 'InProgress', InstancesToUpdate: 20 }));
   await roll(memo);
@@ -85,7 +85,7 @@ it('tells the progress by what was to be replaced at first', async () => {
   expect(await roll(memo)).toMatchObject({ progress: '14 of 20 instances' });
 });
 
-it('waits for a refresh that AWS does not list yet, and gives it up when it has had its time', async () => {
+test('A refresh that AWS does not list yet is waited for, and given up when its time is over', async () => {
   let clock = now;
   const context = contextOf({ now: () => clock });
   const memo: Partial<RefreshMemo> = {};
@@ -98,17 +98,17 @@ it('waits for a refresh that AWS does not list yet, and gives it up when it has 
   await expect(roll(memo, context)).rejects.toThrow(/r-1 of group web is not known to AWS any more/);
 });
 
-it('is over when AWS says that it succeeded', async () => {
+test('The rollout is over when AWS reports the refresh as successful', async () => {
   refreshesAre(ours({ Status: 'Successful' }));
   expect(await roll({ refreshId: 'r-1' })).toEqual({ over: { refreshId: 'r-1' } });
 });
 
-it.each([
+test.each([
   ['RollbackSuccessful', 'was rolled back by AWS: The CloudWatch alarm errors is in ALARM state.'],
   ['RollbackFailed', 'AWS could not roll it back'],
   ['Cancelled', 'was cancelled'],
   ['Failed', 'failed'],
-] as const)('fails with the reason when the refresh ends as %s', async (Status, told) => {
+] as const)('The rollout fails with the reason when the refresh ends as %s', async (Status, told) => {
   refreshesAre(ours({ Status, StatusReason: 'The CloudWatch alarm errors is in ALARM state.' }));
   await expect(roll({ refreshId: 'r-1' })).rejects.toMatchObject({
     name: 'RolloutFailed',
@@ -116,8 +116,8 @@ it.each([
   });
 });
 
-it.each(['Cancelling', 'RollbackInProgress', 'Baking', 'Pending'] as const)(
-  'waits while the refresh is %s',
+test.each(['Cancelling', 'RollbackInProgress', 'Baking', 'Pending'] as const)(
+  'The rollout waits while the refresh is %s',
   async (Status) => {
     refreshesAre(ours({ Status }));
     expect(await roll({ refreshId: 'r-1' })).toMatchObject({ waitFor: ['refresh#r-1'] });

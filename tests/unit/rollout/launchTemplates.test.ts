@@ -6,12 +6,12 @@ import { settingsOf } from '../compensation/fakeContext';
 const template = { id: 'lt-1', version: '5' };
 
 describe('launchSource', () => {
-  it('is the numbered version by id', () => {
+  test('The launch source is the numbered version by id', () => {
     expect(launchSource({ mixed: undefined }, template)).toEqual({
       LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: '5' },
     });
   });
-  it('is a mixed instances policy as it was, with nothing but the version replaced', () => {
+  test('The launch source is a mixed instances policy as it was, with nothing but the version replaced', () => {
     const mixed = {
       LaunchTemplate: {
         LaunchTemplateSpecification: { LaunchTemplateId: 'lt-1', LaunchTemplateName: 'web', Version: '4' },
@@ -35,7 +35,7 @@ describe('launchSource', () => {
 });
 
 describe('mergeTagSpecifications', () => {
-  it("keeps the source's tags and other resource types, and replaces our own", () => {
+  test("The source's tags and other resource types are kept, and Forseti's own are replaced", () => {
     const source = [
       {
         ResourceType: 'instance' as const,
@@ -60,9 +60,9 @@ describe('mergeTagSpecifications', () => {
   });
 });
 
-describe('the preferences of a refresh', () => {
+describe('The preferences of a refresh', () => {
   const rolloutOf = (more: object) => settingsOf({ rollout: more }).rollout;
-  it('let AWS watch the alarms, bake and roll back', () => {
+  test('AWS watches the alarms, bakes and rolls back', () => {
     expect(rolloutPreferences(rolloutOf({ bakeMinutes: 5 }), ['errors'])).toMatchObject({
       AutoRollback: true,
       SkipMatching: false,
@@ -72,19 +72,19 @@ describe('the preferences of a refresh', () => {
       MaxHealthyPercentage: 110,
     });
   });
-  it('bake for nothing where no alarm is watched', () => {
+  test('There is no bake time if no alarm is watched', () => {
     const preferences = rolloutPreferences(rolloutOf({}), []);
     expect(preferences).not.toHaveProperty('BakeTime');
     expect(preferences).not.toHaveProperty('AlarmSpecification');
   });
-  it('end their checkpoints at all instances, since AWS stops at the last one', () => {
+  test('Checkpoints end at all instances, since AWS stops at the last one', () => {
     const settings = rolloutOf({ checkpoints: { percentages: [50, 10], delaySeconds: 60 } });
     expect(rolloutPreferences(settings, [])).toMatchObject({
       CheckpointPercentages: [10, 50, 100],
       CheckpointDelay: 60,
     });
   });
-  it('keep the two limits at most 100 apart, as AWS wants them', () => {
+  test('The two limits are at most 100 apart, as AWS requires', () => {
     expect(
       rolloutPreferences(rolloutOf({ minHealthyPercentage: 50, maxHealthyPercentage: 200 }), []),
     ).toMatchObject({
@@ -92,7 +92,7 @@ describe('the preferences of a refresh', () => {
       MaxHealthyPercentage: 200,
     });
   });
-  it('replace everything on the way back where instances were provisioned in place', () => {
+  test('A refresh back replaces every instance if instances were provisioned in place', () => {
     expect(preferencesBack(rolloutOf({}), { skipMatching: false })).toMatchObject({ SkipMatching: false });
     expect(preferencesBack(rolloutOf({}), { skipMatching: true })).toMatchObject({ SkipMatching: true });
     expect(preferencesBack(rolloutOf({}), { skipMatching: false })).not.toHaveProperty('AutoRollback');

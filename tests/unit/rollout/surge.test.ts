@@ -26,7 +26,7 @@ const clients = {
   ec2: new EC2Client({ region: 'eu-west-1' }),
 };
 
-/** A group that launches what its desired capacity asks for, in service and healthy at once. */
+/** A group that launches as many as its desired capacity requires, in service and healthy at once. */
 const makeFleet = (size: number) => {
   const fleet = {
     desired: size,
@@ -130,26 +130,29 @@ const run = async (
   throw new Error('The surge does not end.');
 };
 
-it.each([2, 3, 20, 47])('replaces all of %d instances and leaves the group as it was', async (size) => {
-  const { fleet, instances } = makeFleet(size);
-  const { context } = await run();
-  expect(instances.size).toBe(size);
-  expect([...instances.values()].every(({ LaunchTemplate }) => LaunchTemplate?.Version === '5')).toBe(true);
-  expect([...instances.values()].some(({ ProtectedFromScaleIn }) => ProtectedFromScaleIn)).toBe(false);
-  expect(fleet).toMatchObject({ desired: size, max: size, template: '5', suspended: [] });
-  expect(fleet.least).toBeGreaterThanOrEqual(Math.ceil(size * 0.9));
-  const open = [...context.effects.values()].filter(({ state }) => state === 'done');
-  expect(open.map(({ kind }) => kind)).toEqual(['group-launch-template']);
-});
+test.each([2, 3, 20, 47])(
+  'A surge replaces all of %d instances and leaves the group as it was',
+  async (size) => {
+    const { fleet, instances } = makeFleet(size);
+    const { context } = await run();
+    expect(instances.size).toBe(size);
+    expect([...instances.values()].every(({ LaunchTemplate }) => LaunchTemplate?.Version === '5')).toBe(true);
+    expect([...instances.values()].some(({ ProtectedFromScaleIn }) => ProtectedFromScaleIn)).toBe(false);
+    expect(fleet).toMatchObject({ desired: size, max: size, template: '5', suspended: [] });
+    expect(fleet.least).toBeGreaterThanOrEqual(Math.ceil(size * 0.9));
+    const open = [...context.effects.values()].filter(({ state }) => state === 'done');
+    expect(open.map(({ kind }) => kind)).toEqual(['group-launch-template']);
+  },
+);
 
-it('leaves rebalancing suspended where it was suspended before', async () => {
+test('A surge leaves rebalancing suspended if it was suspended before', async () => {
   const { fleet } = makeFleet(4);
   fleet.suspended.push('AZRebalance');
   await run();
   expect(fleet.suspended).toEqual(['AZRebalance']);
 });
 
-it('keeps what scaling adds meanwhile', async () => {
+test('A surge keeps what scaling adds meanwhile', async () => {
   const { fleet, instances } = makeFleet(10);
   const context = contextOf({ record: recordOf({ rollout: 'surge' }) });
   const memo: Partial<SurgeMemo> = {};
@@ -165,7 +168,7 @@ it('keeps what scaling adds meanwhile', async () => {
   expect(context.effects.get('effect#group-size#web MaxSize')?.state).toBe('foreign');
 });
 
-it('raises the capacity once, also when it dies just after', async () => {
+test('A surge raises the capacity once, also if it dies just after', async () => {
   const { fleet } = makeFleet(10);
   const context = contextOf({ record: recordOf({ rollout: 'surge' }) });
   const memo: Partial<SurgeMemo> = {};
@@ -177,7 +180,7 @@ it('raises the capacity once, also when it dies just after', async () => {
   expect(fleet.desired).toBe(11);
 });
 
-it('counts one that was to give its place back, and serves still after a death, as not having done so', () => {
+test('An instance that was to give its place back, and serves still after a death, counts as not having done so', () => {
   const memo = { raised: true, surplus: 2, givenBack: ['i-001', 'i-002'] };
   const member = (id: string, lifecycle: string) => ({ id, lifecycle });
   const instances = [member('i-001', 'InService'), member('i-002', 'Terminating')] as never;

@@ -17,7 +17,7 @@ const settings = {
 };
 
 describe('diffScaling', () => {
-  it.each<[string, Scaling, Scaling, string[]]>([
+  test.each<[string, Scaling, Scaling, string[]]>([
     ['finds nothing between equals', wanted(settings), wanted(settings), []],
     [
       'adds policies before alarms',
@@ -37,11 +37,11 @@ describe('diffScaling', () => {
       wanted({ ...settings, policies: { cpu: { ...settings.policies.cpu, target: 50 } } }),
       ['change forseti-cpu'],
     ],
-  ])('%s', (_, existing, asked, expected) => {
+  ])('diffScaling %s', (_, existing, asked, expected) => {
     expect(diffScaling(existing, asked).map(({ change, name }) => `${change} ${name}`)).toEqual(expected);
   });
 
-  it('holds both definitions of a change, so that it can be undone', () => {
+  test('diffScaling keeps both definitions of a change, so that it can be undone', () => {
     const [change] = diffScaling(none, wanted({ policies: settings.policies }));
     expect(change).toMatchObject({
       kind: 'scaling-policy',
@@ -51,8 +51,8 @@ describe('diffScaling', () => {
   });
 });
 
-describe('definitions', () => {
-  it("are the same for the settings and for AWS's own description of what they made", () => {
+describe('The definitions of policies and alarms', () => {
+  test("The definitions are the same for the settings and for AWS's own description of what they made", () => {
     const { 'forseti-cpu': policy } = wanted(settings).policies;
     expect(
       same(
@@ -75,7 +75,7 @@ describe('definitions', () => {
       ),
     ).toBe(true);
   });
-  it('do not depend on the order of dimensions', () => {
+  test('The definitions do not depend on the order of dimensions', () => {
     const dimensions = [
       { Name: 'TargetGroup', Value: 'b' },
       { Name: 'LoadBalancer', Value: 'a' },
@@ -87,14 +87,14 @@ describe('definitions', () => {
       ),
     ).toBe(true);
   });
-  it('tell absence from presence', () => {
+  test('The definitions distinguish absence from presence', () => {
     expect(same(null, undefined)).toBe(true);
     expect(same(null, { Threshold: 0 })).toBe(false);
   });
 });
 
 describe('wantedScaling', () => {
-  it('names the group in metrics that are told apart by it, and percentiles as AWS wants them', () => {
+  test('Metrics that differ by group name it, and percentiles are written as AWS requires', () => {
     const { alarms } = wanted({
       policies: { grow: { type: 'step', steps: [{ from: 0, by: 5 }] } },
       alarms: {
@@ -115,7 +115,7 @@ describe('wantedScaling', () => {
     });
     expect(alarms['forseti-test-api-busy']).not.toHaveProperty('Statistic');
   });
-  it("labels a target group's requests", () => {
+  test('A metric of requests has the label of its target group', () => {
     const { policies } = wanted({
       policies: { requests: { type: 'target-tracking', metric: 'ALBRequestCountPerTarget', target: 1000 } },
     });

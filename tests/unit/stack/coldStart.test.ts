@@ -1,6 +1,6 @@
 import { compileStack } from '../../../cli/local/stack';
 
-/** They take what people and other services write. */
+/** Functions that read input from people and other services. */
 const reading = [
   'functions/deploy/Accept',
   'functions/rollback/AcceptRollback',
@@ -28,8 +28,8 @@ const reading = [
   'functions/operations/StartPrewarm',
 ];
 
-// Building the schemas is most of a cold start: a step that takes what another step gave it does without.
-test('only functions that read requests or settings carry the schemas', async () => {
+// Building the schemas is most of a cold start. A step with input from another step does not need them.
+test('Only functions that read requests or settings carry the schemas', async () => {
   const { bundles } = await compileStack(process.cwd());
   const carrying = Object.entries(bundles).filter(([, { text }]) => text.includes('ZodType'));
   expect(carrying.map(([module]) => module).sort()).toEqual([...reading].sort());

@@ -1,4 +1,4 @@
-/** Each statement of each role against what AWS publishes of its actions. */
+/** Compares each statement of each role with what AWS publishes about its actions. */
 import { compileStack } from '../../../cli/local/stack';
 import { listOf } from '@forseti/embedded-cloud';
 import { type ActionData, actionData, carries, type ResourceType } from '../../privileges/iamData';
@@ -32,12 +32,12 @@ const each = () =>
     })),
   );
 
-test('every action is one that AWS knows', () => {
+test('Every action is one that AWS knows', () => {
   expect(permissions.length).toBeGreaterThan(300);
   expect([...data].filter(([, found]) => !found).map(([action]) => action)).toEqual([]);
 });
 
-test('no role denies, inverts or widens: statements allow named actions on named resources', () => {
+test('No role denies, inverts or widens: statements allow named actions on named resources', () => {
   for (const { statement } of permissions) {
     expect(statement.Effect).toBe('Allow');
     expect(statement).not.toHaveProperty('NotAction');
@@ -47,11 +47,11 @@ test('no role denies, inverts or widens: statements allow named actions on named
 });
 
 /**
- * AWS publishes no resource type for these and judges them on the state machine all the same: aws/aws-cdk pull request
+ * AWS publishes no resource type for these actions, but checks them on the state machine: aws/aws-cdk pull request
  * 8486 tried it, and refusals name the machine (NOAA-OWP/hydrovis issue 837).
  */
 const judgedUnpublished = [
-  // Published for classic load balancers alone; those of today name listeners, rules and target groups.
+  // Published for classic load balancers only. Today's load balancers have listeners, rules and target groups.
   'elasticloadbalancing:AddTags',
   'states:SendTaskSuccess',
   'states:SendTaskFailure',
@@ -60,19 +60,19 @@ const judgedUnpublished = [
 const typeOf = (action: string, resource: string): ResourceType | undefined =>
   knownOf(action).resourceTypes.find(({ arn }) => arn.test(resource));
 
-test('every resource is of a type that AWS judges the action on', () => {
+test('Every resource is of a type that AWS checks the action on', () => {
   const strange = each().filter(
     ({ action, resource }) =>
       resource !== '*' &&
       !typeOf(action, resource) &&
       !judgedUnpublished.includes(action) &&
-      // Log groups and their streams, written by serverless-iam-roles-per-function: `log-group:NAME:*:*`.
+      // serverless-iam-roles-per-function writes log groups and their streams as `log-group:NAME:*:*`.
       !action.startsWith('logs:'),
   );
   expect(strange.map(({ role, action, resource }) => `${role} ${action} ${resource}`)).toEqual([]);
 });
 
-test('every condition is on a key that AWS gives with that action on that resource: else it would never hold', () => {
+test('Every condition is on a key that AWS gives with that action on that resource: else it would never hold', () => {
   const strange = each().flatMap(({ role, action, resource, permission: { statement } }) =>
     Object.values(statement.Condition ?? {})
       .flatMap((keys) => Object.keys(keys))
@@ -82,7 +82,7 @@ test('every condition is on a key that AWS gives with that action on that resour
   expect(strange).toEqual([]);
 });
 
-/** `arn:aws:ec2:eu-west-1:111122223333:instance/*` → `ec2 instance/*` where it names no thing of its type. */
+/** `arn:aws:ec2:eu-west-1:111122223333:instance/*` → `ec2 instance/*`, if it names no single resource of its type. */
 const kindOf = (resource: string): string | undefined => {
   if (resource === '*') return '*';
   const [, , service = '', , , ...rest] = resource.split(':');
@@ -90,7 +90,7 @@ const kindOf = (resource: string): string | undefined => {
   return /(^|[/:])\*$/.test(name) && !name.includes('forseti') ? `${service} ${name}` : undefined;
 };
 
-test('a wildcard stands only where AWS knows no narrower resource, or with its reason', () => {
+test('A wildcard is used only if AWS knows no narrower resource, or with its reason', () => {
   const found = new Set(
     each().flatMap(({ action, resource }) => {
       const kind = kindOf(resource);
@@ -103,7 +103,7 @@ test('a wildcard stands only where AWS knows no narrower resource, or with its r
   expect(wildcards.filter(({ reason }) => reason.length < 20)).toEqual([]);
 });
 
-/** Actions that change a fleet or what belongs to it, and the tags on which each may do so. */
+/** Actions that change a fleet or its resources, and the tags that each requires. */
 const guards: readonly [RegExp, readonly string[]][] = [
   [/^autoscaling:(?!Describe)/, ['aws:ResourceTag/forseti:application']],
   [/^ec2:(Create|Delete)LaunchTemplateVersions?$/, ['aws:ResourceTag/forseti:application']],
@@ -131,7 +131,7 @@ const guards: readonly [RegExp, readonly string[]][] = [
   [/^iam:PassRole$/, ['iam:PassedToService']],
 ];
 
-test.each(guards)('%s is allowed on a condition only', (actions, keys) => {
+test.each(guards)('The action %s is allowed on a condition only', (actions, keys) => {
   const guarded = permissions.filter(({ action }) => actions.test(action));
   expect(guarded.length).toBeGreaterThan(0);
   const open = guarded.filter(({ statement }) => {
@@ -141,7 +141,7 @@ test.each(guards)('%s is allowed on a condition only', (actions, keys) => {
   expect(open.map(({ role, action }) => `${role} ${action}`)).toEqual([]);
 });
 
-test('commands reach only instances of a deployment', () => {
+test('Commands reach only instances of a deployment', () => {
   const reaching = each().filter(
     ({ action, resource }) => action === 'ssm:SendCommand' && resource.includes(':instance/'),
   );

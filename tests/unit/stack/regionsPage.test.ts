@@ -21,7 +21,7 @@ const row = (first: string): string[] => {
 };
 
 type Properties = Readonly<Record<string, string | number | object | undefined>>;
-/** Numbers as they are; `otherwise` where the template says nothing. */
+/** Numbers as they are; `otherwise` if the template has no value. */
 const text = (value: unknown, otherwise = 'missing'): string =>
   value === undefined ? otherwise : JSON.stringify(value).replaceAll('"', '');
 
@@ -48,7 +48,7 @@ test.each([
   ['Requests', 'Intake', 0],
   ['Alarms', 'TakeAlarm', 1],
   ['Waiting', 'Look', 2],
-] as const)("The page tells the %s queue's settings as they are deployed", (name, functionName, column) => {
+] as const)("The page has the %s queue's settings as they are deployed", (name, functionName, column) => {
   const queue = of(`${name}Queue`);
   const lambda = of(`${functionName}LambdaFunction`);
   const mapping = mappingOf(`${name}Queue`);
@@ -89,7 +89,7 @@ test.each([
   expect(queue.VisibilityTimeout).toBe(6 * Number(lambda.Timeout));
 });
 
-test("The page tells the hysteresis by its code's numbers, and the probe's alarm as it is deployed", () => {
+test("The page has the numbers of the code's hysteresis, and the probe's alarm as it is deployed", () => {
   const { badProbes, goodProbes, minimumStayMs, maxDrainProbes } = defaultFailover;
   expect(row('bad probes in a row')[0]).toBe(String(badProbes));
   expect(row('good probes in a row')[0]).toBe(String(goodProbes));
@@ -104,7 +104,7 @@ test("The page tells the hysteresis by its code's numbers, and the probe's alarm
   expect(of('ProbeRule').ScheduleExpression).toBe('rate(1 minute)');
 });
 
-test('The page tells every answer of the webhook, and no other', () => {
+test('The page has every answer of the webhook, and no other', () => {
   const sources = ['answer', 'takeWebhook', 'provider'].map((name) =>
     readFileSync(`lib/intake/webhook/${name}.ts`, 'utf8'),
   );

@@ -28,7 +28,7 @@ const { EventPattern: pattern, Targets: targets } = template.Resources.DeployedR
   Targets: readonly [Target];
 };
 
-test('Sentry is told of what was deployed, and of nothing else', () => {
+test('Sentry gets what was deployed, and nothing else', () => {
   checkPattern(pattern);
   const ended = sample('deployment-ended');
   expect(matchesPattern(pattern, ended)).toBe(true);
@@ -40,7 +40,7 @@ test('Sentry is told of what was deployed, and of nothing else', () => {
 });
 
 // https://docs.sentry.io/api/releases/create-a-new-release-for-an-organization/
-test('what it is sent is a release as its API takes it', () => {
+test('Sentry gets a release as its API takes it', () => {
   expect(JSON.parse(targetInputOf(targets[0], sample('deployment-ended')))).toEqual({
     version: 'api@v1.4.2',
     projects: ['api'],
@@ -48,7 +48,7 @@ test('what it is sent is a release as its API takes it', () => {
   });
 });
 
-test('the token is read from Secrets Manager, and the call is made with it', () => {
+test('The token is read from Secrets Manager, and the call is made with it', () => {
   const { Resources: resources } = template;
   expect(resources.SentryConnection?.Properties).toMatchObject({
     AuthorizationType: 'API_KEY',
@@ -70,7 +70,7 @@ test('the token is read from Secrets Manager, and the call is made with it', () 
   });
 });
 
-test('everything that the template names is in it', () => {
+test('The template contains everything that it names', () => {
   const text = JSON.stringify(template.Resources);
   const named = [
     ...text.matchAll(/"Ref":"(\w+)"/g),

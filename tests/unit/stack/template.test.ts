@@ -31,7 +31,7 @@ const statements = (): [string, Statement][] =>
     );
   });
 
-test('every function has a role of its own', () => {
+test('Every function has a role of its own', () => {
   const roles = ofType('AWS::Lambda::Function').map(([, { Properties: properties }]) =>
     JSON.stringify((properties as unknown as { Role: unknown }).Role),
   );
@@ -40,7 +40,7 @@ test('every function has a role of its own', () => {
   expect(template.Resources).not.toHaveProperty('IamRoleLambdaExecution');
 });
 
-test('no role has a wildcard in an action', () => {
+test('No role has a wildcard in an action', () => {
   const wild = statements().flatMap(([id, { Action }]) =>
     list(Action)
       .filter((action) => action.includes('*'))
@@ -49,11 +49,11 @@ test('no role has a wildcard in an action', () => {
   expect(wild).toEqual([]);
 });
 
-/** Service Authorization Reference: actions that know no resource. */
+/** Actions without a resource, by the Service Authorization Reference. */
 const withoutResource =
   /^(autoscaling:Describe|ec2:Describe|elasticloadbalancing:Describe|ssm:(DescribeInstanceInformation|ListCommands|ListCommandInvocations|CancelCommand|GetCommandInvocation)$|lambda:ListEventSourceMappings$|servicequotas:(Get|List)ServiceQuotas?$|logs:)/;
 
-test('a role names its resources, but where AWS has no permission on one resource', () => {
+test('A role names its resources, unless AWS has no permission on one resource', () => {
   const wild = statements()
     .filter(([, { Resource }]) => Resource === '*')
     .flatMap(([id, { Action }]) =>
@@ -64,14 +64,14 @@ test('a role names its resources, but where AWS has no permission on one resourc
   expect(wild).toEqual([]);
 });
 
-test('names of roles carry the region, for IAM is global, and are short enough', () => {
+test('Names of roles contain the region, since IAM is global, and are short enough', () => {
   for (const [, { Properties: properties }] of ofType('AWS::IAM::Role')) {
     const name = JSON.stringify((properties as unknown as { RoleName?: unknown }).RoleName ?? '');
     if (name !== '""') expect(name).toMatch(/AWS::Region|eu-west-1/);
   }
 });
 
-test('functions run on Node 24, no longer than a take-over of the lock waits, and none is packaged with another', () => {
+test('Functions run on Node 24, no longer than a take-over of the lock waits, and none is packaged with another', () => {
   for (const [, { Properties: properties }] of ofType('AWS::Lambda::Function')) {
     const { Runtime, Timeout } = properties as unknown as { Runtime: string; Timeout: number };
     expect(Runtime).toBe('nodejs24.x');
@@ -79,7 +79,7 @@ test('functions run on Node 24, no longer than a take-over of the lock waits, an
   }
 });
 
-test('tables and queues are encrypted, and queues take messages from their own rules only', () => {
+test('Tables and queues are encrypted, and queues take messages from their own rules only', () => {
   for (const [, { Properties: properties }] of ofType('AWS::DynamoDB::Table'))
     expect(properties).toMatchObject({ SSESpecification: { SSEEnabled: true } });
   for (const [, { Properties: properties }] of ofType('AWS::SQS::Queue'))
@@ -95,14 +95,14 @@ test('tables and queues are encrypted, and queues take messages from their own r
   }
 });
 
-test('topics are encrypted by a key that lets alarms and this account’s publishers use it, and nobody else', () => {
+test('Topics are encrypted by a key that lets alarms and this account’s publishers use it, and nobody else', () => {
   const topics = ofType('AWS::SNS::Topic');
   expect(topics.length).toBeGreaterThan(1);
   for (const [, { Properties: properties }] of topics)
     expect(properties).toMatchObject({ KmsMasterKeyId: { Ref: 'TopicsKey' } });
 });
 
-/** Everything in the template that lets somebody in: policies of resources, permissions of functions. */
+/** Everything in the template that lets a caller in: policies of resources, permissions of functions. */
 const doors = (): [string, { readonly Principal: unknown; readonly Condition?: unknown }][] => [
   ...ofType('AWS::Lambda::Permission').map(
     ([id, { Properties: properties }]): [string, { readonly Principal: unknown }] => [
@@ -122,7 +122,7 @@ const doors = (): [string, { readonly Principal: unknown; readonly Condition?: u
   }),
 ];
 
-test('the function URL of the webhooks is the only open door', () => {
+test('The function URL of the webhooks is the only open door', () => {
   expect(doors().length).toBeGreaterThan(40);
   const open = doors().filter(([, { Principal }]) => /"\*"/.test(JSON.stringify(Principal)));
   const permissions = open.filter(([id]) => template.Resources[id]?.Type === 'AWS::Lambda::Permission');
@@ -148,7 +148,7 @@ test('the function URL of the webhooks is the only open door', () => {
   expect(ofType('AWS::Lambda::Url')).toHaveLength(1);
 });
 
-test('the bucket is closed, encrypted, and speaks over encrypted connections only', () => {
+test('The bucket is closed, encrypted, and reachable over encrypted connections only', () => {
   const [[, bucket] = [], ...more] = ofType('AWS::S3::Bucket').filter(([id]) => id === 'OutputBucket');
   expect(more).toEqual([]);
   expect(bucket?.Properties).toMatchObject({
@@ -163,11 +163,11 @@ test('the bucket is closed, encrypted, and speaks over encrypted connections onl
   expect(JSON.stringify(template.Resources.OutputBucketPolicy)).toContain('"aws:SecureTransport":"false"');
 });
 
-test('every queue but the dead-letter queues has one, and every rule hands what it cannot deliver to one', () => {
+test('Every queue but the dead-letter queues has one, and every rule sends what it cannot deliver to one', () => {
   for (const [id, { Properties: properties }] of ofType('AWS::SQS::Queue'))
     expect([id, 'RedrivePolicy' in (properties ?? {})]).toEqual([
       id,
-      // What a probe has sent and not received again is told by the probe.
+      // The probe itself reports a message that it has sent and did not receive.
       !id.endsWith('DeadLetters') && id !== 'ProbeQueue',
     ]);
   for (const [id, { Properties: properties }] of ofType('AWS::Events::Rule')) {
@@ -184,7 +184,7 @@ test('every queue but the dead-letter queues has one, and every rule hands what 
 const idIn = (arn: unknown): string =>
   (arn as { 'Fn::GetAtt'?: readonly string[] } | undefined)?.['Fn::GetAtt']?.[0] ?? '';
 
-test('what lies among the dead letters of a queue was meant for it: a redrive gives it nothing else', () => {
+test('The dead letters of a queue were meant for it: a redrive sends nothing else to it', () => {
   const deadOf = Object.fromEntries(
     ofType('AWS::SQS::Queue').map(([id, { Properties: properties }]) => {
       const { RedrivePolicy: redrive } = properties as { RedrivePolicy?: { deadLetterTargetArn: unknown } };
@@ -205,7 +205,7 @@ test('what lies among the dead letters of a queue was meant for it: a redrive gi
   for (const [id, dead, expected] of wired) expect([id, dead]).toEqual([id, expected]);
 });
 
-test('every queue of dead letters has an alarm that pages at the first', () => {
+test('Every dead-letter queue has an alarm that pages at the first message', () => {
   const watched = ofType('AWS::CloudWatch::Alarm').flatMap(([, { Properties: properties }]) => {
     const { MetricName, Threshold, AlarmActions, Dimensions } = properties as unknown as {
       readonly MetricName: string;
@@ -223,7 +223,7 @@ test('every queue of dead letters has an alarm that pages at the first', () => {
   expect(watched.sort()).toEqual(dead.sort());
 });
 
-test('the alarms of the stack itself are nobody’s rollback: the rule for alarms leaves them out, all of them', () => {
+test('No alarm of the stack itself causes a rollback: the rule for alarms leaves out all of them', () => {
   const own = ofType('AWS::CloudWatch::Alarm').map(
     ([, { Properties: properties }]) => (properties as { AlarmName: string }).AlarmName,
   );
@@ -234,14 +234,14 @@ test('the alarms of the stack itself are nobody’s rollback: the rule for alarm
   expect(pattern.detail.alarmName[0]['anything-but']).toEqual([...own].sort());
 });
 
-test('each state of the machine is a function of its name, and each function stands in the template', () => {
+test('Each state of the machine is a function of its name, and each function stands in the template', () => {
   const serverless = readFileSync('serverless.yml', 'utf8');
   const named = [...serverless.matchAll(/\$\{file\(functions\/\w+\/(\w+)\.yml\)\}/g)].map(([, name]) => name);
   const functions = ofType('AWS::Lambda::Function').map(([id]) => id.replace('LambdaFunction', ''));
   expect(functions.sort()).toEqual([...named].sort());
 });
 
-test('there is one copy of the SDK core: two would double every bundle', () => {
+test('There is one copy of the SDK core: two would double every bundle', () => {
   const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, unknown> };
   for (const name of ['@smithy/core', '@aws-sdk/core'])
     expect(Object.keys(lock.packages).filter((path) => path.endsWith(`node_modules/${name}`))).toEqual([
@@ -258,7 +258,7 @@ const allowing = (state: string, action: string): string =>
   );
 
 test.each(['Rollout', 'Restore', 'TakeOut', 'PutBack', 'LaunchBuilder'])(
-  '%s may launch whatever a launch template holds, shared or not, with the tags that it gives',
+  'The role of %s may launch whatever a launch template holds, shared or not, with the tags that it gives',
   (state) => {
     for (const kind of ['capacity-reservation', 'placement-group', 'security-group', 'subnet'])
       expect(allowing(state, 'ec2:RunInstances')).toContain(`:*:${kind}/*`);
@@ -268,13 +268,13 @@ test.each(['Rollout', 'Restore', 'TakeOut', 'PutBack', 'LaunchBuilder'])(
 );
 
 test.each(['Provision', 'TakeOut', 'PutBack', 'BakeImage'])(
-  '%s may send a command whose output goes to the bucket',
+  'The role of %s may send a command whose output goes to the bucket',
   (state) => {
     expect(allowing(state, 'ssm:SendCommand')).toContain('"Fn::GetAtt":["OutputBucket","Arn"]');
   },
 );
 
-test('no role may invoke a function that it does not name', () => {
+test('No role may invoke a function that it does not name', () => {
   const invoking = statements().filter(([, { Action }]) => list(Action).includes('lambda:InvokeFunction'));
   expect(invoking.length).toBeGreaterThan(3);
   for (const [id, { Resource }] of invoking) {
@@ -289,12 +289,12 @@ test.each([
   ['Accept', 'deployment'],
   ['Sweep', 'deployment'],
   ['AcceptRollback', 'rollback'],
-] as const)('%s may ping just what it keeps warm for a %s', (state, what) => {
+] as const)('The role of %s may ping just what it keeps warm for a %s', (state, what) => {
   const named = [...allowing(state, 'lambda:InvokeFunction').matchAll(/"(\w+)LambdaFunction"/g)];
   expect(named.map(([, name]) => name).sort()).toEqual([...warmStates[what]].sort());
 });
 
-test('whoever notifies may publish to topics of Forseti only, which are those that the settings take', () => {
+test('Roles that notify may publish to topics of Forseti only, which are those that the settings take', () => {
   const publishing = statements().filter(([, { Action }]) => list(Action).includes('sns:Publish'));
   expect(publishing.length).toBeGreaterThan(3);
   for (const [, { Resource }] of publishing) expect(JSON.stringify(Resource)).toMatch(/:forseti-\*/);
@@ -306,7 +306,7 @@ test('whoever notifies may publish to topics of Forseti only, which are those th
   expect(own('payroll').error?.issues[0]?.message).toMatch(/whose name begins with "forseti-"/);
 });
 
-/** What a resource names, by `Ref`, `Fn::GetAtt`, `Fn::Sub` and `DependsOn`. */
+/** The resources that a resource names, by `Ref`, `Fn::GetAtt`, `Fn::Sub` and `DependsOn`. */
 const namedBy = (value: unknown): string[] => {
   const text = JSON.stringify(value);
   const patterns = [
@@ -318,7 +318,7 @@ const namedBy = (value: unknown): string[] => {
   return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map(([, name]) => name ?? ''));
 };
 
-test('no resource waits for itself: CloudFormation would refuse the stack', () => {
+test('No resource waits for itself, which CloudFormation would refuse', () => {
   const through = new Set<string>();
   const visit = (id: string, path: readonly string[]): void => {
     expect(path).not.toContain(id);
@@ -331,12 +331,15 @@ test('no resource waits for itself: CloudFormation would refuse the stack', () =
   expect(through.size).toBeGreaterThan(100);
 });
 
-test.each(['TerminateBuilder', 'Restore'])('%s may terminate no member of a group by EC2 itself', (state) => {
-  expect(allowing(state, 'ec2:TerminateInstances')).toContain(
-    '"Null":{"aws:ResourceTag/aws:autoscaling:groupName":"true"}',
-  );
-});
+test.each(['TerminateBuilder', 'Restore'])(
+  'The role of %s may terminate no member of a group by EC2 itself',
+  (state) => {
+    expect(allowing(state, 'ec2:TerminateInstances')).toContain(
+      '"Null":{"aws:ResourceTag/aws:autoscaling:groupName":"true"}',
+    );
+  },
+);
 
-test('the source of a copied image is allowed by its owner: AWS knows no tags of it there', () => {
+test('The source of a copied image is allowed by its owner, since AWS knows no tags of it there', () => {
   expect(allowing('BakeImage', 'ec2:CopyImage')).toContain('"ec2:Owner":{"Ref":"AWS::AccountId"}');
 });

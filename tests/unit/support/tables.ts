@@ -34,7 +34,7 @@ interface TableResource {
   readonly Properties: { readonly TableName: string };
 }
 
-/** A cloud with nothing but the stack's tables, as resources/tables.yml gives them. */
+/** A cloud with only the stack's tables, from resources/tables.yml. */
 export const cloudWithTables = (): { cloud: Cloud; dynamodb: DynamoDBClient } => {
   const cloud = Cloud.make({ services: { dynamodb: makeDynamoDb } });
   const { Resources: resources } = parse(readFileSync('resources/tables.yml', 'utf8')) as {

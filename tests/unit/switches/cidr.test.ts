@@ -12,7 +12,7 @@ test.each([
   ['2001:db8::1/128', '2001:db8::1/128', 6, false],
   ['2001:db8::/32', '2001:db8::/32', 6, true],
   ['::/0', '::/0', 6, true],
-] as const)('%s is the block %s of IPv%i; too wide to be meant: %s.', (text, block, family, wide) => {
+] as const)('The text %s is the block %s of IPv%i; too wide to be meant: %s', (text, block, family, wide) => {
   expect(parseCidr(text)).toMatchObject({ text: block, family, wide });
 });
 
@@ -30,11 +30,11 @@ test.each([
   ['2001:db8::1/64', /give the block's first address, or 2001:db8::1\/128/],
   ['fe80::1%eth0/128', /is no block of addresses/],
   ['::ffff:1.2.3.4/128', /is no block of addresses/],
-])('%j is refused, and it is said what was expected.', (text, message) => {
+])('The text %j is refused, and the answer says what was expected', (text, message) => {
   expect(parseCidr(text)).toMatch(message);
 });
 
-test('The block that a refusal proposes is one.', () => {
+test('The block that a refusal proposes is one', () => {
   fc.assert(
     fc.property(fc.ipV4(), fc.integer({ min: 0, max: 32 }), (address, bits) => {
       const found = parseCidr(`${address}/${String(bits)}`);

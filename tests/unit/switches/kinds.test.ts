@@ -21,7 +21,7 @@ const stored = (kind: string, more: object = {}): SwitchItem => ({
 });
 const kinds = Object.keys(switchKinds);
 
-test.each(kinds)('An item of %s is read with its format, and without any.', (kind) => {
+test.each(kinds)('An item of %s is read with its format, and without any', (kind) => {
   expect(readAnySwitch(stored(kind))).toEqual(stored(kind));
   expect(readAnySwitch(stored(kind, { format: 1 }))).toEqual(stored(kind, { format: 1 }));
 });
@@ -30,7 +30,7 @@ test.each<[string, object, RegExp]>([
   ['of a newer format', { format: 2 }, /written in format 2, .* reads 1 at most\. Deploy the newer version/],
   ['of an unknown kind', { kind: 'scale' }, /of kind scale, which this version of Forseti does not know/],
   ['that lacks something', { made: { port: 22, cidr: '::/0' } }, /lacks securityGroup, .*Remove by hand/],
-])('An item %s is refused by name, with what to do.', (_, more, message) => {
+])('An item %s is refused by name, with what to do', (_, more, message) => {
   const read = () => readAnySwitch(stored('access', more));
   expect(read).toThrow(UnreadableSwitch);
   expect(read).toThrow(message);
@@ -44,22 +44,22 @@ test.each<[SwitchKind, string, unknown]>([
   ['maintenance', 'fixedResponse', 'yes'],
   ['prewarm', 'capacity', undefined],
   ['prewarm', 'formerUnits', { 'arn:balancer': 'many' }],
-])('An item of %s whose %s is %j is refused.', (kind, name, value) => {
+])('An item of %s whose %s is %j is refused', (kind, name, value) => {
   const read = () => readAnySwitch(stored(kind, { made: { ...made[kind], [name]: value } }));
   expect(read).toThrow(new RegExp(`it lacks ${name}, or has another type there`));
 });
 
-test('What is noted later may be there.', () => {
+test('Later notes may be in the item', () => {
   const formerUnits = { 'arn:one': null, 'arn:two': 300 };
   const later = { ...made.prewarm, balancers: ['arn:one'], reserveAt: now, formerUnits, toldShort: true };
   expect(readAnySwitch(stored('prewarm', { made: later })).made).toEqual(later);
 });
 
-test('An item of one kind is not read as one of another.', () => {
+test('An item of one kind is not read as one of another', () => {
   expect(() => switchKinds.prewarm.read(stored('access'))).toThrow(/its kind is access, expected prewarm/);
 });
 
-test.each(kinds)('The command that ends %s can be typed as it is shown.', (kind) => {
+test.each(kinds)('The command that ends %s can be typed as it is shown', (kind) => {
   const item = readAnySwitch(stored(kind));
   const [forseti, ...words] = definitionOf(item).offCommand(item).split(' ');
   expect(forseti).toBe('forseti');

@@ -13,11 +13,11 @@ test.each([
   [now + 90_500, 91],
   [now - 1, 5],
   [now + 48 * 3_600_000, 3_600],
-])('With the end at %s users are told to come back after %i seconds.', (until, seconds) => {
+])('With the end at %s users are asked to come back after %i seconds', (until, seconds) => {
   expect(retryAfterSeconds(until, now)).toBe(seconds);
 });
 
-test('The default page fits into a fixed response.', () => {
+test('The default page fits into a fixed response', () => {
   expect(Buffer.byteLength(defaultPage)).toBeLessThanOrEqual(1_024);
 });
 
@@ -38,7 +38,7 @@ const pageOf = (get: () => Promise<PageItem | undefined>) => {
   };
 };
 
-test('The page is read every ten seconds at most.', async () => {
+test('The page is read every ten seconds at most', async () => {
   const { show, calls, advance } = pageOf(() =>
     Promise.resolve({ application: 'arn', switch: 'page', html: 'soon', until: now + 60_000 }),
   );
@@ -51,7 +51,7 @@ test('The page is read every ten seconds at most.', async () => {
   expect(calls.count).toBe(2);
 });
 
-test('Where the page cannot be read users see the last one, else the default one.', async () => {
+test('If the page cannot be read, users see the last one, else the default one', async () => {
   let fails = true;
   const { show, advance } = pageOf(() =>
     fails

@@ -26,16 +26,16 @@ test.each<[string, readonly SeenRule[], readonly number[]]>([
   ],
   ['no rule at all', [rule(10, 'other'), rule(Infinity, 'other')], []],
   ['a page already: it is neither displaced nor in the way', [rule(1, 'page'), rule(Infinity, 'own')], [2]],
-])('An application with %s.', (_what, rules, expected) => {
+])('The page has its places for an application with %s', (_what, rules, expected) => {
   expect(priorities(rules)).toEqual(expected);
 });
 
-test('An own rule at 1 has no room before it, which is said, though the default rule has a page.', () => {
+test('An own rule at 1 has no room before it, which is reported, though the default rule has a page', () => {
   const { problems } = placesFor([rule(1, 'own'), rule(Infinity, 'own')]);
   expect(problems).toEqual([expect.stringMatching(/between 0 and 1/)]);
 });
 
-test('Where no number is free between somebody else’s rule and ours, it says how to make room.', () => {
+test("If no number is free between another tool's rule and Forseti's, the answer says how to make room", () => {
   const { places, problems } = placesFor([rule(1, 'other'), rule(2, 'own'), rule(Infinity, 'other')]);
   expect(places).toEqual([]);
   expect(problems).toEqual([
@@ -58,7 +58,7 @@ const fleets = fc
       ),
   );
 
-test('Whatever the rules: none is displaced, and each request of the application alone meets the page.', () => {
+test('For any rules, none is displaced, and each request of the application alone gets the page', () => {
   fc.assert(
     fc.property(fleets, (rules) => {
       const { places, problems } = placesFor(rules);
@@ -67,7 +67,7 @@ test('Whatever the rules: none is displaced, and each request of the application
         taken.length + places.length,
       );
       if (problems.length > 0) return;
-      /** A request that meets just this rule's conditions: who answers it, with the pages in place. */
+      /** Who answers a request that meets just this rule's conditions, once the pages are in place. */
       const answers = (asked: SeenRule): 'page' | SeenRule => {
         const path = asked.conditions[0]?.PathPatternConfig?.Values?.[0] ?? '/elsewhere';
         const isMet = (conditions: SeenRule['conditions']) =>
@@ -85,7 +85,7 @@ test('Whatever the rules: none is displaced, and each request of the application
   );
 });
 
-test('A rule that forwards a share to the application is its own, and its conditions are taken over as AWS takes them.', () => {
+test('A rule that forwards a share to the application is its own, and its conditions are taken over as AWS takes them', () => {
   const seen = seenRule(
     {
       RuleArn: 'arn:rule',

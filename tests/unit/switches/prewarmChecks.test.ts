@@ -16,7 +16,7 @@ const facts: PrewarmFacts = {
   unitsPerRegion: 1_000,
 };
 
-test('What fits has no problems.', () => {
+test('A warm-up that fits has no problems', () => {
   expect(prewarmProblems(wish, facts)).toEqual({ wrong: [], short: [] });
 });
 
@@ -43,13 +43,13 @@ test.each<[string, Partial<PrewarmWish>, Partial<PrewarmFacts>, RegExp]>([
     /night at 2026-11-22T15:00/,
   ],
   [
-    'of a group of somebody',
+    'of a group of another operator',
     {},
     { group: { ...facts.group, operator: 'eks.amazonaws.com' } },
     /held by eks\.amazonaws\.com/,
   ],
   ['during a deployment', {}, { deployment: 'api-v2-0123' }, /api-v2-0123 is at work/],
-])('A warm-up %s is wrong.', (_what, more, found, message) => {
+])('A warm-up %s is wrong', (_what, more, found, message) => {
   const { wrong } = prewarmProblems({ ...wish, ...more }, { ...facts, ...found });
   expect(wrong).toEqual([expect.stringMatching(message)]);
 });
@@ -75,12 +75,12 @@ test.each<[string, Partial<PrewarmFacts>, RegExp]>([
     { balancers: ['a', 'b'], unitsPerRegion: 150 },
     /200 LCU are more than the region's quota/,
   ],
-])('What would be short on the day is said now: %s.', (_what, found, message) => {
+])('What would be short on the day is reported at once: %s', (_what, found, message) => {
   const { wrong, short } = prewarmProblems(wish, { ...facts, ...found });
   expect([wrong, short]).toEqual([[], [expect.stringMatching(message)]]);
 });
 
-test('Just enough is enough, and other actions outside of its time are in nobody’s way.', () => {
+test('Just enough is enough, and other actions outside of its time are no obstacle', () => {
   const just: PrewarmFacts = {
     ...facts,
     quota: { code: 'L-1216C47A', limitVcpus: 100, usedVcpus: 12, vcpusPerInstance: 2 },
@@ -95,7 +95,7 @@ test('Just enough is enough, and other actions outside of its time are in nobody
   expect(prewarmProblems(wish, just)).toEqual({ wrong: [], short: [] });
 });
 
-test('A family without a known quota, and no load balancer, is no problem.', () => {
+test('A family without a known quota, and no load balancer, is no problem', () => {
   const unknown = { ...facts, quota: undefined, balancers: [], unitsPerRegion: 0 };
   expect(prewarmProblems(wish, unknown)).toEqual({ wrong: [], short: [] });
 });

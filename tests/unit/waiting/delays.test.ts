@@ -7,7 +7,7 @@ test.each([
   [5, 160],
   [6, 300],
   [1_000_000, 300],
-])('after %i looks the next comes in %i seconds', (looks, seconds) => {
+])('After %i polls the next comes in %i seconds', (looks, seconds) => {
   expect(secondsToNextPoll(looks)).toBe(seconds);
 });
 
@@ -15,6 +15,6 @@ test.each([
   [0.2, 1],
   [42.1, 43],
   [3_600, 300],
-])('a thing expected in %d seconds is looked at in %i', (expected, seconds) => {
+])('A resource that is expected in %d seconds is polled in %i', (expected, seconds) => {
   expect(secondsToNextPoll(7, expected)).toBe(seconds);
 });

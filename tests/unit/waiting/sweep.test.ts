@@ -58,7 +58,7 @@ const park = ({ cloud, waits }: Stage, state: string, deadlineMs: number) =>
     ),
   );
 
-test('a parked step whose look is overdue gets one at once', async () => {
+test('A parked step whose poll is overdue gets one at once', async () => {
   const stood = stack();
   await park(stood, 'BakeImage', 60 * minute);
   expect(await stood.sweep()).toMatchObject({ rearmed: 0 });
@@ -70,7 +70,7 @@ test('a parked step whose look is overdue gets one at once', async () => {
   });
 });
 
-test('a row whose token timed out long ago goes', async () => {
+test('A row whose token timed out long ago is deleted', async () => {
   const stood = stack();
   await park(stood, 'BakeImage', minute);
   await stood.cloud.advance(90 * minute);
@@ -78,14 +78,14 @@ test('a row whose token timed out long ago goes', async () => {
   expect(await stood.cloud.run(() => stood.waits.all())).toEqual({ waits: [], strays: [] });
 });
 
-test('a pointer to a step that waits no more goes', async () => {
+test('A pointer to a step that waits no more is deleted', async () => {
   const stood = stack();
   await stood.cloud.run(() => stood.waits.point(['image#ami-1'], waitKey(deployment, 'BakeImage'), 'f'));
   await stood.sweep();
   expect(await stood.cloud.run(() => stood.waits.waitingFor('image#ami-1'))).toEqual([]);
 });
 
-test('a pointer whose step was parked behind the scan stays', async () => {
+test('A pointer whose step was parked behind the scan stays', async () => {
   const stood = stack();
   await park(stood, 'BakeImage', 60 * minute);
   const step = waitKey(deployment, 'BakeImage');
@@ -100,12 +100,12 @@ test('a pointer whose step was parked behind the scan stays', async () => {
   expect(await stood.cloud.run(() => stood.waits.waitingFor('image#ami-1'))).toHaveLength(1);
 });
 
-test('nothing is kept warm while nothing runs', async () => {
+test('Nothing is kept warm while nothing runs', async () => {
   await stack().sweep();
   expect(lambda).not.toHaveReceivedCommand(InvokeCommand);
 });
 
-describe('a spike while launching is suspended', () => {
+describe('A spike while launching is suspended', () => {
   const group = (desired: number, inService: number) => ({
     AutoScalingGroups: [
       {
@@ -169,7 +169,7 @@ describe('a spike while launching is suspended', () => {
     }
   };
 
-  test('that lasts two minutes lets the fleet launch again, and is told in the record', async () => {
+  test('A spike that lasts two minutes lets the fleet launch again, and is noted in the record', async () => {
     const stood = stack();
     await deploying(stood);
     autoScaling.on(DescribeAutoScalingGroupsCommand).resolves(group(30, 20));
@@ -184,7 +184,7 @@ describe('a spike while launching is suspended', () => {
     expect(record?.warnings?.[0]).toMatch(/30 instances were wanted and 20 in service/);
   });
 
-  test('that passes resumes nothing', async () => {
+  test('A spike that passes resumes nothing', async () => {
     const stood = stack();
     await deploying(stood);
     autoScaling
@@ -196,7 +196,7 @@ describe('a spike while launching is suspended', () => {
     expect(autoScaling).not.toHaveReceivedCommand(ResumeProcessesCommand);
   });
 
-  test('does not resume what somebody else had suspended', async () => {
+  test('A spike does not resume what another tool had suspended', async () => {
     const stood = stack();
     await deploying(stood, false);
     autoScaling.on(DescribeAutoScalingGroupsCommand).resolves(group(30, 20));

@@ -12,6 +12,6 @@ test.each([
   [{ source: 'aws.health', detail: {} }, undefined],
   [{ source: 'aws.ec2', detail: {} }, undefined],
   [{}, undefined],
-])('%j is about %s', (event, resourceKey) => {
+])('The resource keys of the event %j are %s', (event, resourceKey) => {
   expect(resourceKeyOf(event)).toBe(resourceKey);
 });

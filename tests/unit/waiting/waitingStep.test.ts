@@ -43,7 +43,7 @@ const record: DeploymentRecord = {
 };
 const throttled = Object.assign(new Error('Rate exceeded'), { name: 'RequestLimitExceeded' });
 
-/** A step on a cloud's tables; `reconcile` is told by the test, and may be changed by it. */
+/** A step on a cloud's tables. The test defines `reconcile`, and may change it. */
 const stack = async (reconcile: () => Progress | Promise<Progress>) => {
   const { cloud, dynamodb } = cloudWithTables();
   let ids = 0;
@@ -84,7 +84,7 @@ const stack = async (reconcile: () => Progress | Promise<Progress>) => {
 const waiting = (): Progress => ({ waitFor: ['image#ami-1'] });
 const over = (): Progress => ({ over: { image: 'ami-1' } });
 
-test('the token is parked before the step does anything', async () => {
+test('The token is parked before the step does anything', async () => {
   const stood = await stack(waiting);
   stood.work.reconcile = async () => {
     expect((await stood.waits.find(step))?.token).toBe('token-1');
@@ -94,7 +94,7 @@ test('the token is parked before the step does anything', async () => {
   expect.assertions(1);
 });
 
-test('what is over at the first look is answered at once, and nothing stays behind', async () => {
+test('A step that is over at the first poll is answered at once, and nothing stays behind', async () => {
   const stood = await stack(over);
   await stood.start();
   expect(sfn).toHaveReceivedCommandWith(SendTaskSuccessCommand, {
@@ -105,7 +105,7 @@ test('what is over at the first look is answered at once, and nothing stays behi
   expect(sqs).not.toHaveReceivedCommand(SendMessageCommand);
 });
 
-test('what is not over is looked at again in 5 seconds, then 10, and its event finds it', async () => {
+test('A step that is not over is polled again in 5 seconds, then 10, and by its event', async () => {
   const stood = await stack(waiting);
   await stood.start();
   await stood.look();
@@ -118,7 +118,7 @@ test('what is not over is looked at again in 5 seconds, then 10, and its event f
   expect(sfn).not.toHaveReceivedCommand(SendTaskSuccessCommand);
 });
 
-test('a new thing is looked for as often as the first was, however long that took', async () => {
+test('A new resource is polled as often as the first was, however long that took', async () => {
   const stood = await stack(waiting);
   await stood.start();
   for (let looks = 0; looks < 3; looks += 1) await stood.look();
@@ -130,12 +130,12 @@ test('a new thing is looked for as often as the first was, however long that too
   ]);
 });
 
-test('a retry that finds the step being looked at is looked at when its own message comes', async () => {
+test('A retry that finds the step being polled is polled when its own message comes', async () => {
   const stood = await stack(waiting);
   await stood.start();
   for (let looks = 0; looks < 6; looks += 1) await stood.look();
   const { cloud, waits } = stood;
-  // Somebody else's look, under way, when the machine tries again with a new token.
+  // Another worker's poll is under way when the machine tries again with a new token.
   const busy = { owner: 'other', now: cloud.now(), until: cloud.now() + 3_000 };
   await cloud.run(() => waits.lease(step, busy));
   await stood.start('token-2');
@@ -145,7 +145,7 @@ test('a retry that finds the step being looked at is looked at when its own mess
   expect(sfn).toHaveReceivedCommandWith(SendTaskSuccessCommand, { taskToken: 'token-2' });
 });
 
-test('a look that finds it over answers the token first, and deletes the row then', async () => {
+test('A poll that finds the step over answers the token first, and then deletes the row', async () => {
   const stood = await stack(waiting);
   await stood.start();
   stood.work.reconcile = over;
@@ -160,14 +160,14 @@ test('a look that finds it over answers the token first, and deletes the row the
   expect(await stood.waitingFor('image#ami-1')).toEqual([]);
 });
 
-test('a token that was answered already is not an error: its row goes', async () => {
+test('A token that was answered already is no error, and its row is deleted', async () => {
   const stood = await stack(over);
   sfn.on(SendTaskSuccessCommand).rejects(new TaskTimedOut({ message: 'Task Timed Out', $metadata: {} }));
   await stood.start();
   expect(await stood.row()).toBeUndefined();
 });
 
-test('dying between answer and delete is harmless: the next look answers again', async () => {
+test('A death between answer and delete is harmless: the next poll answers again', async () => {
   const stood = await stack(waiting);
   await stood.start();
   stood.work.reconcile = over;
@@ -179,7 +179,7 @@ test('dying between answer and delete is harmless: the next look answers again',
   expect(await stood.row()).toBeUndefined();
 });
 
-test('a retry overwrites the token, and only the new one is answered', async () => {
+test('A retry overwrites the token, and only the new one is answered', async () => {
   const stood = await stack(waiting);
   await stood.start('token-1');
   await stood.start('token-2');
@@ -189,7 +189,7 @@ test('a retry overwrites the token, and only the new one is answered', async () 
   expect(sfn).toHaveReceivedCommandWith(SendTaskSuccessCommand, { taskToken: 'token-2' });
 });
 
-test('a look with an old token does not delete a new one that a retry parked meanwhile', async () => {
+test('A poll with an old token does not delete a new one that a retry parked meanwhile', async () => {
   const stood = await stack(waiting);
   await stood.start('token-1');
   stood.work.reconcile = async () => {
@@ -208,7 +208,7 @@ test('a look with an old token does not delete a new one that a retry parked mea
   expect(sfn).toHaveReceivedCommandWith(SendTaskSuccessCommand, { taskToken: 'token-2' });
 });
 
-test('two wake-ups at once never work at the same time; the second is made up for', async () => {
+test('Two wake-ups at once never work at the same time; the second is made up for', async () => {
   const stood = await stack(waiting);
   await stood.start();
   let atOnce = 0;
@@ -229,7 +229,7 @@ test('two wake-ups at once never work at the same time; the second is made up fo
   expect(looks).toBe(2);
 });
 
-test('a look message that a later one has replaced is passed over: each step has one chain of looks', async () => {
+test('A poll message that a later one has replaced is ignored: each step has one chain of polls', async () => {
   const stood = await stack(waiting);
   await stood.start();
   stood.work.reconcile = over;
@@ -242,14 +242,14 @@ test('a look message that a later one has replaced is passed over: each step has
   expect(sfn).toHaveReceivedCommand(SendTaskSuccessCommand);
 });
 
-test('a look for a step that is gone does nothing', async () => {
+test('A poll for a step that is gone does nothing', async () => {
   const stood = await stack(over);
   await stood.look();
   expect(sfn.calls()).toHaveLength(0);
 });
 
-describe('failure', () => {
-  test('in the first look is told by the invocation itself, and noted in the record', async () => {
+describe('A failure of a step', () => {
+  test('A failure in the first poll is returned by the invocation itself, and noted in the record', async () => {
     const stood = await stack(() => {
       throw new ProvisionFailed('Ansible failed on i-1');
     });
@@ -260,7 +260,7 @@ describe('failure', () => {
     expect(found?.failure).toMatchObject({ state: 'BakeImage', error: 'ProvisionFailed' });
   });
 
-  test('in a later look is answered with its name', async () => {
+  test('A failure in a later poll is answered with its name', async () => {
     const stood = await stack(waiting);
     await stood.start();
     stood.work.reconcile = () => {
@@ -275,7 +275,7 @@ describe('failure', () => {
     expect(await stood.row()).toBeUndefined();
   });
 
-  test('that passes is tried again by the machine, under the name that its Retry knows', async () => {
+  test('A transient error is tried again by the machine, under the name that its Retry knows', async () => {
     const stood = await stack(() => {
       throw throttled;
     });
@@ -284,7 +284,7 @@ describe('failure', () => {
     expect(found?.failure).toBeUndefined();
   });
 
-  test('that passes in a later look costs one more look; eight in a row are a failure', async () => {
+  test('A transient error in a later poll costs one more poll; eight in a row are a failure', async () => {
     const stood = await stack(waiting);
     await stood.start();
     stood.work.reconcile = () => {
@@ -299,7 +299,7 @@ describe('failure', () => {
     });
   });
 
-  test('trouble that passed is forgotten', async () => {
+  test('A poll that succeeds resets the count of transient errors', async () => {
     const stood = await stack(waiting);
     await stood.start();
     for (let count = 0; count < 20; count += 1) {
@@ -315,7 +315,7 @@ describe('failure', () => {
   });
 });
 
-test('a step of a closed record ends at once and changes nothing: a redrive does not wake it', async () => {
+test('A step of a closed record ends at once and changes nothing: a redrive does not wake it', async () => {
   const stood = await stack(over);
   await stood.cloud.run(() => stood.core.records.set(deployment, { closedAt: 1, outcome: 'RolledBack' }));
   await expect(stood.start()).rejects.toMatchObject({ name: 'DeploymentClosed' });

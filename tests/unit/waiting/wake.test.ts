@@ -47,20 +47,20 @@ const woken = () =>
   }));
 const woke = { function: functionName, type: 'Event', payload: { look: step } };
 
-test('an event of a thing wakes the step that waits for it, under its own role', async () => {
+test('An event of a resource wakes the step that waits for it, under its own role', async () => {
   const { wake: send } = await stack();
   await send({ source: 'aws.ec2', detail: { ImageId: 'ami-1', State: 'available' } });
   expect(woken()).toEqual([woke]);
 });
 
-test('a look message wakes the step that it names', async () => {
+test('A poll message wakes the step that it names', async () => {
   const { wake: send } = await stack();
   await send({ look: step, functionName });
   expect(woken()).toEqual([{ ...woke, payload: { look: step, scheduled: true } }]);
 });
 
 test.each(['ec2-ami-available', 'ssm-command', 'instance-refresh-succeeded'])(
-  'the sample events/%s.json is about something that nobody waits for here: nothing happens',
+  'The sample event events/%s.json is about a resource that no step waits for here, and nothing happens',
   async (name) => {
     const { wake: send } = await stack();
     await send(JSON.parse(readFileSync(`events/${name}.json`, 'utf8')));
