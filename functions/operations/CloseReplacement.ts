@@ -6,7 +6,7 @@ import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
 import { lambda } from '../../lib/engine/step';
 import { type CloseEvent, closeReplacement } from '../../lib/replacement/closeReplacement';
-import type { ToldItem } from '../../lib/replacement/watchInstances';
+import type { NotifiedItem } from '../../lib/replacement/watchInstances';
 import { connectChannels } from '../../lib/reporting/channels';
 
 /** Notifies of the end of an instance's replacement. */
@@ -16,7 +16,7 @@ export const make = (world: World) => {
   const tools = {
     environment: world.environment,
     channels: connectChannels(region),
-    told: new Table<ToldItem>(connect(DynamoDBClient, region), tables.requests),
+    told: new Table<NotifiedItem>(connect(DynamoDBClient, region), tables.requests),
     readSettings: (application: string) => readSettings(ssm, settingsPrefix, application),
   };
   return lambda(world, 'CloseReplacement', (event: CloseEvent) => closeReplacement(event, tools));

@@ -11,7 +11,7 @@ import { lambda } from '../../lib/engine/step';
 import { readReplaceMachineArn } from '../../lib/replacement/environment';
 import type { Hours } from '../../lib/replacement/hours';
 import { startReplacement } from '../../lib/replacement/startReplacement';
-import { type ToldItem, watchInstances } from '../../lib/replacement/watchInstances';
+import { type NotifiedItem, watchInstances } from '../../lib/replacement/watchInstances';
 import { connectChannels } from '../../lib/reporting/channels';
 import { makeLogger } from '../../lib/aws/log';
 
@@ -29,7 +29,7 @@ export const make = (world: World, replaceMachineArn: string) => {
     autoScaling: connect(AutoScalingClient, region),
     ec2: connect(EC2Client, region),
     channels: connectChannels(region),
-    told: new Table<ToldItem>(connect(DynamoDBClient, region), tables.requests),
+    told: new Table<NotifiedItem>(connect(DynamoDBClient, region), tables.requests),
     readAll: () => readAllSettings(ssm, settingsPrefix),
     replace: (
       request: { application: string; instance: string; reason: string; finding: string },

@@ -28,7 +28,7 @@ export const repairStopped = async (tools: RepairTools): Promise<number> => {
   const expired = spare.filter(({ spareUntil }) => (spareUntil ?? Infinity) <= core.clock());
   const needed = await Promise.all(
     [...open, ...expired].map(async (record) =>
-      (await needsMending(record, sfn)) ? record.execution : undefined,
+      (await needsRepair(record, sfn)) ? record.execution : undefined,
     ),
   );
   const executions = [
@@ -38,7 +38,7 @@ export const repairStopped = async (tools: RepairTools): Promise<number> => {
   return executions.length;
 };
 
-const needsMending = async (record: DeploymentRecord, sfn: SFNClient): Promise<boolean> => {
+const needsRepair = async (record: DeploymentRecord, sfn: SFNClient): Promise<boolean> => {
   const [own, mender] = await Promise.all([
     endOfExecution(sfn, record.execution),
     record.mendedBy === undefined ? undefined : endOfExecution(sfn, record.mendedBy),

@@ -5,11 +5,11 @@ import type { Channels } from '../reporting/channels';
 import { notify } from '../reporting/notify';
 import type { Replaced } from './replaceInstance';
 import { replacementSchema, type ReplacementEvent } from './replacement';
-import type { ToldItem } from './watchInstances';
+import type { NotifiedItem } from './watchInstances';
 
 export interface CloseTools extends Pick<World, 'environment'> {
   readonly channels: Channels;
-  readonly told: Pick<Table<ToldItem>, 'delete'>;
+  readonly told: Pick<Table<NotifiedItem>, 'delete'>;
   readonly readSettings: (application: string) => Promise<{ readonly settings: ApplicationSettings }>;
 }
 

@@ -95,7 +95,7 @@ const terminate = async ({ autoScaling }: ReplaceTools, instance: string): Promi
 };
 
 /** Under the lock: checks, and acts if nothing prevents it. */
-const lookAndReplace = async (
+const checkAndReplace = async (
   tools: ReplaceTools,
   request: ReplacementRequest,
   settings: ApplicationSettings,
@@ -134,7 +134,7 @@ export const replaceInstance = async (event: ReplacementEvent, tools: ReplaceToo
     throw request.until === undefined ? new DeploymentInProgress(why) : refusal([why]);
   }
   try {
-    const answer = await lookAndReplace(tools, request, settings, locked.hold);
+    const answer = await checkAndReplace(tools, request, settings, locked.hold);
     if ('problems' in answer) throw refusal(answer.problems);
     return answer;
   } finally {

@@ -12,7 +12,7 @@ import { type Finding, findingsOf } from './findings';
 import { type Hours, replacementFor } from './hours';
 
 /** Item `instance#ID#FINDING` of the requests table: people were notified of it. */
-export interface ToldItem {
+export interface NotifiedItem {
   readonly key: string;
   readonly application: string;
   readonly at: number;
@@ -22,7 +22,7 @@ export interface WatchTools extends World {
   readonly autoScaling: AutoScalingClient;
   readonly ec2: EC2Client;
   readonly channels: Channels;
-  readonly told: Table<ToldItem>;
+  readonly told: Table<NotifiedItem>;
   readonly readAll: () => Promise<{ readonly settings: Settings }>;
   /** Has an instance replaced within some hours; once, however often it is asked for. */
   readonly replace: (

@@ -34,7 +34,7 @@ const minutesBetweenPings = 4;
 const isTimeToPing = (now: number): boolean => Math.floor(now / 60_000) % minutesBetweenPings === 0;
 
 /** Their events almost always come; the sweep still checks every fifth minute. */
-const isTimeToMend = (now: number): boolean => Math.floor(now / 60_000) % 5 === 0;
+const isTimeToRepair = (now: number): boolean => Math.floor(now / 60_000) % 5 === 0;
 
 /** What a sweep did, for its log. */
 export interface Swept {
@@ -59,7 +59,7 @@ export const sweep = async (tools: SweepTools): Promise<Swept> => {
     ...locks.map((lock) => relieveFleet(tools, lock)),
     tools.endOverdue(),
     ...(locks.length > 0 && isTimeToPing(now) ? [keepWarm(tools.lambda, core.environment)] : []),
-    ...(isTimeToMend(now)
+    ...(isTimeToRepair(now)
       ? [
           repairStopped(tools).then((started) => {
             mending = started;

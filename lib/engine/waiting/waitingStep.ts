@@ -54,7 +54,7 @@ export type Reconcile<M extends Memo> = (
 ) => Promise<Progress>;
 
 /** An error that has passed for transient in this many polls in a row counts as permanent. */
-const maxTroubles = 8;
+const maxTransientErrors = 8;
 
 /** What an invocation returns, for its log. The machine gets the result through the token. */
 interface WaitingAnswer {
@@ -145,7 +145,7 @@ const pollUntilSettled = async <M extends Memo>(
       if (!passing) await failed(tools, state, options, wait, progress.error);
       if (origin === 'machine') throw progress.error;
       const transientErrors = (wait.troubles ?? 0) + 1;
-      if (!passing || transientErrors >= maxTroubles) return answerFailure(tools, wait, progress.error);
+      if (!passing || transientErrors >= maxTransientErrors) return answerFailure(tools, wait, progress.error);
       await rearm(tools, wait, { waitFor: wait.things ?? [] }, looks + 1, transientErrors);
       return { state: 'waiting' };
     }

@@ -33,18 +33,18 @@ const packagesIn = (folders: readonly string[]): string[] => {
   return [...new Set(bare.map(packageOf))].filter((name) => name !== '@forseti/embedded-cloud').sort();
 };
 
-test('everything that the sources import is a dependency, or one of the package that installs it', () => {
+test('Everything that the sources import is a dependency, or one of the package that installs it', () => {
   const declared = { ...manifest.dependencies, ...manifest.peerDependencies };
   expect(packagesIn(['src']).filter((name) => !(name in declared))).toEqual([]);
 });
 
-test('everything else that is imported is declared, too', () => {
+test('Everything else that is imported is declared, too', () => {
   const { dependencies, peerDependencies, devDependencies } = manifest;
   const declared = { ...dependencies, ...peerDependencies, ...devDependencies };
   expect(packagesIn(['contracts', 'examples', 'tests']).filter((name) => !(name in declared))).toEqual([]);
 });
 
-test('nothing outside of the package is imported', () => {
+test('Nothing outside of the package is imported', () => {
   const outside = ['src', 'contracts', 'examples', 'tests']
     .flatMap(filesIn)
     .filter((file) =>
@@ -53,7 +53,7 @@ test('nothing outside of the package is imported', () => {
   expect(outside).toEqual([]);
 });
 
-test('the sources know of no project that uses them', () => {
+test('The sources know of no project that uses them', () => {
   const named = filesIn('src').filter((file) =>
     /forseti/i.test(readFileSync(file, 'utf8').replaceAll('@forseti/embedded-cloud', '')),
   );

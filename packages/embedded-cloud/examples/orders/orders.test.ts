@@ -28,7 +28,7 @@ const paid = async (cloud: Cloud, id: string) => {
   return found.Item?.paidAt?.S;
 };
 
-test('an order is charged when its hour of cooling off is over', async () => {
+test('An order is charged when its hour of cooling off is over', async () => {
   const cloud = await start();
   await order(cloud, { id: 'o-1', cents: 4_200 });
   await cloud.advance(59 * minuteMs);
@@ -37,7 +37,7 @@ test('an order is charged when its hour of cooling off is over', async () => {
   expect(await paid(cloud, 'o-1')).toMatch(/^2026-11-22T09:00/);
 });
 
-test('a charge whose function dies twice is tried again, and done', async () => {
+test('A charge whose function dies twice is tried again, and done', async () => {
   const cloud = await start();
   cloud.faults = {
     invocation: ({ functionName, count }) => (functionName === 'charge' && count < 2 ? 'before' : undefined),
@@ -48,7 +48,7 @@ test('a charge whose function dies twice is tried again, and done', async () => 
   expect(cloud.calls.list.filter(({ action }) => action === 'UpdateItem')).toHaveLength(1);
 });
 
-test('without its permission the function is refused, and the order ends among the dead', async () => {
+test('Without its permission the function is refused, and the order ends among the dead', async () => {
   const cloud = await start();
   const accept = `arn:aws:iam::${cloud.account}:role/accept`;
   const [policy] = cloud.roles[accept]?.policies as { Statement: unknown[] }[];

@@ -24,8 +24,8 @@ const perZone = (world: World) =>
 
 const firstId = (world: World) => Object.keys(world.group.instances)[0] ?? '';
 
-describe('a group', () => {
-  test('launches what is missing, spread over its zones, with its tags', async () => {
+describe('A group', () => {
+  test('Launches what is missing, spread over its zones, with its tags', async () => {
     const world = makeWorld(3, {
       tags: [
         { key: 'team', value: 'tickets', propagate: true },
@@ -46,7 +46,7 @@ describe('a group', () => {
     expect(newest?.Cause).toContain('increasing the capacity from 3 to 6');
   });
 
-  test('lets connections drain before it terminates on a scale-in, and keeps what is protected', async () => {
+  test('Lets connections drain before it terminates on a scale-in, and keeps what is protected', async () => {
     const world = makeWorld(3);
     const kept = firstId(world);
     await world.send('SetInstanceProtection', { InstanceIds: [kept], ProtectedFromScaleIn: true });
@@ -58,7 +58,7 @@ describe('a group', () => {
     expect(Object.keys(world.group.instances)).toEqual([kept]);
   });
 
-  test('notes a failed launch with EC2s words, and tries again with growing distance', async () => {
+  test('Notes a failed launch with EC2s words, and tries again with growing distance', async () => {
     const world = makeWorld(2);
     world.refusal = new AwsError(
       'VcpuLimitExceeded',
@@ -77,7 +77,7 @@ describe('a group', () => {
     expect(world.versions()).toEqual({ '1': 3 });
   });
 
-  test('replaces an instance that dies or that its target group finds unhealthy', async () => {
+  test('Replaces an instance that dies or that its target group finds unhealthy', async () => {
     const world = makeWorld(3);
     const [dead = '', sick = ''] = Object.keys(world.instances);
     await world.region.service('ec2').due('terminated', { id: dead });
@@ -89,7 +89,7 @@ describe('a group', () => {
   });
 
   test.each(['ReplaceUnhealthy', 'HealthCheck', 'Terminate'])(
-    'leaves them while %s is suspended',
+    'Leaves them while %s is suspended',
     async (process) => {
       const world = makeWorld(3, { suspended: [process] });
       const id = firstId(world);
@@ -99,7 +99,7 @@ describe('a group', () => {
     },
   );
 
-  test('does not launch while Launch is suspended, and makes up for it when it is resumed', async () => {
+  test('Does not launch while Launch is suspended, and makes up for it when it is resumed', async () => {
     const world = makeWorld(2, { suspended: ['AZRebalance'] });
     await world.send('SuspendProcesses', { ScalingProcesses: ['Launch'] });
     await world.send('SetDesiredCapacity', { DesiredCapacity: 4 });
@@ -114,7 +114,7 @@ describe('a group', () => {
     expect(world.versions()).toEqual({ '1': 4 });
   });
 
-  test('balances its zones by launching before it terminates', async () => {
+  test('Balances its zones by launching before it terminates', async () => {
     const world = makeWorld(6);
     for (const member of Object.values(world.group.instances)) Object.assign(member, { zone: zones[0] });
     await world.region.advance(1);
@@ -124,8 +124,8 @@ describe('a group', () => {
   });
 });
 
-describe('standby', () => {
-  test('drains first, lowers the desired capacity if told, and raises it on return', async () => {
+describe('Standby', () => {
+  test('Drains first, lowers the desired capacity if told, and raises it on return', async () => {
     const world = makeWorld(3);
     const id = firstId(world);
     await world.send('EnterStandby', { InstanceIds: [id], ShouldDecrementDesiredCapacity: true });
@@ -139,7 +139,7 @@ describe('standby', () => {
     expect(Object.keys(world.group.instances)).toHaveLength(3);
   });
 
-  test('is refused below the minimum, for what is not in service, and on return above the maximum', async () => {
+  test('Is refused below the minimum, for what is not in service, and on return above the maximum', async () => {
     const world = makeWorld(2, { minSize: 2, maxSize: 2 });
     const id = firstId(world);
     const enter = (decrement: boolean) =>
@@ -157,14 +157,14 @@ describe('standby', () => {
   });
 });
 
-describe('lifecycle hooks', () => {
+describe('Lifecycle hooks', () => {
   const hook = {
     LifecycleHookName: 'warm',
     LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
     HeartbeatTimeout: 300,
   };
 
-  test('hold a launch until it is completed; an abandoned one is replaced', async () => {
+  test('Hold a launch until it is completed; an abandoned one is replaced', async () => {
     const world = makeWorld(1);
     await world.send('PutLifecycleHook', { ...hook, DefaultResult: 'CONTINUE' });
     await world.send('SetDesiredCapacity', { DesiredCapacity: 2 });
@@ -184,8 +184,8 @@ describe('lifecycle hooks', () => {
   });
 });
 
-describe('changes of a group', () => {
-  test('are refused to everybody but its operator', async () => {
+describe('Changes of a group', () => {
+  test('Are refused to everybody but its operator', async () => {
     const world = makeWorld(1, { operator: 'eks.amazonaws.com' });
     const call = world.send('SuspendProcesses', { ScalingProcesses: ['Launch'] });
     expect(await refusal(call)).toMatchObject({ code: 'AccessDenied' });
@@ -194,7 +194,7 @@ describe('changes of a group', () => {
     expect(Object.keys(world.group.suspended)).toHaveLength(9);
   });
 
-  test('move the desired capacity with the sizes, and refuse sizes that contradict each other', async () => {
+  test('Move the desired capacity with the sizes, and refuse sizes that contradict each other', async () => {
     const world = makeWorld(2);
     await world.send('UpdateAutoScalingGroup', { MinSize: 3 });
     expect(world.group.desired).toBe(3);
@@ -209,7 +209,7 @@ describe('changes of a group', () => {
     ).toBe("AutoScalingGroup name not found - AutoScalingGroup 'api' not found");
   });
 
-  test('are judged by the group’s ARN and tags', () => {
+  test('Are judged by the group’s ARN and tags', () => {
     const world = makeWorld(1);
     world.group.tags = [{ key: 'acme:application', value: 'web', propagate: true }];
     const suspend = world.autoScaling.actions.SuspendProcesses;
@@ -225,7 +225,7 @@ describe('changes of a group', () => {
   });
 });
 
-describe('scheduled actions', () => {
+describe('Scheduled actions', () => {
   const noon = {
     group: 'web',
     name: 'noon',
@@ -234,7 +234,7 @@ describe('scheduled actions', () => {
     desired: 4,
   };
 
-  test('run when they are due, and again by their recurrence', async () => {
+  test('Run when they are due, and again by their recurrence', async () => {
     const world = makeWorld(2);
     addScheduledAction(world.region, noon);
     await world.region.advance(minutes(61));
@@ -242,7 +242,7 @@ describe('scheduled actions', () => {
     expect(world.autoScaling.state.scheduledActions['web/noon']?.startAt).toBe(noon.startAt + minutes(1440));
   });
 
-  test('never run when they fall due while ScheduledActions is suspended', async () => {
+  test('Never run when they fall due while ScheduledActions is suspended', async () => {
     const world = makeWorld(2, { suspended: ['ScheduledActions'] });
     addScheduledAction(world.region, noon);
     await world.region.advance(minutes(61));
@@ -252,7 +252,7 @@ describe('scheduled actions', () => {
   });
 });
 
-describe('scaling policies', () => {
+describe('Scaling policies', () => {
   const tracking = {
     PolicyName: 'cpu',
     PolicyType: 'TargetTrackingScaling',
@@ -262,7 +262,7 @@ describe('scaling policies', () => {
     },
   };
 
-  test('of target tracking make their own alarms, and take them along', async () => {
+  test('Of target tracking make their own alarms, and take them along', async () => {
     const world = makeWorld(4);
     const made = await world.send<{ PolicyARN: string; Alarms: { AlarmName: string }[] }>(
       'PutScalingPolicy',
@@ -282,7 +282,7 @@ describe('scaling policies', () => {
     expect(world.alarms).toEqual({});
   });
 
-  test('do nothing by alarm while AlarmNotification is suspended', async () => {
+  test('Do nothing by alarm while AlarmNotification is suspended', async () => {
     const world = makeWorld(4, { suspended: ['AlarmNotification'] });
     const { PolicyARN } = await world.send<{ PolicyARN: string }>('PutScalingPolicy', {
       PolicyName: 'out',
@@ -300,8 +300,8 @@ describe('scaling policies', () => {
   });
 });
 
-describe('a warm pool', () => {
-  test('is filled, drawn on by a scale-out, and refreshed with the group', async () => {
+describe('A warm pool', () => {
+  test('Is filled, drawn on by a scale-out, and refreshed with the group', async () => {
     const world = makeWorld(2, { maxSize: 4 });
     await world.send('PutWarmPool', { PoolState: 'Running' });
     await world.region.advance(minutes(2));

@@ -57,8 +57,8 @@ const makeCloud = (size: number) => {
   return { region, ec2, balancing, autoScaling, cloudWatch, template, arn, send, software, status, desired };
 };
 
-describe('a group among the cloud’s own services', () => {
-  test('is refreshed to the software of the new image', async () => {
+describe('A group among the cloud’s own services', () => {
+  test('Is refreshed to the software of the new image', async () => {
     const cloud = makeCloud(6);
     await cloud.send('StartInstanceRefresh', {
       DesiredConfiguration: cloud.desired,
@@ -72,7 +72,7 @@ describe('a group among the cloud’s own services', () => {
     expect(ids.map((id) => balancing.health(arn, id))).toEqual(Array(6).fill('healthy'));
   });
 
-  test('goes back when the new software never becomes healthy', async () => {
+  test('Goes back when the new software never becomes healthy', async () => {
     const cloud = makeCloud(3);
     cloud.balancing.setBrokenSoftware(['v2']);
     const Preferences = { AutoRollback: true, MinHealthyPercentage: 60 };
@@ -82,7 +82,7 @@ describe('a group among the cloud’s own services', () => {
     expect(cloud.software()).toEqual(['v1', 'v1', 'v1']);
   });
 
-  test('goes back when a CloudWatch alarm that gates the refresh rings', async () => {
+  test('Goes back when a CloudWatch alarm that gates the refresh rings', async () => {
     const cloud = makeCloud(4);
     cloud.cloudWatch.putAlarm({
       AlarmName: 'errors',
@@ -103,7 +103,7 @@ describe('a group among the cloud’s own services', () => {
     expect(cloud.software()).toEqual(['v1', 'v1', 'v1', 'v1']);
   });
 
-  test('asks of who brings a launch template what RunInstances asks', () => {
+  test('Asks of who brings a launch template what RunInstances asks', () => {
     const cloud = makeCloud(1);
     const needed = cloud.autoScaling.actions.UpdateAutoScalingGroup?.requires(
       { AutoScalingGroupName: 'web', ...cloud.desired },
@@ -117,7 +117,7 @@ describe('a group among the cloud’s own services', () => {
     expect(resources).toContain(cloud.region.arn('ec2', `launch-template/${cloud.template.id}`));
   });
 
-  test('is made with subnets, tagged, paged and deleted with its instances', async () => {
+  test('Is made with subnets, tagged, paged and deleted with its instances', async () => {
     const cloud = makeCloud(1);
     const subnets = Object.keys(cloud.ec2.state.subnets);
     const AutoScalingGroupName = 'api';
@@ -152,7 +152,7 @@ describe('a group among the cloud’s own services', () => {
     expect(Object.keys(cloud.autoScaling.state.groups)).toEqual(['web']);
   });
 
-  test('launches by the overrides of a mixed instances policy, the next where the first has no capacity', async () => {
+  test('Launches by the overrides of a mixed instances policy, the next where the first has no capacity', async () => {
     const cloud = makeCloud(1);
     cloud.ec2.addCapacityLimit({ instanceType: 'm7i.xlarge', remaining: 0 });
     const LaunchTemplateSpecification = { LaunchTemplateName: 'web', Version: '2' };
@@ -165,7 +165,7 @@ describe('a group among the cloud’s own services', () => {
     expect(types).toEqual(['m7i.large', 'm6i.xlarge']);
   });
 
-  test('survives that its state is saved and restored in the middle', async () => {
+  test('Survives that its state is saved and restored in the middle', async () => {
     const cloud = makeCloud(4);
     await cloud.send('StartInstanceRefresh', { DesiredConfiguration: cloud.desired });
     await cloud.region.advance(minutes(3));

@@ -3,7 +3,7 @@ import { makeCloudWatch } from '../../src/services/cloudwatch';
 import { goalOf, reachedCheckpoint, totalOf } from '../../src/autoscaling/refresh/plan';
 import { newest, start, watch } from './refreshing';
 
-describe('the arithmetic of checkpoints', () => {
+describe('The arithmetic of checkpoints', () => {
   test.each<[readonly number[] | undefined, number]>([
     [undefined, 100],
     [[], 100],
@@ -20,7 +20,7 @@ describe('the arithmetic of checkpoints', () => {
     [[10, 40, 100], 0, 50, 1],
     [[20, 50, 100], 2, 100, 2],
     [[], 0, 100, undefined],
-  ])('of %j, with index %d next, %d percent reach index %s', (percentages, next, percentage, reached) => {
+  ])('Of %j, with index %d next, %d percent reach index %s', (percentages, next, percentage, reached) => {
     expect(reachedCheckpoint(percentages, next, percentage)).toBe(reached);
   });
 
@@ -29,15 +29,15 @@ describe('the arithmetic of checkpoints', () => {
     [10, 3, 0, 7],
     [9, 0, 1, 10],
     [2, 4, 0, 0],
-  ])('desired %d, others %d, in standby %d: %d to replace', (desired, others, besides, total) => {
+  ])('Desired %d, others %d, in standby %d: %d to replace', (desired, others, besides, total) => {
     expect(totalOf(desired, others, besides)).toBe(total);
   });
 });
 
 const part = { CheckpointPercentages: [10, 30], CheckpointDelay: 600, MinHealthyPercentage: 80 };
 
-describe('a refresh whose last checkpoint is below 100', () => {
-  test('succeeds at it and replaces no more; what is launched from then on is new', async () => {
+describe('A refresh whose last checkpoint is below 100', () => {
+  test('Succeeds at it and replaces no more; what is launched from then on is new', async () => {
     const world = makeWorld(10);
     await start(world, part);
     await world.region.advance(minutes(60));
@@ -55,7 +55,7 @@ describe('a refresh whose last checkpoint is below 100', () => {
     expect(world.versions()).toEqual({ '1': 7, '2': 5 });
   });
 
-  test('waits at each checkpoint but the last, and tells of each', async () => {
+  test('Waits at each checkpoint but the last, and tells of each', async () => {
     const world = makeWorld(10);
     await start(world, part);
     await world.region.advance(minutes(60));
@@ -70,7 +70,7 @@ describe('a refresh whose last checkpoint is below 100', () => {
     expect(tookMs).toBeLessThan(minutes(20));
   });
 
-  test('bakes before it succeeds, and rolls back only what it has replaced when an alarm rings then', async () => {
+  test('Bakes before it succeeds, and rolls back only what it has replaced when an alarm rings then', async () => {
     const world = makeWorld(10);
     world.alarms.errors = 'OK';
     const before = Object.keys(world.instances);
@@ -95,7 +95,7 @@ describe('a refresh whose last checkpoint is below 100', () => {
     ]);
   });
 
-  test('launches no more ahead than it is to replace', async () => {
+  test('Launches no more ahead than it is to replace', async () => {
     const world = makeWorld(10, { maxSize: 10 });
     await start(world, {
       CheckpointPercentages: [20],
@@ -107,7 +107,7 @@ describe('a refresh whose last checkpoint is below 100', () => {
     expect(world.versions()).toEqual({ '1': 8, '2': 2 });
   });
 
-  test('follows the size of the group, whichever way it is scaled meanwhile', async () => {
+  test('Follows the size of the group, whichever way it is scaled meanwhile', async () => {
     for (const [size, expected] of [
       [5, { '1': 3, '2': 2 }],
       [20, { '1': 9, '2': 11 }],
@@ -122,7 +122,7 @@ describe('a refresh whose last checkpoint is below 100', () => {
     }
   });
 
-  test('leaves the warm pool to the refresh that replaces the rest', async () => {
+  test('Leaves the warm pool to the refresh that replaces the rest', async () => {
     const world = makeWorld(4, { maxSize: 6 });
     await world.send('PutWarmPool', { PoolState: 'Running' });
     await world.region.advance(minutes(5));
@@ -141,8 +141,8 @@ describe('a refresh whose last checkpoint is below 100', () => {
   });
 });
 
-describe('the refresh that follows a partial one', () => {
-  test('replaces only the rest with SkipMatching, and all without it, the old ones first', async () => {
+describe('The refresh that follows a partial one', () => {
+  test('Replaces only the rest with SkipMatching, and all without it, the old ones first', async () => {
     const skipping = makeWorld(10);
     await start(skipping, part);
     await skipping.region.advance(minutes(60));
@@ -163,7 +163,7 @@ describe('the refresh that follows a partial one', () => {
     expect(all.versions()).toEqual({ '2': 10 });
   });
 
-  test('counts its checkpoints of what is left to replace', async () => {
+  test('Counts its checkpoints of what is left to replace', async () => {
     const world = makeWorld(10);
     await start(world, part);
     await world.region.advance(minutes(60));
@@ -174,8 +174,8 @@ describe('the refresh that follows a partial one', () => {
   });
 });
 
-describe('a checkpoint', () => {
-  test('is skipped where a later one is reached together with it', async () => {
+describe('A checkpoint', () => {
+  test('Is skipped where a later one is reached together with it', async () => {
     const world = makeWorld(2);
     await start(world, { CheckpointPercentages: [10, 40, 100], CheckpointDelay: 600 });
     await world.region.advance(minutes(60));
@@ -188,14 +188,14 @@ describe('a checkpoint', () => {
   });
 });
 
-describe('a refresh that is interrupted', () => {
+describe('A refresh that is interrupted', () => {
   const paused = { CheckpointPercentages: [50, 100], CheckpointDelay: 36_000, MinHealthyPercentage: 50 };
 
   test.each<[string, object, number, string]>([
     ['on its way', { MinHealthyPercentage: 50 }, 20_000, 'InProgress'],
     ['at a checkpoint', paused, minutes(30), 'InProgress'],
     ['in its bake time', { BakeTime: 36_000, MinHealthyPercentage: 50 }, minutes(30), 'Baking'],
-  ])('is rolled back by hand %s', async (_when, preferences, waitMs, status) => {
+  ])('Is rolled back by hand %s', async (_when, preferences, waitMs, status) => {
     const world = makeWorld(4);
     await start(world, preferences);
     await world.region.advance(waitMs);
@@ -209,7 +209,7 @@ describe('a refresh that is interrupted', () => {
     expect(world.eventNames().slice(-2)).toEqual(['Rollback Started', 'Rollback Succeeded']);
   });
 
-  test('lets no other start before it is Cancelled', async () => {
+  test('Lets no other start before it is Cancelled', async () => {
     const world = makeWorld(4);
     await start(world, { MinHealthyPercentage: 50 });
     await world.region.advance(20_000);
@@ -225,8 +225,8 @@ describe('a refresh that is interrupted', () => {
   });
 });
 
-describe('a refresh with 100 percent at least and 200 at most', () => {
-  test('launches all before any goes: MaxSize limits scaling, not replacing', async () => {
+describe('A refresh with 100 percent at least and 200 at most', () => {
+  test('Launches all before any goes: MaxSize limits scaling, not replacing', async () => {
     const world = makeWorld(20, { maxSize: 20 });
     await start(world, { MinHealthyPercentage: 100, MaxHealthyPercentage: 200 });
     expect(await watch(world, minutes(10))).toEqual({ fewest: 20, most: 40 });
@@ -237,7 +237,7 @@ describe('a refresh with 100 percent at least and 200 at most', () => {
   });
 });
 
-describe('a refresh gated by an alarm of CloudWatch', () => {
+describe('A refresh gated by an alarm of CloudWatch', () => {
   const gated = async (preferences: object) => {
     const world = makeWorld(4);
     world.region.add('cloudwatch', makeCloudWatch(world.region));
@@ -270,7 +270,7 @@ describe('a refresh gated by an alarm of CloudWatch', () => {
     ['while it replaces', {}, 30_000],
     ['at a checkpoint', { CheckpointPercentages: [50, 100], CheckpointDelay: 36_000 }, minutes(30)],
     ['while it bakes', { BakeTime: 36_000 }, minutes(30)],
-  ])('rolls back when somebody sets the alarm %s', async (_when, preferences, waitMs) => {
+  ])('Rolls back when somebody sets the alarm %s', async (_when, preferences, waitMs) => {
     const { world, ring } = await gated(preferences);
     await world.region.advance(waitMs);
     await ring('ALARM');
@@ -289,7 +289,7 @@ describe('a refresh gated by an alarm of CloudWatch', () => {
     ]);
   });
 
-  test('fails without touching anything when the alarm rings before its first look', async () => {
+  test('Fails without touching anything when the alarm rings before its first look', async () => {
     const { world, ring } = await gated({});
     await ring('ALARM');
     await world.region.advance(minutes(30));

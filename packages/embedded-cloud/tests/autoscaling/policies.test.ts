@@ -10,7 +10,7 @@ import {
   type Situation,
 } from '../../src/autoscaling/refresh/plan';
 
-describe('the next step of a refresh', () => {
+describe('The next step of a refresh', () => {
   const whole: Situation = {
     desired: 20,
     healthy: 20,
@@ -50,11 +50,11 @@ describe('the next step of a refresh', () => {
     ],
     ['all at once with a minimum of 0', { minHealthyPercentage: 0 }, { terminate: 20, launchAhead: 0 }],
     ['nothing where nothing is left', { replaceable: 0 }, { terminate: 0, launchAhead: 0 }],
-  ])('replaces %s', (_what, change, expected) => {
+  ])('Replaces %s', (_what, change, expected) => {
     expect(nextStep({ ...whole, ...change })).toEqual(expected);
   });
 
-  test('rounds the minimum up, the maximum and the progress down', () => {
+  test('Rounds the minimum up, the maximum and the progress down', () => {
     expect([
       minHealthyOf(7, 90),
       maxTotalOf(7, 110),
@@ -65,7 +65,7 @@ describe('the next step of a refresh', () => {
   });
 });
 
-describe('zones', () => {
+describe('Zones', () => {
   const zones = ['a', 'b', 'c'];
 
   test.each([
@@ -73,18 +73,18 @@ describe('zones', () => {
     [{ a: 1, b: 1, c: 1 }, [], 'a'],
     [{ a: 1, b: 0, c: 1 }, ['b'], 'a'],
     [{ a: 0, b: 0, c: 0 }, ['a', 'b', 'c'], undefined],
-  ])('with %j instances and without %j launch in %s', (counts, excluded, expected) => {
+  ])('With %j instances and without %j launch in %s', (counts, excluded, expected) => {
     expect(zoneToLaunchIn(zones, counts, new Set(excluded))).toBe(expected);
   });
 
-  test('are balanced within one instance, and not with one outside', () => {
+  test('Are balanced within one instance, and not with one outside', () => {
     expect(isBalanced(zones, { a: 2, b: 1, c: 1 })).toBe(true);
     expect(isBalanced(zones, { a: 3, b: 1, c: 1 })).toBe(false);
     expect(isBalanced(zones, countByZone(zones, [{ zone: 'd' }]))).toBe(false);
   });
 });
 
-describe('scale-in', () => {
+describe('Scale-in', () => {
   const one = (id: string, change: Partial<Candidate> = {}): Candidate => ({
     id,
     zone: 'a',
@@ -126,12 +126,12 @@ describe('scale-in', () => {
       ['Default'],
       ['1', '3'],
     ],
-  ])('takes %s', (_what, candidates, count, policies, expected) => {
+  ])('Takes %s', (_what, candidates, count, policies, expected) => {
     expect(victimsOf(candidates, count, policies)).toEqual(expected);
   });
 });
 
-describe('adjustments', () => {
+describe('Adjustments', () => {
   const group = { desired: 10, minSize: 2, maxSize: 15 };
 
   test.each([
@@ -145,7 +145,7 @@ describe('adjustments', () => {
     expect(adjusted(group, type, adjustment, magnitude)).toBe(expected);
   });
 
-  test('choose the step that covers the breach', () => {
+  test('Choose the step that covers the breach', () => {
     const steps = [
       { MetricIntervalLowerBound: 0, MetricIntervalUpperBound: 10, ScalingAdjustment: 1 },
       { MetricIntervalLowerBound: 10, ScalingAdjustment: 2 },
@@ -153,7 +153,7 @@ describe('adjustments', () => {
     expect([9, 10, -1].map((breach) => stepFor(steps, breach)?.ScalingAdjustment)).toEqual([1, 2, undefined]);
   });
 
-  test('track a target in proportion upwards, by one at most downwards', () => {
+  test('Track a target in proportion upwards, by one at most downwards', () => {
     expect([
       tracked(group, 50, 20, 'high'),
       tracked(group, 50, undefined, 'high'),
@@ -162,7 +162,7 @@ describe('adjustments', () => {
   });
 });
 
-describe('recurrence', () => {
+describe('Recurrence', () => {
   const sunday = Date.UTC(2026, 10, 22, 8);
 
   test.each([

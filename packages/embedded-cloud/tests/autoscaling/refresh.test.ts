@@ -2,8 +2,8 @@ import type { RefreshPreferences } from '@aws-sdk/client-auto-scaling';
 import { desired, newest, start, watch } from './refreshing';
 import { makeWorld, minutes, refusal } from './world';
 
-describe('an instance refresh', () => {
-  test('replaces every instance within its health limits, and saves the configuration only at success', async () => {
+describe('An instance refresh', () => {
+  test('Replaces every instance within its health limits, and saves the configuration only at success', async () => {
     const world = makeWorld(20);
     await start(world, { MinHealthyPercentage: 90 });
     await world.region.advance(minutes(3));
@@ -22,7 +22,7 @@ describe('an instance refresh', () => {
     expect(world.region.spans.some(({ kind }) => kind === 'refresh')).toBe(true);
   });
 
-  test('launches before it terminates where the maximum allows more than the desired capacity', async () => {
+  test('Launches before it terminates where the maximum allows more than the desired capacity', async () => {
     const world = makeWorld(20);
     await start(world, { MinHealthyPercentage: 100, MaxHealthyPercentage: 110 });
     const { fewest, most } = await watch(world, minutes(60));
@@ -30,7 +30,7 @@ describe('an instance refresh', () => {
     expect({ fewest, most }).toEqual({ fewest: 20, most: 22 });
   });
 
-  test('launches first with a maximum of 100, and at the same time without one, where the limits leave no room', async () => {
+  test('Launches first with a maximum of 100, and at the same time without one, where the limits leave no room', async () => {
     const given = makeWorld(2);
     await start(given, { MinHealthyPercentage: 100, MaxHealthyPercentage: 100 });
     expect(await watch(given, minutes(20))).toEqual({ fewest: 2, most: 3 });
@@ -40,7 +40,7 @@ describe('an instance refresh', () => {
     expect([given.versions(), absent.versions()]).toEqual([{ '2': 2 }, { '2': 2 }]);
   });
 
-  test('refreshes 350 instances in well under a second of real time', async () => {
+  test('Refreshes 350 instances in well under a second of real time', async () => {
     const world = makeWorld(350);
     const before = performance.now();
     await start(world, { MinHealthyPercentage: 90, MaxHealthyPercentage: 110 });
@@ -50,7 +50,7 @@ describe('an instance refresh', () => {
     expect(performance.now() - before).toBeLessThan(3000);
   });
 
-  test('replaces nothing and makes no progress while Launch or Terminate is suspended', async () => {
+  test('Replaces nothing and makes no progress while Launch or Terminate is suspended', async () => {
     for (const process of ['Launch', 'Terminate']) {
       const world = makeWorld(4, { suspended: [process] });
       await start(world);
@@ -63,7 +63,7 @@ describe('an instance refresh', () => {
     }
   });
 
-  test('stops at a checkpoint, says so, and goes on by itself after its delay', async () => {
+  test('Stops at a checkpoint, says so, and goes on by itself after its delay', async () => {
     const world = makeWorld(10);
     await start(world, { CheckpointPercentages: [30, 100], CheckpointDelay: 3600, MinHealthyPercentage: 80 });
     await world.region.advance(minutes(30));
@@ -83,7 +83,7 @@ describe('an instance refresh', () => {
     expect(world.eventNames()).toEqual(['Started', 'Checkpoint Reached', 'Succeeded']);
   });
 
-  test('skips what matches template and version already, whatever code it runs', async () => {
+  test('Skips what matches template and version already, whatever code it runs', async () => {
     const world = makeWorld(3);
     await start(
       world,
@@ -95,7 +95,7 @@ describe('an instance refresh', () => {
     expect(Object.values(world.instances)).toHaveLength(3);
   });
 
-  test('launches the new configuration on a scale-out while it runs', async () => {
+  test('Launches the new configuration on a scale-out while it runs', async () => {
     const world = makeWorld(4);
     await start(world, { CheckpointPercentages: [25, 100], CheckpointDelay: 36_000 });
     await world.region.advance(minutes(20));
@@ -105,10 +105,10 @@ describe('an instance refresh', () => {
   });
 });
 
-describe('a refresh whose alarm rings', () => {
+describe('A refresh whose alarm rings', () => {
   const gated = { AutoRollback: true, AlarmSpecification: { Alarms: ['errors'] }, MinHealthyPercentage: 50 };
 
-  test('rolls back what it has replaced, and nothing else', async () => {
+  test('Rolls back what it has replaced, and nothing else', async () => {
     const world = makeWorld(8);
     world.alarms.errors = 'OK';
     const untouched = Object.keys(world.instances);
@@ -124,7 +124,7 @@ describe('a refresh whose alarm rings', () => {
     expect(world.eventNames()).toEqual(['Started', 'Rollback Started', 'Rollback Succeeded']);
   });
 
-  test('rolls back during its bake time too', async () => {
+  test('Rolls back during its bake time too', async () => {
     const world = makeWorld(2);
     world.alarms.errors = 'OK';
     await start(world, { ...gated, BakeTime: 3600 });
@@ -137,7 +137,7 @@ describe('a refresh whose alarm rings', () => {
     expect(world.versions()).toEqual({ '1': 2 });
   });
 
-  test('fails at the start where it rings already, without AutoRollback at any time', async () => {
+  test('Fails at the start where it rings already, without AutoRollback at any time', async () => {
     const early = makeWorld(2);
     early.alarms.errors = 'ALARM';
     await start(early, gated);
@@ -154,8 +154,8 @@ describe('a refresh whose alarm rings', () => {
   });
 });
 
-describe('a refresh that cannot go on', () => {
-  test('fails, and rolls back, when new instances do not become healthy for an hour', async () => {
+describe('A refresh that cannot go on', () => {
+  test('Fails, and rolls back, when new instances do not become healthy for an hour', async () => {
     const world = makeWorld(4);
     world.broken.add('2');
     await start(world, { AutoRollback: true });
@@ -164,7 +164,7 @@ describe('a refresh that cannot go on', () => {
     expect(world.versions()).toEqual({ '1': 4 });
   });
 
-  test('waits an hour for protected or standby instances, then fails; Ignore leaves them', async () => {
+  test('Waits an hour for protected or standby instances, then fails; Ignore leaves them', async () => {
     for (const [option, status] of [
       ['Wait', 'Failed'],
       ['Ignore', 'Successful'],
@@ -180,7 +180,7 @@ describe('a refresh that cannot go on', () => {
     }
   });
 
-  test('is cancelled after what is on its way; the group keeps its configuration', async () => {
+  test('Is cancelled after what is on its way; the group keeps its configuration', async () => {
     const world = makeWorld(6);
     await start(world);
     await world.region.advance(minutes(1));
@@ -195,8 +195,8 @@ describe('a refresh that cannot go on', () => {
   });
 });
 
-describe('what a refresh refuses', () => {
-  test('a second one while the first is active, with any status', async () => {
+describe('What a refresh refuses', () => {
+  test('A second one while the first is active, with any status', async () => {
     const world = makeWorld(2);
     await start(world);
     expect(await refusal(start(world))).toMatchObject({ code: 'InstanceRefreshInProgress' });
@@ -232,7 +232,7 @@ describe('what a refresh refuses', () => {
     expect(await refusal(start(makeWorld(2), preferences))).toMatchObject({ code: 'ValidationError' });
   });
 
-  test('a rollback of a finished one, of one without desired configuration, and of one that rolls back', async () => {
+  test('A rollback of a finished one, of one without desired configuration, and of one that rolls back', async () => {
     const world = makeWorld(2);
     expect(await refusal(world.send('RollbackInstanceRefresh'))).toMatchObject({
       code: 'ActiveInstanceRefreshNotFound',
@@ -251,7 +251,7 @@ describe('what a refresh refuses', () => {
     });
   });
 
-  test('a new launch template for the group while it has a desired configuration', async () => {
+  test('A new launch template for the group while it has a desired configuration', async () => {
     const world = makeWorld(2);
     await start(world);
     const update = world.send('UpdateAutoScalingGroup', {

@@ -40,8 +40,8 @@ const withAlarm = () => {
 
 const ring = { AlarmName: 'api-errors', StateValue: 'ALARM', StateReason: 'Threshold crossed' };
 
-describe('an alarm', () => {
-  test('begins with insufficient data', async () => {
+describe('An alarm', () => {
+  test('Begins with insufficient data', async () => {
     const { list } = withAlarm();
     expect(await list()).toMatchObject([
       {
@@ -53,7 +53,7 @@ describe('an alarm', () => {
     ]);
   });
 
-  test('tells bus, actions and Auto Scaling of a change, once', async () => {
+  test('Tells bus, actions and Auto Scaling of a change, once', async () => {
     const { region, published, heard, send } = withAlarm();
     await send('SetAlarmState', ring);
     await send('SetAlarmState', ring);
@@ -77,7 +77,7 @@ describe('an alarm', () => {
     ]);
   });
 
-  test('tells in its event what it was before, since when and why, and what it watches', async () => {
+  test('Tells in its event what it was before, since when and why, and what it watches', async () => {
     const { region, send } = withAlarm();
     await region.advance(30_000);
     await send('SetAlarmState', { ...ring, StateReasonData: '{"recentDatapoints":[12]}' });
@@ -112,7 +112,7 @@ describe('an alarm', () => {
     ]);
   });
 
-  test('stays in the state that it was brought into, since no metric is evaluated here', async () => {
+  test('Stays in the state that it was brought into, since no metric is evaluated here', async () => {
     const { region, send, list } = withAlarm();
     await send('SetAlarmState', ring);
     await region.advance(24 * 3_600_000);
@@ -125,13 +125,13 @@ describe('an alarm', () => {
     ['no reason', { StateReason: undefined }, 'MissingParameter'],
     ['a long reason', { StateReason: 'x'.repeat(1024) }, 'ValidationError'],
     ['data that is not JSON', { StateReasonData: '{' }, 'InvalidFormat'],
-  ])('is not brought into a state with %s', async (_, change, code) => {
+  ])('Is not brought into a state with %s', async (_, change, code) => {
     const { region, send } = withAlarm();
     await expect(send('SetAlarmState', { ...ring, ...change })).rejects.toMatchObject({ code });
     expect(region.events).toEqual([]);
   });
 
-  test('asks a scaling policy again every minute while it rings', async () => {
+  test('Asks a scaling policy again every minute while it rings', async () => {
     const { region, published, send } = withAlarm();
     await send('SetAlarmState', ring);
     await region.advance(120_000);
@@ -140,21 +140,21 @@ describe('an alarm', () => {
     expect(published).toEqual([topic, policy, policy, policy, topic]);
   });
 
-  test('does nothing but ring while its actions are disabled', async () => {
+  test('Does nothing but ring while its actions are disabled', async () => {
     const { published, heard, send } = withAlarm();
     await send('DisableAlarmActions', { AlarmNames: ['api-errors'] });
     await send('SetAlarmState', ring);
     expect([published, heard]).toEqual([[], ['api-errors ALARM']]);
   });
 
-  test('keeps its state when it is configured anew', async () => {
+  test('Keeps its state when it is configured anew', async () => {
     const { send, list } = withAlarm();
     await send('SetAlarmState', ring);
     await send('PutMetricAlarm', { ...errors, Threshold: 20 });
     expect(await list()).toMatchObject([{ StateValue: 'ALARM', Threshold: 20 }]);
   });
 
-  test('can be told beforehand when to ring', async () => {
+  test('Can be told beforehand when to ring', async () => {
     const { region, cloudwatch } = withAlarm();
     region.schedule(60_000, 'cloudwatch', 'state', {
       name: 'api-errors',
@@ -165,7 +165,7 @@ describe('an alarm', () => {
     expect(cloudwatch.alarm('api-errors')?.stateValue).toBe('ALARM');
   });
 
-  test('is found by name, prefix and state, page by page', async () => {
+  test('Is found by name, prefix and state, page by page', async () => {
     const { send, list } = withAlarm();
     for (const name of ['api-latency', 'web-errors'])
       await send('PutMetricAlarm', { ...errors, AlarmName: name });
@@ -177,7 +177,7 @@ describe('an alarm', () => {
     expect(await list({ NextToken })).toMatchObject([{ AlarmName: 'web-errors' }]);
   });
 
-  test('is deleted only together with all that are named', async () => {
+  test('Is deleted only together with all that are named', async () => {
     const { send, list } = withAlarm();
     await expect(send('DeleteAlarms', { AlarmNames: ['api-errors', 'gone'] })).rejects.toMatchObject({
       code: 'ResourceNotFound',
@@ -193,14 +193,14 @@ describe('an alarm', () => {
     ['a crooked period', { Period: 45 }, 'InvalidParameterValue'],
     ['more than a day to look at', { Period: 300, EvaluationPeriods: 289 }, 'ValidationError'],
     ['six actions', { OKActions: Array(6).fill(topic) }, 'ValidationError'],
-  ])('is refused with %s', async (_, change, code) => {
+  ])('Is refused with %s', async (_, change, code) => {
     const { send } = withAlarm();
     await expect(send('PutMetricAlarm', { ...errors, ...change })).rejects.toMatchObject({ code });
   });
 });
 
-describe('a metric', () => {
-  test('gives its statistics by period', async () => {
+describe('A metric', () => {
+  test('Gives its statistics by period', async () => {
     const { region, send } = withAlarm();
     const put = (Value: number) =>
       send('PutMetricData', {
@@ -235,7 +235,7 @@ describe('a metric', () => {
     expect(results.map(({ Values }) => Values)).toEqual([[5, 15]]);
   });
 
-  test('is refused in a namespace of AWS', async () => {
+  test('Is refused in a namespace of AWS', async () => {
     const { send } = withAlarm();
     await expect(
       send('PutMetricData', { Namespace: 'AWS/EC2', MetricData: [{ MetricName: 'x', Value: 1 }] }),

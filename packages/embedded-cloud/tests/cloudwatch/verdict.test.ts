@@ -20,7 +20,7 @@ test.each([
   ['-----', ['INSUFFICIENT_DATA', 'before', 'ALARM', 'OK']],
   ['0XX-X', ['ALARM', 'ALARM', 'ALARM', 'ALARM']],
   ['--X--', ['ALARM', 'before', 'ALARM', 'OK']],
-])('the datapoints %s are judged as in AWS’s table, however missing ones are treated', (text, expected) => {
+])('The datapoints %s are judged as in AWS’s table, however missing ones are treated', (text, expected) => {
   for (const before of ['OK', 'ALARM'] as const satisfies readonly StateValue[])
     expect(
       treatments.map((TreatMissingData) => verdict(rules({ TreatMissingData }), points(text), before)),
@@ -32,7 +32,7 @@ test.each([
   ['00X0X', 2, 'ALARM'],
   ['0000X', 1, 'ALARM'],
   ['XXX00', 2, 'OK'],
-])('of the last three of %s, %d must breach', (text, DatapointsToAlarm, state) => {
+])('Of the last three of %s, %d must breach', (text, DatapointsToAlarm, state) => {
   expect(verdict(rules({ DatapointsToAlarm }), points(text), 'INSUFFICIENT_DATA')).toBe(state);
 });
 
@@ -41,7 +41,7 @@ test.each([
   ['GreaterThanOrEqualToThreshold', 'ALARM'],
   ['LessThanThreshold', 'OK'],
   ['LessThanOrEqualToThreshold', 'ALARM'],
-] as const)('a value at the threshold: %s is %s', (ComparisonOperator, state) => {
+] as const)('A value at the threshold: %s is %s', (ComparisonOperator, state) => {
   const one = rules({ ComparisonOperator, Threshold: 5, EvaluationPeriods: 1 });
   expect(verdict(one, [5], 'INSUFFICIENT_DATA')).toBe(state);
 });
@@ -65,7 +65,7 @@ const line = (more: object = {}, directive: object = {}) =>
     ...more,
   });
 
-test('a line in embedded metric format is a metric for each set of dimensions', () => {
+test('A line in embedded metric format is a metric for each set of dimensions', () => {
   expect(embeddedMetrics(line())).toEqual([
     {
       namespace: 'Acme',
@@ -85,12 +85,12 @@ test.each([
   ['no value', line({ Bad: undefined })],
   ['more than 100 values', line({ Bad: Array.from({ length: 101 }, () => 1) })],
   ['a dimension that is not there', line({}, { Dimensions: [['zone']] })],
-])('a line with %s makes no metric', (_name, text) => {
+])('A line with %s makes no metric', (_name, text) => {
   expect(embeddedMetrics(text).flatMap(({ data }) => data)).toEqual([]);
 });
 
 test.each(['START RequestId: 1', '{"_aws"', '{"_aws":{}}', '{"_aws":{"Timestamp":1}}', '["_aws"]'])(
-  'the line %s carries none',
+  'The line %s carries none',
   (text) => {
     expect(embeddedMetrics(text)).toEqual([]);
   },

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => host.close());
 
 test.each(dynamodb.map((contract) => [contract.holds, contract] as const))(
-  'a DynamoDB that others wrote %s, or does otherwise as it is written down',
+  'A DynamoDB that others wrote %s, or does otherwise as it is written down',
   async (_holds, contract) => {
     const { outcome, problem, unknown } = await holdContract(contract, host);
     expect(problem).toBeUndefined();

@@ -10,7 +10,7 @@ beforeAll(() => {
   observeRequests(undefined);
 });
 
-describe.each([...new Set(contracts.map(({ service }) => service))])("the local cloud's %s", (service) => {
+describe.each([...new Set(contracts.map(({ service }) => service))])("The local cloud's %s", (service) => {
   const mine = contracts.filter((contract) => contract.service === service);
   test.each(mine.map((contract) => [contract.holds, contract] as const))('%s', async (_holds, contract) => {
     const { outcome, problem } = await holdContract(contract, host);

@@ -36,13 +36,13 @@ const contract = (more: Partial<Contract> = {}): Contract => ({
 const differs = { moto: { at: 'DescribeTable', does: 'is slow', source: 'https://docs.aws.amazon.com/' } };
 const active = { Table: { TableStatus: 'ACTIVE', ItemCount: 3 } };
 
-test('a host that answers as the contract says is the same', async () => {
+test('A host that answers as the contract says is the same', async () => {
   const result = await holdContract(contract(), answering(active));
   expect(result).toMatchObject({ outcome: 'same', seen: ['DescribeTable'] });
   expect(result.problem).toBeUndefined();
 });
 
-test('another answer, and a refusal, are differences and problems', async () => {
+test('Another answer, and a refusal, are differences and problems', async () => {
   const other = await holdContract(contract(), answering({ Table: { TableStatus: 'CREATING' } }));
   expect(other).toMatchObject({
     outcome: 'differs',
@@ -56,28 +56,28 @@ test('another answer, and a refusal, are differences and problems', async () => 
   });
 });
 
-test('a difference that is written down is no problem, until the host agrees', async () => {
+test('A difference that is written down is no problem, until the host agrees', async () => {
   const slow = await holdContract(contract({ differs }), answering({ Table: { TableStatus: 'CREATING' } }));
   expect([slow.outcome, slow.problem]).toEqual(['differs', undefined]);
   const agreeing = await holdContract(contract({ differs }), answering(active));
   expect(agreeing.problem).toMatch(/agrees now at DescribeTable: remove the difference/);
 });
 
-test('a difference at another action than the one that is written down is a problem', async () => {
+test('A difference at another action than the one that is written down is a problem', async () => {
   const elsewhere = { moto: { ...differs.moto, at: 'ListTables' } };
   const result = await holdContract(contract({ differs: elsewhere }), answering({}));
   expect(result.problem).toMatch(/DescribeTable/);
 });
 
 test.each(['UnknownOperationException', 'InvalidAction', 'NotImplemented'])(
-  'a host that refuses with %s does not know the action, which proves nothing',
+  'A host that refuses with %s does not know the action, which proves nothing',
   async (name) => {
     const result = await holdContract(contract(), answering(refusal(name)));
     expect(result).toMatchObject({ outcome: 'unknown', unknown: 'DescribeTable', seen: [] });
   },
 );
 
-test('what cannot be tried on a host is not tried', async () => {
+test('What cannot be tried on a host is not tried', async () => {
   const result = await holdContract(contract({ notOn: { moto: 'no tables' } }), answering(active));
   expect(result).toMatchObject({ outcome: 'not tried', seen: [] });
 });
@@ -94,7 +94,7 @@ test.each([
   [(value: number) => value > 1, 2, 0],
   [(value: number) => value > 1, 1, 1],
   [{ a: { b: 'c', d: 'e' } }, { a: {} }, 2],
-])('what is expected as %p of %p is missed in %d places', (expected, value, places) => {
+])('What is expected as %p of %p is missed in %d places', (expected, value, places) => {
   // The table has every kind of expectation.
   expect(mismatches(expected as never, value)).toHaveLength(places);
 });

@@ -10,8 +10,8 @@ const put = (client: SSMClient, Name: string) =>
   client.send(new PutParameterCommand({ Name, Value: 'v', Type: 'String' }));
 const get = (client: SSMClient, Name: string) => client.send(new GetParameterCommand({ Name }));
 
-describe('the embedded cloud', () => {
-  test('answers a real client, and virtual time passes by the latency', async () => {
+describe('The embedded cloud', () => {
+  test('Answers a real client, and virtual time passes by the latency', async () => {
     const cloud = make();
     const client = cloud.connect('eu-west-1')(SSMClient);
     await cloud.run(() => put(client, '/a'));
@@ -23,14 +23,14 @@ describe('the embedded cloud', () => {
     expect(cloud.now() - startAt).toBeLessThanOrEqual(90);
   });
 
-  test('throws the class that the SDK has for an error', async () => {
+  test('Throws the class that the SDK has for an error', async () => {
     const cloud = make();
     const client = cloud.connect('eu-west-1')(SSMClient);
     await expect(cloud.run(() => get(client, '/none'))).rejects.toBeInstanceOf(ParameterNotFound);
     expect(cloud.calls.list.at(-1)).toMatchObject({ action: 'GetParameter', error: 'ParameterNotFound' });
   });
 
-  test('brings what is on the agenda when it is due, in order', async () => {
+  test('Brings what is on the agenda when it is due, in order', async () => {
     const cloud = make();
     const region = cloud.region('eu-west-1');
     region.schedule(5000, 'ssm', 'second', {});
@@ -48,7 +48,7 @@ describe('the embedded cloud', () => {
     expect(due.at(-1)).toEqual({ at: startAt + 60 * 24 * 3600 * 1000, kind: 'after 60 days', payload: {} });
   });
 
-  test('retries what is throttled by the SDK’s own back-off, on virtual time', async () => {
+  test('Retries what is throttled by the SDK’s own back-off, on virtual time', async () => {
     const cloud = make({
       faults: {
         call: ({ count }) =>
@@ -61,7 +61,7 @@ describe('the embedded cloud', () => {
     expect(cloud.calls.counters.ssm).toEqual({ PutParameter: 2 });
   });
 
-  test('takes effect and yet answers with an error, or never, where the fault says so', async () => {
+  test('Takes effect and yet answers with an error, or never, where the fault says so', async () => {
     const cloud = make({
       faults: { call: () => ({ after: new AwsError('InternalServerError', 'lost', { statusCode: 400 }) }) },
     });
@@ -76,7 +76,7 @@ describe('the embedded cloud', () => {
     expect((await cloud.run(() => get(client, '/lost'))).Parameter?.Value).toBe('v');
   });
 
-  test('gives up a call whose signal is aborted', async () => {
+  test('Gives up a call whose signal is aborted', async () => {
     const cloud = make({ faults: { call: () => ({ lost: true }) } });
     const client = cloud.connect('eu-west-1')(SSMClient);
     const send = () =>
@@ -85,7 +85,7 @@ describe('the embedded cloud', () => {
     expect(cloud.now() - startAt).toBe(5000);
   });
 
-  test('refuses a function whose role does not allow the call, without effect', async () => {
+  test('Refuses a function whose role does not allow the call, without effect', async () => {
     const cloud = make();
     const caller = { kind: 'function', arn: 'arn:aws:iam::111122223333:role/none', name: 'Accept' } as const;
     const client = cloud.connect('eu-west-1', caller)(SSMClient);
@@ -93,7 +93,7 @@ describe('the embedded cloud', () => {
     expect(cloud.service('eu-west-1', 'ssm').state).toMatchObject({ parameters: {} });
   });
 
-  test('holds back a burst of calls, and lets them through when the bucket is refilled', async () => {
+  test('Holds back a burst of calls, and lets them through when the bucket is refilled', async () => {
     const cloud = make();
     const client = cloud.connect('eu-west-1')(SSMClient, { maxAttempts: 1 });
     await cloud.run(() => put(client, '/a'));
@@ -105,7 +105,7 @@ describe('the embedded cloud', () => {
     expect((await cloud.run(all)).filter((each) => each.status === 'rejected')).toHaveLength(10);
   });
 
-  test('runs the same twice with the same seed, and otherwise with another', async () => {
+  test('Runs the same twice with the same seed, and otherwise with another', async () => {
     const once = async (seed: number) => {
       const cloud = make({ seed });
       const client = cloud.connect('eu-west-1')(SSMClient);
@@ -119,7 +119,7 @@ describe('the embedded cloud', () => {
     expect(await once(8)).not.toBe(first);
   });
 
-  test('goes on after a restore as if it had never been saved', async () => {
+  test('Goes on after a restore as if it had never been saved', async () => {
     const cloud = make({ seed: 3 });
     const client = cloud.connect('eu-west-1')(SSMClient);
     await cloud.run(() => put(client, '/a'));
@@ -136,7 +136,7 @@ describe('the embedded cloud', () => {
     });
   });
 
-  test('refuses to be saved while a call is under way', async () => {
+  test('Refuses to be saved while a call is under way', async () => {
     const cloud = make({ faults: { call: () => ({ lost: true }) } });
     const client = cloud.connect('eu-west-1')(SSMClient);
     void get(client, '/a');
@@ -145,13 +145,13 @@ describe('the embedded cloud', () => {
     expect(() => cloud.snapshot()).toThrow('Executions are running');
   });
 
-  test('answers a region that does not exist as a name that does not resolve', async () => {
+  test('Answers a region that does not exist as a name that does not resolve', async () => {
     const cloud = make();
     const client = cloud.connect('eu-west-9')(SSMClient, { maxAttempts: 1 });
     await expect(cloud.run(() => get(client, '/a'))).rejects.toMatchObject({ code: 'ENOTFOUND' });
   });
 
-  test('fails the run for an action that it does not simulate, whatever the caller does with the error', async () => {
+  test('Fails the run for an action that it does not simulate, whatever the caller does with the error', async () => {
     const cloud = Cloud.make({ services: {} });
     const client = cloud.connect('eu-west-1')(SSMClient);
     await expect(cloud.run(() => get(client, '/a').catch(() => 'swallowed'))).rejects.toThrow(
@@ -159,7 +159,7 @@ describe('the embedded cloud', () => {
     );
   });
 
-  test('puts back real time and chance', async () => {
+  test('Puts back real time and chance', async () => {
     const real = () => [
       setTimeout,
       Date,

@@ -73,8 +73,8 @@ const make = (options: CloudOptions = {}) => {
 const during = (cloud: Cloud, plan: Partial<OutagePlan> = {}): Faults =>
   outagesOf([{ region: home, from: cloud.now(), until: cloud.now() + 10 * minute, ...plan }]);
 
-describe('while a region is down', () => {
-  test('its calls are refused with 503, have no effect, and the other regions work', async () => {
+describe('While a region is down', () => {
+  test('Its calls are refused with 503, have no effect, and the other regions work', async () => {
     const { cloud, send, left, effects } = make();
     cloud.faults = during(cloud);
     await expect(send(home, 'a')).rejects.toMatchObject({
@@ -88,7 +88,7 @@ describe('while a region is down', () => {
     expect(cloud.calls.list[0]).toMatchObject({ action: 'SendMessage', error: 'ServiceUnavailable' });
   });
 
-  test('its calls have no answer where it is silent, and the caller’s time-out ends them', async () => {
+  test('Its calls have no answer where it is silent, and the caller’s time-out ends them', async () => {
     const { cloud, left } = make();
     cloud.faults = during(cloud, { manner: 'silent' });
     const client = cloud.connect(home)(SQSClient);
@@ -104,7 +104,7 @@ describe('while a region is down', () => {
     expect(left(home).visible).toBe(0);
   });
 
-  test('its mappings stand still, and go on afterwards with all that lay in the queue', async () => {
+  test('Its mappings stand still, and go on afterwards with all that lay in the queue', async () => {
     const { cloud, send, left, effects, invocations } = make();
     for (const body of ['a', 'b', 'c']) await send(home, body);
     const before = effects(home).length;
@@ -120,7 +120,7 @@ describe('while a region is down', () => {
     expect(invocations(home)).toBeGreaterThan(0);
   });
 
-  test('a mapping polls nothing though Lambda alone is down', async () => {
+  test('A mapping polls nothing though Lambda alone is down', async () => {
     const { cloud, send, effects, left } = make();
     cloud.faults = during(cloud, { services: ['lambda'] });
     await send(home, 'a');
@@ -130,7 +130,7 @@ describe('while a region is down', () => {
     expect(effects(home)).toEqual(['S:a']);
   });
 
-  test('an outage without an end is over as soon as the plan is taken back', async () => {
+  test('An outage without an end is over as soon as the plan is taken back', async () => {
     const { cloud, send, effects } = make();
     await send(home, 'a');
     cloud.faults = during(cloud, { until: Infinity });
@@ -140,7 +140,7 @@ describe('while a region is down', () => {
     expect(effects(home)).toEqual(['S:a']);
   });
 
-  test('a rule tries its target again until the queue takes the event', async () => {
+  test('A rule tries its target again until the queue takes the event', async () => {
     const { cloud, effects } = make();
     const region = cloud.region(home);
     const queue = region.service('sqs').queue('work');
@@ -169,8 +169,8 @@ describe('while a region is down', () => {
   });
 });
 
-describe('nothing is lost', () => {
-  test('of what a topic or a function’s destination sends while the queue’s service is down', async () => {
+describe('Nothing is lost', () => {
+  test('Of what a topic or a function’s destination sends while the queue’s service is down', async () => {
     const { cloud, effects } = make();
     cloud.faults = during(cloud, { services: ['sqs'] });
     cloud.region(home).service('sqs').send('arn:aws:sqs:eu-west-1:111122223333:work', 'given up');
@@ -181,7 +181,7 @@ describe('nothing is lost', () => {
   });
 
   test.each(['before', 'after', 'hang'] as const)(
-    'when a consumer dies %s: the message comes back',
+    'When a consumer dies %s: the message comes back',
     async (fault) => {
       const { cloud, send, effects, invocations, left } = make();
       cloud.faults = { invocation: ({ count }) => (count === 0 ? fault : undefined) };
@@ -196,7 +196,7 @@ describe('nothing is lost', () => {
     },
   );
 
-  test('when an answer is lost after the effect: the sender may send again, and the queue holds both', async () => {
+  test('When an answer is lost after the effect: the sender may send again, and the queue holds both', async () => {
     const { cloud, left, effects } = make();
     cloud.faults = {
       call: ({ service, count }) =>
@@ -214,7 +214,7 @@ describe('nothing is lost', () => {
   });
 });
 
-test('a long poll ends when a message comes, and otherwise when its time is up', async () => {
+test('A long poll ends when a message comes, and otherwise when its time is up', async () => {
   const cloud = Cloud.make({ regions: [home] });
   const QueueUrl = cloud.region(home).service('sqs').createQueue({ name: 'work', waitSeconds: 5 });
   const client = cloud.connect(home)(SQSClient);
@@ -234,7 +234,7 @@ test('a long poll ends when a message comes, and otherwise when its time is up',
   expect(await timed(async () => (await sent, receive(20)))).toEqual([['a'], 7]);
 });
 
-test('a run is the same to the byte for the same seed, outages and doubles included', async () => {
+test('A run is the same to the byte for the same seed, outages and doubles included', async () => {
   const run = async () => {
     const { cloud, send } = make({ seed: 7 });
     const start = cloud.now();
@@ -250,7 +250,7 @@ test('a run is the same to the byte for the same seed, outages and doubles inclu
   expect(await run()).toBe(await run());
 });
 
-test('calls are not listed where nobody wants them, and are counted all the same', async () => {
+test('Calls are not listed where nobody wants them, and are counted all the same', async () => {
   const { cloud } = make();
   cloud.calls.isListing = false;
   const client = cloud.connect(home)(DynamoDBClient);

@@ -9,8 +9,8 @@ import { classOf, take } from '../../src/cloud/throttling';
 
 const now = Date.UTC(2026, 10, 22, 8);
 
-describe('the agenda', () => {
-  test('is sorted by time, then by the order of arrival, and gives what is due', () => {
+describe('The agenda', () => {
+  test('Is sorted by time, then by the order of arrival, and gives what is due', () => {
     const agenda = emptyAgenda();
     const entry = (at: number, kind: string) => ({
       at: now + at,
@@ -30,8 +30,8 @@ describe('the agenda', () => {
   });
 });
 
-describe('chance', () => {
-  test('has a stream for each purpose, which others do not shift', () => {
+describe('Chance', () => {
+  test('Has a stream for each purpose, which others do not shift', () => {
     const one = new Chances(7);
     const other = new Chances(7);
     other.stream('faults').next();
@@ -40,7 +40,7 @@ describe('chance', () => {
     expect(new Chances(8).stream('latency').next()).not.toBe(new Chances(7).stream('latency').next());
   });
 
-  test('goes on where it was saved', () => {
+  test('Goes on where it was saved', () => {
     const chances = new Chances(7);
     chances.stream('latency').next();
     const restored = new Chances(
@@ -50,7 +50,7 @@ describe('chance', () => {
     expect(restored.stream('latency').next()).toBe(chances.stream('latency').next());
   });
 
-  test('keeps durations within their spread, and refuses to pick from nothing', () => {
+  test('Keeps durations within their spread, and refuses to pick from nothing', () => {
     const chance = new Chances(7).stream('x');
     for (let round = 0; round < 200; round += 1) {
       const duration = chance.around(1000, 0.2);
@@ -61,15 +61,15 @@ describe('chance', () => {
     expect(() => chance.pick([])).toThrow(RangeError);
   });
 
-  test('makes ids in AWS’s forms', () => {
+  test('Makes ids in AWS’s forms', () => {
     const chance = new Chances(7).stream('ids');
     expect(hexadecimal(chance, 17)).toMatch(/^[0-9a-f]{17}$/);
     expect(uuid(chance)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 });
 
-describe('a deep copy', () => {
-  test('keeps dates and bytes, drops what is undefined, and shares nothing', () => {
+describe('A deep copy', () => {
+  test('Keeps dates and bytes, drops what is undefined, and shares nothing', () => {
     const original = {
       at: new Date(now),
       bytes: Buffer.from('ab'),
@@ -89,7 +89,7 @@ describe('a deep copy', () => {
   });
 });
 
-describe('throttling', () => {
+describe('Throttling', () => {
   test.each([
     ['ec2', 'DescribeImages', { ImageIds: ['ami-1'] }, 100, 20],
     ['ec2', 'DescribeInstances', {}, 50, 10],
@@ -101,13 +101,13 @@ describe('throttling', () => {
     ['ec2', 'CreateLaunchTemplateVersion', {}, 100, 5],
     ['states', 'DescribeExecution', {}, 300, 15],
   ])(
-    'of %s %s with %j is a bucket of %i, refilled by %i a second',
+    'Of %s %s with %j is a bucket of %i, refilled by %i a second',
     (service, action, input, size, refillPerSecond) => {
       expect(classOf(service, action, input)?.limit).toEqual({ size, refillPerSecond });
     },
   );
 
-  test('takes tokens until there are none, and refills up to the size', () => {
+  test('Takes tokens until there are none, and refills up to the size', () => {
     const limit = { size: 2, refillPerSecond: 1 };
     const bucket = { tokens: 2, at: now };
     expect([take(bucket, limit, now), take(bucket, limit, now), take(bucket, limit, now)]).toEqual([
@@ -121,13 +121,13 @@ describe('throttling', () => {
     expect(bucket.tokens).toBe(1);
   });
 
-  test('does not hold back SQS and DynamoDB', () => {
+  test('Does not hold back SQS and DynamoDB', () => {
     expect(classOf('sqs', 'SendMessage', {})).toBeUndefined();
     expect(classOf('dynamodb', 'PutItem', {})).toBeUndefined();
   });
 });
 
-describe('a call', () => {
+describe('A call', () => {
   test.each([
     ['DescribeInstances', {}, false],
     ['GetParameter', {}, false],
@@ -142,8 +142,8 @@ describe('a call', () => {
   });
 });
 
-describe('the cost', () => {
-  test('adds up calls and meters by their list prices', () => {
+describe('The cost', () => {
+  test('Adds up calls and meters by their list prices', () => {
     const used = {
       counters: {
         sqs: { SendMessage: 500_000, ReceiveMessage: 500_000 },
@@ -163,8 +163,8 @@ describe('the cost', () => {
   });
 });
 
-describe('resources outside virtual time', () => {
-  test('are those that a function opened, not timers, terminals or what was open before', () => {
+describe('Resources outside virtual time', () => {
+  test('Are those that a function opened, not timers, terminals or what was open before', () => {
     const names = new Map([['TCPSocketWrap', 1]]);
     const count = (...list: string[]) => new Map(list.map((name) => [name, 1]));
     expect(newResources(names, count('TCPSocketWrap'))).toEqual([]);

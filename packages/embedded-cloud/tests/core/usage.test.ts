@@ -13,27 +13,27 @@ const counted = (...running: number[]) =>
       undefined,
     );
 
-describe('extra instances', () => {
+describe('Extra instances', () => {
   test.each([
     ['the fleet is what it was', [20, 20, 20], 0],
     ['a builder ran for two hours', [20, 21, 21, 20], 2],
     ['a rollout launched before it terminated', [20, 22, 20], 2],
     ['as much was missing before as was there afterwards', [20, 18, 22, 20], 0],
     ['less ran than before', [20, 18, 20], 0],
-  ])('where %s', (_, running, hours) => {
+  ])('Where %s', (_, running, hours) => {
     const count = counted(...running);
     expect(count && extraHours(count)).toBe(hours);
   });
 
-  test('are those that run', () => {
+  test('Are those that run', () => {
     const instances = { a: { state: 'running' }, b: { state: 'pending' }, c: { state: 'terminated' } };
     // The part of the state that is read.
     expect(runningOf({ instances } as unknown as Ec2State)).toBe(1);
   });
 });
 
-describe('new snapshots', () => {
-  test('count for what was stored so far', () => {
+describe('New snapshots', () => {
+  test('Count for what was stored so far', () => {
     const snapshot = { sizeGiB: 720, startedAt: startAt + 3 * hour };
     const former = { sizeGiB: 720, startedAt: startAt - hour };
     // The part of the state that is read.

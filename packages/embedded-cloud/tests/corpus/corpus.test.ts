@@ -45,11 +45,11 @@ test.each([
   ['how long a text is, about', { Name: '/a' }, { Name: `/${'a'.repeat(300)}` }, false],
   ['dates and texts', { At: new Date(0) }, { At: '1970-01-01' }, false],
   ['members that are not defined', { A: 1, B: undefined }, { A: 1 }, true],
-])('requests are of one shape or not by %s', (_by, one, other, isSame) => {
+])('Requests are of one shape or not by %s', (_by, one, other, isSame) => {
   expect(shapeOf(one) === shapeOf(other)).toBe(isSame);
 });
 
-test('each shape is written once for each who sends it and for each end', () => {
+test('Each shape is written once for each who sends it and for each end', () => {
   const observe = corpusWriter(folder);
   for (const input of [{ Name: '/a/1' }, { Name: '/b/2' }]) observe(request(input));
   observe(request({ Name: '/a/1' }, { refused: 'ParameterNotFound' }));
@@ -61,14 +61,14 @@ test('each shape is written once for each who sends it and for each end', () => 
   ]);
 });
 
-test('dates and bytes are written so that they can be told from texts', () => {
+test('Dates and bytes are written so that they can be told from texts', () => {
   expect(encode({ at: new Date(0), bytes: new Uint8Array([1, 2]) })).toEqual({
     at: { $date: '1970-01-01T00:00:00.000Z' },
     bytes: { $bytes: 'AQI=' },
   });
 });
 
-test('a cloud hands on what it is sent, with who sent it and how it ended, where that was asked for', async () => {
+test('A cloud hands on what it is sent, with who sent it and how it ended, where that was asked for', async () => {
   observeRequests(corpusWriter(folder));
   const cloud = Cloud.make();
   const ssm = cloud.connect('eu-west-1')(SSMClient);
@@ -86,7 +86,7 @@ test('a cloud hands on what it is sent, with who sent it and how it ended, where
   ]);
 });
 
-test('nothing is written where nobody asked', async () => {
+test('Nothing is written where nobody asked', async () => {
   observeRequests(undefined);
   const cloud = Cloud.make();
   const ssm = cloud.connect('eu-west-1')(SSMClient);

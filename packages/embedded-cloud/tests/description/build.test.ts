@@ -25,7 +25,7 @@ const cloudOf = (description: unknown) => {
   return { cloud, region: cloud.region(cloud.home) };
 };
 
-test('An alarm rings and stops when the description says so.', async () => {
+test('An alarm rings and stops when the description says so', async () => {
   const { cloud, region } = cloudOf({ alarms: { errors: { rings: [{ in: '20m', for: '15m' }] } } });
   const value = () => region.service('cloudwatch').alarm('errors')?.stateValue;
   expect(value()).toBe('OK');
@@ -35,7 +35,7 @@ test('An alarm rings and stops when the description says so.', async () => {
   expect(value()).toBe('OK');
 });
 
-test('A mixed instances policy, standby, a warm pool and an operator are made as described.', () => {
+test('A mixed instances policy, standby, a warm pool and an operator are made as described', () => {
   const { region } = cloudOf({
     groups: {
       web: {
@@ -58,7 +58,7 @@ test('A mixed instances policy, standby, a warm pool and an operator are made as
   ]);
 });
 
-test('Timings, start and account are those of the description.', () => {
+test('Timings, start and account are those of the description', () => {
   const options = cloudOptions(
     parseDescription({ startAt: '2026-12-01T10:00:00Z', timings: { image: '7m', spread: 0 } }),
   );
@@ -68,7 +68,7 @@ test('Timings, start and account are those of the description.', () => {
   });
 });
 
-test('What a group or a listener names and the description does not hold is said.', () => {
+test('What a group or a listener names and the description does not hold is said', () => {
   const found = cloudChecks(
     parseDescription({
       groups: { api: { instances: 1, securityGroups: ['default', 'web'] } },
@@ -88,6 +88,6 @@ test.each([
   ['an unknown key', { group: {} }],
   ['a duration in words', { timings: { image: 'long' } }],
   ['a zone without its letter', { groups: { a: { instances: 1, zones: ['eu-west-1'] } } }],
-])('A description with %s is refused.', (_, description) => {
+])('A description with %s is refused', (_, description) => {
   expect(() => parseDescription(description)).toThrow();
 });

@@ -20,7 +20,7 @@ test.each([
   ],
   ['parts with versions', { version: 'v1', instances: [{ count: 1 }, { version: 'v2' }] }, ['a v1', 'b v2']],
   ['one zone', { instances: 2, zones: ['eu-west-1b'] }, ['b undefined', 'b undefined']],
-])('Instances given as %s are spread evenly.', (_, group, expected) => {
+])('Instances given as %s are spread evenly', (_, group, expected) => {
   expect(planned(group)).toEqual(expected);
 });
 
@@ -32,7 +32,7 @@ test.each([
   [{ groups: { web: { instances: 4, max: 2 } } }, 'below the 4 instances'],
   [{ groups: { web: { instances: 1, min: 2 } } }, 'above the 1 instances'],
   [{ provisioningFailures: [{ instance: { group: 'web', index: 0 } }] }, 'which groups does not hold'],
-])('%j is refused.', (description, message) => {
+])('%j is refused', (description, message) => {
   expect(
     cloudChecks(parseDescription(description))
       .map((found) => found.message)

@@ -31,7 +31,7 @@ const update = (expression: string, values?: Values, names?: Record<string, stri
   return applyUpdate(clauses, item, placeholders);
 };
 
-describe('a condition', () => {
+describe('A condition', () => {
   test.each<[string, Values | undefined, boolean]>([
     ['attribute_exists(id)', undefined, true],
     ['attribute_not_exists(mapped.area)', undefined, false],
@@ -104,14 +104,14 @@ describe('a condition', () => {
     expect(() => judge(expression, values)).toThrow(AwsError);
   });
 
-  test('refuses a name that no expression uses', () => {
+  test('Refuses a name that no expression uses', () => {
     expect(() => judge('id = :v', { ':v': { S: 'x' } }, { '#unused': 'id' })).toThrow(
       'Value provided in ExpressionAttributeNames unused in expressions: keys: {#unused}',
     );
   });
 });
 
-describe('an update', () => {
+describe('An update', () => {
   test.each<[string, Values | undefined, Partial<Record<string, unknown>>]>([
     ['SET fence = fence + :one', { ':one': { N: '1' } }, { fence: { N: '8' } }],
     ['SET fence = fence - :v', { ':v': { N: '7.5' } }, { fence: { N: '-0.5' } }],

@@ -64,8 +64,8 @@ const make = (consistency: 'EVENTUAL' | 'STRONG', witness?: string) => {
   };
 };
 
-describe('an eventually consistent global table', () => {
-  test('shows a write at once where it was done, and in the other regions after the lag', async () => {
+describe('An eventually consistent global table', () => {
+  test('Shows a write at once where it was done, and in the other regions after the lag', async () => {
     const { cloud, put, read } = make('EVENTUAL');
     await put(home, 'first');
     expect(await read(home)).toBe('first');
@@ -75,7 +75,7 @@ describe('an eventually consistent global table', () => {
     expect(await read(third)).toBe('first');
   });
 
-  test('lets two regions win the same conditional write; the later one stays in both', async () => {
+  test('Lets two regions win the same conditional write; the later one stays in both', async () => {
     const { cloud, put, read } = make('EVENTUAL');
     await put(home, 'first');
     await put(standby, 'second');
@@ -90,7 +90,7 @@ describe('an eventually consistent global table', () => {
     await expect(put(home, 'third')).rejects.toBeInstanceOf(ConditionalCheckFailedException);
   });
 
-  test('brings deletions too, and a deletion that is older than a write undoes nothing', async () => {
+  test('Brings deletions too, and a deletion that is older than a write undoes nothing', async () => {
     const { cloud, client, put, read } = make('EVENTUAL');
     await put(home, 'first');
     await cloud.advance(lagMs);
@@ -122,7 +122,7 @@ describe('an eventually consistent global table', () => {
     expect(await read(home)).toBeUndefined();
   });
 
-  test.each([home, standby])('waits with replication while %s is down, and loses nothing', async (down) => {
+  test.each([home, standby])('Waits with replication while %s is down, and loses nothing', async (down) => {
     const { cloud, put, read } = make('EVENTUAL');
     await put(home, 'first');
     const from = cloud.now() + 1000;
@@ -134,7 +134,7 @@ describe('an eventually consistent global table', () => {
     expect(await read(standby)).toBe('first');
   });
 
-  test('does transactions in the region they are made in', async () => {
+  test('Does transactions in the region they are made in', async () => {
     const { cloud, client, read } = make('EVENTUAL');
     const TransactItems = [{ Put: { TableName: 'requests', Item: { id: { S: 'a' }, owner: { S: 'x' } } } }];
     await cloud.run(() => client(home).send(new TransactWriteItemsCommand({ TransactItems })));
@@ -142,7 +142,7 @@ describe('an eventually consistent global table', () => {
     expect(await read(standby)).toBe('x');
   });
 
-  test('is the same after it was saved and restored, with what was on its way', async () => {
+  test('Is the same after it was saved and restored, with what was on its way', async () => {
     const { cloud, put } = make('EVENTUAL');
     await put(home, 'first');
     const restored = Cloud.restore(JSON.parse(JSON.stringify(cloud.snapshot())) as CloudState);
@@ -154,8 +154,8 @@ describe('an eventually consistent global table', () => {
   });
 });
 
-describe('a strongly consistent global table', () => {
-  test('shows a write in all regions at once, and lets one region only win a conditional write', async () => {
+describe('A strongly consistent global table', () => {
+  test('Shows a write in all regions at once, and lets one region only win a conditional write', async () => {
     const { put, read } = make('STRONG');
     await put(home, 'first');
     expect(await read(standby)).toBe('first');
@@ -163,7 +163,7 @@ describe('a strongly consistent global table', () => {
     expect([await read(home), await read(third)]).toEqual(['first', 'first']);
   });
 
-  test('refuses a write of an item that another region is writing, which may be tried again', async () => {
+  test('Refuses a write of an item that another region is writing, which may be tried again', async () => {
     const { cloud, client, putting, reading } = make('STRONG');
     const [first, second] = await cloud.run(() =>
       Promise.allSettled([putting(home, 'first'), putting(standby, 'second')]),
@@ -175,7 +175,7 @@ describe('a strongly consistent global table', () => {
     expect(await cloud.run(() => reading(home))).toBe('b');
   });
 
-  test('gives back what of a batch another region is writing', async () => {
+  test('Gives back what of a batch another region is writing', async () => {
     const { cloud, client, putting } = make('STRONG');
     const batch = new BatchWriteItemCommand({
       RequestItems: { requests: ['a', 'b'].map((id) => ({ PutRequest: { Item: { id: { S: id } } } })) },
@@ -186,14 +186,14 @@ describe('a strongly consistent global table', () => {
     expect(answer.UnprocessedItems).toEqual({ requests: [{ PutRequest: { Item: { id: { S: 'a' } } } }] });
   });
 
-  test('has no transactions', async () => {
+  test('Has no transactions', async () => {
     const { cloud, client } = make('STRONG');
     const TransactItems = [{ Put: { TableName: 'requests', Item: { id: { S: 'a' } } } }];
     const work = () => client(home).send(new TransactWriteItemsCommand({ TransactItems }));
     await expect(cloud.run(work)).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
-  test('works on without one region, its witness too, but not without two', async () => {
+  test('Works on without one region, its witness too, but not without two', async () => {
     const { cloud, put, read } = make('STRONG', third);
     const from = cloud.now();
     const until = from + 3_600_000;
@@ -208,7 +208,7 @@ describe('a strongly consistent global table', () => {
     expect(await read(home, true, 'b')).toBeUndefined();
   });
 
-  test('has what was written without a region there once that is back', async () => {
+  test('Has what was written without a region there once that is back', async () => {
     const { cloud, put, read } = make('STRONG');
     const from = cloud.now();
     cloud.faults = outagesOf([{ region: standby, from, until: from + 60_000 }]);
@@ -219,7 +219,7 @@ describe('a strongly consistent global table', () => {
   });
 });
 
-describe('a table', () => {
+describe('A table', () => {
   const update = (cloud: Cloud, input: object) =>
     cloud.run(() =>
       cloud
@@ -245,7 +245,7 @@ describe('a table', () => {
     MultiRegionConsistency: 'STRONG',
   };
 
-  test('gets a replica with its items, and shows the other regions', async () => {
+  test('Gets a replica with its items, and shows the other regions', async () => {
     const cloud = withTable();
     const client = cloud.connect(home)(DynamoDBClient);
     await cloud.run(() =>
@@ -264,7 +264,7 @@ describe('a table', () => {
     expect(cloud.region(standby).service('dynamodb').state.tables).toEqual({});
   });
 
-  test('becomes strong with a second replica and a witness, which it shows', async () => {
+  test('Becomes strong with a second replica and a witness, which it shows', async () => {
     const cloud = withTable();
     await update(cloud, witnessed);
     expect(await describeIn(cloud, home)).toMatchObject({
@@ -297,11 +297,11 @@ describe('a table', () => {
     ],
     ['nothing to change', {}, 'ReplicaUpdates'],
     ['a region it has not', { ReplicaUpdates: [{ Delete: { RegionName: third } }] }, 'no replica in'],
-  ])('is refused %s', async (_what, input, message) => {
+  ])('Is refused %s', async (_what, input, message) => {
     await expect(update(withTable(), input)).rejects.toThrow(message);
   });
 
-  test('becomes strong while it is empty only, and never changes its kind', async () => {
+  test('Becomes strong while it is empty only, and never changes its kind', async () => {
     const cloud = withTable();
     const client = cloud.connect(home)(DynamoDBClient);
     const item = new PutItemCommand({ TableName: 'requests', Item: { id: { S: 'old' } } });

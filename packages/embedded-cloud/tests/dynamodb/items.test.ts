@@ -9,8 +9,8 @@ interface Read {
   ScannedCount?: number;
 }
 
-describe('writing', () => {
-  test('refuses a condition that does not hold and shows the item that stood in its way', async () => {
+describe('Writing', () => {
+  test('Refuses a condition that does not hold and shows the item that stood in its way', async () => {
     const { send } = withTable();
     await send('PutItem', { Item: { ...key('d1', 1), by: { S: 'ada' } } });
     const again = send('PutItem', {
@@ -24,7 +24,7 @@ describe('writing', () => {
     });
   });
 
-  test('makes an item by an update and answers what was updated', async () => {
+  test('Makes an item by an update and answers what was updated', async () => {
     const { send } = withTable();
     const { Attributes } = await send<Read>('UpdateItem', {
       Key: key('d1', 1),
@@ -91,14 +91,14 @@ describe('writing', () => {
       { Item: { ...key('d', 1), phase: { S: '' } } },
       'IndexName: byPhase, IndexKey: phase',
     ],
-  ])('refuses %s', async (_, action, input, message) => {
+  ])('Refuses %s', async (_, action, input, message) => {
     const { send } = withTable();
     const refused = send(action, input);
     await expect(refused).rejects.toThrow(message);
     await expect(refused).rejects.toMatchObject({ code: 'ValidationException' });
   });
 
-  test('refuses a table that is not there', async () => {
+  test('Refuses a table that is not there', async () => {
     const { send } = withTable();
     await expect(send('GetItem', { TableName: 'other', Key: key('d', 1) })).rejects.toMatchObject({
       code: 'ResourceNotFoundException',
@@ -106,8 +106,8 @@ describe('writing', () => {
   });
 });
 
-describe('a transaction', () => {
-  test('does all or nothing and gives a reason for each item', async () => {
+describe('A transaction', () => {
+  test('Does all or nothing and gives a reason for each item', async () => {
     const { send } = withTable();
     await send('PutItem', { Item: key('d1', 1) });
     const transact = send('TransactWriteItems', {
@@ -129,7 +129,7 @@ describe('a transaction', () => {
     expect((await send<Read>('GetItem', { Key: key('d2', 1) })).Item).toBeUndefined();
   });
 
-  test('is done once under its token, and refuses another request under it', async () => {
+  test('Is done once under its token, and refuses another request under it', async () => {
     const { send, region } = withTable();
     const request = (step: number) => ({
       ClientRequestToken: 'token',
@@ -156,7 +156,7 @@ describe('a transaction', () => {
   });
 });
 
-describe('reading', () => {
+describe('Reading', () => {
   const filled = async () => {
     const table = withTable();
     for (const step of [10, 9, 1, -2, 2.5])
@@ -171,7 +171,7 @@ describe('reading', () => {
   };
   const steps = ({ Items }: Read) => (Items ?? []).map((item) => (item['step'] as { N: string }).N);
 
-  test('orders numbers by value, in both directions', async () => {
+  test('Orders numbers by value, in both directions', async () => {
     const { send } = await filled();
     expect(steps(await send<Read>('Query', where))).toEqual(['-2', '1', '2.5', '9', '10']);
     expect(steps(await send<Read>('Query', { ...where, ScanIndexForward: false, Limit: 2 }))).toEqual([
@@ -180,7 +180,7 @@ describe('reading', () => {
     ]);
   });
 
-  test('pages by limit, before the filter', async () => {
+  test('Pages by limit, before the filter', async () => {
     const { send } = await filled();
     const filter = {
       KeyConditionExpression: 'deployment = :d AND step > :s',
@@ -198,7 +198,7 @@ describe('reading', () => {
     expect([steps(second), second.LastEvaluatedKey]).toEqual([['10'], undefined]);
   });
 
-  test('reads an index as it is projected, and not consistently', async () => {
+  test('Reads an index as it is projected, and not consistently', async () => {
     const { send } = await filled();
     const byPhase = {
       IndexName: 'byPhase',
@@ -215,7 +215,7 @@ describe('reading', () => {
     );
   });
 
-  test('ends a page at 1 MB', async () => {
+  test('Ends a page at 1 MB', async () => {
     const { send } = withTable();
     for (const step of [1, 2, 3, 4])
       await send('PutItem', { Item: { ...key('d1', step), log: { S: 'x'.repeat(380_000) } } });
@@ -226,7 +226,7 @@ describe('reading', () => {
     expect(second.LastEvaluatedKey).toBeUndefined();
   });
 
-  test('sees old items for as long as eventual reads lag', async () => {
+  test('Sees old items for as long as eventual reads lag', async () => {
     const { send, dynamodb, region } = withTable();
     dynamodb.state.eventualLagMs = 1_000;
     await send('PutItem', { Item: key('d1', 1) });
@@ -243,7 +243,7 @@ describe('reading', () => {
     ['step = :d', 'Query condition missed key schema element: deployment'],
     ['deployment > :d', 'Query key condition not supported'],
     ['deployment = :d OR step = :d', 'Invalid operator used in KeyConditionExpression: OR'],
-  ])('refuses the key condition %s', async (KeyConditionExpression, message) => {
+  ])('Refuses the key condition %s', async (KeyConditionExpression, message) => {
     const { send } = withTable();
     const value = KeyConditionExpression.startsWith('step') ? { N: '1' } : { S: 'd' };
     await expect(
@@ -251,7 +251,7 @@ describe('reading', () => {
     ).rejects.toThrow(message);
   });
 
-  test('needs the index for an index query, with the leading key', async () => {
+  test('Needs the index for an index query, with the leading key', async () => {
     const { dynamodb, region } = await filled();
     const requires = dynamodb.actions['Query']?.requires(
       {

@@ -32,7 +32,7 @@ const tableIn = (cloud: Cloud, region: string) =>
   cloud.region(region).service('dynamodb').state.tables.requests;
 
 describe('AWS::DynamoDB::GlobalTable', () => {
-  test('is in all its regions, each replica with the ARN of its own', async () => {
+  test('Is in all its regions, each replica with the ARN of its own', async () => {
     const cloud = await installed({});
     expect(tableIn(cloud, 'eu-west-1')?.global).toEqual({
       consistency: 'EVENTUAL',
@@ -42,7 +42,7 @@ describe('AWS::DynamoDB::GlobalTable', () => {
     expect(tableIn(cloud, 'eu-west-2')).toBeUndefined();
   });
 
-  test('is strong with a witness, which holds no items', async () => {
+  test('Is strong with a witness, which holds no items', async () => {
     const cloud = await installed(strong);
     expect(tableIn(cloud, 'eu-central-1')?.global).toMatchObject({
       consistency: 'STRONG',
@@ -51,7 +51,7 @@ describe('AWS::DynamoDB::GlobalTable', () => {
     expect(tableIn(cloud, 'eu-west-2')).toBeUndefined();
   });
 
-  test('keeps its items when the stack is updated, in either region', async () => {
+  test('Keeps its items when the stack is updated, in either region', async () => {
     const cloud = await installed(strong);
     const item = { id: { S: 'a' } };
     const table = tableIn(cloud, 'eu-west-1');
@@ -61,7 +61,7 @@ describe('AWS::DynamoDB::GlobalTable', () => {
     expect(tableIn(cloud, 'eu-west-1')?.partitions).toEqual({ 'S:a': { '': item } });
   });
 
-  test('goes from all regions with its stack', async () => {
+  test('Goes from all regions with its stack', async () => {
     const cloud = await installed({});
     await installStack(cloud, compiledOf({}), {
       region: 'eu-west-1',
@@ -78,7 +78,7 @@ describe('AWS::DynamoDB::GlobalTable', () => {
     [{ ...strong, GlobalTableWitnesses: [] }, 'exactly three Regions'],
     [{ ...strong, TimeToLiveSpecification: { AttributeName: 'x', Enabled: true } }, 'not supported'],
     [{ GlobalTableWitnesses: [{ Region: 'eu-west-2' }] }, 'strong consistency only'],
-  ])('is refused with %j', async (more, message) => {
+  ])('Is refused with %j', async (more, message) => {
     await expect(installed(more)).rejects.toThrow(message);
   });
 });

@@ -17,7 +17,7 @@ const imageEvents = (world: World) =>
     .map(({ detail }) => detail);
 
 describe('CreateImage', () => {
-  test('is pending until its time, then available with its snapshots, and says so', async () => {
+  test('Is pending until its time, then available with its snapshots, and says so', async () => {
     const world = makeWorld();
     const instance = addInstance(world);
     world.ec2.setSoftware(instance.id, 'v2');
@@ -44,7 +44,7 @@ describe('CreateImage', () => {
     expect(world.region.spans.at(-1)).toMatchObject({ kind: 'image', subject: id });
   });
 
-  test('reboots the instance, by default not to', async () => {
+  test('Reboots the instance, by default not to', async () => {
     const world = makeWorld();
     const instance = addInstance(world);
     const before = instance.bootedAt;
@@ -54,7 +54,7 @@ describe('CreateImage', () => {
     expect(world.ec2.instance(instance.id)?.bootedAt).toBe(world.region.now() + 30_000);
   });
 
-  test('refuses a name that is taken and names the image, until that one is deregistered', async () => {
+  test('Refuses a name that is taken and names the image, until that one is deregistered', async () => {
     const world = makeWorld();
     const { id } = addInstance(world);
     const made = await create(world, id);
@@ -66,7 +66,7 @@ describe('CreateImage', () => {
     expect((await create(world, id)).ImageId).not.toBe(made.ImageId);
   });
 
-  test('fails as the description says, once, with the message in the event', async () => {
+  test('Fails as the description says, once, with the message in the event', async () => {
     const world = makeWorld();
     const { id } = addInstance(world);
     world.ec2.addImageOutcome({ nameContains: 'v2', failure: 'Volume gone', durationMs: 60_000, times: 1 });
@@ -84,7 +84,7 @@ describe('CreateImage', () => {
     expect(world.ec2.state.images[fine.ImageId ?? '']?.state).toBe('available');
   });
 
-  test('does nothing on a dry run', async () => {
+  test('Does nothing on a dry run', async () => {
     const world = makeWorld();
     const { id } = addInstance(world);
     await expect(create(world, id, { DryRun: true })).rejects.toMatchObject({ code: 'DryRunOperation' });
@@ -93,7 +93,7 @@ describe('CreateImage', () => {
 });
 
 describe('DeregisterImage', () => {
-  test('leaves snapshots, which then can be deleted by themselves', async () => {
+  test('Leaves snapshots, which then can be deleted by themselves', async () => {
     const world = makeWorld();
     const [snapshotId = ''] = Object.keys(world.ec2.state.snapshots);
     await expect(world.send('DeleteSnapshot', { SnapshotId: snapshotId })).rejects.toMatchObject({
@@ -105,7 +105,7 @@ describe('DeregisterImage', () => {
     expect(world.ec2.state.snapshots).toEqual({});
   });
 
-  test('deletes the snapshots when asked to, and says what became of each', async () => {
+  test('Deletes the snapshots when asked to, and says what became of each', async () => {
     const world = makeWorld();
     const input = { ImageId: world.image.id, DeleteAssociatedSnapshots: true };
     const answer = await world.send<DeregisterImageResult>('DeregisterImage', input);
@@ -117,7 +117,7 @@ describe('DeregisterImage', () => {
     });
   });
 
-  test('is done although the caller may not delete the snapshots', async () => {
+  test('Is done although the caller may not delete the snapshots', async () => {
     const world = makeWorld();
     world.region.call = () => Promise.reject(new AwsError('UnauthorizedOperation', 'No.'));
     const answer = await world.send<DeregisterImageResult>('DeregisterImage', {
@@ -138,7 +138,7 @@ describe('CopyImage', () => {
     ClientToken: 'copy-1',
   };
 
-  test('copies an image with its tags and what it holds into another region, once for each client token', async () => {
+  test('Copies an image with its tags and what it holds into another region, once for each client token', async () => {
     const home = makeWorld();
     const away = makeWorld('eu-central-1');
     away.region.other = (name) => (name === 'eu-west-1' ? home.region : undefined);
@@ -155,7 +155,7 @@ describe('CopyImage', () => {
     });
   });
 
-  test('refuses a region that does not exist', async () => {
+  test('Refuses a region that does not exist', async () => {
     const away = makeWorld('eu-central-1');
     const copy = away.send('CopyImage', { ...input, SourceImageId: 'ami-00000000000000abc' });
     await expect(copy).rejects.toMatchObject({ code: 'InvalidParameterValue' });

@@ -24,7 +24,7 @@ const make = (world: World, more: object = {}) =>
   });
 
 describe('CreateLaunchTemplate', () => {
-  test('makes a template whose first version is its default', async () => {
+  test('Makes a template whose first version is its default', async () => {
     const world = makeWorld();
     const { LaunchTemplate: made } = await make(world);
     expect(made).toMatchObject({
@@ -42,7 +42,7 @@ describe('CreateLaunchTemplate', () => {
     ]);
   });
 
-  test('gives the same template to the same client token', async () => {
+  test('Gives the same template to the same client token', async () => {
     const world = makeWorld();
     const [first, second] = [
       await make(world, { ClientToken: 'i1' }),
@@ -66,14 +66,14 @@ describe('CreateLaunchTemplate', () => {
       'InvalidParameterValue',
     ],
     ['a dry run', { DryRun: true }, 'DryRunOperation'],
-  ])('refuses %s', async (_what, change, code) => {
+  ])('Refuses %s', async (_what, change, code) => {
     const world = makeWorld();
     await expect(make(world, change)).rejects.toMatchObject({ code });
   });
 });
 
 describe('CreateLaunchTemplateVersion', () => {
-  test('inherits from its source all but what is given, and leaves the default', async () => {
+  test('Inherits from its source all but what is given, and leaves the default', async () => {
     const world = makeWorld();
     const { LaunchTemplateVersion: made } = await createVersion(world, { VersionDescription: 'v2' });
     expect(made).toMatchObject({
@@ -85,13 +85,13 @@ describe('CreateLaunchTemplateVersion', () => {
     expect(world.template.defaultVersion).toBe(1);
   });
 
-  test('inherits nothing without a source', async () => {
+  test('Inherits nothing without a source', async () => {
     const world = makeWorld();
     const { LaunchTemplateVersion: made } = await createVersion(world, { SourceVersion: undefined });
     expect(made?.LaunchTemplateData).toEqual({ ImageId: 'ami-00000000000000002' });
   });
 
-  test('gives the same version to the same client token', async () => {
+  test('Gives the same version to the same client token', async () => {
     const world = makeWorld();
     await createVersion(world, { ClientToken: 'd1' });
     const again = await createVersion(world, { ClientToken: 'd1' });
@@ -107,13 +107,13 @@ describe('CreateLaunchTemplateVersion', () => {
     ['a description of 256 characters', { VersionDescription: 'x'.repeat(256) }, 'InvalidParameterValue'],
     ['both id and name', { LaunchTemplateName: 'api' }, 'InvalidParameterCombination'],
     ['a dry run', { DryRun: true }, 'DryRunOperation'],
-  ])('refuses %s', async (_what, change, code) => {
+  ])('Refuses %s', async (_what, change, code) => {
     const world = makeWorld();
     await expect(createVersion(world, change)).rejects.toMatchObject({ code });
     expect(world.template.latestVersion).toBe(1);
   });
 
-  test('leaves snapshots of the source out of the block devices', () => {
+  test('Leaves snapshots of the source out of the block devices', () => {
     const source = {
       BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { SnapshotId: 'snap-1', VolumeSize: 8 } }],
     };
@@ -133,7 +133,7 @@ describe('DescribeLaunchTemplateVersions', () => {
     return answer.LaunchTemplateVersions?.map(({ VersionNumber }) => VersionNumber);
   };
 
-  test('resolves $Latest, $Default and numbers', async () => {
+  test('Resolves $Latest, $Default and numbers', async () => {
     const world = makeWorld();
     await createVersion(world);
     await createVersion(world);
@@ -145,7 +145,7 @@ describe('DescribeLaunchTemplateVersions', () => {
     expect(await numbers(world, { Versions: ['$Latest', '$Default'] })).toEqual([3, 2]);
   });
 
-  test('pages', async () => {
+  test('Pages', async () => {
     const world = makeWorld();
     await createVersion(world);
     await createVersion(world);
@@ -159,7 +159,7 @@ describe('DescribeLaunchTemplateVersions', () => {
 });
 
 describe('DeleteLaunchTemplateVersions', () => {
-  test('answers for each version by itself and never deletes the default', async () => {
+  test('Answers for each version by itself and never deletes the default', async () => {
     const world = makeWorld();
     await createVersion(world);
     const answer = await world.send<DeleteLaunchTemplateVersionsResult>('DeleteLaunchTemplateVersions', {
@@ -179,7 +179,7 @@ describe('DeleteLaunchTemplateVersions', () => {
     ]);
   });
 
-  test('does not give a deleted number again', async () => {
+  test('Does not give a deleted number again', async () => {
     const world = makeWorld();
     await createVersion(world);
     await world.send('DeleteLaunchTemplateVersions', { LaunchTemplateName: 'api', Versions: ['2'] });
@@ -187,7 +187,7 @@ describe('DeleteLaunchTemplateVersions', () => {
     expect((await createVersion(world)).LaunchTemplateVersion?.VersionNumber).toBe(3);
   });
 
-  test('takes at most 200 versions a call', async () => {
+  test('Takes at most 200 versions a call', async () => {
     const world = makeWorld();
     const Versions = Array.from({ length: 201 }, (_, index) => String(index + 2));
     const call = world.send('DeleteLaunchTemplateVersions', { LaunchTemplateName: 'api', Versions });

@@ -4,7 +4,7 @@ import { makeWorld } from './world';
 const runOne = { MinCount: 1, MaxCount: 1, LaunchTemplate: { LaunchTemplateName: 'api' } };
 
 describe('RunInstances', () => {
-  test('launches what the template says, under the tags of template and request, with what the image holds', async () => {
+  test('Launches what the template says, under the tags of template and request, with what the image holds', async () => {
     const { send, ec2, image, template } = makeWorld();
     const answer = await send<Reservation>('RunInstances', {
       ...runOne,
@@ -29,7 +29,7 @@ describe('RunInstances', () => {
     });
   });
 
-  test('gives the same instance to the same client token, and refuses it with other parameters', async () => {
+  test('Gives the same instance to the same client token, and refuses it with other parameters', async () => {
     const { send, ec2 } = makeWorld();
     const first = await send<Reservation>('RunInstances', { ...runOne, ClientToken: 'token-1' });
     const again = await send<Reservation>('RunInstances', { ...runOne, ClientToken: 'token-1' });
@@ -39,7 +39,7 @@ describe('RunInstances', () => {
     await expect(other).rejects.toMatchObject({ code: 'IdempotentParameterMismatch' });
   });
 
-  test('refuses a client token whose instance has been terminated', async () => {
+  test('Refuses a client token whose instance has been terminated', async () => {
     const { send, region, ec2 } = makeWorld();
     const first = await send<Reservation>('RunInstances', { ...runOne, ClientToken: 'token-1' });
     ec2.terminate(first.Instances?.[0]?.InstanceId ?? '');
@@ -48,7 +48,7 @@ describe('RunInstances', () => {
     await expect(again).rejects.toMatchObject({ code: 'IdempotentInstanceTerminated' });
   });
 
-  test('launches nothing on a dry run', async () => {
+  test('Launches nothing on a dry run', async () => {
     const { send, ec2 } = makeWorld();
     const dry = send('RunInstances', { ...runOne, DryRun: true });
     await expect(dry).rejects.toMatchObject({ code: 'DryRunOperation', details: { statusCode: 412 } });
@@ -72,12 +72,12 @@ describe('RunInstances', () => {
       'InvalidLaunchTemplateName.NotFoundException',
     ],
     ['more at least than at most', { MinCount: 3 }, 'InvalidParameterValue'],
-  ])('refuses %s', async (_what, change, code) => {
+  ])('Refuses %s', async (_what, change, code) => {
     const { send } = makeWorld();
     await expect(send('RunInstances', { ...runOne, ...change })).rejects.toMatchObject({ code });
   });
 
-  test('refuses an image that is not available yet', async () => {
+  test('Refuses an image that is not available yet', async () => {
     const world = makeWorld();
     world.image.state = 'pending';
     await expect(world.send('RunInstances', runOne)).rejects.toMatchObject({
@@ -86,8 +86,8 @@ describe('RunInstances', () => {
   });
 });
 
-describe('capacity', () => {
-  test('launches as many as a zone has left, and then refuses naming the zones that have more', async () => {
+describe('Capacity', () => {
+  test('Launches as many as a zone has left, and then refuses naming the zones that have more', async () => {
     const { send, ec2 } = makeWorld();
     ec2.addCapacityLimit({ zone: 'eu-west-1a', instanceType: 'm5.large', remaining: 2 });
     const some = await send<Reservation>('RunInstances', { ...runOne, MaxCount: 5 });
@@ -99,7 +99,7 @@ describe('capacity', () => {
     });
   });
 
-  test('counts vCPUs of pending and running instances against the quota, those of spot instances not', () => {
+  test('Counts vCPUs of pending and running instances against the quota, those of spot instances not', () => {
     const { ec2, region, template } = makeWorld();
     region.add('servicequotas', { value: () => 4 });
     const request = { launchTemplate: { id: template.id, version: '1' }, tags: {} };

@@ -10,8 +10,8 @@ const statesSeen = (events: readonly { detailType: string; detail: unknown }[]) 
     .filter(({ detailType }) => detailType === 'EC2 Instance State-change Notification')
     .map(({ detail }) => (detail as { state: string }).state);
 
-describe('an instance', () => {
-  test('boots, runs, shuts down and terminates, each step at its time, with its event and to its listeners', async () => {
+describe('An instance', () => {
+  test('Boots, runs, shuts down and terminates, each step at its time, with its event and to its listeners', async () => {
     const { region, ec2, template } = makeWorld();
     const heard: string[] = [];
     const hear = (who: string) => ({
@@ -38,7 +38,7 @@ describe('an instance', () => {
     expect(ec2.instance(id)).toBeUndefined();
   });
 
-  test('never runs when it was terminated while pending', async () => {
+  test('Never runs when it was terminated while pending', async () => {
     const { region, ec2, template } = makeWorld();
     const { id } = ec2.launch({ launchTemplate: { id: template.id, version: 1 }, tags: {} });
     ec2.terminate(id);
@@ -46,7 +46,7 @@ describe('an instance', () => {
     expect(statesSeen(region.events)).toEqual(['pending', 'shutting-down', 'terminated']);
   });
 
-  test('dies without anybody asking when its host fails', async () => {
+  test('Dies without anybody asking when its host fails', async () => {
     const world = makeWorld();
     const { id } = addInstance(world);
     world.ec2.addDeath(id, 5_000);
@@ -57,7 +57,7 @@ describe('an instance', () => {
     });
   });
 
-  test('stops and starts again with the same id', async () => {
+  test('Stops and starts again with the same id', async () => {
     const world = makeWorld();
     const { id } = addInstance(world);
     const stopped = await world.send<StopInstancesResult>('StopInstances', { InstanceIds: [id] });
@@ -72,7 +72,7 @@ describe('an instance', () => {
     expect(world.ec2.instance(id)?.state).toBe('running');
   });
 
-  test('stays when it is protected from termination', async () => {
+  test('Stays when it is protected from termination', async () => {
     const world = makeWorld();
     const { id } = addInstance(world);
     await world.send('ModifyInstanceAttribute', { InstanceId: id, DisableApiTermination: { Value: true } });
@@ -82,7 +82,7 @@ describe('an instance', () => {
     expect(world.ec2.instance(id)?.state).toBe('running');
   });
 
-  test('is down until it has booted again after a reboot', async () => {
+  test('Is down until it has booted again after a reboot', async () => {
     const world = makeWorld();
     const rebooted: string[] = [];
     world.region.add('ssm', { instanceRebooted: (id: string) => void rebooted.push(id) });
@@ -94,7 +94,7 @@ describe('an instance', () => {
 });
 
 describe('DescribeInstances', () => {
-  test('finds by tag, wildcard and state together', async () => {
+  test('Finds by tag, wildcard and state together', async () => {
     const world = makeWorld();
     const wanted = addInstance(world, { 'acme:application': 'api' });
     addInstance(world, { 'acme:application': 'shop' });
@@ -112,7 +112,7 @@ describe('DescribeInstances', () => {
     expect(ids).toEqual([wanted.id]);
   });
 
-  test('pages through a fleet of 350', async () => {
+  test('Pages through a fleet of 350', async () => {
     const world = makeWorld();
     for (let index = 0; index < 350; index += 1) addInstance(world);
     const seen = new Set<string | undefined>();
@@ -138,14 +138,14 @@ describe('DescribeInstances', () => {
     ['an unknown filter', { Filters: [{ Name: 'colour', Values: ['red'] }] }, 'InvalidParameterValue'],
     ['a page of four', { MaxResults: 4 }, 'InvalidParameterValue'],
     ['a token of its own invention', { NextToken: 'bm9uc2Vuc2U' }, 'InvalidNextToken'],
-  ])('refuses %s', async (_what, input, code) => {
+  ])('Refuses %s', async (_what, input, code) => {
     const { send } = makeWorld();
     await expect(send('DescribeInstances', input)).rejects.toMatchObject({ code });
   });
 });
 
 describe('DescribeInstanceStatus', () => {
-  test('lists scheduled events, and instances that do not run only when asked to', async () => {
+  test('Lists scheduled events, and instances that do not run only when asked to', async () => {
     const world = makeWorld();
     const running = addInstance(world);
     const stopped = addInstance(world);

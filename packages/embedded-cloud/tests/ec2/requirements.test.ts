@@ -2,8 +2,8 @@ import { addInstance, makeWorld } from './world';
 
 const account = '123456789012';
 
-describe('what IAM must allow', () => {
-  test('is, for CreateImage with tags: the instance with its tags, a new image and snapshot without any, and tagging', () => {
+describe('What IAM must allow', () => {
+  test('Is, for CreateImage with tags: the instance with its tags, a new image and snapshot without any, and tagging', () => {
     const world = makeWorld();
     const { id } = addInstance(world, { 'acme:application': 'api' });
     const required = world.requires('CreateImage', {
@@ -26,7 +26,7 @@ describe('what IAM must allow', () => {
     expect(required[3]?.context).toMatchObject({ 'ec2:createaction': 'CreateImage' });
   });
 
-  test('is, for RunInstances from a template: each resource it uses or makes, and passing the role', () => {
+  test('Is, for RunInstances from a template: each resource it uses or makes, and passing the role', () => {
     const world = makeWorld();
     const required = world.requires('RunInstances', {
       MinCount: 1,
@@ -52,7 +52,7 @@ describe('what IAM must allow', () => {
         );
   });
 
-  test('is, for a template named instead of numbered, the same resource', () => {
+  test('Is, for a template named instead of numbered, the same resource', () => {
     const world = makeWorld();
     const arn = `arn:aws:ec2:eu-west-1:${account}:launch-template/${world.template.id}`;
     for (const naming of [{ LaunchTemplateName: 'api' }, { LaunchTemplateId: world.template.id }]) {
@@ -60,7 +60,7 @@ describe('what IAM must allow', () => {
     }
   });
 
-  test('is, for every Describe action but the attribute of one instance or image, the action on everything', () => {
+  test('Is, for every Describe action but the attribute of one instance or image, the action on everything', () => {
     const world = makeWorld();
     const names = Object.keys(world.ec2.actions).filter(
       (name) => name.startsWith('Describe') && !/^Describe(Instance|Image)Attribute$/.test(name),

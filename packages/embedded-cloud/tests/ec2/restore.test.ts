@@ -2,7 +2,7 @@ import type { DescribeInstancesResult } from '@aws-sdk/client-ec2';
 import { addInstance, makeWorld } from './world';
 
 describe("EC2's state", () => {
-  test('is plain JSON that can be put back as a whole', async () => {
+  test('Is plain JSON that can be put back as a whole', async () => {
     const world = makeWorld();
     const { id } = addInstance(world);
     const saved = JSON.parse(JSON.stringify(world.ec2.state)) as typeof world.ec2.state;

@@ -26,7 +26,7 @@ const tagged = {
   TagSpecifications: [{ ResourceType: 'security-group-rule', Tags: [{ Key: 'k', Value: 'v' }] }],
 };
 
-test('A rule is authorized with its tags, found by them, and revoked by its id.', async () => {
+test('A rule is authorized with its tags, found by them, and revoked by its id', async () => {
   const { send, ssh, group } = stand();
   const { SecurityGroupRules: [made] = [] } = await send<AuthorizeSecurityGroupIngressResult>(
     'AuthorizeSecurityGroupIngress',
@@ -64,7 +64,7 @@ test('A rule is authorized with its tags, found by them, and revoked by its id.'
   });
 });
 
-test('Revoked by what it says it is gone too; what is not there is refused.', async () => {
+test('Revoked by what it says it is gone too; what is not there is refused', async () => {
   const { send, ssh } = stand();
   await send('AuthorizeSecurityGroupIngress', ssh('203.0.113.7/32'));
   await send('RevokeSecurityGroupIngress', ssh('203.0.113.7/32'));
@@ -73,7 +73,7 @@ test('Revoked by what it says it is gone too; what is not there is refused.', as
   });
 });
 
-test('The same rule with another description is a duplicate, and nothing of the call is done.', async () => {
+test('The same rule with another description is a duplicate, and nothing of the call is done', async () => {
   const { send, ssh } = stand();
   await send('AuthorizeSecurityGroupIngress', ssh('203.0.113.7/32'));
   const two = ssh('203.0.113.8/32', {
@@ -99,14 +99,14 @@ test.each([
     { IpRanges: [{ CidrIp: '203.0.113.7/32', Description: '"x"' }] },
     'InvalidParameterValue',
   ],
-])('EC2 refuses %s.', async (_what, more, code) => {
+])('EC2 refuses %s', async (_what, more, code) => {
   const { send, ssh } = stand();
   await expect(send('AuthorizeSecurityGroupIngress', ssh('203.0.113.7/32', more))).rejects.toMatchObject({
     code,
   });
 });
 
-test('A group holds 60 rules of IPv4, and as many of IPv6.', async () => {
+test('A group holds 60 rules of IPv4, and as many of IPv6', async () => {
   const { send, ssh } = stand();
   for (let index = 0; index < 60; index += 1)
     await send('AuthorizeSecurityGroupIngress', ssh(`203.0.113.${String(index)}/32`));
@@ -119,7 +119,7 @@ test('A group holds 60 rules of IPv4, and as many of IPv6.', async () => {
   );
 });
 
-test('An unknown group is refused, and a dry run changes nothing.', async () => {
+test('An unknown group is refused, and a dry run changes nothing', async () => {
   const { send, ssh } = stand();
   await expect(
     send('AuthorizeSecurityGroupIngress', { ...ssh('203.0.113.7/32'), GroupId: 'sg-00000000000000abc' }),
@@ -132,7 +132,7 @@ test('An unknown group is refused, and a dry run changes nothing.', async () => 
   ).toEqual([]);
 });
 
-test('Authorizing asks for the group, and for tagging rules at creation; revoking for the group.', () => {
+test('Authorizing asks for the group, and for tagging rules at creation; revoking for the group', () => {
   const { requires, ssh, group } = stand();
   const arn = `arn:aws:ec2:eu-west-1:123456789012:security-group/${group.id}`;
   expect(requires('AuthorizeSecurityGroupIngress', { ...ssh('203.0.113.7/32'), ...tagged })).toMatchObject([

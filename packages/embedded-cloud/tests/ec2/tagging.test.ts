@@ -1,8 +1,8 @@
 import type { DescribeTagsResult } from '@aws-sdk/client-ec2';
 import { addInstance, makeWorld } from './world';
 
-describe('tags', () => {
-  test('are added, overwritten, listed and deleted', async () => {
+describe('Tags', () => {
+  test('Are added, overwritten, listed and deleted', async () => {
     const world = makeWorld();
     const { id } = addInstance(world);
     await world.send('CreateTags', { Resources: [id], Tags: [{ Key: 'role', Value: 'old' }, { Key: 'a' }] });
@@ -19,7 +19,7 @@ describe('tags', () => {
     expect(listed.Tags).toEqual([{ ResourceId: id, ResourceType: 'instance', Key: 'role', Value: 'old' }]);
   });
 
-  test('go to all resources or to none', async () => {
+  test('Go to all resources or to none', async () => {
     const world = makeWorld();
     const { id } = addInstance(world);
     const call = world.send('CreateTags', {
@@ -39,7 +39,7 @@ describe('tags', () => {
       Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: '' })),
       'TagLimitExceeded',
     ],
-  ])('are refused with %s', async (_what, Tags, code) => {
+  ])('Are refused with %s', async (_what, Tags, code) => {
     const world = makeWorld();
     const { id } = addInstance(world);
     await expect(world.send('CreateTags', { Resources: [id], Tags })).rejects.toMatchObject({ code });

@@ -12,7 +12,7 @@ import { makeWorld } from './world';
 const nowhere = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/none/0123456789abcdef';
 
 describe('DescribeTargetHealth', () => {
-  test('gives state and reason of all targets, or of those asked for, registered or not', async () => {
+  test('Gives state and reason of all targets, or of those asked for, registered or not', async () => {
     const { send, elb, group, addHealthy, addInstance } = makeWorld();
     const healthy = addHealthy();
     const draining = addHealthy();
@@ -38,7 +38,7 @@ describe('DescribeTargetHealth', () => {
     });
   });
 
-  test('lists a fleet of 350', async () => {
+  test('Lists a fleet of 350', async () => {
     const { send, addHealthy } = makeWorld();
     for (let index = 0; index < 350; index += 1) addHealthy();
     const all = await send<DescribeTargetHealthOutput>('DescribeTargetHealth');
@@ -49,14 +49,14 @@ describe('DescribeTargetHealth', () => {
     ['an instance that does not exist', { Targets: [{ Id: 'i-00000000000000abc' }] }, 'InvalidTarget'],
     ['an unknown target group', { TargetGroupArn: nowhere }, 'TargetGroupNotFound'],
     ['something that is no ARN', { TargetGroupArn: 'api' }, 'ValidationError'],
-  ])('refuses %s', async (_what, input, code) => {
+  ])('Refuses %s', async (_what, input, code) => {
     const { send } = makeWorld();
     await expect(send('DescribeTargetHealth', input)).rejects.toMatchObject({ code });
   });
 });
 
 describe('RegisterTargets and DeregisterTargets', () => {
-  test('register all or none, and only what runs', async () => {
+  test('Register all or none, and only what runs', async () => {
     const { send, addInstance, launch, health } = makeWorld();
     const running = addInstance();
     const pending = launch();
@@ -67,13 +67,13 @@ describe('RegisterTargets and DeregisterTargets', () => {
     expect(health(running.id)).toBe('initial');
   });
 
-  test('deregister what is not there without a word', async () => {
+  test('Deregister what is not there without a word', async () => {
     const { send, heard } = makeWorld();
     await send('DeregisterTargets', { Targets: [{ Id: 'i-00000000000000abc' }] });
     expect(heard).toEqual([]);
   });
 
-  test('need the action on the target group, with its tags', () => {
+  test('Need the action on the target group, with its tags', () => {
     const { elb, group, region } = makeWorld({ tags: { 'acme:application': 'api' } });
     const input = { TargetGroupArn: group.arn, Targets: [] };
     expect(elb.actions['RegisterTargets']?.requires(input, region, person)).toEqual([
@@ -90,7 +90,7 @@ describe('RegisterTargets and DeregisterTargets', () => {
 });
 
 describe('DescribeTargetGroups', () => {
-  test('gives AWS defaults, by ARN or by name', async () => {
+  test('Gives AWS defaults, by ARN or by name', async () => {
     const { region, group, send } = makeWorld();
     for (const input of [{ TargetGroupArns: [group.arn] }, { Names: ['api'] }, {}]) {
       const found = await region.send<DescribeTargetGroupsOutput>(
@@ -109,7 +109,7 @@ describe('DescribeTargetGroups', () => {
   });
 
   test.each([[{ TargetGroupArns: [nowhere] }], [{ Names: ['none'] }]])(
-    'refuses a group that does not exist: %j',
+    'Refuses a group that does not exist: %j',
     async (input) => {
       const { region } = makeWorld();
       const call = region.send('elasticloadbalancing', 'DescribeTargetGroups', input);
@@ -117,7 +117,7 @@ describe('DescribeTargetGroups', () => {
     },
   );
 
-  test('leads from the load balancer over listener and rule to the group', async () => {
+  test('Leads from the load balancer over listener and rule to the group', async () => {
     const { region, group } = makeWorld();
     const ask = <Output>(action: string, input: object) =>
       region.send<Output>('elasticloadbalancing', action, input);

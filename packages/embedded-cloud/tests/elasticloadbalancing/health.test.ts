@@ -1,7 +1,7 @@
 import { makeWorld } from './world';
 
-describe('a target', () => {
-  test('is initial until its first passed check, and Auto Scaling hears of each change', async () => {
+describe('A target', () => {
+  test('Is initial until its first passed check, and Auto Scaling hears of each change', async () => {
     const { region, elb, group, addInstance, health, heard } = makeWorld();
     const { id } = addInstance();
     elb.register(group.arn, id);
@@ -14,7 +14,7 @@ describe('a target', () => {
     ]);
   });
 
-  test('counts from when the application has started on a machine just booted', async () => {
+  test('Counts from when the application has started on a machine just booted', async () => {
     const world = makeWorld();
     const { id } = world.launch();
     await world.region.advance(30_000);
@@ -25,7 +25,7 @@ describe('a target', () => {
     expect(world.health(id)).toBe('healthy');
   });
 
-  test('is never healthy with software that is broken, and is once that has been replaced', async () => {
+  test('Is never healthy with software that is broken, and is once that has been replaced', async () => {
     const { region, ec2, elb, group, addInstance, health } = makeWorld();
     elb.setBrokenSoftware(['v2']);
     const { id } = addInstance();
@@ -38,7 +38,7 @@ describe('a target', () => {
     expect(health(id)).toBe('healthy');
   });
 
-  test('turns unhealthy when broken software is installed in place', async () => {
+  test('Turns unhealthy when broken software is installed in place', async () => {
     const { region, ec2, elb, addHealthy, health } = makeWorld();
     elb.setBrokenSoftware(['v2']);
     const { id } = addHealthy();
@@ -48,7 +48,7 @@ describe('a target', () => {
     expect(health(id)).toBe('unhealthy');
   });
 
-  test('is unhealthy after a reboot that takes longer than its checks allow, until it is up again', async () => {
+  test('Is unhealthy after a reboot that takes longer than its checks allow, until it is up again', async () => {
     const { region, ec2, addHealthy, health, heard } = makeWorld();
     const { id } = addHealthy();
     await region.advance(1_000);
@@ -60,7 +60,7 @@ describe('a target', () => {
     expect(heard).toEqual([`${id} unhealthy`, `${id} healthy`]);
   });
 
-  test('stays healthy through a reboot that only one check notices', async () => {
+  test('Stays healthy through a reboot that only one check notices', async () => {
     const { region, ec2, addHealthy, health } = makeWorld({
       healthCheck: { intervalSeconds: 60, unhealthyThreshold: 2 },
     });
@@ -70,7 +70,7 @@ describe('a target', () => {
     expect(health(id)).toBe('healthy');
   });
 
-  test('drains for the deregistration delay and then is gone', async () => {
+  test('Drains for the deregistration delay and then is gone', async () => {
     const { region, elb, group, addHealthy, health, heard } = makeWorld({ deregistrationDelaySeconds: 120 });
     const { id } = addHealthy();
     elb.deregister(group.arn, id);
@@ -83,7 +83,7 @@ describe('a target', () => {
     expect(elb.state).toMatchObject({ registrations: {}, applications: {} });
   });
 
-  test('begins anew when it is registered again while it drains', async () => {
+  test('Begins anew when it is registered again while it drains', async () => {
     const { region, elb, group, addHealthy, health } = makeWorld();
     const { id } = addHealthy();
     elb.deregister(group.arn, id);
@@ -94,7 +94,7 @@ describe('a target', () => {
     expect(health(id)).toBe('healthy');
   });
 
-  test('is unused as soon as its instance shuts down', () => {
+  test('Is unused as soon as its instance shuts down', () => {
     const { ec2, elb, group, addHealthy } = makeWorld();
     const { id } = addHealthy();
     ec2.terminate(id);
@@ -104,7 +104,7 @@ describe('a target', () => {
     });
   });
 
-  test('is unused in a zone that the load balancer has not enabled', () => {
+  test('Is unused in a zone that the load balancer has not enabled', () => {
     const { elb, group, addInstance } = makeWorld({ zones: ['eu-west-1a'] });
     const { id } = addInstance(1);
     elb.register(group.arn, id);

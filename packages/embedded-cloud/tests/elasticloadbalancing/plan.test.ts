@@ -5,18 +5,18 @@ import { defaultHealthCheck } from '../../src/elasticloadbalancing/state';
 const registeredAt = Date.UTC(2026, 10, 22, 8);
 const at = (seconds: number) => registeredAt + seconds * 1000;
 
-describe('health checks', () => {
+describe('Health checks', () => {
   test.each([
     ['the first one an interval after registration', 0, 1, 30],
     ['one at the very time', 60, 1, 60],
     ['the one after', 61, 1, 90],
     ['the third from there', 61, 3, 150],
-  ])('run at whole intervals: %s', (_what, from, count, expected) => {
+  ])('Run at whole intervals: %s', (_what, from, count, expected) => {
     expect(nthCheck(registeredAt, 30_000, at(from), count)).toBe(at(expected));
   });
 });
 
-describe('the next change of health', () => {
+describe('The next change of health', () => {
   const next = (
     state: 'initial' | 'healthy' | 'unhealthy',
     upAt: number | undefined,
@@ -53,7 +53,7 @@ describe('the next change of health', () => {
     ['a healthy target whose application is up', 'healthy', -600, 100, undefined],
     ['a healthy target that is down for one check only', 'healthy', 130, 100, 100],
     ['an unhealthy target that will not answer', 'unhealthy', undefined, 100, undefined],
-  ] as const)('does not lie ahead for %s', (_what, state, upAt, now, failing) => {
+  ] as const)('Does not lie ahead for %s', (_what, state, upAt, now, failing) => {
     expect(next(state, upAt, now, failing)).toBeUndefined();
   });
 });

@@ -31,7 +31,7 @@ const stand = () => {
   return { ...world, listenerArn, balancerArn: balancer?.arn ?? '', rule };
 };
 
-test('A rule wins over those with greater numbers and the default one, until it is deleted.', async () => {
+test('A rule wins over those with greater numbers and the default one, until it is deleted', async () => {
   const { send, elb, rule, addHealthy, listenerArn } = stand();
   addHealthy();
   expect(await elb.request({ name: 'api' })).toMatchObject({ status: 200, body: 'v1' });
@@ -52,7 +52,7 @@ test('A rule wins over those with greater numbers and the default one, until it 
   });
 });
 
-test('A rule is for the hosts and paths that it names.', async () => {
+test('A rule is for the hosts and paths that it names', async () => {
   const { send, elb, rule, addHealthy } = stand();
   addHealthy();
   await send(
@@ -106,13 +106,13 @@ test.each([
     { Priority: 11, ListenerArn: 'arn:aws:elasticloadbalancing:x' },
     'ListenerNotFound',
   ],
-])('CreateRule refuses %s.', async (_what, more, code) => {
+])('CreateRule refuses %s', async (_what, more, code) => {
   const { send, rule } = stand();
   await send('CreateRule', rule());
   await expect(send('CreateRule', rule(more))).rejects.toMatchObject({ code });
 });
 
-test('A load balancer holds 100 rules, and its default rule stays.', async () => {
+test('A load balancer holds 100 rules, and its default rule stays', async () => {
   const { send, elb, rule } = stand();
   const [fixed] = Object.values(elb.state.rules);
   await expect(send('DeleteRule', { RuleArn: fixed?.arn })).rejects.toMatchObject({
@@ -122,7 +122,7 @@ test('A load balancer holds 100 rules, and its default rule stays.', async () =>
   await expect(send('CreateRule', rule({ Priority: 101 }))).rejects.toMatchObject({ code: 'TooManyRules' });
 });
 
-test('Making a rule asks for the listener and for its tags, deleting it for the rule with its tags.', async () => {
+test('Making a rule asks for the listener and for its tags, deleting it for the rule with its tags', async () => {
   const { send, elb, region, rule, listenerArn } = stand();
   expect(elb.actions.CreateRule?.requires(rule(), region, person)).toMatchObject([
     {
@@ -148,7 +148,7 @@ test('Making a rule asks for the listener and for its tags, deleting it for the 
 describe('Reserved capacity', () => {
   const modify = (units: number) => ({ MinimumLoadBalancerCapacity: { CapacityUnits: units } });
 
-  test('is pending at first, cannot be changed meanwhile, and is there some minutes later.', async () => {
+  test('Is pending at first, cannot be changed meanwhile, and is there some minutes later', async () => {
     const { send, region, balancerArn } = stand();
     const change = (more: object) =>
       send('ModifyCapacityReservation', { LoadBalancerArn: balancerArn, ...more });
@@ -170,7 +170,7 @@ describe('Reserved capacity', () => {
     );
   });
 
-  test('is lowered twice a day at most.', async () => {
+  test('Is lowered twice a day at most', async () => {
     const { send, region, balancerArn } = stand();
     const change = async (more: object): Promise<void> => {
       await send('ModifyCapacityReservation', { LoadBalancerArn: balancerArn, ...more });
@@ -186,7 +186,7 @@ describe('Reserved capacity', () => {
     ['less than 100', modify(99), 'ValidationError'],
     ['more than the quota', modify(6_001), 'CapacityUnitsLimitExceeded'],
     ['nothing at all', {}, 'ValidationError'],
-  ])('is refused for %s.', async (_what, more, code) => {
+  ])('Is refused for %s', async (_what, more, code) => {
     const { send, balancerArn } = stand();
     await expect(
       send('ModifyCapacityReservation', { LoadBalancerArn: balancerArn, ...more }),

@@ -29,8 +29,8 @@ const make = (target: Partial<Target> = {}) => {
   return { testRegion, sqs, events, emit, bodies };
 };
 
-describe('an event', () => {
-  test('reaches the queue as AWS words it, after the bus’s delay', async () => {
+describe('An event', () => {
+  test('Reaches the queue as AWS words it, after the bus’s delay', async () => {
     const { testRegion, emit, bodies, sqs } = make();
     emit();
     await testRegion.pass(499);
@@ -54,7 +54,7 @@ describe('an event', () => {
     [[], 0],
     [[0, 3000], 2],
     [[60_000], 1],
-  ])('under the fault %j arrives %i times', async (delays, count) => {
+  ])('Under the fault %j arrives %i times', async (delays, count) => {
     const { testRegion, emit, bodies } = make();
     testRegion.faults = { event: () => delays };
     emit();
@@ -75,14 +75,14 @@ describe('an event', () => {
       },
       '{"text":"image ami-1","id":"ami-1","all":{"ImageId":"ami-1"}}',
     ],
-  ])('is given to the target by %s', async (_what, target, body) => {
+  ])('Is given to the target by %s', async (_what, target, body) => {
     const { testRegion, emit, bodies } = make(target);
     emit();
     await testRegion.pass(1000);
     expect(bodies('waiting')).toEqual([body]);
   });
 
-  test('whose queue does not let the rule send goes to the dead letters at once, with the reason', async () => {
+  test('Whose queue does not let the rule send goes to the dead letters at once, with the reason', async () => {
     const { testRegion, emit, bodies, sqs } = make({ DeadLetterConfig: { Arn: arn('dead') } });
     const queue = sqs.queue('waiting');
     if (queue)
@@ -97,7 +97,7 @@ describe('an event', () => {
     });
   });
 
-  test('whose target keeps failing is tried again as long as the rule says, then dead-lettered', async () => {
+  test('Whose target keeps failing is tried again as long as the rule says, then dead-lettered', async () => {
     const { testRegion, emit, bodies, sqs } = make({
       DeadLetterConfig: { Arn: arn('dead') },
       RetryPolicy: { MaximumRetryAttempts: 3 },
@@ -117,7 +117,7 @@ describe('an event', () => {
     );
   });
 
-  test('for a function that does not permit the rule is dropped, and noted', async () => {
+  test('For a function that does not permit the rule is dropped, and noted', async () => {
     const { testRegion, emit, events } = make({ Arn: functionArn });
     const seen: unknown[] = [];
     testRegion.functions.look = async (event) => void seen.push(event);
@@ -131,8 +131,8 @@ describe('an event', () => {
   });
 });
 
-describe('a schedule', () => {
-  test('fires again and again', async () => {
+describe('A schedule', () => {
+  test('Fires again and again', async () => {
     const { testRegion, events, bodies } = make();
     const targets = [{ Id: 'sweep', Arn: arn('waiting') }];
     events.createRule({ name: 'sweep', enabled: true, schedule: 'rate(1 minute)', targets });
@@ -146,7 +146,7 @@ describe('a schedule', () => {
 });
 
 describe('PutEvents', () => {
-  test('takes and refuses each entry by itself', async () => {
+  test('Takes and refuses each entry by itself', async () => {
     const { testRegion } = make();
     const entry = { Source: 'acme.ci', DetailType: 'Git Tag Pushed', Detail: '{}' };
     const Entries = [
@@ -167,7 +167,7 @@ describe('PutEvents', () => {
     });
   });
 
-  test.each([0, 11])('refuses %i entries', async (length) => {
+  test.each([0, 11])('Refuses %i entries', async (length) => {
     const Entries = Array.from({ length }, () => ({ Source: 'a', DetailType: 'b', Detail: '{}' }));
     await expect(make().testRegion.call('events', 'PutEvents', { Entries })).rejects.toMatchObject({
       code: 'ValidationException',

@@ -18,7 +18,7 @@ const event = {
   },
 };
 
-describe('a pattern', () => {
+describe('A pattern', () => {
   test.each<[Pattern, boolean]>([
     [{ source: ['aws.ec2', 'aws.ssm'] }, true],
     [{ source: ['aws.ssm'] }, false],

@@ -17,11 +17,11 @@ test.each([
   ['cron(30 23 31 DEC ? *)', '2026-11-22T08:00:00Z', '2026-12-31T23:30:00.000Z'],
   ['cron(0 0 29 2 ? *)', '2026-11-22T08:00:00Z', '2028-02-29T00:00:00.000Z'],
   ['cron(0 0 1 1 ? 2028/2)', '2026-11-22T08:00:00Z', '2028-01-01T00:00:00.000Z'],
-])('the schedule %s is due next after %s', (expression, time, due) => {
+])('The schedule %s is due next after %s', (expression, time, due) => {
   expect(after(expression, time)).toBe(due);
 });
 
-test('a schedule of a year gone by is never due', () => {
+test('A schedule of a year gone by is never due', () => {
   expect(after('cron(0 0 1 1 ? 2020)', '2026-11-22T08:00:00Z')).toBeUndefined();
 });
 
@@ -54,7 +54,7 @@ test.each([
 });
 
 test.each(['cron(0 8 L * ? *)', 'cron(0 8 3W * ? *)', 'cron(0 8 ? * 6#3 *)', 'cron(0 8 ? * 6L *)'])(
-  'the schedule %s is refused by name, since it is not modelled',
+  'The schedule %s is refused by name, since it is not modelled',
   (expression) => {
     expect(() => nextDue(expression, 0)).toThrow(`are not modelled: ${expression}`);
   },

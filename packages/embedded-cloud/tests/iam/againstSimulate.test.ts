@@ -100,7 +100,7 @@ test.each(table)('%s is judged alike', (_what, statements, requirement) => {
   expect(ours(statements, requirement)).toBe(theirs(statements, requirement));
 });
 
-test('the table holds verdicts of both kinds', () => {
+test('The table holds verdicts of both kinds', () => {
   const verdicts = table.map(([, statements, requirement]) => theirs(statements, requirement));
   expect(verdicts.filter(Boolean).length).toBeGreaterThan(5);
   expect(verdicts.filter((allowed) => !allowed).length).toBeGreaterThan(5);
@@ -149,7 +149,7 @@ const statement = fc.record({
   ),
 });
 
-test('policies made of such parts, with denials, are judged alike', () => {
+test('Policies made of such parts, with denials, are judged alike', () => {
   const seen = { true: 0, false: 0 };
   const requirement = fc.record({
     action: fc.constantFrom('sqs:SendMessage', 'sqs:ReceiveMessage', 'ec2:CreateTags', 'ec2:CreateImage'),

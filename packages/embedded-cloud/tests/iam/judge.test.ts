@@ -7,7 +7,7 @@ import type { Conditions, Statement } from '../../src/iam/statement';
 const queue = 'arn:aws:sqs:eu-west-1:111122223333:acme-waiting';
 const allow = (more: Partial<Statement>): Statement => ({ Effect: 'Allow', ...more });
 
-describe('a call', () => {
+describe('A call', () => {
   const send = { action: 'sqs:SendMessage', resource: queue };
 
   test.each<[string, Statement, boolean]>([
@@ -20,11 +20,11 @@ describe('a call', () => {
     ['all actions but this', allow({ NotAction: 'sqs:Send*', Resource: '*' }), false],
     ['all resources but this', allow({ Action: '*', NotResource: queue }), false],
     ['a question mark for one character', allow({ Action: 'sqs:SendMessag?', Resource: '*' }), true],
-  ])('by a statement of %s is judged rightly', (_what, statement, allowed) => {
+  ])('By a statement of %s is judged rightly', (_what, statement, allowed) => {
     expect(evaluateStatements([statement], [send]).allowed).toBe(allowed);
   });
 
-  test('is refused where one of its requirements is, and that one is named', () => {
+  test('Is refused where one of its requirements is, and that one is named', () => {
     const requirements = [
       send,
       { action: 'iam:PassRole', resource: 'arn:aws:iam::111122223333:role/instance' },
@@ -33,21 +33,21 @@ describe('a call', () => {
     expect(verdict).toEqual({ allowed: false, requirement: requirements[1], deniedBy: undefined });
   });
 
-  test('is refused by an explicit deny, whatever allows it', () => {
+  test('Is refused by an explicit deny, whatever allows it', () => {
     const deny: Statement = { Effect: 'Deny', Action: '*', Resource: queue };
     expect(evaluateStatements([allow({ Action: '*', Resource: '*' }), deny], [send])).toMatchObject({
       deniedBy: deny,
     });
   });
 
-  test('names the statements that allowed it', () => {
+  test('Names the statements that allowed it', () => {
     const used = allow({ Action: 'sqs:SendMessage', Resource: '*' });
     const unused = allow({ Action: 'sqs:DeleteMessage', Resource: '*' });
     expect(evaluateStatements([unused, used], [send])).toEqual({ allowed: true, by: [used] });
   });
 });
 
-describe('conditions', () => {
+describe('Conditions', () => {
   const context = {
     'aws:requesttag/acme:application': 'api',
     'aws:tagkeys': ['acme:application', 'acme:version'],
@@ -80,29 +80,29 @@ describe('conditions', () => {
   });
 
   test.each([{ IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, { 'ForMostValues:StringLike': { a: 'b' } }])(
-    'of an operator that is not known are never guessed: %j',
+    'Of an operator that is not known are never guessed: %j',
     (conditions) => {
       expect(() => conditionsHold(conditions, { a: 'b' })).toThrow('is not modelled');
     },
   );
 
-  test('with policy variables are never guessed', () => {
+  test('With policy variables are never guessed', () => {
     expect(() => conditionsHold({ StringEquals: { a: '${aws:username}' } }, { a: 'b' })).toThrow(
       'Policy variables',
     );
   });
 });
 
-describe('patterns', () => {
+describe('Patterns', () => {
   test.each<[string, string, boolean]>([
     ['arn:aws:sqs:*:111122223333:acme-*', queue, true],
     ['arn:aws:sqs:*:acme-waiting', queue, false],
     ['arn:aws:*', queue, false],
-  ])('of ARNs do not reach over colons: %s', (pattern, value, matches) => {
+  ])('Of ARNs do not reach over colons: %s', (pattern, value, matches) => {
     expect(matchesArn(pattern, value)).toBe(matches);
   });
 
-  test('take other signs literally', () => {
+  test('Take other signs literally', () => {
     expect([
       matchesPattern('a.c', 'abc'),
       matchesPattern('a.c', 'a.c'),
@@ -111,7 +111,7 @@ describe('patterns', () => {
   });
 });
 
-describe('a queue’s policy', () => {
+describe('A queue’s policy', () => {
   const rule = 'arn:aws:events:eu-west-1:111122223333:rule/image';
   const statement = allow({
     Principal: { Service: 'events.amazonaws.com' },
@@ -129,7 +129,7 @@ describe('a queue’s policy', () => {
     ['events.amazonaws.com', rule, true],
     ['events.amazonaws.com', `${rule}-other`, false],
     ['sns.amazonaws.com', rule, false],
-  ])('lets %s send for %s: %s', (principal, sourceArn, allowed) => {
+  ])('Lets %s send for %s: %s', (principal, sourceArn, allowed) => {
     expect(serviceIsAllowed([statement], principal, requirement(sourceArn))).toBe(allowed);
   });
 });

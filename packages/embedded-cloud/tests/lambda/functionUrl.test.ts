@@ -49,8 +49,8 @@ const make = ({ actions = both, authType = 'NONE', reservedConcurrency }: Option
   return { cloud, lambda, send };
 };
 
-describe('a function URL', () => {
-  test('hands the function the request in payload format 2.0, and gives back what it answers', async () => {
+describe('A function URL', () => {
+  test('Hands the function the request in payload format 2.0, and gives back what it answers', async () => {
     const { status, headers, text } = await make().send({
       url: `${url}hooks/git?mode=a&tag=1&tag=2`,
       method: 'post',
@@ -87,18 +87,18 @@ describe('a function URL', () => {
     ['application/x-www-form-urlencoded', true],
     ['application/octet-stream', true],
     [undefined, true],
-  ])('hands over a body of type %s in base64: %s', (type, isBase64Encoded) => {
+  ])('Hands over a body of type %s in base64: %s', (type, isBase64Encoded) => {
     const request = { url, body: 'a=1', ...(type !== undefined && { headers: { 'Content-Type': type } }) };
     const event = urlEvent(request, { urlId, requestId: 'r', now: startAt });
     expect(event).toMatchObject({ isBase64Encoded, body: isBase64Encoded ? 'YT0x' : 'a=1' });
   });
 
-  test('answers a returned value without a status as the JSON body of a 200', async () => {
+  test('Answers a returned value without a status as the JSON body of a 200', async () => {
     const { status, headers, text } = await make().send({ url: `${url}a?mode=plain` });
     expect([status, headers['content-type'], text]).toEqual([200, 'application/json', '{"seen":"/a"}']);
   });
 
-  test.each(['throw', 'sleep', 'malformed'])('answers 502 for a function that does: %s', async (mode) => {
+  test.each(['throw', 'sleep', 'malformed'])('Answers 502 for a function that does: %s', async (mode) => {
     const { status, text } = await make().send({ url: `${url}?mode=${mode}` });
     expect([status, text]).toEqual([502, 'Internal Server Error']);
   });
@@ -108,14 +108,14 @@ describe('a function URL', () => {
     ['lambda:InvokeFunction alone', { actions: ['lambda:InvokeFunction'] }],
     ['no statement', { actions: [] }],
     ['signatures only', { authType: 'AWS_IAM' as const }],
-  ])('is closed to the world with %s', async (_name, options) => {
+  ])('Is closed to the world with %s', async (_name, options) => {
     const { cloud, lambda, send } = make(options);
     expect((await send()).status).toBe(403);
     expect(lambda.state.invocations).toEqual({});
     expect(cloud.now()).toBeGreaterThan(startAt);
   });
 
-  test('answers 429 without free concurrency, and 413 beyond what an event holds', async () => {
+  test('Answers 429 without free concurrency, and 413 beyond what an event holds', async () => {
     const { cloud, lambda, send } = make({ reservedConcurrency: 1 });
     const requests = () =>
       Promise.all([
@@ -132,7 +132,7 @@ describe('a function URL', () => {
     expect((await send({ method: 'POST', headers, body: 'x'.repeat(6_291_456) })).status).toBe(413);
   });
 
-  test('is out of reach while its region is down', async () => {
+  test('Is out of reach while its region is down', async () => {
     const { cloud, send } = make();
     cloud.faults = outagesOf([{ region: 'eu-west-1', from: startAt, until: startAt + 60_000 }]);
     expect((await send()).status).toBe(503);
@@ -140,12 +140,12 @@ describe('a function URL', () => {
     expect((await send()).status).toBe(201);
   });
 
-  test('knows nothing of an address that nobody has', async () => {
+  test('Knows nothing of an address that nobody has', async () => {
     expect((await make().send({ url: functionUrlOf('0'.repeat(32), 'eu-west-1') })).status).toBe(403);
   });
 });
 
-test('bodies in base64 and cookies are given back as they were meant', () => {
+test('Bodies in base64 and cookies are given back as they were meant', () => {
   const answer = urlAnswer(
     JSON.stringify({ statusCode: 200, body: 'AAH/', isBase64Encoded: true, cookies: ['a=1', 'b=2'] }),
   );

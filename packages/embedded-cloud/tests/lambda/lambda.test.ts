@@ -80,8 +80,8 @@ const make = (options: Options = {}) => {
 const errorOf = (answer: object) =>
   'error' in answer ? (answer.error as Record<string, unknown>) : undefined;
 
-describe('an invocation', () => {
-  test('runs the exported handler in a sandbox of its own environment, cold first, then warm', async () => {
+describe('An invocation', () => {
+  test('Runs the exported handler in a sandbox of its own environment, cold first, then warm', async () => {
     const { cloud, invoke } = make();
     expect(await invoke({ a: 1 })).toMatchObject({
       payload: { served: 1, event: { a: 1 }, mode: 'test', name: 'echo', left: 3000 },
@@ -94,26 +94,26 @@ describe('an invocation', () => {
     expect(process.env.MODE).toBeUndefined();
   });
 
-  test('finds its sandbox cold again when it was idle for long', async () => {
+  test('Finds its sandbox cold again when it was idle for long', async () => {
     const { cloud, invoke } = make();
     await invoke({});
     await cloud.advance(8 * 60_000);
     expect(await invoke({})).toMatchObject({ payload: { served: 1 } });
   });
 
-  test('serves one event at a time in each sandbox', async () => {
+  test('Serves one event at a time in each sandbox', async () => {
     const { cloud, lambda } = make();
     const both = () => Promise.all([1, 2].map(() => lambda.invoke('echo', { sleepMs: 100 })));
     expect(await cloud.run(both)).toMatchObject([{ payload: { served: 1 } }, { payload: { served: 1 } }]);
   });
 
-  test('is the same to the byte with the same seed, chance and ids included', async () => {
+  test('Is the same to the byte with the same seed, chance and ids included', async () => {
     const once = async (seed: number) => JSON.stringify(await make({ seed }).invoke({ write: '/a' }));
     expect(await once(5)).toBe(await once(5));
     expect(await once(5)).not.toBe(await once(6));
   });
 
-  test('answers a thrown error by its name, message and the frames of its own code', async () => {
+  test('Answers a thrown error by its name, message and the frames of its own code', async () => {
     const error = errorOf(await make().invoke({ fail: true }));
     expect(error).toMatchObject({ errorType: 'Rejected', errorMessage: 'too many' });
     const [first, ...frames] = error?.trace as string[];
@@ -122,7 +122,7 @@ describe('an invocation', () => {
     for (const frame of frames) expect(frame).toContain('/var/task/functions/echo.cjs');
   });
 
-  test('answers a thrown text as the runtime does', async () => {
+  test('Answers a thrown text as the runtime does', async () => {
     expect(errorOf(await make().invoke({ throwText: true }))).toEqual({
       errorType: 'string',
       errorMessage: 'plain text',
@@ -130,13 +130,13 @@ describe('an invocation', () => {
     });
   });
 
-  test('refuses an answer of more than 6 MB', async () => {
+  test('Refuses an answer of more than 6 MB', async () => {
     expect(errorOf(await make().invoke({ long: 6_291_600 }))).toMatchObject({
       errorType: 'Function.ResponseSizeTooLarge',
     });
   });
 
-  test('times out as Lambda does: what was under way has landed, what comes later never leaves the sandbox', async () => {
+  test('Times out as Lambda does: what was under way has landed, what comes later never leaves the sandbox', async () => {
     const { cloud, invoke, parameters } = make();
     const answer = await invoke({ write: '/early', sleepMs: 5000, writeLate: '/late' });
     expect(errorOf(answer)).toEqual({
@@ -150,7 +150,7 @@ describe('an invocation', () => {
     expect(await invoke({})).toMatchObject({ payload: { served: 1 } });
   });
 
-  test('is refused what its role does not allow', async () => {
+  test('Is refused what its role does not allow', async () => {
     const { cloud, lambda } = make();
     cloud.roles[roleArn] = { name: 'echo', policies: [] };
     const answer = await cloud.run(() => lambda.invoke('echo', { write: '/a' }));
@@ -162,17 +162,17 @@ describe('an invocation', () => {
     ['before', [], 'Runtime.ExitError'],
     ['after', ['/a'], 'Runtime.ExitError'],
     ['hang', ['/a'], 'Sandbox.Timedout'],
-  ] as const)('dies %s its effect where the fault says so', async (fault, written, errorType) => {
+  ] as const)('Dies %s its effect where the fault says so', async (fault, written, errorType) => {
     const { invoke, parameters } = make({ fault });
     expect(errorOf(await invoke({ write: '/a' }))).toMatchObject({ errorType });
     expect(parameters()).toEqual(written);
   });
 
-  test('names the function that reads a file, and fails the run', async () => {
+  test('Names the function that reads a file, and fails the run', async () => {
     await expect(make().invoke({ read: true })).rejects.toThrow(/echo used FSReq/);
   });
 
-  test('keeps what it wrote, with the virtual time', async () => {
+  test('Keeps what it wrote, with the virtual time', async () => {
     const { lambda, invoke } = make();
     await invoke({});
     expect(lambda.state.logs).toEqual([
@@ -181,7 +181,7 @@ describe('an invocation', () => {
     expect(lambda.state.logs[0]?.at).toBeGreaterThan(startAt);
   });
 
-  test('is refused beyond its reserved concurrency', async () => {
+  test('Is refused beyond its reserved concurrency', async () => {
     const { cloud, lambda } = make({ reservedConcurrency: 1 });
     const both = () => Promise.allSettled([1, 2].map(() => lambda.invoke('echo', {})));
     const [first, second] = await cloud.run(both);
@@ -192,7 +192,7 @@ describe('an invocation', () => {
   });
 });
 
-describe('the Lambda API', () => {
+describe('The Lambda API', () => {
   const send = async (input: object) => {
     const made = make();
     const client = made.cloud.connect('eu-west-1')(LambdaClient);
@@ -202,7 +202,7 @@ describe('the Lambda API', () => {
   };
   const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
-  test('answers an invocation with its payload', async () => {
+  test('Answers an invocation with its payload', async () => {
     const { answer } = await send({ Payload: bytes({ a: 1 }) });
     expect(answer).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
     expect(JSON.parse(new TextDecoder().decode(answer.Payload))).toMatchObject({
@@ -211,19 +211,19 @@ describe('the Lambda API', () => {
     });
   });
 
-  test('marks a failed one', async () => {
+  test('Marks a failed one', async () => {
     const { answer } = await send({ Payload: bytes({ fail: true }) });
     expect(answer).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
     expect(JSON.parse(new TextDecoder().decode(answer.Payload))).toMatchObject({ errorType: 'Rejected' });
   });
 
-  test('only checks a dry run', async () => {
+  test('Only checks a dry run', async () => {
     const { answer, lambda } = await send({ InvocationType: 'DryRun' });
     expect(answer.StatusCode).toBe(204);
     expect(lambda.state.invocations).toEqual({});
   });
 
-  test('refuses what is too long, what is no JSON, and what does not exist', async () => {
+  test('Refuses what is too long, what is no JSON, and what does not exist', async () => {
     await expect(
       send({ InvocationType: 'Event', Payload: bytes('x'.repeat(1_048_576)) }),
     ).rejects.toMatchObject({
@@ -238,7 +238,7 @@ describe('the Lambda API', () => {
   });
 });
 
-describe('an asynchronous invocation', () => {
+describe('An asynchronous invocation', () => {
   const failing = async (eventInvokeConfig: EventInvokeConfig, reservedConcurrency?: number) => {
     const onFailureArn = 'arn:aws:sqs:eu-west-1:111122223333:failed';
     const made = make({
@@ -250,7 +250,7 @@ describe('an asynchronous invocation', () => {
     return made;
   };
 
-  test('is tried again after one and two minutes, then handed to the destination', async () => {
+  test('Is tried again after one and two minutes, then handed to the destination', async () => {
     const { lambda, sent } = await failing({});
     expect(lambda.state.invocations).toEqual({ echo: 3 });
     expect(sent).toHaveLength(1);
@@ -263,14 +263,14 @@ describe('an asynchronous invocation', () => {
     });
   });
 
-  test('is tried only as often, and only as long, as the function says', async () => {
+  test('Is tried only as often, and only as long, as the function says', async () => {
     expect((await failing({ maximumRetryAttempts: 0 })).lambda.state.invocations).toEqual({ echo: 1 });
     const aged = await failing({ maximumEventAgeSeconds: 90 });
     expect(aged.lambda.state.invocations).toEqual({ echo: 2 });
     expect(aged.sent[0]?.body).toMatchObject({ requestContext: { condition: 'EventAgeExceeded' } });
   });
 
-  test('waits for concurrency up to six hours, then is given up', async () => {
+  test('Waits for concurrency up to six hours, then is given up', async () => {
     const { lambda, sent } = await failing({}, 0);
     expect(lambda.state.invocations).toEqual({});
     expect(sent[0]?.body).toMatchObject({

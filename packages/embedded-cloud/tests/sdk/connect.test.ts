@@ -7,8 +7,8 @@ const exit = (answer: (action: string, input: Record<string, unknown>) => unknow
   answer: async (_region, _service, action, input) => answer(action, input as Record<string, unknown>),
 });
 
-describe('a subclassed client', () => {
-  test('names the region that it was made for, the service by IAM’s prefix and the action', async () => {
+describe('A subclassed client', () => {
+  test('Names the region that it was made for, the service by IAM’s prefix and the action', async () => {
     const seen: unknown[] = [];
     const client = connect({
       region: 'eu-west-1',
@@ -21,7 +21,7 @@ describe('a subclassed client', () => {
     expect(seen).toEqual([['eu-central-1', 'ec2', 'DescribeImages', { ImageIds: ['ami-1'] }]]);
   });
 
-  test('serves the SDK’s paginators', async () => {
+  test('Serves the SDK’s paginators', async () => {
     const client = connect(
       exit((_action, { NextToken }) =>
         NextToken === undefined
@@ -35,13 +35,13 @@ describe('a subclassed client', () => {
     expect(found).toEqual([{ ReservationId: 'r-1' }, { ReservationId: 'r-2' }]);
   });
 
-  test('serves the SDK’s waiters', async () => {
+  test('Serves the SDK’s waiters', async () => {
     const client = connect(exit(() => ({ Images: [{ State: 'available' }] })))(EC2Client);
     const result = await waitUntilImageAvailable({ client, maxWaitTime: 60 }, { ImageIds: ['ami-1'] });
     expect(result.state).toBe('SUCCESS');
   });
 
-  test('keeps name and class of the original, and throws errors of the service’s own base class', async () => {
+  test('Keeps name and class of the original, and throws errors of the service’s own base class', async () => {
     const refuse = exit(() => {
       throw new AwsError('InvalidAMIID.NotFound', 'The image id does not exist');
     });

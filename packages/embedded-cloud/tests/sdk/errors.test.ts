@@ -162,10 +162,10 @@ describe.each(
   services.map(
     ([Client, command]) => [prefixOf(clientOf(Client).config.serviceId), Client, command] as const,
   ),
-)('an error of %s', (prefix, Client, command) => {
+)('An error of %s', (prefix, Client, command) => {
   const { config } = clientOf(Client);
 
-  test('is of the class, and has the name, that the SDK’s own deserializer gives it', async () => {
+  test('Is of the class, and has the name, that the SDK’s own deserializer gives it', async () => {
     const general = [
       throttled(prefix),
       denied(prefix, nobody, { action: 'a:B', resource: '*', explicitly: false }),

@@ -9,8 +9,8 @@ const withQuotas = () => {
   return { region, quotas: region.add('servicequotas', makeServiceQuotas(region)) };
 };
 
-describe('a quota', () => {
-  test('is what was granted, beside what AWS grants by default', async () => {
+describe('A quota', () => {
+  test('Is what was granted, beside what AWS grants by default', async () => {
     const { region, quotas } = withQuotas();
     quotas.grant('ec2', 'L-1216C47A', 64);
     expect(quotas.value('ec2', 'L-1216C47A')).toBe(64);
@@ -22,7 +22,7 @@ describe('a quota', () => {
     });
   });
 
-  test('is refused where it is not known', async () => {
+  test('Is refused where it is not known', async () => {
     const { region } = withQuotas();
     await expect(
       region.send('servicequotas', 'GetServiceQuota', { ...vcpus, QuotaCode: 'L-00000000' }),
@@ -32,7 +32,7 @@ describe('a quota', () => {
     ).rejects.toMatchObject({ code: 'NoSuchResourceException' });
   });
 
-  test('is listed by service', async () => {
+  test('Is listed by service', async () => {
     const { region } = withQuotas();
     const first = await region.send<{ Quotas: unknown[]; NextToken: string }>(
       'servicequotas',
@@ -56,7 +56,7 @@ describe('a quota', () => {
 });
 
 describe('GetCallerIdentity', () => {
-  test('names a person, and of a role its session', async () => {
+  test('Names a person, and of a role its session', async () => {
     const region = makeFakeRegion();
     region.add('sts', makeSts());
     expect(await region.send('sts', 'GetCallerIdentity', {})).toMatchObject({

@@ -16,8 +16,8 @@ const make = () => {
   return { testRegion, sns, sqs, publish };
 };
 
-describe('a published message', () => {
-  test('is kept with its subject and time', async () => {
+describe('A published message', () => {
+  test('Is kept with its subject and time', async () => {
     const { sns, publish } = make();
     const { MessageId } = (await publish({ Subject: 'Deployed', Message: 'v2' })) as { MessageId: string };
     expect(sns.state.published).toEqual([
@@ -36,11 +36,11 @@ describe('a published message', () => {
     [{ MessageStructure: 'json', Message: '["default"]' }, 'InvalidParameter'],
     [{ MessageStructure: 'json', Message: '{"https":"x"}' }, 'InvalidParameter'],
     [{ MessageStructure: 'json', Message: '{"default":{"a":1}}' }, 'InvalidParameter'],
-  ])('that AWS refuses is refused', async (input, code) => {
+  ])('That AWS refuses is refused', async (input, code) => {
     await expect(make().publish(input)).rejects.toMatchObject({ code });
   });
 
-  test('reaches a subscribed queue only if the queue’s policy lets the topic send', async () => {
+  test('Reaches a subscribed queue only if the queue’s policy lets the topic send', async () => {
     const { testRegion, sns, sqs, publish } = make();
     sqs.createQueue({ name: 'inbox' });
     sns.subscribe({ topicArn, protocol: 'sqs', endpoint: queueArn, rawMessageDelivery: false });
@@ -62,7 +62,7 @@ describe('a published message', () => {
     ]);
   });
 
-  test('is told to each protocol in its own words, and to the others in the default ones', async () => {
+  test('Is told to each protocol in its own words, and to the others in the default ones', async () => {
     const { testRegion, sns, publish } = make();
     const seen: unknown[] = [];
     testRegion.functions.notify = async (event) => void seen.push(event);
@@ -83,7 +83,7 @@ describe('a published message', () => {
     expect(Object.keys(sns.state.published[0]?.byProtocol ?? {})).toEqual(['lambda']);
   });
 
-  test('reaches a subscribed function as a record', async () => {
+  test('Reaches a subscribed function as a record', async () => {
     const { testRegion, sns, publish } = make();
     const seen: unknown[] = [];
     testRegion.functions.notify = async (event) => void seen.push(event);

@@ -11,8 +11,8 @@ interface Batch {
   }[];
 }
 
-describe('a FIFO queue', () => {
-  test('gives a group’s messages in their order, with growing sequence numbers of 20 digits', async () => {
+describe('A FIFO queue', () => {
+  test('Gives a group’s messages in their order, with growing sequence numbers of 20 digits', async () => {
     const { send, receive } = makeOrders();
     const first = await send('a', '1');
     const second = await send('a', '2');
@@ -27,7 +27,7 @@ describe('a FIFO queue', () => {
     });
   });
 
-  test('gives nothing of a group while one of its messages is in flight, and other groups’ messages meanwhile', async () => {
+  test('Gives nothing of a group while one of its messages is in flight, and other groups’ messages meanwhile', async () => {
     const { send, receive, bodies, call } = makeOrders();
     for (const body of ['a1', 'a2', 'b1']) await send(body.charAt(0), body);
     const [first] = await receive({ MaxNumberOfMessages: 1 });
@@ -38,13 +38,13 @@ describe('a FIFO queue', () => {
     expect(await bodies()).toEqual(['a2']);
   });
 
-  test('takes as many of one group as it may before it turns to the next', async () => {
+  test('Takes as many of one group as it may before it turns to the next', async () => {
     const { send, bodies } = makeOrders();
     for (const body of ['a1', 'b1', 'a2', 'b2', 'a3']) await send(body.charAt(0), body);
     expect(await bodies({ MaxNumberOfMessages: 4 })).toEqual(['a1', 'a2', 'a3', 'b1']);
   });
 
-  test('gives the messages again in their order when they come back', async () => {
+  test('Gives the messages again in their order when they come back', async () => {
     const { testRegion, send, bodies } = makeOrders();
     for (const body of ['1', '2', '3']) await send('a', body);
     expect(await bodies()).toEqual(['1', '2', '3']);
@@ -52,7 +52,7 @@ describe('a FIFO queue', () => {
     expect(await bodies()).toEqual(['1', '2', '3']);
   });
 
-  test('holds a group until the last of its messages is visible again', async () => {
+  test('Holds a group until the last of its messages is visible again', async () => {
     const { testRegion, send, receive, bodies, call } = makeOrders();
     for (const body of ['1', '2']) await send('a', body);
     const [first] = await receive();
@@ -62,7 +62,7 @@ describe('a FIFO queue', () => {
     expect(await bodies()).toEqual(['1', '2']);
   });
 
-  test('takes a deduplication id once in five minutes, and answers the double as the first', async () => {
+  test('Takes a deduplication id once in five minutes, and answers the double as the first', async () => {
     const { testRegion, send, sqs } = makeOrders();
     const first = await send('a', 'body', 'x');
     expect(await send('a', 'other body', 'x')).toMatchObject({
@@ -75,7 +75,7 @@ describe('a FIFO queue', () => {
     expect(sqs.count('orders.fifo').visible).toBe(2);
   });
 
-  test('remembers a deduplication id though the message was deleted meanwhile', async () => {
+  test('Remembers a deduplication id though the message was deleted meanwhile', async () => {
     const { send, receive, call, bodies } = makeOrders();
     await send('a', 'body', 'x');
     const [message] = await receive();
@@ -87,14 +87,14 @@ describe('a FIFO queue', () => {
   test.each([
     ['queue', ['1']],
     ['messageGroup', ['1', '1']],
-  ] as const)('with the scope %s lets %j of the same id in two groups pass', async (scope, passed) => {
+  ] as const)('With the scope %s lets %j of the same id in two groups pass', async (scope, passed) => {
     const { send, bodies } = makeOrders({ fifo: { ...fifo, deduplicationScope: scope } });
     await send('a', '1', 'x');
     await send('b', '1', 'x');
     expect(await bodies()).toEqual(passed);
   });
 
-  test('deduplicates by content where it is told to, and otherwise wants an id', async () => {
+  test('Deduplicates by content where it is told to, and otherwise wants an id', async () => {
     const byContent = makeOrders({ fifo: { ...fifo, contentBasedDeduplication: true } });
     await byContent.send('a', 'same', '');
     await byContent.send('a', 'same', '');
@@ -117,11 +117,11 @@ describe('a FIFO queue', () => {
       { MessageBody: 'a', MessageGroupId: 'g', MessageDeduplicationId: 'x'.repeat(129) },
       'InvalidParameterValue',
     ],
-  ])('refuses %j with %s', async (input, code) => {
+  ])('Refuses %j with %s', async (input, code) => {
     await expect(makeOrders().call('SendMessage', input)).rejects.toMatchObject({ code });
   });
 
-  test('deletes only by the newest handle of a message that is still in flight', async () => {
+  test('Deletes only by the newest handle of a message that is still in flight', async () => {
     const { testRegion, send, receive, call, sqs } = makeOrders();
     await send('a', '1');
     const [first] = await receive();
@@ -135,7 +135,7 @@ describe('a FIFO queue', () => {
     expect(sqs.queue('orders.fifo')?.messages).toEqual([]);
   });
 
-  test('gives a message up to a FIFO dead-letter queue, in its group, and lets the group go on', async () => {
+  test('Gives a message up to a FIFO dead-letter queue, in its group, and lets the group go on', async () => {
     const { testRegion, sqs, send, receive, bodies } = makeOrders();
     await send('a', 'poison');
     for (let tries = 0; tries < 2; tries += 1) {
@@ -150,7 +150,7 @@ describe('a FIFO queue', () => {
     expect(sqs.queue('dead.fifo')?.messages[0]?.sentAt).toBe(testRegion.now);
   });
 
-  test('takes a dead-letter queue of its own type only, and a name that ends with .fifo', () => {
+  test('Takes a dead-letter queue of its own type only, and a name that ends with .fifo', () => {
     const { sqs } = makeOrders();
     const redrive = { deadLetterTargetArn: arn('dead.fifo'), maxReceiveCount: 2 };
     expect(() => sqs.createQueue({ name: 'standard', redrive })).toThrow('same type of queue');
@@ -158,7 +158,7 @@ describe('a FIFO queue', () => {
     expect(() => sqs.createQueue({ name: 'a', fifo })).toThrow('.fifo suffix');
   });
 
-  test('is never doubled, whatever the fault says', async () => {
+  test('Is never doubled, whatever the fault says', async () => {
     const { testRegion, send, bodies } = makeOrders();
     testRegion.faults = { message: () => [0, 0, 0] };
     await send('a', '1');
@@ -166,8 +166,8 @@ describe('a FIFO queue', () => {
   });
 });
 
-describe('a mapping of a FIFO queue', () => {
-  test('never has two batches of one group at work, and keeps each group’s order', async () => {
+describe('A mapping of a FIFO queue', () => {
+  test('Never has two batches of one group at work, and keeps each group’s order', async () => {
     const world = makeOrders();
     map(world);
     const ends: (() => void)[] = [];
@@ -187,7 +187,7 @@ describe('a mapping of a FIFO queue', () => {
     expect(batches).toEqual([['a1', 'a2'], ['b1'], ['a3']]);
   });
 
-  test('holds a group at its failed message until that is done or dead', async () => {
+  test('Holds a group at its failed message until that is done or dead', async () => {
     const world = makeOrders();
     map(world);
     const seen: string[] = [];
@@ -213,12 +213,12 @@ describe('a mapping of a FIFO queue', () => {
     [{ batchSize: 11, windowSeconds: 1 }, 'batch size'],
     [{ windowSeconds: 1 }, 'not supported for FIFO'],
     [{ maximumConcurrency: 1 }, 'MaximumConcurrency'],
-  ])('is refused with %j', (more, message) => {
+  ])('Is refused with %j', (more, message) => {
     expect(() => map(makeOrders(), 'orders.fifo', more)).toThrow(message);
   });
 });
 
-test('whatever is sent, received, given back and deleted: each group’s messages are done in their order, once', async () => {
+test('Whatever is sent, received, given back and deleted: each group’s messages are done in their order, once', async () => {
   const step = fc.record({
     kind: fc.constantFrom('send', 'send', 'receive', 'delete', 'back', 'pass'),
     group: fc.constantFrom('a', 'b', 'c'),

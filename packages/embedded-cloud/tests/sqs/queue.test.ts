@@ -55,8 +55,8 @@ interface Batch {
   Records: { body: string; messageId: string; eventSourceARN: string }[];
 }
 
-describe('a message', () => {
-  test('comes with its digest, and is gone once it is deleted', async () => {
+describe('A message', () => {
+  test('Comes with its digest, and is gone once it is deleted', async () => {
     const { call, receive } = make();
     const sent = await call('SendMessage', { MessageBody: 'hello' });
     expect(sent).toMatchObject({ MD5OfMessageBody: '5d41402abc4b2a76b9719d911017c592' });
@@ -69,7 +69,7 @@ describe('a message', () => {
     });
   });
 
-  test('is hidden while its delay lasts, then while somebody works on it', async () => {
+  test('Is hidden while its delay lasts, then while somebody works on it', async () => {
     const { testRegion, call, receive } = make();
     await call('SendMessage', { MessageBody: 'a', DelaySeconds: 5 });
     expect(await receive()).toEqual([]);
@@ -81,7 +81,7 @@ describe('a message', () => {
     expect((await receive())[0]?.Attributes).toMatchObject({ ApproximateReceiveCount: '2' });
   });
 
-  test('comes back as soon as its visibility is set to 0', async () => {
+  test('Comes back as soon as its visibility is set to 0', async () => {
     const { call, receive } = make();
     await call('SendMessage', { MessageBody: 'a' });
     const [message] = await receive();
@@ -89,7 +89,7 @@ describe('a message', () => {
     expect(await receive()).toHaveLength(1);
   });
 
-  test('goes to the dead letters after its tries', async () => {
+  test('Goes to the dead letters after its tries', async () => {
     const { testRegion, sqs, call, receive } = make();
     await call('SendMessage', { MessageBody: 'poison' });
     for (let tries = 0; tries < 2; tries += 1) {
@@ -100,7 +100,7 @@ describe('a message', () => {
     expect(sqs.queue('dead')?.messages.map(({ body }) => body)).toEqual(['poison']);
   });
 
-  test('is forgotten when the queue has kept it long enough', async () => {
+  test('Is forgotten when the queue has kept it long enough', async () => {
     const { testRegion, sqs, call, receive } = make();
     await call('SendMessage', { MessageBody: 'a' });
     await testRegion.pass(4 * 86_400_000);
@@ -113,11 +113,11 @@ describe('a message', () => {
     [{ MessageBody: '' }, 'MissingParameter'],
     [{ MessageBody: 'x'.repeat(1_048_577) }, 'InvalidParameterValue'],
     [{ MessageBody: 'a', QueueUrl: 'https://sqs/none' }, 'QueueDoesNotExist'],
-  ])('that AWS refuses is refused', async (input, code) => {
+  ])('That AWS refuses is refused', async (input, code) => {
     await expect(make().call('SendMessage', input)).rejects.toMatchObject({ code });
   });
 
-  test('in a batch is judged by itself', async () => {
+  test('In a batch is judged by itself', async () => {
     const Entries = [
       { Id: 'a', MessageBody: 'a' },
       { Id: 'b', MessageBody: '' },
@@ -137,8 +137,8 @@ describe('a message', () => {
   });
 });
 
-describe('an event source mapping', () => {
-  test('hands a visible message to the function and deletes what it did', async () => {
+describe('An event source mapping', () => {
+  test('Hands a visible message to the function and deletes what it did', async () => {
     const world = make();
     map(world);
     const seen: Batch[] = [];
@@ -153,7 +153,7 @@ describe('an event source mapping', () => {
     expect(world.sqs.queue('waiting')?.messages).toEqual([]);
   });
 
-  test('tries only the failed messages of a batch again, and dead-letters them in the end', async () => {
+  test('Tries only the failed messages of a batch again, and dead-letters them in the end', async () => {
     const world = make();
     map(world);
     const bodies: string[][] = [];
@@ -170,7 +170,7 @@ describe('an event source mapping', () => {
     expect(world.sqs.queue('dead')?.messages).toHaveLength(1);
   });
 
-  test('runs no more functions at once than it may', async () => {
+  test('Runs no more functions at once than it may', async () => {
     const world = make();
     map(world, { batchSize: 1, maximumConcurrency: 2 });
     const ends: (() => void)[] = [];
@@ -186,7 +186,7 @@ describe('an event source mapping', () => {
     expect(ends).toHaveLength(3);
   });
 
-  test('reads nothing with a role that may not', async () => {
+  test('Reads nothing with a role that may not', async () => {
     const world = make();
     map(world);
     world.testRegion.roles[roleArn] = [];
@@ -200,7 +200,7 @@ describe('an event source mapping', () => {
   test.each<[readonly number[], number]>([
     [[], 0],
     [[0, 3000], 2],
-  ])('under the fault %j is given a message %i times', async (delays, count) => {
+  ])('Under the fault %j is given a message %i times', async (delays, count) => {
     const world = make();
     map(world);
     world.testRegion.faults = { message: () => delays };
@@ -219,12 +219,12 @@ describe('an event source mapping', () => {
     [{ batchItemFailures: [{ itemIdentifier: 'unknown' }] }, true, []],
     [{ batchItemFailures: [{ itemIdentifier: '' }] }, true, []],
     [{ batchItemFailures: 'a' }, true, []],
-  ])('takes of the answer %j (reports: %s) as done: %j', (answer, reports, done) => {
+  ])('Takes of the answer %j (reports: %s) as done: %j', (answer, reports, done) => {
     expect(doneOf(['a', 'b'], answer, reports)).toEqual(done);
   });
 });
 
-test('digests of attributes are made over names, types and values in the order of the names', () => {
+test('Digests of attributes are made over names, types and values in the order of the names', () => {
   const attributes = {
     b: { DataType: 'Number', StringValue: '1' },
     a: { DataType: 'String', StringValue: 'x' },

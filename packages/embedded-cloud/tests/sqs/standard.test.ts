@@ -43,7 +43,7 @@ const make = (more: object = {}) => {
 
 type World = ReturnType<typeof make>;
 
-describe('a standard queue', () => {
+describe('A standard queue', () => {
   /** Simulates this many messages in flight. 120,000 real sends would take too long. */
   const holdMany = ({ sqs, testRegion }: World, count: number) => {
     const queue = sqs.queue('work') as Queue;
@@ -59,7 +59,7 @@ describe('a standard queue', () => {
     queue.lastOrder = count;
   };
 
-  test('refuses a short poll with OverLimit while 120,000 messages are in flight', async () => {
+  test('Refuses a short poll with OverLimit while 120,000 messages are in flight', async () => {
     const world = make({ redrive: undefined });
     holdMany(world, 119_999);
     await world.fill(2);
@@ -72,7 +72,7 @@ describe('a standard queue', () => {
     expect(await world.receive()).toHaveLength(10);
   });
 
-  test('gives each message its own handle, and the handle of another queue deletes nothing', async () => {
+  test('Gives each message its own handle, and the handle of another queue deletes nothing', async () => {
     const { sqs, receive, fill, call } = make();
     const other = make();
     await other.fill(1);
@@ -86,7 +86,7 @@ describe('a standard queue', () => {
     expect(sqs.queue('work')?.messages.map(({ body }) => body)).toEqual(['1']);
   });
 
-  test('changes the visibility of a batch, each by itself, at most to 12 hours after its receive', async () => {
+  test('Changes the visibility of a batch, each by itself, at most to 12 hours after its receive', async () => {
     const { testRegion, receive, fill, call, sqs } = make();
     await fill(3);
     const [first, second] = await receive({ MaxNumberOfMessages: 2 });
@@ -107,7 +107,7 @@ describe('a standard queue', () => {
     expect(sqs.count('work')).toEqual({ visible: 2, notVisible: 1, delayed: 0 });
   });
 
-  test('counts what waits, is in flight and is delayed', async () => {
+  test('Counts what waits, is in flight and is delayed', async () => {
     const { call, fill, receive } = make();
     await fill(3);
     await call('SendMessage', { MessageBody: 'later', DelaySeconds: 10 });
@@ -121,7 +121,7 @@ describe('a standard queue', () => {
     });
   });
 
-  test('keeps text and binary attributes, with one digest over both', async () => {
+  test('Keeps text and binary attributes, with one digest over both', async () => {
     const { call, receive } = make();
     const MessageAttributes = {
       'trace.id': { DataType: 'String', StringValue: 'x' },
@@ -135,7 +135,7 @@ describe('a standard queue', () => {
     expect(message).toMatchObject({ MessageAttributes, MD5OfMessageAttributes: sent.MD5OfMessageAttributes });
   });
 
-  test('is purged at most once a minute', async () => {
+  test('Is purged at most once a minute', async () => {
     const { testRegion, sqs, fill, call } = make();
     await fill(2);
     await call('PurgeQueue');
@@ -145,7 +145,7 @@ describe('a standard queue', () => {
     await expect(call('PurgeQueue')).resolves.toEqual({});
   });
 
-  test('goes on alike from its state as JSON: hidden, delayed and dead messages included', async () => {
+  test('Goes on alike from its state as JSON: hidden, delayed and dead messages included', async () => {
     const world = make();
     await world.fill(12);
     await world.receive();
@@ -163,7 +163,7 @@ describe('a standard queue', () => {
     expect(copy.sqs.count('work')).toEqual(world.sqs.count('work'));
   });
 
-  test('is made, listed, changed and deleted by its API', async () => {
+  test('Is made, listed, changed and deleted by its API', async () => {
     const { call } = make();
     const Attributes = { FifoQueue: 'true', ContentBasedDeduplication: 'true' };
     const { QueueUrl } = await call<{ QueueUrl: string }>('CreateQueue', {
@@ -188,7 +188,7 @@ describe('a standard queue', () => {
   });
 });
 
-describe('a message move task', () => {
+describe('A message move task', () => {
   const bury = async (world: World, count: number) => {
     await world.fill(count);
     for (let taken = 0; taken < count; taken += 10) await world.receive();
@@ -202,7 +202,7 @@ describe('a message move task', () => {
     (await world.call<{ Results: object[] }>('ListMessageMoveTasks', { SourceArn: arn('dead'), ...input }))
       .Results;
 
-  test('brings dead letters back to their queue as new messages, at the rate it is given', async () => {
+  test('Brings dead letters back to their queue as new messages, at the rate it is given', async () => {
     const world = make();
     await bury(world, 25);
     await start(world, { MaxNumberOfMessagesPerSecond: 10 });
@@ -222,7 +222,7 @@ describe('a message move task', () => {
     expect(world.sqs.queue('work')?.messages.every(({ receiveCount }) => receiveCount === 0)).toBe(true);
   });
 
-  test('is cancelled with what it has moved, and one of a queue runs at a time', async () => {
+  test('Is cancelled with what it has moved, and one of a queue runs at a time', async () => {
     const world = make();
     await bury(world, 5);
     const { TaskHandle } = await start(world, { MaxNumberOfMessagesPerSecond: 1 });
@@ -245,7 +245,7 @@ describe('a message move task', () => {
     ]);
   });
 
-  test('goes where it is told, and fails for a message that no queue gave up', async () => {
+  test('Goes where it is told, and fails for a message that no queue gave up', async () => {
     const world = make();
     world.sqs.createQueue({ name: 'elsewhere' });
     world.sqs.send(arn('dead'), 'by a rule');
@@ -265,7 +265,7 @@ describe('a message move task', () => {
     [{ SourceArn: arn('none') }, 'ResourceNotFoundException', 'SourceArn'],
     [{ DestinationArn: arn('none') }, 'ResourceNotFoundException', 'DestinationArn'],
     [{ MaxNumberOfMessagesPerSecond: 501 }, 'InvalidParameterValue', '500'],
-  ])('is refused with %j', async (input, code, message) => {
+  ])('Is refused with %j', async (input, code, message) => {
     await expect(start(make(), input)).rejects.toMatchObject({
       code,
       message: expect.stringContaining(message) as string,
@@ -273,8 +273,8 @@ describe('a message move task', () => {
   });
 });
 
-describe('a mapping', () => {
-  test('waits for its window to gather a batch, and no longer than until the batch is full', async () => {
+describe('A mapping', () => {
+  test('Waits for its window to gather a batch, and no longer than until the batch is full', async () => {
     const { testRegion, fill, map, batches } = make();
     map({ batchSize: 20, windowSeconds: 10 });
     await fill(5);
@@ -288,7 +288,7 @@ describe('a mapping', () => {
     expect(batches).toEqual([9, 20]);
   });
 
-  test('begins no batch while it is disabled, and goes on with what lies there', async () => {
+  test('Begins no batch while it is disabled, and goes on with what lies there', async () => {
     const { testRegion, sqs, fill, map, batches } = make();
     const { id } = map();
     expect(sqs.updateMapping(id, { enabled: false }).enabled).toBe(false);
@@ -306,7 +306,7 @@ describe('a mapping', () => {
     expect(() => sqs.mapping(id)).toThrow('does not exist');
   });
 
-  test('has one poll ahead, however many messages there are', async () => {
+  test('Has one poll ahead, however many messages there are', async () => {
     const { testRegion, fill, map } = make();
     map();
     await fill(50);
@@ -318,7 +318,7 @@ describe('a mapping', () => {
     [{ batchSize: 10_001, windowSeconds: 1 }, 'batch size'],
     [{ windowSeconds: 301 }, '0 to 300'],
     [{ maximumConcurrency: 1001 }, 'MaximumConcurrency'],
-  ])('is refused with %j', (options, message) => {
+  ])('Is refused with %j', (options, message) => {
     expect(() => make().map(options)).toThrow(message);
   });
 });

@@ -8,7 +8,7 @@ const compiledOf = (Resources: object): Compiled => ({
   bundles: {},
 });
 
-test('a template’s FIFO queue is one, and takes truth values as CloudFormation does, as strings too', async () => {
+test('A template’s FIFO queue is one, and takes truth values as CloudFormation does, as strings too', async () => {
   const cloud = Cloud.make();
   const Properties = {
     QueueName: 'orders.fifo',

@@ -1,7 +1,7 @@
 import type { InstanceInformation, Parameter } from '@aws-sdk/client-ssm';
 import { instanceId, withFleet } from './support';
 
-describe('an agent', () => {
+describe('An agent', () => {
   const pings = async ({ send }: ReturnType<typeof withFleet>, input: object = {}) => {
     const { InstanceInformationList: list } = await send<{ InstanceInformationList: InstanceInformation[] }>(
       'DescribeInstanceInformation',
@@ -10,7 +10,7 @@ describe('an agent', () => {
     return list.map(({ PingStatus }) => PingStatus);
   };
 
-  test('registers some time after its instance runs', async () => {
+  test('Registers some time after its instance runs', async () => {
     const fleet = withFleet(1);
     fleet.ssm.state.managed = {};
     fleet.ssm.instanceRunning(instanceId(0));
@@ -21,7 +21,7 @@ describe('an agent', () => {
     expect(fleet.region.spans).toMatchObject([{ kind: 'agent', subject: instanceId(0) }]);
   });
 
-  test('counts as online until a ping is missed, and as lost where it was dead from the start', async () => {
+  test('Counts as online until a ping is missed, and as lost where it was dead from the start', async () => {
     const fleet = withFleet(2, { [instanceId(1)]: { dead: true, version: '3.1.0.0' } });
     expect(await pings(fleet)).toEqual(['Online', 'ConnectionLost']);
     fleet.ssm.instanceGone(instanceId(0));
@@ -31,7 +31,7 @@ describe('an agent', () => {
     expect(await pings(fleet, { Filters: [{ Key: 'AgentVersion', Values: ['3.1.0.0'] }] })).toHaveLength(1);
   });
 
-  test('is listed by pages of 5 to 50', async () => {
+  test('Is listed by pages of 5 to 50', async () => {
     const fleet = withFleet(12);
     const first = await fleet.send<{ NextToken: string }>('DescribeInstanceInformation', {});
     expect(await pings(fleet, { NextToken: first.NextToken })).toHaveLength(2);
@@ -53,7 +53,7 @@ describe('Parameter Store', () => {
   const value = async ({ send }: ReturnType<typeof withFleet>, Name: string, more: object = {}) =>
     (await send<{ Parameter: Parameter }>('GetParameter', { Name, ...more })).Parameter.Value;
 
-  test('keeps versions, of which any can be read', async () => {
+  test('Keeps versions, of which any can be read', async () => {
     const fleet = withFleet(0);
     await put(fleet);
     expect(await put(fleet, { Value: 'two', Overwrite: true })).toEqual({ Version: 2, Tier: 'Standard' });
@@ -63,14 +63,14 @@ describe('Parameter Store', () => {
     await expect(put(fleet)).rejects.toMatchObject({ code: 'ParameterAlreadyExists' });
   });
 
-  test('drops the oldest of 100 versions', async () => {
+  test('Drops the oldest of 100 versions', async () => {
     const fleet = withFleet(0);
     for (let version = 1; version <= 101; version += 1) await put(fleet, { Overwrite: true });
     await expect(value(fleet, '/acme/api:1')).rejects.toMatchObject({ code: 'ParameterVersionNotFound' });
     expect(await value(fleet, '/acme/api:2')).toBe('one');
   });
 
-  test('refuses what the tier does not hold', async () => {
+  test('Refuses what the tier does not hold', async () => {
     const fleet = withFleet(0);
     const Value = 'x'.repeat(4_097);
     await expect(put(fleet, { Value })).rejects.toThrow('Standard tier parameters support a maximum');
@@ -80,14 +80,14 @@ describe('Parameter Store', () => {
     ).rejects.toMatchObject({ code: 'ValidationException' });
   });
 
-  test('shows a SecureString only when asked to decrypt', async () => {
+  test('Shows a SecureString only when asked to decrypt', async () => {
     const fleet = withFleet(0);
     await put(fleet, { Type: 'SecureString', Value: 'secret' });
     expect(await value(fleet, '/acme/api')).not.toContain('secret');
     expect(await value(fleet, '/acme/api', { WithDecryption: true })).toBe('secret');
   });
 
-  test('lists a path, of one level or all, by pages of at most 10', async () => {
+  test('Lists a path, of one level or all, by pages of at most 10', async () => {
     const fleet = withFleet(0);
     for (let index = 0; index < 11; index += 1) await put(fleet, { Name: `/acme/app${String(index)}` });
     await put(fleet, { Name: '/acme/deep/app' });

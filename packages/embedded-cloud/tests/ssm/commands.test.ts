@@ -1,7 +1,7 @@
 import { instanceId, withFleet } from './support';
 
-describe('a command', () => {
-  test('provisions every instance of its tag and tells of each change', async () => {
+describe('A command', () => {
+  test('Provisions every instance of its tag and tells of each change', async () => {
     const { region, instances, run, command, details } = withFleet(3);
     const id = await run();
     expect(await command(id)).toMatchObject({ Status: 'Pending', TargetCount: 3 });
@@ -38,7 +38,7 @@ describe('a command', () => {
     expect(region.spans).toMatchObject([{ kind: 'command', subject: id }]);
   });
 
-  test('runs on as many at once as MaxConcurrency says', async () => {
+  test('Runs on as many at once as MaxConcurrency says', async () => {
     const { region, run, details } = withFleet(5);
     const id = await run({ MaxConcurrency: '30%' });
     await region.advance(60_000);
@@ -49,7 +49,7 @@ describe('a command', () => {
     expect(new Set(await details(id))).toEqual(new Set(['Success']));
   });
 
-  test('stops when one more than MaxErrors have failed', async () => {
+  test('Stops when one more than MaxErrors have failed', async () => {
     const { region, ssm, run, command, details, instances } = withFleet(4);
     ssm.state.failures = [{ instanceId: instanceId(0), version: 'v2', output: 'TASK [app] fatal' }];
     const id = await run({ MaxConcurrency: '1' });
@@ -59,7 +59,7 @@ describe('a command', () => {
     expect(instances[instanceId(0)]?.software).toBe('v1');
   });
 
-  test('is incomplete where errors were borne', async () => {
+  test('Is incomplete where errors were borne', async () => {
     const { region, ssm, run, command, details } = withFleet(4);
     ssm.state.failures = [{ instanceId: instanceId(0), times: 1 }];
     const id = await run({ MaxErrors: '1' });
@@ -68,7 +68,7 @@ describe('a command', () => {
     expect(await command(id)).toMatchObject({ StatusDetails: 'Incomplete' });
   });
 
-  test('waits for a dead agent until it expires, which is no error', async () => {
+  test('Waits for a dead agent until it expires, which is no error', async () => {
     const { region, run, command, details } = withFleet(2, { [instanceId(1)]: { dead: true } });
     const id = await run({ TimeoutSeconds: 30 });
     await region.advance(629_000);
@@ -82,7 +82,7 @@ describe('a command', () => {
     });
   });
 
-  test('is taken up by an agent that comes back in time', async () => {
+  test('Is taken up by an agent that comes back in time', async () => {
     const { region, ssm, run, details } = withFleet(1, { [instanceId(0)]: { dead: true } });
     const id = await run();
     await region.advance(60_000);
@@ -91,7 +91,7 @@ describe('a command', () => {
     expect(await details(id)).toEqual(['Success']);
   });
 
-  test('times out on an agent that hangs', async () => {
+  test('Times out on an agent that hangs', async () => {
     const { region, run, details, command } = withFleet(1, { '*': { hangs: true } });
     const id = await run();
     await region.advance(601_000);
@@ -99,7 +99,7 @@ describe('a command', () => {
     expect(await command(id)).toMatchObject({ Status: 'TimedOut', StatusDetails: 'ExecutionTimedOut' });
   });
 
-  test('fails where the instance is restarted, and expires where it is gone', async () => {
+  test('Fails where the instance is restarted, and expires where it is gone', async () => {
     const { region, ssm, run, details } = withFleet(2);
     const id = await run();
     await region.advance(60_000);
@@ -111,7 +111,7 @@ describe('a command', () => {
     expect(await details(id)).toEqual(['Failed', 'DeliveryTimedOut']);
   });
 
-  test('succeeds without instances where nothing bears the tag', async () => {
+  test('Succeeds without instances where nothing bears the tag', async () => {
     const { region, run, command } = withFleet(1);
     const id = await run({ Targets: [{ Key: 'tag:acme:application', Values: ['other'] }] });
     await region.advance(1_000);
@@ -122,7 +122,7 @@ describe('a command', () => {
     });
   });
 
-  test('meets all targets, each by one of its values', async () => {
+  test('Meets all targets, each by one of its values', async () => {
     const { run, invocations } = withFleet(4);
     const id = await run({
       Targets: [
@@ -136,7 +136,7 @@ describe('a command', () => {
     ]);
   });
 
-  test('is cancelled: what runs stops, what waits never starts', async () => {
+  test('Is cancelled: what runs stops, what waits never starts', async () => {
     const { region, send, run, command, details, instances } = withFleet(2);
     const id = await run({ MaxConcurrency: '1' });
     await region.advance(10_000);
@@ -148,7 +148,7 @@ describe('a command', () => {
     expect(instances[instanceId(0)]?.software).toBe('v1');
   });
 
-  test('shows the end of its run: exit code and the first 24,000 and 8,000 characters', async () => {
+  test('Shows the end of its run: exit code and the first 24,000 and 8,000 characters', async () => {
     const { region, ssm, run, send } = withFleet(1);
     ssm.state.failures = [{ output: 'o'.repeat(30_000), errorOutput: 'e'.repeat(9_000), exitCode: 4 }];
     const id = await run();
@@ -186,12 +186,12 @@ describe('SendCommand', () => {
     ['a short time-out', { TimeoutSeconds: 29 }, 'ValidationException'],
     ['a concurrency of none', { MaxConcurrency: '0' }, 'ValidationException'],
     ['too high a percentage of errors', { MaxErrors: '101%' }, 'ValidationException'],
-  ])('refuses %s', async (_, input, code) => {
+  ])('Refuses %s', async (_, input, code) => {
     const { run } = withFleet(1);
     await expect(run(input)).rejects.toMatchObject({ code });
   });
 
-  test('needs its document and each instance, by their tags', () => {
+  test('Needs its document and each instance, by their tags', () => {
     const { ssm, region } = withFleet(1);
     const requires = ssm.actions['SendCommand']?.requires(
       { DocumentName: 'AWS-ApplyAnsiblePlaybooks', Targets: [{ Key: 'tag:zone', Values: ['a'] }] },
@@ -207,7 +207,7 @@ describe('SendCommand', () => {
     ]);
   });
 
-  test('reads the version out of the extra variables of the Ansible document', async () => {
+  test('Reads the version out of the extra variables of the Ansible document', async () => {
     const { region, instances, run } = withFleet(1);
     await run({
       DocumentName: 'AWS-ApplyAnsiblePlaybooks',

@@ -51,7 +51,7 @@ const build = async (hash: string, key: string, values: Readonly<Record<string, 
 const saved = () => JSON.parse(readFileSync(file, 'utf8')) as StateFile;
 const Item = { id: { S: 'api' } };
 
-test('updates a cloud that another build saved', async () => {
+test('Updates a cloud that another build saved', async () => {
   const first = await build('build-1', 'id', { '/mode': 'a', '/old': 'x' });
   await first
     .connect()(DynamoDBClient)
@@ -73,7 +73,7 @@ test('updates a cloud that another build saved', async () => {
   expect(parameters['/old']).toBeUndefined();
 });
 
-test('refuses a build with which the saved cloud cannot go on, and leaves the file as it was', async () => {
+test('Refuses a build with which the saved cloud cannot go on, and leaves the file as it was', async () => {
   await (await build('build-1', 'id')).close();
   const before = readFileSync(file, 'utf8');
   await expect(build('build-2', 'name')).rejects.toMatchObject({

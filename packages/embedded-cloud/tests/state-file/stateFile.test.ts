@@ -35,8 +35,8 @@ const dueOf = async (cloud: StoredCloud) => {
   return (regions[cloud.home]?.ssm as { due: unknown[] }).due.length;
 };
 
-describe('a state file', () => {
-  test('is made where it is missing, and keeps what was done', async () => {
+describe('A state file', () => {
+  test('Is made where it is missing, and keeps what was done', async () => {
     const first = await open();
     await put(first, '/a');
     await first.close();
@@ -45,7 +45,7 @@ describe('a state file', () => {
     await second.close();
   });
 
-  test('lets time stand still between commands', async () => {
+  test('Lets time stand still between commands', async () => {
     const cloud = await open();
     await put(cloud, '/a');
     const before = cloud.now();
@@ -57,7 +57,7 @@ describe('a state file', () => {
     await cloud.close();
   });
 
-  test('throws the SDK’s own exceptions, and leaves the caller’s timers real', async () => {
+  test('Throws the SDK’s own exceptions, and leaves the caller’s timers real', async () => {
     const cloud = await open();
     const timer = globalThis.setTimeout;
     await expect(get(cloud, '/none')).rejects.toBeInstanceOf(ParameterNotFound);
@@ -65,7 +65,7 @@ describe('a state file', () => {
     await cloud.close();
   });
 
-  test('is the same whether it was saved in between or not', async () => {
+  test('Is the same whether it was saved in between or not', async () => {
     const run = async (isSaved: boolean) => {
       let cloud = await open('build-1', { seed: 9 });
       for (const name of ['/a', '/b', '/c']) {
@@ -81,7 +81,7 @@ describe('a state file', () => {
     expect(await run(true)).toEqual(await run(false));
   });
 
-  test('replays its journal', async () => {
+  test('Replays its journal', async () => {
     const cloud = await open();
     const { snapshot } = saved();
     await put(cloud, '/a');
@@ -99,7 +99,7 @@ describe('a state file', () => {
     await replayed.close();
   });
 
-  test('tells who holds it, and takes over from a process that is gone', async () => {
+  test('Tells who holds it, and takes over from a process that is gone', async () => {
     const cloud = await open();
     await expect(open()).rejects.toThrow(/is in use by "a test" \(process \d+/);
     await cloud.close();
@@ -109,7 +109,7 @@ describe('a state file', () => {
     await (await open()).close();
   });
 
-  test('refuses another build while something runs, and names the command that helps', async () => {
+  test('Refuses another build while something runs, and names the command that helps', async () => {
     await (await open('build-1')).close();
     await (await open('build-2')).close();
     expect(saved().buildHash).toBe('build-2');
@@ -125,7 +125,7 @@ describe('a state file', () => {
     await (await open('build-3', {})).close();
   });
 
-  test('begins its journal at the cloud that was updated for another build', async () => {
+  test('Begins its journal at the cloud that was updated for another build', async () => {
     const first = await open('build-1');
     await put(first, '/a');
     await first.close();
@@ -152,7 +152,7 @@ describe('a state file', () => {
     expect(snapshot.regions['eu-west-1']?.services.ssm).toMatchObject({ parameters: { '/updated': 'v' } });
   });
 
-  test('says what to do with a file that is none', async () => {
+  test('Says what to do with a file that is none', async () => {
     await (await open()).close();
     writeFileSync(file, '{"format": 2}');
     await expect(open()).rejects.toMatchObject({
@@ -163,14 +163,14 @@ describe('a state file', () => {
     await expect(open()).rejects.toMatchObject({ name: 'StateFileBroken' });
   });
 
-  test('is closed once, however often that is asked', async () => {
+  test('Is closed once, however often that is asked', async () => {
     const cloud = await open();
     await Promise.all([cloud.close(), cloud.close()]);
     await cloud.close();
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
 
-  test('is made anew from a description', async () => {
+  test('Is made anew from a description', async () => {
     const cloud = await open();
     await put(cloud, '/a');
     await cloud.reset({ region: 'us-east-1' }, 5);
@@ -181,8 +181,8 @@ describe('a state file', () => {
   });
 });
 
-describe('the worker thread', () => {
-  test('runs the same cloud, while the main thread’s time goes on', async () => {
+describe('The worker thread', () => {
+  test('Runs the same cloud, while the main thread’s time goes on', async () => {
     const worker = join(folder, 'worker.cjs');
     // Not esbuild's own API, which never returns inside Jest.
     const options = [

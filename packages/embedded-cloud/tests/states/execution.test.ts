@@ -14,8 +14,8 @@ import {
   type World,
 } from './machines';
 
-describe('a task', () => {
-  test('answers with the function’s payload under Payload', async () => {
+describe('A task', () => {
+  test('Answers with the function’s payload under Payload', async () => {
     const world = make({
       Accept: invoke('accept', { ResultSelector: { 'id.$': '$.Payload.id' }, End: true }),
     });
@@ -23,13 +23,13 @@ describe('a task', () => {
     expect(await runToEnd(world, { n: 3 })).toMatchObject({ status: 'SUCCEEDED', output: '{"id":"d-3"}' });
   });
 
-  test('answers with the payload itself where its resource is the function', async () => {
+  test('Answers with the payload itself where its resource is the function', async () => {
     const world = make({ Accept: { Type: 'Task', Resource: functionArn('accept'), End: true } });
     world.testRegion.functions.accept = async () => 7;
     expect((await runToEnd(world)).output).toBe('7');
   });
 
-  test('fails with the error’s name, and with Lambda’s whole answer as the cause', async () => {
+  test('Fails with the error’s name, and with Lambda’s whole answer as the cause', async () => {
     const world = make({ Provision: invoke('provision', { End: true }) });
     world.testRegion.functions.provision = async () => {
       throw new Failing('i-1 failed');
@@ -43,14 +43,14 @@ describe('a task', () => {
     });
   });
 
-  test('is refused where the machine’s role may not invoke the function', async () => {
+  test('Is refused where the machine’s role may not invoke the function', async () => {
     const world = make({ Accept: invoke('accept', { End: true }) });
     world.testRegion.functions.accept = async () => ({});
     world.testRegion.roles[roleArn] = [{ ...invokeAll, Resource: functionArn('other') }];
     expect(await runToEnd(world)).toMatchObject({ status: 'FAILED', error: 'Lambda.AWSLambdaException' });
   });
 
-  test('is tried again after growing waits, and the tries count as transitions', async () => {
+  test('Is tried again after growing waits, and the tries count as transitions', async () => {
     const Retry = [{ ErrorEquals: ['ProvisionFailed'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 2 }];
     const world = make({ Provision: invoke('provision', { Retry, End: true }) });
     const times: number[] = [];
@@ -63,7 +63,7 @@ describe('a task', () => {
     expect([status, transitions]).toEqual(['FAILED', 3]);
   });
 
-  test('waits a seeded share of the back-off under full jitter, and never longer than MaxDelaySeconds', async () => {
+  test('Waits a seeded share of the back-off under full jitter, and never longer than MaxDelaySeconds', async () => {
     const Retry = [
       {
         ErrorEquals: ['States.ALL'],
@@ -83,7 +83,7 @@ describe('a task', () => {
     expect(times).toEqual([25, 15_025]);
   });
 
-  test('hands its failure to the first catcher that names it', async () => {
+  test('Hands its failure to the first catcher that names it', async () => {
     const world = make({
       Provision: invoke('provision', {
         Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Undo' }],
@@ -100,7 +100,7 @@ describe('a task', () => {
     });
   });
 
-  test('lets an error replace an input that is no object, and fails where it would have to be put into one', async () => {
+  test('Lets an error replace an input that is no object, and fails where it would have to be put into one', async () => {
     const caught = (ResultPath: string) => ({
       Accept: invoke('missing', {
         Catch: [{ ErrorEquals: ['States.ALL'], ResultPath, Next: 'Close' }],
@@ -115,14 +115,14 @@ describe('a task', () => {
     });
   });
 
-  test('fails with States.DataLimitExceeded, which States.ALL does not catch', async () => {
+  test('Fails with States.DataLimitExceeded, which States.ALL does not catch', async () => {
     const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Close' }];
     const world = make({ Accept: invoke('accept', { Catch, End: true }), Close: { Type: 'Succeed' } });
     world.testRegion.functions.accept = async () => 'x'.repeat(262_144);
     expect(await runToEnd(world)).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
   });
 
-  test('fails, catchably, on a path that leads nowhere', async () => {
+  test('Fails, catchably, on a path that leads nowhere', async () => {
     const Parameters = { FunctionName: functionArn('accept'), Payload: { 'a.$': '$.missing' } };
     const Catch = [{ ErrorEquals: ['States.ParameterPathFailure'], Next: 'Close' }];
     const world = make({
@@ -133,8 +133,8 @@ describe('a task', () => {
   });
 });
 
-describe('a task that waits for its token', () => {
-  test('ends when the token is answered, and the second answer is refused', async () => {
+describe('A task that waits for its token', () => {
+  test('Ends when the token is answered, and the second answer is refused', async () => {
     const world = make({ BakeImage: park({ End: true, TimeoutSeconds: 600 }) });
     const arn = await start(world);
     await world.testRegion.pass(1000);
@@ -146,7 +146,7 @@ describe('a task that waits for its token', () => {
     });
   });
 
-  test('can be answered before its function has returned', async () => {
+  test('Can be answered before its function has returned', async () => {
     const world = make({ BakeImage: park({ End: true }) });
     world.testRegion.functions.park = async (event) => {
       const { token } = event as { token: string };
@@ -156,7 +156,7 @@ describe('a task that waits for its token', () => {
     expect(await runToEnd(world)).toMatchObject({ status: 'SUCCEEDED', output: '1' });
   });
 
-  test('times out after the seconds that its input names, and its token is void then', async () => {
+  test('Times out after the seconds that its input names, and its token is void then', async () => {
     const world = make({ BakeImage: park({ End: true, TimeoutSecondsPath: '$.limit' }) });
     const { error, stoppedAt } = await runToEnd(world, { limit: 90 });
     expect([error, (stoppedAt ?? 0) - startAt]).toEqual(['States.Timeout', 90_025]);
@@ -167,7 +167,7 @@ describe('a task that waits for its token', () => {
     await expect(late).rejects.toMatchObject({ code: 'TaskTimedOut' });
   });
 
-  test('gives every try a token of its own, and fails by name', async () => {
+  test('Gives every try a token of its own, and fails by name', async () => {
     const Retry = [{ ErrorEquals: ['TransientError'], MaxAttempts: 1 }];
     const world = make({ BakeImage: park({ End: true, Retry }) });
     const arn = await start(world);
@@ -191,13 +191,13 @@ describe('a task that waits for its token', () => {
     });
   });
 
-  test('refuses what never was a token', async () => {
+  test('Refuses what never was a token', async () => {
     const world = make({ BakeImage: park({ End: true }) });
     const wrong = world.testRegion.call('states', 'SendTaskFailure', { taskToken: 'nonsense' });
     await expect(wrong).rejects.toMatchObject({ code: 'InvalidToken' });
   });
 
-  test('may be answered only by a role that may answer this machine’s tokens', async () => {
+  test('May be answered only by a role that may answer this machine’s tokens', async () => {
     const world = make({ BakeImage: park({ End: true }) });
     await start(world);
     await world.testRegion.pass(1000);
@@ -212,8 +212,8 @@ describe('a task that waits for its token', () => {
   });
 });
 
-describe('an execution', () => {
-  test('goes on from its saved state as if nothing had happened', async () => {
+describe('An execution', () => {
+  test('Goes on from its saved state as if nothing had happened', async () => {
     const world = make({ BakeImage: park({ Next: 'Done' }), Done: { Type: 'Succeed' } });
     const arn = await start(world);
     await world.testRegion.pass(1000);
@@ -223,7 +223,7 @@ describe('an execution', () => {
     expect(execution(world.service, arn).status).toBe('SUCCEEDED');
   });
 
-  test('starts nothing after a stop, not even in a retry’s back-off', async () => {
+  test('Starts nothing after a stop, not even in a retry’s back-off', async () => {
     const Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 60, MaxAttempts: 5 }];
     const world = make({ Provision: invoke('provision', { Retry, End: true }) });
     let tries = 0;
@@ -242,13 +242,13 @@ describe('an execution', () => {
     expect([tries, execution(world.service, arn).status]).toEqual([1, 'ABORTED']);
   });
 
-  test('is the running one when it is started again with the same name and input', async () => {
+  test('Is the running one when it is started again with the same name and input', async () => {
     const world = make({ BakeImage: park({ End: true }) });
     expect(await start(world, { a: 1 })).toBe(await start(world, { a: 1 }));
     await expect(start(world, { a: 2 })).rejects.toMatchObject({ code: 'ExecutionAlreadyExists' });
   });
 
-  test('holds its name for 90 days after its end', async () => {
+  test('Holds its name for 90 days after its end', async () => {
     const world = make({ Done: { Type: 'Succeed' } });
     await start(world);
     await world.testRegion.pass(86_400_000 * 89);
@@ -257,13 +257,13 @@ describe('an execution', () => {
     await expect(start(world)).resolves.toContain(':execution:deploy:api-1');
   });
 
-  test.each(['a b', 'x'.repeat(81), 'a/b'])('refuses the name %j', async (name) => {
+  test.each(['a b', 'x'.repeat(81), 'a/b'])('Refuses the name %j', async (name) => {
     await expect(start(make({ Done: { Type: 'Succeed' } }), {}, name)).rejects.toMatchObject({
       code: 'InvalidName',
     });
   });
 
-  test('tells the bus of its start and its end', async () => {
+  test('Tells the bus of its start and its end', async () => {
     const world = make({ Done: { Type: 'Fail', Error: 'Rejected', Cause: 'why' } });
     const { arn } = await runToEnd(world);
     expect(world.testRegion.published.map(({ detail }) => (detail as { status: string }).status)).toEqual([
@@ -277,17 +277,17 @@ describe('an execution', () => {
     });
   });
 
-  test('reads the error and the cause of a Fail state from paths', async () => {
+  test('Reads the error and the cause of a Fail state from paths', async () => {
     const world = make({ Outcome: { Type: 'Fail', ErrorPath: '$.end.outcome', CausePath: '$.end.cause' } });
     const ended = await runToEnd(world, { end: { outcome: 'Dirty', cause: 'left' } });
     expect([ended.error, ended.cause]).toEqual(['Dirty', 'left']);
   });
 
-  test('keeps the falsy result of a Pass state', async () => {
+  test('Keeps the falsy result of a Pass state', async () => {
     expect((await runToEnd(make({ P: { Type: 'Pass', Result: false, End: true } }))).output).toBe('false');
   });
 
-  test('takes the branch that the input names, and its history tells the states in order', async () => {
+  test('Takes the branch that the input names, and its history tells the states in order', async () => {
     const world = make({
       Which: {
         Type: 'Choice',
@@ -311,12 +311,12 @@ describe('an execution', () => {
     expect(page.nextToken).toEqual(expect.any(String));
   });
 
-  test('times out as a whole where the machine says so', async () => {
+  test('Times out as a whole where the machine says so', async () => {
     const world = make({ BakeImage: park({ End: true }) }, { TimeoutSeconds: 300 });
     expect(await runToEnd(world)).toMatchObject({ status: 'TIMED_OUT', stoppedAt: startAt + 300_000 });
   });
 
-  test('knows the context object', async () => {
+  test('Knows the context object', async () => {
     const world = make({
       P: {
         Type: 'Pass',
@@ -336,7 +336,7 @@ describe('an execution', () => {
 const history = (world: World, request: object) =>
   world.testRegion.call('states', 'GetExecutionHistory', request, person);
 
-describe('a definition', () => {
+describe('A definition', () => {
   test.each([
     ['a heartbeat', { A: park({ End: true, HeartbeatSeconds: 5 }) }, 'HeartbeatSeconds is not modelled'],
     [
@@ -361,7 +361,7 @@ describe('a definition', () => {
       { A: invoke('a', { End: true, Retry: [{ ErrorEquals: ['A', 'States.ALL'] }] }) },
       'must stand alone',
     ],
-  ])('with %s is refused', (_what, states, problem) => {
+  ])('With %s is refused', (_what, states, problem) => {
     expect(() => make(states)).toThrow(problem);
   });
 });

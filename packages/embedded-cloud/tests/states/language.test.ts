@@ -12,7 +12,7 @@ const value = {
   at: '2026-11-22T08:00:00Z',
 };
 
-describe('a path', () => {
+describe('A path', () => {
   test.each<[string, unknown]>([
     ['$', value],
     ['$.a.b[0]', 10],
@@ -35,12 +35,12 @@ describe('a path', () => {
     expect(writePath(path, input, 'new')).toEqual(output);
   });
 
-  test('does not write into what is no object', () => {
+  test('Does not write into what is no object', () => {
     expect(() => writePath('$.error', 'text', 'new')).toThrow('not an object');
   });
 });
 
-describe('an intrinsic function', () => {
+describe('An intrinsic function', () => {
   test.each<[string, unknown]>([
     ["States.Format('{}-{}', $.text, $.a.b[0])", 'v1.4.2-10'],
     ["States.Format('it\\'s \\{{}\\}', $.text)", "it's {v1.4.2}"],
@@ -52,7 +52,7 @@ describe('an intrinsic function', () => {
   });
 });
 
-describe('a choice', () => {
+describe('A choice', () => {
   const choice = (testRegion: object): ChoiceState => ({
     Type: 'Choice',
     Choices: [{ ...testRegion, Next: 'yes' }],
@@ -90,11 +90,11 @@ describe('a choice', () => {
       },
       'yes',
     ],
-  ])('of %j is %s', (testRegion, next) => {
+  ])('Of %j is %s', (testRegion, next) => {
     expect(choose(choice(testRegion), { value, context: {} })).toBe(next);
   });
 
-  test('fails where its variable is not there, and where nothing matches and there is no default', () => {
+  test('Fails where its variable is not there, and where nothing matches and there is no default', () => {
     const missing = choice({ Variable: '$.missing', StringEquals: 'a' });
     expect(() => choose(missing, { value, context: {} })).toThrow('Invalid path');
     const { Type, Choices } = choice({ Variable: '$.text', StringEquals: 'a' });
@@ -118,7 +118,7 @@ describe('ErrorEquals', () => {
   });
 });
 
-test('a back-off grows by its rate up to its limit', () => {
+test('A back-off grows by its rate up to its limit', () => {
   const retrier = { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 3, MaxDelaySeconds: 15 };
   expect([0, 1, 2].map((count) => backoffMs(retrier, count))).toEqual([2000, 6000, 15_000]);
   expect([0, 1].map((count) => backoffMs({ ErrorEquals: [] }, count))).toEqual([1000, 2000]);

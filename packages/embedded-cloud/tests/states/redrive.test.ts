@@ -39,8 +39,8 @@ const makeBreaking = (more: object = {}, options: { TimeoutSeconds?: number } = 
   return { world, state };
 };
 
-describe('a redriven execution', () => {
-  test('goes on from the failed state with its input, repeats nothing before it, and can succeed', async () => {
+describe('A redriven execution', () => {
+  test('Goes on from the failed state with its input, repeats nothing before it, and can succeed', async () => {
     const { world, state } = makeBreaking();
     const arn = await runToItsEnd(world);
     state.broken = false;
@@ -70,7 +70,7 @@ describe('a redriven execution', () => {
     ]);
   });
 
-  test('is told of by its description, its context, the list and the bus', async () => {
+  test('Is told of by its description, its context, the list and the bus', async () => {
     const { world, state } = makeBreaking({
       Parameters: { FunctionName: 'provision', Payload: { 'count.$': '$$.Execution.RedriveCount' } },
     });
@@ -104,7 +104,7 @@ describe('a redriven execution', () => {
     expect(told[2]).toMatchObject({ stopDate: null, error: null });
   });
 
-  test('counts its tries anew', async () => {
+  test('Counts its tries anew', async () => {
     const { world, state } = makeBreaking({ Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 2 }] });
     const arn = await runToItsEnd(world);
     expect(state.calls).toHaveLength(3);
@@ -114,7 +114,7 @@ describe('a redriven execution', () => {
     expect(execution(world.service, arn).status).toBe('FAILED');
   });
 
-  test('counts its time-outs anew, and the time-out of its first time is void', async () => {
+  test('Counts its time-outs anew, and the time-out of its first time is void', async () => {
     const world = make({ BakeImage: park({ End: true }) }, { TimeoutSeconds: 300 });
     const arn = await start(world);
     await world.testRegion.pass(200_000);
@@ -129,7 +129,7 @@ describe('a redriven execution', () => {
     });
   });
 
-  test('gives a parked task a new token; the old one stays void', async () => {
+  test('Gives a parked task a new token; the old one stays void', async () => {
     const world = make({ BakeImage: park({ End: true }) });
     const arn = await start(world);
     await world.testRegion.pass(1000);
@@ -174,7 +174,7 @@ describe('a redriven execution', () => {
     expect(path(world, arn)).toEqual(['First']);
   });
 
-  test('is saved and restored in the middle like any other', async () => {
+  test('Is saved and restored in the middle like any other', async () => {
     const { world, state } = makeBreaking();
     const arn = await runToItsEnd(world);
     state.broken = false;
@@ -185,8 +185,8 @@ describe('a redriven execution', () => {
   });
 });
 
-describe('a machine that is replaced', () => {
-  test('leaves what runs, and what is redriven, its former definition and role', async () => {
+describe('A machine that is replaced', () => {
+  test('Leaves what runs, and what is redriven, its former definition and role', async () => {
     const { world, state } = makeBreaking();
     const failed = await runToItsEnd(world);
     const running = await start(world, {}, 'api-2');
@@ -205,7 +205,7 @@ describe('a machine that is replaced', () => {
       expect(execution(world.service, arn).status).toBe('SUCCEEDED');
   });
 
-  test('leaves what cannot be redriven without it once it is deleted', async () => {
+  test('Leaves what cannot be redriven without it once it is deleted', async () => {
     const { world } = makeBreaking();
     const arn = await runToItsEnd(world);
     Reflect.deleteProperty(world.service.state.machines, world.machineArn);
@@ -213,8 +213,8 @@ describe('a machine that is replaced', () => {
   });
 });
 
-describe('a redrive', () => {
-  test('answers as the first time to the same client token for 15 minutes', async () => {
+describe('A redrive', () => {
+  test('Answers as the first time to the same client token for 15 minutes', async () => {
     const { world } = makeBreaking();
     const arn = await runToItsEnd(world);
     const first = await redrive(world, arn, { clientToken: 'once' });
@@ -254,13 +254,13 @@ describe('a redrive', () => {
     ['one that began a year ago', { stoppedAt: startAt + 364 * dayMs }, 365 * dayMs, 'max execution time'],
     ['a history with room', { history: Array.from({ length: 24_998 }, () => event) }, 2000, undefined],
     ['a full history', { history: Array.from({ length: 24_999 }, () => event) }, 2000, 'history event limit'],
-  ])('of %s', (_what, change, afterMs, problem) => {
+  ])('Of %s', (_what, change, afterMs, problem) => {
     const found = redriveProblem({ ...failed, ...change }, startAt + afterMs);
     if (problem === undefined) expect(found).toBeUndefined();
     else expect(found).toContain(problem);
   });
 
-  test('is refused by name, and without the right to do it', async () => {
+  test('Is refused by name, and without the right to do it', async () => {
     const world = make({ Done: { Type: 'Succeed' } });
     const arn = await runToItsEnd(world);
     await expect(redrive(world, arn)).rejects.toMatchObject({ code: 'ExecutionNotRedrivable' });

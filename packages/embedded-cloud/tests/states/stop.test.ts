@@ -22,8 +22,8 @@ const states: readonly [name: string, state: object, afterMs: number][] = [
   ['the transition to the next state', { Type: 'Pass', Next: 'Next' }, 30],
 ];
 
-describe('an execution that is stopped', () => {
-  test.each(states)('in %s starts nothing more, and tells the bus why it ended', async (_name, state, ms) => {
+describe('An execution that is stopped', () => {
+  test.each(states)('In %s starts nothing more, and tells the bus why it ended', async (_name, state, ms) => {
     const world = make({ First: state, Next: next });
     const gone: string[] = [];
     world.testRegion.functions.hang = () => new Promise(() => undefined);
@@ -63,7 +63,7 @@ describe('an execution that is stopped', () => {
     expect(world.testRegion.published).toHaveLength(2);
   });
 
-  test('does not stop the function that runs for it: its effect lands after the stop, its answer is ignored', async () => {
+  test('Does not stop the function that runs for it: its effect lands after the stop, its answer is ignored', async () => {
     const world = make({ Provision: invoke('provision', { Next: 'Next' }), Next: next });
     const effects: string[] = [];
     let release = () => undefined as void;
@@ -88,7 +88,7 @@ describe('an execution that is stopped', () => {
     ['SendTaskSuccess', { output: '1' }],
     ['SendTaskFailure', { error: 'Halted' }],
     ['SendTaskHeartbeat', {}],
-  ])('takes no answer to its token any more by %s', async (action, answer) => {
+  ])('Takes no answer to its token any more by %s', async (action, answer) => {
     const world = make({ BakeImage: park({ Next: 'Next' }), Next: next });
     const arn = await start(world);
     await world.testRegion.pass(1000);
@@ -98,7 +98,7 @@ describe('an execution that is stopped', () => {
     expect(execution(world.service, arn).status).toBe('ABORTED');
   });
 
-  test('stays as it ended when it is stopped once more, or stopped after its end', async () => {
+  test('Stays as it ended when it is stopped once more, or stopped after its end', async () => {
     const world = make({ Done: { Type: 'Succeed' } });
     const { arn, stoppedAt } = await runToEnd(world);
     expect(await stop(world, arn)).toEqual({ stopDate: new Date(stoppedAt ?? 0) });
@@ -108,8 +108,8 @@ describe('an execution that is stopped', () => {
   });
 });
 
-describe('the event of a status change', () => {
-  test('can be lost, late or doubled like any that the bus delivers', async () => {
+describe('The event of a status change', () => {
+  test('Can be lost, late or doubled like any that the bus delivers', async () => {
     for (const [copies, expected] of [
       [[], 0],
       [[0, 3000], 2],
@@ -134,8 +134,8 @@ describe('the event of a status change', () => {
   });
 });
 
-describe('the list of executions', () => {
-  test('has the newest first, by status where one is given', async () => {
+describe('The list of executions', () => {
+  test('Has the newest first, by status where one is given', async () => {
     const world = make({ BakeImage: park({ End: true }) });
     for (const name of ['a', 'b', 'c', 'd']) {
       await start(world, {}, name);
@@ -159,7 +159,7 @@ describe('the list of executions', () => {
   });
 });
 
-describe('a Wait state', () => {
+describe('A Wait state', () => {
   test.each<[string, object, unknown, number]>([
     ['seconds', { Seconds: 90 }, {}, 90_000],
     ['the seconds at a path', { SecondsPath: '$.bake.seconds' }, { bake: { seconds: 600 } }, 600_000],
@@ -173,13 +173,13 @@ describe('a Wait state', () => {
     ['a time', { Timestamp: '2026-11-22T08:01:00Z' }, {}, 59_975],
     ['the time at a path', { TimestampPath: '$.until' }, { until: '2026-11-22T09:05:00+01:00' }, 299_975],
     ['a time that has passed', { TimestampPath: '$.until' }, { until: '2026-11-21T00:00:00Z' }, 0],
-  ])('waits for %s', async (_what, fields, input, waitMs) => {
+  ])('Waits for %s', async (_what, fields, input, waitMs) => {
     const world = make({ Bake: { Type: 'Wait', ...fields, End: true } });
     const { status, stoppedAt } = await runToEnd(world, input);
     expect([status, (stoppedAt ?? 0) - startAt]).toEqual(['SUCCEEDED', 25 + waitMs]);
   });
 
-  test('passes on what InputPath and OutputPath leave of its input', async () => {
+  test('Passes on what InputPath and OutputPath leave of its input', async () => {
     const world = make({
       Bake: { Type: 'Wait', Seconds: 1, InputPath: '$.kept', OutputPath: '$.id', End: true },
     });
@@ -193,7 +193,7 @@ describe('a Wait state', () => {
     ['more than 99,999,999 seconds', { SecondsPath: '$.s' }, { s: 100_000_000 }],
     ['no seconds', { SecondsPath: '$.s' }, {}],
     ['a date without a time', { TimestampPath: '$.t' }, { t: '2026-11-22' }],
-  ])('fails with States.Runtime on %s', async (_what, fields, input) => {
+  ])('Fails with States.Runtime on %s', async (_what, fields, input) => {
     const world = make({ Bake: { Type: 'Wait', ...fields, End: true } });
     expect(await runToEnd(world, input)).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
   });

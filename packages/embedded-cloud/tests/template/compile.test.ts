@@ -36,13 +36,13 @@ const makeProject = (): string => {
   return root;
 };
 
-describe('a project', () => {
+describe('A project', () => {
   const root = makeProject();
   afterAll(() => {
     rmSync(root, { recursive: true });
   });
 
-  test('compiles twice at once to the same, with each function’s role, and leaves nothing behind', async () => {
+  test('Compiles twice at once to the same, with each function’s role, and leaves nothing behind', async () => {
     const [one, two] = await Promise.all([compileServerless(root), compileServerless(root)]);
     expect(two).toEqual(one);
     const { Resources } = one.template;
@@ -57,7 +57,7 @@ describe('a project', () => {
     expect(readdirSync(join(root, '.build'))).toEqual(['cache']);
   }, 60_000);
 
-  test('is not compiled again until a source changes', async () => {
+  test('Is not compiled again until a source changes', async () => {
     const { hash } = await compileServerless(root);
     expect((await compileServerless(root)).hash).toBe(hash);
     writeFileSync(join(root, 'functions', 'word.ts'), "export const word: string = 'goodbye';");
@@ -66,14 +66,14 @@ describe('a project', () => {
     expect(changed.bundles['functions/Greet']?.text).toContain('goodbye');
   }, 60_000);
 
-  test('that is installed brings its result along', async () => {
+  test('That is installed brings its result along', async () => {
     mkdirSync(join(root, 'dist'));
     const kept = { hash: 'kept', template: { Resources: {} }, bundles: {} };
     writeFileSync(join(root, 'dist', 'compiled.json'), JSON.stringify(kept));
     expect(await compileServerless(root, { prebuilt: 'dist/compiled.json' })).toEqual(kept);
   });
 
-  test('that cannot be packaged fails with the framework’s own words', async () => {
+  test('That cannot be packaged fails with the framework’s own words', async () => {
     rmSync(join(root, 'dist'), { recursive: true });
     writeFileSync(join(root, 'serverless.yml'), serverless.replace('function]', 'function, ./missing.cjs]'));
     await expect(compileServerless(root)).rejects.toThrow(/serverless package failed:[^]*missing/);

@@ -104,8 +104,8 @@ const make = () => {
   return { ...services, added, cloud, lambda, run };
 };
 
-describe('a template that is installed', () => {
-  test('makes functions with environment, role and retries', async () => {
+describe('A template that is installed', () => {
+  test('Makes functions with environment, role and retries', async () => {
     const { run, added, lambda, cloud } = make();
     await run(resources);
     expect(added.look).toEqual({
@@ -121,7 +121,7 @@ describe('a template that is installed', () => {
     expect(Object.keys(cloud.roles)).toEqual(['arn:aws:iam::111122223333:role/look-role']);
   });
 
-  test('makes queues with their redrive, mappings, rules and machines', async () => {
+  test('Makes queues with their redrive, mappings, rules and machines', async () => {
     const { run, sqs, events, states } = make();
     await run(resources);
     expect(sqs.queue('waiting')).toMatchObject({
@@ -183,11 +183,11 @@ describe('a template that is installed', () => {
       },
       'managed policies are not modelled',
     ],
-  ])('is refused with %s', async (_what, changed, problem) => {
+  ])('Is refused with %s', async (_what, changed, problem) => {
     await expect(make().run({ ...resources, ...changed })).rejects.toThrow(problem);
   });
 
-  test('is refused where another region has a role of the same name: roles are global', async () => {
+  test('Is refused where another region has a role of the same name: roles are global', async () => {
     const { cloud, run } = make();
     const other = [{ type: 'AWS::IAM::Role', ref: 'look-role' }];
     Object.assign(cloud, { stacks: { 'eu-central-1': other } });

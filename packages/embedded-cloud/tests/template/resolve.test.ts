@@ -33,7 +33,7 @@ const conditions = {
   },
 };
 
-describe('an intrinsic function', () => {
+describe('An intrinsic function', () => {
   test.each<[string, Json, unknown]>([
     [
       'Ref to a queue is its URL',
@@ -76,8 +76,8 @@ describe('an intrinsic function', () => {
   });
 });
 
-describe('a template', () => {
-  test('leaves out resources whose condition does not hold', () => {
+describe('A template', () => {
+  test('Leaves out resources whose condition does not hold', () => {
     const Resources = { Gone: { Type: 'AWS::SNS::Topic', Condition: 'Never' } };
     const ids = resolveTemplate(template('v', { ...conditions, Resources }), place).map(
       ({ logicalId }) => logicalId,
@@ -85,7 +85,7 @@ describe('a template', () => {
     expect(ids).not.toContain('Gone');
   });
 
-  test('is refused with every problem by name', () => {
+  test('Is refused with every problem by name', () => {
     const Resources = {
       Cache: { Type: 'AWS::ElastiCache::CacheCluster' },
       Wrong: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: { 'Fn::Cidr': ['a'] } } },

@@ -118,8 +118,8 @@ const invokedIn = async (cloud: Cloud, name: string, ms: number): Promise<number
   return invocations(cloud, name) - before;
 };
 
-describe('a template that is installed once more', () => {
-  test('keeps the items of tables, also where another index comes', async () => {
+describe('A template that is installed once more', () => {
+  test('Keeps the items of tables, also where another index comes', async () => {
     const cloud = await make();
     const Item = { id: { S: 'api' }, note: { S: 'kept' } };
     await cloud.run(() =>
@@ -144,13 +144,13 @@ describe('a template that is installed once more', () => {
     expect(after.region(region).service('dynamodb').state.tables.deployments?.indexes).toHaveLength(1);
   });
 
-  test('refuses another key schema by name, and tells to reset', async () => {
+  test('Refuses another key schema by name, and tells to reset', async () => {
     await expect(updated(await make(), { ...resources, Table: table('name') })).rejects.toThrow(
       /Table .*deployments has another key schema .*\(id \(S\), now name \(S\)\).*tool reset/,
     );
   });
 
-  test('keeps the messages of queues, and a mapping invokes once a message', async () => {
+  test('Keeps the messages of queues, and a mapping invokes once a message', async () => {
     const cloud = await make();
     await send(cloud);
     const after = await updated(cloud, resources);
@@ -160,7 +160,7 @@ describe('a template that is installed once more', () => {
     expect(after.region(region).service('sqs').count('jobs').visible).toBe(0);
   });
 
-  test('lets a mapping that is new find what lies in the queue', async () => {
+  test('Lets a mapping that is new find what lies in the queue', async () => {
     const cloud = await make(without('Mapping'));
     await send(cloud);
     await cloud.advance(minuteMs);
@@ -168,7 +168,7 @@ describe('a template that is installed once more', () => {
     expect(await invokedIn(after, 'work', minuteMs)).toBe(1);
   });
 
-  test('ends the polls of a mapping that is gone', async () => {
+  test('Ends the polls of a mapping that is gone', async () => {
     const cloud = await make();
     await send(cloud);
     const after = await updated(cloud, without('Mapping'));
@@ -181,7 +181,7 @@ describe('a template that is installed once more', () => {
     ['another schedule', rule('rate(2 minutes)'), 5],
     ['another kind of schedule', rule('cron(* * * * ? *)'), 10],
     ['a rule that is disabled', rule('rate(1 minute)', { State: 'DISABLED' }), 0],
-  ])('fires as often as the rule says after two updates: %s', async (_what, changed, count) => {
+  ])('Fires as often as the rule says after two updates: %s', async (_what, changed, count) => {
     const cloud = await make();
     await cloud.advance(10_000);
     const once = await updated(cloud, { ...resources, Rule: changed });
@@ -190,14 +190,14 @@ describe('a template that is installed once more', () => {
     expect(await invokedIn(twice, 'sweep', 10 * minuteMs)).toBe(count);
   });
 
-  test('fires once a minute where the rule was removed and came back at the same instant', async () => {
+  test('Fires once a minute where the rule was removed and came back at the same instant', async () => {
     const gone = await updated(await make(), without('Rule'));
     expect(gone.region(region).service('events').state.rules).toEqual({});
     const back = await updated(gone, resources);
     expect(await invokedIn(back, 'sweep', 10 * minuteMs + 1_000)).toBe(10);
   });
 
-  test('goes on with the schedule of a cloud that was saved before schedules were numbered', async () => {
+  test('Goes on with the schedule of a cloud that was saved before schedules were numbered', async () => {
     const cloud = await make();
     const old = JSON.parse(JSON.stringify(cloud.snapshot()), (key, value: unknown) =>
       key === 'nextAt' || key === 'stacks' ? undefined : value,
@@ -213,7 +213,7 @@ describe('a template that is installed once more', () => {
     expect(await invokedIn(restored, 'sweep', 5 * minuteMs + 1_000)).toBe(5);
   });
 
-  test('gives documents a version, parameters a value and roles other permissions', async () => {
+  test('Gives documents a version, parameters a value and roles other permissions', async () => {
     const after = await updated(await make(), {
       ...resources,
       Document: document('second'),
@@ -230,7 +230,7 @@ describe('a template that is installed once more', () => {
     expect(again.region(region).service('events').state.permissions).toHaveLength(1);
   });
 
-  test('puts an alarm once more only where it is another', async () => {
+  test('Puts an alarm once more only where it is another', async () => {
     const alarm = (Threshold: number) =>
       resource('AWS::CloudWatch::Alarm', {
         AlarmName: 'dead',
@@ -254,7 +254,7 @@ describe('a template that is installed once more', () => {
     });
   });
 
-  test('removes what an earlier template made, and nothing else', async () => {
+  test('Removes what an earlier template made, and nothing else', async () => {
     const cloud = await make();
     cloud.region(region).service('ssm').putParameter({ Name: '/mine', Value: 'v', Type: 'String' });
     const after = await updated(cloud, without('Sweep', 'Rule', 'Permission', 'Parameter', 'Table'));
@@ -266,13 +266,13 @@ describe('a template that is installed once more', () => {
     expect(await invokedIn(after, 'sweep', 5 * minuteMs)).toBe(0);
   });
 
-  test('retains what is to be retained', async () => {
+  test('Retains what is to be retained', async () => {
     const cloud = await make({ ...resources, Table: table('id', { DeletionPolicy: 'Retain' }) });
     const after = await updated(cloud, without('Table'));
     expect(Object.keys(after.region(region).service('dynamodb').state.tables)).toEqual(['deployments']);
   });
 
-  test('is refused where two resources have one name', async () => {
+  test('Is refused where two resources have one name', async () => {
     await expect(make({ ...resources, Other: lambda('work') })).rejects.toThrow(
       'holds work (AWS::Lambda::Function) twice: as Work and as Other',
     );

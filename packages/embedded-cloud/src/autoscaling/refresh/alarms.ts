@@ -6,4 +6,4 @@ const stateOfAlarm = (region: Region, name: string) => cloudWatchOf(region)?.ala
 export const alarmExists = (region: Region, name: string): boolean =>
   stateOfAlarm(region, name) !== undefined;
 
-export const alarmRings = (region: Region, name: string): boolean => stateOfAlarm(region, name) === 'ALARM';
+export const isInAlarm = (region: Region, name: string): boolean => stateOfAlarm(region, name) === 'ALARM';

@@ -3,7 +3,7 @@ import type { Region } from '../../core/service';
 import { allMembers, isWarm } from '../groups';
 import { choicesOf, matches } from '../source';
 import type { Group, Member, Refresh } from '../state';
-import { alarmRings } from './alarms';
+import { isInAlarm } from './alarms';
 import { fail } from './ending';
 import { publishRefresh } from './events';
 
@@ -23,7 +23,7 @@ export const begin = (region: Region, group: Group, refresh: Refresh): void => {
   refresh.progressAt = region.now();
   publishRefresh(region, group, refresh, 'Started');
   const ringing = (refresh.preferences.AlarmSpecification?.Alarms ?? []).find((name) =>
-    alarmRings(region, name),
+    isInAlarm(region, name),
   );
   if (ringing !== undefined) {
     fail(region, group, refresh, `The CloudWatch alarm ${ringing} is in ALARM state.`);

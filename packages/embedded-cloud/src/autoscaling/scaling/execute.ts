@@ -4,12 +4,12 @@ import { endActivity, startActivity } from '../activities';
 import { groupOf, invalid, isSuspended, wake } from '../groups';
 import { stateOf } from '../otherServices';
 import { adjusted, stepFor, tracked } from '../policy/adjust';
-import { alarmRings } from '../refresh/alarms';
+import { isInAlarm } from '../refresh/alarms';
 import type { Group, ScalingPolicyRecord } from '../state';
 
 /** Which of a target tracking policy's own alarms is in ALARM; scaling out takes precedence. */
 const sideOf = (region: Region, policy: ScalingPolicyRecord): 'high' | 'low' => {
-  const ringing = policy.alarms.filter(({ name }) => alarmRings(region, name));
+  const ringing = policy.alarms.filter(({ name }) => isInAlarm(region, name));
   return ringing.length > 0 && ringing.every(({ name }) => name.includes('-AlarmLow-')) ? 'low' : 'high';
 };
 
