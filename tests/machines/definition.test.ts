@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { endOf } from '../../lib/engine/end';
 import type { Outcome } from '../../lib/engine/outcome';
 import * as errors from '../../lib/engine/errors';
@@ -6,6 +7,7 @@ import {
   fencing,
   machineNames,
   machines,
+  read,
   routeOf,
   type State,
   statesOf,
@@ -21,6 +23,7 @@ const givenByAws = new Set([
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
   'Lambda.TooManyRequestsException',
   'Lambda.Unknown',
   'Sandbox.Timedout',
@@ -114,6 +117,38 @@ test("Every state retries AWS's errors, except a deadline that has passed", () =
   for (const [machine, name, state] of all)
     for (const error of passing)
       expect([machine, name, error, routeOf(state, error).again]).toEqual([machine, name, error, true]);
+});
+
+/**
+ * Errors that say that Lambda or the network was in the way, and not the step: Step Functions developer guide, "Handle
+ * transient Lambda service exceptions", and what Lambda answers to too many calls.
+ */
+const transient = [
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.TooManyRequestsException',
+];
+
+const shipped = readdirSync('statemachines').map((file): [string, [string, State][]] => [
+  file,
+  tasksOf(read(file.replace(/\.yml$/, ''))),
+]);
+
+test.each(shipped)('every task of %s tries again after each transient error of Lambda', (_, tasks) => {
+  expect(tasks.length).toBeGreaterThan(0);
+  for (const [name, state] of tasks)
+    for (const error of transient)
+      expect([name, error, routeOf(state, error).again]).toEqual([name, error, true]);
+});
+
+test.each(shipped)('a Retry of %s that names one transient error of Lambda names all', (_, tasks) => {
+  for (const [name, { Retry = [] }] of tasks)
+    for (const { ErrorEquals } of Retry.filter((retry) =>
+      retry.ErrorEquals.some((error) => transient.includes(error)),
+    ))
+      expect([name, ErrorEquals]).toEqual([name, expect.arrayContaining(transient)]);
 });
 
 test('If Mend cannot find out what there is to do, it fails, and the sweep starts another', () => {

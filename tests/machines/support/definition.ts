@@ -22,7 +22,8 @@ export interface Definition {
   readonly States: Readonly<Record<string, State>>;
 }
 
-const read = (machine: string): Definition =>
+/** A machine as it is shipped, by the name of its file. */
+export const read = (machine: string): Definition =>
   parse(readFileSync(`statemachines/${machine}.yml`, 'utf8'), { merge: true }) as Definition;
 
 /** The shipped deploy machine. */
