@@ -16,6 +16,13 @@ const handedIn = [
   message: `${found} is taken from the air; use the clock and ids that are handed in (lib/aws/production.ts).`,
 }));
 
+/** AWS returns metric alarms only where a search names no types, so that a composite alarm would not be seen. */
+const alarmSearch = {
+  name: '@aws-sdk/client-cloudwatch',
+  importNames: ['paginateDescribeAlarms', 'DescribeAlarmsCommand'],
+  message: 'Search with findAlarms of lib/aws/alarms.ts, which asks for alarms of both types.',
+};
+
 export default tseslint.config(
   { ignores: ['node_modules', '.build', 'dist', '.serverless', 'coverage'] },
   eslint.configs.recommended,
@@ -79,6 +86,11 @@ export default tseslint.config(
         { name: 'it', message: 'Call it `test`: one name in the whole repository.' },
       ],
     },
+  },
+  {
+    files: ['lib/**/*.ts', 'functions/**/*.ts', 'cli/**/*.ts'],
+    ignores: ['lib/aws/alarms.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: [alarmSearch] }] },
   },
   prettier,
 );

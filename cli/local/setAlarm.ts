@@ -1,11 +1,7 @@
-import {
-  CloudWatchClient,
-  type MetricAlarm,
-  paginateDescribeAlarms,
-  SetAlarmStateCommand,
-} from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { nearest } from '../../lib/application/nearest';
+import { findAlarms } from '../../lib/aws/alarms';
 import { readAllSettings } from '../../lib/application/store';
 import { alarmName } from '../../lib/scaling/names';
 import type { AlarmState } from './alarmStates';
@@ -61,9 +57,7 @@ export const setAlarm = async (
   state: AlarmState,
 ): Promise<{ readonly fullName: string; readonly before: string }> => {
   const cloudWatch = session.connect(CloudWatchClient);
-  const alarms: MetricAlarm[] = [];
-  for await (const page of paginateDescribeAlarms({ client: cloudWatch }, { AlarmTypes: ['MetricAlarm'] }))
-    alarms.push(...(page.MetricAlarms ?? []));
+  const { all: alarms } = await findAlarms(cloudWatch, {});
   const { settings } = await readAllSettings(session.connect(SSMClient), session.names.settingsPrefix);
   const known = alarms.map(({ AlarmName }) => AlarmName ?? '');
   const own = Object.entries(settings.applications).map(

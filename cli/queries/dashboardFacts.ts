@@ -1,9 +1,10 @@
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
-import { CloudWatchClient, type MetricAlarm, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import {
   DescribeTargetGroupsCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { findAlarms } from '../../lib/aws/alarms';
 import type { DeploymentRecord } from '../../lib/engine/record';
 import type { DashboardFacts } from '../../lib/reporting/dashboard';
 import { alarmNames } from '../../lib/scaling/names';
@@ -35,12 +36,9 @@ const targetGroupsOf = async (
 /** ARNs of the alarms that gate the application's releases, and of those that Forseti made for it. */
 const alarmsOf = async (session: Session, prefix: string, named: readonly string[]): Promise<string[]> => {
   const client = session.connect(CloudWatchClient);
-  const found: MetricAlarm[] = [];
   const wanted = [{ AlarmNamePrefix: prefix }, ...(named.length === 0 ? [] : [{ AlarmNames: [...named] }])];
-  for (const where of wanted)
-    for await (const page of paginateDescribeAlarms({ client }, where))
-      found.push(...(page.MetricAlarms ?? []));
-  return [...new Set(found.flatMap(({ AlarmArn: arn }) => arn ?? []))].sort();
+  const found = await Promise.all(wanted.map((where) => findAlarms(client, where)));
+  return [...new Set(found.flatMap(({ all }) => all.flatMap(({ AlarmArn: arn }) => arn ?? [])))].sort();
 };
 
 const labelOf = ({ kind, version, outcome }: DeploymentRecord): string =>

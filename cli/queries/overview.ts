@@ -1,5 +1,5 @@
 import { AutoScalingClient, paginateDescribeAutoScalingGroups } from '@aws-sdk/client-auto-scaling';
-import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import {
   DescribeExecutionCommand,
   ListExecutionsCommand,
@@ -7,6 +7,7 @@ import {
   SFNClient,
 } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { findAlarms } from '../../lib/aws/alarms';
 import { readAllSettings } from '../../lib/application/store';
 import { endingOf } from './ending';
 import { machineOf } from './executions';
@@ -69,9 +70,8 @@ export const overviewOf = async (session: Session): Promise<string[][]> => {
         suspended && `suspended: ${suspended}`,
       ]);
     }
-  for await (const page of paginateDescribeAlarms({ client: session.connect(CloudWatchClient) }, {}))
-    for (const alarm of page.MetricAlarms ?? [])
-      rows.push(['alarm', alarm.AlarmName ?? '', alarm.StateValue ?? '']);
+  const { all: alarms } = await findAlarms(session.connect(CloudWatchClient), {});
+  for (const alarm of alarms) rows.push(['alarm', alarm.AlarmName ?? '', alarm.StateValue ?? '']);
   const sfn = session.connect(SFNClient);
   for (const execution of await latestExecutions(session, sfn))
     rows.push([

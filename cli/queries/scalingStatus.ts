@@ -1,7 +1,8 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ApplicationSettings } from '../../lib/application/schema';
+import { findAlarms } from '../../lib/aws/alarms';
 import { nameOf } from '../../lib/aws/failure';
 import { scalingChanges } from '../../lib/scaling/changes';
 import type { ScalingChange } from '../../lib/scaling/diff';
@@ -16,19 +17,11 @@ export interface AlarmStatus {
   readonly gates: boolean;
 }
 
-/** The states of alarms by name, with one call of up to a hundred names. */
+/** The states of alarms by name. */
 const statesOf = async (session: Session, names: readonly string[]): Promise<Map<string, string>> => {
   if (names.length === 0) return new Map();
-  const { MetricAlarms: metric = [], CompositeAlarms: composite = [] } = await session
-    .connect(CloudWatchClient)
-    .send(
-      new DescribeAlarmsCommand({
-        AlarmNames: [...names],
-        AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-        MaxRecords: 100,
-      }),
-    );
-  return new Map([...metric, ...composite].map((alarm) => [alarm.AlarmName ?? '', alarm.StateValue ?? '']));
+  const { all } = await findAlarms(session.connect(CloudWatchClient), { AlarmNames: [...names] });
+  return new Map(all.map((alarm) => [alarm.AlarmName ?? '', alarm.StateValue ?? '']));
 };
 
 interface NamedAlarm {

@@ -1,10 +1,11 @@
 import { AutoScalingClient, paginateDescribeAutoScalingGroups } from '@aws-sdk/client-auto-scaling';
-import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readAllSettings } from '../application/store';
+import { findAlarms } from '../aws/alarms';
 import { messageOf, nameOf } from '../aws/failure';
 import { chunks } from '../aws/chunks';
 import { Table } from '../aws/table';
@@ -84,21 +85,16 @@ const machineFacts = (source: HealthSource): Promise<HealthFacts['machines']> =>
   );
 
 const alarmFacts = async (source: HealthSource): Promise<HealthFacts['alarms']> => {
-  const alarms = [];
-  const pages = paginateDescribeAlarms(
-    { client: source.connect(CloudWatchClient) },
-    { AlarmNamePrefix: source.names.functionName('') },
-  );
-  for await (const page of pages)
-    for (const alarm of page.MetricAlarms ?? [])
-      alarms.push({
-        name: alarm.AlarmName ?? '',
-        state: alarm.StateValue ?? '',
-        actionsEnabled: alarm.ActionsEnabled ?? true,
-        since: alarm.StateUpdatedTimestamp?.getTime() ?? 0,
-        reason: (alarm.StateReason ?? '').slice(0, 300),
-      });
-  return alarms;
+  const { all } = await findAlarms(source.connect(CloudWatchClient), {
+    AlarmNamePrefix: source.names.functionName(''),
+  });
+  return all.map((alarm) => ({
+    name: alarm.AlarmName ?? '',
+    state: alarm.StateValue ?? '',
+    actionsEnabled: alarm.ActionsEnabled ?? true,
+    since: alarm.StateUpdatedTimestamp?.getTime() ?? 0,
+    reason: (alarm.StateReason ?? '').slice(0, 300),
+  }));
 };
 
 const executionFact = async (

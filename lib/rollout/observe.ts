@@ -1,4 +1,5 @@
-import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { findAlarms } from '../aws/alarms';
 import type { StepContext } from '../engine/context';
 import { AlarmRinging } from '../engine/errors';
 import type { Progress } from '../engine/waiting/waitingStep';
@@ -39,15 +40,11 @@ export const observe = async (
 
 /** Names of the alarms in ALARM, and since when. */
 const ringingOf = async (cloudWatch: CloudWatchClient, AlarmNames: string[]): Promise<string[]> => {
-  const found: string[] = [];
-  const pages = paginateDescribeAlarms(
-    { client: cloudWatch },
-    { AlarmNames, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], StateValue: 'ALARM' },
-  );
-  for await (const page of pages)
-    for (const alarm of [...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])]) {
+  const { all } = await findAlarms(cloudWatch, { AlarmNames, StateValue: 'ALARM' });
+  return all
+    .map((alarm) => {
       const since = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp;
-      found.push(`${alarm.AlarmName ?? ''}${since ? ` (since ${since.toISOString()})` : ''}`);
-    }
-  return found.sort();
+      return `${alarm.AlarmName ?? ''}${since ? ` (since ${since.toISOString()})` : ''}`;
+    })
+    .sort();
 };

@@ -3,8 +3,8 @@ import {
   type CloudWatchClient,
   ListTagsForResourceCommand,
   type MetricAlarm,
-  paginateDescribeAlarms,
 } from '@aws-sdk/client-cloudwatch';
+import { findAlarms } from '../aws/alarms';
 import { tags as tagNames } from '../aws/tags';
 import { alarmDefinition, type Definition, policyDefinition } from './definitions';
 import { alarmName, policyName } from './names';
@@ -55,12 +55,9 @@ const namedDefinition = (alarm: MetricAlarm, policyArns: ReadonlyMap<string, str
 
 type Where = { AlarmNamePrefix: string } | { AlarmNames: string[] };
 
-const describeAlarms = async (cloudWatch: CloudWatchClient, where: Where): Promise<MetricAlarm[]> => {
-  const found: MetricAlarm[] = [];
-  const pages = paginateDescribeAlarms({ client: cloudWatch }, { ...where, AlarmTypes: ['MetricAlarm'] });
-  for await (const page of pages) found.push(...(page.MetricAlarms ?? []));
-  return found;
-};
+/** Forseti makes metric alarms only. */
+const describeAlarms = async (cloudWatch: CloudWatchClient, where: Where): Promise<readonly MetricAlarm[]> =>
+  (await findAlarms(cloudWatch, where)).metric;
 
 interface NamedAlarm {
   readonly name: string;

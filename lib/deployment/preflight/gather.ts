@@ -4,7 +4,7 @@ import {
   DescribeLifecycleHooksCommand,
   paginateDescribeScheduledActions,
 } from '@aws-sdk/client-auto-scaling';
-import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import {
   type _InstanceType,
   DescribeImagesCommand,
@@ -24,6 +24,7 @@ import {
   paginateDescribeInstanceInformation,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
+import { findAlarms } from '../../aws/alarms';
 import { messageOf, nameOf } from '../../aws/failure';
 import { chunks } from '../../aws/chunks';
 import { templateTagsOf } from '../../fleet/adoption';
@@ -236,17 +237,8 @@ const gatesOf = async (
 ): Promise<PreflightFacts['gates']> => {
   const gates = alarmNames(context.core.environment.stage, context.record.application, context.settings);
   if (gates.length === 0) return [];
-  const states = new Map<string, string>();
-  const pages = paginateDescribeAlarms(
-    { client: cloudWatch },
-    { AlarmNames: gates.map(({ fullName }) => fullName) },
-  );
-  for await (const page of pages)
-    for (const { AlarmName: name, StateValue: state } of [
-      ...(page.MetricAlarms ?? []),
-      ...(page.CompositeAlarms ?? []),
-    ])
-      if (name !== undefined && state !== undefined) states.set(name, state);
+  const { all } = await findAlarms(cloudWatch, { AlarmNames: gates.map(({ fullName }) => fullName) });
+  const states = new Map(all.map((alarm) => [alarm.AlarmName, alarm.StateValue]));
   return gates.map(({ fullName, own }) => ({
     name: fullName,
     state: states.get(fullName) ?? (own ? 'INSUFFICIENT_DATA' : undefined),
