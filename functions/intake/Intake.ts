@@ -5,6 +5,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { SqsEvent } from '@forseti/messaging';
+import { checkSettings } from '../../lib/application/checkSettings';
 import { eachMessage } from '../../lib/aws/batch';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
@@ -42,6 +43,7 @@ export const make = (world: World, { regions, requestsQueueUrl }: FailoverEnviro
     requestsTable: environment.tables.requests,
     machineArn: environment.deployMachineArn,
     settingsPrefix: environment.settingsPrefix,
+    check: checkSettings,
     clock,
   });
   const waiting: WaitingTools = {

@@ -6,6 +6,7 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { checkSettings } from '../../lib/application/checkSettings';
 import { readSettings } from '../../lib/application/store';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
@@ -32,7 +33,7 @@ export const make = (world: World) => {
       quotas: connect(ServiceQuotasClient, region),
       ssm,
     },
-    readSettings: (application: string) => readSettings(ssm, settingsPrefix, application),
+    readSettings: (application: string) => readSettings(ssm, settingsPrefix, application, checkSettings),
   };
   return lambda(core, 'Plan', (input: unknown) => makePlan(input, tools));
 };

@@ -1,3 +1,4 @@
+import { compilePattern } from './pattern';
 import type { ApplicationSettings } from './schema';
 
 export interface TagName {
@@ -16,6 +17,6 @@ export const matchTag = (
 ): string[] =>
   Object.entries(settings.applications)
     .filter(([, { tags }]) => tags.repository === undefined || tags.repository === repository)
-    .filter(([, { tags }]) => new RegExp(tags.pattern).test(tag))
+    .filter(([, { tags }]) => compilePattern(tags.pattern).test(tag))
     .map(([name]) => name)
     .sort();

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { checkSettings } from './checkSettings';
 import { parseFile, type Parsed } from './document';
-import { relations } from './relations';
 import { type Settings, settingsSchema } from './schema';
 
 /** What a person may write: keys with a default may be left out. */
@@ -13,7 +13,7 @@ export type ApplicationInput = SettingsInput['applications'][string];
  * @throws InvalidSettings with all problems, each with path, line and column.
  */
 export const parseSettingsFile = (text: string, fileName: string): Parsed<typeof settingsSchema> =>
-  parseFile(text, fileName, settingsSchema, relations);
+  parseFile(text, fileName, settingsSchema, checkSettings);
 
 /** {@link parseSettingsFile}, defaults filled in. */
 export const parseSettings = (text: string, fileName: string): Settings =>

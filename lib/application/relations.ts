@@ -9,7 +9,8 @@ const at =
   (...start: Path): Find =>
   (message, ...path) => ({ path: [...start, ...path], message });
 
-const compiles = (pattern: string): string | undefined => {
+/** Why a text is no regular expression at all. It only compiles: what is stored is never matched by this engine. */
+export const ofPatternSyntax = (pattern: string): string | undefined => {
   try {
     new RegExp(pattern);
     return undefined;
@@ -229,7 +230,7 @@ const ofFreeze = ({ freeze }: ApplicationSettings, find: Find): Found[] =>
 
 const ofApplication = (name: string, settings: ApplicationSettings): Found[] => {
   const find = at('applications', name);
-  const pattern = compiles(settings.tags.pattern);
+  const pattern = ofPatternSyntax(settings.tags.pattern);
   return [
     ...(pattern ? [find(`is no regular expression: ${pattern}`, 'tags', 'pattern')] : []),
     ...ofProvisioning(settings, find),

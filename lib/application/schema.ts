@@ -302,7 +302,12 @@ export const applicationSchema = z.strictObject({
     .describe("ARNs; the group's own unless set. If set, they must be the same."),
   tags: z
     .strictObject({
-      pattern: z.string().default('^v[0-9]').describe('Regular expression that a git tag must match.'),
+      pattern: z
+        .string()
+        .default('^v[0-9]')
+        .describe(
+          'Regular expression (RE2 syntax: no lookaheads, no backreferences) that a git tag must match.',
+        ),
       repository: z.string().optional().describe("The repository's name as events give it; any unless set."),
     })
     .prefault({}),

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { InvalidSettings, UnknownApplication } from './problems';
 import type { ApplicationInput, SettingsInput } from './parse';
+import type { Found } from './explain';
 import { relations } from './relations';
 import { type ApplicationSettings, applicationSchema, type Settings } from './schema';
 
@@ -128,7 +129,15 @@ export const removeSettings = async (ssm: SSMClient, prefix: string, application
   }
 };
 
-const parsed = (application: string, text: string, version: number): StoredSettings => {
+/** What is checked beside the schema. */
+export type Check = (settings: Settings) => readonly Found[];
+
+const parsed = (
+  application: string,
+  text: string,
+  version: number,
+  check: Check = relations,
+): StoredSettings => {
   const fileName = `the stored settings of ${application} (version ${String(version)})`;
   const wrong = (problems: readonly { path: readonly PropertyKey[]; message: string }[]) =>
     new InvalidSettings(
@@ -148,7 +157,7 @@ const parsed = (application: string, text: string, version: number): StoredSetti
   }
   const result = applicationSchema.safeParse(data);
   if (!result.success) throw wrong(result.error.issues);
-  const found = relations({ applications: { [application]: result.data } });
+  const found = check({ applications: { [application]: result.data } });
   if (found.length > 0) throw wrong(found.map(({ path, message }) => ({ path: path.slice(2), message })));
   return { settings: result.data, version };
 };
@@ -169,12 +178,13 @@ export const readSettings = async (
   ssm: SSMClient,
   prefix: string,
   application: string,
+  check?: Check,
 ): Promise<StoredSettings> => {
   try {
     const { Parameter: parameter } = await ssm.send(
       new GetParameterCommand({ Name: parameterName(prefix, application) }),
     );
-    return parsed(application, parameter?.Value ?? '', parameter?.Version ?? 0);
+    return parsed(application, parameter?.Value ?? '', parameter?.Version ?? 0, check);
   } catch (error) {
     if (!(error instanceof ParameterNotFound)) throw error;
     throw new UnknownApplication(application, await listApplications(ssm, prefix));
@@ -184,10 +194,13 @@ export const readSettings = async (
 /**
  * All applications' settings by name. Those that cannot be read are listed apart, so that one does not block the
  * others.
+ *
+ * @param check who matches tags asks for more than {@link relations}.
  */
 export const readAllSettings = async (
   ssm: SSMClient,
   prefix: string,
+  check?: Check,
 ): Promise<{
   readonly settings: Settings;
   readonly invalid: readonly InvalidSettings[];
@@ -198,7 +211,7 @@ export const readAllSettings = async (
     for (const { Name: name = '', Value: text = '', Version: version = 0 } of page.Parameters ?? []) {
       const application = applicationOf(prefix, name);
       try {
-        applications[application] = parsed(application, text, version).settings;
+        applications[application] = parsed(application, text, version, check).settings;
       } catch (error) {
         if (!(error instanceof InvalidSettings)) throw error;
         invalid.push(error);

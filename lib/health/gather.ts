@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { checkSettings } from '../application/checkSettings';
 import { readAllSettings } from '../application/store';
 import { findAlarms } from '../aws/alarms';
 import { messageOf, nameOf } from '../aws/failure';
@@ -161,7 +162,11 @@ const groupsAmong = async (source: HealthSource, names: readonly string[]): Prom
 };
 
 const applicationFacts = async (source: HealthSource): Promise<HealthFacts['applications']> => {
-  const { settings, invalid } = await readAllSettings(source.connect(SSMClient), source.names.settingsPrefix);
+  const { settings, invalid } = await readAllSettings(
+    source.connect(SSMClient),
+    source.names.settingsPrefix,
+    checkSettings,
+  );
   const there = await groupsAmong(
     source,
     Object.values(settings.applications).map(({ group }) => group),

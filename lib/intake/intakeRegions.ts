@@ -4,7 +4,7 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import { matchTag } from '../application/matchTag';
 import type { InvalidSettings } from '../application/problems';
 import type { Settings } from '../application/schema';
-import { readAllSettings } from '../application/store';
+import { type Check, readAllSettings } from '../application/store';
 import { isTransient, nameOf } from '../aws/failure';
 import { Table } from '../aws/table';
 import { inRegion, type Regions } from '../failover/regions';
@@ -29,6 +29,8 @@ export interface IntakeRegionParts {
   readonly requestsTable: string;
   readonly machineArn: string;
   readonly settingsPrefix: string;
+  /** See {@link readAllSettings}. */
+  readonly check?: Check;
   /** Epoch milliseconds. */
   readonly clock: () => number;
 }
@@ -41,7 +43,7 @@ export const intakeRegions = <Item extends object = RequestItem>(
     const ssm = parts.ssm(region);
     return {
       region,
-      read: () => readAllSettings(ssm, parts.settingsPrefix),
+      read: () => readAllSettings(ssm, parts.settingsPrefix, parts.check),
       tools: {
         requests: new Table<Item>(parts.dynamodb(region), parts.requestsTable),
         sfn: parts.sfn(region),

@@ -154,6 +154,18 @@ test.each<[string, string, string, string]>([
     'is no regular expression',
   ],
   [
+    'a tag pattern with a lookahead',
+    "    tags: { pattern: '^v(?!0)' }",
+    'tags.pattern',
+    'no lookaheads, lookbehinds or backreferences; write it without them',
+  ],
+  [
+    'a tag pattern with a backreference',
+    "    tags: { pattern: '^(v|w)1-\\1' }",
+    'tags.pattern',
+    'which RE2 cannot match',
+  ],
+  [
     'an alarm that runs an unknown policy',
     '    scaling: { policies: { grow: { type: step, steps: [{ from: 0, by: 1 }] } }, alarms: { cpu: { metric: CPUUtilization, namespace: AWS/EC2, threshold: 60, runs: [grwo] } } }',
     'scaling.alarms.cpu.runs[0]',

@@ -34,3 +34,15 @@ test('Only functions that read requests or settings carry the schemas', async ()
   const carrying = Object.entries(bundles).filter(([, { text }]) => text.includes('ZodType'));
   expect(carrying.map(([module]) => module).sort()).toEqual([...reading].sort());
 });
+
+test('only functions that match or judge patterns of tags carry the engine for them', async () => {
+  const { bundles } = await compileStack(process.cwd());
+  const carrying = Object.entries(bundles).filter(([, { text }]) => text.includes('RE2JS'));
+  expect(carrying.map(([module]) => module).sort()).toEqual([
+    'functions/intake/Intake',
+    'functions/operations/Doctor',
+    'functions/operations/Plan',
+  ]);
+  // Half of it is the SDK's clients, a fifth the engine.
+  expect(bundles['functions/intake/Intake']?.text.length).toBeLessThan(1_000_000);
+});
