@@ -48,7 +48,7 @@ export interface Accepted {
 /** @throws InvalidRequest, UnknownApplication, Superseded */
 export const accept = async (event: AcceptEvent, tools: AcceptTools): Promise<Accepted> => {
   const { core } = tools;
-  const request = parseDeployRequest(event.input);
+  const request = notAhead(parseDeployRequest(event.input), Date.parse(event.startedAt));
   const [settings, resumed] = await Promise.all([
     tools.readSettings(request.application),
     request.resumeFrom === undefined ? undefined : core.records.find(request.resumeFrom),
@@ -62,9 +62,7 @@ export const accept = async (event: AcceptEvent, tools: AcceptTools): Promise<Ac
   refuseWithoutApproval(accepted);
   const [record] = await Promise.all([
     core.records.create(accepted),
-    request.pushedAt === undefined
-      ? undefined
-      : beNewest(request, request.pushedAt, deployment, tools.latest),
+    request.pushedAt === undefined ? undefined : beNewest(request, request.pushedAt, accepted, tools.latest),
   ]);
   await Promise.all([
     notify(tools.channels, core.environment, { kind: 'started', record }),
@@ -79,23 +77,35 @@ export const accept = async (event: AcceptEvent, tools: AcceptTools): Promise<Ac
   };
 };
 
+/** So much may the clock of whoever sent an event be ahead of AWS's. */
+export const clockSkewMs = 60_000;
+
+/**
+ * A tag cannot have been pushed after its deployment began: a time that is further ahead than clocks differ is wrong,
+ * and counts as now. EventBridge takes whatever `Time` the caller of PutEvents gives.
+ */
+const notAhead = (request: DeployRequest, now: number): DeployRequest =>
+  request.pushedAt === undefined || request.pushedAt <= now + clockSkewMs
+    ? request
+    : { ...request, pushedAt: now };
+
 /**
  * Tags may arrive in another order than they were pushed: an older tag must not replace a newer version. EventBridge
  * gives times in whole seconds. Of two tags within the same second it is not known which is older, so both are
- * accepted.
+ * accepted. A stored time that lies in the future holds no tag up: it is wrong.
  */
 const beNewest = async (
   request: DeployRequest,
   pushedAt: number,
-  deployment: string,
+  { deployment, acceptedAt }: DeploymentRecord,
   latest: Table<LatestItem>,
 ): Promise<void> => {
   const written = await latest.put(
     { key: `latest#${request.application}`, pushedAt, deployment },
     {
-      expression: 'attribute_not_exists(#key) OR pushedAt <= :pushedAt',
+      expression: 'attribute_not_exists(#key) OR pushedAt <= :pushedAt OR pushedAt > :ahead',
       names: { '#key': 'key' },
-      values: { ':pushedAt': pushedAt },
+      values: { ':pushedAt': pushedAt, ':ahead': acceptedAt + clockSkewMs },
     },
   );
   if (!written.done)

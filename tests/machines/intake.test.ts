@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { Table } from '../../lib/aws/table';
 import type { RequestItem } from '../../lib/intake/intake';
@@ -161,6 +161,28 @@ test('A tag that a newer one overtook ends as Superseded, before it touches anyt
   expect(older.outcome).toBe('Superseded');
   expect(older.path).toEqual(['Accept', 'Close', 'Unlock', 'Outcome', 'Superseded']);
   expect(older.end?.message).toMatch(/forseti deploy api v2/);
+});
+
+test('A tag that is dated in the future counts as pushed now, and holds no later tag up', async () => {
+  const stack = await startTestStack(quick);
+  const pushedAt = stack.cloud.now() + 365 * 24 * 60 * minute;
+  await stack.deploy({ application: 'api', version: 'v3', pushedAt }, 'ahead');
+  await stack.cloud.advance(minute);
+  const next = await stack.deploy({ application: 'api', version: 'v4', pushedAt: stack.cloud.now() }, 'next');
+  expect([next.outcome, next.path.includes('Preflight')]).toEqual(['Rejected', true]);
+});
+
+test('A time that lies in the future by what is stored holds no tag up', async () => {
+  const stack = await startTestStack(quick);
+  const ahead = stack.cloud.now() + 24 * 60 * minute;
+  await stack.dynamodb.send(
+    new PutItemCommand({
+      TableName: 'forseti-production-requests',
+      Item: { key: { S: 'latest#api' }, pushedAt: { N: String(ahead) }, deployment: { S: 'ahead' } },
+    }),
+  );
+  const next = await stack.deploy({ application: 'api', version: 'v4', pushedAt: stack.cloud.now() }, 'next');
+  expect([next.outcome, next.path.includes('Preflight')]).toEqual(['Rejected', true]);
 });
 
 test('A person may deploy an older version again', async () => {
