@@ -2,7 +2,7 @@ import { isTransient, messageOf, nameOf } from './failure';
 
 /**
  * Sends a call with `DryRun` set: EC2 answers `DryRunOperation` where the role may do it.
- * @returns what is wrong, or undefined.
+ * @returns AWS's error as `NAME: MESSAGE`, or undefined.
  */
 export const refusalOf = async (send: () => Promise<unknown>): Promise<string | undefined> => {
   try {
@@ -14,4 +14,46 @@ export const refusalOf = async (send: () => Promise<unknown>): Promise<string | 
     if (isTransient(error)) throw error;
     return `${nameOf(error)}: ${messageOf(error)}`;
   }
+};
+
+/** The errors that say that a caller lacks a permission: EC2 API Reference and IAM user guide, "Common errors". */
+const denied = new Set(['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException', 'NotAuthorized']);
+
+/** What to do about an error other than a missing permission, by its name; the first that fits. */
+const advice: readonly (readonly [RegExp, string])[] = [
+  [
+    /NotFound|Malformed|Unavailable|InvalidID/,
+    'What it names is gone, belongs to another account or region, or is not ready: name one that is there in the ' +
+      "settings (forseti apply) or in the group's launch template.",
+  ],
+  [/LimitExceeded|Insufficient/, 'Free some of it, or ask AWS for more (Service Quotas).'],
+  [
+    /^(AuthFailure|OptInRequired|PendingVerification|Blocked)$/,
+    'AWS asks this of the account or of what the call names, not of the role: share the image or snapshot with this account, ' +
+      'or finish what AWS asks for.',
+  ],
+];
+const otherwise =
+  'Change what AWS objects to, in the settings (forseti apply) or in the group, and try again.';
+
+/**
+ * A refusal as a sentence: a missing permission is the stack's affair, anything else that of settings and group.
+ * @param refusal `NAME: MESSAGE`, as AWS gave it.
+ * @param lead who says so, where it is no permission.
+ */
+export const explainRefusal = (
+  state: string,
+  refusal: string,
+  lead = `AWS refuses what ${state} would do`,
+): string => {
+  const name = refusal.split(':', 1)[0] ?? '';
+  // An error message ends as its service likes.
+  const words = refusal.replace(/\.?\s*$/, '.');
+  if (denied.has(name))
+    return (
+      `The role of ${state} may not do what the deployment needs: ${words} ` +
+      'Deploy the stack of this release again; if its roles are as shipped, a permissions boundary, an SCP or a key policy denies it.'
+    );
+  const [, what = otherwise] = advice.find(([names]) => names.test(name)) ?? [];
+  return `${lead}: ${words} ${what}`;
 };

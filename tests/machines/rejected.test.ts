@@ -1,3 +1,4 @@
+import { AwsError } from '@forseti/embedded-cloud';
 import { changesOfFleet, refusedByIam } from './support/calls';
 import { type Ended, startTestStack, type TestStack, type TestStackOptions } from './support/testStack';
 
@@ -138,6 +139,25 @@ describe('A fleet that is not in order', () => {
     const ended = await stack.deploy();
     expectRejected(stack, ended, ['Accept', 'Lock', 'Preflight']);
     expect(ended.end?.problems).toHaveLength(3);
+  });
+
+  test('What EC2 refuses for another reason than a missing permission is told so', async () => {
+    const stack = await startTestStack({
+      settings: { strategy: 'golden-instance' },
+      faults: {
+        call: ({ action }) =>
+          action === 'RunInstances'
+            ? { before: new AwsError('InvalidKeyPair.NotFound', "The key pair 'web' does not exist") }
+            : undefined,
+      },
+    });
+    const ended = await stack.deploy();
+    expectRejected(stack, ended, ['Accept', 'Lock', 'Preflight']);
+    expect(ended.end?.problems).toEqual([
+      expect.stringMatching(
+        /^AWS refuses what LaunchBuilder would do: InvalidKeyPair\.NotFound: The key pair 'web' does not exist\. What it names is gone/,
+      ),
+    ]);
   });
 
   test('Preflight rejects an unknown image', async () => {

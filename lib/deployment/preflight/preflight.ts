@@ -1,4 +1,5 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { explainRefusal } from '../../aws/dryRun';
 import { imageFrom } from '../../engine/imageFrom';
 import type { StepContext } from '../../engine/context';
 import { PreflightFailed, TransientError } from '../../engine/errors';
@@ -67,10 +68,14 @@ const baselineOf = (
   return { version: lastGood.version, image: lastGood.image, launchTemplate };
 };
 
-/** A transient error of a dry run becomes Preflight's own, so that it is tried again. */
-const refuseTransient = (state: string, text: string): void => {
+/**
+ * The error of a function, as `NAME: MESSAGE`.
+ * @throws TransientError: a transient error of a dry run becomes Preflight's own, so that it is tried again.
+ */
+const failureOf = (state: string, text: string): string => {
   const { errorType, errorMessage } = JSON.parse(text) as { errorType?: string; errorMessage?: string };
   if (errorType === 'TransientError') throw new TransientError(`${state}: ${errorMessage ?? ''}`);
+  return errorType === undefined ? (errorMessage ?? text) : `${errorType}: ${errorMessage ?? ''}`;
 };
 
 /**
@@ -94,18 +99,13 @@ export const dryRuns = async (
         }),
       );
       const text = new TextDecoder().decode(payload);
-      if (failed !== undefined) refuseTransient(state, text);
-      const problem =
-        failed === undefined
-          ? (JSON.parse(text) as DryRunAnswer).problem
-          : `its dry run failed: ${(JSON.parse(text) as { errorMessage?: string }).errorMessage ?? text}`;
-      return {
-        state,
-        problem:
-          problem === undefined
-            ? undefined
-            : `The role of ${state} may not do what the deployment needs: ${problem}`,
-      };
+      if (failed !== undefined)
+        return {
+          state,
+          problem: explainRefusal(state, failureOf(state, text), `The dry run of ${state} failed`),
+        };
+      const { problem } = JSON.parse(text) as DryRunAnswer;
+      return { state, problem: problem === undefined ? undefined : explainRefusal(state, problem) };
     }),
   );
 };
