@@ -145,7 +145,7 @@ const restoredReleases = (record: DeploymentRecord, now: number, TableName: stri
     };
   };
   return [
-    marked(target.release, 'good', { restoredAt: now }),
+    marked(target.release, 'good', { restoredAt: now, restoredByName: record.named === true }),
     ...target.withdraws.slice(0, maxWithdrawn).map((release) => marked(release, 'bad')),
   ];
 };

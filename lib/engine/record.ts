@@ -51,6 +51,8 @@ export interface DeploymentRecord {
   readonly despiteAlarms?: string;
   /** The alarm that requested a rollback. */
   readonly alarm?: { readonly name: string; readonly changedAt: number };
+  /** A rollback to a version that was named. */
+  readonly named?: true;
   /** A rollback that replaces all instances at once, with twice the capacity for a while. */
   readonly fast?: true;
   /** The deployment that failed, whose image and launch template version this one uses again. */

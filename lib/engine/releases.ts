@@ -20,6 +20,8 @@ export interface Release {
   readonly markedBy: string;
   /** When a rollback brought the fleet back to it. */
   readonly restoredAt?: number;
+  /** Whoever asked for that rollback named the version. */
+  readonly restoredByName?: boolean;
   /** When its image and launch template version were cleaned, or began to be: no rollback can go to it any more. */
   readonly cleanedAt?: number;
   readonly cleanedBy?: string;

@@ -63,6 +63,7 @@ export const acceptRollback = async (
       deploying,
       automatic: request.alarm !== undefined,
       groupTemplate: group.launchTemplate,
+      now: Date.parse(event.startedAt),
     });
   let choice: Choice;
   try {
@@ -113,6 +114,7 @@ const rollbackRecord = (
   strategy: settings.strategy,
   rollout: settings.rollout.strategy === 'surge' ? 'surge' : 'instance-refresh',
   extraVars: {},
+  ...(request.version !== undefined && { named: true }),
   ...(request.fast === true && { fast: true }),
   ...(request.reason !== undefined && { reason: request.reason }),
   ...(request.requestedBy !== undefined && { requestedBy: request.requestedBy }),

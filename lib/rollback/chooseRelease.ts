@@ -23,12 +23,17 @@ export interface Question {
   readonly automatic: boolean;
   /** What the group launches from now. */
   readonly groupTemplate: LaunchTemplateRef | undefined;
+  /** Epoch milliseconds. */
+  readonly now: number;
 }
+
+/** Within this time a second rollback that names no version is taken for the first one, sent twice. */
+export const doubledMs = 10 * 60_000;
 
 /**
  * The last release marked as good, or the named one; never just "the previous". If the request names none and the fleet
- * runs the last good release already, a person wants to leave that release, so the one before it is chosen. A repeated
- * rollback does not go further back.
+ * runs the last good release already, a person wants to leave that release, so the one before it is chosen. A rollback
+ * that is repeated within {@link doubledMs} does not go further back.
  * @throws NoRelease, NoGoodRelease, UnknownVersion, AlreadyRolledBack
  */
 export const chooseRelease = (question: Question): Choice => {
@@ -77,11 +82,18 @@ const currentOf = ({ releases, groupTemplate }: Question): Release | undefined =
   return newest && isAt(newest, groupTemplate) ? newest : undefined;
 };
 
-const lastGood = ({ releases, application }: Question, current: Release | undefined): Release => {
-  if (current?.restoredAt !== undefined)
+/**
+ * Whether the rollback that went to a release is asked for once more: neither named a version, so both mean the same
+ * target, and the first has just ended.
+ */
+const isDoubled = ({ restoredAt, restoredByName }: Release, now: number): boolean =>
+  restoredAt !== undefined && restoredByName !== true && now - restoredAt < doubledMs;
+
+const lastGood = ({ releases, application, now }: Question, current: Release | undefined): Release => {
+  if (current?.restoredAt !== undefined && isDoubled(current, now))
     throw new AlreadyRolledBack(
-      `${application} was rolled back to ${current.version} at ${new Date(current.restoredAt).toISOString()} already. ` +
-        `To go to another release, name it: forseti rollback ${application} --to VERSION (${known(releases)}).`,
+      `${application} was rolled back to ${current.version} at ${new Date(current.restoredAt).toISOString()} already, less than ` +
+        `${String(doubledMs / 60_000)} minutes ago. To go to another release, name it: forseti rollback ${application} --to VERSION (${known(releases)}).`,
     );
   const target = releases.find(({ state, release }) => state === 'good' && release !== current?.release);
   if (target) return target;

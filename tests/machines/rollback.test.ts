@@ -201,6 +201,17 @@ describe('A rollback that is not possible', () => {
     },
   );
 
+  test('After a rollback to a version that was named, another one is not taken for its double', async () => {
+    const stack = await rested(golden, 'v2');
+    expect((await stack.rollBack(undefined, 'back')).outcome).toBe('RolledBack');
+    expect((await stack.rollBack({ application: 'api', version: 'v2' }, 'forward')).outcome).toBe(
+      'RolledBack',
+    );
+    expect(software(stack)).toEqual(['v2']);
+    expect((await stack.rollBack(undefined, 'back-again')).outcome).toBe('RolledBack');
+    expect(software(stack)).toEqual(['v1']);
+  });
+
   test('All problems of a group that takes no changes are reported together', async () => {
     const stack = await rested(golden, 'v2');
     stack.group().suspended = { Launch: '', InstanceRefresh: '', AZRebalance: '' };

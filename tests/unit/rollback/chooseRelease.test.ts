@@ -1,5 +1,5 @@
 import type { Release } from '../../../lib/engine/releases';
-import { chooseRelease, type Question } from '../../../lib/rollback/chooseRelease';
+import { chooseRelease, doubledMs, type Question } from '../../../lib/rollback/chooseRelease';
 
 const at = Date.UTC(2026, 10, 22, 8);
 
@@ -25,6 +25,7 @@ const ask = (releases: Release[], more: Partial<Question> & { runs?: number } = 
     version: undefined,
     deploying: false,
     automatic: false,
+    now: at,
     groupTemplate: { id: 'lt-1', version: String(more.runs ?? releases.length) },
     ...more,
   });
@@ -91,6 +92,19 @@ describe('The target of a rollback', () => {
       ask([release(1, 'good', { restoredAt: at }), release(2, 'bad'), release(3)]),
       { to: '1', from: '3', withdraws: ['3'] },
     ],
+    [
+      'the version that runs was gone to by its name: to another one, at once',
+      ask([release(1), release(2, 'good', { restoredAt: at, restoredByName: true })]),
+      { to: '1', from: '2', withdraws: ['2'] },
+    ],
+    [
+      'the rollback to what runs is ten minutes old: to another one',
+      ask([release(1), release(2, 'good', { restoredAt: at }), release(3, 'bad')], {
+        runs: 2,
+        now: at + doubledMs,
+      }),
+      { to: '1', from: '2', withdraws: ['2'] },
+    ],
   ])('The target is chosen: %s', (_, choice, expected) => {
     expect(told(choice)).toEqual(expected);
   });
@@ -118,8 +132,12 @@ describe('A rollback without a target', () => {
       /--to VERSION/,
     ],
     [
-      'it was rolled back already: a repeated request does not go further back',
-      () => ask([release(1), release(2, 'good', { restoredAt: at }), release(3, 'bad')], { runs: 2 }),
+      'it was rolled back just now: a repeated request does not go further back',
+      () =>
+        ask([release(1), release(2, 'good', { restoredAt: at }), release(3, 'bad')], {
+          runs: 2,
+          now: at + doubledMs - 1,
+        }),
       'AlreadyRolledBack',
       /rolled back to v2 at 2026-11-22T08:00:00.000Z already.*--to VERSION \(v3, v2, v1\)/,
     ],
