@@ -25,3 +25,12 @@ const byPolicy = /triggered policy .* changing the desired capacity from \d+ to 
 /** Whether a scaling policy has brought the desired capacity to this. */
 export const isScaledTo = (activities: readonly Activity[], desired: number): boolean =>
   activities.some(({ Cause: cause = '' }) => Number(byPolicy.exec(cause)?.[1]) === desired);
+
+/** What AWS says of the launches that failed since the last one that succeeded; of activities with the newest first. */
+export const failedLaunches = (activities: readonly Activity[]): string[] => {
+  const launches = activities.filter(({ Description: what = '' }) => what.startsWith('Launching'));
+  const last = launches.findIndex(({ StatusCode }) => StatusCode === 'Successful');
+  return (last === -1 ? launches : launches.slice(0, last))
+    .filter(({ StatusCode }) => StatusCode === 'Failed')
+    .map(({ StatusMessage, Cause }) => StatusMessage ?? Cause ?? 'AWS gives no reason.');
+};

@@ -17,12 +17,13 @@ import {
 } from './fleetView';
 import { setGroupTemplate } from './groupTemplateEffect';
 import { templateOf } from './instanceRefresh';
+import { checkNewcomers, type PatienceMemo } from './patience';
 import { choose, retire } from './retire';
 import { unprotect } from './protectionEffect';
 import { protect, putBackAfterSurge, suspendRebalancing } from './surgeEffects';
 import { rememberActions, type SurplusMemo, surplusLeft, trackSurplus } from './surplus';
 
-export interface SurgeMemo extends Record<string, unknown>, SurplusMemo {
+export interface SurgeMemo extends Record<string, unknown>, SurplusMemo, PatienceMemo {
   healthyBefore: number;
   seen: string;
   quiet: number;
@@ -59,6 +60,7 @@ export const rolloutBySurge = async (
     await finish(context, memo, save, clients, view);
     return { over: { instances: view.fresh.length } };
   }
+  await checkNewcomers(context, memo, save, clients.autoScaling, view);
   const healthyBefore = memo.healthyBefore ?? counts.healthy;
   const retirement = retireNow({
     ...counts,
@@ -73,10 +75,11 @@ export const rolloutBySurge = async (
   const replaced = await retire(context, clients.autoScaling, chosen, retirement.decrement);
   if (retirement.decrement && replaced.length > 0)
     await save({ givenBack: memo.givenBack?.filter((id) => !replaced.includes(id)) ?? [] });
+  const freshHealthy = view.fresh.filter(({ id }) => view.healthy.has(id)).length;
   return {
     waitFor: [groupKey(view.group.name)],
     expectedSeconds: secondsUntilChange(quiet, isChecking(view)),
-    progress: `${String(view.fresh.length)} of ${String(wanted)} instances`,
+    progress: `${String(freshHealthy)} of ${String(wanted)} instances`,
   };
 };
 

@@ -67,3 +67,43 @@ test.each([
   await stack.cloud.advance(60 * minuteMs);
   await isWhole(stack, desired);
 });
+
+const small = { strategy: 'golden-instance', rollout: { strategy: 'surge', bakeMinutes: 0 } };
+const bothZones = { instances: 3, zones: ['eu-west-1a', 'eu-west-1b'] };
+
+test.each([
+  [
+    'that never become healthy',
+    { brokenVersions: ['v2'] },
+    /New instances of v2 in group api do not become healthy \(3 in a row\): .*Target.FailedHealthChecks/,
+    30,
+  ],
+  [
+    'for which there is no capacity',
+    { capacity: [{ remaining: 1 }] },
+    /3 launches of group api failed in a row: .*InsufficientInstanceCapacity/,
+    15,
+  ],
+])('a surge with new instances %s ends soon, and says why', async (_, cloud, why, minutes) => {
+  const stack = await startTestStack({ settings: small, group: bothZones, cloud });
+  const { outcome, end, seconds } = await stack.deploy();
+  expect(outcome).toBe('RolledBack');
+  expect(end?.message).toMatch(why);
+  expect(seconds).toBeLessThan(minutes * 60);
+  expect(stack.group().desired).toBe(3);
+  expect(refusedByIam(stack)).toEqual([]);
+  expect(await looseEnds(stack)).toEqual(noLooseEnds);
+});
+
+test('of a group that looks at no target groups, too, a surge with unhealthy instances ends', async () => {
+  const group = { ...bothZones, targetGroups: ['api'], healthCheckType: 'EC2' };
+  const stack = await startTestStack({
+    settings: small,
+    group,
+    cloud: { brokenVersions: ['v2'], targetGroups: { api: {} } },
+  });
+  const { outcome, end, seconds } = await stack.deploy();
+  expect([outcome, end?.error]).toEqual(['RolledBack', 'RolloutFailed']);
+  expect(end?.message).toMatch(/Target.FailedHealthChecks/);
+  expect(seconds).toBeLessThan(30 * 60);
+});
