@@ -118,6 +118,15 @@ const rollout = z.strictObject({
   minHealthyPercentage: percentage(0, 100).default(90),
   maxHealthyPercentage: percentage(100, 200).default(110),
   instanceWarmupSeconds: z.number().int().min(0).max(21_600).default(60),
+  maxFailedLaunches: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(3)
+    .describe(
+      'Of a surge: so many new instances in a row may fail to launch, die or stay unhealthy past the health check grace period of the group (at least 5 minutes); then the rollout ends.',
+    ),
   checkpoints: z
     .strictObject({
       percentages: z.array(percentage(1, 100)).min(1).max(20),

@@ -25,6 +25,8 @@ export interface Group {
   readonly min: number;
   readonly max: number;
   readonly desired: number;
+  /** How long Auto Scaling waits with the health checks of an instance that came into service. */
+  readonly graceSeconds?: number;
   readonly zones: readonly string[];
   readonly subnets: readonly string[];
   /** `version` as the group has it: a number, `$Latest` or `$Default`. */
@@ -64,6 +66,7 @@ const groupOf = (group: AutoScalingGroup): Group => {
     min: group.MinSize ?? 0,
     max: group.MaxSize ?? 0,
     desired: group.DesiredCapacity ?? 0,
+    graceSeconds: group.HealthCheckGracePeriod ?? 0,
     zones: group.AvailabilityZones ?? [],
     subnets: (group.VPCZoneIdentifier ?? '').split(',').filter((subnet) => subnet !== ''),
     launchTemplate: template && {

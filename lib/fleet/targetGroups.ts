@@ -9,12 +9,16 @@ import type { Member } from './group';
 /** State of each instance in each target group that knows it: `initial`, `healthy`, `unhealthy`, `draining`, `unused`. */
 export type TargetHealth = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
+/** Why an instance is not healthy in a target group, in AWS's words. */
+export type TargetReasons = ReadonlyMap<string, string>;
+
 /** One call per target group, whatever the number of instances: AWS answers with all targets at once. */
-export const targetHealth = async (
+export const describeTargets = async (
   elb: ElasticLoadBalancingV2Client,
   arns: readonly string[],
-): Promise<TargetHealth> => {
+): Promise<{ readonly health: TargetHealth; readonly reasons: TargetReasons }> => {
   const found = new Map<string, Record<string, string>>();
+  const reasons = new Map<string, string>();
   const note = (id: string, arn: string, state: string): void => {
     const states = found.get(id) ?? {};
     // An instance that is registered with several ports counts as its worst port.
@@ -26,12 +30,22 @@ export const targetHealth = async (
       const { TargetHealthDescriptions: targets = [] } = await elb.send(
         new DescribeTargetHealthCommand({ TargetGroupArn: arn }),
       );
-      for (const { Target: target, TargetHealth: health } of targets)
+      for (const { Target: target, TargetHealth: health } of targets) {
         note(target?.Id ?? '', arn, health?.State ?? '');
+        const said = [health?.Reason, health?.Description].filter((word) => word !== undefined);
+        if (health?.State !== 'healthy' && said.length > 0)
+          reasons.set(target?.Id ?? '', `target group ${arn.split('/')[1] ?? arn}: ${said.join(': ')}`);
+      }
     }),
   );
-  return found;
+  return { health: found, reasons };
 };
+
+/** As {@link describeTargets}, without the reasons. */
+export const targetHealth = async (
+  elb: ElasticLoadBalancingV2Client,
+  arns: readonly string[],
+): Promise<TargetHealth> => (await describeTargets(elb, arns)).health;
 
 /**
  * Healthy in every target group; in a group that does not know it, an instance is not healthy. Without target groups,

@@ -1,19 +1,16 @@
-import {
-  type AutoScalingClient,
-  TerminateInstanceInAutoScalingGroupCommand,
-} from '@aws-sdk/client-auto-scaling';
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { frozenBy } from '../application/freeze';
 import type { ApplicationSettings } from '../application/schema';
-import { nameOf } from '../aws/failure';
 import type { Core } from '../engine/core';
 import { DeploymentInProgress } from '../engine/errors';
 import type { Hold, LockItem } from '../engine/lockItem';
 import { ownerOf } from '../engine/takeLock';
-import { describeGroup } from '../fleet/group';
+import { describeGroup, type Group } from '../fleet/group';
 import { memberOf } from '../fleet/members';
 import { targetHealth } from '../fleet/targetGroups';
+import { terminateMember } from '../fleet/terminateMember';
 import { findRefreshes } from '../rollout/refreshes';
 import { NotNow, Refused } from './errors';
 import { type FleetFacts, mayReplace } from './mayReplace';
@@ -78,21 +75,13 @@ const lock = async (
   return core.locks.take(wanted, taken.heldBy);
 };
 
-const terminate = async ({ autoScaling }: ReplaceTools, instance: string): Promise<Replaced> => {
-  try {
-    await autoScaling.send(
-      new TerminateInstanceInAutoScalingGroupCommand({
-        InstanceId: instance,
-        ShouldDecrementDesiredCapacity: false,
-      }),
-    );
-    return { done: 'replaced' };
-  } catch (error) {
-    // Auto Scaling knows it no more, or terminates it already.
-    if (nameOf(error) !== 'ValidationError') throw error;
-    return { done: 'gone' };
-  }
-};
+const terminate = async (
+  { autoScaling }: ReplaceTools,
+  { name }: Group,
+  instance: string,
+): Promise<Replaced> => ({
+  done: (await terminateMember(autoScaling, name, instance, false)) === 'gone' ? 'gone' : 'replaced',
+});
 
 /** Under the lock: checks, and acts if nothing prevents it. */
 const checkAndReplace = async (
@@ -109,7 +98,7 @@ const checkAndReplace = async (
   if (verdict === 'gone') return { done: 'gone' };
   if (verdict.problems.length > 0) return verdict;
   await tools.core.locks.guard(hold);
-  return terminate(tools, request.instance);
+  return terminate(tools, facts.group, request.instance);
 };
 
 /**

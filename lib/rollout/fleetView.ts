@@ -6,7 +6,7 @@ import { describeGroup, type Group, type Member } from '../fleet/group';
 import { describeInstances } from '../fleet/instances';
 import { tags } from '../aws/tags';
 import { membersByRelease, type ReleaseMarks } from './onRelease';
-import { isServing, targetHealth } from '../fleet/targetGroups';
+import { describeTargets, isServing, type TargetReasons } from '../fleet/targetGroups';
 
 export interface FleetClients {
   readonly autoScaling: AutoScalingClient;
@@ -21,6 +21,8 @@ export interface FleetView {
   readonly fresh: readonly Member[];
   /** In service and healthy in every target group. */
   readonly healthy: ReadonlySet<string>;
+  /** Why an instance is not healthy, where a target group says so. */
+  readonly reasons: TargetReasons;
 }
 
 /**
@@ -37,13 +39,17 @@ const view = async (
 ): Promise<FleetView> => {
   const group = await describeGroup(autoScaling, name);
   const members = group.instances.filter(counts);
-  const [health, fresh] = await Promise.all([targetHealth(elb, group.targetGroupArns), freshOf(members)]);
+  const [{ health, reasons }, fresh] = await Promise.all([
+    describeTargets(elb, group.targetGroupArns),
+    freshOf(members),
+  ]);
   const serving = members.filter((member) => isServing(member, health, group.targetGroupArns));
   return {
     group,
     old: members.filter(({ id }) => !fresh.has(id)),
     fresh: members.filter(({ id }) => fresh.has(id)),
     healthy: new Set(serving.map(({ id }) => id)),
+    reasons,
   };
 };
 

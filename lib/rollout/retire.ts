@@ -1,10 +1,7 @@
-import {
-  type AutoScalingClient,
-  TerminateInstanceInAutoScalingGroupCommand,
-} from '@aws-sdk/client-auto-scaling';
-import { nameOf } from '../aws/failure';
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { StepContext } from '../engine/context';
 import type { Member } from '../fleet/group';
+import { terminateMember } from '../fleet/terminateMember';
 import { acrossZones, type Retirement } from './arithmetic';
 import type { FleetView } from './fleetView';
 
@@ -21,26 +18,19 @@ export const choose = (view: FleetView, retirement: Retirement): Member[] => {
 /**
  * Terminates members. It notes no effect: the way back replaces what is launched in their place. Members that are gone
  * already are skipped.
+ * @returns ids of those that the group replaces: with decrement, where the minimum has risen meanwhile.
  */
 export const retire = async (
   context: StepContext,
   autoScaling: AutoScalingClient,
   members: readonly Member[],
   decrement: boolean,
-): Promise<void> => {
-  if (members.length === 0) return;
+): Promise<string[]> => {
+  if (members.length === 0) return [];
   await context.guard();
-  for (const { id } of members) {
-    try {
-      await autoScaling.send(
-        new TerminateInstanceInAutoScalingGroupCommand({
-          InstanceId: id,
-          ShouldDecrementDesiredCapacity: decrement,
-        }),
-      );
-    } catch (error) {
-      // Auto Scaling does not know the instance any more, or terminates it already.
-      if (nameOf(error) !== 'ValidationError') throw error;
-    }
-  }
+  const replaced: string[] = [];
+  for (const { id } of members)
+    if ((await terminateMember(autoScaling, context.record.group, id, decrement)) === 'replaced')
+      replaced.push(id);
+  return replaced;
 };

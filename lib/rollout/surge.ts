@@ -1,8 +1,8 @@
 import { SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../engine/context';
-import { describeGroup, type Group } from '../fleet/group';
-import { memberOf } from '../fleet/members';
+import { describeGroup } from '../fleet/group';
+import { scheduledActions } from '../fleet/scheduledActions';
 import { raiseMaximum } from '../fleet/sizeEffect';
 import { groupKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
@@ -17,18 +17,13 @@ import {
 } from './fleetView';
 import { setGroupTemplate } from './groupTemplateEffect';
 import { templateOf } from './instanceRefresh';
+import { checkNewcomers, type PatienceMemo } from './patience';
 import { choose, retire } from './retire';
 import { unprotect } from './protectionEffect';
 import { protect, putBackAfterSurge, suspendRebalancing } from './surgeEffects';
+import { rememberActions, type SurplusMemo, surplusLeft, trackSurplus } from './surplus';
 
-export interface SurgeMemo extends Record<string, unknown> {
-  /** What is added to the desired capacity. */
-  surplus: number;
-  /** The desired capacity with the surplus. */
-  raisedTo: number;
-  raised: boolean;
-  /** Ids of old instances terminated with decrement: each has given one of the surplus back. */
-  givenBack: string[];
+export interface SurgeMemo extends Record<string, unknown>, SurplusMemo, PatienceMemo {
   healthyBefore: number;
   seen: string;
   quiet: number;
@@ -39,7 +34,7 @@ type Save = (memo: Partial<SurgeMemo>) => Promise<void>;
 /**
  * Adds new instances, checks them, and then removes the old ones. The desired capacity is raised once. While more
  * instances are old than were added, old ones are replaced one for one; the last ones give back what was added. Changes
- * that scaling makes to the capacity meanwhile stay.
+ * that others make to the capacity meanwhile stay.
  */
 export const rolloutBySurge = async (
   context: StepContext,
@@ -59,12 +54,13 @@ export const rolloutBySurge = async (
     return { waitFor: [groupKey(record.group)], expectedSeconds: secondsUntilChange(0, false) };
   await protect(context, clients.autoScaling, view);
   const counts = countsOf(view);
-  const surplus = surplusLeft(memo, view.group);
+  const surplus = await trackSurplus(clients.autoScaling, memo, save, view.group, context.core.clock());
   const wanted = Math.max(0, view.group.desired - surplus);
   if (view.old.length === 0 && counts.healthy >= wanted) {
     await finish(context, memo, save, clients, view);
     return { over: { instances: view.fresh.length } };
   }
+  await checkNewcomers(context, memo, save, clients.autoScaling, view);
   const healthyBefore = memo.healthyBefore ?? counts.healthy;
   const retirement = retireNow({
     ...counts,
@@ -76,22 +72,15 @@ export const rolloutBySurge = async (
   const quiet = seen === memo.seen ? (memo.quiet ?? 0) + 1 : 0;
   const leaving = retirement.decrement ? chosen.map(({ id }) => id) : [];
   await save({ seen, quiet, givenBack: [...new Set([...(memo.givenBack ?? []), ...leaving])] });
-  await retire(context, clients.autoScaling, chosen, retirement.decrement);
+  const replaced = await retire(context, clients.autoScaling, chosen, retirement.decrement);
+  if (retirement.decrement && replaced.length > 0)
+    await save({ givenBack: memo.givenBack?.filter((id) => !replaced.includes(id)) ?? [] });
+  const freshHealthy = view.fresh.filter(({ id }) => view.healthy.has(id)).length;
   return {
     waitFor: [groupKey(view.group.name)],
     expectedSeconds: secondsUntilChange(quiet, isChecking(view)),
-    progress: `${String(view.fresh.length)} of ${String(wanted)} instances`,
+    progress: `${String(freshHealthy)} of ${String(wanted)} instances`,
   };
-};
-
-/**
- * How much of the surplus is still in the desired capacity. An instance that was to be terminated but is still in
- * service (the function died, or the call was refused) has given nothing back.
- */
-export const surplusLeft = (memo: Partial<SurgeMemo>, { instances }: Pick<Group, 'instances'>): number => {
-  if (memo.raised !== true) return 0;
-  const given = (memo.givenBack ?? []).filter((id) => memberOf({ instances }, id)?.lifecycle !== 'InService');
-  return Math.max(0, (memo.surplus ?? 0) - given.length);
 };
 
 const prepare = async (context: StepContext, save: Save, clients: FleetClients): Promise<void> => {
@@ -104,7 +93,7 @@ const prepare = async (context: StepContext, save: Save, clients: FleetClients):
   await suspendRebalancing(context, clients.autoScaling, group);
   await raiseMaximum(context, clients.autoScaling, group, group.desired + surplus);
   await setGroupTemplate(context, clients.autoScaling, group, templateOf(context));
-  await save({ surplus, raisedTo: group.desired + surplus });
+  await save({ surplus });
 };
 
 /**
@@ -116,21 +105,30 @@ const raise = async (
   memo: Partial<SurgeMemo>,
   save: Save,
   { autoScaling }: FleetClients,
-  view: FleetView,
+  { group, old, healthy }: FleetView,
 ): Promise<boolean> => {
-  const { surplus = 0, raisedTo = 0 } = memo;
-  const needed = view.old.length > 0;
-  if (needed && view.group.desired < raisedTo) {
-    await context.guard();
-    await autoScaling.send(
-      new SetDesiredCapacityCommand({
-        AutoScalingGroupName: view.group.name,
-        DesiredCapacity: Math.min(view.group.desired + surplus, raisedTo),
-        HonorCooldown: false,
-      }),
-    );
+  const needed = old.length > 0;
+  if (needed) {
+    if (memo.raising !== true) {
+      // The capacity may have changed since the surge was prepared.
+      const raisedTo = Math.min(group.desired + (memo.surplus ?? 0), group.max);
+      const now = context.core.clock();
+      const scheduled = rememberActions([], await scheduledActions(autoScaling, group.name), now);
+      await save({ surplus: raisedTo - group.desired, raisedTo, raising: true, raisedAt: now, scheduled });
+    }
+    const { surplus = 0, raisedTo = 0 } = memo;
+    if (surplus > 0 && group.desired === raisedTo - surplus) {
+      await context.guard();
+      await autoScaling.send(
+        new SetDesiredCapacityCommand({
+          AutoScalingGroupName: group.name,
+          DesiredCapacity: raisedTo,
+          HonorCooldown: false,
+        }),
+      );
+    }
   }
-  await save({ raised: true, healthyBefore: view.healthy.size, ...(!needed && { surplus: 0 }) });
+  await save({ raised: true, healthyBefore: healthy.size, ...(!needed && { surplus: 0 }) });
   return needed;
 };
 

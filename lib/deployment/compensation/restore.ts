@@ -6,7 +6,7 @@ import { isServing, targetHealth } from '../../fleet/targetGroups';
 import { viewUntouched } from '../../rollout/fleetView';
 import type { RefreshMemo } from '../../rollout/followRefresh';
 import { membersByRelease } from '../../rollout/onRelease';
-import { type SurgeMemo, surplusLeft } from '../../rollout/surge';
+import { type SurplusMemo, trackSurplus } from '../../rollout/surplus';
 import type { Progress } from '../../engine/waiting/waitingStep';
 import type { StepContext } from '../../engine/context';
 import { runWaves } from '../../engine/compensating';
@@ -154,19 +154,19 @@ const handRest = async ({ core }: StepContext, to: string, open: readonly Effect
   );
 };
 
-/** Removes what a surge added, if the capacity still is what the surge raised it to: a change by scaling stays. */
+/** Removes what a surge added, as far as nobody has asked for it since. */
 const giveBackSurplus = async (context: StepContext, autoScaling: AutoScalingClient): Promise<void> => {
   const { record, core } = context;
   if (record.rollout !== 'surge') return;
   // The state that ran the surge, in a deployment or in a rollback.
   const state = record.kind === 'rollback' ? 'RollBack' : 'Rollout';
-  const memo = (await core.records.step(record.deployment, state))?.memo as Partial<SurgeMemo> | undefined;
+  const memo = (await core.records.step(record.deployment, state))?.memo as Partial<SurplusMemo> | undefined;
   if (memo?.raisedTo === undefined) return;
   const group = await describeGroup(autoScaling, record.group);
-  const surplus = surplusLeft(memo, group);
+  const save = (change: Partial<SurplusMemo>) =>
+    core.records.setStep(record.deployment, state, { memo: { ...memo, ...change } });
+  const surplus = await trackSurplus(autoScaling, memo, save, group, core.clock());
   if (surplus === 0) return;
-  const given = (memo.surplus ?? 0) - surplus;
-  if (group.desired !== memo.raisedTo - given || group.desired - surplus < group.min) return;
   await context.guard();
   await autoScaling.send(
     new SetDesiredCapacityCommand({

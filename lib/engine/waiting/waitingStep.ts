@@ -14,7 +14,7 @@ import {
   lambda,
   noteFailure,
 } from '../step';
-import { secondsToNextPoll } from './delays';
+import { secondsAfterTrouble, secondsToNextPoll } from './delays';
 import { sendPoll } from './poll';
 import { makeWaits, type Wait, type Waits, waitKey } from './waits';
 
@@ -146,7 +146,9 @@ const pollUntilSettled = async <M extends Memo>(
       if (origin === 'machine') throw progress.error;
       const transientErrors = (wait.troubles ?? 0) + 1;
       if (!passing || transientErrors >= maxTransientErrors) return answerFailure(tools, wait, progress.error);
-      await rearm(tools, wait, { waitFor: wait.things ?? [] }, looks + 1, transientErrors);
+      // The trouble has waits of its own, and the looks keep their count: after it they go on as they were.
+      const again = { waitFor: wait.things ?? [], expectedSeconds: secondsAfterTrouble(transientErrors) };
+      await rearm(tools, wait, again, looks, transientErrors);
       return { state: 'waiting' };
     }
     if ('over' in progress) return answerSuccess(tools, wait, progress.over);

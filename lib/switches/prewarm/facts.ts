@@ -1,4 +1,4 @@
-import { type AutoScalingClient, paginateDescribeScheduledActions } from '@aws-sdk/client-auto-scaling';
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DescribeSubnetsCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import {
   DescribeTargetGroupsCommand,
@@ -8,6 +8,7 @@ import { paginateListServiceQuotas, type ServiceQuotasClient } from '@aws-sdk/cl
 import { type Locks } from '../../engine/lock';
 import { quotaFacts } from '../../deployment/preflight/gather';
 import { describeGroup, type Group } from '../../fleet/group';
+import { scheduledActions } from '../../fleet/scheduledActions';
 import type { PrewarmFacts } from './checks';
 
 export interface PrewarmClients {
@@ -17,14 +18,6 @@ export interface PrewarmClients {
   readonly quotas: ServiceQuotasClient;
   readonly locks: Locks;
 }
-
-const scheduledOf = async (client: AutoScalingClient, group: string): Promise<PrewarmFacts['scheduled']> => {
-  const found: { name: string; startsAt: number }[] = [];
-  for await (const page of paginateDescribeScheduledActions({ client }, { AutoScalingGroupName: group }))
-    for (const { ScheduledActionName: name = '', StartTime: at } of page.ScheduledUpdateGroupActions ?? [])
-      if (at) found.push({ name, startsAt: at.getTime() });
-  return found;
-};
 
 const freeAddresses = async (ec2: EC2Client, { subnets }: Group): Promise<number> => {
   if (subnets.length === 0) return Infinity;
@@ -67,7 +60,7 @@ export const gatherPrewarm = async (
   const group = await describeGroup(clients.autoScaling, name);
   const type = group.instances.find((instance) => instance.type !== undefined)?.type;
   const [scheduled, addresses, balancers, units, lock, quota] = await Promise.all([
-    scheduledOf(clients.autoScaling, name),
+    scheduledActions(clients.autoScaling, name),
     freeAddresses(clients.ec2, group),
     balancersOf(clients.elb, group),
     unitQuotas(clients.quotas),

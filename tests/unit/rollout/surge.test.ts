@@ -2,6 +2,8 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import {
   AutoScalingClient,
   DescribeAutoScalingGroupsCommand,
+  DescribeScalingActivitiesCommand,
+  DescribeScheduledActionsCommand,
   type Instance,
   ResumeProcessesCommand,
   SetDesiredCapacityCommand,
@@ -15,8 +17,9 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { rolloutBySurge, type SurgeMemo, surplusLeft } from '../../../lib/rollout/surge';
-import { contextOf, recordOf, saving, settingsOf } from '../compensation/fakeContext';
+import { rolloutBySurge, type SurgeMemo } from '../../../lib/rollout/surge';
+import { surplusLeft } from '../../../lib/rollout/surplus';
+import { contextOf, now, recordOf, saving, settingsOf } from '../compensation/fakeContext';
 
 const autoScaling = mockClient(AutoScalingClient);
 const elb = mockClient(ElasticLoadBalancingV2Client);
@@ -107,6 +110,8 @@ const makeFleet = (size: number) => {
     fleet.suspended = fleet.suspended.filter((process) => !ScalingProcesses.includes(process));
     return {};
   });
+  autoScaling.on(DescribeScheduledActionsCommand).resolves({ ScheduledUpdateGroupActions: [] });
+  autoScaling.on(DescribeScalingActivitiesCommand).resolves({ Activities: [] });
   elb.on(DescribeTargetHealthCommand).callsFake(() => ({
     TargetHealthDescriptions: [...instances.keys()].map((Id) => ({
       Target: { Id },
@@ -160,6 +165,21 @@ test('A surge keeps what scaling adds meanwhile', async () => {
   await rolloutBySurge(context, memo, saving(memo), clients);
   fleet.max = 40;
   fleet.desired += 5;
+  const Cause =
+    'At 2026-11-22T08:00:00Z a monitor alarm busy in state ALARM triggered policy cpu changing the desired capacity from 11 to 16.';
+  autoScaling
+    .on(DescribeScalingActivitiesCommand)
+    .resolves({
+      Activities: [
+        {
+          ActivityId: 'a',
+          AutoScalingGroupName: 'web',
+          StatusCode: 'Successful',
+          StartTime: new Date(now),
+          Cause,
+        },
+      ],
+    });
   for (let looks = 0; looks < 50; looks += 1)
     if ('over' in (await rolloutBySurge(context, memo, saving(memo), clients))) break;
   expect(instances.size).toBe(15);

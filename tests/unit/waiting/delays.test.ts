@@ -1,4 +1,4 @@
-import { secondsToNextPoll } from '../../../lib/engine/waiting/delays';
+import { secondsAfterTrouble, secondsToNextPoll } from '../../../lib/engine/waiting/delays';
 
 test.each([
   [0, 5],
@@ -17,4 +17,14 @@ test.each([
   [3_600, 300],
 ])('A resource that is expected in %d seconds is polled in %i', (expected, seconds) => {
   expect(secondsToNextPoll(7, expected)).toBe(seconds);
+});
+
+test.each([
+  [1, 5],
+  [2, 15],
+  [4, 135],
+  [5, 300],
+  [7, 300],
+])('after %i troubles in a row the next look comes in %i seconds', (troubles, seconds) => {
+  expect(secondsAfterTrouble(troubles)).toBe(seconds);
 });
