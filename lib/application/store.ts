@@ -130,13 +130,13 @@ export const removeSettings = async (ssm: SSMClient, prefix: string, application
 };
 
 /** What is checked beside the schema. */
-export type Check = (settings: Settings) => readonly Found[];
+export type SettingsCheck = (settings: Settings) => readonly Found[];
 
 const parsed = (
   application: string,
   text: string,
   version: number,
-  check: Check = relations,
+  check: SettingsCheck = relations,
 ): StoredSettings => {
   const fileName = `the stored settings of ${application} (version ${String(version)})`;
   const wrong = (problems: readonly { path: readonly PropertyKey[]; message: string }[]) =>
@@ -178,7 +178,7 @@ export const readSettings = async (
   ssm: SSMClient,
   prefix: string,
   application: string,
-  check?: Check,
+  check?: SettingsCheck,
 ): Promise<StoredSettings> => {
   try {
     const { Parameter: parameter } = await ssm.send(
@@ -200,7 +200,7 @@ export const readSettings = async (
 export const readAllSettings = async (
   ssm: SSMClient,
   prefix: string,
-  check?: Check,
+  check?: SettingsCheck,
 ): Promise<{
   readonly settings: Settings;
   readonly invalid: readonly InvalidSettings[];

@@ -9,7 +9,7 @@ export interface ScheduledAction {
 }
 
 /** The actions that lie ahead. One that ran and does not recur is not listed any more. */
-export const scheduledActions = async (
+export const describeScheduledActions = async (
   client: AutoScalingClient,
   group: string,
 ): Promise<ScheduledAction[]> => {

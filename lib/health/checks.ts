@@ -201,7 +201,7 @@ export const checkFreezes: Check = (facts) =>
       ),
     );
 
-export const checkSettings: Check = (facts) =>
+export const settingsProblems: Check = (facts) =>
   facts.applications.flatMap(({ name, problem: why, missingGroup }) => {
     const told = [
       ...(why === undefined ? [] : [`The stored settings of ${name} are not valid: ${why}`]),
@@ -257,7 +257,7 @@ export const checks: readonly Check[] = [
   checkRecords,
   checkLocks,
   checkFreezes,
-  checkSettings,
+  settingsProblems,
   checkRegions,
   checkVersions,
   checkUnseen,

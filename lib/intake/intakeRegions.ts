@@ -4,7 +4,7 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import { matchTag } from '../application/matchTag';
 import type { InvalidSettings } from '../application/problems';
 import type { Settings } from '../application/schema';
-import { type Check, readAllSettings } from '../application/store';
+import { type SettingsCheck, readAllSettings } from '../application/store';
 import { isTransient, nameOf } from '../aws/failure';
 import { Table } from '../aws/table';
 import { inRegion, type Regions } from '../failover/regions';
@@ -30,7 +30,7 @@ export interface IntakeRegionParts {
   readonly machineArn: string;
   readonly settingsPrefix: string;
   /** See {@link readAllSettings}. */
-  readonly check?: Check;
+  readonly check?: SettingsCheck;
   /** Epoch milliseconds. */
   readonly clock: () => number;
 }

@@ -2,7 +2,7 @@ import { SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../engine/context';
 import { describeGroup } from '../fleet/group';
-import { scheduledActions } from '../fleet/scheduledActions';
+import { describeScheduledActions } from '../fleet/scheduledActions';
 import { raiseMaximum } from '../fleet/sizeEffect';
 import { groupKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
@@ -113,7 +113,7 @@ const raise = async (
       // The capacity may have changed since the surge was prepared.
       const raisedTo = Math.min(group.desired + (memo.surplus ?? 0), group.max);
       const now = context.core.clock();
-      const scheduled = rememberActions([], await scheduledActions(autoScaling, group.name), now);
+      const scheduled = rememberActions([], await describeScheduledActions(autoScaling, group.name), now);
       await save({ surplus: raisedTo - group.desired, raisedTo, raising: true, raisedAt: now, scheduled });
     }
     const { surplus = 0, raisedTo = 0 } = memo;

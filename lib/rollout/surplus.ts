@@ -2,7 +2,7 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { activitiesSince, isScaledTo } from '../fleet/activities';
 import type { Group } from '../fleet/group';
 import { memberOf } from '../fleet/members';
-import { type ScheduledAction, scheduledActions } from '../fleet/scheduledActions';
+import { type ScheduledAction, describeScheduledActions } from '../fleet/scheduledActions';
 
 /** What a surge remembers of the capacity that it added. Times are epoch ms. */
 export interface SurplusMemo {
@@ -41,8 +41,10 @@ export const surplusLeft = (memo: Partial<SurplusMemo>, group: Pick<Group, 'inst
 };
 
 /** By how much the desired capacity differs from what we and, so far, others have made of it. */
-export const driftOf = (memo: Partial<SurplusMemo>, group: Pick<Group, 'instances' | 'desired'>): number =>
-  group.desired - ((memo.raisedTo ?? 0) - givenOf(memo, group).length + (memo.changes ?? 0));
+export const capacityDriftOf = (
+  memo: Partial<SurplusMemo>,
+  group: Pick<Group, 'instances' | 'desired'>,
+): number => group.desired - ((memo.raisedTo ?? 0) - givenOf(memo, group).length + (memo.changes ?? 0));
 
 /**
  * The actions that ask for a capacity after the raise. One that ran and does not recur is listed no more, so what was
@@ -84,12 +86,12 @@ export const trackSurplus = async (
 ): Promise<number> => {
   // What is not ours any more cannot become ours again.
   if (surplusLeft(memo, group) === 0) return 0;
-  const listed = await scheduledActions(autoScaling, group.name);
+  const listed = await describeScheduledActions(autoScaling, group.name);
   const scheduled = rememberActions(memo.scheduled ?? [], listed, now);
   const isDue =
     !group.suspended.includes('ScheduledActions') &&
     scheduled.some(({ startsAt }) => startsAt <= now + leadMs);
-  const drift = driftOf(memo, group);
+  const drift = capacityDriftOf(memo, group);
   const wasScaled =
     drift !== 0 &&
     isScaledTo(await activitiesSince(autoScaling, group.name, memo.raisedAt ?? now), group.desired);

@@ -145,7 +145,8 @@ const pollUntilSettled = async <M extends Memo>(
       if (!passing) await failed(tools, state, options, wait, progress.error);
       if (origin === 'machine') throw progress.error;
       const transientErrors = (wait.troubles ?? 0) + 1;
-      if (!passing || transientErrors >= maxTransientErrors) return answerFailure(tools, wait, progress.error);
+      if (!passing || transientErrors >= maxTransientErrors)
+        return answerFailure(tools, wait, progress.error);
       // The trouble has waits of its own, and the looks keep their count: after it they go on as they were.
       const again = { waitFor: wait.things ?? [], expectedSeconds: secondsAfterTrouble(transientErrors) };
       await rearm(tools, wait, again, looks, transientErrors);

@@ -8,7 +8,7 @@ import { paginateListServiceQuotas, type ServiceQuotasClient } from '@aws-sdk/cl
 import { type Locks } from '../../engine/lock';
 import { quotaFacts } from '../../deployment/preflight/gather';
 import { describeGroup, type Group } from '../../fleet/group';
-import { scheduledActions } from '../../fleet/scheduledActions';
+import { describeScheduledActions } from '../../fleet/scheduledActions';
 import type { PrewarmFacts } from './checks';
 
 export interface PrewarmClients {
@@ -60,7 +60,7 @@ export const gatherPrewarm = async (
   const group = await describeGroup(clients.autoScaling, name);
   const type = group.instances.find((instance) => instance.type !== undefined)?.type;
   const [scheduled, addresses, balancers, units, lock, quota] = await Promise.all([
-    scheduledActions(clients.autoScaling, name),
+    describeScheduledActions(clients.autoScaling, name),
     freeAddresses(clients.ec2, group),
     balancersOf(clients.elb, group),
     unitQuotas(clients.quotas),
