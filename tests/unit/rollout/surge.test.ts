@@ -167,19 +167,17 @@ test('A surge keeps what scaling adds meanwhile', async () => {
   fleet.desired += 5;
   const Cause =
     'At 2026-11-22T08:00:00Z a monitor alarm busy in state ALARM triggered policy cpu changing the desired capacity from 11 to 16.';
-  autoScaling
-    .on(DescribeScalingActivitiesCommand)
-    .resolves({
-      Activities: [
-        {
-          ActivityId: 'a',
-          AutoScalingGroupName: 'web',
-          StatusCode: 'Successful',
-          StartTime: new Date(now),
-          Cause,
-        },
-      ],
-    });
+  autoScaling.on(DescribeScalingActivitiesCommand).resolves({
+    Activities: [
+      {
+        ActivityId: 'a',
+        AutoScalingGroupName: 'web',
+        StatusCode: 'Successful',
+        StartTime: new Date(now),
+        Cause,
+      },
+    ],
+  });
   for (let looks = 0; looks < 50; looks += 1)
     if ('over' in (await rolloutBySurge(context, memo, saving(memo), clients))) break;
   expect(instances.size).toBe(15);
