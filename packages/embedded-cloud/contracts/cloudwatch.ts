@@ -4,6 +4,7 @@ import {
   DescribeAlarmsCommand,
   GetDashboardCommand,
   ListTagsForResourceCommand,
+  PutCompositeAlarmCommand,
   PutDashboardCommand,
   PutMetricAlarmCommand,
   SetAlarmStateCommand,
@@ -86,6 +87,29 @@ export const cloudwatch: readonly Contract[] = [
           .map(({ AlarmName }) => AlarmName)
           .sort()
           .join() === `${name}-a,${name}-b`,
+    });
+  }),
+  contract('names composite alarms only where they are asked for', async (world) => {
+    const { Tags, ...told } = alarm(world.name('contract'));
+    await world.send(Client, new PutMetricAlarmCommand({ ...told, Tags: [...Tags] }));
+    const composite = { AlarmName: world.name('composite'), AlarmRule: `ALARM("${told.AlarmName}")` };
+    await world.see(Client, new PutCompositeAlarmCommand(composite), {});
+    const AlarmNames = [composite.AlarmName];
+    await world.see(Client, new DescribeAlarmsCommand({ AlarmNames, AlarmTypes: ['CompositeAlarm'] }), {
+      CompositeAlarms: [composite],
+    });
+    await world.see(Client, new DescribeAlarmsCommand({ AlarmNames: [told.AlarmName] }), {
+      MetricAlarms: [{ AlarmName: told.AlarmName }],
+      CompositeAlarms: (alarms: unknown[] | undefined) => (alarms ?? []).length === 0,
+    });
+  }),
+  contract('does not delete an alarm that a composite alarm depends on', async (world) => {
+    const { Tags, ...told } = alarm(world.name('contract'));
+    await world.send(Client, new PutMetricAlarmCommand({ ...told, Tags: [...Tags] }));
+    const composite = { AlarmName: world.name('composite'), AlarmRule: `ALARM("${told.AlarmName}")` };
+    await world.send(Client, new PutCompositeAlarmCommand(composite));
+    await world.refused(Client, new DeleteAlarmsCommand({ AlarmNames: [told.AlarmName] }), {
+      error: 'ValidationException',
     });
   }),
   contract('deletes an alarm', async (world) => {

@@ -83,7 +83,8 @@ export const putAlarmIn = (region: Region, input: PutMetricAlarmCommandInput): A
   check(input);
   const { AlarmName, Tags, ActionsEnabled, ...configuration } = input;
   const name = AlarmName ?? '';
-  const { alarms } = stateOf(region);
+  const { alarms, compositeAlarms } = stateOf(region);
+  if (compositeAlarms?.[name]) throw validation(`A composite alarm of the name ${name} exists already.`);
   const before = alarms[name];
   const alarm: Alarm = {
     name,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Region } from '../core/service';
-import type { Alarm, StateValue } from './state';
+import { isComposite } from './composite/store';
+import type { Alarm, AnyAlarm, StateValue } from './state';
 
 /** A timestamp in CloudWatch's format. */
 const timestamp = (at: number) => new Date(at).toISOString().replace('Z', '+0000');
@@ -34,6 +35,9 @@ const metricsOf = ({ arn, configuration }: Alarm) => {
   ];
 };
 
+const watchedBy = (alarm: AnyAlarm) =>
+  isComposite(alarm) ? { alarmRule: alarm.configuration.AlarmRule } : { metrics: metricsOf(alarm) };
+
 const describeState = (value: StateValue, reason: string, data: string | undefined, at: number) => ({
   value,
   reason,
@@ -49,7 +53,7 @@ export interface FormerState {
 }
 
 /** Publishes `CloudWatch Alarm State Change` ("Alarm events and EventBridge"); AWS guarantees its delivery. */
-export const publishStateChange = (region: Region, alarm: Alarm, former: FormerState): void =>
+export const publishStateChange = (region: Region, alarm: AnyAlarm, former: FormerState): void =>
   region.publish({
     source: 'aws.cloudwatch',
     detailType: 'CloudWatch Alarm State Change',
@@ -62,7 +66,7 @@ export const publishStateChange = (region: Region, alarm: Alarm, former: FormerS
         ...(alarm.configuration.AlarmDescription !== undefined && {
           description: alarm.configuration.AlarmDescription,
         }),
-        metrics: metricsOf(alarm),
+        ...watchedBy(alarm),
       },
     },
   });
@@ -70,7 +74,7 @@ export const publishStateChange = (region: Region, alarm: Alarm, former: FormerS
 /** Publishes `CloudWatch Alarm Configuration Change`. */
 export const publishConfigurationChange = (
   region: Region,
-  alarm: Alarm,
+  alarm: AnyAlarm,
   operation: 'create' | 'update' | 'delete',
 ): void =>
   region.publish({
@@ -87,10 +91,12 @@ export const publishConfigurationChange = (
           description: alarm.configuration.AlarmDescription,
         }),
         actionsEnabled: alarm.actionsEnabled,
-        metrics: metricsOf(alarm),
-        threshold: alarm.configuration.Threshold,
-        comparisonOperator: alarm.configuration.ComparisonOperator,
-        evaluationPeriods: alarm.configuration.EvaluationPeriods,
+        ...watchedBy(alarm),
+        ...(!isComposite(alarm) && {
+          threshold: alarm.configuration.Threshold,
+          comparisonOperator: alarm.configuration.ComparisonOperator,
+          evaluationPeriods: alarm.configuration.EvaluationPeriods,
+        }),
         timestamp: timestamp(alarm.configuredAt),
       },
     },

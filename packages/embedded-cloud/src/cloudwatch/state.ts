@@ -1,5 +1,5 @@
 /** What the simulated CloudWatch keeps: plain JSON, times in epoch milliseconds. */
-import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
+import type { PutCompositeAlarmCommandInput, PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
 
 export type StateValue = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
@@ -18,6 +18,14 @@ export interface Alarm {
   stateChangedAt: number;
   tags: Record<string, string>;
 }
+
+/** Its state follows from those of the alarms that its rule names. */
+export interface CompositeAlarm extends Omit<Alarm, 'configuration'> {
+  /** As PutCompositeAlarm took it, less name, tags and whether actions are enabled. */
+  readonly configuration: Omit<PutCompositeAlarmCommandInput, 'AlarmName' | 'Tags' | 'ActionsEnabled'>;
+}
+
+export type AnyAlarm = Alarm | CompositeAlarm;
 
 export interface DataPoint {
   readonly at: number;
@@ -38,6 +46,8 @@ export interface Metric {
 
 export interface CloudWatchState {
   alarms: Record<string, Alarm>;
+  /** Names are unique among alarms of both kinds. */
+  compositeAlarms?: Record<string, CompositeAlarm>;
   metrics: Record<string, Metric>;
   /** Dashboard bodies by name. */
   dashboards?: Record<string, { readonly body: string; readonly changedAt: number }>;

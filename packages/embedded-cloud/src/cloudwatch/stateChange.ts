@@ -1,7 +1,9 @@
 import type { Region, Service } from '../core/service';
-import { notFound, stateOf } from './alarms';
+import { notFound } from './alarms';
+import { evaluateParents } from './composite/parents';
+import { findAlarm, isComposite, keepAlarm } from './composite/store';
 import { publishStateChange } from './events';
-import type { Alarm, StateValue } from './state';
+import type { AnyAlarm, StateValue } from './state';
 
 /** The methods of other services that alarm actions call; each may be missing. */
 interface SnsPort extends Service {
@@ -23,13 +25,13 @@ const repeatMs = 60_000;
 
 const isPolicy = (arn: string) => arn.startsWith('arn:aws:autoscaling:');
 
-const actionsFor = ({ configuration, actionsEnabled }: Alarm, value: StateValue): readonly string[] => {
+const actionsFor = ({ configuration, actionsEnabled }: AnyAlarm, value: StateValue): readonly string[] => {
   if (!actionsEnabled) return [];
   if (value === 'ALARM') return configuration.AlarmActions ?? [];
   return (value === 'OK' ? configuration.OKActions : configuration.InsufficientDataActions) ?? [];
 };
 
-const notification = (region: Region, alarm: Alarm, former: StateValue) => ({
+const notification = (region: Region, alarm: AnyAlarm, former: StateValue) => ({
   AlarmName: alarm.name,
   AlarmDescription: alarm.configuration.AlarmDescription ?? null,
   AWSAccountId: region.account,
@@ -42,17 +44,21 @@ const notification = (region: Region, alarm: Alarm, former: StateValue) => ({
   OKActions: alarm.configuration.OKActions ?? [],
   AlarmActions: alarm.configuration.AlarmActions ?? [],
   InsufficientDataActions: alarm.configuration.InsufficientDataActions ?? [],
-  Trigger: {
-    MetricName: alarm.configuration.MetricName,
-    Namespace: alarm.configuration.Namespace,
-    Period: alarm.configuration.Period,
-    EvaluationPeriods: alarm.configuration.EvaluationPeriods,
-    ComparisonOperator: alarm.configuration.ComparisonOperator,
-    Threshold: alarm.configuration.Threshold,
-  },
+  ...(isComposite(alarm)
+    ? { AlarmRule: alarm.configuration.AlarmRule }
+    : {
+        Trigger: {
+          MetricName: alarm.configuration.MetricName,
+          Namespace: alarm.configuration.Namespace,
+          Period: alarm.configuration.Period,
+          EvaluationPeriods: alarm.configuration.EvaluationPeriods,
+          ComparisonOperator: alarm.configuration.ComparisonOperator,
+          Threshold: alarm.configuration.Threshold,
+        },
+      }),
 });
 
-const perform = (region: Region, alarm: Alarm, arn: string, former: StateValue): void => {
+const perform = (region: Region, alarm: AnyAlarm, arn: string, former: StateValue): void => {
   const message = notification(region, alarm, former);
   if (arn.startsWith('arn:aws:sns:'))
     otherService<SnsPort>(region, 'sns')?.publish(arn, JSON.stringify(message));
@@ -75,7 +81,7 @@ export const setAlarmState = (
   reason: string,
   reasonData?: string,
 ): void => {
-  const alarm = stateOf(region).alarms[name];
+  const alarm = findAlarm(region, name);
   if (!alarm) throw notFound();
   const former = {
     value: alarm.stateValue,
@@ -83,7 +89,7 @@ export const setAlarmState = (
     reasonData: alarm.stateReasonData,
     at: alarm.stateUpdatedAt,
   };
-  const changed: Alarm = {
+  const changed: AnyAlarm = {
     ...alarm,
     stateValue: value,
     stateReason: reason,
@@ -92,21 +98,22 @@ export const setAlarmState = (
   };
   if (reasonData === undefined) delete changed.stateReasonData;
   else changed.stateReasonData = reasonData;
-  stateOf(region).alarms[name] = changed;
+  keepAlarm(region, changed);
   if (value === former.value) return;
   publishStateChange(region, changed, former);
   const actions = actionsFor(changed, value);
   for (const arn of actions) perform(region, changed, arn, former.value);
   if (actions.some(isPolicy)) awaitRepeat(region, changed);
   otherService<AutoScalingPort>(region, 'autoscaling')?.alarmStateChanged?.(name, value);
+  evaluateParents(region, changed);
 };
 
-const awaitRepeat = (region: Region, { name, stateChangedAt }: Alarm) =>
+const awaitRepeat = (region: Region, { name, stateChangedAt }: AnyAlarm) =>
   region.schedule(repeatMs, 'cloudwatch', 'repeat', { name, stateChangedAt });
 
 /** If the alarm is still in that state a minute later, its scaling policies are executed again. */
 export const repeatDue = (region: Region, due: { name: string; stateChangedAt: number }): void => {
-  const alarm = stateOf(region).alarms[due.name];
+  const alarm = findAlarm(region, due.name);
   if (alarm?.stateChangedAt !== due.stateChangedAt) return;
   for (const arn of actionsFor(alarm, alarm.stateValue).filter(isPolicy))
     perform(region, alarm, arn, alarm.stateValue);

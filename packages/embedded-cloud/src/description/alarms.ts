@@ -1,9 +1,13 @@
+import { verdictOf } from '../cloudwatch/composite/evaluate';
 import type { Region } from '../core/service';
+import { alarmOrder } from './alarmChecks';
 import { regionOf } from './network';
 import { ms } from './options';
 import type { CloudDescription } from './schema';
 
 type AlarmDescription = CloudDescription['alarms'][string];
+
+const described = 'Described so at the start of the cloud.';
 
 const addAlarm = (region: Region, name: string, alarm: AlarmDescription): void => {
   const cloudwatch = region.service('cloudwatch');
@@ -21,8 +25,7 @@ const addAlarm = (region: Region, name: string, alarm: AlarmDescription): void =
   });
   // The alarm has been in this state for a long time, so no event is sent.
   const made = cloudwatch.state.alarms[name];
-  if (made)
-    Object.assign(made, { stateValue: alarm.state, stateReason: 'Described so at the start of the cloud.' });
+  if (made) Object.assign(made, { stateValue: alarm.state, stateReason: described });
   for (const { in: delay, for: lasting } of alarm.rings) {
     const reason = `Threshold Crossed: 1 datapoint was greater than the threshold (${String(alarm.threshold)}).`;
     region.schedule(ms(delay), 'cloudwatch', 'state', { name, value: 'ALARM', reason });
@@ -31,10 +34,20 @@ const addAlarm = (region: Region, name: string, alarm: AlarmDescription): void =
   }
 };
 
+/** Its state is that of its rule from the start: nobody is told of it. */
+const addComposite = (region: Region, AlarmName: string, AlarmRule: string): void => {
+  const made = region.service('cloudwatch').putCompositeAlarm({ AlarmName, AlarmRule });
+  Object.assign(made, { stateValue: verdictOf(region, made), stateReason: described });
+};
+
 /** Adds the alarms in their initial states, and puts their described changes on the agenda. */
 export const addAlarms = (region: Region, cloud: CloudDescription): void => {
-  for (const [name, alarm] of Object.entries(cloud.alarms))
-    if (regionOf(cloud, alarm) === region.name) addAlarm(region, name, alarm);
+  for (const name of alarmOrder(cloud.alarms)) {
+    const alarm = cloud.alarms[name];
+    if (!alarm || regionOf(cloud, alarm) !== region.name) continue;
+    if (alarm.rule === undefined) addAlarm(region, name, alarm);
+    else addComposite(region, name, alarm.rule);
+  }
 };
 
 /** @throws Error for a quota code that no simulated service has */

@@ -1,10 +1,7 @@
+import { alarmChecks } from './alarmChecks';
+import type { Found } from './found';
 import type { CloudDescription } from './schema';
 import { zonesOf } from './spread';
-
-export interface Found {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
 
 const ofGroup = (
   name: string,
@@ -86,6 +83,7 @@ const ofLoadBalancer = (
 export const cloudChecks = (cloud: CloudDescription): Found[] => [
   ...Object.entries(cloud.groups).flatMap(([name, group]) => ofGroup(name, group, cloud)),
   ...Object.entries(cloud.loadBalancers).flatMap(([name, one]) => ofLoadBalancer(name, one, cloud)),
+  ...alarmChecks(cloud),
   ...cloud.provisioningFailures.flatMap(({ instance }, index): Found[] =>
     instance && !(instance.group in cloud.groups)
       ? [

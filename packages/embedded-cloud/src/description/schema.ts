@@ -174,8 +174,15 @@ const securityGroup = z.strictObject({
     .describe('What somebody opened before.'),
 });
 
-const alarm = z.strictObject({
+export const alarmSchema = z.strictObject({
   region: regionName.optional(),
+  rule: z
+    .string()
+    .max(10_240)
+    .optional()
+    .describe(
+      'Of a composite alarm: ALARM(a) OR ALARM(b). It follows from those alarms and says nothing else.',
+    ),
   state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']).default('OK').describe('At the start.'),
   namespace: z.string().default('AWS/ApplicationELB'),
   metric: z.string().default('HTTPCode_Target_5XX_Count'),
@@ -251,7 +258,7 @@ export const cloudSchema = z.strictObject({
     .record(z.string().min(1).max(255), securityGroup)
     .default({})
     .describe('Beside `default`.'),
-  alarms: z.record(z.string().min(1).max(255), alarm).default({}),
+  alarms: z.record(z.string().min(1).max(255), alarmSchema).default({}),
   quotas: z
     .record(
       z.string().regex(/^L-[0-9A-F]{8}$/, 'expected a quota code such as L-1216C47A'),

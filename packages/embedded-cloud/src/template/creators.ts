@@ -1,6 +1,6 @@
 /** Creates resources, by type. */
 import type { CreateDocumentCommandInput, PutParameterCommandInput } from '@aws-sdk/client-ssm';
-import type { Alarm } from '../cloudwatch/state';
+import type { AnyAlarm } from '../cloudwatch/state';
 import type { Definition } from '../states/definition';
 import { createFunction, createMapping, createPermission, createUrl } from './functions';
 import type { Create } from './installed';
@@ -105,7 +105,7 @@ const createStateMachine: Create = ({ attributes, properties }, { region }) => {
 };
 
 /** Whether the alarm already has this configuration. Putting it again would publish a configuration change. */
-const isPut = (alarm: Alarm | undefined, properties: Resource['properties']): boolean => {
+const isPut = (alarm: AnyAlarm | undefined, properties: Resource['properties']): boolean => {
   const configuration = Object.entries(properties).filter(
     ([name]) => !['AlarmName', 'Tags', 'ActionsEnabled'].includes(name),
   );

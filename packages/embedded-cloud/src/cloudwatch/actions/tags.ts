@@ -10,12 +10,14 @@ import type { Action, Region } from '../../core/service';
 import { AwsError } from '../../core/errors';
 import { stateOf } from '../alarms';
 import type { Answer } from '../answer';
-import type { Alarm } from '../state';
+import { compositeAlarmsOf } from '../composite/store';
+import type { AnyAlarm } from '../state';
 
-const find = (region: Region, arn: string | undefined): Alarm => {
-  const alarm = Object.values(stateOf(region).alarms).find((one) => one.arn === arn);
-  if (!alarm)
-    throw new AwsError('ResourceNotFoundException', `Unknown resource ${String(arn)}`, { statusCode: 404 });
+const find = (region: Region, arn = ''): AnyAlarm => {
+  const alarm = [...Object.values(stateOf(region).alarms), ...compositeAlarmsOf(region)].find(
+    (one) => one.arn === arn,
+  );
+  if (!alarm) throw new AwsError('ResourceNotFoundException', `Unknown resource ${arn}`, { statusCode: 404 });
   return alarm;
 };
 
