@@ -1,4 +1,4 @@
-import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, type MetricAlarm, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { nearest } from '../../lib/application/nearest';
 import { findAlarms } from '../../lib/aws/alarms';
@@ -45,6 +45,23 @@ export const resolveAlarm = (name: string, own: OwnAlarms, known: readonly strin
   );
 };
 
+/** So far beyond the threshold, as a share of it, that the first step of a policy covers it. */
+const justBeyond = 0.001;
+
+/**
+ * What `SetAlarmState` must be told for a step policy to find its step: a metric just beyond the threshold. Undefined
+ * where the alarm executes no such policy; target tracking moves by one instance without it.
+ */
+export const reasonDataOf = (alarm: MetricAlarm, state: AlarmState): string | undefined => {
+  const { AlarmName = '', AlarmActions = [], Threshold: threshold, ComparisonOperator = '' } = alarm;
+  const scales = AlarmActions.some((arn) => arn.includes(':scalingPolicy:'));
+  if (state !== 'ALARM' || !scales || threshold === undefined || AlarmName.startsWith('TargetTracking-'))
+    return undefined;
+  const distance = Math.max(Math.abs(threshold), 1) * justBeyond;
+  const metric = threshold + (ComparisonOperator.startsWith('Less') ? -distance : distance);
+  return JSON.stringify({ version: '1.0', recentDatapoints: [metric], threshold });
+};
+
 /**
  * Sets the state of an alarm of the embedded cloud (`SetAlarmState`).
  *
@@ -57,17 +74,23 @@ export const setAlarm = async (
   state: AlarmState,
 ): Promise<{ readonly fullName: string; readonly before: string }> => {
   const cloudWatch = session.connect(CloudWatchClient);
-  const { all: alarms } = await findAlarms(cloudWatch, {});
+  const { all: alarms, metric } = await findAlarms(cloudWatch, {});
   const { settings } = await readAllSettings(session.connect(SSMClient), session.names.settingsPrefix);
   const known = alarms.map(({ AlarmName }) => AlarmName ?? '');
   const own = Object.entries(settings.applications).map(
     ([application, { scaling }]) => [application, Object.keys(scaling.alarms)] as const,
   );
   const fullName = resolveAlarm(name, Object.fromEntries(own), known);
-  const before = alarms.find(({ AlarmName }) => AlarmName === fullName)?.StateValue ?? '';
+  const isMeant = ({ AlarmName }: { AlarmName?: string | undefined }) => AlarmName === fullName;
+  const before = alarms.find(isMeant)?.StateValue ?? '';
   const reason = `Set by hand: forseti local alarm ${name} --state ${state}`;
   await cloudWatch.send(
-    new SetAlarmStateCommand({ AlarmName: fullName, StateValue: state, StateReason: reason.slice(0, 1023) }),
+    new SetAlarmStateCommand({
+      AlarmName: fullName,
+      StateValue: state,
+      StateReason: reason.slice(0, 1023),
+      StateReasonData: reasonDataOf(metric.find(isMeant) ?? {}, state),
+    }),
   );
   return { fullName, before };
 };

@@ -9,7 +9,7 @@ import {
   PutMetricAlarmCommand,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
-import type { Contract } from './contract';
+import { type Contract, differs } from './contract';
 
 const Client = CloudWatchClient;
 
@@ -103,15 +103,24 @@ export const cloudwatch: readonly Contract[] = [
       CompositeAlarms: (alarms: unknown[] | undefined) => (alarms ?? []).length === 0,
     });
   }),
-  contract('does not delete an alarm that a composite alarm depends on', async (world) => {
-    const { Tags, ...told } = alarm(world.name('contract'));
-    await world.send(Client, new PutMetricAlarmCommand({ ...told, Tags: [...Tags] }));
-    const composite = { AlarmName: world.name('composite'), AlarmRule: `ALARM("${told.AlarmName}")` };
-    await world.send(Client, new PutCompositeAlarmCommand(composite));
-    await world.refused(Client, new DeleteAlarmsCommand({ AlarmNames: [told.AlarmName] }), {
-      error: 'ValidationException',
-    });
-  }),
+  contract(
+    'does not delete an alarm that a composite alarm depends on',
+    async (world) => {
+      const { Tags, ...told } = alarm(world.name('contract'));
+      await world.send(Client, new PutMetricAlarmCommand({ ...told, Tags: [...Tags] }));
+      const composite = { AlarmName: world.name('composite'), AlarmRule: `ALARM("${told.AlarmName}")` };
+      await world.send(Client, new PutCompositeAlarmCommand(composite));
+      await world.refused(Client, new DeleteAlarmsCommand({ AlarmNames: [told.AlarmName] }), {
+        error: 'ValidationException',
+      });
+    },
+    differs(
+      'moto',
+      'DeleteAlarms',
+      'deletes it',
+      'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DeleteAlarms.html',
+    ),
+  ),
   contract('deletes an alarm', async (world) => {
     const { Tags, ...configured } = alarm(world.name('contract'));
     await world.send(Client, new PutMetricAlarmCommand({ ...configured, Tags: [...Tags] }));

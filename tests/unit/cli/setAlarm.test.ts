@@ -6,7 +6,7 @@ import {
   makeSsm,
   type Service,
 } from '@forseti/embedded-cloud';
-import { resolveAlarm, setAlarm } from '../../../cli/local/setAlarm';
+import { reasonDataOf, resolveAlarm, setAlarm } from '../../../cli/local/setAlarm';
 import { sessionOnCloud } from '../../../cli/session/cloudSession';
 
 const known = ['forseti-production-api-errors', 'forseti-production-shop-errors', 'checkout', 'latency'];
@@ -73,6 +73,38 @@ const makeSession = () => {
   events.length = 0;
   return { session: sessionOnCloud(cloud), events, cloudWatch };
 };
+
+const policy =
+  'arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:1:autoScalingGroupName/api:policyName/in';
+const low = {
+  AlarmName: 'quiet',
+  AlarmActions: [policy],
+  Threshold: 10,
+  ComparisonOperator: 'LessThanThreshold' as const,
+};
+
+test('The metric of an alarm that is rung by hand is just beyond its threshold, for a scaling policy to find its step.', () => {
+  expect(JSON.parse(reasonDataOf(low, 'ALARM') ?? '')).toEqual({
+    version: '1.0',
+    recentDatapoints: [9.99],
+    threshold: 10,
+  });
+  const high = { ...low, Threshold: 0, ComparisonOperator: 'GreaterThanOrEqualToThreshold' as const };
+  expect(JSON.parse(reasonDataOf(high, 'ALARM') ?? '')).toMatchObject({ recentDatapoints: [0.001] });
+});
+
+test('The metric of an alarm that is rung by hand is nothing in another state, without a policy, or where a target is tracked.', () => {
+  expect(reasonDataOf(low, 'OK')).toBeUndefined();
+  expect(reasonDataOf({ ...low, AlarmActions: [] }, 'ALARM')).toBeUndefined();
+  expect(reasonDataOf({ ...low, AlarmName: 'TargetTracking-api-AlarmLow-1' }, 'ALARM')).toBeUndefined();
+});
+
+test('A composite alarm is set as any other.', async () => {
+  const { session, cloudWatch } = makeSession();
+  cloudWatch.putCompositeAlarm({ AlarmName: 'health', AlarmRule: 'ALARM(checkout)' });
+  await setAlarm(session, 'health', 'ALARM');
+  expect(cloudWatch.alarm('health')?.stateValue).toBe('ALARM');
+});
 
 test('An alarm that is set twice changes once, with one event, and its state before is returned', async () => {
   const { session, events, cloudWatch } = makeSession();

@@ -3,6 +3,7 @@ import { notFound } from './alarms';
 import { evaluateParents } from './composite/parents';
 import { findAlarm, isComposite, keepAlarm } from './composite/store';
 import { publishStateChange } from './events';
+import { type Observed, observedBy } from './observed';
 import type { AnyAlarm, StateValue } from './state';
 
 /** The methods of other services that alarm actions call; each may be missing. */
@@ -11,6 +12,7 @@ interface SnsPort extends Service {
 }
 interface AutoScalingPort extends Service {
   executePolicy?(policyArn: string): unknown;
+  executePolicyAt?(policyArn: string, observed: Observed): unknown;
   alarmStateChanged?(alarmName: string, state: StateValue): void;
 }
 interface LambdaPort extends Service {
@@ -58,11 +60,18 @@ const notification = (region: Region, alarm: AnyAlarm, former: StateValue) => ({
       }),
 });
 
+const execute = (region: Region, alarm: AnyAlarm, policyArn: string): void => {
+  const autoScaling = otherService<AutoScalingPort>(region, 'autoscaling');
+  const observed = observedBy(alarm);
+  if (observed && autoScaling?.executePolicyAt) autoScaling.executePolicyAt(policyArn, observed);
+  else autoScaling?.executePolicy?.(policyArn);
+};
+
 const perform = (region: Region, alarm: AnyAlarm, arn: string, former: StateValue): void => {
   const message = notification(region, alarm, former);
   if (arn.startsWith('arn:aws:sns:'))
     otherService<SnsPort>(region, 'sns')?.publish(arn, JSON.stringify(message));
-  else if (isPolicy(arn)) otherService<AutoScalingPort>(region, 'autoscaling')?.executePolicy?.(arn);
+  else if (isPolicy(arn)) execute(region, alarm, arn);
   else if (arn.startsWith('arn:aws:lambda:'))
     otherService<LambdaPort>(region, 'lambda')?.invokeAsync?.(arn, {
       source: 'aws.cloudwatch',
@@ -111,11 +120,14 @@ export const setAlarmState = (
 const awaitRepeat = (region: Region, { name, stateChangedAt }: AnyAlarm) =>
   region.schedule(repeatMs, 'cloudwatch', 'repeat', { name, stateChangedAt });
 
-/** If the alarm is still in that state a minute later, its scaling policies are executed again. */
+/**
+ * If the alarm is still in that state a minute later, its scaling policies are executed again. The metric that it saw when
+ * it changed says nothing of that minute.
+ */
 export const repeatDue = (region: Region, due: { name: string; stateChangedAt: number }): void => {
   const alarm = findAlarm(region, due.name);
   if (alarm?.stateChangedAt !== due.stateChangedAt) return;
   for (const arn of actionsFor(alarm, alarm.stateValue).filter(isPolicy))
-    perform(region, alarm, arn, alarm.stateValue);
+    otherService<AutoScalingPort>(region, 'autoscaling')?.executePolicy?.(arn);
   awaitRepeat(region, alarm);
 };

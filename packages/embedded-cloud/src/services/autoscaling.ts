@@ -22,6 +22,7 @@ import type { TargetState } from '../autoscaling/otherServices';
 import { reconcile } from '../autoscaling/reconcile/reconcile';
 import { fail } from '../autoscaling/refresh/ending';
 import { executeByAlarm } from '../autoscaling/scaling/execute';
+import { executeObserved } from '../autoscaling/scaling/observed';
 import { runScheduled } from '../autoscaling/scaling/scheduled';
 import { emptyAutoScalingState, type AutoScalingState } from '../autoscaling/state';
 import { drained, gone, isDraining } from '../autoscaling/terminating';
@@ -41,6 +42,8 @@ export interface AutoScalingService extends Service<AutoScalingState> {
   targetHealthChanged(targetGroupArn: string, instanceId: string, state: TargetState): void;
   /** Called by CloudWatch: this policy is an alarm's action. `breachedBy` is the metric minus the threshold. */
   executePolicy(policyArn: string, breachedBy?: number): void;
+  /** As an alarm does that tells its metric's value. */
+  executePolicyAt(policyArn: string, observed: { metric: number; threshold: number }): void;
   /**
    * Called by CloudWatch: an alarm changed to this state. If it goes into ALARM, refreshes that name it in
    * `AlarmSpecification` fail.
@@ -157,6 +160,7 @@ export const makeAutoScaling = (region: Region): AutoScalingService => {
     instanceGone: (instanceId) => instanceGone(region, instanceId),
     targetHealthChanged: (arn, instanceId, state) => targetHealthChanged(region, arn, instanceId, state),
     executePolicy: (policyArn, breachedBy) => executeByAlarm(region, policyArn, breachedBy),
+    executePolicyAt: (policyArn, observed) => executeObserved(region, policyArn, observed),
     alarmStateChanged: (name, state) => alarmStateChanged(region, service.state, name, state),
   };
   return service;
