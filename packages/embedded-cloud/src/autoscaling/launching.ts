@@ -20,6 +20,8 @@ export interface LaunchOrder {
   readonly cause: string;
   readonly refresh?: Refresh | undefined;
   readonly rebalancing?: boolean;
+  /** Only there; any of the group's zones unless told. */
+  readonly zones?: readonly string[];
   /** Into the warm pool instead of into service. */
   readonly warm?: boolean;
 }
@@ -60,7 +62,7 @@ const tryToLaunch = (
   let failure: Failure | undefined;
   for (;;) {
     const zones = countByZone(group.zones, allMembers(group).filter(counts));
-    const zone = zoneToLaunchIn(group.zones, zones, withoutCapacity);
+    const zone = zoneToLaunchIn(order.zones ?? group.zones, zones, withoutCapacity);
     if (zone === undefined) break;
     for (const choice of order.choices) {
       try {
@@ -77,14 +79,28 @@ const tryToLaunch = (
   return failure ?? { zone: group.zones[0] ?? '', error: none };
 };
 
-const noteFailure = (region: Region, group: Group, cause: string, { zone, error }: Failure): void => {
+const waitAfter = (failures: number): number => Math.min(maxRetryMs, firstRetryMs * 2 ** failures);
+
+/** A launch that was to balance the zones holds up no other. */
+const holdBack = (region: Region, group: Group, rebalancing: boolean): void => {
+  if (rebalancing) {
+    const failures = group.rebalanceFailures ?? 0;
+    group.rebalanceFailures = failures + 1;
+    group.rebalanceAgainAt = region.now() + waitAfter(failures);
+    return;
+  }
+  const wait = waitAfter(group.launchFailures);
+  group.launchFailures += 1;
+  group.launchAgainAt = region.now() + wait;
+};
+
+const noteFailure = (region: Region, group: Group, order: LaunchOrder, { zone, error }: Failure): void => {
+  const cause = `an instance was started in response to ${order.cause}.`;
   const about = { description: 'Launching a new EC2 instance', cause, zone, subnet: group.subnets[zone] };
   const activity = startActivity(region, group, about);
   const message = `Could not launch On-Demand Instances. ${error.name} - ${error.message} Launching EC2 instance failed.`;
   endActivity(region, activity, 'Failed', message);
-  const wait = Math.min(maxRetryMs, firstRetryMs * 2 ** group.launchFailures);
-  group.launchFailures += 1;
-  group.launchAgainAt = region.now() + wait;
+  holdBack(region, group, order.rebalancing === true);
   publishInstanceEvent(region, group, 'EC2 Instance Launch Unsuccessful', {
     ...about,
     statusMessage: message,
@@ -136,12 +152,16 @@ export const launch = (region: Region, group: Group, order: LaunchOrder): number
     }
     const result = tryToLaunch(region, group, order, withoutCapacity);
     if ('error' in result) {
-      noteFailure(region, group, `an instance was started in response to ${order.cause}.`, result);
+      noteFailure(region, group, order, result);
       break;
     }
     admit(region, group, order, result);
     group.launchFailures = 0;
     delete group.launchAgainAt;
+    if (order.rebalancing === true) {
+      delete group.rebalanceFailures;
+      delete group.rebalanceAgainAt;
+    }
     done += 1;
   }
   return done;

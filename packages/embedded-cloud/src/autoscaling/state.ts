@@ -128,6 +128,9 @@ export interface Group {
   /** Number of launches that failed in a row; `launchAgainAt` is the time of the next try. */
   launchFailures: number;
   launchAgainAt?: number;
+  /** The same of launches that were to balance the zones. */
+  rebalanceFailures?: number;
+  rebalanceAgainAt?: number;
   /** When the next reconcile on the agenda is due; entries for other times are stale. */
   wakeAt?: number;
   deleting?: boolean;

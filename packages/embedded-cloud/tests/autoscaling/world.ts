@@ -25,6 +25,8 @@ export interface World {
   readonly alarms: Record<string, string>;
   /** If set, every launch fails with it. */
   refusal?: AwsError | undefined;
+  /** Zones that have no capacity. */
+  readonly fullZones: Set<string>;
   /** Template versions whose instances never become healthy. */
   readonly broken: Set<string>;
   send<Output>(action: string, input?: object): Promise<Output>;
@@ -36,7 +38,10 @@ export const zones = ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'];
 export const targetGroup =
   'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0123456789abcdef';
 
-type Parts = Pick<World, 'region' | 'autoScaling' | 'instances' | 'health' | 'alarms' | 'broken'> & {
+type Parts = Pick<
+  World,
+  'region' | 'autoScaling' | 'instances' | 'health' | 'alarms' | 'broken' | 'fullZones'
+> & {
   refusal?: AwsError | undefined;
 };
 
@@ -57,6 +62,8 @@ const ec2 = (parts: Parts) => ({
   actions: {},
   launch: ({ launchTemplate, zone, tags }: LaunchAsked) => {
     if (parts.refusal) throw parts.refusal;
+    if (parts.fullZones.has(zone))
+      throw new AwsError('InsufficientInstanceCapacity', `Nothing is left in ${zone}.`);
     const made = Object.assign(addInstance(parts, zone, launchTemplate.version, 'pending'), { tags });
     parts.region.schedule(30_000, 'ec2', 'running', { id: made.id });
     return made;
@@ -147,7 +154,15 @@ const defaults = (size: number): GroupSeed => ({
 export const makeWorld = (size: number, seed: Partial<GroupSeed> = {}): World => {
   const region = makeFakeRegion();
   const autoScaling = region.add('autoscaling', makeAutoScaling(region));
-  const parts: Parts = { region, autoScaling, instances: {}, health: {}, alarms: {}, broken: new Set() };
+  const parts: Parts = {
+    region,
+    autoScaling,
+    instances: {},
+    health: {},
+    alarms: {},
+    broken: new Set(),
+    fullZones: new Set(),
+  };
   region.add('ec2', ec2(parts));
   region.add('elasticloadbalancing', loadBalancing(parts));
   region.add('cloudwatch', cloudWatch(parts));

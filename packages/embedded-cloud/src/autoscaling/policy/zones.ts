@@ -24,12 +24,20 @@ export const zoneToLaunchIn = (
       undefined,
     );
 
+const hasOutside = (zones: readonly string[], counts: ZoneCounts): boolean =>
+  Object.entries(counts).some(([zone, count]) => count > 0 && !zones.includes(zone));
+
+/** Zones in which one instance more, and one less in the fullest, makes the distribution more even. */
+export const lackingZones = (zones: readonly string[], counts: ZoneCounts): readonly string[] => {
+  const most = Math.max(...zones.map((zone) => counts[zone] ?? 0));
+  return hasOutside(zones, counts) ? zones : zones.filter((zone) => (counts[zone] ?? 0) + 2 <= most);
+};
+
 /**
  * Zones are balanced if they differ by at most one instance. Instances in a zone that the group no longer uses put it
  * out of balance.
  */
 export const isBalanced = (zones: readonly string[], counts: ZoneCounts): boolean => {
   const inGroup = zones.map((zone) => counts[zone] ?? 0);
-  const outside = Object.entries(counts).some(([zone, count]) => count > 0 && !zones.includes(zone));
-  return !outside && Math.max(...inGroup) - Math.min(...inGroup) <= 1;
+  return !hasOutside(zones, counts) && Math.max(...inGroup) - Math.min(...inGroup) <= 1;
 };

@@ -3,20 +3,11 @@
  * depends on a process that can be suspended (User Guide, "Suspend and resume Amazon EC2 Auto Scaling processes").
  */
 import type { Region } from '../../core/service';
-import {
-  activeRefresh,
-  allMembers,
-  counts,
-  inService,
-  isPending,
-  isSuspended,
-  isWarm,
-  wake,
-} from '../groups';
+import { activeRefresh, allMembers, counts, inService, isPending, isSuspended, wake } from '../groups';
 import { checkHealth } from '../health';
 import { launch } from '../launching';
-import { countByZone, isBalanced } from '../policy/zones';
 import { victimsOf } from '../policy/victims';
+import { rebalance } from './rebalancing';
 import { absorbedBy, launchingRefresh, stepRefresh } from '../refresh/step';
 import { choicesOf, currentSource, matches } from '../source';
 import type { Group, Refresh } from '../state';
@@ -76,27 +67,6 @@ const scaleIn = (region: Region, group: Group, refresh: Refresh | undefined): vo
   }
 };
 
-/**
- * Launches an instance in the emptiest zone before one in the fullest zone is terminated. It waits while any other
- * instance is being launched or terminated.
- */
-const rebalance = (region: Region, group: Group, refresh: Refresh | undefined): void => {
-  const needed = ['AZRebalance', 'Launch', 'Terminate'];
-  if (refresh || needed.some((process) => isSuspended(group, process))) return;
-  if ((group.launchAgainAt ?? 0) > region.now()) return;
-  const members = allMembers(group).filter((member) => !isWarm(member));
-  const serving = members.filter(inService);
-  const busy = members.some((member) => !inService(member) && member.lifecycle !== 'Standby');
-  if (busy || serving.length !== group.desired || isBalanced(group.zones, countByZone(group.zones, serving)))
-    return;
-  launch(region, group, {
-    count: 1,
-    choices: choicesOf(region, group.launch),
-    cause: 'an availability zone imbalance',
-    rebalancing: true,
-  });
-};
-
 /** Runs one pass, and schedules the next one if something is due at a known time. */
 export const reconcile = (region: Region, group: Group): void => {
   const graceEndsAt = checkHealth(region, group);
@@ -109,7 +79,7 @@ export const reconcile = (region: Region, group: Group): void => {
   scaleIn(region, group, refresh);
   rebalance(region, group, refresh);
   tendWarmPool(region, group, refresh);
-  const due = [graceEndsAt, lookAgainAt, group.launchAgainAt].filter(
+  const due = [graceEndsAt, lookAgainAt, group.launchAgainAt, group.rebalanceAgainAt].filter(
     (at): at is number => at !== undefined && Number.isFinite(at) && at > region.now(),
   );
   if (due.length > 0) wake(region, group, Math.min(...due) - region.now());
