@@ -30,13 +30,26 @@ const isModelled = (region: Region, alarm: Alarm): boolean => {
 };
 
 /** Puts the alarm's next evaluation on the agenda, unless it is there already. */
-export const awaken = (region: Region, alarm: Alarm | undefined): void => {
+const putLook = (region: Region, alarm: Alarm): void => {
   const state = stateOf(region);
-  if (!alarm || state.evaluations?.[alarm.name] !== undefined || !isModelled(region, alarm)) return;
+  if (state.evaluations?.[alarm.name] !== undefined) return;
   const every = everyMs(alarm);
   const at = (Math.floor((region.now() - dataDelayMs) / every) + 1) * every + dataDelayMs;
   (state.evaluations ??= {})[alarm.name] = at;
   region.schedule(at - region.now(), 'cloudwatch', 'evaluate', { name: alarm.name });
+};
+
+export const awaken = (region: Region, alarm: Alarm | undefined): void => {
+  if (alarm && isModelled(region, alarm)) putLook(region, alarm);
+};
+
+/** Has no data, and none is needed for it to be OK. */
+const isOkWithoutData = ({ configuration, stateValue }: Alarm): boolean =>
+  stateValue === 'INSUFFICIENT_DATA' && configuration.TreatMissingData === 'notBreaching';
+
+/** An alarm was put: where missing data are not breaching, its first look finds it OK, data or not. */
+export const lookFirst = (region: Region, alarm: Alarm): void => {
+  if (isOkWithoutData(alarm)) putLook(region, alarm);
 };
 
 /** A metric received data: schedules the evaluation of the alarms on it. */
@@ -91,6 +104,12 @@ const reasonOf = (alarm: Alarm, value: StateValue, points: Datapoints): [string,
   ];
 };
 
+/** In CloudWatch's words. */
+const withoutData = ({ configuration: { EvaluationPeriods: periods = 1 } }: Alarm): string =>
+  periods === 1
+    ? 'Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as [NonBreaching].'
+    : `Threshold Crossed: no datapoints were received for ${String(periods)} periods and ${String(periods)} missing datapoints were treated as [NonBreaching].`;
+
 /** Whether nothing can change until new data arrives. */
 const maySleep = (region: Region, alarm: Alarm, points: Datapoints): boolean => {
   const name = queueOf(alarm);
@@ -103,7 +122,11 @@ export const evaluateDue = (region: Region, { name }: { readonly name: string })
   const state = stateOf(region);
   if (state.evaluations) Reflect.deleteProperty(state.evaluations, name);
   const alarm = state.alarms[name];
-  if (!alarm || !isModelled(region, alarm)) return;
+  if (!alarm) return;
+  if (!isModelled(region, alarm)) {
+    if (isOkWithoutData(alarm)) setAlarmState(region, name, 'OK', withoutData(alarm));
+    return;
+  }
   const every = everyMs(alarm);
   const end = Math.floor((region.now() - dataDelayMs) / every) * every;
   takeGauge(region, alarm, end);

@@ -14,7 +14,7 @@ import { alarmArn, notFound, putAlarmIn, stateOf } from '../alarms';
 import type { Answer } from '../answer';
 import { checkRemoval } from '../composite/remove';
 import { dropAlarm, findAlarm } from '../composite/store';
-import { awaken } from '../evaluation';
+import { awaken, lookFirst } from '../evaluation';
 import { publishConfigurationChange } from '../events';
 import { setAlarmState as bringInto } from '../stateChange';
 
@@ -27,12 +27,12 @@ export const putMetricAlarm: Action<PutMetricAlarmCommandInput, Answer<PutMetric
     ...(input.Tags?.length ? onAlarms('TagResource', [input.AlarmName ?? ''], region) : []),
   ],
   run: (input, region) => {
-    putAlarmIn(region, input);
+    lookFirst(region, putAlarmIn(region, input));
     return {} satisfies Answer<PutMetricAlarmCommandOutput>;
   },
 };
 
-/** AWS: one wrong name, and none is deleted. */
+/** As on AWS, one unknown name is enough and no alarm is deleted. */
 export const deleteAlarms: Action<DeleteAlarmsCommandInput, Answer<DeleteAlarmsCommandOutput>> = {
   requires: (input, region) => onAlarms('DeleteAlarms', input.AlarmNames, region),
   run: (input, region) => {
