@@ -1,7 +1,7 @@
 /** What makes a member unhealthy: its state in EC2 and, if the group uses ELB health checks, its target groups. */
 import type { Region } from '../core/service';
 import { allMembers, isSuspended } from './groups';
-import { ec2Of, loadBalancingOf } from './otherServices';
+import { ec2Of, type LaunchedInstance, loadBalancingOf } from './otherServices';
 import type { Group, Member } from './state';
 
 export const asksTargetGroups = (group: Group): boolean =>
@@ -15,9 +15,13 @@ export const healthyInTargetGroups = (region: Region, group: Group, member: Memb
   !asksTargetGroups(group) ||
   group.targetGroupArns.every((arn) => loadBalancingOf(region).health(arn, member.id) === 'healthy');
 
+/** User Guide, "Health checks for instances": either status check that fails counts, past the grace period. */
+const isImpaired = (instance: LaunchedInstance | undefined): boolean =>
+  instance?.instanceCheck === 'impaired' || instance?.systemCheck === 'impaired';
+
 /**
- * Marks members as unhealthy if EC2 no longer runs them, or if a target group still finds them unhealthy after the
- * grace period. Members in standby are not checked.
+ * Marks members as unhealthy if EC2 no longer runs them, or if a status check or a target group still finds them
+ * unhealthy after the grace period. Members in standby are not checked.
  * @returns when the next grace period of an unhealthy member ends
  */
 export const checkHealth = (region: Region, group: Group): number | undefined => {
@@ -26,8 +30,9 @@ export const checkHealth = (region: Region, group: Group): number | undefined =>
   let next: number | undefined;
   for (const member of allMembers(group)) {
     if (member.lifecycle !== 'InService' || member.health === 'Unhealthy') continue;
-    if (ec2Of(region).instance(member.id)?.state !== 'running') member.health = 'Unhealthy';
-    if (!asked || member.unhealthyIn.length === 0) continue;
+    const instance = ec2Of(region).instance(member.id);
+    if (instance?.state !== 'running') member.health = 'Unhealthy';
+    if (!isImpaired(instance) && (!asked || member.unhealthyIn.length === 0)) continue;
     const grace = graceEndsAt(group, member);
     if (region.now() >= grace) member.health = 'Unhealthy';
     else next = Math.min(next ?? grace, grace);

@@ -8,6 +8,9 @@ export interface LaunchedInstance {
   readonly instanceType: string;
   readonly imageId: string;
   readonly state: string;
+  /** What EC2's status checks find. */
+  readonly instanceCheck?: 'ok' | 'impaired';
+  readonly systemCheck?: 'ok' | 'impaired';
 }
 
 export interface Ec2Port {

@@ -5,6 +5,7 @@ import { addLoadBalancers, named } from './loadBalancers';
 import { addNetwork, regionOf } from './network';
 import { ms } from './options';
 import { type CloudDescription, cloudSchema } from './schema';
+import { addUnhealthy } from './unhealthy';
 
 /** The parts of a cloud that a description fills. */
 export interface Describable {
@@ -110,6 +111,7 @@ const fill = (region: Region, cloud: CloudDescription, versionTags: VersionTags)
     if (regionOf(cloud, group) !== region.name) continue;
     const arns = targetGroupNames(name, group).map((target) => targetGroups.get(target.slice(0, 32)) ?? '');
     members.set(name, addDescribedGroup(region, name, group, arns, versionTags));
+    addUnhealthy(region, name, group);
   }
   addFailures(region, cloud, members);
   setQuotas(region, cloud);

@@ -3,15 +3,8 @@
  * build.ts. Durations are text (`90s`, `10m`, `1h30m`); unknown keys are refused.
  */
 import * as z from 'zod';
-
-const duration = z
-  .string()
-  .regex(/^(\d+(\.\d+)?[smhd])+$/, 'expected a duration such as 90s, 10m or 1h30m')
-  .describe('A duration such as 90s, 10m or 1h30m.');
-const tags = z.record(z.string().min(1).max(128), z.string().max(256));
-const zone = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-f]$/, 'expected a zone such as eu-west-1a');
-const regionName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as eu-west-1');
-const count = (most: number) => z.number().int().min(0).max(most);
+import { unhealthy } from './faultSchemas';
+import { count, duration, regionName, tags, zone } from './parts';
 
 export const processes = [
   'Launch',
@@ -118,6 +111,7 @@ const group = z.strictObject({
   warmup: duration.optional(),
   hooks: z.record(z.string(), hook).default({}),
   scheduledActions: z.record(z.string(), scheduledAction).default({}),
+  unhealthy: z.array(unhealthy).default([]).describe('Instances that fail their checks.'),
   warmPool: warmPool.optional(),
   operator: z.string().optional().describe('Principal that alone may change the group.'),
   tags: tags.default({}),

@@ -4,6 +4,7 @@
  */
 import { AwsError } from '../core/errors';
 import type { Region } from '../core/service';
+import { watchAilments } from './ailments';
 import type { Instance, InstanceStateName } from './state';
 import { tellGone, tellRebooted, tellRunning, tellSilent } from './listeners';
 import { arnOf } from './resources';
@@ -46,6 +47,7 @@ export const becomeRunning = (region: Region, instance: Instance, since: number)
   instance.bootedAt = region.now();
   region.span({ kind: 'boot', subject: instance.id, startedAt: since, endedAt: region.now() });
   enterState(region, instance, 'running');
+  watchAilments(region, region.service('ec2').state, instance);
   tellRunning(region, instance.id);
 };
 
@@ -123,5 +125,6 @@ export const reboot = (region: Region, instance: Instance): void => {
   const now = region.now();
   instance.bootedAt = now + region.chance.around(region.timings.bootMs, region.timings.spread);
   region.span({ kind: 'boot', subject: instance.id, startedAt: now, endedAt: instance.bootedAt });
+  watchAilments(region, region.service('ec2').state, instance);
   tellRebooted(region, instance.id);
 };

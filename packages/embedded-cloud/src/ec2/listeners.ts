@@ -9,6 +9,7 @@ interface InstanceListener {
   instanceGone?(instanceId: string): void;
   instanceRebooted?(instanceId: string): void;
   softwareChanged?(instanceId: string): void;
+  ailmentChanged?(instanceId: string): void;
 }
 
 const listener = (region: Region, name: string): InstanceListener =>
@@ -34,6 +35,12 @@ export const tellGone = (region: Region, instanceId: string): void =>
 export const tellRebooted = (region: Region, instanceId: string): void => {
   listener(region, 'ssm').instanceRebooted?.(instanceId);
   listener(region, 'elasticloadbalancing').instanceRebooted?.(instanceId);
+};
+
+/** Its checks find something else from now on. */
+export const tellAilment = (region: Region, instanceId: string): void => {
+  listener(region, 'elasticloadbalancing').ailmentChanged?.(instanceId);
+  listener(region, 'autoscaling').ailmentChanged?.(instanceId);
 };
 
 /** The instance was running when the cloud was created: its agent is online. */

@@ -1,7 +1,9 @@
 /** Fills EC2's state from a description of the cloud: the resources that exist before the first call. */
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import type { Region } from '../core/service';
+import { watchAilments } from './ailments';
 import type {
+  Ailment,
   CapacityLimit,
   Ec2State,
   Image,
@@ -17,7 +19,7 @@ import { requireOne } from './errors';
 import { addRule } from './securityGroupRules';
 import { newInstance, partsOf } from './launching';
 import { specify, type LaunchRequest } from './launchSpecification';
-import { tellRunningAlready } from './listeners';
+import { tellAilment, tellRunningAlready } from './listeners';
 
 export interface SubnetSeed {
   readonly zone: string;
@@ -82,6 +84,8 @@ export interface Ec2Seed {
    */
   addRunningInstance(seed: RunningInstanceSeed): Instance;
   addMaintenanceEvent(instanceId: string, event: Omit<MaintenanceEvent, 'id'>): void;
+  /** Instances fail their checks from then on, those that run already among them. */
+  addAilment(ailment: Omit<Ailment, 'describedAt'>): void;
   addCapacityLimit(limit: CapacityLimit): void;
   addImageOutcome(outcome: ImageOutcome): void;
   /** The instance's host fails after `afterMs`. */
@@ -233,6 +237,13 @@ const instances = (region: Region, state: State) => ({
   addMaintenanceEvent(instanceId: string, event: Omit<MaintenanceEvent, 'id'>): void {
     const instance = requireOne('instance', state().instances, instanceId, 'InstanceId');
     instance.maintenanceEvents.push({ id: region.newId('instance-event-'), ...event });
+  },
+  addAilment(ailment: Omit<Ailment, 'describedAt'>): void {
+    (state().ailments ??= []).push({ ...ailment, describedAt: region.now() });
+    for (const instance of Object.values(state().instances)) {
+      watchAilments(region, state(), instance);
+      tellAilment(region, instance.id);
+    }
   },
   addCapacityLimit(limit: CapacityLimit): void {
     state().capacityLimits.push({ ...limit });

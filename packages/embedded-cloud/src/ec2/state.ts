@@ -51,6 +51,10 @@ export interface Instance {
   volumeTags: Tags;
   /** The application's version on its disk. AWS does not know of it. */
   software?: string;
+  /** When it came there by another way than the image. */
+  softwareAt?: number;
+  /** When its ailments change next. */
+  ailingAt?: number;
   launchTemplate?: LaunchTemplateUse;
   lifecycle?: 'spot' | 'scheduled';
   /** ARN of the instance profile. */
@@ -177,6 +181,26 @@ export interface CapacityLimit {
   remaining: number;
 }
 
+/** Instances that fail their checks. Times in epoch milliseconds. */
+export interface Ailment {
+  /** Health checks of target groups, or EC2's own status checks. */
+  readonly by: 'target' | 'status';
+  /** Of one Auto Scaling group; all instances where left out. */
+  readonly group?: string;
+  /** With this version of the application; any where left out. */
+  readonly version?: string;
+  readonly describedAt: number;
+  /** So long after the version runs on it, and after the description. */
+  readonly afterMs: number;
+  readonly from?: number;
+  readonly until?: number;
+  /** The status check that fails. */
+  readonly check?: 'instance' | 'system';
+  /** What DescribeTargetHealth says. */
+  readonly reason?: string;
+  readonly description?: string;
+}
+
 /** How image creation ends, for images whose name contains `nameContains`. If it is omitted: for all images. */
 export interface ImageOutcome {
   readonly nameContains?: string;
@@ -217,6 +241,7 @@ export interface Ec2State {
   addressesUsed: Record<string, number>;
   capacityLimits: CapacityLimit[];
   imageOutcomes: ImageOutcome[];
+  ailments?: Ailment[];
 }
 
 export const emptyEc2State = (): Ec2State => ({

@@ -3,6 +3,7 @@
  * the agenda.
  */
 import type { Region } from '../core/service';
+import { ailmentOf } from '../ec2/ailments';
 import type { Instance } from '../ec2/state';
 import { nextChange } from './plan';
 import type { ElasticLoadBalancingState, Target, TargetGroup, TargetState } from './state';
@@ -53,6 +54,8 @@ export const reportHealth = (region: Region, arn: string, instanceId: string, st
 /** The time from which the application on a running instance answers; undefined if it does not and will not. */
 const upAt = (region: Region, state: ElasticLoadBalancingState, instance: Instance): number | undefined => {
   if (instance.bootedAt === undefined || instance.instanceCheck !== 'ok') return undefined;
+  const ailment = ailmentOf(region, instance, 'target');
+  if (ailment) return ailment.until;
   if (instance.software !== undefined && state.brokenSoftware.includes(instance.software)) return undefined;
   const known = state.applications[instance.id];
   if (known?.bootedAt === instance.bootedAt) return known.upAt;
@@ -149,6 +152,22 @@ export const noteVerdict = (region: Region, state: ElasticLoadBalancingState, in
   region.span({ kind: 'verdict', subject: instanceId, startedAt, endedAt: startedAt + longest * 1000 });
 };
 
+/** User Guide, "Target health reason codes", with what AWS says for each. */
+const failures: Readonly<Record<string, string>> = {
+  'Target.FailedHealthChecks': 'Health checks failed',
+  'Target.Timeout': 'Request timed out',
+  'Target.ResponseCodeMismatch': 'Health checks failed with these codes: [502]',
+  'Elb.InternalError': 'Health checks failed due to an internal error',
+};
+
+const failureOf = (region: Region, instanceId: string): readonly [string, string] | undefined => {
+  const instance = region.service('ec2').instance(instanceId);
+  const ailment = instance && ailmentOf(region, instance, 'target');
+  if (!ailment) return undefined;
+  const { reason = 'Target.FailedHealthChecks', description } = ailment;
+  return [reason, description ?? failures[reason] ?? 'Health checks failed'];
+};
+
 /** Makes a planned change, unless a newer plan replaced it. */
 export const changeHealth = (region: Region, state: ElasticLoadBalancingState, due: HealthDue): void => {
   const group = state.targetGroups[due.targetGroupArn];
@@ -158,6 +177,6 @@ export const changeHealth = (region: Region, state: ElasticLoadBalancingState, d
     const { since } = target;
     region.span({ kind: 'health', subject: target.id, startedAt: since, endedAt: region.now() });
   }
-  enter(region, group, target, due.to);
+  enter(region, group, target, due.to, due.to === 'unhealthy' ? failureOf(region, target.id) : undefined);
   consider(region, state, group, target);
 };

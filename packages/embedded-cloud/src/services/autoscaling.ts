@@ -38,6 +38,8 @@ export interface AutoScalingService extends Service<AutoScalingState> {
   instanceRunning(instanceId: string): void;
   /** Called by EC2: the instance is terminated or stopped. */
   instanceGone(instanceId: string): void;
+  /** EC2: its status checks may find something else now. */
+  ailmentChanged(instanceId: string): void;
   /** Called by Elastic Load Balancing: a target's health has changed. */
   targetHealthChanged(targetGroupArn: string, instanceId: string, state: TargetState): void;
   /** Called by CloudWatch: this policy is an alarm's action. `breachedBy` is the metric minus the threshold. */
@@ -158,6 +160,10 @@ export const makeAutoScaling = (region: Region): AutoScalingService => {
       if (found) booted(region, found.group, found.member);
     },
     instanceGone: (instanceId) => instanceGone(region, instanceId),
+    ailmentChanged: (instanceId) => {
+      const found = memberById(region, instanceId);
+      if (found) region.schedule(healthCheckMs, 'autoscaling', 'healthCheck', { group: found.group.name });
+    },
     targetHealthChanged: (arn, instanceId, state) => targetHealthChanged(region, arn, instanceId, state),
     executePolicy: (policyArn, breachedBy) => executeByAlarm(region, policyArn, breachedBy),
     executePolicyAt: (policyArn, observed) => executeObserved(region, policyArn, observed),

@@ -4,6 +4,7 @@
  */
 import type { Region, Service } from '../core/service';
 import { actions } from '../ec2/actions/index';
+import { ailmentDue, watchAilments } from '../ec2/ailments';
 import { comeOut, type ImageDue } from '../ec2/imaging';
 import { launchInstances } from '../ec2/launching';
 import { specify, type LaunchRequest } from '../ec2/launchSpecification';
@@ -77,6 +78,8 @@ const instanceDue = (region: Region, instance: Instance, kind: string, since: nu
       return becomeStopped(region, instance);
     case 'dies':
       return terminate(region, instance, hostFailed);
+    case 'ailing':
+      return ailmentDue(region, region.service('ec2').state, instance, since);
     case 'forgotten':
       delete region.service('ec2').state.instances[instance.id];
       return;
@@ -118,6 +121,10 @@ const methods = (region: Region, state: () => Ec2State) => ({
     if (instance === undefined) return;
     if (version === undefined) delete instance.software;
     else instance.software = version;
+    if (state().ailments) {
+      instance.softwareAt = region.now();
+      watchAilments(region, state(), instance);
+    }
     tellSoftwareChanged(region, instanceId);
   },
   launchTemplate: (idOrName: string): LaunchTemplate | undefined => findTemplate(state(), idOrName),

@@ -54,6 +54,7 @@ export interface ElasticLoadBalancingService
   /** Called by EC2: the application is down until it has started again. */
   instanceRebooted(instanceId: string): void;
   softwareChanged(instanceId: string): void;
+  ailmentChanged(instanceId: string): void;
   /** Sends a request to a load balancer, from any client that can reach it. */
   request(request: ListenerRequest): Promise<ListenerResponse>;
 }
@@ -102,6 +103,7 @@ export const makeElasticLoadBalancing = (region: Region): ElasticLoadBalancingSe
     instanceRunning: consider,
     instanceGone: consider,
     instanceRebooted: consider,
+    ailmentChanged: consider,
     softwareChanged: (instanceId) => {
       noteVerdict(region, state(), instanceId);
       consider(instanceId);
