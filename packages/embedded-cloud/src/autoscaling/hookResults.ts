@@ -20,6 +20,15 @@ export const completeHook = (
   terminate(region, group, member, 'taken out of service in response to an abandoned lifecycle action');
 };
 
+/** Somebody outside completes the action, unless it has ended meanwhile. */
+export const hookCompleted = (
+  region: Region,
+  { instanceId, token, result }: { instanceId: string; token: string; result: 'CONTINUE' | 'ABANDON' },
+): void => {
+  const found = memberById(region, instanceId);
+  if (found?.member.hook?.token === token) completeHook(region, found.group, found.member, result);
+};
+
 /** Ends a hook by its time-out, unless it was completed or extended meanwhile. */
 export const hookTimedOut = (
   region: Region,

@@ -15,6 +15,12 @@ export const beginHook = (region: Region, group: Group, member: Member, hook: Li
   member.hook = { name: hook.name, token, startedAt: region.now(), deadline };
   const launching = hook.transition === 'autoscaling:EC2_INSTANCE_LAUNCHING';
   region.schedule(hook.timeoutSeconds * 1000, 'autoscaling', 'hookTimeout', { instanceId: member.id, token });
+  if (hook.completes)
+    region.schedule(hook.completes.afterMs, 'autoscaling', 'hookCompletes', {
+      instanceId: member.id,
+      token,
+      result: hook.completes.result,
+    });
   region.publish({
     source: 'aws.autoscaling',
     detailType: `EC2 Instance-${launching ? 'launch' : 'terminate'} Lifecycle Action`,

@@ -85,6 +85,8 @@ export interface LifecycleHook {
   readonly notificationTarget?: string;
   readonly role?: string;
   readonly metadata?: string;
+  /** Somebody outside completes its actions so, after so long; nobody where left out. */
+  readonly completes?: { readonly result: 'CONTINUE' | 'ABANDON'; readonly afterMs: number };
 }
 
 export interface WarmPool {

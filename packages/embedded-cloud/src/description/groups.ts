@@ -129,6 +129,9 @@ const hooksOf = (group: GroupDescription) =>
         : ('autoscaling:EC2_INSTANCE_TERMINATING' as const),
     timeoutSeconds: seconds(hook.timeout),
     defaultResult: hook.otherwise,
+    ...(hook.completes && {
+      completes: { result: hook.completes.with, afterMs: ms(hook.completes.after) },
+    }),
   }));
 
 const shapeOf = (region: Region, { name, group, templateId }: Made, planned: readonly PlannedInstance[]) => {

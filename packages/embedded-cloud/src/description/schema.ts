@@ -72,7 +72,14 @@ const mixedInstances = z.strictObject({
 const hook = z.strictObject({
   on: z.enum(['launching', 'terminating']),
   timeout: duration.default('1h'),
-  otherwise: z.enum(['CONTINUE', 'ABANDON']).default('ABANDON'),
+  otherwise: z
+    .enum(['CONTINUE', 'ABANDON'])
+    .default('ABANDON')
+    .describe('What follows when nobody completes it within the time-out.'),
+  completes: z
+    .strictObject({ with: z.enum(['CONTINUE', 'ABANDON']).default('CONTINUE'), after: duration })
+    .optional()
+    .describe('Somebody outside completes it so; nobody unless set.'),
 });
 
 const scheduledAction = z.strictObject({

@@ -16,7 +16,7 @@ import { enterStandby, exitStandby } from '../autoscaling/actions/standby';
 import { createOrUpdateTags, deleteTags, describeTags } from '../autoscaling/actions/tags';
 import { endActivityOf } from '../autoscaling/activities';
 import { activeRefresh, memberById, wake } from '../autoscaling/groups';
-import { hookTimedOut } from '../autoscaling/hookResults';
+import { hookCompleted, hookTimedOut } from '../autoscaling/hookResults';
 import { booted } from '../autoscaling/launching';
 import type { TargetState } from '../autoscaling/otherServices';
 import { reconcile } from '../autoscaling/reconcile/reconcile';
@@ -143,6 +143,7 @@ const cameDue = (region: Region, state: AutoScalingState, kind: string, payload:
     if (group) wake(region, group);
   }
   if (kind === 'hookTimeout') hookTimedOut(region, about);
+  if (kind === 'hookCompletes') hookCompleted(region, payload as Parameters<typeof hookCompleted>[1]);
   if (kind === 'scheduledAction') runScheduled(region, about);
   if (kind === 'returned') {
     const found = memberById(region, about.instanceId);

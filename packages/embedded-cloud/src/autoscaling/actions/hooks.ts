@@ -37,6 +37,7 @@ export const putLifecycleHook: Action<PutLifecycleHookCommandInput, object> = {
         : { notificationTarget: input.NotificationTargetARN }),
       ...(input.RoleARN === undefined ? {} : { role: input.RoleARN }),
       ...(input.NotificationMetadata === undefined ? {} : { metadata: input.NotificationMetadata }),
+      ...(before?.completes && { completes: before.completes }),
     };
     return {};
   },
