@@ -2,6 +2,7 @@ import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
 import { addScheduledAction } from '../autoscaling/scaling/scheduled';
 import { addGroup, addInService } from '../autoscaling/seed';
 import type { Region } from '../core/service';
+import { addImageParameter } from './imageParameter';
 import { subnetsOf } from './network';
 import { ms } from './options';
 import type { GroupDescription } from './schema';
@@ -39,6 +40,7 @@ const addTemplate = (
     architecture: described.architecture,
     ...(version !== undefined && { software: version, tags: versionTags(version) }),
   });
+  if (described.imageParameter !== undefined) addImageParameter(region, described.imageParameter, image.id);
   const data = {
     ImageId: described.imageParameter ?? image.id,
     InstanceType: described.instanceType as 'm5.large',

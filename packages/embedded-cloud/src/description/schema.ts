@@ -60,7 +60,7 @@ const launchTemplate = z.strictObject({
     .string()
     .startsWith('resolve:ssm:')
     .optional()
-    .describe('The image as a parameter: resolve:ssm:NAME.'),
+    .describe('The image by a parameter, resolve:ssm:NAME, which is made.'),
 });
 
 const mixedInstances = z.strictObject({

@@ -5,6 +5,7 @@ import type {
   RunInstancesRequest,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../core/service';
+import { resolveImage } from './imageParameter';
 import type { Ec2State, LaunchTemplateUse, Tags } from './state';
 import { requireTemplate, requireVersion } from './launchTemplates';
 import { tagsFor } from './tags';
@@ -58,7 +59,7 @@ export const specify = (region: Region, state: Ec2State, request: LaunchRequest)
   const profile = asked.iamInstanceProfile ?? data.IamInstanceProfile?.Arn ?? data.IamInstanceProfile?.Name;
   return {
     ...asked,
-    imageId: asked.imageId ?? data.ImageId,
+    imageId: resolveImage(region, asked.imageId ?? data.ImageId),
     instanceType: asked.instanceType ?? data.InstanceType,
     subnetId: asked.subnetId ?? subnetOf(data),
     zone: asked.zone ?? data.Placement?.AvailabilityZone,

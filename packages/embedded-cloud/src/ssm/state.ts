@@ -125,6 +125,8 @@ export interface ParameterVersion {
   readonly description?: string;
   readonly keyId?: string;
   readonly allowedPattern?: string;
+  /** `text` where left out. */
+  readonly dataType?: string;
   readonly labels: readonly string[];
 }
 

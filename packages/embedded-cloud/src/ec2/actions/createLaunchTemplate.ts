@@ -2,6 +2,7 @@ import type { CreateLaunchTemplateRequest, CreateLaunchTemplateResult } from '@a
 import { AwsError } from '../../core/errors';
 import type { Action, Caller, Region } from '../../core/service';
 import { invalidParameterValue, missingParameter, refuseDryRun } from '../errors';
+import { checkImageParameter } from '../imageParameter';
 import { madeBefore, remember } from '../idempotency';
 import { requireTemplate } from '../launchTemplates';
 import { templateOutput } from '../outputs';
@@ -62,6 +63,7 @@ export const createLaunchTemplate: Action<CreateLaunchTemplateRequest, CreateLau
     if (before !== undefined)
       return { LaunchTemplate: templateOutput(requireTemplate(state, { LaunchTemplateId: before[0] })) };
     check(state, input);
+    checkImageParameter(region, input.LaunchTemplateData?.ImageId);
     refuseDryRun(input.DryRun);
     const template = make(region, input, caller);
     state.launchTemplateNames[template.name] = template.id;

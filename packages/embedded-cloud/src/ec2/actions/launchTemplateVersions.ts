@@ -9,6 +9,7 @@ import type {
 import { AwsError } from '../../core/errors';
 import type { Action } from '../../core/service';
 import { invalidParameterValue, missingParameter, refuseDryRun } from '../errors';
+import { checkImageParameter } from '../imageParameter';
 import { madeBefore, remember } from '../idempotency';
 import {
   findTemplate,
@@ -64,6 +65,7 @@ export const createLaunchTemplateVersion: Action<
       return { LaunchTemplateVersion: versionOutput(template, requireVersion(template, made[0])) };
     }
     checkVersion(template, input);
+    checkImageParameter(region, input.LaunchTemplateData?.ImageId);
     const source =
       input.SourceVersion === undefined ? undefined : requireVersion(template, input.SourceVersion);
     refuseDryRun(input.DryRun);

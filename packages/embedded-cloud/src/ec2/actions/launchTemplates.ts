@@ -8,8 +8,9 @@ import type {
   ModifyLaunchTemplateRequest,
   ModifyLaunchTemplateResult,
   _InstanceType,
+  LaunchTemplateVersion as ApiLaunchTemplateVersion,
 } from '@aws-sdk/client-ec2';
-import type { Action } from '../../core/service';
+import type { Action, Region } from '../../core/service';
 import {
   invalidParameterCombination,
   missingParameter,
@@ -18,6 +19,7 @@ import {
   requireOne,
 } from '../errors';
 import { filterOf, type Fields } from '../filters';
+import { resolveImage } from '../imageParameter';
 import { requireTemplate, requireVersion, templateNotFoundByName, versionNumber } from '../launchTemplates';
 import { templateOutput, versionOutput } from '../outputs';
 import { pageOf } from '../paging';
@@ -83,6 +85,12 @@ const ofEveryTemplate = (state: Ec2State, versions: readonly string[]): Pair[] =
   );
 };
 
+/** With the image id that the parameter holds now. */
+const resolved = (region: Region, { LaunchTemplateData: data, ...version }: ApiLaunchTemplateVersion) => ({
+  ...version,
+  LaunchTemplateData: { ...data, ImageId: resolveImage(region, data?.ImageId) },
+});
+
 export const describeLaunchTemplateVersions: Action<
   DescribeLaunchTemplateVersionsRequest,
   DescribeLaunchTemplateVersionsResult
@@ -101,7 +109,11 @@ export const describeLaunchTemplateVersions: Action<
     refuseDryRun(input.DryRun);
     const found = pairs.filter(([, version]) => matches(version));
     const { items, nextToken } = pageOf(found, input, { least: 1, most: 200 });
-    return { LaunchTemplateVersions: items.map((pair) => versionOutput(...pair)), NextToken: nextToken };
+    const shown = items.map((pair) => versionOutput(...pair));
+    return {
+      LaunchTemplateVersions: input.ResolveAlias === true ? shown.map((one) => resolved(region, one)) : shown,
+      NextToken: nextToken,
+    };
   },
 };
 

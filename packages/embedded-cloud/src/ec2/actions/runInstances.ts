@@ -2,6 +2,7 @@ import type { Reservation, RunInstancesRequest, TagSpecification } from '@aws-sd
 import { AwsError } from '../../core/errors';
 import type { Action, Region, Requirement } from '../../core/service';
 import { invalidParameterValue, refuseDryRun } from '../errors';
+import { parameterIn } from '../imageParameter';
 import { madeBefore, remember } from '../idempotency';
 import { launchInstances, partsOf } from '../launching';
 import { requestOf, specify, type LaunchSpecification } from '../launchSpecification';
@@ -75,7 +76,7 @@ const tagsOfLaunch = ({ tags, volumeTags }: LaunchSpecification): TagSpecificati
     .filter(([, given]) => Object.keys(given).length > 0)
     .map(([ResourceType, given]) => ({ ResourceType, Tags: toTagList(given) }));
 
-/** Ignores a template that does not exist: the action itself refuses it later. */
+/** Ignores a template or a parameter that does not exist: the action itself refuses it later. */
 const specifyForJudging = (
   region: Region,
   state: Ec2State,
@@ -85,7 +86,9 @@ const specifyForJudging = (
     return specify(region, state, requestOf(input));
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    return specify(region, state, { ...requestOf(input), launchTemplate: undefined });
+    const request = requestOf(input);
+    const imageId = parameterIn(request.imageId) === undefined ? request.imageId : undefined;
+    return specify(region, state, { ...request, imageId, launchTemplate: undefined });
   }
 };
 

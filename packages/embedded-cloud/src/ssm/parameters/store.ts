@@ -71,6 +71,17 @@ const checkValue = (value: string, type: string, pattern: string | undefined) =>
     );
 };
 
+/** An image's parameter holds the id of an AMI; whether it exists is found out later. */
+const checkDataType = (dataType = 'text', value: string): string => {
+  if (!['text', 'aws:ec2:image', 'aws:ssm:integration'].includes(dataType))
+    throw refuse(
+      `The following data type is not supported: ${dataType} (Data type names are all lowercase.)`,
+    );
+  if (dataType === 'aws:ec2:image' && !/^ami-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(value))
+    throw refuse(`The parameter value ${value} is not a valid AMI ID for the data type ${dataType}.`);
+  return dataType;
+};
+
 /** Removes the oldest version if there are 100. @throws ParameterMaxVersionLimitExceeded */
 const withRoom = (name: string, versions: readonly ParameterVersion[]): readonly ParameterVersion[] => {
   if (versions.length < maxVersions) return versions;
@@ -109,6 +120,7 @@ export const putParameterIn = (
   if (type === undefined) throw refuse('A parameter type is required when you create a parameter.');
   const value = input.Value ?? '';
   checkValue(value, type, input.AllowedPattern);
+  const dataType = checkDataType(input.DataType ?? before?.dataType, value);
   const version: ParameterVersion = {
     version: (before?.version ?? 0) + 1,
     value,
@@ -119,6 +131,7 @@ export const putParameterIn = (
     ...(input.Description !== undefined && { description: input.Description }),
     ...(type === 'SecureString' && { keyId: input.KeyId ?? 'alias/aws/ssm' }),
     ...(input.AllowedPattern !== undefined && { allowedPattern: input.AllowedPattern }),
+    ...(dataType !== 'text' && { dataType }),
     labels: [],
   };
   const tags = (input.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']);
@@ -179,5 +192,5 @@ export const describeParameter = (
   ...(selector !== undefined && { Selector: `:${selector}` }),
   LastModifiedDate: new Date(version.modifiedAt),
   ARN: parameterArn(region, name),
-  DataType: 'text',
+  DataType: version.dataType ?? 'text',
 });
