@@ -10,6 +10,7 @@ import { ec2 } from './ec2';
 import { elasticLoadBalancing } from './elasticLoadBalancing';
 import { instanceRefresh } from './instanceRefresh';
 import { lambda } from './lambda';
+import { launchConfigurations } from './launchConfigurations';
 import { listeners } from './listeners';
 import { securityGroups } from './securityGroups';
 import { small } from './small';
@@ -21,6 +22,7 @@ import { states } from './states';
 export const contracts: readonly Contract[] = [
   ...autoscaling,
   ...instanceRefresh,
+  ...launchConfigurations,
   ...cloudwatch,
   ...dynamodb,
   ...ec2,

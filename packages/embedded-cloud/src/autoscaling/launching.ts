@@ -4,6 +4,7 @@ import type { Region } from '../core/service';
 import { endActivity, endActivityOf, startActivity } from './activities';
 import { allMembers, counts, isSuspended, wake } from './groups';
 import { beginHook, hookFor } from './hooks';
+import { configurationOf } from './launchConfigurations';
 import { ec2Of, loadBalancingOf, stateOf, type LaunchedInstance } from './otherServices';
 import { countByZone, zoneToLaunchIn } from './policy/zones';
 import { matches, type LaunchChoice } from './source';
@@ -29,14 +30,32 @@ export interface LaunchOrder {
 const tagsFor = (group: Group, choice: LaunchChoice): Record<string, string> => ({
   ...Object.fromEntries(group.tags.filter((tag) => tag.propagate).map(({ key, value }) => [key, value])),
   'aws:autoscaling:groupName': group.name,
-  'aws:ec2launchtemplate:id': choice.template.id,
-  'aws:ec2launchtemplate:version': choice.template.version,
+  ...(choice.template && {
+    'aws:ec2launchtemplate:id': choice.template.id,
+    'aws:ec2launchtemplate:version': choice.template.version,
+  }),
 });
+
+/** What a launch configuration asks for in the place of a template. */
+const byConfiguration = (region: Region, name: string) => {
+  const { ImageId, InstanceType, ...data } = configurationOf(region, name).data;
+  return {
+    ...(ImageId !== undefined && { imageId: ImageId }),
+    ...(InstanceType !== undefined && { instanceType: InstanceType }),
+    securityGroupIds: data.SecurityGroups ?? [],
+    iamInstanceProfile: data.IamInstanceProfile,
+    keyName: data.KeyName,
+    userData: data.UserData,
+  };
+};
 
 const launchOne = (region: Region, group: Group, choice: LaunchChoice, zone: string): LaunchedInstance => {
   const subnetId = group.subnets[zone];
   return ec2Of(region).launch({
-    launchTemplate: { id: choice.template.id, version: choice.template.version },
+    ...(choice.template && {
+      launchTemplate: { id: choice.template.id, version: choice.template.version },
+    }),
+    ...(choice.configuration !== undefined && byConfiguration(region, choice.configuration)),
     ...(choice.instanceType === undefined ? {} : { instanceType: choice.instanceType }),
     ...(subnetId === undefined ? {} : { subnetId }),
     zone,
@@ -126,7 +145,8 @@ const admit = (
     zone: instance.zone,
     type: instance.instanceType,
     imageId: instance.imageId,
-    template: choice.template,
+    ...(choice.template && { template: choice.template }),
+    ...(choice.configuration !== undefined && { launchConfiguration: choice.configuration }),
     launchedAt: region.now(),
     lifecycle: order.warm === true ? 'Warmed:Pending' : 'Pending',
     health: 'Healthy',

@@ -16,12 +16,16 @@ export interface LaunchedInstance {
 export interface Ec2Port {
   /** @throws AwsError InsufficientInstanceCapacity, VcpuLimitExceeded and the other refusals of RunInstances */
   launch(request: {
-    launchTemplate: { id: string; version: string };
+    launchTemplate?: { id: string; version: string };
     instanceType?: string;
     imageId?: string;
     subnetId?: string;
     zone: string;
     tags: Record<string, string>;
+    securityGroupIds?: readonly string[];
+    iamInstanceProfile?: string | undefined;
+    keyName?: string | undefined;
+    userData?: string | undefined;
   }): LaunchedInstance;
   terminate(instanceId: string): void;
   instance(instanceId: string): LaunchedInstance | undefined;

@@ -1,6 +1,7 @@
 /** Groups and members that exist from the beginning: for the cloud's description, and for tests. */
 import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
 import type { Region } from '../core/service';
+import { configurationOf } from './launchConfigurations';
 import { ec2Of, loadBalancingOf, stateOf } from './otherServices';
 import { groupArn } from './requirements';
 import { choicesOf, sourceFrom } from './source';
@@ -55,6 +56,8 @@ export interface GroupSeed {
   /** Template by id or name, with a version in digits, `$Latest` or `$Default`. */
   readonly launchTemplate?: { readonly template: string; readonly version: string };
   readonly mixedInstancesPolicy?: MixedInstancesPolicy;
+  /** By its name, instead of both. */
+  readonly launchConfiguration?: string;
   readonly targetGroupArns?: readonly string[];
   readonly healthCheckType?: string;
   readonly gracePeriodSeconds?: number;
@@ -73,6 +76,8 @@ export interface GroupSeed {
 
 const launchOf = (region: Region, seed: GroupSeed): LaunchSource => {
   const template = seed.launchTemplate;
+  if (seed.launchConfiguration !== undefined)
+    return { launchConfiguration: configurationOf(region, seed.launchConfiguration).name };
   const source = sourceFrom(region, {
     MixedInstancesPolicy: seed.mixedInstancesPolicy,
     LaunchTemplate: template && {
@@ -131,13 +136,15 @@ export const addInService = (
   const instance = ec2Of(region).instance(instanceId);
   if (!group || !instance) throw new Error(`There is no group ${groupName} or no instance ${instanceId}.`);
   const launchedAt = options.launchedAt ?? region.now() - 86_400_000;
-  const template = options.template ?? choicesOf(region, group.launch)[0]?.template;
+  const choice = choicesOf(region, group.launch)[0];
+  const template = choice?.configuration === undefined ? (options.template ?? choice?.template) : undefined;
   const member: Member = {
     id: instanceId,
     zone: instance.zone,
     type: instance.instanceType,
     imageId: instance.imageId,
     ...(template ? { template } : {}),
+    ...(choice?.configuration !== undefined && { launchConfiguration: choice.configuration }),
     launchedAt,
     inServiceAt: launchedAt,
     lifecycle: options.lifecycle ?? 'InService',

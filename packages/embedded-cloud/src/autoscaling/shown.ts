@@ -20,6 +20,7 @@ export const shownInstance = (member: Member): Instance => ({
   HealthStatus: member.health,
   ImageId: member.imageId,
   LaunchTemplate: member.template && specificationOf(member.template),
+  LaunchConfigurationName: member.launchConfiguration,
   ProtectedFromScaleIn: member.protected,
 });
 
@@ -32,6 +33,7 @@ export const shownInstanceDetails = (group: Group, member: Member): AutoScalingI
   HealthStatus: member.health.toUpperCase(),
   ImageId: member.imageId,
   LaunchTemplate: member.template && specificationOf(member.template),
+  LaunchConfigurationName: member.launchConfiguration,
   ProtectedFromScaleIn: member.protected,
 });
 
@@ -62,6 +64,7 @@ export const shownGroup = (group: Group): AutoScalingGroup => ({
   ...shownSizes(group),
   LaunchTemplate: group.launch.launchTemplate && specificationOf(group.launch.launchTemplate),
   MixedInstancesPolicy: group.launch.mixed,
+  LaunchConfigurationName: group.launch.launchConfiguration,
   AvailabilityZones: group.zones,
   VPCZoneIdentifier: Object.values(group.subnets).join(','),
   LoadBalancerNames: [],

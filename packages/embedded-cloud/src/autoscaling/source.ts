@@ -4,12 +4,15 @@ import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import { AwsError } from '../core/errors';
 import type { Region } from '../core/service';
 import { invalid } from './groups';
+import { configurationOf } from './launchConfigurations';
 import { ec2Of } from './otherServices';
 import type { Group, LaunchSource, Member, Refresh, TemplateReference } from './state';
 
 /** One combination to try to launch. */
 export interface LaunchChoice {
-  readonly template: TemplateReference;
+  /** None where a launch configuration is launched from. */
+  readonly template?: TemplateReference;
+  readonly configuration?: string;
   readonly instanceType?: string;
 }
 
@@ -71,7 +74,7 @@ export const specificationOf = ({ id, name, version }: TemplateReference): Launc
 });
 
 /**
- * The launch template or mixed instances policy of a request; undefined if it gives neither.
+ * The launch template, mixed instances policy or launch configuration of a request; undefined if it gives none.
  * @throws AwsError ValidationError
  */
 export const sourceFrom = (
@@ -79,14 +82,18 @@ export const sourceFrom = (
   input: {
     readonly LaunchTemplate?: LaunchTemplateSpecification | undefined;
     readonly MixedInstancesPolicy?: MixedInstancesPolicy | undefined;
+    readonly LaunchConfigurationName?: string | undefined;
   },
 ): LaunchSource | undefined => {
-  if (input.LaunchTemplate !== undefined && input.MixedInstancesPolicy !== undefined) {
+  const given = [input.LaunchTemplate, input.MixedInstancesPolicy, input.LaunchConfigurationName];
+  if (given.filter((one) => one !== undefined).length > 1) {
     throw invalid(
       'Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.',
     );
   }
   if (input.LaunchTemplate) return { launchTemplate: referenceOf(region, input.LaunchTemplate) };
+  if (input.LaunchConfigurationName !== undefined)
+    return { launchConfiguration: configurationOf(region, input.LaunchConfigurationName).name };
   const mixed = input.MixedInstancesPolicy;
   if (!mixed) return undefined;
   const specification = mixed.LaunchTemplate?.LaunchTemplateSpecification;
@@ -123,6 +130,7 @@ export const numbered = (region: Region, reference: TemplateReference): Template
 /** What can be launched from a source, in order of preference (`prioritized` on-demand allocation). */
 export const choicesOf = (region: Region, source: LaunchSource): LaunchChoice[] => {
   if (source.launchTemplate) return [{ template: numbered(region, source.launchTemplate) }];
+  if (source.launchConfiguration !== undefined) return [{ configuration: source.launchConfiguration }];
   const own = source.mixed?.LaunchTemplate?.LaunchTemplateSpecification;
   if (!own) return [];
   const overrides = source.mixed?.LaunchTemplate?.Overrides ?? [];
@@ -139,9 +147,10 @@ export const choicesOf = (region: Region, source: LaunchSource): LaunchChoice[] 
  */
 export const matches = (choices: readonly LaunchChoice[], member: Member): boolean =>
   choices.some(
-    ({ template, instanceType }) =>
-      template.id === member.template?.id &&
-      template.version === member.template.version &&
+    ({ template, configuration, instanceType }) =>
+      template?.id === member.template?.id &&
+      template?.version === member.template?.version &&
+      configuration === member.launchConfiguration &&
       (instanceType === undefined || instanceType === member.type),
   );
 

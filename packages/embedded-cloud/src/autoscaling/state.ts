@@ -1,5 +1,6 @@
 /** What the simulated EC2 Auto Scaling keeps: plain JSON, times in epoch milliseconds. */
 import type {
+  CreateLaunchConfigurationCommandInput,
   CustomizedMetricSpecification,
   InstanceRefreshStatus,
   MixedInstancesPolicy,
@@ -16,10 +17,12 @@ export interface TemplateReference {
   readonly version: string;
 }
 
-/** What instances are launched from: exactly one of the two. */
+/** What instances are launched from: exactly one of the three. */
 export interface LaunchSource {
   readonly launchTemplate?: TemplateReference;
   readonly mixed?: MixedInstancesPolicy;
+  /** By its name. */
+  readonly launchConfiguration?: string;
 }
 
 /** `Terminating:Proceed` and its like are AWS's own states; `Warmed:` ones are in the warm pool. */
@@ -52,6 +55,8 @@ export interface Member {
   readonly imageId: string;
   /** The numbered version it was launched from; missing if it was attached by hand. */
   readonly template?: TemplateReference;
+  /** The name of the launch configuration it was launched from instead. */
+  readonly launchConfiguration?: string;
   readonly launchedAt: number;
   lifecycle: Lifecycle;
   health: 'Healthy' | 'Unhealthy';
@@ -219,6 +224,14 @@ export interface ScheduledActionRecord {
   startAt: number;
 }
 
+export interface LaunchConfigurationRecord {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAt: number;
+  /** As CreateLaunchConfiguration took it. */
+  readonly data: Omit<CreateLaunchConfigurationCommandInput, 'LaunchConfigurationName'>;
+}
+
 export interface AutoScalingState {
   groups: Record<string, Group>;
   /** Instance id to group name. */
@@ -230,6 +243,8 @@ export interface AutoScalingState {
   policies: Record<string, ScalingPolicyRecord>;
   /** By `GROUP/NAME`. */
   scheduledActions: Record<string, ScheduledActionRecord>;
+  /** By name. */
+  launchConfigurations?: Record<string, LaunchConfigurationRecord>;
 }
 
 export const emptyAutoScalingState = (): AutoScalingState => ({

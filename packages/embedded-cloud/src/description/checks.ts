@@ -1,5 +1,6 @@
 import { alarmChecks } from './alarmChecks';
 import type { Found } from './found';
+import { groupChecks } from './groupChecks';
 import type { CloudDescription } from './schema';
 import { zonesOf } from './spread';
 
@@ -84,6 +85,7 @@ export const cloudChecks = (cloud: CloudDescription): Found[] => [
   ...Object.entries(cloud.groups).flatMap(([name, group]) => ofGroup(name, group, cloud)),
   ...Object.entries(cloud.loadBalancers).flatMap(([name, one]) => ofLoadBalancer(name, one, cloud)),
   ...alarmChecks(cloud),
+  ...groupChecks(cloud),
   ...cloud.provisioningFailures.flatMap(({ instance }, index): Found[] =>
     instance && !(instance.group in cloud.groups)
       ? [

@@ -1,4 +1,5 @@
 import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
+import { putConfiguration } from '../autoscaling/launchConfigurations';
 import { addScheduledAction } from '../autoscaling/scaling/scheduled';
 import { addGroup, addInService } from '../autoscaling/seed';
 import type { Region } from '../core/service';
@@ -148,9 +149,11 @@ const shapeOf = (region: Region, { name, group, templateId }: Made, planned: rea
     maxSize: group.max ?? Math.max(desired * 2, 2),
     zones,
     subnets: Object.fromEntries(subnets),
-    ...(mixed
-      ? { mixedInstancesPolicy: mixed }
-      : { launchTemplate: { template: templateId, version: String(group.launchTemplate.reference) } }),
+    ...(group.launchConfiguration !== undefined
+      ? { launchConfiguration: group.launchConfiguration }
+      : mixed
+        ? { mixedInstancesPolicy: mixed }
+        : { launchTemplate: { template: templateId, version: String(group.launchTemplate.reference) } }),
     healthCheckType: group.healthCheckType,
     gracePeriodSeconds: seconds(group.gracePeriod),
     ...(group.warmup !== undefined && { defaultWarmupSeconds: seconds(group.warmup) }),
@@ -191,6 +194,14 @@ export const addDescribedGroup = (
   const templateId = addTemplate(region, name, group, versionTags);
   const imageId = region.service('ec2').state.imageNames[`${name}-${group.version ?? 'base'}`] ?? '';
   const made: Made = { name, group, templateId, imageId, versionTags };
+  if (group.launchConfiguration !== undefined)
+    putConfiguration(region, {
+      LaunchConfigurationName: group.launchConfiguration,
+      ImageId: imageId,
+      InstanceType: group.launchTemplate.instanceType,
+      IamInstanceProfile: `arn:aws:iam::${region.account}:instance-profile/${name}`,
+      SecurityGroups: securityGroupIds(region, group),
+    });
   const planned = plannedInstances(group, region.name);
   addGroup(region, { ...shapeOf(region, made, planned), targetGroupArns });
   const ids = planned.map((one) => {

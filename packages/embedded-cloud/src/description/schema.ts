@@ -104,6 +104,12 @@ const group = z.strictObject({
   min: count(10_000).optional().describe('Half of the instances unless set.'),
   max: count(10_000).optional().describe('Twice the instances unless set.'),
   launchTemplate: launchTemplate.prefault({}),
+  launchConfiguration: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe("A launch configuration of this name instead, with the template's image and type."),
   mixedInstances: mixedInstances.optional(),
   targetGroups: z.array(z.string()).optional().describe('By their names below; one of its own unless set.'),
   securityGroups: z

@@ -8,6 +8,7 @@ import * as rest from '../autoscaling/actions/describeRest';
 import * as sizes from '../autoscaling/actions/groupSizes';
 import * as hooks from '../autoscaling/actions/hooks';
 import * as instances from '../autoscaling/actions/instances';
+import * as configurations from '../autoscaling/actions/launchConfigurations';
 import * as policies from '../autoscaling/actions/policies';
 import { resumeProcesses, suspendProcesses } from '../autoscaling/actions/processes';
 import * as refreshes from '../autoscaling/actions/refreshes';
@@ -61,6 +62,9 @@ const actions = {
   DescribeWarmPool: rest.describeWarmPool,
   PutWarmPool: rest.putWarmPool,
   DeleteWarmPool: rest.deleteWarmPool,
+  CreateLaunchConfiguration: configurations.createLaunchConfiguration,
+  DeleteLaunchConfiguration: configurations.deleteLaunchConfiguration,
+  DescribeLaunchConfigurations: configurations.describeLaunchConfigurations,
   CreateAutoScalingGroup: sizes.createAutoScalingGroup,
   UpdateAutoScalingGroup: sizes.updateAutoScalingGroup,
   DeleteAutoScalingGroup: sizes.deleteAutoScalingGroup,

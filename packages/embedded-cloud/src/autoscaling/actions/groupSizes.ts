@@ -71,7 +71,7 @@ const launchedFrom = (
   region: Region,
   input: UpdateAutoScalingGroupCommandInput,
 ): Pick<UpdateAutoScalingGroupCommandInput, 'LaunchTemplate' | 'MixedInstancesPolicy'> => {
-  if (input.LaunchTemplate ?? input.MixedInstancesPolicy) return input;
+  if (input.LaunchTemplate ?? input.MixedInstancesPolicy ?? input.LaunchConfigurationName) return input;
   const launch = stateOf(region).groups[input.AutoScalingGroupName ?? '']?.launch;
   return {
     LaunchTemplate: launch?.launchTemplate && specificationOf(launch.launchTemplate),
