@@ -122,7 +122,7 @@ export const addLocal = (program: Command, context: Context): void => {
   local
     .command('put-event')
     .argument('<file>', 'JSON file: an event as EventBridge delivers it')
-    .description('put an event on its bus')
+    .description('put an event on its bus; its Time, where it has one, is when it happened')
     .option('--region <region>', 'the first of the description unless set')
     .addHelpText('after', '\nExample:\n  forseti local put-event events/git-tag-pushed.json')
     .action((file: string, options: { region?: string }) => putEvent(file, options, context));

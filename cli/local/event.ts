@@ -6,10 +6,20 @@ export interface EventEntry {
   readonly DetailType: string;
   readonly Detail: unknown;
   readonly Resources: string[];
+  /** When it happened, as ISO 8601; by default when it is put. */
+  readonly Time?: string;
 }
 
+/** @throws UsageError */
+const parseTime = (time: unknown, file: string): string => {
+  const at = typeof time === 'string' ? Date.parse(time) : NaN;
+  if (Number.isFinite(at)) return new Date(at).toISOString();
+  throw new UsageError(`Time of ${file} is no instant; expected one such as 2026-11-22T08:00:00Z.`);
+};
+
 /**
- * Reads an event in JSON, as EventBridge delivers it (`detail-type`) or as PutEvents takes it (`DetailType`).
+ * Reads an event in JSON, as EventBridge delivers it (`detail-type`) or as PutEvents takes it (`DetailType`). Only the
+ * latter's `Time` says when it happened: the samples under events/ are delivered events of one day.
  * @param file for the messages.
  * @throws UsageError for anything else.
  */
@@ -37,5 +47,6 @@ export const parseEvent = (text: string, file: string): EventEntry => {
     DetailType: type,
     Detail: detail,
     Resources: Array.isArray(resources) ? resources.map(String) : [],
+    ...(event.Time !== undefined && { Time: parseTime(event.Time, file) }),
   };
 };

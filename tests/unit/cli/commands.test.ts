@@ -186,6 +186,13 @@ test.each([
   });
 });
 
+test('An event as PutEvents takes it says when it happened, and nothing that is no instant.', () => {
+  const event = { Source: 'forseti.ci', DetailType: 'Git Tag Pushed', Detail: '{}' };
+  const told = (Time: unknown) => parseEvent(JSON.stringify({ ...event, Time }), 'event.json');
+  expect(told('2026-11-22T10:00:00+02:00').Time).toBe('2026-11-22T08:00:00.000Z');
+  expect(() => told('yesterday')).toThrow('Time of event.json is no instant');
+});
+
 test.each(['{', '{"source":"x"}', '[]'])('The text %s is no event', (text) => {
   expect(() => parseEvent(text, 'event.json')).toThrow('event.json is no');
 });

@@ -64,6 +64,8 @@ export interface CustomEvent {
   readonly Detail: unknown;
   /** ARNs. */
   readonly Resources?: readonly string[];
+  /** When it happened, as ISO 8601; when it is put unless told. */
+  readonly Time?: string;
 }
 
 const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
@@ -221,15 +223,22 @@ export class Cloud {
    * @throws EventRefused with EventBridge's answer, UnknownRegion
    */
   async putEvent(regionName: string, event: CustomEvent): Promise<void> {
-    const { Source, DetailType, Detail, Resources = [] } = event;
+    const { Source, DetailType, Detail, Resources = [], Time } = event;
     const region = this.local(regionName).view('cloud');
     if (Source.startsWith('aws.')) {
       const detail = typeof Detail === 'string' ? (JSON.parse(Detail) as unknown) : Detail;
-      region.publish({ source: Source, detailType: DetailType, detail, resources: Resources });
+      region.publish({
+        source: Source,
+        detailType: DetailType,
+        detail,
+        resources: Resources,
+        ...(Time !== undefined && { time: Date.parse(Time) }),
+      });
       return;
     }
     const detail = typeof Detail === 'string' ? Detail : JSON.stringify(Detail);
-    const input = { Entries: [{ Source, DetailType, Detail: detail, Resources }] };
+    const when = Time === undefined ? {} : { Time: new Date(Time) };
+    const input = { Entries: [{ Source, DetailType, Detail: detail, Resources, ...when }] };
     const answer = await this.answer(regionName, this.person(), 'events', 'PutEvents', input);
     const [refused] = (answer as PutEventsResponse).Entries ?? [];
     if (refused?.ErrorCode !== undefined)

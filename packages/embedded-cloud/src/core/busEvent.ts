@@ -4,4 +4,6 @@ export interface BusEvent {
   readonly detailType: string;
   readonly detail: unknown;
   readonly resources?: readonly string[];
+  /** Epoch milliseconds: when the caller says that it happened; by default when it was put. */
+  readonly time?: number;
 }

@@ -56,9 +56,9 @@ const give = async (
   state: EventsState,
   rule: Rule,
   target: Target,
-  event: Envelope,
+  { event, since }: Delivery,
 ): Promise<void> => {
-  const input = targetInputOf(target, event);
+  const input = targetInputOf(target, event, since);
   const onBehalf = { principal, sourceArn: rule.arn };
   const service = target.Arn.split(':')[2];
   switch (service) {
@@ -126,7 +126,7 @@ export const deliver = async (region: Region, state: EventsState, delivery: Deli
   const target = rule?.targets.find(({ Id }) => Id === delivery.target);
   if (!rule || !target) return;
   try {
-    await give(region, state, rule, target, delivery.event);
+    await give(region, state, rule, target, delivery);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const { MaximumRetryAttempts = 185, MaximumEventAgeInSeconds = 86_400 } = target.RetryPolicy ?? {};

@@ -3,15 +3,18 @@ import type { Envelope, Target } from './state';
 
 const at = (path: string, event: Envelope): unknown => readPath(path, event, undefined);
 
+/** An instant as events tell it, in whole seconds. */
+export const eventTime = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+
 /**
  * Fills an input template. A value inside quotes loses its own quotes; elsewhere it stays JSON. A path without a
  * value gives an empty text.
  */
-const transform = (target: Target, event: Envelope): string => {
+const transform = (target: Target, event: Envelope, ingestedAt: number): string => {
   const { InputPathsMap = {}, InputTemplate = '' } = target.InputTransformer ?? {};
   const values: Record<string, unknown> = {
     'aws.events.event': event,
-    'aws.events.event.ingestion-time': event.time,
+    'aws.events.event.ingestion-time': eventTime(ingestedAt),
     ...Object.fromEntries(Object.entries(InputPathsMap).map(([name, path]) => [name, at(path, event)])),
   };
   let quoted = false;
@@ -26,10 +29,17 @@ const transform = (target: Target, event: Envelope): string => {
   });
 };
 
-/** The input that a target gets for an event, as JSON text (user guide, "Amazon EventBridge input transformation"). */
-export const targetInputOf = (target: Target, event: Envelope): string => {
+/**
+ * The input that a target gets for an event, as JSON text (user guide, "Amazon EventBridge input transformation").
+ * @param ingestedAt when the bus took the event, epoch milliseconds; the event's own time is the caller's
+ */
+export const targetInputOf = (
+  target: Target,
+  event: Envelope,
+  ingestedAt = Date.parse(event.time),
+): string => {
   if (target.Input !== undefined) return target.Input;
-  if (target.InputTransformer) return transform(target, event);
+  if (target.InputTransformer) return transform(target, event, ingestedAt);
   const chosen = target.InputPath === undefined ? event : at(target.InputPath, event);
   return JSON.stringify(chosen ?? {});
 };

@@ -72,6 +72,7 @@ export const putEvents = (
         detailType: entry.DetailType ?? '',
         detail: JSON.parse(entry.Detail ?? ''),
         resources: entry.Resources ?? [],
+        ...(entry.Time !== undefined && { time: new Date(entry.Time).getTime() }),
       });
       return { EventId: id };
     });

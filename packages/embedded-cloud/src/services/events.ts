@@ -1,5 +1,6 @@
 import type { AnyAction, BusEvent, Region, Service } from '../core/service';
 import { deliver, type Delivery } from '../events/deliver';
+import { eventTime } from '../events/input';
 import { checkPattern, matchesPattern } from '../events/pattern';
 import { putEvents } from '../events/putEvents';
 import { nextDue } from '../events/schedule';
@@ -74,8 +75,9 @@ export class EventsService implements Service<EventsState> {
     this.tick(payload as Tick);
   }
 
-  private envelope({ source, detailType, detail, resources = [] }: BusEvent): Envelope {
-    const time = new Date(this.region.now()).toISOString().replace(/\.\d+Z$/, 'Z');
+  /** PutEvents: "If no time stamp is provided, the time stamp of the PutEvents call is used." */
+  private envelope({ source, detailType, detail, resources = [], time: told }: BusEvent): Envelope {
+    const time = eventTime(told ?? this.region.now());
     return {
       version: '0',
       id: this.region.newId(),
