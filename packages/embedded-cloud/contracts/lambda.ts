@@ -1,4 +1,5 @@
 import {
+  GetAccountSettingsCommand,
   GetFunctionCommand,
   GetEventSourceMappingCommand,
   InvokeCommand,
@@ -42,6 +43,16 @@ const mapped = async (world: World) => {
 };
 
 export const lambda: readonly Contract[] = [
+  contract(
+    "tells the account's limit of concurrent executions",
+    async (world) => {
+      const isLimit = (limit: number) => Number.isInteger(limit) && limit > 0;
+      await world.see(Client, new GetAccountSettingsCommand({}), {
+        AccountLimit: { ConcurrentExecutions: isLimit, UnreservedConcurrentExecutions: isLimit },
+      });
+    },
+    { notOn: { moto: 'it does not know it' } },
+  ),
   contract(
     'tells of a function, and of none that is not there',
     async (world) => {

@@ -15,6 +15,7 @@ import { Calls, emptyRecord, type RecordState } from './record';
 import { allFactories } from './services';
 import { defaultTimings } from '../core/timings';
 import { policyUseObserver } from './observers';
+import { setQuotas } from '../servicequotas/set';
 import { judgeBy, type Roles } from './roles';
 import type { Stacks } from './stacks';
 import { countEveryMs, countOn, extraHours, runningOf, storedGbMonths } from './usage';
@@ -32,6 +33,8 @@ export interface CloudOptions {
   readonly timings?: Partial<Timings>;
   /** What AWS charges; list prices of Ireland by default. */
   readonly prices?: PriceList;
+  /** By Service Quotas' codes, in every region: what limits an account before anything is made in it. */
+  readonly quotas?: Readonly<Record<string, number>>;
   /** The services of each region; by default all that exist. */
   readonly services?: Factories | ((cloud: Cloud, shared: Shared) => Factories);
 }
@@ -101,7 +104,10 @@ export class Cloud {
 
   static make(options: CloudOptions = {}): Cloud {
     const startAt = options.startAt ?? Date.UTC(2026, 10, 22, 8);
-    return new Cloud(options, startAt, startAt, {});
+    const cloud = new Cloud(options, startAt, startAt, {});
+    if (Object.keys(options.quotas ?? {}).length > 0)
+      for (const name of cloud.regionNames) setQuotas(cloud.region(name), options.quotas ?? {});
+    return cloud;
   }
 
   /** Restores a cloud from a {@link snapshot}. Faults, prices and services are not part of it and are passed again. */

@@ -49,14 +49,3 @@ export const addAlarms = (region: Region, cloud: CloudDescription): void => {
     else addComposite(region, name, alarm.rule);
   }
 };
-
-/** @throws Error for a quota code that no simulated service has */
-export const setQuotas = (region: Region, cloud: CloudDescription): void => {
-  const quotas = region.service('servicequotas');
-  for (const [code, value] of Object.entries(cloud.quotas)) {
-    const quota = Object.values(quotas.state.quotas).find((one) => one.code === code);
-    if (!quota)
-      throw new Error(`The embedded cloud knows no quota ${code}; leave it out of the description.`);
-    quotas.grant(quota.serviceCode, code, value);
-  }
-};

@@ -1,5 +1,6 @@
 import type { Region } from '../core/service';
-import { addAlarms, setQuotas } from './alarms';
+import { setQuotas } from '../servicequotas/set';
+import { addAlarms } from './alarms';
 import { addDescribedGroup, type VersionTags } from './groups';
 import { addLoadBalancers, named } from './loadBalancers';
 import { addNetwork, regionOf } from './network';
@@ -114,7 +115,7 @@ const fill = (region: Region, cloud: CloudDescription, versionTags: VersionTags)
     addUnhealthy(region, name, group);
   }
   addFailures(region, cloud, members);
-  setQuotas(region, cloud);
+  setQuotas(region, cloud.quotas);
   addAlarms(region, cloud);
 };
 

@@ -20,4 +20,5 @@ export const cloudOptions = (description: CloudDescription) => ({
   regions: description.regions,
   account: description.account,
   timings: timingsOf(description),
+  quotas: description.quotas,
 });

@@ -272,7 +272,9 @@ export const cloudSchema = z.strictObject({
       z.number().min(0),
     )
     .default({})
-    .describe('L-1216C47A: vCPUs of running on-demand standard instances.'),
+    .describe(
+      "L-1216C47A: vCPUs of running on-demand standard instances. L-B99A9384: Lambda's concurrent executions, 10 in a new account.",
+    ),
   capacity: z.array(capacity).default([]),
   images: z.array(imageOutcome).default([]).describe('How images that are made come out.'),
   provisioningFailures: z.array(provisioningFailure).default([]),

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock';
 import type { SeededWorld } from '../core/world';
 import type { Caller, Region } from '../core/service';
 import type { Exit } from '../sdk/connect';
+import { accountConcurrency } from './concurrency';
 import { errorOf, exited, payloadOf, timedOut, type Outcome } from './answer';
 import type { Pool } from './pool';
 import { startSandbox, type Code, type Sandbox } from './sandbox';
@@ -126,8 +127,11 @@ export const invokeOnce = async (
 ): Promise<Outcome> => {
   const { region, runtime, pool } = invoker;
   const { functionName } = definition;
-  pool.begin(definition);
-  const { invocations } = invoker.state();
+  const { invocations, functions } = invoker.state();
+  pool.begin(definition, {
+    unreserved: accountConcurrency(region, functions).unreserved,
+    isReserved: (name) => functions[name]?.reservedConcurrency !== undefined,
+  });
   const count = invocations[functionName] ?? 0;
   invocations[functionName] = count + 1;
   const startedAt = region.now();

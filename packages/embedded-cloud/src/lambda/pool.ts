@@ -2,9 +2,6 @@ import { AwsError } from '../core/errors';
 import type { LambdaFunction } from './state';
 import type { Sandbox } from './sandbox';
 
-/** Default quota of concurrent executions of an account in a region (Lambda quotas). */
-const accountConcurrency = 1000;
-
 /**
  * The warm sandboxes of each function, and the number of running invocations. None of it is saved: a restored cloud
  * has cold starts.
@@ -19,15 +16,24 @@ export class Pool {
     return this.running.size > 0;
   }
 
-  /** @throws AwsError `TooManyRequestsException` (429) if the reserved or the account's concurrency is used up */
-  begin(definition: LambdaFunction): void {
+  /**
+   * @param account the concurrency that functions without a reservation share, and which functions have one
+   * @throws AwsError `TooManyRequestsException` (429) if the reserved or the account's concurrency is used up
+   */
+  begin(
+    definition: LambdaFunction,
+    account: { readonly unreserved: number; readonly isReserved: (functionName: string) => boolean },
+  ): void {
     const now = this.running.get(definition.functionName) ?? 0;
     const reserved = definition.reservedConcurrency;
-    const total = [...this.running.values()].reduce((sum, number) => sum + number, 0);
+    const shared = [...this.running].reduce(
+      (sum, [name, number]) => (account.isReserved(name) ? sum : sum + number),
+      0,
+    );
     const Reason =
       reserved !== undefined && now >= reserved
         ? 'ReservedFunctionConcurrentInvocationLimitExceeded'
-        : total >= accountConcurrency
+        : reserved === undefined && shared >= account.unreserved
           ? 'ConcurrentInvocationLimitExceeded'
           : undefined;
     if (Reason !== undefined)

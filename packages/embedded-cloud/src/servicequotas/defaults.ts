@@ -26,6 +26,7 @@ const list: readonly Quota[] = [
   quota([...ec2, 'L-34B43A08', 'All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests'], 5, 1280),
   quota([...scaling, 'L-CDE20ADC', 'Auto Scaling groups per region'], 500),
   quota([...scaling, 'L-6B80B8FA', 'Launch configurations per region'], 200),
+  quota(['lambda', 'AWS Lambda', 'L-B99A9384', 'Concurrent executions'], 1000),
   quota([...balancing, 'L-53DA6B97', 'Application Load Balancers per Region'], 50),
   quota([...balancing, 'L-B22855CB', 'Target Groups per Region'], 3000),
   quota([...balancing, 'L-7E6692B2', 'Targets per Application Load Balancer'], 1000),

@@ -1,5 +1,6 @@
 import { AwsError } from '../core/errors';
 import type { AnyAction, Caller, Region, Service } from '../core/service';
+import { getAccountSettings } from '../lambda/actions/accountSettings';
 import {
   getFunction,
   getFunctionConfiguration,
@@ -13,6 +14,7 @@ import {
 import { invoke } from '../lambda/actions/invoke';
 import type { Outcome } from '../lambda/answer';
 import { deliver, type Waiting } from '../lambda/asynchronous';
+import { checkReservation } from '../lambda/concurrency';
 import { invokeOnce, type Invoker, type Runtime } from '../lambda/invocation';
 import { addUrl } from '../lambda/functionUrls';
 import { nameOf } from '../lambda/names';
@@ -60,6 +62,7 @@ export class LambdaService implements Service<LambdaState> {
     };
     this.actions = {
       Invoke: invoke(this),
+      GetAccountSettings: getAccountSettings,
       GetFunction: getFunction(this),
       GetFunctionConfiguration: getFunctionConfiguration(this),
       PutFunctionConcurrency: putFunctionConcurrency(this),
@@ -75,10 +78,11 @@ export class LambdaService implements Service<LambdaState> {
     this.pool.clear();
   }
 
-  /** Creates or replaces a function. */
+  /** Creates or replaces a function. @throws AwsError `InvalidParameterValueException` where it reserves too much */
   add(definition: Omit<LambdaFunction, 'functionArn'>): LambdaFunction {
     const functionArn = this.region.arn('lambda', `function:${definition.functionName}`);
     const made = { ...definition, functionArn };
+    checkReservation(this.region, this.state.functions, made.functionName, made.reservedConcurrency);
     this.state.functions[made.functionName] = made;
     return made;
   }

@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-lambda';
 import { AwsError } from '../../core/errors';
 import type { Action } from '../../core/service';
+import { checkReservation } from '../concurrency';
 import type { Functions } from '../functions';
 import type { LambdaFunction } from '../state';
 
@@ -59,7 +60,7 @@ export const putFunctionConcurrency = (
   requires: (input, region) => [
     { action: 'lambda:PutFunctionConcurrency', resource: lambda.arnOf(region, input.FunctionName ?? '') },
   ],
-  run: (input) => {
+  run: (input, region) => {
     const reserved = input.ReservedConcurrentExecutions;
     if (reserved === undefined || !Number.isInteger(reserved) || reserved < 0)
       throw new AwsError(
@@ -69,7 +70,9 @@ export const putFunctionConcurrency = (
           Type: 'User',
         },
       );
-    lambda.find(input.FunctionName ?? '').reservedConcurrency = reserved;
+    const found = lambda.find(input.FunctionName ?? '');
+    checkReservation(region, region.service('lambda').state.functions, found.functionName, reserved);
+    found.reservedConcurrency = reserved;
     return { ReservedConcurrentExecutions: reserved } satisfies Answer<PutFunctionConcurrencyCommandOutput>;
   },
 });
