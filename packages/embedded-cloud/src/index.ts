@@ -4,7 +4,8 @@
  */
 
 // The cloud: make one, connect SDK clients to it, let time pass, save it.
-export { Cloud, type CloudOptions, type CloudState, type CustomEvent } from './cloud/cloud';
+export { Cloud, type CloudOptions, type CloudState } from './cloud/cloud';
+export type { CustomEvent } from './cloud/customEvent';
 export type { CallRecord } from './cloud/record';
 export type { MadeResource } from './cloud/stacks';
 export { irelandPrices } from './cloud/listPrices';

@@ -9,6 +9,7 @@ import { outageOf, unavailable } from '../core/outage';
 import { denied, throttled, type Refused } from './refusals';
 import { classOf, take, type Bucket } from './throttling';
 import { requestObserver } from './observers';
+import { leftOf, throttlingOf, type ThrottlingPlan } from './troubles';
 
 /** A call as it arrives. `service` is the IAM prefix, `action` the SDK command's name without `Command`. */
 export interface Call {
@@ -26,6 +27,8 @@ export interface CallContext {
   readonly clock: Clock;
   readonly chances: Chances;
   readonly faults: () => Faults;
+  /** What others in the account use of its rates. */
+  readonly throttling: () => readonly ThrottlingPlan[];
   readonly timings: Timings;
   readonly judge: Judge;
   readonly record: () => RecordState;
@@ -66,14 +69,21 @@ const authorize = (context: CallContext, call: Call, requirements: readonly Requ
 };
 
 const throttle = (context: CallContext, destination: Destination, call: Call): void => {
-  const found = call.caller.kind === 'service' ? undefined : classOf(call.service, call.action, call.input);
-  if (!found) return;
+  if (call.caller.kind === 'service') return;
+  const { service, action, input } = call;
+  const found = classOf(service, action, input);
   const now = context.clock.now();
-  const bucket = (destination.buckets()[`${call.service}/${found.name}`] ??= {
-    tokens: found.limit.size,
-    at: now,
-  });
-  if (!take(bucket, found.limit, now)) throw throttled(call.service);
+  const others = throttlingOf(context.throttling(), { region: destination.name, service, action, now });
+  if (!found) {
+    // No rate is known that something could be left of: each call has its chance.
+    if (others && context.chances.stream(`throttling/${destination.name}`).next() < others.share)
+      throw throttled(service);
+    return;
+  }
+  const limit = others ? leftOf(found.limit, others.share) : found.limit;
+  const key = others?.action === undefined ? found.name : `${found.name}/${others.action}`;
+  const bucket = (destination.buckets()[`${service}/${key}`] ??= { tokens: limit.size, at: now });
+  if (!take(bucket, limit, now)) throw throttled(service);
 };
 
 const perform = async (context: CallContext, destination: Destination, call: Call): Promise<unknown> => {

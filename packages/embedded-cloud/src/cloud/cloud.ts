@@ -1,4 +1,3 @@
-import type { PutEventsResponse } from '@aws-sdk/client-eventbridge';
 import type { ClientClass } from '../sdk/connect';
 import { connect } from '../sdk/connect';
 import { noFaults, type Faults } from '../core/faults';
@@ -14,10 +13,12 @@ import { LocalRegion, type ServiceFactory, type RegionState, type Shared } from 
 import { Calls, emptyRecord, type RecordState } from './record';
 import { allFactories } from './services';
 import { defaultTimings } from '../core/timings';
+import { putCustomEvent, type CustomEvent } from './customEvent';
 import { policyUseObserver } from './observers';
 import { setQuotas } from '../servicequotas/set';
 import { judgeBy, type Roles } from './roles';
 import type { Stacks } from './stacks';
+import { Beset, type Troubles } from './troubles';
 import { countEveryMs, countOn, extraHours, runningOf, storedGbMonths } from './usage';
 import { seededWorld } from '../core/world';
 
@@ -57,18 +58,9 @@ export interface CloudState {
   /** What templates created; missing in clouds that were saved by older versions. */
   readonly stacks?: Stacks;
   readonly record: RecordState;
+  /** Missing where nothing was described to go wrong. */
+  readonly troubles?: Troubles;
   readonly regions: Record<string, RegionState>;
-}
-
-/** An event as `PutEvents` takes it; `Detail` may be an object. */
-export interface CustomEvent {
-  readonly Source: string;
-  readonly DetailType: string;
-  readonly Detail: unknown;
-  /** ARNs. */
-  readonly Resources?: readonly string[];
-  /** When it happened, as ISO 8601; when it is put unless told. */
-  readonly Time?: string;
 }
 
 const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
@@ -96,6 +88,7 @@ export class Cloud {
   private record: RecordState = emptyRecord();
   private disarm: (() => void) | undefined;
   private armedFor = Infinity;
+  private readonly beset = new Beset();
 
   /** IAM is global: roles by ARN, as the template installs them. Plain JSON. */
   roles: Roles = {};
@@ -105,8 +98,7 @@ export class Cloud {
   static make(options: CloudOptions = {}): Cloud {
     const startAt = options.startAt ?? Date.UTC(2026, 10, 22, 8);
     const cloud = new Cloud(options, startAt, startAt, {});
-    if (Object.keys(options.quotas ?? {}).length > 0)
-      for (const name of cloud.regionNames) setQuotas(cloud.region(name), options.quotas ?? {});
+    for (const name of cloud.regionNames) setQuotas(cloud.region(name), options.quotas ?? {});
     return cloud;
   }
 
@@ -118,8 +110,9 @@ export class Cloud {
     const { seed, account, timings, startAt, now } = state;
     const regions = Object.keys(state.regions);
     const cloud = new Cloud({ ...options, seed, account, timings, regions }, startAt, now, state.chance);
-    const { agenda, roles, stacks = {}, record, regions: saved } = deepCopy(state);
+    const { agenda, roles, stacks = {}, record, troubles, regions: saved } = deepCopy(state);
     Object.assign(cloud, { agenda, roles, stacks, record });
+    if (troubles) cloud.besetWith(troubles);
     for (const [name, region] of Object.entries(saved)) cloud.regions.get(name)?.restore(region);
     cloud.arm();
     return cloud;
@@ -147,7 +140,8 @@ export class Cloud {
       timings: this.timings,
       calls: this.calls,
       judge: judgeBy(() => this.roles, policyUseObserver()),
-      faults: () => this.faults,
+      faults: () => this.beset.faults(this.faults),
+      throttling: () => this.beset.troubles?.throttling ?? [],
       agenda: () => this.agenda,
       record: () => this.record,
       arm: () => {
@@ -206,6 +200,11 @@ export class Cloud {
     });
   }
 
+  /** Lets go wrong around the account what a description says, until it is told otherwise: it is saved with the cloud. */
+  besetWith(troubles: Troubles): void {
+    this.beset.with(troubles);
+  }
+
   /** Answers a client's call. `service` is the IAM prefix, `action` the command's name without `Command`. */
   async answer(
     regionName: string,
@@ -229,29 +228,9 @@ export class Cloud {
    * @throws EventRefused with EventBridge's answer, UnknownRegion
    */
   async putEvent(regionName: string, event: CustomEvent): Promise<void> {
-    const { Source, DetailType, Detail, Resources = [], Time } = event;
-    const region = this.local(regionName).view('cloud');
-    if (Source.startsWith('aws.')) {
-      const detail = typeof Detail === 'string' ? (JSON.parse(Detail) as unknown) : Detail;
-      region.publish({
-        source: Source,
-        detailType: DetailType,
-        detail,
-        resources: Resources,
-        ...(Time !== undefined && { time: Date.parse(Time) }),
-      });
-      return;
-    }
-    const detail = typeof Detail === 'string' ? Detail : JSON.stringify(Detail);
-    const when = Time === undefined ? {} : { Time: new Date(Time) };
-    const input = { Entries: [{ Source, DetailType, Detail: detail, Resources, ...when }] };
-    const answer = await this.answer(regionName, this.person(), 'events', 'PutEvents', input);
-    const [refused] = (answer as PutEventsResponse).Entries ?? [];
-    if (refused?.ErrorCode !== undefined)
-      throw named(
-        'EventRefused',
-        `EventBridge does not take the event: ${refused.ErrorCode}: ${refused.ErrorMessage ?? ''}`,
-      );
+    await putCustomEvent(this.local(regionName).view('cloud'), event, (input) =>
+      this.answer(regionName, this.person(), 'events', 'PutEvents', input),
+    );
   }
 
   /** Makes timers, dates and chance of this process virtual until {@link uninstall}. `runUntil` does so by itself. */
@@ -348,6 +327,7 @@ export class Cloud {
       roles: this.roles,
       stacks: this.stacks,
       record: this.record,
+      ...(this.beset.troubles && { troubles: this.beset.troubles }),
       regions: Object.fromEntries(regions),
     });
   }

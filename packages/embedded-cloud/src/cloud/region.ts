@@ -9,6 +9,7 @@ import type { Clock } from '../core/clock';
 import type { Calls, RecordState } from './record';
 import type { SeededWorld } from '../core/world';
 import type { Bucket } from './throttling';
+import type { ThrottlingPlan } from './troubles';
 
 /** Creates a service for a region; `src/services` has a file for each service. */
 export type ServiceFactory = (region: Region) => Service;
@@ -23,6 +24,7 @@ export interface Shared {
   readonly calls: Calls;
   readonly judge: Judge;
   readonly faults: () => Faults;
+  readonly throttling: () => readonly ThrottlingPlan[];
   readonly agenda: () => AgendaState;
   readonly record: () => RecordState;
   /** Called when the agenda's first entry has changed. */
@@ -51,11 +53,12 @@ export class LocalRegion {
     private readonly shared: Shared,
     factories: Readonly<Record<string, ServiceFactory>>,
   ) {
-    const { clock, chances, faults, timings, judge, record } = shared;
+    const { clock, chances, faults, throttling, timings, judge, record } = shared;
     this.context = {
       clock,
       chances,
       faults,
+      throttling,
       timings,
       judge,
       record,

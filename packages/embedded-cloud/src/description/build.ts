@@ -1,3 +1,4 @@
+import type { Troubles } from '../cloud/troubles';
 import type { Region } from '../core/service';
 import { setQuotas } from '../servicequotas/set';
 import { addAlarms } from './alarms';
@@ -6,11 +7,13 @@ import { addLoadBalancers, named } from './loadBalancers';
 import { addNetwork, regionOf } from './network';
 import { ms } from './options';
 import { type CloudDescription, cloudSchema } from './schema';
+import { troublesOf } from './troubles';
 import { addUnhealthy } from './unhealthy';
 
 /** The parts of a cloud that a description fills. */
 export interface Describable {
   region(name: string): Region;
+  besetWith(troubles: Troubles): void;
 }
 
 /**
@@ -61,9 +64,11 @@ const addFailures = (
 ): void => {
   const ec2 = region.service('ec2');
   for (const limit of cloud.capacity.filter((one) => regionOf(cloud, one) === region.name)) {
-    const { zone, instanceType, remaining } = limit;
+    const { zone, instanceType, remaining, from, until } = limit;
     ec2.addCapacityLimit({
       remaining,
+      ...(from !== undefined && { from: region.now() + ms(from) }),
+      ...(until !== undefined && { until: region.now() + ms(until) }),
       ...(zone !== undefined && { zone }),
       ...(instanceType !== undefined && { instanceType }),
     });
@@ -132,4 +137,6 @@ export const populate = (
 ): void => {
   const versionTags: VersionTags = (version) => (versionTag === undefined ? {} : { [versionTag]: version });
   for (const name of description.regions) fill(cloud.region(name), description, versionTags);
+  const [home = ''] = description.regions;
+  cloud.besetWith(troublesOf(description, cloud.region(home).now()));
 };

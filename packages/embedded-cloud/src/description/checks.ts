@@ -1,6 +1,7 @@
 import { alarmChecks } from './alarmChecks';
 import type { Found } from './found';
 import { groupChecks } from './groupChecks';
+import { troubleChecks } from './troubles';
 import type { CloudDescription } from './schema';
 import { zonesOf } from './spread';
 
@@ -86,6 +87,7 @@ export const cloudChecks = (cloud: CloudDescription): Found[] => [
   ...Object.entries(cloud.loadBalancers).flatMap(([name, one]) => ofLoadBalancer(name, one, cloud)),
   ...alarmChecks(cloud),
   ...groupChecks(cloud),
+  ...troubleChecks(cloud),
   ...cloud.provisioningFailures.flatMap(({ instance }, index): Found[] =>
     instance && !(instance.group in cloud.groups)
       ? [

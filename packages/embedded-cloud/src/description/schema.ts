@@ -3,7 +3,7 @@
  * build.ts. Durations are text (`90s`, `10m`, `1h30m`); unknown keys are refused.
  */
 import * as z from 'zod';
-import { unhealthy } from './faultSchemas';
+import { capacity, outage, throttling, unhealthy } from './faultSchemas';
 import { count, duration, regionName, tags, zone } from './parts';
 
 export const processes = [
@@ -222,13 +222,6 @@ const imageOutcome = z.strictObject({
   times: z.number().int().min(1).optional(),
 });
 
-const capacity = z.strictObject({
-  region: regionName.optional(),
-  zone: zone.optional(),
-  instanceType: z.string().optional(),
-  remaining: count(10_000).describe('How many instances more can be had.'),
-});
-
 /** Durations of AWS and the application. They have the names of the cloud's own timings, without the unit. */
 const timings = z.strictObject({
   api: duration.optional().describe('Answer of an API call; default 0.03s.'),
@@ -276,6 +269,8 @@ export const cloudSchema = z.strictObject({
       "L-1216C47A: vCPUs of running on-demand standard instances. L-B99A9384: Lambda's concurrent executions, 10 in a new account.",
     ),
   capacity: z.array(capacity).default([]),
+  outages: z.array(outage).default([]).describe('When services, or whole regions, are down.'),
+  throttling: z.array(throttling).default([]).describe("When others in the account use up its APIs' rates."),
   images: z.array(imageOutcome).default([]).describe('How images that are made come out.'),
   provisioningFailures: z.array(provisioningFailure).default([]),
   brokenVersions: z.array(z.string()).default([]).describe('Versions whose instances never become healthy.'),

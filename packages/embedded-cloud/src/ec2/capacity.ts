@@ -46,26 +46,37 @@ export const withinQuota = (
   return Math.min(room, most);
 };
 
-const applies = (limit: CapacityLimit, type: string, zone: string): boolean =>
-  (limit.zone ?? zone) === zone && (limit.instanceType ?? type) === type;
+/** Where and when instances are wanted. */
+interface Place {
+  readonly zone: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
 
-const remaining = (state: Ec2State, type: string, zone: string): number =>
+const applies = (limit: CapacityLimit, type: string, { zone, now }: Place): boolean =>
+  (limit.zone ?? zone) === zone &&
+  (limit.instanceType ?? type) === type &&
+  (limit.from ?? now) <= now &&
+  now < (limit.until ?? Infinity);
+
+const remaining = (state: Ec2State, type: string, place: Place): number =>
   Math.min(
     Number.POSITIVE_INFINITY,
-    ...state.capacityLimits.filter((limit) => applies(limit, type, zone)).map((limit) => limit.remaining),
+    ...state.capacityLimits.filter((limit) => applies(limit, type, place)).map((limit) => limit.remaining),
   );
 
 /** @throws AwsError InsufficientInstanceCapacity if the zone has fewer than `least` left */
 export const haveCapacity = (
   state: Ec2State,
   { name }: InstanceTypeFacts,
-  zone: string,
+  place: Place,
   { least, most }: Wanted,
 ): number => {
-  const room = remaining(state, name, zone);
+  const { zone, now } = place;
+  const room = remaining(state, name, place);
   if (room >= least) return Math.min(room, most);
   const zones = [...new Set(Object.values(state.subnets).map((subnet) => subnet.zone))];
-  const others = zones.filter((other) => other !== zone && remaining(state, name, other) > 0);
+  const others = zones.filter((other) => other !== zone && remaining(state, name, { zone: other, now }) > 0);
   const advice =
     others.length === 0
       ? 'Our system will be working on provisioning additional capacity.'
@@ -81,10 +92,10 @@ export const haveCapacity = (
 export const takeCapacity = (
   state: Ec2State,
   { name }: InstanceTypeFacts,
-  zone: string,
+  place: Place,
   count: number,
 ): void => {
-  for (const limit of state.capacityLimits) if (applies(limit, name, zone)) limit.remaining -= count;
+  for (const limit of state.capacityLimits) if (applies(limit, name, place)) limit.remaining -= count;
 };
 
 /** The smallest of the available numbers, but not less than `least`. */

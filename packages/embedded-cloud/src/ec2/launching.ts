@@ -144,13 +144,14 @@ export const launchInstances = (
 ): Instance[] => {
   const parts = partsOf(state, specification);
   const { type, subnet, image } = parts;
+  const place = { zone: subnet.zone, now: region.now() };
   const spot = specification.lifecycle === 'spot';
   const count = fewest(
     least,
     spot ? most : withinQuota(region, state, type, { least, most }),
-    haveCapacity(state, type, subnet.zone, { least, most }),
+    haveCapacity(state, type, place, { least, most }),
   );
-  takeCapacity(state, type, subnet.zone, count);
+  takeCapacity(state, type, place, count);
   image.lastLaunchedAt = region.now();
   const reservationId = region.newId('r-');
   const launched: Instance[] = [];

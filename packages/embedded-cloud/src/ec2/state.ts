@@ -178,6 +178,9 @@ export interface SecurityGroupRule {
 export interface CapacityLimit {
   readonly zone?: string;
   readonly instanceType?: string;
+  /** Epoch milliseconds; always unless told. */
+  readonly from?: number;
+  readonly until?: number;
   remaining: number;
 }
 

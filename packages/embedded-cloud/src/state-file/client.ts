@@ -19,7 +19,7 @@
  * Errors: opening throws `StateFileLocked`, `StateFileOutdated` or `StateFileBroken`, and each message says what to do.
  * Clients throw SDK exceptions, as in production.
  */
-import type { CustomEvent } from '../cloud/cloud';
+import type { CustomEvent } from '../cloud/customEvent';
 import { AwsError } from '../core/errors';
 import type { OutagePlan } from '../core/faults';
 import { connect, type ClientClass } from '../sdk/connect';

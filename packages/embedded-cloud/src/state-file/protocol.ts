@@ -1,4 +1,4 @@
-import type { CustomEvent } from '../cloud/cloud';
+import type { CustomEvent } from '../cloud/customEvent';
 import type { CallRecord } from '../cloud/record';
 import type { Cost } from '../cloud/pricing';
 import type { OutagePlan } from '../core/faults';
