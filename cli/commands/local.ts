@@ -1,28 +1,15 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { StoredCloud } from '@forseti/embedded-cloud/client';
 import { showDuration } from '../terminal/duration';
 import { type AlarmState, alarmStates } from '../local/alarmStates';
 import { parseEvent } from '../local/event';
 import type { Context } from '../session/context';
 import { durationArgument, type Format, seedArgument } from '../session/options';
 import { readText } from '../terminal/readText';
+import { withCloud } from '../local/withCloud';
 import { columns, styleOf } from '../terminal/style';
-
-/** Opens the embedded cloud, does the work, and closes it whatever happens. */
-const withCloud = async <Answer>(
-  context: Context,
-  holder: string,
-  work: (cloud: StoredCloud) => Promise<Answer>,
-): Promise<Answer> => {
-  const { openCloud } = await import('../session/localSession');
-  const cloud = await openCloud(context, holder);
-  try {
-    return await work(cloud);
-  } finally {
-    await cloud.close();
-  }
-};
+import { addLocalCall } from './localCall';
+import { addLocalWebhook } from './localWebhook';
 
 const reset = async (options: { cloud?: string; seed: number }, context: Context): Promise<void> => {
   const { readCloudFile } = await import('../local/cloudFile');
@@ -141,6 +128,8 @@ export const addLocal = (program: Command, context: Context): void => {
     .action((name: string, options: { state: AlarmState; region?: string }) =>
       ringAlarm(name, options, context),
     );
+  addLocalCall(local, context);
+  addLocalWebhook(local, context);
   local
     .command('advance')
     .argument('<duration>', 'such as 90s, 10m or 1h30m', durationArgument)

@@ -3,4 +3,4 @@
  * faster. `serveStateFile` of the package's index makes the worker.
  */
 export { openInWorker, type StateFilePlace, type StoredCloud } from './state-file/client';
-export type { Shown } from './state-file/protocol';
+export type { Shown, TextRequest, TextResponse } from './state-file/protocol';

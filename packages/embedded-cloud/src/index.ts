@@ -74,6 +74,7 @@ export { makeSns } from './services/sns';
 export { makeSqs } from './services/sqs';
 export { makeSsm } from './services/ssm';
 export type { EventsState } from './events/state';
+export type { LambdaState } from './lambda/state';
 export type { ListenerRequest } from './elasticloadbalancing/request';
 
 // Rules of AWS as functions.

@@ -45,7 +45,7 @@ test.each([
   expect(out).toContain(`  forseti ${command}`);
 });
 
-test.each(['reset', 'put-event', 'alarm', 'advance', 'show'])(
+test.each(['reset', 'put-event', 'alarm', 'call', 'webhook', 'advance', 'show'])(
   'The command local %s has help with an example',
   async (command) => {
     const { code, out } = await run('local', command, '--help');

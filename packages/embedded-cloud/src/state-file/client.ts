@@ -23,7 +23,7 @@ import type { CustomEvent } from '../cloud/customEvent';
 import { AwsError } from '../core/errors';
 import type { OutagePlan } from '../core/faults';
 import { connect, type ClientClass } from '../sdk/connect';
-import type { Command, Reply, Shown } from './protocol';
+import type { Command, Reply, Shown, TextRequest, TextResponse } from './protocol';
 import { startThread } from './thread';
 import type { Transport } from './transport';
 
@@ -40,7 +40,11 @@ export interface StoredCloud {
   putEvent(event: CustomEvent, region?: string): Promise<void>;
   /** Makes whole regions fail for a while. Replaces earlier outages, and lasts until the cloud is closed. */
   setOutages(plans: readonly OutagePlan[]): Promise<void>;
+  /** Sends a request to a function URL of a region, as anybody on the internet could. */
+  request(request: TextRequest, region?: string): Promise<TextResponse>;
   show(): Promise<Shown>;
+  /** Names of the actions that are simulated, by IAM's prefix of their service. */
+  actions(): Promise<Readonly<Record<string, readonly string[]>>>;
   /** Makes a new cloud from a description (parsed YAML; a default one if omitted). */
   reset(description?: unknown, seed?: number): Promise<void>;
   /** Writes the file now. */
@@ -100,6 +104,9 @@ export const clientOf = async (transport: Transport): Promise<StoredCloud> => {
     setOutages: async (plans) => {
       await send({ kind: 'outages', plans });
     },
+    request: async (request, region = home) =>
+      (await send({ kind: 'request', region, request })) as TextResponse,
+    actions: async () => (await send({ kind: 'actions' })) as Readonly<Record<string, readonly string[]>>,
     show: async () => (await send({ kind: 'show' })) as Shown,
     reset: async (description, seed) => {
       await send({ kind: 'reset', description, seed });

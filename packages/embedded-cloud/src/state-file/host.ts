@@ -51,6 +51,8 @@ export class Host {
         return this.open();
       case 'show':
         return this.show();
+      case 'actions':
+        return this.actions();
       case 'reset':
         return this.reset(command.description, command.seed ?? defaultSeed);
       case 'save':
@@ -81,11 +83,25 @@ export class Host {
         return undefined;
       case 'putEvent':
         return cloud.run(() => cloud.putEvent(command.region, command.event));
+      case 'request': {
+        const { region, request } = command;
+        const lambda = cloud.region(region).service('lambda');
+        const { status, body } = await cloud.run(() => lambda.request(request));
+        return { status, body: Buffer.from(body).toString() };
+      }
       case 'call': {
         const { region, service, action, input } = command;
         return cloud.run(() => cloud.answer(region, cloud.person(), service, action, input));
       }
     }
+  }
+
+  private actions(): Record<string, string[]> {
+    const { home } = this.theCloud;
+    const names = Object.keys(this.theCloud.states()[home] ?? {});
+    return Object.fromEntries(
+      names.map((name) => [name, Object.keys(this.theCloud.service(home, name).actions).sort()]),
+    );
   }
 
   private async open(): Promise<void> {

@@ -2,6 +2,7 @@ import type { CustomEvent } from '../cloud/customEvent';
 import type { CallRecord } from '../cloud/record';
 import type { Cost } from '../cloud/pricing';
 import type { OutagePlan } from '../core/faults';
+import type { HttpRequest } from '../lambda/http';
 import type { Span } from '../core/service';
 
 /** Commands that change the cloud. They are written to the journal, and replaying them gives the same cloud. */
@@ -15,12 +16,22 @@ export type Journaled =
     }
   | { readonly kind: 'advance'; readonly ms: number }
   | { readonly kind: 'outages'; readonly plans: readonly OutagePlan[] }
-  | { readonly kind: 'putEvent'; readonly region: string; readonly event: CustomEvent };
+  | { readonly kind: 'putEvent'; readonly region: string; readonly event: CustomEvent }
+  | { readonly kind: 'request'; readonly region: string; readonly request: TextRequest };
+
+/** A request to a function URL that can be written to the journal. */
+export type TextRequest = Omit<HttpRequest, 'body'> & { readonly body?: string };
+
+export interface TextResponse {
+  readonly status: number;
+  readonly body: string;
+}
 
 export type Command =
   | Journaled
   | { readonly kind: 'open' }
   | { readonly kind: 'show' }
+  | { readonly kind: 'actions' }
   | { readonly kind: 'reset'; readonly description: unknown; readonly seed: number | undefined }
   | { readonly kind: 'save' }
   | { readonly kind: 'close' };
