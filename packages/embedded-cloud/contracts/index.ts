@@ -2,6 +2,7 @@
  * Contracts of AWS's services, and the hosts on which they can be checked: this cloud, or an emulator at an
  * endpoint.
  */
+import { attachments } from './attachments';
 import { autoscaling } from './autoscaling';
 import { cloudwatch } from './cloudwatch';
 import type { Contract } from './contract';
@@ -23,6 +24,7 @@ export const contracts: readonly Contract[] = [
   ...autoscaling,
   ...instanceRefresh,
   ...launchConfigurations,
+  ...attachments,
   ...cloudwatch,
   ...dynamodb,
   ...ec2,

@@ -8,6 +8,7 @@ import type {
   ScheduledUpdateGroupAction,
   TagDescription,
 } from '@aws-sdk/client-auto-scaling';
+import { attachedAs } from './attachments';
 import { allMembers, isWarm } from './groups';
 import { specificationOf } from './source';
 import type { Group, Member, Refresh, ScalingPolicyRecord, ScheduledActionRecord } from './state';
@@ -68,7 +69,8 @@ export const shownGroup = (group: Group): AutoScalingGroup => ({
   AvailabilityZones: group.zones,
   VPCZoneIdentifier: Object.values(group.subnets).join(','),
   LoadBalancerNames: [],
-  TargetGroupARNs: group.targetGroupArns,
+  TargetGroupARNs: [...attachedAs(group).targetGroups],
+  ...shownSources(group),
   HealthCheckType: group.healthCheckType,
   HealthCheckGracePeriod: group.gracePeriodSeconds,
   Instances: allMembers(group)
@@ -88,6 +90,13 @@ export const shownGroup = (group: Group): AutoScalingGroup => ({
   WarmPoolConfiguration: shownWarmPool(group),
   WarmPoolSize: group.warmPool && allMembers(group).filter(isWarm).length,
 });
+
+const shownSources = (group: Group): Pick<AutoScalingGroup, 'TrafficSources'> => {
+  const { trafficSources } = attachedAs(group);
+  return trafficSources.length === 0
+    ? {}
+    : { TrafficSources: trafficSources.map((Identifier) => ({ Identifier, Type: 'elbv2' })) };
+};
 
 export const shownWarmPool = ({ warmPool }: Group): AutoScalingGroup['WarmPoolConfiguration'] =>
   warmPool && {

@@ -113,7 +113,12 @@ export interface Group {
   /** Subnet id by zone, if the group was given subnets. */
   subnets: Record<string, string>;
   launch: LaunchSource;
+  /** All that are attached, traffic sources among them. */
   targetGroupArns: string[];
+  /** Those of them that were attached as traffic sources. */
+  trafficSources?: string[];
+  /** Those that were detached, whose instances may drain still. */
+  leaving?: string[];
   healthCheckType: string;
   gracePeriodSeconds: number;
   terminationPolicies: string[];

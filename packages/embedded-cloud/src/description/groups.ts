@@ -2,6 +2,8 @@ import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
 import { putConfiguration } from '../autoscaling/launchConfigurations';
 import { addScheduledAction } from '../autoscaling/scaling/scheduled';
 import { addGroup, addInService } from '../autoscaling/seed';
+import { resolveImage } from '../ec2/imageParameter';
+import { findTemplate } from '../ec2/launchTemplates';
 import type { Region } from '../core/service';
 import { addImageParameter } from './imageParameter';
 import { subnetsOf } from './network';
@@ -27,15 +29,31 @@ const securityGroupIds = (
 /** The tags of an image or instance that holds a version of the application. */
 export type VersionTags = (version: string) => Readonly<Record<string, string>>;
 
-/** Adds the group's launch template, and an image that holds the group's version. @returns the template's id */
+interface Source {
+  readonly templateId: string;
+  readonly imageId: string;
+}
+
+/** The launch template of another group that was added before. */
+const sharedTemplate = (region: Region, name: string, group: GroupDescription): Source | undefined => {
+  const { state } = region.service('ec2');
+  const template = findTemplate(state, name);
+  if (!template) return undefined;
+  const image = template.versions[launchedFrom(group)]?.data.ImageId;
+  return { templateId: template.id, imageId: resolveImage(region, image) ?? '' };
+};
+
+/** Adds the group's launch template, and an image that holds the group's version. */
 const addTemplate = (
   region: Region,
   name: string,
   group: GroupDescription,
   versionTags: VersionTags,
-): string => {
+): Source => {
   const ec2 = region.service('ec2');
   const { launchTemplate: described, version } = group;
+  const shared = sharedTemplate(region, described.name ?? name, group);
+  if (shared) return shared;
   const image = ec2.addImage({
     name: `${name}-${version ?? 'base'}`,
     architecture: described.architecture,
@@ -56,7 +74,7 @@ const addTemplate = (
     versions: Array.from({ length: numbers }, () => ({ data })),
     defaultVersion: numbers,
   });
-  return template.id;
+  return { templateId: template.id, imageId: image.id };
 };
 
 const mixedPolicy = (group: GroupDescription, templateId: string): MixedInstancesPolicy | undefined =>
@@ -191,8 +209,7 @@ export const addDescribedGroup = (
   targetGroupArns: readonly string[],
   versionTags: VersionTags,
 ): string[] => {
-  const templateId = addTemplate(region, name, group, versionTags);
-  const imageId = region.service('ec2').state.imageNames[`${name}-${group.version ?? 'base'}`] ?? '';
+  const { templateId, imageId } = addTemplate(region, name, group, versionTags);
   const made: Made = { name, group, templateId, imageId, versionTags };
   if (group.launchConfiguration !== undefined)
     putConfiguration(region, {

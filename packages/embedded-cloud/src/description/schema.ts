@@ -49,7 +49,7 @@ const instances = z.strictObject({
 });
 
 const launchTemplate = z.strictObject({
-  name: z.string().optional().describe("The group's name unless set."),
+  name: z.string().optional().describe("The group's name unless set; two groups may share one."),
   reference: z
     .union([z.literal('$Latest'), z.literal('$Default'), z.number().int().min(1)])
     .default(1)

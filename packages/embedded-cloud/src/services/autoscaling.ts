@@ -8,6 +8,7 @@ import * as rest from '../autoscaling/actions/describeRest';
 import * as sizes from '../autoscaling/actions/groupSizes';
 import * as hooks from '../autoscaling/actions/hooks';
 import * as instances from '../autoscaling/actions/instances';
+import * as attachments from '../autoscaling/actions/attachments';
 import * as configurations from '../autoscaling/actions/launchConfigurations';
 import * as policies from '../autoscaling/actions/policies';
 import { resumeProcesses, suspendProcesses } from '../autoscaling/actions/processes';
@@ -58,7 +59,12 @@ const actions = {
   DescribeAutoScalingGroups: describeAutoScalingGroups,
   DescribeAutoScalingInstances: describeAutoScalingInstances,
   DescribeScalingActivities: rest.describeScalingActivities,
-  DescribeLoadBalancerTargetGroups: rest.describeLoadBalancerTargetGroups,
+  AttachLoadBalancerTargetGroups: attachments.attachLoadBalancerTargetGroups,
+  AttachTrafficSources: attachments.attachTrafficSources,
+  DescribeLoadBalancerTargetGroups: attachments.describeLoadBalancerTargetGroups,
+  DescribeTrafficSources: attachments.describeTrafficSources,
+  DetachLoadBalancerTargetGroups: attachments.detachLoadBalancerTargetGroups,
+  DetachTrafficSources: attachments.detachTrafficSources,
   DescribeWarmPool: rest.describeWarmPool,
   PutWarmPool: rest.putWarmPool,
   DeleteWarmPool: rest.deleteWarmPool,

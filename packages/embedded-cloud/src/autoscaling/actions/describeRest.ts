@@ -1,7 +1,5 @@
 import type {
   DeleteWarmPoolCommandInput,
-  DescribeLoadBalancerTargetGroupsCommandInput,
-  DescribeLoadBalancerTargetGroupsCommandOutput,
   DescribeScalingActivitiesCommandInput,
   DescribeScalingActivitiesCommandOutput,
   DescribeWarmPoolCommandInput,
@@ -30,21 +28,6 @@ export const describeScalingActivities: Action<
     const found = ids.length === 0 ? all : all.filter(({ id }) => ids.includes(id));
     const { page, ...next } = pageOf(found, input, 100);
     return { Activities: page.map((activity) => shownActivity(groups[activity.group], activity)), ...next };
-  },
-};
-
-export const describeLoadBalancerTargetGroups: Action<
-  DescribeLoadBalancerTargetGroupsCommandInput,
-  Omit<DescribeLoadBalancerTargetGroupsCommandOutput, '$metadata'>
-> = {
-  requires: onEverything('DescribeLoadBalancerTargetGroups'),
-  run(input, region) {
-    const group = groupOf(region, input.AutoScalingGroupName);
-    const { page, ...next } = pageOf(group.targetGroupArns, input, 100);
-    return {
-      LoadBalancerTargetGroups: page.map((arn) => ({ LoadBalancerTargetGroupARN: arn, State: 'InService' })),
-      ...next,
-    };
   },
 };
 

@@ -10,6 +10,7 @@ import { AwsError } from '../../core/errors';
 import type { Action, Region } from '../../core/service';
 import { groupToChange, invalid } from '../groups';
 import { stateOf } from '../otherServices';
+import { checkResourceLabel } from '../policy/resourceLabel';
 import { pageOf } from '../paging';
 import { groupRequirement, onEverything, onGroup } from '../requirements';
 import { deleteTrackingAlarms, makeTrackingAlarms } from '../scaling/alarms';
@@ -95,6 +96,7 @@ export const putScalingPolicy: Action<
   async run(input, region, caller) {
     const group = groupToChange(region, input.AutoScalingGroupName, caller);
     const policy = recordOf(region, group, input);
+    checkResourceLabel(region, group, input);
     if (policy.target) policy.alarms = await makeTrackingAlarms(region, policy);
     stateOf(region).policies[policy.arn] = policy;
     return {
