@@ -4,6 +4,7 @@ export const stepTexts: Readonly<Record<string, string>> = {
   Lock: 'one deployment per fleet',
   Queue: 'wait for what runs',
   Preflight: 'every check, before anything is touched',
+  Settle: 'wait for what is on its way',
   Suspend: 'hold scaling still',
   LaunchBuilder: 'start a builder instance',
   Provision: 'run Ansible',

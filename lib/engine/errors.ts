@@ -51,6 +51,15 @@ export class MustWait extends DeploymentError {
   override readonly controlFlow = true;
   override readonly failsRecord = false;
 }
+/**
+ * Preflight found nothing wrong, but something that is on its way: an instance that is Pending, an agent that has not
+ * registered. This is no failure: the machine goes to Settle.
+ */
+export class FleetMoving extends DeploymentError {
+  override readonly name = 'FleetMoving';
+  override readonly controlFlow = true;
+  override readonly failsRecord = false;
+}
 /** Preflight found problems; the error lists all of them. Nothing was touched. */
 export class PreflightFailed extends DeploymentError {
   override readonly name = 'PreflightFailed';

@@ -33,8 +33,8 @@ export interface DurationSubject {
   readonly deregistrationDelaySeconds: number;
 }
 
-/** Somebody's word takes as long as it takes: it is in no estimate. */
-const people = ['Queue', 'Approval'];
+/** Waits for somebody's word, or for a fleet that happened to be in motion: they are in no estimate. */
+const notCounted = ['Queue', 'Settle', 'Approval'];
 
 /** Of closed records that went well, those made the same way; the newest so many tell best. */
 const maxPrecedents = 5;
@@ -68,12 +68,14 @@ export const precedentOf = (
   const took = steps.flatMap(({ item, startedAt, endedAt }): [string, number][] =>
     endedAt === undefined ? [] : [[item.slice('step#'.length), (endedAt - startedAt) / 1_000]],
   );
-  const waited = took.filter(([state]) => people.includes(state)).reduce((sum, [, value]) => sum + value, 0);
+  const waited = took
+    .filter(([state]) => notCounted.includes(state))
+    .reduce((sum, [, value]) => sum + value, 0);
   return {
     deployment,
     totalSeconds: (closedAt - acceptedAt) / 1_000 - waited,
     instances: fleetSize,
-    stateSeconds: Object.fromEntries(took.filter(([state]) => !people.includes(state))),
+    stateSeconds: Object.fromEntries(took.filter(([state]) => !notCounted.includes(state))),
   };
 };
 

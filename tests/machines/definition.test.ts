@@ -54,6 +54,7 @@ const ways: Readonly<Record<keyof typeof errors, Way>> = {
   Superseded: { ...final, untouched: 'Superseded' },
   DeploymentInProgress: final,
   MustWait: { ...final, leads: { Lock: 'Queue' } },
+  FleetMoving: { ...final, leads: { Preflight: 'Settle' } },
   PreflightFailed: final,
   NoRelease: final,
   NoGoodRelease: final,

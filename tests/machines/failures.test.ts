@@ -23,7 +23,10 @@ const rollback = statesOf('rollback');
 const mend = statesOf('mend');
 
 /** States that fail before anything was touched. */
-const untouching = ['Accept', 'Lock', 'Queue', 'Preflight', 'AcceptRollback', 'PreflightRollback'];
+const untouching = [
+  ...['Accept', 'Lock', 'Queue', 'Preflight', 'Settle'],
+  ...['AcceptRollback', 'PreflightRollback'],
+];
 /** Reached only after another state has failed. */
 const compensation = ['Undo', 'Restore', 'CompleteRestored', 'CleanUp', 'Close', 'Unlock'];
 const firstToTouch = ['Suspend', 'LaunchBuilder'];

@@ -25,6 +25,8 @@ export interface CheckSubject {
   >;
   readonly settings: ApplicationSettings;
   readonly facts: PreflightFacts;
+  /** The deployment has waited in Settle already: what still moves counts as it is now. */
+  readonly waited?: boolean;
 }
 
 export type CheckFunction = (subject: CheckSubject) => readonly Check[];
@@ -45,6 +47,10 @@ export const from = ({ record }: CheckSubject): ImageFrom => imageFrom(record);
 
 /** Whether an instance in service is taken out, and becomes the image. */
 export const takesOut = (subject: CheckSubject): boolean => ['fleet', 'running'].includes(from(subject));
+
+/** Whether it moves, and is waited for before it counts. */
+export const awaits = ({ facts, waited }: CheckSubject, id: string): boolean =>
+  waited !== true && facts.moving.some((moving) => moving.id === id);
 
 /** ISO 8601, to the second. */
 export const iso = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');

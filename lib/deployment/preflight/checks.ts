@@ -1,7 +1,16 @@
 import { lacksOf } from '../../fleet/adoption';
-import { type Check, type CheckFunction, from, names, one, type CheckSubject, takesOut } from './check';
+import {
+  awaits,
+  type Check,
+  type CheckFunction,
+  from,
+  names,
+  one,
+  type CheckSubject,
+  takesOut,
+} from './check';
 import { extraInstances } from './estimate';
-import { agents, candidates, maintenance, members, scheduledActions, zones } from './instanceChecks';
+import { agents, candidates, maintenance, members, scheduledActions, settled, zones } from './instanceChecks';
 import { notFrozen } from './notFrozen';
 
 /** EC2 takes 50 tags a resource; Forseti needs four of them. */
@@ -84,13 +93,17 @@ const targetGroups: CheckFunction = ({ facts, settings }) => {
   return one('target groups', String(group.targetGroupArns.length), unknown || differ);
 };
 
-const refresh: CheckFunction = ({ facts }) =>
-  one(
+const refresh: CheckFunction = (subject) => {
+  const { facts } = subject;
+  const running = facts.refreshInProgress;
+  return one(
     'instance refresh',
-    facts.refreshInProgress ?? 'none',
-    facts.refreshInProgress !== undefined &&
-      `Instance refresh ${facts.refreshInProgress} of group ${facts.group.name} is in progress; AWS runs one at a time. Wait for its end or cancel it.`,
+    running ?? 'none',
+    running !== undefined &&
+      !awaits(subject, running) &&
+      `Instance refresh ${running} of group ${facts.group.name} is in progress; AWS runs one at a time. Wait for its end or cancel it.`,
   );
+};
 
 /**
  * Processes without which the deployment can neither end nor go back. With `Launch` suspended no instance returns from
@@ -198,8 +211,10 @@ const tags: CheckFunction = ({ facts }) => {
   );
 };
 
-const image: CheckFunction = ({ facts: { image: asked, architecture } }) => {
+const image: CheckFunction = (subject) => {
+  const { image: asked, architecture } = subject.facts;
   if (!asked) return [];
+  if (awaits(subject, asked.id)) return one('image', `${asked.id}, pending`);
   if (asked.state !== 'available')
     return one(
       'image',
@@ -218,7 +233,7 @@ const image: CheckFunction = ({ facts: { image: asked, architecture } }) => {
 const baseline: CheckFunction = (subject) => {
   const { lastGood, lastGoodLacks: lacks } = subject.facts;
   const { application } = subject.record;
-  if (lastGood && lacks.length > 0 && from(subject) === 'fleet')
+  if (lastGood && lacks.length > 0 && from(subject) === 'fleet' && !awaits(subject, lastGood.image))
     return one(
       'good release',
       `${lastGood.version}, not whole`,
@@ -249,6 +264,7 @@ const all: readonly CheckFunction[] = [
   refresh,
   processes,
   warmPool,
+  settled,
   members,
   zones,
   agents,

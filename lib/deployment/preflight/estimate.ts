@@ -38,7 +38,9 @@ export const extraInstances = (
 };
 
 /** The deadlines of the waiting states in seconds, as far as they follow from settings and fleet. */
-export type Timeouts = Readonly<Record<Exclude<WaitingState, 'Queue' | 'Halt' | 'RollBack'>, number>>;
+export type Timeouts = Readonly<
+  Record<Exclude<WaitingState, 'Queue' | 'Settle' | 'Halt' | 'RollBack'>, number>
+>;
 
 const minute = 60;
 const hour = 60 * minute;

@@ -1,12 +1,7 @@
 import type { Group } from '../../fleet/group';
 import type { FreezeItem } from '../../engine/freeze';
 import type { Release } from '../../engine/releases';
-
-/** An SSM agent as `DescribeInstanceInformation` describes it. */
-export interface Agent {
-  readonly ping: string;
-  readonly version: string;
-}
+import type { Agent, Moving } from './moving';
 
 /** Everything that the checks need, read once; the checks themselves are pure functions of it. */
 export interface PreflightFacts {
@@ -41,6 +36,8 @@ export interface PreflightFacts {
   readonly scheduledActions: readonly { readonly name: string; readonly startsAt: number }[];
   readonly lifecycleHooks: readonly { readonly name: string; readonly heartbeatSeconds: number }[];
   readonly refreshInProgress: string | undefined;
+  /** What changes by itself within minutes, and so is no reason to refuse the deployment yet. */
+  readonly moving: readonly Moving[];
   readonly targetGroups: readonly {
     readonly arn: string;
     readonly deregistrationDelaySeconds: number;

@@ -1,13 +1,11 @@
 import {
   type AutoScalingClient,
-  DescribeInstanceRefreshesCommand,
   DescribeLifecycleHooksCommand,
   paginateDescribeScheduledActions,
 } from '@aws-sdk/client-auto-scaling';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import {
   type _InstanceType,
-  DescribeImagesCommand,
   DescribeInstanceTypesCommand,
   type EC2Client,
   paginateDescribeInstances,
@@ -19,11 +17,7 @@ import {
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
-import {
-  DescribeDocumentCommand,
-  paginateDescribeInstanceInformation,
-  type SSMClient,
-} from '@aws-sdk/client-ssm';
+import { DescribeDocumentCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { findAlarms } from '../../aws/alarms';
 import { messageOf, nameOf } from '../../aws/failure';
 import { chunks } from '../../aws/chunks';
@@ -31,14 +25,15 @@ import { templateTagsOf } from '../../fleet/adoption';
 import { describeGroup } from '../../fleet/group';
 import { describeInstances } from '../../fleet/instances';
 import { describeTemplateVersion } from '../../fleet/launchTemplates';
-import { isActive } from '../../rollout/refreshes';
 import { documentFor } from '../../provisioning/parameters';
 import { alarmNames } from '../../scaling/names';
 import { imageFrom } from '../../engine/imageFrom';
 import type { StepContext } from '../../engine/context';
 import { extraInstances } from './estimate';
 import type { LaunchTemplateRef } from '../../engine/record';
-import type { Agent, PreflightFacts } from './facts';
+import type { PreflightFacts } from './facts';
+import { agentsOf, imageOf, refreshOf, targetHealthFor } from './gatherMoving';
+import { type Agent, movingOf } from './moving';
 import { quotaOf } from './quotas';
 
 export interface PreflightClients {
@@ -68,7 +63,7 @@ export const gatherPreflight = async (
     template,
     templateTags,
     targets,
-    refreshInProgress,
+    refresh,
     hooks,
     gates,
     image,
@@ -79,6 +74,7 @@ export const gatherPreflight = async (
     document,
     actions,
     freezes,
+    health,
     tried,
   ] = await Promise.all([
     describeInstances(clients.ec2, inService),
@@ -96,6 +92,7 @@ export const gatherPreflight = async (
     provisioned || from === 'builder' ? documentOf(clients.ssm, context) : undefined,
     provisioned ? scheduledActionsOf(clients.autoScaling, group.name) : [],
     core.freezes.of(record.application, core.clock()),
+    targetHealthFor(clients.elb, record, group),
     dryRuns(),
   ]);
   const architecture =
@@ -117,7 +114,19 @@ export const gatherPreflight = async (
     maintenance,
     scheduledActions: actions,
     lifecycleHooks: hooks,
-    refreshInProgress,
+    refreshInProgress: refresh?.id,
+    moving: movingOf(
+      { record, seals: settings.image.seal },
+      {
+        now: core.clock(),
+        group,
+        members: described,
+        agents,
+        refresh,
+        images: [...(image ? [image] : []), ...(release.image ? [release.image] : [])],
+        health,
+      },
+    ),
     ...targets,
     gates,
     image,
@@ -138,11 +147,12 @@ export const gatherPreflight = async (
 /** The last good release, and what of it is missing: its image may have been deregistered meanwhile. */
 const releaseOf = async (ec2: EC2Client, { core, record }: Pick<StepContext, 'core' | 'record'>) => {
   const lastGood = await core.releases.lastGood(record.application);
-  if (!lastGood) return { lastGood, lacksImage: [], lacksTemplate: [] };
+  if (!lastGood) return { lastGood, image: undefined, lacksImage: [], lacksTemplate: [] };
   const { image: id, launchTemplate } = lastGood;
   const [image, template] = await Promise.all([imageOf(ec2, id), templateOf(ec2, { launchTemplate })]);
   return {
     lastGood,
+    image,
     lacksImage: image?.state === 'available' ? [] : [`image ${id} (${image?.state ?? 'gone'})`],
     lacksTemplate: template
       ? []
@@ -196,14 +206,6 @@ const targetGroupsOf = async (
   };
 };
 
-const refreshOf = async (autoScaling: AutoScalingClient, group: string): Promise<string | undefined> => {
-  // The newest come first, and only one can be active.
-  const { InstanceRefreshes: refreshes = [] } = await autoScaling.send(
-    new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: group, MaxRecords: 5 }),
-  );
-  return refreshes.find(isActive)?.InstanceRefreshId;
-};
-
 const hooksOf = async (
   autoScaling: AutoScalingClient,
   group: string,
@@ -245,38 +247,8 @@ const gatesOf = async (
   }));
 };
 
-const imageOf = async (ec2: EC2Client, id: string): Promise<PreflightFacts['image']> => {
-  try {
-    const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand({ ImageIds: [id] }));
-    return { id, state: image?.State, architecture: image?.Architecture };
-  } catch (error) {
-    if (nameOf(error).startsWith('InvalidAMIID')) return { id, state: undefined, architecture: undefined };
-    throw error;
-  }
-};
-
 const architectureOf = async (ec2: EC2Client, imageId: string): Promise<string | undefined> =>
   (await imageOf(ec2, imageId))?.architecture;
-
-const agentsOf = async (ssm: SSMClient, ids: readonly string[]): Promise<Map<string, Agent>> => {
-  const agents = new Map<string, Agent>();
-  // AWS takes at most 100 values in a filter of instance ids.
-  await Promise.all(
-    chunks(ids, 100).map(async (values) => {
-      const pages = paginateDescribeInstanceInformation(
-        { client: ssm, pageSize: 50 },
-        { Filters: [{ Key: 'InstanceIds', Values: values }] },
-      );
-      for await (const page of pages)
-        for (const info of page.InstanceInformationList ?? [])
-          agents.set(info.InstanceId ?? '', {
-            ping: info.PingStatus ?? '',
-            version: info.AgentVersion ?? '0',
-          });
-    }),
-  );
-  return agents;
-};
 
 /** Checks that the document exists, and accepts the parameters of the settings and the request. */
 const documentOf = async (

@@ -1,32 +1,46 @@
-import { type CheckFunction, from, iso, names, one, takesOut } from './check';
+import { awaits, type CheckFunction, from, iso, names, one, takesOut } from './check';
 import { estimatedSuspension } from './estimate';
+import { coming } from './moving';
 
 /** The oldest agent that keeps parameters out of the shell's parsing (`interpolationType: ENV_VAR`). */
 const oldestAgent = '3.3.2746.0';
 
+/** What moves is no problem by itself: the other checks say what it means to them once it was waited for. */
+export const settled: CheckFunction = ({ facts: { moving }, waited }) => {
+  const found = names(moving.map(({ what }) => what));
+  return one(
+    'settled',
+    moving.length === 0 ? 'yes' : waited === true ? `${found}, waited for` : `waits, since ${found}`,
+  );
+};
+
 export const members: CheckFunction = (subject) => {
-  const { facts } = subject;
+  const { facts, waited } = subject;
   const count = facts.members.length;
+  const pending = coming(facts.group);
+  const enough = count >= 2 || (waited !== true && count + pending.length >= 2);
+  const inServiceText = `${String(count)} instance${count === 1 ? '' : 's'} in service`;
+  const besides = pending.map(({ id, lifecycle }) => `${id} is ${lifecycle}`);
   return one(
     'instances in service',
     String(count),
     takesOut(subject) &&
-      count < 2 &&
-      `Group ${facts.group.name} has ${String(count)} instance${count === 1 ? '' : 's'} in service; one is taken out to make the image, which needs two or more. Raise the desired capacity, or deploy with strategy golden-instance.`,
+      !enough &&
+      `Group ${facts.group.name} has ${inServiceText}; one is taken out to make the image, which needs two or more. ` +
+        (besides.length > 0
+          ? `${names(besides)} even after a while: see why with aws autoscaling describe-scaling-activities --auto-scaling-group-name ${facts.group.name}; or deploy with strategy golden-instance.`
+          : 'Raise the desired capacity, or deploy with strategy golden-instance.'),
   );
 };
 
-export const zones: CheckFunction = (subject) => {
-  const { facts } = subject;
-  // If fewer than two instances serve, another check reports that; their zones say nothing then.
-  const served = takesOut(subject) && facts.members.length > 1;
-  const spread = served ? facts.members.map(({ zone }) => zone) : facts.group.zones;
-  const distinct = [...new Set(spread)].sort();
+/** By the group's subnets: where its instances happen to be now changes with each launch and termination. */
+export const zones: CheckFunction = ({ facts: { group } }) => {
+  const distinct = [...new Set(group.zones)].sort();
   return one(
     'availability zones',
     distinct.join(', '),
     distinct.length < 2 &&
-      `Group ${facts.group.name} is in ${distinct.length === 0 ? 'no zone' : `one zone only (${distinct.join()})`}; expected at least two: a zone that fails takes the whole fleet with it. Add subnets of another zone to the group.`,
+      `Group ${group.name} is in ${distinct.length === 0 ? 'no zone' : `one zone only (${distinct.join()})`}; expected at least two: a zone that fails takes the whole fleet with it. Add subnets of another zone to the group.`,
   );
 };
 
@@ -34,7 +48,10 @@ export const agents: CheckFunction = (subject) => {
   // If the fleet is taken as it is, it is only sealed.
   if (!takesOut(subject) || (from(subject) === 'running' && !subject.settings.image.seal)) return [];
   const { facts } = subject;
-  const dead = facts.members.filter(({ id }) => facts.agents.get(id)?.ping !== 'Online').map(({ id }) => id);
+  const offline = facts.members
+    .filter(({ id }) => facts.agents.get(id)?.ping !== 'Online')
+    .map(({ id }) => id);
+  const dead = offline.filter((id) => !awaits(subject, id));
   const old = facts.members.filter(({ id }) => {
     const agent = facts.agents.get(id);
     return agent?.ping === 'Online' && isOlder(agent.version, oldestAgent);
@@ -43,7 +60,7 @@ export const agents: CheckFunction = (subject) => {
   return [
     ...one(
       'SSM agents',
-      `${String(facts.members.length - dead.length)} of ${String(facts.members.length)} online`,
+      `${String(facts.members.length - offline.length)} of ${String(facts.members.length)} online`,
       dead.length > 0 &&
         `The SSM agent is not online on ${names(dead)}: nothing can be provisioned there. Restart the agent (systemctl restart amazon-ssm-agent), check the instance profile, or terminate the instance.`,
     ),

@@ -2,7 +2,7 @@ import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { explainRefusal } from '../../aws/dryRun';
 import { imageFrom } from '../../engine/imageFrom';
 import type { StepContext } from '../../engine/context';
-import { PreflightFailed, TransientError } from '../../engine/errors';
+import { FleetMoving, PreflightFailed, TransientError } from '../../engine/errors';
 import type { Baseline, DeploymentRecord, LaunchTemplateRef } from '../../engine/record';
 import type { DryRunAnswer } from '../../engine/step';
 import { runChecks } from './checks';
@@ -18,22 +18,30 @@ const tried = {
   image: ['SwapLaunchTemplate'],
 } as const;
 
+export type AllClients = PreflightClients & { readonly lambda: LambdaClient };
+
 /**
  * All checks before anything is touched.
- * @throws PreflightFailed that lists everything that is wrong.
+ * @param waited what was on its way was waited for: what still moves counts as it is now.
+ * @throws PreflightFailed that lists everything that is wrong; FleetMoving if something has to be waited for first.
  */
 export const preflight = async (
   context: StepContext,
-  clients: PreflightClients & { readonly lambda: LambdaClient },
+  clients: AllClients,
+  waited = false,
 ): Promise<{ timeouts: Timeouts }> => {
   const { record, settings, core } = context;
   const facts = await gatherPreflight(context, clients, () => dryRuns(context, clients.lambda));
-  const checks = runChecks({ record, settings, facts });
+  const checks = runChecks({ record, settings, facts, waited });
   const problems = checks.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
   if (problems.length > 0)
     throw new PreflightFailed(
       `Preflight of ${record.application} ${record.version} found ${String(problems.length)} problem${problems.length === 1 ? '' : 's'}; nothing was touched.`,
       { problems },
+    );
+  if (facts.moving.length > 0 && !waited)
+    throw new FleetMoving(
+      `${record.application} ${record.version} waits: ${facts.moving.map(({ what }) => what).join(', ')}.`,
     );
   const { id = '', version = '' } = facts.group.launchTemplate ?? {};
   const groupTemplate = { id, version };

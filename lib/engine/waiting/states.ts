@@ -1,6 +1,7 @@
 /** The states with `.waitForTaskToken`, of all machines: each parks its token under its own name. */
 export const waitingStates = [
   'Queue',
+  'Settle',
   'Suspend',
   'Provision',
   'TakeOut',

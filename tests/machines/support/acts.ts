@@ -1,4 +1,8 @@
-import { AutoScalingClient, UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
+import {
+  AutoScalingClient,
+  SetDesiredCapacityCommand,
+  UpdateAutoScalingGroupCommand,
+} from '@aws-sdk/client-auto-scaling';
 import { CreateLaunchTemplateVersionCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -88,6 +92,21 @@ export const giveGroup = async (stack: TestStack, version: string): Promise<void
       LaunchTemplate: { LaunchTemplateId: id, Version: version },
     }),
   );
+};
+
+/** Adds an instance to the group, and lets the cloud run until it is Pending. */
+export const scaleOut = async (stack: TestStack): Promise<void> => {
+  await stack.session
+    .connect(AutoScalingClient)
+    .send(
+      new SetDesiredCapacityCommand({
+        AutoScalingGroupName: 'api',
+        DesiredCapacity: stack.group().desired + 1,
+      }),
+    );
+  const isComing = () =>
+    Object.values(stack.group().instances).some(({ lifecycle }) => lifecycle.startsWith('Pending'));
+  if (!(await stack.cloud.runUntil(isComing, 10 * minuteMs))) throw new Error('No instance is Pending.');
 };
 
 /** Makes a version of the group's launch template, by default from the one that the group uses. @returns its number. */

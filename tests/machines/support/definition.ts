@@ -40,7 +40,10 @@ export const tasksOf = (machine: Definition): [string, State][] =>
 export const states = statesOf(definition);
 export const tasks = tasksOf(definition);
 /** Before these states end, nothing was touched. */
-export const untouching = ['Accept', 'Lock', 'Queue', 'Preflight', 'AcceptRollback', 'PreflightRollback'];
+export const untouching = [
+  ...['Accept', 'Lock', 'Queue', 'Preflight', 'Settle'],
+  ...['AcceptRollback', 'PreflightRollback'],
+];
 export const compensation = ['Undo', 'Restore', 'CompleteRestored', 'CleanUp', 'Close', 'Unlock'];
 /** States of Mend that find out what to repair. If they fail, the sweep starts another Mend. */
 export const fencing = ['RaiseFence', 'LookAgain'];

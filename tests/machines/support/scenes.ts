@@ -1,7 +1,7 @@
 import type { CloudState, Faults } from '@forseti/embedded-cloud';
 import { Table } from '../../../lib/aws/table';
 import { type Release, Releases } from '../../../lib/engine/releases';
-import { ask, minuteMs } from './acts';
+import { ask, minuteMs, scaleOut } from './acts';
 import { goOn, play, type Played } from './course';
 import { snapshotBefore } from './invariants';
 export type { Played } from './course';
@@ -59,9 +59,22 @@ const courseOf = (options: TestStackOptions): ReturnType<typeof play> => {
   return course;
 };
 
+/** A deployment of a fleet to which an instance is just being added. */
+const beginScaling = async (options: TestStackOptions): Promise<Played> => {
+  const stack = await startTestStack(options);
+  await scaleOut(stack);
+  return {
+    stage: stack,
+    before: snapshotBefore(stack),
+    watch: watch(stack),
+    deployment: 'deployment-1',
+    arn: await stack.start({ application: 'api', version: 'v2' }),
+  };
+};
+
 /**
  * The deployment `deployment-1` of v2, on its way to a state. For `Queue` it is of v3, and finds another one of v2 at
- * work.
+ * work; for `Settle` an instance is Pending.
  * @param failing states whose functions the faults make fail before that, if any: these are still ahead too.
  */
 export const beginDeployment = async (
@@ -70,6 +83,7 @@ export const beginDeployment = async (
   { strategy, failing = [] }: { readonly strategy?: string; readonly failing?: readonly string[] } = {},
 ): Promise<Played> => {
   const options = optionsFor(state, strategy);
+  if (state === 'Settle') return beginScaling({ ...options, faults });
   if (state !== 'Queue') return goOn('deploy', await courseOf(options), [state, ...failing], faults);
   const stack = await startTestStack({ ...options, faults });
   const scene = {

@@ -46,6 +46,7 @@ const facts = (
     mixed: undefined,
     overrides: [],
     targetGroupArns: ['arn:tg'],
+    instances: [],
     suspended: [],
     hasWarmPool: false,
     operator: undefined,
@@ -69,6 +70,7 @@ const facts = (
   scheduledActions: [],
   lifecycleHooks: [],
   refreshInProgress: undefined,
+  moving: [],
   targetGroups: [{ arn: 'arn:tg', deregistrationDelaySeconds: 300, secondsToHealthy: 50 }],
   unknownTargetGroups: [],
   gates: [],
@@ -208,11 +210,7 @@ describe("Preflight's checks", () => {
       subject(facts({ members: [member('i-1', 'eu-west-1a')] })),
       /has 1 instance in service/,
     ],
-    [
-      'one zone only',
-      subject(facts({ members: [member('i-1', 'eu-west-1a'), member('i-2', 'eu-west-1a')] })),
-      /one zone only \(eu-west-1a\)/,
-    ],
+    ['one zone only', subject(facts({}, { zones: ['eu-west-1a'] })), /one zone only \(eu-west-1a\)/],
     [
       'one zone only, golden-instance',
       subject(facts({}, { zones: ['eu-west-1a'] }), golden),
@@ -390,6 +388,71 @@ describe('A deployment in spite of a freeze or of alarms', () => {
       'no; from 2026-11-27T15:00Z: fri 16:00 to mon 08:00 (Europe/Rome), "weekend"',
     );
     expect(checkOf('frozen', subject(facts()))?.found).toBe('no');
+  });
+});
+
+describe('What is on its way', () => {
+  const moving = (...ids: string[]) => ids.map((id) => ({ id, what: `${id} is on its way` }));
+  const pending = { instances: [{ id: 'i-2', lifecycle: 'Pending' }] as never };
+  const oneServes = { members: [member('i-1', 'eu-west-1a')] };
+  const ami = 'ami-00000000000000001';
+  const cases: [string, (waited: boolean) => CheckSubject, RegExp][] = [
+    [
+      'the second instance is Pending',
+      (waited) => ({ ...subject(facts({ ...oneServes, moving: moving('i-2') }, pending)), waited }),
+      /1 instance in service.*i-2 is Pending even after a while.*describe-scaling-activities/,
+    ],
+    [
+      'an agent has not registered yet',
+      (waited) => ({
+        ...subject(
+          facts({
+            agents: new Map([['i-1', { ping: 'Online', version: '3.4.0.0' }]]),
+            moving: moving('i-2'),
+          }),
+        ),
+        waited,
+      }),
+      /not online on i-2/,
+    ],
+    [
+      'a refresh is being cancelled',
+      (waited) => ({ ...subject(facts({ refreshInProgress: 'r-1', moving: moving('r-1') })), waited }),
+      /r-1 .* is in progress/,
+    ],
+    [
+      'the image that was named is pending',
+      (waited) => ({
+        ...subject(
+          facts({
+            image: { id: 'ami-2', state: 'pending', architecture: undefined },
+            moving: moving('ami-2'),
+          }),
+          { ...golden, image: 'ami-2' },
+        ),
+        waited,
+      }),
+      /ami-2 is pending/,
+    ],
+    [
+      'the image of the good release is pending',
+      (waited) => ({
+        ...subject(facts({ lastGoodLacks: [`image ${ami} (pending)`], moving: moving(ami) })),
+        waited,
+      }),
+      /lacks its image ami-00000000000000001 \(pending\)/,
+    ],
+  ];
+
+  test.each(cases)('It is no problem before it was waited for, and one afterwards: %s', (_, of, words) => {
+    expect(problems(of(false))).toEqual([]);
+    expect(runChecks(of(false)).find(({ name }) => name === 'settled')?.found).toMatch(/^waits, since /);
+    expect(problems(of(true)).join()).toMatch(words);
+  });
+
+  test('All instances in one zone for now are no problem where the group has subnets in two', () => {
+    const found = facts({ members: [member('i-1', 'eu-west-1a'), member('i-2', 'eu-west-1a')] });
+    expect(problems(subject(found))).toEqual([]);
   });
 });
 

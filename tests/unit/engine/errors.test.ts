@@ -15,6 +15,7 @@ describe("Forseti's own errors", () => {
   test('No general catch may keep these errors', () => {
     expect(those(mustPass)).toEqual([
       'DeploymentClosed',
+      'FleetMoving',
       'Halted',
       'LockLost',
       'MustWait',
@@ -26,6 +27,7 @@ describe("Forseti's own errors", () => {
   test('These errors are not why the deployment failed', () => {
     expect(those((error) => !failsRecord(error))).toEqual([
       'DeploymentClosed',
+      'FleetMoving',
       'LockLost',
       'MustWait',
       'TransientError',
