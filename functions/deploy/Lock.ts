@@ -11,7 +11,7 @@ export const make = (world: World) => {
   const { region } = world.environment;
   const core = makeCore(world, connect(DynamoDBClient, region));
   const sfn = connect(SFNClient, region);
-  return step(core, 'Lock', (context) => takeLock(context, sfn));
+  return step(core, 'Lock', (context) => takeLock(context, sfn), { lockless: true });
 };
 
 export const handler = make(production(process.env));

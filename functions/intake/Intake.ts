@@ -14,8 +14,10 @@ import { withinTime } from '../../lib/aws/withinTime';
 import { lambda } from '../../lib/engine/step';
 import { keepWarm } from '../../lib/engine/warmth';
 import { type FailoverEnvironment, readFailoverEnvironment } from '../../lib/failover/environment';
+import { keptRequestOf } from '../../lib/deployment/keptRequest';
 import { drillOf, noteDrill } from '../../lib/intake/drill';
 import { readingOnce, type IntakeRegion, intakeRegions, takeInRegions } from '../../lib/intake/intakeRegions';
+import { startKept } from '../../lib/intake/startKept';
 import { parseTagEvent } from '../../lib/intake/tagEvent';
 import { reportUnreadable } from '../../lib/intake/unreadable';
 import { noteWaiting, type WaitingItem, type WaitingTools } from '../../lib/intake/waitingTag';
@@ -26,6 +28,8 @@ import { asError, makeLogger } from '../../lib/aws/log';
  * 0.
  */
 const againSeconds = 300;
+/** A tag that starts more applications than one portion is sent again after this delay, for the next portion. */
+const nextPortionSeconds = 10;
 /** Long enough for the SDK's own retries, short enough to leave the function its time. */
 const otherRegionMs = 10_000;
 
@@ -59,21 +63,26 @@ export const make = (world: World, { regions, requestsQueueUrl }: FailoverEnviro
   const take = async (body: string, intake: readonly [IntakeRegion, ...IntakeRegion[]]): Promise<void> => {
     const drill = drillOf(body);
     if (drill) return noteDrill(drill, drills, clock());
+    const kept = keptRequestOf(body);
+    if (kept) return startKept(kept, intake[0].tools);
     const tag = parseTagEvent(body);
     const { taken, invalid, open, errors } = await takeInRegions(tag, intake, (work) =>
       withinTime(() => work, AbortSignal.timeout(otherRegionMs)),
     );
-    if (open.length > 0) {
-      logger.warn('A request waits for a region that does not answer', { regions: errors, tag: tag.tag });
+    const later = 'started' in taken && taken.later !== undefined;
+    if (later || open.length > 0) {
       // A message that only becomes visible again would reach the dead-letter queue within the hour, so a new one is
       // sent.
       await sqs.send(
         new SendMessageCommand({
           QueueUrl: requestsQueueUrl,
           MessageBody: body,
-          DelaySeconds: againSeconds,
+          DelaySeconds: later ? nextPortionSeconds : againSeconds,
         }),
       );
+    }
+    if (open.length > 0) {
+      logger.warn('A request waits for a region that does not answer', { regions: errors, tag: tag.tag });
       // The new message is on the queue: a failure here must not send another.
       await noteWaiting(tag, errors, waiting).catch((error: unknown) => {
         logger.error('That a request waits could not be noted or told', asError(error));

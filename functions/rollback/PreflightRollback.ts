@@ -12,7 +12,9 @@ export const make = (world: World) => {
   const { region } = world.environment;
   const core = makeCore(world, connect(DynamoDBClient, region));
   const clients = { autoScaling: connect(AutoScalingClient, region), ec2: connect(EC2Client, region) };
-  return step(core, 'PreflightRollback', (context) => preflightRollback(context, clients));
+  return step(core, 'PreflightRollback', (context) => preflightRollback(context, clients), {
+    lockless: true,
+  });
 };
 
 export const handler = make(production(process.env));

@@ -46,6 +46,17 @@ const passing = new Set([
 export const nameOf = (error: unknown): string =>
   error instanceof Error ? error.name : typeof error === 'string' ? error : 'UnknownError';
 
+const calls = new WeakMap<object, string>();
+
+/** Notes which call of AWS an error answers: `EC2 DescribeInstances`. */
+export const noteCall = (error: unknown, call: string): void => {
+  if (typeof error === 'object' && error !== null) calls.set(error, call);
+};
+
+/** The call of AWS that failed, if the error is one of the SDK. */
+export const callOf = (error: unknown): string | undefined =>
+  typeof error === 'object' && error !== null ? calls.get(error) : undefined;
+
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What our own errors declare about themselves (lib/engine/errors.ts). */

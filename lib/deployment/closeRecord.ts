@@ -8,6 +8,8 @@ import { type Effect, isOpen } from '../engine/effect';
 import type { DeploymentRecord } from '../engine/record';
 import type { Outcome, RecordKind } from '../engine/outcome';
 import { left, repairSite } from '../engine/settled';
+import { isPassing, triedMs, withTries } from '../engine/passing';
+import { type KeptRequest, keptDelaySeconds, requestToKeep } from './keptRequest';
 import { repairOfAny } from './compensation/registry';
 
 export interface CloseRecordEvent {
@@ -33,13 +35,19 @@ export const keepEffects = async (core: Core, effects: readonly Effect[]): Promi
   await Promise.all(open.map((effect) => core.effects.settle(effect, 'kept')));
 };
 
+export interface CloseTools {
+  readonly channels: Channels;
+  /** Puts the request back on its queue, to be started anew. */
+  readonly keep: (kept: KeptRequest) => Promise<void>;
+}
+
 /**
  * Closes the record of a deployment that did not succeed; if it is closed already, returns its end. The notification is
  * sent first: if the function dies in between, it is sent twice rather than never.
  */
 export const closeRecord = async (
   core: Core,
-  channels: Channels,
+  { channels, keep }: CloseTools,
   event: CloseRecordEvent,
 ): Promise<{ outcome: Outcome; cause: string; error: string }> => {
   const [found, journal] = await Promise.all([
@@ -54,9 +62,13 @@ export const closeRecord = async (
     : [found, found ? withRepairs(core, found, journal) : journal];
   if (record?.end) return told(record.end);
   const failure = failureOf(event.state);
-  const end = endOf(record, effects, failure);
-  if (record?.completedAt !== undefined) await keepEffects(core, effects);
   const at = core.clock();
+  const judged = endOf(record, effects, failure);
+  const end = isPassing(judged.error)
+    ? await givenUp(core, keep, event, { record, end: judged, at })
+    : judged;
+  if (record?.completedAt !== undefined) await keepEffects(core, effects);
+  const asked = named(event.input);
   await notify(channels, core.environment, {
     kind: 'ended',
     deployment: event.deployment,
@@ -64,6 +76,7 @@ export const closeRecord = async (
     end,
     at,
     ...(event.kind !== undefined && { of: event.kind }),
+    asked: { ...asked, automatic: isAutomatic(event.input) },
   });
   if (record) {
     await core.records.close(event.deployment, {
@@ -80,7 +93,6 @@ export const closeRecord = async (
     const steps = await core.records.steps(event.deployment).catch(() => []);
     reportEnd(core.environment, record, end, at, steps);
   } else {
-    const asked = named(event.input);
     await core.records.refuse({
       deployment: other ? `${event.deployment}@${event.startedAt ?? ''}` : event.deployment,
       item: 'record',
@@ -96,6 +108,34 @@ export const closeRecord = async (
   }
   return told(end);
 };
+
+/**
+ * The end of an execution that AWS was in the way of: what could not be asked, and for how long it was tried. A tag's
+ * request of which nothing was judged is kept. It is put on the queue first: a death in between puts it there twice,
+ * under one name.
+ */
+const givenUp = async (
+  core: Core,
+  keep: CloseTools['keep'],
+  event: CloseRecordEvent,
+  { record, end, at }: { record: DeploymentRecord | undefined; end: End; at: number },
+): Promise<End> => {
+  const { deployment, input, kind = record?.kind ?? 'deployment' } = event;
+  const steps = record === undefined ? [] : await core.records.steps(deployment).catch(() => []);
+  const acceptedAt = record?.acceptedAt ?? (event.startedAt === undefined ? at : Date.parse(event.startedAt));
+  const kept = requestToKeep({ deployment, kind, input, end, now: at });
+  if (kept !== undefined) await keep(kept);
+  const again = new Date(at + keptDelaySeconds * 1000).toISOString();
+  return withTries(
+    end,
+    triedMs(steps, { acceptedAt, now: at }),
+    kept && `The request is kept, and is tried again at ${again}.`,
+  );
+};
+
+/** An alarm's rollback, also where it never had a record. */
+const isAutomatic = (input: unknown): boolean =>
+  typeof (input as { alarm?: unknown } | null | undefined)?.alarm === 'object';
 
 /** Effects that the compensation did not reach get their repair command here. */
 const withRepairs = (core: Core, record: DeploymentRecord, effects: readonly Effect[]): readonly Effect[] =>

@@ -92,6 +92,10 @@ export class LaunchTemplateVersionGone extends DeploymentError {
 export class AwaitingPerson extends DeploymentError {
   override readonly name = 'AwaitingPerson';
 }
+/** Another version was deployed since the alarm rang that asks for the rollback. Nothing was touched. */
+export class AlarmOutdated extends DeploymentError {
+  override readonly name = 'AlarmOutdated';
+}
 /** No person approved the rest of the rollout in time. */
 export class NotApproved extends DeploymentError {
   override readonly name = 'NotApproved';

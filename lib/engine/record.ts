@@ -270,6 +270,14 @@ export class Records {
     return (await this.table.get({ deployment, item: `step#${state}` })) as StepItem | undefined;
   }
 
+  /** Notes when a state's work began. A later try of the machine does not change it. */
+  async beginStep(deployment: string, state: string, startedAt: number): Promise<void> {
+    await this.table.update(
+      { deployment, item: `step#${state}` },
+      { expression: 'SET startedAt = if_not_exists(startedAt, :now)', values: { ':now': startedAt } },
+    );
+  }
+
   async setStep(
     deployment: string,
     state: string,

@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import { failsRecord, isTransient, messageOf, nameOf } from '../aws/failure';
+import { callOf, failsRecord, isTransient, messageOf, mustPass, nameOf } from '../aws/failure';
 import { asError, makeLogger } from '../aws/log';
 import { type ContextOptions, makeContext, openRecord, type StepContext } from './context';
 import type { Core } from './core';
@@ -31,11 +31,17 @@ export const answerWarmth = {
     (request.event as { warm?: true } | null)?.warm === true ? { warm: true } : undefined,
 };
 
-/** Gives AWS's transient errors one name, which the machine's `Retry` matches; other errors stay as they are. */
-export const classified = (error: unknown): unknown =>
-  !(error instanceof TransientError) && isTransient(error)
-    ? new TransientError(`${nameOf(error)}: ${messageOf(error)}`, { cause: error })
-    : error;
+/**
+ * Gives AWS's transient errors one name, which the machine's `Retry` matches, and says which call they answer; other
+ * errors stay as they are.
+ */
+export const classified = (error: unknown): unknown => {
+  if (error instanceof TransientError || !isTransient(error)) return error;
+  const call = callOf(error);
+  return new TransientError(`${call === undefined ? '' : `${call}: `}${nameOf(error)}: ${messageOf(error)}`, {
+    cause: error,
+  });
+};
 
 /** Notes in the record why a step failed, so that the end can report it. Not for transient errors. */
 export const noteFailure = async (
@@ -115,6 +121,18 @@ export const dryRun = async (
 };
 
 /**
+ * The machine tries a step again for hours while AWS throttles it. Between two tries it must notice a halt, although it
+ * may never come to a change, which would.
+ * @throws Halted, LockLost
+ */
+const noticeHalt = async (context: StepContext, options: ContextOptions, error: unknown): Promise<void> => {
+  if (options.undoing || options.lockless || !isTransient(error)) return;
+  await context.guard().catch((refusal: unknown) => {
+    if (mustPass(refusal) && !isTransient(refusal)) throw refusal;
+  });
+};
+
+/**
  * A state that is over when its function returns.
  * @param work may run twice; what it returns is the state's result.
  */
@@ -126,9 +144,13 @@ export const step = <Answer>(
 ) => {
   const run = async (deployment: string): Promise<Answer> => {
     const record = await openRecord(core, deployment, options);
+    const context = makeContext(core, state, record, options);
     const [answer] = await Promise.all([
-      work(makeContext(core, state, record, options)),
-      core.records.setStep(deployment, state, { startedAt: core.clock() }),
+      work(context).catch(async (error: unknown) => {
+        await noticeHalt(context, options, error);
+        throw error;
+      }),
+      core.records.beginStep(deployment, state, core.clock()),
     ]);
     return answer;
   };

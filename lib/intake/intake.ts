@@ -1,6 +1,7 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Settings } from '../application/schema';
 import { matchTag } from '../application/matchTag';
+import { chunks } from '../aws/chunks';
 import type { Table } from '../aws/table';
 import { checkVersion } from '../application/version';
 import { executionName, firstTagKey, tagRequestKey } from './names';
@@ -29,28 +30,71 @@ export interface IntakeTools<Item extends object = RequestItem> {
   readonly getReady?: () => Promise<void>;
 }
 
+/**
+ * So many applications are started at once by one tag. All of them read the same APIs at the same time, whose rates the
+ * whole account shares (EC2 Developer Guide, "Request throttling").
+ */
+export const portionOfStarts = 10;
+
 /** What became of a tag: the executions that it started, or why it started none. */
 export type Taken =
-  | { readonly started: readonly string[] }
+  | {
+      readonly started: readonly string[];
+      /** Applications that are started later, when the tag comes again. */
+      readonly later?: number;
+    }
   | {
       readonly refused: string;
       /** The tag is a valid version: it may be for an application whose settings could not be read. */
       readonly unmatched: boolean;
     };
 
-/** Takes one tag: every application that it matches gets its execution, once. */
+/**
+ * Takes one tag: every application that it matches gets its execution, once. Of many, it starts a portion at a time, and
+ * the others when the tag comes again.
+ */
 export const takeTag = async (tag: PushedTag, settings: Settings, tools: IntakeTools): Promise<Taken> => {
   const refused = refusal(tag, settings);
   if (refused !== undefined) {
     await note(tag, tools, { key: tagRequestKey('', tag.repository, tag.tag, tag.commit), refused });
     return { refused, unmatched: checkVersion(tag.tag) === undefined };
   }
+  const open = await notYetTaken(tag, matchTag(tag, settings), tools);
   const taken = await Promise.all(
-    matchTag(tag, settings).map((application) => takeFor(tag, application, tools)),
+    open.slice(0, portionOfStarts).map((application) => takeFor(tag, application, tools)),
   );
   const started = taken.flatMap((one) => ('started' in one ? one.started : []));
   const [first] = taken.flatMap((one) => ('refused' in one ? one.refused : []));
-  return started.length > 0 || first === undefined ? { started } : { refused: first, unmatched: false };
+  const later = Math.max(0, open.length - portionOfStarts);
+  return started.length > 0 || later > 0 || first === undefined
+    ? { started, ...(later > 0 && { later }) }
+    : { refused: first, unmatched: false };
+};
+
+/** DynamoDB takes at most 100 keys in one BatchGetItem. */
+const maxKeys = 100;
+
+/** Applications whose request an earlier delivery has not settled. Few are not asked for: taking them again does no harm. */
+const notYetTaken = async (
+  { repository, tag, commit }: PushedTag,
+  applications: readonly string[],
+  { requests }: IntakeTools,
+): Promise<readonly string[]> => {
+  if (applications.length <= portionOfStarts) return applications;
+  const keyOf = (application: string): string => tagRequestKey(application, repository, tag, commit);
+  const found = await Promise.all(
+    chunks(applications, maxKeys).map((some) =>
+      requests.getAll(some.map((application) => ({ key: keyOf(application) }))),
+    ),
+  );
+  const settled = new Set(
+    found
+      .flat()
+      .flatMap(({ key, execution, refused }) =>
+        execution === undefined && refused === undefined ? [] : [key],
+      ),
+  );
+  return applications.filter((application) => !settled.has(keyOf(application)));
 };
 
 /**

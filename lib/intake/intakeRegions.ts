@@ -146,6 +146,9 @@ const refuse = (tag: PushedTag, own: IntakeRegion, known: readonly RegionSetting
 
 const together = (results: readonly Taken[]): Taken => {
   const started = results.flatMap((one) => ('started' in one ? one.started : []));
+  const later = results.reduce((sum, one) => sum + ('started' in one ? (one.later ?? 0) : 0), 0);
   const [refused] = results.flatMap((one) => ('refused' in one ? [one] : []));
-  return started.length > 0 || refused === undefined ? { started } : refused;
+  return started.length > 0 || later > 0 || refused === undefined
+    ? { started, ...(later > 0 && { later }) }
+    : refused;
 };

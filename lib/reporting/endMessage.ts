@@ -47,8 +47,18 @@ const status = (application: string): NextStep => ({
 const canResume = ({ bakedImage, image, resumedFrom }: DeploymentRecord): boolean =>
   bakedImage !== undefined && (image === undefined || resumedFrom !== undefined);
 
-const nextSteps = ({ record, end, deployment }: Ended): NextStep[] => {
-  if (!record) return [];
+/** A request that never had a record: what it asked for is all that is known. */
+const nextStepsOfAsked = ({ of, asked }: Ended): NextStep[] => {
+  if (asked?.application === undefined) return [];
+  const { application } = asked;
+  return of === 'rollback'
+    ? [{ what: 'Roll back by hand', command: `forseti rollback ${application}` }, status(application)]
+    : [status(application)];
+};
+
+const nextSteps = (notice: Ended): NextStep[] => {
+  const { record, end, deployment } = notice;
+  if (!record) return nextStepsOfAsked(notice);
   const { application, version, kind } = record;
   const again = { what: 'Try again', command: `forseti deploy ${application} ${version}` };
   if (end.outcome === 'Dirty')
@@ -84,14 +94,21 @@ const nextSteps = ({ record, end, deployment }: Ended): NextStep[] => {
   }
 };
 
+const subjectOf = ({ record, of, asked = {} }: Ended): string => {
+  if (record?.kind === 'rollback') return `rollback of ${record.application} to ${record.version}`;
+  if (record) return `${record.application} ${record.version}`;
+  const { application, version } = asked;
+  if (of === 'rollback') return application === undefined ? 'A rollback' : `rollback of ${application}`;
+  return application === undefined ? 'A request' : [application, version].join(' ').trim();
+};
+
 /** How a deployment or a rollback ended, what is left of it, and what to do. */
 export const endMessage = (notice: Ended): Message => {
-  const { record, end, deployment } = notice;
-  const rollback = record?.kind === 'rollback';
-  const what = record ? `${record.application} ${record.version}` : 'A request';
-  const subject = rollback ? `rollback of ${record.application} to ${record.version}` : what;
+  const { record, end, deployment, of, asked } = notice;
+  const rollback = (record?.kind ?? of) === 'rollback';
+  const subject = subjectOf(notice);
   const lines = [
-    `${rollback ? `Rollback of ${record.application} to ${record.version}` : what}: ${end.outcome}${minutesTaken(notice)}.`,
+    `${subject.replace(/^rollback/, 'Rollback')}: ${end.outcome}${minutesTaken(notice)}.`,
     ...(end.message === '' ? [] : [end.message]),
     ...problemsOf(notice),
     ...(end.handedTo === undefined ? [] : [`Its rollout is undone by rollback ${end.handedTo}.`]),
@@ -104,7 +121,7 @@ export const endMessage = (notice: Ended): Message => {
   ];
   return {
     title:
-      rollback && end.error === 'None'
+      record && rollback && end.error === 'None'
         ? `${record.application} is back on ${record.version}`
         : `${subject} ${end.outcome}`,
     sign: signs[end.outcome],
@@ -112,12 +129,19 @@ export const endMessage = (notice: Ended): Message => {
     lines: lines.map((line) => redact(line, record)),
     nextSteps: nextSteps(notice),
     thread: deployment,
-    keywords: [...(record ? [record.application, record.version] : []), end.outcome],
+    keywords: [
+      ...(record
+        ? [record.application, record.version]
+        : [asked?.application, asked?.version].filter((word) => word !== undefined)),
+      end.outcome,
+    ],
     resources: record ? [record.execution] : [],
     details: {
       deployment,
       outcome: end.outcome,
-      ...(record && { application: record.application, version: record.version, group: record.group }),
+      ...(record
+        ? { application: record.application, version: record.version, group: record.group }
+        : asked?.application !== undefined && { application: asked.application }),
       ...(end.error !== 'None' && { error: end.error }),
     },
   };

@@ -37,8 +37,15 @@ const about = (record: DeploymentRecord) => ({
   ...(record.alarm !== undefined && { alarm: record.alarm.name }),
 });
 
-const endDetail = ({ record, end, deployment, at, of }: Extract<Notice, { kind: 'ended' }>) => ({
-  ...(record ? about(record) : { deployment, kind: of ?? 'deployment' }),
+const endDetail = ({ record, end, deployment, at, of, asked }: Extract<Notice, { kind: 'ended' }>) => ({
+  ...(record
+    ? about(record)
+    : {
+        deployment,
+        kind: of ?? 'deployment',
+        ...(asked?.application !== undefined && { application: said(asked.application) }),
+        ...(asked?.version !== undefined && { version: said(asked.version) }),
+      }),
   endedAt: instant(at),
   ...(record && { durationSeconds: Math.max(0, Math.round((at - record.acceptedAt) / 1_000)) }),
   outcome: end.outcome,

@@ -14,6 +14,14 @@ interface OfApplication {
   readonly deployment?: string;
 }
 
+/** A request as it was given. */
+export interface Asked {
+  readonly application?: string;
+  readonly version?: string;
+  /** An alarm asked for it. */
+  readonly automatic?: boolean;
+}
+
 /** Everything that people are notified of. All times are epoch milliseconds. */
 export type Notice =
   | ({ readonly kind: 'started' } & OfRecord)
@@ -32,6 +40,8 @@ export type Notice =
       readonly record: DeploymentRecord | undefined;
       /** Deployment or rollback, where no record tells; a deployment unless given. */
       readonly of?: RecordKind;
+      /** What the request named, where it never had a record. */
+      readonly asked?: Asked;
       readonly end: End;
       readonly at: number;
     }
@@ -98,8 +108,10 @@ export type Notice =
 /** Whether it pages somebody. A rollback pages if an alarm asked for it and it failed. */
 export const pages = (notice: Notice): boolean => {
   if (notice.kind !== 'ended') return 'page' in notice && notice.page === true;
-  const { record, end } = notice;
-  const automatic = record?.kind === 'rollback' && record.alarm !== undefined;
+  const { record, end, of, asked } = notice;
+  const automatic = record
+    ? record.kind === 'rollback' && record.alarm !== undefined
+    : of === 'rollback' && asked?.automatic === true;
   return end.outcome === 'Dirty' || (automatic && end.error !== 'None');
 };
 

@@ -8,6 +8,7 @@ import { describeGroup } from '../fleet/group';
 import { keepWarm } from '../engine/warmth';
 import { notify } from '../reporting/notify';
 import { type Choice, chooseRelease } from './chooseRelease';
+import { refuseOutdated } from './refuseOutdated';
 import { parseRollbackRequest, type RollbackRequest } from './request';
 
 export interface AcceptRollbackEvent {
@@ -37,7 +38,8 @@ export interface AcceptedRollback {
 /**
  * Parses the request, loads the settings, chooses the release to go to, writes the record. If no release can be chosen,
  * the record is written too, so that the application's own topics are notified.
- * @throws InvalidRequest, UnknownApplication, NoRelease, NoGoodRelease, UnknownVersion, AlreadyRolledBack
+ * @throws InvalidRequest, UnknownApplication, NoRelease, NoGoodRelease, UnknownVersion, AlreadyRolledBack,
+ *   AlarmOutdated
  */
 export const acceptRollback = async (
   event: AcceptRollbackEvent,
@@ -67,6 +69,13 @@ export const acceptRollback = async (
     });
   let choice: Choice;
   try {
+    if (request.alarm !== undefined)
+      refuseOutdated({
+        application: request.application,
+        alarm: request.alarm,
+        releases,
+        running: running?.closedAt === undefined ? running : undefined,
+      });
     choice = choose();
   } catch (error) {
     await core.records.create(plain);

@@ -63,6 +63,7 @@ const ways: Readonly<Record<keyof typeof errors, Way>> = {
   ImageGone: final,
   LaunchTemplateVersionGone: final,
   AwaitingPerson: final,
+  AlarmOutdated: final,
   NotApproved: final,
   Halted: final,
   LockLost: hopeless,

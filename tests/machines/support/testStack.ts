@@ -34,6 +34,8 @@ export interface TestStackOptions {
   readonly cloud?: object;
   /** Settings of the application `api`, besides its group and provisioning. */
   readonly settings?: object;
+  /** Further applications by name, with their settings besides group (of the same name) and provisioning. */
+  readonly applications?: Readonly<Record<string, object>>;
   /** Whether v1 counts as deployed and good, which is the default. */
   readonly released?: boolean;
   /** Whether the instances are watched every five minutes, as in production. By default they are not. */
@@ -66,15 +68,18 @@ const endIn = (cause: string | undefined): End | undefined =>
 const regionName = 'eu-west-1';
 const dayMs = 24 * 3_600_000;
 
-const settingsOf = (more: object = {}) =>
+const settingsOf = (more: object = {}, others: TestStackOptions['applications'] = {}) =>
   ({
-    applications: {
-      api: {
-        group: 'api',
-        provisioning: { source: { s3: 's3://acme-provisioning/api.tar.gz' } },
-        ...more,
-      },
-    },
+    applications: Object.fromEntries(
+      Object.entries({ api: more, ...others }).map(([application, own]) => [
+        application,
+        {
+          group: application,
+          provisioning: { source: { s3: `s3://acme-provisioning/${application}.tar.gz` } },
+          ...own,
+        },
+      ]),
+    ),
   }) as unknown as SettingsInput;
 
 /** Compiled once, since the sources do not change while tests run. */
@@ -97,10 +102,13 @@ const disableWatch = (cloud: Cloud): void => {
 
 /** A new cloud with the stack, the fleet and the settings. */
 const make = async (options: TestStackOptions): Promise<Cloud> => {
-  const settings = settingsOf(options.settings);
+  const settings = settingsOf(options.settings, options.applications);
   const description = parseDescription({
-    groups: { api: { version: 'v1', instances: 4, max: 20, ...options.group } },
     ...options.cloud,
+    groups: {
+      api: { version: 'v1', instances: 4, max: 20, ...options.group },
+      ...(options.cloud as { readonly groups?: object } | undefined)?.groups,
+    },
   });
   const cloud = Cloud.make({ ...cloudOptions(description), seed: options.seed ?? 1 });
   await installInRegions(cloud, await compiled());
@@ -116,8 +124,8 @@ const make = async (options: TestStackOptions): Promise<Cloud> => {
 const made = new Map<string, Promise<CloudState>>();
 /** The cloud before anything has happened, made once for all equal test stacks of a file. */
 const savedCloud = (options: TestStackOptions): Promise<CloudState> => {
-  const { group, cloud, settings, released, watchesInstances, seed } = options;
-  const key = JSON.stringify({ group, cloud, settings, released, watchesInstances, seed });
+  const { group, cloud, settings, applications, released, watchesInstances, seed } = options;
+  const key = JSON.stringify({ group, cloud, settings, applications, released, watchesInstances, seed });
   const known =
     made.get(key) ?? make(JSON.parse(key) as TestStackOptions).then((raised) => raised.snapshot());
   made.set(key, known);
@@ -196,7 +204,11 @@ export const startTestStack = async (options: TestStackOptions = {}) => {
       ended(await start(input, name, session.names.rollbackMachineArn)),
     /** Other settings of the application `api`, as `forseti apply` sends them. */
     store: (more: object) =>
-      storeSettings(session.connect(SSMClient), session.names.settingsPrefix, settingsOf(more)),
+      storeSettings(
+        session.connect(SSMClient),
+        session.names.settingsPrefix,
+        settingsOf(more, options.applications),
+      ),
     /** Presses Stop in the console. */
     stop: async (executionArn: string): Promise<void> => {
       await sfn.send(new StopExecutionCommand({ executionArn, error: 'Stopped', cause: 'pressed by ada' }));
