@@ -18,6 +18,8 @@ import { type AskedRollback, parseRollbackEvent } from '../../lib/intake/rollbac
 import { intakeRegions } from '../../lib/intake/intakeRegions';
 import { type AlarmItem, takeAlarm } from '../../lib/intake/takeAlarm';
 import { type RollbackItem, takeRollback } from '../../lib/intake/takeRollback';
+import { parseRingingAlarm } from '../../lib/intake/ringingAlarm';
+import { type RingingItem, takeRinging } from '../../lib/intake/takeRinging';
 import { reportUnreadable } from '../../lib/intake/unreadable';
 import { makeLogger } from '../../lib/aws/log';
 import { makeWaker } from '../../lib/engine/waiting/waker';
@@ -38,6 +40,7 @@ export const make = (world: World, { regions }: FailoverEnvironment) => {
   const tools = {
     core: makeCore(world, dynamodb),
     requests: new Table<AlarmItem>(dynamodb, tables.requests),
+    ringing: new Table<RingingItem>(dynamodb, tables.requests),
     sfn: connect(SFNClient, region),
     channels: connectChannels(region),
     autoScaling: connect(AutoScalingClient, region),
@@ -66,8 +69,10 @@ export const make = (world: World, { regions }: FailoverEnvironment) => {
       async (body) => {
         const asked = parseRollbackEvent(body);
         if (asked) return takeAsked(asked);
-        const alarm = parseAlarmEvent(body);
+        const ringing = parseRingingAlarm(body);
+        const alarm = ringing ?? parseAlarmEvent(body);
         const { settings, invalid } = await readAllSettings(ssm, environment.settingsPrefix);
+        if (ringing) return takeRinging(ringing, settings, tools);
         const concerned = await takeAlarm(alarm, settings, tools);
         reportUnreadable(concerned > 0, invalid, logger);
       },

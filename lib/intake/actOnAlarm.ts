@@ -28,6 +28,7 @@ export const carryOut = async (
         ...concerned(about),
         why: verdict.why,
         page: true,
+        ...(about.stillRings && { stillRings: true as const }),
       });
       return {};
     case 'aws acts':

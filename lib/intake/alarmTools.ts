@@ -10,6 +10,8 @@ export interface About {
   readonly alarm: RungAlarm;
   readonly application: string;
   readonly settings: ApplicationSettings;
+  /** It is judged again, since it rings on after a deployment or a rollback has ended. */
+  readonly stillRings?: true;
 }
 
 /** What an alarm is judged and acted on with. */

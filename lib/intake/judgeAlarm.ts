@@ -39,7 +39,8 @@ export type AlarmVerdict =
 export const markedByAlarm = ({ name, changedAt }: Pick<RungAlarm, 'name' | 'changedAt'>): string =>
   `alarm ${name} ${new Date(changedAt).toISOString()}`;
 
-const dayMs = 24 * 60 * 60_000;
+/** What rang longer ago rolls nothing back by itself. */
+export const dayMs = 24 * 60 * 60_000;
 
 const iso = (at: number): string => new Date(at).toISOString();
 const none = (why: string): AlarmVerdict => ({ act: 'none', why });
@@ -133,16 +134,28 @@ const lateMs = 15 * 60_000;
  * also after it is marked bad.
  * @returns why the alarm is outside of the watch time; undefined where it is within
  */
-const watched = (
-  { now, alarm, settings }: AlarmFacts,
-  { application, version, acceptedAt, markedAt, restoredAt }: DatedRelease,
-): string | undefined => {
+const watched = (facts: AlarmFacts, release: DatedRelease): string | undefined => {
+  const { now, alarm } = facts;
+  const { application, version, restoredAt } = release;
   const what = `${application} ${version}`;
-  const began = restoredAt ?? acceptedAt;
+  const { began, until } = watchTime(facts, release);
   if (alarm.changedAt < began)
     return `It rang at ${iso(alarm.changedAt)}, before ${what} was ${restoredAt === undefined ? 'deployed' : 'restored'}.`;
-  const until = (restoredAt ?? markedAt) + settings.rollback.windowMinutes * 60_000;
   return alarm.changedAt > until || now > until + lateMs
     ? `The watch time of ${what} ended at ${iso(until)}.`
     : undefined;
+};
+
+const watchTime = (
+  { settings }: Pick<AlarmFacts, 'settings'>,
+  { acceptedAt, markedAt, restoredAt }: DatedRelease,
+): { readonly began: number; readonly until: number } => ({
+  began: restoredAt ?? acceptedAt,
+  until: (restoredAt ?? markedAt) + settings.rollback.windowMinutes * 60_000,
+});
+
+/** Whether the alarm rang within the release's watch time, however long ago that is. */
+export const isWatched = (facts: Pick<AlarmFacts, 'settings' | 'alarm'>, release: DatedRelease): boolean => {
+  const { began, until } = watchTime(facts, release);
+  return facts.alarm.changedAt >= began && facts.alarm.changedAt <= until;
 };

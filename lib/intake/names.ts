@@ -19,6 +19,10 @@ export const waitingTagKey = (repository: string, tag: string, commit: string): 
 export const alarmRequestKey = (application: string, alarmArn: string, changedAt: number): string =>
   hash('alarm', application, alarmArn, String(changedAt));
 
+/** What an alarm that rings on leads to: once per end of a deployment or rollback. */
+export const ringingKey = (application: string, alarmArn: string, changedAt: number, after: string): string =>
+  hash('still ringing', application, alarmArn, String(changedAt), after);
+
 /** A rollback that was asked for by an event: the same id is the same request. */
 export const rollbackRequestKey = (application: string, id: string): string =>
   hash('rollback', application, id);

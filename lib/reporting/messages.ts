@@ -113,10 +113,13 @@ type AlarmNotice = Of<'release-bad'> | Of<'alarm-ignored'>;
 export const alarmMessage = (notice: AlarmNotice): Message => {
   const { application, alarm, deployment = application, settings } = notice;
   const bad = notice.kind === 'release-bad';
+  const still = !bad && notice.stillRings === true;
   return {
     title: bad
       ? `${application} ${notice.version} is marked bad`
-      : `alarm ${alarm} does nothing to ${application}`,
+      : still
+        ? `alarm ${alarm} still rings for ${application}`
+        : `alarm ${alarm} does nothing to ${application}`,
     sign: notice.page === true ? 'rotating_light' : bad ? 'warning' : 'bell',
     eventType: bad ? 'ReleaseMarkedBad' : 'AlarmIgnored',
     lines: bad
@@ -124,7 +127,7 @@ export const alarmMessage = (notice: AlarmNotice): Message => {
           `Alarm ${alarm} rings: ${application} ${notice.version} is marked bad and is never chosen by itself again.`,
           notice.then,
         ]
-      : [`Alarm ${alarm} rings; nothing is rolled back: ${notice.why}`],
+      : [still ? notice.why : `Alarm ${alarm} rings; nothing is rolled back: ${notice.why}`],
     nextSteps: [
       ...(notice.page === true || !bad
         ? [{ what: 'Roll back by hand', command: `forseti rollback ${application}` }]

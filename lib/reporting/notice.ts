@@ -58,6 +58,8 @@ export type Notice =
       readonly kind: 'alarm-ignored';
       readonly alarm: string;
       readonly why: string;
+      /** It rings on after a deployment or a rollback has ended. */
+      readonly stillRings?: true;
       readonly page?: boolean;
     } & OfApplication)
   | ({

@@ -128,8 +128,11 @@ describe('An alarm that means nothing to a release', () => {
       /The watch time of api v2 ended at/,
     ],
     [
-      'one whose event comes hours late',
-      ring,
+      'one whose event comes hours after it has ended',
+      async (stack) => {
+        await ring(stack);
+        await ring(stack, { value: 'OK' });
+      },
       { event: (_, { source }) => (source === 'aws.cloudwatch' ? [2 * 60 * minuteMs] : undefined) },
       /The watch time of api v2 ended at/,
     ],
@@ -190,6 +193,8 @@ describe('A death of TakeAlarm', () => {
     const stack = await deployed();
     stack.cloud.faults = faults;
     await ring(stack);
+    await stack.cloud.advance(15_000);
+    await ring(stack, { value: 'OK' });
     await stack.cloud.advance(30 * minuteMs);
     expect(await rollbacks(stack)).toHaveLength(1);
     expect((await endOfRollback(stack)).outcome).toBe('RolledBack');

@@ -6,6 +6,7 @@ const reading = [
   'functions/rollback/AcceptRollback',
   'functions/intake/Intake',
   'functions/intake/TakeAlarm',
+  'functions/intake/WatchAlarms',
   'functions/intake/Webhook',
   'functions/messaging/Failback',
   'functions/messaging/Failover',
