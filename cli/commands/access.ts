@@ -7,7 +7,14 @@ import {
   reasonArgument,
   withPlace,
 } from '../session/options';
-import { commonInput, showsSwitches, switchOff, switchOn, type SwitchOnOptions } from './switching';
+import {
+  commonInput,
+  shortenOption,
+  showsSwitches,
+  switchOff,
+  switchOn,
+  type SwitchOnOptions,
+} from './switching';
 
 interface AccessOptions extends PlaceOptions {
   readonly port: number;
@@ -57,6 +64,7 @@ export const addAccess = (program: Command, context: Context): void => {
         .default(30 * 60_000, '30m'),
     )
     .option('--reason <text>', 'why; it stands in the record', reasonArgument)
+    .option(...shortenOption)
     .option('--force', 'although the block is very large, even 0.0.0.0/0')
     .addHelpText(
       'after',

@@ -6,6 +6,7 @@ import type { Session } from '../session/session';
 import { withSession } from '../session/withSession';
 import { parseInstant } from '../terminal/instant';
 import { tellAnswer } from '../views/answerView';
+import { shortenOption } from './switching';
 
 interface WhoseOptions extends PlaceOptions {
   readonly all?: boolean;
@@ -17,6 +18,7 @@ interface FreezeOptions extends WhoseOptions {
   readonly until?: string;
   /** Milliseconds. */
   readonly for?: number;
+  readonly shorten?: boolean;
 }
 
 /** An application's name, or `*` for all. @throws UsageError unless exactly one of both was given. */
@@ -66,7 +68,12 @@ const freeze = async (name: string | undefined, options: FreezeOptions, context:
   const application = whose(name, options.all);
   await withSession(options, context, async (session) => {
     const until = endOfFreeze(options, session.now());
-    const input = { freeze: application, reason: options.reason, ...(until !== undefined && { until }) };
+    const input = {
+      freeze: application,
+      reason: options.reason,
+      ...(until !== undefined && { until }),
+      ...(options.shorten !== undefined && { shorten: options.shorten }),
+    };
     await send(session, input, options, context);
   });
 };
@@ -99,6 +106,7 @@ export const addFreeze = (program: Command, context: Context): void => {
         .conflicts('for'),
     )
     .option('--for <duration>', 'such as 4h; without either, until it is lifted', durationArgument)
+    .option(...shortenOption)
     .addHelpText(
       'after',
       `

@@ -9,7 +9,14 @@ import {
   withPlace,
 } from '../session/options';
 import { readText } from '../terminal/readText';
-import { commonInput, showsSwitches, switchOff, switchOn, type SwitchOnOptions } from './switching';
+import {
+  commonInput,
+  shortenOption,
+  showsSwitches,
+  switchOff,
+  switchOn,
+  type SwitchOnOptions,
+} from './switching';
 
 interface OnOptions extends SwitchOnOptions {
   readonly page?: string;
@@ -45,6 +52,7 @@ export const addMaintenance = (program: Command, context: Context): void => {
     .description('answer every request with 503, Retry-After and a page; the fleet goes on')
     .option('--page <file>', 'the page, in HTML; a short one of its own unless set')
     .option('--for <duration>', 'such as 30m; until it is turned off unless set', durationArgument)
+    .option(...shortenOption)
     .option(
       '--fixed-response',
       'let the load balancer answer: at most 1024 bytes and without Retry-After, but for any number of users',

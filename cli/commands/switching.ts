@@ -14,13 +14,26 @@ export interface SwitchOnOptions extends PlaceOptions {
   /** Milliseconds. */
   readonly for?: number;
   readonly force?: boolean;
+  readonly shorten?: boolean;
   readonly reason?: string;
 }
 
+/** Whoever asks again for what is on already moves its end to a later one only, unless they say so. */
+export const shortenOption = [
+  '--shorten',
+  'end it then, although somebody has asked for a later end already',
+] as const;
+
 /** The common options as the functions of the switches take them; options that were not given are left out. */
-export const commonInput = ({ for: forMs, force, reason }: Omit<SwitchOnOptions, 'format'>): object => ({
+export const commonInput = ({
+  for: forMs,
+  force,
+  shorten,
+  reason,
+}: Omit<SwitchOnOptions, 'format'>): object => ({
   ...(forMs !== undefined && { forSeconds: Math.ceil(forMs / 1_000) }),
   ...(force !== undefined && { force }),
+  ...(shorten !== undefined && { shorten }),
   ...(reason !== undefined && { reason }),
 });
 

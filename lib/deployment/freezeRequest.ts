@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { ApplicationSettings } from '../application/schema';
 import { notify } from '../reporting/notify';
 import type { Core } from '../engine/core';
-import { everyApplication } from '../engine/freeze';
+import { everyApplication, type FreezeItem } from '../engine/freeze';
 import { type Answer, parsed, word } from '../engine/input';
 
 const application = z
@@ -17,6 +17,8 @@ export const freezeSchema = z.strictObject({
   by,
   /** Epoch milliseconds. */
   until: z.number().int().positive().optional(),
+  /** This end holds, also if it is earlier than that of a freeze that is in force. */
+  shorten: z.boolean().optional(),
 });
 export const unfreezeSchema = z.strictObject({ unfreeze: application, by });
 
@@ -40,6 +42,15 @@ const nameOf = (name: string): string => (name === everyApplication ? 'All appli
 const settingsOf = async (name: string, { readSettings }: FreezeTools) =>
   name === everyApplication ? {} : { settings: (await readSettings(name)).settings };
 
+const endText = (until: number | undefined): string =>
+  until === undefined ? 'until somebody lifts it' : `until ${new Date(until).toISOString()}`;
+
+/** What is in force already ends no earlier than what was asked for. */
+const keptText = (made: FreezeItem, until: number | undefined): string =>
+  made.until === until
+    ? `It was so already, by ${made.by}.`
+    : `${made.by} froze it so; that ends later than what you ask for, and stays. To end it ${endText(until)}, add --shorten.`;
+
 const freeze = async (input: unknown, tools: FreezeTools): Promise<Answer> => {
   const { core, channels } = tools;
   const asked = parsed(freezeSchema, input, 'a freeze');
@@ -51,16 +62,19 @@ const freeze = async (input: unknown, tools: FreezeTools): Promise<Answer> => {
     };
   const settings = await settingsOf(asked.freeze, tools);
   const { reason, until } = asked;
-  const { freeze: made, instead } = await core.freezes.freeze({
-    application: asked.freeze,
-    reason,
-    by: asked.by,
-    at: now,
-    ...(until !== undefined && { until }),
-  });
-  const end = until === undefined ? 'until somebody lifts it' : `until ${new Date(until).toISOString()}`;
-  const message = `${nameOf(asked.freeze)}: frozen ${end} (${reason}).`;
-  if (made.at !== now) return { done: true, message: `${message} It was so already.` };
+  const { freeze: made, instead } = await core.freezes.freeze(
+    {
+      application: asked.freeze,
+      reason,
+      by: asked.by,
+      at: now,
+      ...(until !== undefined && { until }),
+    },
+    asked.shorten,
+  );
+  const message = `${nameOf(asked.freeze)}: frozen ${endText(made.until)} (${made.reason}).`;
+  if (made.at !== now || made.by !== asked.by)
+    return { done: true, message: `${message} ${keptText(made, until)}` };
   await notify(channels, core.environment, {
     kind: 'frozen',
     application: asked.freeze,
@@ -72,7 +86,7 @@ const freeze = async (input: unknown, tools: FreezeTools): Promise<Answer> => {
   return {
     done: true,
     message: instead
-      ? `${message} It takes the place of the freeze by ${instead.by} (${instead.reason}).`
+      ? `${message} It takes the place of the freeze by ${instead.by} (${instead.reason}), which was to last ${endText(instead.until)}.`
       : message,
   };
 };

@@ -1,4 +1,5 @@
-import type { Table } from '../aws/table';
+import type { Expression, Table } from '../aws/table';
+import { endsLater } from './laterEnd';
 
 /** Stands for all applications, in the place of an application's name. */
 export const everyApplication = '*';
@@ -32,23 +33,41 @@ export const freezeKeys = (application: string) => [keyOf(application), keyOf(ev
 export const holdsAt = (freeze: Pick<FreezeItem, 'until' | 'liftedAt'>, now: number): boolean =>
   freeze.liftedAt === undefined && (freeze.until === undefined || now < freeze.until);
 
+/** Nobody has frozen or unfrozen since. */
+const unchangedSince = (found: FreezeItem | undefined): Expression =>
+  found
+    ? {
+        expression: `#at = :at AND attribute_${found.liftedAt === undefined ? 'not_exists' : 'exists'}(liftedAt)`,
+        names: { '#at': 'at' },
+        values: { ':at': found.at },
+      }
+    : { expression: 'attribute_not_exists(fleet)' };
+
 /** Freezes by hand. They are kept beside the locks of the fleets that they protect. */
 export class Freezes {
   constructor(private readonly table: Table<FreezeItem>) {}
 
   /**
-   * Freezes an application, or all. An equal request changes nothing; a different one replaces the freeze.
+   * Freezes an application, or all. Of two freezes the later end holds: a shorter one never ends a longer one early, unless
+   * `shorten` says so.
    * @returns the freeze that is in force now, and the one that it replaced.
    */
-  async freeze(asked: FreezeByHand): Promise<{ readonly freeze: FreezeItem; readonly instead?: FreezeItem }> {
+  async freeze(
+    asked: FreezeByHand,
+    shorten = false,
+  ): Promise<{ readonly freeze: FreezeItem; readonly instead?: FreezeItem }> {
     const key = keyOf(asked.application);
-    const found = await this.table.get(key);
-    const before = found && holdsAt(found, asked.at) ? found : undefined;
-    if (before?.reason === asked.reason && before.by === asked.by && before.until === asked.until)
-      return { freeze: before };
-    const freeze: FreezeItem = { ...key, ...asked };
-    await this.table.put(freeze);
-    return { freeze, ...(before && { instead: before }) };
+    let found = await this.table.get(key);
+    for (;;) {
+      const before = found && holdsAt(found, asked.at) ? found : undefined;
+      if (before && (before.until === asked.until || (!shorten && endsLater(before.until, asked.until))))
+        return { freeze: before };
+      const freeze: FreezeItem = { ...key, ...asked };
+      const written = await this.table.put(freeze, unchangedSince(found));
+      if (written.done) return { freeze, ...(before && { instead: before }) };
+      // A colleague froze or unfroze at this moment.
+      found = written.found;
+    }
   }
 
   /** Lifts a freeze by hand. @returns the freeze that was lifted; undefined if none was in force. */

@@ -30,8 +30,9 @@ test('The command turns the page on once and off once; turning it off again touc
   expect((await typed('maintenance', 'on', 'api', '--page', page)).code).toBe(exitCodes.done);
   const rules = ruleCount(stack);
   expect(rules).toBeGreaterThan(without);
-  const second = await typed('maintenance', 'on', 'api', '--for', '30m', '--reason', 'the database moves');
-  expect(second).toMatchObject({
+  const shorter = ['maintenance', 'on', 'api', '--for', '30m', '--reason', 'the database moves'];
+  expect((await typed(...shorter)).out).toMatch(/on until somebody ends it.*add --shorten\./);
+  expect(await typed(...shorter, '--shorten')).toMatchObject({
     code: exitCodes.done,
     note: expect.stringMatching(/advance 30m/) as string,
   });

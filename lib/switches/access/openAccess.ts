@@ -5,7 +5,7 @@ import { asError } from '../../aws/log';
 import { parsed } from '../../engine/input';
 import { announce } from '../base/announce';
 import { awaitEnd } from '../base/awaitEnd';
-import { untilText } from '../base/instant';
+import { keptEndText, untilText } from '../base/instant';
 import type { SwitchAnswer } from '../base/item';
 import { type AccessItem, accessSwitch, type AccessTools } from './definition';
 import { accessKey, chooseGroup, openSchema, tooWide } from './requests';
@@ -18,25 +18,47 @@ const { name: accessName } = accessSwitch;
 
 const refusal = (message: string): SwitchAnswer => ({ done: false, message, problems: [message] });
 
-const opened = async (tools: OpenTools, item: AccessItem, more: string): Promise<SwitchAnswer> => {
+/**
+ * Openings of this port and block in other security groups: an instance's group may have been replaced since. They end
+ * by themselves, and closing ends them too.
+ */
+const elsewhere = async ({ switches }: OpenTools, { application, made }: AccessItem): Promise<string> =>
+  (await switches.list(application))
+    .filter(
+      (other) =>
+        other.offAt === undefined &&
+        other.made.port === made.port &&
+        other.made.cidr === made.cidr &&
+        other.made.securityGroup !== made.securityGroup,
+    )
+    .map((other) => ` It is also open ${untilText(other)} in ${other.made.securityGroup}, by ${other.by}.`)
+    .join('');
+
+const opened = async (
+  tools: OpenTools,
+  item: AccessItem,
+  { more = '', silent = false }: { readonly more?: string; readonly silent?: boolean } = {},
+): Promise<SwitchAnswer> => {
   await awaitEnd(tools, item);
   const line = `${accessName(item)}: open ${untilText(item)} in ${item.made.securityGroup}, by ${item.by}.`;
-  await announce(tools, item, {
-    on: true,
-    by: item.by,
-    undo: accessSwitch.offCommand(item),
-    lines: [line, ...(item.reason === undefined ? [] : [`Reason: ${item.reason}`])],
-  });
-  return { done: true, message: `${line}${more}`, switch: item };
+  if (!silent)
+    await announce(tools, item, {
+      on: true,
+      by: item.by,
+      undo: accessSwitch.offCommand(item),
+      lines: [line, ...(item.reason === undefined ? [] : [`Reason: ${item.reason}`])],
+    });
+  return { done: true, message: `${line}${more}${await elsewhere(tools, item)}`, switch: item };
 };
 
-/** It is open already: the later of the two ends holds. */
-const extend = async (tools: OpenTools, found: AccessItem, wanted: AccessItem): Promise<SwitchAnswer> => {
-  const until = Math.max(found.until ?? 0, wanted.until ?? 0);
-  const written =
-    until === found.until
-      ? { done: true as const, item: found }
-      : await tools.switches.extend(found, { ...wanted, until }, tools.clock());
+/** It is open already: the later of the two ends holds, unless the request says otherwise. */
+const extend = async (
+  tools: OpenTools,
+  found: AccessItem,
+  wanted: AccessItem,
+  shortens: boolean,
+): Promise<SwitchAnswer> => {
+  const written = await tools.switches.extend(found, wanted, tools.clock(), shortens ? 'exactly' : 'later');
   if (!written.done || !written.item)
     return refusal(`${accessName(found)}: is being closed just now. Try again in a minute.`);
   const made = await authorize(tools.ec2, written.item);
@@ -44,11 +66,16 @@ const extend = async (tools: OpenTools, found: AccessItem, wanted: AccessItem): 
     if (made.stranger) return strangers(tools, written.item, made.stranger);
     return refusal(`${accessName(found)}: its rule changes just now. Try again in a minute.`);
   }
-  const item =
-    made.id === written.item.made.securityGroupRule
-      ? written.item
-      : await tools.switches.note(written.item, { securityGroupRule: made.id });
-  return opened(tools, item, ` It was open already, since ${new Date(found.at).toISOString()}.`);
+  const isSame = made.id === written.item.made.securityGroupRule;
+  const item = isSame
+    ? written.item
+    : await tools.switches.note(written.item, { securityGroupRule: made.id });
+  const gone =
+    isSame || found.made.securityGroupRule === undefined ? '' : ' Somebody had removed its rule; it is back.';
+  return opened(tools, item, {
+    more: ` It was open already, since ${new Date(found.at).toISOString()}.${gone}${keptEndText(item, wanted.until)}`,
+    silent: isSame && item.until === found.until,
+  });
 };
 
 /** What somebody else has opened stays theirs: it is neither changed nor ever closed by Forseti. */
@@ -76,7 +103,7 @@ const refusedByAws = async (tools: OpenTools, item: AccessItem, error: Error): P
 
 /**
  * Opens a port of the fleet's instances to a block of addresses, for a while. Asked twice it is open once, until the
- * later end.
+ * later end. The rule is looked at each time, in the security group that the instances have now.
  * @throws InvalidRequest, UnknownApplication
  */
 export const openAccess = async (input: unknown, tools: OpenTools): Promise<SwitchAnswer> => {
@@ -101,7 +128,7 @@ export const openAccess = async (input: unknown, tools: OpenTools): Promise<Swit
   const begun = await tools.switches.begin(wanted);
   if (!begun.done)
     return begun.found
-      ? extend(tools, begun.found, wanted)
+      ? extend(tools, begun.found, wanted, asked.shorten === true)
       : refusal(`${accessName(wanted)}: somebody else opens it just now. Try again.`);
   const made = await authorize(tools.ec2, wanted).catch(asError);
   if (made instanceof Error) return refusedByAws(tools, wanted, made);
@@ -109,5 +136,5 @@ export const openAccess = async (input: unknown, tools: OpenTools): Promise<Swit
     if (made.stranger) return strangers(tools, wanted, made.stranger);
     throw new Error(`${accessName(wanted)}: EC2 says that the rule exists, and shows none.`);
   }
-  return opened(tools, await tools.switches.note(wanted, { securityGroupRule: made.id }), '');
+  return opened(tools, await tools.switches.note(wanted, { securityGroupRule: made.id }));
 };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { instant } from '../base/instant';
 import type { SwitchItem } from '../base/item';
-import { application, by, forSeconds, reason } from '../base/requests';
+import { application, by, forSeconds, reason, shortenFlag } from '../base/requests';
 import { parseCidr, type Cidr } from './cidr';
 
 const defaultSeconds = 30 * 60;
@@ -26,6 +26,7 @@ export const openSchema = z.strictObject({
   forSeconds: forSeconds.default(defaultSeconds),
   securityGroup: securityGroup.optional(),
   force: z.boolean().optional(),
+  shorten: shortenFlag,
   reason: reason.optional(),
   by,
 });

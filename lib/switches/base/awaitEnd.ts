@@ -10,9 +10,14 @@ type EndTools<Kind extends string, Made> = Pick<CommonTools, 'sfn' | 'switchOffM
 };
 
 /** Step Functions takes 80 characters: letters, digits, - and _. */
-const executionName = ({ application, kind, switch: name, at, until }: SwitchItem, more: string): string => {
+const executionName = (
+  { application, kind, switch: name, at, until }: SwitchItem,
+  reserveAt: number | undefined,
+  more: string,
+): string => {
+  const earlier = reserveAt === undefined ? '' : ` ${String(reserveAt)}`;
   const hash = createHash('sha256')
-    .update(`${name} ${String(at)} ${String(until)} ${more}`)
+    .update(`${name} ${String(at)} ${String(until)} ${more}${earlier}`)
     .digest('hex');
   return `${application}-${kind}-${hash.slice(0, 16)}`;
 };
@@ -32,7 +37,7 @@ export const awaitEnd = async <Kind extends string, Made>(
     await sfn.send(
       new StartExecutionCommand({
         stateMachineArn: switchOffMachineArn,
-        name: executionName(item, more),
+        name: executionName(item, reserveAt, more),
         input: JSON.stringify({
           application: item.application,
           switch: item.switch,

@@ -11,6 +11,9 @@ export const forSeconds = z
   .min(60)
   .max(7 * 24 * 3_600);
 
+/** The end that is asked for holds, also if it is earlier than that of what is on already. */
+export const shortenFlag = z.boolean().optional();
+
 /** From a person: ends a maintenance page or a warm-up, of which an application has one each. */
 export const endSchema = z.strictObject({ application, by });
 

@@ -1,4 +1,5 @@
 import type { Table, Written } from '../../aws/table';
+import { endsLater } from '../../engine/laterEnd';
 import { type SwitchItem, switchFormat } from './item';
 
 /** Longer than any function runs: a removal that began before has died. */
@@ -14,6 +15,10 @@ const sameOne = (item: SwitchItem) => ({
   names: { '#at': 'at' },
   values: { ':at': item.at },
 });
+
+/** Its end has not been moved since it was read. */
+const sameEnd = ({ until }: Pick<SwitchItem, 'until'>): string =>
+  until === undefined ? 'attribute_not_exists(#until)' : '#until = :before';
 
 /** Which of the stored switches somebody works with, and how they are read. */
 export interface SwitchReader<Kind extends string, Made> {
@@ -63,36 +68,53 @@ export class Switches<Kind extends string, Made> {
     );
   }
 
-  /** Moves the end. @returns the item; not done where it has gone off meanwhile, or is going off. */
+  /**
+   * Moves the end. The later end holds, with whoever asked for it: two people who want the same for different times both
+   * get it. With `exactly` the given end holds, unless somebody has moved the end since the item was read.
+   * @returns the item as it is now; not done where it has gone off meanwhile, or is going off.
+   */
   async extend(
     item: SwitchItem<Kind, Made>,
-    { until, by, reason }: Pick<SwitchItem, 'until' | 'by' | 'reason'>,
+    wanted: Pick<SwitchItem, 'until' | 'by' | 'reason'>,
     now: number,
+    how: 'later' | 'exactly' = 'later',
   ): Promise<Written<SwitchItem<Kind, Made>>> {
+    const stays = how === 'later' && !endsLater(wanted.until, item.until);
+    const { until, by } = stays ? item : wanted;
+    const reason = stays && item.by !== wanted.by ? item.reason : wanted.reason;
     const { expression, names, values } = sameOne(item);
     const set = [
       '#by = :by',
       ...(reason === undefined ? [] : ['reason = :reason']),
       ...(until === undefined ? [] : ['#until = :until']),
     ].join(', ');
-    const written = await this.table.update(
-      keyOf(item),
-      {
-        expression: `SET ${set}${until === undefined ? ' REMOVE #until' : ''}`,
-        names: { '#by': 'by', '#until': 'until' },
-        values: {
-          ':by': by,
-          ...(reason !== undefined && { ':reason': reason }),
-          ...(until !== undefined && { ':until': until }),
+    const written = this.written(
+      await this.table.update(
+        keyOf(item),
+        {
+          expression: `SET ${set}${until === undefined ? ' REMOVE #until' : ''}`,
+          names: { '#by': 'by', '#until': 'until' },
+          values: {
+            ':by': by,
+            ...(reason !== undefined && { ':reason': reason }),
+            ...(until !== undefined && { ':until': until }),
+          },
         },
-      },
-      {
-        expression: `${expression} AND (attribute_not_exists(closingAt) OR closingAt < :dead)`,
-        names,
-        values: { ...values, ':dead': now - maxClosingMs },
-      },
+        {
+          expression: `${expression} AND ${sameEnd(item)} AND (attribute_not_exists(closingAt) OR closingAt < :dead)`,
+          names,
+          values: {
+            ...values,
+            ...(item.until !== undefined && { ':before': item.until }),
+            ':dead': now - maxClosingMs,
+          },
+        },
+      ),
     );
-    return this.written(written);
+    const moved = written.done ? undefined : written.found;
+    return moved && moved.at === item.at && moved.offAt === undefined && moved.until !== item.until
+      ? this.extend(moved, wanted, now)
+      : written;
   }
 
   /** Notes what was made, beside what is noted already. */
@@ -115,14 +137,13 @@ export class Switches<Kind extends string, Made> {
   /** Announces the removal: nobody extends the switch from now on. Not done where its end was moved meanwhile. */
   async claim(item: SwitchItem<Kind, Made>, now: number): Promise<Written<SwitchItem<Kind, Made>>> {
     const { expression, names, values } = sameOne(item);
-    const sameEnd = item.until === undefined ? 'attribute_not_exists(#until)' : '#until = :until';
     const written = await this.table.update(
       keyOf(item),
       { expression: 'SET closingAt = :now', values: { ':now': now } },
       {
-        expression: `${expression} AND ${sameEnd}`,
+        expression: `${expression} AND ${sameEnd(item)}`,
         names: { ...names, '#until': 'until' },
-        values: { ...values, ...(item.until !== undefined && { ':until': item.until }) },
+        values: { ...values, ...(item.until !== undefined && { ':before': item.until }) },
       },
     );
     return this.written(written);

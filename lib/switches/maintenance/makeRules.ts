@@ -11,20 +11,21 @@ import { type ActionFor, maintenanceTags } from './targets';
 const maxTries = 3;
 
 /**
- * Makes the page's rules on every listener that has none of them.
+ * Makes the page's rules that are missing, on every listener: all of them, or those of what was added since.
  * @param see reads the listeners as they are now.
+ * @returns how many were made.
  */
 export const makeRules = async (
   elb: ElasticLoadBalancingV2Client,
   whose: string,
   actionFor: ActionFor,
   see: () => Promise<SeenListener[]>,
-): Promise<void> => {
+): Promise<number> => {
+  let made = 0;
   for (let turn = 1; ; turn += 1)
     try {
-      for (const { arn, loadBalancer, rules } of await see()) {
-        if (rules.some(({ ours }) => ours)) continue;
-        for (const { priority, conditions } of placesFor(rules).places)
+      for (const { arn, loadBalancer, rules } of await see())
+        for (const { priority, conditions } of placesFor(rules).places) {
           await elb.send(
             new CreateRuleCommand({
               ListenerArn: arn,
@@ -34,8 +35,9 @@ export const makeRules = async (
               Tags: maintenanceTags(whose),
             }),
           );
-      }
-      return;
+          made += 1;
+        }
+      return made;
     } catch (error) {
       if (nameOf(error) !== 'PriorityInUseException' || turn === maxTries) throw error;
     }

@@ -10,6 +10,8 @@ export interface SeenRule {
   readonly forwardsToApplication: boolean;
   /** Is itself of a maintenance page of this application. */
   readonly ours: boolean;
+  /** The page of a fixed response. */
+  readonly body?: string;
 }
 
 /** A rule to be made. */
@@ -44,12 +46,33 @@ export const seenRule = (
   conditions: (rule.Conditions ?? []).map(creatable),
   forwardsToApplication: targetsOf(rule).some((arn) => arn !== undefined && targetGroups.includes(arn)),
   ours: ours.has(rule.RuleArn ?? ''),
+  ...bodyOf(rule),
 });
+
+const bodyOf = ({ Actions = [] }: Rule): Pick<SeenRule, 'body'> => {
+  const body = Actions.find(({ FixedResponseConfig }) => FixedResponseConfig)?.FixedResponseConfig
+    ?.MessageBody;
+  return body === undefined ? {} : { body };
+};
+
+const sorted = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? value.map((one) => JSON.stringify(sorted(one))).sort()
+    : typeof value === 'object' && value !== null
+      ? Object.entries(value)
+          .map(([key, inner]) => [key, sorted(inner)] as const)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+      : value;
+
+/** Whether two rules match the same requests; the order of conditions and values does not matter. */
+const sameConditions = (a: readonly RuleCondition[], b: readonly RuleCondition[]): boolean =>
+  JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 
 /**
  * Where the page's rules go on one listener, so that they take precedence over the application's own rules only. Each rule
  * of the application gets a page rule with its conditions before it, but after the nearest rule of somebody else, which
  * keeps its requests. The default rule gets a page rule for everything, after all rules of others. No rule is moved.
+ * A rule that has its page rule already gets none: only what was added since is covered now.
  * @returns nothing to do where the application has no rule on this listener.
  */
 export const placesFor = (
@@ -57,8 +80,16 @@ export const placesFor = (
 ): { readonly places: readonly PagePlace[]; readonly problems: readonly string[] } => {
   const used = new Set(rules.map(({ priority }) => priority));
   const theirs = rules.filter((rule) => !rule.forwardsToApplication && !rule.ours);
+  const pages = rules.filter(({ ours }) => ours);
+  const hasPage = ({ priority, conditions }: SeenRule): boolean =>
+    pages.some(
+      (page) =>
+        page.priority < priority &&
+        (sameConditions(page.conditions, everything) ||
+          (priority !== Infinity && sameConditions(page.conditions, conditions))),
+    );
   const own = rules
-    .filter((rule) => rule.forwardsToApplication && !rule.ours)
+    .filter((rule) => rule.forwardsToApplication && !rule.ours && !hasPage(rule))
     .sort((a, b) => b.priority - a.priority);
   const places: PagePlace[] = [];
   const problems: string[] = [];

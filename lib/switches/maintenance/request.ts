@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { application, by, forSeconds, reason } from '../base/requests';
+import { application, by, forSeconds, reason, shortenFlag } from '../base/requests';
 import { defaultPage } from './page';
 
 /** FixedResponseActionConfig, `MessageBody`. */
@@ -14,6 +14,7 @@ export const maintenanceSchema = z.strictObject({
   /** By the load balancer itself: short, without `Retry-After`, and however many ask for it. */
   fixedResponse: z.boolean().optional(),
   forSeconds: forSeconds.optional(),
+  shorten: shortenFlag,
   reason: reason.optional(),
   by,
 });

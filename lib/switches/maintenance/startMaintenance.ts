@@ -1,10 +1,11 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { isTransient, messageOf, nameOf } from '../../aws/failure';
 import { parsed } from '../../engine/input';
+import { laterEnd } from '../../engine/laterEnd';
 import { describeGroup } from '../../fleet/group';
 import { announce } from '../base/announce';
 import { awaitEnd } from '../base/awaitEnd';
-import { instant, untilText } from '../base/instant';
+import { instant, keptEndText, untilText } from '../base/instant';
 import type { SwitchAnswer } from '../base/item';
 import { type MaintenanceItem, maintenanceSwitch, type MaintenanceTools } from './definition';
 import { balancersOf, listenersOf, type SeenListener } from './listeners';
@@ -78,22 +79,32 @@ const conflicts = (asked: MaintenanceRequest, { made }: MaintenanceItem): string
     : [];
 };
 
+/** Where the page is on and none is given, the one that is on stays. */
 const actionsFor = async (
   tools: StartTools,
   asked: MaintenanceRequest,
-  until: number | undefined,
-  balancers: readonly string[],
+  on: { readonly before: MaintenanceItem | undefined; readonly until: number | undefined },
+  listeners: readonly SeenListener[],
 ): Promise<ActionFor> => {
-  const html = asked.page ?? defaultPage;
-  return asked.fixedResponse === true
-    ? fixedResponse(html)
-    : forwards(tools, { application: asked.application, html, until }, balancers);
+  if (asked.fixedResponse !== true) {
+    const html = asked.page ?? (on.before ? undefined : defaultPage);
+    return forwards(tools, { application: asked.application, html, until: on.until }, balancersIn(listeners));
+  }
+  const shown = listeners.flatMap(({ rules }) => rules).find(({ ours, body }) => ours && body !== undefined);
+  return fixedResponse(asked.page ?? shown?.body ?? defaultPage);
 };
+
+/** A listener that the application has left still shows the page's rules, and is remembered until they are removed. */
+const joined = (before: MaintenanceItem, { made }: MaintenanceItem): MaintenanceItem['made'] => ({
+  ...made,
+  listeners: [...new Set([...before.made.listeners, ...made.listeners])],
+  targetGroupNames: [...new Set([...before.made.targetGroupNames, ...made.targetGroupNames])],
+});
 
 /** The machine removes at once what was made so far. */
 const giveUp = async (tools: StartTools, item: MaintenanceItem, error: unknown): Promise<SwitchAnswer> => {
   const now = tools.clock();
-  const ended = await tools.switches.extend(item, { by: item.by, until: now }, now);
+  const ended = await tools.switches.extend(item, { by: item.by, until: now }, now, 'exactly');
   if (ended.done && ended.item) await awaitEnd(tools, ended.item);
   if (isTransient(error)) throw error;
   return refusal(item.application, [
@@ -101,27 +112,35 @@ const giveUp = async (tools: StartTools, item: MaintenanceItem, error: unknown):
   ]);
 };
 
-const turnedOn = async (
-  tools: StartTools,
-  item: MaintenanceItem,
-  before: MaintenanceItem | undefined,
-): Promise<SwitchAnswer> => {
+const turnedOn = async (tools: StartTools, item: MaintenanceItem, more = ''): Promise<SwitchAnswer> => {
   await awaitEnd(tools, item);
   const line = `${maintenanceSwitch.name(item)}: on ${untilText(item)}, by ${item.by}.`;
   await announce(tools, item, {
     on: true,
     by: item.by,
     undo: maintenanceSwitch.offCommand(item),
-    lines: [line, ...(item.reason === undefined ? [] : [`Reason: ${item.reason}`])],
+    lines: [`${line}${more}`, ...(item.reason === undefined ? [] : [`Reason: ${item.reason}`])],
   });
-  const since =
-    before === undefined ? '' : ` It was on already, since ${instant(before.at)}, by ${before.by}.`;
-  return { done: true, message: `${line}${since}`, switch: item };
+  return { done: true, message: `${line}${more}`, switch: item };
+};
+
+/** What a second request found, and what it changed. */
+const againText = (
+  before: MaintenanceItem,
+  made: number,
+  on: MaintenanceItem,
+  until: number | undefined,
+): string => {
+  const added =
+    made === 0
+      ? ''
+      : ` It did not cover ${made === 1 ? 'a listener rule' : `${String(made)} listener rules`} of the application; now it does.`;
+  return ` It was on already, since ${instant(before.at)}, by ${before.by}.${added}${keptEndText(on, until)}`;
 };
 
 /**
  * Shows users a page instead of the application: 503, with `Retry-After` unless the load balancer itself is to answer.
- * Asked again, the last page and the last end hold.
+ * Asked again, whatever it does not cover yet is covered, the last page that was given is shown, and the later end holds.
  * @throws InvalidRequest, UnknownApplication, UnreadableSwitch
  */
 export const startMaintenance = async (input: unknown, tools: StartTools): Promise<SwitchAnswer> => {
@@ -135,24 +154,25 @@ export const startMaintenance = async (input: unknown, tools: StartTools): Promi
   const before = begun.done ? undefined : begun.found;
   const against = before ? conflicts(asked, before) : [];
   if (against.length > 0) return refusal(asked.application, against);
-  const current = before ? await tools.switches.note(before, wanted.made) : wanted;
+  const current = before ? await tools.switches.note(before, joined(before, wanted)) : wanted;
+  const how = before && asked.shorten !== true ? 'later' : 'exactly';
+  let made: number;
   try {
-    const actionFor = await actionsFor(tools, asked, until, balancersIn(listeners));
-    await makeRules(tools.elb, asked.application, actionFor, see);
+    const end = how === 'later' ? laterEnd(before?.until, until) : until;
+    const actionFor = await actionsFor(tools, asked, { before, until: end }, listeners);
+    made = await makeRules(tools.elb, asked.application, actionFor, see);
   } catch (error) {
     if (before) throw error;
     return await giveUp(tools, wanted, error);
   }
+  const { by, reason } = asked;
   const on = await tools.switches.extend(
     current,
-    {
-      by: asked.by,
-      ...(asked.reason !== undefined && { reason: asked.reason }),
-      ...(until !== undefined && { until }),
-    },
+    { by, ...(reason !== undefined && { reason }), ...(until !== undefined && { until }) },
     tools.clock(),
+    how,
   );
   if (!on.done || !on.item)
     return refusal(asked.application, ['it is being turned off just now; try again in a minute']);
-  return turnedOn(tools, on.item, before);
+  return turnedOn(tools, on.item, before && againText(before, made, on.item, until));
 };

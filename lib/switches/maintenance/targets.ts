@@ -8,7 +8,7 @@ import {
 import type { Table } from '../../aws/table';
 import { tagList, tags } from '../../aws/tags';
 import { switchTag } from '../base/ownTags';
-import type { PageItem } from './page';
+import { defaultPage, type PageItem } from './page';
 
 export interface TargetTools {
   readonly elb: ElasticLoadBalancingV2Client;
@@ -55,18 +55,33 @@ export const fixedResponse =
     FixedResponseConfig: { StatusCode: '503', ContentType: 'text/html', MessageBody: html },
   });
 
-/** Each load balancer forwards to a target group of its own, with the page and its end beside it. */
+/**
+ * Each load balancer forwards to a target group of its own, with the page and its end beside it.
+ * @param page.html absent where the page that is on stays.
+ */
 export const forwards = async (
   tools: TargetTools,
-  page: { readonly application: string; readonly html: string; readonly until: number | undefined },
+  page: {
+    readonly application: string;
+    readonly html: string | undefined;
+    readonly until: number | undefined;
+  },
   balancers: readonly string[],
 ): Promise<ActionFor> => {
-  const { application, html, until } = page;
+  const { application, until } = page;
   const arns = new Map<string, string>();
-  for (const balancer of balancers) {
-    const arn = await ensureTarget(tools, application, balancer);
+  for (const balancer of balancers) arns.set(balancer, await ensureTarget(tools, application, balancer));
+  const html = page.html ?? (await pageOn(tools, [...arns.values()])) ?? defaultPage;
+  for (const arn of arns.values())
     await tools.pages.put({ application: arn, switch: 'page', html, ...(until !== undefined && { until }) });
-    arns.set(balancer, arn);
-  }
   return (balancer) => ({ Type: 'forward', TargetGroupArn: arns.get(balancer) ?? '' });
+};
+
+/** The page that users see now; a load balancer that joined since has none yet. */
+const pageOn = async ({ pages }: TargetTools, arns: readonly string[]): Promise<string | undefined> => {
+  for (const arn of arns) {
+    const item = await pages.get({ application: arn, switch: 'page' });
+    if (item) return item.html;
+  }
+  return undefined;
 };

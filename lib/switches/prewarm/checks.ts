@@ -41,7 +41,7 @@ export const minUnits = 100;
 /** A scheduled action needs to lie ahead, and instances need to boot. */
 const minLeadMs = 2 * 60_000;
 const minLengthMs = 10 * 60_000;
-const maxMs = 30 * 24 * 3_600_000;
+export const maxWarmUpMs = 30 * 24 * 3_600_000;
 const furthestMs = 365 * 24 * 3_600_000;
 
 const timeProblems = ({ at, until }: PrewarmWish, now: number): string[] => [
@@ -54,7 +54,7 @@ const timeProblems = ({ at, until }: PrewarmWish, now: number): string[] => [
   ...(until < at + minLengthMs
     ? [`it would end at ${instant(until)}; it has to last ten minutes at least from ${instant(at)}`]
     : []),
-  ...(until > at + maxMs ? [`it would last more than 30 days, until ${instant(until)}`] : []),
+  ...(until > at + maxWarmUpMs ? [`it would last more than 30 days, until ${instant(until)}`] : []),
 ];
 
 const sizeProblems = ({ capacity }: PrewarmWish, { group }: PrewarmFacts): string[] => [
@@ -125,6 +125,13 @@ const shortages = (wish: PrewarmWish, facts: PrewarmFacts): string[] => {
       : []),
   ];
 };
+
+/** What keeps a warm-up that is planned, or on, from having its capacity; its own raised minimum does not. */
+export const standingProblems = (wish: PrewarmWish, facts: PrewarmFacts): readonly string[] => [
+  ...sizeProblems(wish, { ...facts, group: { ...facts.group, min: 0 } }),
+  // A deployment suspends processes for its own time, and resumes them.
+  ...(facts.deployment === undefined ? stateProblems(wish, facts) : []),
+];
 
 /** @returns what is wrong, and what would not fit on the day, which may still be mended by then. */
 export const prewarmProblems = (

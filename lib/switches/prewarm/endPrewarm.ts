@@ -15,7 +15,7 @@ import { endSchema, isDue, parsedDue } from '../base/requests';
 import { turnOff } from '../base/turnOff';
 import type { PrewarmItem, PrewarmTools } from './definition';
 import { unitsOf } from './reserveCapacity';
-import { endAction, schedule, startAction } from './schedule';
+import { endAction, schedule, soonMs, startAction } from './schedule';
 
 interface EndTools extends PrewarmTools {
   readonly autoScaling: AutoScalingClient;
@@ -38,9 +38,6 @@ const unschedule = async (
         if (!/not found/i.test(messageOf(error))) throw error;
       });
 };
-
-/** AWS takes no scheduled action in the past. */
-const soonMs = 60_000;
 
 /**
  * The minimum goes back by a scheduled action, not by a change of our own: that needs no permission to launch instances, and

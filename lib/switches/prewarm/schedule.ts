@@ -26,12 +26,23 @@ export const schedule = async (
   );
 };
 
-/** Raises the minimum for the time of a warm-up. */
+/** AWS takes no scheduled action in the past. */
+export const soonMs = 60_000;
+
+/**
+ * Raises the minimum for the time of a warm-up. One that has begun is raised again where the minimum is below it.
+ * @param now epoch milliseconds
+ * @param minimum of the group as it is.
+ */
 export const scheduleBoth = async (
   autoScaling: AutoScalingClient,
   { group, capacity, startsAt, endsAt, formerMinimum }: PrewarmMade,
+  now: number,
+  minimum: number,
 ): Promise<void> => {
   // The end first: a start alone would stay.
   await schedule(autoScaling, group, endAction, endsAt, formerMinimum);
-  await schedule(autoScaling, group, startAction, startsAt, capacity);
+  const begun = startsAt <= now;
+  if (!begun || minimum < capacity)
+    await schedule(autoScaling, group, startAction, begun ? now + soonMs : startsAt, capacity);
 };

@@ -1,38 +1,17 @@
-import * as z from 'zod';
 import { isTransient, messageOf, nameOf } from '../../aws/failure';
 import { parsed } from '../../engine/input';
 import { announce } from '../base/announce';
 import { awaitEnd } from '../base/awaitEnd';
 import { instant } from '../base/instant';
 import type { SwitchAnswer } from '../base/item';
-import { application, by, reason } from '../base/requests';
-import { minUnits, prewarmProblems } from './checks';
+import { prewarmProblems, standingProblems } from './checks';
 import { type PrewarmItem, prewarmSwitch, type PrewarmTools } from './definition';
 import { gatherPrewarm, type PrewarmClients } from './facts';
+import { differences, joined } from './planAgain';
+import { lookAfterMs, type PrewarmRequest, prewarmSchema, reserveFrom } from './request';
 import { scheduleBoth } from './schedule';
 
 interface StartTools extends PrewarmTools, PrewarmClients {}
-
-const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
-
-export const prewarmSchema = z.strictObject({
-  application,
-  capacity: z.number().int().min(1).max(10_000),
-  /** When the capacity is to be launched, with a zone: `2026-12-01T08:30:00Z`. */
-  at: time,
-  until: time,
-  /** Load balancer capacity units to reserve of each load balancer; 0 for none. */
-  lcu: z.number().int().min(0).max(100_000).default(minUnits),
-  /** Also if the account could not give it now. */
-  force: z.boolean().optional(),
-  reason: reason.optional(),
-  by,
-});
-
-/** Requests for capacity "can take up to a few hours". */
-const leadMs = 3 * 3_600_000;
-/** AWS itself lowers the minimum at the end; we look shortly after. */
-const lookAfterMs = 2 * 60_000;
 
 const refusal = (whose: string, problems: readonly string[], hint = ''): SwitchAnswer => ({
   done: false,
@@ -44,9 +23,7 @@ const refusal = (whose: string, problems: readonly string[], hint = ''): SwitchA
   problems,
 });
 
-type Asked = z.output<typeof prewarmSchema>;
-
-const itemOf = (asked: Asked, facts: Awaited<ReturnType<typeof gatherPrewarm>>): PrewarmItem => ({
+const itemOf = (asked: PrewarmRequest, facts: Awaited<ReturnType<typeof gatherPrewarm>>): PrewarmItem => ({
   application: asked.application,
   switch: 'prewarm',
   kind: 'prewarm',
@@ -64,22 +41,20 @@ const itemOf = (asked: Asked, facts: Awaited<ReturnType<typeof gatherPrewarm>>):
     ...(asked.lcu > 0 &&
       facts.balancers.length > 0 && {
         balancers: facts.balancers,
-        reserveAt: Math.max(facts.now, asked.at - leadMs),
+        reserveAt: reserveFrom(asked.at, facts.now),
       }),
   },
 });
 
-const isSame = ({ made }: PrewarmItem, asked: Asked): boolean =>
-  made.capacity === asked.capacity &&
-  made.startsAt === asked.at &&
-  made.endsAt === asked.until &&
-  made.units === asked.lcu;
-
+/** @param more.again what is said of a warm-up that was planned before. */
 const planned = async (
   tools: StartTools,
   item: PrewarmItem,
-  short: readonly string[],
-  again: boolean,
+  {
+    short = [],
+    again = [],
+    silent = false,
+  }: { short?: readonly string[]; again?: readonly string[]; silent?: boolean },
 ): Promise<SwitchAnswer> => {
   await awaitEnd(tools, item);
   const { reserveAt, units, balancers = [], formerMinimum } = item.made;
@@ -92,35 +67,57 @@ const planned = async (
         ]),
     ...short.map((one) => `Does not fit as things are: ${one}.`),
   ];
-  if (!again)
+  if (!silent)
     await announce(tools, item, {
       on: true,
       by: item.by,
       undo: prewarmSwitch.offCommand(item),
-      lines: [...lines, ...(item.reason === undefined ? [] : [`Reason: ${item.reason}`])],
+      lines: [...lines, ...again, ...(item.reason === undefined ? [] : [`Reason: ${item.reason}`])],
     });
   return {
     done: true,
-    message: [...lines, ...(again ? ['It was planned so already.'] : [])].join('\n'),
+    message: [...lines, ...again].join('\n'),
     ...(short.length > 0 && { problems: short }),
     switch: item,
   };
 };
 
-/** One warm-up at a time: a second one would take the first one's minimum for the former one. */
+/**
+ * One warm-up at a time: a second one would take the first one's minimum for the former one. The same capacity for an
+ * overlapping time is the same warm-up, for all of both times. Its group, scheduled actions and load balancers are looked
+ * at again, since they may have changed.
+ */
 const already = async (
   tools: StartTools,
   found: PrewarmItem | undefined,
-  asked: Asked,
+  asked: PrewarmRequest,
+  group: string,
 ): Promise<SwitchAnswer> => {
-  if (found && isSame(found, asked)) {
-    // An earlier try may have died between its intent and its calls.
-    if (found.made.startsAt > tools.clock()) await scheduleBoth(tools.autoScaling, found.made);
-    return planned(tools, found, [], true);
-  }
-  return refusal(asked.application, [
-    `${found ? `${prewarmSwitch.name(found)} is planned by ${found.by}` : 'another one is being planned'}; to change it: forseti prewarm ${asked.application} --cancel`,
-  ]);
+  const cancel = `forseti prewarm ${asked.application} --cancel`;
+  if (!found) return refusal(asked.application, [`another one is being planned; to change it: ${cancel}`]);
+  const name = prewarmSwitch.name(found);
+  if (found.made.group !== group)
+    return refusal(asked.application, [
+      `${name} is planned by ${found.by} on ${found.made.group}, and the settings say ${group} by now; cancel it, and plan it again: ${cancel}`,
+    ]);
+  const facts = await gatherPrewarm(tools, group, tools.clock());
+  const part = joined(found.made, asked, facts);
+  if (!part)
+    return refusal(asked.application, [`${name} is planned by ${found.by}; to change it: ${cancel}`]);
+  const made = { ...found.made, ...part };
+  const wish = { capacity: made.capacity, at: made.startsAt, until: made.endsAt, units: made.units };
+  const wrong = standingProblems(wish, facts);
+  if (wrong.length > 0)
+    return refusal(asked.application, [`${name} is planned by ${found.by}, and would not be had`, ...wrong]);
+  const { by, reason: why } = asked;
+  const wanted = { by, ...(why !== undefined && { reason: why }), until: made.endsAt + lookAfterMs };
+  const moved = await tools.switches.extend(found, wanted, facts.now);
+  if (!moved.done || !moved.item)
+    return refusal(asked.application, [`${name} is being ended just now; try again in a minute`]);
+  const item = await tools.switches.note(moved.item, part);
+  await scheduleBoth(tools.autoScaling, item.made, facts.now, facts.group.min);
+  const { again, changed } = differences(found, item, asked, facts);
+  return planned(tools, item, { again, silent: !changed });
 };
 
 /**
@@ -130,10 +127,10 @@ const already = async (
  */
 export const startPrewarm = async (input: unknown, tools: StartTools): Promise<SwitchAnswer> => {
   const asked = parsed(prewarmSchema, input, 'a warm-up');
-  const { settings } = await tools.readSettings(asked.application);
+  const { group } = (await tools.readSettings(asked.application)).settings;
   const before = await tools.switches.find(asked.application, 'prewarm');
-  if (before && before.offAt === undefined) return already(tools, before, asked);
-  const facts = await gatherPrewarm(tools, settings.group, tools.clock());
+  if (before && before.offAt === undefined) return already(tools, before, asked, group);
+  const facts = await gatherPrewarm(tools, group, tools.clock());
   const { wrong, short } = prewarmProblems({ ...asked, units: asked.lcu }, facts);
   if (wrong.length > 0)
     return {
@@ -148,16 +145,17 @@ export const startPrewarm = async (input: unknown, tools: StartTools): Promise<S
     );
   const item = itemOf(asked, facts);
   const begun = await tools.switches.begin(item);
-  if (!begun.done) return already(tools, begun.found, asked);
+  if (!begun.done) return already(tools, begun.found, asked, group);
   try {
-    await scheduleBoth(tools.autoScaling, item.made);
+    await scheduleBoth(tools.autoScaling, item.made, facts.now, facts.group.min);
   } catch (error) {
     if (isTransient(error)) throw error;
-    const ended = await tools.switches.extend(item, { by: item.by, until: tools.clock() }, tools.clock());
+    const now = tools.clock();
+    const ended = await tools.switches.extend(item, { by: item.by, until: now }, now, 'exactly');
     if (ended.done && ended.item) await awaitEnd(tools, ended.item, 'given up');
     return refusal(asked.application, [
       `AWS refused it: ${nameOf(error)}: ${messageOf(error)}; what was made is removed`,
     ]);
   }
-  return planned(tools, item, short, false);
+  return planned(tools, item, { short });
 };

@@ -42,13 +42,33 @@ test('A freeze requested twice with the same words stays the first one', async (
   });
 });
 
-test('A freeze requested again with other words takes the place of the first, and says so', async () => {
+test('Of two freezes the later end holds; what it replaced is told', async () => {
   const { freezes, run } = stack();
-  await run(() => freezes.freeze(asked));
-  const later = { ...asked, reason: 'longer', at: now + hour, until: now + 2 * hour };
+  await run(() => freezes.freeze({ ...asked, until: now + hour }));
+  const later = { ...asked, reason: 'longer', by: 'bob', at: now + 1, until: now + 2 * hour };
   const { instead } = await run(() => freezes.freeze(later));
   expect(instead?.reason).toBe('on-sale day');
   expect((await run(() => freezes.of('api', now + hour)))[0]).toMatchObject(later);
+});
+
+test.each([
+  ['one that ends later', now + 2 * hour],
+  ['one without an end', undefined],
+])('A shorter freeze leaves %s as it is, unless it says so', async (_, until) => {
+  const { freezes, run } = stack();
+  const long = { ...asked, ...(until !== undefined && { until }) };
+  await run(() => freezes.freeze(long));
+  const short = { ...asked, by: 'bob', reason: 'short', at: now + 1, until: now + hour };
+  expect(await run(() => freezes.freeze(short))).toEqual({ freeze: { fleet: 'freeze:api', ...long } });
+  const { freeze, instead } = await run(() => freezes.freeze(short, true));
+  expect([freeze.until, instead?.by]).toEqual([now + hour, 'ada']);
+});
+
+test('Of two freezes at the same moment none is lost: the later end holds, whoever writes last', async () => {
+  const { freezes, run } = stack();
+  const asks = [3, 1, 2].map((hours) => ({ ...asked, by: String(hours), until: now + hours * hour }));
+  await run(() => Promise.all(asks.map((one) => freezes.freeze(one))));
+  expect(await run(() => freezes.of('api', now))).toMatchObject([{ by: '3', until: now + 3 * hour }]);
 });
 
 test.each([

@@ -12,7 +12,7 @@ import { parseRollbackRequest, rollbackRequestSchema } from '../../../lib/rollba
 import { closeSchema, openSchema } from '../../../lib/switches/access/requests';
 import { dueSchemaOf, endSchema } from '../../../lib/switches/base/requests';
 import { maintenanceSchema } from '../../../lib/switches/maintenance/request';
-import { prewarmSchema } from '../../../lib/switches/prewarm/startPrewarm';
+import { prewarmSchema } from '../../../lib/switches/prewarm/request';
 
 const folder = join(__dirname, '../../../events');
 const read = (name: string) =>

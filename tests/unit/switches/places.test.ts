@@ -30,6 +30,24 @@ test.each<[string, readonly SeenRule[], readonly number[]]>([
   expect(priorities(rules)).toEqual(expected);
 });
 
+test.each<[string, readonly SeenRule[], readonly number[]]>([
+  ['all of whose rules have one', [rule(9, 'page', '/10'), rule(10, 'own')], []],
+  ['with a rule that was added since', [rule(9, 'page', '/10'), rule(10, 'own'), rule(20, 'own')], [1]],
+  ['whose rule was changed since', [rule(9, 'page', '/old'), rule(10, 'own')], [1]],
+  [
+    'with a page rule behind its rule, where it is never reached',
+    [rule(10, 'own'), rule(11, 'page', '/10')],
+    [1],
+  ],
+  [
+    'whose default rule has one, which covers rules that were added behind it',
+    [rule(6, 'page', '/*'), rule(10, 'own'), rule(Infinity, 'own')],
+    [],
+  ],
+])('Turned on again, the page has its missing places for an application %s', (_what, rules, expected) => {
+  expect(priorities(rules)).toEqual(expected);
+});
+
 test('An own rule at 1 has no room before it, which is reported, though the default rule has a page', () => {
   const { problems } = placesFor([rule(1, 'own'), rule(Infinity, 'own')]);
   expect(problems).toEqual([expect.stringMatching(/between 0 and 1/)]);
