@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { checkVersion } from '../../lib/application/version';
+import { checkReleaseName } from '../../lib/engine/releaseId';
 import { UsageError } from '../terminal/errors';
 import type { Context } from '../session/context';
 import {
@@ -33,7 +33,7 @@ export const rollbackInput = (
 
 const rollback = async (application: string, options: RollbackOptions, context: Context): Promise<void> => {
   const { to } = options;
-  const wrong = to === undefined ? undefined : checkVersion(to);
+  const wrong = to === undefined ? undefined : checkReleaseName(to);
   if (wrong !== undefined) throw new UsageError(`The ${wrong}.`);
   await withSession(options, context, async (session) => {
     const [{ startExecution }, { checkApplication }, { askedBy }, { followToEnd }] = await Promise.all([
@@ -61,9 +61,9 @@ export const addRollback = (program: Command, context: Context): void => {
     .command('rollback')
     .argument(...applicationArgument)
     .description(
-      'bring the fleet back to its last good release, or to a named one; a deployment that runs is halted first',
+      'bring the fleet back to its last good release of another version, or to a named one; a deployment that runs is halted first',
     )
-    .option('--to <version>', 'the release to go to')
+    .option('--to <version>', 'the release to go to: its version, or its id as "forseti list" shows it')
     .option('--fast', 'all instances at once, with twice the capacity for a while, without checkpoints')
     .option('--reason <text>', 'why, for the record', reasonArgument);
   waitOptions(withPlace(command))
@@ -73,6 +73,7 @@ export const addRollback = (program: Command, context: Context): void => {
 Examples:
   forseti rollback api
   forseti rollback api --to v1.4.1 --reason "orders are lost since v1.4.2"
+  forseti rollback api --to v1.4.1@3f9a1c     one of several images of that version
 
 Exit codes: 0 the fleet is on that release, 3 refused (nothing touched), 4 the fleet runs what it ran before, 5 dirty, 6 another rollback is in progress.`,
     )

@@ -1,4 +1,4 @@
-import type { DeploymentRecord } from '../../lib/engine/record';
+import { type DeploymentRecord, versionInWords } from '../../lib/engine/record';
 import { type Ending, exitCodeOfEnding, needsRepair } from '../queries/ending';
 import { nameOfExecution } from '../queries/executions';
 import { type ExecutionSnapshot, makePoll } from '../queries/snapshot';
@@ -95,15 +95,23 @@ export const followToEnd = async (
   const { ending, last } = await followBoth(session, executionArn, terminal, json);
   context.exitCode = exitCodeOfEnding(ending);
   const { application, version = '' } = request;
-  const deployed = { application, version: last.record?.version ?? version };
+  const deployed = { application, version: last.record ? versionInWords(last.record) : version };
   const ms = tookMs(last);
+  const { warnings = [] } = last.record ?? {};
   if (json) {
-    const told = { ...deployed, executionArn, durationSeconds: ms / 1_000, path: last.path };
+    const told = {
+      ...deployed,
+      ...(warnings.length > 0 && { warnings }),
+      executionArn,
+      durationSeconds: ms / 1_000,
+      path: last.path,
+    };
     terminal.out(JSON.stringify({ ...ending, ...told }, null, 2));
     return;
   }
   const lines = [
     ...endingLines(deployed, ending, style, terminal.columns),
+    ...(warnings.length > 0 ? ['', ...warnings.map((text) => `${style.warn('Warning')}  ${text}`)] : []),
     ...resumeLines(last.record, style),
     '',
     style.dim(`Took ${showDuration(ms)}.`),

@@ -48,8 +48,11 @@ export const findInstance = async (
 ): Promise<FoundInstance> => {
   const instance = await instanceOf(session, id);
   const name = instance.tags[groupTag];
-  const lastGood = await lastGoodRelease(session, application);
-  if (name === undefined) return { instance, lacks: [], lastGood };
+  // The group of a new fleet is named after the application; see newGroup.ts.
+  if (name === undefined) {
+    const own = { group: application, launchTemplate: undefined };
+    return { instance, lacks: [], lastGood: await lastGoodRelease(session, application, own) };
+  }
   const autoScaling = session.connect(AutoScalingClient);
   const group = await describeGroup(autoScaling, name);
   const lifecycle = memberOf(group, id)?.lifecycle ?? 'no member any more';
@@ -59,5 +62,6 @@ export const findInstance = async (
   const lacks = await describeFleet(clients, application, name, session.region);
   const taken = lacks.filter((lack) => lack.taken);
   if (taken.length > 0) throw new RefusedEarly(taken.map(({ problem }) => problem).join('\n'));
-  return { instance, group, lacks, lastGood };
+  const fleet = { group: name, launchTemplate: group.launchTemplate?.id };
+  return { instance, group, lacks, lastGood: await lastGoodRelease(session, application, fleet) };
 };

@@ -12,6 +12,9 @@ export interface DeploymentStatus {
   readonly deployment: string;
   readonly kind: RecordKind;
   readonly version: string;
+  /** The id of the release that a rollback goes to, where its version alone is ambiguous. */
+  readonly release?: string;
+  readonly warnings?: readonly string[];
   readonly acceptedAt: number;
   readonly requestedBy?: string;
   readonly reason?: string;
@@ -101,6 +104,8 @@ const statusOfRecord = async (
     // Old records, from before there were rollbacks, have no kind.
     kind: (record as Partial<DeploymentRecord>).kind ?? 'deployment',
     version,
+    ...(record.target?.name !== undefined && { release: record.target.name }),
+    ...(record.warnings && record.warnings.length > 0 && { warnings: record.warnings }),
     acceptedAt,
     ...(requestedBy !== undefined && { requestedBy }),
     ...(reason !== undefined && { reason }),

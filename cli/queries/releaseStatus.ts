@@ -1,9 +1,20 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Table } from '../../lib/aws/table';
-import { type Release, Releases } from '../../lib/engine/releases';
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { calledAmong, releaseId } from '../../lib/engine/releaseId';
+import { type FleetOfRelease, type Release, Releases } from '../../lib/engine/releases';
+import { describeGroup } from '../../lib/fleet/group';
 import type { Session } from '../session/session';
 
-export type ReleaseStatus = Pick<Release, 'version' | 'state' | 'deployment' | 'markedAt' | 'markedBy'>;
+export interface ReleaseStatus extends Pick<
+  Release,
+  'version' | 'state' | 'deployment' | 'markedAt' | 'markedBy'
+> {
+  /** It names just this release, as `rollback --to` takes it. */
+  readonly id: string;
+  /** Its version, or its id where another release has the same version. */
+  readonly name: string;
+}
 
 /** The last rollback, as long as no person has deployed or rolled back since. */
 export interface LastRollback {
@@ -21,13 +32,21 @@ const storeOf = (session: Session): Releases =>
 export const releasesOf = (session: Session, application: string): Promise<Release[]> =>
   storeOf(session).list(application);
 
-export const lastGoodRelease = (session: Session, application: string): Promise<Release | undefined> =>
-  storeOf(session).lastGood(application);
+export const lastGoodRelease = (
+  session: Session,
+  application: string,
+  fleet: FleetOfRelease,
+): Promise<Release | undefined> => storeOf(session).lastGood(application, fleet);
 
-export const releaseStatus = ({
-  version,
-  state,
-  deployment,
-  markedAt,
-  markedBy,
-}: Release): ReleaseStatus => ({ version, state, deployment, markedAt, markedBy });
+/** The fleet that a group is now. @throws FleetUnsettled if the group does not exist. */
+export const fleetNow = async (session: Session, group: string): Promise<FleetOfRelease> => {
+  const { launchTemplate } = await describeGroup(session.connect(AutoScalingClient), group);
+  return { group, launchTemplate: launchTemplate?.id };
+};
+
+/** @param others all releases of the fleet. */
+export const releaseStatus = (release: Release, others: readonly Release[]): ReleaseStatus => {
+  const { version, state, deployment, markedAt, markedBy } = release;
+  const name = calledAmong(release, others);
+  return { version, id: releaseId(release), name, state, deployment, markedAt, markedBy };
+};

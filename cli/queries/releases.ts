@@ -7,16 +7,25 @@ import {
 } from '@aws-sdk/client-ec2';
 import { chunks } from '../../lib/aws/chunks';
 import { nameOf } from '../../lib/aws/failure';
+import { calledAmong, releaseId } from '../../lib/engine/releaseId';
 import type { Release } from '../../lib/engine/releases';
 import { describeGroup, type Group } from '../../lib/fleet/group';
 import { type DescribedInstance, instancesWhere } from '../../lib/fleet/instances';
-import { chosenApplications } from './applications';
+import { checkApplication, chosenApplications } from './applications';
 import { releasesOf } from './releaseStatus';
 import type { Session } from '../session/session';
 
 /** A release, with its image and its users. Times are epoch milliseconds. */
 export interface ListedRelease {
   readonly version: string;
+  /** It names just this release, as `rollback --to` takes it: `v2@3f9a1c`. */
+  readonly id: string;
+  /** Its version, or its id where another release has the same version. */
+  readonly name: string;
+  /** The Auto Scaling group that it was made for. */
+  readonly group: string;
+  /** `group web-old`: the fleet that it belongs to, where that is not the application's any more: no rollback goes to it. */
+  readonly otherFleet?: string;
   readonly state: Release['state'];
   readonly deployment: string;
   readonly image: string;
@@ -133,12 +142,38 @@ const usedBy = (
 const sizeOf = ({ BlockDeviceMappings: devices = [] }: Image): number =>
   devices.reduce((sum, { Ebs: volume }) => sum + (volume?.VolumeSize ?? 0), 0);
 
-const listed = (release: Release, known: Surroundings): ListedRelease => {
+/** @param group that the settings name. */
+const otherFleetOf = (
+  { group: its, launchTemplate: { id } }: Release,
+  group: string | undefined,
+  { groups }: Surroundings,
+): string | undefined => {
+  if (group === undefined) return undefined;
+  if (its !== group) return `group ${its}`;
+  const template = groups.get(group)?.launchTemplate;
+  return template && template.id !== id ? `launch template ${id}` : undefined;
+};
+
+/**
+ * @param group that the settings name.
+ * @param others the application's releases.
+ */
+const listed = (
+  release: Release,
+  others: readonly Release[],
+  group: string | undefined,
+  known: Surroundings,
+): ListedRelease => {
   const { version, state, deployment, image, imageCopies, launchTemplate, markedAt, markedBy } = release;
   const { cleanedAt, cleanedBy } = release;
   const found = known.images.get(image);
+  const otherFleet = otherFleetOf(release, group, known);
   return {
     version,
+    id: releaseId(release),
+    name: calledAmong(release, others),
+    group: release.group,
+    ...(otherFleet !== undefined && { otherFleet }),
     state,
     deployment,
     image,
@@ -155,6 +190,16 @@ const listed = (release: Release, known: Surroundings): ListedRelease => {
   };
 };
 
+/** Undefined where the settings cannot be read: the releases are listed all the same. */
+const groupOfSettings = async (session: Session, application: string): Promise<string | undefined> => {
+  try {
+    return (await checkApplication(session, application)).settings.group;
+  } catch (error) {
+    if (nameOf(error) === 'InvalidSettings') return undefined;
+    throw error;
+  }
+};
+
 const distinct = (values: readonly string[]): string[] => [...new Set(values)];
 
 /** The releases of one application, or of all. @throws RefusedEarly of an unknown application. */
@@ -163,7 +208,10 @@ export const listReleases = async (
   application: string | undefined,
 ): Promise<ApplicationReleases[]> => {
   const names = await chosenApplications(session, application);
-  const lists = await Promise.all(names.map((name) => releasesOf(session, name)));
+  const [lists, settingsGroups] = await Promise.all([
+    Promise.all(names.map((name) => releasesOf(session, name))),
+    Promise.all(names.map((name) => groupOfSettings(session, name))),
+  ]);
   const releases = lists.flat();
   const ec2 = session.connect(EC2Client);
   const images = distinct(releases.map(({ image }) => image));
@@ -171,11 +219,16 @@ export const listReleases = async (
     imagesOf(ec2, images),
     instancesFrom(ec2, images),
     defaultVersions(ec2, distinct(releases.map(({ launchTemplate }) => launchTemplate.id))),
-    groupsOf(session, distinct(releases.map(({ group }) => group))),
+    groupsOf(
+      session,
+      distinct([...releases.map(({ group }) => group), ...settingsGroups.flatMap((group) => group ?? [])]),
+    ),
   ]);
   const known = { images: found, instances, defaults, groups };
   return names.map((name, index) => ({
     application: name,
-    releases: (lists[index] ?? []).map((release) => listed(release, known)),
+    releases: (lists[index] ?? []).map((release) =>
+      listed(release, lists[index] ?? [], settingsGroups[index], known),
+    ),
   }));
 };

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { describeWindow, nextFreeze } from '../../lib/application/freeze';
 import type { ApplicationSettings } from '../../lib/application/schema';
+import { isOfFleet } from '../../lib/engine/releases';
 import type { AnySwitch } from '../../lib/switches/kinds';
 import { checkApplication } from './applications';
 import { storesOf } from './deployments';
@@ -150,18 +151,22 @@ const nextFreezeOf = (settings: ApplicationSettings, now: number): Pick<Status, 
 export const statusOf = async (session: Session, application: string, maxActivities = 5): Promise<Status> => {
   const { settings, version: settingsVersion } = await checkApplication(session, application);
   const stores = storesOf(session);
-  const [group, { lock, byHand }, releases, activities] = await Promise.all([
+  const [group, { lock, byHand }, all, activities] = await Promise.all([
     describeGroup(session, application, settings.group),
     fleetItems(session, application, settings.group),
     releasesOf(session, application),
     activitiesOf(session, settings.group, maxActivities),
   ]);
+  const launchTemplate = templateOf(group);
+  const releases = all.filter((release) =>
+    isOfFleet(release, { group: settings.group, launchTemplate: launchTemplate?.id }),
+  );
   const [instances, statuses] = await Promise.all([
-    instancesOf(session, group, releases),
+    instancesOf(session, group, all),
     deploymentStatusesOf(session, application, lock, stores),
   ]);
   const { alarms, switches, ...scaling } = await restStatus(session, application, settings, statuses);
-  const subject = { launchTemplate: templateOf(group), targetGroupArns: group.TargetGroupARNs ?? [] };
+  const subject = { launchTemplate, targetGroupArns: group.TargetGroupARNs ?? [] };
   return {
     application,
     settingsVersion,
@@ -180,7 +185,7 @@ export const statusOf = async (session: Session, application: string, maxActivit
         scaling.problem,
       ),
     }),
-    releases: releases.slice(0, maxReleases).map(releaseStatus),
+    releases: releases.slice(0, maxReleases).map((release) => releaseStatus(release, releases)),
     ...(lock?.rolledBack && { rolledBack: lock.rolledBack }),
   };
 };

@@ -15,8 +15,8 @@ const progressText = ({ step, progress, stopped }: DeploymentStatus, style: Styl
 
 /** One line: the version, where it is or how it ended, how long that took. */
 export const statusText = (status: DeploymentStatus, now: number, style: Style): string => {
-  const { kind, version, outcome, acceptedAt, closedAt = now, error } = status;
-  const subject = kind === 'rollback' ? `rollback to ${version}` : version;
+  const { kind, version, release, outcome, acceptedAt, closedAt = now, error } = status;
+  const subject = kind === 'rollback' ? `rollback to ${release ?? version}` : version;
   if (outcome === undefined)
     return `${subject}  ${progressText(status, style)}  ${style.dim(`for ${showDuration(now - acceptedAt)}`)}`;
   const ended = outcomeText({ kind, outcome, failed: error !== undefined }, style);
@@ -45,12 +45,13 @@ const problemLines = ({ problems = [] }: DeploymentStatus): string[] => [
 
 /** The lines below it: who asked, what is wrong, and the commands that go on from there. */
 export const deploymentStatusLines = (status: DeploymentStatus, style: Style): string[] => {
-  const { halted, handedTo, approveWith, left = [], resumeWith, resumeUntil } = status;
+  const { halted, handedTo, warnings = [], approveWith, left = [], resumeWith, resumeUntil } = status;
   const until = resumeUntil === undefined ? '' : ` until ${showInstant(resumeUntil)}`;
   return [
     style.dim(askedLine(status)),
     ...(halted ? [style.warn(`halted by ${halted.by}: ${halted.reason}`)] : []),
     ...problemLines(status),
+    ...warnings.slice(0, maxProblems).map((warning) => style.warn(firstLine(warning))),
     ...(handedTo === undefined ? [] : [`its rollout is undone by ${handedTo}`]),
     // A step that waits usually names the command in its progress already.
     ...(approveWith === undefined || status.progress?.includes(approveWith) === true
@@ -84,7 +85,7 @@ const markText = ({ deployment, markedAt, markedBy }: ReleaseStatus, now: number
 export const releaseLines = (releases: readonly ReleaseStatus[], now: number, style: Style): string[] =>
   columns(
     releases.map((release) => [
-      release.version,
+      release.name,
       release.state === 'good' ? style.good(release.state) : style.bad(release.state),
       style.dim(markText(release, now)),
     ]),

@@ -6,14 +6,17 @@ const imageText = ({ image, imageState }: ListedRelease, style: Style): string =
   imageState === 'available' ? image : `${image} ${style.bad(imageState)}`;
 
 const row = (release: ListedRelease, now: number, style: Style): string[] => [
-  release.version,
+  release.name,
   release.state === 'good' ? style.good('good') : style.bad('bad'),
   imageText(release, style),
   `${release.launchTemplate.id} version ${release.launchTemplate.version}`,
   release.sizeGib === undefined ? '' : `${String(release.sizeGib)} GiB`,
   style.dim(showAgo(now - release.madeAt)),
   release.cleanedAt === undefined
-    ? release.usedBy.join(', ')
+    ? [
+        ...(release.otherFleet === undefined ? [] : [style.warn(`of ${release.otherFleet}`)]),
+        ...release.usedBy,
+      ].join(', ')
     : style.dim(
         `cleaned ${showAgo(now - release.cleanedAt)}${release.cleanedBy === undefined ? '' : ` by ${release.cleanedBy}`}`,
       ),
@@ -49,6 +52,8 @@ export const releasesPlain = (lists: readonly ApplicationReleases[]): string[] =
         new Date(release.madeAt).toISOString(),
         release.usedBy.join(', ') || '-',
         release.cleanedAt === undefined ? '-' : new Date(release.cleanedAt).toISOString(),
+        release.id,
+        release.group,
       ].join('\t'),
     ),
   );

@@ -1,5 +1,6 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readSettings } from '../../lib/application/store';
@@ -20,6 +21,7 @@ export const make = (world: World) => {
     channels: connectChannels(environment.region),
     lambda: connect(LambdaClient, environment.region),
     autoScaling: connect(AutoScalingClient, environment.region),
+    ec2: connect(EC2Client, environment.region),
     readSettings: (application: string) => readSettings(ssm, environment.settingsPrefix, application),
   };
   return lambda(core, 'AcceptRollback', (event: AcceptRollbackEvent) =>

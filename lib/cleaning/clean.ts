@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { ApplicationSettings } from '../application/schema';
 import { messageOf, nameOf } from '../aws/failure';
+import { calledAmong } from '../engine/releaseId';
 import { gather, type CleaningInput, type GatheredFacts } from './gather';
 import { sharedWith } from './look';
 import { type CleaningPlan, type Deletion, type Kept, nameOfDeletion, planCleaning } from './plan';
@@ -12,7 +13,7 @@ import { type CleaningPlan, type Deletion, type Kept, nameOfDeletion, planCleani
 export interface Wish {
   readonly application: string;
   readonly settings: ApplicationSettings;
-  /** Good releases that stay. */
+  /** Good versions that stay, each with its newest image. */
   readonly keep: number;
   readonly dryRun: boolean;
   readonly by: string;
@@ -21,7 +22,7 @@ export interface Wish {
 export interface Cleaned {
   readonly application: string;
   readonly dryRun: boolean;
-  /** Versions of the releases to which no rollback can go any more. */
+  /** Versions, or ids, of the releases to which no rollback can go any more. */
   readonly releases: readonly string[];
   readonly deleted: readonly string[];
   readonly kept: readonly Kept[];
@@ -80,7 +81,7 @@ export const clean = async (looking: CleaningInput, wish: Wish): Promise<Cleaned
     dryRun,
     releases: facts.releases
       .filter(({ release }) => plan.releases.includes(release))
-      .map(({ version }) => version),
+      .map((release) => calledAmong(release, facts.releases)),
     kept: plan.kept,
     failed: [],
   };

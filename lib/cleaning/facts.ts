@@ -1,4 +1,5 @@
 import type { LaunchTemplateRef } from '../engine/record';
+import type { FleetOfRelease } from '../engine/releases';
 
 /** An image that bears Forseti's tags, and that a record of this stage knows. */
 export interface OwnImage {
@@ -42,6 +43,7 @@ export interface KnownRelease {
   readonly release: string;
   readonly version: string;
   readonly deployment: string;
+  readonly group: string;
   readonly image: string;
   readonly launchTemplate: LaunchTemplateRef;
   readonly state: 'good' | 'bad';
@@ -59,6 +61,8 @@ export interface Claim {
 /** Everything that was read of one application at one moment. */
 export interface Facts {
   readonly homeRegion: string;
+  /** The fleet that the settings name, as it is now. */
+  readonly fleet: FleetOfRelease;
   /** The newest first. */
   readonly releases: readonly KnownRelease[];
   readonly images: readonly OwnImage[];

@@ -1,4 +1,4 @@
-import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { type AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
 import type { ApplicationSettings } from '../application/schema';
 import type { Core } from '../engine/core';
 import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
@@ -78,6 +78,15 @@ const judged = (
   return isOurs ? version : { ...version, deployment: undefined };
 };
 
+/** The launch template that a group uses; undefined where the group is gone or has none. */
+const templateIdOf = async (autoScaling: AutoScalingClient, group: string): Promise<string | undefined> => {
+  const { AutoScalingGroups: [found] = [] } = await autoScaling.send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] }),
+  );
+  const mixed = found?.MixedInstancesPolicy?.LaunchTemplate;
+  return (found?.LaunchTemplate ?? mixed?.LaunchTemplateSpecification)?.LaunchTemplateId;
+};
+
 /** The facts, with the whole releases. */
 export interface GatheredFacts extends Facts {
   readonly releases: readonly Release[];
@@ -90,10 +99,11 @@ export const gather = async (
   settings: ApplicationSettings,
 ): Promise<GatheredFacts> => {
   const home = core.environment.region;
-  const [releases, latest, open] = await Promise.all([
+  const [releases, latest, open, launchTemplate] = await Promise.all([
     core.releases.list(application),
     core.records.latest(application, latestRecords),
     core.records.due('open'),
+    templateIdOf(autoScaling, settings.group),
   ]);
   const regions = new Set([
     home,
@@ -132,6 +142,7 @@ export const gather = async (
   );
   return {
     homeRegion: home,
+    fleet: { group: settings.group, launchTemplate },
     releases,
     images: seen.flatMap(({ images }) => images).filter(isOurs),
     snapshots: seen.flatMap(({ snapshots }) => snapshots).filter(isOurs),

@@ -1,4 +1,6 @@
 import type { LaunchTemplateRef } from '../engine/record';
+import { calledAmong } from '../engine/releaseId';
+import { isOfFleet } from '../engine/releases';
 import type { Facts, KnownRelease, OwnImage, TemplateVersion } from './facts';
 
 /** One call that deletes. The order of the plan lets the next run find what an interrupted one left. */
@@ -29,7 +31,7 @@ export interface CleaningPlan {
   readonly releases: readonly string[];
 }
 
-/** A rollback goes from the release that runs to the one before it: with fewer than two there is no way back. */
+/** A rollback goes from the version that runs to the one before it: with fewer than two there is no way back. */
 const minGood = 2;
 
 export const nameOfVersion = ({ id, version }: LaunchTemplateRef): string =>
@@ -62,14 +64,27 @@ const versionKey = (region: string, { id, version }: LaunchTemplateRef): string 
   `version ${region} ${id} ${version}`;
 const deploymentKey = (deployment: string): string => `deployment ${deployment}`;
 
-/** The last good releases that have not been cleaned, and whatever the group would launch now. */
-const keptReleases = ({ releases }: Facts, keep: number): KnownRelease[] =>
-  releases
-    .filter(({ state, cleanedAt }) => state === 'good' && cleanedAt === undefined)
-    .slice(0, Math.max(keep, minGood));
+/** The newest release of each of the last versions. @param releases the newest first. */
+const newestOfVersions = (releases: readonly KnownRelease[], count: number): KnownRelease[] => {
+  const found = new Map<string, KnownRelease>();
+  for (const release of releases)
+    if (!found.has(release.version) && found.size < count) found.set(release.version, release);
+  return [...found.values()];
+};
 
-const ref = (release: KnownRelease): string =>
-  `release ${release.version} of ${release.release.slice(0, 10)}`;
+/**
+ * The newest image of each of the last good versions: several images of one version are one way back. They are counted
+ * on the fleet as it is, so that releases of a former group do not take their place, and over all fleets.
+ */
+const keptReleases = ({ releases, fleet }: Facts, keep: number): KnownRelease[] => {
+  const count = Math.max(keep, minGood);
+  const good = releases.filter(({ state, cleanedAt }) => state === 'good' && cleanedAt === undefined);
+  const here = good.filter((release) => isOfFleet(release, fleet));
+  return [...new Set([...newestOfVersions(here, count), ...newestOfVersions(good, count)])];
+};
+
+const ref = (release: KnownRelease, { releases }: Facts): string =>
+  `release ${calledAmong(release, releases)} of ${release.release.slice(0, 10)}`;
 
 /** Why images and launch template versions stay, by releases, records, groups, refreshes and instances. */
 const reasonsOf = (facts: Facts, keep: number): Reasons => {
@@ -82,7 +97,7 @@ const reasonsOf = (facts: Facts, keep: number): Reasons => {
     if (made) reasons.add(deploymentKey(made.deployment), why);
   };
   for (const release of keptReleases(facts, keep)) {
-    const why = `${ref(release)} is one of the last good ones`;
+    const why = `${ref(release, facts)} is one of the last good ones`;
     claim(release.image, why);
     reasons.add(deploymentKey(release.deployment), why);
     reasons.add(versionKey(homeRegion, release.launchTemplate), why);
@@ -123,7 +138,7 @@ const homeLast =
  * What of an application's images, snapshots and launch template versions nothing refers to any more, in the order in which it is
  * deleted: first the versions, so that none names an image that is gone, then images with their snapshots, then
  * snapshots whose image is gone already.
- * @param keep good releases that stay, two at least: the one that runs, and the one that a rollback goes to.
+ * @param keep good versions that stay, two at least: the one that runs, and the one that a rollback goes to.
  */
 export const planCleaning = (facts: Facts, keep: number): CleaningPlan => {
   const reasons = reasonsOf(facts, keep);

@@ -7,7 +7,7 @@ import type { CleaningInput } from './gather';
 export const cleanSchema = z.strictObject({
   /** Every application of the settings, unless named. */
   application: applicationName.optional(),
-  /** Good releases that stay; the settings' `image.keep` unless given. */
+  /** Good versions that stay, each with its newest image; the settings' `image.keep` unless given. */
   keep: z.number().int().min(1).max(100).optional(),
   dryRun: z.boolean().optional(),
   by: word(256).optional(),

@@ -80,8 +80,15 @@ export interface DeploymentRecord {
   readonly muted?: readonly string[];
   /** Set by Preflight: the deadlines of the states to come. */
   readonly timeouts?: Deadlines;
-  /** A rollback: the sort key of the release that it goes to, and of the newer ones, which it withdraws. */
-  readonly target?: { readonly release: string; readonly withdraws: readonly string[] };
+  /**
+   * A rollback: the sort key of the release that it goes to, and of the newer ones, which it withdraws. `name` is the
+   * release's id, where its version alone is ambiguous.
+   */
+  readonly target?: {
+    readonly release: string;
+    readonly name?: string;
+    readonly withdraws: readonly string[];
+  };
   /** A rollback: the deployment that it halted, and whose rollout it undoes. */
   readonly halted?: string;
   /** A deployment: the rollback that halted it, undoes its rollout, and gets its lock. */
@@ -105,6 +112,10 @@ export interface DeploymentRecord {
   /** The end as it was reported, for a step of a closed record that runs again. */
   readonly end?: End;
 }
+
+/** What a record is about, for people: its version, or the id of the release that a rollback goes to. */
+export const versionInWords = ({ version, target }: Pick<DeploymentRecord, 'version' | 'target'>): string =>
+  target?.name ?? version;
 
 /** The record of a request that was refused: it has no settings. */
 export type RefusedRecord = Pick<

@@ -27,6 +27,23 @@ export interface Release {
   readonly cleanedBy?: string;
 }
 
+/**
+ * What a release belongs to: a launch template version holds the network, role and user data of the group that it was
+ * made for, so no other group may launch from it.
+ */
+export interface FleetOfRelease {
+  /** The Auto Scaling group's name. */
+  readonly group: string;
+  /** The id of the launch template that the group uses; undefined where it uses none. */
+  readonly launchTemplate: string | undefined;
+}
+
+export const isOfFleet = (
+  { group, launchTemplate }: Pick<Release, 'group' | 'launchTemplate'>,
+  fleet: FleetOfRelease,
+): boolean =>
+  group === fleet.group && (fleet.launchTemplate === undefined || launchTemplate.id === fleet.launchTemplate);
+
 export const releaseKey = (acceptedAt: number, deployment: string): string =>
   `${new Date(acceptedAt).toISOString()}#${deployment}`;
 
@@ -79,7 +96,7 @@ export class Releases {
     return marked.done;
   }
 
-  /** All releases of an application, the newest first. */
+  /** All releases of an application, of whatever fleet, the newest first. */
   async list(application: string): Promise<Release[]> {
     return this.table.query(
       { expression: 'application = :application', values: { ':application': application } },
@@ -111,10 +128,10 @@ export class Releases {
     return this.table.get({ application, release });
   }
 
-  /** The newest release that is marked good, which need not be the previous one. */
-  async lastGood(application: string): Promise<Release | undefined> {
+  /** The newest release of the fleet that is marked good, which need not be the previous one. */
+  async lastGood(application: string, fleet: FleetOfRelease): Promise<Release | undefined> {
     return (await this.list(application)).find(
-      ({ state, cleanedAt }) => state === 'good' && cleanedAt === undefined,
+      (release) => release.state === 'good' && release.cleanedAt === undefined && isOfFleet(release, fleet),
     );
   }
 }

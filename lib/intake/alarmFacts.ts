@@ -1,7 +1,7 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { Core } from '../engine/core';
 import type { DeploymentRecord } from '../engine/record';
-import type { Release } from '../engine/releases';
+import { isOfFleet, type Release } from '../engine/releases';
 import { endOfExecution } from '../engine/takeLock';
 import { watchedAlarms } from '../rollout/instanceRefresh';
 import { refreshEffect, refreshIdOf, restTarget } from '../rollout/refreshEffect';
@@ -15,12 +15,13 @@ export const gatherFacts = async (
   { alarm, application, settings }: About,
   { core, sfn, autoScaling }: Pick<AlarmTools, 'core' | 'sfn' | 'autoScaling'>,
 ): Promise<AlarmFacts> => {
-  const [lock, releases] = await Promise.all([
-    core.locks.read(settings.group),
-    core.releases.list(application),
-  ]);
+  const [lock, all] = await Promise.all([core.locks.read(settings.group), core.releases.list(application)]);
   const held = lock?.deployment === undefined ? undefined : await core.records.find(lock.deployment);
   const running = held?.application === application && held.closedAt === undefined ? held : undefined;
+  // The application's releases on another group say nothing of this one.
+  const releases = all.filter((release) =>
+    isOfFleet(release, { group: settings.group, launchTemplate: undefined }),
+  );
   const newest = releases[0] && known(releases[0]);
   const good = releases.find(({ state }) => state === 'good');
   const [deployment, ended, refreshing] = await Promise.all([

@@ -1,4 +1,4 @@
-import type { DeploymentRecord } from '../engine/record';
+import { type DeploymentRecord, versionInWords } from '../engine/record';
 import type { Outcome } from '../engine/outcome';
 import type { Message, NextStep } from './message';
 import type { Notice } from './notice';
@@ -95,7 +95,7 @@ const nextSteps = (notice: Ended): NextStep[] => {
 };
 
 const subjectOf = ({ record, of, asked = {} }: Ended): string => {
-  if (record?.kind === 'rollback') return `rollback of ${record.application} to ${record.version}`;
+  if (record?.kind === 'rollback') return `rollback of ${record.application} to ${versionInWords(record)}`;
   if (record) return `${record.application} ${record.version}`;
   const { application, version } = asked;
   if (of === 'rollback') return application === undefined ? 'A rollback' : `rollback of ${application}`;
@@ -122,7 +122,7 @@ export const endMessage = (notice: Ended): Message => {
   return {
     title:
       record && rollback && end.error === 'None'
-        ? `${record.application} is back on ${record.version}`
+        ? `${record.application} is back on ${versionInWords(record)}`
         : `${subject} ${end.outcome}`,
     sign: signs[end.outcome],
     eventType: `${rollback ? 'Rollback' : 'Deployment'}${end.outcome}`,

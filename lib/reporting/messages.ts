@@ -1,4 +1,4 @@
-import type { DeploymentRecord } from '../engine/record';
+import { type DeploymentRecord, versionInWords } from '../engine/record';
 import { endMessage } from './endMessage';
 import { instanceMessage, replacedMessage } from './instanceMessages';
 import type { Message, NextStep } from './message';
@@ -41,7 +41,9 @@ export const startMessage = ({ record }: Of<'started'>): Message => {
   const { application, version, group, strategy, rollout, requestedBy, reason, alarm } = record;
   const by = requestedBy === undefined ? '' : `, requested by ${requestedBy}`;
   const rollback = record.kind === 'rollback';
-  const what = rollback ? `Rolling ${application} back to ${version}` : `Deploying ${application} ${version}`;
+  const what = rollback
+    ? `Rolling ${application} back to ${versionInWords(record)}`
+    : `Deploying ${application} ${version}`;
   const how = rollback
     ? `rollout ${rollout}${record.fast === true ? ', fast' : ''}`
     : `${strategy}, rollout ${rollout}`;
@@ -49,6 +51,8 @@ export const startMessage = ({ record }: Of<'started'>): Message => {
     `${what}${rollback ? ' on' : ' to'} ${group} (${how})${by}.`,
     ...(alarm === undefined ? [] : [`Alarm ${alarm.name} rang at ${instant(alarm.changedAt)}.`]),
     ...(reason === undefined ? [] : [`Reason: ${reason}`]),
+    // Releases that a rollback passed over are known when it starts.
+    ...(rollback ? (record.warnings ?? []).map((warning) => `${warning}.`) : []),
     ...(record.resumedFrom === undefined ? [] : [`With the image of ${record.resumedFrom}.`]),
     ...despite(record),
   ];

@@ -1,4 +1,5 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Channels } from '../reporting/channels';
 import type { ApplicationSettings } from '../application/schema';
@@ -10,6 +11,7 @@ import { notify } from '../reporting/notify';
 import { type Choice, chooseRelease } from './chooseRelease';
 import { refuseOutdated } from './refuseOutdated';
 import { parseRollbackRequest, type RollbackRequest } from './request';
+import { unusableReleases } from './unusableReleases';
 
 export interface AcceptRollbackEvent {
   /** The execution's name, which names the rollback. */
@@ -25,6 +27,7 @@ export interface AcceptRollbackTools {
   readonly channels: Channels;
   readonly lambda: LambdaClient;
   readonly autoScaling: AutoScalingClient;
+  readonly ec2: EC2Client;
   readonly readSettings: (application: string) => Promise<{ settings: ApplicationSettings; version: number }>;
 }
 
@@ -38,8 +41,8 @@ export interface AcceptedRollback {
 /**
  * Parses the request, loads the settings, chooses the release to go to, writes the record. If no release can be chosen,
  * the record is written too, so that the application's own topics are notified.
- * @throws InvalidRequest, UnknownApplication, NoRelease, NoGoodRelease, UnknownVersion, AlreadyRolledBack,
- *   AlarmOutdated
+ * @throws InvalidRequest, UnknownApplication, NoRelease, NoGoodRelease, UnknownVersion, ImageGone, LaunchTemplateVersionGone,
+ *   AlreadyRolledBack, AlarmOutdated
  */
 export const acceptRollback = async (
   event: AcceptRollbackEvent,
@@ -54,17 +57,22 @@ export const acceptRollback = async (
     describeGroup(tools.autoScaling, read.settings.group),
     core.locks.read(read.settings.group),
   ]);
-  const running = lock?.deployment === undefined ? undefined : await core.records.find(lock.deployment);
+  const [running, unusable] = await Promise.all([
+    lock?.deployment === undefined ? undefined : core.records.find(lock.deployment),
+    unusableReleases(tools.ec2, releases),
+  ]);
   const deploying =
     running?.kind === 'deployment' && running.closedAt === undefined && running.completedAt === undefined;
   const choose = () =>
     chooseRelease({
       application: request.application,
       releases,
+      group: read.settings.group,
       version: request.version,
       deploying,
       automatic: request.alarm !== undefined,
       groupTemplate: group.launchTemplate,
+      unusable,
       now: Date.parse(event.startedAt),
     });
   let choice: Choice;
@@ -95,13 +103,23 @@ export const acceptRollback = async (
  */
 const aimedAt = ({
   target,
+  name,
   current,
   withdraws,
-}: Choice): Pick<DeploymentRecord, 'version' | 'target' | 'bakedImage' | 'launchTemplate' | 'baseline'> => {
+  passedOver,
+}: Choice): Pick<
+  DeploymentRecord,
+  'version' | 'target' | 'bakedImage' | 'launchTemplate' | 'baseline' | 'warnings'
+> => {
   const { version, image, launchTemplate } = current ?? target;
   return {
     version: target.version,
-    target: { release: target.release, withdraws: withdraws.map(({ release }) => release) },
+    target: {
+      release: target.release,
+      ...(name !== target.version && { name }),
+      withdraws: withdraws.map(({ release }) => release),
+    },
+    ...(passedOver.length > 0 && { warnings: passedOver }),
     bakedImage: target.image,
     launchTemplate: target.launchTemplate,
     baseline: { version, image, launchTemplate },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { checkVersion } from '../application/version';
+import { checkReleaseName } from '../engine/releaseId';
 import { applicationName, parsed, word } from '../engine/input';
 
 /** The input of the rollback machine: what a person can type in the console, and what an alarm sends. */
@@ -8,11 +8,13 @@ export const rollbackRequestSchema = z.strictObject({
   version: z
     .string()
     .superRefine((version, context) => {
-      const message = checkVersion(version);
+      const message = checkReleaseName(version);
       if (message !== undefined) context.addIssue({ code: 'custom', message });
     })
     .optional()
-    .describe('The release to go to; the last one that is marked good unless given.'),
+    .describe(
+      'The release to go to, by its version or its id such as v1.4.1@3f9a1c; the last good one of another version unless given.',
+    ),
   fast: z
     .boolean()
     .optional()

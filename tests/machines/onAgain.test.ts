@@ -216,8 +216,9 @@ test('Planned again, a load balancer that joined since is warmed up too', async 
   const [first] = Object.values(loadBalancers);
   if (!first) throw new Error('There is no load balancer.');
   const arn = first.arn.replace(/.$/, 'f');
-  loadBalancers[arn] = { ...first, arn, name: 'second' };
-  delete loadBalancers[arn].capacity;
+  const second = { ...first, arn, name: 'second' };
+  delete second.capacity;
+  loadBalancers[arn] = second;
   for (const group of Object.values(targetGroups)) group.loadBalancerArns = [first.arn, arn];
   const again = await turn(stack, 'StartPrewarm', warmUp);
   expect(again.message).toMatch(/f forwards to the fleet by now, and is warmed up too/);

@@ -4,6 +4,16 @@ import type { Release } from '../../lib/engine/releases';
 import { savedStack } from './support/commandLine';
 import { startTestStack } from './support/testStack';
 
+interface Listed {
+  readonly applications: readonly {
+    readonly releases: readonly {
+      readonly version: string;
+      readonly id: string;
+      readonly imageState: string;
+    }[];
+  }[];
+}
+
 const setUpFresh = savedStack(() => startTestStack({ group: { instances: 2 } }));
 const setUpDeployed = savedStack(async () => {
   const stack = await startTestStack({ group: { instances: 2 } });
@@ -11,7 +21,7 @@ const setUpDeployed = savedStack(async () => {
   return stack;
 });
 
-test('Two runs make two releases of the same version, each with an image of its own', async () => {
+test('Two runs make two releases of the same version, each with an image of its own, and the first image goes', async () => {
   const { stack, typed } = await setUpDeployed();
   for (const reason of ['updates', 'more updates']) {
     const { code, out } = await typed('regenerate', 'api', '--reason', reason, '--format', 'json');
@@ -21,7 +31,17 @@ test('Two runs make two releases of the same version, each with an image of its 
   const images = Object.values(stack.region.service('ec2').state.images).filter(
     ({ tags }) => tags['forseti:version'] === 'v2',
   );
-  expect(images).toHaveLength(3);
+  // The newest image of the version stays, and what ran before it.
+  expect(images).toHaveLength(2);
+  const { releases } = (JSON.parse((await typed('list', 'api', '--format', 'json')).out) as Listed)
+    .applications[0] ?? { releases: [] };
+  expect(releases.map(({ version, imageState }) => `${version} ${imageState}`)).toEqual([
+    'v2 available',
+    'v2 available',
+    'v2 gone',
+    'v1 available',
+  ]);
+  expect(new Set(releases.map(({ id }) => id)).size).toBe(4);
 });
 
 test('While a deployment runs the command is refused with exit code 6', async () => {

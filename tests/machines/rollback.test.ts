@@ -154,10 +154,11 @@ describe('A rollback that is not possible', () => {
       },
     ],
     [
-      'the good release’s launch template version was deleted',
+      'the named release’s launch template version was deleted',
       'LaunchTemplateVersionGone',
-      /Version 2 of launch template lt-\w+, which is api v2, is gone.*--to VERSION/,
+      /Version 2 of launch template lt-\w+, which is api v2, is gone.*Still usable: v3, v1.*--to VERSION/,
       {
+        input: { version: 'v2' },
         versions: ['v2', 'v3'],
         before: async (stack) => {
           const { launchTemplate } = (await releasesOf(stack)).find(({ version }) => version === 'v2') ?? {};

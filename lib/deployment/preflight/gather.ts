@@ -22,7 +22,7 @@ import { findAlarms } from '../../aws/alarms';
 import { messageOf, nameOf } from '../../aws/failure';
 import { chunks } from '../../aws/chunks';
 import { templateTagsOf } from '../../fleet/adoption';
-import { describeGroup } from '../../fleet/group';
+import { describeGroup, type Group } from '../../fleet/group';
 import { describeInstances } from '../../fleet/instances';
 import { describeTemplateVersion } from '../../fleet/launchTemplates';
 import { documentFor } from '../../provisioning/parameters';
@@ -85,7 +85,7 @@ export const gatherPreflight = async (
     hooksOf(clients.autoScaling, group.name),
     gatesOf(clients.cloudWatch, context),
     record.image === undefined ? undefined : imageOf(clients.ec2, record.image),
-    releaseOf(clients.ec2, context),
+    releaseOf(clients.ec2, context, group),
     extra > 0 && type !== undefined ? quotaFacts(clients, type) : undefined,
     provisioned || from === 'running' ? agentsOf(clients.ssm, inService) : new Map<string, Agent>(),
     provisioned ? maintenanceOf(clients.ec2, inService) : [],
@@ -144,9 +144,14 @@ export const gatherPreflight = async (
   };
 };
 
-/** The last good release, and what of it is missing: its image may have been deregistered meanwhile. */
-const releaseOf = async (ec2: EC2Client, { core, record }: Pick<StepContext, 'core' | 'record'>) => {
-  const lastGood = await core.releases.lastGood(record.application);
+/** The fleet's last good release, and what of it is missing: its image may have been deregistered meanwhile. */
+const releaseOf = async (
+  ec2: EC2Client,
+  { core, record }: Pick<StepContext, 'core' | 'record'>,
+  group: Pick<Group, 'launchTemplate'>,
+) => {
+  const fleet = { group: record.group, launchTemplate: group.launchTemplate?.id };
+  const lastGood = await core.releases.lastGood(record.application, fleet);
   if (!lastGood) return { lastGood, image: undefined, lacksImage: [], lacksTemplate: [] };
   const { image: id, launchTemplate } = lastGood;
   const [image, template] = await Promise.all([imageOf(ec2, id), templateOf(ec2, { launchTemplate })]);

@@ -34,7 +34,7 @@ export const gatherMoving = async (
     describeInstances(ec2, ids),
     takesOut ? agentsOf(ssm, ids) : new Map<string, Agent>(),
     refreshOf(autoScaling, group.name),
-    imagesFor(ec2, record, core),
+    imagesFor(ec2, { record, core }, group),
     targetHealthFor(elb, record, group),
   ]);
   const facts = { now: core.clock(), group, members, agents, refresh, images, health };
@@ -43,11 +43,12 @@ export const gatherMoving = async (
 
 const imagesFor = async (
   ec2: EC2Client,
-  { image, application }: DeploymentRecord,
-  { releases }: StepContext['core'],
+  { record, core }: Pick<StepContext, 'core' | 'record'>,
+  group: Pick<Group, 'name' | 'launchTemplate'>,
 ): Promise<MovingFacts['images']> => {
-  const good = await releases.lastGood(application);
-  const ids = [image, good?.image].filter((id) => id !== undefined);
+  const fleet = { group: group.name, launchTemplate: group.launchTemplate?.id };
+  const good = await core.releases.lastGood(record.application, fleet);
+  const ids = [record.image, good?.image].filter((id) => id !== undefined);
   return (await Promise.all(ids.map((id) => imageOf(ec2, id)))).filter((found) => found !== undefined);
 };
 

@@ -48,6 +48,9 @@ type Made = { release?: KnownRelease; images: OwnImage[]; versions: TemplateVers
   'snapshots' | 'uses' | 'claims'
 >;
 
+/** Every second release is another image of the version before it, as `regenerate` makes it. */
+const versionOf = (index: number): string => `v${String(Math.floor(index / 2))}`;
+
 const made = ({ end, copied, interrupted, hasVersion, uses }: Past, index: number): Made => {
   const deployment = `d-${String(index)}`;
   const image = `ami-${String(index)}`;
@@ -64,8 +67,9 @@ const made = ({ end, copied, interrupted, hasVersion, uses }: Past, index: numbe
     ...(isReleased && {
       release: {
         release: `2026-01-${String(index + 10)}#${deployment}`,
-        version: `v${String(index)}`,
+        version: versionOf(index),
         deployment,
+        group: 'api',
         image,
         launchTemplate: ref,
         state: end,
@@ -111,6 +115,7 @@ const factsOf = (history: readonly Past[]): Facts => {
   const all = history.map(made);
   return {
     homeRegion: home,
+    fleet: { group: 'api', launchTemplate: template },
     releases: all.flatMap(({ release }) => release ?? []).reverse(),
     images: all.flatMap(({ images }) => images),
     snapshots: all.flatMap(({ snapshots }) => snapshots),
@@ -149,9 +154,10 @@ const after = (facts: Facts, deletions: readonly Deletion[], releases: readonly 
 };
 
 const owned = (history: readonly Past[], keep: number): Set<number> => {
-  const good = history.flatMap(({ end }, index) => (end === 'good' ? [index] : [])).slice(-Math.max(keep, 2));
+  const good = history.flatMap(({ end }, index) => (end === 'good' ? [index] : []));
+  const newest = new Map(good.map((index) => [versionOf(index), index]));
   return new Set([
-    ...good,
+    ...[...newest.values()].slice(-Math.max(keep, 2)),
     ...history.flatMap(({ end }, index) => (end === 'open' || end === 'spare' ? [index] : [])),
   ]);
 };

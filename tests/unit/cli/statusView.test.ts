@@ -118,6 +118,8 @@ test('An automatic rollback shows its alarm, and that it was the only one until 
       releases: [
         {
           version: 'v2',
+          id: 'v2@1f0c2e',
+          name: 'v2',
           state: 'bad',
           deployment: 'api-v2-1',
           markedAt: now - 3_600_000,
@@ -125,6 +127,8 @@ test('An automatic rollback shows its alarm, and that it was the only one until 
         },
         {
           version: 'v1',
+          id: 'v1@0a9b3c',
+          name: 'v1',
           state: 'good',
           deployment: 'api-v1-1',
           markedAt: now - 7_200_000,

@@ -1,3 +1,4 @@
+import { releaseId } from '../../../lib/engine/releaseId';
 import type { Release } from '../../../lib/engine/releases';
 import { chooseRelease, doubledMs, type Question } from '../../../lib/rollback/chooseRelease';
 
@@ -22,6 +23,8 @@ const ask = (releases: Release[], more: Partial<Question> & { runs?: number } = 
   chooseRelease({
     application: 'api',
     releases: [...releases].reverse(),
+    group: 'web',
+    unusable: new Map(),
     version: undefined,
     deploying: false,
     automatic: false,
@@ -177,5 +180,132 @@ describe('A release whose image was deleted by a clean', () => {
 
   test('If all releases are cleaned, there is no target', () => {
     expect(() => ask([release(1, 'good', { cleanedAt })])).toThrow(/no release whose image is still there/);
+  });
+});
+
+/** A second image of a version, as regenerate makes it. */
+const image = (n: number, version: string, more: Partial<Release> = {}): Release =>
+  release(n, 'good', { version, ...more });
+
+describe('A version that has several images', () => {
+  const releases = [release(1), image(2, 'v2'), image(3, 'v2'), image(4, 'v2')];
+
+  test('A rollback without a target goes to another version, not to another image of the same code', () => {
+    expect(told(ask(releases))).toEqual({ to: '1', from: '4', withdraws: ['4', '3', '2'] });
+  });
+
+  test('The group that was given an older image of the version by hand goes to another version too', () => {
+    expect(told(ask(releases, { runs: 2 })).to).toBe('1');
+  });
+
+  test('If no other version is good, the refusal names the other image by the id with which it can be chosen', () => {
+    const [, two = release(2), three = release(3)] = releases;
+    expect(() => ask([two, three], { runs: 3 })).toThrow(
+      expect.objectContaining({
+        name: 'NoGoodRelease',
+        message: expect.stringContaining(`forseti rollback api --to ${releaseId(two)}.`) as string,
+      }) as Error,
+    );
+  });
+
+  test('Each image can be chosen by its id, and is called by it', () => {
+    const [, two = release(2)] = releases;
+    const choice = ask(releases, { version: releaseId(two) });
+    expect(told(choice)).toEqual({ to: '2', from: '4', withdraws: ['4', '3'] });
+    expect(choice.name).toBe(releaseId(two));
+    expect(ask(releases, { version: 'v1' }).name).toBe('v1');
+  });
+
+  test('An alarm about the newest image goes to the image that ran before it', () => {
+    const [one = release(1), two = release(2)] = releases;
+    const bad = { ...image(3, 'v2'), state: 'bad' as const };
+    const choice = ask([one, two, bad], { automatic: true });
+    expect([told(choice).to, choice.name]).toEqual(['2', releaseId(two)]);
+  });
+
+  test('The id of no release is refused with the ids of its version', () => {
+    expect(() => ask(releases, { version: 'v2@000000' })).toThrow(
+      /never released as v2@000000.*did you mean v2@[0-9a-f]{6}, v2@[0-9a-f]{6}, v2@[0-9a-f]{6}\?.*forseti deploy api v2$/,
+    );
+  });
+});
+
+describe('A release that cannot be launched any more', () => {
+  const gone = (...releases: Release[]) =>
+    new Map(releases.map((one) => [one.release, { what: 'image', state: 'gone' } as const]));
+
+  test.each([
+    ['an alarm asks', true],
+    ['a person asks', false],
+  ])('It is passed over for the newest good one that can, and that is told: %s', (_, automatic) => {
+    const releases = [release(1), release(2), release(3), release(4, automatic ? 'bad' : 'good')];
+    const choice = ask(releases, { automatic, unusable: gone(release(3), release(2)) });
+    expect(told(choice).to).toBe('1');
+    expect(choice.passedOver).toEqual([
+      'v3 was passed over: image ami-3 is gone',
+      'v2 was passed over: image ami-2 is gone',
+    ]);
+  });
+
+  test('If it is named, the refusal says why and names what is usable', () => {
+    const unusable = gone(release(2));
+    expect(() => ask([release(1), release(2), release(3)], { version: 'v2', unusable })).toThrow(
+      expect.objectContaining({
+        name: 'ImageGone',
+        message:
+          'Image ami-2 of api v2 is gone: nothing can be launched from it. Still usable: v3, v1. Name one of them: ' +
+          'forseti rollback api --to VERSION; or deploy v2 again: forseti deploy api v2',
+      }) as Error,
+    );
+  });
+
+  test('If its version is named and has another image, that one is taken', () => {
+    const choice = ask([image(1, 'v1'), image(2, 'v1'), release(3)], {
+      version: 'v1',
+      unusable: gone(release(2)),
+    });
+    expect([told(choice).to, choice.passedOver.length]).toEqual(['1', 1]);
+  });
+
+  test('If none can be launched, the refusal says it of each', () => {
+    const unusable = gone(release(1), release(2));
+    expect(() => ask([release(1), release(2), release(3, 'bad')], { automatic: true, unusable })).toThrow(
+      /Image ami-2 of api v2 is gone.*No other.*v3 \(bad\), v2 \(good; image ami-2 is gone\), v1 \(good; image ami-1 is gone\)/,
+    );
+  });
+});
+
+describe('A release of another fleet', () => {
+  const elsewhere = release(2, 'good', { group: 'web-old', launchTemplate: { id: 'lt-old', version: '2' } });
+  const otherTemplate = release(2, 'good', { launchTemplate: { id: 'lt-old', version: '3' } });
+
+  test.each([
+    ['of another group', elsewhere],
+    ['of a launch template that the group used before', otherTemplate],
+  ])('It is no target of itself, and is not withdrawn: %s', (_, other) => {
+    expect(told(ask([release(1), other, release(3)]))).toEqual({ to: '1', from: '3', withdraws: ['3'] });
+  });
+
+  test('If it is named, the refusal says where it belongs and how its image comes here', () => {
+    expect(() => ask([release(1), elsewhere, release(3)], { version: 'v2' })).toThrow(
+      expect.objectContaining({
+        name: 'UnknownVersion',
+        message:
+          'api v2 was released on group web-old with launch template lt-old, never on group web with launch template lt-1; ' +
+          "a group never launches from another one's template. To bring its image here, in a new version of this group's " +
+          'own template: forseti deploy api v2 --image ami-2',
+      }) as Error,
+    );
+  });
+
+  test('If there is no other, a rollback is refused with the same way out', () => {
+    expect(() => ask([elsewhere], { automatic: true })).toThrow(
+      expect.objectContaining({
+        name: 'NoRelease',
+        message: expect.stringMatching(
+          /no release on its fleet as it is now: v2 belongs.*--image ami-2/,
+        ) as string,
+      }) as Error,
+    );
   });
 });
