@@ -1,6 +1,7 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { restore } from '../../lib/deployment/compensation/restore';
@@ -14,6 +15,7 @@ export const make = (world: World) => {
     autoScaling: connect(AutoScalingClient, region),
     ec2: connect(EC2Client, region),
     elb: connect(ElasticLoadBalancingV2Client, region),
+    ssm: connect(SSMClient, region),
   };
   return waitingStep(core, clients, 'Restore', (context, memo, save) => restore(context, memo, save, tools), {
     undoing: true,

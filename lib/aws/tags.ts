@@ -3,13 +3,16 @@ export const tags = {
   application: 'forseti:application',
   version: 'forseti:version',
   deployment: 'forseti:deployment',
-  /** The provisioning command of a deployment that is meant for the instance: `first` or `rest`. */
+  /** Which deployment's command is meant for the instance, by {@link partMark}. It says nothing of what ran there. */
   part: 'forseti:part',
   /** No image is made of an instance with this tag, whatever its value. */
   avoidImage: 'forseti:avoid-image',
 } as const;
 
-/** The version tag's value from before Ansible begins on an instance until it has succeeded. */
+/** Value of {@link tags.part}: the targets of a command are found by it alone. */
+export const partMark = (deployment: string, part: 'first' | 'rest'): string => `${deployment} ${part}`;
+
+/** The version of an instance on which Ansible has begun and not ended. */
 export const tainted = 'tainted';
 
 export type Tags = Readonly<Record<string, string>>;

@@ -23,7 +23,7 @@ export const wellEnded = ({ kind }: Pick<DeploymentRecord, 'kind'>): End => ({
   foreign: [],
 });
 
-type Ended = Pick<DeploymentRecord, 'kind' | 'completedAt' | 'failure' | 'handedTo'>;
+type Ended = Pick<DeploymentRecord, 'kind' | 'completedAt' | 'failure' | 'handedTo' | 'replaced'>;
 
 /**
  * The outcome follows from the record alone. A record that reached its point of no return is `Deployed` (`RolledBack`
@@ -36,10 +36,11 @@ export const endOf = (
   caught: Failure | undefined,
 ): End => {
   const failure = record?.failure ?? caught;
+  const replaced = record?.replaced === undefined ? [] : [record.replaced];
   const told = {
     error: failure?.error ?? 'None',
-    message: failure?.message ?? '',
-    problems: failure?.problems ?? [],
+    message: [failure?.message ?? '', ...replaced].join('\n'),
+    problems: [...(failure?.problems ?? []), ...replaced],
     ...(record?.handedTo && { handedTo: record.handedTo.deployment }),
   };
   if (record?.completedAt !== undefined) return wellEnded(record);

@@ -106,6 +106,8 @@ export interface DeploymentRecord {
   /** The point of no return: the release was marked good. */
   readonly completedAt?: number;
   readonly failure?: Failure;
+  /** Set by Restore: how many instances it replaced, and why. */
+  readonly replaced?: string;
   readonly warnings?: readonly string[];
   readonly closedAt?: number;
   readonly outcome?: Outcome;

@@ -19,7 +19,11 @@ export interface CommandShape {
   readonly target: CommandPart;
   readonly before: null;
   readonly wrote: NothingWritten;
-  readonly result: { readonly commandId: string };
+  readonly result: {
+    readonly commandId: string;
+    /** Set where its end was seen: there is nothing to cancel any more. */
+    readonly over?: true;
+  };
 }
 
 /**
@@ -41,6 +45,8 @@ export const commandRepair: EffectRepair<CommandShape> = {
   of: commandEffect,
   scope: 'instances',
   repair: (effect, { region }) => {
+    if (effect.result?.over !== undefined)
+      return { lookAt: 'The command has ended; the instances on which it ran are listed by themselves.' };
     const sent = found(
       { region },
       'ssm list-commands',
@@ -96,7 +102,11 @@ const cancelOne = async (
   }
   if (known === undefined) await context.core.effects.settle(effect, 'done', { result: { commandId } });
   const { over, status } = await commandState(ssm, commandId);
-  if (over) return undefined;
+  if (over) {
+    if (effect.result?.over !== true)
+      await context.core.effects.settle(effect, 'done', { result: { commandId, over: true } });
+    return undefined;
+  }
   if (status !== 'Cancelling') {
     await context.guard();
     await ssm.send(new CancelCommandCommand({ CommandId: commandId })).catch((error: unknown) => {

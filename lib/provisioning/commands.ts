@@ -1,4 +1,9 @@
-import { paginateListCommandInvocations, SendCommandCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import {
+  type CommandPlugin,
+  paginateListCommandInvocations,
+  SendCommandCommand,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
 import type { StepContext } from '../engine/context';
 import type { Tags } from '../aws/tags';
 import { commandEffect, type CommandPart, commentOf, findCommand } from './commandEffect';
@@ -65,13 +70,43 @@ export interface Invocation {
   readonly status: string;
   /** Distinguishes time-outs: `DeliveryTimedOut`, `ExecutionTimedOut`, `Undeliverable`, `Terminated`. */
   readonly details: string;
+  /** Whether a step of the document has started there; absent where the steps were not asked for. */
+  readonly started?: boolean;
+  /** That of the last step that ran, from 0 on; only where the steps were asked for. */
+  readonly exitStatus?: number;
 }
 
-export const listInvocations = async (ssm: SSMClient, commandId: string): Promise<Invocation[]> => {
+/** @param withSteps a page takes longer, and tells whether anything has started. */
+export const listInvocations = async (
+  ssm: SSMClient,
+  commandId: string,
+  { withSteps = false }: { readonly withSteps?: boolean } = {},
+): Promise<Invocation[]> => {
   const found: Invocation[] = [];
-  const pages = paginateListCommandInvocations({ client: ssm, pageSize: 50 }, { CommandId: commandId });
+  const pages = paginateListCommandInvocations(
+    { client: ssm, pageSize: 50 },
+    { CommandId: commandId, ...(withSteps && { Details: true }) },
+  );
   for await (const page of pages)
-    for (const { InstanceId, Status, StatusDetails } of page.CommandInvocations ?? [])
-      found.push({ id: InstanceId ?? '', status: Status ?? '', details: StatusDetails ?? Status ?? '' });
+    for (const { InstanceId, Status, StatusDetails, CommandPlugins } of page.CommandInvocations ?? [])
+      found.push({
+        id: InstanceId ?? '',
+        status: Status ?? '',
+        details: StatusDetails ?? Status ?? '',
+        ...(withSteps && stepsRun(CommandPlugins ?? [])),
+      });
   return found;
+};
+
+/**
+ * AWS: a response code of -1 means that the command has not started to run, or was not received (GetCommandInvocation);
+ * a step that has not started has no time of a start, or that of 1970.
+ */
+const stepsRun = (steps: readonly CommandPlugin[]): Pick<Invocation, 'started' | 'exitStatus'> => {
+  const codes = steps.flatMap(({ ResponseCode: code }) => (code !== undefined && code >= 0 ? [code] : []));
+  const exitStatus = codes.find((code) => code > 0) ?? codes.at(-1);
+  return {
+    started: codes.length > 0 || steps.some(({ ResponseStartDateTime: at }) => (at?.getTime() ?? 0) > 0),
+    ...(exitStatus !== undefined && { exitStatus }),
+  };
 };

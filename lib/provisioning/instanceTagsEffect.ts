@@ -1,5 +1,6 @@
 import { CreateTagsCommand, DeleteTagsCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { chunks } from '../aws/chunks';
+import { tags } from '../aws/tags';
 import type { StepContext } from '../engine/context';
 import type { Effect } from '../engine/effect';
 import { defineEffect, type EffectRepair } from '../engine/effectKind';
@@ -13,7 +14,7 @@ export type TagValues = Readonly<Record<string, string | null>>;
 /** Tags of a batch of instances. */
 export interface InstanceTagsShape {
   readonly kind: 'instance-tags';
-  /** Their purpose, and the batch: `tainted 1`. */
+  /** What they are set for, and the batch: `part 1`. */
   readonly target: string;
   /** By instance. */
   readonly before: Readonly<Record<string, TagValues>>;
@@ -43,7 +44,16 @@ export const instanceTagsEffect = defineEffect<InstanceTagsShape>('instance-tags
 export const instanceTagsRepair: EffectRepair<InstanceTagsShape> = {
   of: instanceTagsEffect,
   scope: 'instances',
-  repair: ({ before }, { region }) => {
+  repair: ({ before, wrote }, { region }) => {
+    // Its former version, given back, would be a lie where something of the new one may have run.
+    const touched = Object.keys(wrote).filter((id) => tags.version in (wrote[id] ?? {}));
+    const [firstTouched, ...othersTouched] = touched.map((id) =>
+      aws({ region }, 'autoscaling terminate-instance-in-auto-scaling-group', {
+        '--instance-id': data(recorded(id)),
+        '--no-should-decrement-desired-capacity': true,
+      }),
+    );
+    if (firstTouched) return inTurn(firstTouched, ...othersTouched);
     const ids = Object.keys(before).map((id) => recorded(id));
     const write = (
       operation: 'ec2 create-tags' | 'ec2 delete-tags',
@@ -77,9 +87,9 @@ export const putBackTags = async (
   );
   const back: (readonly [string, readonly [tag: string, former: string | null]])[] = [];
   const changed = new Set<string>();
-  for (const { id, tags } of there)
+  for (const { id, tags: present } of there)
     for (const [tag, former] of Object.entries(before[id] ?? {})) {
-      const now = tags[tag] ?? null;
+      const now = present[tag] ?? null;
       if (now === former) continue;
       if (now !== (wrote[id]?.[tag] ?? null)) changed.add(id);
       else back.push([id, [tag, former]]);

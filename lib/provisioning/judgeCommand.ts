@@ -31,7 +31,7 @@ export const judgeCommand = (
   const failed = present.flatMap((id) => {
     const invocation = byId.get(id);
     return invocation && invocation.status !== 'Success'
-      ? [{ id, reason: reasonOf(invocation), begun: !neverBegun.has(invocation.details) }]
+      ? [{ id, reason: reasonOf(invocation), begun: mayHaveBegun(invocation) }]
       : [];
   });
   return {
@@ -60,7 +60,18 @@ const neverBegun = new Set([
   'AccessDenied',
 ]);
 
-const reasonOf = ({ status, details }: Invocation): string =>
+/** AWS's `Pending` was not sent yet, `Delayed` could not be delivered so far; `InProgress` may run already. */
+const notSent = new Set(['', 'Pending', 'Delayed']);
+
+/** Whether anything of a command may have run on an instance; what cannot be told counts. */
+export const mayHaveBegun = ({ status, details, started }: Invocation): boolean => {
+  // A command that was cancelled or has expired while it ran bears the same status as one that was never taken.
+  if (started === true) return true;
+  if (notSent.has(status) || neverBegun.has(details)) return false;
+  return status !== 'Cancelled' || started === undefined;
+};
+
+export const reasonOf = ({ status, details }: Pick<Invocation, 'status' | 'details'>): string =>
   reasons[details] ?? (status === 'Failed' ? 'the playbook failed' : `the command ended as ${details}`);
 
 /** `10%` of 20 instances are 2, rounded down; `3` are 3. */

@@ -9,16 +9,23 @@ import { concurrency } from './concurrency';
 import { describeGroup, inService } from '../fleet/group';
 import { describeInstances } from '../fleet/instances';
 import { pickOne } from '../fleet/pick';
-import { tagList, tags, tainted, type Tags } from '../aws/tags';
+import { partMark, tagList, tags, type Tags } from '../aws/tags';
 import { commandKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
 import type { CommandPart, ProvisioningPart } from './commandEffect';
 import { type Invocation, listInvocations, startCommand } from './commands';
 import { commandState } from './commandState';
 import { setInstanceTags } from './instanceTags';
-import { type FailedInstance, type CommandJudgement, judgeCommand, toleratedErrors } from './judgeCommand';
+import {
+  type FailedInstance,
+  type CommandJudgement,
+  judgeCommand,
+  mayHaveBegun,
+  toleratedErrors,
+} from './judgeCommand';
 import { describeFailures } from './output';
 import { documentFor } from './parameters';
+import { tagTouched } from './touched';
 import { type SubjectClients, type Subjects, subjectsOf } from './subjects';
 
 export type ProvisionClients = SubjectClients & { readonly ssm: SSMClient };
@@ -41,6 +48,8 @@ export interface ProvisionMemo extends Record<string, unknown> {
   readonly sent: Readonly<Partial<Record<CommandPart, string>>>;
   readonly ended: Readonly<Partial<Record<CommandPart, Ended>>>;
   readonly firstHealthy: boolean;
+  /** Those that are tagged as touched, since a command may have begun there. */
+  readonly touched: readonly string[];
 }
 
 type Waiting = Extract<Progress, { waitFor: readonly string[] }>;
@@ -101,11 +110,8 @@ const begin = async (
       describeInstances(clients.ec2, instances),
       memo.instances ? undefined : save({ instances, first }),
     ]);
-    await setInstanceTags(context, clients.ec2, 'tainted', described, (id) => ({
-      [tags.application]: record.application,
-      [tags.deployment]: record.deployment,
-      [tags.version]: tainted,
-      [tags.part]: id === first ? 'first' : 'rest',
+    await setInstanceTags(context, clients.ec2, 'part', described, (id) => ({
+      [tags.part]: partMark(record.deployment, id === first ? 'first' : 'rest'),
     }));
   }
   return { context, clients, subjects, memo, save, instances, first };
@@ -117,8 +123,7 @@ const runPart = async (
   part: ProvisioningPart,
   ids: readonly string[],
 ): Promise<Ended | Waiting> => {
-  const { deployment } = work.context.record;
-  const byTag: Tags = { [tags.deployment]: deployment, [tags.part]: part };
+  const byTag: Tags = { [tags.part]: partMark(work.context.record.deployment, part) };
   const ended = await runCommand(work, part, ids, byTag);
   if ('waitFor' in ended || ended.missed.length === 0) return ended;
   return runAgain(work, part, ended);
@@ -184,19 +189,33 @@ const runCommand = async (
     sent === undefined ? undefined : findings(),
   ]);
   const before = work.instances.length - ids.length;
+  if (early) await markTouched(work, early[0]);
   if (!state.over)
     return {
       waitFor: [commandKey(commandId)],
       progress: `${String((part === 'first' ? 0 : before) + state.completed)} of ${String(work.instances.length)} instances`,
     };
   const [invocations, gone] = early ?? (await findings());
+  if (!early) await markTouched(work, invocations);
   const judgement = await judgeAlive(subjects, ids, invocations, gone);
   const ended = { ...judgement, commandId, at: context.core.clock() };
   await save({ ended: { ...memo.ended, [part]: ended } });
   return ended;
 };
 
-/** If the command did not succeed everywhere, an instance that died meanwhile counts as gone, too. */
+/** Marks the instances on which a command may have begun since the last look, and nobody else. */
+const markTouched = async (work: Work, invocations: readonly Invocation[]): Promise<void> => {
+  const { context, clients, save } = work;
+  const { touched = [] } = work.memo;
+  const begun = invocations.filter(mayHaveBegun).map(({ id }) => id);
+  const fresh = begun.filter((id) => !touched.includes(id));
+  if (fresh.length === 0) return;
+  // After a death the name finds the first try's effect, with those that had begun by then.
+  await tagTouched(context, clients.ec2, `tainted after ${String(touched.length)},`, fresh);
+  await save({ touched: [...touched, ...fresh] });
+};
+
+/** Where it did not succeed everywhere, an instance that died meanwhile counts as gone, too. */
 const judgeAlive = async (
   subjects: Subjects,
   ids: readonly string[],
@@ -285,7 +304,7 @@ export const tryProvision = async (
       new CreateTagsCommand({
         DryRun: true,
         Resources: ids.slice(0, 1000),
-        Tags: tagList({ [tags.deployment]: context.record.deployment }),
+        Tags: tagList({ [tags.part]: partMark(context.record.deployment, 'rest') }),
       }),
     ),
   );

@@ -78,23 +78,20 @@ export const viewByRelease = (
     async (members) => (await membersByRelease(clients.ec2, { instances: members }, release)).on,
   );
 
-/** Old are the instances that the deployment changed: they have its tag, or were launched from its template version. */
+/**
+ * Old are the instances that the deployment changed: a command of it may have begun there, or they were launched from
+ * its template version.
+ * @param touched those on which a command may have begun.
+ */
 export const viewUntouched = (
-  clients: FleetClients & { readonly ec2: EC2Client },
-  { group, deployment, launchTemplate }: Pick<DeploymentRecord, 'group' | 'deployment' | 'launchTemplate'>,
+  clients: FleetClients,
+  { group, launchTemplate }: Pick<DeploymentRecord, 'group' | 'launchTemplate'>,
+  touched: ReadonlySet<string>,
 ): Promise<FleetView> =>
-  view(clients, group, async (members) => {
-    const described = await describeInstances(
-      clients.ec2,
-      members.map(({ id }) => id),
-    );
-    // An instance that EC2 does not list yet was launched just now, and is judged by its template alone.
-    const provisioned = new Set(
-      described.filter((instance) => instance.tags[tags.deployment] === deployment).map(({ id }) => id),
-    );
+  view(clients, group, (members) => {
     const isTouched = ({ id, launchTemplateVersion: version }: Member): boolean =>
-      provisioned.has(id) || (launchTemplate !== undefined && version === launchTemplate.version);
-    return new Set(members.filter((member) => !isTouched(member)).map(({ id }) => id));
+      touched.has(id) || (launchTemplate !== undefined && version === launchTemplate.version);
+    return Promise.resolve(new Set(members.filter((member) => !isTouched(member)).map(({ id }) => id)));
   });
 
 /** New are the instances with the deployment's tags: the tags say what an instance runs, its image does not. */

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { ListCommandInvocationsCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { restore } from '../../../lib/deployment/compensation/restore';
 import { endStandby, standbyEffect } from '../../../lib/image/standbyEffect';
@@ -18,10 +19,12 @@ import { refreshEffect } from '../../../lib/rollout/refreshEffect';
 
 const autoScaling = mockClient(AutoScalingClient);
 const ec2 = mockClient(EC2Client);
+const ssm = mockClient(SSMClient);
 const tools = {
   autoScaling: new AutoScalingClient({ region: 'eu-west-1' }),
   ec2: new EC2Client({ region: 'eu-west-1' }),
   elb: new ElasticLoadBalancingV2Client({ region: 'eu-west-1' }),
+  ssm: new SSMClient({ region: 'eu-west-1' }),
 };
 
 const groupRuns = (group: string, ...instances: string[]) =>
@@ -40,17 +43,16 @@ const groupRuns = (group: string, ...instances: string[]) =>
       } as never,
     ],
   });
-/** The instances with the deployment's tag. */
+/** Those on which the command has started; it was cancelled before it came to `i-9`. */
 const touched = (...ids: string[]) =>
-  ec2.on(DescribeInstancesCommand).resolves({
-    Reservations: [
-      {
-        Instances: ids.map((InstanceId) => ({
-          InstanceId,
-          State: { Name: 'running' },
-          Tags: [{ Key: 'forseti:deployment', Value: 'api-v2-1' }],
-        })),
-      },
+  ssm.on(ListCommandInvocationsCommand).resolves({
+    CommandInvocations: [
+      ...ids.map((InstanceId) => ({
+        InstanceId,
+        Status: 'Failed' as const,
+        CommandPlugins: [{ ResponseCode: 2, ResponseStartDateTime: new Date(now) }],
+      })),
+      { InstanceId: 'i-9', Status: 'Cancelled', CommandPlugins: [{ ResponseCode: -1 }] },
     ],
   });
 const refreshIs = (Status?: 'InProgress' | 'Successful' | 'Failed') =>
@@ -74,6 +76,8 @@ const started = () => autoScaling.commandCalls(StartInstanceRefreshCommand).map(
 beforeEach(() => {
   autoScaling.reset();
   ec2.reset();
+  ssm.reset();
+  ssm.on(ListCommandInvocationsCommand).resolves({ CommandInvocations: [] });
   autoScaling.on(StartInstanceRefreshCommand).resolves({ InstanceRefreshId: 'r-2' });
   autoScaling.on(UpdateAutoScalingGroupCommand).resolves({});
   ec2.on(DescribeInstancesCommand).resolves({ Reservations: [] });
@@ -140,7 +144,8 @@ test('Restore replaces only the few touched instances, one for one, if most of t
   expect(ended.map(({ args }) => args[0].input)).toEqual([
     { InstanceId: 'i-2', ShouldDecrementDesiredCapacity: false },
   ]);
-  touched();
+  // The group has launched another one in its place.
+  groupRuns('4', '4');
   expect(await restore(context, memo, saving(memo), tools)).toEqual({ over: { complete: false } });
   expect([...context.effects.values()].map(({ kind, state }) => `${kind} ${state}`)).toEqual([
     'command undone',

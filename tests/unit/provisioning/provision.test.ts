@@ -85,9 +85,9 @@ const fleetOf = (ids: readonly string[], ends: (id: string) => string = () => 'S
     .on(SendCommandCommand)
     .callsFake((input: { Comment: string; Targets?: { Values: string[] }[]; InstanceIds?: string[] }) => {
       fleet.onSend();
-      const part = input.Targets?.[1]?.Values[0];
-      const tagged = [...partsOf].filter(([id, of]) => of === part && fleet.isFound(id)).map(([id]) => id);
-      const id = part ?? input.Comment;
+      const mark = input.Targets?.[0]?.Values[0];
+      const tagged = [...partsOf].filter(([id, of]) => of === mark && fleet.isFound(id)).map(([id]) => id);
+      const id = mark?.replace('api-v2-1 ', '') ?? input.Comment;
       sent.push({ part: id, ids: input.InstanceIds ?? tagged });
       return { Command: { CommandId: id } };
     });
@@ -167,21 +167,24 @@ describe('Provisioning a fleet', () => {
     expect([...context.effects.keys()].sort()).toEqual([
       'effect#command#first',
       'effect#command#rest',
-      'effect#instance-tags#tainted 1',
+      'effect#instance-tags#part 1',
+      'effect#instance-tags#tainted after 0, 1',
+      'effect#instance-tags#tainted after 1, 1',
       'effect#instance-tags#version 1',
     ]);
     const sizes = [...context.effects.values()].map((effect) => JSON.stringify(effect).length);
     expect(Math.max(...sizes)).toBeLessThan(200_000);
   });
 
-  test('Provision marks instances as tainted before a command runs there', async () => {
-    fleetOf(names(3));
-    await run();
-    expect(
-      tagged()
-        .slice(0, 2)
-        .map(({ version }) => version),
-    ).toEqual(['tainted', 'tainted']);
+  test('Provision marks as tainted what a command has begun on, and nobody before', async () => {
+    fleetOf(names(3), () => 'Failed');
+    await expect(run()).rejects.toMatchObject({ name: 'ProvisionFailed' });
+    const [first = ''] = tagged().find(({ version }) => version === 'tainted')?.ids ?? [];
+    const [one, other, last] = tagged();
+    expect([one?.version, other?.version]).toEqual([undefined, undefined]);
+    expect([one, other].flatMap((call) => call?.ids ?? []).sort()).toEqual(names(3));
+    expect([first, last]).toEqual([expect.stringMatching(/^i-/), { ids: [first], version: 'tainted' }]);
+    expect(tagged()).toHaveLength(3);
   });
 
   test('Provision does not touch the rest when the first fails, and reports the end of its output', async () => {
