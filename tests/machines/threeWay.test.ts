@@ -114,7 +114,7 @@ const cases: Case[] = [
     told: [],
   },
   {
-    value: 'tags of instances, of which one is still ours and replaced',
+    value: 'tags of instances, of which one is still ours',
     options: { settings: inPlace },
     until: written('CreateTags', 'Provision'),
     somebody: (stack) =>
@@ -123,15 +123,15 @@ const cases: Case[] = [
           Resources: members(stack)
             .slice(0, 3)
             .map(([id]) => id),
-          Tags: [{ Key: 'forseti:deployment', Value: 'mine' }],
+          Tags: [{ Key: 'forseti:part', Value: 'mine' }],
         }),
       ),
     seen: (stack) =>
       members(stack).map(([id]) => {
-        const { 'forseti:deployment': deployment, 'forseti:version': version } = stack.instance(id).tags;
-        return [deployment, version];
+        const { 'forseti:part': part, 'forseti:version': version } = stack.instance(id).tags;
+        return [part, version];
       }),
-    stays: [...Array.from({ length: 3 }, () => ['mine', 'v1']), [undefined, undefined]],
+    stays: [...Array.from({ length: 3 }, () => ['mine', 'v1']), [undefined, 'v1']],
     told: [['instance-tags', expect.any(String) as string]],
     faults: {
       call: ({ action }) =>

@@ -107,13 +107,16 @@ test('A wildcard is used only if AWS knows no narrower resource, or with its rea
 const guards: readonly [RegExp, readonly string[]][] = [
   [/^autoscaling:(?!Describe)/, ['aws:ResourceTag/forseti:application']],
   [/^ec2:(Create|Delete)LaunchTemplateVersions?$/, ['aws:ResourceTag/forseti:application']],
-  [
-    /^ec2:(DeregisterImage|DeleteSnapshot|TerminateInstances|DeleteTags)$/,
-    ['aws:ResourceTag/forseti:deployment'],
-  ],
+  [/^ec2:(DeregisterImage|DeleteSnapshot|TerminateInstances)$/, ['aws:ResourceTag/forseti:deployment']],
+  [/^ec2:DeleteTags$/, ['aws:ResourceTag/forseti:deployment', 'aws:ResourceTag/forseti:part']],
   [
     /^ec2:CreateTags$/,
-    ['aws:ResourceTag/forseti:deployment', 'aws:ResourceTag/aws:autoscaling:groupName', 'ec2:CreateAction'],
+    [
+      'aws:ResourceTag/forseti:deployment',
+      'aws:ResourceTag/forseti:part',
+      'aws:ResourceTag/aws:autoscaling:groupName',
+      'ec2:CreateAction',
+    ],
   ],
   [
     /^ec2:(CreateImage|CopyImage)$/,
@@ -141,13 +144,14 @@ test.each(guards)('The action %s is allowed on a condition only', (actions, keys
   expect(open.map(({ role, action }) => `${role} ${action}`)).toEqual([]);
 });
 
-test('Commands reach only instances of a deployment', () => {
+test('commands reach only instances of a deployment, or those that one is meant for', () => {
   const reaching = each().filter(
     ({ action, resource }) => action === 'ssm:SendCommand' && resource.includes(':instance/'),
   );
   expect(reaching.length).toBeGreaterThan(0);
   for (const { permission } of reaching)
-    expect(permission.statement.Condition).toEqual({
-      StringLike: { 'ssm:resourceTag/forseti:deployment': ['*'] },
-    });
+    expect([
+      { StringLike: { 'ssm:resourceTag/forseti:deployment': ['*'] } },
+      { StringLike: { 'ssm:resourceTag/forseti:part': ['*'] } },
+    ]).toContainEqual(permission.statement.Condition);
 });
