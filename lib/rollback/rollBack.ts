@@ -6,28 +6,24 @@ import {
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../engine/context';
 import { ImageGone, RolloutFailed } from '../engine/errors';
-import { secondsUntilChange } from '../rollout/arithmetic';
-import { isAt, setGroupTemplate } from '../rollout/groupTemplateEffect';
+import { isAt } from '../rollout/groupTemplateEffect';
 import { provisionedInPlace } from '../deployment/compensation/inPlace';
 import { describeGroup } from '../fleet/group';
-import { type FleetClients, viewByRelease } from '../rollout/fleetView';
+import type { FleetClients } from '../rollout/fleetView';
 import { cancelRefresh, isIrreversible, isOverAlready } from '../rollout/endRefresh';
-import { followRefresh, type RefreshMemo } from '../rollout/followRefresh';
+import { followRefresh, type RefreshMemo, type SaveRefresh } from '../rollout/followRefresh';
 import { refreshFailure, templateOf } from '../rollout/instanceRefresh';
 import { namesTemplate } from '../rollout/launchSource';
 import { preferencesBack } from '../rollout/preferences';
 import { membersByRelease } from '../rollout/onRelease';
-import { replaceOld, type ReplaceMemo } from '../rollout/replaceOld';
 import { refreshEffect, refreshIdOf } from '../rollout/refreshEffect';
 import { findRefreshes, startedSince } from '../rollout/refreshes';
 import { startWayBack } from '../rollout/startWayBack';
 import { rolloutBySurge } from '../rollout/surge';
-import { groupKey, refreshKey } from '../engine/waiting/resourceKeys';
+import { refreshKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
 
 export type RollBackClients = FleetClients & { readonly ec2: EC2Client };
-
-type RollBackMemo = RefreshMemo & ReplaceMemo;
 
 /**
  * Brings the fleet to a known launch template version: nothing is provisioned, and no image is made. If AWS's own
@@ -37,8 +33,8 @@ type RollBackMemo = RefreshMemo & ReplaceMemo;
  */
 export const rollBack = async (
   context: StepContext,
-  memo: Partial<RollBackMemo>,
-  save: (memo: Partial<RollBackMemo>) => Promise<void>,
+  memo: Partial<RefreshMemo>,
+  save: SaveRefresh,
   clients: RollBackClients,
 ): Promise<Progress> => {
   const { record } = context;
@@ -47,8 +43,6 @@ export const rollBack = async (
     const inTheWay = await clearTheWay(context, clients);
     if (inTheWay && 'waitFor' in inTheWay) return inTheWay;
     if (!inTheWay && record.rollout === 'surge') return rolloutBySurge(context, memo, save, clients);
-    const singly = inTheWay ? undefined : await replaceTouched(context, memo, save, clients);
-    if (singly) return singly;
     const refreshId = inTheWay?.adopted ?? (await start(context, clients));
     const started = { refreshId, refreshStartedAt: context.core.clock() };
     await save(started);
@@ -56,47 +50,6 @@ export const rollBack = async (
   }
   const look = await followRefresh(context, memo, save, clients.autoScaling);
   return 'waitFor' in look ? look : judge(context, memo.refreshId ?? '', look.ended, clients);
-};
-
-/**
- * Where instances of the release's own template were provisioned with something else since, a refresh would replace the
- * whole fleet, since it compares templates only. Then those that do not run the release are replaced one for one.
- * @returns undefined where a refresh is the way.
- */
-const replaceTouched = async (
-  context: StepContext,
-  memo: Partial<ReplaceMemo>,
-  save: (memo: Partial<ReplaceMemo>) => Promise<void>,
-  clients: RollBackClients,
-): Promise<Progress | undefined> => {
-  const { record, core } = context;
-  const launchTemplate = templateOf(context);
-  if (memo.replacing !== true) {
-    const [group, refresh] = await Promise.all([
-      describeGroup(clients.autoScaling, record.group),
-      core.effects.find(record.deployment, refreshEffect, record.group),
-    ]);
-    // A refresh that was tried before is adopted.
-    if (refresh) return undefined;
-    const { on, off, changedInPlace } = await membersByRelease(clients.ec2, group, {
-      ...record,
-      launchTemplate,
-    });
-    if (!changedInPlace || on.size === 0 || (record.fast === true && off.length > on.size)) return undefined;
-    if (!isAt(group, launchTemplate))
-      await setGroupTemplate(context, clients.autoScaling, group, launchTemplate);
-  }
-  const view = await viewByRelease(clients, record.group, { version: record.version, launchTemplate });
-  const failed = (message: string) => new RolloutFailed(message);
-  const waiting = await replaceOld(context, memo, save, clients.autoScaling, view, failed);
-  if (waiting) return waiting;
-  const wanted = Math.min(view.group.desired, memo.healthyBefore ?? 0);
-  if (view.healthy.size >= wanted) return { over: { instances: view.fresh.length } };
-  return {
-    waitFor: [groupKey(record.group)],
-    expectedSeconds: secondsUntilChange(0, true),
-    progress: `${String(view.healthy.size)} of ${String(wanted)} healthy`,
-  };
 };
 
 /**

@@ -1,7 +1,6 @@
 /** What a failed deployment replaces: the instances on which something of it has run, and nobody else. */
-import type { ProvisioningPart } from '../../lib/provisioning/commandEffect';
-import { fleetSnapshot, looseEnds, noLooseEnds, recordOf, serving } from './support/snapshot';
-import { startTestStack, type TestStack, type TestStackOptions } from './support/testStack';
+import { fleetSnapshot, looseEnds, noLooseEnds, serving } from './support/snapshot';
+import { startTestStack, type TestStack } from './support/testStack';
 
 const minuteMs = 60_000;
 
@@ -102,27 +101,3 @@ test('some of the rest fail: those that it was not sent to stay', async () => {
   expect(replaced(stack, had)).toEqual([...new Set(begun(stack))].sort());
   expect(replaced(stack, had).length).toBeLessThan(12);
 });
-
-test.each<[ProvisioningPart]>([['first'], ['rest']])(
-  'a rollback that halts the command %s replaces what it had begun on',
-  async (part) => {
-    const options: TestStackOptions = {
-      group: { instances: 6 },
-      settings: {
-        provisioning: { source: { s3: 's3://acme-provisioning/api.tar.gz' }, maxConcurrency: '1' },
-      },
-    };
-    const stack = await startTestStack(options);
-    const had = idsOf(stack);
-    await stack.start({ application: 'api', version: 'v2' });
-    const isSent = () => commandsOf(stack).some(({ comment }) => comment.endsWith(` ${part}`));
-    expect(await stack.cloud.runUntil(isSent, 30 * minuteMs)).toBe(true);
-    await stack.cloud.advance(10_000);
-    await stack.rollBack();
-    await settled(stack);
-    expect(replaced(stack, had)).toEqual([...new Set(begun(stack))].sort());
-    expect(replaced(stack, had).length).toBeLessThan(6);
-    expect(new Set(serving(stack).map(({ software }) => software))).toEqual(new Set(['v1']));
-    expect((await recordOf(stack))?.outcome).not.toBe('Dirty');
-  },
-);
