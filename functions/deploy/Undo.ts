@@ -1,4 +1,5 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
@@ -12,6 +13,7 @@ export const make = (world: World) => {
   const { core, clients, region } = waitingParts(world);
   const tools = {
     autoScaling: connect(AutoScalingClient, region),
+    ec2: connect(EC2Client, region),
     ssm: connect(SSMClient, region),
     waits: makeWaits(world.environment, clients.dynamodb),
   };

@@ -16,7 +16,7 @@ export interface RepairSite {
   readonly region: string;
   readonly record: Pick<
     DeploymentRecord,
-    'deployment' | 'application' | 'version' | 'group' | 'baseline' | 'settings'
+    'deployment' | 'application' | 'version' | 'group' | 'baseline' | 'settings' | 'fleetSize'
   >;
 }
 

@@ -34,3 +34,6 @@ export const failedLaunches = (activities: readonly Activity[]): string[] => {
     .filter(({ StatusCode }) => StatusCode === 'Failed')
     .map(({ StatusMessage, Cause }) => StatusMessage ?? Cause ?? 'AWS gives no reason.');
 };
+
+/** Whether a launch failed for want of capacity or by a quota, rather than by what was to be launched (EC2's words). */
+export const lacksCapacity = (why: string): boolean => /capacity|limit|max spot instance count/i.test(why);

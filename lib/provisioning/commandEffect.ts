@@ -5,7 +5,7 @@ import type { StepContext } from '../engine/context';
 import type { Effect, NothingWritten } from '../engine/effect';
 import { defineEffect, type EffectRepair } from '../engine/effectKind';
 import { aws, data, derived, found, jmespath, structures } from '../engine/repairCommand';
-import { never, settleAs } from '../engine/settled';
+import { never, settleAs, undone } from '../engine/settled';
 import { commandKey } from '../engine/waiting/resourceKeys';
 import { commandState } from './commandState';
 
@@ -19,11 +19,7 @@ export interface CommandShape {
   readonly target: CommandPart;
   readonly before: null;
   readonly wrote: NothingWritten;
-  readonly result: {
-    readonly commandId: string;
-    /** Set where its end was seen: there is nothing to cancel any more. */
-    readonly over?: true;
-  };
+  readonly result: { readonly commandId: string };
 }
 
 /**
@@ -45,8 +41,6 @@ export const commandRepair: EffectRepair<CommandShape> = {
   of: commandEffect,
   scope: 'instances',
   repair: (effect, { region }) => {
-    if (effect.result?.over !== undefined)
-      return { lookAt: 'The command has ended; the instances on which it ran are listed by themselves.' };
     const sent = found(
       { region },
       'ssm list-commands',
@@ -75,23 +69,39 @@ export const findCommand = async (
 };
 
 /**
- * Cancels the commands that still run. That does not undo what they did to instances: the effects stay open until
- * Restore has replaced the instances.
+ * Cancels the commands that still run. One that has ended is settled: there is nothing to cancel any more. What it did
+ * to instances is not undone by that, and is noted by their tags.
  */
-export const cancelCommands = async (
+export const cancelCommands = (
   context: StepContext,
   ssm: SSMClient,
   effects: readonly Effect<CommandShape>[],
+): Promise<ActEnd> => endAll(context, ssm, effects, true);
+
+/** Waits for the commands that still run, and settles those that have ended. */
+export const awaitCommands = (
+  context: StepContext,
+  ssm: SSMClient,
+  effects: readonly Effect<CommandShape>[],
+): Promise<ActEnd> => endAll(context, ssm, effects, false);
+
+const endAll = async (
+  context: StepContext,
+  ssm: SSMClient,
+  effects: readonly Effect<CommandShape>[],
+  cancels: boolean,
 ): Promise<ActEnd> => {
-  const running = await Promise.all(effects.map((effect) => cancelOne(context, ssm, effect)));
+  const running = await Promise.all(effects.map((effect) => endOne(context, ssm, effect, cancels)));
   const waitFor = running.flatMap((id) => (id === undefined ? [] : [commandKey(id)]));
   return waitFor.length > 0 ? { waitFor } : {};
 };
 
-const cancelOne = async (
+/** @returns the command's id while it runs. */
+const endOne = async (
   context: StepContext,
   ssm: SSMClient,
   effect: Effect<CommandShape>,
+  cancels: boolean,
 ): Promise<string | undefined> => {
   const known = effect.result?.commandId;
   const comment = commentOf(effect.deployment, effect.target);
@@ -103,11 +113,10 @@ const cancelOne = async (
   if (known === undefined) await context.core.effects.settle(effect, 'done', { result: { commandId } });
   const { over, status } = await commandState(ssm, commandId);
   if (over) {
-    if (effect.result?.over !== true)
-      await context.core.effects.settle(effect, 'done', { result: { commandId, over: true } });
+    await settleAs(context.core, effect, undone);
     return undefined;
   }
-  if (status !== 'Cancelling') {
+  if (cancels && status !== 'Cancelling') {
     await context.guard();
     await ssm.send(new CancelCommandCommand({ CommandId: commandId })).catch((error: unknown) => {
       // Not known any more, or over since it was read.

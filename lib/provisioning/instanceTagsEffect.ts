@@ -7,6 +7,7 @@ import { defineEffect, type EffectRepair } from '../engine/effectKind';
 import { inTurn, aws, data, recorded, structures } from '../engine/repairCommand';
 import { changedExternally, type Settled, undone } from '../engine/settled';
 import { describeInstances } from '../fleet/instances';
+import { replaceByHand } from '../fleet/replaceByHand';
 
 /** Tag to value; null where there is none. */
 export type TagValues = Readonly<Record<string, string | null>>;
@@ -44,16 +45,11 @@ export const instanceTagsEffect = defineEffect<InstanceTagsShape>('instance-tags
 export const instanceTagsRepair: EffectRepair<InstanceTagsShape> = {
   of: instanceTagsEffect,
   scope: 'instances',
-  repair: ({ before, wrote }, { region }) => {
+  repair: ({ before, wrote }, site) => {
+    const { region } = site;
+    const [touched, ...more] = touchedIn(wrote).map((id) => recorded(id));
     // Its former version, given back, would be a lie where something of the new one may have run.
-    const touched = Object.keys(wrote).filter((id) => tags.version in (wrote[id] ?? {}));
-    const [firstTouched, ...othersTouched] = touched.map((id) =>
-      aws({ region }, 'autoscaling terminate-instance-in-auto-scaling-group', {
-        '--instance-id': data(recorded(id)),
-        '--no-should-decrement-desired-capacity': true,
-      }),
-    );
-    if (firstTouched) return inTurn(firstTouched, ...othersTouched);
+    if (touched !== undefined) return replaceByHand(touched, more, site);
     const ids = Object.keys(before).map((id) => recorded(id));
     const write = (
       operation: 'ec2 create-tags' | 'ec2 delete-tags',
@@ -76,13 +72,25 @@ export const instanceTagsRepair: EffectRepair<InstanceTagsShape> = {
   },
 };
 
-/** Puts tags back that still hold what we wrote. An instance that is gone needs none. */
+/**
+ * The instances of an effect that were marked as touched by the deployment. An effect that only gives them the new
+ * version comes later, and what it found is that mark.
+ */
+export const touchedIn = (wrote: InstanceTagsShape['wrote']): string[] =>
+  Object.keys(wrote).filter((id) => tags.deployment in (wrote[id] ?? {}));
+
+/**
+ * Puts tags back that still hold what we wrote. An instance that is gone needs none.
+ * @param except instances that keep theirs, since they say what runs there.
+ */
 export const putBackTags = async (
   context: StepContext,
   ec2: EC2Client,
   { before, wrote }: Effect<InstanceTagsShape>,
+  except: ReadonlySet<string> = new Set(),
 ): Promise<Settled> => {
-  const there = (await describeInstances(ec2, Object.keys(before))).filter(
+  const ours = Object.keys(before).filter((id) => !except.has(id));
+  const there = (await describeInstances(ec2, ours)).filter(
     ({ state }) => state !== 'terminated' && state !== 'shutting-down',
   );
   const back: (readonly [string, readonly [tag: string, former: string | null]])[] = [];

@@ -189,19 +189,32 @@ const runCommand = async (
     sent === undefined ? undefined : findings(),
   ]);
   const before = work.instances.length - ids.length;
-  if (early) await markTouched(work, early[0]);
-  if (!state.over)
-    return {
-      waitFor: [commandKey(commandId)],
-      progress: `${String((part === 'first' ? 0 : before) + state.completed)} of ${String(work.instances.length)} instances`,
-    };
-  const [invocations, gone] = early ?? (await findings());
-  if (!early) await markTouched(work, invocations);
+  const waiting = {
+    waitFor: [commandKey(commandId)],
+    progress: `${String((part === 'first' ? 0 : before) + state.completed)} of ${String(work.instances.length)} instances`,
+  };
+  if (!state.over && !early) return waiting;
+  const [listed, gone] = early ?? (await findings());
+  const invocations = await clarified(work, commandId, listed);
+  await markTouched(work, invocations);
+  if (!state.over) return waiting;
   const judgement = await judgeAlive(subjects, ids, invocations, gone);
   const ended = { ...judgement, commandId, at: context.core.clock() };
   await save({ ended: { ...memo.ended, [part]: ended } });
   return ended;
 };
+
+const unclear: ReadonlySet<string> = new Set(['Cancelled', 'Cancelling', 'TimedOut']);
+
+/** What was cancelled or has expired may have begun or not: its steps tell. */
+const clarified = async (
+  { clients }: Work,
+  commandId: string,
+  listed: readonly Invocation[],
+): Promise<readonly Invocation[]> =>
+  listed.some(({ status }) => unclear.has(status))
+    ? listInvocations(clients.ssm, commandId, { withSteps: true })
+    : listed;
 
 /** Marks the instances on which a command may have begun since the last look, and nobody else. */
 const markTouched = async (work: Work, invocations: readonly Invocation[]): Promise<void> => {

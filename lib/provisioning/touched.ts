@@ -7,7 +7,7 @@ import { describeInstances } from '../fleet/instances';
 import { commandEffect, type CommandShape, commentOf, findCommand } from './commandEffect';
 import { type Invocation, listInvocations } from './commands';
 import { setInstanceTags } from './instanceTags';
-import { instanceTagsEffect } from './instanceTagsEffect';
+import { instanceTagsEffect, touchedIn } from './instanceTagsEffect';
 import { mayHaveBegun, reasonOf } from './judgeCommand';
 
 /** Instances on which something of a deployment may have run, each with what became of it: `exit status 2`. */
@@ -32,15 +32,9 @@ export const tagTouched = async (
   }));
 };
 
-/** The instances that the journal says were tagged as touched, or with the new version. */
+/** The instances that the journal says were tagged as touched. */
 export const notedAsTouched = (effects: readonly Effect[]): ReadonlySet<string> =>
-  new Set(
-    effects.flatMap((effect) =>
-      instanceTagsEffect.is(effect)
-        ? Object.entries(effect.wrote).flatMap(([id, wrote]) => (tags.version in wrote ? [id] : []))
-        : [],
-    ),
-  );
+  new Set(effects.flatMap((effect) => (instanceTagsEffect.is(effect) ? touchedIn(effect.wrote) : [])));
 
 /**
  * Judged by what ran: the invocations of all commands in the journal, also of one whose id was lost. What was only meant

@@ -1,7 +1,9 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { StepContext } from '../engine/context';
 import { RolloutFailed } from '../engine/errors';
+import type { ApplicationSettings } from '../application/schema';
 import { activitiesSince, failedLaunches } from '../fleet/activities';
+import type { Group } from '../fleet/group';
 import type { FleetView } from './fleetView';
 
 /** What is remembered of newcomers between two looks. Times are epoch ms. */
@@ -14,6 +16,12 @@ export interface PatienceMemo {
 
 /** So long any instance may take to boot, whatever its group says. */
 const leastGraceSeconds = 300;
+
+/** How long a new instance may stay unhealthy, in milliseconds. */
+export const graceMsOf = (
+  { graceSeconds }: Pick<Group, 'graceSeconds'>,
+  { instanceWarmupSeconds }: ApplicationSettings['rollout'],
+): number => Math.max(graceSeconds ?? 0, instanceWarmupSeconds, leastGraceSeconds) * 1000;
 
 /** The newcomers after a look: those that are not healthy yet, those that died, and those past their grace. */
 export const newcomersNow = (
@@ -44,7 +52,8 @@ export const newcomersNow = (
   return { newcomers, died: [...(cameUp ? [] : (memo.died ?? [])), ...died], overdue };
 };
 
-const told = (reasons: readonly string[]): string => [...new Set(reasons)].join('; ');
+/** Each reason once. */
+export const uniqueReasons = (reasons: readonly string[]): string => [...new Set(reasons)].join('; ');
 
 /**
  * Ends a rollout whose new instances do not come up: as many in a row as the settings allow died or stay unhealthy past
@@ -61,8 +70,8 @@ export const checkNewcomers = async (
 ): Promise<void> => {
   const { group, fresh, old } = view;
   const now = core.clock();
-  const { maxFailedLaunches: most, instanceWarmupSeconds } = settings.rollout;
-  const graceMs = Math.max(group.graceSeconds ?? 0, instanceWarmupSeconds, leastGraceSeconds) * 1000;
+  const { maxFailedLaunches: most } = settings.rollout;
+  const graceMs = graceMsOf(group, settings.rollout);
   const { newcomers, died, overdue } = newcomersNow(memo, view, graceMs, now);
   await save({ newcomers, died });
   const failed = [...died, ...overdue];
@@ -72,13 +81,13 @@ export const checkNewcomers = async (
   const isStuck = isFull && fresh.length > 0 && fresh.every(isLeft);
   if (failed.length >= most || isStuck)
     throw new RolloutFailed(
-      `New instances of ${record.version ?? 'the release'} in group ${group.name} do not become healthy (${String(failed.length)} in a row): ${told(failed)}.`,
+      `New instances of ${record.version ?? 'the release'} in group ${group.name} do not become healthy (${String(failed.length)} in a row): ${uniqueReasons(failed)}.`,
     );
   const isComing = fresh.some(({ lifecycle }) => lifecycle !== 'InService');
   if (isFull || isComing || memo.raisedAt === undefined) return;
   const launches = failedLaunches(await activitiesSince(autoScaling, group.name, memo.raisedAt));
   if (launches.length >= most)
     throw new RolloutFailed(
-      `${String(launches.length)} launches of group ${group.name} failed in a row: ${told(launches)}`,
+      `${String(launches.length)} launches of group ${group.name} failed in a row: ${uniqueReasons(launches)}`,
     );
 };

@@ -1,64 +1,108 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { minHealthy, replaceNow, secondsUntilChange } from './arithmetic';
-import { countsOf, type FleetView, isChecking } from './fleetView';
-import { choose, retire } from './retire';
+import { activitiesSince, failedLaunches } from '../fleet/activities';
+import type { StepContext } from '../engine/context';
 import { groupKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
-import type { StepContext } from '../engine/context';
+import { minHealthy, replaceNow, secondsUntilChange } from './arithmetic';
+import { countsOf, type FleetView, isChecking } from './fleetView';
+import { graceMsOf, newcomersNow, type PatienceMemo, uniqueReasons } from './patience';
+import { choose, retire } from './retire';
 
-export interface ReplaceMemo extends Record<string, unknown> {
+/** What is remembered between two looks. Times are epoch ms. */
+export interface ReplaceMemo extends Record<string, unknown>, PatienceMemo {
   /** Some instances were replaced one by one: their successors have to become healthy. */
   replacing: boolean;
+  replacingSince: number;
   healthyBefore: number;
+  /** Ids of the members that are no successors. */
+  members: readonly string[];
+  /** A healthy one was terminated, and no successor is known to be healthy yet. */
+  trying: boolean;
   seen: string;
   quiet: number;
-  /** Epoch ms since when nothing has changed. */
+  /** Since when nothing has changed. */
   quietSince: number;
 }
+
+type Save = (memo: Partial<ReplaceMemo>) => Promise<void>;
 
 /** How long a fleet may stand still while old instances are left, in milliseconds. */
 const patienceMs = 30 * 60_000;
 
+/** How a look ended: nobody is old any more, or something is to be waited for, or the rest cannot be replaced now. */
+export type Replacing =
+  'done' | { readonly stuck: string } | Extract<Progress, { waitFor: readonly string[] }>;
+
 /**
  * Replaces the old instances of a view one for one, within the limits of health, and nobody else: the group launches
- * their successors. A playbook that fails on its first instance costs one instance, not the fleet.
- * @returns undefined if none is left.
- * @param failed what is thrown where the fleet has stood still for too long.
+ * their successors. What is not healthy is replaced at once. Of the healthy ones a single one is given up first, and
+ * the others only when a successor is healthy: where EC2 has no capacity left, what is healthy stays.
  */
 export const replaceOld = async (
   context: StepContext,
   memo: Partial<ReplaceMemo>,
-  save: (memo: Partial<ReplaceMemo>) => Promise<void>,
+  save: Save,
   autoScaling: AutoScalingClient,
   view: FleetView,
-  failed: (message: string) => Error,
-): Promise<Extract<Progress, { waitFor: readonly string[] }> | undefined> => {
-  if (view.old.length === 0) return undefined;
+): Promise<Replacing> => {
   const { settings, core } = context;
+  const { group, old, fresh } = view;
+  if (old.length === 0) return 'done';
   const counts = countsOf(view);
   const healthyBefore = memo.healthyBefore ?? counts.healthy;
-  const seen = JSON.stringify([counts, view.fresh.length]);
+  const members = memo.members ?? [...old, ...fresh].map(({ id }) => id);
+  const successors = { ...view, fresh: fresh.filter(({ id }) => !members.includes(id)) };
+  const seen = JSON.stringify([counts, fresh.length]);
   const isQuiet = seen === memo.seen;
-  const quietSince = (isQuiet ? memo.quietSince : undefined) ?? core.clock();
-  if (core.clock() - quietSince > patienceMs) throw failed(standsStill(view));
+  const now = core.clock();
+  const quietSince = (isQuiet ? memo.quietSince : undefined) ?? now;
   const quiet = isQuiet ? (memo.quiet ?? 0) + 1 : 0;
-  await save({ replacing: true, healthyBefore, seen, quiet, quietSince });
-  const retirement = replaceNow({
+  const replacingSince = memo.replacingSince ?? now;
+  const stuck =
+    now - quietSince > patienceMs
+      ? 'nothing has changed for half an hour'
+      : await successorTrouble(context, { ...memo, replacingSince }, save, autoScaling, successors);
+  if (stuck !== undefined) return { stuck };
+  const allowed = replaceNow({
     ...counts,
-    fewestHealthy: minHealthy(view.group.desired, settings.rollout.minHealthyPercentage, healthyBefore),
-    settled: counts.healthy >= view.group.desired,
+    fewestHealthy: minHealthy(group.desired, settings.rollout.minHealthyPercentage, healthyBefore),
+    settled: counts.healthy >= group.desired,
   });
-  await retire(context, autoScaling, choose(view, retirement), false);
+  const isProved = successors.fresh.some(({ id }) => view.healthy.has(id));
+  const trying = memo.trying === true || allowed.healthy > 0;
+  const healthy = isProved ? allowed.healthy : memo.trying === true ? 0 : Math.min(1, allowed.healthy);
+  await save({ replacing: true, replacingSince, healthyBefore, members, trying, seen, quiet, quietSince });
+  await retire(context, autoScaling, choose(view, { ...allowed, healthy }), false);
   return {
-    waitFor: [groupKey(view.group.name)],
+    waitFor: [groupKey(group.name)],
     expectedSeconds: secondsUntilChange(quiet, isChecking(view)),
-    progress: `${String(view.old.length)} instances still to be replaced`,
+    progress: `${String(old.length)} instances still to be replaced`,
   };
 };
 
-const standsStill = ({ group, old, healthy }: FleetView): string =>
-  `${String(old.length)} instances of group ${group.name} could not be replaced for half an hour, since only ${String(healthy.size)} of ${String(group.desired)} are healthy: ` +
-  `${old
-    .slice(0, 10)
-    .map(({ id }) => id)
-    .join(', ')}. What is healthy was left.`;
+/**
+ * Why the successors do not come up: so many in a row died or stay unhealthy past their grace, or cannot be launched.
+ * @param view its new instances are the successors.
+ */
+export const successorTrouble = async (
+  { settings, core }: StepContext,
+  memo: Partial<PatienceMemo> & { readonly replacingSince: number },
+  save: (memo: Partial<PatienceMemo>) => Promise<void>,
+  autoScaling: AutoScalingClient,
+  view: FleetView,
+): Promise<string | undefined> => {
+  const { group } = view;
+  const { maxFailedLaunches: most } = settings.rollout;
+  const graceMs = graceMsOf(group, settings.rollout);
+  const { newcomers, died, overdue } = newcomersNow(memo, view, graceMs, core.clock());
+  await save({ newcomers, died });
+  const failed = [...died, ...overdue];
+  if (failed.length >= most)
+    return `${String(failed.length)} new instances in a row do not become healthy: ${uniqueReasons(failed)}`;
+  const here = group.instances.filter(({ lifecycle }) => !lifecycle.includes('Terminat')).length;
+  if (here >= group.desired) return undefined;
+  const launches = failedLaunches(await activitiesSince(autoScaling, group.name, memo.replacingSince));
+  return launches.length >= most
+    ? `${String(launches.length)} launches failed in a row: ${uniqueReasons(launches)}`
+    : undefined;
+};

@@ -9,6 +9,7 @@ import {
   together,
   type Waves,
 } from '../../engine/compensating';
+import type { StepContext } from '../../engine/context';
 import type { Effect, EffectShape } from '../../engine/effect';
 import {
   type EffectKind,
@@ -26,8 +27,13 @@ import { imageRepair, removeImage } from '../../image/imageEffect';
 import type { InRegion } from '../../image/images';
 import { endStandby, standbyRepair } from '../../image/standbyEffect';
 import { builderRepair, endBuilder } from '../../provisioning/builderEffect';
-import { cancelCommands, commandEffect, commandRepair } from '../../provisioning/commandEffect';
-import { instanceTagsRepair, putBackTags } from '../../provisioning/instanceTagsEffect';
+import {
+  awaitCommands,
+  cancelCommands,
+  commandEffect,
+  commandRepair,
+} from '../../provisioning/commandEffect';
+import { instanceTagsEffect, instanceTagsRepair, putBackTags } from '../../provisioning/instanceTagsEffect';
 import { groupTemplateRepair, putBackTemplate } from '../../rollout/groupTemplateEffect';
 import { protectionEffect, protectionRepair, putBackProtection } from '../../rollout/protectionEffect';
 import { refreshEffect, refreshRepair, restoreTarget, stopRefreshes } from '../../rollout/refreshEffect';
@@ -115,6 +121,11 @@ export const restoreGroupWaves = ({ autoScaling, ec2 }: RestoreTools): Waves => 
   ],
 ];
 
+/** Restore, before it asks what had begun: a command that Undo could not cancel comes to its end. */
+export const awaitCommandsWaves = ({ ssm }: { readonly ssm: SSMClient }): Waves => [
+  [allOfKind(commandEffect, (context, effects) => awaitCommands(context, ssm, effects))],
+];
+
 /** Restore, after a surge's surplus: if the maximum is below the capacity, AWS lowers the capacity to it. */
 export const restoreSizeWaves = ({ autoScaling }: Pick<RestoreTools, 'autoScaling'>): Waves => [
   [oneByOne(sizeRepair, (context, effect) => putBackSize(context, autoScaling, effect))],
@@ -128,11 +139,28 @@ const undoneWithInstances = <Shape extends EffectShape>(kind: EffectKind<Shape>)
     return {};
   });
 
-/** Restore, last: every instance runs the baseline. Puts back the tags of the instances that still exist. */
-export const restoreInstancesWaves = ({ ec2 }: Pick<RestoreTools, 'ec2'>): Waves => [
+/**
+ * Restore, last: every instance runs the baseline. Puts back the tags of the instances that still exist.
+ * @param touched instances that do not, and keep the tags that say so.
+ */
+export const restoreInstancesWaves = (
+  { ec2 }: Pick<RestoreTools, 'ec2'>,
+  touched: ReadonlySet<string> = new Set(),
+): Waves => [
   [undoneWithInstances(commandEffect), undoneWithInstances(refreshEffect)],
-  [latestFirst(instanceTagsRepair, (context, effect) => putBackTags(context, ec2, effect))],
+  [latestFirst(instanceTagsRepair, (context, effect) => putBackTags(context, ec2, effect, touched))],
 ];
+
+/** Gives instances their tags back, except those on which something has begun; settles nothing. */
+export const giveBackTags = async (
+  context: StepContext,
+  ec2: EC2Client,
+  effects: readonly Effect[],
+  touched: ReadonlySet<string>,
+): Promise<void> => {
+  for (const effect of effects.filter((one) => instanceTagsEffect.is(one)).reverse())
+    await putBackTags(context, ec2, effect, touched);
+};
 
 /** CleanUp, first: policies and alarms. */
 export const scalingWaves = (clients: ScalingClients): Waves => [

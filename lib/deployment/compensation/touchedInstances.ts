@@ -22,26 +22,32 @@ export const noteTouched = async (
   if (!provisionsFleet(context.record)) return {};
   const touched = await findTouched(ssm, effects);
   const noted = notedAsTouched(effects);
-  const fresh = Object.keys(touched).filter((id) => !noted.has(id));
-  if (fresh.length > 0) await tagTouched(context, ec2, 'tainted late', fresh);
+  const late = Object.keys(touched).filter((id) => !noted.has(id));
+  if (late.length > 0) await tagTouched(context, ec2, `tainted late by ${context.state},`, late);
   return touched;
 };
 
 /** So many are told by name. */
 const maxTold = 10;
 
-/** What the end tells of the instances that had to be replaced, and why. */
+/**
+ * What the end tells of the instances that had to be replaced, and why.
+ * @param left ids of those that could not be replaced.
+ */
 export const replacedText = (
   record: DeploymentRecord,
   touched: Touched,
-): Pick<DeploymentRecord, 'replaced'> => {
-  if (!provisionsFleet(record)) return {};
-  const all = Object.entries(touched);
-  const of = `${String(all.length)} of ${String(record.fleetSize ?? all.length)} instances had begun ${record.version}`;
-  if (all.length === 0) return { replaced: `${of}: none was replaced for it.` };
-  const named = all.slice(0, maxTold).map(([id, why]) => `${id} (${why})`);
-  const more = all.length > maxTold ? `, and ${String(all.length - maxTold)} more` : '';
-  return {
-    replaced: `${of} and ${all.length === 1 ? 'was' : 'were'} replaced: ${named.join(', ')}${more}.`,
-  };
+  left: ReadonlySet<string> = new Set(),
+): string | undefined => {
+  if (!provisionsFleet(record)) return undefined;
+  const begun = Object.entries(touched);
+  const of = `${String(begun.length)} of ${String(record.fleetSize ?? begun.length)} instances had begun ${record.version}`;
+  const replaced = begun.filter(([id]) => !left.has(id));
+  if (begun.length === 0) return `${of}: none was replaced for it.`;
+  const named = replaced.slice(0, maxTold).map(([id, why]) => `${id} (${why})`);
+  const more = replaced.length > maxTold ? `, and ${String(replaced.length - maxTold)} more` : '';
+  const list = `${named.join(', ')}${more}`;
+  if (left.size > 0)
+    return `${of}; ${replaced.length === 0 ? 'none could be replaced' : `only ${String(replaced.length)} could be replaced: ${list}`}.`;
+  return `${of} and ${begun.length === 1 ? 'was' : 'were'} replaced: ${list}.`;
 };

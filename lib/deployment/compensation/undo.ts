@@ -1,4 +1,5 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { lockKey } from '../../engine/waiting/resourceKeys';
 import type { Progress } from '../../engine/waiting/waitingStep';
@@ -12,9 +13,11 @@ import { agreeToHandOver } from './handOver';
 import { provisionedInPlace } from './inPlace';
 import { endOtherWaits } from './otherSteps';
 import { undoWaves } from './registry';
+import { noteTouched } from './touchedInstances';
 
 export interface UndoTools {
   readonly autoScaling: AutoScalingClient;
+  readonly ec2: EC2Client;
   readonly ssm: SSMClient;
   readonly waits: Waits;
 }
@@ -23,8 +26,9 @@ export interface UndoTools {
 const handOverSeconds = 15;
 
 /**
- * The first phase of the compensation: stops what still runs, and lets the fleet scale again. Nothing is undone after
- * the point of no return. A deployment that a rollback halted leaves its rollout to that rollback.
+ * The first phase of the compensation: stops what still runs, lets the fleet scale again, and notes on which instances
+ * something had begun. Nothing is undone after the point of no return. A deployment that a rollback halted leaves its
+ * rollout to that rollback.
  */
 export const undo = async (context: StepContext, tools: UndoTools): Promise<Progress> => {
   const { record, core } = context;
@@ -52,5 +56,8 @@ export const undo = async (context: StepContext, tools: UndoTools): Promise<Prog
     stopsRollout: !handedTo && !goesForward(record),
     inPlace: inPlace || record.kind === 'rollback',
   });
-  return (await runWaves(waves, context, effects.filter(isOpen))) ?? { over: {} };
+  const waiting = await runWaves(waves, context, effects.filter(isOpen));
+  if (waiting) return waiting;
+  await noteTouched(context, tools, effects);
+  return { over: {} };
 };

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { ListCommandInvocationsCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { ListCommandInvocationsCommand, ListCommandsCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { restore } from '../../../lib/deployment/compensation/restore';
 import { endStandby, standbyEffect } from '../../../lib/image/standbyEffect';
@@ -78,6 +78,7 @@ beforeEach(() => {
   ec2.reset();
   ssm.reset();
   ssm.on(ListCommandInvocationsCommand).resolves({ CommandInvocations: [] });
+  ssm.on(ListCommandsCommand).resolves({ Commands: [{ Status: 'Failed' }] });
   autoScaling.on(StartInstanceRefreshCommand).resolves({ InstanceRefreshId: 'r-2' });
   autoScaling.on(UpdateAutoScalingGroupCommand).resolves({});
   ec2.on(DescribeInstancesCommand).resolves({ Reservations: [] });

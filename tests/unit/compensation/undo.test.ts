@@ -7,7 +7,13 @@ import {
   RollbackInstanceRefreshCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { CancelCommandCommand, ListCommandsCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { CreateTagsCommand, DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  CancelCommandCommand,
+  ListCommandInvocationsCommand,
+  ListCommandsCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { putBackSize, sizeEffect, sizeRepair } from '../../../lib/fleet/sizeEffect';
 import { settleBy, undone } from '../../../lib/engine/settled';
@@ -21,6 +27,7 @@ import * as errors from '../../../lib/engine/errors';
 import { standbyEffect, standbyRepair } from '../../../lib/image/standbyEffect';
 
 const autoScaling = mockClient(AutoScalingClient);
+const ec2 = mockClient(EC2Client);
 const ssm = mockClient(SSMClient);
 
 const closed: string[] = [];
@@ -35,6 +42,7 @@ const waitsWith = (rows: Record<string, Partial<Wait>>): Waits =>
 
 const tools = (rows: Record<string, Partial<Wait>> = {}) => ({
   autoScaling: new AutoScalingClient({ region: 'eu-west-1' }),
+  ec2: new EC2Client({ region: 'eu-west-1' }),
   ssm: new SSMClient({ region: 'eu-west-1' }),
   waits: waitsWith(rows),
 });
@@ -59,7 +67,10 @@ const groupIs = (more: object): void => {
 
 beforeEach(() => {
   autoScaling.reset();
+  ec2.reset();
   ssm.reset();
+  ec2.on(DescribeInstancesCommand).resolves({ Reservations: [] });
+  ssm.on(ListCommandInvocationsCommand).resolves({ CommandInvocations: [] });
   autoScaling.on(CancelInstanceRefreshCommand).resolves({});
   ssm.on(CancelCommandCommand).resolves({});
   closed.length = 0;
@@ -189,6 +200,42 @@ describe('The state Undo', () => {
     expect(context.effects.get(command.item)?.state).toBe('done');
     ssm.on(ListCommandsCommand).resolves({ Commands: [{ CommandId: 'c-1', Status: 'Cancelled' }] });
     expect(await undo(context, tools())).toEqual({ over: {} });
+    // There is nothing to cancel any more, and so nothing for a person to cancel.
+    expect(context.effects.get(command.item)?.state).toBe('undone');
+  });
+
+  test('Undo tags the instances on which a command had begun before anybody could tag them, and no others', async () => {
+    ssm.on(ListCommandsCommand).resolves({
+      Commands: [{ CommandId: 'c-1', Status: 'Cancelled', Comment: 'forseti api-v2-1 first' }],
+    });
+    ssm.on(ListCommandInvocationsCommand).resolves({
+      CommandInvocations: [
+        {
+          InstanceId: 'i-1',
+          Status: 'Cancelled',
+          CommandPlugins: [{ ResponseCode: -1, ResponseStartDateTime: new Date(now) }],
+        },
+        { InstanceId: 'i-2', Status: 'Cancelled', CommandPlugins: [{ ResponseCode: -1 }] },
+      ],
+    });
+    ec2.on(DescribeInstancesCommand).callsFake(({ Filters: [filter] = [] }) => ({
+      Reservations: [
+        {
+          Instances: (filter as { Values: string[] }).Values.map((InstanceId) => ({
+            InstanceId,
+            State: { Name: 'running' },
+          })),
+        },
+      ],
+    }));
+    // The function died between the call and its note.
+    const sent = { ...command, state: 'intended' as const, result: undefined };
+    const context = contextOf({ effects: [sent] });
+    expect(await undo(context, tools())).toEqual({ over: {} });
+    const [tagged, ...others] = ec2.commandCalls(CreateTagsCommand).map(({ args }) => args[0].input);
+    expect(others).toEqual([]);
+    expect(tagged?.Resources).toEqual(['i-1']);
+    expect(tagged?.Tags).toContainEqual({ Key: 'forseti:version', Value: 'tainted' });
   });
 
   test('Undo finds that a command was never sent', async () => {

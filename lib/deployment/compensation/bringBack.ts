@@ -1,0 +1,168 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { StepContext } from '../../engine/context';
+import { type Effect, isOpen } from '../../engine/effect';
+import { RestoreFailed } from '../../engine/errors';
+import { goesForward } from '../../engine/forward';
+import type { Progress } from '../../engine/waiting/waitingStep';
+import { activitiesSince, failedLaunches, lacksCapacity } from '../../fleet/activities';
+import { describeGroup, type Group, type Member } from '../../fleet/group';
+import { isGone } from '../../fleet/members';
+import { describeTargets, isServing } from '../../fleet/targetGroups';
+import type { Touched } from '../../provisioning/touched';
+import { minHealthy } from '../../rollout/arithmetic';
+import type { FleetView } from '../../rollout/fleetView';
+import type { RefreshMemo } from '../../rollout/followRefresh';
+import { giveTemplate, groupTemplateEffect, isAt } from '../../rollout/groupTemplateEffect';
+import { uniqueReasons } from '../../rollout/patience';
+import { restoreTarget } from '../../rollout/refreshEffect';
+import { replaceOld, type ReplaceMemo, successorTrouble } from '../../rollout/replaceOld';
+import { leaveInstances } from './leaveInstances';
+import { offBaseline } from './offBaseline';
+import { refreshToBaseline } from './restoreRefresh';
+import { replacedText } from './touchedInstances';
+
+export interface RestoreTools {
+  readonly autoScaling: AutoScalingClient;
+  readonly ec2: EC2Client;
+  readonly elb: ElasticLoadBalancingV2Client;
+  readonly ssm: SSMClient;
+}
+
+export interface RestoreMemo extends RefreshMemo, ReplaceMemo {
+  surplusGivenBack: boolean;
+  /** Instances on which a command may have begun; found when the commands have ended. */
+  touched: Touched;
+  /** Epoch ms at which waiting for health began. */
+  refreshedAt: number;
+}
+
+/** How long a restored fleet may take until enough of it is healthy, in milliseconds. */
+const patienceMs = 30 * 60_000;
+
+export interface Bringing {
+  readonly context: StepContext;
+  readonly memo: Partial<RestoreMemo>;
+  readonly save: (memo: Partial<RestoreMemo>) => Promise<void>;
+  readonly tools: RestoreTools;
+  readonly touched: Touched;
+  readonly effects: readonly Effect[];
+}
+
+/** Notes in the record how many instances were replaced, and why. */
+export const tellReplaced = async (
+  { context: { record, core }, touched }: Bringing,
+  remaining: readonly Member[] = [],
+): Promise<void> => {
+  const replaced = replacedText(record, touched, new Set(remaining.map(({ id }) => id)));
+  if (replaced !== undefined) await core.records.set(record.deployment, { replaced });
+};
+
+/**
+ * Replaces the instances that run anything else than the baseline.
+ * @returns the progress while there is something to wait for.
+ */
+export const bringBack = async (bringing: Bringing): Promise<Progress | undefined> => {
+  const { context, memo, save, tools, effects, touched } = bringing;
+  const { record } = context;
+  const group = await describeGroup(tools.autoScaling, record.group);
+  const off = await offBaseline(context, touched, tools, group);
+  const refreshing =
+    memo.refreshId !== undefined ||
+    effects.some((effect) => effect.target === restoreTarget(record.group) && isOpen(effect));
+  if (!refreshing && (!off.isOff || off.singly)) {
+    if (isAt(group, record.launchTemplate) && record.baseline && !goesForward(record))
+      // The refresh had given the new version to the group: the next instance would be launched from it.
+      await giveTemplate(context, tools.autoScaling, group, record.baseline.launchTemplate);
+    const replacing = off.singly ? await replaceSingly(bringing, off.singly) : 'done';
+    if (replacing !== 'done') return replacing;
+    return memo.replacing === true ? awaitHealth(bringing) : undefined;
+  }
+  if (!refreshing) await refuseWithoutCapacity(bringing, group, off.members);
+  const progress = await refreshToBaseline({
+    context,
+    memo,
+    save,
+    autoScaling: tools.autoScaling,
+    inPlace: off.inPlace,
+    foreignTemplate: effects.some((effect) => groupTemplateEffect.is(effect) && effect.state === 'foreign'),
+  });
+  return 'over' in progress ? awaitHealth(bringing) : progress;
+};
+
+/** Lists what is left, and ends. @throws RestoreFailed */
+const giveUp = async (bringing: Bringing, why: string, remaining: readonly Member[]): Promise<never> => {
+  const { context, tools, effects } = bringing;
+  const note = await leaveInstances(context, tools, effects, why, remaining);
+  await tellReplaced(bringing, remaining);
+  throw new RestoreFailed(note);
+};
+
+const replaceSingly = async (bringing: Bringing, view: FleetView) => {
+  const { context, memo, save, tools } = bringing;
+  const { record, core } = context;
+  // Where the rollback itself could not replace them, the same is not tried twice.
+  const tried =
+    record.kind === 'rollback' ? (await core.records.step(record.deployment, 'RollBack'))?.memo : undefined;
+  if (typeof tried?.stuck === 'string') return giveUp(bringing, tried.stuck, view.old);
+  const replacing = await replaceOld(context, memo, save, tools.autoScaling, view);
+  if (replacing !== 'done' && 'stuck' in replacing) return giveUp(bringing, replacing.stuck, view.old);
+  return replacing;
+};
+
+/** A refresh waits an hour for capacity that was not to be had just before: then nothing is replaced. */
+const refuseWithoutCapacity = async (
+  bringing: Bringing,
+  group: Group,
+  off: readonly Member[],
+): Promise<void> => {
+  const { context, tools } = bringing;
+  const { record, settings } = context;
+  if (group.instances.filter((member) => !isGone(member)).length >= group.desired) return;
+  const launches = failedLaunches(await activitiesSince(tools.autoScaling, group.name, record.acceptedAt));
+  const lacking = launches.filter(lacksCapacity);
+  if (lacking.length < settings.rollout.maxFailedLaunches || lacking.length < launches.length) return;
+  await giveUp(
+    bringing,
+    `${String(lacking.length)} launches failed in a row: ${uniqueReasons(lacking)}`,
+    off,
+  );
+};
+
+/** @throws RestoreFailed if too few are healthy for too long, or their successors do not come up. */
+const awaitHealth = async (bringing: Bringing): Promise<Progress | undefined> => {
+  const { context, memo, save, tools } = bringing;
+  const { record, settings, core } = context;
+  const group = await describeGroup(tools.autoScaling, record.group);
+  const { health, reasons } = await describeTargets(tools.elb, group.targetGroupArns);
+  const healthy = new Set(
+    group.instances.filter((one) => isServing(one, health, group.targetGroupArns)).map(({ id }) => id),
+  );
+  const wanted = minHealthy(
+    group.desired,
+    settings.rollout.minHealthyPercentage,
+    memo.healthyBefore ?? group.desired,
+  );
+  if (healthy.size >= wanted) return undefined;
+  const now = core.clock();
+  const since = memo.refreshedAt ?? now;
+  if (memo.refreshedAt === undefined) await save({ refreshedAt: since });
+  const fresh = group.instances.filter(({ id }) => memo.members?.includes(id) === false);
+  const trouble = await successorTrouble(
+    context,
+    { ...memo, replacingSince: memo.replacingSince ?? since },
+    save,
+    tools.autoScaling,
+    { group, old: [], fresh, healthy, reasons },
+  );
+  if (trouble === undefined && now - since < patienceMs)
+    return {
+      waitFor: [],
+      expectedSeconds: 15,
+      progress: `${String(healthy.size)} of ${String(wanted)} healthy`,
+    };
+  const few = `only ${String(healthy.size)} of ${String(group.desired)} instances of group ${group.name} are healthy after the way back, expected at least ${String(wanted)}`;
+  return giveUp(bringing, trouble === undefined ? few : `${few}: ${trouble}`, []);
+};
