@@ -17,11 +17,15 @@ export const make = (world: World) => {
   const { region, settingsPrefix } = world.environment;
   const core = makeCore(world, connect(DynamoDBClient, region));
   const ssm = connect(SSMClient, region);
-  const ec2 = connect(EC2Client, region);
+  const clientsOf = (where: string) => ({
+    ec2: connect(EC2Client, where),
+    autoScaling: connect(AutoScalingClient, where),
+    ssm: connect(SSMClient, where),
+  });
+  const home = clientsOf(region);
   const tools = {
     core,
-    autoScaling: connect(AutoScalingClient, region),
-    inRegion: (other: string) => (other === region ? ec2 : connect(EC2Client, other)),
+    inRegion: (where: string) => (where === region ? home : clientsOf(where)),
     readSettings: (application: string) => readSettings(ssm, settingsPrefix, application),
     listApplications: () => listApplications(ssm, settingsPrefix),
   };

@@ -47,14 +47,19 @@ const planFor = async (
   const goes = new Set(
     first.deletions.flatMap((deletion) => (deletion.kind === 'image' ? [nameOfDeletion(deletion)] : [])),
   );
+  const unread: string[] = [];
   const images = await Promise.all(
-    facts.images.map(async (image) =>
-      goes.has(nameOfDeletion({ kind: 'image', image: image.id, ...image }))
-        ? { ...image, sharedWith: await sharedWith(looking.inRegion(image.region), image.id) }
-        : image,
-    ),
+    facts.images.map(async (image) => {
+      if (!goes.has(nameOfDeletion({ kind: 'image', image: image.id, ...image }))) return image;
+      try {
+        return { ...image, sharedWith: await sharedWith(looking.inRegion(image.region).ec2, image.id) };
+      } catch (error) {
+        unread.push(`with whom ${image.id} is shared (${nameOf(error)}: ${messageOf(error)})`);
+        return image;
+      }
+    }),
   );
-  const known = { ...facts, images };
+  const known = { ...facts, images, unread: [...facts.unread, ...unread] };
   return { facts: known, plan: planCleaning(known, keep) };
 };
 
@@ -85,6 +90,8 @@ export const clean = async (looking: CleaningInput, wish: Wish): Promise<Cleaned
     kept: plan.kept,
     failed: [],
   };
+  if (facts.unread.length > 0)
+    return { ...told, releases: [], deleted: [], stopped: nothingDeleted(facts.unread) };
   if (dryRun) return { ...told, deleted: plan.deletions.map(nameOfDeletion) };
   if (plan.deletions.length === 0) return { ...told, deleted: [] };
   if (before.busy !== undefined)
@@ -96,11 +103,15 @@ export const clean = async (looking: CleaningInput, wish: Wish): Promise<Cleaned
       inProgress: true,
     };
   await markAll(looking, wish, facts, plan);
-  const again = (await planFor(looking, wish)).plan;
+  const { facts: seen, plan: again } = await planFor(looking, wish);
+  if (seen.unread.length > 0) return { ...told, deleted: [], stopped: nothingDeleted(seen.unread) };
   const agreed = new Set(plan.deletions.map(nameOfDeletion));
   const deletions = again.deletions.filter((deletion) => agreed.has(nameOfDeletion(deletion)));
   return { ...told, kept: again.kept, ...(await deleteAll(looking, wish, deletions, before.fence)) };
 };
+
+const nothingDeleted = (unread: readonly string[]): string =>
+  `nothing is deleted, since something that could not be read may launch from it: ${unread.join('; ')}`;
 
 const markAll = async (
   { core }: CleaningInput,
@@ -151,7 +162,7 @@ const deleteAll = async (
 
 /** @returns why it could not be deleted; what is gone already is no failure. */
 const remove = async ({ inRegion }: CleaningInput, deletion: Deletion): Promise<string | undefined> => {
-  const ec2 = inRegion(deletion.region);
+  const { ec2 } = inRegion(deletion.region);
   try {
     switch (deletion.kind) {
       case 'launch-template-version': {

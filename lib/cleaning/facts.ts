@@ -10,6 +10,8 @@ export interface OwnImage {
   readonly snapshots: readonly string[];
   /** Accounts, organisations or `all` that may launch it. */
   readonly sharedWith: readonly string[];
+  /** EC2's protection from deregistration is on. */
+  readonly isProtected?: boolean;
 }
 
 export interface OwnSnapshot {
@@ -24,16 +26,19 @@ export interface OwnSnapshot {
 export interface TemplateVersion extends LaunchTemplateRef {
   readonly region: string;
   readonly image: string | undefined;
+  /** Snapshots from which it makes volumes. */
+  readonly snapshots?: readonly string[];
   readonly isDefault: boolean;
   /** The deployment that made it, by its description; undefined where it is not ours. */
   readonly deployment: string | undefined;
 }
 
-/** Somebody uses an image or a launch template version, so that it stays: `group api`, `instance i-1`. */
+/** Somebody uses an image, a snapshot or a launch template version, so that it stays: `group api`, `instance i-1`. */
 export interface Use {
   readonly by: string;
   readonly region: string;
-  readonly image?: string;
+  readonly image?: string | undefined;
+  readonly snapshot?: string;
   readonly launchTemplate?: LaunchTemplateRef;
 }
 

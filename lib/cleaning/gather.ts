@@ -1,17 +1,19 @@
-import { type AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { ApplicationSettings } from '../application/schema';
+import { messageOf, nameOf } from '../aws/failure';
 import type { Core } from '../engine/core';
 import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
 import { descriptionOf } from '../rollout/templateVersionEffect';
-import type { InRegion } from '../image/images';
+import { FleetUnsettled } from '../engine/errors';
 import type { Release } from '../engine/releases';
+import { describeGroup } from '../fleet/group';
 import type { Claim, Facts, TemplateVersion } from './facts';
-import { groupUses, instanceUses, ownImages, ownSnapshots, templateVersions } from './look';
+import { lookIntoRegion, type RegionClients } from './lookIntoRegion';
 
 export interface CleaningInput {
   readonly core: Core;
-  readonly inRegion: InRegion;
-  readonly autoScaling: AutoScalingClient;
+  /** Copies of images are in other regions. */
+  readonly inRegion: (region: string) => RegionClients;
 }
 
 /** So many of the last records are looked at for the one that was deployed last, and for regions of copies. */
@@ -79,31 +81,39 @@ const judged = (
 };
 
 /** The launch template that a group uses; undefined where the group is gone or has none. */
-const templateIdOf = async (autoScaling: AutoScalingClient, group: string): Promise<string | undefined> => {
-  const { AutoScalingGroups: [found] = [] } = await autoScaling.send(
-    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] }),
-  );
-  const mixed = found?.MixedInstancesPolicy?.LaunchTemplate;
-  return (found?.LaunchTemplate ?? mixed?.LaunchTemplateSpecification)?.LaunchTemplateId;
+const fleetOf = async (
+  autoScaling: AutoScalingClient,
+  group: string,
+): Promise<{ readonly launchTemplate: string | undefined; readonly unread: readonly string[] }> => {
+  try {
+    const { launchTemplate } = await describeGroup(autoScaling, group);
+    return { launchTemplate: launchTemplate?.id, unread: [] };
+  } catch (error) {
+    const unread =
+      error instanceof FleetUnsettled ? [] : [`group ${group} (${nameOf(error)}: ${messageOf(error)})`];
+    return { launchTemplate: undefined, unread };
+  }
 };
 
 /** The facts, with the whole releases. */
 export interface GatheredFacts extends Facts {
   readonly releases: readonly Release[];
+  /** Places that could not be read, with the reason: while there is one, nothing may be deleted. */
+  readonly unread: readonly string[];
 }
 
 /** Reads everything that the decision needs. */
 export const gather = async (
-  { core, inRegion, autoScaling }: CleaningInput,
+  { core, inRegion }: CleaningInput,
   application: string,
   settings: ApplicationSettings,
 ): Promise<GatheredFacts> => {
   const home = core.environment.region;
-  const [releases, latest, open, launchTemplate] = await Promise.all([
+  const [releases, latest, open, fleet] = await Promise.all([
     core.releases.list(application),
     core.records.latest(application, latestRecords),
     core.records.due('open'),
-    templateIdOf(autoScaling, settings.group),
+    fleetOf(inRegion(home).autoScaling, settings.group),
   ]);
   const regions = new Set([
     home,
@@ -115,17 +125,9 @@ export const gather = async (
   const templates = new Set(releases.map(({ launchTemplate }) => launchTemplate.id));
   for (const { groupTemplate } of latest) if (groupTemplate) templates.add(groupTemplate.id);
   const seen = await Promise.all(
-    [...regions].map(async (region) => {
-      const ec2 = inRegion(region);
-      const images = await ownImages(ec2, region, application);
-      const ids = images.map(({ id }) => id);
-      const [snapshots, versions, uses] = await Promise.all([
-        ownSnapshots(ec2, region, application),
-        templateVersions(ec2, region, region === home ? templates : new Set(), ids),
-        instanceUses(ec2, region, ids),
-      ]);
-      return { images, snapshots, versions, uses };
-    }),
+    [...regions].map((region) =>
+      lookIntoRegion(inRegion(region), region, application, region === home ? templates : new Set()),
+    ),
   );
   const versions = seen.flatMap((one) => one.versions);
   const named = [...seen.flatMap(({ images, snapshots }) => [...images, ...snapshots]), ...versions];
@@ -135,19 +137,15 @@ export const gather = async (
   const ownVersions = versions.map((version) =>
     judged(version, records, (record) => deploymentIn(descriptionOf(record))),
   );
-  const inGroups = await groupUses(
-    autoScaling,
-    home,
-    ownVersions.filter(({ region }) => region === home),
-  );
   return {
     homeRegion: home,
-    fleet: { group: settings.group, launchTemplate },
+    fleet: { group: settings.group, launchTemplate: fleet.launchTemplate },
     releases,
     images: seen.flatMap(({ images }) => images).filter(isOurs),
     snapshots: seen.flatMap(({ snapshots }) => snapshots).filter(isOurs),
     versions: ownVersions,
-    uses: [...inGroups, ...seen.flatMap(({ uses }) => uses)],
+    uses: seen.flatMap(({ uses }) => uses),
+    unread: [...fleet.unread, ...seen.flatMap((one) => one.unread)],
     claims: claimsOf([...records.values(), ...open], latest, core.clock()),
   };
 };

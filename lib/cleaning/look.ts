@@ -1,28 +1,16 @@
 import {
-  type AutoScalingClient,
-  type AutoScalingGroup,
-  type LaunchTemplateSpecification,
-  paginateDescribeAutoScalingGroups,
-  paginateDescribeInstanceRefreshes,
-} from '@aws-sdk/client-auto-scaling';
-import {
   DescribeImageAttributeCommand,
   type EC2Client,
   type Image,
   paginateDescribeImages,
   paginateDescribeInstances,
-  paginateDescribeLaunchTemplates,
-  paginateDescribeLaunchTemplateVersions,
   paginateDescribeSnapshots,
   type Tag,
 } from '@aws-sdk/client-ec2';
 import { chunks } from '../aws/chunks';
 import { tags } from '../aws/tags';
-import { isActive } from '../rollout/refreshes';
-import type { OwnImage, OwnSnapshot, TemplateVersion, Use } from './facts';
-
-/** EC2 takes so many values in a filter. */
-const maxValues = 200;
+import type { OwnImage, OwnSnapshot, Use } from './facts';
+import { allPages, maxFilterValues } from './pages';
 
 const tagOf = (found: readonly Tag[] | undefined, key: string): string | undefined =>
   found?.find(({ Key }) => Key === key)?.Value;
@@ -30,19 +18,13 @@ const tagOf = (found: readonly Tag[] | undefined, key: string): string | undefin
 const snapshotsOf = ({ BlockDeviceMappings: devices = [] }: Image): string[] =>
   devices.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
 
-/** All pages as one list. */
-const all = async <Page, Item>(
-  pages: AsyncIterable<Page>,
-  items: (page: Page) => readonly Item[] | undefined,
-): Promise<Item[]> => {
-  const found: Item[] = [];
-  for await (const page of pages) found.push(...(items(page) ?? []));
-  return found;
-};
+/** Somebody has forbidden to deregister it; for a day after that was lifted EC2 says `disabled`-with-cooldown. */
+const isProtected = ({ DeregistrationProtection: protection = 'disabled' }: Image): boolean =>
+  protection !== 'disabled';
 
 /** Images of this account in a region that bear the application's tags; whom they are shared with is not known yet. */
 export const ownImages = async (ec2: EC2Client, region: string, application: string): Promise<OwnImage[]> => {
-  const images = await all(
+  const images = await allPages(
     paginateDescribeImages(
       { client: ec2 },
       { Owners: ['self'], Filters: [{ Name: `tag:${tags.application}`, Values: [application] }] },
@@ -53,7 +35,16 @@ export const ownImages = async (ec2: EC2Client, region: string, application: str
     const deployment = tagOf(image.Tags, tags.deployment);
     const id = image.ImageId;
     if (deployment === undefined || id === undefined) return [];
-    return [{ id, region, deployment, snapshots: snapshotsOf(image), sharedWith: [] }];
+    return [
+      {
+        id,
+        region,
+        deployment,
+        snapshots: snapshotsOf(image),
+        sharedWith: [],
+        isProtected: isProtected(image),
+      },
+    ];
   });
 };
 
@@ -63,7 +54,7 @@ export const ownSnapshots = async (
   region: string,
   application: string,
 ): Promise<OwnSnapshot[]> => {
-  const snapshots = await all(
+  const snapshots = await allPages(
     paginateDescribeSnapshots(
       { client: ec2 },
       { OwnerIds: ['self'], Filters: [{ Name: `tag:${tags.application}`, Values: [application] }] },
@@ -72,9 +63,9 @@ export const ownSnapshots = async (
   );
   const ids = snapshots.flatMap(({ SnapshotId }) => SnapshotId ?? []);
   const images: Image[] = [];
-  for (const Values of chunks(ids, maxValues))
+  for (const Values of chunks(ids, maxFilterValues))
     images.push(
-      ...(await all(
+      ...(await allPages(
         paginateDescribeImages(
           { client: ec2 },
           { Owners: ['self'], Filters: [{ Name: 'block-device-mapping.snapshot-id', Values }] },
@@ -101,46 +92,6 @@ export const sharedWith = async (ec2: EC2Client, ImageId: string): Promise<strin
   );
 };
 
-/** The deployment that a version's description names; versions bear no tags (see `descriptionOf`). */
-const deploymentIn = (description: string | undefined): string | undefined =>
-  /^\S+ (\S+)$/.exec(description ?? '')?.[1];
-
-/** All versions of the application's own templates, and those versions of other templates that name one of its images. */
-export const templateVersions = async (
-  ec2: EC2Client,
-  region: string,
-  own: ReadonlySet<string>,
-  images: readonly string[],
-): Promise<TemplateVersion[]> => {
-  const templates = await all(
-    paginateDescribeLaunchTemplates({ client: ec2 }, {}),
-    ({ LaunchTemplates }) => LaunchTemplates,
-  );
-  const found: TemplateVersion[] = [];
-  for (const { LaunchTemplateId: id = '' } of templates) {
-    const filters = own.has(id)
-      ? [undefined]
-      : chunks(images, maxValues).map((Values) => [{ Name: 'image-id', Values }]);
-    for (const Filters of filters)
-      for (const version of await all(
-        paginateDescribeLaunchTemplateVersions(
-          { client: ec2 },
-          { LaunchTemplateId: id, ...(Filters && { Filters }) },
-        ),
-        ({ LaunchTemplateVersions }) => LaunchTemplateVersions,
-      ))
-        found.push({
-          id,
-          region,
-          version: String(version.VersionNumber),
-          image: version.LaunchTemplateData?.ImageId,
-          isDefault: version.DefaultVersion === true,
-          deployment: deploymentIn(version.VersionDescription),
-        });
-  }
-  return found;
-};
-
 /** Instances, stopped ones too, that run from one of the images. */
 export const instanceUses = async (
   ec2: EC2Client,
@@ -148,8 +99,8 @@ export const instanceUses = async (
   images: readonly string[],
 ): Promise<Use[]> => {
   const uses: Use[] = [];
-  for (const Values of chunks(images, maxValues)) {
-    const reservations = await all(
+  for (const Values of chunks(images, maxFilterValues)) {
+    const reservations = await allPages(
       paginateDescribeInstances({ client: ec2 }, { Filters: [{ Name: 'image-id', Values }] }),
       ({ Reservations }) => Reservations,
     );
@@ -158,63 +109,6 @@ export const instanceUses = async (
     ))
       if (image !== undefined && state?.Name !== 'terminated')
         uses.push({ by: `instance ${id}`, region, image });
-  }
-  return uses;
-};
-
-type Named = (specification: LaunchTemplateSpecification | undefined, by: string) => Use[];
-
-const usesOfGroup = (group: AutoScalingGroup, named: Named): Use[] => {
-  const mixed = group.MixedInstancesPolicy?.LaunchTemplate;
-  const by = `group ${group.AutoScalingGroupName ?? ''}`;
-  return [
-    ...named(group.LaunchTemplate, by),
-    ...named(mixed?.LaunchTemplateSpecification, by),
-    ...(mixed?.Overrides ?? []).flatMap((override) => named(override.LaunchTemplateSpecification, by)),
-    ...(group.Instances ?? []).flatMap((member) =>
-      named(member.LaunchTemplate, `instance ${member.InstanceId ?? ''}`),
-    ),
-  ];
-};
-
-/**
- * Groups of the region, their instances, and the refreshes that run, by the launch template versions that they name.
- * `$Latest` is told as the highest number there is.
- */
-export const groupUses = async (
-  autoScaling: AutoScalingClient,
-  region: string,
-  versions: readonly TemplateVersion[],
-): Promise<Use[]> => {
-  const known = new Set(versions.map(({ id }) => id));
-  const named: Named = (specification, by) => {
-    const { LaunchTemplateId: id, Version: version = '$Default' } = specification ?? {};
-    if (id === undefined || !known.has(id) || version === '$Default') return [];
-    const numbers = versions.filter((one) => one.id === id).map((one) => Number(one.version));
-    const number = version === '$Latest' ? String(Math.max(...numbers)) : version;
-    return [{ by, region, launchTemplate: { id, version: number } }];
-  };
-  const groups = await all(
-    paginateDescribeAutoScalingGroups({ client: autoScaling }, {}),
-    ({ AutoScalingGroups }) => AutoScalingGroups,
-  );
-  const uses: Use[] = [];
-  for (const group of groups) {
-    uses.push(...usesOfGroup(group, named));
-    const { AutoScalingGroupName } = group;
-    if (AutoScalingGroupName === undefined) continue;
-    const refreshes = await all(
-      paginateDescribeInstanceRefreshes({ client: autoScaling }, { AutoScalingGroupName }),
-      ({ InstanceRefreshes }) => InstanceRefreshes,
-    );
-    for (const { DesiredConfiguration: wanted, InstanceRefreshId: id = '' } of refreshes.filter(isActive))
-      uses.push(
-        ...named(wanted?.LaunchTemplate, `instance refresh ${id}`),
-        ...named(
-          wanted?.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification,
-          `instance refresh ${id}`,
-        ),
-      );
   }
   return uses;
 };

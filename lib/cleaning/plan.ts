@@ -60,6 +60,7 @@ class Reasons {
 }
 
 const imageKey = (region: string, id: string): string => `image ${region} ${id}`;
+const snapshotKey = (region: string, id: string): string => `snapshot ${region} ${id}`;
 const versionKey = (region: string, { id, version }: LaunchTemplateRef): string =>
   `version ${region} ${id} ${version}`;
 const deploymentKey = (deployment: string): string => `deployment ${deployment}`;
@@ -107,16 +108,19 @@ const reasonsOf = (facts: Facts, keep: number): Reasons => {
     for (const image of needed) claim(image, why);
     for (const template of launchTemplates) reasons.add(versionKey(homeRegion, template), why);
   }
-  for (const { by, region, image, launchTemplate } of uses) {
+  for (const { by, region, image, snapshot, launchTemplate } of uses) {
     const why = `used by ${by}`;
+    if (snapshot !== undefined) reasons.add(snapshotKey(region, snapshot), why);
     if (image !== undefined) reasons.add(imageKey(region, image), why);
     if (launchTemplate) reasons.add(versionKey(region, launchTemplate), why);
   }
   for (const version of versions)
     if (version.isDefault)
       reasons.add(versionKey(version.region, version), 'the default of its launch template');
-  for (const { id, region, sharedWith } of images)
+  for (const { id, region, sharedWith, isProtected } of images) {
     if (sharedWith.length > 0) reasons.add(imageKey(region, id), `shared with ${sharedWith.join(', ')}`);
+    if (isProtected === true) reasons.add(imageKey(region, id), 'protected from deregistration');
+  }
   return reasons;
 };
 
@@ -125,8 +129,16 @@ const whyVersion = (reasons: Reasons, version: TemplateVersion): string | undefi
     ? 'not made by Forseti'
     : (reasons.of(versionKey(version.region, version)) ?? reasons.of(deploymentKey(version.deployment)));
 
-const whyImage = (reasons: Reasons, { region, id, deployment }: OwnImage): string | undefined =>
-  reasons.of(imageKey(region, id)) ?? reasons.of(deploymentKey(deployment));
+/** An image goes together with its snapshots, so it stays for one of them. */
+const whyImage = (reasons: Reasons, { region, id, deployment, snapshots }: OwnImage): string | undefined =>
+  reasons.of(imageKey(region, id)) ??
+  reasons.of(deploymentKey(deployment)) ??
+  snapshots
+    .flatMap((snapshot) => {
+      const why = reasons.of(snapshotKey(region, snapshot));
+      return why === undefined ? [] : [`${snapshot} is ${why}`];
+    })
+    .at(0);
 
 /** Home comes last: by its image the next run finds what is left in other regions. */
 const homeLast =
@@ -148,8 +160,10 @@ export const planCleaning = (facts: Facts, keep: number): CleaningPlan => {
     if (why === undefined) return true;
     if (version.deployment !== undefined)
       kept.push({ what: `${nameOfVersion(version)} in ${version.region}`, why });
-    if (version.image !== undefined)
-      reasons.add(imageKey(version.region, version.image), `named by ${nameOfVersion(version)} (${why})`);
+    const naming = `named by ${nameOfVersion(version)} (${why})`;
+    if (version.image !== undefined) reasons.add(imageKey(version.region, version.image), naming);
+    for (const snapshot of version.snapshots ?? [])
+      reasons.add(snapshotKey(version.region, snapshot), naming);
     return false;
   });
   const images = facts.images.filter((image) => {
@@ -160,7 +174,11 @@ export const planCleaning = (facts: Facts, keep: number): CleaningPlan => {
   const goes = new Set(images.map(({ id }) => id));
   const snapshots = facts.snapshots.filter((snapshot) => {
     const by = snapshot.images.find((image) => !goes.has(image));
-    const why = by === undefined ? reasons.of(deploymentKey(snapshot.deployment)) : `part of image ${by}`;
+    const why =
+      by === undefined
+        ? (reasons.of(snapshotKey(snapshot.region, snapshot.id)) ??
+          reasons.of(deploymentKey(snapshot.deployment)))
+        : `part of image ${by}`;
     if (why !== undefined) kept.push({ what: `snapshot ${snapshot.id} in ${snapshot.region}`, why });
     return why === undefined;
   });

@@ -1,5 +1,12 @@
 /** The state of the simulated EC2: plain JSON, times in epoch milliseconds. */
-import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
+import type {
+  FleetLaunchTemplateConfigRequest,
+  FleetType,
+  RequestLaunchTemplateData,
+  RequestSpotLaunchSpecification,
+  SpotFleetRequestConfigData,
+  SpotInstanceType,
+} from '@aws-sdk/client-ec2';
 
 export type Tags = Record<string, string>;
 
@@ -215,6 +222,31 @@ export interface ImageOutcome {
   times?: number;
 }
 
+/** A Spot request: it stays open, since there is no Spot capacity. */
+export interface SpotRequestRecord {
+  readonly id: string;
+  readonly type: SpotInstanceType;
+  state: 'open' | 'cancelled';
+  readonly createdAt: number;
+  readonly specification: Omit<RequestSpotLaunchSpecification, 'SecurityGroups'>;
+}
+
+export interface SpotFleetRecord {
+  readonly id: string;
+  state: 'active' | 'cancelled';
+  readonly createdAt: number;
+  readonly config: SpotFleetRequestConfigData;
+}
+
+/** An EC2 Fleet. */
+export interface FleetRecord {
+  readonly id: string;
+  readonly type: FleetType;
+  state: 'active' | 'deleted';
+  readonly createdAt: number;
+  readonly config: readonly FleetLaunchTemplateConfigRequest[];
+}
+
 /** A request remembered by its client token. */
 export interface RememberedRequest {
   /** The request's parameters, as JSON. */
@@ -245,6 +277,10 @@ export interface Ec2State {
   capacityLimits: CapacityLimit[];
   imageOutcomes: ImageOutcome[];
   ailments?: Ailment[];
+  /** Clouds that were saved by older versions have none of these three. */
+  spotRequests?: Record<string, SpotRequestRecord>;
+  spotFleets?: Record<string, SpotFleetRecord>;
+  fleets?: Record<string, FleetRecord>;
 }
 
 export const emptyEc2State = (): Ec2State => ({

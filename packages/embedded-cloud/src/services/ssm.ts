@@ -13,6 +13,7 @@ import {
 import { listCommandInvocations, listCommands } from '../ssm/actions/listCommands';
 import {
   deleteParameter,
+  describeParameters,
   getParameter,
   getParameters,
   getParametersByPath,
@@ -65,6 +66,7 @@ const actions = {
   DeleteParameter: deleteParameter,
   DescribeDocument: describeDocument,
   DescribeInstanceInformation: describeInstanceInformation,
+  DescribeParameters: describeParameters,
   GetCommandInvocation: getCommandInvocation,
   GetDocument: getDocument,
   GetParameter: getParameter,

@@ -1,6 +1,17 @@
 /** EC2's actions, by the SDK command's name without `Command`. */
 import type { AnyAction } from '../../core/service';
 import { copyImage } from './copyImage';
+import { describeImageReferences } from './describeImageReferences';
+import {
+  cancelSpotInstanceRequests,
+  createFleet,
+  deleteFleets,
+  describeFleets,
+  describeSpotFleetRequests,
+  describeSpotInstanceRequests,
+  requestSpotFleet,
+  requestSpotInstances,
+} from './spot';
 import { createImage } from './createImage';
 import { deregisterImage } from './deregisterImage';
 import { describeImages } from './describeImages';
@@ -26,17 +37,22 @@ import { createTags, deleteTags, describeTags } from './tagging';
 
 export const actions: Readonly<Record<string, AnyAction>> = {
   AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
+  CancelSpotInstanceRequests: cancelSpotInstanceRequests,
   CopyImage: copyImage,
+  CreateFleet: createFleet,
   CreateImage: createImage,
   CreateLaunchTemplate: createLaunchTemplate,
   CreateLaunchTemplateVersion: createLaunchTemplateVersion,
   CreateTags: createTags,
+  DeleteFleets: deleteFleets,
   DeleteLaunchTemplateVersions: deleteLaunchTemplateVersions,
   DeleteSnapshot: deleteSnapshot,
   DeleteTags: deleteTags,
   DeregisterImage: deregisterImage,
   DescribeAvailabilityZones: describeAvailabilityZones,
+  DescribeFleets: describeFleets,
   DescribeImageAttribute: describeImageAttribute,
+  DescribeImageReferences: describeImageReferences,
   DescribeImages: describeImages,
   DescribeInstanceAttribute: describeInstanceAttribute,
   DescribeInstances: describeInstances,
@@ -48,6 +64,8 @@ export const actions: Readonly<Record<string, AnyAction>> = {
   DescribeSecurityGroupRules: describeSecurityGroupRules,
   DescribeSecurityGroups: describeSecurityGroups,
   DescribeSnapshots: describeSnapshots,
+  DescribeSpotFleetRequests: describeSpotFleetRequests,
+  DescribeSpotInstanceRequests: describeSpotInstanceRequests,
   DescribeSubnets: describeSubnets,
   DescribeTags: describeTags,
   GetLaunchTemplateData: getLaunchTemplateData,
@@ -55,6 +73,8 @@ export const actions: Readonly<Record<string, AnyAction>> = {
   ModifyInstanceAttribute: modifyInstanceAttribute,
   ModifyLaunchTemplate: modifyLaunchTemplate,
   RebootInstances: rebootInstances,
+  RequestSpotFleet: requestSpotFleet,
+  RequestSpotInstances: requestSpotInstances,
   RevokeSecurityGroupIngress: revokeSecurityGroupIngress,
   RunInstances: runInstances,
   StartInstances: startInstances,

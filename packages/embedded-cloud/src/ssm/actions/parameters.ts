@@ -1,6 +1,8 @@
 import type {
   DeleteParameterCommandInput,
   DeleteParameterCommandOutput,
+  DescribeParametersCommandInput,
+  DescribeParametersCommandOutput,
   GetParameterCommandInput,
   GetParameterCommandOutput,
   GetParametersByPathCommandInput,
@@ -122,5 +124,58 @@ export const deleteParameter: Action<DeleteParameterCommandInput, Answer<DeleteP
     const { stored } = findParameter(region, input.Name ?? '');
     Reflect.deleteProperty(stateOf(region).parameters, stored.name);
     return {} satisfies Answer<DeleteParameterCommandOutput>;
+  },
+};
+
+/** AWS: 1 to 50 a page, 10 unless told. Filters other than by name, type, tier and data type are refused. */
+export const describeParameters: Action<
+  DescribeParametersCommandInput,
+  Answer<DescribeParametersCommandOutput>
+> = {
+  requires: () => [{ action: 'ssm:DescribeParameters', resource: '*' }],
+  run: (input, region) => {
+    const filters = (input.ParameterFilters ?? []).map(
+      ({ Key: key = '', Option: option = 'Equals', Values = [] }) => {
+        if (!['DataType', 'Name', 'Tier', 'Type'].includes(key) || option !== 'Equals')
+          throw new AwsError('InvalidFilterKey', `The filter ${key} with option ${option} is not simulated.`);
+        return { key, values: Values };
+      },
+    );
+    const all = Object.values(stateOf(region).parameters)
+      .flatMap(({ name, versions }) => {
+        const latest = versions.at(-1);
+        return latest
+          ? [
+              {
+                Name: name,
+                Type: latest.type,
+                Tier: latest.tier,
+                DataType: latest.dataType ?? 'text',
+                latest,
+              },
+            ]
+          : [];
+      })
+      .filter((shown) =>
+        filters.every(({ key, values }) =>
+          values.includes(shown[key as 'DataType' | 'Name' | 'Tier' | 'Type']),
+        ),
+      )
+      .sort((a, b) => (a.Name < b.Name ? -1 : 1));
+    const { page, next } = paged(all, input, { least: 1, most: 50, usual: 10 });
+    return {
+      Parameters: page.map(({ Name, Type, Tier, DataType, latest }) => ({
+        Name,
+        ARN: parameterArn(region, Name),
+        Type,
+        Tier,
+        DataType,
+        Version: latest.version,
+        LastModifiedDate: new Date(latest.modifiedAt),
+        LastModifiedUser: latest.modifiedBy,
+        ...(latest.description !== undefined && { Description: latest.description }),
+      })),
+      ...next,
+    } as Answer<DescribeParametersCommandOutput>;
   },
 };
