@@ -114,11 +114,13 @@ const fleetsOf = async (
 const apply = async (file: string, options: ApplyOptions, context: Context): Promise<void> => {
   const { parseSettingsFile } = await import('../../lib/application/parse');
   // Read before the session is opened: finding a mistake in the file needs no credentials.
-  const { input } = parseSettingsFile(readText(file), file);
+  const { input, value } = parseSettingsFile(readText(file), file);
   const { storeSettings } = await import('../../lib/application/store');
+  const { refuseTakenAlarms } = await import('../queries/takenAlarms');
   const { SSMClient } = await import('@aws-sdk/client-ssm');
   const { terminal } = context;
   await withSession(options, context, async (session) => {
+    if (options.prune !== true) await refuseTakenAlarms(session, value, file);
     const applied = await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, input);
     const rest = await unlisted(session, input, options.prune === true);
     const tagged = options.tag === true;

@@ -3,7 +3,6 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ApplicationSettings } from '../../lib/application/schema';
 import { findAlarms } from '../../lib/aws/alarms';
-import { nameOf } from '../../lib/aws/failure';
 import { scalingChanges } from '../../lib/scaling/changes';
 import type { ScalingChange } from '../../lib/scaling/diff';
 import { alarmName, alarmNames } from '../../lib/scaling/names';
@@ -81,21 +80,16 @@ export const scalingStatus = async (
     elb: session.connect(ElasticLoadBalancingV2Client),
   };
   const place = { stage: session.stage, application, group: settings.group };
-  try {
-    const [{ changes, existing }, others] = await Promise.all([
-      scalingChanges(settings, place, clients, (name) => own.has(name)),
-      statesOf(
-        session,
-        alarms.map(({ name }) => name).filter((name) => !own.has(name)),
-      ),
-    ]);
-    return { changes, alarms: withStates(alarms, new Map([...existing.states, ...others])) };
-  } catch (error) {
-    if (nameOf(error) !== 'RolloutFailed') throw error;
-    return {
-      changes: [],
-      alarms: await alarmsOf(session, application, settings),
-      problem: (error as Error).message,
-    };
-  }
+  const [{ changes, existing, problems }, others] = await Promise.all([
+    scalingChanges(settings, place, clients, (name) => own.has(name)),
+    statesOf(
+      session,
+      alarms.map(({ name }) => name).filter((name) => !own.has(name)),
+    ),
+  ]);
+  return {
+    changes,
+    alarms: withStates(alarms, new Map([...existing.states, ...others])),
+    ...(problems.length > 0 && { problem: problems.join(' ') }),
+  };
 };

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { checkProvisioning } from './checkProvisioning';
 import { checkSettings } from './checkSettings';
 import { parseFile, type Parsed } from './document';
 import { type Settings, settingsSchema } from './schema';
@@ -13,7 +14,10 @@ export type ApplicationInput = SettingsInput['applications'][string];
  * @throws InvalidSettings with all problems, each with path, line and column.
  */
 export const parseSettingsFile = (text: string, fileName: string): Parsed<typeof settingsSchema> =>
-  parseFile(text, fileName, settingsSchema, checkSettings);
+  parseFile(text, fileName, settingsSchema, (settings) => [
+    ...checkSettings(settings),
+    ...checkProvisioning(settings),
+  ]);
 
 /** {@link parseSettingsFile}, defaults filled in. */
 export const parseSettings = (text: string, fileName: string): Settings =>

@@ -240,8 +240,31 @@ const ofApplication = (name: string, settings: ApplicationSettings): Found[] => 
   ];
 };
 
+/**
+ * CloudWatch has one name space for all alarms of a region, and Forseti joins application and name by a dash: the alarm
+ * `v2-errors` of `api` and `errors` of `api-v2` are one.
+ */
+export const ofAlarmNames = ({ applications }: Settings): Found[] => {
+  const owners = new Map<string, string>();
+  return Object.entries(applications).flatMap(([application, { scaling }]) =>
+    Object.keys(scaling.alarms).flatMap((name) => {
+      const joined = `${application}-${name}`;
+      const owner = owners.get(joined);
+      owners.set(joined, owner ?? application);
+      if (owner === undefined) return [];
+      const message = `would be the alarm forseti-STAGE-${joined}, as ${show(joined.slice(owner.length + 1))} of "${owner}" is already; rename one of the two`;
+      return [{ ...at('applications', application)(message, 'scaling', 'alarms', name), atKey: true }];
+    }),
+  );
+};
+
 /** What the schema cannot express: relations between fields, and AWS's rules about them. */
-export const relations = ({ applications }: Settings): Found[] => {
+export const relations = (settings: Settings): Found[] => [
+  ...ofApplications(settings),
+  ...ofAlarmNames(settings),
+];
+
+const ofApplications = ({ applications }: Settings): Found[] => {
   const owners = new Map<string, string>();
   return Object.entries(applications).flatMap(([name, settings]) => {
     const owner = owners.get(settings.group);

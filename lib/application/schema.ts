@@ -5,6 +5,8 @@
  */
 import * as z from 'zod';
 import { momentPattern, parseMoment, weekdays } from './moment';
+import { usualPlaybook } from './placeholders';
+import { ansibleTagPattern } from './provisioningDocument';
 import { strategies } from './strategies';
 import { isTimeZone } from './wallTime';
 
@@ -25,16 +27,32 @@ const s3Source = z.strictObject({
   s3: z
     .string()
     .regex(/^s3:\/\/[a-z0-9.-]{3,63}\/.+$/, 'expected s3://BUCKET/KEY')
-    .describe('Archive (.tar.gz or .zip) with the playbook, as s3://BUCKET/KEY.'),
+    .describe(
+      'Archive (.tar.gz or .zip) with the playbook, as s3://BUCKET/KEY; {version} and {commit} are filled in.',
+    ),
 });
 const gitSource = z.strictObject({
   git: z.string().regex(/^(https|ssh):\/\//, 'expected an https:// or ssh:// address'),
-  ref: z.string().default('main').describe('Branch, tag or commit.'),
+  ref: z
+    .string()
+    .default('main')
+    .describe(
+      'Branch, tag or commit; {version} and {commit} are filled in. It is resolved once: all instances of a deployment get the same commit.',
+    ),
   tokenParameter: z
     .string()
     .optional()
     .describe('Name of a SecureString in Parameter Store; its value never leaves the instance.'),
 });
+
+const ansibleTags = z
+  .array(
+    z
+      .string()
+      .regex(ansibleTagPattern, 'expected a tag of Ansible: letters, digits and "_.:-", such as "web"'),
+  )
+  .max(50)
+  .default([]);
 
 const provisioning = z.strictObject({
   document: z
@@ -47,9 +65,16 @@ const provisioning = z.strictObject({
   parameters: z
     .record(z.string(), z.array(z.string()))
     .default({})
-    .describe('Further parameters, for documents that are neither of the two that Forseti knows.'),
-  source: z.union([s3Source, gitSource]).describe('Where the playbook is.'),
-  playbook: z.string().default('site.yml').describe('Path of the playbook inside the source.'),
+    .describe(
+      'Parameters of a document that is neither of the two that Forseti knows. {version}, {application}, {deployment}, {commit}, {extraVars} (JSON), {tags} and {skipTags} are filled in.',
+    ),
+  source: z
+    .union([s3Source, gitSource])
+    .optional()
+    .describe('Where the playbook is; needed by the two documents that Forseti knows.'),
+  playbook: z.string().default(usualPlaybook).describe('Path of the playbook inside the source.'),
+  tags: ansibleTags.describe('Only what the playbook tags so is run (--tags).'),
+  skipTags: ansibleTags.describe('What the playbook tags so is left out (--skip-tags).'),
   extraVars: z
     .record(
       z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an Ansible variable'),

@@ -44,6 +44,13 @@ export interface DeploymentRecord {
   /** The request wants an image of the fleet as it is: nothing is provisioned. */
   readonly imageFrom?: 'running';
   readonly extraVars: Readonly<Record<string, string | number | boolean>>;
+  /** Of the playbook, in the place of the settings': what alone is run, and what is left out. */
+  readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
+  /** The commit that the version's tag named, as the event or the request said. */
+  readonly commit?: string;
+  /** What the source of the playbook was on the first instance; all others get the same. See provisioning/revision.ts. */
+  readonly revision?: string;
   readonly reason?: string;
   readonly requestedBy?: string;
   /** Why the deployment goes on in spite of a freeze, or of alarms that are in ALARM already. */

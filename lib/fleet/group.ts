@@ -36,8 +36,14 @@ export interface Group {
   readonly overrides: readonly {
     readonly type: string | undefined;
     readonly launchTemplate: string | undefined;
+    /** An image of the override's own, in the place of the launch template's. */
+    readonly image?: string;
   }[];
   readonly targetGroupArns: readonly string[];
+  /** Names of classic load balancers. */
+  readonly classicLoadBalancers?: readonly string[];
+  /** What AttachTrafficSources attached; target groups that are attached as such are not among the ones above. */
+  readonly trafficSources?: readonly { readonly identifier: string; readonly type: string }[];
   readonly suspended: readonly string[];
   readonly instances: readonly Member[];
   readonly hasWarmPool: boolean;
@@ -79,8 +85,14 @@ const groupOf = (group: AutoScalingGroup): Group => {
     overrides: (mixed?.LaunchTemplate?.Overrides ?? []).map((override) => ({
       type: override.InstanceType,
       launchTemplate: override.LaunchTemplateSpecification?.LaunchTemplateId,
+      ...(override.ImageId !== undefined && { image: override.ImageId }),
     })),
     targetGroupArns: group.TargetGroupARNs ?? [],
+    classicLoadBalancers: group.LoadBalancerNames ?? [],
+    trafficSources: (group.TrafficSources ?? []).map(({ Identifier, Type }) => ({
+      identifier: Identifier ?? '',
+      type: Type ?? 'elbv2',
+    })),
     suspended: (group.SuspendedProcesses ?? []).flatMap(({ ProcessName }) => ProcessName ?? []),
     instances: (group.Instances ?? []).map((instance) => ({
       id: instance.InstanceId ?? '',

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { StoredSettings } from '../application/store';
-import { messageOf, nameOf } from '../aws/failure';
+import { messageOf } from '../aws/failure';
 import { acceptedRecord, refuseWithoutApproval } from '../deployment/accept';
 import { imageFrom } from '../engine/imageFrom';
 import type { Core } from '../engine/core';
@@ -20,7 +20,6 @@ import { dryRuns } from '../deployment/preflight/preflight';
 import type { DeploymentRecord } from '../engine/record';
 import { resumedRequest } from '../deployment/resume';
 import { templateData } from '../rollout/swapLaunchTemplate';
-import { scalingChanges } from '../scaling/changes';
 import type { ScalingChange } from '../scaling/diff';
 import { callsOf, instancesText } from './calls';
 import { estimateCost } from './cost';
@@ -48,18 +47,21 @@ export const makePlan = async (input: unknown, tools: PlanTools): Promise<Deploy
   const request = parsePlanRequest(input);
   const record = await plannedRecord(request, tools);
   const context = { record, settings: record.settings, core: tools.core };
-  const [facts, scaling, held, precedents] = await Promise.all([
-    gatherPreflight(context, tools.clients, () => dryRuns(context, tools.clients.lambda, { record })),
-    plannedScaling(record, tools),
+  const [facts, held, precedents] = await Promise.all([
+    gatherPreflight(context, tools.clients, {
+      dryRuns: () => dryRuns(context, tools.clients.lambda, { record }),
+      allScaling: true,
+    }),
     lockCheck(record, tools),
     precedentsOf(record, tools),
   ]);
   const template = await templateOf(record, facts, tools.clients.ec2);
+  const changes = facts.scaling?.changes ?? [];
+  // What Accept and Lock refuse, and then Preflight's own list.
   const checks = [
     ...approvalCheck(record),
     ...held,
     ...runChecks({ record, settings: record.settings, facts }),
-    ...scaling.checks,
   ];
   const estimate = estimateDuration(precedents, durationSubject(record, facts));
   const { stateSeconds, ...duration } = estimate;
@@ -74,13 +76,13 @@ export const makePlan = async (input: unknown, tools: PlanTools): Promise<Deploy
     ready: checks.every(({ problem }) => problem === undefined),
     checks,
     ...(template.launchTemplate && { launchTemplate: template.launchTemplate }),
-    scaling: scaling.changes.map(({ kind, change, name, before, wrote }) => ({
+    scaling: changes.map(({ kind, change, name, before, wrote }) => ({
       kind,
       change,
       name,
       fields: diffFields(before ?? {}, wrote ?? {}),
     })),
-    steps: stepsOf(record, facts, scaling.changes, stateSeconds, tools.core.environment.region),
+    steps: stepsOf(record, facts, changes, stateSeconds, tools.core.environment.region),
     instances: { inService: facts.members.length, extra },
     transitions: transitionsOf(record),
     duration,
@@ -129,30 +131,6 @@ const lockCheck = async (
       problem: `${holder} is in progress on group ${group}; wait for its end, or halt it: forseti halt ${application} --reason "${version} instead"`,
     },
   ];
-};
-
-interface PlannedChanges {
-  readonly changes: readonly ScalingChange[];
-  readonly checks: readonly Check[];
-}
-
-/** What would fail in SetScaling is told as a check. */
-const plannedScaling = async (
-  { settings, application, group }: DeploymentRecord,
-  { clients, core }: PlanTools,
-): Promise<PlannedChanges> => {
-  const name = 'policies and alarms';
-  try {
-    const place = { stage: core.environment.stage, application, group };
-    const { changes, taken } = await scalingChanges(settings, place, clients);
-    const found = changes.length === 0 ? 'as in the settings' : `${String(changes.length)} to be written`;
-    if (taken.length === 0) return { changes, checks: [{ name, found }] };
-    const problem = `Alarms of that name belong to another application or were not made by Forseti: ${taken.join(', ')}. Rename them in the settings.`;
-    return { changes, checks: [{ name, found, problem }] };
-  } catch (error) {
-    if (nameOf(error) !== 'RolloutFailed') throw error;
-    return { changes: [], checks: [{ name, found: 'unknown', problem: messageOf(error) }] };
-  }
 };
 
 const precedentsOf = async (record: DeploymentRecord, { core }: PlanTools) => {

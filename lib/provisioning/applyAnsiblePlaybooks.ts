@@ -1,4 +1,5 @@
-import type { CommandParameters, ProvisioningRequest } from './request';
+import { missingSource, variables } from './ownDocument';
+import type { DocumentParameters, ProvisioningRequest } from './request';
 
 /**
  * The document's script sets the variables between double quotes of a shell command (`-e "{{ExtraVariables}}"`), and its
@@ -9,20 +10,14 @@ const safeValue = /^[A-Za-z0-9_.,@%+/=-]+$/;
 /** The document's own pattern. */
 const playbookPattern = /^[(a-z_A-Z0-9\-.)/]+(.yml|.yaml)$/;
 
-interface Answer {
-  readonly parameters: CommandParameters;
-  /** What this document's parameters cannot express. */
-  readonly problems: readonly string[];
-}
-
 /** Parameters of AWS's document `AWS-ApplyAnsiblePlaybooks` (Systems Manager User Guide, "Running Ansible playbooks"). */
-export const ansibleParameters = (request: ProvisioningRequest): Answer => {
-  const { provisioning, extraVars, version } = request;
+export const ansibleParameters = (request: ProvisioningRequest): DocumentParameters => {
+  const { provisioning, tags, skipTags } = request;
   const source = sourceOf(request);
-  const variables = { ...extraVars, version };
+  const handed = variables(request);
   const problems = [
     ...('problem' in source ? [source.problem] : []),
-    ...Object.entries(variables)
+    ...Object.entries(handed)
       .filter(([, value]) => !safeValue.test(String(value)))
       .map(
         ([name, value]) =>
@@ -30,6 +25,11 @@ export const ansibleParameters = (request: ProvisioningRequest): Answer => {
       ),
     ...(Object.keys(provisioning.secrets).length > 0
       ? [`It has no way to read secrets on the instance (${Object.keys(provisioning.secrets).join(', ')}).`]
+      : []),
+    ...(tags.length + skipTags.length > 0
+      ? [
+          `It has no way to run a part of a playbook by its tags (${[...tags, ...skipTags].join(', ')}); use Forseti's own document.`,
+        ]
       : []),
     ...(playbookPattern.test(provisioning.playbook)
       ? []
@@ -45,7 +45,7 @@ export const ansibleParameters = (request: ProvisioningRequest): Answer => {
       InstallDependencies: ['True'],
       PlaybookFile: [provisioning.playbook],
       ExtraVariables: [
-        Object.entries(variables)
+        Object.entries(handed)
           .map(([name, value]) => `${name}=${String(value)}`)
           .join(' '),
       ],
@@ -61,6 +61,7 @@ type Source =
   { readonly type: 'S3' | 'GitHub'; readonly info: Record<string, string> } | { readonly problem: string };
 
 const sourceOf = ({ provisioning: { source }, region }: ProvisioningRequest): Source => {
+  if (source === undefined) return { problem: missingSource };
   if ('s3' in source) {
     const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(source.s3) ?? [];
     if (/\.(tar\.gz|tgz)$/.test(key))

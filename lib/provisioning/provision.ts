@@ -174,7 +174,10 @@ const runCommand = async (
     sent ??
     (await startCommand(context, clients.ssm, {
       part,
-      document: documentFor(context.record, environment.documents.provision, environment.region),
+      document: documentFor(context.record, {
+        ownDocument: environment.documents.provision,
+        region: environment.region,
+      }),
       on,
       deliveryTimeoutSeconds: deliverySeconds(provisioning, ids.length),
       maxConcurrency: provisioning.maxConcurrency,

@@ -3,8 +3,8 @@ import {
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ApplicationSettings } from '../application/schema';
-import { RolloutFailed } from '../engine/errors';
-import { describeGroup } from '../fleet/group';
+import { nameOf } from '../aws/failure';
+import { describeGroup, type Group } from '../fleet/group';
 import { textsIn } from './definitions';
 import { diffScaling, type Scaling, type ScalingChange } from './diff';
 import { type Existing, type OwnerKnown, readExisting, type ScalingClients } from './existing';
@@ -21,15 +21,14 @@ export interface ScalingPlace {
 export interface ScalingChanges {
   readonly changes: readonly ScalingChange[];
   readonly existing: Existing;
-  /** Wanted alarms whose names belong to another application. */
-  readonly taken: readonly string[];
+  /** Why what the settings ask for cannot be written, a sentence each. */
+  readonly problems: readonly string[];
 }
 
 /**
  * Finds what has to be written so that policies and alarms become those of the settings. It only reads: SetScaling
- * writes the changes, plan and status show them.
+ * writes the changes, plan and status show them, and Preflight refuses what could not be written.
  * @param known alarms whose owner need not be read, at one call each.
- * @throws RolloutFailed if a policy counts requests of a target group without a load balancer.
  */
 export const scalingChanges = async (
   { scaling }: Pick<ApplicationSettings, 'scaling'>,
@@ -37,17 +36,23 @@ export const scalingChanges = async (
   clients: ChangesClients,
   known?: OwnerKnown,
 ): Promise<ScalingChanges> => {
-  const [existing, labelOf] = await Promise.all([
+  const [existing, labels] = await Promise.all([
     readExisting(clients, place, known),
-    labels(scaling, place.group, clients),
+    findLabels(scaling, place.group, clients),
   ]);
+  const labelOf = (targetGroup: string | undefined): string => labels.labelOf(targetGroup) ?? '';
   const wanted = keepOthersActions(wantedScaling(scaling, { ...place, labelOf }), existing);
+  const taken = Object.keys(wanted.alarms).filter((name) => existing.foreignAlarms.has(name));
   return {
-    changes: diffScaling(existing, wanted),
+    // A policy whose label is not known would be shown as one that nobody could write.
+    changes: labels.problems.length > 0 ? [] : diffScaling(existing, wanted),
     existing,
-    taken: Object.keys(wanted.alarms).filter((name) => existing.foreignAlarms.has(name)),
+    problems: [...labels.problems, ...(taken.length > 0 ? [takenProblem(taken)] : [])],
   };
 };
+
+const takenProblem = (names: readonly string[]): string =>
+  `Alarms of that name belong to another application or were not made by Forseti: ${names.join(', ')}. Rename them in the settings.`;
 
 /** Actions that a person added to one of our alarms (a pager, a chat) stay. Policies come from the settings only. */
 const keepOthersActions = (wanted: Scaling, existing: Existing): Scaling => ({
@@ -72,30 +77,77 @@ const keepOthersActions = (wanted: Scaling, existing: Existing): Scaling => ({
 export const isPolicy = (action: string): boolean =>
   action.startsWith('policy:') || /:autoscaling:.*:scalingPolicy:/.test(action);
 
-/** Target groups are read only if a policy counts their requests. */
-const labels = async (
+interface Labels {
+  /** Undefined where {@link problems} says why. */
+  readonly labelOf: (targetGroup: string | undefined) => string | undefined;
+  readonly problems: readonly string[];
+}
+
+/**
+ * The labels of the target groups whose requests policies count. AWS refuses a policy on a target group that is not
+ * attached to the group, or that has no load balancer (Auto Scaling API, PutScalingPolicy and
+ * PredefinedMetricSpecification). Target groups are read only if a policy counts their requests.
+ */
+const findLabels = async (
   { policies }: ApplicationSettings['scaling'],
-  group: string,
+  groupName: string,
   { elb, autoScaling }: ChangesClients,
-): Promise<(targetGroup: string | undefined) => string> => {
-  const counted = Object.values(policies).filter(
-    (policy) => policy.type === 'target-tracking' && policy.metric === 'ALBRequestCountPerTarget',
+): Promise<Labels> => {
+  const counting = Object.entries(policies).flatMap(([name, policy]) =>
+    policy.type === 'target-tracking' && policy.metric === 'ALBRequestCountPerTarget'
+      ? [{ name, targetGroup: policy.targetGroup }]
+      : [],
   );
-  if (counted.length === 0) return () => '';
-  const first = (await describeGroup(autoScaling, group)).targetGroupArns[0];
-  const arns = new Set(
-    counted.flatMap((policy) => (policy.type === 'target-tracking' && policy.targetGroup) || first || []),
+  if (counting.length === 0) return { labelOf: () => undefined, problems: [] };
+  const group = await describeGroup(autoScaling, groupName);
+  const [first] = group.targetGroupArns;
+  const arns = [...new Set(counting.flatMap(({ targetGroup }) => targetGroup ?? first ?? []))];
+  const balancers = new Map(
+    await Promise.all(arns.map(async (arn) => [arn, await balancerOf(elb, arn)] as const)),
   );
-  const { TargetGroups: groups = [] } = await elb.send(
-    new DescribeTargetGroupsCommand({ TargetGroupArns: [...arns] }),
-  );
-  return (targetGroup) => {
-    const arn = targetGroup ?? first;
-    const balancer = groups.find((group) => group.TargetGroupArn === arn)?.LoadBalancerArns?.[0];
-    if (arn === undefined || balancer === undefined)
-      throw new RolloutFailed(
-        `Target group ${arn ?? '(none)'} has no load balancer: ALBRequestCountPerTarget has nothing to count.`,
-      );
-    return resourceLabel(balancer, arn);
+  return {
+    labelOf: (targetGroup) => {
+      const arn = targetGroup ?? first;
+      const balancer = balancers.get(arn ?? '');
+      return arn === undefined || balancer === undefined ? undefined : resourceLabel(balancer, arn);
+    },
+    problems: counting.flatMap(({ name, targetGroup }) =>
+      ofCounting(name, targetGroup ?? first, group, balancers),
+    ),
   };
+};
+
+/** The ARN of the load balancer that routes to a target group; undefined if there is none, or no such target group. */
+const balancerOf = async (elb: ElasticLoadBalancingV2Client, arn: string): Promise<string | undefined> => {
+  try {
+    const { TargetGroups: [found] = [] } = await elb.send(
+      new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }),
+    );
+    return found?.LoadBalancerArns?.[0];
+  } catch (error) {
+    if (nameOf(error) === 'TargetGroupNotFoundException') return undefined;
+    throw error;
+  }
+};
+
+const ofCounting = (
+  policy: string,
+  arn: string | undefined,
+  group: Pick<Group, 'name' | 'targetGroupArns'>,
+  balancers: ReadonlyMap<string, string | undefined>,
+): string[] => {
+  const which = `Scaling policy ${policy} counts requests (ALBRequestCountPerTarget)`;
+  if (arn === undefined)
+    return [
+      `${which}, and group ${group.name} is attached to no target group: there is nothing to count. Attach one to the group, or choose another metric.`,
+    ];
+  if (!group.targetGroupArns.includes(arn))
+    return [
+      `${which} of target group ${arn}, which group ${group.name} is not attached to: AWS would refuse it. Name one of the group's own, or leave targetGroup out.`,
+    ];
+  if (balancers.get(arn) === undefined)
+    return [
+      `${which} of target group ${arn}, which no load balancer routes to: there is nothing to count. Give it a listener or a rule of a load balancer, or choose another metric.`,
+    ];
+  return [];
 };

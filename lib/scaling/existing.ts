@@ -55,10 +55,6 @@ const namedDefinition = (alarm: MetricAlarm, policyArns: ReadonlyMap<string, str
 
 type Where = { AlarmNamePrefix: string } | { AlarmNames: string[] };
 
-/** Forseti makes metric alarms only. */
-const describeAlarms = async (cloudWatch: CloudWatchClient, where: Where): Promise<readonly MetricAlarm[]> =>
-  (await findAlarms(cloudWatch, where)).metric;
-
 interface NamedAlarm {
   readonly name: string;
   readonly arn: string;
@@ -76,7 +72,8 @@ export const readAlarms = async (
   where: Where,
   policyArns: ReadonlyMap<string, string>,
 ): Promise<NamedAlarm[]> =>
-  (await describeAlarms(cloudWatch, where)).map((alarm) => namedAlarm(alarm, policyArns));
+  // Forseti makes metric alarms only.
+  (await findAlarms(cloudWatch, where)).metric.map((alarm) => namedAlarm(alarm, policyArns));
 
 const applicationOf = async (cloudWatch: CloudWatchClient, arn: string): Promise<string | undefined> => {
   const { Tags: tags = [] } = await cloudWatch.send(new ListTagsForResourceCommand({ ResourceARN: arn }));
@@ -89,9 +86,9 @@ export const readExisting = async (
   { stage, application, group }: { stage: string; application: string; group: string },
   known: OwnerKnown = () => false,
 ): Promise<Existing> => {
-  const [{ policies, policyArns }, alarms] = await Promise.all([
+  const [{ policies, policyArns }, { metric: alarms, composite }] = await Promise.all([
     readPolicies(autoScaling, group),
-    describeAlarms(cloudWatch, { AlarmNamePrefix: alarmName(stage, application, '') }),
+    findAlarms(cloudWatch, { AlarmNamePrefix: alarmName(stage, application, '') }),
   ]);
   const found = alarms.map((alarm) => namedAlarm(alarm, policyArns));
   const owners = await Promise.all(
@@ -103,6 +100,10 @@ export const readExisting = async (
     policyArns,
     alarms: Object.fromEntries(found.filter(isOurs).map(({ name, definition }) => [name, definition])),
     states: new Map(alarms.map((alarm) => [alarm.AlarmName ?? '', alarm.StateValue ?? ''])),
-    foreignAlarms: new Set(found.filter((alarm, index) => !isOurs(alarm, index)).map(({ name }) => name)),
+    foreignAlarms: new Set([
+      ...found.filter((alarm, index) => !isOurs(alarm, index)).map(({ name }) => name),
+      // Both kinds share one name space, and Forseti makes none of these.
+      ...composite.map(({ AlarmName: name = '' }) => name),
+    ]),
   };
 };

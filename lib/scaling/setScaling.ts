@@ -9,7 +9,7 @@ import { policyEffect, writePolicy } from './policyEffect';
 /**
  * Makes or changes the policies and alarms of the settings, and removes those that Forseti made earlier and the
  * settings no longer hold. Unchanged ones are not written. Runs before the rollout, since alarms gate it.
- * @throws RolloutFailed if an alarm's name is taken by another application.
+ * @throws RolloutFailed if what the settings ask for cannot be written; Preflight has refused it unless it came since.
  */
 export const setScaling = async (
   context: StepContext,
@@ -17,12 +17,8 @@ export const setScaling = async (
 ): Promise<{ changes: number }> => {
   const { record, settings, core } = context;
   const place = { stage: core.environment.stage, application: record.application, group: record.group };
-  const { changes, existing, taken } = await scalingChanges(settings, place, clients);
-  if (taken.length > 0)
-    throw new RolloutFailed(
-      `Alarms of that name belong to another application or were not made by Forseti: ${taken.join(', ')}. ` +
-        'Rename them in the settings.',
-    );
+  const { changes, existing, problems } = await scalingChanges(settings, place, clients);
+  if (problems.length > 0) throw new RolloutFailed(problems.join(' '));
   const policyArns = new Map(existing.policyArns);
   for (const wave of waves(changes))
     await Promise.all(wave.map((change) => write(context, clients, change, policyArns)));

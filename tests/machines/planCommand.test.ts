@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { exitCodes } from '../../cli/terminal/exitCodes';
 import { changes, savedStack } from './support/commandLine';
 import { startTestStack } from './support/testStack';
@@ -55,4 +58,28 @@ test('Without its group nothing can be planned, with exit code 3', async () => {
   delete stack.region.service('autoscaling').state.groups.api;
   const { code, note } = await typed('plan', 'api', 'v2');
   expect([code, /api does not exist/.test(note)]).toEqual([exitCodes.rejected, true]);
+});
+
+const fileWith = (application: string, alarms: object): string => {
+  const file = join(mkdtempSync(join(tmpdir(), 'forseti-settings-')), 'forseti.yml');
+  const provisioning = { source: { s3: 's3://acme-provisioning/api.tar.gz' } };
+  writeFileSync(
+    file,
+    JSON.stringify({
+      applications: { [application]: { group: application, provisioning, scaling: { alarms } } },
+    }),
+  );
+  return file;
+};
+
+test('Apply refuses an alarm whose name an application of another file has', async () => {
+  const { typed } = await setUp();
+  const alarm = { metric: 'RequestCount', threshold: 1 };
+  expect(await typed('apply', fileWith('api', { 'v2-errors': alarm }))).toMatchObject({ code: 0 });
+  const file = fileWith('api-v2', { errors: alarm });
+  const refused = await typed('apply', file);
+  expect(refused.code).toBe(exitCodes.usage);
+  expect(refused.note).toMatch(/would be the alarm forseti-STAGE-api-v2-errors, as "v2-errors" of "api"/);
+  expect((await typed('plan', 'api-v2', 'v2')).note).toMatch(/no application "api-v2"/);
+  expect((await typed('apply', fileWith('api-v2', { faults: alarm }))).code).toBe(0);
 });

@@ -135,7 +135,7 @@ export const wildcards: readonly Wildcard[] = [
   },
   {
     resource: 'ssm document/*',
-    actions: ['ssm:DescribeDocument', 'ssm:SendCommand'],
+    actions: ['ssm:DescribeDocument', 'ssm:GetDocument', 'ssm:SendCommand'],
     reason:
       'settings may name a document of the account’s own; commands reach only instances of a deployment',
   },

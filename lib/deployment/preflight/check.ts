@@ -52,5 +52,11 @@ export const takesOut = (subject: CheckSubject): boolean => ['fleet', 'running']
 export const awaits = ({ facts, waited }: CheckSubject, id: string): boolean =>
   waited !== true && facts.moving.some((moving) => moving.id === id);
 
+/** For commands of the AWS CLI: the reader's default region may be another than the group's. */
+export const regionOption = ({ arn }: Pick<PreflightFacts['group'], 'arn'>): string => {
+  const region = arn.split(':')[3] ?? '';
+  return region === '' ? '' : ` --region ${region}`;
+};
+
 /** ISO 8601, to the second. */
 export const iso = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');

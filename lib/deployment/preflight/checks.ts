@@ -9,7 +9,9 @@ import {
   type CheckSubject,
   takesOut,
 } from './check';
+import { classicLoadBalancers, trafficSources } from './attachmentChecks';
 import { extraInstances } from './estimate';
+import { image, overrides, volumes } from './imageChecks';
 import { agents, candidates, maintenance, members, scheduledActions, settled, zones } from './instanceChecks';
 import { notFrozen } from './notFrozen';
 
@@ -71,16 +73,6 @@ const template: CheckFunction = ({ facts: { group, template: used }, settings })
   );
 };
 
-const overrides: CheckFunction = ({ facts: { group } }) => {
-  const own = group.overrides.filter(({ launchTemplate }) => launchTemplate !== undefined);
-  return one(
-    'mixed instances',
-    group.mixed === undefined ? 'no' : `${String(group.overrides.length)} overrides`,
-    own.length > 0 &&
-      `Group ${group.name} has overrides with a launch template of their own (${names(own.map(({ type }) => type ?? '?'))}); one image cannot serve them. Give them groups of their own.`,
-  );
-};
-
 const targetGroups: CheckFunction = ({ facts, settings }) => {
   const { group, unknownTargetGroups } = facts;
   const wanted = settings.targetGroups;
@@ -136,16 +128,35 @@ const warmPool: CheckFunction = ({ record, facts: { group } }) =>
       `Group ${group.name} has a warm pool, whose instances would go into service with the old version: only an instance refresh replaces them. Set rollout.strategy to instance-refresh, or remove the warm pool.`,
   );
 
-const provisioningDocument: CheckFunction = ({ facts: { document } }) =>
-  document === undefined
-    ? []
-    : document.problems.length === 0
-      ? one('provisioning document', document.name)
-      : document.problems.map((problem) => ({
-          name: 'provisioning document',
-          found: document.name,
-          problem,
-        }));
+const provisioningDocument: CheckFunction = ({ facts: { document, agents: known } }) => {
+  if (document === undefined) return [];
+  const { name, platforms, unread } = document;
+  const found = unread === undefined ? name : `${name}, which is not given ${unread}`;
+  const others = [...known].filter(
+    ([, { platform }]) =>
+      platforms !== undefined && platform !== undefined && !platforms.some((one) => one === platform),
+  );
+  const problems = [
+    ...document.problems,
+    ...(others.length > 0
+      ? [
+          `Document ${name} runs on ${names(platforms ?? [])}; these instances run ${names([...new Set(others.map(([, { platform = '?' }]) => platform))])}: ${names(others.map(([id]) => id))}.`,
+        ]
+      : []),
+  ];
+  if (problems.length === 0) return one('provisioning document', found);
+  return problems.map((problem) => ({ name: 'provisioning document', found, problem }));
+};
+
+/** What SetScaling could not write is known before anything is touched. */
+const policiesAndAlarms: CheckFunction = ({ facts: { scaling } }) => {
+  const name = 'policies and alarms';
+  if (scaling === undefined) return one(name, 'none in the settings');
+  const { changes, problems } = scaling;
+  const found = changes.length === 0 ? 'as in the settings' : `${String(changes.length)} to be written`;
+  if (problems.length === 0) return one(name, found);
+  return problems.map((problem) => ({ name, found, problem }));
+};
 
 const quota: CheckFunction = (subject) => {
   const { quota: limits, members: running } = subject.facts;
@@ -211,25 +222,6 @@ const tags: CheckFunction = ({ facts }) => {
   );
 };
 
-const image: CheckFunction = (subject) => {
-  const { image: asked, architecture } = subject.facts;
-  if (!asked) return [];
-  if (awaits(subject, asked.id)) return one('image', `${asked.id}, pending`);
-  if (asked.state !== 'available')
-    return one(
-      'image',
-      asked.id,
-      `Image ${asked.id} is ${asked.state ?? 'not known in this region'}; expected one that is available.`,
-    );
-  return one(
-    'image',
-    asked.id,
-    architecture !== undefined &&
-      asked.architecture !== architecture &&
-      `Image ${asked.id} is for ${asked.architecture ?? 'an unknown architecture'}, the fleet's instances are ${architecture}.`,
-  );
-};
-
 const baseline: CheckFunction = (subject) => {
   const { lastGood, lastGoodLacks: lacks } = subject.facts;
   const { application } = subject.record;
@@ -260,7 +252,10 @@ const all: readonly CheckFunction[] = [
   adopted,
   template,
   overrides,
+  volumes,
   targetGroups,
+  classicLoadBalancers,
+  trafficSources,
   refresh,
   processes,
   warmPool,
@@ -275,6 +270,7 @@ const all: readonly CheckFunction[] = [
   quota,
   frozen,
   gates,
+  policiesAndAlarms,
   tags,
   image,
   baseline,

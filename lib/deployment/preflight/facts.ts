@@ -2,6 +2,23 @@ import type { Group } from '../../fleet/group';
 import type { FreezeItem } from '../../engine/freeze';
 import type { Release } from '../../engine/releases';
 import type { Agent, Moving } from './moving';
+import type { ScalingChanges } from '../../scaling/changes';
+
+/** The provisioning document, held against what it would be given. */
+export interface DocumentFacts {
+  readonly name: string;
+  readonly problems: readonly string[];
+  /** On which its steps run; absent if it could not be read. */
+  readonly platforms?: readonly string[];
+  /** A setting that this document is not given. */
+  readonly unread?: string;
+}
+
+/** The size of the volume at a device, in GiB. */
+export interface VolumeSize {
+  readonly device: string;
+  readonly gib: number;
+}
 
 /** Everything that the checks need, read once; the checks themselves are pure functions of it. */
 export interface PreflightFacts {
@@ -16,6 +33,8 @@ export interface PreflightFacts {
         readonly version: string;
         readonly imageId: string | undefined;
         readonly instanceType: string | undefined;
+        /** Those whose sizes it states. */
+        readonly volumes?: readonly VolumeSize[];
       }
     | undefined;
   /** Of the launch template; undefined if AWS does not know it. */
@@ -62,7 +81,11 @@ export interface PreflightFacts {
   /** What of the last good release does not exist in AWS any more: its image, its launch template version. */
   readonly lastGoodLacks: readonly string[];
   /** What is wrong with the provisioning document or its parameters; undefined if nothing is provisioned. */
-  readonly document: { readonly name: string; readonly problems: readonly string[] } | undefined;
+  readonly document: DocumentFacts | undefined;
+  /** How policies and alarms would change; undefined if the settings hold none, and nobody asks. */
+  readonly scaling?: Pick<ScalingChanges, 'changes' | 'problems'> | undefined;
+  /** Images that would be launched from the template, with their snapshots; read where it states sizes. */
+  readonly snapshots?: readonly (VolumeSize & { readonly image: string; readonly snapshot: string })[];
   /** The freezes by hand that hold now; the calendar is in the settings. */
   readonly freezes: readonly FreezeItem[];
   /** What the steps' own dry runs found. */

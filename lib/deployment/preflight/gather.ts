@@ -17,24 +17,26 @@ import {
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
-import { DescribeDocumentCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import { findAlarms } from '../../aws/alarms';
-import { messageOf, nameOf } from '../../aws/failure';
+import { nameOf } from '../../aws/failure';
 import { chunks } from '../../aws/chunks';
 import { templateTagsOf } from '../../fleet/adoption';
 import { describeGroup, type Group } from '../../fleet/group';
 import { describeInstances } from '../../fleet/instances';
 import { describeTemplateVersion } from '../../fleet/launchTemplates';
-import { documentFor } from '../../provisioning/parameters';
+import { scalingChanges } from '../../scaling/changes';
 import { alarmNames } from '../../scaling/names';
 import { imageFrom } from '../../engine/imageFrom';
 import type { StepContext } from '../../engine/context';
+import { documentOf } from './document';
 import { extraInstances } from './estimate';
 import type { LaunchTemplateRef } from '../../engine/record';
-import type { PreflightFacts } from './facts';
+import type { PreflightFacts, VolumeSize } from './facts';
 import { agentsOf, imageOf, refreshOf, targetHealthFor } from './gatherMoving';
 import { type Agent, movingOf } from './moving';
 import { quotaOf } from './quotas';
+import { snapshotsOf, statedVolumes } from './volumes';
 
 export interface PreflightClients {
   readonly autoScaling: AutoScalingClient;
@@ -45,11 +47,18 @@ export interface PreflightClients {
   readonly quotas: ServiceQuotasClient;
 }
 
+export interface GatherOptions {
+  /** The states' own dry runs. */
+  readonly dryRuns: () => Promise<PreflightFacts['dryRuns']>;
+  /** Whether policies and alarms are compared although the settings hold none: some may have to be removed. */
+  readonly allScaling?: boolean;
+}
+
 /** Reads everything that the checks need; changes nothing. Independent reads run in parallel. */
 export const gatherPreflight = async (
   context: Pick<StepContext, 'core' | 'record' | 'settings'>,
   clients: PreflightClients,
-  dryRuns: () => Promise<PreflightFacts['dryRuns']>,
+  { dryRuns, allScaling = false }: GatherOptions,
 ): Promise<PreflightFacts> => {
   const { record, settings, core } = context;
   const group = await describeGroup(clients.autoScaling, record.group);
@@ -75,6 +84,7 @@ export const gatherPreflight = async (
     actions,
     freezes,
     health,
+    scaling,
     tried,
   ] = await Promise.all([
     describeInstances(clients.ec2, inService),
@@ -93,12 +103,15 @@ export const gatherPreflight = async (
     provisioned ? scheduledActionsOf(clients.autoScaling, group.name) : [],
     core.freezes.of(record.application, core.clock()),
     targetHealthFor(clients.elb, record, group),
+    allScaling || definesScaling(settings) ? scalingOf(context, clients) : undefined,
     dryRuns(),
   ]);
   const architecture =
     image && template?.imageId !== undefined
       ? await architectureOf(clients.ec2, template.imageId)
       : undefined;
+  const launched = imagesLaunched(record, settings, template?.imageId);
+  const snapshots = template?.volumes.length ? await snapshotsOf(clients.ec2, launched) : [];
   return {
     now: core.clock(),
     group,
@@ -139,10 +152,37 @@ export const gatherPreflight = async (
       ...(template?.imageId === release.lastGood?.image ? [] : release.lacksTemplate),
     ],
     document,
+    scaling,
+    snapshots,
     freezes,
     dryRuns: tried,
   };
 };
+
+/** Images that are launched with the template's volumes: the group's own, and what the new one begins with. */
+const imagesLaunched = (
+  record: Pick<StepContext['record'], 'strategy' | 'image' | 'imageFrom'>,
+  { builder }: Pick<StepContext['settings'], 'builder'>,
+  own: string | undefined,
+): string[] => {
+  const asked = imageFrom(record) === 'builder' ? builder.baseImage : record.image;
+  return [...new Set([own, asked].flatMap((image) => image ?? []))].filter((image) =>
+    image.startsWith('ami-'),
+  );
+};
+
+const definesScaling = ({ scaling }: Pick<StepContext['settings'], 'scaling'>): boolean =>
+  Object.keys(scaling.policies).length + Object.keys(scaling.alarms).length > 0;
+
+const scalingOf = (
+  { record, settings, core }: Pick<StepContext, 'core' | 'record' | 'settings'>,
+  clients: PreflightClients,
+): Promise<PreflightFacts['scaling']> =>
+  scalingChanges(
+    settings,
+    { stage: core.environment.stage, application: record.application, group: record.group },
+    clients,
+  );
 
 /** The fleet's last good release, and what of it is missing: its image may have been deregistered meanwhile. */
 const releaseOf = async (
@@ -168,7 +208,9 @@ const releaseOf = async (
 const templateOf = async (
   ec2: EC2Client,
   { launchTemplate }: { readonly launchTemplate: LaunchTemplateRef | undefined },
-): Promise<PreflightFacts['template']> => {
+): Promise<
+  (NonNullable<PreflightFacts['template']> & { readonly volumes: readonly VolumeSize[] }) | undefined
+> => {
   if (!launchTemplate || !/^\d+$/.test(launchTemplate.version)) return undefined;
   const found = await describeTemplateVersion(ec2, launchTemplate);
   return (
@@ -178,6 +220,7 @@ const templateOf = async (
       version: launchTemplate.version,
       imageId: found.LaunchTemplateData?.ImageId,
       instanceType: found.LaunchTemplateData?.InstanceType,
+      volumes: statedVolumes(found.LaunchTemplateData?.BlockDeviceMappings),
     }
   );
 };
@@ -254,30 +297,6 @@ const gatesOf = async (
 
 const architectureOf = async (ec2: EC2Client, imageId: string): Promise<string | undefined> =>
   (await imageOf(ec2, imageId))?.architecture;
-
-/** Checks that the document exists, and accepts the parameters of the settings and the request. */
-const documentOf = async (
-  ssm: SSMClient,
-  { record, core }: Pick<StepContext, 'core' | 'record'>,
-): Promise<PreflightFacts['document']> => {
-  const { documents, region } = core.environment;
-  const name = record.settings.provisioning.document ?? documents.provision;
-  const problems: string[] = [];
-  try {
-    documentFor(record, documents.provision, region);
-  } catch (error) {
-    problems.push(...((error as { problems?: readonly string[] }).problems ?? [messageOf(error)]));
-  }
-  try {
-    await ssm.send(new DescribeDocumentCommand({ Name: name }));
-  } catch (error) {
-    if (nameOf(error) !== 'InvalidDocument') throw error;
-    problems.push(
-      `SSM document ${name} does not exist in ${region}; make it, or leave provisioning.document out to use Forseti's own.`,
-    );
-  }
-  return { name, problems };
-};
 
 const maintenanceOf = async (
   ec2: EC2Client,

@@ -97,6 +97,7 @@ export const agentsOf = async (ssm: SSMClient, ids: readonly string[]): Promise<
           agents.set(info.InstanceId ?? '', {
             ping: info.PingStatus ?? '',
             version: info.AgentVersion ?? '0',
+            ...(info.PlatformType !== undefined && { platform: info.PlatformType }),
           });
     }),
   );

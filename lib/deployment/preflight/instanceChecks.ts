@@ -1,3 +1,4 @@
+import { documentKind } from '../../application/provisioningDocument';
 import { awaits, type CheckFunction, from, iso, names, one, takesOut } from './check';
 import { estimatedSuspension } from './estimate';
 import { coming } from './moving';
@@ -56,7 +57,7 @@ export const agents: CheckFunction = (subject) => {
     const agent = facts.agents.get(id);
     return agent?.ping === 'Online' && isOlder(agent.version, oldestAgent);
   });
-  const needsNew = subject.settings.provisioning.document === undefined;
+  const needsNew = documentKind(subject.settings.provisioning.document) === 'own';
   return [
     ...one(
       'SSM agents',

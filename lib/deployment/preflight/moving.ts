@@ -9,6 +9,8 @@ import { groupKey, imageKey, refreshKey } from '../../engine/waiting/resourceKey
 export interface Agent {
   readonly ping: string;
   readonly version: string;
+  /** `Linux`, `Windows`, `MacOS`. */
+  readonly platform?: string;
 }
 
 /**

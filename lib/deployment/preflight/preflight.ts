@@ -31,7 +31,9 @@ export const preflight = async (
   waited = false,
 ): Promise<{ timeouts: Timeouts }> => {
   const { record, settings, core } = context;
-  const facts = await gatherPreflight(context, clients, () => dryRuns(context, clients.lambda));
+  const facts = await gatherPreflight(context, clients, {
+    dryRuns: () => dryRuns(context, clients.lambda),
+  });
   const checks = runChecks({ record, settings, facts, waited });
   const problems = checks.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
   if (problems.length > 0)

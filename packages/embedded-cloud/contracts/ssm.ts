@@ -5,6 +5,7 @@ import {
   DescribeDocumentCommand,
   DescribeInstanceInformationCommand,
   GetCommandInvocationCommand,
+  GetDocumentCommand,
   GetParameterCommand,
   GetParametersByPathCommand,
   GetParametersCommand,
@@ -140,6 +141,18 @@ const commands: readonly Contract[] = [
     });
     await world.refused(Client, new DescribeDocumentCommand({ Name: 'No-Such-Document' }), {
       error: 'InvalidDocument',
+    });
+  }),
+  contract('gives the content of a document, and none of a version that is not there', async (world) => {
+    const Name = await makeDocument(world);
+    await world.see(Client, new GetDocumentCommand({ Name, DocumentFormat: 'JSON' }), {
+      Name,
+      DocumentVersion: '1',
+      DocumentFormat: 'JSON',
+      Content: /"parameters"/,
+    });
+    await world.refused(Client, new GetDocumentCommand({ Name, DocumentVersion: '9' }), {
+      error: 'InvalidDocumentVersion',
     });
   }),
   contract('sends a command to an instance', async (world) => {

@@ -115,6 +115,17 @@ const byHand = {
   until: now + 12 * 60 * minutes,
 };
 const byHandOfAll = { fleet: 'freeze:*', application: '*', reason: 'audit', by: 'bob', at: now };
+const withVolumes = (gib: number): Partial<PreflightFacts> => ({
+  template: {
+    id: 'lt-00000000000000001',
+    name: 'api',
+    version: '3',
+    imageId: 'ami-00000000000000001',
+    instanceType: 'm7g.large',
+    volumes: [{ device: '/dev/xvda', gib }],
+  },
+  snapshots: [{ image: 'ami-00000000000000001', device: '/dev/xvda', snapshot: 'snap-1', gib: 20 }],
+});
 const golden = { strategy: 'golden-instance', rollout: 'instance-refresh' } as const;
 
 test('A fleet in order has no problem, and every check says what it found', () => {
@@ -130,6 +141,29 @@ describe("Preflight's checks", () => {
       'a release to come back to whose image is gone',
       subject(facts({ lastGoodLacks: ['image ami-00000000000000001 (gone)'] })),
       /Release v1, to which .* lacks its image ami-00000000000000001 \(gone\)\. Make one .* forseti deploy api v2 --strategy golden-instance/,
+    ],
+    [
+      'a volume that is smaller than the snapshot',
+      subject(facts(withVolumes(8))),
+      /\/dev\/xvda of 8 GiB, snap-1 of ami-00000000000000001 needs 20 GiB/,
+    ],
+    [
+      'a document for another platform',
+      subject(
+        facts({
+          agents: new Map([
+            ['i-1', { ping: 'Online', version: '3.3.2746.0', platform: 'Windows' }],
+            ['i-2', { ping: 'Online', version: '3.4.1.0', platform: 'Linux' }],
+          ]),
+          document: { name: 'acme', problems: [], platforms: ['Linux'] },
+        }),
+      ),
+      /Document acme runs on Linux; these instances run Windows: i-1\./,
+    ],
+    [
+      'policies and alarms that could not be written',
+      subject(facts({ scaling: { changes: [], problems: ['Alarms of that name belong to another'] } })),
+      /^Alarms of that name belong to another/,
     ],
     [
       'launching suspended by a person',
@@ -536,4 +570,15 @@ test('Processes that a deployment does not need may stay suspended, and a refres
   expect(problems(subject(rebalancing, golden))).toEqual([]);
   const launching = facts({}, { suspended: ['Launch', 'Terminate'] });
   expect(problems(subject(launching, { strategy: 'golden-instance', rollout: 'none' }))).toEqual([]);
+});
+
+test.each<[string, Partial<PreflightFacts>, Partial<PreflightFacts['group']>]>([
+  ['a volume as large as the snapshot', withVolumes(20), {}],
+  [
+    'traffic sources that are target groups of the group',
+    {},
+    { trafficSources: [{ identifier: 'arn:tg', type: 'elbv2' }] },
+  ],
+])('Nothing is wrong with %s', (_, more, group) => {
+  expect(problems(subject(facts(more, group)))).toEqual([]);
 });

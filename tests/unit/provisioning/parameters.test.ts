@@ -8,9 +8,14 @@ const settings = (provisioning: object) =>
   });
 const request = (provisioning: object, extraVars: Record<string, string | number | boolean> = {}) =>
   documentFor(
-    { settings: settings(provisioning), extraVars, version: 'v2.0.0' },
-    'forseti-provision',
-    'eu-west-1',
+    {
+      settings: settings(provisioning),
+      extraVars,
+      version: 'v2.0.0',
+      application: 'shop',
+      deployment: 'shop-1',
+    },
+    { ownDocument: 'forseti-provision', region: 'eu-west-1' },
   );
 
 describe("Parameters of Forseti's own document", () => {

@@ -27,9 +27,13 @@ echo "PLAY RECAP"; exit "$ANSIBLE_STATUS"`,
     'aws',
     `printf '%s\\n' "$*" >> "$SEEN/aws"
 case "$1 $2" in
-  's3 cp') cp "$ARCHIVE" "\${@: -1}" ;;
+  's3api get-object') source "$SEEN/../object" ;;
   'ssm get-parameter') printf '{"Parameter":{"Value":"s3cr$et \\\\"quoted\\\\""}}' ;;
 esac`,
+  );
+  writeFileSync(
+    join(folder, 'object'),
+    `cp "$ARCHIVE" "\${@: -1}"; printf '"%s"\\t%s\\n' "$(cksum < "$ARCHIVE" | cut -d' ' -f1)" None\n`,
   );
   const content = join(folder, 'content');
   mkdirSync(content);

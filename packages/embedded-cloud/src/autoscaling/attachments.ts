@@ -84,12 +84,28 @@ export const attachmentsOf = (
   return [...attached, ...leaving];
 };
 
+export interface NamedSource {
+  readonly identifier: string;
+  readonly type: string;
+}
+
 /**
- * The target groups that traffic sources name. Classic load balancers and VPC Lattice are not modelled.
+ * Traffic sources by what they are: target groups, and those whose health is not modelled (classic load balancers by
+ * their names, target groups of VPC Lattice).
  * @throws AwsError ValidationError
  */
-export const targetGroupsIn = (sources: readonly TrafficSourceIdentifier[] = []): readonly string[] =>
-  sources.map(({ Identifier: arn = '', Type: type = 'elbv2' }) => {
-    if (type === 'elbv2' && arn.includes(':targetgroup/')) return arn;
-    throw invalid(`Traffic sources of the type ${type} (${arn}) are not modelled.`);
-  });
+export const sourcesIn = (
+  sources: readonly TrafficSourceIdentifier[] = [],
+): { readonly arns: readonly string[]; readonly others: readonly NamedSource[] } => {
+  const all = sources.map(({ Identifier: identifier = '', Type: type = 'elbv2' }) => ({ identifier, type }));
+  const wrong = all.find(
+    ({ identifier, type }) =>
+      !['elbv2', 'elb', 'vpc-lattice'].includes(type) ||
+      (type === 'elbv2' && !identifier.includes(':targetgroup/')),
+  );
+  if (wrong) throw invalid(`Traffic source ${wrong.identifier} is not of the type ${wrong.type}.`);
+  return {
+    arns: all.flatMap(({ identifier, type }) => (type === 'elbv2' ? [identifier] : [])),
+    others: all.filter(({ type }) => type !== 'elbv2'),
+  };
+};

@@ -57,6 +57,7 @@ const launchOne = (region: Region, group: Group, choice: LaunchChoice, zone: str
     }),
     ...(choice.configuration !== undefined && byConfiguration(region, choice.configuration)),
     ...(choice.instanceType === undefined ? {} : { instanceType: choice.instanceType }),
+    ...(choice.imageId === undefined ? {} : { imageId: choice.imageId }),
     ...(subnetId === undefined ? {} : { subnetId }),
     zone,
     tags: tagsFor(group, choice),

@@ -68,7 +68,7 @@ export const shownGroup = (group: Group): AutoScalingGroup => ({
   LaunchConfigurationName: group.launch.launchConfiguration,
   AvailabilityZones: group.zones,
   VPCZoneIdentifier: Object.values(group.subnets).join(','),
-  LoadBalancerNames: [],
+  LoadBalancerNames: group.classicLoadBalancers ?? [],
   TargetGroupARNs: [...attachedAs(group).targetGroups],
   ...shownSources(group),
   HealthCheckType: group.healthCheckType,
@@ -92,10 +92,11 @@ export const shownGroup = (group: Group): AutoScalingGroup => ({
 });
 
 const shownSources = (group: Group): Pick<AutoScalingGroup, 'TrafficSources'> => {
-  const { trafficSources } = attachedAs(group);
-  return trafficSources.length === 0
-    ? {}
-    : { TrafficSources: trafficSources.map((Identifier) => ({ Identifier, Type: 'elbv2' })) };
+  const sources = [
+    ...attachedAs(group).trafficSources.map((Identifier) => ({ Identifier, Type: 'elbv2' })),
+    ...(group.otherSources ?? []).map(({ identifier, type }) => ({ Identifier: identifier, Type: type })),
+  ];
+  return sources.length === 0 ? {} : { TrafficSources: sources };
 };
 
 export const shownWarmPool = ({ warmPool }: Group): AutoScalingGroup['WarmPoolConfiguration'] =>

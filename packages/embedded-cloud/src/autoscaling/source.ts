@@ -14,6 +14,8 @@ export interface LaunchChoice {
   readonly template?: TemplateReference;
   readonly configuration?: string;
   readonly instanceType?: string;
+  /** In the place of the template's. */
+  readonly imageId?: string;
 }
 
 const lookedUp = <T>(look: () => T | undefined): T | undefined => {
@@ -134,9 +136,10 @@ export const choicesOf = (region: Region, source: LaunchSource): LaunchChoice[] 
   const own = source.mixed?.LaunchTemplate?.LaunchTemplateSpecification;
   if (!own) return [];
   const overrides = source.mixed?.LaunchTemplate?.Overrides ?? [];
-  const choices = overrides.map(({ InstanceType, LaunchTemplateSpecification }) => ({
+  const choices = overrides.map(({ InstanceType, LaunchTemplateSpecification, ImageId }) => ({
     template: numbered(region, stored(region, LaunchTemplateSpecification ?? own)),
     ...(InstanceType === undefined ? {} : { instanceType: InstanceType }),
+    ...(ImageId === undefined ? {} : { imageId: ImageId }),
   }));
   return choices.length > 0 ? choices : [{ template: numbered(region, stored(region, own)) }];
 };
@@ -147,11 +150,12 @@ export const choicesOf = (region: Region, source: LaunchSource): LaunchChoice[] 
  */
 export const matches = (choices: readonly LaunchChoice[], member: Member): boolean =>
   choices.some(
-    ({ template, configuration, instanceType }) =>
+    ({ template, configuration, instanceType, imageId }) =>
       template?.id === member.template?.id &&
       template?.version === member.template?.version &&
       configuration === member.launchConfiguration &&
-      (instanceType === undefined || instanceType === member.type),
+      (instanceType === undefined || instanceType === member.type) &&
+      (imageId === undefined || imageId === member.imageId),
   );
 
 /** What the group launches from now: during a refresh its desired configuration, else the group's own. */

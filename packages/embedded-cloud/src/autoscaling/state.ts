@@ -117,6 +117,10 @@ export interface Group {
   targetGroupArns: string[];
   /** Those of them that were attached as traffic sources. */
   trafficSources?: string[];
+  /** Names of classic load balancers, which register nothing here: their health is not modelled. */
+  classicLoadBalancers?: string[];
+  /** Traffic sources that are no target groups: of type `elb` or `vpc-lattice`. Nothing is registered with them. */
+  otherSources?: { readonly identifier: string; readonly type: string }[];
   /** Those that were detached, whose instances may drain still. */
   leaving?: string[];
   healthCheckType: string;

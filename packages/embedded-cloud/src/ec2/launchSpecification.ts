@@ -28,6 +28,8 @@ export interface LaunchRequest {
   readonly keyName?: string | undefined;
   readonly userData?: string | undefined;
   readonly clientToken?: string | undefined;
+  /** Sizes of volumes by device, where they differ from the image's. */
+  readonly volumeGib?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface LaunchSpecification extends Omit<LaunchRequest, 'launchTemplate'> {
@@ -50,6 +52,13 @@ const subnetOf = (data: RequestLaunchTemplateData): string | undefined =>
 const groupsOf = (data: RequestLaunchTemplateData): readonly string[] | undefined =>
   data.SecurityGroupIds ?? data.NetworkInterfaces?.[0]?.Groups;
 
+const volumesOf = (mappings: RequestLaunchTemplateData['BlockDeviceMappings']): Record<string, number> =>
+  Object.fromEntries(
+    (mappings ?? []).flatMap(({ DeviceName: device, Ebs: volume }) =>
+      device === undefined || volume?.VolumeSize === undefined ? [] : [[device, volume.VolumeSize]],
+    ),
+  );
+
 /** @throws AwsError if the template or its version does not exist */
 export const specify = (region: Region, state: Ec2State, request: LaunchRequest): LaunchSpecification => {
   const { launchTemplate: wanted, ...asked } = request;
@@ -67,6 +76,7 @@ export const specify = (region: Region, state: Ec2State, request: LaunchRequest)
     userData: asked.userData ?? data.UserData,
     lifecycle: asked.lifecycle ?? (data.InstanceMarketOptions?.MarketType === 'spot' ? 'spot' : undefined),
     securityGroupIds: asked.securityGroupIds ?? groupsOf(data) ?? [],
+    volumeGib: { ...volumesOf(data.BlockDeviceMappings), ...asked.volumeGib },
     iamInstanceProfile: profile === undefined ? undefined : profileArn(region, profile),
     tags: { ...tagsFor(data.TagSpecifications, 'instance'), ...asked.tags },
     volumeTags: { ...tagsFor(data.TagSpecifications, 'volume'), ...asked.volumeTags },
@@ -93,5 +103,6 @@ export const requestOf = (input: RunInstancesRequest): LaunchRequest => {
     keyName: input.KeyName,
     userData: input.UserData,
     clientToken: input.ClientToken,
+    volumeGib: volumesOf(input.BlockDeviceMappings),
   };
 };

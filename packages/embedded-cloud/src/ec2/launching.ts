@@ -106,7 +106,7 @@ export const newInstance = (
     securityGroupIds: [...specification.securityGroupIds],
     blockDevices: image.devices.map(({ deviceName, sizeGiB }) => ({
       deviceName,
-      sizeGiB,
+      sizeGiB: specification.volumeGib?.[deviceName] ?? sizeGiB,
       volumeId: region.newId('vol-'),
     })),
     maintenanceEvents: [],
@@ -124,9 +124,22 @@ export const newInstance = (
   };
 };
 
+/** RunInstances' own words (EC2 User Guide, "Troubleshoot"). @throws AwsError InvalidBlockDeviceMapping */
+const refuseSmallVolumes = ({ devices }: Image, { volumeGib = {} }: LaunchSpecification): void => {
+  for (const { deviceName, snapshotId, sizeGiB } of devices) {
+    const wanted = volumeGib[deviceName] ?? sizeGiB;
+    if (wanted < sizeGiB)
+      throw new AwsError(
+        'InvalidBlockDeviceMapping',
+        `Volume of size ${String(wanted)}GB is smaller than snapshot '${snapshotId}', expect size >= ${String(sizeGiB)}GB`,
+      );
+  }
+};
+
 /** Resolves the resources of a launch. @throws AwsError if one of them does not exist or does not fit */
 export const partsOf = (state: Ec2State, specification: LaunchSpecification): Parts => {
   const image = usableImage(state, specification.imageId);
+  refuseSmallVolumes(image, specification);
   const type = typeFor(specification.instanceType, image);
   return { specification, image, type, subnet: subnetFor(state, specification) };
 };

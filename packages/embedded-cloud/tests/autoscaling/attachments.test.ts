@@ -105,8 +105,8 @@ test('What does not exist, is not attached or is no target group is refused.', a
     send('DetachLoadBalancerTargetGroups', { TargetGroupARNs: [arnOf('new')] }),
   ).rejects.toMatchObject({ code: 'ValidationError' });
   await expect(
-    send('AttachTrafficSources', { TrafficSources: [{ Identifier: 'classic', Type: 'elb' }] }),
-  ).rejects.toThrow('not modelled');
+    send('AttachTrafficSources', { TrafficSources: [{ Identifier: 'classic', Type: 'elbv2' }] }),
+  ).rejects.toThrow('Traffic source classic is not of the type elbv2.');
 });
 
 const tail = (arn: string, from: string) => arn.slice(arn.indexOf(from) + from.length);
@@ -140,4 +140,18 @@ test('A policy by requests is refused without a label, and with one of another f
   await expect(send('PutScalingPolicy', policyWith('front/old'))).rejects.toMatchObject({
     code: 'ValidationError',
   });
+});
+
+test('Classic load balancers and target groups of VPC Lattice are shown and taken away, and get no instances', async () => {
+  const { send, group, states } = cloudOf();
+  const lattice = { Identifier: 'tg-1', Type: 'vpc-lattice' };
+  await send('AttachLoadBalancers', { LoadBalancerNames: ['classic'] });
+  await send('AttachTrafficSources', { TrafficSources: [lattice] });
+  expect(await group()).toMatchObject({ LoadBalancerNames: ['classic'], TrafficSources: [lattice] });
+  expect(await states()).toEqual(['old InService']);
+  await expect(send('DetachLoadBalancers', { LoadBalancerNames: ['other'] })).rejects.toThrow('not part');
+  await send('DetachLoadBalancers', { LoadBalancerNames: ['classic'] });
+  await send('DetachTrafficSources', { TrafficSources: [lattice] });
+  expect(await group()).toMatchObject({ LoadBalancerNames: [] });
+  expect((await group())?.TrafficSources).toBeUndefined();
 });

@@ -77,6 +77,24 @@ describe('RunInstances', () => {
     await expect(send('RunInstances', { ...runOne, ...change })).rejects.toMatchObject({ code });
   });
 
+  test("A volume is as large as the launch says, and not smaller than the image's snapshot", async () => {
+    const { send, ec2 } = makeWorld();
+    const sized = (VolumeSize: number) =>
+      send<Reservation>('RunInstances', {
+        ...runOne,
+        BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize } }],
+      });
+    const made = await sized(20);
+    const instance = ec2.instance(made.Instances?.[0]?.InstanceId ?? '');
+    expect(instance?.blockDevices).toMatchObject([{ deviceName: '/dev/xvda', sizeGiB: 20 }]);
+    await expect(sized(4)).rejects.toMatchObject({
+      code: 'InvalidBlockDeviceMapping',
+      message: expect.stringMatching(
+        /^Volume of size 4GB is smaller than snapshot 'snap-.*', expect size >= 8GB$/,
+      ) as string,
+    });
+  });
+
   test('Refuses an image that is not available yet', async () => {
     const world = makeWorld();
     world.image.state = 'pending';

@@ -221,3 +221,26 @@ describe('SendCommand', () => {
     expect(instances[instanceId(0)]?.software).toBe('v3');
   });
 });
+
+test('A document is shown in the format that is asked for, and only commands are run', async () => {
+  const { region, ssm } = withFleet(1);
+  const YAML = 'schemaVersion: "2.2"\nmainSteps: [{action: "aws:runShellScript", name: a}]\n';
+  ssm.createDocument({ Name: 'in-yaml', Content: YAML, DocumentFormat: 'YAML' });
+  ssm.createDocument({
+    Name: 'automation',
+    Content: YAML,
+    DocumentFormat: 'YAML',
+    DocumentType: 'Automation',
+  });
+  const shown = (input: object) =>
+    region.send<{ Content: string; DocumentFormat: string }>('ssm', 'GetDocument', {
+      Name: 'in-yaml',
+      ...input,
+    });
+  expect(await shown({})).toMatchObject({ Content: YAML, DocumentFormat: 'YAML' });
+  const { Content: content } = await shown({ DocumentFormat: 'JSON' });
+  expect(JSON.parse(content)).toMatchObject({ schemaVersion: '2.2', mainSteps: [{ name: 'a' }] });
+  await expect(
+    region.send('ssm', 'SendCommand', { DocumentName: 'automation', InstanceIds: [instanceId(0)] }),
+  ).rejects.toMatchObject({ code: 'InvalidDocument' });
+});

@@ -10,6 +10,7 @@ import type {
   ListDocumentsCommandInput,
   ListDocumentsCommandOutput,
 } from '@aws-sdk/client-ssm';
+import { parse, stringify } from 'yaml';
 import { AwsError } from '../../core/errors';
 import type { Action, Region } from '../../core/service';
 import { stateOf } from '../agents';
@@ -141,6 +142,10 @@ export const describeDocument: Action<DescribeDocumentCommandInput, Answer<Descr
   },
 };
 
+/** The content in the format that was asked for, whichever it was written in. */
+const rewritten = (content: string, format: string): string =>
+  format === 'YAML' ? stringify(parse(content)) : JSON.stringify(parse(content), undefined, 2);
+
 export const getDocument: Action<GetDocumentCommandInput, Answer<GetDocumentCommandOutput>> = {
   requires: (input, region) => [
     { action: 'ssm:GetDocument', resource: documentArn(region, input.Name ?? '') },
@@ -148,14 +153,15 @@ export const getDocument: Action<GetDocumentCommandInput, Answer<GetDocumentComm
   run: (input, region) => {
     const document = findDocument(region, input.Name);
     const version = findVersion(document, input.DocumentVersion);
+    const format = input.DocumentFormat ?? version.format;
     return {
       Name: document.name,
       CreatedDate: new Date(version.createdAt),
       DocumentVersion: version.version,
       Status: 'Active',
-      Content: version.content,
+      Content: format === version.format ? version.content : rewritten(version.content, format),
       DocumentType: document.type as NonNullable<DocumentIdentifier['DocumentType']>,
-      DocumentFormat: version.format,
+      DocumentFormat: format,
     } satisfies Answer<GetDocumentCommandOutput>;
   },
 };

@@ -38,6 +38,11 @@ const checkInput = (input: SendCommandCommandInput) => {
 
 const makeCommand = (input: SendCommandCommandInput, region: Region): Command => {
   const document = findDocument(region, input.DocumentName);
+  if (document.type !== 'Command')
+    throw new AwsError(
+      'InvalidDocument',
+      `Document ${document.name} is of type ${document.type}, not Command.`,
+    );
   const content = readContent(findVersion(document, input.DocumentVersion).content);
   const parameters = input.Parameters ?? {};
   checkParameters(content, parameters);

@@ -1,0 +1,90 @@
+import {
+  DescribeDocumentCommand,
+  type DocumentDescription,
+  GetDocumentCommand,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
+import { documentKind, documentNameOf } from '../../application/provisioningDocument';
+import { nameOf } from '../../aws/failure';
+import type { StepContext } from '../../engine/context';
+import { declaredIn, parameterProblems } from '../../provisioning/declaredParameters';
+import { parametersFor } from '../../provisioning/parameters';
+import type { DocumentFacts } from './facts';
+
+/**
+ * Holds what the document would be given against the document itself, as SendCommand will: that it exists in that
+ * version, is a command, and takes these parameters with these values.
+ */
+export const documentOf = async (
+  ssm: SSMClient,
+  { record, core }: Pick<StepContext, 'core' | 'record'>,
+): Promise<DocumentFacts> => {
+  const { documents, region } = core.environment;
+  const { document, documentVersion, source } = record.settings.provisioning;
+  const name = document ?? documents.provision;
+  const kind = documentKind(document, documents.provision);
+  const { parameters, problems } = parametersFor(record, { ownDocument: documents.provision, region });
+  const unread = kind === 'other' && source !== undefined;
+  const found = await describe(ssm, name, documentVersion, region);
+  const facts = { name, ...(unread && { unread: 'provisioning.source' }) };
+  if ('problem' in found) return { ...facts, problems: [...problems, found.problem] };
+  const declared = declaredIn(found.content);
+  // What cannot be expressed at all is told alone: its parameters are not complete.
+  const refused = problems.length > 0 ? [] : parameterProblems(declared, parameters);
+  return {
+    ...facts,
+    platforms: found.description.PlatformTypes ?? [],
+    problems: [
+      ...problems,
+      ...refused.map((problem) => `Document ${name}: ${problem}`),
+      ...ofKind(found.description, name),
+    ],
+  };
+};
+
+/** Run Command runs documents of type Command; our role may run those of this account, and AWS's `AWS-` ones. */
+const ofKind = ({ DocumentType: type, Owner: owner }: DocumentDescription, name: string): string[] => [
+  ...(type === undefined || type === 'Command'
+    ? []
+    : [`Document ${name} is of type ${type}; Run Command takes documents of type Command.`]),
+  ...(owner === 'Amazon' && !documentNameOf(name).startsWith('AWS-')
+    ? [
+        `Document ${name} is Amazon's; Forseti's role may run documents of this account, and those of Amazon whose names begin with AWS-. Make one of your own that does the same.`,
+      ]
+    : []),
+];
+
+interface Described {
+  readonly description: DocumentDescription;
+  /** JSON, in whatever format it was written. */
+  readonly content: string;
+}
+
+const describe = async (
+  ssm: SSMClient,
+  name: string,
+  version: string,
+  region: string,
+): Promise<Described | { readonly problem: string }> => {
+  try {
+    const [{ Document: description = {} }, { Content: content = '{}' }] = await Promise.all([
+      ssm.send(new DescribeDocumentCommand({ Name: name, DocumentVersion: version })),
+      ssm.send(new GetDocumentCommand({ Name: name, DocumentVersion: version, DocumentFormat: 'JSON' })),
+    ]);
+    return { description, content };
+  } catch (error) {
+    const problem = absence(nameOf(error), name, version, region);
+    if (problem === undefined) throw error;
+    return { problem };
+  }
+};
+
+const absence = (error: string, name: string, version: string, region: string): string | undefined => {
+  if (error === 'InvalidDocument')
+    return `SSM document ${name} does not exist in ${region}; make it, or leave provisioning.document out to use Forseti's own.`;
+  if (error === 'InvalidDocumentVersion')
+    return `SSM document ${name} has no version ${version}; expected $DEFAULT, $LATEST or a number that it has (provisioning.documentVersion).`;
+  if (error === 'AccessDeniedException')
+    return `Forseti may not read SSM document ${name}: it may run documents of this account and AWS's own, in ${region}. Copy the document into the account.`;
+  return undefined;
+};

@@ -1,0 +1,182 @@
+import { parseSettings } from '../../../lib/application/parse';
+import { ownPatterns } from '../../../lib/application/provisioningDocument';
+import { relations } from '../../../lib/application/relations';
+import { settingsSchema } from '../../../lib/application/schema';
+import { readDocument } from '../provisioning/script';
+
+const s3 = { s3: 's3://acme-provisioning/api.tar.gz' };
+const fileWith = (provisioning: object) =>
+  JSON.stringify({ applications: { api: { group: 'api', provisioning } } });
+const problemsOf = (text: string): string => {
+  try {
+    parseSettings(text, 'forseti.yml');
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+test('The patterns by which apply refuses are those of the document, which has no others', () => {
+  const { parameters } = readDocument('provision');
+  const declared = Object.entries(parameters).flatMap(([name, { allowedPattern }]) =>
+    allowedPattern === undefined ? [] : [[name, allowedPattern]],
+  );
+  expect(Object.fromEntries(declared)).toEqual(ownPatterns);
+});
+
+describe("What Forseti's own document would refuse is refused by apply", () => {
+  test.each<[string, object, RegExp]>([
+    [
+      'a playbook by ./',
+      { source: s3, playbook: './site.yml' },
+      /provisioning\.playbook\s+is "\.\/site\.yml".*write "site\.yml"/,
+    ],
+    ['a playbook by @', { source: s3, playbook: '@x.yml' }, /is "@x\.yml".*write "x\.yml"/],
+    ['an absolute playbook', { source: s3, playbook: '/site.yml' }, /is "\/site\.yml".*write "site\.yml"/],
+    ['a playbook outside', { source: s3, playbook: 'plays/../../x.yml' }, /leaves its source/],
+    ['no playbook', { source: s3, playbook: '' }, /provisioning\.playbook\s+is ""/],
+    ['a quoted playbook', { source: s3, playbook: 'a;b.yml' }, /is "a;b\.yml"/],
+    [
+      'a blank in the key',
+      { source: { s3: 's3://acme-provisioning/my api.tar.gz' } },
+      /source\.s3\s+is "s3:\/\/acme-provisioning\/my api/,
+    ],
+    ['braces in the key', { source: { s3: 's3://acme-provisioning/{name}.zip' } }, /source\.s3/],
+    [
+      'a peeled ref',
+      { source: { git: 'https://git.example.com/a.git', ref: 'v1^{}' } },
+      /source\.ref\s+is "v1\^\{\}"/,
+    ],
+    [
+      'a ref of an option',
+      { source: { git: 'https://git.example.com/a.git', ref: '--upload-pack=x' } },
+      /source\.ref/,
+    ],
+    ['an empty ref', { source: { git: 'https://git.example.com/a.git', ref: '' } }, /source\.ref/],
+    [
+      'a ref of another placeholder',
+      { source: { git: 'https://git.example.com/a.git', ref: '{deployment}' } },
+      /asks for \{deployment\}; a source may ask for \{version\} and \{commit\}/,
+    ],
+    ['a blank in the address', { source: { git: 'https://git.example.com/a b.git' } }, /source\.git/],
+    [
+      'a token parameter with a version',
+      { source: { git: 'https://git.example.com/a.git', tokenParameter: '/token:3' } },
+      /source\.tokenParameter/,
+    ],
+    ['no source', {}, /provisioning\s+is missing; expected where the playbook is/],
+    [
+      'parameters',
+      { source: s3, parameters: { Package: ['x'] } },
+      /provisioning\.parameters\s+are for documents that Forseti does not know/,
+    ],
+    [
+      "the same by the document's name",
+      { source: s3, document: 'forseti-production-provision', playbook: './x.yml' },
+      /write "x\.yml"/,
+    ],
+    [
+      'a version that no document has',
+      { source: s3, documentVersion: 'latest' },
+      /documentVersion\s+is "latest"; expected \$DEFAULT/,
+    ],
+    [
+      'a tag of Ansible with a blank',
+      { source: s3, tags: ['web, db'] },
+      /tags\[0\]\s+is "web, db"; expected a tag of Ansible/,
+    ],
+  ])('It refuses %s', (_, provisioning, words) => {
+    expect(problemsOf(fileWith(provisioning))).toMatch(words);
+  });
+
+  test.each<[string, object]>([
+    ['a playbook in a folder', { source: s3, playbook: 'plays/web servers/site-1.yml' }],
+    ['an archive of the version', { source: { s3: 's3://acme-provisioning/api-{version}.tar.gz' } }],
+    ["the version's tag", { source: { git: 'https://git.example.com/a.git', ref: '{version}' } }],
+    ["the tag's commit", { source: { git: 'ssh://git@git.example.com:22/a.git', ref: '{commit}' } }],
+    ['a tag of a scheme', { source: { git: 'https://git.example.com/a.git', ref: 'release/{version}' } }],
+    ['tags', { source: s3, tags: ['web', 'app:config'], skipTags: ['slow'] }],
+    [
+      "AWS's document with its own form of a path",
+      { source: { s3: 's3://acme/api.zip' }, document: 'AWS-ApplyAnsiblePlaybooks', playbook: './site.yml' },
+    ],
+  ])('It takes %s', (_, provisioning) => {
+    expect(problemsOf(fileWith(provisioning))).toBe('');
+  });
+});
+
+describe('What another document would not be given is refused by apply', () => {
+  const shell = { document: 'AWS-RunShellScript', parameters: { commands: ['/opt/deploy {version}'] } };
+
+  test.each<[string, object, RegExp]>([
+    [
+      'variables',
+      { extraVars: { workers: 8 } },
+      /provisioning\.extraVars\s+\(workers\) is not passed on to this document: name the parameter/,
+    ],
+    [
+      'secrets',
+      { secrets: { password: '/shop/password' } },
+      /provisioning\.secrets\s+\(password\) are not passed on/,
+    ],
+    ['a playbook', { playbook: 'web.yml' }, /provisioning\.playbook\s+\(web\.yml\) is not passed on/],
+    ['tags of Ansible', { tags: ['web'] }, /provisioning\.tags\s+\(web\) is not passed on/],
+    [
+      'a reference to a parameter',
+      { parameters: { commands: ['deploy {{ssm:/shop/password}}'] } },
+      /parameters\.commands\s+holds "\{\{"/,
+    ],
+    [
+      'a template of Jinja',
+      { parameters: { commands: ['deploy {% if x %}'] } },
+      /parameters\.commands\s+holds/,
+    ],
+    [
+      'a variable with a template',
+      { extraVars: { motto: '{# x #}' }, parameters: { commands: ["deploy '{extraVars}'"] } },
+      /extraVars\.motto\s+holds/,
+    ],
+  ])('It refuses %s', (_, more, words) => {
+    expect(problemsOf(fileWith({ ...shell, ...more }))).toMatch(words);
+  });
+
+  test('It needs no source, and takes what the parameters ask for', () => {
+    const parameters = { commands: ['deploy {version} {commit} \'{extraVars}\' "${version}" ${#list[@]}'] };
+    expect(problemsOf(fileWith({ ...shell, parameters, extraVars: { workers: 8 } }))).toBe('');
+  });
+});
+
+describe('Alarms of two applications that would get one name', () => {
+  const application = (group: string, alarms: readonly string[]) => ({
+    group,
+    provisioning: { source: s3 },
+    scaling: {
+      alarms: Object.fromEntries(alarms.map((name) => [name, { metric: 'RequestCount', threshold: 1 }])),
+    },
+  });
+
+  test.each<[string, Record<string, object>, RegExp]>([
+    [
+      'of a name that goes on with the other',
+      { api: application('a', ['v2-errors']), 'api-v2': application('b', ['errors']) },
+      /api-v2\.scaling\.alarms\.errors\s+would be the alarm forseti-STAGE-api-v2-errors, as "v2-errors" of "api" is already/,
+    ],
+    [
+      'in the other order',
+      { 'api-v2': application('b', ['errors']), api: application('a', ['v2-errors']) },
+      /applications\.api\.scaling\.alarms\.v2-errors/,
+    ],
+  ])('They are refused: %s', (_, applications, words) => {
+    expect(problemsOf(JSON.stringify({ applications }))).toMatch(words);
+  });
+
+  test('Other names beside each other are fine', () => {
+    const settings = settingsSchema.parse({
+      applications: {
+        api: application('a', ['errors', 'v3-errors']),
+        'api-v2': application('b', ['errors']),
+      },
+    });
+    expect(relations(settings)).toEqual([]);
+  });
+});
