@@ -18,6 +18,7 @@ const services: readonly Service[] = [
     aliases: ['auto-scaling'],
     load: () => import('@aws-sdk/client-auto-scaling'),
   },
+  { prefix: 'cloudtrail', aliases: [], load: () => import('@aws-sdk/client-cloudtrail') },
   { prefix: 'cloudwatch', aliases: [], load: () => import('@aws-sdk/client-cloudwatch') },
   { prefix: 'dynamodb', aliases: [], load: () => import('@aws-sdk/client-dynamodb') },
   { prefix: 'ec2', aliases: [], load: () => import('@aws-sdk/client-ec2') },

@@ -6,6 +6,7 @@ export type Foreign = Exclude<HostName, 'local'>;
 /** IAM's prefixes, as in the embedded cloud. */
 export type ServiceName =
   | 'autoscaling'
+  | 'cloudtrail'
   | 'cloudwatch'
   | 'dynamodb'
   | 'ec2'

@@ -1,4 +1,5 @@
 /** Services of which the project calls one or two actions. */
+import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import {
   GetServiceQuotaCommand,
@@ -10,6 +11,20 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { type Contract, differs } from './contract';
 
 export const small: readonly Contract[] = [
+  {
+    service: 'cloudtrail',
+    holds: 'looks up events by one attribute, newest first, and by no second one',
+    run: async (world) => {
+      const one = { AttributeKey: 'EventName', AttributeValue: 'DeletePolicy' } as const;
+      await world.see(CloudTrailClient, new LookupEventsCommand({ LookupAttributes: [one] }), {
+        Events: (events: { EventName: string }[]) =>
+          events.every(({ EventName }) => EventName === 'DeletePolicy'),
+      });
+      await world.refused(CloudTrailClient, new LookupEventsCommand({ LookupAttributes: [one, one] }), {
+        error: 'InvalidLookupAttributesException',
+      });
+    },
+  },
   {
     service: 'sts',
     holds: 'says whose account it is',

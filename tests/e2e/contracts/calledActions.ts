@@ -5,6 +5,7 @@ import { join } from 'node:path';
 /** IAM's prefix for the SDK package `@aws-sdk/client-...`. */
 const services: Readonly<Record<string, ServiceName>> = {
   'auto-scaling': 'autoscaling',
+  cloudtrail: 'cloudtrail',
   cloudwatch: 'cloudwatch',
   dynamodb: 'dynamodb',
   ec2: 'ec2',

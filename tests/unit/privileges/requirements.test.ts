@@ -14,6 +14,7 @@ interface Asked {
 
 const services = [
   'autoscaling',
+  'cloudtrail',
   'cloudwatch',
   'dynamodb',
   'ec2',

@@ -5,6 +5,7 @@ import type { Chances } from '../core/chance';
 import type { Clock } from '../core/clock';
 import { deepCopy } from '../core/copy';
 import { countCall, isMutating, type CallRecord, type RecordState } from './record';
+import type { CloudTrailService } from '../services/cloudtrail';
 import { outageOf, unavailable } from '../core/outage';
 import { denied, throttled, type Refused } from './refusals';
 import { classOf, take, type Bucket } from './throttling';
@@ -91,8 +92,14 @@ const perform = async (context: CallContext, destination: Destination, call: Cal
   const region = destination.view(call.service);
   authorize(context, call, action.requires(call.input, region, call.caller));
   throttle(context, destination, call);
-  return deepCopy(await action.run(call.input, region, call.caller));
+  const output = deepCopy(await action.run(call.input, region, call.caller));
+  if (isMutating(call.action, call.input)) trailOf(destination)?.record(call);
+  return output;
 };
+
+/** A region of a test may have none. */
+const trailOf = (destination: Destination): CloudTrailService | undefined =>
+  destination.service('cloudtrail') as CloudTrailService | undefined;
 
 const never = (): Promise<never> => new Promise<never>(() => undefined);
 

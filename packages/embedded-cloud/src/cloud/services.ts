@@ -1,4 +1,5 @@
 import { makeAutoScaling } from '../services/autoscaling';
+import { makeCloudTrail } from '../services/cloudtrail';
 import { makeCloudWatch } from '../services/cloudwatch';
 import { makeDynamoDb } from '../services/dynamodb';
 import { makeEc2 } from '../services/ec2';
@@ -23,6 +24,7 @@ export const allFactories = (
   shared: Shared,
 ): Readonly<Record<string, ServiceFactory>> => ({
   autoscaling: makeAutoScaling,
+  cloudtrail: makeCloudTrail,
   cloudwatch: makeCloudWatch,
   dynamodb: makeDynamoDb,
   ec2: makeEc2,

@@ -74,6 +74,7 @@ const table =
 /**
  * The other services. Where AWS publishes a rate without a burst, the burst is that rate for one second.
  * - Step Functions: Developer Guide, "Service quotas", API action throttling (a region of the larger class).
+ * - CloudTrail: API Reference, LookupEvents: two a second.
  * - CloudWatch: User Guide, "CloudWatch service quotas".
  * - Lambda: Developer Guide, "Lambda quotas": 15 control plane requests a second, 100 for GetFunction; Invoke is
  *   bounded by concurrency instead (see src/lambda/pool.ts).
@@ -99,6 +100,7 @@ const rest: Readonly<Record<string, (action: string, input: unknown) => Class | 
     },
     [100, 5],
   ),
+  cloudtrail: () => make('LookupEvents', 2, 2),
   cloudwatch: table({ DescribeAlarms: [9, 9], PutMetricData: [500, 500], GetMetricData: [50, 50] }, [3, 3]),
   lambda: (action) =>
     action === 'Invoke'

@@ -30,6 +30,7 @@ export const capacity = z.strictObject({
 /** IAM's prefixes of the services that can be down or throttled. */
 const service = z.enum([
   'autoscaling',
+  'cloudtrail',
   'cloudwatch',
   'dynamodb',
   'ec2',

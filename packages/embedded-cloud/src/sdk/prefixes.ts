@@ -1,6 +1,7 @@
 /** IAM's prefix of a service, by the service id of its SDK client. */
 const prefixes: Readonly<Record<string, string>> = {
   'Auto Scaling': 'autoscaling',
+  CloudTrail: 'cloudtrail',
   CloudWatch: 'cloudwatch',
   DynamoDB: 'dynamodb',
   EC2: 'ec2',
