@@ -29,7 +29,7 @@ import type { Context } from './session/context';
 import type { Home } from './session/home';
 import { openSession } from './session/openSession';
 import { askOn } from './terminal/confirm';
-import { Interrupted, RefusedEarly, WaitsForSomebody } from './terminal/errors';
+import { FleetBusy, Interrupted, RefusedEarly, WaitsForSomebody } from './terminal/errors';
 import { exitCodes, interruptedExitCode } from './terminal/exitCodes';
 import { handleInterrupts } from './terminal/interrupt';
 import { type Terminal, terminalOf } from './terminal/terminal';
@@ -108,6 +108,10 @@ const tell = (error: unknown, terminal: Terminal): number => {
   if (error instanceof WaitsForSomebody) {
     terminal.note(`\n${error.message}`);
     return exitCodes.done;
+  }
+  if (error instanceof FleetBusy) {
+    terminal.note(error.message);
+    return exitCodes.inProgress;
   }
   if (error instanceof RefusedEarly) {
     terminal.note(error.message);

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { Concurrency } from '../../lib/application/concurrencies';
 import type { Strategy } from '../../lib/application/schema';
 import { strategies } from '../../lib/application/strategies';
 import { checkVersion } from '../../lib/application/version';
@@ -6,6 +7,7 @@ import { UsageError } from '../terminal/errors';
 import type { Context } from '../session/context';
 import {
   applicationArgument,
+  concurrencyOption,
   despiteOptions,
   extraVarArgument,
   type PlaceOptions,
@@ -22,6 +24,7 @@ interface DeployOptions extends PlaceOptions {
   readonly reason?: string;
   readonly despiteFreeze?: string;
   readonly despiteAlarms?: string;
+  readonly concurrency?: Concurrency;
   readonly wait: boolean;
 }
 
@@ -33,6 +36,8 @@ export interface AskedDeployment {
     DeployOptions,
     'image' | 'extraVar' | 'strategy' | 'reason' | 'despiteFreeze' | 'despiteAlarms'
   >;
+  /** While another deployment runs; the settings decide unless given. */
+  readonly concurrency?: Concurrency | undefined;
   /** A failed deployment whose image is used again. */
   readonly resumeFrom?: string;
   readonly requestedBy: string;
@@ -44,6 +49,7 @@ export const deployInput = ({
   version,
   options,
   resumeFrom,
+  concurrency,
   requestedBy,
 }: AskedDeployment): object => ({
   application,
@@ -55,6 +61,7 @@ export const deployInput = ({
   ...(options.reason !== undefined && { reason: options.reason }),
   ...(options.despiteFreeze !== undefined && { despiteFreeze: options.despiteFreeze }),
   ...(options.despiteAlarms !== undefined && { despiteAlarms: options.despiteAlarms }),
+  ...(concurrency !== undefined && { concurrency }),
   requestedBy,
 });
 
@@ -74,18 +81,31 @@ const deploy = async (
 ): Promise<void> => {
   checkRequest(version, options);
   await withSession(options, context, async (session) => {
-    const [{ startExecution }, { checkApplication }, { askedBy }, { followToEnd }] = await Promise.all([
-      import('../actions/startExecution'),
-      import('../queries/applications'),
-      import('../session/ask'),
-      import('../follow/followToEnd'),
-    ]);
-    await checkApplication(session, application);
+    const [{ startExecution }, { concurrencyWhileBusy }, { checkApplication }, { askedBy }, { followToEnd }] =
+      await Promise.all([
+        import('../actions/startExecution'),
+        import('../actions/whileBusy'),
+        import('../queries/applications'),
+        import('../session/ask'),
+        import('../follow/followToEnd'),
+      ]);
+    const { settings } = await checkApplication(session, application);
+    const concurrency = await concurrencyWhileBusy(
+      session,
+      {
+        application,
+        version,
+        settings,
+        given: options.concurrency,
+        command: `forseti deploy ${application} ${version}`,
+      },
+      context.terminal,
+    );
     const executionArn = await startExecution(session, {
       stateMachineArn: session.names.machineArn,
       application,
       subject: version,
-      input: deployInput({ application, version, options, requestedBy: askedBy(session) }),
+      input: deployInput({ application, version, options, concurrency, requestedBy: askedBy(session) }),
     });
     const asked = { application, version, title: `${application} ${version}` };
     await followToEnd(session, executionArn, asked, options, context);
@@ -111,13 +131,14 @@ export const addDeploy = (program: Command, context: Context): void => {
       .argument('<version>', 'a git tag, such as v1.4.2')
       .description('bring a version to the fleet, and follow it to its end'),
   ).option('--reason <text>', 'why, for the record', reasonArgument);
-  waitOptions(despiteOptions(withPlace(command)))
+  waitOptions(concurrencyOption(despiteOptions(withPlace(command))))
     .addHelpText(
       'after',
       `
 Examples:
   forseti deploy api v1.4.2
   forseti deploy api v1.4.2 --extra-var workers=8 --reason "more workers for Friday"
+  forseti deploy api v1.4.3 --concurrency queue-latest
   forseti deploy api v1.4.3 --despite-alarms "repairs what they ring for"
 
 Exit codes: 0 deployed, 3 rejected, 4 rolled back, 5 dirty, 6 another deployment is in progress.`,

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { concurrencies } from '../../lib/application/concurrencies';
 import { parseDuration } from '../terminal/duration';
 
 export const formats = ['tree', 'json', 'plain'] as const;
@@ -49,6 +50,15 @@ export const despiteOptions = (command: Command): Command =>
       'go on although alarms that gate the release ring already',
       reasonArgument,
     );
+
+/** What a request is to do while another deployment works on the fleet. */
+export const concurrencyOption = (command: Command): Command =>
+  command.addOption(
+    new Option(
+      '--concurrency <what>',
+      'while another deployment runs: refuse, or wait for its end; asked on a terminal unless set',
+    ).choices(concurrencies),
+  );
 
 export const durationArgument = (text: string): number => {
   const ms = parseDuration(text);

@@ -8,6 +8,11 @@ export class RefusedEarly extends Error {
   override readonly name = 'RefusedEarly';
 }
 
+/** Another deployment works on the fleet, and the request is not to wait for its end. Nothing was started. */
+export class FleetBusy extends Error {
+  override readonly name = 'FleetBusy';
+}
+
 /** Somebody pressed Ctrl-C. What was started on AWS goes on. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';

@@ -1,5 +1,6 @@
 import { production, type World } from '../../lib/aws/production';
-import { waitInQueue } from '../../lib/deployment/queue';
+import { type QueueMemo, waitInQueue } from '../../lib/deployment/queue';
+import { connectChannels } from '../../lib/reporting/channels';
 import { makeWaker } from '../../lib/engine/waiting/waker';
 import { waitingParts } from '../../lib/engine/waiting/waitingParts';
 import { waitingStep } from '../../lib/engine/waiting/waitingStep';
@@ -10,8 +11,15 @@ export const make = (world: World) => {
   const tools = {
     sfn: clients.sfn,
     wake: makeWaker(world.environment, clients.dynamodb, clients.sqs).deployment,
+    channels: connectChannels(world.environment.region),
   };
-  return waitingStep(core, clients, 'Queue', (context) => waitInQueue(context, tools), { lockless: true });
+  return waitingStep<QueueMemo>(
+    core,
+    clients,
+    'Queue',
+    (context, memo, save) => waitInQueue(context, tools, memo, save),
+    { lockless: true },
+  );
 };
 
 export const handler = make(production(process.env));

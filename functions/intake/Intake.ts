@@ -4,7 +4,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import type { SqsEvent } from '@forseti/messaging';
+import type { SqsEvent, SqsRecord } from '@forseti/messaging';
 import { checkSettings } from '../../lib/application/checkSettings';
 import { eachMessage } from '../../lib/aws/batch';
 import { connect } from '../../lib/aws/connect';
@@ -18,7 +18,7 @@ import { keptRequestOf } from '../../lib/deployment/keptRequest';
 import { drillOf, noteDrill } from '../../lib/intake/drill';
 import { readingOnce, type IntakeRegion, intakeRegions, takeInRegions } from '../../lib/intake/intakeRegions';
 import { startKept } from '../../lib/intake/startKept';
-import { parseTagEvent } from '../../lib/intake/tagEvent';
+import { parseTagEvent, withArrival } from '../../lib/intake/tagEvent';
 import { reportUnreadable } from '../../lib/intake/unreadable';
 import { noteWaiting, type WaitingItem, type WaitingTools } from '../../lib/intake/waitingTag';
 import { asError, makeLogger } from '../../lib/aws/log';
@@ -60,12 +60,17 @@ export const make = (world: World, { regions, requestsQueueUrl }: FailoverEnviro
   const sqs = connect(SQSClient, region);
   const lambdaClient = connect(LambdaClient, region);
   const logger = makeLogger(environment);
-  const take = async (body: string, intake: readonly [IntakeRegion, ...IntakeRegion[]]): Promise<void> => {
+  const take = async (
+    body: string,
+    { attributes = {} }: SqsRecord,
+    intake: readonly [IntakeRegion, ...IntakeRegion[]],
+  ): Promise<void> => {
     const drill = drillOf(body);
     if (drill) return noteDrill(drill, drills, clock());
     const kept = keptRequestOf(body);
     if (kept) return startKept(kept, intake[0].tools);
-    const tag = parseTagEvent(body);
+    const sentAt = Number(attributes.SentTimestamp ?? clock());
+    const tag = { arrivedAt: sentAt, ...parseTagEvent(body) };
     const { taken, invalid, open, errors } = await takeInRegions(tag, intake, (work) =>
       withinTime(() => work, AbortSignal.timeout(otherRegionMs)),
     );
@@ -76,7 +81,7 @@ export const make = (world: World, { regions, requestsQueueUrl }: FailoverEnviro
       await sqs.send(
         new SendMessageCommand({
           QueueUrl: requestsQueueUrl,
-          MessageBody: body,
+          MessageBody: withArrival(body, sentAt),
           DelaySeconds: later ? nextPortionSeconds : againSeconds,
         }),
       );
@@ -98,7 +103,7 @@ export const make = (world: World, { regions, requestsQueueUrl }: FailoverEnviro
       { ...own, tools: { ...own.tools, getReady } },
       ...others,
     ];
-    return eachMessage(event, (body) => take(body, ready), logger);
+    return eachMessage(event, (body, record) => take(body, record, ready), logger);
   });
 };
 

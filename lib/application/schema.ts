@@ -4,6 +4,7 @@
  * is touched.
  */
 import * as z from 'zod';
+import { concurrencies } from './concurrencies';
 import { momentPattern, parseMoment, weekdays } from './moment';
 import { usualPlaybook } from './placeholders';
 import { ansibleTagPattern } from './provisioningDocument';
@@ -20,8 +21,6 @@ const name = z
   .describe('Name of an application: 1 to 30 lower case letters, digits or "-".');
 
 export const rolloutStrategies = ['instance-refresh', 'surge', 'none'] as const;
-
-export const concurrencies = ['reject', 'queue-latest'] as const;
 
 const s3Source = z.strictObject({
   s3: z
@@ -348,9 +347,9 @@ export const applicationSchema = z.strictObject({
   strategy: z.enum(strategies).default('deploy-and-snapshot'),
   concurrency: z
     .enum(concurrencies)
-    .default('reject')
+    .optional()
     .describe(
-      'A request while another deployment runs: refused, or kept until it can start, in one place for the newest.',
+      'A request while another deployment runs: refused ("reject"), or kept until it can start, in one place for the newest ("queue-latest"). Unless set, a git tag waits, and a person who types is asked, or refused where nobody can be asked.',
     ),
   provisioning,
   image: image.prefault({}),

@@ -1,4 +1,4 @@
-import { type BatchAnswer, eachRecord, type SqsEvent } from '@forseti/messaging';
+import { type BatchAnswer, eachRecord, type SqsEvent, type SqsRecord } from '@forseti/messaging';
 import { asError } from './log';
 
 /**
@@ -7,12 +7,12 @@ import { asError } from './log';
  */
 export const eachMessage = (
   event: SqsEvent,
-  work: (body: string) => Promise<void>,
+  work: (body: string, record: SqsRecord) => Promise<void>,
   logger: { error: (message: string, error: Error) => void },
 ): Promise<BatchAnswer> =>
   eachRecord(
     event,
-    ({ body }) => work(body),
+    (record) => work(record.body, record),
     ({ messageId }, error) => {
       logger.error(`Message ${messageId} failed`, asError(error));
     },

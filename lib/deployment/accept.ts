@@ -1,11 +1,13 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Channels } from '../reporting/channels';
+import type { Concurrency } from '../application/concurrencies';
 import type { ApplicationSettings, RolloutStrategy } from '../application/schema';
 import type { Table } from '../aws/table';
 import { notify } from '../reporting/notify';
 import type { Core } from '../engine/core';
 import { InvalidRequest, Superseded } from '../engine/errors';
 import { type ImageFrom, imageFrom } from '../engine/imageFrom';
+import { orderOf, whyNewer } from '../engine/requestOrder';
 import { resumedRequest } from './resume';
 import type { DeploymentRecord } from '../engine/record';
 import { type DeployRequest, parseDeployRequest } from './request';
@@ -24,6 +26,8 @@ export interface AcceptEvent {
 export interface LatestItem {
   readonly key: string;
   readonly pushedAt: number;
+  /** See lib/engine/requestOrder.ts; absent in items that an older Forseti wrote. */
+  readonly order?: string;
   readonly deployment: string;
 }
 
@@ -90,29 +94,31 @@ const notAhead = (request: DeployRequest, now: number): DeployRequest =>
     : { ...request, pushedAt: now };
 
 /**
- * Tags may arrive in another order than they were pushed: an older tag must not replace a newer version. EventBridge
- * gives times in whole seconds. Of two tags within the same second it is not known which is older, so both are
- * accepted. A stored time that lies in the future holds no tag up: it is wrong.
+ * Tags may arrive in another order than they were pushed: an older tag must not replace a newer version. Which of two is
+ * the older one, also within one second, says lib/engine/requestOrder.ts. A stored time that lies in the future holds no
+ * tag up: it is wrong.
  */
 const beNewest = async (
   request: DeployRequest,
   pushedAt: number,
-  { deployment, acceptedAt }: DeploymentRecord,
+  { deployment, acceptedAt, order = '' }: DeploymentRecord,
   latest: Table<LatestItem>,
 ): Promise<void> => {
   const written = await latest.put(
-    { key: `latest#${request.application}`, pushedAt, deployment },
+    { key: `latest#${request.application}`, pushedAt, deployment, order },
     {
-      expression: 'attribute_not_exists(#key) OR pushedAt <= :pushedAt OR pushedAt > :ahead',
-      names: { '#key': 'key' },
-      values: { ':pushedAt': pushedAt, ':ahead': acceptedAt + clockSkewMs },
+      expression:
+        'attribute_not_exists(#key) OR #order <= :order OR (attribute_not_exists(#order) AND pushedAt <= :pushedAt) OR ' +
+        'pushedAt > :ahead',
+      names: { '#key': 'key', '#order': 'order' },
+      values: { ':order': order, ':pushedAt': pushedAt, ':ahead': acceptedAt + clockSkewMs },
     },
   );
   if (!written.done)
     throw new Superseded(
-      `${request.application} ${request.version} was tagged at ${new Date(pushedAt).toISOString()}, before ` +
-        `${written.found?.deployment ?? 'a request'} that was accepted already (tagged at ` +
-        `${new Date(written.found?.pushedAt ?? 0).toISOString()}). To deploy it all the same, run: ` +
+      `${request.application} ${request.version} was tagged at ${new Date(pushedAt).toISOString()}; accepted already is ` +
+        `${written.found?.deployment ?? 'a request'}${whyNewer(written.found?.order, order)}. ` +
+        `To deploy it all the same, run: ` +
         `forseti deploy ${request.application} ${request.version}`,
     );
 };
@@ -136,6 +142,15 @@ export const refuseWithoutApproval = ({ settings, rollout, application }: Deploy
  */
 export const rolloutOf = (settings: ApplicationSettings, from: ImageFrom): RolloutStrategy =>
   settings.rollout.strategy ?? (from === 'fleet' || from === 'running' ? 'none' : 'instance-refresh');
+
+/**
+ * What a request does while another deployment runs. Whoever pushed a tag sits at no terminal to start it again: unless the
+ * settings say otherwise, a tag waits.
+ */
+export const concurrencyOf = (
+  { concurrency, pushedAt }: Pick<DeployRequest, 'concurrency' | 'pushedAt'>,
+  settings: Pick<ApplicationSettings, 'concurrency'>,
+): Concurrency => concurrency ?? settings.concurrency ?? (pushedAt === undefined ? 'reject' : 'queue-latest');
 
 /** The record of an accepted request. */
 export const acceptedRecord = (
@@ -174,5 +189,7 @@ export const acceptedRecord = (
     settingsVersion: settings.version,
     acceptedAt: execution.acceptedAt,
     ...(request.pushedAt !== undefined && { pushedAt: request.pushedAt }),
+    order: orderOf({ ...request, acceptedAt: execution.acceptedAt }),
+    concurrency: concurrencyOf(request, settings.settings),
   };
 };

@@ -35,7 +35,7 @@ export const keepEffects = async (core: Core, effects: readonly Effect[]): Promi
   await Promise.all(open.map((effect) => core.effects.settle(effect, 'kept')));
 };
 
-export interface CloseTools {
+export interface CloseRecordTools {
   readonly channels: Channels;
   /** Puts the request back on its queue, to be started anew. */
   readonly keep: (kept: KeptRequest) => Promise<void>;
@@ -47,7 +47,7 @@ export interface CloseTools {
  */
 export const closeRecord = async (
   core: Core,
-  { channels, keep }: CloseTools,
+  { channels, keep }: CloseRecordTools,
   event: CloseRecordEvent,
 ): Promise<{ outcome: Outcome; cause: string; error: string }> => {
   const [found, journal] = await Promise.all([
@@ -116,7 +116,7 @@ export const closeRecord = async (
  */
 const givenUp = async (
   core: Core,
-  keep: CloseTools['keep'],
+  keep: CloseRecordTools['keep'],
   event: CloseRecordEvent,
   { record, end, at }: { record: DeploymentRecord | undefined; end: End; at: number },
 ): Promise<End> => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { concurrencies } from '../application/concurrencies';
 import { strategies } from '../application/strategies';
 import { checkVersion } from '../application/version';
 import { applicationName, parsed, word } from '../engine/input';
@@ -37,6 +38,14 @@ export const deployRequestSchema = z.strictObject({
   requestedBy: word(256).optional(),
   /** Epoch milliseconds at which a tag was pushed; an older tag than the last accepted one is superseded. */
   pushedAt: z.number().int().positive().optional(),
+  /** Epoch milliseconds at which the tag arrived at the webhook, or at the requests queue. */
+  arrivedAt: z.number().int().positive().optional(),
+  concurrency: z
+    .enum(concurrencies)
+    .optional()
+    .describe(
+      'While another deployment runs: refuse, or wait for its end. The settings decide unless given.',
+    ),
   /** The key under which the intake took the request (lib/intake/names.ts). */
   requestKey: word(128).optional(),
 });

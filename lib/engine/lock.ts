@@ -35,13 +35,14 @@ export class Locks {
       readonly now: number;
       readonly act?: Act;
       readonly since?: number;
+      readonly order?: string;
     },
     seen?: LockItem,
   ): Promise<{ hold: Hold } | { heldBy: LockItem }> {
     const { fleet, owner } = wanted;
     const taken = await this.table.update(
       { fleet },
-      takenBy(wanted, wanted.now, wanted.act ?? 'person', wanted.since),
+      takenBy(wanted, wanted.now, wanted.act ?? 'person', wanted),
       freeOrUnchangedSince(seen),
     );
     const item = taken.done ? taken.item : taken.found;
@@ -154,8 +155,14 @@ export class Locks {
       },
       {
         expression:
-          'attribute_not_exists(waiting) OR waiting.since < :since OR waiting.deployment = :deployment',
-        values: { ':since': waiting.since, ':deployment': waiting.deployment },
+          'attribute_not_exists(waiting) OR waiting.deployment = :deployment OR waiting.#order < :order OR ' +
+          '(attribute_not_exists(waiting.#order) AND waiting.since < :since)',
+        names: { '#order': 'order' },
+        values: {
+          ':since': waiting.since,
+          ':order': waiting.order ?? '',
+          ':deployment': waiting.deployment,
+        },
       },
       { before: true },
     );
@@ -206,7 +213,12 @@ const isOwner = ({ owner }: Pick<Hold, 'owner'>) => ({
 });
 
 /** Taking the lock raises the fence. A person's act also ends the restrictions after the last rollback. */
-const takenBy = ({ owner, deployment }: Taker, now: number, act: Act, since?: number) => {
+const takenBy = (
+  { owner, deployment }: Taker,
+  now: number,
+  act: Act,
+  { since, order }: { readonly since?: number; readonly order?: string } = {},
+) => {
   const rollback = act === 'rollback' || act === 'automatic rollback';
   // A repair goes on where the owner stopped: what the owner agreed with a rollback stays.
   const removed = act === 'mending' ? [] : ['halt', 'handing', ...(act === 'person' ? ['rolledBack'] : [])];
@@ -223,7 +235,9 @@ const takenBy = ({ owner, deployment }: Taker, now: number, act: Act, since?: nu
       ':now': now,
       ':zero': 0,
       ':one': 1,
-      ...(since !== undefined && { ':latest': { deployment, since } }),
+      ...(since !== undefined && {
+        ':latest': { deployment, since, ...(order !== undefined && { order }) },
+      }),
       ...(rollback && { ':rolledBack': { deployment, at: now, automatic: act === 'automatic rollback' } }),
     },
   };

@@ -33,8 +33,10 @@ export interface Taker {
 
 export interface Waiting {
   readonly deployment: string;
-  /** When it was requested; epoch ms. */
+  /** When it was accepted; epoch ms. */
   readonly since: number;
+  /** See requestOrder.ts; absent in items that an older Forseti wrote. */
+  readonly order?: string;
 }
 
 /** How taking the lock affects the note of the last rollback: an act of a person removes it, maintenance does not. */

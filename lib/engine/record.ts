@@ -1,3 +1,4 @@
+import type { Concurrency } from '../application/concurrencies';
 import type { ApplicationSettings, RolloutStrategy, Strategy } from '../application/schema';
 import type { Table } from '../aws/table';
 import type { End, Failure, Outcome, RecordKind } from './outcome';
@@ -71,6 +72,10 @@ export interface DeploymentRecord {
   readonly acceptedAt: number;
   /** When the tag that requested it was pushed. */
   readonly pushedAt?: number;
+  /** By what requests of one fleet are compared; see requestOrder.ts. */
+  readonly order?: string;
+  /** What the request is to do while another deployment runs. */
+  readonly concurrency?: Concurrency;
   /** Set by Lock: the fencing number under which this deployment may change the fleet. */
   readonly fence?: number;
   /** Set by Preflight: what to restore to. */

@@ -31,7 +31,7 @@ export const tryLock = async ({ core, record }: Try, sfn: SFNClient, act: Act): 
     deployment: record.deployment,
     now: core.clock(),
     act,
-    ...(record.kind === 'deployment' && { since: record.acceptedAt }),
+    ...(record.kind === 'deployment' && { since: record.acceptedAt, ...ordered(record) }),
   };
   let taken = await core.locks.take(wanted);
   let owner: Owner = 'running';
@@ -61,9 +61,16 @@ const whyHeld = (fleet: string, { deployment, takenAt }: LockItem, owner: Owner)
 export const takeLock = async (attempt: Try, sfn: SFNClient): Promise<{ fence: number }> => {
   const taking = await tryLock(attempt, sfn, 'person');
   if ('fence' in taking) return taking;
-  if (attempt.record.settings.concurrency === 'queue-latest') throw new MustWait(taking.why);
+  const { record } = attempt;
+  if (mustWait(record)) throw new MustWait(taking.why);
   throw new DeploymentInProgress(`${taking.why} Wait for its end, then start again.`);
 };
+
+const ordered = ({ order }: Pick<DeploymentRecord, 'order'>) => (order === undefined ? {} : { order });
+
+/** What the request asks for, or else the settings. Records of an older format have it in the settings alone. */
+const mustWait = ({ concurrency, settings }: Pick<DeploymentRecord, 'concurrency' | 'settings'>): boolean =>
+  (concurrency ?? settings.concurrency) === 'queue-latest';
 
 /** Stopping an execution does not stop its Lambda function: after its end, the longest function time-out has to pass. */
 export const ownerOf = async (core: Core, lock: LockItem, sfn: SFNClient): Promise<Owner> => {

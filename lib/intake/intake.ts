@@ -12,6 +12,8 @@ import type { PushedTag } from './tagEvent';
 export interface RequestItem {
   readonly key: string;
   readonly receivedAt: number;
+  /** When the tag arrived at the webhook, or at the queue. */
+  readonly arrivedAt?: number;
   readonly repository: string;
   readonly tag: string;
   readonly commit: string;
@@ -141,12 +143,14 @@ const start = async (tag: PushedTag, application: string, tools: IntakeTools): P
   const key = tagRequestKey(application, tag.repository, tag.tag, tag.commit);
   const name = executionName(application, tag.tag, key);
   const first = await note(tag, tools, { key, application });
+  const { arrivedAt = tag.arrivedAt } = first;
   const input = {
     application,
     version: tag.tag,
     reason: `git tag ${tag.tag} of ${tag.repository}`.slice(0, 256),
     ...(tag.pushedBy !== undefined && { requestedBy: tag.pushedBy.slice(0, 256) }),
     pushedAt: tag.pushedAt,
+    ...(arrivedAt !== undefined && { arrivedAt }),
     requestKey: key,
   };
   const ready = first.execution === undefined ? tools.getReady?.() : undefined;
@@ -163,6 +167,7 @@ const note = async (
   return putOnce(tools.requests, {
     ...more,
     receivedAt: tools.clock(),
+    ...(tag.arrivedAt !== undefined && { arrivedAt: tag.arrivedAt }),
     repository: tag.repository,
     tag: tag.tag,
     commit: tag.commit,

@@ -10,6 +10,8 @@ export interface PushedTag {
   readonly moved?: true;
   /** Epoch milliseconds, by the event's own time. */
   readonly pushedAt: number;
+  /** Epoch milliseconds at which it arrived at the webhook, where that says so. Events have their time in seconds. */
+  readonly arrivedAt?: number;
 }
 
 const envelope = z.object({
@@ -24,6 +26,13 @@ const pushedBy = z
   .transform((name) => (name.trim() === '' ? undefined : name))
   .optional();
 
+/** When it was received, to the millisecond. What is no instant is left out: it only breaks a tie. */
+const receivedAt = z
+  .string()
+  .transform((text) => Date.parse(text))
+  .transform((at) => (Number.isNaN(at) ? undefined : at))
+  .optional();
+
 /** `Git Tag Pushed`, put on the bus by any CI. */
 const gitTagPushed = envelope.extend({
   source: z.literal('forseti.ci'),
@@ -32,6 +41,7 @@ const gitTagPushed = envelope.extend({
     tag: z.string().min(1),
     commit: z.string().min(1),
     pushedBy,
+    receivedAt,
   }),
 });
 
@@ -45,6 +55,7 @@ const codeCommit = envelope.extend({
     repositoryName: z.string().min(1),
     commitId: z.string().min(1),
     callerUserArn: pushedBy,
+    receivedAt,
   }),
 });
 
@@ -54,6 +65,7 @@ const event = z.union([
     tag: detail.tag,
     commit: detail.commit,
     ...(detail.pushedBy !== undefined && { pushedBy: detail.pushedBy }),
+    ...(detail.receivedAt !== undefined && { arrivedAt: detail.receivedAt }),
     pushedAt: Date.parse(time),
   })),
   codeCommit.transform(({ detail, time }): PushedTag => ({
@@ -62,9 +74,23 @@ const event = z.union([
     commit: detail.commitId,
     ...(detail.callerUserArn !== undefined && { pushedBy: detail.callerUserArn }),
     ...(detail.event === 'referenceUpdated' && { moved: true }),
+    ...(detail.receivedAt !== undefined && { arrivedAt: detail.receivedAt }),
     pushedAt: Date.parse(time),
   })),
 ]);
 
 /** @throws ZodError for any other event: the message goes to the dead-letter queue. */
 export const parseTagEvent = (body: string): PushedTag => event.parse(JSON.parse(body));
+
+/**
+ * The event as it goes back to the queue, with the time at which it first arrived: SQS gives the new message another.
+ * @param arrivedAt epoch milliseconds
+ */
+export const withArrival = (body: string, arrivedAt: number): string => {
+  const sent = JSON.parse(body) as { readonly detail?: { readonly receivedAt?: unknown } };
+  if (sent.detail?.receivedAt !== undefined) return body;
+  return JSON.stringify({
+    ...sent,
+    detail: { ...sent.detail, receivedAt: new Date(arrivedAt).toISOString() },
+  });
+};

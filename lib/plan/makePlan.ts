@@ -117,13 +117,13 @@ const approvalCheck = (record: DeploymentRecord): Check[] => {
 };
 
 const lockCheck = async (
-  { group, settings, application, version }: DeploymentRecord,
+  { group, concurrency, application, version }: DeploymentRecord,
   { core }: PlanTools,
 ): Promise<Check[]> => {
   const lock = await core.locks.read(group);
   if (lock?.owner === undefined) return [{ name: 'lock', found: 'free' }];
   const holder = lock.deployment ?? lock.owner;
-  if (settings.concurrency === 'queue-latest') return [{ name: 'lock', found: `would wait for ${holder}` }];
+  if (concurrency === 'queue-latest') return [{ name: 'lock', found: `would wait for ${holder}` }];
   return [
     {
       name: 'lock',

@@ -96,6 +96,12 @@ export const eventOf = (notice: Notice): NoticeEvent => {
         percentage: notice.percentage,
         approveBefore: instant(notice.until),
       });
+    case 'waiting':
+      return ofRecord('Deployment Waiting', notice.record, {
+        waitsFor: notice.waitsFor,
+        ...(notice.heldSince !== undefined && { heldSince: notice.heldSince }),
+        waitsUntil: instant(notice.until),
+      });
     case 'halted':
       return ofRecord('Deployment Halted', notice.record, {
         haltedBy: notice.by,

@@ -102,6 +102,26 @@ export const approvalMessage = ({ record, percentage, until }: Of<'approval'>): 
   details: { ...about(record).details, approveBefore: instant(until) },
 });
 
+/** A request waits for another deployment to end: whoever pushed a tag sees nothing else of it until then. */
+export const waitingMessage = ({ record, waitsFor, heldSince, until }: Of<'waiting'>): Message => ({
+  ...about(record),
+  title: `${whatOf(record)} waits for ${heldSince === undefined ? 'its turn' : 'approval'}`,
+  sign: 'hourglass',
+  eventType: 'DeploymentWaiting',
+  lines: [
+    heldSince === undefined
+      ? `${record.group} is being worked on by ${waitsFor}; ${whatOf(record)} starts by itself when that has ended.`
+      : `${record.group} was rolled back by ${heldSince}; ${whatOf(record)}, which was asked for before, starts when somebody approves it.`,
+    `Only the newest request waits: a newer one takes its place. Without a turn by ${instant(until)} it is rejected.`,
+  ],
+  nextSteps: [
+    ...(heldSince === undefined
+      ? [{ ...haltStep(record), what: 'Stop and undo what runs, so that it starts at once' }]
+      : [{ what: 'Start it', command: `forseti approve ${record.deployment}` }]),
+    { what: 'Watch it', command: `forseti status ${record.application}` },
+  ],
+});
+
 export const haltMessage = ({ record, by, reason }: Of<'halted'>): Message => ({
   ...about(record),
   title: `${whatOf(record)} is being halted`,
@@ -178,6 +198,8 @@ export const noticeMessage = (notice: Notice): Message => {
       return imageMessage(notice);
     case 'approval':
       return approvalMessage(notice);
+    case 'waiting':
+      return waitingMessage(notice);
     case 'halted':
       return haltMessage(notice);
     case 'ended':

@@ -33,6 +33,16 @@ export type Notice =
       /** Without an approval by then, the deployment is undone. */
       readonly until: number;
     } & OfRecord)
+  | ({
+      /** The request waits for its turn. */
+      readonly kind: 'waiting';
+      /** The deployment or rollback that works on the fleet. */
+      readonly waitsFor: string;
+      /** The rollback since which it is held back until somebody approves it. */
+      readonly heldSince?: string;
+      /** It starts by then, or ends. */
+      readonly until: number;
+    } & OfRecord)
   | ({ readonly kind: 'halted'; readonly by: string; readonly reason: string } & OfRecord)
   | {
       readonly kind: 'ended';

@@ -94,15 +94,20 @@ test('A tag that is no valid version is recorded and refused', async () => {
   expect((await requests(stack))[0]?.refused).toMatch(/no version that can be deployed/);
 });
 
-test('Two tags pushed within one second are both taken, since neither is older', async () => {
+test('Of two tags pushed within one second the higher version is taken, whichever comes first', async () => {
   const stack = await startTestStack(quick);
   const pushedAt = stack.cloud.now();
   const one = await stack.deploy({ application: 'api', version: 'v3', pushedAt }, 'one');
   const other = await stack.deploy({ application: 'api', version: 'v2', pushedAt }, 'other');
-  for (const { outcome, path } of [one, other]) {
-    expect(outcome).toBe('Rejected');
-    expect(path).toContain('Preflight');
-  }
+  expect([one.outcome, one.path.includes('Preflight')]).toEqual(['Rejected', true]);
+  expect([other.outcome, other.end?.message]).toEqual([
+    'Superseded',
+    expect.stringMatching(
+      /accepted already is one, the higher version of two that were pushed in the same second/,
+    ),
+  ]);
+  const last = await stack.deploy({ application: 'api', version: 'v4', pushedAt }, 'last');
+  expect([last.outcome, last.path.includes('Preflight')]).toEqual(['Rejected', true]);
 });
 
 test("Another application's broken settings keep no tag from being deployed, and a tag that may be meant for it waits", async () => {

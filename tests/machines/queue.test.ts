@@ -1,16 +1,19 @@
+import { createHash } from 'node:crypto';
 import { ask, minuteMs, software, untilState } from './support/acts';
-import { looseEnds, noLooseEnds, recordOf, releasesOf } from './support/snapshot';
+import { told, looseEnds, noLooseEnds, recordOf, releasesOf } from './support/snapshot';
 import { startTestStack, type TestStack } from './support/testStack';
 
 jest.setTimeout(60_000);
 
 /** The deployment takes a quarter of an hour. */
-const stageWith = async (concurrency: string) =>
+const stageWith = async (concurrency?: string, seed = 1) =>
   startTestStack({
+    seed,
     settings: {
       strategy: 'golden-instance',
       rollout: { strategy: 'instance-refresh', bakeMinutes: 0 },
-      concurrency,
+      ...(concurrency !== undefined && { concurrency }),
+      tags: { pattern: '^v' },
     },
   });
 const start = (stack: TestStack, version: string) =>
@@ -61,7 +64,7 @@ describe('A request for a fleet that is being deployed to', () => {
     const third = await push(stack, 'v4');
     const overtaken = await stack.ended(second);
     expect([overtaken.outcome, overtaken.end?.error]).toEqual(['Superseded', 'Superseded']);
-    expect(overtaken.end?.message).toMatch(/newer request came \(to-v4\)/);
+    expect(overtaken.end?.message).toMatch(/newer request came \(to-v4, which was asked for later: 2026/);
     expect(stack.cloud.now()).toBeLessThan(((await recordOf(stack, 'to-v4'))?.acceptedAt ?? 0) + 10_000);
     expect((await stack.ended(first)).outcome).toBe('Deployed');
     expect((await stack.ended(third)).outcome).toBe('Deployed');
@@ -112,6 +115,83 @@ test.each([
   },
 );
 
+/** As GitHub and EventBridge give it, in whole seconds. */
+const second = (at: number) => Math.floor(at / 1000) * 1000;
+
+const pushTag = (stack: TestStack, tag: string, receivedAt?: number) => {
+  stack.region.publish({
+    source: 'forseti.ci',
+    detailType: 'Git Tag Pushed',
+    detail: {
+      repository: 'acme/api',
+      tag,
+      commit: createHash('sha1').update(tag).digest('hex'),
+      ...(receivedAt !== undefined && { receivedAt: new Date(receivedAt).toISOString() }),
+    },
+  });
+};
+
+describe('A tag that is pushed while a deployment runs, where the settings say nothing of it', () => {
+  test('The tag waits and is deployed afterwards, and who pushed it is told that it waits', async () => {
+    const stack = await stageWith();
+    await push(stack, 'v2');
+    await stack.cloud.advance(minuteMs);
+    const before = told(stack).length;
+    pushTag(stack, 'v3');
+    await stack.cloud.advance(minuteMs);
+    const messages = told(stack).slice(before);
+    expect(messages.map(({ subject }) => subject)).toEqual([
+      'Forseti: deploying api v3',
+      'Forseti: api v3 waits for its turn',
+    ]);
+    expect(messages[1]?.message).toMatch(/worked on by to-v2; api v3 starts by itself/);
+    await stack.cloud.advance(60 * minuteMs);
+    expect(software(stack)).toEqual(['v3']);
+    expect(told(stack).filter(({ subject }) => subject.includes('waits'))).toHaveLength(1);
+    await settles(stack);
+  });
+
+  test('A request that a person types is refused, unless it is to wait', async () => {
+    const stack = await stageWith();
+    await push(stack, 'v2');
+    const refused = await stack.ended(await push(stack, 'v3'));
+    expect([refused.outcome, refused.end?.error]).toEqual(['Rejected', 'DeploymentInProgress']);
+    const input = { application: 'api', version: 'v4', concurrency: 'queue-latest' };
+    expect((await stack.deploy(input, 'to-v4')).outcome).toBe('Deployed');
+    expect(software(stack)).toEqual(['v4']);
+  });
+});
+
+describe('Of tags that were pushed within one second', () => {
+  test.each([1, 2, 3, 4, 5])(
+    'The higher version is what runs, whichever arrives first, and the other is told so (run %i)',
+    async (seed) => {
+      const stack = await stageWith('queue-latest', seed);
+      await push(stack, 'v1');
+      await stack.cloud.advance(second(stack.cloud.now()) + 60_000 - stack.cloud.now());
+      for (const tag of ['v1.9.0', 'v1.10.0', 'v1.2.0']) pushTag(stack, tag);
+      await stack.cloud.advance(60 * minuteMs);
+      expect(software(stack)).toEqual(['v1.10.0']);
+      const ends = await Promise.all((await stack.executionArns()).map((arn) => stack.ended(arn)));
+      const overtaken = ends.filter(({ outcome }) => outcome === 'Superseded');
+      expect(overtaken).toHaveLength(2);
+      for (const { end } of overtaken)
+        expect(end?.message).toMatch(/, the higher version of two that were pushed in the same second/);
+    },
+  );
+
+  test('The later arrival is what runs, where no version tells, whichever is taken first', async () => {
+    const stack = await stageWith('queue-latest');
+    await push(stack, 'v1');
+    await stack.cloud.advance(second(stack.cloud.now()) + 60_000 - stack.cloud.now());
+    const at = stack.cloud.now();
+    pushTag(stack, 'v-later', at + 700);
+    pushTag(stack, 'v-sooner', at + 100);
+    await stack.cloud.advance(60 * minuteMs);
+    expect(software(stack)).toEqual(['v-later']);
+  });
+});
+
 test('If the newer of two requests gets the lock first, the older one does not deploy after it', async () => {
   const stack = await stageWith('queue-latest');
   let delayed = false;
@@ -128,7 +208,7 @@ test('If the newer of two requests gets the lock first, the older one does not d
   const ended = await stack.ended(older);
   expect([ended.outcome, ended.end?.message]).toEqual([
     'Superseded',
-    expect.stringMatching(/a newer request got it \(to-v3\)/),
+    expect.stringMatching(/a newer request got it \(to-v3, which arrived later in the same second\)/),
   ]);
   expect(software(stack)).toEqual(['v3']);
 });
@@ -169,7 +249,7 @@ describe('A request that waited before a rollback', () => {
     const ended = await stack.ended(waiting);
     expect([ended.outcome, ended.end?.message]).toEqual([
       'Superseded',
-      expect.stringMatching(/when a newer request got it \(to-v5\)/),
+      expect.stringMatching(/when a newer request got it \(to-v5, which was asked for later: 2026/),
     ]);
     expect(software(stack)).toEqual(['v5']);
     expect((await releasesOf(stack))[0]).toMatchObject({ version: 'v5', state: 'good' });

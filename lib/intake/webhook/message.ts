@@ -38,6 +38,13 @@ export const tagMessage = (
     time: new Date(Math.min(pushedAt, receivedAt)).toISOString().replace(/\.\d{3}Z$/, 'Z'),
     region,
     resources: [],
-    detail: { repository, tag: name, commit, ...(pushedBy !== undefined && { pushedBy }) },
+    detail: {
+      repository,
+      tag: name,
+      commit,
+      ...(pushedBy !== undefined && { pushedBy }),
+      // Tells tags of one second apart.
+      receivedAt: new Date(receivedAt).toISOString(),
+    },
   });
 };

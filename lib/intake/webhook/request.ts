@@ -4,7 +4,11 @@ export interface FunctionUrlEvent {
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: string;
   readonly isBase64Encoded?: boolean;
-  readonly requestContext: { readonly http: { readonly method: string } };
+  readonly requestContext: {
+    readonly http: { readonly method: string };
+    /** Epoch milliseconds at which the request arrived. A cold start comes after it. */
+    readonly timeEpoch?: number;
+  };
 }
 
 /** Bytes. Pushes of a tag are some ten KiB; Lambda itself would hand over up to 6 MiB. */

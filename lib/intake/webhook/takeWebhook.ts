@@ -71,12 +71,13 @@ export const takeWebhook = async (event: FunctionUrlEvent, tools: WebhookTools):
   const verdict = judge[provider](name.event, payload);
   if ('malformed' in verdict)
     return refuse(400, `This is no ${name.event} event of ${titles[provider]}: ${verdict.malformed}.`);
-  return settle(provider, name, verdict, tools);
+  const { timeEpoch: receivedAt = tools.clock() } = event.requestContext;
+  return settle(provider, { ...name, receivedAt }, verdict, tools);
 };
 
 const settle = async (
   provider: Provider,
-  { event, delivery, key }: DeliveryName,
+  { event, delivery, key, receivedAt }: DeliveryName & Pick<DeliveryItem, 'receivedAt'>,
   verdict: Exclude<WebhookVerdict, { malformed: string }>,
   tools: WebhookTools,
 ): Promise<WebhookReply> => {
@@ -86,7 +87,7 @@ const settle = async (
     provider,
     event,
     delivery,
-    receivedAt: tools.clock(),
+    receivedAt,
     ...(created
       ? { repository: created.repository, tag: created.tag, commit: created.commit }
       : 'ignored' in verdict && { refused: verdict.ignored }),

@@ -69,6 +69,7 @@ test("A new tag is one message that intake reads, with the push's own time", asy
       commit,
       pushedBy: 'Codertocat',
       pushedAt: 1_557_933_657_000,
+      arrivedAt: startAt,
     },
   ]);
 });

@@ -24,6 +24,12 @@ describe('The messages of the notices', () => {
       /25% of api-production run api v2.*\nWithout an approval by 2026-11-23T08:00:00Z the deployment is undone/,
       ['forseti approve api-v2-0123456789ab', 'forseti halt api --reason REASON'],
     ],
+    [
+      'waiting',
+      'Forseti: api v2 waits for its turn',
+      /^api-production is being worked on by api-v1-9876543210ab; api v2 starts by itself when that has ended\.\nOnly the newest request waits.* by 2026-11-23T08:00:00Z/,
+      ['forseti halt api --reason REASON', 'forseti status api'],
+    ],
     ['halt', 'Forseti: api v2 is being halted', /Halted by bob: wrong tag/, ['forseti status api']],
     ['Deployed', 'Forseti: api v2 Deployed', /^api v2: Deployed after 2 minutes\./, ['forseti rollback api']],
     ['Rejected', 'Forseti: api v2 Rejected', /Provisioning failed on i-1/, ['forseti deploy api v2']],
@@ -116,6 +122,7 @@ describe('The messages of the notices', () => {
         'release-bad',
         'started',
         'unfrozen',
+        'waiting',
       ].sort(),
     );
   });

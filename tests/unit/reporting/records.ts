@@ -94,6 +94,12 @@ export const notices: Readonly<Record<string, Notice>> = {
   start: { kind: 'started', record: { ...record, despiteFreeze: 'tickets cannot be paid' } },
   image: { kind: 'image', record, image: 'ami-00000000000000002' },
   approval: { kind: 'approval', record, percentage: 25, until: acceptedAt + 86_400_000 },
+  waiting: {
+    kind: 'waiting',
+    record,
+    waitsFor: 'api-v1-9876543210ab',
+    until: acceptedAt + 86_400_000,
+  },
   halt: { kind: 'halted', record, by: 'bob', reason: 'wrong tag' },
   Deployed: endedAs('Deployed'),
   Rejected: endedAs('Rejected', { left: [], foreign: [], error: 'PreflightFailed' }),
