@@ -1,5 +1,4 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import * as z from 'zod';
 import { isPassing } from '../engine/passing';
 import type { End, RecordKind } from '../engine/outcome';
 
@@ -19,12 +18,15 @@ export const keptDelaySeconds = 900;
 /** A tag that was pushed longer ago is not brought to the fleet any more without a person. */
 const keptForMs = 24 * 3_600_000;
 
-const requestOfTag = z.looseObject({
-  application: z.string(),
-  version: z.string(),
-  requestKey: z.string(),
-  pushedAt: z.number(),
-});
+/** The machine's input of a tag. A plain check: what Close loads must not carry the schemas' engine. */
+const isOfTag = (input: unknown): input is KeptRequest['input'] & { readonly pushedAt: number } => {
+  if (typeof input !== 'object' || input === null) return false;
+  const { application, version, requestKey, pushedAt } = input as Record<string, unknown>;
+  return (
+    [application, version, requestKey].every((value) => typeof value === 'string') &&
+    typeof pushedAt === 'number'
+  );
+};
 
 export interface GivenUp {
   readonly deployment: string;
@@ -38,9 +40,8 @@ export interface GivenUp {
 /** @returns the request to keep; undefined where a check failed, something was touched, or a person asked. */
 export const requestToKeep = ({ deployment, kind, input, end, now }: GivenUp): KeptRequest | undefined => {
   if (kind !== 'deployment' || end.outcome !== 'Rejected' || !isPassing(end.error)) return undefined;
-  const read = requestOfTag.safeParse(input);
-  if (!read.success || now - read.data.pushedAt > keptForMs) return undefined;
-  return { after: deployment, input: read.data };
+  if (!isOfTag(input) || now - input.pushedAt > keptForMs) return undefined;
+  return { after: deployment, input };
 };
 
 /** What functions/deploy/Close.yml sets for this function. @throws Error where it is missing. */
@@ -51,7 +52,8 @@ export const readRequestsQueueUrl = (from: Readonly<Record<string, string | unde
   return url;
 };
 
-const source = 'forseti.requests';
+/** The `source` of a message with a kept request. */
+export const keptSource = 'forseti.requests';
 
 /** Puts the request back on the queue. */
 export const keepRequest = async (
@@ -61,22 +63,8 @@ export const keepRequest = async (
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
-      MessageBody: JSON.stringify({ source, 'detail-type': 'Request Kept', detail: kept }),
+      MessageBody: JSON.stringify({ source: keptSource, 'detail-type': 'Request Kept', detail: kept }),
       DelaySeconds: keptDelaySeconds,
     }),
   );
-};
-
-const message = z.object({
-  source: z.literal(source),
-  detail: z.object({
-    after: z.string(),
-    input: z.looseObject({ application: z.string(), version: z.string(), requestKey: z.string() }),
-  }),
-});
-
-/** Undefined for every other message. */
-export const keptRequestOf = (body: string): KeptRequest | undefined => {
-  if (!body.includes(source)) return undefined;
-  return message.safeParse(JSON.parse(body)).data?.detail;
 };

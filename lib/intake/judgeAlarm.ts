@@ -1,4 +1,5 @@
 import type { ApplicationSettings } from '../application/schema';
+import { dayMs } from '../application/wallTime';
 import type { LockItem } from '../engine/lockItem';
 import type { DeploymentRecord } from '../engine/record';
 import type { Release } from '../engine/releases';
@@ -39,9 +40,6 @@ export type AlarmVerdict =
 export const markedByAlarm = ({ name, changedAt }: Pick<RungAlarm, 'name' | 'changedAt'>): string =>
   `alarm ${name} ${new Date(changedAt).toISOString()}`;
 
-/** What rang longer ago rolls nothing back by itself. */
-export const dayMs = 24 * 60 * 60_000;
-
 const iso = (at: number): string => new Date(at).toISOString();
 const none = (why: string): AlarmVerdict => ({ act: 'none', why });
 
@@ -51,7 +49,7 @@ const none = (why: string): AlarmVerdict => ({ act: 'none', why });
  */
 export const judgeAlarm = (facts: AlarmFacts): AlarmVerdict => {
   const { running, alarm, now } = facts;
-  // The queue keeps messages for longer, since rollbacks that people ask for lie in it, too.
+  // What rang longer ago rolls nothing back by itself. The queue keeps messages for longer, since rollbacks that people ask for lie in it, too.
   if (now - alarm.changedAt > dayMs)
     return none(
       `It rang at ${iso(alarm.changedAt)}, more than a day ago: that says nothing of the fleet as it is.`,

@@ -1,5 +1,6 @@
 import type { DeploymentRecord } from '../engine/record';
-import { type AlarmFacts, type AlarmVerdict, dayMs, isWatched, markedByAlarm } from './judgeAlarm';
+import { dayMs } from '../application/wallTime';
+import { type AlarmFacts, type AlarmVerdict, isWatched, markedByAlarm } from './judgeAlarm';
 
 /** The application's last deployment or rollback that has ended. */
 export type LastEnd = Pick<

@@ -139,4 +139,15 @@ export const wildcards: readonly Wildcard[] = [
     reason:
       'settings may name a document of the account’s own; commands reach only instances of a deployment',
   },
+  {
+    resource: 'ssm parameter/*',
+    actions: ['ssm:GetParameters'],
+    reason:
+      'launch templates name images by parameters of any name; only reading, and no SecureString is decrypted',
+  },
+  {
+    resource: '*',
+    actions: ['imagebuilder:GetContainerRecipe'],
+    reason: 'EC2 reads recipes of any name for DescribeImageReferences; only when called through EC2',
+  },
 ];
