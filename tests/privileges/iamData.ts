@@ -63,11 +63,11 @@ export const actionData = (action: string): Promise<ActionData | undefined> => {
 const general = (key: string): string =>
   key.toLowerCase().replace(/^([a-z0-9]+:(?:resource|request)tag\/).*$/, '$1${tagkey}');
 
-/** Global keys that requests carry which another service makes for the caller (IAM User Guide, global condition keys). */
-const global = ['aws:calledvia'];
+/** Requests of every action carry it, where a service makes them on the caller's behalf (IAM, "Global condition keys"). */
+const calledVia = 'aws:calledvia';
 
 /**
  * Whether requests of the action on that type carry the key.
  */
 export const carries = (data: ActionData, type: ResourceType | undefined, key: string): boolean =>
-  [...global, ...data.conditionKeys, ...(type?.conditionKeys ?? [])].includes(general(key));
+  [calledVia, ...data.conditionKeys, ...(type?.conditionKeys ?? [])].includes(general(key));

@@ -134,20 +134,20 @@ export const wildcards: readonly Wildcard[] = [
     reason: 'settings name alarms of any name, and AWS judges a search on all alarms; only reading',
   },
   {
-    resource: 'ssm document/*',
-    actions: ['ssm:DescribeDocument', 'ssm:GetDocument', 'ssm:SendCommand'],
-    reason:
-      'settings may name a document of the account’s own; commands reach only instances of a deployment',
+    resource: 'imagebuilder container-recipe/*/*',
+    actions: ['imagebuilder:GetContainerRecipe'],
+    reason: 'any recipe may build on an image of a release; read only by EC2 on the role’s behalf',
   },
   {
     resource: 'ssm parameter/*',
     actions: ['ssm:GetParameters'],
     reason:
-      'launch templates name images by parameters of any name; only reading, and no SecureString is decrypted',
+      'launch templates name images by parameters of any name; secrets stay sealed, since nothing is decrypted',
   },
   {
-    resource: '*',
-    actions: ['imagebuilder:GetContainerRecipe'],
-    reason: 'EC2 reads recipes of any name for DescribeImageReferences; only when called through EC2',
+    resource: 'ssm document/*',
+    actions: ['ssm:DescribeDocument', 'ssm:GetDocument', 'ssm:SendCommand'],
+    reason:
+      'settings may name a document of the account’s own; commands reach only instances of a deployment',
   },
 ];

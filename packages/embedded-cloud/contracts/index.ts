@@ -12,6 +12,7 @@ import { elasticLoadBalancing } from './elasticLoadBalancing';
 import { instanceRefresh } from './instanceRefresh';
 import { lambda } from './lambda';
 import { launchConfigurations } from './launchConfigurations';
+import { launchSources } from './launchSources';
 import { listeners } from './listeners';
 import { securityGroups } from './securityGroups';
 import { small } from './small';
@@ -28,6 +29,7 @@ export const contracts: readonly Contract[] = [
   ...cloudwatch,
   ...dynamodb,
   ...ec2,
+  ...launchSources,
   ...securityGroups,
   ...elasticLoadBalancing,
   ...listeners,

@@ -4,6 +4,7 @@ import {
   DeleteParameterCommand,
   DescribeDocumentCommand,
   DescribeInstanceInformationCommand,
+  DescribeParametersCommand,
   GetCommandInvocationCommand,
   GetDocumentCommand,
   GetParameterCommand,
@@ -83,6 +84,32 @@ const parameters: readonly Contract[] = [
       Parameters: named('a', 'b', 'deep/c'),
     });
   }),
+  contract(
+    'lists parameters by their data type',
+    async (world) => {
+      const name = `/${world.name('contract')}/image`;
+      const more = { Type: 'String', DataType: 'aws:ec2:image' } as const;
+      const Value = 'ami-0123456789abcdef0';
+      await world.send(Client, new PutParameterCommand({ Name: name, Value, ...more }));
+      await put(world, `${name}-text`, Value);
+      await world.see(
+        Client,
+        new DescribeParametersCommand({
+          ParameterFilters: [{ Key: 'DataType', Option: 'Equals', Values: ['aws:ec2:image'] }],
+        }),
+        {
+          Parameters: (found: { Name: string }[]) =>
+            found.some(({ Name }) => Name === name) && !found.some(({ Name }) => Name === `${name}-text`),
+        },
+      );
+    },
+    differs(
+      'moto',
+      'DescribeParameters',
+      'does not know the filter DataType',
+      'https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ParameterStringFilter.html',
+    ),
+  ),
   contract('deletes a parameter', async (world) => {
     const Name = `/${world.name('contract')}/a`;
     await put(world, Name, 'one');

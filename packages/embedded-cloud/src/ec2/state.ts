@@ -228,7 +228,7 @@ export interface SpotRequestRecord {
   readonly type: SpotInstanceType;
   state: 'open' | 'cancelled';
   readonly createdAt: number;
-  readonly specification: Omit<RequestSpotLaunchSpecification, 'SecurityGroups'>;
+  readonly specification: RequestSpotLaunchSpecification;
 }
 
 export interface SpotFleetRecord {

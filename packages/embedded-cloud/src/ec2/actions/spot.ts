@@ -69,7 +69,7 @@ export const requestSpotInstances: Action<RequestSpotInstancesRequest, RequestSp
   run(input, region) {
     if (input.LaunchSpecification === undefined) throw missingParameter('LaunchSpecification');
     refuseDryRun(input.DryRun);
-    const { SecurityGroups: _, ...specification } = structuredClone(input.LaunchSpecification);
+    const specification = structuredClone(input.LaunchSpecification);
     const made = Array.from({ length: input.InstanceCount ?? 1 }, (): SpotRequestRecord => ({
       id: region.newId('sir-'),
       type: input.Type ?? 'one-time',

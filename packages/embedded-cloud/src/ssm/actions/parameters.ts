@@ -176,6 +176,6 @@ export const describeParameters: Action<
         ...(latest.description !== undefined && { Description: latest.description }),
       })),
       ...next,
-    } as Answer<DescribeParametersCommandOutput>;
+    };
   },
 };
