@@ -7,11 +7,13 @@ import { UsageError } from '../terminal/errors';
 import type { Context } from '../session/context';
 import {
   applicationArgument,
+  commitArgument,
   concurrencyOption,
   despiteOptions,
   extraVarArgument,
   type PlaceOptions,
   reasonArgument,
+  tagsArgument,
   waitOptions,
   withPlace,
 } from '../session/options';
@@ -20,6 +22,9 @@ import { withSession } from '../session/withSession';
 interface DeployOptions extends PlaceOptions {
   readonly image?: string;
   readonly extraVar?: Readonly<Record<string, string>>;
+  readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
+  readonly commit?: string;
   readonly strategy?: Strategy;
   readonly reason?: string;
   readonly despiteFreeze?: string;
@@ -34,7 +39,15 @@ export interface AskedDeployment {
   readonly version: string;
   readonly options: Pick<
     DeployOptions,
-    'image' | 'extraVar' | 'strategy' | 'reason' | 'despiteFreeze' | 'despiteAlarms'
+    | 'image'
+    | 'extraVar'
+    | 'tags'
+    | 'skipTags'
+    | 'commit'
+    | 'strategy'
+    | 'reason'
+    | 'despiteFreeze'
+    | 'despiteAlarms'
   >;
   /** While another deployment runs; the settings decide unless given. */
   readonly concurrency?: Concurrency | undefined;
@@ -57,6 +70,9 @@ export const deployInput = ({
   ...(resumeFrom !== undefined && { resumeFrom }),
   ...(options.image !== undefined && { image: options.image }),
   ...(options.extraVar && { extraVars: options.extraVar }),
+  ...(options.tags && { tags: options.tags }),
+  ...(options.skipTags && { skipTags: options.skipTags }),
+  ...(options.commit !== undefined && { commit: options.commit }),
   ...(options.strategy && { strategy: options.strategy }),
   ...(options.reason !== undefined && { reason: options.reason }),
   ...(options.despiteFreeze !== undefined && { despiteFreeze: options.despiteFreeze }),
@@ -121,6 +137,9 @@ export const requestOptions = (command: Command): Command =>
       'variable handed to Ansible; may be given several times',
       extraVarArgument,
     )
+    .option('--tags <tags>', 'run only what the playbook tags so, such as web,config', tagsArgument)
+    .option('--skip-tags <tags>', 'leave out what the playbook tags so', tagsArgument)
+    .option('--commit <commit>', "the commit that the version's tag names", commitArgument)
     .addOption(new Option('--strategy <strategy>', "instead of the settings' own").choices(strategies));
 
 export const addDeploy = (program: Command, context: Context): void => {
@@ -139,6 +158,7 @@ Examples:
   forseti deploy api v1.4.2
   forseti deploy api v1.4.2 --extra-var workers=8 --reason "more workers for Friday"
   forseti deploy api v1.4.3 --concurrency queue-latest
+  forseti deploy api v1.4.2 --tags config --commit 8f14e45fceea167a5a36dedd4bea2543cdb2c3f7
   forseti deploy api v1.4.3 --despite-alarms "repairs what they ring for"
 
 Exit codes: 0 deployed, 3 rejected, 4 rolled back, 5 dirty, 6 another deployment is in progress.`,

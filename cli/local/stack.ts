@@ -47,6 +47,17 @@ const optionsFor = (
   resetCommand,
 });
 
+/**
+ * The instances are not real, and run no script: the cloud is told what that of our document would print (see
+ * lib/provisioning/revision.ts).
+ */
+const teachDocument = (cloud: Cloud, region: string, stage: string): void => {
+  cloud.region(region).service('ssm').state.provisioners[`forseti-${stage}-provision`] = {
+    parameter: 'Version',
+    reports: { source: 'Source', reference: 'Reference', revision: 'Revision', prefix: 'forseti-source: ' },
+  };
+};
+
 /** Installs the stack in the cloud's first region alone. */
 export const installAtHome = async (
   cloud: Cloud,
@@ -55,6 +66,7 @@ export const installAtHome = async (
 ): Promise<void> => {
   const { home } = cloud;
   await installStack(cloud, compiled, optionsFor(home, { home, standby: '', stage }));
+  teachDocument(cloud, home, stage);
 };
 
 /** Installs the stack in the cloud's first region, as home, and in the second, if there is one, as its standby. */
@@ -65,5 +77,8 @@ export const installInRegions = async (
 ): Promise<void> => {
   const [home = '', standby = ''] = cloud.regionNames;
   for (const region of [home, standby])
-    if (region !== '') await installStack(cloud, compiled, optionsFor(region, { home, standby, stage }));
+    if (region !== '') {
+      await installStack(cloud, compiled, optionsFor(region, { home, standby, stage }));
+      teachDocument(cloud, region, stage);
+    }
 };

@@ -11,6 +11,9 @@ export interface PastDeployment {
   readonly deployment: string;
   readonly kind: RecordKind;
   readonly version: string;
+  /** What the version's tag named, and what the source of the playbook was. */
+  readonly commit?: string;
+  readonly revision?: string;
   readonly strategy?: string;
   readonly rollout?: string;
   readonly requestedBy?: string;
@@ -43,6 +46,8 @@ const pastDeployment = (record: DeploymentRecord): PastDeployment => {
     deployment,
     kind,
     version,
+    ...(record.commit !== undefined && { commit: record.commit }),
+    ...(record.revision !== undefined && { revision: record.revision }),
     strategy,
     rollout,
     ...(requestedBy !== undefined && { requestedBy }),

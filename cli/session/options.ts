@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { concurrencies } from '../../lib/application/concurrencies';
+import { ansibleTagPattern } from '../../lib/application/provisioningDocument';
+import { commitPattern } from '../../lib/application/version';
 import { parseDuration } from '../terminal/duration';
 
 export const formats = ['tree', 'json', 'plain'] as const;
@@ -82,4 +84,21 @@ export const extraVarArgument = (
   if (key === undefined || value === undefined)
     throw new InvalidArgumentError('Expected KEY=VALUE, the key being the name of an Ansible variable.');
   return { ...before, [key]: value };
+};
+
+/** `web,config`, repeatable: later ones are added. */
+export const tagsArgument = (text: string, before: readonly string[] = []): string[] => {
+  const tags = text.split(',').map((tag) => tag.trim());
+  const wrong = tags.find((tag) => !ansibleTagPattern.test(tag));
+  if (wrong !== undefined)
+    throw new InvalidArgumentError(
+      `Expected tags of Ansible separated by commas, such as web,config; ${JSON.stringify(wrong)} is none.`,
+    );
+  return [...before, ...tags];
+};
+
+export const commitArgument = (text: string): string => {
+  if (!commitPattern.test(text))
+    throw new InvalidArgumentError('Expected a commit, such as 8f14e45fceea167a5a36dedd4bea2543cdb2c3f7.');
+  return text;
 };

@@ -13,9 +13,15 @@ const endText = ({ kind, outcome, problems }: PastDeployment, style: Style): str
     ? style.accent('running')
     : outcomeText({ kind, outcome, failed: problems !== undefined }, style);
 
+/** Git's commits are told by their first digits. */
+const versionText = ({ kind, version, commit }: PastDeployment, style: Style): string => {
+  if (kind === 'rollback') return `rollback to ${version}`;
+  return commit === undefined ? version : `${version} ${style.dim(commit.slice(0, 8))}`;
+};
+
 const row = (past: PastDeployment, style: Style): string[] => [
   style.dim(showInstant(past.acceptedAt)),
-  past.kind === 'rollback' ? `rollback to ${past.version}` : past.version,
+  versionText(past, style),
   endText(past, style),
   past.durationSeconds === undefined ? '' : showDuration(past.durationSeconds * 1_000),
   style.dim(

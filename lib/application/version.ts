@@ -1,6 +1,12 @@
 const form = /^[A-Za-z0-9][A-Za-z0-9._+/-]{0,63}$/;
 
 /**
+ * A commit as an event or a person names it: Git's are 40 or 64 hexadecimal digits, and other systems have other names.
+ * It reaches shells, tags and messages.
+ */
+export const commitPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/**
  * A version becomes part of shell commands, names and tags, so only harmless characters are allowed.
  * @returns what is wrong with it, or undefined.
  */

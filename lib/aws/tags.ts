@@ -3,6 +3,8 @@ export const tags = {
   application: 'forseti:application',
   version: 'forseti:version',
   deployment: 'forseti:deployment',
+  /** Of images: the commit that the version's tag named. */
+  commit: 'forseti:commit',
   /** Which deployment's command is meant for the instance, by {@link partMark}. It says nothing of what ran there. */
   part: 'forseti:part',
   /** No image is made of an instance with this tag, whatever its value. */

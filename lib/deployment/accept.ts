@@ -175,6 +175,9 @@ export const acceptedRecord = (
     rollout: rolloutOf(settings.settings, from),
     ...asked,
     extraVars: request.extraVars ?? {},
+    ...(request.tags && { tags: request.tags }),
+    ...(request.skipTags && { skipTags: request.skipTags }),
+    ...(request.commit !== undefined && { commit: request.commit }),
     ...(request.reason !== undefined && { reason: request.reason }),
     ...(request.requestedBy !== undefined && { requestedBy: request.requestedBy }),
     ...(request.resumeFrom !== undefined && {

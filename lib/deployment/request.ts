@@ -1,8 +1,14 @@
 import * as z from 'zod';
 import { concurrencies } from '../application/concurrencies';
 import { strategies } from '../application/strategies';
-import { checkVersion } from '../application/version';
+import { ansibleTagPattern } from '../application/provisioningDocument';
+import { checkVersion, commitPattern } from '../application/version';
 import { applicationName, parsed, word } from '../engine/input';
+
+const ansibleTags = z
+  .array(z.string().regex(ansibleTagPattern, 'expected a tag of Ansible, for example "web"'))
+  .min(1)
+  .max(50);
 
 /** What the deploy machine takes: what a person can type in the console, and what the intake sends. */
 export const deployRequestSchema = z.strictObject({
@@ -29,6 +35,13 @@ export const deployRequestSchema = z.strictObject({
       z.union([z.string().max(1024), z.number(), z.boolean()]),
     )
     .optional(),
+  tags: ansibleTags.optional().describe("Of the playbook, instead of the settings': only these are run."),
+  skipTags: ansibleTags.optional().describe("Of the playbook, instead of the settings': these are left out."),
+  commit: z
+    .string()
+    .regex(commitPattern, 'expected a commit, for example "8f14e45fceea167a5a36dedd4bea2543cdb2c3f7"')
+    .optional()
+    .describe("The commit that the version's tag names."),
   strategy: z.enum(strategies).optional(),
   /** The failed deployment whose image and launch template version are used again. */
   resumeFrom: word(80).optional(),
@@ -52,19 +65,36 @@ export const deployRequestSchema = z.strictObject({
 
 export type DeployRequest = z.output<typeof deployRequestSchema>;
 
-/** `imageFrom: running` takes the fleet as it is, so it excludes options that need another image or provisioning. */
-const refused = ['image', 'strategy', 'extraVars', 'resumeFrom'] as const;
+/** What is handed to the provisioning, which an image that is ready or taken as it is does without. */
+const handed = ['extraVars', 'tags', 'skipTags'] as const;
 
-const checkedRequestSchema = deployRequestSchema.superRefine((request, context) => {
-  if (request.imageFrom === undefined) return;
-  for (const name of refused)
-    if (request[name] !== undefined)
-      context.addIssue({
-        code: 'custom',
-        path: [name],
-        message: 'goes with no imageFrom "running", which takes the fleet as it is; leave one of both out',
-      });
-});
+/** Options that leave others without a meaning: what would be dropped is refused. */
+const excluded = {
+  imageFrom: {
+    names: ['image', 'strategy', 'resumeFrom', ...handed],
+    why: 'goes with no imageFrom "running", which takes the fleet as it is; leave one of both out',
+  },
+  image: { names: handed, why: 'goes with no image, since nothing is provisioned; leave one of both out' },
+  resumeFrom: {
+    names: handed,
+    why: 'goes with no resumeFrom, which uses an image that is ready; leave one of both out',
+  },
+} as const;
+
+/** Adds a problem for each option that another one leaves without a meaning. */
+export const refuseExcluded = (
+  request: z.output<typeof deployRequestSchema>,
+  context: Pick<z.RefinementCtx, 'addIssue'>,
+): void => {
+  for (const option of ['imageFrom', 'image', 'resumeFrom'] as const) {
+    const { names, why } = excluded[option];
+    if (request[option] === undefined) continue;
+    for (const name of names)
+      if (request[name] !== undefined) context.addIssue({ code: 'custom', path: [name], message: why });
+  }
+};
+
+const checkedRequestSchema = deployRequestSchema.superRefine(refuseExcluded);
 
 /** @throws InvalidRequest that lists all problems. */
 export const parseDeployRequest = (input: unknown): DeployRequest =>

@@ -15,7 +15,8 @@ export const resumedRequest = (
   const problems = problemsOf(request, failed);
   if (!failed || problems.length > 0)
     throw new InvalidRequest(`Deployment ${request.resumeFrom} cannot be resumed.`, { problems });
-  return { ...request, image: failed.bakedImage };
+  const commit = request.commit ?? failed.commit;
+  return { ...request, image: failed.bakedImage, ...(commit !== undefined && { commit }) };
 };
 
 const problemsOf = (request: DeployRequest, failed: DeploymentRecord | undefined): string[] => {

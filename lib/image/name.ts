@@ -15,9 +15,15 @@ export const imageName = ({ application, version, deployment }: Named): string =
 };
 
 /** The tags of the image and of each of its snapshots. */
-export const imageTags = ({ application, version, deployment }: Named): Tags => ({
+export const imageTags = ({
+  application,
+  version,
+  deployment,
+  commit,
+}: Named & Pick<DeploymentRecord, 'commit'>): Tags => ({
   Name: `${application} ${version}`,
   [tags.application]: application,
   [tags.version]: version,
   [tags.deployment]: deployment,
+  ...(commit !== undefined && { [tags.commit]: commit }),
 });

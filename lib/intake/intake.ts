@@ -3,7 +3,7 @@ import type { Settings } from '../application/schema';
 import { matchTag } from '../application/matchTag';
 import { chunks } from '../aws/chunks';
 import type { Table } from '../aws/table';
-import { checkVersion } from '../application/version';
+import { checkVersion, commitPattern } from '../application/version';
 import { executionName, firstTagKey, tagRequestKey } from './names';
 import { putOnce, startOnce } from './once';
 import type { PushedTag } from './tagEvent';
@@ -149,6 +149,8 @@ const start = async (tag: PushedTag, application: string, tools: IntakeTools): P
     version: tag.tag,
     reason: `git tag ${tag.tag} of ${tag.repository}`.slice(0, 256),
     ...(tag.pushedBy !== undefined && { requestedBy: tag.pushedBy.slice(0, 256) }),
+    // A source may name anything as the commit: what no request takes is not passed on.
+    ...(commitPattern.test(tag.commit) && { commit: tag.commit }),
     pushedAt: tag.pushedAt,
     ...(arrivedAt !== undefined && { arrivedAt }),
     requestKey: key,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { deployRequestSchema } from '../deployment/request';
+import { deployRequestSchema, refuseExcluded } from '../deployment/request';
 import { parsed } from '../engine/input';
 import { listPrices, priceNames, type Prices } from './prices';
 
@@ -10,11 +10,12 @@ export const planRequestSchema = deployRequestSchema.extend({
     .optional()
     .describe('Dollars a unit, in the place of the list prices.'),
 });
+const checkedPlanRequest = planRequestSchema.superRefine(refuseExcluded);
 
 export type PlanRequest = z.output<typeof planRequestSchema>;
 
 /** @throws InvalidRequest that lists all problems. */
 export const parsePlanRequest = (input: unknown): PlanRequest =>
-  parsed(planRequestSchema, input, 'a plan', '{"application": "api", "version": "v1.4.2"}');
+  parsed(checkedPlanRequest, input, 'a plan', '{"application": "api", "version": "v1.4.2"}');
 
 export const pricesFor = ({ prices }: Pick<PlanRequest, 'prices'>): Prices => ({ ...listPrices, ...prices });

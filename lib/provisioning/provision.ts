@@ -25,6 +25,7 @@ import {
 } from './judgeCommand';
 import { describeFailures } from './output';
 import { documentFor } from './parameters';
+import { findRevision } from './revision';
 import { tagTouched } from './touched';
 import { type SubjectClients, type Subjects, subjectsOf } from './subjects';
 
@@ -64,6 +65,8 @@ interface Work {
   readonly save: Save;
   readonly instances: readonly string[];
   readonly first: string;
+  /** Of the source, once it is known. */
+  readonly revision?: string | undefined;
 }
 
 /**
@@ -77,18 +80,52 @@ export const provision = async (
   save: Save,
   clients: ProvisionClients,
 ): Promise<Progress> => {
-  const work = await begin(context, memo, save, clients);
-  const first = await runPart(work, 'first', [work.first]);
-  if ('waitFor' in first) return first;
+  const begun = await begin(context, memo, save, clients);
+  const went = await runFirst(begun);
+  if ('waitFor' in went) return went;
+  const { first, tried } = went;
+  const instance = tried.at(-1) ?? begun.first;
+  const work = { ...begun, first: instance };
   await refuse(work, [first], 0);
+  const { commandId, succeeded } = first;
+  const revision = await findRevision(context, clients.ssm, { commandId, instance: succeeded[0] });
   const health = await awaitFirst(work, first);
   if (health) return health;
-  const rest = work.instances.filter((id) => id !== work.first);
+  const rest = work.instances.filter((id) => !tried.includes(id));
   if (rest.length === 0) return complete(work, [first]);
-  const others = await runPart(work, 'rest', rest);
+  const others = await runPart({ ...work, revision }, 'rest', rest);
   if ('waitFor' in others) return others;
   await refuse(work, [first, others], tolerated(work));
   return complete(work, [first, others]);
+};
+
+/**
+ * Runs the command on the first instance. If that one leaves the fleet meanwhile, another goes first: the version has to
+ * be tested, and its source to be found.
+ * @returns how it ended, and on which instances it was tried.
+ */
+const runFirst = async (
+  work: Work,
+): Promise<{ readonly first: Ended; readonly tried: readonly string[] } | Waiting> => {
+  const { context, clients, instances } = work;
+  const first = await runPart(work, 'first', [work.first]);
+  if ('waitFor' in first) return first;
+  const next = pickOne(
+    instances.filter((id) => id !== work.first),
+    `${context.record.deployment} next`,
+  );
+  if (next === undefined || first.gone.length === 0) return { first, tried: [work.first] };
+  // By its tag it would run the command of the rest, too.
+  await setInstanceTags(context, clients.ec2, 'next', await describeInstances(clients.ec2, [next]), () => ({
+    [tags.part]: partMark(context.record.deployment, 'first'),
+  }));
+  const again = await runCommand(work, 'first again', [next], [next]);
+  if ('waitFor' in again) return again;
+  const { missed, failed } = again;
+  return {
+    first: { ...again, missed: [], failed: [...failed, ...neverReached(missed)] },
+    tried: [work.first, next],
+  };
 };
 
 const tolerated = ({ context, instances }: Work): number =>
@@ -174,10 +211,11 @@ const runCommand = async (
     sent ??
     (await startCommand(context, clients.ssm, {
       part,
-      document: documentFor(context.record, {
-        ownDocument: environment.documents.provision,
-        region: environment.region,
-      }),
+      document: documentFor(
+        context.record,
+        { ownDocument: environment.documents.provision, region: environment.region },
+        work.revision,
+      ),
       on,
       deliveryTimeoutSeconds: deliverySeconds(provisioning, ids.length),
       maxConcurrency: provisioning.maxConcurrency,

@@ -140,7 +140,12 @@ export const endMessage = (notice: Ended): Message => {
       deployment,
       outcome: end.outcome,
       ...(record
-        ? { application: record.application, version: record.version, group: record.group }
+        ? {
+            application: record.application,
+            version: record.version,
+            ...(record.commit !== undefined && { commit: record.commit }),
+            group: record.group,
+          }
         : asked?.application !== undefined && { application: asked.application }),
       ...(end.error !== 'None' && { error: end.error }),
     },

@@ -31,6 +31,7 @@ const about = (record: DeploymentRecord) => ({
   group: record.group,
   strategy: record.strategy,
   rollout: record.rollout,
+  ...(record.commit !== undefined && { commit: record.commit }),
   acceptedAt: instant(record.acceptedAt),
   ...(record.requestedBy !== undefined && { requestedBy: record.requestedBy }),
   ...(record.reason !== undefined && { reason: said(record.reason, record) }),

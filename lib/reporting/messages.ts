@@ -20,6 +20,7 @@ const about = (record: DeploymentRecord) => ({
     deployment: record.deployment,
     application: record.application,
     version: record.version,
+    ...(record.commit !== undefined && { commit: record.commit }),
     group: record.group,
   },
 });
@@ -49,6 +50,7 @@ export const startMessage = ({ record }: Of<'started'>): Message => {
     : `${strategy}, rollout ${rollout}`;
   const lines = [
     `${what}${rollback ? ' on' : ' to'} ${group} (${how})${by}.`,
+    ...(record.commit === undefined ? [] : [`Commit ${record.commit}.`]),
     ...(alarm === undefined ? [] : [`Alarm ${alarm.name} rang at ${instant(alarm.changedAt)}.`]),
     ...(reason === undefined ? [] : [`Reason: ${reason}`]),
     // Releases that a rollback passed over are known when it starts.

@@ -26,7 +26,8 @@ const valuesOf = ({ extraVars, settings }: Pick<DeploymentRecord, 'extraVars' | 
     )
     .map(([, value]) => value);
   const { source } = provisioning;
-  const token = source && 'git' in source && source.tokenParameter !== undefined ? [source.tokenParameter] : [];
+  const token =
+    source && 'git' in source && source.tokenParameter !== undefined ? [source.tokenParameter] : [];
   return [...variables, ...Object.values(provisioning.secrets), ...token]
     .filter((value) => value.length >= minSecretLength)
     .sort((a, b) => b.length - a.length);

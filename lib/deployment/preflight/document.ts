@@ -23,7 +23,9 @@ export const documentOf = async (
   const { document, documentVersion, source } = record.settings.provisioning;
   const name = document ?? documents.provision;
   const kind = documentKind(document, documents.provision);
-  const { parameters, problems } = parametersFor(record, { ownDocument: documents.provision, region });
+  const place = { ownDocument: documents.provision, region };
+  // The other instances are given what the first one found the source to be: an old version cannot take that.
+  const { parameters, problems } = parametersFor(record, place, kind === 'own' ? anyRevision : undefined);
   const unread = kind === 'other' && source !== undefined;
   const found = await describe(ssm, name, documentVersion, region);
   const facts = { name, ...(unread && { unread: 'provisioning.source' }) };
@@ -41,6 +43,8 @@ export const documentOf = async (
     ],
   };
 };
+
+const anyRevision = '0'.repeat(40);
 
 /** Run Command runs documents of type Command; our role may run those of this account, and AWS's `AWS-` ones. */
 const ofKind = ({ DocumentType: type, Owner: owner }: DocumentDescription, name: string): string[] => [

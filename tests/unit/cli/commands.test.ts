@@ -116,8 +116,10 @@ test.each([
 
 test('The deploy machine takes what deploy sends', () => {
   const options = {
-    image: 'ami-0123456789abcdef0',
     extraVar: { workers: '8' },
+    tags: ['web'],
+    skipTags: ['slow'],
+    commit: '8f14e45fceea167a5a36dedd4bea2543cdb2c3f7',
     strategy: 'golden-instance',
     reason: 'Friday',
     despiteFreeze: 'repairs the outage',
@@ -127,14 +129,19 @@ test('The deploy machine takes what deploy sends', () => {
   expect(parseDeployRequest(input)).toEqual({
     application: 'api',
     version: 'v1.4.2',
-    image: options.image,
     extraVars: { workers: '8' },
+    tags: ['web'],
+    skipTags: ['slow'],
+    commit: options.commit,
     strategy: 'golden-instance',
     reason: 'Friday',
     despiteFreeze: 'repairs the outage',
     despiteAlarms: 'that is what it repairs',
     requestedBy: 'dana',
   });
+  const image = { image: 'ami-0123456789abcdef0' };
+  const ready = deployInput({ application: 'api', version: 'v1', options: image, requestedBy: 'dana' });
+  expect(parseDeployRequest(ready)).toMatchObject(image);
   expect(deployInput({ application: 'api', version: 'v1', options: {}, requestedBy: 'dana' })).toEqual({
     application: 'api',
     version: 'v1',

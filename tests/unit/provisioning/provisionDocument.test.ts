@@ -44,7 +44,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const run = (parameters: Readonly<Record<string, string>>, status = '0') =>
+const run = (
+  parameters: Readonly<Record<string, string>>,
+  status = '0',
+  environment: Readonly<Record<string, string>> = {},
+) =>
   runDocument(
     'provision',
     folder,
@@ -61,6 +65,7 @@ const run = (parameters: Readonly<Record<string, string>>, status = '0') =>
       SEEN: join(folder, 'seen'),
       ARCHIVE: join(folder, 'archive.tar.gz'),
       ANSIBLE_STATUS: status,
+      ...environment,
     },
   );
 const seen = (name: string) => readFileSync(join(folder, 'seen', name), 'utf8');
@@ -115,6 +120,134 @@ describe('The provisioning document', () => {
     const { status, stderr } = run({ Source: `file://${repository}`, Reference: 'main' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(seen('playbook')).toBe('- hosts: git\n');
+  });
+
+  describe('A source that changes between two instances', () => {
+    const repository = () => join(folder, 'repository');
+    const git = (...words: string[]) =>
+      spawnSync(
+        'git',
+        ['-C', repository(), '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...words],
+        {
+          encoding: 'utf8',
+        },
+      ).stdout.trim();
+    const commit = (text: string): string => {
+      writeFileSync(join(repository(), 'site.yml'), text);
+      git('add', '.');
+      git('commit', '--quiet', '-m', text);
+      return git('rev-parse', 'HEAD');
+    };
+    const fromGit = (Revision: string, environment: Readonly<Record<string, string>> = {}) =>
+      run({ Source: `file://${repository()}`, Reference: 'main', Revision }, '0', environment);
+    beforeEach(() => {
+      mkdirSync(repository());
+      git('init', '--quiet', '--initial-branch=main');
+    });
+
+    /** By protocol version 0 a server sends no commit that no branch or tag names (git-config, uploadpack). */
+    const oldServer = {
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: 'protocol.version',
+      GIT_CONFIG_VALUE_0: '0',
+    };
+
+    test.each<[string, Readonly<Record<string, string>>]>([
+      ['as servers do today', {}],
+      ['as servers do that send no commit by its id', oldServer],
+    ])('The commit of the first instance is fetched although somebody pushed, %s', (_, environment) => {
+      const first = commit('- hosts: first\n');
+      expect(fromGit('').stdout.split('\n')[0]).toBe(`forseti-source: ${first}`);
+      commit('- hosts: second\n');
+      const { status, stdout } = fromGit(first, environment);
+      expect([status, stdout.split('\n')[0]]).toEqual([0, `forseti-source: ${first}`]);
+      expect(seen('playbook')).toBe('- hosts: first\n');
+    });
+
+    test('A tag that names itself and a commit is reported as the commit', () => {
+      const first = commit('- hosts: first\n');
+      git('tag', '-a', 'v1', '-m', 'v1');
+      const { stdout } = run({ Source: `file://${repository()}`, Reference: 'v1' });
+      expect(stdout.split('\n')[0]).toBe(`forseti-source: ${first}`);
+    });
+
+    test('A commit that is gone is told, and nothing is run in its place', () => {
+      commit('- hosts: first\n');
+      const { status, stderr } = fromGit('0'.repeat(40));
+      expect([status, stderr]).toEqual([1, expect.stringContaining('is not in file://')]);
+      expect(existsSync(join(folder, 'seen', 'playbook'))).toBe(false);
+    });
+
+    /** A bucket with two versions of the archive, the second with another playbook. */
+    const bucket = (more = '') => {
+      mkdirSync(join(folder, 'versions'));
+      for (const name of ['one', 'two']) {
+        writeFileSync(join(folder, 'content', 'site.yml'), `- hosts: ${name}\n`);
+        spawnSync('tar', ['-czf', join(folder, 'versions', name), '-C', join(folder, 'content'), '.']);
+      }
+      writeFileSync(
+        join(folder, 'object'),
+        `printf '%s\\n' "$*" >> "$SEEN/objects"
+wanted=$(cat "$SEEN/../now"); version=$wanted
+${more}
+case "$*" in
+  *--version-id*) wanted=$(printf '%s' "$*" | sed 's/.*--version-id \\([^ ]*\\).*/\\1/') ;;
+  *--if-match*) case "$*" in *"\\"etag-$wanted\\""*) ;; *) echo PreconditionFailed >&2; exit 254 ;; esac ;;
+esac
+cp "$SEEN/../versions/$wanted" "\${@: -1}"
+printf '"etag-%s"\\t%s\\n' "$wanted" "\${VERSIONED:-$wanted}"`,
+      );
+    };
+    const now = (name: string) => {
+      writeFileSync(join(folder, 'now'), name);
+    };
+    const denied = 'case "$*" in *--version-id*) echo AccessDenied >&2; exit 254 ;; esac';
+
+    test('The version of the object that the first instance got is fetched although there is a newer one', () => {
+      bucket();
+      now('one');
+      expect(run({}).stdout.split('\n')[0]).toBe('forseti-source: etag-one one');
+      now('two');
+      const { status, stdout } = run({ Revision: 'etag-one one' });
+      expect([status, stdout.split('\n')[0]]).toEqual([0, 'forseti-source: etag-one one']);
+      expect(seen('playbook')).toBe('- hosts: one\n');
+      expect(seen('objects')).toContain('--bucket acme-deploy --key shop.tar.gz --version-id one');
+    });
+
+    test.each(['None', 'null'])(
+      'A bucket that keeps no versions (%s) is asked for the same object',
+      (version) => {
+        bucket();
+        now('one');
+        expect(run({}, '0', { VERSIONED: version }).stdout.split('\n')[0]).toBe(
+          'forseti-source: etag-one none',
+        );
+        expect(run({ Revision: 'etag-one none' }, '0', { VERSIONED: version }).status).toBe(0);
+        now('two');
+        const { status, stderr } = run({ Revision: 'etag-one none' }, '0', { VERSIONED: version });
+        expect([status, stderr]).toEqual([
+          1,
+          expect.stringContaining(
+            "is not what the deployment's first instance got (ETag etag-one, version none)",
+          ),
+        ]);
+      },
+    );
+
+    test('An instance that may not read versions takes the object only if it is still the same', () => {
+      bucket(denied);
+      now('one');
+      expect(run({ Revision: 'etag-one one' }).status).toBe(0);
+      now('two');
+      expect(run({ Revision: 'etag-one one' }).status).toBe(1);
+    });
+  });
+
+  test('Ansible is given the tags that are run, and those that are left out', () => {
+    run({});
+    expect(seen('arguments')).not.toContain('tags');
+    run({ Tags: 'web,app:config', SkipTags: 'slow' });
+    expect(seen('arguments')).toContain('--tags\nweb,app:config\n--skip-tags\nslow\n./site.yml');
   });
 
   test('The playbook creates files with the mask that the agent has', () => {

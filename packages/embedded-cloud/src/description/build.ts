@@ -1,4 +1,5 @@
 import type { Troubles } from '../cloud/troubles';
+import { inventedRevision, sourceKey } from '../ssm/commands/sources';
 import type { Region } from '../core/service';
 import { setQuotas } from '../servicequotas/set';
 import { addAlarms } from './alarms';
@@ -105,7 +106,19 @@ const addFailures = (
       ...(hangs !== undefined && { hangs }),
     });
   }
+  addPushes(region, cloud);
   region.service('elasticloadbalancing').setBrokenSoftware(cloud.brokenVersions);
+};
+
+const addPushes = (region: Region, { pushes }: CloudDescription): void => {
+  const { state } = region.service('ssm');
+  const sources = (state.sources ??= {});
+  pushes.forEach(({ source, in: delay, ...push }, index) => {
+    const ref = source.startsWith('s3://') ? '' : push.ref;
+    const key = sourceKey(source, ref);
+    const pushed = { from: region.now() + ms(delay), revision: inventedRevision(source, ref, index + 1) };
+    sources[key] = [...(sources[key] ?? []), pushed].sort((a, b) => a.from - b.from);
+  });
 };
 
 const fill = (region: Region, cloud: CloudDescription, versionTags: VersionTags): void => {

@@ -215,6 +215,15 @@ const provisioningFailure = z.strictObject({
   hangs: z.boolean().optional().describe('Runs until its time-out.'),
 });
 
+const push = z.strictObject({
+  source: z
+    .string()
+    .regex(/^(s3|https|ssh):\/\/\S+$/, 'expected s3://BUCKET/KEY or the address of a Git repository')
+    .describe('As the parameters of commands name it.'),
+  ref: z.string().default('main').describe('The branch or tag, of a Git repository.'),
+  in: duration.describe('From the start of the cloud.'),
+});
+
 const imageOutcome = z.strictObject({
   nameContains: z.string().optional().describe('Any image unless set.'),
   failure: z.string().optional().describe('The reason that EC2 gives; the image comes to be unless set.'),
@@ -273,6 +282,10 @@ export const cloudSchema = z.strictObject({
   throttling: z.array(throttling).default([]).describe("When others in the account use up its APIs' rates."),
   images: z.array(imageOutcome).default([]).describe('How images that are made come out.'),
   provisioningFailures: z.array(provisioningFailure).default([]),
+  pushes: z
+    .array(push)
+    .default([])
+    .describe('When somebody changes what a provisioning document takes from its source.'),
   brokenVersions: z.array(z.string()).default([]).describe('Versions whose instances never become healthy.'),
   timings: timings.default({}),
 });

@@ -113,6 +113,24 @@ export interface Provisioner {
   readonly parameter: string;
   /** For example `version` in `SSM=True version=v1.4.2`; the whole value if omitted. */
   readonly variable?: string;
+  readonly reports?: SourceReport;
+}
+
+/** A document that prints first which revision of its source it used. The names are those of its parameters. */
+export interface SourceReport {
+  readonly source: string;
+  /** A branch or a tag within the source. */
+  readonly reference: string;
+  /** The revision that is asked for, if one is. */
+  readonly revision: string;
+  /** What stands before the revision. */
+  readonly prefix: string;
+}
+
+/** What a source holds from a time on: a commit, or the ETag and the version of an object. */
+export interface SourceRevision {
+  readonly from: number;
+  readonly revision: string;
 }
 
 export interface ParameterVersion {
@@ -148,6 +166,8 @@ export interface SsmState {
    */
   provisioners: Record<string, Provisioner>;
   failures: FailureRule[];
+  /** By `SOURCE REFERENCE`. What is not listed never changes. */
+  sources?: Record<string, SourceRevision[]>;
   /** How long documents run, in milliseconds by name. Without an entry: `commandMs` for provisioning, otherwise 2 s. */
   durations: Record<string, number>;
   parameters: Record<string, StoredParameter>;

@@ -1,6 +1,7 @@
 import type { Region } from '../../core/service';
 import { behaviourOf, stateOf } from '../agents';
 import type { Command, FailureRule, Outcome } from '../state';
+import { sourceReport } from './sources';
 
 /** How long a document runs that provisions nothing and has no configured duration. */
 const shortMs = 2_000;
@@ -37,19 +38,19 @@ const recap = (instanceId: string, failed: number) =>
   `PLAY RECAP *********************************************************************\n` +
   `${instanceId} : ok=${failed ? '11' : '14'} changed=${failed ? '2' : '5'} unreachable=0 failed=${String(failed)} skipped=3\n`;
 
-const success = (instanceId: string, version: string | undefined): Outcome => ({
+const success = (instanceId: string, version: string | undefined, report: string): Outcome => ({
   status: 'Success',
   statusDetails: 'Success',
   responseCode: 0,
-  output: version === undefined ? '' : recap(instanceId, 0),
+  output: version === undefined ? report : report + recap(instanceId, 0),
   errorOutput: '',
 });
 
-const failure = (rule: FailureRule, instanceId: string): Outcome => ({
+const failure = (rule: FailureRule, instanceId: string, report: string): Outcome => ({
   status: 'Failed',
   statusDetails: 'Failed',
   responseCode: rule.exitCode ?? 2,
-  output: rule.output ?? recap(instanceId, 1),
+  output: rule.output ?? report + recap(instanceId, 1),
   errorOutput: rule.errorOutput ?? `failed to run commands: exit status ${String(rule.exitCode ?? 2)}`,
 });
 
@@ -66,14 +67,15 @@ export const planRun = (
   const usual =
     stateOf(region).durations[command.documentName] ??
     (version === undefined ? shortMs : region.timings.commandMs);
+  const report = sourceReport(region, command);
   const durationMs = region.chance.around(usual, region.timings.spread);
   if (behaviourOf(region, instanceId).hangs)
-    return { outcome: success(instanceId, version), durationMs: undefined };
+    return { outcome: success(instanceId, version, report), durationMs: undefined };
   const rule = findFailure(region, command, instanceId);
-  if (!rule) return { outcome: success(instanceId, version), durationMs };
+  if (!rule) return { outcome: success(instanceId, version, report), durationMs };
   if (rule.times !== undefined) rule.times -= 1;
   return {
-    outcome: failure(rule, instanceId),
+    outcome: failure(rule, instanceId, report),
     durationMs: rule.hangs ? undefined : (rule.durationMs ?? durationMs),
   };
 };
