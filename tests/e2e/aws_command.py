@@ -1,7 +1,7 @@
 """Plays the AWS CLI on the instance that Ansible is run for: the two of its commands that our document uses.
 
-`aws s3 cp [--only-show-errors] s3://BUCKET/KEY FILE` and `aws ssm get-parameter --with-decryption --name NAME ...`, answered by
-the emulators, through botocore.
+`aws s3api get-object --bucket BUCKET --key KEY [--version-id VERSION | --if-match ETAG] --query '[ETag,VersionId]' --output text FILE`
+and `aws ssm get-parameter --with-decryption --name NAME ...`, answered by the emulators, through botocore.
 """
 
 import json
@@ -17,12 +17,14 @@ def client(service: str):
 
 
 def main(given: list[str]) -> None:
-    if given[:2] == ["s3", "cp"]:
-        source, file = [word for word in given[2:] if not word.startswith("--")]
-        address = urlparse(source)
-        body = client("s3").get_object(Bucket=address.netloc, Key=address.path.lstrip("/"))["Body"]
-        with open(file, "wb") as written:
-            written.write(body.read())
+    if given[:2] == ["s3api", "get-object"]:
+        options = dict(zip(given[2:-1:2], given[3:-1:2]))
+        asked = {"--version-id": "VersionId", "--if-match": "IfMatch"}
+        more = {name: options[option] for option, name in asked.items() if option in options}
+        answer = client("s3").get_object(Bucket=options["--bucket"], Key=options["--key"], **more)
+        with open(given[-1], "wb") as written:
+            written.write(answer["Body"].read())
+        print(answer["ETag"], answer.get("VersionId", "None"), sep="\t")
     elif given[:2] == ["ssm", "get-parameter"]:
         name = given[given.index("--name") + 1]
         answer = client("ssm").get_parameter(Name=name, WithDecryption=True)
