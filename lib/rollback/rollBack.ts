@@ -6,24 +6,31 @@ import {
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../engine/context';
 import { ImageGone, RolloutFailed } from '../engine/errors';
-import { isAt } from '../rollout/groupTemplateEffect';
+import { isAt, setGroupTemplate } from '../rollout/groupTemplateEffect';
+import { secondsUntilChange } from '../rollout/arithmetic';
 import { provisionedInPlace } from '../deployment/compensation/inPlace';
 import { describeGroup } from '../fleet/group';
-import type { FleetClients } from '../rollout/fleetView';
+import { type FleetClients, viewByRelease } from '../rollout/fleetView';
 import { cancelRefresh, isIrreversible, isOverAlready } from '../rollout/endRefresh';
-import { followRefresh, type RefreshMemo, type SaveRefresh } from '../rollout/followRefresh';
+import { followRefresh, type RefreshMemo } from '../rollout/followRefresh';
 import { refreshFailure, templateOf } from '../rollout/instanceRefresh';
 import { namesTemplate } from '../rollout/launchSource';
 import { preferencesBack } from '../rollout/preferences';
 import { membersByRelease } from '../rollout/onRelease';
+import { replaceOld, type ReplaceMemo, successorTrouble } from '../rollout/replaceOld';
 import { refreshEffect, refreshIdOf } from '../rollout/refreshEffect';
 import { findRefreshes, startedSince } from '../rollout/refreshes';
 import { startWayBack } from '../rollout/startWayBack';
 import { rolloutBySurge } from '../rollout/surge';
-import { refreshKey } from '../engine/waiting/resourceKeys';
+import { groupKey, refreshKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
 
 export type RollBackClients = FleetClients & { readonly ec2: EC2Client };
+
+interface RollBackMemo extends RefreshMemo, ReplaceMemo {
+  /** Why instances could not be replaced one for one: the compensation does not try the same again. */
+  stuck: string;
+}
 
 /**
  * Brings the fleet to a known launch template version: nothing is provisioned, and no image is made. If AWS's own
@@ -33,8 +40,8 @@ export type RollBackClients = FleetClients & { readonly ec2: EC2Client };
  */
 export const rollBack = async (
   context: StepContext,
-  memo: Partial<RefreshMemo>,
-  save: SaveRefresh,
+  memo: Partial<RollBackMemo>,
+  save: (memo: Partial<RollBackMemo>) => Promise<void>,
   clients: RollBackClients,
 ): Promise<Progress> => {
   const { record } = context;
@@ -43,6 +50,8 @@ export const rollBack = async (
     const inTheWay = await clearTheWay(context, clients);
     if (inTheWay && 'waitFor' in inTheWay) return inTheWay;
     if (!inTheWay && record.rollout === 'surge') return rolloutBySurge(context, memo, save, clients);
+    const singly = inTheWay ? undefined : await replaceSingly(context, memo, save, clients);
+    if (singly) return singly;
     const refreshId = inTheWay?.adopted ?? (await start(context, clients));
     const started = { refreshId, refreshStartedAt: context.core.clock() };
     await save(started);
@@ -50,6 +59,65 @@ export const rollBack = async (
   }
   const look = await followRefresh(context, memo, save, clients.autoScaling);
   return 'waitFor' in look ? look : judge(context, memo.refreshId ?? '', look.ended, clients);
+};
+
+/**
+ * Where instances of the release's own template were provisioned with something else since, a refresh would replace the
+ * whole fleet, since it compares templates only. Then those that do not run the release are replaced one for one.
+ * @returns undefined where a refresh is the way.
+ */
+const replaceSingly = async (
+  context: StepContext,
+  memo: Partial<RollBackMemo>,
+  save: (memo: Partial<RollBackMemo>) => Promise<void>,
+  clients: RollBackClients,
+): Promise<Progress | undefined> => {
+  const { record } = context;
+  const launchTemplate = templateOf(context);
+  if (memo.replacing !== true && !(await isSingly(context, clients))) return undefined;
+  const view = await viewByRelease(clients, record.group, { version: record.version, launchTemplate });
+  if (memo.replacing !== true && !isAt(view.group, launchTemplate))
+    await setGroupTemplate(context, clients.autoScaling, view.group, launchTemplate);
+  const looked = await replaceOld(context, memo, save, clients.autoScaling, view);
+  if (looked !== 'done' && 'waitFor' in looked) return looked;
+  const wanted = Math.min(view.group.desired, memo.healthyBefore ?? 0);
+  if (looked === 'done' && view.healthy.size >= wanted) return { over: { instances: view.fresh.length } };
+  const fresh = view.fresh.filter(({ id }) => memo.members?.includes(id) === false);
+  const replacingSince = memo.replacingSince ?? context.core.clock();
+  const stuck =
+    looked === 'done'
+      ? await successorTrouble(context, { ...memo, replacingSince }, save, clients.autoScaling, {
+          ...view,
+          fresh,
+        })
+      : looked.stuck;
+  if (stuck !== undefined) {
+    await save({ stuck });
+    throw new RolloutFailed(
+      `${String(view.old.length)} instances of group ${record.group} do not run ${record.version ?? 'the release'} and could not be replaced. ${stuck}`,
+    );
+  }
+  return {
+    waitFor: [groupKey(record.group)],
+    expectedSeconds: secondsUntilChange(0, true),
+    progress: `${String(view.healthy.size)} of ${String(wanted)} healthy`,
+  };
+};
+
+/** In the fast lane, a refresh launches all at once: it is the way unless most of the fleet can stay. */
+const isSingly = async (context: StepContext, clients: RollBackClients): Promise<boolean> => {
+  const { record, core } = context;
+  const [group, refresh] = await Promise.all([
+    describeGroup(clients.autoScaling, record.group),
+    core.effects.find(record.deployment, refreshEffect, record.group),
+  ]);
+  // A refresh that was tried before is adopted.
+  if (refresh) return false;
+  const { on, off, changedInPlace } = await membersByRelease(clients.ec2, group, {
+    ...record,
+    launchTemplate: templateOf(context),
+  });
+  return changedInPlace && on.size > 0 && !(record.fast === true && off.length > on.size);
 };
 
 /**

@@ -60,7 +60,7 @@ export const replaceOld = async (
   const replacingSince = memo.replacingSince ?? now;
   const stuck =
     now - quietSince > patienceMs
-      ? 'nothing has changed for half an hour'
+      ? 'Nothing has changed for half an hour.'
       : await successorTrouble(context, { ...memo, replacingSince }, save, autoScaling, successors);
   if (stuck !== undefined) return { stuck };
   const allowed = replaceNow({
@@ -76,7 +76,7 @@ export const replaceOld = async (
   return {
     waitFor: [groupKey(group.name)],
     expectedSeconds: secondsUntilChange(quiet, isChecking(view)),
-    progress: `${String(old.length)} instances still to be replaced`,
+    progress: `${String(old.length)} instance${old.length === 1 ? '' : 's'} still to be replaced`,
   };
 };
 

@@ -2,6 +2,7 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import { runWaves } from '../../engine/compensating';
 import type { StepContext } from '../../engine/context';
 import { type Effect, isOpen } from '../../engine/effect';
 import { RestoreFailed } from '../../engine/errors';
@@ -19,8 +20,9 @@ import { giveTemplate, groupTemplateEffect, isAt } from '../../rollout/groupTemp
 import { uniqueReasons } from '../../rollout/patience';
 import { restoreTarget } from '../../rollout/refreshEffect';
 import { replaceOld, type ReplaceMemo, successorTrouble } from '../../rollout/replaceOld';
-import { leaveInstances } from './leaveInstances';
+import { leaveWayBack } from './leaveWayBack';
 import { offBaseline } from './offBaseline';
+import { restoreInstancesWaves } from './registry';
 import { refreshToBaseline } from './restoreRefresh';
 import { replacedText } from './touchedInstances';
 
@@ -54,9 +56,9 @@ export interface Bringing {
 /** Notes in the record how many instances were replaced, and why. */
 export const tellReplaced = async (
   { context: { record, core }, touched }: Bringing,
-  remaining: readonly Member[] = [],
+  fate: Parameters<typeof replacedText>[2] = {},
 ): Promise<void> => {
-  const replaced = replacedText(record, touched, new Set(remaining.map(({ id }) => id)));
+  const replaced = replacedText(record, touched, fate);
   if (replaced !== undefined) await core.records.set(record.deployment, { replaced });
 };
 
@@ -88,16 +90,32 @@ export const bringBack = async (bringing: Bringing): Promise<Progress | undefine
     autoScaling: tools.autoScaling,
     inPlace: off.inPlace,
     foreignTemplate: effects.some((effect) => groupTemplateEffect.is(effect) && effect.state === 'foreign'),
+  }).catch(async (error: unknown) => {
+    // It has noted the way back as left.
+    if (error instanceof RestoreFailed) await settleInstances(bringing, off.members);
+    throw error;
   });
   return 'over' in progress ? awaitHealth(bringing) : progress;
 };
 
 /** Lists what is left, and ends. @throws RestoreFailed */
 const giveUp = async (bringing: Bringing, why: string, remaining: readonly Member[]): Promise<never> => {
-  const { context, tools, effects } = bringing;
-  const note = await leaveInstances(context, tools, effects, why, remaining);
-  await tellReplaced(bringing, remaining);
+  const note = await leaveWayBack(bringing.context, bringing.tools.autoScaling, why, remaining);
+  await settleInstances(bringing, remaining);
   throw new RestoreFailed(note);
+};
+
+/**
+ * The way back is noted as left, and names the instances. Whatever else the journal holds of instances is settled; those
+ * that are left keep the tags that say what runs there.
+ */
+const settleInstances = async (bringing: Bringing, remaining: readonly Member[]): Promise<void> => {
+  const { context, tools, effects } = bringing;
+  const { group } = context.record;
+  const others = effects.filter((effect) => isOpen(effect) && effect.target !== restoreTarget(group));
+  const left = new Set(remaining.map(({ id }) => id));
+  await runWaves(restoreInstancesWaves(tools, left), context, others);
+  await tellReplaced(bringing, { left });
 };
 
 const replaceSingly = async (bringing: Bringing, view: FleetView) => {
@@ -163,6 +181,6 @@ const awaitHealth = async (bringing: Bringing): Promise<Progress | undefined> =>
       expectedSeconds: 15,
       progress: `${String(healthy.size)} of ${String(wanted)} healthy`,
     };
-  const few = `only ${String(healthy.size)} of ${String(group.desired)} instances of group ${group.name} are healthy after the way back, expected at least ${String(wanted)}`;
+  const few = `Only ${String(healthy.size)} of ${String(group.desired)} instances of group ${group.name} are healthy after the way back, expected at least ${String(wanted)}`;
   return giveUp(bringing, trouble === undefined ? few : `${few}: ${trouble}`, []);
 };

@@ -76,10 +76,12 @@ const restored = (complete: boolean) => ({ complete });
  * Hands over to the rollback what instances run, and the refresh that brings it: the rollback undoes them. Instances on
  * which nothing has begun get their tags back, so that the rollback leaves them alone.
  */
-const handRest = async ({ context, tools, touched, effects }: Bringing, to: string): Promise<void> => {
+const handRest = async (bringing: Bringing, to: string): Promise<void> => {
+  const { context, tools, touched, effects } = bringing;
   const { core } = context;
   const rest = effects.filter(isOpen).filter(isOfScope('instances'));
   await giveBackTags(context, tools.ec2, rest, new Set(Object.keys(touched)));
+  await tellReplaced(bringing, { handedTo: to });
   const note = `Left to rollback ${to}, which replaces the instances.`;
   await Promise.all(rest.map((effect) => core.effects.settle(effect, 'handed', { note })));
 };

@@ -21,7 +21,8 @@ export const noteTouched = async (
 ): Promise<Touched> => {
   if (!provisionsFleet(context.record)) return {};
   const touched = await findTouched(ssm, effects);
-  const noted = notedAsTouched(effects);
+  // A halt may have come between an intent and its call.
+  const noted = notedAsTouched(effects.filter(({ state }) => state === 'done'));
   const late = Object.keys(touched).filter((id) => !noted.has(id));
   if (late.length > 0) await tagTouched(context, ec2, `tainted late by ${context.state},`, late);
   return touched;
@@ -30,24 +31,33 @@ export const noteTouched = async (
 /** So many are told by name. */
 const maxTold = 10;
 
-/**
- * What the end tells of the instances that had to be replaced, and why.
- * @param left ids of those that could not be replaced.
- */
+export const firstOf = (names: readonly string[]): string =>
+  names.length > maxTold
+    ? `${names.slice(0, maxTold).join(', ')}, and ${String(names.length - maxTold)} more`
+    : names.join(', ');
+
+interface Fate {
+  /** Ids of those that could not be replaced. */
+  readonly left?: ReadonlySet<string>;
+  /** The rollback that replaces them. */
+  readonly handedTo?: string;
+}
+
+/** What the end tells of the instances that had to be replaced, and why. */
 export const replacedText = (
   record: DeploymentRecord,
   touched: Touched,
-  left: ReadonlySet<string> = new Set(),
+  { left = new Set(), handedTo }: Fate = {},
 ): string | undefined => {
   if (!provisionsFleet(record)) return undefined;
   const begun = Object.entries(touched);
   const of = `${String(begun.length)} of ${String(record.fleetSize ?? begun.length)} instances had begun ${record.version}`;
   const replaced = begun.filter(([id]) => !left.has(id));
   if (begun.length === 0) return `${of}: none was replaced for it.`;
-  const named = replaced.slice(0, maxTold).map(([id, why]) => `${id} (${why})`);
-  const more = replaced.length > maxTold ? `, and ${String(replaced.length - maxTold)} more` : '';
-  const list = `${named.join(', ')}${more}`;
+  if (handedTo !== undefined)
+    return `${of}; rollback ${handedTo} replaces ${begun.length === 1 ? 'it' : 'them'}.`;
+  const list = firstOf(replaced.map(([id, why]) => `${id} (${why})`));
   if (left.size > 0)
-    return `${of}; ${replaced.length === 0 ? 'none could be replaced' : `only ${String(replaced.length)} could be replaced: ${list}`}.`;
+    return `${of}; ${replaced.length === 0 ? 'none could be replaced' : `only ${String(replaced.length)} could be replaced: ${list}`}. Left: ${firstOf([...left])}.`;
   return `${of} and ${begun.length === 1 ? 'was' : 'were'} replaced: ${list}.`;
 };

@@ -138,7 +138,7 @@ test('Restore replaces only the few touched instances, one for one, if most of t
   const context = contextOf({ effects: [command] });
   const memo = {};
   expect(await restore(context, memo, saving(memo), tools)).toMatchObject({
-    progress: '1 instances still to be replaced',
+    progress: '1 instance still to be replaced',
   });
   expect(started()).toEqual([]);
   const ended = autoScaling.commandCalls(TerminateInstanceInAutoScalingGroupCommand);
