@@ -1,5 +1,5 @@
 import { type DeploymentRecord, versionInWords } from '../../lib/engine/record';
-import { type Ending, exitCodeOfEnding, needsRepair } from '../queries/ending';
+import { type Ending, exitCodeOfEnding, isSuccess, needsRepair } from '../queries/ending';
 import { nameOfExecution } from '../queries/executions';
 import { type ExecutionSnapshot, makePoll } from '../queries/snapshot';
 import type { Context } from '../session/context';
@@ -92,7 +92,10 @@ export const followToEnd = async (
     return;
   }
   if (!json) terminal.note(`${style.bold(request.title)}  ${style.dim(nameOfExecution(executionArn))}\n`);
-  const { ending, last } = await followBoth(session, executionArn, terminal, json);
+  const { ending: ended, last } = await followBoth(session, executionArn, terminal, json);
+  const { end } = last.record ?? {};
+  // A succeeded execution has no cause: what the fleet was seen to run stands in the record.
+  const ending = end?.fleet && isSuccess(ended) ? { ...ended, fleet: end.fleet } : ended;
   context.exitCode = exitCodeOfEnding(ending);
   const { application, version = '' } = request;
   const deployed = { application, version: last.record ? versionInWords(last.record) : version };

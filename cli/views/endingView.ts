@@ -1,4 +1,5 @@
 import { type Ending, isSuccess } from '../queries/ending';
+import { deployedText } from '../../lib/reporting/deployedText';
 import { type Style, wrapped } from '../terminal/style';
 
 /** What was brought, or was to be brought, to a fleet. */
@@ -11,12 +12,12 @@ const unknownEnd = 'has an unknown end; look at the execution in the Step Functi
 
 const deploymentSentence = (
   { application, version }: DeployedVersion,
-  { outcome, handedTo }: Ending,
+  { outcome, handedTo, fleet }: Ending,
 ): string => {
   const what = `${application} ${version}`;
   switch (outcome) {
     case 'Deployed':
-      return `${what} is on the fleet`;
+      return deployedText(what, fleet);
     case 'Rejected':
       return `${what} was not deployed; nothing was touched`;
     case 'Superseded':

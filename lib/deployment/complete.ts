@@ -15,13 +15,16 @@ import { holdOf } from '../engine/context';
 import type { Core } from '../engine/core';
 import { AlarmRinging, InvalidRequest, TransientError } from '../engine/errors';
 import type { DeploymentRecord } from '../engine/record';
-import type { Outcome } from '../engine/outcome';
+import type { End, Outcome } from '../engine/outcome';
 import { type Release, releaseOf } from '../engine/releases';
+import type { SeenAtEnd } from '../rollout/fleetAtEnd';
 
 export interface CompleteTools {
   readonly core: Core;
   readonly dynamodb: DynamoDBClient;
   readonly channels: Channels;
+  /** Only for a deployment: a rollback has replaced every instance. */
+  readonly lookAtFleet?: (record: DeploymentRecord) => Promise<SeenAtEnd>;
 }
 
 /**
@@ -35,20 +38,28 @@ export const complete = async (
   const { core } = tools;
   const record = await core.records.find(deployment);
   if (!record) throw new InvalidRequest(`There is no record of deployment ${deployment}.`);
-  const end = wellEnded(record);
-  const answer = { outcome: record.outcome ?? end.outcome, cause: '', error: record.end?.error ?? end.error };
+  const well = wellEnded(record);
+  const answer = {
+    outcome: record.outcome ?? well.outcome,
+    cause: '',
+    error: record.end?.error ?? well.error,
+  };
   if (record.closedAt !== undefined) return answer;
   if (record.completedAt === undefined) await markGood(tools, record);
+  // What cannot be read at this moment does not delay the end.
+  const seen = await tools.lookAtFleet?.(record).catch(() => undefined);
+  const end = { ...well, ...(seen && { fleet: seen.fleet }) };
+  const known = { ...record, warnings: [...(record.warnings ?? []), ...(seen?.changes ?? [])] };
   const notSettled = (error: unknown) =>
     core.records.warn(deployment, `The effects could not be settled: ${messageOf(error)}`);
   const [warnings, effects] = await Promise.all([
-    wrapUp(tools, record),
+    wrapUp(tools, known, end),
     core.effects.list(deployment).catch(async (error: unknown) => {
       await notSettled(error);
       return [];
     }),
   ]);
-  await core.records.warn(deployment, ...overcome(record), ...warnings);
+  await core.records.warn(deployment, ...overcome(record), ...(seen?.changes ?? []), ...warnings);
   await Promise.all([
     core.records.close(deployment, { closedAt: core.clock(), outcome: end.outcome, end }),
     keepEffects(core, effects).catch(notSettled),
@@ -154,9 +165,12 @@ const restoredReleases = (record: DeploymentRecord, now: number, TableName: stri
  * Everything after the point of no return; a failure here is a warning.
  * @throws TransientError if the notification of the end could not be sent: it is tried again, in the end by Close.
  */
-const wrapUp = async ({ core, channels }: CompleteTools, record: DeploymentRecord): Promise<string[]> => {
+const wrapUp = async (
+  { core, channels }: CompleteTools,
+  record: DeploymentRecord,
+  end: End,
+): Promise<string[]> => {
   const at = core.clock();
-  const end = wellEnded(record);
   const { deployment } = record;
   // The steps are read while the notification is sent, so that this costs no time.
   const [steps] = await Promise.all([

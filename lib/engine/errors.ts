@@ -141,6 +141,10 @@ export class BuilderFailed extends DeploymentError {
 export class RolloutFailed extends DeploymentError {
   override readonly name = 'RolloutFailed';
 }
+/** Somebody has changed the group meanwhile, and the next change of the deployment would overwrite that. */
+export class GroupChangedExternally extends DeploymentError {
+  override readonly name = 'GroupChangedExternally';
+}
 /** An alarm that gates the release is in ALARM. */
 export class AlarmRinging extends DeploymentError {
   override readonly name = 'AlarmRinging';

@@ -26,6 +26,13 @@ export interface Leftover {
   readonly mend?: string;
 }
 
+/** What the instances in service ran when a deployment ended well. */
+export interface FleetAtEnd {
+  readonly inService: number;
+  /** How many of them ran the version. With rollout `none` only new instances get it. */
+  readonly onVersion: number;
+}
+
 /** How a deployment ended, as the execution's cause, the record and the notification give it. */
 export interface End {
   readonly outcome: Outcome;
@@ -39,4 +46,6 @@ export interface End {
   readonly foreign: readonly Leftover[];
   /** The rollback that halted the deployment, and undoes its rollout. */
   readonly handedTo?: string;
+  /** Absent where it was not looked at. */
+  readonly fleet?: FleetAtEnd;
 }

@@ -18,6 +18,14 @@ export interface Baseline {
   readonly launchTemplate: LaunchTemplateRef;
 }
 
+/** The group's sizes and attachments when the deployment began. */
+export interface GroupBefore {
+  readonly min: number;
+  readonly max: number;
+  /** ARNs, sorted. */
+  readonly targetGroups: readonly string[];
+}
+
 /** Deadlines of waiting states, in seconds, by state. */
 export type Deadlines = Readonly<Record<string, number>>;
 
@@ -84,6 +92,8 @@ export interface DeploymentRecord {
   readonly fleetSize?: number;
   /** Set by Preflight: the version that the group uses, from which the new one is made. */
   readonly groupTemplate?: LaunchTemplateRef;
+  /** Set by Preflight. */
+  readonly groupBefore?: GroupBefore;
   /** Set by BakeImage (or Preflight, for a ready image). */
   readonly bakedImage?: string;
   /** Set by SwapLaunchTemplate. */

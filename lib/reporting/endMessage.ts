@@ -1,5 +1,6 @@
 import { type DeploymentRecord, versionInWords } from '../engine/record';
 import type { Outcome } from '../engine/outcome';
+import { deployedText, isPartly } from './deployedText';
 import type { Message, NextStep } from './message';
 import type { Notice } from './notice';
 import { redact } from './redact';
@@ -109,6 +110,7 @@ export const endMessage = (notice: Ended): Message => {
   const subject = subjectOf(notice);
   const lines = [
     `${subject.replace(/^rollback/, 'Rollback')}: ${end.outcome}${minutesTaken(notice)}.`,
+    ...(isPartly(end.fleet) ? [`${deployedText(subject, end.fleet)}.`] : []),
     ...(end.message === '' ? [] : [end.message]),
     ...problemsOf(notice),
     ...(end.handedTo === undefined ? [] : [`Its rollout is undone by rollback ${end.handedTo}.`]),
@@ -123,7 +125,7 @@ export const endMessage = (notice: Ended): Message => {
     title:
       record && rollback && end.error === 'None'
         ? `${record.application} is back on ${versionInWords(record)}`
-        : `${subject} ${end.outcome}`,
+        : `${subject} ${end.outcome}${isPartly(end.fleet) ? ' for new instances' : ''}`,
     sign: signs[end.outcome],
     eventType: `${rollback ? 'Rollback' : 'Deployment'}${end.outcome}`,
     lines: lines.map((line) => redact(line, record)),
@@ -148,6 +150,7 @@ export const endMessage = (notice: Ended): Message => {
           }
         : asked?.application !== undefined && { application: asked.application }),
       ...(end.error !== 'None' && { error: end.error }),
+      ...(end.fleet && { fleet: `${String(end.fleet.onVersion)} of ${String(end.fleet.inService)}` }),
     },
   };
 };

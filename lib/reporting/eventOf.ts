@@ -51,6 +51,7 @@ const endDetail = ({ record, end, deployment, at, of, asked }: Extract<Notice, {
   ...(record && { durationSeconds: Math.max(0, Math.round((at - record.acceptedAt) / 1_000)) }),
   outcome: end.outcome,
   error: end.error,
+  ...(end.fleet && { fleet: end.fleet }),
   ...(end.message !== '' && { message: said(end.message, record) }),
   ...(record?.bakedImage !== undefined && { image: record.bakedImage }),
   ...(record?.launchTemplate !== undefined && { launchTemplate: record.launchTemplate }),

@@ -6,6 +6,7 @@ import { groupKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
 import { minHealthy, replaceNow, secondsUntilChange } from './arithmetic';
 import { countsOf, isChecking, type FleetClients, type FleetView, viewByTags } from './fleetView';
+import { refuseOtherTemplate } from './externalChanges';
 import { setGroupTemplate } from './groupTemplateEffect';
 import { templateOf } from './instanceRefresh';
 import { choose, retire } from './retire';
@@ -31,11 +32,13 @@ export const rolloutToFuture = async (
   const { record, settings } = context;
   if (memo.set !== true) {
     const group = await describeGroup(clients.autoScaling, record.group);
+    await refuseOtherTemplate(context, group, record.groupTemplate);
     await setGroupTemplate(context, clients.autoScaling, group, templateOf(context));
     await save({ set: true });
   }
   if (imageFrom(record) !== 'fleet') return { over: { replaced: false } };
   const view = await viewByTags(clients, record);
+  await refuseOtherTemplate(context, view.group, templateOf(context));
   const counts = countsOf(view);
   if (isDone(view, memo)) return { over: { replaced: memo.healthyBefore !== undefined } };
   const healthyBefore = memo.healthyBefore ?? counts.healthy;

@@ -1,10 +1,12 @@
 import type { AutoScalingClient, InstanceRefresh } from '@aws-sdk/client-auto-scaling';
+import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../engine/context';
 import { RolloutFailed } from '../engine/errors';
 import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
 import { describeGroup, type Group } from '../fleet/group';
 import { alarmNames } from '../scaling/names';
 import type { Progress } from '../engine/waiting/waitingStep';
+import { templateToRollOut } from './externalChanges';
 import { launchSource, withPolicy } from './launchSource';
 import { followRefresh, type RefreshMemo, type SaveRefresh } from './followRefresh';
 import { type Part, rolloutPreferences } from './preferences';
@@ -22,13 +24,15 @@ export const rolloutByRefresh = async (
   context: StepContext,
   memo: Partial<RefreshMemo>,
   save: SaveRefresh,
-  autoScaling: AutoScalingClient,
+  { autoScaling, ec2 }: { readonly autoScaling: AutoScalingClient; readonly ec2: EC2Client },
   part: Part = 'all',
 ): Promise<Progress> => {
   const { record } = context;
-  const template = templateOf(context);
   if (memo.refreshId === undefined) {
     const group = await describeGroup(autoScaling, record.group);
+    // The first refresh has given the group the version. While one runs, AWS refuses to change the group's template.
+    const expected = part === 'rest' ? templateOf(context) : record.groupTemplate;
+    const template = (await templateToRollOut(context, ec2, group, expected)) ?? templateOf(context);
     const { refreshId } = await context.change(
       refreshEffect,
       { target: targetOf(record.group, part), before: null, wrote: withPolicy(template, group) },

@@ -22,7 +22,7 @@ export const rollout = async (
         context,
         memo,
         save,
-        clients.autoScaling,
+        clients,
         context.settings.rollout.approval ? 'first' : 'all',
       );
     case 'surge':

@@ -15,6 +15,7 @@ import {
   viewByRelease,
   viewByTemplate,
 } from './fleetView';
+import { refuseOtherTemplate } from './externalChanges';
 import { setGroupTemplate } from './groupTemplateEffect';
 import { templateOf } from './instanceRefresh';
 import { checkNewcomers, type PatienceMemo } from './patience';
@@ -50,6 +51,7 @@ export const rolloutBySurge = async (
     record.kind === 'rollback'
       ? await viewByRelease(clients, record.group, { version: record.version, launchTemplate })
       : await viewByTemplate(clients, record.group, launchTemplate.version);
+  await refuseOtherTemplate(context, view.group, launchTemplate);
   if (memo.raised !== true && (await raise(context, memo, save, clients, view)))
     return { waitFor: [groupKey(record.group)], expectedSeconds: secondsUntilChange(0, false) };
   await protect(context, clients.autoScaling, view);
@@ -86,6 +88,7 @@ export const rolloutBySurge = async (
 const prepare = async (context: StepContext, save: Save, clients: FleetClients): Promise<void> => {
   const { record, settings } = context;
   const group = await describeGroup(clients.autoScaling, record.group);
+  await refuseOtherTemplate(context, group, record.groupTemplate);
   const surplus = surgeSize(
     group.desired,
     record.fast === true ? 200 : settings.rollout.maxHealthyPercentage,

@@ -14,6 +14,7 @@ import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
 import { describeGroup } from '../fleet/group';
 import { describeTemplateVersion } from '../fleet/launchTemplates';
 import { tags } from '../aws/tags';
+import { presentTemplate } from './externalChanges';
 import { mergeTagSpecifications } from './templateTags';
 import { descriptionOf, templateVersionEffect } from './templateVersionEffect';
 
@@ -25,11 +26,11 @@ import { descriptionOf, templateVersionEffect } from './templateVersionEffect';
  */
 export const swapLaunchTemplate = async (
   context: StepContext,
-  { ec2 }: { ec2: EC2Client },
+  { ec2, autoScaling }: { readonly ec2: EC2Client; readonly autoScaling: AutoScalingClient },
 ): Promise<LaunchTemplateRef> => {
   const { record, core } = context;
   const image = record.bakedImage ?? record.image;
-  const source = record.groupTemplate;
+  const source = await presentTemplate(context, ec2, await describeGroup(autoScaling, record.group));
   if (image === undefined || source === undefined)
     throw new RolloutFailed(
       `Deployment ${record.deployment} has ${image === undefined ? 'no image' : 'no launch template version to go by'}: ` +

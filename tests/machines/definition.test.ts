@@ -74,6 +74,7 @@ const ways: Readonly<Record<keyof typeof errors, Way>> = {
   ImageFailed: final,
   BuilderFailed: final,
   RolloutFailed: final,
+  GroupChangedExternally: final,
   AlarmRinging: final,
   RestoreFailed: hopeless,
   UnknownFormat: hopeless,

@@ -16,6 +16,13 @@ import type { Touched } from '../../provisioning/touched';
 import { minHealthy } from '../../rollout/arithmetic';
 import type { FleetView } from '../../rollout/fleetView';
 import type { RefreshMemo } from '../../rollout/followRefresh';
+import {
+  changesOfGroup,
+  launchesVersion,
+  noteOtherTemplate,
+  otherTemplateText,
+  usesOtherTemplate,
+} from '../../rollout/externalChanges';
 import { giveTemplate, groupTemplateEffect, isAt } from '../../rollout/groupTemplateEffect';
 import { uniqueReasons } from '../../rollout/patience';
 import { restoreTarget } from '../../rollout/refreshEffect';
@@ -70,12 +77,16 @@ export const bringBack = async (bringing: Bringing): Promise<Progress | undefine
   const { context, memo, save, tools, effects, touched } = bringing;
   const { record } = context;
   const group = await describeGroup(tools.autoScaling, record.group);
+  await context.core.records.warn(record.deployment, ...changesOfGroup(record.groupBefore, group));
   const off = await offBaseline(context, touched, tools, group);
   const refreshing =
     memo.refreshId !== undefined ||
     effects.some((effect) => effect.target === restoreTarget(record.group) && isOpen(effect));
+  const other = await usesOther(context, group, effects);
+  if (!refreshing && other && off.isOff && (await launchesVersion(tools.ec2, group, record)))
+    return giveUp(bringing, onOtherText(context, group), off.members, { byRefresh: true });
   if (!refreshing && (!off.isOff || off.singly)) {
-    if (isAt(group, record.launchTemplate) && record.baseline && !goesForward(record))
+    if (!other && isAt(group, record.launchTemplate) && record.baseline && !goesForward(record))
       // The refresh had given the new version to the group: the next instance would be launched from it.
       await giveTemplate(context, tools.autoScaling, group, record.baseline.launchTemplate);
     const replacing = off.singly ? await replaceSingly(bringing, off.singly) : 'done';
@@ -89,7 +100,7 @@ export const bringBack = async (bringing: Bringing): Promise<Progress | undefine
     save,
     autoScaling: tools.autoScaling,
     inPlace: off.inPlace,
-    foreignTemplate: effects.some((effect) => groupTemplateEffect.is(effect) && effect.state === 'foreign'),
+    foreignTemplate: other,
   }).catch(async (error: unknown) => {
     // It has noted the way back as left.
     if (error instanceof RestoreFailed) await settleInstances(bringing, off.members);
@@ -98,9 +109,35 @@ export const bringBack = async (bringing: Bringing): Promise<Progress | undefine
   return 'over' in progress ? awaitHealth(bringing) : progress;
 };
 
+/** Whether the group's launch template is somebody else's now. It is noted, so that it is told. */
+const usesOther = async (
+  context: StepContext,
+  group: Group,
+  effects: readonly Effect[],
+): Promise<boolean> => {
+  if (effects.some((effect) => groupTemplateEffect.is(effect) && effect.state === 'foreign')) return true;
+  const { record } = context;
+  if (record.kind === 'rollback' || !usesOtherTemplate(record, group)) return false;
+  await noteOtherTemplate(context, group);
+  return true;
+};
+
+/**
+ * Somebody has made the group's launch template version from the deployment's own: whatever the group launched in place
+ * of an instance would run the failed version again. So the instances stay, until a person decides which of the two goes.
+ */
+const onOtherText = ({ record: { version, baseline } }: StepContext, group: Group): string =>
+  `${otherTemplateText(group)} It has the image of ${version}, so that no instance can be replaced by one of ${baseline?.version ?? 'the baseline'} while the group uses it; the command gives the group version ${baseline?.launchTemplate.version ?? '?'} in its place`;
+
 /** Lists what is left, and ends. @throws RestoreFailed */
-const giveUp = async (bringing: Bringing, why: string, remaining: readonly Member[]): Promise<never> => {
-  const note = await leaveWayBack(bringing.context, bringing.tools.autoScaling, why, remaining);
+const giveUp = async (
+  bringing: Bringing,
+  why: string,
+  remaining: readonly Member[],
+  { byRefresh = false } = {},
+): Promise<never> => {
+  const { context, tools } = bringing;
+  const note = await leaveWayBack(context, tools.autoScaling, why, remaining, byRefresh);
   await settleInstances(bringing, remaining);
   throw new RestoreFailed(note);
 };

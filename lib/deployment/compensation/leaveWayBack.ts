@@ -14,6 +14,7 @@ import { firstOf } from './touchedInstances';
  * Gives up the way back: what could not be replaced stays as it is, and is listed once.
  * @param why what is wrong, as a sentence without its end.
  * @param remaining members that run anything else than the baseline.
+ * @param byRefresh only a refresh repairs it: what the group launches by itself would not run the baseline.
  * @returns the note of what is left.
  */
 export const leaveWayBack = async (
@@ -21,6 +22,7 @@ export const leaveWayBack = async (
   autoScaling: AutoScalingClient,
   why: string,
   remaining: readonly Member[],
+  byRefresh = false,
 ): Promise<string> => {
   const { core, record } = context;
   const group = await describeGroup(autoScaling, record.group);
@@ -37,7 +39,7 @@ export const leaveWayBack = async (
     ? `${which} of group ${group.name} could not be replaced, and stayed: ${names}. ${why}`
     : why;
   const ended = /[.!?]$/.test(note) ? note : `${note}.`;
-  await settleAs(core, effect, left(ended, repairByHand(context, effect, group, remaining)));
+  await settleAs(core, effect, left(ended, repairByHand(context, effect, group, remaining, byRefresh)));
   return ended;
 };
 
@@ -47,6 +49,7 @@ const repairByHand = (
   effect: Effect<RefreshShape>,
   group: Group,
   remaining: readonly Member[],
+  byRefresh: boolean,
 ): RepairCommand | ReturnType<typeof repairOf> => {
   const site = recorded(repairSite(context));
   const [first, ...others] = remaining.map(({ id }) => recorded(id));
@@ -55,7 +58,7 @@ const repairByHand = (
       '--auto-scaling-group-name': data(site.record.group),
     });
   const { minHealthyPercentage } = context.settings.rollout;
-  return remaining.length <= mayMiss(group.desired, minHealthyPercentage)
+  return !byRefresh && remaining.length <= mayMiss(group.desired, minHealthyPercentage)
     ? replaceByHand(first, others, site)
     : repairOf(refreshRepair, effect, repairSite(context));
 };

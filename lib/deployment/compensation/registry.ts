@@ -20,13 +20,14 @@ import {
   type RepairSite,
   unknownKind,
 } from '../../engine/effectKind';
+import { imageFrom } from '../../engine/imageFrom';
 import { settleAs, undone } from '../../engine/settled';
 import { processesRepair, putBackProcesses } from '../../fleet/processesEffect';
 import { putBackSize, sizeRepair } from '../../fleet/sizeEffect';
 import { imageRepair, removeImage } from '../../image/imageEffect';
 import type { InRegion } from '../../image/images';
 import { endStandby, standbyRepair } from '../../image/standbyEffect';
-import { builderRepair, endBuilder } from '../../provisioning/builderEffect';
+import { builderEffect, builderRepair, endBuilder } from '../../provisioning/builderEffect';
 import {
   awaitCommands,
   cancelCommands,
@@ -113,6 +114,7 @@ export const restoreGroupWaves = ({ autoScaling, ec2 }: RestoreTools): Waves => 
   [oneByOne(groupTemplateRepair, (context, effect) => putBackTemplate(context, autoScaling, effect))],
   [oneByOne(standbyRepair, (context, effect) => endStandby(context, autoScaling, effect))],
   [oneByOne(builderRepair, (context, effect) => endBuilder(context, ec2, effect))],
+  [goneWithBuilder(commandEffect), goneWithBuilder(instanceTagsEffect)],
   [
     allOfKind(protectionEffect, async (context, effects) => {
       await putBackProtection(context, autoScaling, effects);
@@ -125,6 +127,16 @@ export const restoreGroupWaves = ({ autoScaling, ec2 }: RestoreTools): Waves => 
 export const awaitCommandsWaves = ({ ssm }: { readonly ssm: SSMClient }): Waves => [
   [allOfKind(commandEffect, (context, effects) => awaitCommands(context, ssm, effects))],
 ];
+
+/** What was done to a builder ends with it. */
+const goneWithBuilder = <Shape extends EffectShape>(kind: EffectKind<Shape>): CompensationAct =>
+  allOfKind(kind, async ({ core, record }, effects) => {
+    if (imageFrom(record) !== 'builder') return {};
+    const builder = await core.effects.find(record.deployment, builderEffect, record.deployment);
+    if (builder?.state !== 'undone') return {};
+    await Promise.all(effects.map((effect) => settleAs(core, effect, undone)));
+    return {};
+  });
 
 /** Restore, after a surge's surplus: if the maximum is below the capacity, AWS lowers the capacity to it. */
 export const restoreSizeWaves = ({ autoScaling }: Pick<RestoreTools, 'autoScaling'>): Waves => [

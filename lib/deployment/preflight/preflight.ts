@@ -5,6 +5,7 @@ import type { StepContext } from '../../engine/context';
 import { FleetMoving, PreflightFailed, TransientError } from '../../engine/errors';
 import type { Baseline, DeploymentRecord, LaunchTemplateRef } from '../../engine/record';
 import type { DryRunAnswer } from '../../engine/step';
+import { groupBefore } from '../../rollout/externalChanges';
 import { runChecks } from './checks';
 import { type Timeouts, timeoutsOf } from './estimate';
 import type { PreflightFacts } from './facts';
@@ -51,6 +52,7 @@ export const preflight = async (
   // The deadlines travel with the state; the machine Mend finds them in the record.
   await core.records.set(record.deployment, {
     groupTemplate,
+    groupBefore: groupBefore(facts.group),
     timeouts,
     fleetSize: facts.members.length,
     baseline: baselineOf(facts, groupTemplate),

@@ -5,6 +5,7 @@ import {
   type InstanceRefresh,
   StartInstanceRefreshCommand,
 } from '@aws-sdk/client-auto-scaling';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { RefreshMemo } from '../../../lib/rollout/followRefresh';
 import { rolloutByRefresh } from '../../../lib/rollout/instanceRefresh';
@@ -23,7 +24,10 @@ const ours = (more: InstanceRefresh): InstanceRefresh => ({
   ...more,
 });
 const roll = (memo: Partial<RefreshMemo> = {}, context = contextOf()) =>
-  rolloutByRefresh(context, memo, saving(memo), client);
+  rolloutByRefresh(context, memo, saving(memo), {
+    autoScaling: client,
+    ec2: new EC2Client({ region: 'eu-west-1' }),
+  });
 
 beforeEach(() => {
   mock.reset();
