@@ -33,8 +33,8 @@ export interface ListedRelease {
   readonly imageState: string;
   /** The size of its volumes, which is the most that its snapshots can store. Absent if the image is gone. */
   readonly sizeGib?: number;
-  /** Region to image id. */
-  readonly imageCopies?: Readonly<Record<string, string>>;
+  /** By region. */
+  readonly imageCopies?: NonNullable<Release['imageCopies']>;
   readonly launchTemplate: Release['launchTemplate'];
   /** When it became good or bad. */
   readonly markedAt: number;

@@ -5,6 +5,16 @@ import { columns, type Style } from '../terminal/style';
 const imageText = ({ image, imageState }: ListedRelease, style: Style): string =>
   imageState === 'available' ? image : `${image} ${style.bad(imageState)}`;
 
+/** `eu-central-1 available, us-east-1 failed: it does not answer`. */
+const copiesText = ({ imageCopies = {} }: ListedRelease, style: Style): string =>
+  Object.entries(imageCopies)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([region, { state, problem }]) => {
+      const paint = state === 'available' ? style.good : state === 'failed' ? style.bad : style.warn;
+      return `${region} ${paint(state)}${problem === undefined ? '' : style.dim(` (${problem})`)}`;
+    })
+    .join(', ');
+
 const row = (release: ListedRelease, now: number, style: Style): string[] => [
   release.name,
   release.state === 'good' ? style.good('good') : style.bad('bad'),
@@ -20,6 +30,7 @@ const row = (release: ListedRelease, now: number, style: Style): string[] => [
     : style.dim(
         `cleaned ${showAgo(now - release.cleanedAt)}${release.cleanedBy === undefined ? '' : ` by ${release.cleanedBy}`}`,
       ),
+  copiesText(release, style),
 ];
 
 export const releasesTree = (lists: readonly ApplicationReleases[], now: number, style: Style): string[] => {
@@ -54,6 +65,9 @@ export const releasesPlain = (lists: readonly ApplicationReleases[]): string[] =
         release.cleanedAt === undefined ? '-' : new Date(release.cleanedAt).toISOString(),
         release.id,
         release.group,
+        Object.entries(release.imageCopies ?? {})
+          .map(([region, { state }]) => `${region}=${state}`)
+          .join(',') || '-',
       ].join('\t'),
     ),
   );

@@ -12,20 +12,13 @@ import { waitingParts } from '../../lib/engine/waiting/waitingParts';
 import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 import { connectChannels } from '../../lib/reporting/channels';
 
-/** Makes the image, waits until it and its copies are available. */
+/** Makes the image, and waits until it is available. */
 export const make = (world: World) => {
   const { core, clients, region } = waitingParts(world);
   const autoScaling = connect(AutoScalingClient, region);
-  const elsewhere = new Map<string, EC2Client>([[region, connect(EC2Client, region)]]);
-  const inRegion = (name: string): EC2Client => {
-    const client = elsewhere.get(name) ?? connect(EC2Client, name);
-    elsewhere.set(name, client);
-    return client;
-  };
   const channels = connectChannels(region);
   const tools = {
-    ec2: inRegion(region),
-    inRegion,
+    ec2: connect(EC2Client, region),
     ssm: connectOnce(SSMClient, region),
     tell: (record: DeploymentRecord, image: string) =>
       notify(channels, core.environment, { kind: 'image', record, image }).catch((error: unknown) =>

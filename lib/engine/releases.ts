@@ -2,6 +2,18 @@ import type { Table } from '../aws/table';
 import { InvalidRequest } from './errors';
 import type { DeploymentRecord, LaunchTemplateRef } from './record';
 
+/** A copy of a release's image in another region. Times are epoch ms. */
+export interface ImageCopy {
+  readonly state: 'pending' | 'copying' | 'available' | 'failed';
+  readonly image?: string;
+  /** Since when it is in this state. */
+  readonly since: number;
+  /** How often it has failed. */
+  readonly tries: number;
+  /** Why it failed last, or could not be looked at. */
+  readonly problem?: string;
+}
+
 /** A version with its image and launch template version. Times are epoch ms. */
 export interface Release {
   readonly application: string;
@@ -11,8 +23,8 @@ export interface Release {
   readonly deployment: string;
   readonly group: string;
   readonly image: string;
-  /** Copies of the image: region to image id. */
-  readonly imageCopies?: Readonly<Record<string, string>>;
+  /** Copies of the image, by region. */
+  readonly imageCopies?: Readonly<Record<string, ImageCopy>>;
   readonly launchTemplate: LaunchTemplateRef;
   readonly state: 'good' | 'bad';
   readonly markedAt: number;
@@ -69,6 +81,23 @@ export const releaseOf = (record: DeploymentRecord, now: number, state: Release[
     state,
     markedAt: now,
     markedBy: record.deployment,
+    ...copiesOf(record, now),
+  };
+};
+
+/** The copies that the settings ask for; of a ready image there are none, it belongs to whoever made it. */
+const copiesOf = (
+  { bakedImage, image, settings }: DeploymentRecord,
+  now: number,
+): Pick<Release, 'imageCopies'> => {
+  if (bakedImage === undefined || image !== undefined || settings.image.copyTo.length === 0) return {};
+  return {
+    imageCopies: Object.fromEntries(
+      settings.image.copyTo.map((region): [string, ImageCopy] => [
+        region,
+        { state: 'pending', since: now, tries: 0 },
+      ]),
+    ),
   };
 };
 
@@ -122,6 +151,17 @@ export class Releases {
       { expression: 'markedAt = :markedAt', values: { ':markedAt': markedAt } },
     );
     return marked.done;
+  }
+
+  async setCopies(
+    { application, release }: Pick<Release, 'application' | 'release'>,
+    imageCopies: NonNullable<Release['imageCopies']>,
+  ): Promise<void> {
+    await this.table.update(
+      { application, release },
+      { expression: 'SET imageCopies = :copies', values: { ':copies': imageCopies } },
+      { expression: 'attribute_exists(application)' },
+    );
   }
 
   async find(application: string, release: string): Promise<Release | undefined> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { TagSpecification } from '@aws-sdk/client-ec2';
 import type { DeploymentRecord } from '../engine/record';
-import { tags, type Tags } from '../aws/tags';
+import { tagList, tags, type Tags } from '../aws/tags';
 
 type Named = Pick<DeploymentRecord, 'application' | 'version' | 'deployment'>;
 
@@ -27,3 +28,15 @@ export const imageTags = ({
   [tags.deployment]: deployment,
   ...(commit !== undefined && { [tags.commit]: commit }),
 });
+
+export const imageDescription = ({ application, version }: Named): string =>
+  `${application} ${version}, made by Forseti`;
+
+/** The tags as EC2 takes them where an image, or a copy of it, is made. */
+export const imageTagSpecifications = (named: Named): TagSpecification[] => {
+  const list = tagList(imageTags(named));
+  return [
+    { ResourceType: 'image', Tags: list },
+    { ResourceType: 'snapshot', Tags: list },
+  ];
+};

@@ -57,14 +57,11 @@ const putBack = ({ group, record }: CallsSubject): Calls => [
   ...call('autoscaling', 'UpdateAutoScalingGroup', lowersMinimum(group) ? 1 : 0),
 ];
 
-const bake = ({ record, region }: CallsSubject): Calls => {
-  const { seal, copyTo } = record.settings.image;
-  return [
-    ...call('ssm', 'SendCommand', imageFrom(record) === 'builder' && seal ? 1 : 0),
-    ...call('ec2', 'CreateImage'),
-    ...call('ec2', 'CopyImage', copyTo.filter((name) => name !== region).length),
-  ];
-};
+/** Copies in other regions are made afterwards, beside the machine. */
+const bake = ({ record }: CallsSubject): Calls => [
+  ...call('ssm', 'SendCommand', imageFrom(record) === 'builder' && record.settings.image.seal ? 1 : 0),
+  ...call('ec2', 'CreateImage'),
+];
 
 const scalingCalls = (changes: readonly ScalingChange[]): Calls => {
   const counted = (kind: ScalingChange['kind'], removed: boolean): number =>

@@ -175,7 +175,7 @@ const assumedSeconds = (state: string, subject: DurationSubject): number => {
     case 'TakeOut':
       return subject.deregistrationDelaySeconds + seal;
     case 'BakeImage':
-      return assumed.imageSeconds * (image.copyTo.length > 0 ? 2 : 1) + (isBuilder ? seal : 0);
+      return assumed.imageSeconds + (isBuilder ? seal : 0);
     case 'PutBack':
       return healthy + seal;
     case 'LaunchBuilder':

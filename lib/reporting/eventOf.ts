@@ -133,6 +133,19 @@ export const eventOf = (notice: Notice): NoticeEvent => {
         },
         resources: [],
       };
+    case 'copy-failed':
+      return {
+        detailType: 'Image Copy Failed',
+        detail: {
+          application: notice.application,
+          version: notice.version,
+          ...(notice.deployment !== undefined && { deployment: notice.deployment }),
+          image: notice.image,
+          copyRegion: notice.region,
+          problem: said(notice.problem),
+        },
+        resources: [],
+      };
     case 'instance':
       return {
         detailType: 'Instance Maintenance',

@@ -133,6 +133,25 @@ export const haltMessage = ({ record, by, reason }: Of<'halted'>): Message => ({
   nextSteps: [{ what: 'Watch it', command: `forseti status ${record.application}` }],
 });
 
+/** A copy of an image that failed, and what happens to it. */
+export const copyFailedMessage = (notice: Of<'copy-failed'>): Message => {
+  const { application, version, image, region, problem, deployment = application } = notice;
+  return {
+    title: `the image of ${application} ${version} is not copied to ${region} yet`,
+    sign: 'warning',
+    eventType: 'ImageCopyFailed',
+    lines: [
+      `Image ${image} of ${application} ${version} could not be copied to ${region}: ${redact(problem)}`,
+      'The deployment is not affected. The copy is tried again until it is there.',
+    ],
+    nextSteps: [{ what: 'See the copies', command: `forseti list ${application}` }],
+    thread: deployment,
+    keywords: [application, version, region],
+    resources: [image],
+    details: { application, version, image, region },
+  };
+};
+
 type AlarmNotice = Of<'release-bad'> | Of<'alarm-ignored'>;
 
 /** An alarm, and what it means for the release, or why it means nothing. */
@@ -209,6 +228,8 @@ export const noticeMessage = (notice: Notice): Message => {
     case 'release-bad':
     case 'alarm-ignored':
       return alarmMessage(notice);
+    case 'copy-failed':
+      return copyFailedMessage(notice);
     case 'instance':
       return instanceMessage(notice);
     case 'replaced':

@@ -73,6 +73,14 @@ export type Notice =
       readonly page?: boolean;
     } & OfApplication)
   | ({
+      /** An image could not be copied to another region; it is tried again. */
+      readonly kind: 'copy-failed';
+      readonly version: string;
+      readonly image: string;
+      readonly region: string;
+      readonly problem: string;
+    } & OfApplication)
+  | ({
       readonly kind: 'instance';
       readonly instance: string;
       /** `EC2 has scheduled instance-retirement`. */

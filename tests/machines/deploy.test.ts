@@ -109,7 +109,7 @@ describe.each(cases)('A deployment by %s with rollout %s', (strategy, rollout) =
     expect(told(stack).map(({ subject }) => subject)).toEqual([
       'Forseti: deploying api v2',
       `Forseti: api v2 has its image ${record?.bakedImage ?? ''}`,
-      'Forseti: api v2 Deployed',
+      'Forseti: api v2 Deployed for new instances',
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { refusedByIam } from './support/calls';
-import { fleetSnapshot, looseEnds, noLooseEnds, recordOf, serving } from './support/snapshot';
+import { fleetSnapshot, looseEnds, noLooseEnds, serving } from './support/snapshot';
 import { startTestStack, type TestStackOptions } from './support/testStack';
 
 const refresh = { rollout: { strategy: 'instance-refresh', bakeMinutes: 0 } };
@@ -117,21 +117,6 @@ test('Any other document that the settings name is run with the parameters that 
   const sent = Object.values(stack.region.service('ssm').state.commands);
   const runs = sent.filter(({ documentName }) => documentName === 'AWS-RunShellScript');
   expect(runs.map((command) => command.parameters)).toEqual([parameters, parameters]);
-});
-
-test('An image is copied to the regions that the settings name, with its tags', async () => {
-  const stack = await startTestStack({
-    settings: { image: { copyTo: ['eu-central-1'] } },
-    cloud: { regions: ['eu-west-1', 'eu-central-1'] },
-  });
-  const ended = await stack.deploy();
-  expect([ended.outcome, ended.end?.message]).toEqual(['Deployed', undefined]);
-  const [copy] = Object.values(stack.cloud.region('eu-central-1').service('ec2').state.images);
-  expect(copy).toMatchObject({
-    state: 'available',
-    sourceImageId: (await recordOf(stack))?.bakedImage,
-    tags: { 'forseti:application': 'api', 'forseti:version': 'v2' },
-  });
 });
 
 test('Scaling policies and alarms of the settings are made, kept and removed, and others stay as they are', async () => {

@@ -73,15 +73,15 @@ test('The list says which images are gone', async () => {
   expect(api?.releases[0]).not.toHaveProperty('sizeGib');
 });
 
-test('The list has a tree format and a plain one with thirteen fields a line', async () => {
+test('The list has a tree format and a plain one with fourteen fields a line', async () => {
   const lists = await listReleases(stack.session, undefined);
   const tree = releasesTree(lists, stack.session.now(), plain);
   expect(tree[0]).toBe('api');
   expect(tree[1]).toMatch(/^ {2}v3 {2}bad {3}ami-\w+ {2}lt-\w+ version 3 {2}8 GiB {2}\d+ min ago$/);
   const lines = releasesPlain(lists).map((line) => line.split('\t'));
-  expect(lines.map(({ length }) => length)).toEqual([13, 13, 13]);
+  expect(lines.map(({ length }) => length)).toEqual([14, 14, 14]);
   expect(lines[1]?.slice(0, 3)).toEqual(['api', 'v2', 'good']);
-  expect(lines[1]?.slice(11)).toEqual([expect.stringMatching(/^v2@[0-9a-f]{6}$/), 'api']);
+  expect(lines[1]?.slice(11)).toEqual([expect.stringMatching(/^v2@[0-9a-f]{6}$/), 'api', '-']);
   expect(lines[1]?.[9]).toMatch(/^group api, \d instances$/);
   expect(releasesTree([{ application: 'web', releases: [] }], 0, plain)).toEqual([
     'web',

@@ -64,7 +64,7 @@ export const timeoutsOf = (
     Suspend: capped(15 * minute + hooks + draining),
     Provision: capped(run + healthy + 10 * minute + batches * run),
     TakeOut: capped(20 * minute + draining + hooks),
-    BakeImage: capped(image.timeoutMinutes * minute * (image.copyTo.length > 0 ? 2 : 1)),
+    BakeImage: capped(image.timeoutMinutes * minute),
     PutBack: capped(30 * minute + healthy + hooks),
     LaunchBuilder: capped(builder.timeoutMinutes * minute),
     Rollout: capped(rolled + 15 * minute),

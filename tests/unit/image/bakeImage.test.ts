@@ -1,10 +1,10 @@
-import { CopyImageCommand, CreateImageCommand, DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { CreateImageCommand, DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { bakeImage, type BakeImageMemo } from '../../../lib/image/bakeImage';
 import { imageName } from '../../../lib/image/name';
 import { environment } from '../support/tables';
-import { contextOf, now, recordOf, saving, settingsOf } from '../compensation/fakeContext';
+import { contextOf, saving } from '../compensation/fakeContext';
 
 const mock = mockClient(EC2Client);
 const ec2 = new EC2Client({});
@@ -13,7 +13,7 @@ const tell = (_: object, image: string) => {
   told.push(image);
   return Promise.resolve();
 };
-const clients = { ec2, inRegion: () => ec2, ssm: new SSMClient({}), tell };
+const clients = { ec2, ssm: new SSMClient({}), tell };
 
 beforeEach(() => {
   told.length = 0;
@@ -82,45 +82,5 @@ describe('Making the image', () => {
     const name = imageName({ application: 'shop', version: 'v1.0+build/7', deployment: 'shop-v1-0' });
     expect(name).toMatch(/^forseti-shop-v1\.0-build-7-[0-9a-f]{12}$/);
     expect(imageName({ application: 'shop', version: 'v1.0+build/7', deployment: 'other' })).not.toBe(name);
-  });
-});
-
-describe('Copying the image', () => {
-  const missing = Object.assign(new Error('does not exist'), { name: 'InvalidAMIID.NotFound' });
-  const minute = 60_000;
-
-  /** The image takes ten minutes. For `unseen` polls EC2 of the other region says that it does not know the copy. */
-  const looks = async (unseen: number, times: number) => {
-    let clock = now;
-    const record = recordOf({ settings: settingsOf({ image: { copyTo: ['eu-central-1'] } }) });
-    const context = contextOf({ record, now: () => clock });
-    Object.assign(context.core, { environment });
-    Object.assign(context.core.records, { step: () => Promise.resolve({ memo: { instance: 'i-1' } }) });
-    const memo: Partial<BakeImageMemo> = {};
-    let copyLooks = 0;
-    mock.on(CreateImageCommand).resolves({ ImageId: 'ami-2' });
-    mock.on(CopyImageCommand).resolves({ ImageId: 'ami-3' });
-    mock.on(DescribeImagesCommand).callsFake(({ ImageIds: [id] = [] }: { ImageIds?: string[] }) => {
-      if (id === 'ami-2') return { Images: [{ State: clock - now < 10 * minute ? 'pending' : 'available' }] };
-      copyLooks += 1;
-      if (copyLooks <= unseen) throw missing;
-      return { Images: [{ State: clock - now < 15 * minute ? 'pending' : 'available' }] };
-    });
-    const answers: unknown[] = [];
-    for (let count = 0; count < times; count += 1) {
-      answers.push(await bakeImage(context, memo, saving(memo), clients));
-      clock += minute;
-    }
-    return { answers, last: answers.at(-1), stored: context.effects };
-  };
-
-  test('BakeImage waits for a copy that its region does not show yet, long after the image was begun', async () => {
-    const { last } = await looks(1, 16);
-    expect(last).toEqual({ over: { image: 'ami-2' } });
-    expect(mock.commandCalls(CopyImageCommand)).toHaveLength(1);
-  });
-
-  test('BakeImage gives a copy up that is still not there when its time is over', async () => {
-    await expect(looks(99, 16)).rejects.toThrow(/ami-3 in eu-central-1 is gone/);
   });
 });

@@ -70,10 +70,10 @@ describe('The calls of a state', () => {
       { ResumeProcesses: 1, ExitStandby: 1 },
     ],
     [
-      'with copies in other regions',
+      'with copies in other regions, which are made afterwards',
       'BakeImage',
       { record: recordWith(golden, { image: { copyTo: ['eu-west-1', 'eu-central-1'] } }) },
-      { SendCommand: 1, CreateImage: 1, CopyImage: 1 },
+      { SendCommand: 1, CreateImage: 1 },
     ],
     ['by a refresh', 'Rollout', { record: recordWith(golden) }, { StartInstanceRefresh: 1 }],
     ['for future instances', 'Rollout', {}, { UpdateAutoScalingGroup: 1 }],

@@ -114,6 +114,7 @@ describe('The messages of the notices', () => {
       [
         'alarm-ignored',
         'approval',
+        'copy-failed',
         'ended',
         'frozen',
         'halted',

@@ -118,6 +118,16 @@ export const notices: Readonly<Record<string, Notice>> = {
   'rollback failed': endedAs('Rejected', { left: [], foreign: [], error: 'NoGoodRelease' }, rollback),
   'release marked bad': { kind: 'release-bad', version: 'v2', then: 'Rolling back to v1.', ...alarm },
   'alarm ignored': { kind: 'alarm-ignored', why: 'v2 was rolled back already.', ...alarm },
+  'copy failed': {
+    kind: 'copy-failed',
+    application: 'api',
+    settings: record.settings,
+    version: 'v2',
+    deployment: record.deployment,
+    image: 'ami-00000000000000002',
+    region: 'eu-central-1',
+    problem: 'ServiceUnavailable: The region does not answer.',
+  },
   instance: {
     kind: 'instance',
     application: 'api',

@@ -15,6 +15,7 @@ const reading = [
   'functions/operations/Clean',
   'functions/operations/CloseAccess',
   'functions/operations/CloseReplacement',
+  'functions/operations/CopyImages',
   'functions/operations/Doctor',
   'functions/operations/EndMaintenance',
   'functions/operations/EndPrewarm',

@@ -341,5 +341,5 @@ test.each(['TerminateBuilder', 'Restore'])(
 );
 
 test('The source of a copied image is allowed by its owner, since AWS knows no tags of it there', () => {
-  expect(allowing('BakeImage', 'ec2:CopyImage')).toContain('"ec2:Owner":{"Ref":"AWS::AccountId"}');
+  expect(allowing('CopyImages', 'ec2:CopyImage')).toContain('"ec2:Owner":{"Ref":"AWS::AccountId"}');
 });
