@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { checkReleaseName } from '../../lib/engine/releaseId';
 import { UsageError } from '../terminal/errors';
 import type { Context } from '../session/context';
@@ -14,6 +14,7 @@ import { withSession } from '../session/withSession';
 interface RollbackOptions extends PlaceOptions {
   readonly to?: string;
   readonly fast?: boolean;
+  readonly template?: 'current' | 'release';
   readonly reason?: string;
   readonly wait: boolean;
 }
@@ -21,12 +22,13 @@ interface RollbackOptions extends PlaceOptions {
 /** The input of the rollback machine. */
 export const rollbackInput = (
   application: string,
-  { to, fast, reason }: Pick<RollbackOptions, 'to' | 'fast' | 'reason'>,
+  { to, fast, template, reason }: Pick<RollbackOptions, 'to' | 'fast' | 'template' | 'reason'>,
   requestedBy: string,
 ): object => ({
   application,
   ...(to !== undefined && { version: to }),
   ...(fast === true && { fast: true }),
+  ...(template !== undefined && { template }),
   ...(reason !== undefined && { reason }),
   requestedBy,
 });
@@ -65,6 +67,12 @@ export const addRollback = (program: Command, context: Context): void => {
     )
     .option('--to <version>', 'the release to go to: its version, or its id as "forseti list" shows it')
     .option('--fast', 'all instances at once, with twice the capacity for a while, without checkpoints')
+    .addOption(
+      new Option(
+        '--template <which>',
+        'what it launches from: the launch template as it is now, with the image of the release, or the version of the release; as the settings say unless given',
+      ).choices(['current', 'release']),
+    )
     .option('--reason <text>', 'why, for the record', reasonArgument);
   waitOptions(withPlace(command))
     .addHelpText(

@@ -31,6 +31,12 @@ const resumeLines = (record: DeploymentRecord | undefined, style: Style): string
       ]
     : [];
 
+/** What a rollback has brought back besides the image, or left as it was. */
+const besidesLines = (record: DeploymentRecord | undefined): string[] => {
+  const lines = [...(record?.besides?.template ?? []), ...(record?.besides?.scaling ?? [])];
+  return lines.length > 0 ? ['', ...lines] : [];
+};
+
 /** The end of a deployment whose execution was stopped is the end of its repair. */
 const repairedEnding = async (
   session: Session,
@@ -102,18 +108,21 @@ export const followToEnd = async (
   const ms = tookMs(last);
   const { warnings = [] } = last.record ?? {};
   if (json) {
+    const { besides } = last.record ?? {};
     const told = {
       ...deployed,
       ...(warnings.length > 0 && { warnings }),
       executionArn,
       durationSeconds: ms / 1_000,
       path: last.path,
+      ...(besides && { besides }),
     };
     terminal.out(JSON.stringify({ ...ending, ...told }, null, 2));
     return;
   }
   const lines = [
     ...endingLines(deployed, ending, style, terminal.columns),
+    ...besidesLines(last.record),
     ...(warnings.length > 0 ? ['', ...warnings.map((text) => `${style.warn('Warning')}  ${text}`)] : []),
     ...resumeLines(last.record, style),
     '',

@@ -25,6 +25,8 @@ export interface DeploymentStatus {
   /** The error's name; absent if it did what was asked for. */
   readonly error?: string;
   readonly problems?: readonly string[];
+  /** What a rollback brings back besides the image, or leaves as it is; a line each. */
+  readonly besides?: readonly string[];
   /** What could not be restored, with the commands that repair it. */
   readonly left?: readonly Leftover[];
   readonly step?: string;
@@ -98,6 +100,7 @@ const statusOfRecord = async (
   stores: Stores,
 ): Promise<DeploymentStatus> => {
   const { deployment, version, acceptedAt, requestedBy, reason, alarm, closedAt, outcome, handedTo } = record;
+  const besides = [...(record.besides?.template ?? []), ...(record.besides?.scaling ?? [])];
   const now = closedAt === undefined ? await openStatus(session, record, lock, stores) : closedStatus(record);
   return {
     deployment,
@@ -113,6 +116,7 @@ const statusOfRecord = async (
     ...(closedAt !== undefined && { closedAt }),
     ...(outcome !== undefined && { outcome }),
     ...(handedTo && { handedTo: handedTo.deployment }),
+    ...(besides.length > 0 && { besides }),
     ...now,
   };
 };

@@ -52,6 +52,7 @@ export const deploymentStatusLines = (status: DeploymentStatus, style: Style): s
     ...(halted ? [style.warn(`halted by ${halted.by}: ${halted.reason}`)] : []),
     ...problemLines(status),
     ...warnings.slice(0, maxProblems).map((warning) => style.warn(firstLine(warning))),
+    ...(status.besides ?? []),
     ...(handedTo === undefined ? [] : [`its rollout is undone by ${handedTo}`]),
     // A step that waits usually names the command in its progress already.
     ...(approveWith === undefined || status.progress?.includes(approveWith) === true

@@ -1,12 +1,12 @@
-import type { FieldChange } from '../../lib/plan/fields';
+import { type FieldChange, fieldLine } from '../../lib/fleet/fields';
 import type { DeploymentPlan, PlannedStep } from '../../lib/plan/plan';
 import { showDuration } from '../terminal/duration';
 import { columns, type Style } from '../terminal/style';
 
-const fieldText = ({ field, before, after }: FieldChange, style: Style): string => {
-  if (before === undefined) return style.good(`+ ${field}: ${after ?? ''}`);
-  if (after === undefined) return style.bad(`- ${field}: ${before}`);
-  return style.warn(`~ ${field}: ${before} -> ${after}`);
+const fieldText = (change: FieldChange, style: Style): string => {
+  const paint =
+    change.before === undefined ? style.good : change.after === undefined ? style.bad : style.warn;
+  return paint(fieldLine(change));
 };
 
 const signs = { add: '+', change: '~', remove: '-' } as const;

@@ -238,6 +238,12 @@ const rollback = z.strictObject({
   windowMinutes: minutes(10_080)
     .default(60)
     .describe('How long after the bake time a ringing alarm still means this release.'),
+  template: z
+    .enum(['current', 'release'])
+    .default('current')
+    .describe(
+      "What a rollback launches from: the group's present launch template with the release's image, or the launch template version of the release with all that others have changed since.",
+    ),
 });
 
 /** The stack may publish only to topics with such names (resources/statements.yml, notify). */

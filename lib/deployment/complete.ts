@@ -15,7 +15,7 @@ import { holdOf } from '../engine/context';
 import type { Core } from '../engine/core';
 import { AlarmRinging, InvalidRequest, TransientError } from '../engine/errors';
 import type { DeploymentRecord } from '../engine/record';
-import type { End, Outcome } from '../engine/outcome';
+import type { End, Failure, Outcome } from '../engine/outcome';
 import { type Release, releaseOf } from '../engine/releases';
 import type { SeenAtEnd } from '../rollout/fleetAtEnd';
 
@@ -30,10 +30,12 @@ export interface CompleteTools {
 /**
  * Marking the release as good is the point of no return: a failure before it is compensated, a failure after it is a
  * warning on `Deployed`.
+ * @param scalingFailed why policies and alarms could not be set, after the fleet had gone back.
  */
 export const complete = async (
   tools: CompleteTools,
   deployment: string,
+  scalingFailed?: Failure,
 ): Promise<{ outcome: Outcome; cause: string; error: string }> => {
   const { core } = tools;
   const record = await core.records.find(deployment);
@@ -49,9 +51,14 @@ export const complete = async (
   // What cannot be read at this moment does not delay the end.
   const seen = await tools.lookAtFleet?.(record).catch(() => undefined);
   const end = { ...well, ...(seen && { fleet: seen.fleet }) };
-  const known = { ...record, warnings: [...(record.warnings ?? []), ...(seen?.changes ?? [])] };
   const notSettled = (error: unknown) =>
     core.records.warn(deployment, `The effects could not be settled: ${messageOf(error)}`);
+  const overcame = overcome(record, scalingFailed);
+  // The notification of the end tells them too.
+  const known = {
+    ...record,
+    warnings: [...(record.warnings ?? []), ...overcame, ...(seen?.changes ?? [])],
+  };
   const [warnings, effects] = await Promise.all([
     wrapUp(tools, known, end),
     core.effects.list(deployment).catch(async (error: unknown) => {
@@ -59,7 +66,7 @@ export const complete = async (
       return [];
     }),
   ]);
-  await core.records.warn(deployment, ...overcome(record), ...(seen?.changes ?? []), ...warnings);
+  await core.records.warn(deployment, ...overcame, ...(seen?.changes ?? []), ...warnings);
   await Promise.all([
     core.records.close(deployment, { closedAt: core.clock(), outcome: end.outcome, end }),
     keepEffects(core, effects).catch(notSettled),
@@ -67,9 +74,14 @@ export const complete = async (
   return answer;
 };
 
-/** The warning of a rollback that failed on its way and reached its target by its compensation. */
-const overcome = ({ failure }: DeploymentRecord): string[] =>
-  failure ? [`${failure.state ?? 'The execution'} had failed: ${failure.message.slice(0, 1_000)}`] : [];
+/**
+ * The warning of a rollback that failed on its way and reached its target by its compensation, or whose policies and
+ * alarms could not be set afterwards.
+ */
+const overcome = ({ failure }: DeploymentRecord, scalingFailed: Failure | undefined): string[] => {
+  const found = failure ?? (scalingFailed && { ...scalingFailed, state: 'SetScaling' });
+  return found ? [`${found.state ?? 'The execution'} had failed: ${found.message.slice(0, 1_000)}`] : [];
+};
 
 /**
  * Releases, record and lock in one transaction: the release becomes good only if the deployment was not halted before.
@@ -156,7 +168,12 @@ const restoredReleases = (record: DeploymentRecord, now: number, TableName: stri
     };
   };
   return [
-    marked(target.release, 'good', { restoredAt: now, restoredByName: record.named === true }),
+    marked(target.release, 'good', {
+      restoredAt: now,
+      restoredByName: record.named === true,
+      // The fleet may run its image from another version of the launch template now.
+      ...(record.launchTemplate && { launchTemplate: record.launchTemplate }),
+    }),
     ...target.withdraws.slice(0, maxWithdrawn).map((release) => marked(release, 'bad')),
   ];
 };

@@ -69,6 +69,13 @@ export interface DeploymentRecord {
   readonly alarm?: { readonly name: string; readonly changedAt: number };
   /** A rollback to a version that was named. */
   readonly named?: true;
+  /** A rollback that asks for another way than `rollback.template` of the settings. */
+  readonly template?: 'current' | 'release';
+  /**
+   * A rollback, set by PreflightRollback: what goes back besides the image, and what stays. Lines for people, as `plan`
+   * writes them.
+   */
+  readonly besides?: { readonly template: readonly string[]; readonly scaling: readonly string[] };
   /** A rollback that replaces all instances at once, with twice the capacity for a while. */
   readonly fast?: true;
   /** The deployment that failed, whose image and launch template version this one uses again. */

@@ -24,7 +24,7 @@ import type { ScalingChange } from '../scaling/diff';
 import { callsOf, instancesText } from './calls';
 import { estimateCost } from './cost';
 import { alike, type Estimate, estimateDuration, precedentOf } from './duration';
-import { diffFields } from './fields';
+import { diffFields } from '../fleet/fields';
 import type { DeploymentPlan, PlannedStep } from './plan';
 import { pricesOf } from './prices';
 import { parsePlanRequest, type PlanRequest, pricesFor } from './request';

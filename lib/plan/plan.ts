@@ -4,7 +4,7 @@ import type { ScalingChange } from '../scaling/diff';
 import type { PlannedCall } from './calls';
 import type { Cost } from './cost';
 import type { Estimate } from './duration';
-import type { FieldChange } from './fields';
+import type { FieldChange } from '../fleet/fields';
 import type { Prices } from './prices';
 
 export interface PlannedStep {

@@ -37,6 +37,12 @@ const problemsOf = ({ end }: Ended): string[] =>
     (problem) => `- ${problem}`,
   );
 
+/** What a rollback has brought back besides the image, or left as it was. */
+const besidesLines = (record: DeploymentRecord | undefined): string[] => {
+  const lines = [...(record?.besides?.template ?? []), ...(record?.besides?.scaling ?? [])];
+  return first(lines, (line) => line);
+};
+
 const status = (application: string): NextStep => ({
   what: 'See how the fleet is',
   command: `forseti status ${application}`,
@@ -112,6 +118,7 @@ export const endMessage = (notice: Ended): Message => {
     `${subject.replace(/^rollback/, 'Rollback')}: ${end.outcome}${minutesTaken(notice)}.`,
     ...(isPartly(end.fleet) ? [`${deployedText(subject, end.fleet)}.`] : []),
     ...(end.message === '' ? [] : [end.message]),
+    ...besidesLines(record),
     ...problemsOf(notice),
     ...(end.handedTo === undefined ? [] : [`Its rollout is undone by rollback ${end.handedTo}.`]),
     ...first(

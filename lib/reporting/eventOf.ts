@@ -56,8 +56,15 @@ const endDetail = ({ record, end, deployment, at, of, asked }: Extract<Notice, {
   ...(record?.bakedImage !== undefined && { image: record.bakedImage }),
   ...(record?.launchTemplate !== undefined && { launchTemplate: record.launchTemplate }),
   ...(record?.baseline?.version !== undefined && { previousVersion: record.baseline.version }),
+  ...besidesOf(record),
   left: end.left.slice(0, maxLeft).map(({ note }) => said(note, record)),
 });
+
+/** What a rollback has brought back besides the image, or left as it was. */
+const besidesOf = (record: DeploymentRecord | undefined): { readonly besides?: readonly string[] } => {
+  const lines = [...(record?.besides?.template ?? []), ...(record?.besides?.scaling ?? [])];
+  return lines.length > 0 ? { besides: lines.slice(0, maxLeft).map((line) => said(line, record)) } : {};
+};
 
 const ofRecord = (detailType: string, record: DeploymentRecord, more: object = {}): NoticeEvent => ({
   detailType,

@@ -4,11 +4,11 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Channels } from '../reporting/channels';
 import type { ApplicationSettings } from '../application/schema';
 import type { Core } from '../engine/core';
-import type { DeploymentRecord } from '../engine/record';
+import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
 import { describeGroup } from '../fleet/group';
 import { keepWarm } from '../engine/warmth';
 import { notify } from '../reporting/notify';
-import { type Choice, chooseRelease } from './chooseRelease';
+import { type Choice, chooseRelease, type Question } from './chooseRelease';
 import { refuseOutdated } from './refuseOutdated';
 import { parseRollbackRequest, type RollbackRequest } from './request';
 import { unusableReleases } from './unusableReleases';
@@ -72,7 +72,7 @@ export const acceptRollback = async (
       deploying,
       automatic: request.alarm !== undefined,
       groupTemplate: group.launchTemplate,
-      unusable,
+      unusable: withoutTemplates(unusable, group.launchTemplate),
       now: Date.parse(event.startedAt),
     });
   let choice: Choice;
@@ -96,6 +96,16 @@ export const acceptRollback = async (
   ]);
   return { deployment: created.deployment, application: created.application, version: created.version };
 };
+
+/**
+ * A release whose launch template version is gone still has its image, which PreflightRollback puts into the group's own
+ * launch template.
+ */
+const withoutTemplates = (
+  unusable: Question['unusable'],
+  groupTemplate: LaunchTemplateRef | undefined,
+): Question['unusable'] =>
+  groupTemplate ? new Map([...unusable].filter(([, { what }]) => what === 'image')) : unusable;
 
 /**
  * @param current what the fleet runs, if that is good: a rollback that fails brings the fleet back to it. Without it
@@ -143,6 +153,7 @@ const rollbackRecord = (
   extraVars: {},
   ...(request.version !== undefined && { named: true }),
   ...(request.fast === true && { fast: true }),
+  ...(request.template !== undefined && { template: request.template }),
   ...(request.reason !== undefined && { reason: request.reason }),
   ...(request.requestedBy !== undefined && { requestedBy: request.requestedBy }),
   ...(request.alarm !== undefined && { alarm: request.alarm }),

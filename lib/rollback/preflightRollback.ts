@@ -1,24 +1,26 @@
-import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../engine/context';
 import { ImageGone, InvalidRequest, LaunchTemplateVersionGone, PreflightFailed } from '../engine/errors';
+import { goesForward } from '../engine/forward';
 import type { Deadlines, DeploymentRecord } from '../engine/record';
 import { lacksOf, templateTagsOf } from '../fleet/adoption';
 import { describeGroup, type Group } from '../fleet/group';
-import { describeTemplateVersion } from '../fleet/launchTemplates';
 import { describeImage } from '../image/images';
+import type { ChangesClients } from '../scaling/changes';
+import { planTemplate } from './aimTemplate';
+import { deploymentOf } from './deploymentOf';
+import { scalingBack } from './scalingBack';
+import type { KnownTemplate } from './templateBack';
 
-export interface PreflightRollbackClients {
-  readonly autoScaling: AutoScalingClient;
-  readonly ec2: EC2Client;
-}
+export type PreflightRollbackClients = ChangesClients & { readonly ec2: EC2Client };
 
 const minute = 60;
 const hour = 60 * minute;
 
 /**
- * Checks that the rollback has what it needs: the release's image and launch template version, and a group that accepts
- * changes. Policies and alarms are taken from that release, if its deployment is known.
+ * Checks that the rollback has what it needs: the release's image, a launch template to launch it from, and a group that
+ * accepts changes. Policies and alarms are taken from that release, if its deployment is known, as far as they fit the
+ * fleet as it is now. What goes back besides the image is noted.
  * @throws ImageGone, LaunchTemplateVersionGone, PreflightFailed
  */
 export const preflightRollback = async (
@@ -29,10 +31,8 @@ export const preflightRollback = async (
   const { launchTemplate, bakedImage, target } = record;
   if (!launchTemplate || bakedImage === undefined || !target)
     throw new InvalidRequest(`Rollback ${record.deployment} has no release to go to.`);
-  const [image, template, templateTags, group, released, lock] = await Promise.all([
+  const [image, group, released, lock] = await Promise.all([
     describeImage(clients.ec2, bakedImage),
-    describeTemplateVersion(clients.ec2, launchTemplate),
-    templateTagsOf(clients.ec2, launchTemplate.id),
     describeGroup(clients.autoScaling, record.group),
     core.records.find(deploymentOf(target.release)),
     core.locks.read(record.group),
@@ -42,7 +42,11 @@ export const preflightRollback = async (
     throw new ImageGone(
       `Image ${bakedImage} of ${record.application} ${record.version} is ${image?.State ?? 'gone'}: nothing can be launched from it. ${other}`,
     );
-  if (!template)
+  const [template, scaling] = await Promise.all([
+    planTemplate(clients.ec2, record, group),
+    scalingBack(context, released?.settings, group, clients),
+  ]);
+  if (template.use === 'release' && template.released.data === undefined)
     throw new LaunchTemplateVersionGone(
       `Version ${launchTemplate.version} of launch template ${launchTemplate.id}, which is ${record.application} ${record.version}, is gone. ${other}`,
     );
@@ -53,7 +57,9 @@ export const preflightRollback = async (
     ...(record.rollout === 'instance-refresh' ? ['InstanceRefresh'] : []),
   ];
   const { application } = record;
-  const named = { id: launchTemplate.id, name: '', version: launchTemplate.version };
+  const source = template.use === 'release' ? launchTemplate : (group.launchTemplate ?? launchTemplate);
+  const named = { id: source.id, name: '', version: source.version };
+  const templateTags = await templateTagsOf(clients.ec2, source.id);
   const { region } = core.environment;
   const lacks = lacksOf({ application, region, group: { ...group, launchTemplate: named }, templateTags });
   const problems = [
@@ -69,19 +75,33 @@ export const preflightRollback = async (
   await core.records.set(record.deployment, {
     timeouts,
     groupTemplate: { id, version },
-    ...(released?.settings && {
-      settings: {
-        ...record.settings,
-        scaling: released.settings.scaling,
+    besides: { template: template.lines, scaling: scaling.lines },
+    settings: {
+      ...record.settings,
+      scaling: scaling.scaling,
+      ...(released?.settings && {
         rollback: { ...record.settings.rollback, alarms: released.settings.rollback.alarms },
-      },
-    }),
+      }),
+    },
+    ...keptBaseline(record, group, template.current),
   });
   return { timeouts };
 };
 
-/** A release's sort key is `TIME#DEPLOYMENT`. */
-const deploymentOf = (release: string): string => release.slice(release.indexOf('#') + 1);
+/**
+ * What a rollback that fails comes back to: what the group launches from now, where that is the release that runs. Its
+ * launch template may have been changed since that release was deployed.
+ */
+const keptBaseline = (
+  record: DeploymentRecord,
+  { launchTemplate }: Group,
+  current: KnownTemplate | undefined,
+): Pick<DeploymentRecord, 'baseline'> => {
+  const { baseline } = record;
+  if (!baseline || !launchTemplate || !current || goesForward(record)) return {};
+  if (baseline.image === undefined || current.data?.ImageId !== baseline.image) return {};
+  return { baseline: { ...baseline, launchTemplate: { id: current.id, version: current.version } } };
+};
 
 /** @param needed processes without which no instance is replaced. */
 const problemsOf = (

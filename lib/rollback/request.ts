@@ -19,6 +19,12 @@ export const rollbackRequestSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('Twice the capacity for a while: all instances are replaced at once, without checkpoints.'),
+  template: z
+    .enum(['current', 'release'])
+    .optional()
+    .describe(
+      'Whether the whole launch template goes back; as rollback.template of the settings unless given.',
+    ),
   reason: word(256).optional(),
   requestedBy: word(256).optional(),
   alarm: z

@@ -20,6 +20,7 @@ import { membersByRelease } from '../rollout/onRelease';
 import { replaceOld, type ReplaceMemo, successorTrouble } from '../rollout/replaceOld';
 import { refreshEffect, refreshIdOf } from '../rollout/refreshEffect';
 import { findRefreshes, startedSince } from '../rollout/refreshes';
+import { aimTemplate } from './aimTemplate';
 import { startWayBack } from '../rollout/startWayBack';
 import { rolloutBySurge } from '../rollout/surge';
 import { groupKey, refreshKey } from '../engine/waiting/resourceKeys';
@@ -44,12 +45,15 @@ export const rollBack = async (
   save: (memo: Partial<RollBackMemo>) => Promise<void>,
   clients: RollBackClients,
 ): Promise<Progress> => {
-  const { record } = context;
   if (memo.refreshId === undefined) {
     await refuseCleaned(context);
+    if (memo.aimed !== true) {
+      context = await aimTemplate(context, clients);
+      await save({ aimed: true });
+    }
     const inTheWay = await clearTheWay(context, clients);
     if (inTheWay && 'waitFor' in inTheWay) return inTheWay;
-    if (!inTheWay && record.rollout === 'surge') return rolloutBySurge(context, memo, save, clients);
+    if (!inTheWay && context.record.rollout === 'surge') return rolloutBySurge(context, memo, save, clients);
     const singly = inTheWay ? undefined : await replaceSingly(context, memo, save, clients);
     if (singly) return singly;
     const refreshId = inTheWay?.adopted ?? (await start(context, clients));

@@ -11,6 +11,8 @@ export interface RefreshMemo extends Record<string, unknown> {
   refreshStartedAt: number;
   /** Instances to replace when it began. */
   total: number;
+  /** Of a rollback: it is settled from which launch template version the fleet is launched. */
+  aimed: boolean;
 }
 
 export type SaveRefresh = (memo: Partial<RefreshMemo>) => Promise<void>;

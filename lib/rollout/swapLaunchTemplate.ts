@@ -52,11 +52,16 @@ export const swapLaunchTemplate = async (
   return made;
 };
 
-const versionInput = async (
+/**
+ * A new version of a launch template with another image.
+ * @param deployment which made the image; the instances are tagged with it.
+ */
+export const versionInput = async (
   ec2: EC2Client,
   record: DeploymentRecord,
   source: LaunchTemplateRef,
   image: string,
+  deployment = record.deployment,
 ): Promise<CreateLaunchTemplateVersionCommandInput> => {
   const found = await describeTemplateVersion(ec2, source);
   return {
@@ -64,7 +69,7 @@ const versionInput = async (
     SourceVersion: source.version,
     VersionDescription: descriptionOf(record),
     ClientToken: clientToken(record.deployment, 'launch-template-version', source.id, source.version, image),
-    LaunchTemplateData: templateData(record, image, found?.LaunchTemplateData),
+    LaunchTemplateData: templateData({ ...record, deployment }, image, found?.LaunchTemplateData),
   };
 };
 

@@ -89,7 +89,9 @@ const findVersion = async (
       {
         LaunchTemplateId: target,
         // Our version is newer than the one that it was made from.
-        ...(record.baseline && { MinVersion: record.baseline.launchTemplate.version }),
+        ...(record.baseline?.launchTemplate.id === target && {
+          MinVersion: record.baseline.launchTemplate.version,
+        }),
       },
     );
     for await (const page of pages)

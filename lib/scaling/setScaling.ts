@@ -1,3 +1,4 @@
+import { messageOf, mustPass, nameOf } from '../aws/failure';
 import type { StepContext } from '../engine/context';
 import { RolloutFailed } from '../engine/errors';
 import { type ChangesClients, isPolicy, scalingChanges } from './changes';
@@ -18,10 +19,13 @@ export const setScaling = async (
   const { record, settings, core } = context;
   const place = { stage: core.environment.stage, application: record.application, group: record.group };
   const { changes, existing, problems } = await scalingChanges(settings, place, clients);
-  if (problems.length > 0) throw new RolloutFailed(problems.join(' '));
+  if (problems.length > 0 && record.kind === 'deployment') throw new RolloutFailed(problems.join(' '));
+  // In a rollback the fleet has gone back already.
+  await core.records.warn(record.deployment, ...problems);
   const policyArns = new Map(existing.policyArns);
-  for (const wave of waves(changes))
-    await Promise.all(wave.map((change) => write(context, clients, change, policyArns)));
+  const own = changes.filter(({ kind, name }) => kind !== 'alarm' || !existing.foreignAlarms.has(name));
+  for (const wave of waves(own))
+    await Promise.all(wave.map((change) => writeOrWarn(context, clients, change, policyArns)));
   return { changes: changes.length };
 };
 
@@ -36,6 +40,24 @@ const waves = (changes: readonly ScalingChange[]): ScalingChange[][] => {
     kind === 'scaling-policy' && change === 'remove';
   const first = changes.filter((change) => !starts(change) && !removesPolicy(change));
   return [first, changes.filter(starts), changes.filter(removesPolicy)];
+};
+
+/**
+ * In a rollback nothing may fail after the fleet has gone back: what AWS refuses stays as it is, and is named in a
+ * warning. The others are set all the same.
+ */
+const writeOrWarn: typeof write = async (context, clients, change, policyArns) => {
+  try {
+    await write(context, clients, change, policyArns);
+  } catch (error) {
+    const { record, core } = context;
+    if (record.kind === 'deployment' || mustPass(error)) throw error;
+    await core.records.warn(
+      record.deployment,
+      `The ${change.kind === 'alarm' ? 'alarm' : 'scaling policy'} ${change.name} of ${record.version} could not be set, and stays as it is (${nameOf(error)}: ${messageOf(error)}). ` +
+        'Correct it in the settings, then deploy again.',
+    );
+  }
 };
 
 const write = async (

@@ -89,7 +89,12 @@ test.each(Object.entries(ways))('%s takes its intended way in every state', (err
     const meant = compensation.includes(name) ? way.compensation : way.work;
     const { again, next } = routeOf(state, error);
     expect([machine, name, again ? 'again' : 'at once']).toEqual([machine, name, meant]);
-    expect([machine, name, next]).toEqual([machine, name, way.leads?.[name] ?? afterwards[name] ?? 'Undo']);
+    const forward = machine === 'rollback' ? forwardOnly[name] : undefined;
+    expect([machine, name, next]).toEqual([
+      machine,
+      name,
+      way.leads?.[name] ?? forward ?? afterwards[name] ?? 'Undo',
+    ]);
   }
   const failure = { state: 'Accept', error, message: '', problems: [] };
   expect(endOf({ kind: 'deployment', failure }, [], undefined).outcome).toBe(way.untouched);
@@ -105,6 +110,9 @@ const afterwards: Readonly<Record<string, string>> = {
   Close: 'NotClosed',
   Unlock: 'Outcome',
 };
+
+/** When these states of the rollback machine begin, the fleet has gone back already: what fails there is a warning. */
+const forwardOnly: Readonly<Record<string, string>> = { SetScaling: 'CompleteRollback' };
 
 test('Every ErrorEquals names an error that AWS or the code throws', () => {
   const matched = all
@@ -211,10 +219,11 @@ test.each([
 });
 
 test.each(['deploy', 'rollback'] as const)(
-  '%s compensates every failure after something was touched, before it ends',
+  '%s compensates every failure after something was touched and before the fleet has gone back, before it ends',
   (machine) => {
-    const touching = touchingOf(machines[machine]);
-    expect(touching.length).toBeGreaterThan(3);
+    const isForward = (name: string) => machine === 'rollback' && name in forwardOnly;
+    const touching = touchingOf(machines[machine]).filter((name) => !isForward(name));
+    expect(touching.length).toBeGreaterThan(2);
     for (const name of touching)
       expect([name, machines[machine].States[name]?.Catch?.map(({ Next }) => Next)]).toEqual([
         name,

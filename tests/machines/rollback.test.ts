@@ -154,18 +154,19 @@ describe('A rollback that is not possible', () => {
       },
     ],
     [
-      'the named release’s launch template version was deleted',
+      'the named release’s launch template version was deleted, and that of the group too',
       'LaunchTemplateVersionGone',
-      /Version 2 of launch template lt-\w+, which is api v2, is gone.*Still usable: v3, v1.*--to VERSION/,
+      /Version 2 of launch template lt-\w+, which is api v2, is gone.*--to VERSION/,
       {
         input: { version: 'v2' },
         versions: ['v2', 'v3'],
         before: async (stack) => {
           const { launchTemplate } = (await releasesOf(stack)).find(({ version }) => version === 'v2') ?? {};
+          const used = stack.group().launch.launchTemplate?.version ?? '';
           await ec2(stack).send(
             new DeleteLaunchTemplateVersionsCommand({
               LaunchTemplateId: launchTemplate?.id ?? '',
-              Versions: [launchTemplate?.version ?? ''],
+              Versions: [launchTemplate?.version ?? '', used],
             }),
           );
         },

@@ -6,6 +6,7 @@ import { goesForward } from '../../engine/forward';
 import { left, repairSite, settleAs, type Settled } from '../../engine/settled';
 import type { InRegion } from '../../image/images';
 import type { ScalingClients } from '../../scaling/existing';
+import { templateVersionEffect } from '../../rollout/templateVersionEffect';
 import { isOfScope, removalWaves, repairOfAny, scalingWaves } from './registry';
 
 export interface CleanUpTools extends ScalingClients {
@@ -25,8 +26,11 @@ export const cleanUp = async (context: StepContext, tools: CleanUpTools): Promis
   const effects = await core.effects.list(record.deployment);
   const open = effects.filter(isOpen);
   // A rollback that can only go forward keeps what it has brought of the target release.
-  if (goesForward(record)) await settleAll(core, open.filter(isOfScope('release')), 'kept');
-  else await runWaves(scalingWaves(tools), context, open);
+  if (goesForward(record)) {
+    // Its launch template version belongs to the target too: the fleet launches from it.
+    const isKept = (effect: Effect) => isOfScope('release')(effect) || templateVersionEffect.is(effect);
+    await settleAll(core, open.filter(isKept), 'kept');
+  } else await runWaves(scalingWaves(tools), context, open);
   const made = open.filter(isOfScope('artifact'));
   if (record.bakedImage !== undefined && record.kind === 'deployment')
     await settleAll(

@@ -12,7 +12,7 @@ import {
   precedentOf,
   waves,
 } from '../../../lib/plan/duration';
-import { diffFields } from '../../../lib/plan/fields';
+import { diffFields } from '../../../lib/fleet/fields';
 import { dollarsPer, listPrices } from '../../../lib/plan/prices';
 import { parsePlanRequest, pricesFor } from '../../../lib/plan/request';
 

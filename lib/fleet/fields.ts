@@ -59,3 +59,21 @@ export const diffFields = (before: unknown, after: unknown): FieldChange[] => {
     ];
   });
 };
+
+/** Scripts and certificates may be long, and may hold secrets. */
+const hidden = /^UserData$/;
+const maxValue = 80;
+
+const shown = (field: string, value: string): string =>
+  hidden.test(field)
+    ? `(${String(value.length)} characters)`
+    : value.length > maxValue
+      ? `${value.slice(0, maxValue)}…`
+      : value;
+
+/** A change as a line of `plan`: `~ InstanceType: m5.large -> t3.large`. */
+export const fieldLine = ({ field, before, after }: FieldChange): string => {
+  if (before === undefined) return `+ ${field}: ${shown(field, after ?? '')}`;
+  if (after === undefined) return `- ${field}: ${shown(field, before)}`;
+  return `~ ${field}: ${shown(field, before)} -> ${shown(field, after)}`;
+};
