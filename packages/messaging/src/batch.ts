@@ -1,10 +1,10 @@
 import { type BatchAnswer, deliveryOf, type MessageEffect, isSettled, type MessageOutcome } from './delivery';
 import { LeaseHeld, TimeRanShort } from './errors';
 import { answerByLane, groupHeld, type LaneEntry, lanesOf } from './lanes';
-import type { Lease } from './lease';
-import { markId, type SqsRecord } from './message';
+import type { Lease, LeaseRequest } from './lease';
+import { hashOf, markId, type SqsRecord } from './message';
 import { keptResult, readResult } from './result';
-import type { DeduplicationStore } from './store';
+import { conflicting, type DeduplicationStore, saysOther } from './store';
 
 /** What a batch needs, with all settings filled in. */
 export interface BatchTools {
@@ -20,6 +20,8 @@ export interface BatchTools {
   /** Whether the function has time enough left to begin another message. */
   readonly hasTime: () => boolean;
   readonly idOf: (record: SqsRecord) => string;
+  /** What the message says; undefined where it is not compared. */
+  readonly payloadOf: (record: SqsRecord) => string | undefined;
   readonly onOutcome: (outcome: MessageOutcome) => void;
 }
 
@@ -66,12 +68,15 @@ export class DeduplicatedBatch implements Batch {
         owner: `${owner}/${String(this.claims)}`,
         now,
         heldUntil: this.tools.heldUntil(now),
+        ...hashed(this.tools.payloadOf(entry.record)),
       };
       const begun = await store.begin(claim);
       if (begun.state === 'taken') return await this.work(entry.record, id, begun.lease, effect);
       if (begun.state === 'held')
         return { messageId, id, state: 'held', error: heldBy(id, begun.mark?.heldBy, begun.mark?.heldUntil) };
       const { fence, result } = begun.mark;
+      if (saysOther(begun.mark, claim.payload))
+        return { messageId, id, state: 'failed', error: conflicting(id, begun.mark) };
       return { messageId, id, state: 'double', fence, result: readResult(result) };
     } catch (error) {
       return { messageId, id, state: 'failed', error };
@@ -115,6 +120,11 @@ export class DeduplicatedBatch implements Batch {
     };
   }
 }
+
+const hashed = (content: string | undefined): Pick<LeaseRequest, 'payload'> => {
+  const payload = hashOf(content);
+  return payload === undefined ? {} : { payload };
+};
 
 const behind = ({ record, ...entry }: LaneEntry, holder: string): MessageOutcome => ({
   messageId: record.messageId,

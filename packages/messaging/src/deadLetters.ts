@@ -1,5 +1,5 @@
 import { DeleteMessageCommand, type Message, type SQSClient } from '@aws-sdk/client-sqs';
-import { idAttribute } from './message';
+import { idAttribute, idInEnvelope } from './message';
 import type { IdentifiedMessage, TypedAttribute } from './outgoing';
 import { readMessages } from './readMessages';
 
@@ -21,7 +21,7 @@ export async function* readDeadLetters(
   for await (const message of readMessages(client, queueUrl, limit)) yield letterOf(message);
 }
 
-/** A message without an id attribute keeps SQS's own id, which does not change when it moves to a dead-letter queue. */
+/** A message without an id attribute keeps SNS's id, or SQS's own, which does not change when it moves to a dead-letter queue. */
 const letterOf = (message: Message): DeadLetter => {
   const { MessageId: messageId = '', Body: body = '', Attributes: system = {} } = message;
   const { [idAttribute]: own, ...others } = message.MessageAttributes ?? {};
@@ -37,7 +37,7 @@ const letterOf = (message: Message): DeadLetter => {
     messageId,
     receiptHandle: message.ReceiptHandle ?? '',
     message: {
-      id: own?.StringValue ?? messageId,
+      id: own?.StringValue ?? idInEnvelope({ body }) ?? messageId,
       body,
       attributes,
       ...(groupId !== undefined && { groupId }),

@@ -1,7 +1,7 @@
 import { type Batch, type BatchTools, DeduplicatedBatch } from './batch';
 import type { BatchAnswer, MessageEffect, MessageOutcome } from './delivery';
 import { BatchNotAnswered, InvalidMessagingSettings } from './errors';
-import { idOf, type SqsEvent, type SqsRecord } from './message';
+import { contentOf, idOf, type SqsEvent, type SqsRecord } from './message';
 import type { DeduplicationStore } from './store';
 
 export interface DeduplicateOptions {
@@ -28,6 +28,12 @@ export interface DeduplicateOptions {
   readonly reserveSeconds?: number;
   /** Reads a message's id. Default: {@link idOf}. What it throws fails the message. */
   readonly idOf?: (record: SqsRecord) => string;
+  /**
+   * Reads what a message says: two messages of one id that say different things are no doubles, and the second one fails
+   * with `ConflictingMessage`. Default: the body, or what SNS's envelope holds ({@link contentOf}). Return undefined where
+   * a repeated message may differ, for example in a time of sending.
+   */
+  readonly payloadOf?: (record: SqsRecord) => string | undefined;
   /** Called for each message as it ends, for logs and metrics. Must not throw. */
   readonly onOutcome?: (outcome: MessageOutcome) => void;
 }
@@ -130,6 +136,7 @@ const toolsOf = (options: DeduplicateOptions, context: unknown): BatchTools => {
         : leaseSeconds * 1000),
     hasTime: () => (leftMs() ?? Infinity) >= reserveSeconds * 1000,
     idOf: options.idOf ?? idOf,
+    payloadOf: options.payloadOf ?? contentOf,
     onOutcome: options.onOutcome ?? (() => undefined),
   };
 };

@@ -10,6 +10,7 @@ export const readMark = (item: MarkItem): Mark => ({
   heldUntil: Number(item.heldUntil?.N ?? 0),
   ...(item.doneAt?.N !== undefined && { doneAt: Number(item.doneAt.N) }),
   ...(item.keptUntil?.N !== undefined && { keptUntil: Number(item.keptUntil.N) }),
+  ...(item.payload?.S !== undefined && { payload: item.payload.S }),
   ...(item.effectResult?.S !== undefined && { result: item.effectResult.S }),
 });
 
@@ -26,6 +27,7 @@ export const writeMark = (id: string, mark: Mark): MarkItem => ({
     keptUntil: number(mark.keptUntil),
     expiresAt: number(Math.ceil(mark.keptUntil / 1000)),
   }),
+  ...(mark.payload !== undefined && { payload: { S: mark.payload } }),
   ...(mark.result !== undefined && { effectResult: { S: mark.result } }),
 });
 

@@ -19,6 +19,7 @@ import {
   type Lease,
   type Mark,
   grantedMark,
+  payloadOf,
   taken,
 } from './lease';
 import { type Consistency, type DeduplicationStore, type Done, type DoneTwice, leaseLost } from './store';
@@ -130,7 +131,7 @@ export class DynamoDbStore implements DeduplicationStore {
    */
   async finish(lease: Lease, { now, ...done }: Done): Promise<void> {
     const { id, owner, fence, heldUntil } = lease;
-    const mark = { fence, heldBy: owner, heldUntil, doneAt: now, ...done };
+    const mark = { fence, heldBy: owner, heldUntil, ...payloadOf(lease), doneAt: now, ...done };
     const sureUntil = this.clock() + heldUntil - now - clockSkewMs;
     const finish = { id, lease, mark, sureUntil };
     if (this.clock() < sureUntil) await this.finishes.add(finish);
@@ -185,8 +186,9 @@ export class DynamoDbStore implements DeduplicationStore {
     throw leaseLost(lease, written.met);
   }
 
-  async release({ id, owner, fence }: Lease): Promise<void> {
-    await this.put(id, owner, { fence, heldBy: owner, heldUntil: 0 }, isUndoneBy(owner));
+  async release({ id, owner, fence, ...lease }: Lease): Promise<void> {
+    const mark = { fence, heldBy: owner, heldUntil: 0, ...payloadOf(lease) };
+    await this.put(id, owner, mark, isUndoneBy(owner));
   }
 
   async read(id: string): Promise<Mark | undefined> {

@@ -74,6 +74,14 @@ export class LeaseLost extends MessagingError {
   override readonly name = 'LeaseLost';
 }
 
+/**
+ * A message under this id is done already, and said something else: it is no double, and its effect has not happened.
+ * Trying again does not help; it ends in the dead-letter queue, for a person to see.
+ */
+export class ConflictingMessage extends MessagingError {
+  override readonly name = 'ConflictingMessage';
+}
+
 /** An earlier message of the same FIFO group failed: this one was left untouched, to keep their order. */
 export class GroupHeld extends MessagingError {
   override readonly name = 'GroupHeld';

@@ -23,7 +23,7 @@ export {
 export { eachRecord } from './eachRecord';
 export type { Batch } from './batch';
 export type { BatchAnswer, MessageDelivery, MessageEffect, MessageOutcome } from './delivery';
-export { idAttribute, idOf, markId, type SqsEvent, type SqsRecord } from './message';
+export { contentOf, idAttribute, idOf, markId, type SqsEvent, type SqsRecord } from './message';
 
 // Where consumers keep their marks.
 export type { Consistency, DeduplicationStore, Done, DoneTwice } from './store';
@@ -51,6 +51,7 @@ export {
   GroupHeld,
   InvalidMessage,
   InvalidMessagingSettings,
+  ConflictingMessage,
   LeaseHeld,
   LeaseLost,
   MessageNotTaken,

@@ -16,6 +16,8 @@ export interface Mark {
   readonly heldUntil: number;
   readonly doneAt?: number;
   readonly keptUntil?: number;
+  /** A hash of what the message says; absent in marks that an older version wrote. */
+  readonly payload?: string;
   /** The effect's result as JSON; absent where it returned none, or one that is too large. */
   readonly result?: string;
 }
@@ -27,6 +29,8 @@ export interface LeaseRequest {
   readonly owner: string;
   readonly now: number;
   readonly heldUntil: number;
+  /** A hash of what the message says, kept with the mark. */
+  readonly payload?: string;
 }
 
 /** The right to work on a message until `heldUntil`. */
@@ -35,6 +39,7 @@ export interface Lease {
   readonly owner: string;
   readonly fence: number;
   readonly heldUntil: number;
+  readonly payload?: string;
 }
 
 /** Whether the lease was granted; else the mark that stands in its way. */
@@ -52,11 +57,16 @@ export const grantedMark = (claim: LeaseRequest, before?: Mark): Mark => ({
   fence: (before?.fence ?? 0) + 1,
   heldBy: claim.owner,
   heldUntil: claim.heldUntil,
+  ...payloadOf(claim),
 });
 
-export const taken = ({ id }: LeaseRequest, { fence, heldBy, heldUntil }: Mark): LeaseAnswer => ({
+/** The part of a mark that says what its message says. */
+export const payloadOf = ({ payload }: { readonly payload?: string }): Pick<Mark, 'payload'> =>
+  payload === undefined ? {} : { payload };
+
+export const taken = ({ id, ...claim }: LeaseRequest, { fence, heldBy, heldUntil }: Mark): LeaseAnswer => ({
   state: 'taken',
-  lease: { id, owner: heldBy, fence, heldUntil },
+  lease: { id, owner: heldBy, fence, heldUntil, ...payloadOf(claim) },
 });
 
 /**

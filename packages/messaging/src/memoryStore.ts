@@ -5,6 +5,7 @@ import {
   type Lease,
   type Mark,
   grantedMark,
+  payloadOf,
   taken,
 } from './lease';
 import { type Consistency, type DeduplicationStore, type Done, type DoneTwice, leaseLost } from './store';
@@ -34,7 +35,7 @@ export class MemoryStore implements DeduplicationStore {
       this.overtaken.set(id, (this.overtaken.get(id) ?? 0) + 1);
       throw leaseLost(lease, mark);
     }
-    this.marks.set(id, { fence, heldBy: owner, heldUntil, doneAt: now, ...done });
+    this.marks.set(id, { fence, heldBy: owner, heldUntil, ...payloadOf(lease), doneAt: now, ...done });
   }
 
   async release({ id, owner }: Lease): Promise<void> {

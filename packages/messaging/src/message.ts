@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { InvalidMessage } from './errors';
 
 /** The message attribute that carries a message's id through queues, spools and dead-letter queues. */
@@ -32,13 +33,50 @@ export const checkId = (id: string): string | undefined => {
     : undefined;
 };
 
+/** What SNS puts around a message for a queue without raw message delivery (SNS developer guide, "Parsing message formats"). */
+interface Envelope {
+  readonly MessageId: string;
+  readonly Message: string;
+  readonly MessageAttributes?: Readonly<Record<string, { readonly Value?: unknown } | undefined>>;
+}
+
+const envelopeOf = ({ body }: Pick<SqsRecord, 'body'>): Envelope | undefined => {
+  // Most bodies are none, and need no parsing.
+  if (!body.startsWith('{') || !body.includes('"Notification"')) return undefined;
+  try {
+    const read = JSON.parse(body) as Partial<Envelope> & { readonly Type?: unknown };
+    const isEnvelope =
+      read.Type === 'Notification' && typeof read.MessageId === 'string' && typeof read.Message === 'string';
+    return isEnvelope ? (read as Envelope) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** What a message says: its body, without the envelope of SNS, which differs with each publishing. */
+export const contentOf = (record: Pick<SqsRecord, 'body'>): string =>
+  envelopeOf(record)?.Message ?? record.body;
+
+/** As marks keep what a message says. */
+export const hashOf = (content: string | undefined): string | undefined =>
+  content === undefined ? undefined : createHash('sha256').update(content).digest('base64url');
+
+/** The publisher's id, or SNS's own, of a message in SNS's envelope. */
+export const idInEnvelope = (record: Pick<SqsRecord, 'body'>): string | undefined => {
+  const envelope = envelopeOf(record);
+  if (!envelope) return undefined;
+  const given = envelope.MessageAttributes?.[idAttribute]?.Value;
+  return typeof given === 'string' ? given : envelope.MessageId;
+};
+
 /**
- * The id that the publisher gave. A message of another sender has SQS's own, which stays the same over deliveries, but not
+ * The id that the publisher gave, also inside the envelope of SNS, where it is the attribute of the same name, or else SNS's
+ * own id. A message of another sender has SQS's own, which stays the same over deliveries, but not
  * over a redrive, nor in another region.
  * @throws InvalidMessage
  */
 export const idOf = (record: SqsRecord): string => {
-  const id = record.messageAttributes?.[idAttribute]?.stringValue ?? record.messageId;
+  const id = record.messageAttributes?.[idAttribute]?.stringValue ?? idInEnvelope(record) ?? record.messageId;
   const problem = checkId(id);
   if (problem !== undefined) throw new InvalidMessage([problem]);
   return id;

@@ -1,4 +1,4 @@
-import { LeaseLost } from './errors';
+import { ConflictingMessage, LeaseLost } from './errors';
 import type { LeaseAnswer, LeaseRequest, Lease, Mark } from './lease';
 
 /**
@@ -47,4 +47,14 @@ export const leaseLost = ({ id, owner, fence }: Lease, mark: Mark | undefined): 
   new LeaseLost(
     `The lease of message ${id} with fence ${String(fence)} (${owner}) was lost to ${mark?.heldBy ?? 'nobody'} with fence ` +
       `${String(mark?.fence ?? 0)} before its effect ended. Condition the effect on the fence, and let the lease outlast it.`,
+  );
+
+/** Whether a mark is of a message that said something else. A mark or a message without a hash says nothing against a double. */
+export const saysOther = (mark: Mark, payload: string | undefined): boolean =>
+  mark.payload !== undefined && payload !== undefined && mark.payload !== payload;
+
+export const conflicting = (id: string, { doneAt }: Mark): ConflictingMessage =>
+  new ConflictingMessage(
+    `A message with the id ${id} was done${doneAt === undefined ? '' : ` at ${new Date(doneAt).toISOString()}`}, and its ` +
+      'body was another one: this message is no double of it, and its effect has not happened. Publish it under an id of its own.',
   );

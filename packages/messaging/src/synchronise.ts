@@ -1,10 +1,11 @@
 import { messageOf, nameOf } from './failure';
 import { type DeadLetter, deleteLetter, readDeadLetters } from './deadLetters';
-import { markId } from './message';
+import { contentOf, hashOf, markId, type SqsRecord } from './message';
+import type { IdentifiedMessage } from './outgoing';
 import type { Publisher } from './publish';
 import { type RegionalQueue, type RegionReport, reportRegion } from './regionalQueue';
 import type { Spool } from './spool';
-import type { DeduplicationStore, DoneTwice } from './store';
+import { conflicting, type DeduplicationStore, type DoneTwice, saysOther } from './store';
 
 export interface SynchroniseSettings {
   /** Sends the messages on; its own spools are not used for them. */
@@ -18,6 +19,8 @@ export interface SynchroniseSettings {
     readonly consumer: string;
     /** Epoch milliseconds. */
     readonly clock: () => number;
+    /** As the consumer's own; see `DeduplicateOptions`. */
+    readonly payloadOf?: (record: Pick<SqsRecord, 'body'>) => string | undefined;
   };
   /** Gives each replay an id of its own, or a FIFO queue would drop it as a double of the first send. */
   readonly newId: () => string;
@@ -133,7 +136,7 @@ const replaySpool = async (spool: Spool, settings: SynchroniseSettings, tally: T
         continue;
       }
       try {
-        if (await isDone(id, settings)) tally.doneAlready += 1;
+        if (await isDone(message, settings)) tally.doneAlready += 1;
         else {
           await settings.publisher.send(message);
           tally.replayed += 1;
@@ -178,16 +181,22 @@ const replayLetter = async (
   { message, problem }: DeadLetter,
   settings: SynchroniseSettings,
 ): Promise<boolean> => {
-  if (await isDone(message.id, settings)) return false;
+  if (await isDone(message, settings)) return false;
   if (problem !== undefined) throw new Error(`The message stays: ${problem}.`);
   await settings.publisher.send({ ...message, deduplicationId: settings.newId() });
   return true;
 };
 
-const isDone = async (id: string, { done }: SynchroniseSettings): Promise<boolean> => {
+/** @throws ConflictingMessage where another message under its id was done: it stays where it is, for a person */
+const isDone = async (
+  { id, body }: Pick<IdentifiedMessage, 'id' | 'body'>,
+  { done }: SynchroniseSettings,
+): Promise<boolean> => {
   if (!done) return false;
   const mark = await done.store.read(markId(done.consumer, id));
-  return mark?.doneAt !== undefined && (mark.keptUntil ?? 0) > done.clock();
+  if (mark?.doneAt === undefined || (mark.keptUntil ?? 0) <= done.clock()) return false;
+  if (saysOther(mark, hashOf((done.payloadOf ?? contentOf)({ body })))) throw conflicting(id, mark);
+  return true;
 };
 
 const kept = (id: string, where: string, error: unknown): KeptMessage => ({

@@ -1,3 +1,4 @@
+import { markId, type MessageDelivery, type SqsRecord } from '../src/index';
 import type { Host } from './hosts';
 import { consumer, fifoRecord, gate, makeClock, record } from './support';
 
@@ -47,6 +48,69 @@ export const behaviours: Readonly<Record<string, (host: Host) => Promise<void>>>
         result: { ticket: 4711, effects: 1 },
       },
     ]);
+  },
+
+  'fails a message whose id is done with another body, and goes on failing it': async (host) => {
+    const { clock, store, other, id } = scene(host);
+    const seen: string[] = [];
+    const effect = ({ message }: MessageDelivery) => seen.push(message.body);
+    const first = consumer(store, clock, effect);
+    const second = consumer(other, clock, effect);
+    const paid = (amount: number, messageId: string) =>
+      record(id('a'), { messageId, body: JSON.stringify({ seat: 'A1', amount }) });
+    await host.run(() => first.handle([paid(10, 'one')]));
+    expect(await host.run(() => second.handle([paid(9000, 'two')]))).toEqual(['two']);
+    expect(await host.run(() => second.handle([paid(9000, 'two'), paid(10, 'three')]))).toEqual(['two']);
+    expect(seen).toEqual(['{"seat":"A1","amount":10}']);
+    expect(second.states()).toEqual(['failed', 'failed', 'double']);
+    expect(second.outcomes[0]).toMatchObject({
+      error: { name: 'ConflictingMessage' },
+    });
+  },
+
+  'takes a message for a double whose mark has no hash, as older versions wrote it': async (host) => {
+    const { clock, store, id } = scene(host);
+    const lease = {
+      id: markId('orders', id('a')),
+      owner: 'older',
+      now: clock.now(),
+      heldUntil: clock.now() + 1,
+    };
+    const begun = await host.run(() => store.begin(lease));
+    if (begun.state !== 'taken') throw new Error('The mark was not free.');
+    const done = { now: clock.now(), keptUntil: clock.now() + 1_000_000, result: '4711' };
+    await host.run(() => store.finish(begun.lease, done));
+    const { handle, outcomes } = consumer(store, clock, () => 1);
+    expect(await host.run(() => handle([record(id('a'), { body: 'whatever' })]))).toEqual([]);
+    expect(outcomes).toMatchObject([{ state: 'double', result: 4711 }]);
+  },
+
+  'does not compare what its settings leave out': async (host) => {
+    const { clock, store, id } = scene(host);
+    const { handle, states } = consumer(store, clock, () => 1, { payloadOf: () => undefined });
+    for (const body of ['sent at 8', 'sent at 9'])
+      expect(await host.run(() => handle([record(id('a'), { body })]))).toEqual([]);
+    expect(states()).toEqual(['done', 'double']);
+  },
+
+  "finds the publisher's id, or SNS's own, in the envelope of a topic": async (host) => {
+    const { clock, store, id } = scene(host);
+    const { handle, states } = consumer(store, clock, () => 1);
+    const notified = (messageId: string, given?: string): SqsRecord => ({
+      messageId: id(messageId),
+      body: JSON.stringify({
+        Type: 'Notification',
+        MessageId: id('sns'),
+        Timestamp: messageId,
+        Message: '{"seat":"A1"}',
+        ...(given !== undefined && {
+          MessageAttributes: { ForsetiMessageId: { Type: 'String', Value: id(given) } },
+        }),
+      }),
+    });
+    const batch = [notified('one', 'order'), notified('two', 'order'), notified('three'), notified('four')];
+    for (const message of batch) expect(await host.run(() => handle([message]))).toEqual([]);
+    expect(states()).toEqual(['done', 'double', 'done', 'double']);
   },
 
   'does the effect of a double within one batch once': async (host) => {

@@ -13,6 +13,7 @@ import {
   synchronise,
 } from '../src';
 import { Cloud } from '../soak/embeddedCloud';
+import { consumer, record } from './support';
 
 const [home, standby] = ['eu-west-1', 'eu-central-1'] as const;
 
@@ -196,6 +197,23 @@ const someDone = async (now: number): Promise<DeduplicationStore> => {
   await store.finish(successor.lease, successor.done);
   return store;
 };
+
+test('A dead letter under a done id that says something else stays, and is reported', async () => {
+  const scene = await twoRegions();
+  const { cloud, settings, spool } = scene;
+  const clock = () => cloud.now();
+  const store = new MemoryStore();
+  const { handle } = consumer(store, { now: clock, pass: () => undefined }, () => 1);
+  await handle([record('order-1', { body: 'seat A1 for 10' })]);
+  await spool.put({ message: { id: 'order-1', body: 'seat A1 for 9000' }, spooledAt: clock() });
+  const report = await cloud.run(() =>
+    synchronise({ ...settings, done: { store, consumer: 'orders', clock } }),
+  );
+  expect(report.spool).toMatchObject({ found: 1, replayed: 0, doneAlready: 0 });
+  expect(report.spool.kept).toMatchObject([
+    { id: 'order-1', reason: expect.stringMatching(/ConflictingMessage/) as unknown },
+  ]);
+});
 
 test('What consumers have done is not sent again, and what was done twice is reported', async () => {
   const scene = await twoRegions();
