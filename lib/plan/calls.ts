@@ -1,7 +1,9 @@
+import type { ApplicationSettings } from '../application/schema';
 import { imageFrom } from '../engine/imageFrom';
 import type { DeploymentRecord } from '../engine/record';
 import type { Group } from '../fleet/group';
 import { toSuspend } from '../fleet/processes';
+import { concurrency } from '../provisioning/concurrency';
 import { surgeSize } from '../rollout/arithmetic';
 import type { ScalingChange } from '../scaling/diff';
 
@@ -32,11 +34,16 @@ const call = (service: PlannedCall['service'], action: string, count = 1): Calls
 /** Tags are written in effects of so many instances each (lib/provisioning/instanceTags.ts). */
 const maxPerEffect = 500;
 
-/** The first instance is tagged otherwise than the rest; at the end all are tagged alike. */
-const provision = (instances: number): Calls => {
+/**
+ * The first instance is tagged otherwise than the rest, and each batch again as the command begins on it; at the end all
+ * are tagged alike.
+ */
+const provision = (instances: number, { maxConcurrency }: ApplicationSettings['provisioning']): Calls => {
   const batches = Math.ceil(instances / maxPerEffect);
+  const rest = instances - 1;
+  const begun = 1 + (rest > 0 ? Math.ceil(rest / concurrency(maxConcurrency, rest)) : 0);
   return [
-    ...call('ec2', 'CreateTags', 2 * batches + (instances > 1 ? 1 : 0)),
+    { service: 'ec2', action: 'CreateTags', count: 2 * batches + (rest > 0 ? 1 : 0) + begun, about: true },
     ...call('ssm', 'SendCommand', instances > 1 ? 2 : 1),
   ];
 };
@@ -96,7 +103,8 @@ const rollout = (subject: CallsSubject): Calls => {
     case 'surge':
       return surge(subject);
     case 'none':
-      return call('autoscaling', 'UpdateAutoScalingGroup');
+      // A fleet that was provisioned in place got it when its scaling was resumed.
+      return call('autoscaling', 'UpdateAutoScalingGroup', imageFrom(subject.record) === 'fleet' ? 0 : 1);
   }
 };
 
@@ -111,7 +119,10 @@ export const callsOf = (state: string, subject: CallsSubject): Calls => {
     case 'LaunchBuilder':
       return call('ec2', 'RunInstances');
     case 'Provision':
-      return provision(imageFrom(subject.record) === 'builder' ? 1 : subject.instances);
+      return provision(
+        imageFrom(subject.record) === 'builder' ? 1 : subject.instances,
+        subject.record.settings.provisioning,
+      );
     case 'TakeOut':
       return takeOut(subject);
     case 'BakeImage':
@@ -125,7 +136,10 @@ export const callsOf = (state: string, subject: CallsSubject): Calls => {
     case 'SetScaling':
       return scalingCalls(subject.scaling);
     case 'Resume':
-      return call('autoscaling', 'ResumeProcesses');
+      return [
+        ...call('autoscaling', 'UpdateAutoScalingGroup', subject.record.rollout === 'none' ? 1 : 0),
+        ...call('autoscaling', 'ResumeProcesses'),
+      ];
     case 'Rollout':
       return rollout(subject);
     case 'RolloutRest':

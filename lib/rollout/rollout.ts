@@ -1,20 +1,48 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import { imageFrom } from '../engine/imageFrom';
 import type { StepContext } from '../engine/context';
 import type { Memo, Progress } from '../engine/waiting/waitingStep';
+import { awaitCapacity, type CapacityMemo } from './awaitCapacity';
 import type { FleetClients } from './fleetView';
 import { rolloutToFuture } from './futureOnly';
 import { rolloutByRefresh } from './instanceRefresh';
 import { rolloutBySurge } from './surge';
 
+type Clients = FleetClients & { readonly ec2: EC2Client };
+
+interface RolloutMemo extends Memo {
+  /** What the rollout answered; only the health of the fleet is waited for then. */
+  rolledOut: unknown;
+  capacity: CapacityMemo;
+}
+
 /**
- * Brings the new launch template version to the fleet, as the record says.
+ * Brings the new launch template version to the fleet, as the record says, and waits until the fleet serves.
  * @throws RolloutFailed
  */
 export const rollout = async (
   context: StepContext,
+  memo: Partial<RolloutMemo>,
+  save: (memo: Partial<RolloutMemo>) => Promise<void>,
+  clients: Clients,
+): Promise<Progress> => {
+  const { record } = context;
+  if (memo.rolledOut === undefined) {
+    const progress = await bring(context, memo, save, clients);
+    // Only future instances get the version: nothing of the fleet has changed.
+    if ('waitFor' in progress || (record.rollout === 'none' && imageFrom(record) !== 'fleet'))
+      return progress;
+    await save({ rolledOut: progress.over });
+  }
+  const waiting = await awaitCapacity(context, memo.capacity, (capacity) => save({ capacity }), clients);
+  return waiting ?? { over: memo.rolledOut };
+};
+
+const bring = (
+  context: StepContext,
   memo: Memo,
   save: (memo: Memo) => Promise<void>,
-  clients: FleetClients & { readonly ec2: EC2Client },
+  clients: Clients,
 ): Promise<Progress> => {
   switch (context.record.rollout) {
     case 'instance-refresh':

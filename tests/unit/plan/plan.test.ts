@@ -52,10 +52,10 @@ const golden = { strategy: 'golden-instance', rollout: 'instance-refresh' };
 
 describe('The calls of a state', () => {
   test.each<[string, string, Partial<CallsSubject>, object]>([
-    ['of one instance', 'Provision', { instances: 1 }, { CreateTags: 2, SendCommand: 1 }],
-    ['of a fleet', 'Provision', { instances: 350 }, { CreateTags: 3, SendCommand: 2 }],
-    ['of more than an effect holds', 'Provision', { instances: 501 }, { CreateTags: 5, SendCommand: 2 }],
-    ['of a builder', 'Provision', { record: recordWith(golden) }, { CreateTags: 2, SendCommand: 1 }],
+    ['of one instance', 'Provision', { instances: 1 }, { CreateTags: 3, SendCommand: 1 }],
+    ['of a fleet', 'Provision', { instances: 350 }, { CreateTags: 9, SendCommand: 2 }],
+    ['of more than an effect holds', 'Provision', { instances: 501 }, { CreateTags: 10, SendCommand: 2 }],
+    ['of a builder', 'Provision', { record: recordWith(golden) }, { CreateTags: 3, SendCommand: 1 }],
     ['above the minimum', 'TakeOut', {}, { EnterStandby: 1, SendCommand: 1 }],
     [
       'at the minimum, which is lowered',
@@ -76,7 +76,14 @@ describe('The calls of a state', () => {
       { SendCommand: 1, CreateImage: 1 },
     ],
     ['by a refresh', 'Rollout', { record: recordWith(golden) }, { StartInstanceRefresh: 1 }],
-    ['for future instances', 'Rollout', {}, { UpdateAutoScalingGroup: 1 }],
+    ['for future instances', 'Rollout', {}, {}],
+    ['before the group launches again', 'Resume', {}, { UpdateAutoScalingGroup: 1, ResumeProcesses: 1 }],
+    [
+      'for future instances of a fleet that was not touched',
+      'Rollout',
+      { record: recordWith({ ...golden, rollout: 'none' }) },
+      { UpdateAutoScalingGroup: 1 },
+    ],
     [
       'by a surge beyond the maximum',
       'Rollout',
