@@ -67,7 +67,7 @@ test('The command forseti local call refuses what is not there with what is know
   await expect(call('autoscalin', 'SetDesiredCapacity')).rejects.toMatchObject({
     name: 'UsageError',
     message: expect.stringMatching(
-      /^There is no service autoscalin; did you mean autoscaling\? Known are: autoscaling, cloudwatch, /,
+      /^There is no service autoscalin; did you mean autoscaling\? Known are: autoscaling, cloudtrail, cloudwatch, /,
     ) as string,
   });
   await expect(call('autoscaling', 'SetDesiredCapacities')).rejects.toThrow(

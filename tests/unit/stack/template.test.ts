@@ -13,7 +13,7 @@ interface Statement {
 let template: CloudFormationTemplate;
 beforeAll(async () => {
   ({ template } = await compileStack(process.cwd()));
-}, 30_000);
+}, 60_000);
 
 const ofType = (type: string) =>
   Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
