@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import type { SettingsInput } from '../../lib/application/parse';
-import { exitCodes } from '../terminal/exitCodes';
+import { messageOf } from '../../lib/aws/failure';
+import { type ExitCode, exitCodes } from '../terminal/exitCodes';
+import type { Lack } from '../../lib/fleet/adoption';
+import type { StoredGroups } from '../queries/fleetOwners';
 import type { FoundFleet } from '../queries/fleets';
 import type { Context } from '../session/context';
 import { type PlaceOptions, withPlace } from '../session/options';
@@ -79,6 +82,12 @@ const paintsOf = (style: Style) => ({
   'in use': style.bad,
 });
 
+/** How a group passes from an application that still has settings. */
+const keptBy = ({ taken, owner = '' }: Lack, file: string): string =>
+  taken
+    ? `\n  If ${owner} is the former name of the application, or is to give the group up, hand it over with its releases: forseti apply ${file} --tag --prune (${owner} must not be in the file, or must name another group)`
+    : '';
+
 /** Tells what of the fleets Forseti may not change yet, with the commands that allow it; or that it is tagged now. */
 const tellOfFleets = (
   terminal: Terminal,
@@ -89,26 +98,52 @@ const tellOfFleets = (
   const note = (text: string): void => {
     terminal.note(text);
   };
-  for (const { application, lacks, unseen } of fleets) {
+  for (const { application, lacks, unseen, untagged = lacks, handedOver } of fleets) {
     if (unseen !== undefined)
       note(`The fleet of ${application} could not be looked at, or not be tagged: ${unseen}`);
-    for (const { what, id, problem, command, taken } of lacks)
-      note(tagged && !taken ? `${what} ${id} is tagged for ${application} now` : `${problem}\n  ${command}`);
+    for (const lack of lacks)
+      note(
+        tagged && !untagged.includes(lack)
+          ? `${lack.what} ${lack.id} is tagged for ${application} now`
+          : `${lack.problem}\n  ${lack.command}${keptBy(lack, file)}`,
+      );
+    if (handedOver)
+      note(
+        `${handedOver.from} had this group before: its ${String(handedOver.releases.length)} releases are ${application}'s now. Its history stays under its name.`,
+      );
   }
-  if (!tagged && fleets.some(({ lacks }) => lacks.length > 0))
-    note(`Deployments are refused until then. "forseti apply ${file} --tag" runs these commands.`);
+  const lacking = fleets.flatMap(({ lacks }) => lacks);
+  if (!tagged && lacking.length > 0)
+    note(
+      `Deployments are refused until then.${lacking.every(({ taken }) => taken) ? '' : ` "forseti apply ${file} --tag" sets the tags that are missing.`}`,
+    );
 };
 
 const fleetsOf = async (
   session: Session,
   input: SettingsInput,
   tag: boolean,
+  groups: { readonly before: StoredGroups; readonly after: StoredGroups },
 ): Promise<readonly FoundFleet[]> => {
-  const [{ adoptFleets }, { describeFleets }] = await Promise.all([
+  const [{ adoptFleets }, { describeFleets }, { hasGivenUp }] = await Promise.all([
     import('../actions/adoptFleets'),
     import('../queries/fleets'),
+    import('../queries/fleetOwners'),
   ]);
-  return tag ? adoptFleets(session, input) : describeFleets(session, input);
+  return tag
+    ? adoptFleets(session, input, (owner, group) =>
+        hasGivenUp(session, { owner, group }, groups.before, groups.after),
+      )
+    : describeFleets(session, input);
+};
+
+/** What was asked for and could not be done: a deployment of it runs, or AWS or another application has the fleet. */
+const exitCodeOf = (
+  rest: readonly UnlistedApplication[],
+  fleets: readonly FoundFleet[],
+): ExitCode | undefined => {
+  if (rest.some(({ change }) => change === 'in use')) return exitCodes.inProgress;
+  return fleets.some(({ untagged = [] }) => untagged.length > 0) ? exitCodes.rejected : undefined;
 };
 
 const apply = async (file: string, options: ApplyOptions, context: Context): Promise<void> => {
@@ -121,13 +156,40 @@ const apply = async (file: string, options: ApplyOptions, context: Context): Pro
   const { terminal } = context;
   await withSession(options, context, async (session) => {
     if (options.prune !== true) await refuseTakenAlarms(session, value, file);
+    const [{ groupsAfter, storedGroups }, { leftBehind }, { leftLines, leftParts }] = await Promise.all([
+      import('../queries/fleetOwners'),
+      import('../queries/leftBehind'),
+      import('../views/leftBehindView'),
+    ]);
+    const before = await storedGroups(session);
     const applied = await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, input);
     const rest = await unlisted(session, input, options.prune === true);
+    const removed = rest.flatMap(({ application, change }) => (change === 'removed' ? application : []));
+    const groups = { before, after: groupsAfter(before, input, removed) };
     const tagged = options.tag === true;
-    tellOfFleets(terminal, await fleetsOf(session, input, tagged), file, tagged);
-    if (rest.some(({ change }) => change === 'in use')) context.exitCode = exitCodes.inProgress;
+    const fleets = await fleetsOf(session, input, tagged, groups);
+    tellOfFleets(terminal, fleets, file, tagged);
+    const created = applied.flatMap(({ application, change }) => (change === 'created' ? application : []));
+    // The settings are sent already: what cannot be read here is no failure of that.
+    const left = await leftBehind(session, input, { ...groups, removed, created }).catch((error: unknown) => {
+      terminal.note(`What these settings leave behind could not be read: ${messageOf(error)}`);
+      return [];
+    });
+    const place = { file, region: session.region, settingsPrefix: session.names.settingsPrefix };
+    for (const line of leftLines(left, place)) terminal.note(line);
+    context.exitCode = exitCodeOf(rest, fleets) ?? context.exitCode;
     if (options.format === 'json') {
-      terminal.out(JSON.stringify([...applied, ...rest], null, 2));
+      const leftOf = (name: string) =>
+        left.flatMap((one) =>
+          one.application === name
+            ? { group: one.group, region: one.region, left: leftParts(one, place) }
+            : [],
+        );
+      const told = [...applied, ...rest].map((one) => {
+        const leaves = leftOf(one.application);
+        return { ...one, ...(leaves.length > 0 && { leaves }) };
+      });
+      terminal.out(JSON.stringify(told, null, 2));
       return;
     }
     const style = styleOf(terminal.colours && options.format === 'tree');
@@ -151,7 +213,13 @@ export const addApply = (program: Command, context: Context): void => {
     .option('--prune', 'remove the settings of applications that are not in the file')
     .addHelpText(
       'after',
-      '\nExamples:\n  forseti apply forseti.yml --region eu-west-1\n  forseti apply forseti.yml --tag\n  forseti apply forseti.yml --prune',
+      `
+Examples:
+  forseti apply forseti.yml --region eu-west-1
+  forseti apply forseti.yml --tag
+  forseti apply forseti.yml --tag --prune     after an application was renamed: hands its group and releases over
+
+Exit codes: 0 applied, 3 something could not be tagged, 6 an application that was to be removed has a deployment in progress.`,
     )
     .action((file: string, options: ApplyOptions) => apply(file, options, context));
 };

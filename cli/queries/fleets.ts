@@ -3,6 +3,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import type { SettingsInput } from '../../lib/application/parse';
 import { messageOf } from '../../lib/aws/failure';
 import { describeFleet, type Lack } from '../../lib/fleet/adoption';
+import type { Release } from '../../lib/engine/releases';
 import type { Session } from '../session/session';
 
 /** An application's fleet, as far as Forseti must be allowed to change it. */
@@ -15,6 +16,10 @@ export interface FoundFleet {
    * applied, and the person may lack the permissions.
    */
   readonly unseen?: string;
+  /** What was to be tagged and is not: another application has it, or AWS refused. */
+  readonly untagged?: readonly Lack[];
+  /** What came from the application that had the group before. */
+  readonly handedOver?: { readonly from: string; readonly releases: readonly Release[] };
 }
 
 /** Reads the fleets that settings name. */

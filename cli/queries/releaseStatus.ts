@@ -25,18 +25,18 @@ export interface LastRollback {
   readonly automatic: boolean;
 }
 
-const storeOf = (session: Session): Releases =>
+export const releaseStore = (session: Session): Releases =>
   new Releases(new Table<Release>(session.connect(DynamoDBClient), session.names.releasesTable));
 
 /** An application's releases, the newest first. */
 export const releasesOf = (session: Session, application: string): Promise<Release[]> =>
-  storeOf(session).list(application);
+  releaseStore(session).list(application);
 
 export const lastGoodRelease = (
   session: Session,
   application: string,
   fleet: FleetOfRelease,
-): Promise<Release | undefined> => storeOf(session).lastGood(application, fleet);
+): Promise<Release | undefined> => releaseStore(session).lastGood(application, fleet);
 
 /** The fleet that a group is now. @throws FleetUnsettled if the group does not exist. */
 export const fleetNow = async (session: Session, group: string): Promise<FleetOfRelease> => {

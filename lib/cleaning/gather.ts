@@ -132,8 +132,11 @@ export const gather = async (
   const versions = seen.flatMap((one) => one.versions);
   const named = [...seen.flatMap(({ images, snapshots }) => [...images, ...snapshots]), ...versions];
   const records = await recordsOf(core, new Set(defined(...named.map(({ deployment }) => deployment))));
+  // The releases that a renamed application took over were made under its former name.
+  const released = new Set(releases.map(({ deployment }) => deployment));
   const isOurs = ({ deployment }: { deployment: string }): boolean =>
-    records.get(deployment)?.application === application;
+    records.get(deployment)?.application === application ||
+    (records.has(deployment) && released.has(deployment));
   const ownVersions = versions.map((version) =>
     judged(version, records, (record) => deploymentIn(descriptionOf(record))),
   );

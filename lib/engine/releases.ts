@@ -109,6 +109,11 @@ export class Releases {
     await this.table.put(release);
   }
 
+  /** Takes over a release of another application. One that is there already stays as it is. */
+  async inherit(release: Release): Promise<void> {
+    await this.table.put(release, { expression: 'attribute_not_exists(application)' });
+  }
+
   /**
    * Marks a release bad, so that it is not chosen automatically any more. Safe to repeat with the same `by`.
    * @returns false if it was marked bad by another.

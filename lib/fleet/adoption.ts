@@ -24,6 +24,8 @@ export interface Lack {
   readonly problem: string;
   /** It carries another application's tag. */
   readonly taken: boolean;
+  /** That application. */
+  readonly owner?: string;
   /** The command for the operator. */
   readonly command: string;
 }
@@ -51,6 +53,7 @@ const groupLack = (fleet: Fleet): Lack[] => {
       id: group.name,
       problem,
       taken: owner !== undefined,
+      ...(owner !== undefined && { owner }),
       command: tagGroup(application, group.name) + inRegion(fleet),
     },
   ];
@@ -113,14 +116,18 @@ export const describeFleet = async (
   return lacksOf({ application, region, group, templateTags });
 };
 
-/** Tags with the application what lacks the tag. What carries another application's tag is left to people. */
+/**
+ * Tags with the application what lacks the tag. What carries another application's tag stays, unless `mayTake` allows
+ * to take it over.
+ */
 export const adopt = async (
   { autoScaling, ec2 }: AdoptionClients,
   application: string,
   lacks: readonly Lack[],
+  mayTake: (lack: Lack) => boolean = () => false,
 ): Promise<void> => {
   const tag = { Key: tags.application, Value: application };
-  for (const { what, id } of lacks.filter(({ taken }) => !taken))
+  for (const { what, id } of lacks.filter((lack) => !lack.taken || mayTake(lack)))
     if (what === 'group')
       await autoScaling.send(
         new CreateOrUpdateTagsCommand({

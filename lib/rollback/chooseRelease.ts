@@ -174,7 +174,7 @@ const lastGood = (question: FleetQuestion, current: Release | undefined): Found 
   if (candidates[0]) throw cannotLaunch(question, candidates[0]);
   throw new NoGoodRelease(
     `${application} has no${leaves === undefined ? '' : ' other'} good release to go back to; known are ${inWords(question)}. ` +
-      `To go to one all the same, name it: forseti rollback ${application} --to ${sameVersion(question) ?? 'VERSION'}.`,
+      `To go to one all the same, name it: forseti rollback ${application} --to ${sameVersion(question) ?? 'VERSION'}.${elsewhere(question, leaves)}`,
   );
 };
 
@@ -195,6 +195,18 @@ const sameVersion = (question: FleetQuestion): string | undefined => {
       isUsable(question, release),
   );
   return other && releaseId(other);
+};
+
+/** A good release of another version that belongs to another fleet: its image can be brought here. */
+const elsewhere = ({ application, releases, own }: FleetQuestion, leaves: string | undefined): string => {
+  const found = releases.find(
+    (release) =>
+      release.state === 'good' &&
+      release.cleanedAt === undefined &&
+      release.version !== leaves &&
+      !own.includes(release),
+  );
+  return found ? ` ${found.version} was released on ${fleetOf(found)}. ${bringing(application, found)}` : '';
 };
 
 /** Every release of the fleet with what speaks for or against it. */
