@@ -6,6 +6,10 @@ const form = /^[A-Za-z0-9][A-Za-z0-9._+/-]{0,63}$/;
  */
 export const commitPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
+/** For a command line that deploys the version again; nothing if the commit is not known, or none that is taken. */
+export const commitOption = (commit: string | undefined): string =>
+  commit === undefined || !commitPattern.test(commit) ? '' : ` --commit ${commit}`;
+
 /**
  * A version becomes part of shell commands, names and tags, so only harmless characters are allowed.
  * @returns what is wrong with it, or undefined.

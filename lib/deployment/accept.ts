@@ -2,6 +2,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Channels } from '../reporting/channels';
 import type { Concurrency } from '../application/concurrencies';
 import type { ApplicationSettings, RolloutStrategy } from '../application/schema';
+import { commitOption } from '../application/version';
 import type { Table } from '../aws/table';
 import { notify } from '../reporting/notify';
 import type { Core } from '../engine/core';
@@ -119,7 +120,7 @@ const beNewest = async (
       `${request.application} ${request.version} was tagged at ${new Date(pushedAt).toISOString()}; accepted already is ` +
         `${written.found?.deployment ?? 'a request'}${whyNewer(written.found?.order, order)}. ` +
         `To deploy it all the same, run: ` +
-        `forseti deploy ${request.application} ${request.version}`,
+        `forseti deploy ${request.application} ${request.version}${commitOption(request.commit)}`,
     );
 };
 

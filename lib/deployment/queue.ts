@@ -1,3 +1,4 @@
+import { commitOption } from '../application/version';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Channels } from '../reporting/channels';
 import { notify } from '../reporting/notify';
@@ -94,8 +95,8 @@ const placeOf = ({ deployment, acceptedAt, order }: StepContext['record']): Wait
   ...(order !== undefined && { order }),
 });
 
-const despite = ({ application, version }: StepContext['record']): string =>
-  `To deploy it all the same, run: forseti deploy ${application} ${version}`;
+const despite = ({ application, version, commit }: StepContext['record']): string =>
+  `To deploy it all the same, run: forseti deploy ${application} ${version}${commitOption(commit)}`;
 
 /** After a rollback no request that had waited starts by itself: it may contain the reason for the rollback. */
 export const heldBack = (

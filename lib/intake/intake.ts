@@ -3,7 +3,7 @@ import type { Settings } from '../application/schema';
 import { matchTag } from '../application/matchTag';
 import { chunks } from '../aws/chunks';
 import type { Table } from '../aws/table';
-import { checkVersion, commitPattern } from '../application/version';
+import { checkVersion, commitOption, commitPattern } from '../application/version';
 import { executionName, firstTagKey, tagRequestKey } from './names';
 import { putOnce, startOnce } from './once';
 import type { PushedTag } from './tagEvent';
@@ -117,7 +117,7 @@ const takeFor = async (
   const refused =
     `The tag ${tag.tag} of ${tag.repository} was moved to commit ${tag.commit}` +
     `${first.commit === tag.commit ? '' : ` (it was ${first.commit})`}: a version stays what it is. ` +
-    `Push a new tag; or, to deploy it all the same, run: forseti deploy ${application} ${tag.tag}`;
+    `Push a new tag; or, to deploy it all the same, run: forseti deploy ${application} ${tag.tag}${commitOption(tag.commit)}`;
   await note(tag, tools, {
     key: tagRequestKey(application, tag.repository, tag.tag, tag.commit),
     application,

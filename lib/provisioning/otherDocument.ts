@@ -32,7 +32,7 @@ export const otherParameters = (request: ProvisioningRequest): DocumentParameter
         ({ key, name, message }) => `provisioning.${key}${name === undefined ? '' : `.${name}`} ${message}.`,
       ),
       ...(commit === undefined && wantsCommit.length > 0
-        ? [unknownCommit(`Parameter ${wantsCommit.map(([name]) => name).join(', ')}`)]
+        ? [unknownCommit(`Parameter ${wantsCommit.map(([name]) => name).join(', ')}`, request)]
         : []),
       // The console takes more characters in the name of an execution than a shell takes as they are.
       ...(wantsDeployment && !/^[A-Za-z0-9_-]+$/.test(deployment)
@@ -44,8 +44,12 @@ export const otherParameters = (request: ProvisioningRequest): DocumentParameter
   };
 };
 
-export const unknownCommit = (what: string): string =>
-  `${what} asks for {commit}, and this request names none: deploy by pushing a tag, or name it (forseti deploy APPLICATION VERSION --commit COMMIT).`;
+/** @param what asks for it. */
+export const unknownCommit = (
+  what: string,
+  { application, version }: Pick<ProvisioningRequest, 'application' | 'version'>,
+): string =>
+  `${what} asks for {commit}, and this request names none: deploy by pushing a tag, or name it: forseti deploy ${application} ${version} --commit COMMIT`;
 
 /**
  * A JSON object of which nothing means anything to a shell between single quotes, nor can leave any other quotes:

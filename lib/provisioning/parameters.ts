@@ -88,6 +88,7 @@ export const parametersFor = (
 /** The source with the version and the commit filled in. */
 const filledSource = ({
   settings,
+  application,
   version,
   commit,
 }: Provisioned): Pick<Provisioning, 'source'> & { readonly problems: readonly string[] } => {
@@ -98,6 +99,9 @@ const filledSource = ({
   return {
     source:
       's3' in source ? { s3: fillIn(source.s3, values) } : { ...source, ref: fillIn(source.ref, values) },
-    problems: asked.includes('commit') && commit === undefined ? [unknownCommit('provisioning.source')] : [],
+    problems:
+      asked.includes('commit') && commit === undefined
+        ? [unknownCommit('provisioning.source', { application, version })]
+        : [],
   };
 };

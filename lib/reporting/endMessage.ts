@@ -1,3 +1,4 @@
+import { commitOption } from '../application/version';
 import { type DeploymentRecord, versionInWords } from '../engine/record';
 import type { Outcome } from '../engine/outcome';
 import { deployedText, isPartly } from './deployedText';
@@ -67,7 +68,10 @@ const nextSteps = (notice: Ended): NextStep[] => {
   const { record, end, deployment } = notice;
   if (!record) return nextStepsOfAsked(notice);
   const { application, version, kind } = record;
-  const again = { what: 'Try again', command: `forseti deploy ${application} ${version}` };
+  const again = {
+    what: 'Try again',
+    command: `forseti deploy ${application} ${version}${commitOption(record.commit)}`,
+  };
   if (end.outcome === 'Dirty')
     return [
       ...end.left

@@ -171,6 +171,7 @@ test('Another document is given what its parameters ask for, and needs no source
     `/opt/deploy api v2 ${commit} deployment-1 ` +
     `'{"workers":8,"motto":"it\\u0027s \\u0022\\u0024\\u0028reboot\\u0029\\u0022"}' --only web $\{version}`;
   expect(sent.map(({ parameters }) => parameters)).toEqual([{ commands: [line] }, { commands: [line] }]);
+  expect(serving(stack).map(({ software }) => software)).toEqual(serving(stack).map(() => 'v2'));
 });
 
 test('A variable that looks like a template is refused for a document that is not ours', async () => {

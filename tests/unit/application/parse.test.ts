@@ -42,6 +42,10 @@ test('The full example holds, and leaves out nothing of the schema', () => {
   // The file's own text, before defaults are filled in.
   const { applications } = parse(example('forseti-full.yml')) as { applications: { shop: object } };
   expect(Object.keys(applications.shop).sort()).toEqual(Object.keys(applicationSchema.shape).sort());
+  const { provisioning } = applications.shop as { provisioning: object };
+  expect(Object.keys(provisioning).sort()).toEqual(
+    Object.keys(applicationSchema.shape.provisioning.shape).sort(),
+  );
 });
 
 test('A file with five mistakes gives five problems, each with path, line, column and advice', () => {

@@ -15,6 +15,8 @@ test('The schemas in schemas/ are those that "npm run schemas" writes now', () =
 test.each([
   ['forseti.schema.json', 'forseti.yml'],
   ['forseti.schema.json', 'forseti-full.yml'],
+  ['forseti.schema.json', 'forseti-shell.yml'],
+  ['cloud.schema.json', 'clouds/shell.yml'],
   ['cloud.schema.json', 'clouds/small.yml'],
   ['cloud.schema.json', 'clouds/demo.yml'],
   ['cloud.schema.json', 'clouds/troubled.yml'],

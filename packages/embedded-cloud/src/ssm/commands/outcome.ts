@@ -6,9 +6,13 @@ import { sourceReport } from './sources';
 /** How long a document runs that provisions nothing and has no configured duration. */
 const shortMs = 2_000;
 
+/** A word such as v2 or v1.4.2 in a shell command. */
+const versionWord = /(?:^|[\s'"=:@/])(v\d[A-Za-z0-9._+-]*)(?=$|[\s'";&|/])/;
+
 /**
  * The version that a command installs, from the document's entry in `provisioners`, else from a parameter `Version`,
- * else from a variable `version=` (or `app_version=`) in the extra variables. Undefined if it installs none.
+ * else from a variable `version=` (or `app_version=`) in the extra variables, else from a word of a shell command.
+ * Undefined if it installs none.
  */
 export const versionInstalled = (region: Region, command: Command): string | undefined => {
   const { parameters, documentName } = command;
@@ -20,7 +24,12 @@ export const versionInstalled = (region: Region, command: Command): string | und
     return provisioner.variable === undefined
       ? valueOf(provisioner.parameter)
       : variable(valueOf(provisioner.parameter), provisioner.variable);
-  return valueOf('Version') ?? valueOf('version') ?? variable(valueOf('ExtraVariables'), '\\w*version');
+  return (
+    valueOf('Version') ??
+    valueOf('version') ??
+    variable(valueOf('ExtraVariables'), '\\w*version') ??
+    versionWord.exec((parameters.commands ?? []).join('\n'))?.[1]
+  );
 };
 
 const findFailure = (region: Region, command: Command, instanceId: string): FailureRule | undefined => {
