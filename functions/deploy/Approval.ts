@@ -1,3 +1,5 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { awaitApproval } from '../../lib/rollout/approval';
 import { waitingParts } from '../../lib/engine/waiting/waitingParts';
@@ -7,7 +9,7 @@ import { connectChannels } from '../../lib/reporting/channels';
 /** Asks for an approval of the rest of the rollout, and waits for it. */
 export const make = (world: World) => {
   const { core, clients, region } = waitingParts(world);
-  const tools = { channels: connectChannels(region) };
+  const tools = { channels: connectChannels(region), autoScaling: connect(AutoScalingClient, region) };
   return waitingStep(core, clients, 'Approval', (context, memo, save) =>
     awaitApproval(context, memo, save, tools),
   );

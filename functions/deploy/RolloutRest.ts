@@ -2,6 +2,7 @@ import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { rolloutByRefresh } from '../../lib/rollout/instanceRefresh';
 import { waitingParts } from '../../lib/engine/waiting/waitingParts';
 import { waitingStep } from '../../lib/engine/waiting/waitingStep';
@@ -9,7 +10,11 @@ import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 /** Brings the new launch template version to the rest of the fleet. */
 export const make = (world: World) => {
   const { core, clients, region } = waitingParts(world);
-  const tools = { autoScaling: connect(AutoScalingClient, region), ec2: connect(EC2Client, region) };
+  const tools = {
+    autoScaling: connect(AutoScalingClient, region),
+    ec2: connect(EC2Client, region),
+    elb: connect(ElasticLoadBalancingV2Client, region),
+  };
   return waitingStep(core, clients, 'RolloutRest', (context, memo, save) =>
     rolloutByRefresh(context, memo, save, tools, 'rest'),
   );

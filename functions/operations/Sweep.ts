@@ -19,18 +19,19 @@ import { makeWaits } from '../../lib/engine/waiting/waits';
 import { connectChannels } from '../../lib/reporting/channels';
 
 /**
- * Once a minute: polls parked steps that have no poll, lets fleets in a spike launch again, keeps functions warm, ends
+ * Once a minute: polls parked steps that have no poll, tells of those that stand still, lets fleets in a spike launch again, keeps functions warm, ends
  * switches whose time is over; every fifth minute, starts the repair of stopped executions.
  */
 export const make = (world: World, { switchesTable, switchOffMachineArn }: SwitchEnvironment) => {
   const { region } = world.environment;
   const dynamodb = connect(DynamoDBClient, region);
   const sfn = connect(SFNClient, region);
+  const channels = connectChannels(region);
   const switches = {
     ...world,
     switches: new Switches(new Table<SwitchItem>(dynamodb, switchesTable), anySwitch),
     sfn,
-    channels: connectChannels(region),
+    channels,
     switchOffMachineArn,
   };
   const tools = {
@@ -40,6 +41,7 @@ export const make = (world: World, { switchesTable, switchOffMachineArn }: Switc
     lambda: connect(LambdaClient, region),
     sfn,
     autoScaling: connect(AutoScalingClient, region),
+    channels,
     logger: makeLogger(world.environment),
     endOverdue: () => endOverdue(switches),
   };

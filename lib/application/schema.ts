@@ -149,7 +149,7 @@ const rollout = z.strictObject({
     .max(100)
     .default(3)
     .describe(
-      'Of a surge: so many new instances in a row may fail to launch, die or stay unhealthy past the health check grace period of the group (at least 5 minutes); then the rollout ends.',
+      'So many new instances in a row may fail to launch, die or stay unhealthy past the health check grace period of the group (at least 5 minutes); then the rollout, rollback or way back ends.',
     ),
   checkpoints: z
     .strictObject({
@@ -258,6 +258,12 @@ const topicArn = z
 const notifications = z.strictObject({
   topicArn: topicArn.optional().describe("The stack's own topic unless set."),
   pagingTopicArn: topicArn.optional().describe("The stack's own paging topic unless set."),
+  stalledAfterMinutes: minutes(10_080)
+    .min(1)
+    .default(10)
+    .describe(
+      'A step of a deployment or rollback that has not moved on for so long is told once, with its reason. A bake time, an approval or a checkpoint counts from its end.',
+    ),
 });
 
 const given = ({ input }: { readonly input?: unknown }): string => JSON.stringify(input);

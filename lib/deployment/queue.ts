@@ -8,6 +8,7 @@ import type { StepContext } from '../engine/context';
 import { Superseded } from '../engine/errors';
 import type { LockItem, Waiting } from '../engine/lockItem';
 import { isNewer, whyNewer } from '../engine/requestOrder';
+import { whereIs } from '../engine/runningStep';
 import { tryLock } from '../engine/takeLock';
 
 export interface QueueTools {
@@ -84,9 +85,10 @@ export const waitInQueue = async (
   }
   await tellOnce(taking.heldBy.deployment ?? 'another execution');
   const progress = `waits for ${taking.heldBy.deployment ?? 'the lock'}`;
+  const why = () => whereIs(core, taking.heldBy.deployment);
   return taking.owner === 'running'
-    ? { waitFor, progress }
-    : { waitFor, progress, expectedSeconds: mendedSeconds };
+    ? { waitFor, progress, why }
+    : { waitFor, progress, why, expectedSeconds: mendedSeconds };
 };
 
 const placeOf = ({ deployment, acceptedAt, order }: StepContext['record']): Waiting => ({

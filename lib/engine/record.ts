@@ -165,6 +165,14 @@ export interface StepItem {
   readonly memo?: Record<string, unknown>;
   /** The progress for people: `14 of 20 instances`. */
   readonly progress?: string;
+  /** What shows that it moves on; see waiting/lookNotes.ts. */
+  readonly mark?: string;
+  /** When it moved on last. */
+  readonly movedAt?: number;
+  /** What keeps it, in AWS's own words, as the last look saw it; empty where nothing does any more. */
+  readonly reason?: string;
+  /** Until when it waits as planned; 0 where it does not any more. */
+  readonly until?: number;
 }
 
 type Item = DeploymentRecord | StepItem;

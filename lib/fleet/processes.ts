@@ -4,6 +4,7 @@ import { isOpen } from '../engine/effect';
 import { FleetUnsettled } from '../engine/errors';
 import { settleAs } from '../engine/settled';
 import type { Progress } from '../engine/waiting/waitingStep';
+import { causesOf } from './causes';
 import { describeGroup, type Group, inService } from './group';
 import { unsettled } from './members';
 import { processesEffect, putBackProcesses, suspend } from './processesEffect';
@@ -36,7 +37,11 @@ export const suspendProcesses = async (
   }
   const moving = unsettled(group);
   if (moving.length > 0)
-    return { waitFor: [], progress: `${String(moving.length)} instances are still coming or going` };
+    return {
+      waitFor: [],
+      progress: `${String(moving.length)} instances are still coming or going`,
+      why: () => causesOf({ autoScaling, group, since: record.acceptedAt }, moving),
+    };
   if (inService(group).length === 0)
     throw new FleetUnsettled(
       `No instance of group ${group.name} is in service: there is nothing to provision. Let the group launch some, or use strategy golden-instance.`,

@@ -1,4 +1,9 @@
-import { CreateImageCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import {
+  CreateImageCommand,
+  DescribeSnapshotsCommand,
+  type EC2Client,
+  type Image,
+} from '@aws-sdk/client-ec2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { refusalOf } from '../aws/dryRun';
 import { messageOf, nameOf } from '../aws/failure';
@@ -55,8 +60,18 @@ export const bakeImage = async (
     await save({ image: await createImage(context, clients.ec2, instance) });
   }
   const image = memo.image ?? { imageId: '', region: '', madeAt: 0 };
-  if (!(await isAvailable(context, clients.ec2, image)))
-    return { waitFor: [imageKey(image.imageId)], progress: `image ${image.imageId} is being made` };
+  const making = await pendingImage(context, clients.ec2, image);
+  if (making) {
+    const percent = await percentDone(clients.ec2, making);
+    const done = percent === undefined ? '' : `, ${percent}`;
+    const state = making === 'unseen' ? 'not known yet' : (making.State ?? 'pending');
+    const snapshots = percent === undefined ? '' : `, its snapshots are at ${percent}`;
+    return {
+      waitFor: [imageKey(image.imageId)],
+      progress: `image ${image.imageId} is being made${done}`,
+      why: () => Promise.resolve(`EC2 says that image ${image.imageId} is ${state}${snapshots}`),
+    };
+  }
   // Noted only when it is complete: a failed deployment is resumed from it.
   await Promise.all([
     core.records.set(record.deployment, { bakedImage: image.imageId }),
@@ -112,20 +127,38 @@ const adopt = async (ec2: EC2Client, name: string, deployment: string): Promise<
   return imageId;
 };
 
-/** @throws ImageFailed with EC2's reason. */
-const isAvailable = async (
+/**
+ * @returns the image while it is being made; `unseen` while EC2 does not list it yet; undefined if it is available.
+ * @throws ImageFailed with EC2's reason.
+ */
+const pendingImage = async (
   { core }: StepContext,
   ec2: EC2Client,
   { imageId, region, madeAt }: MadeImage,
-): Promise<boolean> => {
+): Promise<Image | 'unseen' | undefined> => {
   const image = await describeImage(ec2, imageId);
   const isNew = core.clock() - madeAt < unseenSeconds * 1000;
-  if (image?.State === 'available') return true;
-  if (image?.State === 'pending' || (image === undefined && isNew)) return false;
+  if (image?.State === 'available') return undefined;
+  if (image?.State === 'pending') return image;
+  if (image === undefined && isNew) return 'unseen';
   throw new ImageFailed(
     `Image ${imageId} in ${region} ${image ? `ended as ${image.State ?? 'unknown'}` : 'is gone: somebody deregistered it'}` +
       `${image?.StateReason?.Message === undefined ? '' : `: ${image.StateReason.Message}`}.`,
   );
+};
+
+/** How much of an image's snapshots is done: `42%`, of the slowest; undefined if EC2 does not tell. */
+const percentDone = async (ec2: EC2Client, image: Image | 'unseen'): Promise<string | undefined> => {
+  if (image === 'unseen') return undefined;
+  const ids = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
+  if (ids.length === 0) return undefined;
+  const { Snapshots: snapshots = [] } = await ec2.send(
+    new DescribeSnapshotsCommand({ Filters: [{ Name: 'snapshot-id', Values: ids }] }),
+  );
+  const percents = snapshots.flatMap(({ Progress: progress = '' }) =>
+    progress === '' ? [] : [parseInt(progress)],
+  );
+  return percents.length === 0 ? undefined : `${String(Math.min(...percents))}%`;
 };
 
 /** Dry run: may the role make an image of an instance of the fleet? */

@@ -10,12 +10,13 @@ import { settleAs } from '../engine/settled';
 import { commandEffect } from '../provisioning/commandEffect';
 import { runSeal } from './seal';
 import type { Progress } from '../engine/waiting/waitingStep';
+import { causesOf } from '../fleet/causes';
 import { describeGroup, type Group } from '../fleet/group';
 import { isGone, memberOf } from '../fleet/members';
 import { resumeLaunch } from '../fleet/processes';
 import { retireStandby, standbyEffect, type StandbyShape } from './standbyEffect';
 import { takenOut } from './takeOut';
-import { healthCheckTimes, isServing, targetHealth } from '../fleet/targetGroups';
+import { describeTargets, healthCheckTimes, isServing } from '../fleet/targetGroups';
 
 export interface PutBackClients {
   readonly autoScaling: AutoScalingClient;
@@ -62,7 +63,8 @@ export const putBackInstance = async (
   return { over: end };
 };
 
-type Unsealed = 'open' | 'failed' | { readonly waitFor: readonly string[] };
+type Unsealed =
+  'open' | 'failed' | Pick<Extract<Progress, { waitFor: readonly string[] }>, 'waitFor' | 'why'>;
 
 const unseal = async (context: StepContext, ssm: SSMClient, instance: string): Promise<Unsealed> => {
   try {
@@ -157,8 +159,8 @@ const awaitService = async (
   backAt: number,
 ): Promise<Progress> => {
   const group = await describeGroup(autoScaling, record.group);
-  const [health, { toHealthySeconds, toFirstHealthySeconds }] = await Promise.all([
-    targetHealth(elb, group.targetGroupArns),
+  const [{ health, reasons }, { toHealthySeconds, toFirstHealthySeconds }] = await Promise.all([
+    describeTargets(elb, group.targetGroupArns),
     healthCheckTimes(elb, group.targetGroupArns),
   ]);
   const member = memberOf(group, instance);
@@ -167,7 +169,7 @@ const awaitService = async (
   const elapsedSeconds = (core.clock() - backAt) / 1000;
   if (elapsedSeconds > patienceSeconds + toHealthySeconds)
     throw new InstanceUnhealthy(
-      `Instance ${instance} left standby ${String(Math.round(elapsedSeconds))} s ago and does not serve again (${member?.lifecycle ?? ''}); ` +
+      `Instance ${instance} left standby ${String(Math.round(elapsedSeconds))} s ago and does not serve again (${[member?.lifecycle ?? '', reasons.get(instance) ?? []].flat().join('; ')}); ` +
         `look at the health checks of the target groups of ${group.name}.`,
     );
   // An instance is registered about a second after it has left standby.
@@ -176,5 +178,6 @@ const awaitService = async (
     waitFor: [],
     expectedSeconds: remaining > 0 ? remaining : Math.max(1, elapsedSeconds / 4),
     progress: `${instance} is coming back into service`,
+    why: () => causesOf({ autoScaling, group, reasons, since: backAt }, member ? [member] : []),
   };
 };

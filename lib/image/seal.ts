@@ -3,8 +3,10 @@ import type { StepContext } from '../engine/context';
 import { listInvocations, startCommand } from '../provisioning/commands';
 import { isOver } from '../provisioning/commandState';
 import { commandKey } from '../engine/waiting/resourceKeys';
+import type { Progress } from '../engine/waiting/waitingStep';
+import { causesOfCommand } from '../provisioning/agents';
 
-type Waiting = { readonly waitFor: readonly string[] };
+type Waiting = Pick<Extract<Progress, { waitFor: readonly string[] }>, 'waitFor' | 'why'>;
 
 /** How sealing or unsealing ended on the instance. */
 export interface Sealed {
@@ -37,6 +39,7 @@ export const runSeal = async (
   });
   // With one instance, its invocation says all about the command.
   const [invocation] = await listInvocations(ssm, commandId);
-  if (invocation === undefined || !isOver(invocation.status)) return { waitFor: [commandKey(commandId)] };
+  if (invocation === undefined || !isOver(invocation.status))
+    return { waitFor: [commandKey(commandId)], why: () => causesOfCommand(ssm, commandId) };
   return { succeeded: invocation.status === 'Success', reason: invocation.details };
 };

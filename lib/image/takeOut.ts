@@ -15,6 +15,7 @@ import { makeRoomBelow } from '../fleet/sizeEffect';
 import { tags } from '../aws/tags';
 import {
   deregistrationDelaySeconds,
+  describeTargets,
   isServing,
   type TargetHealth,
   targetHealth,
@@ -90,7 +91,7 @@ const bringOut = async (
     await enterStandby(context, clients.autoScaling, group, instance);
     await save({ standbyAt: context.core.clock(), drainingSeconds });
   }
-  const health = await targetHealth(clients.elb, group.targetGroupArns);
+  const { health, reasons } = await describeTargets(clients.elb, group.targetGroupArns);
   const instance = memo.instance ?? '';
   // If the group was read before the instance entered standby, only the next poll can see it.
   if (memberOf(group, instance)?.lifecycle === 'Standby' && !isRegistered(health, instance)) return undefined;
@@ -100,7 +101,13 @@ const bringOut = async (
     waitFor: [],
     // Afterwards the polls come at growing intervals.
     ...(seconds > 0 && { expectedSeconds: seconds }),
+    // Draining is over when its delay is.
+    ...(seconds > 0 && { until: drainedAt }),
     progress: `${instance} is leaving the load balancer`,
+    why: () =>
+      Promise.resolve(
+        `${instance} is ${[memberOf(group, instance)?.lifecycle ?? 'no member', reasons.get(instance) ?? []].flat().join(', ')}`,
+      ),
   };
 };
 

@@ -1,4 +1,5 @@
 import {
+  DescribeInstanceStatusCommand,
   DescribeLaunchTemplateVersionsCommand,
   type EC2Client,
   type InstanceNetworkInterfaceSpecification,
@@ -6,7 +7,7 @@ import {
   type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { DescribeInstanceInformationCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import { refusalOf } from '../aws/dryRun';
 import { messageOf, mustPass, nameOf } from '../aws/failure';
 import { clientToken } from '../engine/clientToken';
@@ -16,6 +17,7 @@ import type { Progress } from '../engine/waiting/waitingStep';
 import { describeGroup, type Group } from '../fleet/group';
 import { type DescribedInstance, describeInstances } from '../fleet/instances';
 import { tagList, tags, tainted } from '../aws/tags';
+import { pingsOf, pingText } from './agents';
 import { builderEffect, builderName, strayBuilders } from './builderEffect';
 
 export interface BuilderClients {
@@ -58,7 +60,9 @@ export const launchBuilder = async (
   const elapsedSeconds = (core.clock() - (memo.launchedAt ?? 0)) / 1000;
   const [found] = await describeInstances(clients.ec2, [instance]);
   refuseDead(instance, found, elapsedSeconds);
-  if (found?.state === 'running' && (await isOnline(clients.ssm, instance))) return { over: { instance } };
+  const ping =
+    found?.state === 'running' ? (await pingsOf(clients.ssm, [instance])).get(instance) : undefined;
+  if (ping?.status === 'Online') return { over: { instance } };
   return {
     waitFor: [],
     // No event reports the agent, so the interval grows with the time that it takes.
@@ -67,6 +71,10 @@ export const launchBuilder = async (
       found?.state === 'running'
         ? `waiting for the SSM agent of builder ${instance}`
         : `builder ${instance} is starting`,
+    why: async () =>
+      found?.state === 'running'
+        ? [pingText(ping), ...(await failedChecks(clients.ec2, instance))].join('; ')
+        : `EC2 says that ${instance} is ${found?.state ?? 'not known'}`,
   };
 };
 
@@ -80,11 +88,15 @@ const refuseDead = (instance: string, found: DescribedInstance | undefined, elap
   );
 };
 
-const isOnline = async (ssm: SSMClient, instance: string): Promise<boolean> => {
-  const { InstanceInformationList: [info] = [] } = await ssm.send(
-    new DescribeInstanceInformationCommand({ Filters: [{ Key: 'InstanceIds', Values: [instance] }] }),
+/** EC2's own checks of the instance that have failed. */
+const failedChecks = async (ec2: EC2Client, instance: string): Promise<string[]> => {
+  const { InstanceStatuses: [status] = [] } = await ec2.send(
+    new DescribeInstanceStatusCommand({ InstanceIds: [instance] }),
   );
-  return info?.PingStatus === 'Online';
+  return [
+    ...(status?.InstanceStatus?.Status === 'impaired' ? ['its instance status check has failed'] : []),
+    ...(status?.SystemStatus?.Status === 'impaired' ? ['its system status check has failed'] : []),
+  ];
 };
 
 const runBuilder = async (context: StepContext, { autoScaling, ec2 }: BuilderClients): Promise<string> => {

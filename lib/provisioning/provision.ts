@@ -5,6 +5,7 @@ import { chunks } from '../aws/chunks';
 import { refusalOf } from '../aws/dryRun';
 import type { StepContext } from '../engine/context';
 import { FleetUnsettled, ProvisionFailed } from '../engine/errors';
+import { causesOfCommand } from './agents';
 import { concurrency } from './concurrency';
 import { describeGroup, inService } from '../fleet/group';
 import { describeInstances } from '../fleet/instances';
@@ -233,6 +234,7 @@ const runCommand = async (
   const waiting = {
     waitFor: [commandKey(commandId)],
     progress: `${String((part === 'first' ? 0 : before) + state.completed)} of ${String(work.instances.length)} instances`,
+    why: () => causesOfCommand(clients.ssm, commandId),
   };
   if (!state.over && !early) return waiting;
   const [listed, gone] = early ?? (await findings());
@@ -300,9 +302,14 @@ const maxDeliverySeconds = 2_592_000;
 /** The first instance tests the version: the others are not touched before it serves again. */
 const awaitFirst = async (work: Work, first: Ended): Promise<Progress | undefined> => {
   if (work.memo.firstHealthy === true) return undefined;
-  const seconds = await work.subjects.healthyIn(work.first, first.at);
-  if (seconds !== undefined)
-    return { waitFor: [], expectedSeconds: seconds, progress: `checking that ${work.first} is healthy` };
+  const unhealthy = await work.subjects.healthyIn(work.first, first.at);
+  if (unhealthy)
+    return {
+      waitFor: [],
+      expectedSeconds: unhealthy.seconds,
+      progress: `checking that ${work.first} is healthy`,
+      ...(unhealthy.why !== undefined && { reason: unhealthy.why }),
+    };
   await work.save({ firstHealthy: true });
   return undefined;
 };

@@ -8,7 +8,7 @@ import { describeGroup, inService } from '../fleet/group';
 import { describeInstances } from '../fleet/instances';
 import { isGone, memberOf } from '../fleet/members';
 import { builderOf } from './builderEffect';
-import { healthCheckTimes, isServing, targetHealth } from '../fleet/targetGroups';
+import { describeTargets, healthCheckTimes, isServing } from '../fleet/targetGroups';
 
 export interface SubjectClients {
   readonly autoScaling: AutoScalingClient;
@@ -29,10 +29,13 @@ export interface Subjects {
   dead(ids: readonly string[]): Promise<Set<string>>;
   /**
    * Whether an instance is healthy after its command ended.
-   * @returns seconds until the next check, or undefined if it is healthy (or gone).
+   * @returns seconds until the next check, and what AWS says of it; undefined if it is healthy (or gone).
    * @throws InstanceUnhealthy if it is not healthy in time.
    */
-  healthyIn(id: string, endedAt: number): Promise<number | undefined>;
+  healthyIn(
+    id: string,
+    endedAt: number,
+  ): Promise<{ readonly seconds: number; readonly why?: string } | undefined>;
 }
 
 export const subjectsOf = (context: StepContext, clients: SubjectClients): Subjects =>
@@ -54,24 +57,29 @@ const fleet = ({ record, core }: StepContext, { autoScaling, ec2, elb }: Subject
   dead: (ids) => notRunning(ec2, ids),
   healthyIn: async (id, endedAt) => {
     const group = await describeGroup(autoScaling, record.group);
-    const [health, times] = await Promise.all([
-      targetHealth(elb, group.targetGroupArns),
+    const [{ health, reasons }, times] = await Promise.all([
+      describeTargets(elb, group.targetGroupArns),
       healthCheckTimes(elb, group.targetGroupArns),
     ]);
     const elapsedSeconds = (core.clock() - endedAt) / 1000;
     const member = memberOf(group, id);
     if (isGone(member)) return undefined;
     // Until that many checks have failed, an instance that no longer answers is still called healthy.
-    if (elapsedSeconds < times.toUnhealthySeconds) return times.toUnhealthySeconds - elapsedSeconds;
+    if (elapsedSeconds < times.toUnhealthySeconds)
+      return { seconds: times.toUnhealthySeconds - elapsedSeconds };
     if (isServing(member, health, group.targetGroupArns)) return undefined;
     if ((await notRunning(ec2, [id])).has(id)) return undefined;
     if (elapsedSeconds > times.toUnhealthySeconds + 2 * times.toHealthySeconds + patienceSeconds)
       throw new InstanceUnhealthy(
         `Instance ${id} was provisioned with ${record.version} and is not healthy ${String(Math.round(elapsedSeconds))} s later ` +
-          `(${member?.lifecycle ?? 'no member'}; ${statesOf(health.get(id))}). The other instances were left as they are. ` +
+          `(${member?.lifecycle ?? 'no member'}; ${reasons.get(id) ?? statesOf(health.get(id))}). The other instances were left as they are. ` +
           'Look at what the application writes on it, and at the health check of its target groups.',
       );
-    return Math.max(5, times.toHealthySeconds / 2);
+    const why = reasons.get(id);
+    return {
+      seconds: Math.max(5, times.toHealthySeconds / 2),
+      ...(why !== undefined && { why: `${id}: ${why}` }),
+    };
   },
 });
 

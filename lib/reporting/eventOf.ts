@@ -103,6 +103,8 @@ export const eventOf = (notice: Notice): NoticeEvent => {
     case 'approval':
       return ofRecord('Approval Needed', notice.record, {
         percentage: notice.percentage,
+        replaced: notice.replaced,
+        instances: notice.of,
         approveBefore: instant(notice.until),
       });
     case 'waiting':
@@ -115,6 +117,14 @@ export const eventOf = (notice: Notice): NoticeEvent => {
       return ofRecord('Deployment Halted', notice.record, {
         haltedBy: notice.by,
         haltReason: said(notice.reason, notice.record),
+      });
+    case 'stalled':
+      return ofRecord('Deployment Stalled', notice.record, {
+        state: notice.state,
+        stalledSince: instant(notice.since),
+        timesOutAt: instant(notice.until),
+        ...(notice.progress !== undefined && { progress: said(notice.progress, notice.record) }),
+        ...(notice.reason !== undefined && { stallReason: said(notice.reason, notice.record) }),
       });
     case 'ended': {
       const rollback = (notice.record?.kind ?? notice.of) === 'rollback';

@@ -2,7 +2,7 @@ import { type DeploymentRecord, versionInWords } from '../engine/record';
 import { endMessage } from './endMessage';
 import { instanceMessage, replacedMessage } from './instanceMessages';
 import type { Message, NextStep } from './message';
-import type { Notice } from './notice';
+import { type Notice, pages } from './notice';
 import { redact } from './redact';
 import { switchMessage } from './switchMessage';
 
@@ -88,13 +88,13 @@ export const imageMessage = ({ record, image }: Of<'image'>): Message => ({
   details: { ...about(record).details, image },
 });
 
-export const approvalMessage = ({ record, percentage, until }: Of<'approval'>): Message => ({
+export const approvalMessage = ({ record, percentage, replaced, of, until }: Of<'approval'>): Message => ({
   ...about(record),
   title: `${whatOf(record)} waits for approval at ${String(percentage)}%`,
   sign: 'raised_hand',
   eventType: 'ApprovalNeeded',
   lines: [
-    `${String(percentage)}% of ${record.group} run ${whatOf(record)}; the rest is replaced when somebody approves.`,
+    `${String(replaced)} of ${String(of)} instances of ${record.group} run ${whatOf(record)} (${String(percentage)}% were asked for); the rest is replaced when somebody approves.`,
     `Without an approval by ${instant(until)} the deployment is undone.`,
   ],
   nextSteps: [
@@ -149,6 +149,45 @@ export const copyFailedMessage = (notice: Of<'copy-failed'>): Message => {
     keywords: [application, version, region],
     resources: [image],
     details: { application, version, image, region },
+  };
+};
+
+/** When it goes on by itself, and what is done then. */
+const afterStall = ({ state, record, until }: Of<'stalled'>): string => {
+  const then =
+    state === 'Undo' || state === 'Restore'
+      ? 'what is left then is listed, with the commands that repair it'
+      : state === 'Queue'
+        ? 'nothing is deployed then'
+        : record.kind === 'rollback'
+          ? 'the fleet is brought back by the compensation then'
+          : 'the deployment is undone then';
+  return `It goes on by itself as soon as that is over, until ${instant(until)} at the latest; ${then}.`;
+};
+
+/** A step that has not moved on for a while: since when, and what keeps it. */
+export const stallMessage = (notice: Of<'stalled'>): Message => {
+  const { record, state, since, at, progress, reason } = notice;
+  const minutes = Math.max(1, Math.round((at - since) / 60_000));
+  const what =
+    record.kind === 'rollback' ? `rollback of ${record.application} to ${record.version}` : whatOf(record);
+  const lines = [
+    `${state} of ${what} has not moved on since ${instant(since)} (${String(minutes)} minutes)${progress === undefined ? '' : `: ${progress}`}.`,
+    reason === undefined ? 'AWS gives no reason.' : `Reason: ${reason}`,
+    afterStall(notice),
+  ];
+  return {
+    ...about(record),
+    title: `${what} stands still at ${state}`,
+    sign: 'hourglass',
+    eventType: 'Stalled',
+    lines: lines.map((line) => redact(line, record)),
+    nextSteps: [
+      { what: 'See it', command: `forseti status ${record.application}` },
+      // What undoes already cannot be halted, and neither can a rollback.
+      ...(record.kind === 'rollback' || pages(notice) ? [] : [haltStep(record)]),
+    ],
+    details: { ...about(record).details, state, standsStillSince: instant(since) },
   };
 };
 
@@ -223,6 +262,8 @@ export const noticeMessage = (notice: Notice): Message => {
       return waitingMessage(notice);
     case 'halted':
       return haltMessage(notice);
+    case 'stalled':
+      return stallMessage(notice);
     case 'ended':
       return endMessage(notice);
     case 'release-bad':

@@ -28,8 +28,11 @@ export type Notice =
   | ({ readonly kind: 'image'; readonly image: string } & OfRecord)
   | ({
       readonly kind: 'approval';
-      /** How much of the fleet is replaced, in percent. */
+      /** How much of the fleet was to be replaced before, in percent. */
       readonly percentage: number;
+      /** How many instances run the new version, of how many. */
+      readonly replaced: number;
+      readonly of: number;
       /** Without an approval by then, the deployment is undone. */
       readonly until: number;
     } & OfRecord)
@@ -42,6 +45,18 @@ export type Notice =
       readonly heldSince?: string;
       /** It starts by then, or ends. */
       readonly until: number;
+    } & OfRecord)
+  | ({
+      /** A step has not moved on for a while. */
+      readonly kind: 'stalled';
+      readonly state: string;
+      readonly since: number;
+      /** Its time-out. */
+      readonly until: number;
+      readonly at: number;
+      readonly progress?: string;
+      /** What keeps it, in AWS's own words. */
+      readonly reason?: string;
     } & OfRecord)
   | ({ readonly kind: 'halted'; readonly by: string; readonly reason: string } & OfRecord)
   | {
@@ -125,8 +140,15 @@ export type Notice =
       readonly page?: boolean;
     } & OfApplication);
 
-/** Whether it pages somebody. A rollback pages if an alarm asked for it and it failed. */
+/** Steps of the way back: if they stand still, nobody is watching, or the fleet is not what it should be. */
+const backSteps: readonly string[] = ['Halt', 'RollBack', 'Undo', 'Restore'];
+
+/**
+ * Whether it pages somebody. A rollback pages if an alarm asked for it and it failed; a step that stands still pages if it
+ * belongs to a way back.
+ */
 export const pages = (notice: Notice): boolean => {
+  if (notice.kind === 'stalled') return backSteps.includes(notice.state);
   if (notice.kind !== 'ended') return 'page' in notice && notice.page === true;
   const { record, end, of, asked } = notice;
   const automatic = record

@@ -3,6 +3,7 @@ import type { StepContext } from '../engine/context';
 import { AwaitingPerson, DeploymentInProgress } from '../engine/errors';
 import type { Act, LockItem } from '../engine/lockItem';
 import type { DeploymentRecord } from '../engine/record';
+import { whereIs } from '../engine/runningStep';
 import { ownerOf, tryLock } from '../engine/takeLock';
 import { lockKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
@@ -44,7 +45,11 @@ export const haltAndLock = async (context: StepContext, tools: HaltTools): Promi
   // The replacement of an instance has no record. It releases the lock within seconds.
   if (held && held.completedAt === undefined && held.closedAt === undefined)
     await halt(context, { ...lock, owner: lock.owner }, tools);
-  return { waitFor, progress: `halts ${lock.deployment ?? 'what runs'}` };
+  return {
+    waitFor,
+    progress: `halts ${lock.deployment ?? 'what runs'}`,
+    why: () => whereIs(core, lock.deployment),
+  };
 };
 
 const take = async (context: StepContext, { sfn }: HaltTools, act: Act): Promise<Progress> => {
@@ -54,6 +59,7 @@ const take = async (context: StepContext, { sfn }: HaltTools, act: Act): Promise
     waitFor: [lockKey(context.record.group)],
     expectedSeconds: lookAgainSeconds,
     progress: `waits for ${taking.heldBy.deployment ?? 'the lock'}`,
+    why: () => whereIs(context.core, taking.heldBy.deployment),
   };
 };
 

@@ -61,7 +61,8 @@ export const rollBack = async (
     await save(started);
     memo = { ...memo, ...started };
   }
-  const look = await followRefresh(context, memo, save, clients.autoScaling);
+  const look = await followRefresh(context, memo, save, clients, { version: context.record.version });
+  if ('lost' in look) throw new RolloutFailed(look.lost);
   return 'waitFor' in look ? look : judge(context, memo.refreshId ?? '', look.ended, clients);
 };
 

@@ -79,6 +79,27 @@ export const viewByRelease = (
   );
 
 /**
+ * New are the instances that were launched since then (epoch ms), whatever they run: of a way back, whose template is not
+ * new.
+ */
+export const viewLaunchedSince = (
+  clients: FleetClients & { readonly ec2: EC2Client },
+  name: string,
+  since: number,
+): Promise<FleetView> =>
+  view(clients, name, async (members) => {
+    const described = await describeInstances(
+      clients.ec2,
+      members.map(({ id }) => id),
+    );
+    // An instance that EC2 does not list yet was launched just now. EC2 tells the launch to the second.
+    const before = new Set(
+      described.filter(({ launchedAt }) => launchedAt + 1_000 < since).map(({ id }) => id),
+    );
+    return new Set(members.filter(({ id }) => !before.has(id)).map(({ id }) => id));
+  });
+
+/**
  * Old are the instances that the deployment changed: a command of it may have begun there, or they were launched from
  * its template version.
  * @param touched those on which a command may have begun.

@@ -1,5 +1,4 @@
 import type { AutoScalingClient, InstanceRefresh } from '@aws-sdk/client-auto-scaling';
-import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../engine/context';
 import { RolloutFailed } from '../engine/errors';
 import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
@@ -8,7 +7,8 @@ import { alarmNames } from '../scaling/names';
 import type { Progress } from '../engine/waiting/waitingStep';
 import { templateToRollOut } from './externalChanges';
 import { launchSource, withPolicy } from './launchSource';
-import { followRefresh, type RefreshMemo, type SaveRefresh } from './followRefresh';
+import { viewByTemplate } from './fleetView';
+import { followRefresh, type RefreshClients, type RefreshMemo, type SaveRefresh } from './followRefresh';
 import { type Part, rolloutPreferences } from './preferences';
 import { refreshEffect, refreshIdOf, restTarget } from './refreshEffect';
 import { findRefreshes, startRefresh } from './refreshes';
@@ -24,27 +24,34 @@ export const rolloutByRefresh = async (
   context: StepContext,
   memo: Partial<RefreshMemo>,
   save: SaveRefresh,
-  { autoScaling, ec2 }: { readonly autoScaling: AutoScalingClient; readonly ec2: EC2Client },
+  clients: RefreshClients,
   part: Part = 'all',
 ): Promise<Progress> => {
   const { record } = context;
+  const { autoScaling, ec2 } = clients;
+  let template = templateOf(context);
   if (memo.refreshId === undefined) {
     const group = await describeGroup(autoScaling, record.group);
     // The first refresh has given the group the version. While one runs, AWS refuses to change the group's template.
     const expected = part === 'rest' ? templateOf(context) : record.groupTemplate;
-    const template = (await templateToRollOut(context, ec2, group, expected)) ?? templateOf(context);
+    const chosen = (await templateToRollOut(context, ec2, group, expected)) ?? template;
+    template = chosen;
     const { refreshId } = await context.change(
       refreshEffect,
-      { target: targetOf(record.group, part), before: null, wrote: withPolicy(template, group) },
+      { target: targetOf(record.group, part), before: null, wrote: withPolicy(chosen, group) },
       ({ intendedAt }, again) =>
-        startOrAdopt(context, template, autoScaling, part, group, { intendedAt, again }),
+        startOrAdopt(context, chosen, autoScaling, part, group, { intendedAt, again }),
     );
     const refreshStartedAt = context.core.clock();
     await save({ refreshId, refreshStartedAt });
     memo = { ...memo, refreshId, refreshStartedAt };
   }
-  const look = await followRefresh(context, memo, save, autoScaling);
+  const look = await followRefresh(context, memo, save, clients, {
+    version: record.version,
+    view: () => viewByTemplate(clients, record.group, template.version),
+  });
   if ('waitFor' in look) return look;
+  if ('lost' in look) throw new RolloutFailed(look.lost);
   const refreshId = memo.refreshId ?? '';
   if (look.ended?.Status !== 'Successful')
     throw new RolloutFailed(refreshFailure(record.group, refreshId, look.ended));

@@ -35,7 +35,12 @@ export const observe = async (
   if (memo.until === undefined) await save({ until });
   if (now >= until) return { over: { alarms: gates.length } };
   const seconds = Math.ceil((until - now) / 1000);
-  return { waitFor: [], expectedSeconds: seconds, progress: `watching ${String(gates.length)} alarms` };
+  return {
+    waitFor: [],
+    expectedSeconds: seconds,
+    until,
+    progress: `watching ${String(gates.length)} alarms until ${new Date(until).toISOString().slice(0, 19)}Z`,
+  };
 };
 
 /** Names of the alarms in ALARM, and since when. */

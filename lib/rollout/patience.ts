@@ -1,35 +1,45 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { StepContext } from '../engine/context';
-import { RolloutFailed } from '../engine/errors';
-import type { ApplicationSettings } from '../application/schema';
 import { activitiesSince, failedLaunches } from '../fleet/activities';
-import type { Group } from '../fleet/group';
+import { causesOf } from '../fleet/causes';
+import type { Member } from '../fleet/group';
 import type { FleetView } from './fleetView';
 
 /** What is remembered of newcomers between two looks. Times are epoch ms. */
 export interface PatienceMemo {
   /** New instances that were not healthy at the last look: since when, and why in AWS's words. */
   newcomers: Record<string, { readonly since: number; readonly why?: string }>;
-  /** Why those in a row that died before they were healthy did so. */
-  died: string[];
+  /** Those that died before they were healthy: since when they had been in service, and why. */
+  lost: readonly { readonly since: number; readonly why: string }[];
+  /** How many new instances were healthy. */
+  up: number;
+  /** When one last became healthy. */
+  cameUpAt: number;
+  /** Some were launched. */
+  launched: boolean;
 }
 
 /** So long any instance may take to boot, whatever its group says. */
 const leastGraceSeconds = 300;
 
-/** How long a new instance may stay unhealthy, in milliseconds. */
+/** How long a newcomer may be unhealthy: as long as its group waits with health checks, at least 5 minutes. */
 export const graceMsOf = (
-  { graceSeconds }: Pick<Group, 'graceSeconds'>,
-  { instanceWarmupSeconds }: ApplicationSettings['rollout'],
-): number => Math.max(graceSeconds ?? 0, instanceWarmupSeconds, leastGraceSeconds) * 1000;
+  { graceSeconds = 0 }: { readonly graceSeconds?: number },
+  { instanceWarmupSeconds }: { readonly instanceWarmupSeconds: number },
+): number => Math.max(graceSeconds, instanceWarmupSeconds, leastGraceSeconds) * 1000;
 
-/** The newcomers after a look: those that are not healthy yet, those that died, and those past their grace. */
+type Seen = Pick<FleetView, 'fresh' | 'healthy' | 'reasons'>;
+
+/**
+ * The newcomers after a look, and why those failed that count: in a row are those that died, or stay unhealthy past their
+ * grace, since the last one that became healthy. Those that came into service before it are of the same batch.
+ */
 export const newcomersNow = (
   memo: Partial<PatienceMemo>,
-  { fresh, healthy, reasons }: Pick<FleetView, 'fresh' | 'healthy' | 'reasons'>,
+  { fresh, healthy, reasons }: Seen,
   graceMs: number,
   now: number,
-) => {
+): { readonly memo: Omit<PatienceMemo, 'cameUpAt'> & Partial<PatienceMemo>; readonly failed: string[] } => {
   const before = memo.newcomers ?? {};
   const here = new Set(fresh.map(({ id }) => id));
   const newcomers: PatienceMemo['newcomers'] = Object.fromEntries(
@@ -42,52 +52,101 @@ export const newcomersNow = (
         return [id, { since, ...(why !== undefined && { why }) }];
       }),
   );
-  const cameUp = Object.keys(before).some((id) => healthy.has(id));
+  const up = fresh.filter(({ id }) => healthy.has(id)).length;
+  const cameUp = up > (memo.up ?? 0) || Object.keys(before).some((id) => healthy.has(id));
+  const cameUpAt = cameUp ? now : memo.cameUpAt;
+  const isInRow = ({ since }: { readonly since: number }): boolean =>
+    cameUpAt === undefined || since > cameUpAt;
   const died = Object.entries(before)
     .filter(([id]) => !here.has(id))
-    .map(([id, { why }]) => why ?? `${id} left the group before it was healthy`);
+    .map(([id, { since, why }]) => ({ since, why: why ?? `${id} left the group before it was healthy` }));
+  const lost = [...(memo.lost ?? []), ...died].filter(isInRow);
   const overdue = Object.entries(newcomers)
-    .filter(([, { since }]) => now - since >= graceMs)
+    .filter(([, one]) => isInRow(one) && now - one.since >= graceMs)
     .map(([id, { why }]) => why ?? `${id} is not healthy`);
-  return { newcomers, died: [...(cameUp ? [] : (memo.died ?? [])), ...died], overdue };
+  return {
+    memo: {
+      newcomers,
+      lost,
+      up,
+      launched: memo.launched === true || fresh.length > 0,
+      ...(cameUpAt !== undefined && { cameUpAt }),
+    },
+    failed: [...lost.map(({ why }) => why), ...overdue],
+  };
 };
 
 /** Each reason once. */
 export const uniqueReasons = (reasons: readonly string[]): string => [...new Set(reasons)].join('; ');
 
 /**
- * Ends a rollout whose new instances do not come up: as many in a row as the settings allow died or stay unhealthy past
- * their grace, or could not be launched. Where the group is full and has not replaced the unhealthy ones for another
- * grace, it looks at no target groups: no more will come, and the rollout ends as well.
- * @throws RolloutFailed with what AWS says of them.
+ * Where every newcomer that is not healthy has been so for another grace, and the group has not replaced them, no more will
+ * come.
  */
-export const checkNewcomers = async (
-  { record, settings, core }: StepContext,
-  memo: Partial<PatienceMemo> & { readonly raisedAt?: number },
+const isStuck = (newcomers: PatienceMemo['newcomers'], graceMs: number, now: number): boolean => {
+  const all = Object.values(newcomers);
+  return all.length > 0 && all.every(({ since }) => now - since >= 2 * graceMs);
+};
+
+const isHere = ({ lifecycle }: Member): boolean => /^(InService|Pending)/.test(lifecycle);
+
+export interface Patience {
+  /** What the newcomers run: `v2`. */
+  readonly version: string | undefined;
+  readonly view: FleetView;
+  /** Launches that failed since then count; epoch ms. */
+  readonly since: number;
+  /** The group launches beyond its desired capacity, so that a full group may wait for a launch too. */
+  readonly launchesAhead?: boolean;
+}
+
+/**
+ * The one rule of every rollout, rollback and way back: as many new instances in a row as the settings allow died, stay
+ * unhealthy past their grace, or could not be launched. Then nothing more is waited for.
+ * @returns why, in AWS's own words; undefined while it goes on.
+ */
+export const lostPatience = async (
+  { settings, core }: Pick<StepContext, 'settings' | 'core'>,
+  memo: Partial<PatienceMemo>,
   save: (change: Partial<PatienceMemo>) => Promise<void>,
   autoScaling: AutoScalingClient,
-  view: FleetView,
-): Promise<void> => {
-  const { group, fresh, old } = view;
+  { version, view, since, launchesAhead = false }: Patience,
+): Promise<string | undefined> => {
+  const { group, fresh } = view;
   const now = core.clock();
   const { maxFailedLaunches: most } = settings.rollout;
   const graceMs = graceMsOf(group, settings.rollout);
-  const { newcomers, died, overdue } = newcomersNow(memo, view, graceMs, now);
-  await save({ newcomers, died });
-  const failed = [...died, ...overdue];
-  const isFull = fresh.length + old.length >= group.desired;
-  const isLeft = ({ id }: { readonly id: string }): boolean =>
-    now - (newcomers[id]?.since ?? now) >= 2 * graceMs;
-  const isStuck = isFull && fresh.length > 0 && fresh.every(isLeft);
-  if (failed.length >= most || isStuck)
-    throw new RolloutFailed(
-      `New instances of ${record.version ?? 'the release'} in group ${group.name} do not become healthy (${String(failed.length)} in a row): ${uniqueReasons(failed)}.`,
-    );
+  const { memo: noted, failed } = newcomersNow(memo, view, graceMs, now);
+  if (JSON.stringify(noted) !== JSON.stringify(pick(memo))) await save(noted);
+  const isFull = group.instances.filter(isHere).length >= group.desired;
+  const { newcomers } = noted;
+  if (failed.length >= most || (isFull && isStuck(newcomers, graceMs, now))) {
+    const reasons = failed.length > 0 ? failed : Object.values(newcomers).map(({ why = '' }) => why);
+    return `New instances of ${version ?? 'the release'} in group ${group.name} do not become healthy (${String(reasons.length)} in a row): ${uniqueReasons(reasons)}.`;
+  }
   const isComing = fresh.some(({ lifecycle }) => lifecycle !== 'InService');
-  if (isFull || isComing || memo.raisedAt === undefined) return;
-  const launches = failedLaunches(await activitiesSince(autoScaling, group.name, memo.raisedAt));
-  if (launches.length >= most)
-    throw new RolloutFailed(
-      `${String(launches.length)} launches of group ${group.name} failed in a row: ${uniqueReasons(launches)}`,
-    );
+  if ((isFull && !launchesAhead) || isComing) return undefined;
+  const launches = failedLaunches(await activitiesSince(autoScaling, group.name, since));
+  return launches.length >= most
+    ? `${String(launches.length)} launches of group ${group.name} failed in a row: ${uniqueReasons(launches)}`
+    : undefined;
 };
+
+const pick = ({ newcomers, lost, up, launched, cameUpAt }: Partial<PatienceMemo>) => ({
+  newcomers,
+  lost,
+  up,
+  launched,
+  ...(cameUpAt !== undefined && { cameUpAt }),
+});
+
+/** What keeps a rollout that goes on: see lib/fleet/causes.ts. */
+export const causesOfView = (
+  autoScaling: AutoScalingClient,
+  { group, fresh, old, healthy, reasons }: FleetView,
+  since: number,
+): Promise<string | undefined> =>
+  causesOf(
+    { autoScaling, group, reasons, since },
+    [...fresh, ...old].filter(({ id }) => !healthy.has(id)),
+  );

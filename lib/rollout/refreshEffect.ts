@@ -58,7 +58,7 @@ export const refreshRepair: EffectRepair<RefreshShape> = {
 export const refreshIdOf = (effect: Effect<RefreshShape> | undefined): string | undefined =>
   effect?.result?.refreshId;
 
-/** Statuses that AWS leaves by itself, and in which it refuses to cancel or roll back. */
+/** Statuses that AWS leaves by itself, and in which it cannot be rolled back. */
 const ending = new Set(['Cancelling', 'RollbackInProgress']);
 
 /**

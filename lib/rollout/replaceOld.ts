@@ -1,11 +1,10 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { activitiesSince, failedLaunches } from '../fleet/activities';
 import type { StepContext } from '../engine/context';
 import { groupKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
 import { minHealthy, replaceNow, secondsUntilChange } from './arithmetic';
 import { countsOf, type FleetView, isChecking } from './fleetView';
-import { graceMsOf, newcomersNow, type PatienceMemo, uniqueReasons } from './patience';
+import { causesOfView, lostPatience, type PatienceMemo } from './patience';
 import { choose, retire } from './retire';
 
 /** What is remembered between two looks. Times are epoch ms. */
@@ -77,6 +76,7 @@ export const replaceOld = async (
     waitFor: [groupKey(group.name)],
     expectedSeconds: secondsUntilChange(quiet, isChecking(view)),
     progress: `${String(old.length)} instance${old.length === 1 ? '' : 's'} still to be replaced`,
+    why: () => causesOfView(autoScaling, view, replacingSince),
   };
 };
 
@@ -84,25 +84,15 @@ export const replaceOld = async (
  * Why the successors do not come up: so many in a row died or stay unhealthy past their grace, or cannot be launched.
  * @param view its new instances are the successors.
  */
-export const successorTrouble = async (
-  { settings, core }: StepContext,
+export const successorTrouble = (
+  context: StepContext,
   memo: Partial<PatienceMemo> & { readonly replacingSince: number },
   save: (memo: Partial<PatienceMemo>) => Promise<void>,
   autoScaling: AutoScalingClient,
   view: FleetView,
-): Promise<string | undefined> => {
-  const { group } = view;
-  const { maxFailedLaunches: most } = settings.rollout;
-  const graceMs = graceMsOf(group, settings.rollout);
-  const { newcomers, died, overdue } = newcomersNow(memo, view, graceMs, core.clock());
-  await save({ newcomers, died });
-  const failed = [...died, ...overdue];
-  if (failed.length >= most)
-    return `${String(failed.length)} new instances in a row do not become healthy: ${uniqueReasons(failed)}`;
-  const here = group.instances.filter(({ lifecycle }) => !lifecycle.includes('Terminat')).length;
-  if (here >= group.desired) return undefined;
-  const launches = failedLaunches(await activitiesSince(autoScaling, group.name, memo.replacingSince));
-  return launches.length >= most
-    ? `${String(launches.length)} launches failed in a row: ${uniqueReasons(launches)}`
-    : undefined;
-};
+): Promise<string | undefined> =>
+  lostPatience(context, memo, save, autoScaling, {
+    version: context.record.kind === 'rollback' ? context.record.version : context.record.baseline?.version,
+    view,
+    since: memo.replacingSince,
+  });

@@ -1,6 +1,7 @@
 import { SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../engine/context';
+import { RolloutFailed } from '../engine/errors';
 import { describeGroup } from '../fleet/group';
 import { describeScheduledActions } from '../fleet/scheduledActions';
 import { raiseMaximum } from '../fleet/sizeEffect';
@@ -18,7 +19,7 @@ import {
 import { refuseOtherTemplate } from './externalChanges';
 import { setGroupTemplate } from './groupTemplateEffect';
 import { templateOf } from './instanceRefresh';
-import { checkNewcomers, type PatienceMemo } from './patience';
+import { causesOfView, lostPatience, type PatienceMemo } from './patience';
 import { choose, retire } from './retire';
 import { unprotect } from './protectionEffect';
 import { protect, putBackAfterSurge, suspendRebalancing } from './surgeEffects';
@@ -62,7 +63,13 @@ export const rolloutBySurge = async (
     await finish(context, memo, save, clients, view);
     return { over: { instances: view.fresh.length } };
   }
-  await checkNewcomers(context, memo, save, clients.autoScaling, view);
+  const since = memo.raisedAt ?? context.core.clock();
+  const lost = await lostPatience(context, memo, save, clients.autoScaling, {
+    version: record.version,
+    view,
+    since,
+  });
+  if (lost !== undefined) throw new RolloutFailed(lost);
   const healthyBefore = memo.healthyBefore ?? counts.healthy;
   const retirement = retireNow({
     ...counts,
@@ -82,6 +89,7 @@ export const rolloutBySurge = async (
     waitFor: [groupKey(view.group.name)],
     expectedSeconds: secondsUntilChange(quiet, isChecking(view)),
     progress: `${String(freshHealthy)} of ${String(wanted)} instances`,
+    why: () => causesOfView(clients.autoScaling, view, since),
   };
 };
 

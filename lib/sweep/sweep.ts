@@ -10,7 +10,9 @@ import { keepWarm } from '../engine/warmth';
 import { asError } from '../aws/log';
 import { relieve } from '../scaling/relief';
 import { sendPoll } from '../engine/waiting/poll';
+import type { Channels } from '../reporting/channels';
 import type { Waits } from '../engine/waiting/waits';
+import { stalledNow, tellStall } from './tellStalls';
 
 export interface SweepTools {
   readonly core: Core;
@@ -19,6 +21,7 @@ export interface SweepTools {
   readonly lambda: LambdaClient;
   readonly sfn: SFNClient;
   readonly autoScaling: AutoScalingClient;
+  readonly channels: Channels;
   /** Ends switches whose time is over and whose own machine is lost. */
   readonly endOverdue: () => Promise<number>;
   readonly logger: { error: (message: string, error: Error) => void };
@@ -42,6 +45,7 @@ export interface Swept {
   readonly forgotten: number;
   readonly running: number;
   readonly mending: number;
+  readonly stalled: number;
 }
 
 /** A failure of one fleet or row does not keep the others from being swept; the function fails at the end. */
@@ -51,11 +55,13 @@ export const sweep = async (tools: SweepTools): Promise<Swept> => {
   const [{ waits: rows, strays }, locks] = await Promise.all([waits.all(), core.locks.held()]);
   const dead = rows.filter(({ deadlineAt }) => deadlineAt + forgottenAfterMs < now);
   const overdue = rows.filter((row) => !dead.includes(row) && row.lookAt + lostAfterMs < now);
+  const stalled = stalledNow(rows, now).filter((row) => !dead.includes(row));
   let mending = 0;
   const ended = await Promise.allSettled([
     ...overdue.map((row) => sendPoll(tools.sqs, core.environment.waitingQueueUrl, row, 0)),
     ...dead.map((row) => waits.close(row)),
     ...strays.map(({ thing: resourceKey, step }) => waits.unpoint([resourceKey], step)),
+    ...stalled.map((row) => tellStall(tools, row)),
     ...locks.map((lock) => relieveFleet(tools, lock)),
     tools.endOverdue(),
     ...(locks.length > 0 && isTimeToPing(now) ? [keepWarm(tools.lambda, core.environment)] : []),
@@ -70,7 +76,13 @@ export const sweep = async (tools: SweepTools): Promise<Swept> => {
   const failed = ended.flatMap((result) => (result.status === 'rejected' ? [asError(result.reason)] : []));
   for (const error of failed) tools.logger.error('A part of the sweep failed', error);
   if (failed[0]) throw failed[0];
-  return { rearmed: overdue.length, forgotten: dead.length, running: locks.length, mending };
+  return {
+    rearmed: overdue.length,
+    forgotten: dead.length,
+    running: locks.length,
+    mending,
+    stalled: stalled.length,
+  };
 };
 
 const relieveFleet = async ({ core, autoScaling }: SweepTools, lock: LockItem): Promise<void> => {

@@ -9,6 +9,7 @@ import { RestoreFailed } from '../../engine/errors';
 import { goesForward } from '../../engine/forward';
 import type { Progress } from '../../engine/waiting/waitingStep';
 import { activitiesSince, failedLaunches, lacksCapacity } from '../../fleet/activities';
+import { causesOf } from '../../fleet/causes';
 import { describeGroup, type Group, type Member } from '../../fleet/group';
 import { isGone } from '../../fleet/members';
 import { describeTargets, isServing } from '../../fleet/targetGroups';
@@ -98,7 +99,7 @@ export const bringBack = async (bringing: Bringing): Promise<Progress | undefine
     context,
     memo,
     save,
-    autoScaling: tools.autoScaling,
+    clients: tools,
     inPlace: off.inPlace,
     foreignTemplate: other,
   }).catch(async (error: unknown) => {
@@ -106,6 +107,7 @@ export const bringBack = async (bringing: Bringing): Promise<Progress | undefine
     if (error instanceof RestoreFailed) await settleInstances(bringing, off.members);
     throw error;
   });
+  if ('lost' in progress) return giveUp(bringing, progress.lost, off.members);
   return 'over' in progress ? awaitHealth(bringing) : progress;
 };
 
@@ -217,6 +219,8 @@ const awaitHealth = async (bringing: Bringing): Promise<Progress | undefined> =>
       waitFor: [],
       expectedSeconds: 15,
       progress: `${String(healthy.size)} of ${String(wanted)} healthy`,
+      why: () =>
+        causesOf({ autoScaling: tools.autoScaling, group, reasons, since: memo.replacingSince ?? since }),
     };
   const few = `Only ${String(healthy.size)} of ${String(group.desired)} instances of group ${group.name} are healthy after the way back, expected at least ${String(wanted)}`;
   return giveUp(bringing, trouble === undefined ? few : `${few}: ${trouble}`, []);

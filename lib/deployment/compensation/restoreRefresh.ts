@@ -1,6 +1,11 @@
-import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { describeGroup } from '../../fleet/group';
-import { followRefresh, type RefreshMemo, type SaveRefresh } from '../../rollout/followRefresh';
+import { cancelRefresh } from '../../rollout/endRefresh';
+import {
+  followRefresh,
+  type RefreshClients,
+  type RefreshMemo,
+  type SaveRefresh,
+} from '../../rollout/followRefresh';
 import { preferencesBack } from '../../rollout/preferences';
 import {
   refreshEffect,
@@ -22,7 +27,7 @@ interface Restore {
   readonly context: StepContext;
   readonly memo: Partial<RefreshMemo>;
   readonly save: SaveRefresh;
-  readonly autoScaling: AutoScalingClient;
+  readonly clients: RefreshClients;
   /** Instances were provisioned in place: all are replaced, whatever their template says. */
   readonly inPlace: boolean;
   /** The group's launch template was changed externally: it stays, and so the refresh launches from it. */
@@ -31,10 +36,11 @@ interface Restore {
 
 /**
  * A refresh back to the baseline, awaited.
+ * @returns why it was given up, if its newcomers do not come up: it was cancelled then.
  * @throws RestoreFailed; the effect is noted as `left` then.
  */
-export const refreshToBaseline = async (restore: Restore): Promise<Progress> => {
-  const { context, save, autoScaling } = restore;
+export const refreshToBaseline = async (restore: Restore): Promise<Progress | { readonly lost: string }> => {
+  const { context, save, clients } = restore;
   const { record, core } = context;
   let { memo } = restore;
   if (memo.refreshId === undefined) {
@@ -44,11 +50,17 @@ export const refreshToBaseline = async (restore: Restore): Promise<Progress> => 
     await save(started);
     memo = { ...memo, ...started };
   }
-  const look = await followRefresh(context, memo, save, autoScaling);
+  const look = await followRefresh(context, memo, save, clients, { version: record.baseline?.version });
   if ('waitFor' in look)
     return { ...look, ...(look.progress !== undefined && { progress: `back: ${look.progress}` }) };
-  const refresh = look.ended;
+  if ('lost' in look) {
+    // Its repair command starts another one, and AWS runs one at a time.
+    await context.guard();
+    await cancelRefresh(clients.autoScaling, record.group);
+    return look;
+  }
   const effect = await core.effects.find(record.deployment, refreshEffect, restoreTarget(record.group));
+  const refresh = look.ended;
   if (refresh?.Status === 'Successful') {
     if (effect) await settleAs(core, effect, undone);
     return { over: {} };
@@ -73,7 +85,7 @@ const leave = async (
 /** @returns the refresh's id; undefined while another refresh still runs. */
 const start = async ({
   context,
-  autoScaling,
+  clients: { autoScaling },
   inPlace,
   foreignTemplate,
 }: Restore): Promise<string | undefined> => {

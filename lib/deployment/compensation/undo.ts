@@ -1,5 +1,3 @@
-import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { lockKey } from '../../engine/waiting/resourceKeys';
 import type { Progress } from '../../engine/waiting/waitingStep';
@@ -7,6 +5,7 @@ import type { Waits } from '../../engine/waiting/waits';
 import { holdOf, type StepContext } from '../../engine/context';
 import { runWaves } from '../../engine/compensating';
 import { isOpen } from '../../engine/effect';
+import type { RefreshClients, RefreshMemo, SaveRefresh } from '../../rollout/followRefresh';
 import { adoptLock } from './adoptLock';
 import { goesForward } from '../../engine/forward';
 import { agreeToHandOver } from './handOver';
@@ -14,10 +13,9 @@ import { provisionedInPlace } from './inPlace';
 import { endOtherWaits } from './otherSteps';
 import { undoWaves } from './registry';
 import { noteTouched } from './touchedInstances';
+import { whileUndoing } from './whileUndoing';
 
-export interface UndoTools {
-  readonly autoScaling: AutoScalingClient;
-  readonly ec2: EC2Client;
+export interface UndoTools extends RefreshClients {
   readonly ssm: SSMClient;
   readonly waits: Waits;
 }
@@ -30,13 +28,23 @@ const handOverSeconds = 15;
  * something had begun. Nothing is undone after the point of no return. A deployment that a rollback halted leaves its
  * rollout to that rollback.
  */
-export const undo = async (context: StepContext, tools: UndoTools): Promise<Progress> => {
+export const undo = async (
+  context: StepContext,
+  tools: UndoTools,
+  memo: Partial<RefreshMemo> = {},
+  save: SaveRefresh = async () => undefined,
+): Promise<Progress> => {
   const { record, core } = context;
   if (record.completedAt !== undefined) return { over: {} };
   if (record.kind === 'rollback') {
     const lock = await adoptLock(context);
     if (lock === 'adopted') return { waitFor: [], expectedSeconds: 1 };
-    if (lock === 'coming') return { waitFor: [lockKey(record.group)], expectedSeconds: handOverSeconds };
+    if (lock === 'coming')
+      return {
+        waitFor: [lockKey(record.group)],
+        expectedSeconds: handOverSeconds,
+        progress: `waits until ${record.halted ?? 'the halted deployment'} hands over the lock`,
+      };
     if (lock === 'none') return { over: {} };
   }
   // A rollback that goes forward is not halted.
@@ -48,7 +56,8 @@ export const undo = async (context: StepContext, tools: UndoTools): Promise<Prog
       });
   const handedTo = record.handedTo ?? (await agreeToHandOver(context, lock));
   const seconds = await endOtherWaits(tools.waits, record.deployment, core.clock());
-  if (seconds !== undefined) return { waitFor: [], expectedSeconds: seconds };
+  if (seconds !== undefined)
+    return { waitFor: [], expectedSeconds: seconds, progress: 'waits for the last look of a step to end' };
   const effects = await core.effects.list(record.deployment);
   const inPlace = provisionedInPlace(context, effects);
   const waves = undoWaves({
@@ -57,7 +66,7 @@ export const undo = async (context: StepContext, tools: UndoTools): Promise<Prog
     inPlace: inPlace || record.kind === 'rollback',
   });
   const waiting = await runWaves(waves, context, effects.filter(isOpen));
-  if (waiting) return waiting;
+  if (waiting) return whileUndoing({ context, memo, save, clients: tools }, waiting);
   await noteTouched(context, tools, effects);
   return { over: {} };
 };

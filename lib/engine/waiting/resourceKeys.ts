@@ -10,6 +10,10 @@ export const groupKey = (group: string): string => `group#${group}`;
 /** A fleet's lock, for steps that wait until it is free. The execution that releases it wakes them. */
 export const lockKey = (fleet: string): string => `lock#${fleet}`;
 
+/** The ids of these keys' resources of one kind: of `['refresh#r-1']`, `r-1`. */
+export const idsIn = (keys: readonly string[], kind: 'image' | 'command' | 'refresh'): string[] =>
+  keys.filter((key) => key.startsWith(`${kind}#`)).map((key) => key.slice(kind.length + 1));
+
 interface Event {
   readonly source?: string;
   readonly detail?: Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
-import { SendTaskFailureCommand, SendTaskSuccessCommand, type SFNClient } from '@aws-sdk/client-sfn';
+import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { failsRecord, isTransient, messageOf, nameOf } from '../../aws/failure';
+import { failsRecord, isTransient, messageOf, mustPass } from '../../aws/failure';
 import { type ContextOptions, makeContext, openRecord, type StepContext } from '../context';
 import type { Core } from '../core';
 import { maxFunctionTimeoutSeconds } from '../lock';
@@ -14,9 +14,11 @@ import {
   lambda,
   noteFailure,
 } from '../step';
+import { answerFailure, answerSuccess, type WaitingAnswer, type WaitingTools } from './answers';
 import { secondsAfterTrouble, secondsToNextPoll } from './delays';
+import { isQuiet, notesOf, type Seen, stallMsOf, stallsAtOf } from './lookNotes';
 import { sendPoll } from './poll';
-import { makeWaits, type Wait, type Waits, waitKey } from './waits';
+import { makeWaits, type Wait, waitKey } from './waits';
 
 /** From the machine: a token to park. From the waiting queue: the name of a parked step that has to poll. */
 export type WaitingEvent =
@@ -31,14 +33,17 @@ export interface PollEvent {
 /** How a step stands after it did what was due. */
 export type Progress =
   | { readonly over: unknown }
-  | {
+  | ({
       /** Resource keys whose events are to wake this step: `image#ID`, `command#ID`, `refresh#ID`. */
       readonly waitFor: readonly string[];
       /** Seconds until it should be over, if AWS sends no event or the time is known. */
       readonly expectedSeconds?: number;
-      /** For people: `14 of 20 instances`. */
-      readonly progress?: string;
-    };
+      /**
+       * Reads what keeps it, in AWS's own words; undefined where nothing is known to. It is asked only of a step that has
+       * not moved on for a while, and at every look then.
+       */
+      readonly why?: () => Promise<string | undefined>;
+    } & Seen);
 
 /** What a step remembers between two polls. Plain JSON. */
 export type Memo = Record<string, unknown>;
@@ -56,23 +61,11 @@ export type Reconcile<M extends Memo> = (
 /** An error that has passed for transient in this many polls in a row counts as permanent. */
 const maxTransientErrors = 8;
 
-/** What an invocation returns, for its log. The machine gets the result through the token. */
-interface WaitingAnswer {
-  readonly state: 'over' | 'waiting' | 'busy';
-}
-
 /**
  * If the machine invoked the function, a failed invocation reports the failure. If the queue did, the token has to be
  * answered.
  */
 type Origin = 'machine' | 'queue';
-
-interface Tools {
-  readonly core: Core;
-  readonly waits: Waits;
-  readonly sfn: SFNClient;
-  readonly sqs: SQSClient;
-}
 
 /** A state with `.waitForTaskToken`: parks its token, polls at once, and polls again at every event or poll message. */
 export const waitingStep = <M extends Memo>(
@@ -82,7 +75,7 @@ export const waitingStep = <M extends Memo>(
   reconcile: Reconcile<M>,
   options: ContextOptions = {},
 ) => {
-  const tools: Tools = {
+  const tools: WaitingTools = {
     core,
     waits: makeWaits(core.environment, clients.dynamodb),
     sfn: clients.sfn,
@@ -107,6 +100,8 @@ export const waitingStep = <M extends Memo>(
       state,
       functionName: core.environment.functionName,
       deadlineAt: lease.now + event.timeoutSeconds * 1000,
+      // Until a look has read what the settings say.
+      stallsAt: lease.now + stallMsOf(undefined),
     };
     const [wait] = await Promise.all([
       tools.waits.park(parked, lease),
@@ -129,7 +124,7 @@ export const waitingStep = <M extends Memo>(
 
 /** One poll, or more if an event arrives during it. */
 const pollUntilSettled = async <M extends Memo>(
-  tools: Tools,
+  tools: WaitingTools,
   state: string,
   reconcile: Reconcile<M>,
   options: ContextOptions,
@@ -147,6 +142,7 @@ const pollUntilSettled = async <M extends Memo>(
       const transientErrors = (wait.troubles ?? 0) + 1;
       if (!passing || transientErrors >= maxTransientErrors)
         return answerFailure(tools, wait, progress.error);
+      await noteTrouble(tools, state, wait, progress.error);
       // The trouble has waits of its own, and the looks keep their count: after it they go on as they were.
       const again = { waitFor: wait.things ?? [], expectedSeconds: secondsAfterTrouble(transientErrors) };
       await rearm(tools, wait, again, looks, transientErrors);
@@ -157,13 +153,16 @@ const pollUntilSettled = async <M extends Memo>(
   }
 };
 
+/** A step that goes on, as a look saw it. */
+type Waiting = Extract<Progress, { waitFor: readonly string[] }> & { readonly stallsAt?: number };
+
 const look = async <M extends Memo>(
-  { core }: Tools,
+  { core }: WaitingTools,
   state: string,
   reconcile: Reconcile<M>,
   options: ContextOptions,
   wait: Wait,
-): Promise<Progress> => {
+): Promise<{ readonly over: unknown } | Waiting> => {
   const [record, item] = await Promise.all([
     openRecord(core, wait.deployment),
     core.records.step(wait.deployment, state),
@@ -177,9 +176,32 @@ const look = async <M extends Memo>(
   // The guard runs in parallel, so that it costs no time: a step that changes nothing must notice a halt, too. The
   // token is parked before the flag is read, and the step is woken after the flag is set, so no halt is missed.
   const [progress] = await settledAll(reconcile(context, memo, save), halted(context, options));
-  if ('waitFor' in progress && progress.progress !== undefined && progress.progress !== item?.progress)
-    await core.records.setStep(wait.deployment, state, { progress: progress.progress });
-  return progress;
+  if ('over' in progress) return progress;
+  const now = core.clock();
+  const reason = progress.reason ?? (isQuiet(item, progress, now) ? await reasonOf(progress) : undefined);
+  const notes = notesOf(item, { ...progress, ...(reason !== undefined && { reason }) }, now);
+  if (notes) await core.records.setStep(wait.deployment, state, notes);
+  const noted = { startedAt: now, ...item, ...notes };
+  return { ...progress, stallsAt: stallsAtOf(noted, stallMsOf(record.settings)) };
+};
+
+/** A cause that cannot be read is told as such: the step itself went on. */
+const reasonOf = async ({ why }: Pick<Waiting, 'why'>): Promise<string | undefined> =>
+  why?.().catch((error: unknown) => {
+    if (mustPass(error) && !isTransient(error)) throw error;
+    return `The cause could not be read: ${messageOf(error)}`;
+  });
+
+/** What keeps the step is AWS itself. */
+const noteTrouble = async (
+  { core }: WaitingTools,
+  state: string,
+  wait: Wait,
+  error: unknown,
+): Promise<void> => {
+  await core.records
+    .setStep(wait.deployment, state, { reason: `AWS could not be asked: ${messageOf(error)}` })
+    .catch(() => undefined);
 };
 
 const halted = async (context: StepContext, options: ContextOptions): Promise<void> => {
@@ -195,9 +217,9 @@ const settledAll = async <First>(first: Promise<First>, second: Promise<void>): 
 };
 
 const rearm = async (
-  tools: Tools,
+  tools: WaitingTools,
   wait: Wait,
-  progress: Extract<Progress, { waitFor: readonly string[] }>,
+  progress: Waiting,
   looks: number,
   transientErrors: number,
 ): Promise<boolean> => {
@@ -216,6 +238,7 @@ const rearm = async (
       looks: since,
       troubles: transientErrors,
       things: resourceKeys,
+      stallsAt: progress.stallsAt,
     }),
     sendPoll(tools.sqs, tools.core.environment.waitingQueueUrl, wait, seconds),
   ]);
@@ -223,7 +246,7 @@ const rearm = async (
 };
 
 const failed = async (
-  { core }: Tools,
+  { core }: WaitingTools,
   state: string,
   options: ContextOptions,
   wait: Wait,
@@ -232,45 +255,4 @@ const failed = async (
   // The record does not note errors of the compensation, nor those that say that it is closed or taken over.
   if (options.undoing || !failsRecord(error)) return;
   await noteFailure(core, wait.deployment, state, error).catch(() => undefined);
-};
-
-/**
- * The token is answered before the row is deleted. After a crash in between, the next poll answers again, which does no
- * harm.
- */
-const answerSuccess = async (tools: Tools, wait: Wait, output: unknown): Promise<WaitingAnswer> => {
-  const { records, clock } = tools.core;
-  await Promise.all([
-    answered(() =>
-      tools.sfn.send(
-        new SendTaskSuccessCommand({ taskToken: wait.token, output: JSON.stringify(output ?? {}) }),
-      ),
-    ),
-    records.setStep(wait.deployment, wait.state, { endedAt: clock() }),
-  ]);
-  await tools.waits.close(wait);
-  return { state: 'over' };
-};
-
-const answerFailure = async (tools: Tools, wait: Wait, error: unknown): Promise<WaitingAnswer> => {
-  await answered(() =>
-    tools.sfn.send(
-      new SendTaskFailureCommand({
-        taskToken: wait.token,
-        error: nameOf(error).slice(0, 256),
-        cause: messageOf(error).slice(0, 32_768),
-      }),
-    ),
-  );
-  await tools.waits.close(wait);
-  return { state: 'over' };
-};
-
-/** Step Functions refuses a token that was answered or whose task timed out. In both cases there is nothing to answer. */
-const answered = async (send: () => Promise<unknown>): Promise<void> => {
-  try {
-    await send();
-  } catch (error) {
-    if (!['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'].includes(nameOf(error))) throw error;
-  }
 };

@@ -25,6 +25,12 @@ export interface Wait {
   readonly again?: boolean;
   /** Resource keys whose events wake this step. */
   readonly things?: readonly string[];
+  /** From then on it counts as stalled, unless a look sees before that it moves on. */
+  readonly stallsAt?: number;
+  /** The `stallsAt` of the stall that people were notified of. */
+  readonly toldStall?: number;
+  /** Until then a sweep is about to notify of the stall. */
+  readonly tellingUntil?: number;
 }
 
 /** Item (resource key, step): an event of this resource wakes that step. */
@@ -50,14 +56,15 @@ export class Waits {
    * @returns the row after the write if the lease is ours, otherwise undefined.
    */
   async park(
-    wait: Pick<Wait, 'deployment' | 'state' | 'token' | 'functionName' | 'deadlineAt'>,
+    wait: Pick<Wait, 'deployment' | 'state' | 'token' | 'functionName' | 'deadlineAt'> & { stallsAt: number },
     lease: { owner: string; until: number; now: number },
   ): Promise<Wait | undefined> {
     const key = keyOf(waitKey(wait.deployment, wait.state));
     const parked = {
       expression:
         'SET #token = :token, deployment = :deployment, #state = :state, functionName = :functionName, ' +
-        'deadlineAt = :deadlineAt, lookAt = :now, looks = if_not_exists(looks, :zero)',
+        'deadlineAt = :deadlineAt, lookAt = :now, looks = if_not_exists(looks, :zero), ' +
+        'stallsAt = if_not_exists(stallsAt, :stallsAt)',
       names: { '#token': 'token', '#state': 'state' },
       values: {
         ':token': wait.token,
@@ -65,6 +72,7 @@ export class Waits {
         ':state': wait.state,
         ':functionName': wait.functionName,
         ':deadlineAt': wait.deadlineAt,
+        ':stallsAt': wait.stallsAt,
         ':now': lease.now,
         ':zero': 0,
       },
@@ -130,14 +138,18 @@ export class Waits {
   async rearm(
     step: string,
     owner: string,
-    change: { lookAt: number; looks: number; troubles: number; things: readonly string[] },
+    change: Required<Pick<Wait, 'lookAt' | 'looks' | 'troubles' | 'things'>> & {
+      stallsAt?: number | undefined;
+    },
   ): Promise<boolean> {
     const released = await this.table.update(
       keyOf(step),
       {
-        expression:
-          'SET lookAt = :lookAt, looks = :looks, troubles = :troubles, things = :things REMOVE leaseOwner, leaseUntil',
+        expression: `SET lookAt = :lookAt, looks = :looks, troubles = :troubles, things = :things${
+          change.stallsAt === undefined ? '' : ', stallsAt = :stallsAt'
+        } REMOVE leaseOwner, leaseUntil`,
         values: {
+          ...(change.stallsAt !== undefined && { ':stallsAt': change.stallsAt }),
           ':lookAt': change.lookAt,
           ':looks': change.looks,
           ':troubles': change.troubles,
@@ -175,6 +187,33 @@ export class Waits {
     }
     const resourceKeys = deleted.done ? (deleted.item as Wait | undefined)?.things : undefined;
     await this.unpoint(resourceKeys ?? [], wait.step);
+  }
+
+  /**
+   * Claims the message of a step's stall. Whoever dies with it loses the claim: the message is sent twice rather than
+   * never.
+   * @returns false if it was sent, is being sent, or if the step moves on.
+   */
+  async claimStall({ step, stallsAt }: Wait, now: number, until: number): Promise<boolean> {
+    const claimed = await this.table.update(
+      keyOf(step),
+      { expression: 'SET tellingUntil = :until', values: { ':until': until } },
+      {
+        expression:
+          'stallsAt = :stallsAt AND (attribute_not_exists(toldStall) OR toldStall <> :stallsAt) ' +
+          'AND (attribute_not_exists(tellingUntil) OR tellingUntil < :now)',
+        values: { ':stallsAt': stallsAt, ':now': now },
+      },
+    );
+    return claimed.done;
+  }
+
+  async stallTold({ step, stallsAt }: Wait): Promise<void> {
+    await this.table.update(
+      keyOf(step),
+      { expression: 'SET toldStall = :stallsAt', values: { ':stallsAt': stallsAt } },
+      { expression: 'attribute_exists(thing)' },
+    );
   }
 
   async unpoint(resourceKeys: readonly string[], step: string): Promise<void> {

@@ -3,11 +3,13 @@ import {
   CancelInstanceRefreshCommand,
   DescribeAutoScalingGroupsCommand,
   DescribeInstanceRefreshesCommand,
+  DescribeScalingActivitiesCommand,
   ResumeProcessesCommand,
   RollbackInstanceRefreshCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { CreateTagsCommand, DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import {
   CancelCommandCommand,
   ListCommandInvocationsCommand,
@@ -43,6 +45,7 @@ const waitsWith = (rows: Record<string, Partial<Wait>>): Waits =>
 const tools = (rows: Record<string, Partial<Wait>> = {}) => ({
   autoScaling: new AutoScalingClient({ region: 'eu-west-1' }),
   ec2: new EC2Client({ region: 'eu-west-1' }),
+  elb: new ElasticLoadBalancingV2Client({ region: 'eu-west-1' }),
   ssm: new SSMClient({ region: 'eu-west-1' }),
   waits: waitsWith(rows),
 });
@@ -172,7 +175,7 @@ describe('The state Undo', () => {
       'step#api-v2-1#Provision': { step: 'step#api-v2-1#Provision', leaseUntil: now + 41_500 },
       'step#api-v2-1#Suspend': { step: 'step#api-v2-1#Suspend' },
     };
-    expect(await undo(context, tools(rows))).toEqual({ waitFor: [], expectedSeconds: 42 });
+    expect(await undo(context, tools(rows))).toMatchObject({ waitFor: [], expectedSeconds: 42 });
     expect(context.halts).toHaveLength(1);
     expect(closed).toEqual(['step#api-v2-1#Suspend']);
     expect(autoScaling.calls()).toHaveLength(0);
@@ -195,7 +198,10 @@ describe('The state Undo', () => {
   test('Undo cancels a running command and waits for its end', async () => {
     ssm.on(ListCommandsCommand).resolves({ Commands: [{ CommandId: 'c-1', Status: 'InProgress' }] });
     const context = contextOf({ effects: [command] });
-    expect(await undo(context, tools())).toEqual({ waitFor: ['command#c-1'] });
+    expect(await undo(context, tools())).toMatchObject({
+      waitFor: ['command#c-1'],
+      progress: 'waits until 1 command has stopped',
+    });
     expect(ssm.commandCalls(CancelCommandCommand)).toHaveLength(1);
     expect(context.effects.get(command.item)?.state).toBe('done');
     ssm.on(ListCommandsCommand).resolves({ Commands: [{ CommandId: 'c-1', Status: 'Cancelled' }] });
@@ -245,6 +251,11 @@ describe('The state Undo', () => {
     expect(context.effects.get(command.item)?.state).toBe('void');
   });
 
+  beforeEach(() => {
+    groupIs({});
+    autoScaling.on(DescribeScalingActivitiesCommand).resolves({});
+  });
+
   const running = (Status: 'InProgress' | 'RollbackInProgress' | 'RollbackSuccessful') =>
     autoScaling
       .on(DescribeInstanceRefreshesCommand)
@@ -253,7 +264,7 @@ describe('The state Undo', () => {
   test("Undo uses the refresh's own rollback if nothing was provisioned in place", async () => {
     running('InProgress');
     const context = contextOf({ effects: [refresh] });
-    expect(await undo(context, tools())).toEqual({ waitFor: ['refresh#r-1'] });
+    expect(await undo(context, tools())).toMatchObject({ waitFor: ['refresh#r-1'] });
     expect(autoScaling.commandCalls(RollbackInstanceRefreshCommand)).toHaveLength(1);
     expect(autoScaling.commandCalls(CancelInstanceRefreshCommand)).toHaveLength(0);
   });
@@ -270,7 +281,7 @@ describe('The state Undo', () => {
   test('Undo waits for a rollback that is under way, and goes on after it', async () => {
     running('RollbackInProgress');
     const context = contextOf({ effects: [refresh] });
-    expect(await undo(context, tools())).toEqual({ waitFor: ['refresh#r-1'] });
+    expect(await undo(context, tools())).toMatchObject({ waitFor: ['refresh#r-1'] });
     expect(autoScaling.commandCalls(RollbackInstanceRefreshCommand)).toHaveLength(0);
     running('RollbackSuccessful');
     expect(await undo(context, tools())).toEqual({ over: {} });
@@ -279,7 +290,7 @@ describe('The state Undo', () => {
   test('Undo waits for a refresh that was just started and is not listed yet', async () => {
     autoScaling.on(DescribeInstanceRefreshesCommand).resolves({ InstanceRefreshes: [] });
     const fresh = { ...refresh, intendedAt: now - 5_000 };
-    expect(await undo(contextOf({ effects: [fresh] }), tools())).toEqual({ waitFor: ['refresh#r-1'] });
+    expect(await undo(contextOf({ effects: [fresh] }), tools())).toMatchObject({ waitFor: ['refresh#r-1'] });
     expect(await undo(contextOf({ effects: [refresh] }), tools())).toEqual({ over: {} });
   });
 
@@ -288,6 +299,8 @@ describe('The state Undo', () => {
     autoScaling
       .on(RollbackInstanceRefreshCommand)
       .rejects(Object.assign(new Error('none'), { name: 'ActiveInstanceRefreshNotFoundFault' }));
-    expect(await undo(contextOf({ effects: [refresh] }), tools())).toEqual({ waitFor: ['refresh#r-1'] });
+    expect(await undo(contextOf({ effects: [refresh] }), tools())).toMatchObject({
+      waitFor: ['refresh#r-1'],
+    });
   });
 });

@@ -21,7 +21,7 @@ describe('The messages of the notices', () => {
     [
       'approval',
       'Forseti: api v2 waits for approval at 25%',
-      /25% of api-production run api v2.*\nWithout an approval by 2026-11-23T08:00:00Z the deployment is undone/,
+      /^1 of 4 instances of api-production run api v2 \(25% were asked for\).*\nWithout an approval by 2026-11-23T08:00:00Z the deployment is undone/,
       ['forseti approve api-v2-0123456789ab', 'forseti halt api --reason REASON'],
     ],
     [
@@ -31,6 +31,12 @@ describe('The messages of the notices', () => {
       ['forseti halt api --reason REASON', 'forseti status api'],
     ],
     ['halt', 'Forseti: api v2 is being halted', /Halted by bob: wrong tag/, ['forseti status api']],
+    [
+      'stall',
+      'Forseti: api v2 stands still at Rollout',
+      /^Rollout of api v2 has not moved on since 2026-11-22T08:12:00Z \(10 minutes\): 0 of 4 instances\.\nReason: target group api: Target.FailedHealthChecks: Health checks failed\.\nIt goes on .* until 2026-11-22T12:00:00Z at the latest; the deployment is undone then\./,
+      ['forseti status api', 'forseti halt api --reason REASON'],
+    ],
     ['Deployed', 'Forseti: api v2 Deployed', /^api v2: Deployed after 2 minutes\./, ['forseti rollback api']],
     ['Rejected', 'Forseti: api v2 Rejected', /Provisioning failed on i-1/, ['forseti deploy api v2']],
     [
@@ -121,6 +127,7 @@ describe('The messages of the notices', () => {
         'image',
         'instance',
         'release-bad',
+        'stalled',
         'started',
         'unfrozen',
         'waiting',

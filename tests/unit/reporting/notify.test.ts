@@ -47,14 +47,17 @@ describe('The topics of a notice', () => {
 
   test("An application's own topics take precedence over the stack's", async () => {
     const own = { topicArn: 'arn:aws:sns:own', pagingTopicArn: 'arn:aws:sns:page' };
-    const settings = { ...record.settings, notifications: own };
+    const settings = { ...record.settings, notifications: { ...record.settings.notifications, ...own } };
     await notify(channels, environment, { ...ended('Dirty'), record: { ...record, settings } });
     expect(topics()).toEqual([own.topicArn, own.pagingTopicArn]);
   });
 
   describe("An application's own topic that refuses", () => {
     const own = 'arn:aws:sns:gone';
-    const settings = { ...record.settings, notifications: { topicArn: own } };
+    const settings = {
+      ...record.settings,
+      notifications: { ...record.settings.notifications, topicArn: own },
+    };
     const notice = { ...ended('RolledBack'), record: { ...record, settings } };
     const refuse = (name: string) =>
       sns.on(PublishCommand, { TopicArn: own }).rejects(Object.assign(new Error('no'), { name }));

@@ -93,7 +93,7 @@ const alarm = {
 export const notices: Readonly<Record<string, Notice>> = {
   start: { kind: 'started', record: { ...record, despiteFreeze: 'tickets cannot be paid' } },
   image: { kind: 'image', record, image: 'ami-00000000000000002' },
-  approval: { kind: 'approval', record, percentage: 25, until: acceptedAt + 86_400_000 },
+  approval: { kind: 'approval', record, percentage: 25, replaced: 1, of: 4, until: acceptedAt + 86_400_000 },
   waiting: {
     kind: 'waiting',
     record,
@@ -101,6 +101,16 @@ export const notices: Readonly<Record<string, Notice>> = {
     until: acceptedAt + 86_400_000,
   },
   halt: { kind: 'halted', record, by: 'bob', reason: 'wrong tag' },
+  stall: {
+    kind: 'stalled',
+    record,
+    state: 'Rollout',
+    since: acceptedAt + 12 * 60_000,
+    until: acceptedAt + 4 * 3_600_000,
+    at: acceptedAt + 22 * 60_000,
+    progress: '0 of 4 instances',
+    reason: 'target group api: Target.FailedHealthChecks: Health checks failed.',
+  },
   Deployed: endedAs('Deployed'),
   Rejected: endedAs('Rejected', { left: [], foreign: [], error: 'PreflightFailed' }),
   RolledBack: endedAs(

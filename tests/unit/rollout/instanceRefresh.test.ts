@@ -2,10 +2,12 @@ import {
   AutoScalingClient,
   DescribeAutoScalingGroupsCommand,
   DescribeInstanceRefreshesCommand,
+  DescribeScalingActivitiesCommand,
   type InstanceRefresh,
   StartInstanceRefreshCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { RefreshMemo } from '../../../lib/rollout/followRefresh';
 import { rolloutByRefresh } from '../../../lib/rollout/instanceRefresh';
@@ -13,7 +15,11 @@ import { contextOf, effectOf, now, recordOf, saving, settingsOf } from '../compe
 import { refreshEffect } from '../../../lib/rollout/refreshEffect';
 
 const mock = mockClient(AutoScalingClient);
-const client = new AutoScalingClient({ region: 'eu-west-1' });
+const clients = {
+  autoScaling: new AutoScalingClient({ region: 'eu-west-1' }),
+  ec2: new EC2Client({ region: 'eu-west-1' }),
+  elb: new ElasticLoadBalancingV2Client({ region: 'eu-west-1' }),
+};
 
 const refreshesAre = (...refreshes: InstanceRefresh[]) =>
   mock.on(DescribeInstanceRefreshesCommand).resolves({ InstanceRefreshes: refreshes });
@@ -24,16 +30,14 @@ const ours = (more: InstanceRefresh): InstanceRefresh => ({
   ...more,
 });
 const roll = (memo: Partial<RefreshMemo> = {}, context = contextOf()) =>
-  rolloutByRefresh(context, memo, saving(memo), {
-    autoScaling: client,
-    ec2: new EC2Client({ region: 'eu-west-1' }),
-  });
+  rolloutByRefresh(context, memo, saving(memo), clients);
 
 beforeEach(() => {
   mock.reset();
   mock.on(DescribeAutoScalingGroupsCommand).resolves({
     AutoScalingGroups: [{ AutoScalingGroupName: 'web' } as never],
   });
+  mock.on(DescribeScalingActivitiesCommand).resolves({});
   mock.on(StartInstanceRefreshCommand).resolves({ InstanceRefreshId: 'r-1' });
 });
 
@@ -47,7 +51,7 @@ test('The refresh names the version in its desired configuration only, with the 
     rollback: { alarms: ['errors', 'checkout-latency'] },
   });
   const context = contextOf({ record: recordOf({ settings }) });
-  expect(await roll({}, context)).toEqual({ waitFor: ['refresh#r-1'] });
+  expect(await roll({}, context)).toMatchObject({ waitFor: ['refresh#r-1'] });
   expect(mock.commandCalls(StartInstanceRefreshCommand)[0]?.args[0].input).toMatchObject({
     AutoScalingGroupName: 'web',
     DesiredConfiguration: { LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: '5' } },
@@ -69,7 +73,7 @@ test('The retry adopts its own refresh after a death between the call and the no
     intendedAt: now,
   });
   const context = contextOf({ effects: [intended] });
-  expect(await roll({}, context)).toEqual({ waitFor: ['refresh#r-1'], progress: '0 of 20 instances' });
+  expect(await roll({}, context)).toMatchObject({ waitFor: ['refresh#r-1'], progress: '0 of 20 instances' });
   expect(mock.commandCalls(StartInstanceRefreshCommand)).toHaveLength(0);
 });
 

@@ -1,3 +1,5 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import {
   AutoScalingClient,
   DescribeAutoScalingGroupsCommand,
@@ -21,13 +23,17 @@ const sfn = mockClient(SFNClient);
 const sqs = mockClient(SQSClient);
 const lambda = mockClient(LambdaClient);
 const autoScaling = mockClient(AutoScalingClient);
+const sns = mockClient(SNSClient);
+const eventBridge = mockClient(EventBridgeClient);
 beforeEach(() => {
-  for (const mock of [sfn, sqs, lambda, autoScaling]) mock.reset();
+  for (const mock of [sfn, sqs, lambda, autoScaling, sns, eventBridge]) mock.reset();
   sfn.on(ListExecutionsCommand).resolves({ executions: [] });
   sfn.on(DescribeExecutionCommand).resolves({ status: 'RUNNING' });
   sqs.on(SendMessageCommand).resolves({});
   lambda.on(InvokeCommand).resolves({});
   autoScaling.on(ResumeProcessesCommand).resolves({});
+  sns.on(PublishCommand).resolves({});
+  eventBridge.on(PutEventsCommand).resolves({});
 });
 
 const deployment = 'api-v2-0123456789ab';
@@ -43,6 +49,7 @@ const stack = () => {
     lambda: new LambdaClient({}),
     sfn: new SFNClient({}),
     autoScaling: new AutoScalingClient({}),
+    channels: { sns: new SNSClient({}), eventBridge: new EventBridgeClient({}) },
     endOverdue: () => Promise.resolve(0),
     logger: { error: () => undefined },
   };
@@ -53,7 +60,14 @@ type Stage = ReturnType<typeof stack>;
 const park = ({ cloud, waits }: Stage, state: string, deadlineMs: number) =>
   cloud.run(() =>
     waits.park(
-      { deployment, state, token: 't', functionName: 'f', deadlineAt: cloud.now() + deadlineMs },
+      {
+        deployment,
+        state,
+        token: 't',
+        functionName: 'f',
+        deadlineAt: cloud.now() + deadlineMs,
+        stallsAt: 1e15,
+      },
       { owner: 'o', now: cloud.now(), until: cloud.now() + minute },
     ),
   );

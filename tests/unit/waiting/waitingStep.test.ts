@@ -195,7 +195,14 @@ test('A poll with an old token does not delete a new one that a retry parked mea
   stood.work.reconcile = async () => {
     const lease = { owner: 'retry', now: stood.cloud.now(), until: stood.cloud.now() + 60_000 };
     await stood.waits.park(
-      { deployment, state: 'BakeImage', token: 'token-2', functionName: 'forseti-test-Step', deadlineAt: 0 },
+      {
+        deployment,
+        state: 'BakeImage',
+        token: 'token-2',
+        functionName: 'forseti-test-Step',
+        deadlineAt: 0,
+        stallsAt: 1e15,
+      },
       lease,
     );
     return over();

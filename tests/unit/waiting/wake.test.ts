@@ -28,6 +28,7 @@ const stack = async () => {
         token: 't',
         functionName,
         deadlineAt: now + 1e6,
+        stallsAt: 1e15,
       },
       { owner: 'o', now, until: now + 60_000 },
     );

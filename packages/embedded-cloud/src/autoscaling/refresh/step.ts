@@ -271,7 +271,10 @@ export const stepRefresh = (region: Region, group: Group, refresh: Refresh): num
   }
   const seen = look(region, group, refresh);
   if (refresh.status === 'Cancelling') {
-    if (seen.notReady === 0 && seen.leaving === 0) cancelled(region, group, refresh);
+    // AWS waits for launches and terminations that are under way, not until what was launched is healthy (API
+    // Reference, CancelInstanceRefresh, WaitForTransitioningInstances).
+    const coming = allMembers(group).some((member) => !isWarm(member) && isPending(member));
+    if (!coming && seen.leaving === 0) cancelled(region, group, refresh);
     return seen.readyAt;
   }
   if (refresh.status !== 'InProgress' && refresh.status !== 'RollbackInProgress') return undefined;
