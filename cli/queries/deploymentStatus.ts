@@ -3,7 +3,9 @@ import type { Leftover } from '../../lib/engine/outcome';
 import type { LockItem } from '../../lib/engine/lockItem';
 import type { DeploymentRecord, StepItem } from '../../lib/engine/record';
 import type { RecordKind } from '../../lib/engine/outcome';
+import { runningStep, stateOfStep } from '../../lib/engine/runningStep';
 import { endOfExecution } from '../../lib/engine/takeLock';
+import { movedAtOf, stallMsOf, stallsAtOf } from '../../lib/engine/waiting/lookNotes';
 import { type Stores, waitingIn } from './deployments';
 import type { Session } from '../session/session';
 
@@ -30,7 +32,15 @@ export interface DeploymentStatus {
   /** What could not be restored, with the commands that repair it. */
   readonly left?: readonly Leftover[];
   readonly step?: string;
+  /** When the step began. */
+  readonly stepSince?: number;
   readonly progress?: string;
+  /** What keeps the step, in AWS's own words. */
+  readonly keptBy?: string;
+  /** Until when it waits as planned. */
+  readonly until?: number;
+  /** Since when the step has not moved on, if that is too long. */
+  readonly stalledSince?: number;
   /** Somebody asked it to stop. */
   readonly halted?: { readonly by: string; readonly reason: string };
   /** The rollback that undoes its rollout in its place. */
@@ -44,13 +54,26 @@ export interface DeploymentStatus {
   readonly resumeUntil?: number;
 }
 
-const stepOf = (steps: readonly StepItem[]): Pick<DeploymentStatus, 'step' | 'progress'> => {
-  const [running] = steps
-    .filter(({ endedAt }) => endedAt === undefined)
-    .sort((a, b) => b.startedAt - a.startedAt);
+type OfStep = Pick<DeploymentStatus, 'step' | 'stepSince' | 'progress' | 'keptBy' | 'until' | 'stalledSince'>;
+
+const stepOf = (
+  { settings }: Pick<DeploymentRecord, 'settings'>,
+  steps: readonly StepItem[],
+  now: number,
+): OfStep => {
+  const running = runningStep(steps);
   if (!running) return {};
-  const { item, progress } = running;
-  return { step: item.slice('step#'.length), ...(progress !== undefined && { progress }) };
+  const { startedAt, progress, reason = '', until = 0 } = running;
+  // A step that is over when its function returns has no marks.
+  const isWaiting = running.mark !== undefined;
+  return {
+    step: stateOfStep(running),
+    stepSince: startedAt,
+    ...(progress !== undefined && { progress }),
+    ...(reason !== '' && { keptBy: reason }),
+    ...(until > now && { until }),
+    ...(isWaiting && stallsAtOf(running, stallMsOf(settings)) <= now && { stalledSince: movedAtOf(running) }),
+  };
 };
 
 /** Whether its execution has ended, although its record is open. */
@@ -77,7 +100,7 @@ const openStatus = async (
   const waits = waitingIn(record, steps, lock);
   const halt = lock?.deployment === record.deployment ? lock.halt : undefined;
   return {
-    ...stepOf(steps),
+    ...stepOf(record, steps, session.now()),
     ...stop,
     ...(halt && { halted: { by: halt.by, reason: halt.reason } }),
     ...(waits && stop.stopped === undefined && { approveWith: `forseti approve ${record.deployment}` }),

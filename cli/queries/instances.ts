@@ -4,6 +4,12 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  DescribeInstanceInformationCommand,
+  type DescribeInstanceInformationCommandOutput,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
+import { nameOf } from '../../lib/aws/failure';
 import type { Release } from '../../lib/engine/releases';
 import { instancesWhere } from '../../lib/fleet/instances';
 import { tags as tagNames } from '../../lib/aws/tags';
@@ -15,28 +21,61 @@ export interface InstanceStatus {
   readonly lifecycle: string;
   /** The worst health of all target groups; absent if the group has none. */
   readonly target?: string;
+  /** Why it is not healthy, in AWS's own words. */
+  readonly targetReason?: string;
+  /** What Systems Manager says of its agent where that is not heard of any more: `ConnectionLost` or `Inactive`. */
+  readonly agent?: string;
   /** From its tag, else from the release whose launch template version it was launched from. */
   readonly version?: string;
   readonly protected: boolean;
 }
 
+/** How a target group finds an instance. */
+interface Target {
+  readonly state: string;
+  readonly reason?: string;
+}
+
 /** States of target health, the worst first: with several target groups, the worst one keeps traffic away. */
 const order = ['unhealthy', 'draining', 'unused', 'initial', 'unavailable', 'healthy'];
-const worst = (states: readonly string[]): string | undefined =>
-  [...states].sort((a, b) => order.indexOf(a) - order.indexOf(b))[0];
+const worst = (targets: readonly Target[]): Target | undefined =>
+  [...targets].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))[0];
 
-const targetHealth = async (session: Session, arns: readonly string[]): Promise<Map<string, string[]>> => {
+const targetHealth = async (session: Session, arns: readonly string[]): Promise<Map<string, Target[]>> => {
   const elb = session.connect(ElasticLoadBalancingV2Client);
-  const found = new Map<string, string[]>();
+  const found = new Map<string, Target[]>();
   const answers = await Promise.all(
     arns.map((arn) => elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: arn }))),
   );
   for (const { TargetHealthDescriptions: targets = [] } of answers)
     for (const { Target: target, TargetHealth: health } of targets) {
       const id = target?.Id ?? '';
-      found.set(id, [...(found.get(id) ?? []), health?.State ?? 'unknown']);
+      const reason = [health?.Reason ?? [], health?.Description ?? []].flat().join(': ');
+      found.set(id, [
+        ...(found.get(id) ?? []),
+        { state: health?.State ?? 'unknown', ...(reason !== '' && { reason }) },
+      ]);
     }
   return found;
+};
+
+/**
+ * The agents that Systems Manager does not hear of any more: few in the whole account, so that one call finds them. Who may
+ * not ask sees the rest of the status.
+ */
+const deadAgents = async (session: Session): Promise<ReadonlyMap<string, string>> => {
+  const ask = new DescribeInstanceInformationCommand({
+    Filters: [{ Key: 'PingStatus', Values: ['ConnectionLost', 'Inactive'] }],
+    MaxResults: 50,
+  });
+  const { InstanceInformationList: list = [] } = await session
+    .connect(SSMClient)
+    .send(ask)
+    .catch((error: unknown) => {
+      if (nameOf(error) !== 'AccessDeniedException') throw error;
+      return {} as DescribeInstanceInformationCommandOutput;
+    });
+  return new Map(list.map(({ InstanceId: id = '', PingStatus: status = '' }) => [id, status]));
 };
 
 /**
@@ -62,8 +101,9 @@ export const instancesOf = async (
   releases: readonly Release[],
 ): Promise<InstanceStatus[]> => {
   const members = group.Instances ?? [];
-  const [health, versions] = await Promise.all([
+  const [health, agents, versions] = await Promise.all([
     targetHealth(session, group.TargetGroupARNs ?? []),
+    members.length === 0 ? new Map<string, string>() : deadAgents(session),
     members.length === 0 ? new Map<string, string>() : versionTags(session, group.AutoScalingGroupName ?? ''),
   ]);
   return members.map((member) => {
@@ -74,12 +114,15 @@ export const instancesOf = async (
       ({ launchTemplate: { id: template, version } }) =>
         template === from?.LaunchTemplateId && version === from.Version,
     );
+    const agent = agents.get(id);
     const version = versions.get(id) ?? release?.version;
     return {
       id,
       zone: member.AvailabilityZone ?? '',
       lifecycle: member.LifecycleState ?? '',
-      ...(target !== undefined && { target }),
+      ...(target && { target: target.state }),
+      ...(target?.reason !== undefined && target.state !== 'healthy' && { targetReason: target.reason }),
+      ...(agent !== undefined && { agent }),
       ...(version !== undefined && { version }),
       protected: member.ProtectedFromScaleIn ?? false,
     };

@@ -36,6 +36,9 @@ export interface Status {
     readonly at: number;
     readonly status: string;
     readonly description: string;
+    /** Why AWS did it, and what it says of how that went, in its own words. */
+    readonly cause?: string;
+    readonly statusMessage?: string;
   }[];
   /** The one that runs, else the one that ended last; it runs if it has no outcome. */
   readonly deployment?: DeploymentStatus;
@@ -90,6 +93,8 @@ const activitiesOf = async (
     at: activity.StartTime?.getTime() ?? 0,
     status: activity.StatusCode ?? '',
     description: activity.Description ?? '',
+    ...(activity.Cause !== undefined && { cause: activity.Cause }),
+    ...(activity.StatusMessage !== undefined && { statusMessage: activity.StatusMessage }),
   }));
 };
 

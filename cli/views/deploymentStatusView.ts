@@ -13,12 +13,26 @@ const progressText = ({ step, progress, stopped }: DeploymentStatus, style: Styl
   return style.accent([step ?? 'starting', progress].filter((part) => part !== undefined).join(', '));
 };
 
+/** How long the step has run, and when the deployment began. */
+const ageText = (now: number, acceptedAt: number, stepSince: number | undefined): string =>
+  stepSince === undefined
+    ? `for ${showDuration(now - acceptedAt)}`
+    : `for ${showDuration(now - stepSince)}, started ${showAgo(now - acceptedAt)}`;
+
+/** What keeps the step that runs. */
+export const keptLines = ({ keptBy, stalledSince }: DeploymentStatus, style: Style): string[] => {
+  const why = keptBy === undefined ? '' : `: ${keptBy}`;
+  if (stalledSince !== undefined)
+    return [style.warn(`stands still since ${showInstant(stalledSince)}${why}`)];
+  return keptBy === undefined ? [] : [`waits for: ${keptBy}`];
+};
+
 /** One line: the version, where it is or how it ended, how long that took. */
 export const statusText = (status: DeploymentStatus, now: number, style: Style): string => {
-  const { kind, version, release, outcome, acceptedAt, closedAt = now, error } = status;
+  const { kind, version, release, outcome, acceptedAt, closedAt = now, error, stepSince } = status;
   const subject = kind === 'rollback' ? `rollback to ${release ?? version}` : version;
   if (outcome === undefined)
-    return `${subject}  ${progressText(status, style)}  ${style.dim(`for ${showDuration(now - acceptedAt)}`)}`;
+    return `${subject}  ${progressText(status, style)}  ${style.dim(ageText(now, acceptedAt, status.stopped === undefined ? stepSince : undefined))}`;
   const ended = outcomeText({ kind, outcome, failed: error !== undefined }, style);
   const times = `${showAgo(now - closedAt)}, took ${showDuration(closedAt - acceptedAt)}`;
   return `${subject}  ${ended}  ${style.dim(times)}`;
@@ -49,6 +63,7 @@ export const deploymentStatusLines = (status: DeploymentStatus, style: Style): s
   const until = resumeUntil === undefined ? '' : ` until ${showInstant(resumeUntil)}`;
   return [
     style.dim(askedLine(status)),
+    ...keptLines(status, style),
     ...(halted ? [style.warn(`halted by ${halted.by}: ${halted.reason}`)] : []),
     ...problemLines(status),
     ...warnings.slice(0, maxProblems).map((warning) => style.warn(firstLine(warning))),

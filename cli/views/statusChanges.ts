@@ -1,4 +1,4 @@
-import { statusText } from './deploymentStatusView';
+import { keptLines, statusText } from './deploymentStatusView';
 import type { DeploymentStatus } from '../queries/deploymentStatus';
 import type { Drift } from '../queries/drift';
 import type { Status } from '../queries/status';
@@ -15,9 +15,13 @@ const joined = (parts: readonly (string | undefined)[]): string =>
   parts.filter((part) => part !== undefined).join(' ');
 
 const statusFact = (status: DeploymentStatus, now: number): [string, Fact] => {
-  const { kind, deployment, outcome, step, progress, stopped } = status;
-  const key = joined([outcome, step, progress, stopped]);
-  return [`${kind} ${deployment}`, { text: statusText(status, now, styleOf(false)), key }];
+  const { kind, deployment, outcome, step, progress, stopped, keptBy, stalledSince } = status;
+  const stalled = stalledSince === undefined ? undefined : 'stalled';
+  const key = joined([outcome, step, progress, stopped, keptBy, stalled]);
+  return [
+    `${kind} ${deployment}`,
+    { text: joined([statusText(status, now, styleOf(false)), ...keptLines(status, styleOf(false))]), key },
+  ];
 };
 
 const driftText = ({ instances, settings }: Drift): string =>
@@ -47,9 +51,9 @@ const factsOf = (status: Status, now: number): ReadonlyMap<string, Fact> => {
     ...statuses.map((one) => statusFact(one, now)),
     ...fleetFacts(status),
     ...alarms.map(({ name, state }): [string, Fact] => [`alarm ${name}`, { text: state }]),
-    ...instances.map(({ id, lifecycle, target, version }): [string, Fact] => [
+    ...instances.map(({ id, lifecycle, target, version, targetReason, agent }): [string, Fact] => [
       `${single}${id}`,
-      { text: joined([lifecycle, target, version]) },
+      { text: joined([lifecycle, target, version, targetReason, agent]) },
     ]),
   ]);
 };

@@ -38,6 +38,28 @@ const paintOf = (instance: InstanceStatus, style: Style) => ({
         : style.warn(instance.target),
 });
 
+/** What AWS says of an instance that is not well. */
+const troubleText = ({ targetReason, agent }: InstanceStatus): string =>
+  [targetReason ?? [], agent === undefined ? [] : `SSM agent ${agent}`].flat().join('; ');
+
+/** The last sentence of AWS's cause, without its time: the others tell what came before. */
+const causeText = (cause: string): string =>
+  cause.replace(/^.*At \d{4}-\d\d-\d\dT[\d:]+Z /s, '').replace(/\.$/, '');
+
+const activityText = (
+  { at, status, description, cause, statusMessage }: Status['activities'][number],
+  now: number,
+  style: Style,
+): string => {
+  const told = statusMessage ?? (cause === undefined ? undefined : causeText(cause));
+  return [
+    style.dim(`${showAgo(now - at)}:`),
+    ...(status === 'Successful' ? [] : [style.warn(status)]),
+    told === undefined || told === '' ? description : `${description}:`,
+    ...(told === undefined || told === '' ? [] : [style.dim(told)]),
+  ].join(' ');
+};
+
 const instanceRows = (instances: readonly InstanceStatus[], style: Style): string[] =>
   columns(
     [...instances]
@@ -51,6 +73,7 @@ const instanceRows = (instances: readonly InstanceStatus[], style: Style): strin
           target,
           versionName(instance),
           instance.protected ? style.dim('protected') : '',
+          style.warn(troubleText(instance)),
         ];
       }),
   );
@@ -161,10 +184,7 @@ const releaseBranches = (releases: Status['releases'], now: number, style: Style
 ];
 
 export const statusTree = (status: Status, now: number, style: Style): string[] => {
-  const activities = status.activities.map(
-    ({ at, status: state, description }) =>
-      `${style.dim(`${showAgo(now - at)}:`)} ${state === 'Successful' ? '' : `${style.warn(state)} `}${description}`,
-  );
+  const activities = status.activities.map((activity) => activityText(activity, now, style));
   const branches = [
     ...deploymentBranches(status, now, style),
     ...knownBranches(status, now, style),

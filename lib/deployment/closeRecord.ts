@@ -5,7 +5,8 @@ import { causeOf, endOf, failureOf, notReached } from '../engine/end';
 import type { End } from '../engine/outcome';
 import type { Core } from '../engine/core';
 import { type Effect, isOpen } from '../engine/effect';
-import type { DeploymentRecord } from '../engine/record';
+import type { DeploymentRecord, StepItem } from '../engine/record';
+import { silentFailure, unendedCompensation } from '../engine/silentEnd';
 import type { Outcome, RecordKind } from '../engine/outcome';
 import { left, repairSite } from '../engine/settled';
 import { isPassing, triedMs, withTries } from '../engine/passing';
@@ -61,11 +62,14 @@ export const closeRecord = async (
     ? [undefined, []]
     : [found, found ? withRepairs(core, found, journal) : journal];
   if (record?.end) return told(record.end);
-  const failure = failureOf(event.state);
+  const caught = failureOf(event.state);
+  // If the steps cannot be read, closing goes on.
+  const steps = record ? await core.records.steps(event.deployment).catch(() => []) : [];
+  const failure = record && caught ? silentFailure(record, caught, steps) : caught;
   const at = core.clock();
-  const judged = endOf(record, effects, failure);
+  const judged = withUnended(endOf(record, effects, failure), record, steps);
   const end = isPassing(judged.error)
-    ? await givenUp(core, keep, event, { record, end: judged, at })
+    ? await givenUp(keep, event, { record, end: judged, at, steps })
     : judged;
   if (record?.completedAt !== undefined) await keepEffects(core, effects);
   const asked = named(event.input);
@@ -89,8 +93,6 @@ export const closeRecord = async (
         spareUntil: at + retainedForMs,
       }),
     });
-    // The metrics contain nothing that the record does not: if the steps cannot be read, closing goes on.
-    const steps = await core.records.steps(event.deployment).catch(() => []);
     reportEnd(core.environment, record, end, at, steps);
   } else {
     await core.records.refuse({
@@ -115,13 +117,16 @@ export const closeRecord = async (
  * under one name.
  */
 const givenUp = async (
-  core: Core,
   keep: CloseRecordTools['keep'],
   event: CloseRecordEvent,
-  { record, end, at }: { record: DeploymentRecord | undefined; end: End; at: number },
+  {
+    record,
+    end,
+    at,
+    steps,
+  }: { record: DeploymentRecord | undefined; end: End; at: number; steps: readonly StepItem[] },
 ): Promise<End> => {
   const { deployment, input, kind = record?.kind ?? 'deployment' } = event;
-  const steps = record === undefined ? [] : await core.records.steps(deployment).catch(() => []);
   const acceptedAt = record?.acceptedAt ?? (event.startedAt === undefined ? at : Date.parse(event.startedAt));
   const kept = requestToKeep({ deployment, kind, input, end, now: at });
   if (kept !== undefined) await keep(kept);
@@ -136,6 +141,17 @@ const givenUp = async (
 /** An alarm's rollback, also where it never had a record. */
 const isAutomatic = (input: unknown): boolean =>
   typeof (input as { alarm?: unknown } | null | undefined)?.alarm === 'object';
+
+/** A compensation that ran out of time tells what it last saw, too. */
+const withUnended = (end: End, record: DeploymentRecord | undefined, steps: readonly StepItem[]): End => {
+  const unended = record && end.outcome === 'Dirty' ? unendedCompensation(record, steps) : [];
+  if (unended.length === 0) return end;
+  return {
+    ...end,
+    message: [end.message, ...unended].filter((text) => text !== '').join('\n'),
+    problems: [...end.problems, ...unended],
+  };
+};
 
 /** Effects that the compensation did not reach get their repair command here. */
 const withRepairs = (core: Core, record: DeploymentRecord, effects: readonly Effect[]): readonly Effect[] =>

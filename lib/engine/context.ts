@@ -2,7 +2,8 @@ import type { ApplicationSettings } from '../application/schema';
 import type { Core } from './core';
 import type { Effect, EffectShape, Intent } from './effect';
 import type { EffectKind } from './effectKind';
-import { DeploymentClosed, InvalidRequest } from './errors';
+import { intendGuarded } from './effects';
+import { DeploymentClosed, InvalidRequest, LockLost } from './errors';
 import type { Hold } from './lockItem';
 import type { DeploymentRecord } from './record';
 
@@ -41,17 +42,25 @@ export interface ContextOptions {
   readonly dryRun?: (context: StepContext) => Promise<string | undefined>;
 }
 
-/** @throws DeploymentClosed if the record is closed (a redrive, a late retry), InvalidRequest if there is none. */
+/**
+ * @throws DeploymentClosed if the record is closed (a redrive, a late retry), LockLost if a forward step's execution has
+ *   ended and is being repaired (a redrive), InvalidRequest if there is none.
+ */
 export const openRecord = async (
   core: Core,
   deployment: string,
-  { closedToo }: Pick<ContextOptions, 'closedToo'> = {},
+  { closedToo, undoing = false }: Pick<ContextOptions, 'closedToo' | 'undoing'> = {},
 ): Promise<DeploymentRecord> => {
   const record = await core.records.find(deployment);
   if (!record) throw new InvalidRequest(`There is no record of deployment ${deployment}.`);
   if (record.closedAt !== undefined && closedToo?.(record) !== true)
     throw new DeploymentClosed(
       `Deployment ${deployment} ended as ${record.outcome ?? 'closed'}: a step of it changes nothing any more. Start a new one.`,
+    );
+  // Before it writes any intent: the repair may be past the phase that would find it.
+  if (record.mendedBy !== undefined && record.closedAt === undefined && !undoing)
+    throw new LockLost(
+      `Deployment ${deployment} is being repaired by ${record.mendedBy}: a step of it changes nothing any more. Wait for its end, then start a new one.`,
     );
   return record;
 };
@@ -79,11 +88,11 @@ export const makeContext = (
     core,
     guard,
     change: async (kind, intent, action) => {
-      // In parallel: if the guard refuses, the compensation finds that the intent is void.
-      const [{ effect, again }] = await Promise.all([
-        core.effects.intend(record.deployment, state, kind, intent),
-        guard(),
-      ]);
+      const { effect, again } = await intendGuarded(
+        core.effects,
+        () => core.effects.intend(record.deployment, state, kind, intent),
+        guard,
+      );
       if (effect.state === 'done') return effect.result;
       const result = await action(effect, again);
       await core.effects.settle(effect, 'done', { result });

@@ -91,3 +91,23 @@ export class Effects {
     return effects.map(readEffect).sort((a, b) => a.intendedAt - b.intendedAt || (a.item < b.item ? -1 : 1));
   }
 }
+
+/**
+ * Writes an intent and checks the guard, in parallel. If the guard refuses, nothing was done of an intent that is new: it
+ * is void. The compensation may have passed the phase that would find so.
+ * @throws what the guard throws.
+ */
+export const intendGuarded = async <Shape extends EffectShape>(
+  journal: Pick<Effects, 'settle'>,
+  intend: () => Promise<Intended<Shape>>,
+  guard: () => Promise<void>,
+): Promise<Intended<Shape>> => {
+  const [intended, guarded] = await Promise.allSettled([intend(), guard()]);
+  if (guarded.status === 'rejected') {
+    if (intended.status === 'fulfilled' && !intended.value.again)
+      await journal.settle(intended.value.effect, 'void').catch(() => undefined);
+    throw guarded.reason;
+  }
+  if (intended.status === 'rejected') throw intended.reason;
+  return intended.value;
+};

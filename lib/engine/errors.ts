@@ -104,6 +104,12 @@ export class NotApproved extends DeploymentError {
 export class Halted extends DeploymentError {
   override readonly name = 'Halted';
   override readonly controlFlow = true;
+  /** A person, an alarm's rollback or, from its compensation, the deployment itself. */
+  readonly by: string | undefined;
+  constructor(message: string, options: { cause?: unknown; problems?: readonly string[]; by?: string } = {}) {
+    super(message, options);
+    this.by = options.by;
+  }
 }
 /** The lock names another owner or a higher fence: this execution may no longer change the fleet. */
 export class LockLost extends DeploymentError {

@@ -192,7 +192,8 @@ export class Locks {
         `The lock of fleet ${hold.fleet} is held by ${lock?.owner ?? 'nobody'} with fence ${String(lock?.fence ?? 0)}, ` +
           `expected ${hold.owner} with fence ${String(hold.fence)}: this execution changes nothing any more.`,
       );
-    if (lock.halt && !undoing) throw new Halted(`Halted by ${lock.halt.by}: ${lock.halt.reason}`);
+    if (lock.halt && !undoing)
+      throw new Halted(`Halted by ${lock.halt.by}: ${lock.halt.reason}`, { by: lock.halt.by });
   }
 }
 

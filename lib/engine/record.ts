@@ -162,6 +162,8 @@ export interface StepItem {
   readonly startedAt: number;
   /** Only for waiting states; the others are over within a second. */
   readonly endedAt?: number;
+  /** When it failed last; before `startedAt` if it was tried again since. */
+  readonly failedAt?: number;
   readonly memo?: Record<string, unknown>;
   /** The progress for people: `14 of 20 instances`. */
   readonly progress?: string;

@@ -3,6 +3,7 @@ import { chunks } from '../aws/chunks';
 import type { StepContext } from '../engine/context';
 import { type Effect, isOpen } from '../engine/effect';
 import { defineEffect, type EffectRepair } from '../engine/effectKind';
+import { intendGuarded } from '../engine/effects';
 import { aws, data } from '../engine/repairCommand';
 import { asBefore, settleAs, settleBy, undone } from '../engine/settled';
 import { describeGroup, type Group } from '../fleet/group';
@@ -35,13 +36,11 @@ export const protectionRepair: EffectRepair<ProtectionShape> = {
 const maxProtected = 50;
 
 const setProtection = async (
-  context: StepContext,
   autoScaling: AutoScalingClient,
   group: Pick<Group, 'name'>,
   ids: readonly string[],
   isProtected: boolean,
 ): Promise<void> => {
-  await context.guard();
   await autoScaling.send(
     new SetInstanceProtectionCommand({
       AutoScalingGroupName: group.name,
@@ -60,16 +59,28 @@ export const protectInstances = async (
 ): Promise<void> => {
   const { effects: journal } = context.core;
   for (const some of chunks(ids, maxProtected)) {
-    const effects = await Promise.all(
+    // One look at the lock for all of them.
+    let guarded: Promise<void> | undefined;
+    const guard = () => (guarded ??= context.guard());
+    const intended = await Promise.allSettled(
       some.map((target) =>
-        journal.intend(context.record.deployment, context.state, protectionEffect, {
-          target,
-          before: false,
-          wrote: true,
-        }),
+        intendGuarded(
+          journal,
+          () =>
+            journal.intend(context.record.deployment, context.state, protectionEffect, {
+              target,
+              before: false,
+              wrote: true,
+            }),
+          guard,
+        ),
       ),
     );
-    await setProtection(context, autoScaling, group, some, true);
+    const effects = intended.map((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value;
+    });
+    await setProtection(autoScaling, group, some, true);
     await Promise.all(effects.map(({ effect }) => journal.settle(effect, 'done')));
   }
 };
@@ -93,7 +104,10 @@ export const putBackProtection = async (
   );
   for (const some of chunks(effects.filter(isProtected), maxProtected)) {
     const ids = some.map(({ target }) => target);
-    const once = setProtection(context, autoScaling, group, ids, false).then(() => undone);
+    const once = context
+      .guard()
+      .then(() => setProtection(autoScaling, group, ids, false))
+      .then(() => undone);
     await Promise.all(some.map((effect) => settleBy(context, protectionRepair, effect, () => once)));
   }
 };

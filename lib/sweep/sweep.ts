@@ -7,6 +7,7 @@ import type { Core } from '../engine/core';
 import type { LockItem } from '../engine/lockItem';
 import { repairStopped } from '../deployment/startMend';
 import { keepWarm } from '../engine/warmth';
+import { nameOf } from '../aws/failure';
 import { asError } from '../aws/log';
 import { relieve } from '../scaling/relief';
 import { sendPoll } from '../engine/waiting/poll';
@@ -88,5 +89,10 @@ export const sweep = async (tools: SweepTools): Promise<Swept> => {
 const relieveFleet = async ({ core, autoScaling }: SweepTools, lock: LockItem): Promise<void> => {
   const record = lock.deployment === undefined ? undefined : await core.records.find(lock.deployment);
   if (!record || record.closedAt !== undefined || record.execution !== lock.owner) return;
-  await relieve({ core, autoScaling, record, guard: () => core.locks.guard(holdOf(record)) });
+  await relieve({ core, autoScaling, record, guard: () => core.locks.guard(holdOf(record)) }).catch(
+    (error: unknown) => {
+      // Its compensation resumes launching.
+      if (!['Halted', 'LockLost'].includes(nameOf(error))) throw error;
+    },
+  );
 };

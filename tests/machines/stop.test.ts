@@ -189,6 +189,23 @@ test('A redrive of a stopped and repaired execution wakes nothing: each step end
   expect(await broken(played)).toEqual([]);
 });
 
+test.each([1_000, 30_000, ...Array.from({ length: 12 }, (_, index) => 60_500 + index * 250)])(
+  'A redrive %d ms after a stop, while the deployment is being repaired, leaves nothing behind',
+  async (ms) => {
+    // The step has not written its intent when it is stopped.
+    const fault = liftable(dying('SwapLaunchTemplate'));
+    const options = { strategy: 'golden-instance', failing: ['SwapLaunchTemplate'] };
+    const played = await beginDeployment('SwapLaunchTemplate', fault.faults, options);
+    const { stage: stack } = played;
+    await stopIn(played, 'SwapLaunchTemplate', 1, fault.lift);
+    await stack.cloud.advance(ms);
+    await stack.sfn.send(new RedriveExecutionCommand({ executionArn: played.arn, clientToken: 'redrive-1' }));
+    await untilAllEnded(stack);
+    expect(await recordOf(stack)).toMatchObject({ outcome: 'RolledBack', end: { left: [] } });
+    expect(await broken(played)).toEqual([]);
+  },
+);
+
 test('The next repair waits until a stopped one has ended too, before it undoes', async () => {
   const played = await beginDeployment('Provision', losing);
   const { stage: stack } = played;

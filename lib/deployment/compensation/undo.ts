@@ -52,7 +52,7 @@ export const undo = async (
     ? undefined
     : await core.locks.halt(holdOf(record, true), {
         by: record.deployment,
-        reason: record.failure?.message.slice(0, 1_000) ?? 'A step of the deployment failed.',
+        reason: record.failure?.message.slice(0, 1_000) ?? 'A step of the deployment ran out of its time.',
       });
   const handedTo = record.handedTo ?? (await agreeToHandOver(context, lock));
   const seconds = await endOtherWaits(tools.waits, record.deployment, core.clock());

@@ -4,6 +4,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { failsRecord, isTransient, messageOf, mustPass } from '../../aws/failure';
 import { type ContextOptions, makeContext, openRecord, type StepContext } from '../context';
 import type { Core } from '../core';
+import { Halted } from '../errors';
 import { maxFunctionTimeoutSeconds } from '../lock';
 import {
   classified,
@@ -140,8 +141,10 @@ const pollUntilSettled = async <M extends Memo>(
       if (!passing) await failed(tools, state, options, wait, progress.error);
       if (origin === 'machine') throw progress.error;
       const transientErrors = (wait.troubles ?? 0) + 1;
-      if (!passing || transientErrors >= maxTransientErrors)
+      if (!passing || transientErrors >= maxTransientErrors) {
+        if (passing) await failed(tools, state, options, wait, progress.error);
         return answerFailure(tools, wait, progress.error);
+      }
       await noteTrouble(tools, state, wait, progress.error);
       // The trouble has waits of its own, and the looks keep their count: after it they go on as they were.
       const again = { waitFor: wait.things ?? [], expectedSeconds: secondsAfterTrouble(transientErrors) };
@@ -164,7 +167,7 @@ const look = async <M extends Memo>(
   wait: Wait,
 ): Promise<{ readonly over: unknown } | Waiting> => {
   const [record, item] = await Promise.all([
-    openRecord(core, wait.deployment),
+    openRecord(core, wait.deployment, options),
     core.records.step(wait.deployment, state),
   ]);
   const memo = { ...item?.memo } as Partial<M>;
@@ -252,7 +255,10 @@ const failed = async (
   wait: Wait,
   error: unknown,
 ): Promise<void> => {
+  await core.records.setStep(wait.deployment, state, { failedAt: core.clock() }).catch(() => undefined);
   // The record does not note errors of the compensation, nor those that say that it is closed or taken over.
   if (options.undoing || !failsRecord(error)) return;
+  // The compensation halts a step whose time ran out, and which looks once more: that is not why it failed.
+  if (error instanceof Halted && error.by === wait.deployment) return;
   await noteFailure(core, wait.deployment, state, error).catch(() => undefined);
 };

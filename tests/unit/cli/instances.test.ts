@@ -3,6 +3,7 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { DescribeInstanceInformationCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { instancesOf } from '../../../cli/queries/instances';
 import type { Release } from '../../../lib/engine/releases';
@@ -25,7 +26,21 @@ test('An instance has the version of its tag, else that of the release with the 
     .on(DescribeTargetHealthCommand, { TargetGroupArn: 'one' })
     .resolves({ TargetHealthDescriptions: [{ Target: { Id: 'i-1' }, TargetHealth: { State: 'healthy' } }] })
     .on(DescribeTargetHealthCommand, { TargetGroupArn: 'two' })
-    .resolves({ TargetHealthDescriptions: [{ Target: { Id: 'i-1' }, TargetHealth: { State: 'initial' } }] });
+    .resolves({
+      TargetHealthDescriptions: [
+        {
+          Target: { Id: 'i-1' },
+          TargetHealth: {
+            State: 'initial',
+            Reason: 'Elb.InitialHealthChecking',
+            Description: 'Initial health checks in progress',
+          },
+        },
+      ],
+    });
+  mockClient(SSMClient)
+    .on(DescribeInstanceInformationCommand)
+    .resolves({ InstanceInformationList: [{ InstanceId: 'i-2', PingStatus: 'ConnectionLost' }] });
   const instance = (id: string, templateVersion: string) => ({
     InstanceId: id,
     AvailabilityZone: 'eu-west-1a',
@@ -51,5 +66,10 @@ test('An instance has the version of its tag, else that of the release with the 
     ['i-1', 'v2', 'initial'],
     ['i-2', 'v1', undefined],
     ['i-3', undefined, undefined],
+  ]);
+  expect(found.map(({ targetReason, agent }) => [targetReason, agent])).toEqual([
+    ['Elb.InitialHealthChecking: Initial health checks in progress', undefined],
+    [undefined, 'ConnectionLost'],
+    [undefined, undefined],
   ]);
 });

@@ -14,6 +14,7 @@ import { applicationSchema } from '../../../lib/application/schema';
 import { Table } from '../../../lib/aws/table';
 import { makeCore } from '../../../lib/engine/core';
 import type { DeploymentRecord } from '../../../lib/engine/record';
+import { waitingStates } from '../../../lib/engine/waiting/states';
 import { sweep } from '../../../lib/sweep/sweep';
 import { type Pointer, type Wait, Waits, waitKey } from '../../../lib/engine/waiting/waits';
 import { cloudWithTables, environment } from '../support/tables';
@@ -57,7 +58,26 @@ const stack = () => {
 };
 type Stage = ReturnType<typeof stack>;
 
-const park = ({ cloud, waits }: Stage, state: string, deadlineMs: number) =>
+const openRecord: DeploymentRecord = {
+  deployment,
+  item: 'record',
+  kind: 'deployment',
+  application: 'api',
+  version: 'v2',
+  strategy: 'golden-instance',
+  rollout: 'surge',
+  extraVars: {},
+  execution: 'arn:aws:states:eu-west-1:111122223333:execution:deploy:api-v2-0123456789ab',
+  group: 'api-production',
+  settings: applicationSchema.parse({
+    group: 'api-production',
+    provisioning: { source: { s3: 's3://tickets-ansible/playbooks.tar.gz' } },
+  }),
+  settingsVersion: 1,
+  acceptedAt: Date.UTC(2026, 10, 22, 8),
+};
+
+const park = ({ cloud, waits }: Stage, state: string, deadlineMs: number, stallsAt = 1e15) =>
   cloud.run(() =>
     waits.park(
       {
@@ -66,7 +86,7 @@ const park = ({ cloud, waits }: Stage, state: string, deadlineMs: number) =>
         token: 't',
         functionName: 'f',
         deadlineAt: cloud.now() + deadlineMs,
-        stallsAt: 1e15,
+        stallsAt,
       },
       { owner: 'o', now: cloud.now(), until: cloud.now() + minute },
     ),
@@ -90,6 +110,84 @@ test('A row whose token timed out long ago is deleted', async () => {
   await stood.cloud.advance(90 * minute);
   expect(await stood.sweep()).toMatchObject({ forgotten: 1, rearmed: 0 });
   expect(await stood.cloud.run(() => stood.waits.all())).toEqual({ waits: [], strays: [] });
+});
+
+describe('A step that stands still', () => {
+  const sent = () => sns.commandCalls(PublishCommand).map(({ args }) => args[0].input.Subject);
+  /** A record, and a step of it that is parked and moved on last 10 minutes ago. */
+  const stalled = async (state: string, more: Partial<DeploymentRecord> = {}) => {
+    const stood = stack();
+    const { cloud, core } = stood;
+    await cloud.run(async () => {
+      await core.records.create({ ...openRecord, ...more });
+      await core.records.setStep(deployment, state, { startedAt: cloud.now(), reason: 'no capacity' });
+    });
+    await park(stood, state, 300 * minute, cloud.now() + 10 * minute);
+    return stood;
+  };
+
+  test.each(waitingStates)(
+    'Whichever state it is, one message says so after ten minutes: %s',
+    async (state) => {
+      const stood = await stalled(state);
+      await stood.cloud.advance(9 * minute);
+      await stood.sweep();
+      expect(sent()).toEqual([]);
+      await stood.cloud.advance(minute);
+      expect(await stood.sweep()).toMatchObject({ stalled: 1 });
+      expect([...new Set(sent())]).toEqual([`Forseti: api v2 stands still at ${state}`]);
+      const pages = ['Halt', 'RollBack', 'Undo', 'Restore'].includes(state);
+      expect(sent()).toHaveLength(pages ? 2 : 1);
+      await stood.cloud.advance(30 * minute);
+      expect(await stood.sweep()).toMatchObject({ stalled: 0 });
+      expect(sent()).toHaveLength(pages ? 2 : 1);
+    },
+  );
+
+  test('Two sweeps at once send one message', async () => {
+    const stood = await stalled('Rollout');
+    await stood.cloud.advance(10 * minute);
+    await Promise.all([stood.sweep(), stood.sweep()]);
+    expect(sent()).toHaveLength(1);
+  });
+
+  test('A message that could not be sent is sent by a later sweep', async () => {
+    const stood = await stalled('Rollout');
+    await stood.cloud.advance(10 * minute);
+    sns.on(PublishCommand).rejectsOnce(new Error('no')).resolves({});
+    await expect(stood.sweep()).rejects.toThrow('no');
+    await stood.sweep();
+    expect(sent()).toHaveLength(1);
+    await stood.cloud.advance(3 * minute);
+    await stood.sweep();
+    expect(sent()).toHaveLength(2);
+  });
+
+  test('A second standstill of the same step is told again', async () => {
+    const stood = await stalled('Rollout');
+    await stood.cloud.advance(10 * minute);
+    await stood.sweep();
+    const { waits, cloud } = stood;
+    await cloud.run(() =>
+      waits.rearm(waitKey(deployment, 'Rollout'), 'o', {
+        lookAt: cloud.now(),
+        looks: 2,
+        troubles: 0,
+        things: [],
+        stallsAt: cloud.now() + 10 * minute,
+      }),
+    );
+    await cloud.advance(10 * minute);
+    await stood.sweep();
+    expect(sent()).toHaveLength(2);
+  });
+
+  test('A closed record is told nothing of', async () => {
+    const stood = await stalled('Rollout', { closedAt: 1 });
+    await stood.cloud.advance(10 * minute);
+    await stood.sweep();
+    expect(sent()).toEqual([]);
+  });
 });
 
 test('A pointer to a step that waits no more is deleted', async () => {

@@ -105,7 +105,7 @@ class States implements StatesService {
     else if (kind === 'waited') waited(run, visit);
     else if ((kind === 'retry' || kind === 'redrive') && task) retryTask(start, task);
     else if (kind === 'redrive') enterAgain(run, visit);
-    else if (kind === 'timeout' && task) failTask(task, timeoutFailure(visit));
+    else if (kind === 'timeout' && task) failTask(task, timeoutFailure());
     return work[0];
   }
 

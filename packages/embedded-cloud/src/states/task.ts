@@ -17,7 +17,7 @@ import { addEvent, taskEvents } from './history';
 import { runLambda, waitsForToken } from './lambdaTask';
 import { readPath } from './path';
 import { nextRetry } from './retry';
-import type { StatesState, Visit } from './state';
+import type { StatesState } from './state';
 
 export interface TaskRun extends RunningVisit {
   readonly state: TaskState;
@@ -136,5 +136,5 @@ export const retryTask = (start: (task: TaskRun) => void, task: TaskRun): void =
   });
 };
 
-export const timeoutFailure = (visit: Visit): StateFailure =>
-  new StateFailure('States.Timeout', `The state '${visit.state}' did not end within its time.`);
+/** Step Functions gives the time-out of a task no cause. */
+export const timeoutFailure = (): StateFailure => new StateFailure('States.Timeout', '');
