@@ -23,7 +23,7 @@ export interface FollowedRequest {
 
 /** How to deploy again with the image of a failed deployment, where it is kept. */
 const resumeLines = (record: DeploymentRecord | undefined, style: Style): string[] =>
-  record?.due === 'spare' && record.spareUntil !== undefined
+  record?.due === 'spare' && record.spareUntil !== undefined && record.neverHealthy !== true
     ? [
         '',
         `Its image is kept until ${new Date(record.spareUntil).toISOString().slice(0, 16)}Z. To deploy with it when that is repaired:`,

@@ -6,6 +6,7 @@ import type { RecordKind } from '../../lib/engine/outcome';
 import { runningStep, stateOfStep } from '../../lib/engine/runningStep';
 import { endOfExecution } from '../../lib/engine/takeLock';
 import { movedAtOf, stallMsOf, stallsAtOf } from '../../lib/engine/waiting/lookNotes';
+import { nextSteps } from '../../lib/reporting/endMessage';
 import { type Stores, waitingIn } from './deployments';
 import type { Session } from '../session/session';
 
@@ -52,6 +53,10 @@ export interface DeploymentStatus {
   /** The command that starts it again with its image, which is kept until then. */
   readonly resumeWith?: string;
   readonly resumeUntil?: number;
+  /** What somebody else changed meanwhile, and was left alone. */
+  readonly foreign?: readonly Leftover[];
+  /** What a person does next, where it did not do what was asked for. */
+  readonly next?: readonly { readonly what: string; readonly command: string }[];
 }
 
 type OfStep = Pick<DeploymentStatus, 'step' | 'stepSince' | 'progress' | 'keptBy' | 'until' | 'stalledSince'>;
@@ -107,13 +112,50 @@ const openStatus = async (
   };
 };
 
-const closedStatus = ({ deployment, end, due, spareUntil }: DeploymentRecord): Partial<DeploymentStatus> => ({
-  ...(end && end.error !== 'None' && { error: end.error, problems: end.problems }),
-  ...(end && end.left.length > 0 && { left: end.left }),
-  ...(due === 'spare' && {
-    resumeWith: `forseti resume-from ${deployment}`,
-    ...(spareUntil !== undefined && { resumeUntil: spareUntil }),
-  }),
+/** What comes after the repair commands, which are shown with what is left. */
+const nextOf = (record: DeploymentRecord): DeploymentStatus['next'] => {
+  const { deployment, end, application, version, kind } = record;
+  if (!end || end.error === 'None') return [];
+  if (end.outcome === 'Dirty' && kind === 'rollback')
+    return [{ what: 'when that is repaired', command: `forseti rollback ${application}` }];
+  if (end.outcome === 'Dirty')
+    return [
+      { what: 'when that is repaired', command: `forseti deploy ${application} ${version}` },
+      { what: 'or back to the last good release', command: `forseti rollback ${application}` },
+    ];
+  return nextSteps({ record, end, deployment })
+    .filter(({ command }) => !/^forseti (status|resume-from) /.test(command))
+    .map(({ what, command }) => ({ what: what.charAt(0).toLowerCase() + what.slice(1), command }));
+};
+
+const closedStatus = (record: DeploymentRecord): Partial<DeploymentStatus> => ({
+  ...endStatus(record),
+  ...resumeStatus(record),
+});
+
+const endStatus = (record: DeploymentRecord): Partial<DeploymentStatus> => {
+  const { end } = record;
+  const next = nextOf(record) ?? [];
+  return {
+    ...(end && end.error !== 'None' && { error: end.error, problems: end.problems }),
+    ...(end && end.left.length > 0 && { left: end.left }),
+    ...(end && end.foreign.length > 0 && { foreign: end.foreign }),
+    ...(next.length > 0 && { next }),
+  };
+};
+
+/** An image that never became healthy is kept for whoever looks into it, and not offered. */
+const resumeStatus = ({
+  deployment,
+  due,
+  spareUntil,
+  neverHealthy,
+}: DeploymentRecord): Partial<DeploymentStatus> => ({
+  ...(due === 'spare' &&
+    neverHealthy !== true && {
+      resumeWith: `forseti resume-from ${deployment}`,
+      ...(spareUntil !== undefined && { resumeUntil: spareUntil }),
+    }),
 });
 
 const statusOfRecord = async (

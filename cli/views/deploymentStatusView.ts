@@ -59,7 +59,8 @@ const problemLines = ({ problems = [] }: DeploymentStatus): string[] => [
 
 /** The lines below it: who asked, what is wrong, and the commands that go on from there. */
 export const deploymentStatusLines = (status: DeploymentStatus, style: Style): string[] => {
-  const { halted, handedTo, warnings = [], approveWith, left = [], resumeWith, resumeUntil } = status;
+  const { halted, handedTo, warnings = [], approveWith, resumeWith, resumeUntil } = status;
+  const { left = [], foreign = [], next = [] } = status;
   const until = resumeUntil === undefined ? '' : ` until ${showInstant(resumeUntil)}`;
   return [
     style.dim(askedLine(status)),
@@ -77,6 +78,8 @@ export const deploymentStatusLines = (status: DeploymentStatus, style: Style): s
       style.bad(`left: ${target}: ${note}`),
       ...(mend === undefined ? [] : [`repair it with: ${mend}`]),
     ]),
+    ...foreign.map(({ target, note }) => `changed by somebody else, and left so: ${target}: ${note}`),
+    ...next.map(({ what, command }) => `next, ${what}: ${style.bold(command)}`),
     ...(resumeWith === undefined ? [] : [`its image is kept${until}: ${style.bold(resumeWith)}`]),
   ];
 };

@@ -6,6 +6,8 @@ import type { End } from '../engine/outcome';
 import type { Core } from '../engine/core';
 import { type Effect, isOpen } from '../engine/effect';
 import type { DeploymentRecord, StepItem } from '../engine/record';
+import { stateOfStep } from '../engine/runningStep';
+import { neverHealthy } from '../rollout/patience';
 import { silentFailure, unendedCompensation } from '../engine/silentEnd';
 import type { Outcome, RecordKind } from '../engine/outcome';
 import { left, repairSite } from '../engine/settled';
@@ -58,13 +60,15 @@ export const closeRecord = async (
   // The record of an earlier execution, whose name was used again: its end is not the end of this one.
   const other =
     found !== undefined && event.startedAt !== undefined && found.acceptedAt !== Date.parse(event.startedAt);
-  const [record, effects] = other
+  const [opened, effects] = other
     ? [undefined, []]
     : [found, found ? withRepairs(core, found, journal) : journal];
-  if (record?.end) return told(record.end);
+  if (opened?.end) return told(opened.end);
   const caught = failureOf(event.state);
   // If the steps cannot be read, closing goes on.
-  const steps = record ? await core.records.steps(event.deployment).catch(() => []) : [];
+  const steps = opened ? await core.records.steps(event.deployment).catch(() => []) : [];
+  const unhealthy = isNeverHealthy(steps) && { neverHealthy: true as const };
+  const record = opened && { ...opened, ...unhealthy };
   const failure = record && caught ? silentFailure(record, caught, steps) : caught;
   const at = core.clock();
   const judged = withUnended(endOf(record, effects, failure), record, steps);
@@ -87,6 +91,7 @@ export const closeRecord = async (
       closedAt: at,
       outcome: end.outcome,
       end,
+      ...unhealthy,
       // The retained effects have to be removed some day.
       ...(effects.some(({ state }) => state === 'spare') && {
         due: 'spare',
@@ -141,6 +146,11 @@ const givenUp = async (
 /** An alarm's rollback, also where it never had a record. */
 const isAutomatic = (input: unknown): boolean =>
   typeof (input as { alarm?: unknown } | null | undefined)?.alarm === 'object';
+/** A deployment is not resumed with an image that never became healthy. */
+const isNeverHealthy = (steps: readonly StepItem[]): boolean =>
+  neverHealthy(
+    steps.filter((step) => ['Rollout', 'RolloutRest'].includes(stateOfStep(step))).map(({ memo }) => memo),
+  );
 
 /** A compensation that ran out of time tells what it last saw, too. */
 const withUnended = (end: End, record: DeploymentRecord | undefined, steps: readonly StepItem[]): End => {

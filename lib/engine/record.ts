@@ -130,6 +130,8 @@ export interface DeploymentRecord {
   readonly holder?: { readonly owner: string; readonly fence: number };
   /** The execution of Mend that repairs this record, since the record's own execution has ended. */
   readonly mendedBy?: string;
+  /** Set at its end: instances of its image were launched, and none of them became healthy. */
+  readonly neverHealthy?: true;
   /** Until when the image of a failed deployment is retained, to be resumed from. */
   readonly spareUntil?: number;
   /** The point of no return: the release was marked good. */

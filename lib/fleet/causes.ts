@@ -81,6 +81,8 @@ interface Place {
   readonly reasons?: TargetReasons;
   /** Launches that failed since then count; epoch ms. */
   readonly since: number;
+  /** The group launches beyond its desired capacity: a full group may lack a launch, too. */
+  readonly launchesAhead?: boolean;
 }
 
 /**
@@ -89,10 +91,10 @@ interface Place {
  * @param of the members that count; all unless given.
  */
 export const causesOf = async (
-  { autoScaling, group, reasons = new Map(), since }: Place,
+  { autoScaling, group, reasons = new Map(), since, launchesAhead = false }: Place,
   of: readonly Member[] = group.instances,
 ): Promise<string | undefined> => {
-  const lacks = group.instances.filter(present).length < group.desired;
+  const lacks = launchesAhead || group.instances.filter(present).length < group.desired;
   const [hooks, activities] = await Promise.all([
     of.some(({ lifecycle }) => waits.test(lifecycle)) ? describeHooks(autoScaling, group.name) : [],
     lacks ? activitiesSince(autoScaling, group.name, since) : [],

@@ -52,11 +52,11 @@ const status = (application: string): NextStep => ({
 /**
  * An image that it made itself, or took over by resuming, is retained for a while; one that was given needs no keeping.
  */
-const canResume = ({ bakedImage, image, resumedFrom }: DeploymentRecord): boolean =>
-  bakedImage !== undefined && (image === undefined || resumedFrom !== undefined);
+const canResume = ({ bakedImage, image, resumedFrom, neverHealthy }: DeploymentRecord): boolean =>
+  bakedImage !== undefined && neverHealthy !== true && (image === undefined || resumedFrom !== undefined);
 
 /** A request that never had a record: what it asked for is all that is known. */
-const nextStepsOfAsked = ({ of, asked }: Ended): NextStep[] => {
+const nextStepsOfAsked = ({ of, asked }: Pick<Ended, 'of' | 'asked'>): NextStep[] => {
   if (asked?.application === undefined) return [];
   const { application } = asked;
   return of === 'rollback'
@@ -64,7 +64,10 @@ const nextStepsOfAsked = ({ of, asked }: Ended): NextStep[] => {
     : [status(application)];
 };
 
-const nextSteps = (notice: Ended): NextStep[] => {
+/** What a person does next. */
+export const nextSteps = (
+  notice: Pick<Ended, 'record' | 'end' | 'deployment' | 'of' | 'asked'>,
+): NextStep[] => {
   const { record, end, deployment } = notice;
   if (!record) return nextStepsOfAsked(notice);
   const { application, version, kind } = record;

@@ -117,7 +117,7 @@ const watchNewcomers = async (
     ...(told.until === undefined && { expectedSeconds: secondsUntilChange(quiet, false) }),
     why: async () =>
       [
-        (await causesOfView(clients.autoScaling, view, since)) ?? [],
+        (await causesOfView(clients.autoScaling, view, since, true)) ?? [],
         refresh.StatusReason === undefined ? [] : statusText(refresh),
       ]
         .flat()

@@ -145,8 +145,19 @@ export const causesOfView = (
   autoScaling: AutoScalingClient,
   { group, fresh, old, healthy, reasons }: FleetView,
   since: number,
+  launchesAhead = false,
 ): Promise<string | undefined> =>
   causesOf(
-    { autoScaling, group, reasons, since },
+    { autoScaling, group, reasons, since, launchesAhead },
     [...fresh, ...old].filter(({ id }) => !healthy.has(id)),
   );
+
+/** Whether a rollout launched instances, and none of them ever became healthy; of its steps' memos. */
+export const neverHealthy = (memos: readonly (Record<string, unknown> | undefined)[]): boolean => {
+  // A refresh keeps its own newcomers apart from those of AWS's rollback of it.
+  const rollouts = memos.map((memo) => (memo?.forward ?? memo ?? {}) as Partial<PatienceMemo>);
+  return (
+    rollouts.some(({ launched }) => launched === true) &&
+    rollouts.every(({ up = 0, cameUpAt }) => up === 0 && cameUpAt === undefined)
+  );
+};
