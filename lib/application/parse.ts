@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { checkProvisioning } from './checkProvisioning';
+import { checkScaling } from './checkScaling';
 import { checkSettings } from './checkSettings';
 import { parseFile, type Parsed } from './document';
 import { type Settings, settingsSchema } from './schema';
@@ -17,6 +18,7 @@ export const parseSettingsFile = (text: string, fileName: string): Parsed<typeof
   parseFile(text, fileName, settingsSchema, (settings) => [
     ...checkSettings(settings),
     ...checkProvisioning(settings),
+    ...checkScaling(settings),
   ]);
 
 /** {@link parseSettingsFile}, defaults filled in. */

@@ -75,7 +75,7 @@ const ofValue = (declared: DeclaredParameter, value: string): string | undefined
 };
 
 const ofCount = ({ type = 'String', minItems, maxItems }: DeclaredParameter, count: number) => {
-  if (!['StringList', 'MapList'].includes(type) && count !== 1) return `expected one value of type ${type}`;
+  if (!type.includes('List') && count !== 1) return `expected one value of type ${type}`;
   if (minItems !== undefined && count < minItems) return `expected at least ${String(minItems)}`;
   if (maxItems !== undefined && count > maxItems) return `expected at most ${String(maxItems)}`;
   return undefined;

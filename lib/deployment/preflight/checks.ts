@@ -1,3 +1,4 @@
+import { checkScaling } from '../../application/checkScaling';
 import { lacksOf } from '../../fleet/adoption';
 import {
   awaits,
@@ -149,11 +150,17 @@ const provisioningDocument: CheckFunction = ({ facts: { document, agents: known 
 };
 
 /** What SetScaling could not write is known before anything is touched. */
-const policiesAndAlarms: CheckFunction = ({ facts: { scaling } }) => {
+const policiesAndAlarms: CheckFunction = ({ record: { application }, settings, facts: { scaling } }) => {
   const name = 'policies and alarms';
   if (scaling === undefined) return one(name, 'none in the settings');
-  const { changes, problems } = scaling;
+  const { changes } = scaling;
   const found = changes.length === 0 ? 'as in the settings' : `${String(changes.length)} to be written`;
+  const problems = [
+    ...checkScaling({ applications: { [application]: settings } }).map(
+      ({ path, message }) => `${path.slice(2).map(String).join('.')} ${message}.`,
+    ),
+    ...scaling.problems,
+  ];
   if (problems.length === 0) return one(name, found);
   return problems.map((problem) => ({ name, found, problem }));
 };

@@ -146,6 +146,43 @@ describe('What another document would not be given is refused by apply', () => {
   });
 });
 
+describe('What AWS would refuse of policies and alarms is refused by apply', () => {
+  const scalingWith = (scaling: object) =>
+    JSON.stringify({ applications: { api: { group: 'api', provisioning: { source: s3 }, scaling } } });
+  const steps = (...list: object[]) => ({ policies: { grow: { type: 'step', steps: list } } });
+  const alarm = (more: object) => ({
+    alarms: { slow: { metric: 'TargetResponseTime', threshold: 1, ...more } },
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['a step that is open on both sides', steps({ by: 1 }), /grow\.steps\[0\]\s+has neither "from" nor "to"/],
+    [
+      'a highest step that ends',
+      steps({ from: 0, to: 20, by: 1 }),
+      /steps\[0\]\.to\s+is 20; AWS asks for a step without "to"/,
+    ],
+    [
+      'a lowest step that ends',
+      steps({ from: -20, to: -10, by: -2 }, { from: -10, to: 0, by: -1 }),
+      /steps\[0\]\.from\s+is -20/,
+    ],
+    ['no metric', alarm({ metric: '' }), /slow\.metric\s+is ""/],
+    ['a namespace with a colon', alarm({ namespace: 'acme:web' }), /namespace\s+is "acme:web"/],
+    ['an empty dimension', alarm({ dimensions: { LoadBalancer: '' } }), /dimensions\.LoadBalancer\s+is ""/],
+  ])('It refuses %s', (_, scaling, words) => {
+    expect(problemsOf(scalingWith(scaling))).toMatch(words);
+  });
+
+  test.each<[string, object]>([
+    ['growing', steps({ from: 0, to: 20, by: 1 }, { from: 20, by: 5 })],
+    ['shrinking', steps({ from: -20, to: 0, by: -1 }, { to: -20, by: -5 })],
+    ['one step', steps({ to: 0, by: -1 })],
+    ['a dimension', alarm({ dimensions: { LoadBalancer: 'app/front/1' } })],
+  ])('It takes %s', (_, scaling) => {
+    expect(problemsOf(scalingWith(scaling))).toBe('');
+  });
+});
+
 describe('Alarms of two applications that would get one name', () => {
   const application = (group: string, alarms: readonly string[]) => ({
     group,

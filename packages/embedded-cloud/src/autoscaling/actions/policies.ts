@@ -49,6 +49,22 @@ const definitionOf = (input: PutScalingPolicyCommandInput) => {
   };
 };
 
+/** API reference, StepAdjustment. @throws AwsError ValidationError */
+const checkOpenEnds = (steps: NonNullable<PutScalingPolicyCommandInput['StepAdjustments']>): void => {
+  const lower = steps.map(({ MetricIntervalLowerBound: bound }) => bound);
+  const upper = steps.map(({ MetricIntervalUpperBound: bound }) => bound);
+  if (steps.some((_, index) => lower[index] === undefined && upper[index] === undefined))
+    throw invalid('The upper and lower bound cannot both be unspecified in one step adjustment.');
+  if (lower.some((bound) => (bound ?? 0) < 0) && !lower.includes(undefined))
+    throw invalid(
+      'There must be a step adjustment with an unspecified lower bound when one step adjustment has a negative lower bound',
+    );
+  if (upper.some((bound) => (bound ?? 0) > 0) && !upper.includes(undefined))
+    throw invalid(
+      'There must be a step adjustment with an unspecified upper bound when one step adjustment has a positive upper bound',
+    );
+};
+
 /** @throws AwsError ValidationError if a parameter that the policy's type needs is missing */
 const typeOf = (input: PutScalingPolicyCommandInput): ScalingPolicyRecord['type'] => {
   const type = (input.PolicyType ?? 'SimpleScaling') as ScalingPolicyRecord['type'];
@@ -58,6 +74,7 @@ const typeOf = (input: PutScalingPolicyCommandInput): ScalingPolicyRecord['type'
   if (type === 'StepScaling' && !input.StepAdjustments?.length) {
     throw invalid('At least one StepAdjustment must be specified.');
   }
+  if (type === 'StepScaling') checkOpenEnds(input.StepAdjustments ?? []);
   if ((type === 'StepScaling' || type === 'SimpleScaling') && input.AdjustmentType === undefined) {
     throw invalid('AdjustmentType must be specified.');
   }
