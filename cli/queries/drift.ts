@@ -1,6 +1,6 @@
 import type { ApplicationSettings } from '../../lib/application/schema';
 import type { LaunchTemplateRef } from '../../lib/engine/record';
-import type { Release } from '../../lib/engine/releases';
+import { isForNewInstances, type Release } from '../../lib/engine/releases';
 import type { ScalingChange } from '../../lib/scaling/diff';
 import { same } from '../../lib/scaling/definitions';
 import type { InstanceStatus } from './instances';
@@ -70,9 +70,15 @@ export const driftOf = ({ releases, instances, settings, group, scaling }: Drift
   const release = releases.find(({ state }) => state === 'good');
   return {
     ...(release && { release: release.version }),
-    instances: release
-      ? instances.filter(({ version }) => version !== release.version).map(({ id }) => id)
-      : [],
+    // Instances that leave are no drift, nor older ones of a release that only new instances get.
+    instances:
+      release && !isForNewInstances(release)
+        ? instances
+            .filter(
+              ({ version, lifecycle }) => version !== release.version && !lifecycle.includes('Terminat'),
+            )
+            .map(({ id }) => id)
+        : [],
     settings: [
       ...templateText(group, release, settings),
       ...targetGroupsText(group, settings),

@@ -1,5 +1,6 @@
 import type { DeploymentRecord } from '../../lib/engine/record';
 import type { Outcome, RecordKind } from '../../lib/engine/outcome';
+import { isRegeneration } from '../../lib/engine/imageFrom';
 import { changesOf } from '../../lib/history/changes';
 import { type Dora, doraOf } from '../../lib/history/dora';
 import { chosenApplications } from './applications';
@@ -11,6 +12,8 @@ export interface PastDeployment {
   readonly deployment: string;
   readonly kind: RecordKind;
   readonly version: string;
+  /** It made a new image of the version that ran already. */
+  readonly regenerates?: true;
   /** What the version's tag named, and what the source of the playbook was. */
   readonly commit?: string;
   readonly revision?: string;
@@ -50,6 +53,7 @@ const pastDeployment = (record: DeploymentRecord): PastDeployment => {
     ...(record.revision !== undefined && { revision: record.revision }),
     strategy,
     rollout,
+    ...(isRegeneration(record) && { regenerates: true as const }),
     ...(requestedBy !== undefined && { requestedBy }),
     ...(reason !== undefined && { reason }),
     ...(alarm && { alarm: alarm.name }),

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Table } from '../../lib/aws/table';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { calledAmong, releaseId } from '../../lib/engine/releaseId';
-import { type FleetOfRelease, type Release, Releases } from '../../lib/engine/releases';
+import { type FleetOfRelease, madeAtOf, type Release, Releases } from '../../lib/engine/releases';
 import { describeGroup } from '../../lib/fleet/group';
 import type { Session } from '../session/session';
 
@@ -14,6 +14,8 @@ export interface ReleaseStatus extends Pick<
   readonly id: string;
   /** Its version, or its id where another release has the same version. */
   readonly name: string;
+  /** When its deployment was accepted; epoch ms. */
+  readonly madeAt: number;
 }
 
 /** The last rollback, as long as no person has deployed or rolled back since. */
@@ -48,5 +50,6 @@ export const fleetNow = async (session: Session, group: string): Promise<FleetOf
 export const releaseStatus = (release: Release, others: readonly Release[]): ReleaseStatus => {
   const { version, state, deployment, markedAt, markedBy } = release;
   const name = calledAmong(release, others);
-  return { version, id: releaseId(release), name, state, deployment, markedAt, markedBy };
+  const madeAt = madeAtOf(release);
+  return { version, id: releaseId(release), name, state, deployment, madeAt, markedAt, markedBy };
 };

@@ -8,7 +8,7 @@ import {
 import { chunks } from '../../lib/aws/chunks';
 import { nameOf } from '../../lib/aws/failure';
 import { calledAmong, releaseId } from '../../lib/engine/releaseId';
-import type { Release } from '../../lib/engine/releases';
+import { madeAtOf, type Release } from '../../lib/engine/releases';
 import { describeGroup, type Group } from '../../lib/fleet/group';
 import { type DescribedInstance, instancesWhere } from '../../lib/fleet/instances';
 import { checkApplication, chosenApplications } from './applications';
@@ -183,7 +183,7 @@ const listed = (
     launchTemplate,
     markedAt,
     markedBy,
-    madeAt: Date.parse(release.release.slice(0, release.release.indexOf('#'))),
+    madeAt: madeAtOf(release),
     ...(cleanedAt !== undefined && { cleanedAt }),
     ...(cleanedBy !== undefined && { cleanedBy }),
     usedBy: usedBy(release, known),

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { describeWindow, nextFreeze } from '../../lib/application/freeze';
 import type { ApplicationSettings } from '../../lib/application/schema';
-import { isOfFleet } from '../../lib/engine/releases';
+import { isForNewInstances, isOfFleet, type Release } from '../../lib/engine/releases';
 import type { AnySwitch } from '../../lib/switches/kinds';
 import { checkApplication } from './applications';
 import { storesOf } from './deployments';
@@ -58,6 +58,14 @@ export interface Status {
   readonly alarms: readonly AlarmStatus[];
   /** Absent while a deployment or rollback is open: differences are its work then. */
   readonly drift?: Drift;
+  /** The last good release, and how many instances in service run it. */
+  readonly current?: {
+    readonly release: string;
+    readonly inService: number;
+    readonly onVersion: number;
+    /** Its deployment replaced no instance: only new ones get it. */
+    readonly newInstancesOnly: boolean;
+  };
   /** The newest first. */
   readonly releases: readonly ReleaseStatus[];
   /** The last rollback, until a person acts. */
@@ -184,6 +192,7 @@ export const statusOf = async (session: Session, application: string, maxActivit
     ...(switches && { switches: switches.filter(({ offAt }) => offAt === undefined) }),
     ...nextFreezeOf(settings, session.now()),
     alarms,
+    ...currentOf(releases, instances),
     ...('changes' in scaling && {
       drift: withProblem(
         driftOf({ releases, instances, settings, group: subject, scaling: scaling.changes }),
@@ -192,6 +201,23 @@ export const statusOf = async (session: Session, application: string, maxActivit
     }),
     releases: releases.slice(0, maxReleases).map((release) => releaseStatus(release, releases)),
     ...(lock?.rolledBack && { rolledBack: lock.rolledBack }),
+  };
+};
+
+const currentOf = (
+  releases: readonly Release[],
+  instances: readonly InstanceStatus[],
+): Pick<Status, 'current'> => {
+  const release = releases.find(({ state }) => state === 'good');
+  if (!release) return {};
+  const serving = instances.filter(({ lifecycle }) => lifecycle === 'InService');
+  return {
+    current: {
+      release: release.version,
+      inService: serving.length,
+      onVersion: serving.filter(({ version }) => version === release.version).length,
+      newInstancesOnly: isForNewInstances(release),
+    },
   };
 };
 

@@ -95,10 +95,12 @@ export const freezeLine = ({ by, what, until, liftWith }: FreezeStatus, style: S
  */
 const alarmMark = /^(alarm .+) (\d{4}-\d{2}-\d{2}T\S+Z)$/;
 
-const markText = ({ deployment, markedAt, markedBy }: ReleaseStatus, now: number): string => {
+const markText = ({ deployment, madeAt, markedAt, markedBy }: ReleaseStatus, now: number): string => {
+  const made = showAgo(now - madeAt);
   const [, alarm, rangAt] = alarmMark.exec(markedBy) ?? [];
-  if (alarm !== undefined && rangAt !== undefined) return `${showAgo(now - Date.parse(rangAt))}, by ${alarm}`;
-  return `${showAgo(now - markedAt)}${markedBy === deployment ? '' : `, by ${markedBy}`}`;
+  if (alarm !== undefined && rangAt !== undefined)
+    return `${made}, marked ${showAgo(now - Date.parse(rangAt))} by ${alarm}`;
+  return markedBy === deployment ? made : `${made}, marked ${showAgo(now - markedAt)} by ${markedBy}`;
 };
 
 export const releaseLines = (releases: readonly ReleaseStatus[], now: number, style: Style): string[] =>

@@ -14,8 +14,9 @@ const endText = ({ kind, outcome, problems }: PastDeployment, style: Style): str
     : outcomeText({ kind, outcome, failed: problems !== undefined }, style);
 
 /** Git's commits are told by their first digits. */
-const versionText = ({ kind, version, commit }: PastDeployment, style: Style): string => {
+const versionText = ({ kind, version, commit, regenerates }: PastDeployment, style: Style): string => {
   if (kind === 'rollback') return `rollback to ${version}`;
+  if (regenerates) return `regenerate of ${version}`;
   return commit === undefined ? version : `${version} ${style.dim(commit.slice(0, 8))}`;
 };
 
@@ -114,7 +115,7 @@ export const historyPlain = (
           [
             application,
             past.deployment,
-            past.kind,
+            past.regenerates ? 'regenerate' : past.kind,
             past.version,
             past.outcome ?? 'running',
             new Date(past.acceptedAt).toISOString(),

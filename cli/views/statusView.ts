@@ -11,6 +11,7 @@ import type { Drift } from '../queries/drift';
 import type { InstanceStatus } from '../queries/instances';
 import type { Status } from '../queries/status';
 import { switchRows } from './switchesView';
+import { deployedText, isPartly } from '../../lib/reporting/deployedText';
 import { columns, type Style } from '../terminal/style';
 
 const countBy = (list: readonly string[]): [string, number][] => {
@@ -183,6 +184,12 @@ const releaseBranches = (releases: Status['releases'], now: number, style: Style
   ...(releases.length > 0 ? [{ title: 'releases', lines: releaseLines(releases, now, style) }] : []),
 ];
 
+/** Where only new instances get the release, the header says so: nothing is wrong with the others. */
+const currentText = ({ current }: Status): string =>
+  current?.newInstancesOnly === true && isPartly(current)
+    ? `; ${deployedText(current.release, current)}`
+    : '';
+
 export const statusTree = (status: Status, now: number, style: Style): string[] => {
   const activities = status.activities.map((activity) => activityText(activity, now, style));
   const branches = [
@@ -199,7 +206,7 @@ export const statusTree = (status: Status, now: number, style: Style): string[] 
     },
   ];
   return [
-    `${style.bold(status.application)}  ${versionsText(status.instances)}`,
+    `${style.bold(status.application)}  ${versionsText(status.instances)}${currentText(status)}`,
     ...branches.flatMap(({ title, lines }, index) =>
       branch(title, lines, index === branches.length - 1, style),
     ),

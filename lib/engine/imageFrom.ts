@@ -11,3 +11,7 @@ export const imageFrom = (record: Pick<DeploymentRecord, 'strategy' | 'image' | 
   if (record.imageFrom !== undefined) return record.imageFrom;
   return record.strategy === 'golden-instance' ? 'builder' : 'fleet';
 };
+
+/** Whether it only makes a new image of the version that runs already (`forseti regenerate`). */
+export const isRegeneration = (record: Pick<DeploymentRecord, 'imageFrom'>): boolean =>
+  record.imageFrom === 'running';

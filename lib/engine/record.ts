@@ -134,6 +134,8 @@ export interface DeploymentRecord {
   readonly neverHealthy?: true;
   /** Until when the image of a failed deployment is retained, to be resumed from. */
   readonly spareUntil?: number;
+  /** When the compensation began; epoch ms. A time-out leaves no failure that tells when it was seen. */
+  readonly undoneSince?: number;
   /** The point of no return: the release was marked good. */
   readonly completedAt?: number;
   readonly failure?: Failure;

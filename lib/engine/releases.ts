@@ -1,5 +1,6 @@
 import type { Table } from '../aws/table';
 import { InvalidRequest } from './errors';
+import { imageFrom } from './imageFrom';
 import type { DeploymentRecord, LaunchTemplateRef } from './record';
 
 /** A copy of a release's image in another region. Times are epoch ms. */
@@ -26,6 +27,8 @@ export interface Release {
   /** Copies of the image, by region. */
   readonly imageCopies?: Readonly<Record<string, ImageCopy>>;
   readonly launchTemplate: LaunchTemplateRef;
+  /** Its deployment replaced no instance: only new ones run it. Absent otherwise. */
+  readonly newInstancesOnly?: true;
   readonly state: 'good' | 'bad';
   readonly markedAt: number;
   /** The deployment, rollback or alarm that marked it. */
@@ -56,6 +59,10 @@ export const isOfFleet = (
 ): boolean =>
   group === fleet.group && (fleet.launchTemplate === undefined || launchTemplate.id === fleet.launchTemplate);
 
+/** When the release's deployment was accepted, in epoch ms: its sort key begins with it. */
+export const madeAtOf = ({ release }: Pick<Release, 'release'>): number =>
+  Date.parse(release.split('#')[0] ?? '');
+
 export const releaseKey = (acceptedAt: number, deployment: string): string =>
   `${new Date(acceptedAt).toISOString()}#${deployment}`;
 
@@ -82,6 +89,7 @@ export const releaseOf = (record: DeploymentRecord, now: number, state: Release[
     markedAt: now,
     markedBy: record.deployment,
     ...copiesOf(record, now),
+    ...(isForNewOnly(record) && { newInstancesOnly: true as const }),
   };
 };
 
@@ -100,6 +108,17 @@ const copiesOf = (
     ),
   };
 };
+
+/** Provisioned in place, or imaged as they run, the instances run the version already. */
+const isForNewOnly = (record: DeploymentRecord): boolean =>
+  record.rollout === 'none' && !['fleet', 'running'].includes(imageFrom(record));
+
+/** Whether instances that were launched before it are not expected to run it: no rollback has replaced them since. */
+export const isForNewInstances = ({
+  newInstancesOnly,
+  restoredAt,
+}: Pick<Release, 'newInstancesOnly' | 'restoredAt'>): boolean =>
+  newInstancesOnly === true && restoredAt === undefined;
 
 export class Releases {
   constructor(private readonly table: Table<Release>) {}

@@ -1,4 +1,5 @@
 import type { DeploymentRecord } from '../engine/record';
+import { isRegeneration } from '../engine/imageFrom';
 import type { Outcome, RecordKind } from '../engine/outcome';
 
 /** What a figure needs to know of a deployment or rollback. Times are epoch ms. */
@@ -19,6 +20,8 @@ export interface Change {
   readonly mends: boolean;
   /** A rollback: the deployment whose release it goes to. */
   readonly target?: string;
+  /** It made a new image of the version that ran already: it delivered nothing. */
+  readonly regenerates?: true;
 }
 
 /** A release's key ends with its deployment (lib/engine/releases.ts). */
@@ -39,7 +42,11 @@ export const changesOf = (records: readonly DeploymentRecord[]): Change[] =>
           endedAt,
           completed: completedAt !== undefined,
           ...(record.pushedAt !== undefined && { pushedAt: record.pushedAt }),
-          seenAt: kind === 'rollback' ? (alarm?.changedAt ?? acceptedAt) : (failure?.at ?? endedAt),
+          seenAt:
+            kind === 'rollback'
+              ? (alarm?.changedAt ?? acceptedAt)
+              : Math.min(failure?.at ?? endedAt, record.undoneSince ?? endedAt),
+          ...(isRegeneration(record) && { regenerates: true as const }),
           handedOver: record.handedTo !== undefined,
           mends: (record.despiteAlarms ?? '') !== '',
           ...(target && { target: deploymentOf(target.release) }),

@@ -63,6 +63,8 @@ const share = (count: number, of: number): Share => ({ ...(of > 0 && { rate: cou
  *   changes that touched production, rollbacks, deployments in spite of ringing alarms (they mend), and the first deployment
  *   after a rollback.
  *
+ * A regeneration makes a new image of the version that runs already: it is none of the deployments.
+ *
  * @param changes in the order of their end; those of before the period tell what ran when it began.
  * @param period epoch ms, from inclusive, until exclusive.
  */
@@ -73,7 +75,7 @@ export const doraOf = (changes: readonly Change[], period: { from: number; until
   const touched = changes.filter(
     ({ endedAt, outcome }) => within(endedAt) && outcome !== 'Rejected' && outcome !== 'Superseded',
   );
-  const deployments = touched.filter(({ kind }) => kind === 'deployment');
+  const deployments = touched.filter(({ kind, regenerates }) => kind === 'deployment' && !regenerates);
   const good = deployments.filter(({ outcome }) => outcome === 'Deployed');
   const failed = new Set(incidents.map(({ deployment }) => deployment));
   const restored = incidents.flatMap(({ seenAt, restoredAt }) =>

@@ -36,7 +36,12 @@ const fail = (walk: Walk, deployment: string, seenAt: number, restoredAt?: numbe
   walk.incidents.push({ deployment, seenAt, ...(restoredAt !== undefined && { restoredAt }) });
 };
 
-const deployed = (walk: Walk, { deployment, endedAt, mends }: Change): void => {
+const deployed = (walk: Walk, { deployment, endedAt, mends, regenerates }: Change): void => {
+  // The same version as before: what was broken stays so.
+  if (regenerates) {
+    walk.running = deployment;
+    return;
+  }
   if (mends || walk.afterRollback) walk.rework.add(deployment);
   walk.afterRollback = false;
   walk.running = deployment;

@@ -1,7 +1,7 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { Core } from '../engine/core';
 import type { DeploymentRecord } from '../engine/record';
-import { isOfFleet, type Release } from '../engine/releases';
+import { isOfFleet, madeAtOf, type Release } from '../engine/releases';
 import { endOfExecution } from '../engine/takeLock';
 import { watchedAlarms } from '../rollout/instanceRefresh';
 import { refreshEffect, refreshIdOf, restTarget } from '../rollout/refreshEffect';
@@ -48,7 +48,7 @@ export const gatherFacts = async (
 /** A release's sort key begins with the time at which its deployment was accepted. */
 const known = (release: Release): DatedRelease => ({
   ...release,
-  acceptedAt: Date.parse(release.release.split('#')[0] ?? ''),
+  acceptedAt: madeAtOf(release),
 });
 
 /**

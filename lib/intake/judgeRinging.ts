@@ -57,8 +57,7 @@ const afterTheEnd = (facts: RingingFacts, last: LastEnd): AlarmVerdict => {
   const release = markedForIt(facts) ?? good;
   const within = release !== undefined && isWatched(facts, release);
   // What an alarm of yesterday is about, a person has to say.
-  const mayAct =
-    last.kind === 'deployment' && !lock?.rolledBack?.automatic && now - alarm.changedAt <= dayMs;
+  const mayAct = last.kind === 'deployment' && !lock?.rolledBack?.automatic && now - alarm.changedAt <= dayMs;
   if (mayAct && within && release.restoredAt === undefined) {
     const itself = release.deployment === last.deployment;
     const watch = `${rings}, within the watch time of ${release.version}`;

@@ -47,6 +47,8 @@ export const undo = async (
       };
     if (lock === 'none') return { over: {} };
   }
+  if (record.undoneSince === undefined)
+    await core.records.set(record.deployment, { undoneSince: core.clock() });
   // A rollback that goes forward is not halted.
   const lock = goesForward(record)
     ? undefined

@@ -150,3 +150,25 @@ test('Target groups in another order are the same', () => {
   expect(driftOf({ ...subject, group, settings }).settings).toEqual([]);
   expect(differingKeys({ before: { a: [1] }, wrote: { a: [1] } })).toEqual([]);
 });
+
+test('Instances that terminate are no drift', () => {
+  const [one] = subject.instances as [DriftSubject['instances'][number]];
+  const instances = ['Terminating', 'Terminating:Wait', 'Terminated', 'InService'].map(
+    (lifecycle, index) => ({
+      ...one,
+      id: `i-${String(index)}`,
+      lifecycle,
+      version: 'v1',
+    }),
+  );
+  expect(driftOf({ ...subject, instances }).instances).toEqual(['i-3']);
+});
+
+test('Older instances are no drift from a release that only new ones get, until a rollback has replaced them', () => {
+  const [one] = subject.instances as [DriftSubject['instances'][number]];
+  const instances = [{ ...one, version: 'v1' }];
+  const future = { ...release('v2', '4'), newInstancesOnly: true as const };
+  expect(driftOf({ ...subject, instances, releases: [future] }).instances).toEqual([]);
+  const restored = { ...future, restoredAt: 1 };
+  expect(driftOf({ ...subject, instances, releases: [restored] }).instances).toEqual(['i-1']);
+});

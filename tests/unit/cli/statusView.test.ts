@@ -122,6 +122,7 @@ test('An automatic rollback shows its alarm, and that it was the only one until 
           name: 'v2',
           state: 'bad',
           deployment: 'api-v2-1',
+          madeAt: now - 3_900_000,
           markedAt: now - 3_600_000,
           markedBy: `alarm api-errors ${new Date(now - 600_000).toISOString()}`,
         },
@@ -131,6 +132,7 @@ test('An automatic rollback shows its alarm, and that it was the only one until 
           name: 'v1',
           state: 'good',
           deployment: 'api-v1-1',
+          madeAt: now - 7_500_000,
           markedAt: now - 7_200_000,
           markedBy: 'api-v1-1',
         },
@@ -141,7 +143,7 @@ test('An automatic rollback shows its alarm, and that it was the only one until 
     '│  └─ api-rollback-1, by alarm api-errors',
     '├─ automatic rollback  api-rollback-1 10 min ago; no other comes by itself until somebody deploys or rolls back',
     '├─ releases',
-    '│  ├─ v2  bad   10 min ago, by alarm api-errors',
+    '│  ├─ v2  bad   1 h ago, marked 10 min ago by alarm api-errors',
     '│  └─ v1  good  2 h ago',
   ]);
 });

@@ -193,3 +193,24 @@ test.each([
 ])('The median of %j is %s', (values, expected) => {
   expect(median(values)).toBe(expected);
 });
+
+test('A deployment that a time-out ended was seen to fail when its compensation began', () => {
+  const { timeToRestore } = figures([
+    undone('late', from + hour, 'RolledBack', {
+      failure: undefined,
+      undoneSince: from + hour - 7 * minute,
+    } as object),
+  ]);
+  expect(timeToRestore).toEqual({ medianSeconds: 420, measured: 1, open: 0 });
+});
+
+test('A regeneration is no deployment, and mends nothing; a rollback from its release is none of its failures', () => {
+  const found = figures([
+    deployed('v2', from + hour),
+    undone('v3', from + 2 * hour, 'Dirty'),
+    deployed('again', from + 3 * hour, { imageFrom: 'running' }),
+  ]);
+  expect(found.deploymentFrequency.deployments).toBe(1);
+  expect(found.changeFailureRate).toMatchObject({ count: 1, of: 2 });
+  expect(found.timeToRestore.open).toBe(1);
+});
