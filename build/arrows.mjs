@@ -10,7 +10,18 @@ const floors = [
   ['fleet', 'scaling', 'reporting'],
   ['provisioning', 'image', 'rollout'],
   ['deployment', 'rollback'],
-  ['failover', 'history', 'intake', 'plan', 'switches', 'replacement', 'cleaning', 'sweep', 'health'],
+  [
+    'drift',
+    'failover',
+    'history',
+    'intake',
+    'plan',
+    'switches',
+    'replacement',
+    'cleaning',
+    'sweep',
+    'health',
+  ],
 ];
 const lib = floors.flat().map((subject) => `lib/${subject}`);
 

@@ -1,3 +1,6 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Table } from '../../lib/aws/table';
+import { type DriftItem, driftKey } from '../../lib/drift/item';
 import type { DeploymentRecord } from '../../lib/engine/record';
 import type { Outcome, RecordKind } from '../../lib/engine/outcome';
 import { isRegeneration } from '../../lib/engine/imageFrom';
@@ -37,6 +40,18 @@ export interface ApplicationHistory {
   /** The newest first. */
   readonly deployments: readonly PastDeployment[];
   readonly dora: Dora;
+  /** Differences of the fleet that were told within the period, the newest first; absent where there were none. */
+  readonly drift?: readonly PastDrift[];
+}
+
+/** A difference that somebody else made. Times are epoch milliseconds. */
+export interface PastDrift {
+  readonly what: string;
+  readonly seenAt: number;
+  /** What CloudTrail said. */
+  readonly who?: string;
+  /** Absent as long as it is there. */
+  readonly mendedAt?: number;
 }
 
 /** Records of this time before the period are read, too: they tell which version ran when it began. */
@@ -64,13 +79,35 @@ const pastDeployment = (record: DeploymentRecord): PastDeployment => {
   };
 };
 
+const driftSince = async (
+  session: Session,
+  application: string,
+  since: number,
+): Promise<Pick<ApplicationHistory, 'drift'>> => {
+  const table = new Table<DriftItem>(session.connect(DynamoDBClient), session.names.locksTable);
+  const { open = [], past = [] } = (await table.get(driftKey(application))) ?? {};
+  const drift = [...open, ...past]
+    .filter(({ toldAt, seenAt, mendedAt }) => toldAt !== undefined && (mendedAt ?? seenAt) >= since)
+    .sort((a, b) => b.seenAt - a.seenAt)
+    .map(({ what, seenAt, who, mendedAt }) => ({
+      what,
+      seenAt,
+      ...(who !== undefined && { who }),
+      ...(mendedAt !== undefined && { mendedAt }),
+    }));
+  return drift.length > 0 ? { drift } : {};
+};
+
 const historyOf = async (
   session: Session,
   application: string,
   since: number,
 ): Promise<ApplicationHistory> => {
   const { records } = storesOf(session);
-  const found = await records.since(application, since - leadMs);
+  const [found, drift] = await Promise.all([
+    records.since(application, since - leadMs),
+    driftSince(session, application, since),
+  ]);
   // The period includes a record that ended in this very millisecond.
   const period = { from: since, until: session.now() + 1 };
   return {
@@ -80,6 +117,7 @@ const historyOf = async (
       .map(pastDeployment)
       .reverse(),
     dora: doraOf(changesOf(found), period),
+    ...drift,
   };
 };
 

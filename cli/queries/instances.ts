@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { nameOf } from '../../lib/aws/failure';
 import type { Release } from '../../lib/engine/releases';
-import { instancesWhere } from '../../lib/fleet/instances';
+import { type DescribedInstance, instancesWhere } from '../../lib/fleet/instances';
 import { tags as tagNames } from '../../lib/aws/tags';
 import type { Session } from '../session/session';
 
@@ -28,6 +28,8 @@ export interface InstanceStatus {
   /** From its tag, else from the release whose launch template version it was launched from. */
   readonly version?: string;
   readonly protected: boolean;
+  /** Epoch milliseconds; absent of an instance that EC2 does not know any more. */
+  readonly launchedAt?: number;
 }
 
 /** How a target group finds an instance. */
@@ -79,19 +81,14 @@ const deadAgents = async (session: Session): Promise<ReadonlyMap<string, string>
 };
 
 /**
- * The versions of a group's instances by id, from their tags. The filter by Auto Scaling's own tag takes a call for a
+ * What EC2 says of a group's instances, by id: their tags hold the version. The filter by Auto Scaling's own tag takes a call for a
  * thousand instances; a filter by ids takes one for two hundred.
  */
-const versionTags = async (session: Session, group: string): Promise<Map<string, string>> => {
+const describedIn = async (session: Session, group: string): Promise<Map<string, DescribedInstance>> => {
   const found = await instancesWhere(session.connect(EC2Client), [
     { Name: 'tag:aws:autoscaling:groupName', Values: [group] },
   ]);
-  return new Map(
-    found.flatMap(({ id, tags }) => {
-      const version = tags[tagNames.version];
-      return version === undefined ? [] : [[id, version] as const];
-    }),
-  );
+  return new Map(found.map((instance) => [instance.id, instance]));
 };
 
 /** The group's instances; the releases tell the version of those without a tag. */
@@ -101,10 +98,12 @@ export const instancesOf = async (
   releases: readonly Release[],
 ): Promise<InstanceStatus[]> => {
   const members = group.Instances ?? [];
-  const [health, agents, versions] = await Promise.all([
+  const [health, agents, described] = await Promise.all([
     targetHealth(session, group.TargetGroupARNs ?? []),
     members.length === 0 ? new Map<string, string>() : deadAgents(session),
-    members.length === 0 ? new Map<string, string>() : versionTags(session, group.AutoScalingGroupName ?? ''),
+    members.length === 0
+      ? new Map<string, DescribedInstance>()
+      : describedIn(session, group.AutoScalingGroupName ?? ''),
   ]);
   return members.map((member) => {
     const id = member.InstanceId ?? '';
@@ -115,7 +114,8 @@ export const instancesOf = async (
         template === from?.LaunchTemplateId && version === from.Version,
     );
     const agent = agents.get(id);
-    const version = versions.get(id) ?? release?.version;
+    const instance = described.get(id);
+    const version = instance?.tags[tagNames.version] ?? release?.version;
     return {
       id,
       zone: member.AvailabilityZone ?? '',
@@ -125,6 +125,7 @@ export const instancesOf = async (
       ...(agent !== undefined && { agent }),
       ...(version !== undefined && { version }),
       protected: member.ProtectedFromScaleIn ?? false,
+      ...(instance && { launchedAt: instance.launchedAt }),
     };
   });
 };

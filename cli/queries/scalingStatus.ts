@@ -3,7 +3,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ApplicationSettings } from '../../lib/application/schema';
 import { findAlarms } from '../../lib/aws/alarms';
-import { scalingChanges } from '../../lib/scaling/changes';
+import { type CompareScaling, scalingChanges } from '../../lib/scaling/changes';
 import type { ScalingChange } from '../../lib/scaling/diff';
 import { alarmName, alarmNames } from '../../lib/scaling/names';
 import type { Session } from '../session/session';
@@ -62,6 +62,8 @@ export interface ScalingStatus {
   readonly changes: readonly ScalingChange[];
   /** Why the settings could not be compared with what there is. */
   readonly problem?: string;
+  /** How what there is differs from other settings. */
+  readonly compare: CompareScaling;
 }
 
 /** The application's alarms, and the policies and alarms that a deployment would write since they differ from the settings. */
@@ -80,7 +82,7 @@ export const scalingStatus = async (
     elb: session.connect(ElasticLoadBalancingV2Client),
   };
   const place = { stage: session.stage, application, group: settings.group };
-  const [{ changes, existing, problems }, others] = await Promise.all([
+  const [{ changes, existing, problems, compare }, others] = await Promise.all([
     scalingChanges(settings, place, clients, (name) => own.has(name)),
     statesOf(
       session,
@@ -89,6 +91,7 @@ export const scalingStatus = async (
   ]);
   return {
     changes,
+    compare,
     alarms: withStates(alarms, new Map([...existing.states, ...others])),
     ...(problems.length > 0 && { problem: problems.join(' ') }),
   };

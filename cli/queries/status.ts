@@ -7,11 +7,12 @@ import {
 import { describeWindow, nextFreeze } from '../../lib/application/freeze';
 import type { ApplicationSettings } from '../../lib/application/schema';
 import { isForNewInstances, isOfFleet, type Release } from '../../lib/engine/releases';
+import type { Drift } from '../../lib/drift/findings';
 import type { AnySwitch } from '../../lib/switches/kinds';
 import { checkApplication } from './applications';
 import { storesOf } from './deployments';
 import { type DeploymentStatus, type DeploymentStatuses, deploymentStatusesOf } from './deploymentStatus';
-import { type Drift, driftOf } from './drift';
+import { type DriftNote, driftStatus } from './driftStatus';
 import { UsageError } from '../terminal/errors';
 import { type AlarmStatus, alarmsOf, scalingStatus, type ScalingStatus } from './scalingStatus';
 import { type InstanceStatus, instancesOf } from './instances';
@@ -66,6 +67,7 @@ export interface Status {
     /** Its deployment replaced no instance: only new ones get it. */
     readonly newInstancesOnly: boolean;
   };
+  readonly driftNotes?: readonly DriftNote[];
   /** The newest first. */
   readonly releases: readonly ReleaseStatus[];
   /** The last rollback, until a person acts. */
@@ -164,7 +166,7 @@ const nextFreezeOf = (settings: ApplicationSettings, now: number): Pick<Status, 
 export const statusOf = async (session: Session, application: string, maxActivities = 5): Promise<Status> => {
   const { settings, version: settingsVersion } = await checkApplication(session, application);
   const stores = storesOf(session);
-  const [group, { lock, byHand }, all, activities] = await Promise.all([
+  const [group, { lock, byHand, seenDrift }, all, activities] = await Promise.all([
     describeGroup(session, application, settings.group),
     fleetItems(session, application, settings.group),
     releasesOf(session, application),
@@ -178,8 +180,8 @@ export const statusOf = async (session: Session, application: string, maxActivit
     instancesOf(session, group, all),
     deploymentStatusesOf(session, application, lock, stores),
   ]);
-  const { alarms, switches, ...scaling } = await restStatus(session, application, settings, statuses);
-  const subject = { launchTemplate, targetGroupArns: group.TargetGroupARNs ?? [] };
+  const rest = await restStatus(session, application, settings, statuses);
+  const { alarms, switches } = rest;
   return {
     application,
     settingsVersion,
@@ -193,12 +195,12 @@ export const statusOf = async (session: Session, application: string, maxActivit
     ...nextFreezeOf(settings, session.now()),
     alarms,
     ...currentOf(releases, instances),
-    ...('changes' in scaling && {
-      drift: withProblem(
-        driftOf({ releases, instances, settings, group: subject, scaling: scaling.changes }),
-        scaling.problem,
-      ),
-    }),
+    ...('changes' in rest &&
+      (await driftStatus(session, application, settings, {
+        ...{ group, releases: all, instances, item: seenDrift },
+        scaling: rest,
+        untouched: statuses.deployment === undefined,
+      }))),
     releases: releases.slice(0, maxReleases).map((release) => releaseStatus(release, releases)),
     ...(lock?.rolledBack && { rolledBack: lock.rolledBack }),
   };
@@ -220,6 +222,3 @@ const currentOf = (
     },
   };
 };
-
-const withProblem = (drift: Drift, problem: string | undefined): Drift =>
-  problem === undefined ? drift : { ...drift, settings: [...drift.settings, problem] };

@@ -1,7 +1,7 @@
 import type { Dora, Share, Took } from '../../lib/history/dora';
 import { showDuration } from '../terminal/duration';
 import { showInstant } from '../terminal/instant';
-import type { ApplicationHistory, PastDeployment } from '../queries/history';
+import type { ApplicationHistory, PastDeployment, PastDrift } from '../queries/history';
 import { columns, type Style } from '../terminal/style';
 import { outcomeText } from './outcomeView';
 
@@ -31,6 +31,14 @@ const row = (past: PastDeployment, style: Style): string[] => [
       .join(', '),
   ),
   past.problems?.[0]?.split('\n')[0] ?? '',
+];
+
+const driftRow = ({ what, seenAt, who, mendedAt }: PastDrift, style: Style): string[] => [
+  style.dim(showInstant(seenAt)),
+  style.warn('drift'),
+  mendedAt === undefined ? style.warn('stands') : style.good(`mended ${showInstant(mendedAt)}`),
+  what,
+  style.dim(who ?? ''),
 ];
 
 const percent = ({ rate, count, of }: Share): string =>
@@ -76,7 +84,7 @@ export const historyTree = (
 ): string[] => {
   if (histories.length === 0)
     return ['There are no applications: forseti apply forseti.yml makes them known.'];
-  return histories.flatMap(({ application, deployments, dora }, index) => [
+  return histories.flatMap(({ application, deployments, dora, drift = [] }, index) => [
     ...(index > 0 ? [''] : []),
     `${style.bold(application)}  ${style.dim(`since ${showInstant(Date.parse(dora.from))}`)}`,
     ...(only
@@ -86,6 +94,7 @@ export const historyTree = (
             ? [style.dim('no deployments')]
             : columns(deployments.map((past) => row(past, style))),
         )),
+    ...(only ? [] : indented(columns(drift.map((past) => driftRow(past, style))))),
     ...(only ? [] : ['']),
     ...indented(doraLines(dora, style)),
   ]);

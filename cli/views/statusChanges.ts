@@ -1,6 +1,6 @@
 import { keptLines, statusText } from './deploymentStatusView';
 import type { DeploymentStatus } from '../queries/deploymentStatus';
-import type { Drift } from '../queries/drift';
+import type { Drift } from '../../lib/drift/findings';
 import type { Status } from '../queries/status';
 import { versionsText } from './statusView';
 import { type Style, styleOf } from '../terminal/style';

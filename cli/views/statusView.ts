@@ -7,7 +7,7 @@ import {
 } from './deploymentStatusView';
 import { showInstant } from '../terminal/instant';
 import { showAgo } from '../terminal/duration';
-import type { Drift } from '../queries/drift';
+import type { Drift } from '../../lib/drift/findings';
 import type { InstanceStatus } from '../queries/instances';
 import type { Status } from '../queries/status';
 import { switchRows } from './switchesView';
@@ -148,8 +148,17 @@ const driftLines = ({ release, instances, settings }: Drift): string[] => {
   ];
 };
 
-const driftBranches = ({ drift }: Status, style: Style): Branch[] => {
-  const lines = drift ? driftLines(drift) : [];
+/** When it was seen, who it was, and how it is put back. */
+const noteLines = (notes: NonNullable<Status['driftNotes']>, style: Style): string[] =>
+  notes.flatMap(({ seenAt, who, pending, mend }) => [
+    ...(seenAt === undefined
+      ? []
+      : [style.dim(`seen ${showInstant(seenAt)}${who === undefined ? '' : `, ${who}`}`)]),
+    pending ? style.dim('the next deployment brings it to the fleet') : `${style.dim('put back:')} ${mend}`,
+  ]);
+
+const driftBranches = ({ drift, driftNotes = [] }: Status, style: Style): Branch[] => {
+  const lines = drift ? [...driftLines(drift), ...noteLines(driftNotes, style)] : [];
   return lines.length > 0 ? [{ title: style.warn('drift'), lines }] : [];
 };
 

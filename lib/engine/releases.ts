@@ -157,6 +157,11 @@ export class Releases {
     );
   }
 
+  /** Those of all applications, in no order. */
+  async all(): Promise<Release[]> {
+    return this.table.scan();
+  }
+
   /**
    * Marks a release before its image is deleted, so that it is not chosen any more.
    * @returns false if a rollback has gone back to it meanwhile.

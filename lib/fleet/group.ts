@@ -3,7 +3,9 @@ import {
   type AutoScalingGroup,
   DescribeAutoScalingGroupsCommand,
   type MixedInstancesPolicy,
+  paginateDescribeAutoScalingGroups,
 } from '@aws-sdk/client-auto-scaling';
+import { chunks } from '../aws/chunks';
 import { FleetUnsettled } from '../engine/errors';
 
 export interface Member {
@@ -63,7 +65,25 @@ export const describeGroup = async (autoScaling: AutoScalingClient, name: string
   return groupOf(group);
 };
 
-const groupOf = (group: AutoScalingGroup): Group => {
+/** DescribeAutoScalingGroups takes so many names. */
+const maxNames = 100;
+
+/** Groups by name, many with one call; those that do not exist are left out. */
+export const describeGroups = async (
+  autoScaling: AutoScalingClient,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Group>> => {
+  const found: Group[] = [];
+  for (const AutoScalingGroupNames of chunks([...new Set(names)], maxNames))
+    for await (const page of paginateDescribeAutoScalingGroups(
+      { client: autoScaling },
+      { AutoScalingGroupNames },
+    ))
+      found.push(...(page.AutoScalingGroups ?? []).map(groupOf));
+  return new Map(found.map((group) => [group.name, group]));
+};
+
+export const groupOf = (group: AutoScalingGroup): Group => {
   const mixed = group.MixedInstancesPolicy;
   const template = group.LaunchTemplate ?? mixed?.LaunchTemplate?.LaunchTemplateSpecification;
   return {

@@ -10,5 +10,5 @@ export const memberOf = (group: Pick<Group, 'instances'>, id: string): Member | 
   group.instances.find((member) => member.id === id);
 
 /** No longer a member, or on its way out: what happened on it does not matter. */
-export const isGone = (member: Member | undefined): boolean =>
+export const isGone = (member: Pick<Member, 'lifecycle'> | undefined): boolean =>
   member === undefined || /^(Terminat|Detach)/.test(member.lifecycle);

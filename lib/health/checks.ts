@@ -214,6 +214,11 @@ export const settingsProblems: Check = (facts) =>
     return told.map((what) => problem('settings', what, `forseti apply forseti.yml${place(facts)}`));
   });
 
+export const checkDrift: Check = (facts) =>
+  facts.drift.map(({ application, what, mend: command }) =>
+    problem('drift', `${application} has drifted: ${what}.`, command),
+  );
+
 export const checkRegions: Check = (facts) =>
   facts.pinned === undefined
     ? []
@@ -258,6 +263,7 @@ export const checks: readonly Check[] = [
   checkLocks,
   checkFreezes,
   settingsProblems,
+  checkDrift,
   checkRegions,
   checkVersions,
   checkUnseen,

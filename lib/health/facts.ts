@@ -14,6 +14,8 @@ export interface HealthFacts {
   readonly locks: readonly LockFact[];
   readonly freezes: readonly FreezeFact[];
   readonly applications: readonly ApplicationFact[];
+  /** How fleets at rest differ from what Forseti left; `what` is a sentence without a full stop. */
+  readonly drift: readonly { readonly application: string; readonly what: string; readonly mend: string }[];
   /** Set by hand: nothing changes it by itself. */
   readonly pinned?: { readonly active: string; readonly by: string; readonly since: number };
   /** What could not be read, and why: a problem of its own, never taken for well. */
@@ -106,6 +108,7 @@ export type Subject =
   | 'locks'
   | 'freezes'
   | 'settings'
+  | 'drift'
   | 'regions'
   | 'versions';
 

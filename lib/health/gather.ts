@@ -15,6 +15,7 @@ import { Locks } from '../engine/lock';
 import type { LockItem } from '../engine/lockItem';
 import { type DeploymentRecord, Records, type StepItem } from '../engine/record';
 import { activeName, type ActiveItem } from '../failover/regionsTable';
+import { driftFacts } from './drift';
 import type { FunctionFact, HealthFacts } from './facts';
 import { type Pointer, type Wait, Waits } from '../engine/waiting/waits';
 import { queueFacts } from './queues';
@@ -201,7 +202,7 @@ export const healthFacts = async (source: HealthSource): Promise<HealthFacts> =>
       unseen.push({ what, why: `${nameOf(error)}: ${messageOf(error)}` });
       return otherwise;
     });
-  const [functions, machines, queues, alarms, parked, open, locks, freezes, applications, pinned] =
+  const [functions, machines, queues, alarms, parked, open, locks, freezes, applications, drift, pinned] =
     await Promise.all([
       see(
         'The functions',
@@ -216,6 +217,7 @@ export const healthFacts = async (source: HealthSource): Promise<HealthFacts> =>
       see('The locks', lockFacts(source), []),
       see('The freezes', freezeFacts(source), []),
       see('The settings', applicationFacts(source), []),
+      see('The drift of the fleets', driftFacts(source), []),
       see('The active region', pinnedFact(source), undefined),
     ]);
   return {
@@ -223,7 +225,7 @@ export const healthFacts = async (source: HealthSource): Promise<HealthFacts> =>
     region: source.region,
     stage: source.stage,
     version: source.version,
-    ...{ functions, machines, queues, alarms, parked, open, locks, freezes, applications, unseen },
+    ...{ functions, machines, queues, alarms, parked, open, locks, freezes, applications, drift, unseen },
     ...(pinned && { pinned }),
   };
 };

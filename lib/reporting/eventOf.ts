@@ -137,6 +137,22 @@ export const eventOf = (notice: Notice): NoticeEvent => {
     case 'release-bad':
     case 'alarm-ignored':
       return ofAlarm(notice);
+    case 'drift':
+      return {
+        detailType: 'Drift Changed',
+        detail: {
+          application: notice.application,
+          ...(notice.settings !== undefined && { group: notice.settings.group }),
+          found: notice.found.slice(0, maxLeft).map(({ what, who, seenAt }) => ({
+            what: said(what),
+            seenAt: instant(seenAt),
+            ...(who !== undefined && { who: said(who) }),
+          })),
+          mended: notice.mended.slice(0, maxLeft).map(({ what }) => said(what)),
+          left: notice.left,
+        },
+        resources: [],
+      };
     case 'switched':
       return {
         detailType: 'Switch Changed',

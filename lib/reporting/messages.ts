@@ -1,4 +1,5 @@
 import { type DeploymentRecord, versionInWords } from '../engine/record';
+import { driftMessage } from './driftMessage';
 import { endMessage } from './endMessage';
 import { instanceMessage, replacedMessage } from './instanceMessages';
 import type { Message, NextStep } from './message';
@@ -278,6 +279,8 @@ export const noticeMessage = (notice: Notice): Message => {
     case 'frozen':
     case 'unfrozen':
       return freezeMessage(notice);
+    case 'drift':
+      return driftMessage(notice);
     case 'switched':
       return switchMessage(notice);
   }

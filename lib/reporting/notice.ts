@@ -22,6 +22,17 @@ export interface Asked {
   readonly automatic?: boolean;
 }
 
+/** One difference of a fleet. */
+export interface DriftNoticed {
+  /** A sentence without a full stop. */
+  readonly what: string;
+  /** The command that puts it back. */
+  readonly mend: string;
+  readonly seenAt: number;
+  /** `UpdateAutoScalingGroup by arn:… at …`, or why it is not known. */
+  readonly who?: string;
+}
+
 /** Everything that people are notified of. All times are epoch milliseconds. */
 export type Notice =
   | ({ readonly kind: 'started' } & OfRecord)
@@ -121,6 +132,16 @@ export type Notice =
       readonly by: string;
       readonly reason: string;
       readonly until?: number;
+    } & OfApplication)
+  | ({
+      /** A fleet at rest differs from what Forseti left, or does so no more (lib/drift). */
+      readonly kind: 'drift';
+      /** Differences that are new. */
+      readonly found: readonly DriftNoticed[];
+      /** Differences that were told before and are gone. */
+      readonly mended: readonly Pick<DriftNoticed, 'what' | 'seenAt'>[];
+      /** How many there are now, told before ones among them. */
+      readonly left: number;
     } & OfApplication)
   | ({
       /** A switch was turned on or off (lib/switches). */

@@ -1,7 +1,18 @@
 import { DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { tags as tagNames } from '../aws/tags';
 import { defineEffect, type EffectRepair } from '../engine/effectKind';
-import { aws, data, foundOne, jmespath, json, recorded, structures } from '../engine/repairCommand';
+import {
+  aws,
+  type CommandPlace,
+  data,
+  foundOne,
+  jmespath,
+  json,
+  type Recorded,
+  recorded,
+  type RepairCommand,
+  structures,
+} from '../engine/repairCommand';
 import { type Definition, textsIn } from './definitions';
 import type { ScalingClients } from './existing';
 import { policyOf, policyReference } from './wanted';
@@ -22,28 +33,40 @@ export const alarmEffect = defineEffect<AlarmShape>('alarm');
 export const alarmRepair: EffectRepair<AlarmShape> = {
   of: alarmEffect,
   scope: 'release',
-  repair: ({ target, before }, { region, record: { group, application } }) => {
-    const place = { region };
-    if (before === null) return aws(place, 'cloudwatch delete-alarms', { '--alarm-names': data(target) });
-    // The actions are passed separately: the shell finds the policies' ARNs.
-    const definition = Object.fromEntries(Object.entries(before).filter(([key]) => key !== 'AlarmActions'));
-    const actions = textsIn(before, 'AlarmActions').map((action) => {
-      const policy = policyOf(action);
-      if (policy === undefined) return data(recorded(action));
-      return foundOne(
-        place,
-        'autoscaling describe-policies',
-        { '--auto-scaling-group-name': data(group), '--policy-names': data(recorded(policy)) },
-        jmespath`ScalingPolicies[0].PolicyARN`,
-      );
-    });
-    return aws(place, 'cloudwatch put-metric-alarm', {
-      '--cli-input-json': json({ AlarmName: target, ...definition }),
-      ...(actions.length > 0 && { '--alarm-actions': actions }),
-      // This tag marks the alarm as the application's.
-      '--tags': structures([{ Key: tagNames.application, Value: application }]),
-    });
-  },
+  repair: ({ target, before }, { region, record: { group, application } }) =>
+    alarmCommand({ region, group, application, name: target }, before),
+};
+
+/** The command that makes such an alarm, or (null) removes it. */
+export const alarmCommand = (
+  {
+    region,
+    group,
+    application,
+    name,
+  }: CommandPlace & Record<'group' | 'application' | 'name', Recorded<string>>,
+  definition: Definition | null,
+): RepairCommand => {
+  const place = { region };
+  if (definition === null) return aws(place, 'cloudwatch delete-alarms', { '--alarm-names': data(name) });
+  // The actions are passed separately: the shell finds the policies' ARNs.
+  const rest = Object.fromEntries(Object.entries(definition).filter(([key]) => key !== 'AlarmActions'));
+  const actions = textsIn(definition, 'AlarmActions').map((action) => {
+    const policy = policyOf(action);
+    if (policy === undefined) return data(recorded(action));
+    return foundOne(
+      place,
+      'autoscaling describe-policies',
+      { '--auto-scaling-group-name': data(group), '--policy-names': data(recorded(policy)) },
+      jmespath`ScalingPolicies[0].PolicyARN`,
+    );
+  });
+  return aws(place, 'cloudwatch put-metric-alarm', {
+    '--cli-input-json': json({ AlarmName: name, ...rest }),
+    ...(actions.length > 0 && { '--alarm-actions': actions }),
+    // This tag marks the alarm as the application's.
+    '--tags': structures([{ Key: tagNames.application, Value: application }]),
+  });
 };
 
 /** Creates, changes or (null) removes an alarm. AWS takes the tags when an alarm is created and ignores them afterwards. */

@@ -25,21 +25,37 @@ export interface ScalingChanges {
   readonly problems: readonly string[];
 }
 
+/** What some settings would change. */
+export type CompareScaling = (settings: Pick<ApplicationSettings, 'scaling'>) => ScalingChanges;
+
 /**
  * Finds what has to be written so that policies and alarms become those of the settings. It only reads: SetScaling
  * writes the changes, plan and status show them, and Preflight refuses what could not be written.
  * @param known alarms whose owner need not be read, at one call each.
+ * @returns also how other settings compare; target groups that only they count are not known.
  */
 export const scalingChanges = async (
   { scaling }: Pick<ApplicationSettings, 'scaling'>,
   place: ScalingPlace,
   clients: ChangesClients,
   known?: OwnerKnown,
-): Promise<ScalingChanges> => {
-  const [existing, labels] = await Promise.all([
+): Promise<ScalingChanges & { readonly compare: CompareScaling }> => {
+  const [existing, counted] = await Promise.all([
     readExisting(clients, place, known),
-    findLabels(scaling, place.group, clients),
+    readCounted(scaling, place.group, clients),
   ]);
+  const compare: CompareScaling = (settings) => compareScaling(settings, place, existing, counted);
+  return { ...compare({ scaling }), compare };
+};
+
+/** {@link scalingChanges} of what was read. */
+export const compareScaling = (
+  { scaling }: Pick<ApplicationSettings, 'scaling'>,
+  place: ScalingPlace,
+  existing: Existing,
+  counted: Counted,
+): ScalingChanges => {
+  const labels = labelsAmong(scaling, counted);
   const labelOf = (targetGroup: string | undefined): string => labels.labelOf(targetGroup) ?? '';
   const wanted = keepOthersActions(wantedScaling(scaling, { ...place, labelOf }), existing);
   const taken = Object.keys(wanted.alarms).filter((name) => existing.foreignAlarms.has(name));
@@ -83,38 +99,60 @@ interface Labels {
   readonly problems: readonly string[];
 }
 
-/**
- * The labels of the target groups whose requests policies count. AWS refuses a policy on a target group that is not
- * attached to the group, or that has no load balancer (Auto Scaling API, PutScalingPolicy and
- * PredefinedMetricSpecification). Target groups are read only if a policy counts their requests.
- */
-const findLabels = async (
-  { policies }: ApplicationSettings['scaling'],
-  groupName: string,
-  { elb, autoScaling }: ChangesClients,
-): Promise<Labels> => {
-  const counting = Object.entries(policies).flatMap(([name, policy]) =>
+/** What labels are made of. */
+export interface Counted {
+  readonly group: Pick<Group, 'name' | 'targetGroupArns'>;
+  /** The ARN of the load balancer that routes to a target group, by the target group's ARN. */
+  readonly balancers: ReadonlyMap<string, string | undefined>;
+}
+
+const counting = ({ policies }: ApplicationSettings['scaling']) =>
+  Object.entries(policies).flatMap(([name, policy]) =>
     policy.type === 'target-tracking' && policy.metric === 'ALBRequestCountPerTarget'
       ? [{ name, targetGroup: policy.targetGroup }]
       : [],
   );
-  if (counting.length === 0) return { labelOf: () => undefined, problems: [] };
-  const group = await describeGroup(autoScaling, groupName);
+
+/** ARNs of the target groups whose requests policies count. @param first the group's first one. */
+export const countedTargetGroups = (
+  scaling: ApplicationSettings['scaling'],
+  first: string | undefined,
+): readonly string[] => [
+  ...new Set(counting(scaling).flatMap(({ targetGroup }) => targetGroup ?? first ?? [])),
+];
+
+/**
+ * The labels of the target groups whose requests policies count. AWS refuses a policy on a target group that is not
+ * attached to the group, or that has no load balancer (Auto Scaling API, PutScalingPolicy and
+ * PredefinedMetricSpecification).
+ */
+const labelsAmong = (scaling: ApplicationSettings['scaling'], { group, balancers }: Counted): Labels => {
   const [first] = group.targetGroupArns;
-  const arns = [...new Set(counting.flatMap(({ targetGroup }) => targetGroup ?? first ?? []))];
-  const balancers = new Map(
-    await Promise.all(arns.map(async (arn) => [arn, await balancerOf(elb, arn)] as const)),
-  );
   return {
     labelOf: (targetGroup) => {
       const arn = targetGroup ?? first;
       const balancer = balancers.get(arn ?? '');
       return arn === undefined || balancer === undefined ? undefined : resourceLabel(balancer, arn);
     },
-    problems: counting.flatMap(({ name, targetGroup }) =>
+    problems: counting(scaling).flatMap(({ name, targetGroup }) =>
       ofCounting(name, targetGroup ?? first, group, balancers),
     ),
   };
+};
+
+/** Target groups are read only if a policy counts their requests. */
+const readCounted = async (
+  scaling: ApplicationSettings['scaling'],
+  name: string,
+  { elb, autoScaling }: ChangesClients,
+): Promise<Counted> => {
+  if (counting(scaling).length === 0) return { group: { name, targetGroupArns: [] }, balancers: new Map() };
+  const group = await describeGroup(autoScaling, name);
+  const arns = countedTargetGroups(scaling, group.targetGroupArns[0]);
+  const balancers = new Map(
+    await Promise.all(arns.map(async (arn) => [arn, await balancerOf(elb, arn)] as const)),
+  );
+  return { group, balancers };
 };
 
 /** The ARN of the load balancer that routes to a target group; undefined if there is none, or no such target group. */

@@ -1,10 +1,14 @@
-import { type AutoScalingClient, paginateDescribePolicies } from '@aws-sdk/client-auto-scaling';
+import {
+  type AutoScalingClient,
+  paginateDescribePolicies,
+  type ScalingPolicy,
+} from '@aws-sdk/client-auto-scaling';
 import {
   type CloudWatchClient,
   ListTagsForResourceCommand,
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
-import { findAlarms } from '../aws/alarms';
+import { findAlarms, type FoundAlarms } from '../aws/alarms';
 import { tags as tagNames } from '../aws/tags';
 import { alarmDefinition, type Definition, policyDefinition } from './definitions';
 import { alarmName, policyName } from './names';
@@ -33,16 +37,23 @@ export const readPolicies = async (
   autoScaling: AutoScalingClient,
   group: string,
 ): Promise<Pick<Existing, 'policies' | 'policyArns'>> => {
-  const policies: Record<string, Definition> = {};
-  const policyArns = new Map<string, string>();
+  const found: ScalingPolicy[] = [];
   for await (const page of paginateDescribePolicies({ client: autoScaling }, { AutoScalingGroupName: group }))
-    for (const policy of page.ScalingPolicies ?? []) {
-      const name = policy.PolicyName ?? '';
-      policyArns.set(name, policy.PolicyARN ?? '');
-      if (name.startsWith(policyName(''))) policies[name] = policyDefinition(policy);
-    }
-  return { policies, policyArns };
+    found.push(...(page.ScalingPolicies ?? []));
+  return policiesAmong(found);
 };
+
+/** @param found the policies of one group. */
+export const policiesAmong = (
+  found: readonly ScalingPolicy[],
+): Pick<Existing, 'policies' | 'policyArns'> => ({
+  policies: Object.fromEntries(
+    found
+      .filter(({ PolicyName: name = '' }) => name.startsWith(policyName('')))
+      .map((policy) => [policy.PolicyName ?? '', policyDefinition(policy)]),
+  ),
+  policyArns: new Map(found.map(({ PolicyName: name = '', PolicyARN: arn = '' }) => [name, arn])),
+});
 
 /** An alarm's definition. The policies that it starts are given by name if they exist. */
 const namedDefinition = (alarm: MetricAlarm, policyArns: ReadonlyMap<string, string>): Definition => {
@@ -75,7 +86,8 @@ export const readAlarms = async (
   // Forseti makes metric alarms only.
   (await findAlarms(cloudWatch, where)).metric.map((alarm) => namedAlarm(alarm, policyArns));
 
-const applicationOf = async (cloudWatch: CloudWatchClient, arn: string): Promise<string | undefined> => {
+/** The application that an alarm belongs to by its tag. */
+export const alarmOwner = async (cloudWatch: CloudWatchClient, arn: string): Promise<string | undefined> => {
   const { Tags: tags = [] } = await cloudWatch.send(new ListTagsForResourceCommand({ ResourceARN: arn }));
   return tags.find(({ Key }) => Key === tagNames.application)?.Value;
 };
@@ -90,20 +102,29 @@ export const readExisting = async (
     readPolicies(autoScaling, group),
     findAlarms(cloudWatch, { AlarmNamePrefix: alarmName(stage, application, '') }),
   ]);
-  const found = alarms.map((alarm) => namedAlarm(alarm, policyArns));
   const owners = await Promise.all(
-    found.map(async ({ name, arn }) => (known(name) ? application : applicationOf(cloudWatch, arn))),
+    alarms.map(async ({ AlarmName: name = '', AlarmArn: arn = '' }) =>
+      known(name) ? application : alarmOwner(cloudWatch, arn),
+    ),
   );
-  const isOurs = (_: unknown, index: number) => owners[index] === application;
-  return {
-    policies,
-    policyArns,
-    alarms: Object.fromEntries(found.filter(isOurs).map(({ name, definition }) => [name, definition])),
-    states: new Map(alarms.map((alarm) => [alarm.AlarmName ?? '', alarm.StateValue ?? ''])),
-    foreignAlarms: new Set([
-      ...found.filter((alarm, index) => !isOurs(alarm, index)).map(({ name }) => name),
-      // Both kinds share one name space, and Forseti makes none of these.
-      ...composite.map(({ AlarmName: name = '' }) => name),
-    ]),
-  };
+  const ours = new Set(alarms.filter((_, index) => owners[index] === application));
+  return existingAmong({ policies, policyArns }, { metric: alarms, composite }, (alarm) => ours.has(alarm));
 };
+
+/** @param alarms under the application's prefix. */
+export const existingAmong = (
+  { policies, policyArns }: Pick<Existing, 'policies' | 'policyArns'>,
+  { metric, composite }: Pick<FoundAlarms, 'metric' | 'composite'>,
+  isOurs: (alarm: MetricAlarm) => boolean,
+): Existing => ({
+  policies,
+  policyArns,
+  alarms: Object.fromEntries(
+    metric.filter(isOurs).map((alarm) => [alarm.AlarmName ?? '', namedDefinition(alarm, policyArns)]),
+  ),
+  states: new Map(metric.map((alarm) => [alarm.AlarmName ?? '', alarm.StateValue ?? ''])),
+  // Both kinds share one name space, and Forseti makes none of the composite ones.
+  foreignAlarms: new Set(
+    [...metric.filter((alarm) => !isOurs(alarm)), ...composite].map(({ AlarmName: name = '' }) => name),
+  ),
+});

@@ -1,6 +1,13 @@
 import { DeletePolicyCommand, PutScalingPolicyCommand } from '@aws-sdk/client-auto-scaling';
 import { defineEffect, type EffectRepair } from '../engine/effectKind';
-import { aws, data, json } from '../engine/repairCommand';
+import {
+  aws,
+  type CommandPlace,
+  data,
+  json,
+  type Recorded,
+  type RepairCommand,
+} from '../engine/repairCommand';
 import type { Definition } from './definitions';
 import type { ScalingClients } from './existing';
 
@@ -20,15 +27,26 @@ export const policyRepair: EffectRepair<PolicyShape> = {
   of: policyEffect,
   scope: 'release',
   repair: ({ target, before }, { region, record: { group } }) =>
-    before === null
-      ? aws({ region }, 'autoscaling delete-policy', {
-          '--auto-scaling-group-name': data(group),
-          '--policy-name': data(target),
-        })
-      : aws({ region }, 'autoscaling put-scaling-policy', {
-          '--cli-input-json': json({ AutoScalingGroupName: group, PolicyName: target, ...before }),
-        }),
+    policyCommand({ region, group, name: target }, before),
 };
+
+/** The command that gives the group such a policy, or (null) takes it away. */
+export const policyCommand = (
+  {
+    region,
+    group,
+    name,
+  }: CommandPlace & { readonly group: Recorded<string>; readonly name: Recorded<string> },
+  definition: Definition | null,
+): RepairCommand =>
+  definition === null
+    ? aws({ region }, 'autoscaling delete-policy', {
+        '--auto-scaling-group-name': data(group),
+        '--policy-name': data(name),
+      })
+    : aws({ region }, 'autoscaling put-scaling-policy', {
+        '--cli-input-json': json({ AutoScalingGroupName: group, PolicyName: name, ...definition }),
+      });
 
 /** Creates, changes or (null) removes a policy. @returns its ARN. */
 export const writePolicy = async (

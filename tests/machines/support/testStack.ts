@@ -40,6 +40,8 @@ export interface TestStackOptions {
   readonly released?: boolean;
   /** Whether the instances are watched every five minutes, as in production. By default they are not. */
   readonly watchesInstances?: boolean;
+  /** Whether fleets at rest are compared every five minutes, as in production. By default they are not. */
+  readonly watchesDrift?: boolean;
   readonly faults?: Faults;
   readonly seed?: number;
   /** Continues with a saved cloud on which nothing ran, instead of a new one. */
@@ -87,16 +89,17 @@ let building: ReturnType<typeof compileStack> | undefined;
 const compiled = () => (building ??= compileStack(process.cwd()));
 
 const watchRule = 'forseti-production-watch-instances';
+const driftRule = 'forseti-production-watch-drift';
 /**
- * Disables the rule that runs WatchInstances, as a person would with `aws events disable-rule`. It would run hundreds
- * of times within a deployment's deadlines of hours, and in most tests it can find nothing.
+ * Disables a rule that runs a watch, as a person would with `aws events disable-rule`. It would run hundreds of times
+ * within a deployment's deadlines of hours, and in most tests it can find nothing.
  */
-const disableWatch = (cloud: Cloud): void => {
+const disableRule = (cloud: Cloud, watch: string): void => {
   for (const name of cloud.regionNames) {
     const { rules } = cloud.region(name).service('events').state;
-    const rule = rules[watchRule];
-    if (!rule) throw new Error(`${name} has no rule ${watchRule}.`);
-    rules[watchRule] = { ...rule, enabled: false };
+    const rule = rules[watch];
+    if (!rule) throw new Error(`${name} has no rule ${watch}.`);
+    rules[watch] = { ...rule, enabled: false };
   }
 };
 
@@ -113,7 +116,8 @@ const make = async (options: TestStackOptions): Promise<Cloud> => {
   const cloud = Cloud.make({ ...cloudOptions(description), seed: options.seed ?? 1 });
   await installInRegions(cloud, await compiled());
   populate(cloud, description, { versionTag: tags.version });
-  if (options.watchesInstances !== true) disableWatch(cloud);
+  if (options.watchesInstances !== true) disableRule(cloud, watchRule);
+  if (options.watchesDrift !== true) disableRule(cloud, driftRule);
   const session = sessionOnCloud(cloud);
   await storeSettings(session.connect(SSMClient), session.names.settingsPrefix, settings);
   await adoptFleets(session, settings);
@@ -124,8 +128,17 @@ const make = async (options: TestStackOptions): Promise<Cloud> => {
 const made = new Map<string, Promise<CloudState>>();
 /** The cloud before anything has happened, made once for all equal test stacks of a file. */
 const savedCloud = (options: TestStackOptions): Promise<CloudState> => {
-  const { group, cloud, settings, applications, released, watchesInstances, seed } = options;
-  const key = JSON.stringify({ group, cloud, settings, applications, released, watchesInstances, seed });
+  const { group, cloud, settings, applications, released, watchesInstances, watchesDrift, seed } = options;
+  const key = JSON.stringify({
+    group,
+    cloud,
+    settings,
+    applications,
+    released,
+    watchesInstances,
+    watchesDrift,
+    seed,
+  });
   const known =
     made.get(key) ?? make(JSON.parse(key) as TestStackOptions).then((raised) => raised.snapshot());
   made.set(key, known);

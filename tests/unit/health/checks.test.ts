@@ -52,6 +52,7 @@ const well: HealthFacts = {
   locks: [{ ...lock, status: 'RUNNING' }],
   freezes: [{ application: 'api', by: 'ada', reason: 'sale', at: now, until: now + 1 }],
   applications: [{ name: 'api' }],
+  drift: [],
   unseen: [],
 };
 
@@ -188,6 +189,12 @@ const cases: readonly [string, Partial<HealthFacts>, RegExp, string][] = [
     { applications: [{ name: 'api', missingGroup: 'api-old' }] },
     /settings of api name the Auto Scaling group api-old, which is not there/,
     'forseti apply forseti.yml --region eu-west-1',
+  ],
+  [
+    'a fleet that somebody has changed',
+    { drift: [{ application: 'api', what: 'scaling policy forseti-cpu is missing', mend: 'aws put' }] },
+    /^api has drifted: scaling policy forseti-cpu is missing\.$/,
+    'aws put',
   ],
   [
     'a region that was set by hand',

@@ -146,6 +146,28 @@ export const notices: Readonly<Record<string, Notice>> = {
     what: 'EC2 has scheduled instance-retirement',
     notBefore: acceptedAt,
   },
+  drift: {
+    kind: 'drift',
+    application: 'api',
+    settings: record.settings,
+    found: [
+      {
+        what: 'scaling policy forseti-cpu is missing',
+        mend: 'aws autoscaling put-scaling-policy',
+        seenAt: acceptedAt,
+        who: 'DeletePolicy by dana',
+      },
+    ],
+    mended: [],
+    left: 1,
+  },
+  'drift mended': {
+    kind: 'drift',
+    application: 'api',
+    found: [],
+    mended: [{ what: 'scaling policy forseti-cpu is missing', seenAt: acceptedAt }],
+    left: 0,
+  },
   freeze: { kind: 'frozen', application: 'api', by: 'ada', reason: 'on-sale day', until: acceptedAt },
   'freeze of all': { kind: 'frozen', application: '*', by: 'ada', reason: 'audit' },
   unfreeze: { kind: 'unfrozen', application: 'api', by: 'ada', reason: 'over' },

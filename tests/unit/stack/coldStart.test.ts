@@ -21,6 +21,7 @@ const reading = [
   'functions/operations/EndPrewarm',
   'functions/operations/Freeze',
   'functions/operations/HaltDeployment',
+  'functions/operations/WatchDrift',
   'functions/operations/WatchInstances',
   'functions/operations/OpenAccess',
   'functions/operations/Plan',
