@@ -10,17 +10,32 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { type Contract, differs } from './contract';
 
+const byName = { AttributeKey: 'EventName', AttributeValue: 'DeletePolicy' } as const;
+
 export const small: readonly Contract[] = [
   {
     service: 'cloudtrail',
-    holds: 'looks up events by one attribute, newest first, and by no second one',
+    holds: 'looks up events by the name of their action',
     run: async (world) => {
-      const one = { AttributeKey: 'EventName', AttributeValue: 'DeletePolicy' } as const;
-      await world.see(CloudTrailClient, new LookupEventsCommand({ LookupAttributes: [one] }), {
+      const LookupAttributes = [byName];
+      await world.see(CloudTrailClient, new LookupEventsCommand({ LookupAttributes }), {
         Events: (events: { EventName: string }[]) =>
-          events.every(({ EventName }) => EventName === 'DeletePolicy'),
+          events.every(({ EventName }) => EventName === byName.AttributeValue),
       });
-      await world.refused(CloudTrailClient, new LookupEventsCommand({ LookupAttributes: [one, one] }), {
+    },
+  },
+  {
+    service: 'cloudtrail',
+    ...differs(
+      'ministack',
+      'LookupEvents',
+      'looks up by two attributes at once',
+      'https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html',
+    ),
+    holds: 'looks up events by one attribute, and by no second one',
+    run: async (world) => {
+      const LookupAttributes = [byName, byName];
+      await world.refused(CloudTrailClient, new LookupEventsCommand({ LookupAttributes }), {
         error: 'InvalidLookupAttributesException',
       });
     },
