@@ -148,14 +148,26 @@ const driftLines = ({ release, instances, settings }: Drift): string[] => {
   ];
 };
 
-/** When it was seen, who it was, and how it is put back. */
-const noteLines = (notes: NonNullable<Status['driftNotes']>, style: Style): string[] =>
-  notes.flatMap(({ seenAt, who, pending, mend }) => [
-    ...(seenAt === undefined
+/** When each was seen, who it was, and how it is put back. */
+const noteLines = (notes: NonNullable<Status['driftNotes']>, style: Style): string[] => {
+  const waiting = notes.filter(({ pending }) => pending).length;
+  const others = notes.filter(({ pending }) => !pending);
+  return [
+    ...others.flatMap(({ seenAt, who, mend }) => [
+      ...(seenAt === undefined
+        ? []
+        : [style.dim(`seen ${showInstant(seenAt)}${who === undefined ? '' : `: ${who}`}`)]),
+      `${style.dim('put back:')} ${mend}`,
+    ]),
+    ...(waiting === 0
       ? []
-      : [style.dim(`seen ${showInstant(seenAt)}${who === undefined ? '' : `, ${who}`}`)]),
-    pending ? style.dim('the next deployment brings it to the fleet') : `${style.dim('put back:')} ${mend}`,
-  ]);
+      : [
+          style.dim(
+            `${waiting === notes.length ? (waiting === 1 ? 'that waits' : 'all of it waits') : `${String(waiting)} of it wait`} for the next deployment`,
+          ),
+        ]),
+  ];
+};
 
 const driftBranches = ({ drift, driftNotes = [] }: Status, style: Style): Branch[] => {
   const lines = drift ? [...driftLines(drift), ...noteLines(driftNotes, style)] : [];

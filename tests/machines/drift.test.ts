@@ -3,13 +3,18 @@ import {
   DeletePolicyCommand,
   DeleteTagsCommand,
   DescribeAutoScalingGroupsCommand,
+  PutScalingPolicyCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient, DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { CreateTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { CreateTagsCommand, DeleteTagsCommand as DeleteEc2TagsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import type { CloudState } from '@forseti/embedded-cloud';
+import { historiesOf } from '../../cli/queries/history';
+import { statusOf } from '../../cli/queries/status';
+import { ask } from '../../cli/session/ask';
 import { minuteMs } from './support/acts';
 import { refusedByIam } from './support/calls';
+import { pasteIntoShell } from './support/repair';
 import { told } from './support/snapshot';
 import { startTestStack, type TestStack, type TestStackOptions } from './support/testStack';
 
@@ -138,6 +143,59 @@ test('Policies, alarms and tags that somebody removed are told together, each wi
     expect(message).toMatch(text);
 });
 
+test('The commands that are printed put all of it back, which is told once', async () => {
+  const stack = await atRest();
+  const { version, id } = await templateOf(stack);
+  await useVersion(stack, version === '1' ? '2' : '1');
+  await autoScaling(stack).send(
+    new DeletePolicyCommand({ AutoScalingGroupName: 'api', PolicyName: 'forseti-cpu' }),
+  );
+  await autoScaling(stack).send(
+    new PutScalingPolicyCommand({
+      AutoScalingGroupName: 'api',
+      PolicyName: 'forseti-extra',
+      PolicyType: 'SimpleScaling',
+      AdjustmentType: 'ChangeInCapacity',
+      ScalingAdjustment: 1,
+    }),
+  );
+  await stack.session
+    .connect(CloudWatchClient)
+    .send(new DeleteAlarmsCommand({ AlarmNames: ['forseti-production-api-errors'] }));
+  await stack.session
+    .connect(EC2Client)
+    .send(new DeleteEc2TagsCommand({ Resources: [id], Tags: [{ Key: 'forseti:application' }] }));
+  await minutes(stack, 11);
+  const before = await statusOf(stack.session, 'api');
+  expect(before.drift?.settings).toHaveLength(5);
+  expect(before.driftNotes?.every(({ who = '' }) => / by arn:aws:iam::/.test(who))).toBe(true);
+  const doctor = await ask<{ problems: readonly { subject: string; mend: string }[] }>(
+    stack.session,
+    'Doctor',
+    {},
+  );
+  expect(doctor.problems.map(({ mend }) => mend).sort()).toEqual(
+    before.driftNotes?.map(({ mend }) => mend).sort(),
+  );
+  for (const { mend } of before.driftNotes ?? []) await pasteIntoShell(stack, mend);
+  expect((await statusOf(stack.session, 'api')).drift).toEqual({
+    release: 'v2',
+    instances: [],
+    settings: [],
+  });
+  await minutes(stack, 6);
+  expect(drifts(stack)).toHaveLength(2);
+  expect(drifts(stack)[1]?.subject).toMatch(/the drift of api is mended/);
+  const [history] = await historiesOf(stack.session, 'api', 0);
+  expect(history?.drift?.map(({ mendedAt }) => mendedAt !== undefined)).toEqual([
+    true,
+    true,
+    true,
+    true,
+    true,
+  ]);
+});
+
 test('An instance of another version is told, and sizes are not', async () => {
   const stack = await atRest();
   const [odd = ''] = Object.keys(stack.group().instances);
@@ -208,4 +266,34 @@ test('At rest a look takes few calls, and none of CloudTrail', async () => {
   // Settings, locks, releases, groups, launch templates, policies, alarms and instances.
   expect(calls).toHaveLength(2 * 8);
   expect(calls.filter(({ mutating }) => mutating)).toEqual([]);
+});
+
+test('After a golden image with rollout none, instances from before it are no drift, and later ones are', async () => {
+  const stack = await startTestStack({
+    watchesDrift: true,
+    settings: { strategy: 'golden-instance', rollout: { strategy: 'none' } },
+  });
+  last = stack;
+  expect((await stack.deploy()).outcome).toBe('Deployed');
+  await minutes(stack, 20);
+  expect(drifts(stack)).toEqual([]);
+});
+
+test('Of two fleets, the one at rest is looked at while the other is deployed to', async () => {
+  const stack = await startTestStack({
+    watchesDrift: true,
+    cloud: { groups: { web: { version: 'v1', instances: 2 } } },
+    applications: { web: {} },
+  });
+  last = stack;
+  const { id } = await templateOf(stack);
+  await stack.start({ application: 'web', version: 'v2' });
+  await autoScaling(stack).send(
+    new UpdateAutoScalingGroupCommand({
+      AutoScalingGroupName: 'api',
+      LaunchTemplate: { LaunchTemplateId: id, Version: '$Latest' },
+    }),
+  );
+  await minutes(stack, 12);
+  expect(drifts(stack).map(({ subject }) => subject)).toEqual([expect.stringMatching(/api has drifted/)]);
 });
