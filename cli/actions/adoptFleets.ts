@@ -8,12 +8,12 @@ import type { Session } from '../session/session';
 import { handOverReleases } from './handOver';
 
 /** Whether the application whose tag a group carries has given the group up. */
-export type GivenUp = (owner: string, group: string) => Promise<boolean>;
+export type IsGivenUp = (owner: string, group: string) => Promise<boolean>;
 
-const nobody: GivenUp = async () => false;
+const nobody: IsGivenUp = async () => false;
 
 /** The former owners of what the application may take over. */
-const givenUpBy = async (lacks: readonly Lack[], givenUp: GivenUp): Promise<Set<string>> => {
+const givenUpBy = async (lacks: readonly Lack[], givenUp: IsGivenUp): Promise<Set<string>> => {
   const found = new Set<string>();
   for (const { owner, id } of lacks) if (owner !== undefined && (await givenUp(owner, id))) found.add(owner);
   return found;
@@ -27,7 +27,7 @@ const givenUpBy = async (lacks: readonly Lack[], givenUp: GivenUp): Promise<Set<
 export const adoptFleets = async (
   session: Session,
   settings: SettingsInput,
-  givenUp: GivenUp = nobody,
+  givenUp: IsGivenUp = nobody,
 ): Promise<FoundFleet[]> => {
   const clients = { autoScaling: session.connect(AutoScalingClient), ec2: session.connect(EC2Client) };
   const tagged: FoundFleet[] = [];

@@ -142,18 +142,6 @@ const usedBy = (
 const sizeOf = ({ BlockDeviceMappings: devices = [] }: Image): number =>
   devices.reduce((sum, { Ebs: volume }) => sum + (volume?.VolumeSize ?? 0), 0);
 
-/** @param group that the settings name. */
-const otherFleetOf = (
-  { group: its, launchTemplate: { id } }: Release,
-  group: string | undefined,
-  { groups }: Surroundings,
-): string | undefined => {
-  if (group === undefined) return undefined;
-  if (its !== group) return `group ${its}`;
-  const template = groups.get(group)?.launchTemplate;
-  return template && template.id !== id ? `launch template ${id}` : undefined;
-};
-
 /**
  * @param group that the settings name.
  * @param others the application's releases.
@@ -167,13 +155,12 @@ const listed = (
   const { version, state, deployment, image, imageCopies, launchTemplate, markedAt, markedBy } = release;
   const { cleanedAt, cleanedBy } = release;
   const found = known.images.get(image);
-  const otherFleet = otherFleetOf(release, group, known);
   return {
     version,
     id: releaseId(release),
     name: calledAmong(release, others),
     group: release.group,
-    ...(otherFleet !== undefined && { otherFleet }),
+    ...(group !== undefined && release.group !== group && { otherFleet: `group ${release.group}` }),
     state,
     deployment,
     image,

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { describeWindow, nextFreeze } from '../../lib/application/freeze';
 import type { ApplicationSettings } from '../../lib/application/schema';
-import { isForNewInstances, isOfFleet, type Release } from '../../lib/engine/releases';
+import { isForNewInstances, type Release } from '../../lib/engine/releases';
 import type { Drift } from '../../lib/drift/findings';
 import type { AnySwitch } from '../../lib/switches/kinds';
 import { checkApplication } from './applications';
@@ -173,9 +173,7 @@ export const statusOf = async (session: Session, application: string, maxActivit
     activitiesOf(session, settings.group, maxActivities),
   ]);
   const launchTemplate = templateOf(group);
-  const releases = all.filter((release) =>
-    isOfFleet(release, { group: settings.group, launchTemplate: launchTemplate?.id }),
-  );
+  const releases = all.filter((release) => release.group === settings.group);
   const [instances, statuses] = await Promise.all([
     instancesOf(session, group, all),
     deploymentStatusesOf(session, application, lock, stores),

@@ -125,7 +125,7 @@ const regionParts = (
   ];
 };
 
-export interface Applied {
+export interface SettingsPlace {
   /** The settings file. */
   readonly file: string;
   /** Where the settings were sent to. */
@@ -134,13 +134,13 @@ export interface Applied {
 }
 
 /** What is left, part by part, with the commands. */
-export const leftParts = (left: LeftBehind, { file, region, settingsPrefix }: Applied): LeftPart[] =>
+export const leftParts = (left: LeftBehind, { file, region, settingsPrefix }: SettingsPlace): LeftPart[] =>
   left.region === region
     ? [...tagPart(left, file), ...policyPart(left), ...alarmPart(left), ...releasePart(left)]
     : regionParts(left, region, settingsPrefix);
 
 /** For people: a headline for each application and group, the parts, and below each its commands. */
-export const leftLines = (all: readonly LeftBehind[], applied: Applied): string[] =>
+export const leftLines = (all: readonly LeftBehind[], applied: SettingsPlace): string[] =>
   all.flatMap((left) => {
     const parts = leftParts(left, applied);
     const where = left.region === applied.region ? `on group ${left.group}` : `in ${left.region}`;

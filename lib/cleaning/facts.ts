@@ -1,5 +1,4 @@
 import type { LaunchTemplateRef } from '../engine/record';
-import type { FleetOfRelease } from '../engine/releases';
 
 /** An image that bears Forseti's tags, and that a record of this stage knows. */
 export interface OwnImage {
@@ -66,8 +65,8 @@ export interface Claim {
 /** Everything that was read of one application at one moment. */
 export interface Facts {
   readonly homeRegion: string;
-  /** The fleet that the settings name, as it is now. */
-  readonly fleet: FleetOfRelease;
+  /** The Auto Scaling group that the settings name. */
+  readonly group: string;
   /** The newest first. */
   readonly releases: readonly KnownRelease[];
   readonly images: readonly OwnImage[];

@@ -1,12 +1,8 @@
-import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { ApplicationSettings } from '../application/schema';
-import { messageOf, nameOf } from '../aws/failure';
 import type { Core } from '../engine/core';
 import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
 import { descriptionOf } from '../rollout/templateVersionEffect';
-import { FleetUnsettled } from '../engine/errors';
 import type { Release } from '../engine/releases';
-import { describeGroup } from '../fleet/group';
 import type { Claim, Facts, TemplateVersion } from './facts';
 import { lookIntoRegion, type RegionClients } from './lookIntoRegion';
 
@@ -80,21 +76,6 @@ const judged = (
   return isOurs ? version : { ...version, deployment: undefined };
 };
 
-/** The launch template that a group uses; undefined where the group is gone or has none. */
-const fleetOf = async (
-  autoScaling: AutoScalingClient,
-  group: string,
-): Promise<{ readonly launchTemplate: string | undefined; readonly unread: readonly string[] }> => {
-  try {
-    const { launchTemplate } = await describeGroup(autoScaling, group);
-    return { launchTemplate: launchTemplate?.id, unread: [] };
-  } catch (error) {
-    const unread =
-      error instanceof FleetUnsettled ? [] : [`group ${group} (${nameOf(error)}: ${messageOf(error)})`];
-    return { launchTemplate: undefined, unread };
-  }
-};
-
 /** The facts, with the whole releases. */
 export interface GatheredFacts extends Facts {
   readonly releases: readonly Release[];
@@ -109,11 +90,10 @@ export const gather = async (
   settings: ApplicationSettings,
 ): Promise<GatheredFacts> => {
   const home = core.environment.region;
-  const [releases, latest, open, fleet] = await Promise.all([
+  const [releases, latest, open] = await Promise.all([
     core.releases.list(application),
     core.records.latest(application, latestRecords),
     core.records.due('open'),
-    fleetOf(inRegion(home).autoScaling, settings.group),
   ]);
   const regions = new Set([
     home,
@@ -142,13 +122,13 @@ export const gather = async (
   );
   return {
     homeRegion: home,
-    fleet: { group: settings.group, launchTemplate: fleet.launchTemplate },
+    group: settings.group,
     releases,
     images: seen.flatMap(({ images }) => images).filter(isOurs),
     snapshots: seen.flatMap(({ snapshots }) => snapshots).filter(isOurs),
     versions: ownVersions,
     uses: seen.flatMap(({ uses }) => uses),
-    unread: [...fleet.unread, ...seen.flatMap((one) => one.unread)],
+    unread: [...seen.flatMap((one) => one.unread)],
     claims: claimsOf([...records.values(), ...open], latest, core.clock()),
   };
 };

@@ -1,6 +1,5 @@
 import type { LaunchTemplateRef } from '../engine/record';
 import { calledAmong } from '../engine/releaseId';
-import { isOfFleet } from '../engine/releases';
 import type { Facts, KnownRelease, OwnImage, TemplateVersion } from './facts';
 
 /** One call that deletes. The order of the plan lets the next run find what an interrupted one left. */
@@ -75,12 +74,12 @@ const newestOfVersions = (releases: readonly KnownRelease[], count: number): Kno
 
 /**
  * The newest image of each of the last good versions: several images of one version are one way back. They are counted
- * on the fleet as it is, so that releases of a former group do not take their place, and over all fleets.
+ * on the group as the settings name it, so that releases of a former one do not take their place, and over all fleets.
  */
-const keptReleases = ({ releases, fleet }: Facts, keep: number): KnownRelease[] => {
+const keptReleases = ({ releases, group }: Facts, keep: number): KnownRelease[] => {
   const count = Math.max(keep, minGood);
   const good = releases.filter(({ state, cleanedAt }) => state === 'good' && cleanedAt === undefined);
-  const here = good.filter((release) => isOfFleet(release, fleet));
+  const here = good.filter((release) => release.group === group);
   return [...new Set([...newestOfVersions(here, count), ...newestOfVersions(good, count)])];
 };
 

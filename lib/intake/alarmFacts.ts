@@ -1,7 +1,7 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { Core } from '../engine/core';
 import type { DeploymentRecord } from '../engine/record';
-import { isOfFleet, madeAtOf, type Release } from '../engine/releases';
+import { madeAtOf, type Release } from '../engine/releases';
 import { endOfExecution } from '../engine/takeLock';
 import { watchedAlarms } from '../rollout/instanceRefresh';
 import { refreshEffect, refreshIdOf, restTarget } from '../rollout/refreshEffect';
@@ -19,9 +19,7 @@ export const gatherFacts = async (
   const held = lock?.deployment === undefined ? undefined : await core.records.find(lock.deployment);
   const running = held?.application === application && held.closedAt === undefined ? held : undefined;
   // The application's releases on another group say nothing of this one.
-  const releases = all.filter((release) =>
-    isOfFleet(release, { group: settings.group, launchTemplate: undefined }),
-  );
+  const releases = all.filter((release) => release.group === settings.group);
   const newest = releases[0] && known(releases[0]);
   const good = releases.find(({ state }) => state === 'good');
   const [deployment, ended, refreshing] = await Promise.all([

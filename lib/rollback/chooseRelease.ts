@@ -8,7 +8,7 @@ import {
 } from '../engine/errors';
 import type { LaunchTemplateRef } from '../engine/record';
 import { calledAmong, isCalled, releaseId } from '../engine/releaseId';
-import { type FleetOfRelease, isOfFleet, type Release } from '../engine/releases';
+import type { Release } from '../engine/releases';
 
 export interface Choice {
   /** Where the rollback goes. */
@@ -65,9 +65,9 @@ export const doubledMs = 10 * 60_000;
  * @throws NoRelease, NoGoodRelease, UnknownVersion, ImageGone, LaunchTemplateVersionGone, AlreadyRolledBack
  */
 export const chooseRelease = (question: Question): Choice => {
-  const { group, groupTemplate, releases, version } = question;
-  const fleet: FleetOfRelease = { group, launchTemplate: groupTemplate?.id };
-  const ofFleet = releases.filter((release) => isOfFleet(release, fleet));
+  const { group, releases, version } = question;
+  // Under another launch template of the same group, the image is put into the one that the group has now.
+  const ofFleet = releases.filter((release) => release.group === group);
   const own = ofFleet.filter(({ cleanedAt }) => cleanedAt === undefined);
   const asked = { ...question, own };
   refuseEmpty(asked, ofFleet);
@@ -253,16 +253,13 @@ const cannotLaunch = (question: FleetQuestion, gone: Release): Error => {
       );
 };
 
-const whyUnknown = (
-  { releases, own, application, group, groupTemplate }: FleetQuestion,
-  name: string,
-): string => {
+const whyUnknown = ({ releases, own, application, group }: FleetQuestion, name: string): string => {
   const called = releases.filter((release) => isCalled(release, name));
   const elsewhere = called.find(({ cleanedAt }) => cleanedAt === undefined);
   if (elsewhere)
     return (
-      `${application} ${name} was released on ${fleetOf(elsewhere)}, never on group ${group}` +
-      `${groupTemplate ? ` with launch template ${groupTemplate.id}` : ''}; a group never launches from another one's template. ` +
+      `${application} ${name} was released on ${fleetOf(elsewhere)}, never on group ${group}; ` +
+      `a group never launches from another one's template. ` +
       bringing(application, elsewhere)
     );
   const [cleaned] = called;

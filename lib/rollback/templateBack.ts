@@ -75,6 +75,14 @@ export const templateBack = ({ wanted, release, current, fits }: TemplateQuestio
         `The ${title(template)}, with which ${version} was deployed, is gone: its image is launched from the ${title(current)} instead.`,
       ],
     };
+  // Another launch template holds the network, role and user data of what the group was before: never those.
+  if (template.id !== current.id)
+    return {
+      use: onCurrent,
+      lines: [
+        `${version} was deployed with launch template ${template.id}, which the group has left: its image is launched from the ${title(current)} instead.`,
+      ],
+    };
   const fields = diffFields(withoutRelease(current), withoutRelease(template));
   if (fields.length === 0) return { use: 'release', lines: [] };
   const goesBack = [

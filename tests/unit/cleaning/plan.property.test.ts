@@ -115,7 +115,7 @@ const factsOf = (history: readonly Past[]): Facts => {
   const all = history.map(made);
   return {
     homeRegion: home,
-    fleet: { group: 'api', launchTemplate: template },
+    group: 'api',
     releases: all.flatMap(({ release }) => release ?? []).reverse(),
     images: all.flatMap(({ images }) => images),
     snapshots: all.flatMap(({ snapshots }) => snapshots),
