@@ -99,7 +99,7 @@ const regionParts = (
   settingsPrefix: string,
 ): LeftPart[] => {
   const newest = newestGood(releases);
-  const copy = newest?.imageCopies?.[here];
+  const copy = newest?.imageCopies?.[here]?.image;
   return [
     {
       what: `${application} has settings in ${region} too, with group ${group}: its tags, policies, alarms and ${count(releases, 'release')} stay there, and tags are deployed in the region that takes them first. To end it there:`,

@@ -119,7 +119,7 @@ const image = z.strictObject({
     .default([])
     .describe('Further files to keep out of the image: secrets.'),
   copyTo: z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region')).default([]),
-  keep: z.number().int().min(1).max(100).default(5).describe('Good releases whose images are kept.'),
+  keep: z.number().int().min(1).max(100).default(5).describe('Good versions that are kept, each with its newest image.'),
   timeoutMinutes: minutes(1_440).min(5).default(60),
 });
 
