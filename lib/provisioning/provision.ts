@@ -88,10 +88,14 @@ export const provision = async (
   const instance = tried.at(-1) ?? begun.first;
   const work = { ...begun, first: instance };
   await refuse(work, [first], 0);
-  const { commandId, succeeded } = first;
-  const revision = await findRevision(context, clients.ssm, { commandId, instance: succeeded[0] });
   const health = await awaitFirst(work, first);
   if (health) return health;
+  const { commandId, succeeded } = first;
+  // Read once: as soon as the rest has its command, it stands in the record, or is not known.
+  const revision =
+    memo.sent?.rest === undefined
+      ? await findRevision(context, clients.ssm, { commandId, instance: succeeded[0] })
+      : context.record.revision;
   const rest = work.instances.filter((id) => !tried.includes(id));
   if (rest.length === 0) return complete(work, [first]);
   const others = await runPart({ ...work, revision }, 'rest', rest);

@@ -29,7 +29,7 @@ const readRevision = async (
 
 /**
  * The revision of the deployment's source: as the record has it, or as the first instance found it, which is then noted.
- * Undefined for other documents, which read their sources as they like.
+ * Undefined for other documents, which read their sources as they like; and, with a warning, if nothing was reported.
  */
 export const findRevision = async (
   { record, core }: StepContext,
@@ -40,6 +40,11 @@ export const findRevision = async (
   if (documentKind(document, core.environment.documents.provision) !== 'own') return undefined;
   if (record.revision !== undefined || instance === undefined) return record.revision;
   const revision = await readRevision(ssm, commandId, instance);
-  if (revision !== undefined) await core.records.set(record.deployment, { revision });
+  if (revision === undefined)
+    await core.records.warn(
+      record.deployment,
+      `Instance ${instance} did not report what it fetched (the first line of its output, forseti-source): the source is not pinned, and each instance fetched it by itself.`,
+    );
+  else await core.records.set(record.deployment, { revision });
   return revision;
 };

@@ -162,7 +162,7 @@ const policiesAndAlarms: CheckFunction = ({ record: { application }, settings, f
     ...scaling.problems,
   ];
   if (problems.length === 0) return one(name, found);
-  return problems.map((problem) => ({ name, found, problem }));
+  return problems.map((problem) => ({ name, found: 'cannot be written', problem }));
 };
 
 const quota: CheckFunction = (subject) => {

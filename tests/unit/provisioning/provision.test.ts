@@ -28,6 +28,7 @@ const clients = {
   elb: new ElasticLoadBalancingV2Client({}),
   ssm: new SSMClient({}),
 };
+const commit = '8f14e45fceea167a5a36dedd4bea2543cdb2c3f7';
 const arn = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/1';
 const names = (count: number) =>
   Array.from({ length: count }, (_, index) => `i-${String(index).padStart(3, '0')}`);
@@ -102,7 +103,9 @@ const fleetOf = (ids: readonly string[], ends: (id: string) => string = () => 'S
         .map((id) => ({
           InstanceId: id,
           Status: ends(id),
-          CommandPlugins: [{ Name: 'provision', Status: 'Failed' }],
+          CommandPlugins: [
+            { Name: 'provision', Status: 'Failed', Output: `forseti-source: ${commit}\nPLAY` },
+          ],
         })),
     }));
   ssm
@@ -128,6 +131,7 @@ const run = async (more: object = {}) => {
   Object.assign(context.core, {
     environment,
     records: {
+      set: () => Promise.resolve(),
       warn: (_: string, ...more: string[]) => {
         warnings.push(...more);
         return Promise.resolve();
@@ -158,6 +162,22 @@ describe('Provisioning a fleet', () => {
     expect(sent[0]?.ids).toEqual([memo.first]);
     expect(tagged().at(-1)).toEqual({ ids: names(20), version: 'v2' });
     expect(over).toEqual({ provisioned: 20, failed: 0 });
+  });
+
+  test('The rest is given what the first instance fetched; if that one does not say so, there is a warning', async () => {
+    const revisions = () =>
+      ssm.commandCalls(SendCommandCommand).map(({ args: [{ input }] }) => input.Parameters?.['Revision']);
+    fleetOf(names(3));
+    const own = { document: environment.documents.provision };
+    expect((await run(own)).warnings).toEqual([]);
+    expect(revisions()).toEqual([undefined, [commit]]);
+    ssm.resetHistory();
+    fleetOf(names(3));
+    ssm.on(ListCommandInvocationsCommand, { Details: true }).resolves({
+      CommandInvocations: [{ CommandPlugins: [{ Output: 'PLAY forseti-source: no line of its own' }] }],
+    });
+    expect((await run(own)).warnings).toEqual([expect.stringMatching(/did not report what it fetched/)]);
+    expect(revisions()).toEqual([undefined, undefined]);
   });
 
   test('Provision targets tags, so that 350 instances take as many commands and writes as two', async () => {
