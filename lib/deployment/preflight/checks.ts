@@ -165,6 +165,23 @@ const policiesAndAlarms: CheckFunction = ({ record: { application }, settings, f
   return problems.map((problem) => ({ name, found: 'cannot be written', problem }));
 };
 
+/** SNS publishes in the topic's region, and the roles may publish in this region and account only. */
+const topics: CheckFunction = ({ settings: { notifications }, facts: { group } }) => {
+  const named = [notifications.topicArn, notifications.pagingTopicArn].filter((arn) => arn !== undefined);
+  if (named.length === 0) return one('topics', "the stack's own");
+  const [, , , region, account] = group.arn.split(':');
+  const elsewhere = named.filter((arn) => {
+    const [, , , topicRegion, topicAccount] = arn.split(':');
+    return topicRegion !== region || topicAccount !== account;
+  });
+  return one(
+    'topics',
+    names(named),
+    elsewhere.length > 0 &&
+      `Topics of the settings are in another region or account than the fleet (${region ?? ''}, ${account ?? ''}): ${names(elsewhere)}. Forseti could not publish to them, and nobody would be told. Name topics of the fleet's region and account.`,
+  );
+};
+
 const quota: CheckFunction = (subject) => {
   const { quota: limits, members: running } = subject.facts;
   const extra = extraInstances(subject.record, subject.settings, running.length);
@@ -278,6 +295,7 @@ const all: readonly CheckFunction[] = [
   frozen,
   gates,
   policiesAndAlarms,
+  topics,
   tags,
   image,
   baseline,

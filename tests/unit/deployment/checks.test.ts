@@ -161,6 +161,15 @@ describe("Preflight's checks", () => {
       /Document acme runs on Linux; these instances run Windows: i-1\./,
     ],
     [
+      'a topic of another region',
+      subject(
+        facts({}, { arn: 'arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:1:x' }),
+        {},
+        settings({ notifications: { topicArn: 'arn:aws:sns:eu-central-1:111122223333:forseti-shop' } }),
+      ),
+      /another region or account than the fleet \(eu-west-1, 111122223333\): arn:aws:sns:eu-central-1/,
+    ],
+    [
       'policies and alarms that could not be written',
       subject(facts({ scaling: { changes: [], problems: ['Alarms of that name belong to another'] } })),
       /^Alarms of that name belong to another/,

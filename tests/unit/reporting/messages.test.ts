@@ -163,3 +163,17 @@ test('The message of a request that had no record contains what is known of it',
   const notice = { ...endedAs('Rejected', { left: [] }), record: undefined, at: acceptedAt };
   expect(noticeMessage(notice)).toMatchObject({ title: 'A request Rejected', nextSteps: [], resources: [] });
 });
+
+test('Messages of a deployment whose commit is known tell it, and commands name it again', () => {
+  const commit = '8f14e45fceea167a5a36dedd4bea2543cdb2c3f7';
+  const known = { ...record, commit };
+  const started = noticeMessage({ kind: 'started', record: known });
+  expect(started.lines).toContain(`Commit ${commit}.`);
+  expect(started.details).toMatchObject({ version: 'v2', commit });
+  const end = { ...endedAs('Rejected'), record: known };
+  const message = noticeMessage(end);
+  expect(message.details).toMatchObject({ version: 'v2', commit });
+  expect(message.nextSteps.map(({ command }) => command)).toEqual([
+    `forseti deploy api v2 --commit ${commit}`,
+  ]);
+});
