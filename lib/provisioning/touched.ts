@@ -63,7 +63,7 @@ const invocationsOf = async (ssm: SSMClient, effect: Effect<CommandShape>): Prom
 };
 
 const fateOf = ({ status, details, exitStatus }: Invocation): string => {
-  if (status === 'Success') return 'it had ended well there';
+  if (status === 'Success') return 'the command had ended well there';
   return status === 'Failed' && exitStatus !== undefined
     ? `exit status ${String(exitStatus)}`
     : reasonOf({ status, details });

@@ -54,3 +54,10 @@ test('Where the replacement cannot be launched, the end is a warning that says s
   ]);
   expect(seconds).toBeLessThan(40 * 60);
 });
+
+test('RolledBack means that the instance that the group has replaced itself serves again', async () => {
+  const stack = await startTestStack({ group: { instances: 2 }, cloud: { brokenVersions: ['v2'] } });
+  const { outcome } = await stack.deploy();
+  expect([outcome, healthy(stack)]).toEqual(['RolledBack', 2]);
+  expect(serving(stack).map(({ software }) => software)).toEqual(['v1', 'v1']);
+});

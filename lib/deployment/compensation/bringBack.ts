@@ -92,7 +92,9 @@ export const bringBack = async (bringing: Bringing): Promise<Progress | undefine
       await giveTemplate(context, tools.autoScaling, group, record.baseline.launchTemplate);
     const replacing = off.singly ? await replaceSingly(bringing, off.singly) : 'done';
     if (replacing !== 'done') return replacing;
-    return memo.replacing === true ? awaitHealth(bringing) : undefined;
+    // The group itself may have replaced one that a command made unhealthy.
+    const isReplaced = memo.replacing === true || Object.keys(touched).length > 0;
+    return isReplaced ? awaitHealth(bringing) : undefined;
   }
   if (!refreshing) await refuseWithoutCapacity(bringing, group, off.members);
   const progress = await refreshToBaseline({
@@ -200,7 +202,7 @@ const awaitHealth = async (bringing: Bringing): Promise<Progress | undefined> =>
   const wanted = minHealthy(
     group.desired,
     settings.rollout.minHealthyPercentage,
-    memo.healthyBefore ?? group.desired,
+    memo.healthyBefore ?? Math.min(record.fleetSize ?? group.desired, group.desired),
   );
   if (healthy.size >= wanted) return undefined;
   const now = core.clock();
