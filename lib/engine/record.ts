@@ -179,6 +179,8 @@ export interface StepItem {
   readonly reason?: string;
   /** Until when it waits as planned; 0 where it does not any more. */
   readonly until?: number;
+  /** The standstill that people were notified of, by when it counted as one; of a step whose token is not parked. */
+  readonly toldStall?: number;
 }
 
 type Item = DeploymentRecord | StepItem;
@@ -332,6 +334,31 @@ export class Records {
       { deployment, item: `step#${state}` },
       { expression: 'SET startedAt = if_not_exists(startedAt, :now)', values: { ':now': startedAt } },
     );
+  }
+
+  /**
+   * Notes when a waiting state's work began. A later try of the machine does not change it, unless the state had ended or
+   * failed before: then it begins anew.
+   */
+  async beginWait(deployment: string, state: string, startedAt: number): Promise<void> {
+    await this.table.update(
+      { deployment, item: `step#${state}` },
+      { expression: 'SET startedAt = :now REMOVE endedAt, failedAt', values: { ':now': startedAt } },
+      {
+        expression:
+          'attribute_not_exists(startedAt) OR attribute_exists(endedAt) OR attribute_exists(failedAt)',
+      },
+    );
+  }
+
+  /** Claims the message of a step that stands still. @returns false if it was sent, or is being sent. */
+  async claimStall({ deployment, item }: StepItem, stallsAt: number): Promise<boolean> {
+    const claimed = await this.table.update(
+      { deployment, item },
+      { expression: 'SET toldStall = :stallsAt', values: { ':stallsAt': stallsAt } },
+      { expression: 'attribute_not_exists(toldStall) OR toldStall <> :stallsAt' },
+    );
+    return claimed.done;
   }
 
   async setStep(

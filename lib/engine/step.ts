@@ -132,6 +132,9 @@ const noticeHalt = async (context: StepContext, options: ContextOptions, error: 
   });
 };
 
+/** What keeps a step is AWS itself. */
+export const troubleText = (error: unknown): string => `AWS could not be asked: ${messageOf(error)}`;
+
 /**
  * A state that is over when its function returns.
  * @param work may run twice; what it returns is the state's result.
@@ -147,7 +150,11 @@ export const step = <Answer>(
     const context = makeContext(core, state, record, options);
     const [answer] = await Promise.all([
       work(context).catch(async (error: unknown) => {
-        await noticeHalt(context, options, error);
+        await Promise.all([
+          noticeHalt(context, options, error),
+          // The machine tries it again for long: the sweep tells what keeps it.
+          isTransient(error) && core.records.setStep(deployment, state, { reason: troubleText(error) }),
+        ]);
         throw error;
       }),
       core.records.beginStep(deployment, state, core.clock()),

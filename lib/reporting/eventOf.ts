@@ -122,7 +122,7 @@ export const eventOf = (notice: Notice): NoticeEvent => {
       return ofRecord('Deployment Stalled', notice.record, {
         state: notice.state,
         stalledSince: instant(notice.since),
-        timesOutAt: instant(notice.until),
+        ...(notice.until !== undefined && { timesOutAt: instant(notice.until) }),
         ...(notice.progress !== undefined && { progress: said(notice.progress, notice.record) }),
         ...(notice.reason !== undefined && { stallReason: said(notice.reason, notice.record) }),
       });

@@ -163,7 +163,8 @@ const afterStall = ({ state, record, until }: Of<'stalled'>): string => {
         : record.kind === 'rollback'
           ? 'the fleet is brought back by the compensation then'
           : 'the deployment is undone then';
-  return `It goes on by itself as soon as that is over, until ${instant(until)} at the latest; ${then}.`;
+  const end = until === undefined ? 'for some hours' : `until ${instant(until)}`;
+  return `It goes on by itself as soon as that is over, ${end} at the latest; ${then}.`;
 };
 
 /** A step that has not moved on for a while: since when, and what keeps it. */

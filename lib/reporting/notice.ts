@@ -62,8 +62,8 @@ export type Notice =
       readonly kind: 'stalled';
       readonly state: string;
       readonly since: number;
-      /** Its time-out. */
-      readonly until: number;
+      /** Its time-out; absent where it is only tried again and again. */
+      readonly until?: number;
       readonly at: number;
       readonly progress?: string;
       /** What keeps it, in AWS's own words. */

@@ -13,7 +13,7 @@ import { relieve } from '../scaling/relief';
 import { sendPoll } from '../engine/waiting/poll';
 import type { Channels } from '../reporting/channels';
 import type { Waits } from '../engine/waiting/waits';
-import { stalledNow, tellStall } from './tellStalls';
+import { stalledNow, tellRetried, tellStall } from './tellStalls';
 
 export interface SweepTools {
   readonly core: Core;
@@ -58,11 +58,15 @@ export const sweep = async (tools: SweepTools): Promise<Swept> => {
   const overdue = rows.filter((row) => !dead.includes(row) && row.lookAt + lostAfterMs < now);
   const stalled = stalledNow(rows, now).filter((row) => !dead.includes(row));
   let mending = 0;
+  let retried = 0;
   const ended = await Promise.allSettled([
     ...overdue.map((row) => sendPoll(tools.sqs, core.environment.waitingQueueUrl, row, 0)),
     ...dead.map((row) => waits.close(row)),
     ...strays.map(({ thing: resourceKey, step }) => waits.unpoint([resourceKey], step)),
     ...stalled.map((row) => tellStall(tools, row)),
+    tellRetried(tools, rows).then((told) => {
+      retried = told;
+    }),
     ...locks.map((lock) => relieveFleet(tools, lock)),
     tools.endOverdue(),
     ...(locks.length > 0 && isTimeToPing(now) ? [keepWarm(tools.lambda, core.environment)] : []),
@@ -82,7 +86,7 @@ export const sweep = async (tools: SweepTools): Promise<Swept> => {
     forgotten: dead.length,
     running: locks.length,
     mending,
-    stalled: stalled.length,
+    stalled: stalled.length + retried,
   };
 };
 

@@ -1,5 +1,5 @@
 import { statusOf } from '../../cli/queries/status';
-import { minuteMs, software, untilState } from './support/acts';
+import { ask, minuteMs, software, untilState } from './support/acts';
 import { refusedByIam } from './support/calls';
 import { recordOf, told } from './support/snapshot';
 import { startTestStack, type TestStack } from './support/testStack';
@@ -77,12 +77,7 @@ test('The second part of a rollout, after its approval, has the same patience', 
   await untilState(stack, 'Approval');
   const { deployment } = await statusOf(stack.session, 'api');
   expect(deployment?.progress).toMatch(/^\d of \d instances replaced \(34 % were asked for\); until 2026-/);
-  await stack.session.connect((await import('@aws-sdk/client-lambda')).LambdaClient).send(
-    new (await import('@aws-sdk/client-lambda')).InvokeCommand({
-      FunctionName: 'forseti-production-Approve',
-      Payload: new TextEncoder().encode(JSON.stringify({ deployment: 'deployment-1', by: 'ada' })),
-    }),
-  );
+  await ask(stack, 'Approve', { deployment: 'deployment-1', by: 'ada' });
   const { end, path, seconds } = await stack.ended(arn);
   expect(path).toContain('RolloutRest');
   expect(end?.message).toMatch(/3 launches of group api failed in a row/);
@@ -97,16 +92,12 @@ test('A rollback whose launches fail, and its way back, do not wait an hour each
     cloud: { capacity: [{ remaining: 4 }] },
   });
   expect((await stack.deploy()).outcome).toBe('Deployed');
-  const { outcome, end, seconds } = await stack.rollBack();
-  expect(outcome).toBe('Dirty');
+  const { end, seconds } = await stack.rollBack();
+  expect(end?.error).toBe('RolloutFailed');
   expect(end?.message).toMatch(/3 launches of group api failed in a row: .*InsufficientInstanceCapacity/);
-  expect(end?.left.map(({ note }) => note).join()).toMatch(
-    /way back .* was given up\. .*launches of group api failed/,
-  );
   expect(seconds).toBeLessThan(45 * 60);
   const { deployment } = await statusOf(stack.session, 'api');
-  expect(deployment?.next).toEqual([{ what: 'when that is repaired', command: 'forseti rollback api' }]);
-  await stack.cloud.advance(minuteMs);
+  expect(deployment?.next?.map(({ command }) => command)).toEqual(['forseti rollback api']);
   expect(refusedByIam(stack)).toEqual([]);
 });
 
@@ -124,6 +115,6 @@ test("AWS's own rollback of a refresh that cannot launch is given up, and what i
   await stack.cloud.advance(60 * minuteMs);
   const record = await recordOf(stack);
   expect(record?.closedAt).toBeDefined();
-  expect(((record?.closedAt ?? 0) - (record?.acceptedAt ?? 0)) / minuteMs).toBeLessThan(55);
+  expect(((record?.closedAt ?? 0) - (record?.acceptedAt ?? 0)) / minuteMs).toBeLessThan(65);
   expect(refusedByIam(stack)).toEqual([]);
 });

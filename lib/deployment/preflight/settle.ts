@@ -40,5 +40,6 @@ export const settle = async (
       .slice(0, 3)
       .map(({ what }) => what)
       .join(', ')}${moving.length > 3 ? ` and ${String(moving.length - 3)} more` : ''}`,
+    until: since + patienceMs,
   };
 };

@@ -14,6 +14,7 @@ import {
   isDryRun,
   lambda,
   noteFailure,
+  troubleText,
 } from '../step';
 import { answerFailure, answerSuccess, type WaitingAnswer, type WaitingTools } from './answers';
 import { secondsAfterTrouble, secondsToNextPoll } from './delays';
@@ -106,7 +107,7 @@ export const waitingStep = <M extends Memo>(
     };
     const [wait] = await Promise.all([
       tools.waits.park(parked, lease),
-      core.records.setStep(event.deployment, state, { startedAt: lease.now }),
+      core.records.beginWait(event.deployment, state, lease.now),
     ]);
     const parkedAs = { step: waitKey(event.deployment, state), functionName: parked.functionName };
     if (!wait) {
@@ -139,13 +140,11 @@ const pollUntilSettled = async <M extends Memo>(
     if ('error' in progress) {
       const passing = isTransient(progress.error);
       if (!passing) await failed(tools, state, options, wait, progress.error);
+      else await noteTrouble(tools, state, wait, progress.error);
       if (origin === 'machine') throw progress.error;
       const transientErrors = (wait.troubles ?? 0) + 1;
-      if (!passing || transientErrors >= maxTransientErrors) {
-        if (passing) await failed(tools, state, options, wait, progress.error);
+      if (!passing || transientErrors >= maxTransientErrors)
         return answerFailure(tools, wait, progress.error);
-      }
-      await noteTrouble(tools, state, wait, progress.error);
       // The trouble has waits of its own, and the looks keep their count: after it they go on as they were.
       const again = { waitFor: wait.things ?? [], expectedSeconds: secondsAfterTrouble(transientErrors) };
       await rearm(tools, wait, again, looks, transientErrors);
@@ -202,9 +201,7 @@ const noteTrouble = async (
   wait: Wait,
   error: unknown,
 ): Promise<void> => {
-  await core.records
-    .setStep(wait.deployment, state, { reason: `AWS could not be asked: ${messageOf(error)}` })
-    .catch(() => undefined);
+  await core.records.setStep(wait.deployment, state, { reason: troubleText(error) }).catch(() => undefined);
 };
 
 const halted = async (context: StepContext, options: ContextOptions): Promise<void> => {

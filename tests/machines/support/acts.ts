@@ -96,14 +96,12 @@ export const giveGroup = async (stack: TestStack, version: string): Promise<void
 
 /** Adds an instance to the group, and lets the cloud run until it is Pending. */
 export const scaleOut = async (stack: TestStack): Promise<void> => {
-  await stack.session
-    .connect(AutoScalingClient)
-    .send(
-      new SetDesiredCapacityCommand({
-        AutoScalingGroupName: 'api',
-        DesiredCapacity: stack.group().desired + 1,
-      }),
-    );
+  await stack.session.connect(AutoScalingClient).send(
+    new SetDesiredCapacityCommand({
+      AutoScalingGroupName: 'api',
+      DesiredCapacity: stack.group().desired + 1,
+    }),
+  );
   const isComing = () =>
     Object.values(stack.group().instances).some(({ lifecycle }) => lifecycle.startsWith('Pending'));
   if (!(await stack.cloud.runUntil(isComing, 10 * minuteMs))) throw new Error('No instance is Pending.');

@@ -176,7 +176,12 @@ describe('A rollout, rollback or way back', () => {
       const view = {
         ...viewOf(look),
         old: old.map((id) => member(id)),
-        group: { name: 'web', desired, graceSeconds: 300 },
+        group: {
+          name: 'web',
+          desired,
+          graceSeconds: 300,
+          instances: [...viewOf(look).fresh, ...old.map((id) => member(id))],
+        },
       } as unknown as FleetView;
       const settings = settingsOf({ rollout: { maxFailedLaunches: most } });
       const context = contextOf({ record: recordOf({ settings }), now: () => now + look.at * minute });

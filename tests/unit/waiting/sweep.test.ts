@@ -182,6 +182,45 @@ describe('A step that stands still', () => {
     expect(sent()).toHaveLength(2);
   });
 
+  test('A step that the machine tries again and again is told too, though it is not parked', async () => {
+    const stood = stack();
+    const { cloud, core } = stood;
+    await cloud.run(async () => {
+      await core.records.create({ ...openRecord, due: 'open', acceptedAt: cloud.now() });
+      await core.records.beginStep(deployment, 'Lock', cloud.now());
+      await core.records.beginStep(deployment, 'Preflight', cloud.now() + minute);
+      await core.records.setStep(deployment, 'Preflight', {
+        reason: 'AWS could not be asked: Rate exceeded',
+      });
+    });
+    await cloud.advance(10 * minute);
+    await stood.sweep();
+    expect(sent()).toEqual([]);
+    await cloud.advance(minute);
+    expect(await stood.sweep()).toMatchObject({ stalled: 1 });
+    expect(sent()).toEqual(['Forseti: api v2 stands still at Preflight']);
+    expect(sns.commandCalls(PublishCommand)[0]?.args[0].input.Message).toMatch(/Rate exceeded/);
+    await cloud.advance(10 * minute);
+    await stood.sweep();
+    expect(sent()).toHaveLength(1);
+  });
+
+  test('A record whose step has just ended does not stand still', async () => {
+    const stood = stack();
+    const { cloud, core } = stood;
+    await cloud.run(async () => {
+      await core.records.create({ ...openRecord, due: 'open', acceptedAt: cloud.now() });
+      await core.records.beginStep(deployment, 'SetScaling', cloud.now());
+      await core.records.setStep(deployment, 'Rollout', {
+        startedAt: cloud.now() + minute,
+        endedAt: cloud.now() + 40 * minute,
+      });
+    });
+    await cloud.advance(41 * minute);
+    await stood.sweep();
+    expect(sent()).toEqual([]);
+  });
+
   test('A closed record is told nothing of', async () => {
     const stood = await stalled('Rollout', { closedAt: 1 });
     await stood.cloud.advance(10 * minute);
