@@ -8,7 +8,7 @@ import type { Session } from '../session/session';
 
 export interface ReleaseStatus extends Pick<
   Release,
-  'version' | 'state' | 'deployment' | 'markedAt' | 'markedBy'
+  'version' | 'state' | 'deployment' | 'markedAt' | 'markedBy' | 'baseline'
 > {
   /** It names just this release, as `rollback --to` takes it. */
   readonly id: string;
@@ -50,6 +50,15 @@ export const fleetNow = async (session: Session, group: string): Promise<FleetOf
 export const releaseStatus = (release: Release, others: readonly Release[]): ReleaseStatus => {
   const { version, state, deployment, markedAt, markedBy } = release;
   const name = calledAmong(release, others);
-  const madeAt = madeAtOf(release);
-  return { version, id: releaseId(release), name, state, deployment, madeAt, markedAt, markedBy };
+  return {
+    version,
+    id: releaseId(release),
+    name,
+    state,
+    deployment,
+    madeAt: madeAtOf(release),
+    markedAt,
+    markedBy,
+    ...(release.baseline && { baseline: release.baseline }),
+  };
 };

@@ -44,6 +44,8 @@ export interface ListedRelease {
   /** When its image and launch template version were deleted, so that nothing can go back to it. */
   readonly cleanedAt?: number;
   readonly cleanedBy?: string;
+  /** It was never deployed: the group launched from it before its first deployment. */
+  readonly baseline?: true;
   /** `group api`, `default version`, `3 instances`. */
   readonly usedBy: readonly string[];
 }
@@ -173,6 +175,7 @@ const listed = (
     madeAt: madeAtOf(release),
     ...(cleanedAt !== undefined && { cleanedAt }),
     ...(cleanedBy !== undefined && { cleanedBy }),
+    ...(release.baseline && { baseline: release.baseline }),
     usedBy: usedBy(release, known),
   };
 };

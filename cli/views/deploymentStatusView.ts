@@ -108,7 +108,9 @@ export const releaseLines = (releases: readonly ReleaseStatus[], now: number, st
     releases.map((release) => [
       release.name,
       release.state === 'good' ? style.good(release.state) : style.bad(release.state),
-      style.dim(markText(release, now)),
+      style.dim(
+        `${markText(release, now)}${release.baseline === true ? ', baseline: what ran before the first deployment' : ''}`,
+      ),
     ]),
   );
 

@@ -24,6 +24,7 @@ const row = (release: ListedRelease, now: number, style: Style): string[] => [
   style.dim(showAgo(now - release.madeAt)),
   release.cleanedAt === undefined
     ? [
+        ...(release.baseline === true ? ['baseline: what ran before the first deployment'] : []),
         ...(release.otherFleet === undefined ? [] : [style.warn(`of ${release.otherFleet}`)]),
         ...release.usedBy,
       ].join(', ')

@@ -16,7 +16,7 @@ import type { Core } from '../engine/core';
 import { AlarmRinging, InvalidRequest, TransientError } from '../engine/errors';
 import type { DeploymentRecord } from '../engine/record';
 import type { End, Failure, Outcome } from '../engine/outcome';
-import { type Release, releaseOf } from '../engine/releases';
+import { baselineRelease, type Release, releaseOf } from '../engine/releases';
 import type { SeenAtEnd } from '../rollout/fleetAtEnd';
 
 export interface CompleteTools {
@@ -96,7 +96,7 @@ const markGood = async ({ core, dynamodb }: CompleteTools, record: DeploymentRec
       TransactItems: [
         ...(record.kind === 'rollback'
           ? restoredReleases(record, now, tables.releases)
-          : [newRelease(record, now, tables.releases)]),
+          : [newRelease(record, now, tables.releases), ...baseline(record, now, tables.releases)]),
         {
           Update: {
             TableName: tables.deployments,
@@ -143,6 +143,12 @@ const newRelease = (record: DeploymentRecord, now: number, TableName: string): T
     ExpressionAttributeValues: marshall({ ':good': 'good' }),
   },
 });
+
+/** What ran before the first deployment becomes a release, so that there is a way back from it. */
+const baseline = (record: DeploymentRecord, now: number, TableName: string): TransactWriteItem[] => {
+  const release = baselineRelease(record, now);
+  return release ? [{ Put: { TableName, Item: marshall(release, { removeUndefinedValues: true }) } }] : [];
+};
 
 /** DynamoDB takes 100 items in a transaction. What is left over is older, and less likely to be chosen. */
 const maxWithdrawn = 90;

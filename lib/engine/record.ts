@@ -16,6 +16,11 @@ export interface Baseline {
   readonly version?: string;
   readonly image?: string;
   readonly launchTemplate: LaunchTemplateRef;
+  /**
+   * It is no release yet, but what the group launched from before its first deployment. It becomes one when the
+   * deployment has ended well.
+   */
+  readonly unreleased?: true;
 }
 
 /** The group's sizes and attachments when the deployment began. */

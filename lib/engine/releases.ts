@@ -40,6 +40,8 @@ export interface Release {
   /** When its image and launch template version were cleaned, or began to be: no rollback can go to it any more. */
   readonly cleanedAt?: number;
   readonly cleanedBy?: string;
+  /** It was never deployed: the group launched from it before its first deployment. */
+  readonly baseline?: true;
 }
 
 /**
@@ -119,6 +121,30 @@ export const isForNewInstances = ({
   restoredAt,
 }: Pick<Release, 'newInstancesOnly' | 'restoredAt'>): boolean =>
   newInstancesOnly === true && restoredAt === undefined;
+
+/**
+ * What the group launched from before the deployment, as a release to go back to; undefined if that is one already. No
+ * deployment made it, so its own name is that of none.
+ */
+export const baselineRelease = (record: DeploymentRecord, now: number): Release | undefined => {
+  const { baseline, application, group, acceptedAt, deployment } = record;
+  if (baseline?.unreleased !== true || baseline.version === undefined || baseline.image === undefined)
+    return undefined;
+  const name = `${deployment}-baseline`;
+  return {
+    application,
+    release: releaseKey(acceptedAt - 1, name),
+    version: baseline.version,
+    deployment: name,
+    group,
+    image: baseline.image,
+    launchTemplate: baseline.launchTemplate,
+    state: 'good',
+    markedAt: now,
+    markedBy: deployment,
+    baseline: true,
+  };
+};
 
 export class Releases {
   constructor(private readonly table: Table<Release>) {}

@@ -2,8 +2,10 @@ import {
   DescribeLaunchTemplateVersionsCommand,
   type EC2Client,
   type LaunchTemplateVersion,
+  type ResponseLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
 import { nameOf } from '../aws/failure';
+import { tags } from '../aws/tags';
 import type { LaunchTemplateRef } from '../engine/record';
 
 /** @returns one version of a launch template as it was made; undefined where the version or its template is gone. */
@@ -22,3 +24,9 @@ export const describeTemplateVersion = async (
     throw error;
   }
 };
+
+/** The version with which a launch template tags its instances. */
+export const versionTagOf = (data: ResponseLaunchTemplateData | undefined): string | undefined =>
+  data?.TagSpecifications?.find(({ ResourceType }) => ResourceType === 'instance')?.Tags?.find(
+    ({ Key }) => Key === tags.version,
+  )?.Value;

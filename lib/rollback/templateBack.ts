@@ -1,6 +1,7 @@
 import type { LaunchTemplateTagSpecification, ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
 import { tags } from '../aws/tags';
 import type { LaunchTemplateRef } from '../engine/record';
+import { versionTagOf } from '../fleet/launchTemplates';
 import { diffFields, type FieldChange, fieldLine } from '../fleet/fields';
 
 /** A launch template version with its data; undefined data: the version is gone, or cannot be read. */
@@ -45,14 +46,9 @@ const withoutRelease = ({ id, data }: KnownTemplate): object => {
   return { ...data, LaunchTemplateId: id, ImageId: undefined, TagSpecifications };
 };
 
-const versionTag = ({ data }: KnownTemplate): string | undefined =>
-  data?.TagSpecifications?.find(({ ResourceType }) => ResourceType === 'instance')?.Tags?.find(
-    ({ Key }) => Key === tags.version,
-  )?.Value;
-
 /** Whether whatever the group launches now runs the release, by its image and by its tag. */
 const runsRelease = (current: KnownTemplate, { image, version }: TemplateQuestion['release']): boolean =>
-  current.data?.ImageId === image && [undefined, version].includes(versionTag(current));
+  current.data?.ImageId === image && [undefined, version].includes(versionTagOf(current.data));
 
 const title = ({ id, version }: LaunchTemplateRef): string => `version ${version} of launch template ${id}`;
 

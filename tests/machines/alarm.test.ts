@@ -1,3 +1,4 @@
+import { DeregisterImageCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { AwsError, type Faults } from '@forseti/embedded-cloud';
 import { judged, minuteMs, ring, rollbacks, software, untilState } from './support/acts';
 import { changesOfFleet, refusedByIam } from './support/calls';
@@ -91,12 +92,17 @@ describe('An alarm within the watch time of a release', () => {
 
   test('Without a good release to go to, an alarm touches nothing and pages', async () => {
     const stack = await deployed(options({}, { released: false }));
+    // What ran before the first deployment would be one, if its image were still there.
+    const baseline = (await releasesOf(stack)).find((release) => release.baseline === true);
+    await stack.session
+      .connect(EC2Client)
+      .send(new DeregisterImageCommand({ ImageId: baseline?.image ?? '' }));
     const before = changesOfFleet(stack).length;
     await ring(stack);
     await stack.cloud.advance(minuteMs);
     const ended = await endOfRollback(stack);
-    expect([ended.outcome, ended.end?.error]).toEqual(['Rejected', 'NoGoodRelease']);
-    expect(ended.end?.message).toContain('forseti rollback api --to VERSION');
+    expect([ended.outcome, ended.end?.error]).toEqual(['Rejected', 'ImageGone']);
+    expect(ended.end?.message).toContain('No other good release can be launched either');
     expect(changesOfFleet(stack)).toHaveLength(before);
     expect(software(stack)).toEqual(['v2']);
     expect(paged(stack).map(({ subject }) => subject)).toEqual([

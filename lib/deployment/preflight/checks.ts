@@ -246,6 +246,15 @@ const tags: CheckFunction = ({ facts }) => {
   );
 };
 
+/** Without a good release, a deployment beside the fleet comes back to what the group launches now, and so does a rollback. */
+const baselineText = (subject: CheckSubject): string => {
+  const { template: used, presentImage } = subject.facts;
+  if (takesOut(subject) || used === undefined) return '';
+  return presentImage?.state === 'available'
+    ? `; the way back is what the group launches now, version ${used.version} of ${used.name} (${presentImage.id})`
+    : `, and there would be no way back: image ${used.imageId ?? 'none'} of the group's launch template is ${presentImage?.state ?? 'gone'}`;
+};
+
 const baseline: CheckFunction = (subject) => {
   const { lastGood, lastGoodLacks: lacks } = subject.facts;
   const { application } = subject.record;
@@ -257,7 +266,7 @@ const baseline: CheckFunction = (subject) => {
     );
   return one(
     'good release',
-    lastGood ? `${lastGood.version} (${lastGood.image})` : 'none',
+    lastGood ? `${lastGood.version} (${lastGood.image})` : `none${baselineText(subject)}`,
     from(subject) === 'fleet' &&
       !lastGood &&
       `${application} has no good release yet to come back to if this deployment fails: instances provisioned in place cannot be undone without an image. Make the first release of what runs: forseti init ${application} ${subject.facts.members[0]?.id ?? 'INSTANCE'} --release VERSION; or beside the fleet: forseti deploy ${application} ${subject.record.version} --strategy golden-instance`,

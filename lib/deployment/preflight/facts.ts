@@ -32,6 +32,8 @@ export interface PreflightFacts {
         readonly name: string;
         readonly version: string;
         readonly imageId: string | undefined;
+        /** The version that it tags instances with: the group may have been deployed to before. */
+        readonly versionTag?: string | undefined;
         readonly instanceType: string | undefined;
         /** Those whose sizes it states. */
         readonly volumes?: readonly VolumeSize[];
@@ -80,6 +82,8 @@ export interface PreflightFacts {
   readonly lastGood: Release | undefined;
   /** What of the last good release does not exist in AWS any more: its image, its launch template version. */
   readonly lastGoodLacks: readonly string[];
+  /** Without a good release that is whole: the state of the image from which the group launches now. */
+  readonly presentImage?: { readonly id: string; readonly state: string | undefined } | undefined;
   /** What is wrong with the provisioning document or its parameters; undefined if nothing is provisioned. */
   readonly document: DocumentFacts | undefined;
   /** How policies and alarms would change; undefined if the settings hold none, and nobody asks. */

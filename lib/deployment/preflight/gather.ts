@@ -24,7 +24,7 @@ import { chunks } from '../../aws/chunks';
 import { templateTagsOf } from '../../fleet/adoption';
 import { describeGroup, type Group } from '../../fleet/group';
 import { describeInstances } from '../../fleet/instances';
-import { describeTemplateVersion } from '../../fleet/launchTemplates';
+import { describeTemplateVersion, versionTagOf } from '../../fleet/launchTemplates';
 import { scalingChanges } from '../../scaling/changes';
 import { alarmNames } from '../../scaling/names';
 import { imageFrom } from '../../engine/imageFrom';
@@ -110,6 +110,10 @@ export const gatherPreflight = async (
     image && template?.imageId !== undefined
       ? await architectureOf(clients.ec2, template.imageId)
       : undefined;
+  const isWhole = release.lastGood !== undefined && release.lacksImage.length === 0;
+  const present = template?.imageId;
+  const presentImage =
+    isWhole || present?.startsWith('ami-') !== true ? undefined : await imageOf(clients.ec2, present);
   const launched = imagesLaunched(record, settings, template?.imageId);
   const snapshots = template?.volumes.length ? await snapshotsOf(clients.ec2, launched) : [];
   return {
@@ -151,6 +155,7 @@ export const gatherPreflight = async (
       // If the group uses the image already, it goes back to its own template version: the release's need not exist.
       ...(template?.imageId === release.lastGood?.image ? [] : release.lacksTemplate),
     ],
+    presentImage,
     document,
     scaling,
     snapshots,
@@ -220,6 +225,7 @@ const templateOf = async (
       version: launchTemplate.version,
       imageId: found.LaunchTemplateData?.ImageId,
       instanceType: found.LaunchTemplateData?.InstanceType,
+      versionTag: versionTagOf(found.LaunchTemplateData),
       volumes: statedVolumes(found.LaunchTemplateData?.BlockDeviceMappings),
     }
   );

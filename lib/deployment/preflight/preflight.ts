@@ -1,6 +1,6 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { explainRefusal } from '../../aws/dryRun';
-import { imageFrom } from '../../engine/imageFrom';
+import { type ImageFrom, imageFrom } from '../../engine/imageFrom';
 import type { StepContext } from '../../engine/context';
 import { FleetMoving, PreflightFailed, TransientError } from '../../engine/errors';
 import type { Baseline, DeploymentRecord, LaunchTemplateRef } from '../../engine/record';
@@ -49,17 +49,26 @@ export const preflight = async (
   const { id = '', version = '' } = facts.group.launchTemplate ?? {};
   const groupTemplate = { id, version };
   const timeouts = timeoutsOf(settings, facts);
+  const baseline = baselineOf(facts, groupTemplate, imageFrom(record));
+  if (baseline.version === undefined && facts.presentImage?.state !== 'available')
+    await core.records.warn(
+      record.deployment,
+      `There is no way back from ${record.version}: no release is good, and image ${facts.template?.imageId ?? '(none)'}, from which group ${record.group} launches now, is ${facts.presentImage?.state ?? 'gone'}. Keep what is deployed next.`,
+    );
   // The deadlines travel with the state; the machine Mend finds them in the record.
   await core.records.set(record.deployment, {
     groupTemplate,
     groupBefore: groupBefore(facts.group),
     timeouts,
     fleetSize: facts.members.length,
-    baseline: baselineOf(facts, groupTemplate),
+    baseline,
     muted: facts.gates.filter(({ state }) => state === 'ALARM').map(({ name }) => name),
   });
   return { timeouts };
 };
+
+/** How what ran before the first deployment is called, unless its tags say. */
+const baselineVersion = 'baseline';
 
 /**
  * What the fleet is restored to: the last release marked as good, if there is one; else, for a fleet that is not
@@ -67,15 +76,21 @@ export const preflight = async (
  * version (a person changed, say, the instance type), that version is kept.
  */
 const baselineOf = (
-  { template, lastGood, lastGoodLacks }: PreflightFacts,
+  { template, lastGood, lastGoodLacks, presentImage }: PreflightFacts,
   groupTemplate: LaunchTemplateRef,
+  from: ImageFrom,
 ): Baseline => {
   // The fleet cannot go back to a release whose image or template is gone.
-  if (!lastGood || lastGoodLacks.length > 0)
+  if (!lastGood || lastGoodLacks.length > 0) {
+    const launches = presentImage?.state === 'available';
+    // Where an instance becomes the image, the launch template does not say what runs.
+    const beside = from === 'builder' || from === 'image';
     return {
       ...(template?.imageId !== undefined && { image: template.imageId }),
       launchTemplate: groupTemplate,
+      ...(launches && beside && { version: template?.versionTag ?? baselineVersion, unreleased: true }),
     };
+  }
   const launchTemplate = template?.imageId === lastGood.image ? groupTemplate : lastGood.launchTemplate;
   return { version: lastGood.version, image: lastGood.image, launchTemplate };
 };
