@@ -16,6 +16,8 @@ import { type DriftNote, driftStatus } from './driftStatus';
 import { UsageError } from '../terminal/errors';
 import { type AlarmStatus, alarmsOf, scalingStatus, type ScalingStatus } from './scalingStatus';
 import { type InstanceStatus, instancesOf } from './instances';
+import type { RefusedTag } from '../../lib/reporting/refusedTagsMessage';
+import { latestRefusedTags } from './refusedTags';
 import { fleetItems } from './fleetItems';
 import { type FreezeStatus, freezesOf } from './freezeStatus';
 import { type ReleaseStatus, releasesOf, releaseStatus, type LastRollback } from './releaseStatus';
@@ -68,6 +70,8 @@ export interface Status {
     readonly newInstancesOnly: boolean;
   };
   readonly driftNotes?: readonly DriftNote[];
+  /** Tags of the last day that led to no deployment and may be about this application; the newest first. */
+  readonly refused?: readonly RefusedTag[];
   /** The newest first. */
   readonly releases: readonly ReleaseStatus[];
   /** The last rollback, until a person acts. */
@@ -166,11 +170,12 @@ const nextFreezeOf = (settings: ApplicationSettings, now: number): Pick<Status, 
 export const statusOf = async (session: Session, application: string, maxActivities = 5): Promise<Status> => {
   const { settings, version: settingsVersion } = await checkApplication(session, application);
   const stores = storesOf(session);
-  const [group, { lock, byHand, seenDrift }, all, activities] = await Promise.all([
+  const [group, { lock, byHand, seenDrift }, all, activities, refused] = await Promise.all([
     describeGroup(session, application, settings.group),
     fleetItems(session, application, settings.group),
     releasesOf(session, application),
     activitiesOf(session, settings.group, maxActivities),
+    latestRefusedTags(session, application, settings),
   ]);
   const launchTemplate = templateOf(group);
   const releases = all.filter((release) => release.group === settings.group);
@@ -199,6 +204,7 @@ export const statusOf = async (session: Session, application: string, maxActivit
         scaling: rest,
         untouched: statuses.deployment === undefined,
       }))),
+    ...(refused.length > 0 && { refused }),
     releases: releases.slice(0, maxReleases).map((release) => releaseStatus(release, releases)),
     ...(lock?.rolledBack && { rolledBack: lock.rolledBack }),
   };

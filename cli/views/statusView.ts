@@ -10,6 +10,7 @@ import { showAgo } from '../terminal/duration';
 import type { Drift } from '../../lib/drift/findings';
 import type { InstanceStatus } from '../queries/instances';
 import type { Status } from '../queries/status';
+import { refusedTagLines } from './refusedTagsView';
 import { switchRows } from './switchesView';
 import { deployedText, isPartly } from '../../lib/reporting/deployedText';
 import { columns, type Style } from '../terminal/style';
@@ -183,6 +184,19 @@ const freezeBranches = ({ frozen, nextFreeze }: Status, style: Style): Branch[] 
   return next.length > 0 ? [{ title: 'not frozen', lines: next }] : [];
 };
 
+const refusedBranches = ({ refused = [], application }: Status, style: Style): Branch[] =>
+  refused.length === 0
+    ? []
+    : [
+        {
+          title: style.warn('tags that were not deployed'),
+          lines: [
+            ...refusedTagLines(refused, style),
+            style.dim(`all of them: forseti history ${application} --refused`),
+          ],
+        },
+      ];
+
 const switchBranches = ({ switches = [] }: Status, now: number, style: Style): Branch[] =>
   switches.length === 0
     ? []
@@ -192,6 +206,7 @@ const knownBranches = (status: Status, now: number, style: Style): Branch[] => {
   const { alarms, releases } = status;
   return [
     ...driftBranches(status, style),
+    ...refusedBranches(status, style),
     ...freezeBranches(status, style),
     ...switchBranches(status, now, style),
     ...(alarms.length > 0

@@ -20,7 +20,10 @@ import { type AlarmItem, takeAlarm } from '../../lib/intake/takeAlarm';
 import { type RollbackItem, takeRollback } from '../../lib/intake/takeRollback';
 import { parseRingingAlarm } from '../../lib/intake/ringingAlarm';
 import { type RingingItem, takeRinging } from '../../lib/intake/takeRinging';
+import { readAlarmsQueueUrl } from '../../lib/intake/environment';
+import { type AgainTools, tryAgain } from '../../lib/intake/tryAgain';
 import { reportUnreadable } from '../../lib/intake/unreadable';
+import { nameOf } from '../../lib/aws/failure';
 import { makeLogger } from '../../lib/aws/log';
 import { makeWaker } from '../../lib/engine/waiting/waker';
 import { connectChannels } from '../../lib/reporting/channels';
@@ -32,11 +35,12 @@ const otherRegionMs = 10_000;
  * Takes alarms from their queue, once each: halts the running deployment, or rolls the fleet back. Also takes rollbacks
  * that an event asks for, since they must not wait behind requests for deployments.
  */
-export const make = (world: World, { regions }: FailoverEnvironment) => {
+export const make = (world: World, { regions }: FailoverEnvironment, queueUrl: string) => {
   const { environment } = world;
   const { region, tables } = environment;
   const dynamodb = connect(DynamoDBClient, region);
   const ssm = connect(SSMClient, region);
+  const sqs = connect(SQSClient, region);
   const tools = {
     core: makeCore(world, dynamodb),
     requests: new Table<AlarmItem>(dynamodb, tables.requests),
@@ -45,7 +49,7 @@ export const make = (world: World, { regions }: FailoverEnvironment) => {
     channels: connectChannels(region),
     autoScaling: connect(AutoScalingClient, region),
     rollbackMachineArn: environment.rollbackMachineArn,
-    wake: makeWaker(world.environment, dynamodb, connect(SQSClient, region)).deployment,
+    wake: makeWaker(world.environment, dynamodb, sqs).deployment,
   };
   const logger = makeLogger(environment);
   const connected = intakeRegions<RollbackItem>(regions, {
@@ -63,22 +67,36 @@ export const make = (world: World, { regions }: FailoverEnvironment) => {
     );
     reportUnreadable(refused === undefined, invalid, logger);
   };
+  const take = async (body: string): Promise<void> => {
+    const asked = parseRollbackEvent(body);
+    if (asked) return takeAsked(asked);
+    const ringing = parseRingingAlarm(body);
+    const alarm = ringing ?? parseAlarmEvent(body);
+    const { settings, invalid } = await readAllSettings(ssm, environment.settingsPrefix);
+    if (ringing) return takeRinging(ringing, settings, tools);
+    const concerned = await takeAlarm(alarm, settings, tools);
+    reportUnreadable(concerned > 0, invalid, logger);
+  };
+  const again: AgainTools = { sqs, sns: tools.channels.sns, queueUrl, environment, clock: world.clock };
   return lambda(world, 'TakeAlarm', (event: SqsEvent) =>
     eachMessage(
       event,
-      async (body) => {
-        const asked = parseRollbackEvent(body);
-        if (asked) return takeAsked(asked);
-        const ringing = parseRingingAlarm(body);
-        const alarm = ringing ?? parseAlarmEvent(body);
-        const { settings, invalid } = await readAllSettings(ssm, environment.settingsPrefix);
-        if (ringing) return takeRinging(ringing, settings, tools);
-        const concerned = await takeAlarm(alarm, settings, tools);
-        reportUnreadable(concerned > 0, invalid, logger);
+      async (body, record) => {
+        try {
+          await take(body);
+        } catch (error) {
+          const replaced = await tryAgain(record, error, again).catch(() => false);
+          if (!replaced) throw error;
+          logger.warn('An alarm could not be judged, and is tried again', { error: nameOf(error) });
+        }
       },
       logger,
     ),
   );
 };
 
-export const handler = make(production(process.env), readFailoverEnvironment(process.env));
+export const handler = make(
+  production(process.env),
+  readFailoverEnvironment(process.env),
+  readAlarmsQueueUrl(process.env),
+);

@@ -8,6 +8,8 @@ import { production, type World } from '../../lib/aws/production';
 import { Table } from '../../lib/aws/table';
 import { makeCore } from '../../lib/engine/core';
 import { lambda } from '../../lib/engine/step';
+import { type RefusalItem, tellRefused } from '../../lib/intake/refusedTags';
+import { notify } from '../../lib/reporting/notify';
 import { makeLogger } from '../../lib/aws/log';
 import { readSwitchEnvironment, type SwitchEnvironment } from '../../lib/switches/base/environment';
 import { endOverdue } from '../../lib/switches/sweepSwitches';
@@ -27,6 +29,7 @@ export const make = (world: World, { switchesTable, switchOffMachineArn }: Switc
   const dynamodb = connect(DynamoDBClient, region);
   const sfn = connect(SFNClient, region);
   const channels = connectChannels(region);
+  const requests = new Table<RefusalItem>(dynamodb, world.environment.tables.requests);
   const switches = {
     ...world,
     switches: new Switches(new Table<SwitchItem>(dynamodb, switchesTable), anySwitch),
@@ -44,6 +47,10 @@ export const make = (world: World, { switchesTable, switchOffMachineArn }: Switc
     channels,
     logger: makeLogger(world.environment),
     endOverdue: () => endOverdue(switches),
+    tellRefused: () =>
+      tellRefused(requests, world.clock(), (tags) =>
+        notify(switches.channels, world.environment, { kind: 'tags-refused', tags }),
+      ),
   };
   return lambda(world, 'Sweep', () => sweep(tools));
 };

@@ -1,4 +1,4 @@
-/** The queue of the alarms, as WatchAlarms' environment names it. @throws Error where it does not. */
+/** The queue of the alarms, as the environment of WatchAlarms and TakeAlarm names it. @throws Error where it does not. */
 export const readAlarmsQueueUrl = (from: Readonly<Record<string, string | undefined>>): string => {
   const url = from.ALARMS_QUEUE_URL ?? '';
   if (url === '')

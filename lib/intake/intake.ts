@@ -4,6 +4,7 @@ import { matchTag } from '../application/matchTag';
 import { chunks } from '../aws/chunks';
 import type { Table } from '../aws/table';
 import { checkVersion, commitOption, commitPattern } from '../application/version';
+import { deployCommand, listedRefusal, renameCommand } from './refusedTags';
 import { executionName, firstTagKey, tagRequestKey } from './names';
 import { putOnce, startOnce } from './once';
 import type { PushedTag } from './tagEvent';
@@ -21,6 +22,11 @@ export interface RequestItem {
   readonly execution?: string;
   /** Why nothing was started, in a sentence. */
   readonly refused?: string;
+  /** Of a refused one: see refusedTags.ts. */
+  readonly refusal?: 'tag';
+  /** What to run about it. */
+  readonly command?: string;
+  readonly pushedBy?: string;
 }
 
 export interface IntakeTools<Item extends object = RequestItem> {
@@ -58,8 +64,13 @@ export type Taken =
 export const takeTag = async (tag: PushedTag, settings: Settings, tools: IntakeTools): Promise<Taken> => {
   const refused = refusal(tag, settings);
   if (refused !== undefined) {
-    await note(tag, tools, { key: tagRequestKey('', tag.repository, tag.tag, tag.commit), refused });
-    return { refused, unmatched: checkVersion(tag.tag) === undefined };
+    const unmatched = checkVersion(tag.tag) === undefined;
+    await note(tag, tools, {
+      key: tagRequestKey('', tag.repository, tag.tag, tag.commit),
+      refused,
+      ...listedRefusal(unmatched ? deployCommand(tag, settings) : renameCommand(tag)),
+    });
+    return { refused, unmatched };
   }
   const open = await notYetTaken(tag, matchTag(tag, settings), tools);
   const taken = await Promise.all(
@@ -114,14 +125,16 @@ const takeFor = async (
   });
   if (tag.moved !== true && first.commit === tag.commit)
     return { started: await start(tag, application, tools) };
+  const command = `forseti deploy ${application} ${tag.tag}${commitOption(tag.commit)}`;
   const refused =
     `The tag ${tag.tag} of ${tag.repository} was moved to commit ${tag.commit}` +
     `${first.commit === tag.commit ? '' : ` (it was ${first.commit})`}: a version stays what it is. ` +
-    `Push a new tag; or, to deploy it all the same, run: forseti deploy ${application} ${tag.tag}${commitOption(tag.commit)}`;
+    `Push a new tag; or, to deploy it all the same, run: ${command}`;
   await note(tag, tools, {
     key: tagRequestKey(application, tag.repository, tag.tag, tag.commit),
     application,
     refused,
+    ...listedRefusal(command),
   });
   return { refused };
 };
@@ -164,7 +177,7 @@ const start = async (tag: PushedTag, application: string, tools: IntakeTools): P
 const note = async (
   tag: PushedTag,
   tools: IntakeTools,
-  more: Pick<RequestItem, 'key' | 'application' | 'refused'>,
+  more: Pick<RequestItem, 'key' | 'application' | 'refused' | 'refusal' | 'command'>,
 ): Promise<RequestItem> => {
   return putOnce(tools.requests, {
     ...more,
@@ -173,5 +186,6 @@ const note = async (
     repository: tag.repository,
     tag: tag.tag,
     commit: tag.commit,
+    ...(tag.pushedBy !== undefined && more.refused !== undefined && { pushedBy: tag.pushedBy }),
   });
 };

@@ -17,6 +17,7 @@ export interface NoticeEvent {
 /** An event holds 256 KB at most (API, PutEvents), and its readers want a cause, not a log. */
 const maxTextLength = 2_000;
 const maxLeft = 20;
+const maxTags = 20;
 
 const instant = (at: number): string => new Date(at).toISOString();
 const said = (text: string, record?: DeploymentRecord): string => cut(redact(text, record), maxTextLength);
@@ -176,6 +177,19 @@ export const eventOf = (notice: Notice): NoticeEvent => {
           image: notice.image,
           copyRegion: notice.region,
           problem: said(notice.problem),
+        },
+        resources: [],
+      };
+    case 'tags-refused':
+      return {
+        detailType: 'Tags Refused',
+        detail: {
+          count: notice.tags.length,
+          tags: notice.tags.slice(0, maxTags).map(({ at, reason, ...tag }) => ({
+            ...tag,
+            refusedAt: instant(at),
+            reason: said(reason),
+          })),
         },
         resources: [],
       };

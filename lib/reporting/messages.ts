@@ -5,6 +5,7 @@ import { instanceMessage, replacedMessage } from './instanceMessages';
 import type { Message, NextStep } from './message';
 import { type Notice, pages } from './notice';
 import { redact } from './redact';
+import { refusedTagsMessage } from './refusedTagsMessage';
 import { switchMessage } from './switchMessage';
 
 type Of<Kind extends Notice['kind']> = Extract<Notice, { readonly kind: Kind }>;
@@ -282,6 +283,8 @@ export const noticeMessage = (notice: Notice): Message => {
       return freezeMessage(notice);
     case 'drift':
       return driftMessage(notice);
+    case 'tags-refused':
+      return refusedTagsMessage(notice.tags);
     case 'switched':
       return switchMessage(notice);
   }

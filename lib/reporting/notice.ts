@@ -1,5 +1,6 @@
 import type { End } from '../engine/outcome';
 import type { DeploymentRecord } from '../engine/record';
+import type { RefusedTag } from './refusedTagsMessage';
 import type { RecordKind } from '../engine/outcome';
 
 interface OfRecord {
@@ -127,6 +128,11 @@ export type Notice =
       /** The fleet is short of one. */
       readonly page: boolean;
     } & OfApplication)
+  | {
+      /** Tags that led to no deployment. */
+      readonly kind: 'tags-refused';
+      readonly tags: readonly RefusedTag[];
+    }
   | ({
       readonly kind: 'frozen' | 'unfrozen';
       readonly by: string;

@@ -25,6 +25,8 @@ export interface SweepTools {
   readonly channels: Channels;
   /** Ends switches whose time is over and whose own machine is lost. */
   readonly endOverdue: () => Promise<number>;
+  /** Tells of tags that led to no deployment, many of a short time at once. */
+  readonly tellRefused: () => Promise<number>;
   readonly logger: { error: (message: string, error: Error) => void };
 }
 
@@ -69,6 +71,7 @@ export const sweep = async (tools: SweepTools): Promise<Swept> => {
     }),
     ...locks.map((lock) => relieveFleet(tools, lock)),
     tools.endOverdue(),
+    tools.tellRefused(),
     ...(locks.length > 0 && isTimeToPing(now) ? [keepWarm(tools.lambda, core.environment)] : []),
     ...(isTimeToRepair(now)
       ? [

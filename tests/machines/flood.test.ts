@@ -99,3 +99,21 @@ test('A rollback that comes late does not undo what was deployed since the alarm
     expect.stringMatching(/rollback of api to .* Rejected/),
   ]);
 });
+
+test('An alarm that cannot be judged, since DynamoDB throttles for half an hour, is told, and rolls back afterwards', async () => {
+  const stack = await watched();
+  const before = told(stack).length;
+  stack.cloud.faults = {
+    call: ({ caller, service }) =>
+      caller.name.endsWith('-TakeAlarm') && service === 'dynamodb' ? { before: throttled } : undefined,
+  };
+  await ring(stack);
+  await stack.cloud.advance(30 * minuteMs);
+  expect(paged(stack, before).filter(({ subject }) => subject.includes('waits to be judged'))).toMatchObject([
+    { message: expect.stringMatching(/api-5xx.*DynamoDB PutItem ThrottlingException/) as unknown },
+  ]);
+  stack.cloud.faults = {};
+  await stack.cloud.advance(5 * minuteMs);
+  const [arn = ''] = await rollbacks(stack);
+  expect((await stack.ended(arn)).outcome).toBe('RolledBack');
+});

@@ -13,6 +13,11 @@ export interface DeliveryItem {
   readonly commit?: string;
   /** Why nothing was asked for, in a sentence. */
   readonly refused?: string;
+  /** Of a tag that is not deployed: see refusedTags.ts. */
+  readonly refusal?: 'tag';
+  /** What to run about it. */
+  readonly command?: string;
+  readonly pushedBy?: string;
   /** Who works on it, and since when: one sandbox at a time. */
   readonly claim?: string;
   readonly claimedAt?: number;

@@ -1,3 +1,4 @@
+import { listedRefusal } from '../refusedTags';
 import { refuse, type WebhookReply } from './answer';
 import type { Deliveries, DeliveryItem } from './deliveries';
 import { judgeGitHub } from './github';
@@ -90,7 +91,10 @@ const settle = async (
     receivedAt,
     ...(created
       ? { repository: created.repository, tag: created.tag, commit: created.commit }
-      : 'ignored' in verdict && { refused: verdict.ignored }),
+      : 'ignored' in verdict && {
+          refused: verdict.ignored,
+          ...(verdict.refused && { ...verdict.refused, ...listedRefusal(verdict.refused.command) }),
+        }),
   };
   const result = await tools.deliveries.claim(item, tools.newId());
   if ('replayOf' in result) return replayed(result.replayOf);

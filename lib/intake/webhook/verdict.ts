@@ -1,3 +1,4 @@
+import { otherTagCommand, renameCommand } from '../refusedTags';
 import { checkVersion } from '../../application/version';
 
 /** A tag that a webhook reports as created. */
@@ -14,8 +15,17 @@ export interface CreatedTag {
 /** What a webhook asks for: a tag's deployment, or nothing, for a reason; or it cannot be read at all. */
 export type WebhookVerdict =
   | { readonly created: CreatedTag }
-  | { readonly ignored: string; readonly greeting?: true }
+  | { readonly ignored: string; readonly greeting?: true; readonly refused?: RefusedPush }
   | { readonly malformed: string };
+
+/** A new or moved tag that is not deployed: who pushed it is told, with what to run. */
+export interface RefusedPush {
+  readonly repository: string;
+  readonly tag: string;
+  readonly commit?: string;
+  readonly pushedBy?: string;
+  readonly command: string;
+}
 
 const tagPrefix = 'refs/tags/';
 
@@ -45,12 +55,29 @@ export const judgePush = (push: PushedReference): WebhookVerdict => {
   const tag = ref.slice(tagPrefix.length);
   const named = `The tag ${shorten(tag)} of ${repository}`;
   if (isNothing(after)) return { ignored: `${named} was deleted; only new tags are deployed.` };
+  const at = commit !== undefined && isCommit(commit) ? commit : undefined;
+  const refused = (command: string) => ({
+    refused: {
+      repository,
+      tag: shorten(tag),
+      command,
+      ...(at !== undefined && { commit: at }),
+      ...(pushedBy !== undefined && pushedBy !== '' && { pushedBy: pushedBy.slice(0, 256) }),
+    },
+  });
   if (!isNothing(before))
-    return { ignored: `${named} was moved; only new tags are deployed: give the commit a tag of its own.` };
+    return {
+      ignored: `${named} was moved; only new tags are deployed: give the commit a tag of its own.`,
+      ...refused(otherTagCommand(at ?? 'COMMIT', 'NEW-TAG')),
+    };
   const unsuitable = checkVersion(tag);
   if (unsuitable !== undefined)
-    return { ignored: `The tag is no version that can be deployed: ${unsuitable}.` };
-  if (commit === undefined || !isCommit(commit)) return { ignored: `${named} points to no commit.` };
+    return {
+      ignored: `The tag is no version that can be deployed: ${unsuitable}.`,
+      ...refused(renameCommand({ tag, commit: at ?? 'COMMIT' })),
+    };
+  if (commit === undefined || at === undefined)
+    return { ignored: `${named} points to no commit.`, ...refused(otherTagCommand('COMMIT', shorten(tag))) };
   return {
     created: {
       repository,

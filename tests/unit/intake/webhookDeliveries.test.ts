@@ -11,6 +11,7 @@ import {
   commit,
   fromGitHub,
   fromGitLab,
+  newTag,
   secret,
   type Sent,
   token,
@@ -101,6 +102,23 @@ test('An ignored delivery is recorded with its reason', async () => {
       event: 'push',
       refused: expect.stringMatching(/is no tag/) as string,
       receivedAt: startAt,
+    },
+  ]);
+});
+
+test('A moved tag is recorded for the list of refused ones, with what to run; a branch is not', async () => {
+  const { cloud, table, take } = make();
+  await take(fromGitHub(branch));
+  const moved = { ...newTag, before: 'a'.repeat(40), created: false, forced: true };
+  await take(fromGitHub(moved, { delivery: 'b' }));
+  const items = await cloud.run(() => table.scan());
+  expect(items.filter(({ refusal }) => refusal !== undefined)).toMatchObject([
+    {
+      refusal: 'tag',
+      tag: 'simple-tag',
+      commit,
+      pushedBy: 'Codertocat',
+      command: `git push origin ${commit}:refs/tags/NEW-TAG`,
     },
   ]);
 });

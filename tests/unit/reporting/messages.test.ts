@@ -25,6 +25,12 @@ describe('The messages of the notices', () => {
       ['forseti approve api-v2-0123456789ab', 'forseti halt api --reason REASON'],
     ],
     [
+      'tags refused',
+      'Forseti: tag nightly of acme/api is not deployed',
+      /matches no application; known are api \(\^v\[0-9\]\)\. \(pushed by dana@example.com\)/,
+      ['forseti deploy api nightly', 'forseti history --refused'],
+    ],
+    [
       'waiting',
       'Forseti: api v2 waits for its turn',
       /^api-production is being worked on by api-v1-9876543210ab; api v2 starts by itself when that has ended\.\nOnly the newest request waits.* by 2026-11-23T08:00:00Z/,
@@ -129,6 +135,7 @@ describe('The messages of the notices', () => {
         'release-bad',
         'stalled',
         'started',
+        'tags-refused',
         'unfrozen',
         'waiting',
       ].sort(),

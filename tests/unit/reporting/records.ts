@@ -94,6 +94,20 @@ export const notices: Readonly<Record<string, Notice>> = {
   start: { kind: 'started', record: { ...record, despiteFreeze: 'tickets cannot be paid' } },
   image: { kind: 'image', record, image: 'ami-00000000000000002' },
   approval: { kind: 'approval', record, percentage: 25, replaced: 1, of: 4, until: acceptedAt + 86_400_000 },
+  'tags refused': {
+    kind: 'tags-refused',
+    tags: [
+      {
+        at: acceptedAt,
+        repository: 'acme/api',
+        tag: 'nightly',
+        commit: '8f14e45fceea167a5a36dedd4bea2543cdb2c3f7',
+        pushedBy: 'dana@example.com',
+        reason: 'The tag nightly of acme/api matches no application; known are api (^v[0-9]).',
+        command: 'forseti deploy api nightly',
+      },
+    ],
+  },
   waiting: {
     kind: 'waiting',
     record,

@@ -52,6 +52,7 @@ const stack = () => {
     autoScaling: new AutoScalingClient({}),
     channels: { sns: new SNSClient({}), eventBridge: new EventBridgeClient({}) },
     endOverdue: () => Promise.resolve(0),
+    tellRefused: () => Promise.resolve(0),
     logger: { error: () => undefined },
   };
   return { cloud, core, waits, sweep: () => cloud.run(() => sweep(tools)) };
