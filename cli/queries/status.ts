@@ -177,7 +177,6 @@ export const statusOf = async (session: Session, application: string, maxActivit
     activitiesOf(session, settings.group, maxActivities),
     latestRefusedTags(session, application, settings),
   ]);
-  const launchTemplate = templateOf(group);
   const releases = all.filter((release) => release.group === settings.group);
   const [instances, statuses] = await Promise.all([
     instancesOf(session, group, all),
