@@ -92,6 +92,18 @@ describe('The messages of the notices', () => {
       ['forseti rollback api', 'forseti status api'],
     ],
     [
+      'drift',
+      'Forseti: api has drifted',
+      /Scaling policy forseti-cpu is missing \(seen at 2026-11-22T08:00:00Z\)\.\nWho: DeletePolicy by dana[^]*aws autoscaling put-scaling-policy/,
+      ['aws autoscaling put-scaling-policy', 'forseti status api'],
+    ],
+    [
+      'drift mended',
+      'Forseti: the drift of api is mended',
+      /Mended: scaling policy forseti-cpu is missing\./,
+      ['forseti status api'],
+    ],
+    [
       'freeze',
       'Forseti: deployments of api are frozen',
       /ada has frozen deployments of api until 2026-11-22T08:00:00Z: on-sale day/,
@@ -127,6 +139,7 @@ describe('The messages of the notices', () => {
         'alarm-ignored',
         'approval',
         'copy-failed',
+        'drift',
         'ended',
         'frozen',
         'halted',
