@@ -86,12 +86,11 @@ export const refuseExcluded = (
   request: z.output<typeof deployRequestSchema>,
   context: Pick<z.RefinementCtx, 'addIssue'>,
 ): void => {
-  for (const option of ['imageFrom', 'image', 'resumeFrom'] as const) {
-    const { names, why } = excluded[option];
-    if (request[option] === undefined) continue;
-    for (const name of names)
-      if (request[name] !== undefined) context.addIssue({ code: 'custom', path: [name], message: why });
-  }
+  const option = (['imageFrom', 'resumeFrom', 'image'] as const).find((name) => request[name] !== undefined);
+  if (option === undefined) return;
+  const { names, why } = excluded[option];
+  for (const name of names)
+    if (request[name] !== undefined) context.addIssue({ code: 'custom', path: [name], message: why });
 };
 
 const checkedRequestSchema = deployRequestSchema.superRefine(refuseExcluded);

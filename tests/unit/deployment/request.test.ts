@@ -48,3 +48,23 @@ test.each(['', '-v1', 'v1 ', 'v$(id)', 'v'.repeat(65), 'ü', 42, null])(
     expect(refusal({ application: 'api', version }).problems[0]).toMatch(/version/);
   },
 );
+
+test.each([
+  [{ image: 'ami-0123456789abcdef0' }, /extraVars: goes with no image.*\n.*tags: goes with no image/],
+  [
+    { resumeFrom: 'api-v2-0123456789ab' },
+    /extraVars: goes with no resumeFrom.*\n.*tags: goes with no resumeFrom/,
+  ],
+  [{ imageFrom: 'running' }, /extraVars: goes with no imageFrom.*\n.*tags: goes with no imageFrom/],
+])('What is handed to the provisioning is refused, and not dropped, with %j', (more, words) => {
+  const input = { application: 'api', version: 'v2', extraVars: { a: 1 }, tags: ['web'], ...more };
+  expect(refusal(input).problems.join('\n')).toMatch(words);
+});
+
+test.each([
+  [{ commit: 'a b' }, /commit: expected a commit/],
+  [{ tags: ['a,b'] }, /tags\.0: expected a tag of Ansible/],
+  [{ skipTags: [] }, /skipTags/],
+])('The request %j is refused', (more, words) => {
+  expect(refusal({ application: 'api', version: 'v2', ...more }).problems.join('\n')).toMatch(words);
+});
