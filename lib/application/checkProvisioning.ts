@@ -6,21 +6,23 @@ import type { ApplicationSettings, Settings } from './schema';
 type Provisioning = ApplicationSettings['provisioning'];
 type Find = (message: string, ...path: Path) => Found;
 
-/** Long enough to show that something is there, and accepted by every pattern. */
+/** Accepted by every pattern. */
 const anyValues = { version: 'v1', commit: '0'.repeat(40) };
 
+/** @param given to the document, where that differs from what the settings say. */
 const ofText = (
   find: Find,
   parameter: keyof typeof ownPatterns,
-  text: string | undefined,
+  said: string | undefined,
   advice: string,
-  ...path: Path
+  path: Path,
+  given = said,
 ): Found[] =>
-  text === undefined || new RegExp(ownPatterns[parameter]).test(fillIn(text, anyValues))
+  given === undefined || new RegExp(ownPatterns[parameter]).test(given)
     ? []
     : [
         find(
-          `is ${show(text)}; Systems Manager would refuse it, since the document takes ${ownPatterns[parameter]}: ${advice}`,
+          `is ${show(said)}; Systems Manager would refuse it, since the document takes ${ownPatterns[parameter]}: ${advice}`,
           ...path,
         ),
       ];
@@ -41,20 +43,20 @@ const ofSource = ({ source }: Provisioning, find: Find): Found[] => {
         'Source',
         source.s3,
         'give the object a key of letters, digits and ._~:@/%+=,-',
-        'source',
-        's3',
+        ['source', 's3'],
+        fillIn(source.s3, anyValues),
       ),
       ...ofPlaceholders(find, source.s3, 'source', 's3'),
     ];
   return [
-    ...ofText(find, 'Source', source.git, 'expected letters, digits and ._~:@/%+=,-', 'source', 'git'),
+    ...ofText(find, 'Source', source.git, 'expected letters, digits and ._~:@/%+=,-', ['source', 'git']),
     ...ofText(
       find,
       'Reference',
       source.ref,
       'name a branch, a tag or a commit, such as "main", "{version}" or "{commit}"',
-      'source',
-      'ref',
+      ['source', 'ref'],
+      fillIn(source.ref, anyValues),
     ),
     ...ofPlaceholders(find, source.ref, 'source', 'ref'),
     ...ofText(
@@ -62,8 +64,7 @@ const ofSource = ({ source }: Provisioning, find: Find): Found[] => {
       'TokenParameter',
       source.tokenParameter,
       'expected the name of a parameter, such as /shop/git-token',
-      'source',
-      'tokenParameter',
+      ['source', 'tokenParameter'],
     ),
   ];
 };
@@ -76,7 +77,7 @@ const ofPlaybook = ({ playbook }: Provisioning, find: Find): Found[] => {
       : 'expected a path inside the source, such as "site.yml" or "plays/web.yml"';
   if (playbook.split('/').includes('..'))
     return [find(`is ${show(playbook)}, which leaves its source; expected a path inside of it`, 'playbook')];
-  return ofText(find, 'Playbook', playbook, advice, 'playbook');
+  return ofText(find, 'Playbook', playbook, advice, ['playbook']);
 };
 
 const ofOwn = (provisioning: Provisioning, find: Find): Found[] => [

@@ -1,7 +1,11 @@
+import fc from 'fast-check';
+import { checkProvisioning } from '../../../lib/application/checkProvisioning';
 import { parseSettings } from '../../../lib/application/parse';
 import { ownPatterns } from '../../../lib/application/provisioningDocument';
 import { relations } from '../../../lib/application/relations';
 import { settingsSchema } from '../../../lib/application/schema';
+import { parameterProblems } from '../../../lib/provisioning/declaredParameters';
+import { parametersFor } from '../../../lib/provisioning/parameters';
 import { readDocument } from '../provisioning/script';
 
 const s3 = { s3: 's3://acme-provisioning/api.tar.gz' };
@@ -22,6 +26,48 @@ test('The patterns by which apply refuses are those of the document, which has n
     allowedPattern === undefined ? [] : [[name, allowedPattern]],
   );
   expect(Object.fromEntries(declared)).toEqual(ownPatterns);
+});
+
+test('What apply takes, the document takes, and what it refuses, the document would refuse', () => {
+  const { parameters: declared } = readDocument('provision');
+  const part = fc.stringMatching(/^[A-Za-z0-9._/@^{} -]{0,12}$/);
+  const named = fc.oneof(part, fc.constantFrom('{version}', '{commit}', 'main', 'site.yml'));
+  const source = fc.oneof(
+    fc.record({ s3: named.map((key) => `s3://acme-provisioning/${key}`) }),
+    fc.record({ git: named.map((path) => `https://git.example.com/${path}`), ref: named }),
+  );
+  let taken = 0;
+  fc.assert(
+    fc.property(source, named, (from, playbook) => {
+      const parsed = settingsSchema.safeParse({
+        applications: { api: { group: 'api', provisioning: { source: from, playbook } } },
+      });
+      if (!parsed.success) return;
+      const found = checkProvisioning(parsed.data).filter(
+        // What the script refuses, and not the pattern.
+        ({ message }) => !message.includes('leaves its source'),
+      );
+      const settings = parsed.data.applications['api'];
+      if (!settings) return;
+      const { parameters } = parametersFor(
+        {
+          settings,
+          extraVars: {},
+          version: 'v1.4.2',
+          application: 'api',
+          deployment: 'api-1',
+          commit: '0'.repeat(40),
+        },
+        { ownDocument: 'forseti-test-provision', region: 'eu-west-1' },
+      );
+      const refused = parameterProblems(declared, parameters);
+      const leaves = playbook.split('/').includes('..');
+      if (!leaves) expect([found.length > 0, found, refused]).toEqual([refused.length > 0, found, refused]);
+      if (found.length === 0) taken += 1;
+    }),
+    { numRuns: 500 },
+  );
+  expect(taken).toBeGreaterThan(20);
 });
 
 describe("What Forseti's own document would refuse is refused by apply", () => {
