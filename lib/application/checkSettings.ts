@@ -1,3 +1,5 @@
+import { checkProvisioning } from './checkProvisioning';
+import { checkScaling } from './checkScaling';
 import type { Found } from './explain';
 import { patternProblem } from './pattern';
 import { ofPatternSyntax, relations } from './relations';
@@ -14,4 +16,14 @@ export const checkSettings = (settings: Settings): Found[] => [
     const message = ofPatternSyntax(tags.pattern) === undefined ? patternProblem(tags.pattern) : undefined;
     return message === undefined ? [] : [{ path: ['applications', name, 'tags', 'pattern'], message }];
   }),
+];
+
+/**
+ * All that is checked of settings that somebody writes: also what AWS would refuse of them later. Doctor asks as well,
+ * since settings may have been written before there was a check.
+ */
+export const checkWritten = (settings: Settings): Found[] => [
+  ...checkSettings(settings),
+  ...checkProvisioning(settings),
+  ...checkScaling(settings),
 ];

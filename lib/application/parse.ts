@@ -1,7 +1,5 @@
 import type { z } from 'zod';
-import { checkProvisioning } from './checkProvisioning';
-import { checkScaling } from './checkScaling';
-import { checkSettings } from './checkSettings';
+import { checkWritten } from './checkSettings';
 import { parseFile, type Parsed } from './document';
 import { type Settings, settingsSchema } from './schema';
 
@@ -15,11 +13,7 @@ export type ApplicationInput = SettingsInput['applications'][string];
  * @throws InvalidSettings with all problems, each with path, line and column.
  */
 export const parseSettingsFile = (text: string, fileName: string): Parsed<typeof settingsSchema> =>
-  parseFile(text, fileName, settingsSchema, (settings) => [
-    ...checkSettings(settings),
-    ...checkProvisioning(settings),
-    ...checkScaling(settings),
-  ]);
+  parseFile(text, fileName, settingsSchema, checkWritten);
 
 /** {@link parseSettingsFile}, defaults filled in. */
 export const parseSettings = (text: string, fileName: string): Settings =>

@@ -4,7 +4,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { checkSettings } from '../application/checkSettings';
+import { checkWritten } from '../application/checkSettings';
+import { ofAlarmNames } from '../application/relations';
 import { readAllSettings } from '../application/store';
 import { findAlarms } from '../aws/alarms';
 import { messageOf, nameOf } from '../aws/failure';
@@ -166,7 +167,7 @@ const applicationFacts = async (source: HealthSource): Promise<HealthFacts['appl
   const { settings, invalid } = await readAllSettings(
     source.connect(SSMClient),
     source.names.settingsPrefix,
-    checkSettings,
+    checkWritten,
   );
   const there = await groupsAmong(
     source,
@@ -176,6 +177,11 @@ const applicationFacts = async (source: HealthSource): Promise<HealthFacts['appl
     ...Object.entries(settings.applications).map(([name, { group }]) => ({
       name,
       ...(!there.has(group) && { missingGroup: group }),
+    })),
+    // Each is read by itself, and their alarms share one name space.
+    ...ofAlarmNames(settings).map(({ path, message }) => ({
+      name: String(path[1]),
+      problem: `${path.slice(2).map(String).join('.')} ${message}`,
     })),
     ...invalid.map(({ fileName, message }) => ({ name: fileName, problem: message })),
   ];

@@ -4,6 +4,8 @@ import type { CloudState } from '@forseti/embedded-cloud';
 import { ask } from '../../cli/session/ask';
 import { definedFunctions } from '../../cli/queries/health';
 import { findQueue } from '../../cli/queries/queues';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { storeSettings } from '../../lib/application/store';
 import { Table } from '../../lib/aws/table';
 import type { HealthProblem } from '../../lib/health/facts';
 import { type Wait, waitKey } from '../../lib/engine/waiting/waits';
@@ -80,4 +82,24 @@ test('Doctor reports what it may not read, and never takes it for well', async (
   const { well, problems } = await doctor(stack);
   expect(well).toBe(false);
   expect(problems.map(({ what }) => what).join()).toMatch(/What waits.*ResourceNotFound/);
+});
+
+test('Doctor tells of stored settings that apply would refuse today', async () => {
+  const stack = await startTestStack({ from: saved });
+  const source = { s3: 's3://acme-provisioning/api.tar.gz' };
+  await stack.store({ provisioning: { source, playbook: './site.yml' } });
+  const { problems } = await doctor(stack);
+  expect(problems.map(({ subject, what }) => [subject, what])).toEqual([
+    ['settings', expect.stringMatching(/settings of .*api.* not valid: .*playbook.*write "site\.yml"/s)],
+  ]);
+  const errors = { metric: 'RequestCount', threshold: 1 };
+  const group = 'api';
+  await storeSettings(stack.session.connect(SSMClient), stack.session.names.settingsPrefix, {
+    applications: {
+      api: { group, provisioning: { source }, scaling: { alarms: { 'v2-errors': errors } } },
+      'api-v2': { group, provisioning: { source }, scaling: { alarms: { errors } } },
+    },
+  });
+  const told = (await doctor(stack)).problems.map(({ what }) => what);
+  expect(told).toContainEqual(expect.stringMatching(/would be the alarm forseti-STAGE-api-v2-errors/));
 });
