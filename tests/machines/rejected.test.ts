@@ -327,6 +327,31 @@ describe('A fleet that is not in order', () => {
     },
   });
   const elsewhere = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/0123456789abcdef';
+  test.each<[string, object, string]>([
+    [
+      'another document has no use for a source',
+      { document: 'AWS-RunShellScript', parameters, source: { s3: 's3://a-b-c/api.zip' } },
+      'AWS-RunShellScript, which is not given provisioning.source',
+    ],
+    [
+      "AWS's own for Ansible pins nothing",
+      { document: 'AWS-ApplyAnsiblePlaybooks', source: { s3: 's3://a-b-c/api.zip' } },
+      'AWS-ApplyAnsiblePlaybooks, which does not pin its source: each instance takes what is there then',
+    ],
+    [
+      "Forseti's own pins its source",
+      { source: { s3: 's3://a-b-c/api.zip' } },
+      'forseti-production-provision',
+    ],
+  ])('A plan says of the document what is not refused: %s', async (_, provisioning, words) => {
+    const { session } = await startTestStack({ settings: { provisioning } });
+    const { checks } = await ask<DeploymentPlan>(session, 'Plan', { application: 'api', version: 'v2' });
+    expect(checks.find(({ name }) => name === 'provisioning document')).toEqual({
+      name: 'provisioning document',
+      found: words,
+    });
+  });
+
   const scalings: [string, TestStackOptions, RegExp][] = [
     [
       'that counts requests without a target group',

@@ -131,8 +131,8 @@ const warmPool: CheckFunction = ({ record, facts: { group } }) =>
 
 const provisioningDocument: CheckFunction = ({ facts: { document, agents: known } }) => {
   if (document === undefined) return [];
-  const { name, platforms, unread } = document;
-  const found = unread === undefined ? name : `${name}, which is not given ${unread}`;
+  const { name, platforms, note } = document;
+  const found = note === undefined ? name : `${name}, ${note}`;
   const others = [...known].filter(
     ([, { platform }]) =>
       platforms !== undefined && platform !== undefined && !platforms.some((one) => one === platform),

@@ -4,10 +4,11 @@ import {
   GetDocumentCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import { documentKind, documentNameOf } from '../../application/provisioningDocument';
+import { type DocumentKind, documentKind, documentNameOf } from '../../application/provisioningDocument';
 import { nameOf } from '../../aws/failure';
 import type { StepContext } from '../../engine/context';
 import { declaredIn, parameterProblems } from '../../provisioning/declaredParameters';
+import type { Provisioning } from '../../provisioning/request';
 import { parametersFor } from '../../provisioning/parameters';
 import type { DocumentFacts } from './facts';
 
@@ -26,9 +27,9 @@ export const documentOf = async (
   const place = { ownDocument: documents.provision, region };
   // The other instances are given what the first one found the source to be: an old version cannot take that.
   const { parameters, problems } = parametersFor(record, place, kind === 'own' ? anyRevision : undefined);
-  const unread = kind === 'other' && source !== undefined;
+  const note = noteOn(kind, source, record.commit);
   const found = await describe(ssm, name, documentVersion, region);
-  const facts = { name, ...(unread && { unread: 'provisioning.source' }) };
+  const facts = { name, ...(note !== undefined && { note }) };
   if ('problem' in found) return { ...facts, problems: [...problems, found.problem] };
   const declared = declaredIn(found.content);
   // What cannot be expressed at all is told alone: its parameters are not complete.
@@ -42,6 +43,18 @@ export const documentOf = async (
       ...ofKind(found.description, name),
     ],
   };
+};
+
+/** Only our own document is given what the first instance found. */
+const noteOn = (
+  kind: DocumentKind,
+  source: Provisioning['source'],
+  commit: string | undefined,
+): string | undefined => {
+  if (kind === 'own' || source === undefined) return undefined;
+  if (kind === 'other') return 'which is not given provisioning.source';
+  const named = 'ref' in source && (source.ref === commit || /^([0-9a-f]{40}|\{commit\})$/.test(source.ref));
+  return named ? undefined : 'which does not pin its source: each instance takes what is there then';
 };
 
 const anyRevision = '0'.repeat(40);

@@ -10,8 +10,8 @@ export interface DocumentFacts {
   readonly problems: readonly string[];
   /** On which its steps run; absent if it could not be read. */
   readonly platforms?: readonly string[];
-  /** A setting that this document is not given. */
-  readonly unread?: string;
+  /** What a reader should know of it, after its name: `which does not pin its source`. */
+  readonly note?: string;
 }
 
 /** The size of the volume at a device, in GiB. */
