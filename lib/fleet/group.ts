@@ -17,8 +17,20 @@ export interface Member {
   readonly type: string | undefined;
   /** The number of the launch template version that it was launched from. */
   readonly launchTemplateVersion: string | undefined;
+  /** The template of that version; unknown where AWS does not tell it. */
+  readonly launchTemplateId?: string | undefined;
   readonly protectedFromScaleIn: boolean;
 }
+
+/**
+ * Whether a member was launched from a launch template version. A number alone is not enough: a group that was given
+ * another template still has members of the former one, with the same numbers.
+ */
+export const isLaunchedFrom = (
+  { launchTemplateId, launchTemplateVersion }: Pick<Member, 'launchTemplateId' | 'launchTemplateVersion'>,
+  { id, version }: { readonly id: string; readonly version: string },
+): boolean =>
+  launchTemplateVersion === version && (launchTemplateId === undefined || launchTemplateId === id);
 
 /** What Forseti reads of an Auto Scaling group. */
 export interface Group {
@@ -121,6 +133,7 @@ export const groupOf = (group: AutoScalingGroup): Group => {
       healthy: instance.HealthStatus === 'Healthy',
       type: instance.InstanceType,
       launchTemplateVersion: instance.LaunchTemplate?.Version,
+      launchTemplateId: instance.LaunchTemplate?.LaunchTemplateId,
       protectedFromScaleIn: instance.ProtectedFromScaleIn ?? false,
     })),
     hasWarmPool: group.WarmPoolConfiguration !== undefined,

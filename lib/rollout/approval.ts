@@ -4,7 +4,7 @@ import type { StepContext } from '../engine/context';
 import { NotApproved } from '../engine/errors';
 import type { LaunchTemplateRef } from '../engine/record';
 import { groupKey } from '../engine/waiting/resourceKeys';
-import { describeGroup, type Group } from '../fleet/group';
+import { describeGroup, type Group, isLaunchedFrom } from '../fleet/group';
 import { notify } from '../reporting/notify';
 import type { Progress } from '../engine/waiting/waitingStep';
 
@@ -58,8 +58,6 @@ export const replacedIn = (
   template: LaunchTemplateRef | undefined,
 ): { readonly replaced: number; readonly of: number } => {
   const present = instances.filter(({ lifecycle }) => /^(InService|Pending)/.test(lifecycle));
-  const fresh = present.filter(
-    ({ launchTemplateVersion: version }) => template !== undefined && version === template.version,
-  );
+  const fresh = present.filter((member) => template !== undefined && isLaunchedFrom(member, template));
   return { replaced: fresh.length, of: present.length };
 };

@@ -1,8 +1,8 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { DeploymentRecord } from '../engine/record';
-import { describeGroup, type Group, type Member } from '../fleet/group';
+import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
+import { describeGroup, type Group, isLaunchedFrom, type Member } from '../fleet/group';
 import { describeInstances } from '../fleet/instances';
 import { tags } from '../aws/tags';
 import { membersByRelease, type ReleaseMarks } from './onRelease';
@@ -57,10 +57,10 @@ const view = async (
 export const viewByTemplate = (
   clients: FleetClients,
   name: string,
-  templateVersion: string,
+  template: LaunchTemplateRef,
 ): Promise<FleetView> =>
   view(clients, name, async (members) => {
-    const fresh = members.filter(({ launchTemplateVersion }) => launchTemplateVersion === templateVersion);
+    const fresh = members.filter((member) => isLaunchedFrom(member, template));
     return new Set(fresh.map(({ id }) => id));
   });
 
@@ -110,8 +110,8 @@ export const viewUntouched = (
   touched: ReadonlySet<string>,
 ): Promise<FleetView> =>
   view(clients, group, (members) => {
-    const isTouched = ({ id, launchTemplateVersion: version }: Member): boolean =>
-      touched.has(id) || (launchTemplate !== undefined && version === launchTemplate.version);
+    const isTouched = (member: Member): boolean =>
+      touched.has(member.id) || (launchTemplate !== undefined && isLaunchedFrom(member, launchTemplate));
     return Promise.resolve(new Set(members.filter((member) => !isTouched(member)).map(({ id }) => id)));
   });
 

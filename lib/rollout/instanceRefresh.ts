@@ -48,7 +48,7 @@ export const rolloutByRefresh = async (
   }
   const look = await followRefresh(context, memo, save, clients, {
     version: record.version,
-    view: () => viewByTemplate(clients, record.group, template.version),
+    view: () => viewByTemplate(clients, record.group, template),
   });
   if ('waitFor' in look) return look;
   if ('lost' in look) throw new RolloutFailed(look.lost);

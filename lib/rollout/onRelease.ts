@@ -1,6 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { LaunchTemplateRef } from '../engine/record';
-import type { Group, Member } from '../fleet/group';
+import { type Group, isLaunchedFrom, type Member } from '../fleet/group';
 import { describeInstances } from '../fleet/instances';
 import { tags } from '../aws/tags';
 
@@ -15,12 +15,12 @@ export interface ReleaseMarks {
  * version: provisioning in place changes that tag. An instance without the tag was never changed.
  */
 export const runsRelease = (
-  { launchTemplateVersion }: Pick<Member, 'launchTemplateVersion'>,
+  member: Pick<Member, 'launchTemplateId' | 'launchTemplateVersion'>,
   instanceTags: Readonly<Record<string, string>>,
   { version, launchTemplate }: ReleaseMarks,
 ): boolean => {
   const tag = instanceTags[tags.version];
-  return launchTemplateVersion === launchTemplate.version && (tag === undefined || tag === version);
+  return isLaunchedFrom(member, launchTemplate) && (tag === undefined || tag === version);
 };
 
 /** Members that are not terminating, by whether they run the release. */
@@ -45,8 +45,6 @@ export const membersByRelease = async (
     on: new Set(members.filter(isOn).map(({ id }) => id)),
     off,
     // AWS compares templates, not code: a refresh that skips matching instances would skip these.
-    changedInPlace: off.some(
-      ({ launchTemplateVersion }) => launchTemplateVersion === release.launchTemplate.version,
-    ),
+    changedInPlace: off.some((member) => isLaunchedFrom(member, release.launchTemplate)),
   };
 };

@@ -51,7 +51,7 @@ export const rolloutBySurge = async (
   const view =
     record.kind === 'rollback'
       ? await viewByRelease(clients, record.group, { version: record.version, launchTemplate })
-      : await viewByTemplate(clients, record.group, launchTemplate.version);
+      : await viewByTemplate(clients, record.group, launchTemplate);
   await refuseOtherTemplate(context, view.group, launchTemplate);
   if (memo.raised !== true && (await raise(context, memo, save, clients, view)))
     return { waitFor: [groupKey(record.group)], expectedSeconds: secondsUntilChange(0, false) };

@@ -11,7 +11,7 @@ import { defineEffect, type EffectRepair, repairOf } from '../engine/effectKind'
 import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
 import { aws, data, derived, found, jmespath } from '../engine/repairCommand';
 import { left, never, repairSite, type Settled, undone } from '../engine/settled';
-import { describeGroup } from '../fleet/group';
+import { describeGroup, isLaunchedFrom } from '../fleet/group';
 import { isAt } from './groupTemplateEffect';
 
 /** A launch template version that was made. */
@@ -59,9 +59,7 @@ export const deleteTemplateVersion = async (
   const leave = (note: string): Settled =>
     left(note, repairOf(templateVersionRepair, { ...effect, result: made }, repairSite(context)));
   const group = await describeGroup(autoScaling, record.group);
-  const users = group.instances
-    .filter(({ launchTemplateVersion }) => launchTemplateVersion === made.version)
-    .map(({ id }) => id);
+  const users = group.instances.filter((member) => isLaunchedFrom(member, made)).map(({ id }) => id);
   if (isAt(group, made) || users.length > 0)
     return leave(
       `Version ${made.version} of launch template ${made.id} is still used by ${users.length > 0 ? users.slice(0, 10).join(', ') : `group ${group.name}`}.`,

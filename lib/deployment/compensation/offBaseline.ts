@@ -1,5 +1,5 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import type { Group, Member } from '../../fleet/group';
+import { type Group, isLaunchedFrom, type Member } from '../../fleet/group';
 import type { StepContext } from '../../engine/context';
 import { type FleetClients, type FleetView, viewByRelease, viewUntouched } from '../../rollout/fleetView';
 import { isAt } from '../../rollout/groupTemplateEffect';
@@ -42,9 +42,8 @@ export const offBaseline = async (
   }
   const view = await viewUntouched(tools, record, new Set(Object.keys(touched)));
   const { old, fresh } = view;
-  const inPlace = old.some(
-    ({ launchTemplateVersion }) => launchTemplateVersion !== record.launchTemplate?.version,
-  );
+  const { launchTemplate } = record;
+  const inPlace = old.some((member) => !launchTemplate || !isLaunchedFrom(member, launchTemplate));
   // A refresh compares templates: to replace what was changed in place it would replace what nobody touched, too.
   const singly = fresh.length > 0 && (inPlace || old.length <= fresh.length);
   return { isOff: old.length > 0, members: old, inPlace, ...(old.length > 0 && singly && { singly: view }) };
