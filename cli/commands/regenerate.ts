@@ -25,21 +25,19 @@ const regenerate = async (
   context: Context,
 ): Promise<void> => {
   await withSession(options, context, async (session) => {
-    const [
-      { startExecution },
-      { checkApplication },
-      { askedBy },
-      { followToEnd },
-      { fleetNow, lastGoodRelease },
-    ] = await Promise.all([
-      import('../actions/startExecution'),
-      import('../queries/applications'),
-      import('../session/ask'),
-      import('../follow/followToEnd'),
-      import('../queries/releaseStatus'),
-    ]);
+    const [{ startExecution }, { checkApplication }, { askedBy }, { followToEnd }, { lastGoodRelease }] =
+      await Promise.all([
+        import('../actions/startExecution'),
+        import('../queries/applications'),
+        import('../session/ask'),
+        import('../follow/followToEnd'),
+        import('../queries/releaseStatus'),
+      ]);
     const { settings } = await checkApplication(session, application);
-    const good = await lastGoodRelease(session, application, await fleetNow(session, settings.group));
+    const good = await lastGoodRelease(session, application, {
+      group: settings.group,
+      launchTemplate: undefined,
+    });
     if (!good)
       throw new RefusedEarly(
         `${application} has no good release that its fleet could be running. Make the first one of what runs: ` +

@@ -15,6 +15,8 @@ export interface PastDeployment {
   readonly deployment: string;
   readonly kind: RecordKind;
   readonly version: string;
+  /** The id of the release that a rollback goes to, where its version alone is ambiguous. */
+  readonly release?: string;
   /** It made a new image of the version that ran already. */
   readonly regenerates?: true;
   /** What the version's tag named, and what the source of the playbook was. */
@@ -64,6 +66,7 @@ const pastDeployment = (record: DeploymentRecord): PastDeployment => {
     deployment,
     kind,
     version,
+    ...(record.target?.name !== undefined && { release: record.target.name }),
     ...(record.commit !== undefined && { commit: record.commit }),
     ...(record.revision !== undefined && { revision: record.revision }),
     strategy,

@@ -1,9 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Table } from '../../lib/aws/table';
-import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { calledAmong, releaseId } from '../../lib/engine/releaseId';
 import { type FleetOfRelease, madeAtOf, type Release, Releases } from '../../lib/engine/releases';
-import { describeGroup } from '../../lib/fleet/group';
 import type { Session } from '../session/session';
 
 export interface ReleaseStatus extends Pick<
@@ -39,12 +37,6 @@ export const lastGoodRelease = (
   application: string,
   fleet: FleetOfRelease,
 ): Promise<Release | undefined> => releaseStore(session).lastGood(application, fleet);
-
-/** The fleet that a group is now. @throws FleetUnsettled if the group does not exist. */
-export const fleetNow = async (session: Session, group: string): Promise<FleetOfRelease> => {
-  const { launchTemplate } = await describeGroup(session.connect(AutoScalingClient), group);
-  return { group, launchTemplate: launchTemplate?.id };
-};
 
 /** @param others all releases of the fleet. */
 export const releaseStatus = (release: Release, others: readonly Release[]): ReleaseStatus => {

@@ -14,8 +14,11 @@ const endText = ({ kind, outcome, problems }: PastDeployment, style: Style): str
     : outcomeText({ kind, outcome, failed: problems !== undefined }, style);
 
 /** Git's commits are told by their first digits. */
-const versionText = ({ kind, version, commit, regenerates }: PastDeployment, style: Style): string => {
-  if (kind === 'rollback') return `rollback to ${version}`;
+const versionText = (
+  { kind, version, release, commit, regenerates }: PastDeployment,
+  style: Style,
+): string => {
+  if (kind === 'rollback') return `rollback to ${release ?? version}`;
   if (regenerates) return `regenerate of ${version}`;
   return commit === undefined ? version : `${version} ${style.dim(commit.slice(0, 8))}`;
 };

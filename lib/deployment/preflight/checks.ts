@@ -32,10 +32,14 @@ const operator: CheckFunction = ({ facts: { group } }) =>
 const adopted: CheckFunction = ({ record: { application }, facts: { group, templateTags } }) => {
   const lacks = lacksOf({ application, group, templateTags });
   if (lacks.length === 0) return one('adopted', `by ${application}`);
-  return lacks.map(({ what, problem, command }) => ({
+  return lacks.map(({ what, problem, command, taken }) => ({
     name: 'adopted',
     found: `${what} not tagged`,
-    problem: `${problem} If it is to: ${command} (forseti apply --tag does it too).`,
+    problem:
+      `${problem} If it is to: ${command} ` +
+      (taken
+        ? '(forseti apply --tag --prune hands it over with its releases, once the former application has no settings, or another group).'
+        : '(forseti apply --tag does it too).'),
   }));
 };
 
