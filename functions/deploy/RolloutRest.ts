@@ -3,7 +3,7 @@ import { production, type World } from '../../lib/aws/production';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { rolloutByRefresh } from '../../lib/rollout/instanceRefresh';
+import { rolloutRest } from '../../lib/rollout/rollout';
 import { waitingParts } from '../../lib/engine/waiting/waitingParts';
 import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 
@@ -16,7 +16,7 @@ export const make = (world: World) => {
     elb: connect(ElasticLoadBalancingV2Client, region),
   };
   return waitingStep(core, clients, 'RolloutRest', (context, memo, save) =>
-    rolloutByRefresh(context, memo, save, tools, 'rest'),
+    rolloutRest(context, memo, save, tools),
   );
 };
 

@@ -11,6 +11,7 @@ import { secondsUntilChange } from '../rollout/arithmetic';
 import { provisionedInPlace } from '../deployment/compensation/inPlace';
 import { describeGroup } from '../fleet/group';
 import { type FleetClients, viewByRelease } from '../rollout/fleetView';
+import { awaitCapacity, type CapacityMemo } from '../rollout/awaitCapacity';
 import { cancelRefresh, isIrreversible, isOverAlready } from '../rollout/endRefresh';
 import { followRefresh, type RefreshMemo } from '../rollout/followRefresh';
 import { refreshFailure, templateOf } from '../rollout/instanceRefresh';
@@ -31,6 +32,7 @@ export type RollBackClients = FleetClients & { readonly ec2: EC2Client };
 interface RollBackMemo extends RefreshMemo, ReplaceMemo {
   /** Why instances could not be replaced one for one: the compensation does not try the same again. */
   stuck: string;
+  capacity: CapacityMemo;
 }
 
 /**
@@ -63,7 +65,10 @@ export const rollBack = async (
   }
   const look = await followRefresh(context, memo, save, clients, { version: context.record.version });
   if ('lost' in look) throw new RolloutFailed(look.lost);
-  return 'waitFor' in look ? look : judge(context, memo.refreshId ?? '', look.ended, clients);
+  if ('waitFor' in look) return look;
+  const judged = await judge(context, memo.refreshId ?? '', look.ended, clients);
+  const waiting = await awaitCapacity(context, memo.capacity, (capacity) => save({ capacity }), clients);
+  return waiting ?? judged;
 };
 
 /**

@@ -1,16 +1,14 @@
 import type { StepContext } from '../engine/context';
+import { RolloutFailed } from '../engine/errors';
 import { groupKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
-import { activitiesSince, failedLaunches } from '../fleet/activities';
-import { describeGroup, type Group } from '../fleet/group';
-import { isGone } from '../fleet/members';
-import { describeTargets, isServing, type TargetReasons } from '../fleet/targetGroups';
+import { lacksCapacity } from '../fleet/activities';
 import { secondsUntilChange } from './arithmetic';
-import type { FleetClients } from './fleetView';
-import { graceMsOf, uniqueReasons } from './patience';
+import { type FleetClients, viewByTemplate } from './fleetView';
+import { causesOfView, graceMsOf, lostPatience, type PatienceMemo } from './patience';
 
 /** What is remembered between two looks. Times are epoch ms. */
-export interface CapacityMemo {
+export interface CapacityMemo extends Partial<PatienceMemo> {
   readonly since: number;
   /** The most that have served, and since when. */
   readonly most: number;
@@ -18,72 +16,69 @@ export interface CapacityMemo {
   readonly looks: number;
 }
 
-/** The step's deadline allows for no more. */
+/** How long it is waited at most. The step's deadline leaves a quarter of an hour after the rollout itself. */
 const maxWaitMs = 12 * 60_000;
-
-/** So many are told by name. */
-const maxTold = 10;
+/** While instances of the new version come and do not become healthy, until the rule of every rollout judges them. */
+const maxJudgingMs = 30 * 60_000;
 
 /**
  * The last part of a rollout: waits until as many instances serve as the group is to have, so that nobody is told of a
- * success while a replacement is still coming up. Where that takes too long, or nothing can be launched, the end says so
- * as a warning.
+ * success while a replacement is still coming up. Where that takes too long, or EC2 has no capacity, the end says so as a
+ * warning.
  * @returns undefined when there is nothing to wait for any more.
+ * @throws RolloutFailed if new instances of a deployment do not come up: then it is not only capacity that lacks.
  */
 export const awaitCapacity = async (
   context: StepContext,
   memo: CapacityMemo | undefined,
   save: (memo: CapacityMemo) => Promise<void>,
-  { autoScaling, elb }: FleetClients,
+  clients: FleetClients,
 ): Promise<Progress | undefined> => {
   const { record, settings, core } = context;
-  const group = await describeGroup(autoScaling, record.group);
-  const { health, reasons } = await describeTargets(elb, group.targetGroupArns);
-  const serving = group.instances.filter((member) => isServing(member, health, group.targetGroupArns));
-  if (serving.length >= group.desired) return undefined;
+  const view = await viewByTemplate(clients, record.group, record.launchTemplate?.version ?? '');
+  const { group, healthy } = view;
+  if (healthy.size >= group.desired) return undefined;
   const now = core.clock();
-  const before = memo ?? { since: now, most: serving.length, roseAt: now, looks: 0 };
-  const hasRisen = serving.length > before.most;
-  const noted = {
-    since: before.since,
-    most: Math.max(before.most, serving.length),
+  const before = memo ?? { since: now, most: healthy.size, roseAt: now, looks: 0 };
+  const hasRisen = healthy.size > before.most;
+  const noted: CapacityMemo = {
+    ...before,
+    most: Math.max(before.most, healthy.size),
     roseAt: hasRisen ? now : before.roseAt,
     looks: hasRisen ? 0 : before.looks + 1,
   };
-  await save(noted);
-  const launches = failedLaunches(await activitiesSince(autoScaling, group.name, noted.since));
+  let patience: Partial<PatienceMemo> = noted;
+  const keep = (change: Partial<PatienceMemo>): Promise<void> => {
+    patience = { ...patience, ...change };
+    return Promise.resolve();
+  };
+  const { since } = noted;
+  const lost = await lostPatience(context, patience, keep, clients.autoScaling, {
+    version: record.version,
+    view,
+    since,
+  });
+  await save({ ...noted, ...patience });
+  if (lost !== undefined && record.kind === 'deployment' && !lacksCapacity(lost))
+    throw new RolloutFailed(lost);
+  const isJudging =
+    view.fresh.some(({ id }) => !healthy.has(id)) ||
+    (patience.lost !== undefined && patience.lost.length > 0);
   const isOver =
-    now - noted.since >= maxWaitMs ||
-    now - noted.roseAt >= graceMsOf(group, settings.rollout) ||
-    launches.length >= settings.rollout.maxFailedLaunches;
-  const count = `${String(serving.length)} of ${String(group.desired)} instances`;
+    lost !== undefined ||
+    (isJudging
+      ? now - since >= maxJudgingMs
+      : now - since >= maxWaitMs || now - noted.roseAt >= graceMsOf(group, settings.rollout));
+  const count = `${String(healthy.size)} of ${String(group.desired)} instances`;
+  const causes = () => causesOfView(clients.autoScaling, view, since);
   if (!isOver)
     return {
       waitFor: [groupKey(group.name)],
       expectedSeconds: secondsUntilChange(noted.looks, true),
       progress: `${count} serve`,
+      why: causes,
     };
-  const served = new Set(serving.map(({ id }) => id));
-  await core.records.warn(
-    record.deployment,
-    `Only ${count} of group ${group.name} serve. ${whyNot(group, served, reasons, launches)}`,
-  );
+  const why = (await causes()) ?? lost ?? 'AWS gives no reason';
+  await core.records.warn(record.deployment, `Only ${count} of group ${group.name} serve. ${why}`);
   return undefined;
-};
-
-/** Which members do not serve, and why AWS launches no others. */
-const whyNot = (
-  { instances, desired }: Group,
-  served: ReadonlySet<string>,
-  reasons: TargetReasons,
-  launches: readonly string[],
-): string => {
-  const here = instances.filter((member) => !isGone(member) && !/^(Standby|Warmed)/.test(member.lifecycle));
-  const idle = here.filter(({ id }) => !served.has(id));
-  const told = idle.slice(0, maxTold).map(({ id, lifecycle }) => `${id} (${reasons.get(id) ?? lifecycle})`);
-  const lacking = desired - here.length;
-  return [
-    ...(told.length > 0 ? [`Not in service or not healthy: ${told.join(', ')}.`] : []),
-    ...(lacking > 0 ? [`${String(lacking)} could not be launched: ${uniqueReasons(launches)}`] : []),
-  ].join(' ');
 };

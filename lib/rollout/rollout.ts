@@ -16,19 +16,29 @@ interface RolloutMemo extends Memo {
   capacity: CapacityMemo;
 }
 
+type Save = (memo: Partial<RolloutMemo>) => Promise<void>;
+
 /**
  * Brings the new launch template version to the fleet, as the record says, and waits until the fleet serves.
  * @throws RolloutFailed
  */
-export const rollout = async (
+export const rollout = (context: StepContext, memo: Partial<RolloutMemo>, save: Save, clients: Clients) =>
+  andCapacity(context, memo, save, clients, bring);
+
+/** As {@link rollout}, for the rest of the fleet, after the approval. @throws RolloutFailed */
+export const rolloutRest = (context: StepContext, memo: Partial<RolloutMemo>, save: Save, clients: Clients) =>
+  andCapacity(context, memo, save, clients, (...parts) => rolloutByRefresh(...parts, 'rest'));
+
+const andCapacity = async (
   context: StepContext,
   memo: Partial<RolloutMemo>,
-  save: (memo: Partial<RolloutMemo>) => Promise<void>,
+  save: Save,
   clients: Clients,
+  part: typeof bring,
 ): Promise<Progress> => {
   const { record } = context;
   if (memo.rolledOut === undefined) {
-    const progress = await bring(context, memo, save, clients);
+    const progress = await part(context, memo, save, clients);
     // Only future instances get the version: nothing of the fleet has changed.
     if ('waitFor' in progress || (record.rollout === 'none' && imageFrom(record) !== 'fleet'))
       return progress;

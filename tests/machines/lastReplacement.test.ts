@@ -61,3 +61,13 @@ test('RolledBack means that the instance that the group has replaced itself serv
   expect([outcome, healthy(stack)]).toEqual(['RolledBack', 2]);
   expect(serving(stack).map(({ software }) => software)).toEqual(['v1', 'v1']);
 });
+
+test('A version on which no new instance becomes healthy is not kept', async () => {
+  // That is when scaling has been resumed.
+  const unhealthy = [{ version: 'v2', from: '540s' }];
+  const { stack, arn } = await loseOne({ group: { instances: 2, unhealthy } });
+  const { outcome, end, path } = await stack.ended(arn);
+  expect([outcome, path.includes('Rollout')]).toEqual(['RolledBack', true]);
+  expect(end?.message).toContain('do not become healthy');
+  expect(serving(stack).map(({ software }) => software)).toEqual(['v1', 'v1']);
+});
