@@ -36,11 +36,13 @@ export const endOf = (
   caught: Failure | undefined,
 ): End => {
   const failure = record?.failure ?? caught;
+  const problems = failure?.problems ?? [];
   const replaced = record?.replaced === undefined ? [] : [record.replaced];
   const told = {
     error: failure?.error ?? 'None',
     message: [failure?.message ?? '', ...replaced].join('\n'),
-    problems: [...(failure?.problems ?? []), ...replaced],
+    // Second, since many problems are shown in part.
+    problems: [...problems.slice(0, 1), ...replaced, ...problems.slice(1)],
     ...(record?.handedTo && { handedTo: record.handedTo.deployment }),
   };
   if (record?.completedAt !== undefined) return wellEnded(record);

@@ -47,12 +47,15 @@ export const findTouched = async (ssm: SSMClient, effects: readonly Effect[]): P
   const listed = new Set(invocations.map(({ id }) => id));
   const unlisted = [...notedAsTouched(effects)].filter((id) => !listed.has(id));
   const begun = invocations.filter(mayHaveBegun);
-  return Object.fromEntries([
-    ...unlisted.map((id) => [id, 'no longer listed by Systems Manager'] as const),
-    ...begun.map((invocation) => [invocation.id, fateOf(invocation)] as const),
-    // What went wrong tells more than what went well.
-    ...begun.filter(({ status }) => status !== 'Success').map((one) => [one.id, fateOf(one)] as const),
-  ]);
+  // What went wrong comes first: it tells more than what went well.
+  const inOrder = [
+    ...begun.filter(({ status }) => status !== 'Success'),
+    ...begun.filter(({ status }) => status === 'Success'),
+  ];
+  const fates = new Map<string, string>();
+  for (const one of inOrder) if (!fates.has(one.id)) fates.set(one.id, fateOf(one));
+  for (const id of unlisted) fates.set(id, 'no longer listed by Systems Manager');
+  return Object.fromEntries(fates);
 };
 
 const invocationsOf = async (ssm: SSMClient, effect: Effect<CommandShape>): Promise<Invocation[]> => {
