@@ -14,6 +14,10 @@ export class NotNow extends ReplacementError {
 export class Refused extends ReplacementError {
   override readonly name = 'Refused';
 }
+/** The old instance is gone, and no other comes in its place. */
+export class NotReplaced extends ReplacementError {
+  override readonly name = 'NotReplaced';
+}
 /** The old instance is on its way out, the new one does not serve yet. */
 export class NotServing extends ReplacementError {
   override readonly name = 'NotServing';

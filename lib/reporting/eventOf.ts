@@ -207,6 +207,18 @@ export const eventOf = (notice: Notice): NoticeEvent => {
         },
         resources: [],
       };
+    case 'replacement-stalled':
+      return {
+        detailType: 'Replacement Stalled',
+        detail: {
+          application: notice.application,
+          instance: notice.instance,
+          ...(notice.settings !== undefined && { group: notice.settings.group }),
+          since: instant(notice.since),
+          message: said(notice.message),
+        },
+        resources: [],
+      };
     case 'replaced':
       return {
         detailType: 'Replacement Ended',

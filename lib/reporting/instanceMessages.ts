@@ -7,7 +7,7 @@ type Of<Kind extends Notice['kind']> = Extract<Notice, { readonly kind: Kind }>;
 const instant = (at: number): string => new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
 
 /** What every message about an instance carries. */
-const about = ({ application, instance, settings }: Of<'instance' | 'replaced'>) => {
+const about = ({ application, instance, settings }: Of<'instance' | 'replaced' | 'replacement-stalled'>) => {
   const group = settings?.group ?? '';
   return {
     thread: `instance-${instance}`,
@@ -49,6 +49,19 @@ export const instanceMessage = (notice: Of<'instance'>): Message => {
     nextSteps: [status(application), replace('Replace it now', application, instance)],
   };
 };
+
+/** The fleet is short of one, and the other does not come. */
+export const replacementStalledMessage = (notice: Of<'replacement-stalled'>): Message => ({
+  ...about(notice),
+  title: `nothing serves yet in place of ${notice.instance} of ${notice.application}`,
+  sign: 'hourglass',
+  eventType: 'ReplacementStalled',
+  lines: [
+    `${notice.instance} was taken out at ${instant(notice.since)}: ${redact(notice.message)}`,
+    'It is looked at for 45 minutes in all; its end is told.',
+  ],
+  nextSteps: [status(notice.application)],
+});
 
 /** How the replacement of an instance ended. */
 export const replacedMessage = (notice: Of<'replaced'>): Message => {

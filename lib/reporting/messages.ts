@@ -1,7 +1,7 @@
 import { type DeploymentRecord, versionInWords } from '../engine/record';
 import { driftMessage } from './driftMessage';
 import { endMessage } from './endMessage';
-import { instanceMessage, replacedMessage } from './instanceMessages';
+import { instanceMessage, replacedMessage, replacementStalledMessage } from './instanceMessages';
 import type { Message, NextStep } from './message';
 import { type Notice, pages } from './notice';
 import { redact } from './redact';
@@ -276,6 +276,8 @@ export const noticeMessage = (notice: Notice): Message => {
       return copyFailedMessage(notice);
     case 'instance':
       return instanceMessage(notice);
+    case 'replacement-stalled':
+      return replacementStalledMessage(notice);
     case 'replaced':
       return replacedMessage(notice);
     case 'frozen':

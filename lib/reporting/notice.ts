@@ -118,6 +118,13 @@ export type Notice =
       readonly replacement?: { readonly from: number; readonly until: number } | { readonly why: string };
     } & OfApplication)
   | ({
+      /** An instance was taken out, and nothing serves in its place for long. */
+      readonly kind: 'replacement-stalled';
+      readonly instance: string;
+      readonly since: number;
+      readonly message: string;
+    } & OfApplication)
+  | ({
       /** How the replacement of an instance ended. */
       readonly kind: 'replaced';
       readonly instance: string;

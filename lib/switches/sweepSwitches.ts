@@ -12,7 +12,7 @@ const graceMs = 60_000;
 /** How often the removal is started again. */
 const againMs = 10 * 60_000;
 /** How long after its end a switch that is still on pages somebody. */
-const pageAfterMs = 15 * 60_000;
+const pageAfterMs = 10 * 60_000;
 
 export interface SwitchSweepTools extends Pick<
   CommonTools,
@@ -36,6 +36,7 @@ const page = async (
     undo: definition.offCommand(item),
     lines: [
       `${item.switch} of ${application} was to end at ${instant(until)} and is still on: its removal fails.`,
+      ...(item.failed === undefined ? [] : [`It failed last with ${item.failed}`]),
       `It is tried again every ten minutes. See the executions of ${environment.service}-${environment.stage}-switchoff.`,
     ],
   });

@@ -179,4 +179,26 @@ test('If no new instance comes in its place, somebody is paged', async () => {
   expect(out).toContain('nothing serves in its place');
   expect(out).toContain('aws autoscaling describe-scaling-activities --auto-scaling-group-name api');
   expect(JSON.stringify(told(stack).filter(({ topic }) => topic.endsWith('-paging')))).toContain(id);
+  // As soon as three launches in a row have failed, and with what AWS says of them.
+  expect(out).toMatch(/3 launches of group api failed in a row: .*InsufficientInstanceCapacity/);
+});
+
+test('What keeps the new instance for ten minutes is told once, in the words of AWS', async () => {
+  const { stage: stack, run, id } = await stand();
+  Object.assign(stack.group(), {
+    hooks: {
+      warmup: {
+        name: 'warmup',
+        transition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
+        timeoutSeconds: 7_200,
+        defaultResult: 'ABANDON',
+      },
+    },
+  });
+  const { code, out } = await run('api', id);
+  expect(code).toBe(exitCodes.dirty);
+  expect(out).toMatch(/Pending:Wait, held by lifecycle hook warmup/);
+  const stalled = told(stack).filter(({ subject }) => /nothing serves yet in place of/.test(subject));
+  expect(stalled).toHaveLength(1);
+  expect(stalled[0]?.message).toMatch(/held by lifecycle hook warmup/);
 });

@@ -27,6 +27,8 @@ export interface SwitchItem<Kind extends string = string, Made = unknown> {
   readonly note?: string;
   /** When somebody was told that it does not go off. */
   readonly pagedAt?: number;
+  /** What its removal failed with last. */
+  readonly failed?: string;
 }
 
 /** The layout that this version writes, and the newest that it reads. */

@@ -161,6 +161,16 @@ export class Switches<Kind extends string, Made> {
     );
   }
 
+  /** Its removal failed. */
+  async failed(item: SwitchItem, why: string): Promise<void> {
+    const { expression, names, values } = sameOne(item);
+    await this.table.update(
+      keyOf(item),
+      { expression: 'SET failed = :why', values: { ':why': why.slice(0, 1_000) } },
+      { expression, names, values },
+    );
+  }
+
   /** Those that are on although their time is over, as they are stored: the caller reads each one by itself. */
   overdue(now: number): Promise<SwitchItem[]> {
     return this.table.query(

@@ -1,3 +1,4 @@
+import { messageOf, nameOf } from '../../aws/failure';
 import { announce } from './announce';
 import { instant } from './instant';
 import type { SwitchAnswer, SwitchItem } from './item';
@@ -41,7 +42,11 @@ export const turnOff = async <Kind extends string, Made>(
   const claimed = await switches.claim(item, now);
   // It was moved or ended at this moment: read it again.
   if (!claimed.done) return turnOff(tools, asked, remove);
-  const note = await remove(claimed.item ?? item);
+  const note = await remove(claimed.item ?? item).catch(async (error: unknown) => {
+    // The sweep tells it. A note that fails must not hide the failure itself.
+    await switches.failed(item, `${nameOf(error)}: ${messageOf(error)}`).catch(() => undefined);
+    throw error;
+  });
   const by = asked.by ?? 'its end';
   await switches.end(item, by, clock(), note);
   await announce(tools, item, {

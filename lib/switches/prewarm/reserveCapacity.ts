@@ -64,6 +64,9 @@ const pending = 'CapacityReservationPendingException';
 /** "Depends on available capacity for a zone at that time": it may come yet. */
 const insufficient = 'InsufficientCapacityException';
 
+/** What is tried again for so long is told. */
+const tellAfterMs = 10 * 60_000;
+
 /** Notified once, although it is tried for hours. */
 const tellShort = async (
   tools: ReserveTools,
@@ -77,7 +80,7 @@ const tellShort = async (
     on: true,
     by: item.by,
     lines: [
-      `${String(item.made.units)} LCU of ${balancer} could not be reserved${nameOf(error) === insufficient ? ' yet' : ''}: ${nameOf(error)}: ${messageOf(error)}`,
+      `${String(item.made.units)} LCU of ${balancer} could not be reserved${nameOf(error) === insufficient || isTransient(error) ? ' yet' : ''}: ${nameOf(error)}: ${messageOf(error)}`,
       'The instances come all the same.',
     ],
   });
@@ -100,7 +103,11 @@ export const reserveCapacity = async (
       reserved += 1;
     } catch (error) {
       // Another change of the reservation is being provisioned, or AWS is busy: the machine tries again.
-      if (nameOf(error) === pending || (isTransient(error) && nameOf(error) !== insufficient)) throw error;
+      if (nameOf(error) === pending || (isTransient(error) && nameOf(error) !== insufficient)) {
+        if (tools.clock() - (prewarmSwitch.reserveAt?.(item.made) ?? Infinity) >= tellAfterMs)
+          await tellShort(tools, item, balancer, error);
+        throw error;
+      }
       item = await tellShort(tools, item, balancer, error);
       if (nameOf(error) === insufficient) throw error;
     }

@@ -43,6 +43,12 @@ describe('The messages of the notices', () => {
       /^Rollout of api v2 has not moved on since 2026-11-22T08:12:00Z \(10 minutes\): 0 of 4 instances\.\nReason: target group api: Target.FailedHealthChecks: Health checks failed\.\nIt goes on .* until 2026-11-22T12:00:00Z at the latest; the deployment is undone then\./,
       ['forseti status api', 'forseti halt api --reason REASON'],
     ],
+    [
+      'replacement stalled',
+      'Forseti: nothing serves yet in place of i-00000000000000001 of api',
+      /was taken out at 2026-11-22T08:00:00Z: 3 of 4 instances of api-production serve/,
+      ['forseti status api'],
+    ],
     ['Deployed', 'Forseti: api v2 Deployed', /^api v2: Deployed after 2 minutes\./, ['forseti rollback api']],
     ['Rejected', 'Forseti: api v2 Rejected', /Provisioning failed on i-1/, ['forseti deploy api v2']],
     [
@@ -146,6 +152,7 @@ describe('The messages of the notices', () => {
         'image',
         'instance',
         'release-bad',
+        'replacement-stalled',
         'stalled',
         'started',
         'tags-refused',
