@@ -6,6 +6,8 @@ export interface ScheduledAction {
   readonly startsAt: number;
   /** The desired capacity that it asks for, if any. */
   readonly desired?: number;
+  /** The maximum that it sets, if any. */
+  readonly max?: number;
 }
 
 /** The actions that lie ahead. One that ran and does not recur is not listed any more. */
@@ -21,6 +23,7 @@ export const describeScheduledActions = async (
           name: action.ScheduledActionName ?? '',
           startsAt: action.StartTime.getTime(),
           ...(action.DesiredCapacity !== undefined && { desired: action.DesiredCapacity }),
+          ...(action.MaxSize !== undefined && { max: action.MaxSize }),
         });
   return found;
 };

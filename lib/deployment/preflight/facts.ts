@@ -1,4 +1,5 @@
 import type { Group } from '../../fleet/group';
+import type { ScheduledAction } from '../../fleet/scheduledActions';
 import type { FreezeItem } from '../../engine/freeze';
 import type { Release } from '../../engine/releases';
 import type { Agent, Moving } from './moving';
@@ -54,7 +55,7 @@ export interface PreflightFacts {
     readonly code: string;
     readonly notBefore: number;
   }[];
-  readonly scheduledActions: readonly { readonly name: string; readonly startsAt: number }[];
+  readonly scheduledActions: readonly ScheduledAction[];
   readonly lifecycleHooks: readonly { readonly name: string; readonly heartbeatSeconds: number }[];
   readonly refreshInProgress: string | undefined;
   /** What changes by itself within minutes, and so is no reason to refuse the deployment yet. */

@@ -1,8 +1,4 @@
-import {
-  type AutoScalingClient,
-  DescribeLifecycleHooksCommand,
-  paginateDescribeScheduledActions,
-} from '@aws-sdk/client-auto-scaling';
+import { type AutoScalingClient, DescribeLifecycleHooksCommand } from '@aws-sdk/client-auto-scaling';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import {
   type _InstanceType,
@@ -22,6 +18,7 @@ import { findAlarms } from '../../aws/alarms';
 import { nameOf } from '../../aws/failure';
 import { chunks } from '../../aws/chunks';
 import { templateTagsOf } from '../../fleet/adoption';
+import { describeScheduledActions } from '../../fleet/scheduledActions';
 import { describeGroup, type Group } from '../../fleet/group';
 import { describeInstances } from '../../fleet/instances';
 import { describeTemplateVersion, versionTagOf } from '../../fleet/launchTemplates';
@@ -100,7 +97,9 @@ export const gatherPreflight = async (
     provisioned || from === 'running' ? agentsOf(clients.ssm, inService) : new Map<string, Agent>(),
     provisioned ? maintenanceOf(clients.ec2, inService) : [],
     provisioned || from === 'builder' ? documentOf(clients.ssm, context) : undefined,
-    provisioned ? scheduledActionsOf(clients.autoScaling, group.name) : [],
+    provisioned || record.rollout === 'surge'
+      ? describeScheduledActions(clients.autoScaling, group.name)
+      : [],
     core.freezes.of(record.application, core.clock()),
     targetHealthFor(clients.elb, record, group),
     allScaling || definesScaling(settings) ? scalingOf(context, clients) : undefined,
@@ -271,19 +270,6 @@ const hooksOf = async (
     name: hook.LifecycleHookName ?? '',
     heartbeatSeconds: hook.HeartbeatTimeout ?? 3_600,
   }));
-};
-
-const scheduledActionsOf = async (
-  autoScaling: AutoScalingClient,
-  group: string,
-): Promise<PreflightFacts['scheduledActions']> => {
-  const found: { name: string; startsAt: number }[] = [];
-  const pages = paginateDescribeScheduledActions({ client: autoScaling }, { AutoScalingGroupName: group });
-  for await (const page of pages)
-    for (const action of page.ScheduledUpdateGroupActions ?? [])
-      if (action.StartTime)
-        found.push({ name: action.ScheduledActionName ?? '', startsAt: action.StartTime.getTime() });
-  return found;
 };
 
 /** Alarms that the settings themselves define may not exist before their first deployment: SetScaling makes them. */

@@ -1,4 +1,5 @@
 import { documentKind } from '../../application/provisioningDocument';
+import { surgeSize } from '../../rollout/arithmetic';
 import { awaits, type CheckFunction, from, iso, names, one, takesOut } from './check';
 import { estimatedSuspension } from './estimate';
 import { coming } from './moving';
@@ -122,8 +123,27 @@ export const maintenance: CheckFunction = (subject) => {
   );
 };
 
+/** A surge keeps what others ask for meanwhile; it cannot grow beyond a maximum that is set meanwhile. */
+const surgeMinutes = 30;
+
+const surgeActions: CheckFunction = ({ facts, settings }) => {
+  const { group, now } = facts;
+  const until = now + (estimatedSuspension(settings, 1) + surgeMinutes * 60) * 1000;
+  const due = facts.scheduledActions.filter(({ startsAt }) => startsAt >= now && startsAt < until);
+  const needed = group.desired + surgeSize(group.desired, settings.rollout.maxHealthyPercentage);
+  const low = due.filter(({ max = Infinity }) => max < needed);
+  return one(
+    'scheduled actions',
+    due.length === 0
+      ? 'none in the window'
+      : `${names(due.map(({ name, startsAt }) => `${name} at ${iso(startsAt)}`))}; the capacity that they ask for is kept`,
+    low.length > 0 &&
+      `The surge grows group ${group.name} to ${String(needed)} instances for a while (until about ${iso(until)}), and scheduled actions lower its maximum meanwhile: ${names(low.map(({ name, startsAt, max }) => `${name} to ${String(max)} at ${iso(startsAt)}`))}. Deploy before or after them, or use rollout instance-refresh.`,
+  );
+};
+
 export const scheduledActions: CheckFunction = (subject) => {
-  if (from(subject) !== 'fleet') return [];
+  if (from(subject) !== 'fleet') return subject.record.rollout === 'surge' ? surgeActions(subject) : [];
   const { facts, settings } = subject;
   const until = facts.now + estimatedSuspension(settings, facts.members.length) * 1000;
   const due = facts.scheduledActions.filter(({ startsAt }) => startsAt >= facts.now && startsAt < until);

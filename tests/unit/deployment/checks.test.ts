@@ -513,6 +513,46 @@ test('Maintenance and scheduled actions after the deployment do not matter', () 
   expect(problems(subject(found))).toEqual([]);
 });
 
+describe('Scheduled actions within a surge', () => {
+  const surge = { strategy: 'golden-instance', rollout: 'surge' } as const;
+  const check = (action: object) =>
+    runChecks(
+      subject(
+        facts(
+          { scheduledActions: [{ name: 'onsale', startsAt: now + 20 * minutes, ...action }] },
+          {
+            desired: 4,
+          },
+        ),
+        surge,
+      ),
+    ).filter(({ name }) => name === 'scheduled actions');
+
+  test('The capacity that they ask for is kept, which preflight says', () => {
+    expect(check({ desired: 20 })).toEqual([
+      {
+        name: 'scheduled actions',
+        found: 'onsale at 2026-11-22T08:20:00Z; the capacity that they ask for is kept',
+      },
+    ]);
+  });
+
+  test('A maximum below what the surge grows to is refused', () => {
+    expect(check({ max: 5 })).toEqual([
+      expect.not.objectContaining({ problem: expect.anything() as string }),
+    ]);
+    expect(check({ max: 4 })[0]?.problem).toMatch(
+      /grows group api-production to 5 instances .* onsale to 4 at 2026-11-22T08:20:00Z/,
+    );
+  });
+
+  test('Those after it do not matter', () => {
+    expect(check({ startsAt: now + 24 * 60 * minutes, max: 1 })[0]).toMatchObject({
+      found: 'none in the window',
+    });
+  });
+});
+
 test.each([
   ['3.3.2746.0', '3.3.2746.0', false],
   ['3.3.2745.9', '3.3.2746.0', true],
