@@ -79,8 +79,8 @@ interface Place {
   readonly group: Group;
   /** Why targets are not healthy; none for a caller that looks at no target groups. */
   readonly reasons?: TargetReasons;
-  /** Launches that failed since then count; epoch ms. */
-  readonly since: number;
+  /** Launches that failed since then count; epoch ms. None do unless given. */
+  readonly since?: number;
   /** The group launches beyond its desired capacity: a full group may lack a launch, too. */
   readonly launchesAhead?: boolean;
 }
@@ -97,7 +97,7 @@ export const causesOf = async (
   const lacks = launchesAhead || group.instances.filter(present).length < group.desired;
   const [hooks, activities] = await Promise.all([
     of.some(({ lifecycle }) => waits.test(lifecycle)) ? describeHooks(autoScaling, group.name) : [],
-    lacks ? activitiesSince(autoScaling, group.name, since) : [],
+    lacks && since !== undefined ? activitiesSince(autoScaling, group.name, since) : [],
   ]);
   const failed = failedLaunches(activities);
   const causes = [

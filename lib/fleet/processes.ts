@@ -40,7 +40,7 @@ export const suspendProcesses = async (
     return {
       waitFor: [],
       progress: `${String(moving.length)} instances are still coming or going`,
-      why: () => causesOf({ autoScaling, group, since: record.acceptedAt }, moving),
+      why: () => causesOf({ autoScaling, group }, moving),
     };
   if (inService(group).length === 0)
     throw new FleetUnsettled(

@@ -10,7 +10,7 @@ import { settleAs } from '../engine/settled';
 import { commandEffect } from '../provisioning/commandEffect';
 import { runSeal } from './seal';
 import type { Progress } from '../engine/waiting/waitingStep';
-import { causesOf } from '../fleet/causes';
+import { causesOfMembers } from '../fleet/causes';
 import { describeGroup, type Group } from '../fleet/group';
 import { isGone, memberOf } from '../fleet/members';
 import { resumeLaunch } from '../fleet/processes';
@@ -178,6 +178,9 @@ const awaitService = async (
     waitFor: [],
     expectedSeconds: remaining > 0 ? remaining : Math.max(1, elapsedSeconds / 4),
     progress: `${instance} is coming back into service`,
-    why: () => causesOf({ autoScaling, group, reasons, since: backAt }, member ? [member] : []),
+    why: () =>
+      Promise.resolve(
+        causesOfMembers(member ? [member] : [], { hooks: [], reasons }).join('; ') || undefined,
+      ),
   };
 };

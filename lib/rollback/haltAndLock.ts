@@ -3,7 +3,6 @@ import type { StepContext } from '../engine/context';
 import { AwaitingPerson, DeploymentInProgress } from '../engine/errors';
 import type { Act, LockItem } from '../engine/lockItem';
 import type { DeploymentRecord } from '../engine/record';
-import { whereIs } from '../engine/runningStep';
 import { ownerOf, tryLock } from '../engine/takeLock';
 import { lockKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
@@ -48,7 +47,8 @@ export const haltAndLock = async (context: StepContext, tools: HaltTools): Promi
   return {
     waitFor,
     progress: `halts ${lock.deployment ?? 'what runs'}`,
-    why: () => whereIs(core, lock.deployment),
+    why: () =>
+      Promise.resolve(`${lock.deployment ?? 'what runs'} undoes what it did before it hands over the lock`),
   };
 };
 
@@ -59,7 +59,7 @@ const take = async (context: StepContext, { sfn }: HaltTools, act: Act): Promise
     waitFor: [lockKey(context.record.group)],
     expectedSeconds: lookAgainSeconds,
     progress: `waits for ${taking.heldBy.deployment ?? 'the lock'}`,
-    why: () => whereIs(context.core, taking.heldBy.deployment),
+    why: () => Promise.resolve(taking.why),
   };
 };
 

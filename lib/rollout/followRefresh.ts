@@ -3,7 +3,6 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { StepContext } from '../engine/context';
 import { refreshKey } from '../engine/waiting/resourceKeys';
 import type { Progress } from '../engine/waiting/waitingStep';
-import { secondsUntilChange } from './arithmetic';
 import { type FleetClients, type FleetView, viewLaunchedSince } from './fleetView';
 import { causesOfView, lostPatience, type PatienceMemo } from './patience';
 import { plannedWait } from './plannedWait';
@@ -23,8 +22,6 @@ export interface RefreshMemo extends Record<string, unknown> {
   back: Partial<PatienceMemo>;
   /** The bake time, or the checkpoint, that was seen last: since when; epoch ms. */
   planned: { readonly what: string; readonly since: number };
-  seen: string;
-  quiet: number;
 }
 
 export type SaveRefresh = (memo: Partial<RefreshMemo>) => Promise<void>;
@@ -32,7 +29,7 @@ export type SaveRefresh = (memo: Partial<RefreshMemo>) => Promise<void>;
 export type RefreshClients = FleetClients & { readonly ec2: EC2Client };
 
 /** What a refresh brings: its newcomers are watched. */
-export interface Followed {
+export interface FollowedRefresh {
   /** What they run: `v2`. */
   readonly version: string | undefined;
   /** The fleet, with the newcomers as the fresh ones; what was launched since the refresh began unless given. */
@@ -40,6 +37,8 @@ export interface Followed {
   /** Only AWS's own rollback of it is watched: the refresh itself was stopped. */
   readonly stopped?: true;
 }
+
+const troubledSeconds = 60;
 
 type Waiting = Extract<Progress, { waitFor: readonly string[] }>;
 
@@ -53,7 +52,7 @@ export const followRefresh = async (
   memo: Partial<RefreshMemo>,
   save: SaveRefresh,
   clients: RefreshClients,
-  followed: Followed,
+  followed: FollowedRefresh,
 ): Promise<Waiting | { ended: InstanceRefresh | undefined } | { lost: string }> => {
   const { record, core } = context;
   const id = memo.refreshId ?? '';
@@ -88,7 +87,7 @@ const watchNewcomers = async (
   memo: Partial<RefreshMemo>,
   save: SaveRefresh,
   clients: RefreshClients,
-  { refresh, told, version, view: viewOf }: Followed & { refresh: InstanceRefresh; told: Waiting },
+  { refresh, told, version, view: viewOf }: FollowedRefresh & { refresh: InstanceRefresh; told: Waiting },
 ): Promise<Waiting | { lost: string }> => {
   const isBack = refresh.Status === 'RollbackInProgress';
   const begunAt = isBack ? refresh.RollbackDetails?.RollbackStartTime : refresh.StartTime;
@@ -108,13 +107,10 @@ const watchNewcomers = async (
     return {
       lost: isBack ? `${lost} AWS rolled the refresh back: ${refresh.StatusReason ?? 'no reason'}` : lost,
     };
-  const seen = JSON.stringify([told.progress, view.fresh.length, view.healthy.size]);
-  const quiet = seen === memo.seen ? (memo.quiet ?? 0) + 1 : 0;
-  if (seen !== memo.seen || quiet !== memo.quiet) await save({ seen, quiet });
   return {
     ...told,
-    // At a checkpoint nothing comes before its end. Newcomers are looked at each minute.
-    ...(told.until === undefined && { expectedSeconds: secondsUntilChange(quiet, false) }),
+    // Once some have failed, those that come in their place are looked at each minute.
+    ...((memo[key]?.lost ?? []).length > 0 && { expectedSeconds: troubledSeconds }),
     why: async () =>
       [
         (await causesOfView(clients.autoScaling, view, since, true)) ?? [],

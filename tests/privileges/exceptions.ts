@@ -4,9 +4,6 @@ const logs = 'Lambda writes the function’s log; the embedded cloud keeps logs 
 const mapping =
   'AWS asks for it when the event source mapping is made, and its pollers use it; ours count by themselves';
 
-const wayBack =
-  'the way back reads activities only if its own launches fail or the capacity changes meanwhile; tests/machines/surge.test.ts does both during a rollout';
-
 /**
  * Permissions that AWS requires, but that no run here can use. An entry fails if its permission is used after all, or
  * if no role holds it.
@@ -18,8 +15,6 @@ export const unusedOnPurpose: readonly Exception[] = [
   { role: 'Intake', action: 'sqs:GetQueueAttributes', reason: mapping },
   { role: 'TakeAlarm', action: 'sqs:GetQueueAttributes', reason: mapping },
   { role: 'Look', action: 'sqs:GetQueueAttributes', reason: mapping },
-  { role: 'Restore', action: 'autoscaling:DescribeScalingActivities', reason: wayBack },
-  { role: 'RollBack', action: 'autoscaling:DescribeScalingActivities', reason: wayBack },
 ];
 
 const untagged = 'tests/machines/adoption.test.ts tries fleets that nobody has tagged';

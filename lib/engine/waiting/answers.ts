@@ -5,7 +5,7 @@ import type { Core } from '../core';
 import type { Wait, Waits } from './waits';
 
 /** What a waiting step works with. */
-export interface WaitingTools {
+export interface TokenTools {
   readonly core: Core;
   readonly waits: Waits;
   readonly sfn: SFNClient;
@@ -22,7 +22,7 @@ export interface WaitingAnswer {
  * harm.
  */
 export const answerSuccess = async (
-  tools: WaitingTools,
+  tools: TokenTools,
   wait: Wait,
   output: unknown,
 ): Promise<WaitingAnswer> => {
@@ -40,7 +40,7 @@ export const answerSuccess = async (
 };
 
 export const answerFailure = async (
-  tools: Pick<WaitingTools, 'sfn' | 'waits'>,
+  tools: Pick<TokenTools, 'sfn' | 'waits'>,
   wait: Wait,
   error: unknown,
 ): Promise<WaitingAnswer> => {

@@ -16,7 +16,7 @@ import {
   noteFailure,
   troubleText,
 } from '../step';
-import { answerFailure, answerSuccess, type WaitingAnswer, type WaitingTools } from './answers';
+import { answerFailure, answerSuccess, type WaitingAnswer, type TokenTools } from './answers';
 import { secondsAfterTrouble, secondsToNextPoll } from './delays';
 import { isQuiet, notesOf, type Seen, stallMsOf, stallsAtOf } from './lookNotes';
 import { sendPoll } from './poll';
@@ -77,7 +77,7 @@ export const waitingStep = <M extends Memo>(
   reconcile: Reconcile<M>,
   options: ContextOptions = {},
 ) => {
-  const tools: WaitingTools = {
+  const tools: TokenTools = {
     core,
     waits: makeWaits(core.environment, clients.dynamodb),
     sfn: clients.sfn,
@@ -126,7 +126,7 @@ export const waitingStep = <M extends Memo>(
 
 /** One poll, or more if an event arrives during it. */
 const pollUntilSettled = async <M extends Memo>(
-  tools: WaitingTools,
+  tools: TokenTools,
   state: string,
   reconcile: Reconcile<M>,
   options: ContextOptions,
@@ -159,7 +159,7 @@ const pollUntilSettled = async <M extends Memo>(
 type Waiting = Extract<Progress, { waitFor: readonly string[] }> & { readonly stallsAt?: number };
 
 const look = async <M extends Memo>(
-  { core }: WaitingTools,
+  { core }: TokenTools,
   state: string,
   reconcile: Reconcile<M>,
   options: ContextOptions,
@@ -196,7 +196,7 @@ const reasonOf = async ({ why }: Pick<Waiting, 'why'>): Promise<string | undefin
 
 /** What keeps the step is AWS itself. */
 const noteTrouble = async (
-  { core }: WaitingTools,
+  { core }: TokenTools,
   state: string,
   wait: Wait,
   error: unknown,
@@ -217,7 +217,7 @@ const settledAll = async <First>(first: Promise<First>, second: Promise<void>): 
 };
 
 const rearm = async (
-  tools: WaitingTools,
+  tools: TokenTools,
   wait: Wait,
   progress: Waiting,
   looks: number,
@@ -246,7 +246,7 @@ const rearm = async (
 };
 
 const failed = async (
-  { core }: WaitingTools,
+  { core }: TokenTools,
   state: string,
   options: ContextOptions,
   wait: Wait,
