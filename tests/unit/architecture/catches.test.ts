@@ -25,15 +25,18 @@ const floors = [
 const swallowing: Readonly<Record<string, readonly [count: number, why: string]>> = {
   'functions/deploy/BakeImage.ts': [1, 'a message that cannot be sent'],
   'lib/deployment/closeRecord.ts': [1, "steps are read for the end's words"],
-  'lib/deployment/complete.ts': [4, 'after the point of no return what fails is a warning'],
-  'lib/deployment/preflight/gather.ts': [1, 'a pure check of settings, whose problems are listed'],
+  'lib/deployment/complete.ts': [5, 'after the point of no return what fails is a warning'],
   'lib/deployment/raiseFence.ts': [1, 'JSON of an input that may be none'],
   'lib/engine/effects.ts': [1, 'a note on the way to throwing what the guard threw'],
   'lib/engine/end.ts': [1, 'JSON of a cause that may be none'],
   'lib/engine/step.ts': [2, 'the error goes on, classified; a note on the way that fails must not hide it'],
   'lib/engine/waiting/waitingStep.ts': [5, 'the error goes on to the machine; notes on the way that fail'],
+  'lib/image/copyImage.ts': [1, 'calls of EC2 only, beside the machine'],
+  'lib/image/copyImages.ts': [1, 'calls of EC2 only, beside the machine'],
   'lib/provisioning/builder.ts': [1, 'kept for the next subnet, then passed on by mustPass'],
+  'lib/provisioning/declaredParameters.ts': [2, 'JSON and patterns that may be none'],
   'lib/provisioning/output.ts': [1, 'output that is read for the words of a failure'],
+  'lib/rollback/scalingBack.ts': [1, 'reads of AWS for the words of a message'],
 };
 
 const sourcesUnder = (folder: string): string[] =>
