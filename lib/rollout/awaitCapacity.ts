@@ -5,6 +5,7 @@ import type { Progress } from '../engine/waiting/waitingStep';
 import { lacksCapacity } from '../fleet/activities';
 import { secondsUntilChange } from './arithmetic';
 import { type FleetClients, viewByTemplate } from './fleetView';
+import { templateOf } from './instanceRefresh';
 import { causesOfView, graceMsOf, lostPatience, type PatienceMemo } from './patience';
 
 /** What is remembered between two looks. Times are epoch ms. */
@@ -35,7 +36,7 @@ export const awaitCapacity = async (
   clients: FleetClients,
 ): Promise<Progress | undefined> => {
   const { record, settings, core } = context;
-  const view = await viewByTemplate(clients, record.group, record.launchTemplate?.version ?? '');
+  const view = await viewByTemplate(clients, record.group, templateOf(context));
   const { group, healthy } = view;
   if (healthy.size >= group.desired) return undefined;
   const now = core.clock();
