@@ -9,7 +9,7 @@ import { styleOf } from '../terminal/style';
 const examine = (options: PlaceOptions, context: Context): Promise<void> =>
   withSession(options, context, async (session) => {
     const { terminal } = context;
-    const [{ readHealth }, { problemsOf }] = await Promise.all([
+    const [{ readHealth }, { problemsOf, waysBackLines }] = await Promise.all([
       import('../queries/health'),
       import('../../lib/health/checks'),
     ]);
@@ -17,7 +17,8 @@ const examine = (options: PlaceOptions, context: Context): Promise<void> =>
     const problems = problemsOf(facts);
     if (problems.length > 0) context.exitCode = exitCodes.unexpected;
     if (options.format === 'json') {
-      terminal.out(JSON.stringify({ well: problems.length === 0, problems }, null, 2));
+      const { waysBack } = facts;
+      terminal.out(JSON.stringify({ well: problems.length === 0, problems, waysBack }, null, 2));
       return;
     }
     if (options.format === 'plain') {
@@ -31,6 +32,7 @@ const examine = (options: PlaceOptions, context: Context): Promise<void> =>
         `${good('✔')} All is well: ${String(facts.functions.length)} functions, ${String(facts.queues.length)} queues, ` +
           `${String(facts.alarms.length)} alarms, ${String(facts.locks.length)} locks, ${String(facts.applications.length)} applications.`,
       );
+    for (const line of waysBackLines(facts)) terminal.out(`  ${line}`);
   });
 
 export const addDoctor = (program: Command, context: Context): void => {

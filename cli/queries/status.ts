@@ -8,7 +8,10 @@ import { describeWindow, nextFreeze } from '../../lib/application/freeze';
 import type { ApplicationSettings } from '../../lib/application/schema';
 import { isForNewInstances, type Release } from '../../lib/engine/releases';
 import type { Drift } from '../../lib/drift/findings';
+import type { WayBack } from '../../lib/rollback/wayBack';
 import type { AnySwitch } from '../../lib/switches/kinds';
+import { messageOf, nameOf } from '../../lib/aws/failure';
+import { ask } from '../session/ask';
 import { checkApplication } from './applications';
 import { storesOf } from './deployments';
 import { type DeploymentStatus, type DeploymentStatuses, deploymentStatusesOf } from './deploymentStatus';
@@ -72,6 +75,8 @@ export interface Status {
   readonly driftNotes?: readonly DriftNote[];
   /** Tags of the last day that led to no deployment and may be about this application; the newest first. */
   readonly refused?: readonly RefusedTag[];
+  /** Where a rollback would go to now, and whether it could. Absent while a deployment or rollback is open. */
+  readonly wayBack?: WayBack;
   /** The newest first. */
   readonly releases: readonly ReleaseStatus[];
   /** The last rollback, until a person acts. */
@@ -136,15 +141,28 @@ const restStatus = async (
 ): Promise<
   (ScalingStatus | { readonly alarms: readonly AlarmStatus[] }) & {
     readonly switches?: readonly AnySwitch[];
+    readonly wayBack?: WayBack;
   }
 > => {
   if (deployment && deployment.outcome === undefined)
     return { alarms: await alarmsOf(session, application, settings) };
-  const [scaling, switches] = await Promise.all([
+  const [scaling, switches, wayBack] = await Promise.all([
     scalingStatus(session, application, settings),
     switchesOf(session, application),
+    wayBackOf(session, application),
   ]);
-  return { ...scaling, switches };
+  return { ...scaling, switches, ...(wayBack && { wayBack }) };
+};
+
+/** As the stack's own function finds it, in one call. A person who may not invoke it still sees the rest. */
+const wayBackOf = async (session: Session, application: string): Promise<WayBack | undefined> => {
+  try {
+    const { applications } = await ask<{ applications: WayBack[] }>(session, 'WayBack', { application });
+    return applications[0];
+  } catch (error) {
+    const why = `The way back could not be looked at: ${nameOf(error)}: ${messageOf(error)}`;
+    return { application, passedOver: [], problems: [why] };
+  }
 };
 
 const templateOf = ({ LaunchTemplate: own, MixedInstancesPolicy: mixed }: AutoScalingGroup) => {
@@ -183,7 +201,7 @@ export const statusOf = async (session: Session, application: string, maxActivit
     deploymentStatusesOf(session, application, lock, stores),
   ]);
   const rest = await restStatus(session, application, settings, statuses);
-  const { alarms, switches } = rest;
+  const { alarms, switches, wayBack } = rest;
   return {
     application,
     settingsVersion,
@@ -204,6 +222,7 @@ export const statusOf = async (session: Session, application: string, maxActivit
         untouched: statuses.deployment === undefined,
       }))),
     ...(refused.length > 0 && { refused }),
+    ...(wayBack && { wayBack }),
     releases: releases.slice(0, maxReleases).map((release) => releaseStatus(release, releases)),
     ...(lock?.rolledBack && { rolledBack: lock.rolledBack }),
   };

@@ -11,6 +11,7 @@ import type { Drift } from '../../lib/drift/findings';
 import type { InstanceStatus } from '../queries/instances';
 import type { Status } from '../queries/status';
 import { refusedTagLines } from './refusedTagsView';
+import { wayBackText } from '../../lib/rollback/wayBack';
 import { switchRows } from './switchesView';
 import { deployedText, isPartly } from '../../lib/reporting/deployedText';
 import { columns, type Style } from '../terminal/style';
@@ -212,8 +213,17 @@ const knownBranches = (status: Status, now: number, style: Style): Branch[] => {
     ...(alarms.length > 0
       ? [{ title: 'alarms', lines: alarms.map((alarm) => alarmText(alarm, style)) }]
       : []),
+    ...wayBackBranches(status, style),
     ...releaseBranches(releases, now, style),
   ];
+};
+
+const wayBackBranches = ({ wayBack }: Status, style: Style): Branch[] => {
+  if (!wayBack) return [];
+  const { problems, passedOver, release } = wayBack;
+  const lines = [...passedOver, ...(release || wayBack.none !== undefined ? problems : problems.slice(1))];
+  const title = release ? wayBackText(wayBack) : style.warn(`none: ${wayBackText(wayBack)}`);
+  return [{ title: `way back  ${title}`, lines: lines.map((line) => style.bad(line)) }];
 };
 
 const releaseBranches = (releases: Status['releases'], now: number, style: Style): Branch[] => [

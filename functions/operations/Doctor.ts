@@ -2,7 +2,7 @@ import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { namesOf } from '../../lib/aws/stackNames';
 import { lambda } from '../../lib/engine/step';
-import { problemsOf } from '../../lib/health/checks';
+import { problemsOf, waysBackLines } from '../../lib/health/checks';
 import { type DoctorEnvironment, readDoctorEnvironment } from '../../lib/health/environment';
 import { healthFacts } from '../../lib/health/gather';
 
@@ -13,18 +13,17 @@ export const make = (world: World, { version, defined }: DoctorEnvironment) => {
   const { region, stage, deployMachineArn } = world.environment;
   const [, , , , account = ''] = deployMachineArn.split(':');
   return lambda(world, 'Doctor', async () => {
-    const problems = problemsOf(
-      await healthFacts({
-        region,
-        stage,
-        names: namesOf({ region, account, stage }),
-        version,
-        defined,
-        connect: (Class) => connect(Class, region),
-        now: world.clock,
-      }),
-    );
-    return { well: problems.length === 0, problems };
+    const facts = await healthFacts({
+      region,
+      stage,
+      names: namesOf({ region, account, stage }),
+      version,
+      defined,
+      connect: (Class) => connect(Class, region),
+      now: world.clock,
+    });
+    const problems = problemsOf(facts);
+    return { well: problems.length === 0, problems, waysBack: waysBackLines(facts) };
   });
 };
 

@@ -4,6 +4,7 @@ import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { rollBack } from '../../lib/rollback/rollBack';
+import { tryLaunch } from '../../lib/rollback/tryLaunch';
 import { waitingParts } from '../../lib/engine/waiting/waitingParts';
 import { waitingStep } from '../../lib/engine/waiting/waitingStep';
 
@@ -15,8 +16,12 @@ export const make = (world: World) => {
     ec2: connect(EC2Client, region),
     elb: connect(ElasticLoadBalancingV2Client, region),
   };
-  return waitingStep(core, clients, 'RollBack', (context, memo, save) =>
-    rollBack(context, memo, save, tools),
+  return waitingStep(
+    core,
+    clients,
+    'RollBack',
+    (context, memo, save) => rollBack(context, memo, save, tools),
+    { dryRun: (context) => tryLaunch(context, tools) },
   );
 };
 

@@ -1,3 +1,4 @@
+import { wayBackText } from '../rollback/wayBack';
 import type { FunctionFact, HealthFacts, HealthProblem, QueueFact, Subject } from './facts';
 
 const minuteMs = 60_000;
@@ -219,6 +220,27 @@ export const checkDrift: Check = (facts) =>
     problem('drift', `${application} has drifted: ${what}.`, command),
   );
 
+/** A release that runs and could not be launched again, or a way back that could not be used. */
+export const checkWaysBack: Check = (facts) =>
+  facts.waysBack.flatMap(({ application, problems }) =>
+    problems.map((why) =>
+      problem(
+        'way back',
+        `${application}: ${why}`,
+        `forseti list ${application}${place(facts)}; forseti deploy ${application} VERSION${place(facts)}`,
+      ),
+    ),
+  );
+
+/** Where each application would go back to, a line each; also where there is nothing to go back to yet. */
+export const waysBackLines = ({ waysBack }: Pick<HealthFacts, 'waysBack'>): string[] =>
+  waysBack.map((one) => {
+    const passed = one.passedOver.length > 0 ? ` ${one.passedOver.join('; ')}.` : '';
+    return one.release
+      ? `${one.application} would go back to ${wayBackText(one)}.${passed}`
+      : `${one.application} has no way back: ${wayBackText(one)}`;
+  });
+
 export const checkRegions: Check = (facts) =>
   facts.pinned === undefined
     ? []
@@ -264,6 +286,7 @@ export const checks: readonly Check[] = [
   checkFreezes,
   settingsProblems,
   checkDrift,
+  checkWaysBack,
   checkRegions,
   checkVersions,
   checkUnseen,

@@ -1,3 +1,5 @@
+import type { WayBack } from '../rollback/wayBack';
+
 /** What `forseti doctor` looks at: read once, judged by pure checks. All times are epoch milliseconds. */
 export interface HealthFacts {
   readonly now: number;
@@ -16,6 +18,8 @@ export interface HealthFacts {
   readonly applications: readonly ApplicationFact[];
   /** How fleets at rest differ from what Forseti left; `what` is a sentence without a full stop. */
   readonly drift: readonly { readonly application: string; readonly what: string; readonly mend: string }[];
+  /** Where rollbacks would go to now, as the function WayBack says. */
+  readonly waysBack: readonly WayBack[];
   /** Set by hand: nothing changes it by itself. */
   readonly pinned?: { readonly active: string; readonly by: string; readonly since: number };
   /** What could not be read, and why: a problem of its own, never taken for well. */
@@ -109,6 +113,7 @@ export type Subject =
   | 'freezes'
   | 'settings'
   | 'drift'
+  | 'way back'
   | 'regions'
   | 'versions';
 

@@ -1,7 +1,7 @@
 import { AutoScalingClient, paginateDescribeAutoScalingGroups } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { checkWritten } from '../application/checkSettings';
@@ -187,6 +187,18 @@ const applicationFacts = async (source: HealthSource): Promise<HealthFacts['appl
   ];
 };
 
+const waysBack = async ({ connect, names }: HealthSource): Promise<HealthFacts['waysBack']> => {
+  const { FunctionError: failed, Payload: payload } = await connect(LambdaClient).send(
+    new InvokeCommand({
+      FunctionName: names.functionName('WayBack'),
+      Payload: new TextEncoder().encode('{}'),
+    }),
+  );
+  const text = new TextDecoder().decode(payload);
+  if (failed !== undefined) throw new Error(text.slice(0, 300));
+  return (JSON.parse(text) as { applications: HealthFacts['waysBack'] }).applications;
+};
+
 /** A stack of one region has no table of regions. */
 const pinnedFact = async (source: HealthSource): Promise<HealthFacts['pinned']> => {
   try {
@@ -208,30 +220,44 @@ export const healthFacts = async (source: HealthSource): Promise<HealthFacts> =>
       unseen.push({ what, why: `${nameOf(error)}: ${messageOf(error)}` });
       return otherwise;
     });
-  const [functions, machines, queues, alarms, parked, open, locks, freezes, applications, drift, pinned] =
-    await Promise.all([
-      see(
-        'The functions',
-        inBatches(source.defined, (one) => functionFact(source, one)),
-        [],
-      ),
-      see('The state machines', machineFacts(source), []),
-      see('The queues', queueFacts(source), []),
-      see('The alarms', alarmFacts(source), []),
-      see('What waits', parkedFacts(source), []),
-      see('The open records', recordFacts(source), []),
-      see('The locks', lockFacts(source), []),
-      see('The freezes', freezeFacts(source), []),
-      see('The settings', applicationFacts(source), []),
-      see('The drift of the fleets', driftFacts(source), []),
-      see('The active region', pinnedFact(source), undefined),
-    ]);
+  const [
+    functions,
+    machines,
+    queues,
+    alarms,
+    parked,
+    open,
+    locks,
+    freezes,
+    applications,
+    drift,
+    pinned,
+    back,
+  ] = await Promise.all([
+    see(
+      'The functions',
+      inBatches(source.defined, (one) => functionFact(source, one)),
+      [],
+    ),
+    see('The state machines', machineFacts(source), []),
+    see('The queues', queueFacts(source), []),
+    see('The alarms', alarmFacts(source), []),
+    see('What waits', parkedFacts(source), []),
+    see('The open records', recordFacts(source), []),
+    see('The locks', lockFacts(source), []),
+    see('The freezes', freezeFacts(source), []),
+    see('The settings', applicationFacts(source), []),
+    see('The drift of the fleets', driftFacts(source), []),
+    see('The active region', pinnedFact(source), undefined),
+    see('The ways back', waysBack(source), []),
+  ]);
   return {
     now: source.now(),
     region: source.region,
     stage: source.stage,
     version: source.version,
     ...{ functions, machines, queues, alarms, parked, open, locks, freezes, applications, drift, unseen },
+    waysBack: back,
     ...(pinned && { pinned }),
   };
 };

@@ -3,7 +3,7 @@ import {
   DescribeLaunchTemplateVersionsCommand,
   type EC2Client,
 } from '@aws-sdk/client-ec2';
-import type { LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { StoredSettings } from '../application/store';
 import { messageOf } from '../aws/failure';
 import { acceptedRecord, refuseWithoutApproval } from '../deployment/accept';
@@ -19,6 +19,7 @@ import { gatherPreflight, type PreflightClients } from '../deployment/preflight/
 import { dryRuns } from '../deployment/preflight/preflight';
 import type { DeploymentRecord } from '../engine/record';
 import { resumedRequest } from '../deployment/resume';
+import type { WayBack } from '../rollback/wayBack';
 import { templateData } from '../rollout/swapLaunchTemplate';
 import type { ScalingChange } from '../scaling/diff';
 import { callsOf, instancesText } from './calls';
@@ -47,13 +48,14 @@ export const makePlan = async (input: unknown, tools: PlanTools): Promise<Deploy
   const request = parsePlanRequest(input);
   const record = await plannedRecord(request, tools);
   const context = { record, settings: record.settings, core: tools.core };
-  const [facts, held, precedents] = await Promise.all([
+  const [facts, held, precedents, back] = await Promise.all([
     gatherPreflight(context, tools.clients, {
       dryRuns: () => dryRuns(context, tools.clients.lambda, { record }),
       allScaling: true,
     }),
     lockCheck(record, tools),
     precedentsOf(record, tools),
+    launchNow(record, tools),
   ]);
   const template = await templateOf(record, facts, tools.clients.ec2);
   const changes = facts.scaling?.changes ?? [];
@@ -62,6 +64,7 @@ export const makePlan = async (input: unknown, tools: PlanTools): Promise<Deploy
     ...approvalCheck(record),
     ...held,
     ...runChecks({ record, settings: record.settings, facts }),
+    ...back,
   ];
   const estimate = estimateDuration(precedents, durationSubject(record, facts));
   const { stateSeconds, ...duration } = estimate;
@@ -114,6 +117,35 @@ const approvalCheck = (record: DeploymentRecord): Check[] => {
   } catch (error) {
     return [{ name: 'approval', found: record.rollout, problem: messageOf(error) }];
   }
+};
+
+/**
+ * Whether the group could launch an instance right now, and what else stands in the way of going back. It refuses no
+ * deployment: the new version may be what mends it.
+ */
+const launchNow = async (
+  { application }: DeploymentRecord,
+  { core, clients }: PlanTools,
+): Promise<Check[]> => {
+  const { service, stage } = core.environment;
+  const { FunctionError: failed, Payload: payload } = await clients.lambda.send(
+    new InvokeCommand({
+      FunctionName: `${service}-${stage}-WayBack`,
+      Payload: new TextEncoder().encode(JSON.stringify({ application })),
+    }),
+  );
+  const text = new TextDecoder().decode(payload);
+  const name = 'way back';
+  if (failed !== undefined) return [{ name, found: `could not be looked at: ${text.slice(0, 200)}` }];
+  const { applications } = JSON.parse(text) as { readonly applications: readonly WayBack[] };
+  const problems = applications.flatMap((one) => one.problems);
+  return [
+    {
+      name,
+      found:
+        problems.length === 0 ? 'the group can launch an instance now' : `Warning: ${problems.join(' ')}`,
+    },
+  ];
 };
 
 const lockCheck = async (

@@ -270,7 +270,11 @@ const baseline: CheckFunction = (subject) => {
     );
   return one(
     'good release',
-    lastGood ? `${lastGood.version} (${lastGood.image})` : `none${baselineText(subject)}`,
+    lastGood === undefined
+      ? `none${baselineText(subject)}`
+      : lacks.length > 0
+        ? `${lastGood.version}, without its ${lacks.join(' and its ')}${baselineText(subject)}`
+        : `${lastGood.version} (${lastGood.image}): the way back`,
     from(subject) === 'fleet' &&
       !lastGood &&
       `${application} has no good release yet to come back to if this deployment fails: instances provisioned in place cannot be undone without an image. Make the first release of what runs: forseti init ${application} ${subject.facts.members[0]?.id ?? 'INSTANCE'} --release VERSION; or beside the fleet: forseti deploy ${application} ${subject.record.version} --strategy golden-instance`,

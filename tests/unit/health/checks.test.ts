@@ -53,6 +53,14 @@ const well: HealthFacts = {
   freezes: [{ application: 'api', by: 'ada', reason: 'sale', at: now, until: now + 1 }],
   applications: [{ name: 'api' }],
   drift: [],
+  waysBack: [
+    {
+      application: 'api',
+      release: { name: 'v1', image: 'ami-1', launchTemplate: { id: 'lt-1', version: '1' } },
+      passedOver: [],
+      problems: [],
+    },
+  ],
   unseen: [],
 };
 
@@ -123,6 +131,16 @@ const cases: readonly [string, Partial<HealthFacts>, RegExp, string][] = [
     'forseti consumers resume requests --region eu-west-1',
   ],
   ['a queue without consumers', { queues: [{ ...requests, consumers: [] }] }, /^Nothing consumes/, stack],
+  [
+    'a way back that could not be used',
+    {
+      waysBack: [
+        { application: 'api', passedOver: [], problems: ['Image ami-1 of v1, which runs, is gone.'] },
+      ],
+    },
+    /^api: Image ami-1 of v1, which runs, is gone\.$/,
+    'forseti list api --region eu-west-1; forseti deploy api VERSION --region eu-west-1',
+  ],
   [
     'an alarm in ALARM',
     { alarms: [{ ...alarm, state: 'ALARM', since: now - minutes(5), reason: 'over 0' }] },

@@ -23,6 +23,7 @@ const reading = [
   'functions/operations/HaltDeployment',
   'functions/operations/WatchDrift',
   'functions/operations/WatchInstances',
+  'functions/operations/WayBack',
   'functions/operations/OpenAccess',
   'functions/operations/Plan',
   'functions/operations/ReplaceInstance',
