@@ -1,7 +1,9 @@
 import { DeleteLaunchTemplateVersionsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { Table } from '../../lib/aws/table';
+import { type Release, Releases } from '../../lib/engine/releases';
 import { giveGroup, minuteMs, newTemplateVersion, software } from './support/acts';
 import { refusedByIam } from './support/calls';
-import { failing } from './support/failing';
+import { failing, liftable } from './support/failing';
 import { looseEnds, noLooseEnds, recordOf, releasesOf, told } from './support/snapshot';
 import { rested } from './support/rested';
 import type { TestStack, TestStackOptions } from './support/testStack';
@@ -107,6 +109,33 @@ describe('A rollback after somebody has changed the launch template', () => {
     expect(Object.keys(versions())).toEqual(before);
   });
 });
+
+test.each([['dies before its effect'], ['dies after its effect']] as const)(
+  'A rollback away from a bad release whose step %s comes to the image in the present template all the same',
+  async (how) => {
+    const stack = await changed();
+    const v3 = (await releasesOf(stack)).find(({ version }) => version === 'v3');
+    const releases = new Releases(new Table<Release>(stack.dynamodb, 'forseti-production-releases'));
+    if (v3) await releases.markBad(v3, 'ada');
+    const fault = liftable(failing(how, ['SetScaling', 'CompleteRollback']));
+    stack.cloud.faults = fault.faults;
+    const arn = await stack.start(
+      { application: 'api' },
+      'rollback-1',
+      stack.session.names.rollbackMachineArn,
+    );
+    await stack.cloud.runUntil(
+      () => stack.cloud.calls.list.some(({ caller }) => caller.endsWith('-Undo')),
+      120 * minuteMs,
+    );
+    fault.lift();
+    const ended = await stack.ended(arn);
+    expect([ended.outcome, software(stack), types(stack)]).toEqual(['RolledBack', ['v2'], ['m5.xlarge']]);
+    const v2 = (await releasesOf(stack)).find(({ version }) => version === 'v2');
+    expect(v2?.launchTemplate.version).toBe(usedVersion(stack));
+    await settles(stack);
+  },
+);
 
 test('A release whose launch template version is gone is launched from the group’s own', async () => {
   const stack = await rested(golden(), 'v2', 'v3');
