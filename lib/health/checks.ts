@@ -227,7 +227,7 @@ export const checkWaysBack: Check = (facts) =>
       problem(
         'way back',
         `${application}: ${why}`,
-        `forseti list ${application}${place(facts)}; forseti deploy ${application} VERSION${place(facts)}`,
+        `forseti status ${application}${place(facts)}; forseti deploy ${application} VERSION${place(facts)}`,
       ),
     ),
   );

@@ -11,6 +11,7 @@ import { notify } from '../reporting/notify';
 import { type Choice, chooseRelease, type Question } from './chooseRelease';
 import { refuseOutdated } from './refuseOutdated';
 import { parseRollbackRequest, type RollbackRequest } from './request';
+import { templateOfImage } from './templateOfImage';
 import { unusableReleases } from './unusableReleases';
 
 export interface AcceptRollbackEvent {
@@ -57,9 +58,10 @@ export const acceptRollback = async (
     describeGroup(tools.autoScaling, read.settings.group),
     core.locks.read(read.settings.group),
   ]);
-  const [running, unusable] = await Promise.all([
+  const [running, unusable, groupTemplate] = await Promise.all([
     lock?.deployment === undefined ? undefined : core.records.find(lock.deployment),
     unusableReleases(tools.ec2, releases),
+    templateOfImage(tools.ec2, group.launchTemplate, releases),
   ]);
   const deploying =
     running?.kind === 'deployment' && running.closedAt === undefined && running.completedAt === undefined;
@@ -71,7 +73,7 @@ export const acceptRollback = async (
       version: request.version,
       deploying,
       automatic: request.alarm !== undefined,
-      groupTemplate: group.launchTemplate,
+      groupTemplate,
       unusable: withoutTemplates(unusable, group.launchTemplate),
       now: Date.parse(event.startedAt),
     });

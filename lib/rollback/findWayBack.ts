@@ -13,6 +13,7 @@ import { describeGroup, type Group } from '../fleet/group';
 import { describeTemplateVersion } from '../fleet/launchTemplates';
 import { describeImage } from '../image/images';
 import { planTemplate } from './aimTemplate';
+import { templateOfImage } from './templateOfImage';
 import { unusableReleases } from './unusableReleases';
 import { chooseWayBack, judgeWayBack, type WayBack, type WayBackFacts } from './wayBack';
 
@@ -41,11 +42,15 @@ export const findWayBack = async (
     activitiesSince(autoScaling, group.name, now - recentMs),
     presentImage(ec2, group),
   ]);
-  const unusable = await unusableReleases(ec2, releases);
+  const [unusable, groupTemplate] = await Promise.all([
+    unusableReleases(ec2, releases),
+    templateOfImage(ec2, group.launchTemplate, releases),
+  ]);
   const facts: WayBackFacts = {
     application,
     group,
     releases,
+    groupTemplate,
     // A lost launch template version is replaced by the group's own, as a rollback does.
     unusable: group.launchTemplate
       ? new Map([...unusable].filter(([, { what }]) => what === 'image'))

@@ -27,6 +27,8 @@ export interface WayBackFacts {
   readonly group: Pick<Group, 'name' | 'launchTemplate' | 'suspended'>;
   /** All releases of the application, the newest first. */
   readonly releases: readonly Release[];
+  /** What the group launches from, as releases know it. */
+  readonly groupTemplate: LaunchTemplateRef | undefined;
   readonly unusable: ReadonlyMap<string, Missing>;
   /** The fleet's lock is held: what is suspended or missing meanwhile is the owner's work. */
   readonly busy: boolean;
@@ -46,11 +48,11 @@ export const chooseWayBack = ({
   application,
   group,
   releases,
+  groupTemplate,
   unusable,
   busy,
   now,
-}: Pick<WayBackFacts, 'application' | 'group' | 'releases' | 'unusable' | 'busy' | 'now'>):
-  Choice | { readonly error: Error } => {
+}: WayBackFacts): Choice | { readonly error: Error } => {
   try {
     return chooseRelease({
       application,
@@ -59,7 +61,7 @@ export const chooseWayBack = ({
       version: undefined,
       deploying: busy,
       automatic: false,
-      groupTemplate: group.launchTemplate,
+      groupTemplate,
       unusable,
       now: now + longAfterMs,
     });
@@ -71,8 +73,7 @@ export const chooseWayBack = ({
 /** Of the errors of a choice, those that say that there was nothing else yet. */
 const nothingYet: ReadonlySet<string> = new Set(['NoRelease', 'NoGoodRelease']);
 
-const runningName = ({ releases, group }: WayBackFacts): string => {
-  const used = group.launchTemplate;
+const runningName = ({ releases, group, groupTemplate: used }: WayBackFacts): string => {
   const fleet = { group: group.name, launchTemplate: used?.id };
   const own = releases.filter((release) => isOfFleet(release, fleet));
   const runs = own.find(({ launchTemplate }) => launchTemplate.version === used?.version);
@@ -102,7 +103,9 @@ const launching = (facts: WayBackFacts): string[] => {
         ]
       : []),
     ...(!busy && group.suspended.includes('Launch')
-      ? [`Process Launch of group ${group.name} is suspended: it launches no instance.`]
+      ? [
+          `Process Launch of group ${group.name} is suspended: it launches no instance. Resume it: aws autoscaling resume-processes --auto-scaling-group-name ${group.name} --scaling-processes Launch`,
+        ]
       : []),
     ...(!busy && failed !== undefined
       ? [`The last ${String(failedLaunches.length)} launches of group ${group.name} failed: ${failed}`]

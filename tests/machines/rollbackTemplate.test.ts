@@ -137,6 +137,26 @@ test.each([['dies before its effect'], ['dies after its effect']] as const)(
   },
 );
 
+test('Somebody’s own launch template version with the image that runs is left with it, and comes back if that fails', async () => {
+  const stack = await rested(golden(), 'v2', 'v3');
+  const version = await newTemplateVersion(stack);
+  await giveGroup(stack, version);
+  await stack.cloud.advance(5 * minuteMs);
+  const fault = liftable(failing('dies before its effect', ['CompleteRollback']));
+  stack.cloud.faults = fault.faults;
+  const failed = await stack.rollBack(undefined, 'failed');
+  expect([failed.outcome, software(stack), usedVersion(stack)]).toEqual(['RolledBack', ['v3'], version]);
+  fault.lift();
+  const ended = await stack.rollBack(undefined, 'again');
+  expect([ended.outcome, ended.end, software(stack), types(stack)]).toEqual([
+    'RolledBack',
+    undefined,
+    ['v2'],
+    ['m5.xlarge'],
+  ]);
+  await settles(stack);
+});
+
 test('A release whose launch template version is gone is launched from the group’s own', async () => {
   const stack = await rested(golden(), 'v2', 'v3');
   const { launchTemplate } = (await releasesOf(stack)).find(({ version }) => version === 'v2') ?? {};

@@ -139,7 +139,7 @@ const cases: readonly [string, Partial<HealthFacts>, RegExp, string][] = [
       ],
     },
     /^api: Image ami-1 of v1, which runs, is gone\.$/,
-    'forseti list api --region eu-west-1; forseti deploy api VERSION --region eu-west-1',
+    'forseti status api --region eu-west-1; forseti deploy api VERSION --region eu-west-1',
   ],
   [
     'an alarm in ALARM',

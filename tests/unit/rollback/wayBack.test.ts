@@ -27,6 +27,7 @@ const judged = (
       application: 'api',
       group: { name: 'web', launchTemplate: { id: 'lt-1', name: 'web', version: '2' }, suspended: [] },
       releases: both,
+      groupTemplate: { id: 'lt-1', version: '2' },
       unusable: new Map(),
       busy: false,
       present: { image: 'ami-2', state: 'available' },
@@ -101,6 +102,7 @@ test('A newer release that cannot be launched is passed over, and named', () => 
   const found = judged({
     releases: [release(3), ...both],
     group: { name: 'web', launchTemplate: { id: 'lt-1', name: 'web', version: '3' }, suspended: [] },
+    groupTemplate: { id: 'lt-1', version: '3' },
     present: { image: 'ami-3', state: 'available' },
     unusable: gone(2),
   });
