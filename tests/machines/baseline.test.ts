@@ -79,6 +79,16 @@ test('A person goes back to what ran before the first deployment, also by its na
   await settles(stack);
 });
 
+test('An image that the group launches already makes one release, not two', async () => {
+  const stack = await fresh();
+  const { id = '', version = '' } = stack.group().launch.launchTemplate ?? {};
+  const image = stack.region.service('ec2').state.launchTemplates[id]?.versions[version]?.data.ImageId;
+  expect((await stack.deploy({ application: 'api', version: 'v1', image }, 'to-v1')).outcome).toBe(
+    'Deployed',
+  );
+  expect(await names(stack)).toEqual([['v1', 'good', false]]);
+});
+
 test('Clean leaves what ran before the first deployment alone: Forseti did not make it', async () => {
   const stack = await fresh();
   await stack.store({ ...golden, image: { keep: 2 } });

@@ -1,6 +1,6 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { explainRefusal } from '../../aws/dryRun';
-import { type ImageFrom, imageFrom } from '../../engine/imageFrom';
+import { imageFrom } from '../../engine/imageFrom';
 import type { StepContext } from '../../engine/context';
 import { FleetMoving, PreflightFailed, TransientError } from '../../engine/errors';
 import type { Baseline, DeploymentRecord, LaunchTemplateRef } from '../../engine/record';
@@ -49,7 +49,7 @@ export const preflight = async (
   const { id = '', version = '' } = facts.group.launchTemplate ?? {};
   const groupTemplate = { id, version };
   const timeouts = timeoutsOf(settings, facts);
-  const baseline = baselineOf(facts, groupTemplate, imageFrom(record));
+  const baseline = baselineOf(facts, groupTemplate, record);
   if (baseline.version === undefined && facts.presentImage?.state !== 'available')
     await core.records.warn(
       record.deployment,
@@ -78,13 +78,15 @@ const baselineVersion = 'baseline';
 const baselineOf = (
   { template, lastGood, lastGoodLacks, presentImage }: PreflightFacts,
   groupTemplate: LaunchTemplateRef,
-  from: ImageFrom,
+  record: DeploymentRecord,
 ): Baseline => {
   // The fleet cannot go back to a release whose image or template is gone.
   if (!lastGood || lastGoodLacks.length > 0) {
     const launches = presentImage?.state === 'available';
     // Where an instance becomes the image, the launch template does not say what runs.
-    const beside = from === 'builder' || from === 'image';
+    const from = imageFrom(record);
+    // An image that the group launches already is what the deployment makes a release of.
+    const beside = from === 'builder' || (from === 'image' && record.image !== template?.imageId);
     return {
       ...(template?.imageId !== undefined && { image: template.imageId }),
       launchTemplate: groupTemplate,
