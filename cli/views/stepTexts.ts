@@ -14,6 +14,7 @@ export const stepTexts: Readonly<Record<string, string>> = {
   TerminateBuilder: 'terminate the builder',
   SwapLaunchTemplate: 'new launch template version',
   SetScaling: 'scaling policies and alarms',
+  VerifyImage: 'boot the image once',
   Resume: 'let scaling go on',
   Rollout: 'replace the instances',
   Approval: 'wait for somebody to approve',

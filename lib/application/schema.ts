@@ -118,6 +118,10 @@ const image = z.strictObject({
     .array(z.string().startsWith('/'))
     .default([])
     .describe('Further files to keep out of the image: secrets.'),
+  verify: z
+    .boolean()
+    .default(true)
+    .describe('With rollout none, boot one instance of the image before the group gets it.'),
   copyTo: z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region')).default([]),
   keep: z.number().int().min(1).max(100).default(5).describe('Good versions that are kept, each with its newest image.'),
   timeoutMinutes: minutes(1_440).min(5).default(60),

@@ -7,7 +7,7 @@ import type { Table } from '../aws/table';
 import { notify } from '../reporting/notify';
 import type { Core } from '../engine/core';
 import { InvalidRequest, Superseded } from '../engine/errors';
-import { type ImageFrom, imageFrom } from '../engine/imageFrom';
+import { type ImageFrom, imageFrom, verifiesImage } from '../engine/imageFrom';
 import { orderOf, whyNewer } from '../engine/requestOrder';
 import { resumedRequest } from './resume';
 import type { DeploymentRecord } from '../engine/record';
@@ -48,6 +48,7 @@ export interface Accepted {
   readonly imageFrom: ImageFrom;
   /** Whether a person has to approve the rest of the rollout. */
   readonly approval: boolean;
+  readonly verifyImage: boolean;
 }
 
 /** @throws InvalidRequest, UnknownApplication, Superseded */
@@ -79,6 +80,7 @@ export const accept = async (event: AcceptEvent, tools: AcceptTools): Promise<Ac
     version: record.version,
     imageFrom: imageFrom(record),
     approval: record.settings.rollout.approval !== undefined,
+    verifyImage: verifiesImage(record),
   };
 };
 

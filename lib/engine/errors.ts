@@ -139,6 +139,10 @@ export class InstanceUnhealthy extends DeploymentError {
 export class ImageFailed extends DeploymentError {
   override readonly name = 'ImageFailed';
 }
+/** No instance of the new image booted well. The group did not get it. */
+export class ImageNotVerified extends DeploymentError {
+  override readonly name = 'ImageNotVerified';
+}
 /** The builder instance did not start, or died. */
 export class BuilderFailed extends DeploymentError {
   override readonly name = 'BuilderFailed';

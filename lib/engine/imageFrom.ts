@@ -1,3 +1,4 @@
+import type { RolloutStrategy } from '../application/schema';
 import type { DeploymentRecord } from './record';
 
 /**
@@ -15,3 +16,15 @@ export const imageFrom = (record: Pick<DeploymentRecord, 'strategy' | 'image' | 
 /** Whether it only makes a new image of the version that runs already (`forseti regenerate`). */
 export const isRegeneration = (record: Pick<DeploymentRecord, 'imageFrom'>): boolean =>
   record.imageFrom === 'running';
+
+/**
+ * Whether an instance of the new image is booted before the group gets it. Every other rollout boots the image by itself.
+ * Settings of a record from before have no `verify`.
+ */
+export const verifiesImage = ({
+  rollout,
+  settings,
+}: {
+  readonly rollout?: RolloutStrategy | undefined;
+  readonly settings?: { readonly image?: { readonly verify?: boolean | undefined } | undefined } | undefined;
+}): boolean => rollout === 'none' && settings?.image?.verify === true;

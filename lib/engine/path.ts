@@ -1,5 +1,5 @@
 import type { RolloutStrategy, Strategy } from '../application/schema';
-import { type ImageFrom, imageFrom } from './imageFrom';
+import { type ImageFrom, imageFrom, verifiesImage } from './imageFrom';
 import type { RecordKind } from './outcome';
 
 /** The part of a record that determines which states are passed. */
@@ -9,7 +9,10 @@ export interface PathOf {
   readonly rollout?: RolloutStrategy;
   readonly image?: string;
   readonly imageFrom?: 'running';
-  readonly settings?: { readonly rollout: { readonly approval?: object | undefined } };
+  readonly settings?: {
+    readonly rollout: { readonly approval?: object | undefined };
+    readonly image?: { readonly verify?: boolean };
+  };
 }
 
 const rollback = [
@@ -40,6 +43,7 @@ export const expectedSteps = (path: PathOf): readonly string[] => {
     ...making[from],
     'SwapLaunchTemplate',
     'SetScaling',
+    ...(verifiesImage(path) ? ['VerifyImage'] : []),
     ...(from === 'fleet' ? ['Resume'] : []),
     'Rollout',
     ...(path.settings?.rollout.approval === undefined ? [] : ['Approval', 'RolloutRest']),
@@ -60,4 +64,7 @@ const choicesOfMaking: Readonly<Record<ImageFrom, readonly string[]>> = {
 
 /** The number of state transitions of a deployment that goes well. */
 export const transitionsOf = (path: PathOf): number =>
-  expectedSteps(path).length + choices.length + choicesOfMaking[imageFrom(path)].length;
+  expectedSteps(path).length +
+  choices.length +
+  choicesOfMaking[imageFrom(path)].length +
+  (verifiesImage(path) ? 1 : 0);

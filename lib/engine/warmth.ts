@@ -13,6 +13,7 @@ export const warmStates = {
     'PutBack',
     'SwapLaunchTemplate',
     'SetScaling',
+    'VerifyImage',
     'Resume',
     'Rollout',
     'Observe',

@@ -133,6 +133,8 @@ export const callsOf = (state: string, subject: CallsSubject): Calls => {
       return call('ec2', 'TerminateInstances');
     case 'SwapLaunchTemplate':
       return call('ec2', 'CreateLaunchTemplateVersion');
+    case 'VerifyImage':
+      return [...call('ec2', 'RunInstances'), ...call('ec2', 'TerminateInstances')];
     case 'SetScaling':
       return scalingCalls(subject.scaling);
     case 'Resume':

@@ -46,7 +46,7 @@ const secondsIn = (states: readonly string[], seconds: CostSubject['stateSeconds
 const extraHours = ({ record, extraInstances, stateSeconds }: CostSubject): number => {
   const builder = imageFrom(record) === 'builder' ? secondsIn(builderStates, stateSeconds) : 0;
   const rollout = record.rollout === 'none' ? 0 : extraInstances * secondsIn(rolloutStates, stateSeconds);
-  return (builder + rollout) / 3_600;
+  return (builder + rollout + secondsIn(['VerifyImage'], stateSeconds)) / 3_600;
 };
 
 const cents = (dollars: number): number => Math.round(dollars * 10_000) / 10_000;

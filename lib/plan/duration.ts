@@ -147,6 +147,8 @@ const assumed = {
   startSeconds: 25,
   terminateSeconds: 30,
   sealSeconds: 5,
+  /** EC2's status checks of a new instance. */
+  checkSeconds: 150,
   /** What a state takes beside what it waits for. */
   stepSeconds: 1,
 };
@@ -180,6 +182,8 @@ const assumedSeconds = (state: string, subject: DurationSubject): number => {
       return healthy + seal;
     case 'LaunchBuilder':
       return assumed.bootSeconds + assumed.startSeconds;
+    case 'VerifyImage':
+      return assumed.bootSeconds + assumed.checkSeconds;
     case 'Rollout':
       return assumedReplacement(subject) + (isRefresh && !rollout.approval ? bake : 0);
     case 'RolloutRest':

@@ -34,7 +34,7 @@ export interface BuilderMemo extends Record<string, unknown> {
 }
 
 /** After these errors another zone may have capacity; any other refusal is final. */
-const noCapacity = new Set([
+export const noCapacity = new Set([
   'InsufficientInstanceCapacity',
   'InsufficientFreeAddressesInSubnet',
   'Unsupported',
@@ -178,7 +178,7 @@ const builderRequest = async (context: StepContext, ec2: EC2Client, group: Group
   });
 };
 
-const inSubnet = (
+export const inSubnet = (
   subnet: string,
   interfaces: readonly InstanceNetworkInterfaceSpecification[] | undefined,
 ): Pick<RunInstancesCommandInput, 'SubnetId' | 'NetworkInterfaces'> => {

@@ -19,6 +19,7 @@ export const phases = [
   'TakeOut',
   'BakeImage',
   'PutBack',
+  'VerifyImage',
   'Rollout',
   'Approval',
   'RolloutRest',

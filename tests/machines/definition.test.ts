@@ -72,6 +72,7 @@ const ways: Readonly<Record<keyof typeof errors, Way>> = {
   ProvisionFailed: final,
   InstanceUnhealthy: final,
   ImageFailed: final,
+  ImageNotVerified: final,
   BuilderFailed: final,
   RolloutFailed: final,
   GroupChangedExternally: final,

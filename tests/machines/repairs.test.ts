@@ -66,6 +66,7 @@ const steps = [
   'PutBack',
   'SwapLaunchTemplate',
   'SetScaling',
+  'VerifyImage',
   'Resume',
   'Rollout',
 ];
@@ -202,6 +203,11 @@ const cases: Readonly<Record<string, Case>> = {
   },
   builder: {
     options: optionsFor('LaunchBuilder'),
+    thing: async (stack) => (await looseEnds(stack)).strangers,
+    calls: '[describe-instances] terminate-instances',
+  },
+  'test-instance': {
+    options: withSettings({ rollout: { strategy: 'none' } }),
     thing: async (stack) => (await looseEnds(stack)).strangers,
     calls: '[describe-instances] terminate-instances',
   },

@@ -62,6 +62,7 @@ const reasons: Readonly<Record<WaitingState, readonly string[]>> = {
   BakeImage: ['lib/image/bakeImage.ts', 'lib/image/seal.ts'],
   PutBack: ['lib/image/putBack.ts', 'lib/image/seal.ts'],
   LaunchBuilder: ['lib/provisioning/builder.ts'],
+  VerifyImage: ['lib/image/verifyImage.ts'],
   Rollout: ['lib/rollout/surge.ts', 'lib/rollout/followRefresh.ts', 'lib/rollout/futureOnly.ts'],
   RolloutRest: ['lib/rollout/followRefresh.ts'],
   Approval: ['lib/rollout/approval.ts'],

@@ -27,6 +27,7 @@ import { putBackSize, sizeRepair } from '../../fleet/sizeEffect';
 import { imageRepair, removeImage } from '../../image/imageEffect';
 import type { InRegion } from '../../image/images';
 import { endStandby, standbyRepair } from '../../image/standbyEffect';
+import { endTestInstance, testInstanceRepair } from '../../image/testInstanceEffect';
 import { builderEffect, builderRepair, endBuilder } from '../../provisioning/builderEffect';
 import {
   awaitCommands,
@@ -63,6 +64,7 @@ const kinds = (): readonly RepairableKind[] => [
   repairable(alarmRepair),
   repairable(refreshRepair),
   repairable(builderRepair),
+  repairable(testInstanceRepair),
 ];
 
 const kindOf = (effect: Effect): RepairableKind | undefined => kinds().find((kind) => kind.is(effect));
@@ -114,6 +116,7 @@ export const restoreGroupWaves = ({ autoScaling, ec2 }: RestoreTools): Waves => 
   [oneByOne(groupTemplateRepair, (context, effect) => putBackTemplate(context, autoScaling, effect))],
   [oneByOne(standbyRepair, (context, effect) => endStandby(context, autoScaling, effect))],
   [oneByOne(builderRepair, (context, effect) => endBuilder(context, ec2, effect))],
+  [oneByOne(testInstanceRepair, (context, effect) => endTestInstance(context, ec2, effect))],
   [goneWithBuilder(commandEffect), goneWithBuilder(instanceTagsEffect)],
   [
     allOfKind(protectionEffect, async (context, effects) => {

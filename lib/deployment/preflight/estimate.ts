@@ -67,6 +67,7 @@ export const timeoutsOf = (
     BakeImage: capped(image.timeoutMinutes * minute),
     PutBack: capped(30 * minute + healthy + hooks),
     LaunchBuilder: capped(builder.timeoutMinutes * minute),
+    VerifyImage: capped(builder.timeoutMinutes * minute + 5 * minute),
     Rollout: capped(rolled + 15 * minute),
     Approval: capped((rollout.approval?.timeoutMinutes ?? 0) * minute + minute),
     RolloutRest: capped(rolled + 15 * minute),

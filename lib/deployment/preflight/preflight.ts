@@ -1,6 +1,6 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { explainRefusal } from '../../aws/dryRun';
-import { imageFrom } from '../../engine/imageFrom';
+import { imageFrom, verifiesImage } from '../../engine/imageFrom';
 import type { StepContext } from '../../engine/context';
 import { FleetMoving, PreflightFailed, TransientError } from '../../engine/errors';
 import type { Baseline, DeploymentRecord, LaunchTemplateRef } from '../../engine/record';
@@ -118,7 +118,7 @@ export const dryRuns = async (
 ): Promise<PreflightFacts['dryRuns']> => {
   const { service, stage } = core.environment;
   return Promise.all(
-    tried[imageFrom(record)].map(async (state) => {
+    [...tried[imageFrom(record)], ...(verifiesImage(record) ? ['VerifyImage'] : [])].map(async (state) => {
       const { FunctionError: failed, Payload: payload } = await lambda.send(
         new InvokeCommand({
           FunctionName: `${service}-${stage}-${state}`,

@@ -8,6 +8,7 @@ export const waitingStates = [
   'BakeImage',
   'PutBack',
   'LaunchBuilder',
+  'VerifyImage',
   'Rollout',
   'Approval',
   'RolloutRest',

@@ -46,8 +46,8 @@ export const tasksOf = (root: string, machine: Machine): Task[] => {
 
 const seconds = 600;
 const waiting = [
-  ...['Suspend', 'Provision', 'TakeOut', 'BakeImage', 'PutBack', 'LaunchBuilder', 'Rollout', 'Approval'],
-  ...['RolloutRest', 'Observe', 'Undo', 'Restore', 'Halt', 'RollBack'],
+  ...['Suspend', 'Provision', 'TakeOut', 'BakeImage', 'PutBack', 'LaunchBuilder', 'VerifyImage', 'Rollout'],
+  ...['Approval', 'RolloutRest', 'Observe', 'Undo', 'Restore', 'Halt', 'RollBack'],
 ];
 const timeouts = Object.fromEntries(waiting.map((state) => [state, seconds]));
 
@@ -56,6 +56,7 @@ const answerOf = (more: object): Readonly<Record<string, unknown>> => ({
   version: 'v2',
   imageFrom: 'fleet',
   approval: false,
+  verifyImage: false,
   timeouts,
   outcome: 'RolledBack',
   cause: '{"outcome":"RolledBack"}',
@@ -83,7 +84,8 @@ const ways: Readonly<Record<Machine, readonly object[]>> = {
   deploy: [
     { imageFrom: 'fleet', outcome: 'Deployed' },
     { imageFrom: 'fleet', outcome: 'Deployed', approval: true },
-    { imageFrom: 'builder', outcome: 'Deployed' },
+    { imageFrom: 'builder', outcome: 'Deployed', verifyImage: true },
+    { imageFrom: 'fleet', outcome: 'Deployed', verifyImage: true },
     { imageFrom: 'image', outcome: 'Deployed' },
     ...['Rejected', 'RolledBack', 'Superseded', 'Dirty', 'none of them'].map((outcome) => ({ outcome })),
   ],

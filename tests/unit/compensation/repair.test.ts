@@ -5,6 +5,7 @@ import { processesEffect } from '../../../lib/fleet/processesEffect';
 import { sizeEffect } from '../../../lib/fleet/sizeEffect';
 import { imageEffect } from '../../../lib/image/imageEffect';
 import { standbyEffect } from '../../../lib/image/standbyEffect';
+import { testInstanceEffect } from '../../../lib/image/testInstanceEffect';
 import { builderEffect } from '../../../lib/provisioning/builderEffect';
 import { commandEffect } from '../../../lib/provisioning/commandEffect';
 import { instanceTagsEffect } from '../../../lib/provisioning/instanceTagsEffect';
@@ -99,6 +100,12 @@ const effects: readonly Effect[] = [
     before: null,
     wrote: {},
     result: { instanceId: 'i-7' },
+  }),
+  effectOf(testInstanceEffect, {
+    target: 'api-v2-1',
+    before: null,
+    wrote: {},
+    result: { instanceId: 'i-8' },
   }),
 ];
 

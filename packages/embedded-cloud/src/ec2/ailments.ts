@@ -8,8 +8,16 @@ import type { Ailment, Ec2State, Instance } from './state';
 
 const groupTag = 'aws:autoscaling:groupName';
 
-const concerns = ({ group, version }: Ailment, { tags, software }: Instance): boolean =>
-  (group === undefined || tags[groupTag] === group) && (version === undefined || software === version);
+const templateTag = 'aws:ec2launchtemplate:id';
+
+/** Of the group, or beside it: launched by somebody from the group's launch template. */
+const isOf = ({ group, launchTemplate }: Ailment, { tags }: Instance): boolean =>
+  tags[groupTag] === group ||
+  (tags[groupTag] === undefined && launchTemplate !== undefined && tags[templateTag] === launchTemplate);
+
+const concerns = (ailment: Ailment, instance: Instance): boolean =>
+  (ailment.group === undefined || isOf(ailment, instance)) &&
+  (ailment.version === undefined || instance.software === ailment.version);
 
 /** Epoch milliseconds; `Infinity` where it does not begin before the instance has booted, or never ends. */
 const periodOf = (ailment: Ailment, instance: Instance): { from: number; until: number } => {

@@ -197,6 +197,8 @@ export interface Ailment {
   readonly by: 'target' | 'status';
   /** Of one Auto Scaling group; all instances where left out. */
   readonly group?: string;
+  /** The group's launch template: instances that somebody launches from it outside of any group have the same trouble. */
+  readonly launchTemplate?: string;
   /** With this version of the application; any where left out. */
   readonly version?: string;
   readonly describedAt: number;
