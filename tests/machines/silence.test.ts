@@ -11,7 +11,11 @@ interface Shipped extends State {
 const all = readdirSync('statemachines')
   .map((file) => file.replace(/\.yml$/, ''))
   .flatMap((machine) =>
-    statesOf(read(machine)).map(([name, state]) => ({ machine, name, state: state as Shipped })),
+    statesOf(read(machine)).map(([name, state]): { machine: string; name: string; state: Shipped } => ({
+      machine,
+      name,
+      state,
+    })),
   );
 const nameOf = ({ machine, name }: { readonly machine: string; readonly name: string }) =>
   `${machine} ${name}`;
