@@ -12,6 +12,9 @@ import { watch } from './watch';
 const golden = ['LaunchBuilder', 'TerminateBuilder'];
 const approved = ['Approval', 'RolloutRest', 'NeedsApproval'];
 
+/** Only new instances get the version. */
+const verified = ['VerifyImage', 'Verified'];
+
 /** An instance refresh contains its bake time, so there is nothing to observe after it. */
 const bakedOutside: Readonly<Record<string, string>> = {
   'deploy-and-snapshot': 'none',
@@ -26,7 +29,11 @@ export const optionsFor = (
   settings: {
     strategy,
     rollout: {
-      strategy: state === 'Observe' ? bakedOutside[strategy] : 'instance-refresh',
+      strategy: verified.includes(state)
+        ? 'none'
+        : state === 'Observe'
+          ? bakedOutside[strategy]
+          : 'instance-refresh',
       bakeMinutes: 5,
       ...(approved.includes(state) && { approval: { percentage: 50, timeoutMinutes: 20 } }),
     },
