@@ -147,8 +147,8 @@ const assumed = {
   startSeconds: 25,
   terminateSeconds: 30,
   sealSeconds: 5,
-  /** EC2's status checks of a new instance. */
-  checkSeconds: 150,
+  /** EC2 checks once a minute. */
+  checkSeconds: 60,
   /** What a state takes beside what it waits for. */
   stepSeconds: 1,
 };
