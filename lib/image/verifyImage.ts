@@ -42,7 +42,7 @@ export interface VerifyImageMemo extends Record<string, unknown> {
 }
 
 /** What is seen of a test instance; absent where AWS does not say it yet. */
-export interface Seen {
+export interface TestInstanceSeen {
   readonly state?: string | undefined;
   /** EC2's reason for the state. */
   readonly reason?: string | undefined;
@@ -60,7 +60,7 @@ const goneStates: ReadonlySet<string> = new Set(['shutting-down', 'terminated', 
 const unseenSeconds = 60;
 
 /** Whether an instance of the new image has booted well. A system that is impaired is AWS's, and may recover. */
-export const judgeTestInstance = (seen: Seen, elapsedSeconds: number): Verdict => {
+export const judgeTestInstance = (seen: TestInstanceSeen, elapsedSeconds: number): Verdict => {
   if (seen.state === undefined) return elapsedSeconds < unseenSeconds ? 'wait' : 'failed';
   if (goneStates.has(seen.state) || seen.instance === 'impaired') return 'failed';
   const checked = seen.system === 'ok' && seen.instance === 'ok';
@@ -68,7 +68,7 @@ export const judgeTestInstance = (seen: Seen, elapsedSeconds: number): Verdict =
 };
 
 /** What is seen of it, as a sentence goes on. */
-export const seenText = ({ state, reason, system, instance, agent }: Seen): string =>
+export const seenText = ({ state, reason, system, instance, agent }: TestInstanceSeen): string =>
   state === undefined
     ? 'it is gone'
     : [
@@ -125,7 +125,7 @@ export const verifyImage = async (
 const isWellWithoutAgent = async (
   { core, record }: StepContext,
   { autoScaling, ssm }: VerifyImageClients,
-  seen: Seen,
+  seen: TestInstanceSeen,
 ): Promise<boolean> => {
   if (judgeTestInstance({ ...seen, agent: 'Online' }, 0) !== 'well') return false;
   const members = inService(await describeGroup(autoScaling, record.group)).slice(0, 50);
@@ -145,7 +145,7 @@ const agentOf = async (ssm: SSMClient, instance: string): Promise<string | undef
   return info?.PingStatus;
 };
 
-const look = async ({ ec2, ssm }: VerifyImageClients, id: string): Promise<Seen> => {
+const look = async ({ ec2, ssm }: VerifyImageClients, id: string): Promise<TestInstanceSeen> => {
   const [[found], status, agent] = await Promise.all([
     describeInstances(ec2, [id]),
     statusOf(ec2, id),
@@ -223,8 +223,9 @@ const launchInSome = async (
       const { Instances: [instance] = [] } = await ec2.send(new RunInstancesCommand(request(subnet)));
       return instance?.InstanceId ?? '';
     } catch (error) {
+      // Another zone may have capacity; any other refusal is final.
+      if (!noCapacity.has(nameOf(error))) throw error;
       refusal = error;
-      if (!noCapacity.has(nameOf(error))) break;
     }
   throw refusal;
 };

@@ -1,9 +1,9 @@
-import { judgeTestInstance, type Seen, seenText } from '../../../lib/image/verifyImage';
+import { judgeTestInstance, type TestInstanceSeen, seenText } from '../../../lib/image/verifyImage';
 import { verifiesImage } from '../../../lib/engine/imageFrom';
 
-const well: Seen = { state: 'running', system: 'ok', instance: 'ok', agent: 'Online' };
+const well: TestInstanceSeen = { state: 'running', system: 'ok', instance: 'ok', agent: 'Online' };
 
-test.each<[string, Seen, number, string]>([
+test.each<[string, TestInstanceSeen, number, string]>([
   ['runs with its checks and its agent well', well, 200, 'well'],
   ['is not shown yet', {}, 59, 'wait'],
   ['is not shown after a minute', {}, 60, 'failed'],
