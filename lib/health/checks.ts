@@ -266,6 +266,15 @@ export const checkVersions: Check = (facts) => {
   );
 };
 
+export const checkStrays: Check = (facts) =>
+  facts.strays.map(({ id, name, deployment }) =>
+    problem(
+      'instances',
+      `Instance ${id} (${name}) still runs, although deployment ${deployment} has ended: it costs money and serves nobody.`,
+      `aws ec2 terminate-instances --instance-ids ${id} --region ${facts.region}`,
+    ),
+  );
+
 const checkUnseen: Check = ({ unseen }) =>
   unseen.map(({ what, why }) =>
     problem(
@@ -289,6 +298,7 @@ export const checks: readonly Check[] = [
   checkWaysBack,
   checkRegions,
   checkVersions,
+  checkStrays,
   checkUnseen,
 ];
 

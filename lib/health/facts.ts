@@ -22,8 +22,17 @@ export interface HealthFacts {
   readonly waysBack: readonly WayBack[];
   /** Set by hand: nothing changes it by itself. */
   readonly pinned?: { readonly active: string; readonly by: string; readonly since: number };
+  readonly strays: readonly StrayInstanceFact[];
   /** What could not be read, and why: a problem of its own, never taken for well. */
   readonly unseen: readonly { readonly what: string; readonly why: string }[];
+}
+
+/** An instance that a deployment launched beside its fleet and that outlived it. */
+export interface StrayInstanceFact {
+  readonly id: string;
+  /** Its tag `Name`. */
+  readonly name: string;
+  readonly deployment: string;
 }
 
 export interface FunctionFact {
@@ -114,6 +123,7 @@ export type Subject =
   | 'settings'
   | 'drift'
   | 'way back'
+  | 'instances'
   | 'regions'
   | 'versions';
 

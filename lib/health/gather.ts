@@ -21,6 +21,7 @@ import type { FunctionFact, HealthFacts } from './facts';
 import { type Pointer, type Wait, Waits } from '../engine/waiting/waits';
 import { queueFacts } from './queues';
 import type { Defined, HealthSource } from './source';
+import { strayInstances } from './strays';
 
 const isMissing = (error: unknown): boolean =>
   /ResourceNotFound|DoesNotExist|NonExistent/.test(nameOf(error));
@@ -233,6 +234,7 @@ export const healthFacts = async (source: HealthSource): Promise<HealthFacts> =>
     drift,
     pinned,
     back,
+    strays,
   ] = await Promise.all([
     see(
       'The functions',
@@ -250,13 +252,27 @@ export const healthFacts = async (source: HealthSource): Promise<HealthFacts> =>
     see('The drift of the fleets', driftFacts(source), []),
     see('The active region', pinnedFact(source), undefined),
     see('The ways back', waysBack(source), []),
+    see('Builders and test instances', strayInstances(source), []),
   ]);
   return {
     now: source.now(),
     region: source.region,
     stage: source.stage,
     version: source.version,
-    ...{ functions, machines, queues, alarms, parked, open, locks, freezes, applications, drift, unseen },
+    ...{
+      functions,
+      machines,
+      queues,
+      alarms,
+      parked,
+      open,
+      locks,
+      freezes,
+      applications,
+      drift,
+      strays,
+      unseen,
+    },
     waysBack: back,
     ...(pinned && { pinned }),
   };

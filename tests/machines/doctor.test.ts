@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { CloudState } from '@forseti/embedded-cloud';
+import { AwsError, type CloudState } from '@forseti/embedded-cloud';
 import { ask } from '../../cli/session/ask';
 import { definedFunctions } from '../../cli/queries/health';
 import { findQueue } from '../../cli/queries/queues';
@@ -109,4 +109,26 @@ test('Doctor tells of stored settings that apply would refuse today', async () =
   });
   const told = (await doctor(stack)).problems.map(({ what }) => what);
   expect(told).toContainEqual(expect.stringMatching(/would be the alarm forseti-STAGE-api-v2-errors/));
+});
+
+test('Doctor finds a test instance that outlived its deployment, and its role may look', async () => {
+  const stack = await startTestStack({
+    settings: { strategy: 'golden-instance', rollout: { strategy: 'none' } },
+  });
+  stack.cloud.faults = {
+    call: ({ action, input }) =>
+      action === 'TerminateInstances' && JSON.stringify(input).includes('i-') && isLate()
+        ? { before: new AwsError('UnauthorizedOperation', 'Somebody forbade it.', { statusCode: 403 }) }
+        : undefined,
+  };
+  const isLate = () =>
+    Object.values(stack.region.service('ec2').state.instances).some(({ tags }) =>
+      tags.Name?.startsWith('forseti test instance'),
+    );
+  const ended = await stack.deploy();
+  expect(ended.outcome).toBe('Dirty');
+  const { problems } = await doctor(stack);
+  expect(problems.filter(({ subject }) => subject === 'instances').map(({ what }) => what)).toEqual([
+    expect.stringMatching(/^Instance i-\w+ \(forseti test instance of api v2\) still runs/),
+  ]);
 });

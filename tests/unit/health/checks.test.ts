@@ -61,6 +61,7 @@ const well: HealthFacts = {
       problems: [],
     },
   ],
+  strays: [],
   unseen: [],
 };
 
@@ -69,6 +70,12 @@ test('A control plane that is well has no problem', () => {
 });
 
 const cases: readonly [string, Partial<HealthFacts>, RegExp, string][] = [
+  [
+    'a test instance that outlived its deployment',
+    { strays: [{ id: 'i-7', name: 'forseti test instance of api v2', deployment: 'api-v2' }] },
+    /^Instance i-7 \(forseti test instance of api v2\) still runs, although deployment api-v2 has ended/,
+    'aws ec2 terminate-instances --instance-ids i-7 --region eu-west-1',
+  ],
   [
     'a function that is missing',
     { functions: [{ ...accept, found: false }, takeAlarm] },
