@@ -102,3 +102,15 @@ test.each([
     expect(taken.safeParse(read(`${name}.json`)).success).toBe(true);
   },
 );
+
+test.each([
+  ['v1.4.1', true],
+  ['v1.4.1@3f9a1c', true],
+  ['v1.4.1@3f9', false],
+  ['v1 4', false],
+])('A rollback to %s is taken by the published schema as by the check itself', (version, taken) => {
+  const input = { application: 'api', version };
+  ajv.removeSchema();
+  expect(validate('rollback-input', input) === '').toBe(taken);
+  expect(rollbackRequestSchema.safeParse(input).success).toBe(taken);
+});
