@@ -6,7 +6,7 @@ import {
 import { chunks } from '../aws/chunks';
 import { nameOf } from '../aws/failure';
 import type { Release } from '../engine/releases';
-import type { Missing } from './chooseRelease';
+import type { Missing } from './releaseQuestion';
 
 /** EC2 takes so many values in a filter. */
 const maxValues = 200;

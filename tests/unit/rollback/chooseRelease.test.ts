@@ -1,6 +1,7 @@
 import { releaseId } from '../../../lib/engine/releaseId';
 import type { Release } from '../../../lib/engine/releases';
-import { chooseRelease, doubledMs, type Question } from '../../../lib/rollback/chooseRelease';
+import { chooseRelease, doubledMs } from '../../../lib/rollback/chooseRelease';
+import type { Question } from '../../../lib/rollback/releaseQuestion';
 
 const at = Date.UTC(2026, 10, 22, 8);
 
