@@ -1,4 +1,4 @@
-import { judgeCommand, toleratedErrors } from '../../../lib/provisioning/judgeCommand';
+import { judgeCommand, mayHaveBegun, toleratedErrors } from '../../../lib/provisioning/judgeCommand';
 import { lastLines } from '../../../lib/provisioning/output';
 
 const none = new Set<string>();
@@ -74,4 +74,28 @@ describe('The end of an output', () => {
   ])('The end of an output hides what looks like a secret: %s', (line, shown) => {
     expect(lastLines(line)).toEqual([shown]);
   });
+});
+
+test.each([
+  ['is not sent yet', { status: 'Pending', details: 'Pending' }, false],
+  ['could not be delivered so far', { status: 'Delayed', details: 'Delayed' }, false],
+  ['runs', { status: 'InProgress', details: 'InProgress' }, true],
+  ['has ended well', { status: 'Success', details: 'Success' }, true],
+  ['has failed', { status: 'Failed', details: 'Failed' }, true],
+  ['was never taken by the agent', { status: 'TimedOut', details: 'DeliveryTimedOut' }, false],
+  ['was stopped before it came there', { status: 'Cancelled', details: 'Terminated' }, false],
+  ['was cancelled, and nobody knows when', { status: 'Cancelled', details: 'Cancelled' }, true],
+  [
+    'was cancelled before its first step',
+    { status: 'Cancelled', details: 'Cancelled', started: false },
+    false,
+  ],
+  ['was cancelled in a step', { status: 'Cancelled', details: 'Cancelled', started: true }, true],
+  [
+    'has a step, whatever its status says',
+    { status: 'TimedOut', details: 'DeliveryTimedOut', started: true },
+    true,
+  ],
+])('Whether a command may have begun is judged by what ran: it %s', (_, seen, begun) => {
+  expect(mayHaveBegun({ id: 'i-1', ...seen })).toBe(begun);
 });
