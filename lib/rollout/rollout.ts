@@ -37,15 +37,17 @@ const andCapacity = async (
   part: typeof bring,
 ): Promise<Progress> => {
   const { record } = context;
-  if (memo.rolledOut === undefined) {
+  let over = memo.rolledOut;
+  if (over === undefined) {
     const progress = await part(context, memo, save, clients);
     // Only future instances get the version: nothing of the fleet has changed.
     if ('waitFor' in progress || (record.rollout === 'none' && imageFrom(record) !== 'fleet'))
       return progress;
-    await save({ rolledOut: progress.over });
+    over = progress.over;
   }
   const waiting = await awaitCapacity(context, memo.capacity, (capacity) => save({ capacity }), clients);
-  return waiting ?? { over: memo.rolledOut };
+  if (waiting && memo.rolledOut === undefined) await save({ rolledOut: over });
+  return waiting ?? { over };
 };
 
 const bring = (
