@@ -67,7 +67,7 @@ export const noteFailure = async (
  */
 const endedByLambda = { timeoutEarlyInMillis: 0 };
 
-/** A handler as Lambda calls it: logs its failure, answers pings. */
+/** A handler as Lambda calls it: logs its failure, gives what passes its name, answers pings. */
 export const lambda = <Event, Answer>(
   core: Pick<Core, 'environment'>,
   name: string,
@@ -79,7 +79,7 @@ export const lambda = <Event, Answer>(
       return await run(event);
     } catch (error) {
       logger.error(`${name} failed`, asError(error));
-      throw error;
+      throw classified(error);
     }
   };
   return middy(handler, endedByLambda).use(answerWarmth);

@@ -63,7 +63,10 @@ export const takeLock = async (attempt: Try, sfn: SFNClient): Promise<{ fence: n
   if ('fence' in taking) return taking;
   const { record } = attempt;
   if (mustWait(record)) throw new MustWait(taking.why);
-  throw new DeploymentInProgress(`${taking.why} Wait for its end, then start again.`);
+  throw new DeploymentInProgress(
+    `${taking.why} Wait for its end, then start again; or let it wait for its turn: ` +
+      `forseti deploy ${record.application} ${record.version} --concurrency queue-latest`,
+  );
 };
 
 const ordered = ({ order }: Pick<DeploymentRecord, 'order'>) => (order === undefined ? {} : { order });

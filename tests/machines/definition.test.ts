@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { endOf } from '../../lib/engine/end';
 import type { Outcome } from '../../lib/engine/outcome';
 import * as errors from '../../lib/engine/errors';
+import { passingErrors } from '../../lib/engine/passing';
 import {
   compensation,
   fencing,
@@ -162,6 +163,33 @@ test.each(shipped)('a Retry of %s that names one transient error of Lambda names
     ))
       expect([name, ErrorEquals]).toEqual([name, expect.arrayContaining(transient)]);
 });
+
+/** With full jitter, a try comes after half of its longest delay on average. */
+const minutesTried = (state: State, error: string): number => {
+  const found = (state.Retry ?? []).find(
+    ({ ErrorEquals }) => ErrorEquals.includes(error) || ErrorEquals.includes('States.ALL'),
+  ) as { MaxAttempts: number; IntervalSeconds?: number; MaxDelaySeconds?: number } | undefined;
+  let [seconds, delay] = [0, found?.IntervalSeconds ?? 0];
+  for (let attempt = 0; attempt < (found?.MaxAttempts ?? 0); attempt += 1) {
+    seconds += delay / 2;
+    delay = Math.min(delay * 2, found?.MaxDelaySeconds ?? delay);
+  }
+  return seconds / 60;
+};
+
+test.each([
+  ['deploy', 100],
+  ['rollback', 200],
+  ['mend', 200],
+  ['replace', 100],
+])(
+  'Every task of %s goes on trying what AWS throttles or does not answer for %i minutes',
+  (machine, minutes) => {
+    for (const [name, state] of tasksOf(read(machine)))
+      for (const error of passingErrors)
+        expect([name, error, minutesTried(state, error) >= minutes]).toEqual([name, error, true]);
+  },
+);
 
 test('If Mend cannot find out what there is to do, it fails, and the sweep starts another', () => {
   for (const [, name, state] of all.filter(([, task]) => fencing.includes(task)))

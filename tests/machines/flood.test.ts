@@ -1,6 +1,6 @@
 import { AwsError } from '@forseti/embedded-cloud';
 import { minuteMs, ring, rollbacks, software } from './support/acts';
-import { told } from './support/snapshot';
+import { looseEnds, noLooseEnds, told } from './support/snapshot';
 import { startTestStack, type TestStack } from './support/testStack';
 
 jest.setTimeout(120_000);
@@ -116,4 +116,20 @@ test('An alarm that cannot be judged, since DynamoDB throttles for half an hour,
   await stack.cloud.advance(5 * minuteMs);
   const [arn = ''] = await rollbacks(stack);
   expect((await stack.ended(arn)).outcome).toBe('RolledBack');
+});
+
+test('While DynamoDB throttles what ends a rollback, nothing is left open, and the end is RolledBack', async () => {
+  const stack = await watched();
+  const arn = await stack.start({ application: 'api' }, 'rollback-1', stack.session.names.rollbackMachineArn);
+  stack.cloud.faults = {
+    call: ({ caller, service }) =>
+      /-(Unlock|Close|CompleteRollback)$/.test(caller.name) && service === 'dynamodb'
+        ? { before: throttled }
+        : undefined,
+  };
+  await stack.cloud.advance(40 * minuteMs);
+  stack.cloud.faults = {};
+  const ended = await stack.ended(arn);
+  expect([ended.outcome, ended.path.at(-2)]).toEqual(['RolledBack', 'Outcome']);
+  expect(await looseEnds(stack)).toEqual(noLooseEnds);
 });
