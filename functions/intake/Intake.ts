@@ -29,7 +29,7 @@ import { asError, makeLogger } from '../../lib/aws/log';
  */
 const againSeconds = 300;
 /** A tag that starts more applications than one portion is sent again after this delay, for the next portion. */
-const nextPortionSeconds = 10;
+const nextPortionSeconds = 20;
 /** Long enough for the SDK's own retries, short enough to leave the function its time. */
 const otherRegionMs = 10_000;
 
