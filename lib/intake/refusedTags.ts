@@ -24,13 +24,14 @@ export const listedRefusal = (command: string) => ({ refusal: 'tag', command }) 
 const inShell = (text: string): string =>
   /^[A-Za-z0-9._+/:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** A tag's name with nothing in it that a version may not have. */
+/** A tag's name with nothing in it that a version, or a reference of git, may not have. */
 const asVersion = (tag: string): string =>
   tag
     .replace(/[^A-Za-z0-9._+/-]+/g, '-')
+    .replace(/([-./])[-./]+/g, '$1')
     .replace(/^[^A-Za-z0-9]+/, '')
-    .replace(/-+$/, '')
-    .slice(0, 64) || 'v1';
+    .slice(0, 64)
+    .replace(/[^A-Za-z0-9]+$/, '') || 'v1';
 
 /** Gives the commit a tag of another name. */
 export const otherTagCommand = (commit: string, tag: string): string =>
