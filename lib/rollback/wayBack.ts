@@ -2,7 +2,8 @@ import type { LaunchTemplateRef } from '../engine/record';
 import { calledAmong } from '../engine/releaseId';
 import { isOfFleet, type Release } from '../engine/releases';
 import type { Group } from '../fleet/group';
-import { chooseRelease, type Choice, type Missing } from './chooseRelease';
+import { chooseRelease, type Choice } from './chooseRelease';
+import type { Missing } from './releaseQuestion';
 
 /** Where a rollback of an application would go to now, and whether it could. */
 export interface WayBack {
