@@ -24,6 +24,12 @@ const wantInstances = (stack: TestStack, count: number): Promise<unknown> =>
     .connect(AutoScalingClient)
     .send(new SetDesiredCapacityCommand({ AutoScalingGroupName: 'api', DesiredCapacity: count }));
 
+/** An instance begins to launch after Preflight has looked at the group, and before the state does. */
+const scaleOutBefore = async (stack: TestStack, arn: string, state: string): Promise<void> => {
+  await untilIn(stack, arn, state);
+  await wantInstances(stack, 5);
+};
+
 /** Whether a state made a call that AWS carried out. */
 const made = (stack: TestStack, state: string, action: string): boolean =>
   stack.cloud.calls.list.some(
@@ -60,9 +66,9 @@ const golden = { strategy: 'golden-instance', rollout: { strategy: 'instance-ref
 
 test('Suspend waits until an instance that is being launched is there', async () => {
   const stack = await startTestStack();
-  await wantInstances(stack, 5);
-  await stack.cloud.advance(3_000);
-  const { outcome } = await stack.deploy();
+  const arn = await stack.start({ application: 'api', version: 'v2' });
+  await scaleOutBefore(stack, arn, 'Suspend');
+  const { outcome } = await stack.ended(arn);
   expect(outcome).toBe('Deployed');
   expect(made(stack, 'Suspend', 'SendMessage')).toBe(true);
   expect(refusedByIam(stack)).toEqual([]);
@@ -74,11 +80,8 @@ test.each([
 ] as const)('A poll of %s that fails for good answers the token', async (state, action) => {
   const { broken, faults } = breakable(state, action);
   const stack = await startTestStack({ faults, ...(state === 'Undo' && { settings: golden }) });
-  if (state === 'Suspend') {
-    await wantInstances(stack, 5);
-    await stack.cloud.advance(3_000);
-  }
   const arn = await stack.start({ application: 'api', version: 'v2' });
+  if (state === 'Suspend') await scaleOutBefore(stack, arn, state);
   if (state === 'Undo') {
     await untilIn(stack, arn, 'Rollout');
     await stack.cloud.advance(minuteMs);

@@ -12,9 +12,13 @@ export const essence = async (stack: TestStack, { outcome, path }: Ended) => ({
   serving: serving(stack)
     .map(({ tag, software }) => `${tag ?? '-'}/${software ?? '-'}`)
     .sort(),
-  changes: changesOfFleet(stack).sort(),
+  changes: withoutRepeatedTagging(changesOfFleet(stack)).sort(),
   looseEnds: await looseEnds(stack),
 });
+
+/** Instances are tagged as a look finds that the command has begun there: fewer looks, fewer and larger calls. */
+const withoutRepeatedTagging = (changes: readonly string[]): string[] =>
+  changes.filter((change, index) => change !== 'ec2:CreateTags' || changes.indexOf(change) === index);
 
 /** The kinds of AWS events that wake a step, by the resource that they are about. */
 export const wakers = {
