@@ -242,7 +242,10 @@ describe('A fleet that is not in order', () => {
     const planned = await problemsOfPlan(stack);
     const ended = await stack.deploy();
     expectRejected(stack, ended, ['Accept', 'Lock', 'Preflight']);
-    expect(ended.end?.problems).toEqual([expect.stringMatching(words)]);
+    // EC2 says the same of volumes when the image's test launch is tried.
+    const tried = /^AWS refuses what VerifyImage would do: InvalidBlockDeviceMapping/;
+    const told = ended.end?.problems?.filter((problem) => !tried.test(problem));
+    expect(told).toEqual([expect.stringMatching(words)]);
     expect(planned).toEqual(ended.end?.problems);
   });
 
