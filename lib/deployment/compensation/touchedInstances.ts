@@ -36,6 +36,12 @@ export const firstOf = (names: readonly string[]): string =>
     ? `${names.slice(0, maxTold).join(', ')}, and ${String(names.length - maxTold)} more`
     : names.join(', ');
 
+/** `i-1, i-2 (exit status 2); i-3 (the command had ended well there)` */
+const byReason = (instances: readonly (readonly [id: string, why: string])[]): string =>
+  [...new Set(instances.map(([, why]) => why))]
+    .map((why) => `${firstOf(instances.flatMap(([id, reason]) => (reason === why ? id : [])))} (${why})`)
+    .join('; ');
+
 interface Fate {
   /** Ids of those that could not be replaced. */
   readonly left?: ReadonlySet<string>;
@@ -56,7 +62,7 @@ export const replacedText = (
   if (begun.length === 0) return `${of}: none was replaced for it.`;
   if (handedTo !== undefined)
     return `${of}; rollback ${handedTo} replaces ${begun.length === 1 ? 'it' : 'them'}.`;
-  const list = firstOf(replaced.map(([id, why]) => `${id} (${why})`));
+  const list = byReason(replaced);
   if (left.size > 0)
     return `${of}; ${replaced.length === 0 ? 'none could be replaced' : `only ${String(replaced.length)} could be replaced: ${list}`}. Left: ${firstOf([...left])}.`;
   return `${of} and ${begun.length === 1 ? 'was' : 'were'} replaced: ${list}.`;
