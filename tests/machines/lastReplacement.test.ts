@@ -50,6 +50,7 @@ test('Where the replacement cannot be launched, the end is a warning that says s
   const { outcome, seconds } = await stack.ended(arn);
   expect([outcome, serving(stack).length]).toEqual(['Deployed', 1]);
   expect((await recordOf(stack))?.warnings).toEqual([
+    expect.stringMatching(/^The image of v2 was not booted .*InsufficientInstanceCapacity/),
     expect.stringMatching(/^Only 1 of 2 instances of group api serve\. .*InsufficientInstanceCapacity/),
   ]);
   expect(seconds).toBeLessThan(40 * 60);

@@ -33,8 +33,8 @@ const commandsIn = (markdown: string): string[] => [
   ...[...markdown.matchAll(/`(?:npx )?(forseti [^`]+)`/g)].map(([, command = '']) => command),
 ];
 
-/** The tag `Name` of a builder instance is no command. */
-const isName = (words: string): boolean => words.startsWith('builder of ');
+/** The tag `Name` of a builder or a test instance is no command. */
+const isName = (words: string): boolean => /^(builder|test instance) of /.test(words);
 
 /** A command in a text, such as `deploy api v2 --strategy golden-instance`, up to the end of its sentence. */
 const named = (text: string): string[] =>
