@@ -123,7 +123,13 @@ const image = z.strictObject({
     .default(true)
     .describe('With rollout none, boot one instance of the image before the group gets it.'),
   copyTo: z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region')).default([]),
-  keep: z.number().int().min(1).max(100).default(5).describe('Good versions that are kept, each with its newest image.'),
+  keep: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(5)
+    .describe('Good versions that are kept, each with its newest image.'),
   timeoutMinutes: minutes(1_440).min(5).default(60),
 });
 
