@@ -151,14 +151,6 @@ const references: [string, Reference, RegExp][] = [
     /used by group batch/,
   ],
   [
-    'an override of a group, by a parameter',
-    async (stack, { image }) => {
-      await parameter(stack, image, { Name: '/batch/override' });
-      await mixedGroup(stack, { ImageId: 'resolve:ssm:/batch/override' });
-    },
-    /used by (group batch|parameter \/batch\/override)/,
-  ],
-  [
     'a Spot request',
     (stack, { image }) =>
       stack.session

@@ -4,6 +4,10 @@ const logs = 'Lambda writes the function’s log; the embedded cloud keeps logs 
 const mapping =
   'AWS asks for it when the event source mapping is made, and its pollers use it; ours count by themselves';
 
+const again =
+  'Settle makes the checks of Preflight again, which uses it; here it meets only what was on its way';
+const owners = 'read where an alarm stands under a name of ours that no settings have';
+
 /**
  * Permissions that AWS requires, but that no run here can use. An entry fails if its permission is used after all, or
  * if no role holds it.
@@ -15,6 +19,40 @@ export const unusedOnPurpose: readonly Exception[] = [
   { role: 'Intake', action: 'sqs:GetQueueAttributes', reason: mapping },
   { role: 'TakeAlarm', action: 'sqs:GetQueueAttributes', reason: mapping },
   { role: 'Look', action: 'sqs:GetQueueAttributes', reason: mapping },
+  { role: 'Settle', action: 'cloudwatch:ListTagsForResource', reason: again },
+  { role: 'Settle', action: 'elasticloadbalancing:DescribeTargetHealth', reason: again },
+  {
+    role: 'Plan',
+    action: 'elasticloadbalancing:DescribeTargetHealth',
+    reason: 'a plan of a regeneration reads it, which no command asks for',
+  },
+  {
+    role: 'Rollout',
+    action: 'ec2:DescribeLaunchTemplateVersions',
+    reason: 'read where somebody gives the group another version between Swap and Rollout, a second',
+  },
+  {
+    role: 'RolloutRest',
+    action: 'ec2:DescribeInstances',
+    reason: 'read where AWS rolls back the second refresh; Rollout uses it for the first one',
+  },
+  {
+    role: 'Undo',
+    action: 'ssm:DescribeInstanceInformation',
+    reason: 'read where a refresh that AWS rolls back stands still for a minute because of an agent',
+  },
+  {
+    role: 'Clean',
+    action: 'imagebuilder:GetContainerRecipe',
+    reason: 'EC2 asks for it in DescribeImageReferences; there is no Image Builder here',
+  },
+  { role: 'Doctor', action: 'cloudwatch:ListTagsForResource', reason: owners },
+  { role: 'WatchDrift', action: 'cloudwatch:ListTagsForResource', reason: owners },
+  ...['Doctor', 'WatchDrift'].map((role) => ({
+    role,
+    action: 'elasticloadbalancing:DescribeTargetGroups',
+    reason: 'read for policies by requests per target, as SetScaling does',
+  })),
 ];
 
 const untagged = 'tests/machines/adoption.test.ts tries fleets that nobody has tagged';
@@ -23,4 +61,10 @@ const untagged = 'tests/machines/adoption.test.ts tries fleets that nobody has t
 export const refusedOnPurpose: readonly Exception[] = [
   { role: 'Suspend', action: 'autoscaling:SuspendProcesses', reason: untagged },
   { role: 'SwapLaunchTemplate', action: 'ec2:CreateLaunchTemplateVersion', reason: untagged },
+  { role: 'VerifyImage', action: 'ec2:RunInstances', reason: untagged },
+  {
+    role: 'RollBack',
+    action: 'ec2:RunInstances',
+    reason: 'tests/machines/drift.test.ts takes the tag of a launch template away',
+  },
 ];

@@ -83,10 +83,12 @@ const describe = async (
   version: string,
   region: string,
 ): Promise<Described | { readonly problem: string }> => {
+  // Without a version the default one is described.
+  const asked = { Name: name, ...(version !== '$DEFAULT' && { DocumentVersion: version }) };
   try {
     const [{ Document: description = {} }, { Content: content = '{}' }] = await Promise.all([
-      ssm.send(new DescribeDocumentCommand({ Name: name, DocumentVersion: version })),
-      ssm.send(new GetDocumentCommand({ Name: name, DocumentVersion: version, DocumentFormat: 'JSON' })),
+      ssm.send(new DescribeDocumentCommand(asked)),
+      ssm.send(new GetDocumentCommand({ ...asked, DocumentFormat: 'JSON' })),
     ]);
     return { description, content };
   } catch (error) {

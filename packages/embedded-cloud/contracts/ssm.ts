@@ -170,18 +170,27 @@ const commands: readonly Contract[] = [
       error: 'InvalidDocument',
     });
   }),
-  contract('gives the content of a document, and none of a version that is not there', async (world) => {
-    const Name = await makeDocument(world);
-    await world.see(Client, new GetDocumentCommand({ Name, DocumentFormat: 'JSON' }), {
-      Name,
-      DocumentVersion: '1',
-      DocumentFormat: 'JSON',
-      Content: /"parameters"/,
-    });
-    await world.refused(Client, new GetDocumentCommand({ Name, DocumentVersion: '9' }), {
-      error: 'InvalidDocumentVersion',
-    });
-  }),
+  contract(
+    'gives the content of a document, and none of a version that is not there',
+    async (world) => {
+      const Name = await makeDocument(world);
+      await world.see(Client, new GetDocumentCommand({ Name, DocumentFormat: 'JSON' }), {
+        Name,
+        DocumentVersion: '1',
+        DocumentFormat: 'JSON',
+        Content: /"parameters"/,
+      });
+      await world.refused(Client, new GetDocumentCommand({ Name, DocumentVersion: '9' }), {
+        error: 'InvalidDocumentVersion',
+      });
+    },
+    differs(
+      'moto',
+      'GetDocument',
+      'names the document, not its version, as the invalid one',
+      'https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetDocument.html#API_GetDocument_Errors',
+    ),
+  ),
   contract('sends a command to an instance', async (world) => {
     const DocumentName = await makeDocument(world);
     const InstanceId = await instance(world);

@@ -69,7 +69,7 @@ test('The settings say when a step counts as stalled; records from before the se
     notifications: { stalledAfterMinutes: 45 },
   });
   expect(stallMsOf(settings)).toBe(45 * minute);
-  const { stalledAfterMinutes: _, ...notifications } = settings.notifications;
+  const notifications = { ...settings.notifications, stalledAfterMinutes: undefined };
   expect(stallMsOf({ ...settings, notifications } as never)).toBe(10 * minute);
   expect(stallMsOf(undefined)).toBe(10 * minute);
 });

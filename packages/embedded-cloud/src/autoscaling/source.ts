@@ -104,6 +104,9 @@ export const sourceFrom = (
   const overrides = mixed.LaunchTemplate?.Overrides ?? [];
   for (const override of overrides) {
     if (override.LaunchTemplateSpecification) referenceOf(region, override.LaunchTemplateSpecification);
+    // The type ImageId of the API reference: a parameter (resolve:ssm:) is taken in launch templates only.
+    if (override.ImageId !== undefined && !/^ami-[a-z0-9]{1,17}$/.test(override.ImageId))
+      throw invalid(`The image id ${override.ImageId} of an override is invalid: expecting "ami-...".`);
   }
   return {
     mixed: { ...mixed, LaunchTemplate: { LaunchTemplateSpecification: reference, Overrides: overrides } },

@@ -320,3 +320,17 @@ describe('A warm pool', () => {
     expect(warm().map(({ template }) => template?.version)).toEqual(['2']);
   });
 });
+
+test('An override with a parameter instead of an image is refused', async () => {
+  const specification = { LaunchTemplateId: 'lt-1', Version: '1' };
+  const overrides = [{ InstanceType: 'm5.large', ImageId: 'resolve:ssm:/web/image' }];
+  const world = makeWorld(1);
+  const refused = await refusal(
+    world.send('UpdateAutoScalingGroup', {
+      MixedInstancesPolicy: {
+        LaunchTemplate: { LaunchTemplateSpecification: specification, Overrides: overrides },
+      },
+    }),
+  );
+  expect(JSON.stringify(refused)).toMatch(/expecting/);
+});
