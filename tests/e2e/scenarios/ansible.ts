@@ -156,6 +156,8 @@ const publishedParametersFit = (): void => {
     },
     extraVars: { app: 'api', workers: 8 },
     version: 'v7',
+    tags: [],
+    skipTags: [],
     region: regions.home,
   } as unknown as Parameters<typeof ansibleParameters>[0]);
   assert.deepEqual(problems, []);
