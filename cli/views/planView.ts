@@ -34,8 +34,10 @@ const checkLines = ({ checks }: DeploymentPlan, style: Style): string[] => {
       style.dim(found),
     ]),
   );
+  // One check may find several problems.
+  const isNew = (index: number): boolean => lines[index] !== lines[index - 1];
   return checks.flatMap(({ problem }, index) => [
-    lines[index] ?? '',
+    ...(isNew(index) ? [lines[index] ?? ''] : []),
     ...(problem === undefined ? [] : [`    ${style.bad(problem)}`]),
   ]);
 };
