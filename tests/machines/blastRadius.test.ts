@@ -175,6 +175,9 @@ describe('Where EC2 has no capacity left', () => {
     const ended = await stack.deploy();
     expect([ended.outcome, ended.end?.left.length]).toEqual(['Dirty', 1]);
     expect(ended.end?.left[0]?.note).toContain('InsufficientInstanceCapacity');
+    expect(ended.end?.message).toContain(
+      `had begun v2 and was terminated: ${begun(stack).join()} (exit status 2). The group lacks 1 instance in their place.`,
+    );
     expect(ended.seconds).toBeLessThan(10 * 60);
     await untilAllEnded(stack);
     expect(replaced(stack, had)).toEqual(begun(stack));

@@ -156,7 +156,9 @@ const settleInstances = async (bringing: Bringing, remaining: readonly Member[])
   const others = effects.filter((effect) => isOpen(effect) && effect.target !== restoreTarget(group));
   const left = new Set(remaining.map(({ id }) => id));
   await runWaves(restoreInstancesWaves(tools, left), context, others);
-  await tellReplaced(bringing, { left });
+  const { desired, instances } = await describeGroup(tools.autoScaling, group);
+  const missing = Math.max(0, desired - instances.filter((member) => !isGone(member)).length);
+  await tellReplaced(bringing, { left, missing });
 };
 
 const replaceSingly = async (bringing: Bringing, view: FleetView) => {

@@ -45,6 +45,8 @@ const byReason = (instances: readonly (readonly [id: string, why: string])[]): s
 interface Fate {
   /** Ids of those that could not be replaced. */
   readonly left?: ReadonlySet<string>;
+  /** How many instances the group lacks: those that were terminated have no successors yet. */
+  readonly missing?: number;
   /** The rollback that replaces them. */
   readonly handedTo?: string;
 }
@@ -53,7 +55,7 @@ interface Fate {
 export const replacedText = (
   record: DeploymentRecord,
   touched: Touched,
-  { left = new Set(), handedTo }: Fate = {},
+  { left = new Set(), missing = 0, handedTo }: Fate = {},
 ): string | undefined => {
   if (!provisionsFleet(record)) return undefined;
   const begun = Object.entries(touched);
@@ -63,7 +65,12 @@ export const replacedText = (
   if (handedTo !== undefined)
     return `${of}; rollback ${handedTo} replaces ${begun.length === 1 ? 'it' : 'them'}.`;
   const list = byReason(replaced);
+  const done = missing > 0 ? 'terminated' : 'replaced';
+  const lacks =
+    missing > 0
+      ? ` The group lacks ${String(missing)} ${missing === 1 ? 'instance' : 'instances'} in their place.`
+      : '';
   if (left.size > 0)
-    return `${of}; ${replaced.length === 0 ? 'none could be replaced' : `only ${String(replaced.length)} could be replaced: ${list}`}. Left: ${firstOf([...left])}.`;
-  return `${of} and ${begun.length === 1 ? 'was' : 'were'} replaced: ${list}.`;
+    return `${of}; ${replaced.length === 0 ? 'none could be replaced' : `only ${String(replaced.length)} could be ${done}: ${list}`}. Left: ${firstOf([...left])}.${lacks}`;
+  return `${of} and ${begun.length === 1 ? 'was' : 'were'} ${done}: ${list}.${lacks}`;
 };
