@@ -128,6 +128,19 @@ const nextOf = (record: DeploymentRecord): DeploymentStatus['next'] => {
     .map(({ what, command }) => ({ what: what.charAt(0).toLowerCase() + what.slice(1), command }));
 };
 
+/** A deployment's next steps, without the rollback that would be refused since there is nothing to go back to. */
+export const withoutRefusedRollback = (
+  status: DeploymentStatus | undefined,
+  application: string,
+  none: string | undefined,
+): DeploymentStatus | undefined => {
+  if (status?.next === undefined || none === undefined || status.kind === 'rollback') return status;
+  return {
+    ...status,
+    next: status.next.filter(({ command }) => command !== `forseti rollback ${application}`),
+  };
+};
+
 const closedStatus = (record: DeploymentRecord): Partial<DeploymentStatus> => ({
   ...endStatus(record),
   ...resumeStatus(record),

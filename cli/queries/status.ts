@@ -14,7 +14,12 @@ import { messageOf, nameOf } from '../../lib/aws/failure';
 import { ask } from '../session/ask';
 import { checkApplication } from './applications';
 import { storesOf } from './deployments';
-import { type DeploymentStatus, type DeploymentStatuses, deploymentStatusesOf } from './deploymentStatus';
+import {
+  type DeploymentStatus,
+  type DeploymentStatuses,
+  deploymentStatusesOf,
+  withoutRefusedRollback,
+} from './deploymentStatus';
 import { type DriftNote, driftStatus } from './driftStatus';
 import { UsageError } from '../terminal/errors';
 import { type AlarmStatus, alarmsOf, scalingStatus, type ScalingStatus } from './scalingStatus';
@@ -202,6 +207,7 @@ export const statusOf = async (session: Session, application: string, maxActivit
   ]);
   const rest = await restStatus(session, application, settings, statuses);
   const { alarms, switches, wayBack } = rest;
+  const deployment = withoutRefusedRollback(statuses.deployment, application, wayBack?.none);
   return {
     application,
     settingsVersion,
@@ -210,6 +216,7 @@ export const statusOf = async (session: Session, application: string, maxActivit
     instances,
     activities,
     ...statuses,
+    ...(deployment && { deployment }),
     frozen: freezesOf(byHand, settings, session.now()),
     ...(switches && { switches: switches.filter(({ offAt }) => offAt === undefined) }),
     ...nextFreezeOf(settings, session.now()),
