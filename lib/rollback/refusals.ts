@@ -20,10 +20,11 @@ export const refuseEmpty = (
     );
   if (version !== undefined) return;
   const [newest] = releases;
+  const usable = releases.find(({ state, cleanedAt }) => state === 'good' && cleanedAt === undefined);
   throw new NoRelease(
     `${application} has no release on its fleet as it is now: ${known(releases)} ${releases.length === 1 ? 'belongs' : 'belong'} to other fleets, ` +
       `the newest to ${newest ? fleetOf(newest) : ''}. A group never launches from another group's template. ` +
-      (newest ? bringing(application, newest) : ''),
+      (usable ? bringing(application, usable) : 'None of them is good and still there.'),
   );
 };
 

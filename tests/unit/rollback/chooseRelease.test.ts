@@ -311,3 +311,14 @@ describe('A release of another fleet', () => {
     );
   });
 });
+
+test('A group without releases of its own is advised of the newest good release elsewhere, never of a bad or cleaned one', () => {
+  const old = { group: 'web-old' };
+  const releases = [
+    release(1, 'good', old),
+    release(2, 'good', { ...old, cleanedAt: at }),
+    release(3, 'bad', old),
+  ];
+  expect(() => ask(releases)).toThrow(/forseti deploy api v1 --image ami-1$/);
+  expect(() => ask([release(3, 'bad', old)])).toThrow(/None of them is good and still there\.$/);
+});
