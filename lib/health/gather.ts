@@ -213,6 +213,16 @@ const pinnedFact = async (source: HealthSource): Promise<HealthFacts['pinned']> 
   }
 };
 
+/** The values of all promises, by their names. */
+const allOf = async <Values extends object>(promises: {
+  readonly [Name in keyof Values]: Promise<Values[Name]>;
+}): Promise<Values> => {
+  const entries = Object.entries<Promise<unknown>>(promises);
+  const values = await Promise.all(entries.map(async ([name, promise]) => [name, await promise] as const));
+  // The names are those of the promises.
+  return Object.fromEntries(values) as Values;
+};
+
 /** Reads everything at once. What it may not read is reported, and counts as absent. */
 export const healthFacts = async (source: HealthSource): Promise<HealthFacts> => {
   const unseen: { what: string; why: string }[] = [];
@@ -221,59 +231,32 @@ export const healthFacts = async (source: HealthSource): Promise<HealthFacts> =>
       unseen.push({ what, why: `${nameOf(error)}: ${messageOf(error)}` });
       return otherwise;
     });
-  const [
-    functions,
-    machines,
-    queues,
-    alarms,
-    parked,
-    open,
-    locks,
-    freezes,
-    applications,
-    drift,
-    pinned,
-    back,
-    strays,
-  ] = await Promise.all([
-    see(
+  const { pinned, ...facts } = await allOf({
+    functions: see(
       'The functions',
       inBatches(source.defined, (one) => functionFact(source, one)),
       [],
     ),
-    see('The state machines', machineFacts(source), []),
-    see('The queues', queueFacts(source), []),
-    see('The alarms', alarmFacts(source), []),
-    see('What waits', parkedFacts(source), []),
-    see('The open records', recordFacts(source), []),
-    see('The locks', lockFacts(source), []),
-    see('The freezes', freezeFacts(source), []),
-    see('The settings', applicationFacts(source), []),
-    see('The drift of the fleets', driftFacts(source), []),
-    see('The active region', pinnedFact(source), undefined),
-    see('The ways back', waysBack(source), []),
-    see('Builders and test instances', strayInstances(source), []),
-  ]);
+    machines: see('The state machines', machineFacts(source), []),
+    queues: see('The queues', queueFacts(source), []),
+    alarms: see('The alarms', alarmFacts(source), []),
+    parked: see('What waits', parkedFacts(source), []),
+    open: see('The open records', recordFacts(source), []),
+    locks: see('The locks', lockFacts(source), []),
+    freezes: see('The freezes', freezeFacts(source), []),
+    applications: see('The settings', applicationFacts(source), []),
+    drift: see('The drift of the fleets', driftFacts(source), []),
+    pinned: see('The active region', pinnedFact(source), undefined),
+    waysBack: see('The ways back', waysBack(source), []),
+    strays: see('Builders and test instances', strayInstances(source), []),
+  });
   return {
     now: source.now(),
     region: source.region,
     stage: source.stage,
     version: source.version,
-    ...{
-      functions,
-      machines,
-      queues,
-      alarms,
-      parked,
-      open,
-      locks,
-      freezes,
-      applications,
-      drift,
-      strays,
-      unseen,
-    },
-    waysBack: back,
+    ...facts,
+    unseen,
     ...(pinned && { pinned }),
   };
 };

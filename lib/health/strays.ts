@@ -6,6 +6,7 @@ import { type DeploymentRecord, Records, type StepItem } from '../engine/record'
 import { instancesWhere } from '../fleet/instances';
 import { testInstanceName } from '../image/testInstanceEffect';
 import { builderName } from '../provisioning/builderEffect';
+import { notTerminated } from '../provisioning/ownInstance';
 import type { StrayInstanceFact } from './facts';
 import type { HealthSource } from './source';
 
@@ -15,7 +16,7 @@ const any = { application: '*', version: '*' };
 export const strayInstances = async (source: HealthSource): Promise<readonly StrayInstanceFact[]> => {
   const launched = await instancesWhere(source.connect(EC2Client), [
     { Name: 'tag:Name', Values: [builderName(any), testInstanceName(any)] },
-    { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
+    { Name: 'instance-state-name', Values: notTerminated },
   ]);
   const records = new Records(
     new Table<DeploymentRecord | StepItem>(source.connect(DynamoDBClient), source.names.deploymentsTable),

@@ -4,13 +4,10 @@ import {
   type EC2Client,
   type InstanceStatus,
   RunInstancesCommand,
-  type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
-import { DescribeInstanceInformationCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import { refusalOf } from '../aws/dryRun';
 import { messageOf, mustPass, nameOf } from '../aws/failure';
-import { tagList, tags, tainted } from '../aws/tags';
-import { clientToken } from '../engine/clientToken';
 import type { StepContext } from '../engine/context';
 import { isOpen } from '../engine/effect';
 import { ImageNotVerified } from '../engine/errors';
@@ -20,7 +17,8 @@ import type { Progress } from '../engine/waiting/waitingStep';
 import { describeGroup, type Group, inService } from '../fleet/group';
 import { describeInstances } from '../fleet/instances';
 import { describeTemplateVersion } from '../fleet/launchTemplates';
-import { inSubnet, noCapacity } from '../provisioning/builder';
+import { pingsOf } from '../provisioning/agents';
+import { launchInSome, noCapacity, ownInstanceRequest } from '../provisioning/ownInstance';
 import {
   endTestInstance,
   findTestInstances,
@@ -129,8 +127,8 @@ const isWellWithoutAgent = async (
 ): Promise<boolean> => {
   if (judgeTestInstance({ ...seen, agent: 'Online' }, 0) !== 'well') return false;
   const members = inService(await describeGroup(autoScaling, record.group)).slice(0, 50);
-  const agents = await Promise.all(members.map((id) => agentOf(ssm, id)));
-  if (members.length === 0 || agents.includes('Online')) return false;
+  const pings = [...(await pingsOf(ssm, members)).values()];
+  if (members.length === 0 || pings.some(({ status }) => status === 'Online')) return false;
   await core.records.warn(
     record.deployment,
     `The test instance of the image has no SSM agent that is online, as no instance of group ${record.group} has.`,
@@ -138,25 +136,18 @@ const isWellWithoutAgent = async (
   return true;
 };
 
-const agentOf = async (ssm: SSMClient, instance: string): Promise<string | undefined> => {
-  const { InstanceInformationList: [info] = [] } = await ssm.send(
-    new DescribeInstanceInformationCommand({ Filters: [{ Key: 'InstanceIds', Values: [instance] }] }),
-  );
-  return info?.PingStatus;
-};
-
 const look = async ({ ec2, ssm }: VerifyImageClients, id: string): Promise<TestInstanceSeen> => {
-  const [[found], status, agent] = await Promise.all([
+  const [[found], status, pings] = await Promise.all([
     describeInstances(ec2, [id]),
     statusOf(ec2, id),
-    agentOf(ssm, id),
+    pingsOf(ssm, [id]),
   ]);
   return {
     state: found?.state,
     reason: found?.reason,
     system: status?.SystemStatus?.Status,
     instance: status?.InstanceStatus?.Status,
-    agent,
+    agent: pings.get(id)?.status,
   };
 };
 
@@ -211,26 +202,6 @@ const launch = async (context: StepContext, clients: VerifyImageClients): Promis
   }
 };
 
-/** In the first subnet that has capacity. */
-const launchInSome = async (
-  ec2: EC2Client,
-  subnets: readonly string[],
-  request: (subnet: string | undefined) => RunInstancesCommandInput,
-): Promise<string> => {
-  let refusal: unknown;
-  for (const subnet of subnets.length === 0 ? [undefined] : subnets)
-    try {
-      const { Instances: [instance] = [] } = await ec2.send(new RunInstancesCommand(request(subnet)));
-      return instance?.InstanceId ?? '';
-    } catch (error) {
-      // Another zone may have capacity; any other refusal is final.
-      if (!noCapacity.has(nameOf(error))) throw error;
-      refusal = error;
-    }
-  throw refusal;
-};
-
-/** As the group launches it, in every respect that an instance outside of it can have. */
 const testRequest = async (
   { record }: StepContext,
   ec2: EC2Client,
@@ -238,27 +209,11 @@ const testRequest = async (
   template: LaunchTemplateRef | undefined,
 ) => {
   const version = template && (await describeTemplateVersion(ec2, template));
-  const data = version?.LaunchTemplateData;
-  const type = data?.InstanceType === undefined ? group.overrides[0]?.type : undefined;
-  const tagging = tagList({
-    Name: testInstanceName(record),
-    [tags.application]: record.application,
-    [tags.deployment]: record.deployment,
-    [tags.version]: tainted,
-  });
-  return (subnet: string | undefined): RunInstancesCommandInput => ({
-    MinCount: 1,
-    MaxCount: 1,
-    ClientToken: clientToken(record.deployment, 'test-instance', subnet ?? ''),
-    LaunchTemplate: { LaunchTemplateId: template?.id, Version: template?.version },
-    ...(type !== undefined && {
-      InstanceType: type as NonNullable<RunInstancesCommandInput['InstanceType']>,
-    }),
-    ...(subnet !== undefined && inSubnet(subnet, data?.NetworkInterfaces)),
-    TagSpecifications: [
-      { ResourceType: 'instance', Tags: tagging },
-      { ResourceType: 'volume', Tags: tagging },
-    ],
+  return ownInstanceRequest(record, group, {
+    name: testInstanceName(record),
+    purpose: 'test-instance',
+    template,
+    data: version?.LaunchTemplateData,
   });
 };
 

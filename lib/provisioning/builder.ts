@@ -2,23 +2,26 @@ import {
   DescribeInstanceStatusCommand,
   DescribeLaunchTemplateVersionsCommand,
   type EC2Client,
-  type InstanceNetworkInterfaceSpecification,
   RunInstancesCommand,
-  type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { refusalOf } from '../aws/dryRun';
 import { messageOf, mustPass, nameOf } from '../aws/failure';
-import { clientToken } from '../engine/clientToken';
 import type { StepContext } from '../engine/context';
 import { BuilderFailed } from '../engine/errors';
 import type { Progress } from '../engine/waiting/waitingStep';
 import { describeGroup, type Group } from '../fleet/group';
 import { type DescribedInstance, describeInstances } from '../fleet/instances';
-import { tagList, tags, tainted } from '../aws/tags';
 import { pingsOf, pingText } from './agents';
-import { builderEffect, builderName, strayBuilders } from './builderEffect';
+import { builderEffect, builderName } from './builderEffect';
+import {
+  findOwnInstances,
+  launchInSome,
+  noCapacity,
+  ownInstanceRequest,
+  type RequestInSubnet,
+} from './ownInstance';
 
 export interface BuilderClients {
   readonly autoScaling: AutoScalingClient;
@@ -32,13 +35,6 @@ export interface BuilderMemo extends Record<string, unknown> {
   /** Epoch milliseconds. */
   readonly launchedAt: number;
 }
-
-/** After these errors another zone may have capacity; any other refusal is final. */
-export const noCapacity = new Set([
-  'InsufficientInstanceCapacity',
-  'InsufficientFreeAddressesInSubnet',
-  'Unsupported',
-]);
 
 /**
  * Launches one instance from the group's launch template, outside of the group and its target groups, and waits until it
@@ -106,8 +102,7 @@ const runBuilder = async (context: StepContext, { autoScaling, ec2 }: BuilderCli
     builderEffect,
     { target: context.record.deployment, before: null, wrote: {} },
     async (_, again) => {
-      // RunInstances' token is bound to one subnet: after a crash, another subnet than before may have capacity.
-      const [launched] = again ? await strayBuilders(ec2, context.record.deployment) : [];
+      const [launched] = again ? await findOwnInstances(ec2, context.record.deployment) : [];
       return { instanceId: launched ?? (await runSomewhere(context, ec2, group, request)) };
     },
   );
@@ -119,29 +114,22 @@ const runSomewhere = async (
   context: StepContext,
   ec2: EC2Client,
   group: Group,
-  request: (subnet: string | undefined) => RunInstancesCommandInput,
+  request: RequestInSubnet,
 ): Promise<string> => {
   const { subnet } = context.settings.builder;
   const subnets = subnet === undefined ? group.subnets : [subnet];
-  let refusal: unknown;
-  for (const candidate of subnets.length === 0 ? [undefined] : subnets) {
-    try {
-      const { Instances: [instance] = [] } = await ec2.send(new RunInstancesCommand(request(candidate)));
-      return instance?.InstanceId ?? '';
-    } catch (error) {
-      refusal = error;
-      if (!noCapacity.has(nameOf(error))) break;
-    }
+  try {
+    return await launchInSome(ec2, subnets, request);
+  } catch (refusal) {
+    // AWS reports a lack of capacity with the status of a transient error, but it lasts for hours rather than seconds.
+    if (!noCapacity.has(nameOf(refusal)) && mustPass(refusal)) throw refusal;
+    throw new BuilderFailed(
+      `The builder could not be launched from ${group.launchTemplate?.name ?? 'the launch template'} version ${group.launchTemplate?.version ?? ''} in ${subnets.join(', ') || 'the default subnet'}: ${messageOf(refusal)}`,
+      { cause: refusal },
+    );
   }
-  // AWS reports a lack of capacity with the status of a transient error, but it lasts for hours rather than seconds.
-  if (!noCapacity.has(nameOf(refusal)) && mustPass(refusal)) throw refusal;
-  throw new BuilderFailed(
-    `The builder could not be launched from ${group.launchTemplate?.name ?? 'the launch template'} version ${group.launchTemplate?.version ?? ''} in ${subnets.join(', ') || 'the default subnet'}: ${messageOf(refusal)}`,
-    { cause: refusal },
-  );
 };
 
-/** The call for a subnet. A template that lists network interfaces takes its subnet there, and nowhere else. */
 const builderRequest = async (context: StepContext, ec2: EC2Client, group: Group) => {
   const { record, settings } = context;
   const template = group.launchTemplate;
@@ -151,39 +139,14 @@ const builderRequest = async (context: StepContext, ec2: EC2Client, group: Group
       Versions: [template?.version ?? ''],
     }),
   );
-  const data = version?.LaunchTemplateData;
-  const type =
-    settings.builder.instanceType ??
-    (data?.InstanceType === undefined ? group.overrides[0]?.type : undefined);
-  const tagging = tagList({
-    Name: builderName(record),
-    [tags.application]: record.application,
-    [tags.deployment]: record.deployment,
-    [tags.version]: tainted,
+  return ownInstanceRequest(record, group, {
+    name: builderName(record),
+    purpose: 'builder',
+    template,
+    data: version?.LaunchTemplateData,
+    imageId: settings.builder.baseImage,
+    instanceType: settings.builder.instanceType,
   });
-  return (subnet: string | undefined): RunInstancesCommandInput => ({
-    MinCount: 1,
-    MaxCount: 1,
-    ClientToken: clientToken(record.deployment, 'builder', subnet ?? ''),
-    LaunchTemplate: { LaunchTemplateId: template?.id, Version: template?.version },
-    ...(settings.builder.baseImage !== undefined && { ImageId: settings.builder.baseImage }),
-    ...(type !== undefined && {
-      InstanceType: type as NonNullable<RunInstancesCommandInput['InstanceType']>,
-    }),
-    ...(subnet !== undefined && inSubnet(subnet, data?.NetworkInterfaces)),
-    TagSpecifications: [
-      { ResourceType: 'instance', Tags: tagging },
-      { ResourceType: 'volume', Tags: tagging },
-    ],
-  });
-};
-
-export const inSubnet = (
-  subnet: string,
-  interfaces: readonly InstanceNetworkInterfaceSpecification[] | undefined,
-): Pick<RunInstancesCommandInput, 'SubnetId' | 'NetworkInterfaces'> => {
-  const [first, ...others] = interfaces ?? [];
-  return first ? { NetworkInterfaces: [{ ...first, SubnetId: subnet }, ...others] } : { SubnetId: subnet };
 };
 
 /** Dry run: may the role launch the builder? */

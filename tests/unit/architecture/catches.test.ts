@@ -33,7 +33,6 @@ const swallowing: Readonly<Record<string, readonly [count: number, why: string]>
   'lib/engine/waiting/waitingStep.ts': [5, 'the error goes on to the machine; notes on the way that fail'],
   'lib/image/copyImage.ts': [1, 'a copy is made beside the machines, without the lock, and tried again'],
   'lib/image/copyImages.ts': [1, 'as copyImage.ts: the region did not answer in time'],
-  'lib/provisioning/builder.ts': [1, 'kept for the next subnet, then passed on by mustPass'],
   'lib/provisioning/declaredParameters.ts': [2, 'JSON and patterns that may be none'],
   'lib/provisioning/output.ts': [1, 'output that is read for the words of a failure'],
   'lib/rollback/findWayBack.ts': [1, 'only reads, outside of any machine'],
