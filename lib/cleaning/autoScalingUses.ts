@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { isActive } from '../rollout/refreshes';
 import type { Use } from './facts';
+import { usesOfSource } from './launchSource';
 import { allPages } from './pages';
 import type { UsesOfTemplate } from './templateVersions';
 
@@ -76,15 +77,11 @@ export const launchConfigurationUses = async (
     paginateDescribeLaunchConfigurations({ client: autoScaling }, {}),
     ({ LaunchConfigurations }) => LaunchConfigurations,
   );
-  return found.flatMap(
-    ({ LaunchConfigurationName: name = '', ImageId: image, BlockDeviceMappings: devices }) => {
-      const by = `launch configuration ${name}`;
-      return [
-        ...(image === undefined ? [] : [{ by, region, image }]),
-        ...(devices ?? []).flatMap(({ Ebs }) =>
-          Ebs?.SnapshotId === undefined ? [] : [{ by, region, snapshot: Ebs.SnapshotId }],
-        ),
-      ];
-    },
+  return found.flatMap((configuration) =>
+    usesOfSource(
+      configuration,
+      `launch configuration ${configuration.LaunchConfigurationName ?? ''}`,
+      region,
+    ),
   );
 };

@@ -1,5 +1,4 @@
 import {
-  type BlockDeviceMapping,
   DescribeImageReferencesCommand,
   type EC2Client,
   paginateDescribeFleets,
@@ -8,21 +7,9 @@ import {
 } from '@aws-sdk/client-ec2';
 import { chunks } from '../aws/chunks';
 import type { Use } from './facts';
+import { usesOfSource } from './launchSource';
 import { allPages } from './pages';
 import type { UsesOfTemplate } from './templateVersions';
-
-/** What EC2 launches from: an image, and snapshots of further volumes. */
-interface LaunchSource {
-  readonly ImageId?: string | undefined;
-  readonly BlockDeviceMappings?: readonly BlockDeviceMapping[] | undefined;
-}
-
-const usesOfSource = (source: LaunchSource | undefined, by: string, region: string): Use[] => [
-  ...(source?.ImageId === undefined ? [] : [{ by, region, image: source.ImageId }]),
-  ...(source?.BlockDeviceMappings ?? []).flatMap(({ Ebs }) =>
-    Ebs?.SnapshotId === undefined ? [] : [{ by, region, snapshot: Ebs.SnapshotId }],
-  ),
-];
 
 /** Spot requests that may launch, again: a persistent one is `disabled` while its instance is stopped. */
 export const spotRequestUses = async (ec2: EC2Client, region: string): Promise<Use[]> => {

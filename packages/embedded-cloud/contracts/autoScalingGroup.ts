@@ -3,17 +3,12 @@ import {
   CreateAutoScalingGroupCommand,
   DescribeAutoScalingGroupsCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { type Contract } from './contract';
+import { contractsOf } from './contract';
 import type { World } from './world';
 
 export const Client = AutoScalingClient;
 
-export const contract = (holds: string, run: Contract['run'], more: Partial<Contract> = {}): Contract => ({
-  service: 'autoscaling',
-  holds,
-  run,
-  ...more,
-});
+export const contract = contractsOf('autoscaling');
 
 export const withInstances = { notOn: { ministack: 'its groups hold no instances' } };
 export const api = 'https://docs.aws.amazon.com/autoscaling/ec2/APIReference/';

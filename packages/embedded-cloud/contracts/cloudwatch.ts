@@ -9,7 +9,7 @@ import {
   PutMetricAlarmCommand,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { type Contract, differs } from './contract';
+import { type Contract, contractsOf, differs } from './contract';
 
 const Client = CloudWatchClient;
 
@@ -26,12 +26,7 @@ const alarm = (AlarmName: string) =>
     Tags: [{ Key: 'acme:application', Value: 'api' }],
   }) as const;
 
-const contract = (holds: string, run: Contract['run'], more: Partial<Contract> = {}): Contract => ({
-  service: 'cloudwatch',
-  holds,
-  run,
-  ...more,
-});
+const contract = contractsOf('cloudwatch');
 
 export const cloudwatch: readonly Contract[] = [
   contract('keeps a dashboard as it was put', async (world) => {

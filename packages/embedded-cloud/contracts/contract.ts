@@ -23,6 +23,16 @@ export interface Contract {
   readonly notOn?: Partial<Record<Foreign, string>>;
 }
 
+/** Makes the contracts of one service. */
+export const contractsOf =
+  (service: Contract['service']) =>
+  (holds: string, run: Contract['run'], more: Partial<Contract> = {}): Contract => ({
+    service,
+    holds,
+    run,
+    ...more,
+  });
+
 /** The part of a contract for a host that behaves otherwise. */
 export const differs = (
   host: Foreign,

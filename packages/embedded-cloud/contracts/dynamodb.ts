@@ -12,7 +12,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { type Contract, differs } from './contract';
+import { type Contract, contractsOf, differs } from './contract';
 import type { World } from './world';
 
 const Client = DynamoDBClient;
@@ -53,12 +53,7 @@ const fill = async (world: World, TableName: string, sorts: readonly string[]): 
     );
 };
 
-const contract = (holds: string, run: Contract['run'], more: Partial<Contract> = {}): Contract => ({
-  service: 'dynamodb',
-  holds,
-  run,
-  ...more,
-});
+const contract = contractsOf('dynamodb');
 
 export const dynamodb: readonly Contract[] = [
   contract('describes a table, and knows none that was not made', async (world) => {

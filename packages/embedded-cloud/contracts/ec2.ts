@@ -22,7 +22,7 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { type Contract, differs } from './contract';
+import { type Contract, contractsOf, differs } from './contract';
 import type { World } from './world';
 
 const Client = EC2Client;
@@ -31,12 +31,7 @@ const api = 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/';
 
 const errorCodes = 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html';
 
-const contract = (holds: string, run: Contract['run'], more: Partial<Contract> = {}): Contract => ({
-  service: 'ec2',
-  holds,
-  run,
-  ...more,
-});
+const contract = contractsOf('ec2');
 
 const tag = (Value: string) => [{ Key: 'acme:version', Value }];
 

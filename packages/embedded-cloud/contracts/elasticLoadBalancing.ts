@@ -4,17 +4,12 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { type Contract, differs } from './contract';
+import { type Contract, contractsOf, differs } from './contract';
 import { instance } from './instance';
 
 const Client = ElasticLoadBalancingV2Client;
 
-const contract = (holds: string, run: Contract['run'], more: Partial<Contract> = {}): Contract => ({
-  service: 'elasticloadbalancing',
-  holds,
-  run,
-  ...more,
-});
+const contract = contractsOf('elasticloadbalancing');
 
 const missing = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/none/0123456789abcdef';
 const notFound = { error: 'TargetGroupNotFoundException' };

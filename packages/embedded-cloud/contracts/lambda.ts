@@ -7,7 +7,7 @@ import {
   ListEventSourceMappingsCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
-import { type Contract, differs } from './contract';
+import { type Contract, contractsOf, differs } from './contract';
 import { makeQueue } from './sqs';
 import type { World } from './world';
 
@@ -17,12 +17,7 @@ const invoking = { moto: 'it runs functions in Docker' };
 
 const unset = { moto: 'its functions want a role in its IAM, which nobody makes here' };
 
-const contract = (holds: string, run: Contract['run'], more: Partial<Contract> = {}): Contract => ({
-  service: 'lambda',
-  holds,
-  run,
-  ...more,
-});
+const contract = contractsOf('lambda');
 
 const code = `exports.handler = async (event) => {
   if (event.fails) throw new TypeError('not today');

@@ -10,17 +10,12 @@ import {
   RequestSpotFleetCommand,
   RequestSpotInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { type Contract, differs } from './contract';
+import { type Contract, contractsOf, differs } from './contract';
 import type { World } from './world';
 
 const Client = EC2Client;
 
-const contract = (holds: string, run: Contract['run'], more: Partial<Contract> = {}): Contract => ({
-  service: 'ec2',
-  holds,
-  run,
-  ...more,
-});
+const contract = contractsOf('ec2');
 
 const launch = async (world: World) => {
   const { imageId: ImageId, subnetIds } = await world.host.ground();

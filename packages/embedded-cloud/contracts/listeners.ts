@@ -12,19 +12,14 @@ import {
   ModifyCapacityReservationCommand,
   RegisterTargetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { type Contract, differs } from './contract';
+import { type Contract, contractsOf, differs } from './contract';
 import type { World } from './world';
 
 const Client = ElasticLoadBalancingV2Client;
 
 const api = 'https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/';
 
-const contract = (holds: string, run: Contract['run'], more: Partial<Contract> = {}): Contract => ({
-  service: 'elasticloadbalancing',
-  holds,
-  run,
-  ...more,
-});
+const contract = contractsOf('elasticloadbalancing');
 
 const Tags = [{ Key: 'acme:switch', Value: 'maintenance' }];
 

@@ -5,16 +5,11 @@ import {
   EC2Client,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
-import { type Contract, differs } from './contract';
+import { type Contract, contractsOf, differs } from './contract';
 
 const Client = EC2Client;
 
-const contract = (holds: string, run: Contract['run'], more: Partial<Contract> = {}): Contract => ({
-  service: 'ec2',
-  holds,
-  run,
-  ...more,
-});
+const contract = contractsOf('ec2');
 
 const opening = (port: number) => [
   {

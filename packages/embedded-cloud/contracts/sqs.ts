@@ -12,7 +12,7 @@ import {
   ListMessageMoveTasksCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import type { Contract } from './contract';
+import { type Contract, contractsOf } from './contract';
 import type { World } from './world';
 
 const Client = SQSClient;
@@ -49,12 +49,7 @@ const receive = async (
   return Messages[0] as Received | undefined;
 };
 
-const contract = (holds: string, run: Contract['run'], more: Partial<Contract> = {}): Contract => ({
-  service: 'sqs',
-  holds,
-  run,
-  ...more,
-});
+const contract = contractsOf('sqs');
 
 const withDeadLetters = async (world: World) => {
   const dead = await makeQueue(world, world.name('dead'));

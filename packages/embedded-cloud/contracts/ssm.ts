@@ -16,18 +16,13 @@ import {
   SendCommandCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import { type Contract, differs } from './contract';
+import { type Contract, contractsOf, differs } from './contract';
 import { instance } from './instance';
 import type { World } from './world';
 
 const Client = SSMClient;
 
-const contract = (holds: string, run: Contract['run'], more: Partial<Contract> = {}): Contract => ({
-  service: 'ssm',
-  holds,
-  run,
-  ...more,
-});
+const contract = contractsOf('ssm');
 
 const put = (world: World, Name: string, Value: string) =>
   world.send(Client, new PutParameterCommand({ Name, Value, Type: 'String' }));
