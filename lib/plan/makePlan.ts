@@ -3,7 +3,7 @@ import {
   DescribeLaunchTemplateVersionsCommand,
   type EC2Client,
 } from '@aws-sdk/client-ec2';
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { StoredSettings } from '../application/store';
 import { messageOf } from '../aws/failure';
 import { acceptedRecord, refuseWithoutApproval } from '../deployment/accept';
@@ -15,7 +15,8 @@ import { runChecks } from '../deployment/preflight/checks';
 import { extraInstances } from '../deployment/preflight/estimate';
 import { concurrency } from '../provisioning/concurrency';
 import type { PreflightFacts } from '../deployment/preflight/facts';
-import { gatherPreflight, type PreflightClients } from '../deployment/preflight/gather';
+import type { CheckClients } from '../deployment/preflight/clients';
+import { gatherPreflight } from '../deployment/preflight/gather';
 import { dryRuns } from '../deployment/preflight/preflight';
 import type { DeploymentRecord } from '../engine/record';
 import { resumedRequest } from '../deployment/resume';
@@ -32,7 +33,7 @@ import { parsePlanRequest, type PlanRequest, pricesFor } from './request';
 
 export interface PlanTools {
   readonly core: Core;
-  readonly clients: PreflightClients & { readonly lambda: LambdaClient };
+  readonly clients: CheckClients;
   readonly readSettings: (application: string) => Promise<StoredSettings>;
 }
 

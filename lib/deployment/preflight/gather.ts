@@ -13,7 +13,6 @@ import {
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
-import type { SSMClient } from '@aws-sdk/client-ssm';
 import { findAlarms } from '../../aws/alarms';
 import { nameOf } from '../../aws/failure';
 import { chunks } from '../../aws/chunks';
@@ -32,17 +31,9 @@ import type { LaunchTemplateRef } from '../../engine/record';
 import type { PreflightFacts, VolumeSize } from './facts';
 import { agentsOf, imageOf, refreshOf, targetHealthFor } from './gatherMoving';
 import { type Agent, movingOf } from './moving';
+import type { PreflightClients } from './clients';
 import { quotaOf } from './quotas';
 import { snapshotsOf, statedVolumes } from './volumes';
-
-export interface PreflightClients {
-  readonly autoScaling: AutoScalingClient;
-  readonly ec2: EC2Client;
-  readonly elb: ElasticLoadBalancingV2Client;
-  readonly ssm: SSMClient;
-  readonly cloudWatch: CloudWatchClient;
-  readonly quotas: ServiceQuotasClient;
-}
 
 export interface GatherOptions {
   /** The states' own dry runs. */

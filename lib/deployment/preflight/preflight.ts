@@ -9,7 +9,8 @@ import { groupBefore } from '../../rollout/externalChanges';
 import { runChecks } from './checks';
 import { type Timeouts, timeoutsOf } from './estimate';
 import type { PreflightFacts } from './facts';
-import { gatherPreflight, type PreflightClients } from './gather';
+import type { CheckClients } from './clients';
+import { gatherPreflight } from './gather';
 
 /** The states whose EC2 calls can be tried beforehand, by where the image comes from. */
 const tried = {
@@ -19,8 +20,6 @@ const tried = {
   image: ['SwapLaunchTemplate'],
 } as const;
 
-export type AllClients = PreflightClients & { readonly lambda: LambdaClient };
-
 /**
  * All checks before anything is touched.
  * @param waited what was on its way was waited for: what still moves counts as it is now.
@@ -28,7 +27,7 @@ export type AllClients = PreflightClients & { readonly lambda: LambdaClient };
  */
 export const preflight = async (
   context: StepContext,
-  clients: AllClients,
+  clients: CheckClients,
   waited = false,
 ): Promise<{ timeouts: Timeouts }> => {
   const { record, settings, core } = context;

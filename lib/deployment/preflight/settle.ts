@@ -1,7 +1,8 @@
 import type { StepContext } from '../../engine/context';
 import type { Progress } from '../../engine/waiting/waitingStep';
 import { gatherMoving } from './gatherMoving';
-import { type AllClients, preflight } from './preflight';
+import type { CheckClients } from './clients';
+import { preflight } from './preflight';
 
 /** What Settle remembers between two polls. */
 export interface SettleMemo extends Record<string, unknown> {
@@ -23,7 +24,7 @@ export const settle = async (
   context: StepContext,
   memo: Partial<SettleMemo>,
   save: (memo: Partial<SettleMemo>) => Promise<void>,
-  clients: AllClients,
+  clients: CheckClients,
 ): Promise<Progress> => {
   const now = context.core.clock();
   const found = await gatherMoving(context, clients);
