@@ -35,6 +35,7 @@ const rooms = [
   'follow',
   'local',
   'init',
+  'install',
   'demo',
   'commands',
 ].map((room) => `cli/${room}`);

@@ -6,15 +6,18 @@ import { makeLogger } from '../aws/log';
 import type { RegionsAnswer } from './act';
 import type { Probed } from './probe';
 
-/** Metrics of a probe, in CloudWatch's embedded metric format. The alarm watches `BadProbe`. */
+/**
+ * The metric `BadProbe`, which the alarm watches, in CloudWatch's embedded metric format. It exists only while the
+ * other region is not well: CloudWatch charges a metric for the hours in which it gets data.
+ */
 export const reportProbe = ({ stage, service }: Environment, probed: Probed): void => {
+  if (probed.well) return;
   const metrics = new Metrics({
     namespace: 'Forseti',
     serviceName: `${service}-${stage}`,
     defaultDimensions: { stage },
   });
-  metrics.addMetric('BadProbe', MetricUnit.Count, probed.well ? 0 : 1);
-  if (probed.well) metrics.addMetric('ProbeDuration', MetricUnit.Milliseconds, probed.tookMs);
+  metrics.addMetric('BadProbe', MetricUnit.Count, 1);
   metrics.publishStoredMetrics();
 };
 

@@ -7,6 +7,11 @@ export const pricesOf = 'list prices of Europe (Ireland), on demand, without fre
  * - aws.amazon.com/lambda/pricing: 0.20 dollars per million requests; per GB-second by architecture
  * - aws.amazon.com/ec2/pricing/on-demand: m5.large, which has two vCPUs
  * - aws.amazon.com/ebs/pricing: snapshots in the standard tier
+ * - aws.amazon.com/kms/pricing: a key of one's own, by the month
+ * - aws.amazon.com/cloudwatch/pricing: an alarm on one metric and a dashboard by the month; a GB of logs taken in, and
+ *   kept for three months
+ * - aws.amazon.com/sqs/pricing: standard queues, a request of any kind
+ * - aws.amazon.com/dynamodb/pricing/on-demand: a request of up to 4 KB and 1 KB
  */
 export const dollarsPer = {
   stateTransition: 0.000_025,
@@ -15,6 +20,13 @@ export const dollarsPer = {
   lambdaGbSecondX86: 0.000_016_666_7,
   m5LargeHour: 0.107,
   snapshotGbMonth: 0.05,
+  keyMonth: 1,
+  alarmMonth: 0.1,
+  dashboardMonth: 3,
+  logGb: 0.57 + 3 * 0.03,
+  sqsRequest: 0.000_000_4,
+  tableRead: 0.000_000_141_5,
+  tableWrite: 0.000_000_706_5,
 } as const;
 
 /** The prices that an estimate goes by, dollars for one of each. The names are those of `forseti plan --price`. */
