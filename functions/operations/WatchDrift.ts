@@ -40,6 +40,7 @@ export const make = (world: World) => {
     },
     items: new DriftItems(new Table<LockItem | DriftItem>(dynamodb, tables.locks)),
     locks,
+    releases,
     channels: connectChannels(region),
     cloudTrail: connect(CloudTrailClient, region),
     readAll: () => readAllSettings(ssm, settingsPrefix),

@@ -5,6 +5,7 @@ import type { Release } from '../engine/releases';
 import { compareScaling, type CompareScaling, type ScalingChanges } from '../scaling/changes';
 import { type Existing, existingAmong, policiesAmong } from '../scaling/existing';
 import { alarmName } from '../scaling/names';
+import { hasServed, isServing } from '../rollback/releaseQuestion';
 import { judgeDrift, type JudgedDrift } from './findings';
 import { type AllFleets, type Applications, type DriftClients, driftInstances, readFleets } from './gather';
 import { type Deployed, type DriftSubject, releaseToRun } from './subject';
@@ -23,6 +24,8 @@ export interface FleetDrift extends JudgedDrift {
   readonly application: string;
   readonly settings: ApplicationSettings;
   readonly release: Release | undefined;
+  /** Releases that only new instances got, and that one of them is now seen in service with for the first time. */
+  readonly newlyServed: readonly Release[];
 }
 
 /** How policies and alarms differ, as {@link DriftSubject} has it. */
@@ -100,7 +103,10 @@ const judge = async (
     release && first.findings.length > 0
       ? judgeDrift({ ...subject, ...deployedBy(await record(release.deployment), compare) })
       : first;
-  return [{ application, settings, release, ...judged }];
+  const newlyServed = releases.filter(
+    (one) => one.group === group.name && !hasServed({ members: [] }, one) && isServing(group.instances, one),
+  );
+  return [{ application, settings, release, newlyServed, ...judged }];
 };
 
 /** The drift of all applications' fleets, as the watch and doctor see it. */

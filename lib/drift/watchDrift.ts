@@ -4,6 +4,7 @@ import { asError } from '../aws/log';
 import type { World } from '../aws/production';
 import type { Locks } from '../engine/lock';
 import type { LockItem } from '../engine/lockItem';
+import type { Releases } from '../engine/releases';
 import type { Channels } from '../reporting/channels';
 import { notify } from '../reporting/notify';
 import type { DriftFinding } from './findings';
@@ -16,6 +17,7 @@ export interface DriftWatchTools extends Pick<World, 'environment' | 'clock'> {
   readonly source: DriftSource;
   readonly items: DriftItems;
   readonly locks: Pick<Locks, 'read'>;
+  readonly releases: Pick<Releases, 'noteServed'>;
   readonly channels: Channels;
   readonly cloudTrail: CloudTrailClient;
   readonly readAll: () => Promise<{ readonly settings: Settings }>;
@@ -72,6 +74,8 @@ const watchFleet = async (
   const none = { told: 0, mended: 0 };
   if (lock?.owner !== undefined) return none;
   const now = tools.clock();
+  // A rollback goes to no release that never served.
+  for (const release of fleet.newlyServed) await tools.releases.noteServed(release, now);
   const { item, changed, due, mended } = advanceDrift(fleet.application, before, fleet.findings, now);
   if (!changed && due.length === 0) return none;
   if (!isAtRest(lock, await tools.locks.read(fleet.settings.group))) return none;
@@ -83,7 +87,7 @@ const watchFleet = async (
 };
 
 /**
- * Looks at all fleets at rest: each distinct difference from what Forseti left is told once, with who it was where
+ * Looks at all fleets at rest, and notes which releases serve: each distinct difference from what Forseti left is told once, with who it was where
  * CloudTrail says so, and once when it is mended. A fleet that a deployment, rollback, replacement or repair works on is
  * left alone. A failure of one fleet does not keep the others from being looked at; the function fails at the end.
  */

@@ -29,6 +29,8 @@ export interface Release {
   readonly launchTemplate: LaunchTemplateRef;
   /** Its deployment replaced no instance: only new ones run it. Absent otherwise. */
   readonly newInstancesOnly?: true;
+  /** Where its deployment replaced no instance: when one of the fleet was first seen in service with it. */
+  readonly servedAt?: number;
   readonly state: 'good' | 'bad';
   readonly markedAt: number;
   /** The deployment, rollback or alarm that marked it. */
@@ -206,6 +208,15 @@ export class Releases {
       { expression: 'markedAt = :markedAt', values: { ':markedAt': markedAt } },
     );
     return marked.done;
+  }
+
+  /** Notes that an instance in service runs the release. The first time stays. */
+  async noteServed({ application, release }: Pick<Release, 'application' | 'release'>, at: number): Promise<void> {
+    await this.table.update(
+      { application, release },
+      { expression: 'SET servedAt = if_not_exists(servedAt, :at)', values: { ':at': at } },
+      { expression: 'attribute_exists(application)' },
+    );
   }
 
   async setCopies(

@@ -75,6 +75,7 @@ export const acceptRollback = async (
       deploying,
       automatic: request.alarm !== undefined,
       groupTemplate,
+      members: group.instances,
       unusable: withoutTemplates(unusable, group.launchTemplate),
       now: Date.parse(event.startedAt),
     });
@@ -120,11 +121,20 @@ const aimedAt = ({
   current,
   withdraws,
   passedOver,
+  innocent,
 }: Choice): Pick<
   DeploymentRecord,
   'version' | 'target' | 'bakedImage' | 'launchTemplate' | 'baseline' | 'warnings'
 > => {
   const { version, image, launchTemplate } = current ?? target;
+  const warnings = [
+    ...(innocent === undefined
+      ? []
+      : [
+          `No instance has run ${innocent}, so the alarm is about what runs already: somebody has to look for its cause.`,
+        ]),
+    ...passedOver,
+  ];
   return {
     version: target.version,
     target: {
@@ -132,7 +142,7 @@ const aimedAt = ({
       ...(name !== target.version && { name }),
       withdraws: withdraws.map(({ release }) => release),
     },
-    ...(passedOver.length > 0 && { warnings: passedOver }),
+    ...(warnings.length > 0 && { warnings }),
     bakedImage: target.image,
     launchTemplate: target.launchTemplate,
     baseline: { version, image, launchTemplate },

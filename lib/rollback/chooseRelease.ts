@@ -1,9 +1,18 @@
 import { AlreadyRolledBack, NoGoodRelease, UnknownVersion } from '../engine/errors';
 import { calledAmong, isCalled } from '../engine/releaseId';
 import type { Release } from '../engine/releases';
-import { cannotLaunch, elsewhere, inWords, refuseEmpty, sameVersion, whyUnknown } from './refusals';
+import {
+  cannotLaunch,
+  elsewhere,
+  inWords,
+  neverServed,
+  refuseEmpty,
+  sameVersion,
+  whyUnknown,
+} from './refusals';
 import {
   type FleetQuestion,
+  hasServed,
   isReleaseAt,
   isUsable,
   known,
@@ -21,8 +30,10 @@ export interface Choice {
   readonly current: Release | undefined;
   /** Good releases that are newer than the target: after the rollback none of them is good any more. */
   readonly withdraws: readonly Release[];
-  /** Releases that would have been the target, but cannot be launched any more; a sentence each. */
+  /** Releases that would have been the target, but cannot be launched, or have never served; a sentence each. */
   readonly passedOver: readonly string[];
+  /** What an alarm's release is called, if no instance runs it: then the alarm's cause is elsewhere. */
+  readonly innocent?: string;
 }
 
 /** Within this time a second rollback that names no version is taken for the first one, sent twice. */
@@ -31,8 +42,8 @@ export const doubledMs = 10 * 60_000;
 /**
  * The last release marked as good, or the named one; never just "the previous". If the request names none and the fleet
  * runs the last good release already, a person wants to leave its version, so the newest good one of another version is
- * chosen: a second image of the same version holds the same code. A release that cannot be launched any more is passed
- * over. A rollback that is repeated within {@link doubledMs} does not go further back.
+ * chosen: a second image of the same version holds the same code. A release that cannot be launched any more, or that
+ * no instance has run, is passed over. A rollback that is repeated within {@link doubledMs} does not go further back.
  * @throws NoRelease, NoGoodRelease, UnknownVersion, ImageGone, LaunchTemplateVersionGone, AlreadyRolledBack
  */
 export const chooseRelease = (question: Question): Choice => {
@@ -45,8 +56,10 @@ export const chooseRelease = (question: Question): Choice => {
   const current = question.deploying || question.automatic ? undefined : currentOf(asked);
   const { target, passedOver } = version === undefined ? lastGood(asked, current) : named(asked, version);
   const withdraws = own.filter(({ state, release }) => state === 'good' && release > target.release);
+  const blamed = question.automatic ? blamedOf(asked) : undefined;
   return {
     target,
+    ...(blamed && !hasServed(question, blamed) && { innocent: calledAmong(blamed, own) }),
     name: calledAmong(target, own),
     current: current?.release === target.release ? undefined : current,
     withdraws,
@@ -55,6 +68,10 @@ export const chooseRelease = (question: Question): Choice => {
     ),
   };
 };
+
+/** The release that an alarm has marked, if the group launches from it. */
+const blamedOf = ({ own, groupTemplate }: FleetQuestion): Release | undefined =>
+  own.find((release) => release.state === 'bad' && isReleaseAt(release, groupTemplate));
 
 /** The newest good release, if the group launches from it. */
 const currentOf = ({ own, groupTemplate }: FleetQuestion): Release | undefined => {
@@ -76,8 +93,8 @@ interface Found {
 }
 
 /** @param candidates in the order of choice. */
-const firstUsable = (question: Question, candidates: readonly Release[]): Found | undefined => {
-  const index = candidates.findIndex((release) => isUsable(question, release));
+const firstOf = (candidates: readonly Release[], isFit: (release: Release) => boolean): Found | undefined => {
+  const index = candidates.findIndex(isFit);
   const target = candidates[index];
   return target && { target, passedOver: candidates.slice(0, index) };
 };
@@ -92,8 +109,10 @@ const lastGood = (question: FleetQuestion, current: Release | undefined): Found 
   const good = own.filter(({ state }) => state === 'good');
   const leaves = versionToLeave(question);
   const candidates = good.filter(({ version }) => version !== leaves);
-  const found = firstUsable(question, candidates);
+  const found = firstOf(candidates, (release) => isUsable(question, release) && hasServed(question, release));
   if (found) return found;
+  const untried = candidates.filter((release) => isUsable(question, release));
+  if (untried.length > 0) throw neverServed(question, untried);
   if (candidates[0]) throw cannotLaunch(question, candidates[0]);
   throw new NoGoodRelease(
     `${application} has no${leaves === undefined ? '' : ' other'} good release to go back to; known are ${inWords(question)}. ` +
@@ -109,7 +128,7 @@ const named = (question: FleetQuestion, name: string): Found => {
   const called = question.own.filter((release) => isCalled(release, name));
   const good = called.filter(({ state }) => state === 'good');
   const candidates = good.length > 0 ? good : called;
-  const found = firstUsable(question, candidates);
+  const found = firstOf(candidates, (release) => isUsable(question, release));
   if (found) return found;
   const [gone] = candidates;
   if (gone) throw cannotLaunch(question, gone);

@@ -92,6 +92,13 @@ export const cannotLaunch = (question: FleetQuestion, gone: Release): Error => {
       );
 };
 
+/** The refusal of a fleet whose good releases all came with rollout `none`, and were never launched from. */
+export const neverServed = ({ application, own, group }: FleetQuestion, untried: readonly Release[]): Error =>
+  new NoGoodRelease(
+    `No instance of group ${group} has run ${known(untried, own)}: whether it works is not known, so nothing is ` +
+      `replaced by it. To go there all the same, name it: forseti rollback ${application} --to VERSION.`,
+  );
+
 export const whyUnknown = ({ releases, own, application, group }: FleetQuestion, name: string): string => {
   const called = releases.filter((release) => isCalled(release, name));
   const elsewhere = called.find(({ cleanedAt }) => cleanedAt === undefined);

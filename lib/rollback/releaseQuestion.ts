@@ -1,6 +1,7 @@
 import type { LaunchTemplateRef } from '../engine/record';
 import { calledAmong } from '../engine/releaseId';
-import type { Release } from '../engine/releases';
+import { isForNewInstances, type Release } from '../engine/releases';
+import { type Group, isLaunchedFrom } from '../fleet/group';
 
 /** What a release lacks without which nothing can be launched from it. */
 export type Missing =
@@ -21,6 +22,8 @@ export interface Question {
   readonly automatic: boolean;
   /** What the group launches from now. */
   readonly groupTemplate: LaunchTemplateRef | undefined;
+  /** The group's instances: what they run has served. */
+  readonly members: Group['instances'];
   /** By sort key: what releases that cannot be launched any more lack. */
   readonly unusable: ReadonlyMap<string, Missing>;
   /** Epoch milliseconds. */
@@ -33,13 +36,25 @@ export interface FleetQuestion extends Question {
   readonly own: readonly Release[];
 }
 
-/** Why a release cannot be launched; undefined if it can. */
-export const lack = (
-  { unusable }: Question,
-  { release, image, launchTemplate: { id, version } }: Release,
-): string | undefined => {
-  const missing = unusable.get(release);
-  if (missing === undefined) return undefined;
+/** Whether an instance in service was launched from a release. */
+export const isServing = (members: Group['instances'], { launchTemplate }: Release): boolean =>
+  members.some((member) => member.lifecycle === 'InService' && isLaunchedFrom(member, launchTemplate));
+
+/**
+ * Whether a release has served. One that only new instances got has not until there was one: nobody knows whether it
+ * works, so no fleet that does is replaced by it unless a person names it.
+ */
+export const hasServed = ({ members }: Pick<Question, 'members'>, release: Release): boolean =>
+  !isForNewInstances(release) || release.servedAt !== undefined || isServing(members, release);
+
+/** What speaks against going to a release; undefined if nothing does. */
+export const lack = (question: Question, release: Release): string | undefined => {
+  const {
+    image,
+    launchTemplate: { id, version },
+  } = release;
+  const missing = question.unusable.get(release.release);
+  if (missing === undefined) return hasServed(question, release) ? undefined : 'no instance has run it';
   return missing.what === 'image'
     ? `image ${image} is ${missing.state}`
     : `version ${version} of launch template ${id} is gone`;

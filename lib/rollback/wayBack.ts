@@ -25,7 +25,7 @@ export interface WayBack {
 
 export interface WayBackFacts {
   readonly application: string;
-  readonly group: Pick<Group, 'name' | 'launchTemplate' | 'suspended'>;
+  readonly group: Pick<Group, 'name' | 'launchTemplate' | 'suspended' | 'instances'>;
   /** All releases of the application, the newest first. */
   readonly releases: readonly Release[];
   /** What the group launches from, as releases know it. */
@@ -63,6 +63,7 @@ export const chooseWayBack = ({
       deploying: busy,
       automatic: false,
       groupTemplate,
+      members: group.instances,
       unusable,
       now: now + longAfterMs,
     });

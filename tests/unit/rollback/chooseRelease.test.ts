@@ -25,6 +25,7 @@ const ask = (releases: Release[], more: Partial<Question> & { runs?: number } = 
     application: 'api',
     releases: [...releases].reverse(),
     group: 'web',
+    members: [],
     unusable: new Map(),
     version: undefined,
     deploying: false,
@@ -321,4 +322,53 @@ test('A group without releases of its own is advised of the newest good release 
   ];
   expect(() => ask(releases)).toThrow(/forseti deploy api v1 --image ami-1$/);
   expect(() => ask([release(3, 'bad', old)])).toThrow(/None of them is good and still there\.$/);
+});
+
+describe('A release that only new instances got', () => {
+  const none = (n: number, more: Partial<Release> = {}) =>
+    release(n, 'good', { newInstancesOnly: true, ...more });
+  const member = (n: number, lifecycle = 'InService') => ({
+    id: `i-${String(n)}`,
+    zone: 'a',
+    lifecycle,
+    healthy: true,
+    type: undefined,
+    launchTemplateId: 'lt-1',
+    launchTemplateVersion: String(n),
+    protectedFromScaleIn: false,
+  });
+
+  test.each<[string, ReturnType<typeof ask>, string]>([
+    ['no instance runs it: the fleet goes to what it runs', ask([release(1), none(2), none(3)]), '1'],
+    ['one runs it: it has served', ask([release(1), none(2), none(3)], { members: [member(2)] }), '2'],
+    [
+      'one is only coming with it: it has not served',
+      ask([release(1), none(2), none(3)], { members: [member(2, 'Pending')] }),
+      '1',
+    ],
+    [
+      'one was seen with it before: it has served',
+      ask([release(1), none(2, { servedAt: at }), none(3)]),
+      '2',
+    ],
+    ['a rollback went to it: it has served', ask([release(1), none(2, { restoredAt: at }), none(3)]), '2'],
+    ['it is named: it is the target', ask([release(1), none(2), none(3)], { version: 'v2' }), '2'],
+  ])('%s', (_case, choice, target) => {
+    expect(told(choice).to).toBe(target);
+  });
+
+  test('An alarm is not about one that no instance runs', () => {
+    const bad = release(3, 'bad', { newInstancesOnly: true });
+    const alarm = { automatic: true };
+    expect(ask([release(1), bad], { ...alarm, runs: 3 }).innocent).toBe('v3');
+    expect(ask([release(1), bad], { ...alarm, runs: 3, members: [member(3)] }).innocent).toBeUndefined();
+    expect(ask([release(1), release(2), bad], { ...alarm, runs: 2 }).innocent).toBeUndefined();
+  });
+
+  test('Where none has ever served, nothing is replaced, and the refusal says how to go there all the same', () => {
+    expect(() => ask([none(1), none(2), none(3)])).toThrow(
+      'No instance of group web has run v2, v1: whether it works is not known, so nothing is replaced by it. ' +
+        'To go there all the same, name it: forseti rollback api --to VERSION.',
+    );
+  });
 });

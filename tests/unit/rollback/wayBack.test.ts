@@ -25,7 +25,12 @@ const judged = (
   judgeWayBack(
     {
       application: 'api',
-      group: { name: 'web', launchTemplate: { id: 'lt-1', name: 'web', version: '2' }, suspended: [] },
+      group: {
+        name: 'web',
+        launchTemplate: { id: 'lt-1', name: 'web', version: '2' },
+        suspended: [],
+        instances: [],
+      },
       releases: both,
       groupTemplate: { id: 'lt-1', version: '2' },
       unusable: new Map(),
@@ -73,6 +78,7 @@ const problems: [string, ReturnType<typeof judged>, RegExp][] = [
         name: 'web',
         launchTemplate: { id: 'lt-1', name: 'web', version: '2' },
         suspended: ['Launch'],
+        instances: [],
       },
     }),
     /^Process Launch of group web is suspended/,
@@ -94,6 +100,7 @@ test('What is refused for both is said once, and what a deployment has suspended
     name: 'web',
     launchTemplate: { id: 'lt-1', name: 'web', version: '2' },
     suspended: ['Launch'],
+    instances: [],
   };
   expect(judged({ group: busy, busy: true }).problems).toEqual([]);
 });
@@ -101,7 +108,12 @@ test('What is refused for both is said once, and what a deployment has suspended
 test('A newer release that cannot be launched is passed over, and named', () => {
   const found = judged({
     releases: [release(3), ...both],
-    group: { name: 'web', launchTemplate: { id: 'lt-1', name: 'web', version: '3' }, suspended: [] },
+    group: {
+      name: 'web',
+      launchTemplate: { id: 'lt-1', name: 'web', version: '3' },
+      suspended: [],
+      instances: [],
+    },
     groupTemplate: { id: 'lt-1', version: '3' },
     present: { image: 'ami-3', state: 'available' },
     unusable: gone(2),
