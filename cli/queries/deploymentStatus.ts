@@ -6,7 +6,8 @@ import type { RecordKind } from '../../lib/engine/outcome';
 import { runningStep, stateOfStep } from '../../lib/engine/runningStep';
 import { endOfExecution } from '../../lib/engine/takeLock';
 import { movedAtOf, stallMsOf, stallsAtOf } from '../../lib/engine/waiting/lookNotes';
-import { nextSteps } from '../../lib/reporting/endMessage';
+import type { WayBack } from '../../lib/rollback/wayBack';
+import { nextSteps, rollbackCommand } from '../../lib/reporting/endMessage';
 import { type Stores, waitingIn } from './deployments';
 import type { Session } from '../session/session';
 
@@ -117,7 +118,7 @@ const nextOf = (record: DeploymentRecord): DeploymentStatus['next'] => {
   const { deployment, end, application, version, kind } = record;
   if (!end || end.error === 'None') return [];
   if (end.outcome === 'Dirty' && kind === 'rollback')
-    return [{ what: 'when that is repaired', command: `forseti rollback ${application}` }];
+    return [{ what: 'when that is repaired', command: rollbackCommand(record) }];
   if (end.outcome === 'Dirty')
     return [
       { what: 'when that is repaired', command: `forseti deploy ${application} ${version}` },
@@ -128,13 +129,13 @@ const nextOf = (record: DeploymentRecord): DeploymentStatus['next'] => {
     .map(({ what, command }) => ({ what: what.charAt(0).toLowerCase() + what.slice(1), command }));
 };
 
-/** A deployment's next steps, without the rollback that would be refused since there is nothing to go back to. */
+/** The next steps, without the rollback that would be refused since there is nothing that it could go back to. */
 export const withoutRefusedRollback = (
   status: DeploymentStatus | undefined,
   application: string,
-  none: string | undefined,
+  wayBack: Partial<WayBack> | undefined,
 ): DeploymentStatus | undefined => {
-  if (status?.next === undefined || none === undefined || status.kind === 'rollback') return status;
+  if (status?.next === undefined || wayBack === undefined || wayBack.release !== undefined) return status;
   return {
     ...status,
     next: status.next.filter(({ command }) => command !== `forseti rollback ${application}`),

@@ -207,7 +207,7 @@ export const statusOf = async (session: Session, application: string, maxActivit
   ]);
   const rest = await restStatus(session, application, settings, statuses);
   const { alarms, switches, wayBack } = rest;
-  const deployment = withoutRefusedRollback(statuses.deployment, application, wayBack?.none);
+  const deployment = withoutRefusedRollback(statuses.deployment, application, wayBack);
   return {
     application,
     settingsVersion,

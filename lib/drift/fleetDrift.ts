@@ -5,7 +5,7 @@ import type { Release } from '../engine/releases';
 import { compareScaling, type CompareScaling, type ScalingChanges } from '../scaling/changes';
 import { type Existing, existingAmong, policiesAmong } from '../scaling/existing';
 import { alarmName } from '../scaling/names';
-import { hasServed, isServing } from '../rollback/releaseQuestion';
+import { hasServed, servesWith } from '../rollback/releaseQuestion';
 import { judgeDrift, type JudgedDrift } from './findings';
 import { type AllFleets, type Applications, type DriftClients, driftInstances, readFleets } from './gather';
 import { type Deployed, type DriftSubject, releaseToRun } from './subject';
@@ -104,7 +104,7 @@ const judge = async (
       ? judgeDrift({ ...subject, ...deployedBy(await record(release.deployment), compare) })
       : first;
   const newlyServed = releases.filter(
-    (one) => one.group === group.name && !hasServed({ members: [] }, one) && isServing(group.instances, one),
+    (one) => one.group === group.name && !hasServed({ members: [] }, one) && servesWith(group.instances, one),
   );
   return [{ application, settings, release, newlyServed, ...judged }];
 };

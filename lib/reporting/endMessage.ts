@@ -1,6 +1,6 @@
 import { commitOption } from '../application/version';
 import { type DeploymentRecord, versionInWords } from '../engine/record';
-import type { Outcome } from '../engine/outcome';
+import type { End, Outcome } from '../engine/outcome';
 import { deployedText, isPartly } from './deployedText';
 import type { Message, NextStep } from './message';
 import type { Notice } from './notice';
@@ -64,6 +64,29 @@ const nextStepsOfAsked = ({ of, asked }: Pick<Ended, 'of' | 'asked'>): NextStep[
     : [status(application)];
 };
 
+/** Errors of a rollback that has nowhere to go: asked again, it is refused again. Their own message says what to do. */
+const nowhereToGo: ReadonlySet<string> = new Set<End['error']>([
+  'AlreadyRolledBack',
+  'ImageGone',
+  'LaunchTemplateVersionGone',
+  'NoGoodRelease',
+  'NoRelease',
+  'UnknownVersion',
+]);
+
+/** Asks for the same rollback once more: without the name, one that got half way could mean another release. */
+export const rollbackCommand = (record: DeploymentRecord): string =>
+  `forseti rollback ${record.application}${record.target || record.named ? ` --to ${versionInWords(record)}` : ''}`;
+
+const nextStepsOfRollback = (record: DeploymentRecord, { error, outcome }: End): NextStep[] => {
+  const { application } = record;
+  if (error === 'None')
+    return [{ what: 'When it is mended', command: `forseti deploy ${application} VERSION` }];
+  if (nowhereToGo.has(error)) return [status(application)];
+  const what = outcome === 'Rejected' ? 'When that is mended' : 'Roll back again';
+  return [{ what, command: rollbackCommand(record) }, status(application)];
+};
+
 /** What a person does next. */
 export const nextSteps = (
   notice: Pick<Ended, 'record' | 'end' | 'deployment' | 'of' | 'asked'>,
@@ -84,10 +107,7 @@ export const nextSteps = (
         ),
       status(application),
     ];
-  if (kind === 'rollback')
-    return end.error === 'None'
-      ? [{ what: 'When it is mended', command: `forseti deploy ${application} VERSION` }]
-      : [{ what: 'Roll back again', command: `forseti rollback ${application}` }, status(application)];
+  if (kind === 'rollback') return nextStepsOfRollback(record, end);
   switch (end.outcome) {
     case 'Deployed':
       return [{ what: 'If it is no good', command: `forseti rollback ${application}` }];

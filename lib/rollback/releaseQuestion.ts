@@ -1,7 +1,8 @@
 import type { LaunchTemplateRef } from '../engine/record';
 import { calledAmong } from '../engine/releaseId';
 import { isForNewInstances, type Release } from '../engine/releases';
-import { type Group, isLaunchedFrom } from '../fleet/group';
+import type { Group } from '../fleet/group';
+import { isLaunchedFrom } from '../fleet/launchedFrom';
 
 /** What a release lacks without which nothing can be launched from it. */
 export type Missing =
@@ -37,7 +38,7 @@ export interface FleetQuestion extends Question {
 }
 
 /** Whether an instance in service was launched from a release. */
-export const isServing = (members: Group['instances'], { launchTemplate }: Release): boolean =>
+export const servesWith = (members: Group['instances'], { launchTemplate }: Release): boolean =>
   members.some((member) => member.lifecycle === 'InService' && isLaunchedFrom(member, launchTemplate));
 
 /**
@@ -45,7 +46,7 @@ export const isServing = (members: Group['instances'], { launchTemplate }: Relea
  * works, so no fleet that does is replaced by it unless a person names it.
  */
 export const hasServed = ({ members }: Pick<Question, 'members'>, release: Release): boolean =>
-  !isForNewInstances(release) || release.servedAt !== undefined || isServing(members, release);
+  !isForNewInstances(release) || release.servedAt !== undefined || servesWith(members, release);
 
 /** What speaks against going to a release; undefined if nothing does. */
 export const lack = (question: Question, release: Release): string | undefined => {

@@ -4,7 +4,8 @@ import type { StepContext } from '../engine/context';
 import { NotApproved } from '../engine/errors';
 import type { LaunchTemplateRef } from '../engine/record';
 import { groupKey } from '../engine/waiting/resourceKeys';
-import { describeGroup, type Group, isLaunchedFrom } from '../fleet/group';
+import { describeGroup, type Group } from '../fleet/group';
+import { isLaunchedFrom } from '../fleet/launchedFrom';
 import { notify } from '../reporting/notify';
 import type { Progress } from '../engine/waiting/waitingStep';
 

@@ -1,6 +1,7 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { LaunchTemplateRef } from '../engine/record';
-import { type Group, isLaunchedFrom, type Member } from '../fleet/group';
+import type { Group, Member } from '../fleet/group';
+import { isLaunchedFrom } from '../fleet/launchedFrom';
 import { describeInstances } from '../fleet/instances';
 import { tags } from '../aws/tags';
 

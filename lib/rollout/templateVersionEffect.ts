@@ -11,7 +11,8 @@ import { defineEffect, type EffectRepair, repairOf } from '../engine/effectKind'
 import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
 import { aws, data, derived, found, jmespath } from '../engine/repairCommand';
 import { left, never, repairSite, type Settled, undone } from '../engine/settled';
-import { describeGroup, isLaunchedFrom } from '../fleet/group';
+import { describeGroup } from '../fleet/group';
+import { isLaunchedFrom } from '../fleet/launchedFrom';
 import { isAt } from './groupTemplateEffect';
 
 /** A launch template version that was made. */

@@ -1,5 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import { type Group, isLaunchedFrom, type Member } from '../../fleet/group';
+import type { Group, Member } from '../../fleet/group';
+import { isLaunchedFrom } from '../../fleet/launchedFrom';
 import type { StepContext } from '../../engine/context';
 import { type FleetClients, type FleetView, viewByRelease, viewUntouched } from '../../rollout/fleetView';
 import { isAt } from '../../rollout/groupTemplateEffect';

@@ -2,6 +2,7 @@ import { type DeploymentStatus, withoutRefusedRollback } from '../../../cli/quer
 
 const again = { what: 'when that is repaired', command: 'forseti deploy api v2' };
 const back = { what: 'or back to the last good release', command: 'forseti rollback api' };
+const release = { name: 'v1', image: 'ami-1', launchTemplate: { id: 'lt-1', version: '1' } };
 const status = (kind: DeploymentStatus['kind']): DeploymentStatus => ({
   deployment: 'one',
   kind,
@@ -11,9 +12,11 @@ const status = (kind: DeploymentStatus['kind']): DeploymentStatus => ({
 });
 
 test.each([
-  ['deployment', 'v1 is its only version yet', [again]],
+  ['deployment', {}, [again]],
+  ['rollback', {}, [again]],
+  ['deployment', { release }, [again, back]],
+  ['rollback', { release }, [again, back]],
   ['deployment', undefined, [again, back]],
-  ['rollback', 'v1 is its only version yet', [again, back]],
-] as const)('After a %s, where there is no way back for the reason %p, %j is next', (kind, none, next) => {
-  expect(withoutRefusedRollback(status(kind), 'api', none)?.next).toEqual(next);
+] as const)('After a %s, with %j as the way back, %j is next', (kind, wayBack, next) => {
+  expect(withoutRefusedRollback(status(kind), 'api', wayBack)?.next).toEqual(next);
 });

@@ -1,4 +1,4 @@
-import { isLaunchedFrom } from '../../../lib/fleet/group';
+import { isLaunchedFrom } from '../../../lib/fleet/launchedFrom';
 
 test.each([
   ['the same version of the same template', 'lt-1', '2', true],

@@ -83,7 +83,7 @@ describe('The messages of the notices', () => {
       'rollback failed',
       'Forseti: rollback of api to v1 Rejected',
       /Rollback of api to v1: Rejected/,
-      ['forseti rollback api', 'forseti status api'],
+      ['forseti status api'],
     ],
     [
       'release marked bad',
