@@ -36,20 +36,37 @@ const advice: readonly (readonly [RegExp, string])[] = [
 const otherwise =
   'Change what AWS objects to, in the settings (forseti apply) or in the group, and try again.';
 
+const nameIn = (refusal: string): string => refusal.split(':', 1)[0] ?? '';
+
+/** Whether a refusal, as `NAME: MESSAGE`, says that the caller lacks a permission. */
+export const isDenial = (refusal: string): boolean => denied.has(nameIn(refusal));
+
+export interface RefusalContext {
+  /** Who says so, where it is no permission. */
+  readonly lead?: string;
+  /** Commands that tag parts of the fleet: the roles allow nothing on what does not carry the tag. */
+  readonly missingTags?: readonly string[];
+}
+
 /**
- * A refusal as a sentence: a missing permission is the stack's affair, anything else that of settings and group.
+ * A refusal as a sentence: a missing permission is due to a missing tag or else the stack's affair, anything else that of settings
+ * and group.
  * @param refusal `NAME: MESSAGE`, as AWS gave it.
- * @param lead who says so, where it is no permission.
  */
 export const explainRefusal = (
   state: string,
   refusal: string,
-  lead = `AWS refuses what ${state} would do`,
+  { lead = `AWS refuses what ${state} would do`, missingTags = [] }: RefusalContext = {},
 ): string => {
-  const name = refusal.split(':', 1)[0] ?? '';
+  const name = nameIn(refusal);
   // An error message ends as its service likes.
   const words = refusal.replace(/\.?\s*$/, '.');
-  if (denied.has(name))
+  if (isDenial(refusal) && missingTags.length > 0)
+    return (
+      `The role of ${state} may not do what the deployment needs: ${words} ` +
+      `That is so because of the missing tag: ${missingTags.join(' && ')}`
+    );
+  if (isDenial(refusal))
     return (
       `The role of ${state} may not do what the deployment needs: ${words} ` +
       'Deploy the stack of this release again; if its roles are as shipped, a permissions boundary, an SCP or a key policy denies it.'

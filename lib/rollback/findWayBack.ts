@@ -2,13 +2,14 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DescribeSnapshotsCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { ApplicationSettings } from '../application/schema';
-import { explainRefusal } from '../aws/dryRun';
+import { explainRefusal, isDenial } from '../aws/dryRun';
 import { nameOf } from '../aws/failure';
 import type { Core } from '../engine/core';
 import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
 import type { Release } from '../engine/releases';
 import type { DryRunAnswer } from '../engine/step';
 import { activitiesSince, failedLaunches } from '../fleet/activities';
+import { describeFleet } from '../fleet/adoption';
 import { describeGroup, type Group } from '../fleet/group';
 import { describeTemplateVersion } from '../fleet/launchTemplates';
 import { describeImage } from '../image/images';
@@ -124,12 +125,13 @@ const plannedRecord = (
 
 /** RollBack tries the launch under its own role: with another role it would prove nothing. */
 const dryRun = async (
-  { core, lambda }: WayBackTools,
+  tools: WayBackTools,
   application: string,
   settings: ApplicationSettings,
   from: { readonly launchTemplate?: LaunchTemplateRef; readonly bakedImage?: string },
 ): Promise<string | undefined> => {
-  const { service, stage } = core.environment;
+  const { core, lambda } = tools;
+  const { service, stage, region } = core.environment;
   const record = plannedRecord(application, settings, from);
   const { FunctionError: failed, Payload: payload } = await lambda.send(
     new InvokeCommand({
@@ -142,9 +144,13 @@ const dryRun = async (
   const text = new TextDecoder().decode(payload);
   if (failed !== undefined) return `Whether an instance can be launched could not be tried: ${text}`;
   const { problem } = JSON.parse(text) as DryRunAnswer;
-  return problem === undefined
-    ? undefined
-    : explainRefusal('RollBack', problem, `AWS refuses to launch an instance of group ${settings.group}`);
+  if (problem === undefined) return undefined;
+  return explainRefusal('RollBack', problem, {
+    lead: `AWS refuses to launch an instance of group ${settings.group}`,
+    missingTags: isDenial(problem)
+      ? (await describeFleet(tools, application, settings.group, region)).map(({ command }) => command)
+      : [],
+  });
 };
 
 /** What is wrong with the snapshots of an image. One in the archive tier has to be restored before it can be used. */

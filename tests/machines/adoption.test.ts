@@ -4,6 +4,7 @@ import { CreateLaunchTemplateVersionCommand, EC2Client } from '@aws-sdk/client-e
 import { adoptFleets } from '../../cli/actions/adoptFleets';
 import { describeFleets } from '../../cli/queries/fleets';
 import { nameOf } from '../../lib/aws/failure';
+import { commandLineOn } from './support/commandLine';
 import { changesOfFleet } from './support/calls';
 import { startTestStack, type TestStack } from './support/testStack';
 
@@ -46,6 +47,26 @@ test('A fleet without the tag is refused with the commands that give it, and dep
   expect(found.flatMap(({ lacks }) => lacks.map(({ what }) => what))).toEqual(['group', 'launch template']);
   expect(await describeFleets(stack.session, settings)).toEqual([{ application: 'api', lacks: [] }]);
   expect((await stack.deploy(undefined, 'second')).outcome).toBe('Deployed');
+});
+
+test('What the roles may not do for want of the tag is put down to the tag, and not to the stack', async () => {
+  const stack = await strange();
+  for (const strategy of ['golden-instance', 'deploy-and-snapshot']) {
+    const { outcome, end } = await stack.deploy({ application: 'api', version: 'v2', strategy }, strategy);
+    expect(outcome).toBe('Rejected');
+    const denied = end?.problems.filter((problem) => problem.startsWith('The role of ')) ?? [];
+    expect(denied.length).toBeGreaterThan(0);
+    for (const problem of denied) {
+      expect(problem).toContain('That is so because of the missing tag: aws ');
+      expect(problem).not.toContain('Deploy the stack');
+    }
+  }
+  await stack.rollBack({ application: 'api', version: 'v1' });
+  const typed = commandLineOn(stack.session);
+  for (const command of [['status', 'api'], ['doctor']]) {
+    const { out } = await typed(...command);
+    expect(out).not.toContain('Deploy the stack of this release again');
+  }
 });
 
 test('A rollback of a fleet that was taken back is refused with the commands', async () => {

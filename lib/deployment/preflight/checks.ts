@@ -1,4 +1,5 @@
 import { checkScaling } from '../../application/checkScaling';
+import { explainRefusal } from '../../aws/dryRun';
 import { lacksOf } from '../../fleet/adoption';
 import {
   awaits,
@@ -281,12 +282,22 @@ const baseline: CheckFunction = (subject) => {
   );
 };
 
-const dryRuns: CheckFunction = ({ facts }) =>
-  facts.dryRuns.map(({ state, problem }) => ({
+const dryRuns: CheckFunction = ({
+  record: { application },
+  facts: { group, templateTags, dryRuns: tried },
+}) => {
+  const missingTags = lacksOf({ application, group, templateTags }).map(({ command }) => command);
+  return tried.map(({ state, refusal, failed }) => ({
     name: `permissions of ${state}`,
-    found: problem === undefined ? 'allowed' : 'refused',
-    ...(problem !== undefined && { problem }),
+    found: refusal === undefined ? 'allowed' : 'refused',
+    ...(refusal !== undefined && {
+      problem: explainRefusal(state, refusal, {
+        missingTags,
+        ...(failed && { lead: `The dry run of ${state} failed` }),
+      }),
+    }),
   }));
+};
 
 const all: readonly CheckFunction[] = [
   operator,

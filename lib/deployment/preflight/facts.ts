@@ -22,6 +22,15 @@ export interface VolumeSize {
 }
 
 /** Everything that the checks need, read once; the checks themselves are pure functions of it. */
+/** What a state's own dry run found. */
+export interface DryRun {
+  readonly state: string;
+  /** AWS's error as `NAME: MESSAGE`; undefined if the calls are allowed. */
+  readonly refusal: string | undefined;
+  /** The function failed: its error says nothing about its calls. */
+  readonly failed?: true;
+}
+
 export interface PreflightFacts {
   /** Epoch milliseconds. */
   readonly now: number;
@@ -94,5 +103,5 @@ export interface PreflightFacts {
   /** The freezes by hand that hold now; the calendar is in the settings. */
   readonly freezes: readonly FreezeItem[];
   /** What the steps' own dry runs found. */
-  readonly dryRuns: readonly { readonly state: string; readonly problem: string | undefined }[];
+  readonly dryRuns: readonly DryRun[];
 }

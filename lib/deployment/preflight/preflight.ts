@@ -1,5 +1,4 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { explainRefusal } from '../../aws/dryRun';
 import { imageFrom, verifiesImage } from '../../engine/imageFrom';
 import type { StepContext } from '../../engine/context';
 import { FleetMoving, PreflightFailed, TransientError } from '../../engine/errors';
@@ -127,13 +126,9 @@ export const dryRuns = async (
         }),
       );
       const text = new TextDecoder().decode(payload);
-      if (failed !== undefined)
-        return {
-          state,
-          problem: explainRefusal(state, failureOf(state, text), `The dry run of ${state} failed`),
-        };
+      if (failed !== undefined) return { state, refusal: failureOf(state, text), failed: true as const };
       const { problem } = JSON.parse(text) as DryRunAnswer;
-      return { state, problem: problem === undefined ? undefined : explainRefusal(state, problem) };
+      return { state, refusal: problem };
     }),
   );
 };

@@ -376,7 +376,7 @@ describe("Preflight's checks", () => {
     ],
     [
       'a permission that is missing',
-      subject(facts({ dryRuns: [{ state: 'BakeImage', problem: 'The role of BakeImage may not' }] })),
+      subject(facts({ dryRuns: [{ state: 'BakeImage', refusal: 'UnauthorizedOperation: You may not' }] })),
       /The role of BakeImage may not/,
     ],
   ];

@@ -36,3 +36,12 @@ test.each([
   expect(sentence).toContain(advice);
   expect(sentence).not.toContain('The role of LaunchBuilder');
 });
+
+test('Where the fleet lacks a tag, a missing permission is put down to that; other refusals are not', () => {
+  const missingTags = ['aws ec2 create-tags --resources lt-1'];
+  expect(explainRefusal('RollBack', 'UnauthorizedOperation: You may not', { missingTags })).toBe(
+    'The role of RollBack may not do what the deployment needs: UnauthorizedOperation: You may not. ' +
+      'That is so because of the missing tag: aws ec2 create-tags --resources lt-1',
+  );
+  expect(explainRefusal('RollBack', 'VcpuLimitExceeded: Too many', { missingTags })).not.toContain('tag');
+});
