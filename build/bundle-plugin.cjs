@@ -6,6 +6,8 @@
  *   and each function's zip holds a single file.
  * - Zips with a fixed date: the same sources give the same bytes, so that a deployment without changes changes nothing.
  * - Writes the names of all functions into Doctor's environment.
+ * - Names the integrations of the state machines by the partition of their region. The sources name the commercial one,
+ *   since validators of the language take only whole ARNs.
  * - Removes the role that the framework makes for functions without one, if nothing refers to it.
  * - Keeps serverless-step-functions from reading the endpoints of an HTTP API after a deployment. It uses a call that
  *   osls 4 no longer has, so that a successful deployment ended as failed. This stack has no such API.
@@ -72,7 +74,10 @@ module.exports = class BundlePlugin {
     this.serverless = serverless;
     this.hooks = {
       'before:package:createDeploymentArtifacts': () => this.makeArtifacts(),
-      'before:package:finalize': () => this.removeSharedRole(),
+      'before:package:finalize': () => {
+        this.nameIntegrations();
+        this.removeSharedRole();
+      },
       'before:deploy:deploy': () => this.silenceEndpointInfo(),
     };
   }
@@ -97,6 +102,16 @@ module.exports = class BundlePlugin {
       const artifact = path.join(directory, templateOnly ? 'none.zip' : `${name}.zip`);
       fs.writeFileSync(artifact, zip(`${module}.mjs`, bundles.get(module) ?? new Uint8Array()));
       definition.package = { ...definition.package, artifact: path.relative(root, artifact) };
+    }
+  }
+
+  nameIntegrations() {
+    const { Resources } = this.serverless.service.provider.compiledCloudFormationTemplate;
+    for (const { Type, Properties } of Object.values(Resources)) {
+      if (Type !== 'AWS::StepFunctions::StateMachine') continue;
+      const [definition, variables] = Properties.DefinitionString['Fn::Sub'];
+      const named = definition.replaceAll('"arn:aws:states:::', '"arn:${AWS::Partition}:states:::');
+      Properties.DefinitionString = { 'Fn::Sub': [named, variables] };
     }
   }
 

@@ -9,7 +9,7 @@ import { styleOf } from '../terminal/style';
 const examine = (options: PlaceOptions, context: Context): Promise<void> =>
   withSession(options, context, async (session) => {
     const { terminal } = context;
-    const [{ readHealth }, { problemsOf, waysBackLines }] = await Promise.all([
+    const [{ readHealth }, { healthNotes, problemsOf, waysBackLines }] = await Promise.all([
       import('../queries/health'),
       import('../../lib/health/checks'),
     ]);
@@ -18,7 +18,13 @@ const examine = (options: PlaceOptions, context: Context): Promise<void> =>
     if (problems.length > 0) context.exitCode = exitCodes.unexpected;
     if (options.format === 'json') {
       const { waysBack } = facts;
-      terminal.out(JSON.stringify({ well: problems.length === 0, problems, waysBack }, null, 2));
+      terminal.out(
+        JSON.stringify(
+          { well: problems.length === 0, problems, waysBack, notes: healthNotes(facts) },
+          null,
+          2,
+        ),
+      );
       return;
     }
     if (options.format === 'plain') {
@@ -33,6 +39,7 @@ const examine = (options: PlaceOptions, context: Context): Promise<void> =>
           `${String(facts.alarms.length)} alarms, ${String(facts.locks.length)} locks, ${String(facts.applications.length)} applications.`,
       );
     for (const line of waysBackLines(facts)) terminal.out(`  ${line}`);
+    for (const note of healthNotes(facts)) terminal.out(dim(`  ${note}`));
   });
 
 export const addDoctor = (program: Command, context: Context): void => {

@@ -1,11 +1,13 @@
 /** Forseti's own stack in the embedded cloud. */
 import {
+  accountConcurrency,
   type Cloud,
   type Compiled,
   compileServerless,
   type InstallOptions,
   installStack,
 } from '@forseti/embedded-cloud';
+import { alarmConcurrencyFor } from '../../lib/health/alarmConcurrency';
 import { defaultStage } from '../session/session';
 
 /** The command that makes a new embedded cloud, as errors name it. */
@@ -38,14 +40,28 @@ export const compileStack = (root: string, stage?: string): Promise<Compiled> =>
 
 /** @param standby the other region of a pair; none where it is empty. */
 const optionsFor = (
+  cloud: Cloud,
   region: string,
   { home, standby, stage }: { readonly home: string; readonly standby: string; readonly stage: string },
 ): InstallOptions => ({
   region,
   stackName: `forseti-${stage}`,
-  parameters: { HomeRegion: home, StandbyRegion: standby },
+  parameters: {
+    HomeRegion: home,
+    StandbyRegion: standby,
+    AlarmConcurrency: String(concurrencyIn(cloud, region, `forseti-${stage}-TakeAlarm`)),
+  },
   resetCommand,
 });
+
+/** What the account lets be reserved for alarms, as an installation finds it. */
+const concurrencyIn = (cloud: Cloud, region: string, taker: string): number => {
+  const { functions } = cloud.region(region).service('lambda').state;
+  return alarmConcurrencyFor(
+    accountConcurrency(cloud.region(region), functions),
+    functions[taker]?.reservedConcurrency,
+  );
+};
 
 /**
  * The instances are not real, and run no script: the cloud is told what that of our document would print (see
@@ -65,7 +81,7 @@ export const installAtHome = async (
   stage: string = defaultStage,
 ): Promise<void> => {
   const { home } = cloud;
-  await installStack(cloud, compiled, optionsFor(home, { home, standby: '', stage }));
+  await installStack(cloud, compiled, optionsFor(cloud, home, { home, standby: '', stage }));
   teachDocument(cloud, home, stage);
 };
 
@@ -78,7 +94,7 @@ export const installInRegions = async (
   const [home = '', standby = ''] = cloud.regionNames;
   for (const region of [home, standby])
     if (region !== '') {
-      await installStack(cloud, compiled, optionsFor(region, { home, standby, stage }));
+      await installStack(cloud, compiled, optionsFor(cloud, region, { home, standby, stage }));
       teachDocument(cloud, region, stage);
     }
 };

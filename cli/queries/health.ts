@@ -27,6 +27,6 @@ export const readHealth = (session: Session, root: string, stage: string): Promi
     names: session.names,
     version: versionOf(root),
     defined: definedFunctions(root),
-    connect: (Class) => session.connect(Class),
+    connect: (Class, region = session.region) => session.connectIn(region, Class),
     now: () => session.now(),
   });

@@ -24,11 +24,17 @@ const countBy = (list: readonly string[]): [string, number][] => {
 
 const versionName = ({ version }: InstanceStatus): string => version ?? 'no version';
 
-/** `v2 on 18, v1 on 2 of 20`. */
+/** `, 1 still Pending`: launched from a version, but not serving it yet. */
+const pendingText = (instances: readonly InstanceStatus[]): string => {
+  const pending = instances.filter(({ lifecycle }) => lifecycle.startsWith('Pending')).length;
+  return pending === 0 ? '' : `, ${String(pending)} still Pending`;
+};
+
+/** `v2 on 18, v1 on 2 of 20`, and how many of them do not serve yet. */
 export const versionsText = (instances: readonly InstanceStatus[]): string => {
   const versions = countBy(instances.map(versionName)).sort(([, a], [, b]) => b - a);
   if (versions.length === 0) return 'no instances';
-  return `${versions.map(([version, count]) => `${version} on ${String(count)}`).join(', ')} of ${String(instances.length)}`;
+  return `${versions.map(([version, count]) => `${version} on ${String(count)}`).join(', ')} of ${String(instances.length)}${pendingText(instances)}`;
 };
 
 const paintOf = (instance: InstanceStatus, style: Style) => ({

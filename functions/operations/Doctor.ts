@@ -2,7 +2,7 @@ import { connect } from '../../lib/aws/connect';
 import { production, type World } from '../../lib/aws/production';
 import { namesOf } from '../../lib/aws/stackNames';
 import { lambda } from '../../lib/engine/step';
-import { problemsOf, waysBackLines } from '../../lib/health/checks';
+import { healthNotes, problemsOf, waysBackLines } from '../../lib/health/checks';
 import { type DoctorEnvironment, readDoctorEnvironment } from '../../lib/health/environment';
 import { healthFacts } from '../../lib/health/gather';
 
@@ -19,11 +19,16 @@ export const make = (world: World, { version, defined }: DoctorEnvironment) => {
       names: namesOf({ region, account, stage }),
       version,
       defined,
-      connect: (Class) => connect(Class, region),
+      connect: (Class, name = region) => connect(Class, name),
       now: world.clock,
     });
     const problems = problemsOf(facts);
-    return { well: problems.length === 0, problems, waysBack: waysBackLines(facts) };
+    return {
+      well: problems.length === 0,
+      problems,
+      waysBack: waysBackLines(facts),
+      notes: healthNotes(facts),
+    };
   });
 };
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { nameOf } from '../aws/failure';
 import { parsed } from '../engine/input';
 import { type FailoverTools, decideRegion } from './decideRegion';
 import type { Regions } from './regions';
@@ -81,12 +82,37 @@ const change = async (
   });
 };
 
+/** Home makes the table of both, so a standby that was deployed first, or for another home, has none. */
+const withoutTable = ({ regions }: FailoverTools): RegionsAnswer => ({
+  done: false,
+  message:
+    `There is no table of regions in ${regions.here}, so nothing can fail over or back: the stack of home (${regions.home}) was not deployed ` +
+    'with this standby. forseti doctor says what to deploy.',
+  home: regions.home,
+  ...(regions.standby !== undefined && { standby: regions.standby }),
+  active: regions.home,
+  probes: [],
+});
+
 /**
  * Changes the active region: by hand (`{by, reason}`), or where the facts as they are now call for it, whoever asked (the probe, its
  * alarm, AWS Health). `{status: true}` changes nothing.
  * @throws InvalidRequest
  */
 export const act = async (
+  what: 'failover' | 'failback',
+  input: unknown,
+  tools: FailoverTools,
+): Promise<RegionsAnswer> => {
+  try {
+    return await actOnTable(what, input, tools);
+  } catch (error) {
+    if (nameOf(error) === 'ResourceNotFoundException') return withoutTable(tools);
+    throw error;
+  }
+};
+
+const actOnTable = async (
   what: 'failover' | 'failback',
   input: unknown,
   tools: FailoverTools,

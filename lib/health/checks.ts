@@ -1,5 +1,14 @@
 import { wayBackText } from '../rollback/wayBack';
-import type { FunctionFact, HealthFacts, HealthProblem, QueueFact, Subject } from './facts';
+import { withoutReservation } from './alarmConcurrency';
+import type {
+  FunctionFact,
+  HealthFacts,
+  HealthProblem,
+  QueueFact,
+  RegionsFact,
+  StackRegions,
+  Subject,
+} from './facts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -55,8 +64,6 @@ const functionProblems = (facts: HealthFacts, found: FunctionFact): HealthProble
         ? stackOf(facts)
         : `aws lambda delete-function-concurrency --function-name ${full} --region ${facts.region}`,
     );
-  else if (found.reserves && found.reservedConcurrency === undefined)
-    note(`Function ${full} has lost its reserved concurrency.`, stackOf(facts));
   return problems;
 };
 
@@ -241,16 +248,66 @@ export const waysBackLines = ({ waysBack }: Pick<HealthFacts, 'waysBack'>): stri
       : `${one.application} has no way back: ${wayBackText(one)}`;
   });
 
-export const checkRegions: Check = (facts) =>
-  facts.pinned === undefined
-    ? []
-    : [
-        problem(
-          'regions',
-          `${facts.pinned.active} is the active region by hand (${facts.pinned.by}, since ${since(facts, facts.pinned.since)}): nothing fails over by itself.`,
-          `forseti region failback --reason "it is well again"${place(facts)}`,
-        ),
-      ];
+/** Deploys the stack of one region as a part of the pair. */
+const pairOf = ({ stage }: HealthFacts, region: string, { home, standby }: StackRegions): string =>
+  `npx serverless deploy --region ${region} --stage ${stage} --param="homeRegion=${home}" --param="standbyRegion=${standby}"`;
+
+const pairProblems = (facts: HealthFacts, found: RegionsFact): [string, string][] => {
+  const { region: here } = facts;
+  const { home, standby, other, hasTable } = found;
+  if (here !== home && here !== standby)
+    return [
+      [
+        `The stack in ${here} takes ${home} for home${standby === '' ? '' : ` and ${standby} for the standby`}, and is neither: nobody sends it requests.`,
+        stackOf(facts),
+      ],
+    ];
+  if (!other) return [];
+  const alone = `as a stack of one region: npx serverless deploy --region ${here} --stage ${facts.stage}`;
+  if (!other.stack)
+    return [
+      [
+        `The stack names ${other.region} as the other region, where there is none: nothing takes over, and the alarm ${fullName(facts, 'probe')} rings for ever.`,
+        `${pairOf(facts, other.region, found)}; or ${alone}`,
+      ],
+    ];
+  const theirs = other.stack;
+  return [
+    ...(theirs.home !== home || theirs.standby !== standby
+      ? [
+          [
+            `The stacks disagree: here home is ${home} and the standby ${standby}; in ${other.region} home is ${theirs.home} and the standby ${theirs.standby === '' ? 'none' : theirs.standby}.`,
+            pairOf(facts, other.region, found),
+          ] satisfies [string, string],
+        ]
+      : []),
+    ...(hasTable
+      ? []
+      : [
+          [
+            `There is no table ${fullName(facts, 'regions')} in ${here}: nobody knows which region is active, and nothing can fail over.`,
+            pairOf(facts, home, found),
+          ] satisfies [string, string],
+        ]),
+  ];
+};
+
+export const checkRegions: Check = (facts) => {
+  const { regions: found } = facts;
+  if (!found) return [];
+  return [
+    ...pairProblems(facts, found).map(([what, mend]) => problem('regions', what, mend)),
+    ...(found.pinned
+      ? [
+          problem(
+            'regions',
+            `${found.pinned.active} is the active region by hand (${found.pinned.by}, since ${since(facts, found.pinned.since)}): nothing fails over by itself.`,
+            `forseti region failback --reason "it is well again"${place(facts)}`,
+          ),
+        ]
+      : []),
+  ];
+};
 
 export const checkVersions: Check = (facts) => {
   const found = new Map<string, string[]>();
@@ -305,3 +362,12 @@ export const checks: readonly Check[] = [
 /** All problems; an empty list says that everything was checked and is well. */
 export const problemsOf = (facts: HealthFacts): readonly HealthProblem[] =>
   checks.flatMap((check) => check(facts));
+
+/** What is not wrong, and good to know. */
+export const healthNotes = (facts: HealthFacts): readonly string[] => {
+  const { concurrency, functions } = facts;
+  const isOpen = functions.some(
+    ({ found, reserves, reservedConcurrency }) => found && reserves && reservedConcurrency === undefined,
+  );
+  return concurrency && isOpen ? [withoutReservation(concurrency, stackOf(facts))] : [];
+};

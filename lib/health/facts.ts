@@ -1,4 +1,5 @@
 import type { WayBack } from '../rollback/wayBack';
+import type { AccountConcurrency } from './alarmConcurrency';
 
 /** What `forseti doctor` looks at: read once, judged by pure checks. All times are epoch milliseconds. */
 export interface HealthFacts {
@@ -20,11 +21,28 @@ export interface HealthFacts {
   readonly drift: readonly { readonly application: string; readonly what: string; readonly mend: string }[];
   /** Where rollbacks would go to now, as the function WayBack says. */
   readonly waysBack: readonly WayBack[];
-  /** Set by hand: nothing changes it by itself. */
-  readonly pinned?: { readonly active: string; readonly by: string; readonly since: number };
+  /** How the stacks of the pair see themselves; absent where the stack lacks the function that knows. */
+  readonly regions?: RegionsFact;
+  /** Lambda's concurrency in the account. */
+  readonly concurrency?: AccountConcurrency;
   readonly strays: readonly StrayInstanceFact[];
   /** What could not be read, and why: a problem of its own, never taken for well. */
   readonly unseen: readonly { readonly what: string; readonly why: string }[];
+}
+
+/** Which regions a stack takes for home and standby; `standby` is empty where there is none. */
+export interface StackRegions {
+  readonly home: string;
+  readonly standby: string;
+}
+
+export interface RegionsFact extends StackRegions {
+  /** The table that says which region is active. */
+  readonly hasTable: boolean;
+  /** The other region that this stack names, with its stack, if there is one. */
+  readonly other?: { readonly region: string; readonly stack?: StackRegions };
+  /** Set by hand: nothing changes the active region by itself. */
+  readonly pinned?: { readonly active: string; readonly by: string; readonly since: number };
 }
 
 /** An instance that a deployment launched beside its fleet and that outlived it. */

@@ -1,7 +1,12 @@
 import { AutoScalingClient, paginateDescribeAutoScalingGroups } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  GetAccountSettingsCommand,
+  GetFunctionCommand,
+  InvokeCommand,
+  LambdaClient,
+} from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { checkWritten } from '../application/checkSettings';
@@ -15,11 +20,12 @@ import { type FreezeItem, Freezes } from '../engine/freeze';
 import { Locks } from '../engine/lock';
 import type { LockItem } from '../engine/lockItem';
 import { type DeploymentRecord, Records, type StepItem } from '../engine/record';
-import { activeName, type ActiveItem } from '../failover/regionsTable';
+import type { AccountConcurrency } from './alarmConcurrency';
 import { driftFacts } from './drift';
 import type { FunctionFact, HealthFacts } from './facts';
 import { type Pointer, type Wait, Waits } from '../engine/waiting/waits';
 import { queueFacts } from './queues';
+import { regionsFact } from './regions';
 import type { Defined, HealthSource } from './source';
 import { strayInstances } from './strays';
 
@@ -200,17 +206,10 @@ const waysBack = async ({ connect, names }: HealthSource): Promise<HealthFacts['
   return (JSON.parse(text) as { applications: HealthFacts['waysBack'] }).applications;
 };
 
-/** A stack of one region has no table of regions. */
-const pinnedFact = async (source: HealthSource): Promise<HealthFacts['pinned']> => {
-  try {
-    const item = await new Table<ActiveItem>(source.connect(DynamoDBClient), source.names.regionsTable).get({
-      name: activeName,
-    });
-    return item?.pinned ? { active: item.active, by: item.by, since: item.since } : undefined;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+const concurrencyFact = async ({ connect }: HealthSource): Promise<AccountConcurrency> => {
+  const { AccountLimit: found } = await connect(LambdaClient).send(new GetAccountSettingsCommand({}));
+  const limit = found?.ConcurrentExecutions ?? 0;
+  return { limit, unreserved: found?.UnreservedConcurrentExecutions ?? limit };
 };
 
 /** The values of all promises, by their names. */
@@ -231,7 +230,7 @@ export const healthFacts = async (source: HealthSource): Promise<HealthFacts> =>
       unseen.push({ what, why: `${nameOf(error)}: ${messageOf(error)}` });
       return otherwise;
     });
-  const { pinned, ...facts } = await allOf({
+  const { regions, concurrency, ...facts } = await allOf({
     functions: see(
       'The functions',
       inBatches(source.defined, (one) => functionFact(source, one)),
@@ -246,7 +245,8 @@ export const healthFacts = async (source: HealthSource): Promise<HealthFacts> =>
     freezes: see('The freezes', freezeFacts(source), []),
     applications: see('The settings', applicationFacts(source), []),
     drift: see('The drift of the fleets', driftFacts(source), []),
-    pinned: see('The active region', pinnedFact(source), undefined),
+    regions: see('The regions', regionsFact(source), undefined),
+    concurrency: see('The quota of concurrent executions', concurrencyFact(source), undefined),
     waysBack: see('The ways back', waysBack(source), []),
     strays: see('Builders and test instances', strayInstances(source), []),
   });
@@ -257,6 +257,7 @@ export const healthFacts = async (source: HealthSource): Promise<HealthFacts> =>
     version: source.version,
     ...facts,
     unseen,
-    ...(pinned && { pinned }),
+    ...(regions && { regions }),
+    ...(concurrency && { concurrency }),
   };
 };

@@ -17,7 +17,8 @@ export interface HealthSource {
   readonly version: string;
   /** What the stack should have, by `serverless.yml`. */
   readonly defined: readonly Defined[];
-  readonly connect: <Client>(Class: ClientClass<Client>) => Client;
+  /** @param region its own, unless another is named */
+  readonly connect: <Client>(Class: ClientClass<Client>, region?: string) => Client;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }

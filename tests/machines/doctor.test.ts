@@ -32,7 +32,7 @@ test('Doctor finds a new stack well, also while a deployment runs; its role is e
   const waysBack = [
     'api has no way back: v1 is its only version yet; the next deployment leaves it as the way back',
   ];
-  expect(await doctor(stack)).toEqual({ well: true, problems: [], waysBack });
+  expect(await doctor(stack)).toEqual({ well: true, problems: [], waysBack, notes: [] });
   await stack.start({ application: 'api', version: 'v2' });
   await stack.cloud.advance(3 * 60_000);
   expect(await doctor(stack)).toMatchObject({ well: true, problems: [] });

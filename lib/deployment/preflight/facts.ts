@@ -21,7 +21,6 @@ export interface VolumeSize {
   readonly gib: number;
 }
 
-/** Everything that the checks need, read once; the checks themselves are pure functions of it. */
 /** What a state's own dry run found. */
 export interface DryRun {
   readonly state: string;
@@ -31,6 +30,7 @@ export interface DryRun {
   readonly failed?: true;
 }
 
+/** Everything that the checks need, read once; the checks themselves are pure functions of it. */
 export interface PreflightFacts {
   /** Epoch milliseconds. */
   readonly now: number;

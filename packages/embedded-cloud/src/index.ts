@@ -36,6 +36,7 @@ export {
 export { compileServerless, compileTemplate, type ProjectOptions } from './template/compile';
 export type { Bundle, CloudFormationTemplate, Compiled, Json, TemplateResource } from './template/compiled';
 export { type InstallOptions, installStack, loadCode } from './template/install';
+export { type AccountConcurrency, accountConcurrency } from './lambda/concurrency';
 export type { Resource } from './template/resolve';
 
 // Fleets, load balancers and alarms that exist from the beginning: described in YAML or JSON.

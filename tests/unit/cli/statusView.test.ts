@@ -94,6 +94,14 @@ test.each([
   expect(versionsText(instances)).toBe(expected);
 });
 
+test('Versions say how many instances are still Pending, since those serve nothing yet', () => {
+  const member = { id: 'i', zone: '', protected: false, version: 'v2' };
+  const pending = ['Pending', 'Pending:Wait'].map((lifecycle) => ({ ...member, lifecycle }));
+  expect(versionsText([{ ...member, lifecycle: 'InService' }, ...pending])).toBe(
+    'v2 on 3 of 3, 2 still Pending',
+  );
+});
+
 const treeOf = (more: Partial<Status>): string[] => {
   const tree = statusTree({ ...status, ...more }, now, styleOf(false));
   return tree.slice(

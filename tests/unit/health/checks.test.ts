@@ -1,4 +1,4 @@
-import { checks, problemsOf } from '../../../lib/health/checks';
+import { checks, healthNotes, problemsOf } from '../../../lib/health/checks';
 import type { HealthFacts } from '../../../lib/health/facts';
 
 const now = Date.UTC(2026, 10, 22, 12);
@@ -19,7 +19,8 @@ const accept = {
   role: 'arn:aws:iam::123456789012:role/forseti-accept',
   version: '0.1.0',
 };
-const takeAlarm = { ...accept, name: 'TakeAlarm', reserves: true, reservedConcurrency: 5 };
+const openAlarm = { ...accept, name: 'TakeAlarm', reserves: true };
+const takeAlarm = { ...openAlarm, reservedConcurrency: 5 };
 const requests = {
   name: 'requests',
   found: true,
@@ -65,6 +66,11 @@ const well: HealthFacts = {
   unseen: [],
 };
 
+const both = { home: 'eu-west-1', standby: 'eu-central-1' };
+const pair = { ...both, hasTable: true, other: { region: 'eu-central-1', stack: both } };
+const deployPair = (region: string) =>
+  `npx serverless deploy --region ${region} --stage production --param="homeRegion=eu-west-1" --param="standbyRegion=eu-central-1"`;
+
 test('A control plane that is well has no problem', () => {
   expect(problemsOf(well)).toEqual([]);
 });
@@ -103,12 +109,6 @@ const cases: readonly [string, Partial<HealthFacts>, RegExp, string][] = [
     { functions: [{ ...accept, reservedConcurrency: 0 }] },
     /concurrency is 0/,
     'aws lambda delete-function-concurrency --function-name forseti-production-Accept --region eu-west-1',
-  ],
-  [
-    'reserved concurrency that is gone',
-    { functions: [{ ...accept, name: 'TakeAlarm', reserves: true }] },
-    /TakeAlarm has lost its reserved concurrency/,
-    stack,
   ],
   [
     'dead letters',
@@ -223,9 +223,38 @@ const cases: readonly [string, Partial<HealthFacts>, RegExp, string][] = [
   ],
   [
     'a region that was set by hand',
-    { pinned: { active: 'eu-central-1', by: 'ada', since: now - minutes(30) } },
+    { regions: { ...pair, pinned: { active: 'eu-central-1', by: 'ada', since: now - minutes(30) } } },
     /eu-central-1 is the active region by hand \(ada, since 30 minutes\)/,
     'forseti region failback --reason "it is well again" --region eu-west-1',
+  ],
+  [
+    'a standby that is named and has no stack',
+    { regions: { ...pair, other: { region: 'eu-central-1' } } },
+    /^The stack names eu-central-1 as the other region, where there is none: .* alarm forseti-production-probe rings for ever/,
+    `${deployPair('eu-central-1')}; or as a stack of one region: npx serverless deploy --region eu-west-1 --stage production`,
+  ],
+  [
+    'stacks that disagree about home',
+    {
+      regions: {
+        ...pair,
+        other: { region: 'eu-central-1', stack: { home: 'eu-central-1', standby: '' } },
+      },
+    },
+    /^The stacks disagree: here home is eu-west-1 and the standby eu-central-1; in eu-central-1 home is eu-central-1 and the standby none/,
+    deployPair('eu-central-1'),
+  ],
+  [
+    'a pair without the table of regions',
+    { regions: { ...pair, hasTable: false } },
+    /^There is no table forseti-production-regions in eu-west-1/,
+    deployPair('eu-west-1'),
+  ],
+  [
+    'a stack in a third region',
+    { regions: { home: 'us-east-1', standby: 'us-west-2', hasTable: false } },
+    /^The stack in eu-west-1 takes us-east-1 for home and us-west-2 for the standby, and is neither/,
+    stack,
   ],
   [
     'a stack of another version',
@@ -255,6 +284,9 @@ test.each(cases)('Doctor reports %s once, with its repair', (_, change, what, co
 });
 
 test.each<[string, Partial<HealthFacts>]>([
+  ['a stack of one region', { regions: { home: 'eu-west-1', standby: '', hasTable: false } }],
+  ['a pair of stacks that agree', { regions: pair }],
+  ['alarms for which nothing is reserved', { functions: [openAlarm] }],
   ['a function that sleeps', { functions: [{ ...accept, state: 'Inactive' }] }],
   ['an alarm that is new', { alarms: [{ ...alarm, state: 'INSUFFICIENT_DATA', since: now - minutes(59) }] }],
   ['a token that has just passed its deadline', { parked: [{ ...parked, deadlineAt: now - minutes(9) }] }],
@@ -266,6 +298,20 @@ test.each<[string, Partial<HealthFacts>]>([
 ])('Doctor reports no problem for %s', (_, change) => {
   expect(problemsOf({ ...well, ...change })).toEqual([]);
 });
+
+test.each([
+  [10, 10, /may run 10 at once, and 10 have to stay unreserved; ask for more: aws service-quotas request/],
+  [1_000, 104, /may run 1000 at once, and 100 have to stay unreserved/],
+  [1_000, 1_000, /could reserve 5: npx serverless deploy .* --param="alarmConcurrency=5"$/],
+])(
+  'With %i at once and %i unreserved, a note says what is lost without a reservation',
+  (limit, unreserved, words) => {
+    const notes = healthNotes({ ...well, functions: [accept, openAlarm], concurrency: { limit, unreserved } });
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toMatch(words);
+    expect(healthNotes({ ...well, concurrency: { limit, unreserved } })).toEqual([]);
+  },
+);
 
 test('Every check has a case in which it reports a problem', () => {
   const silent = checks.filter((check) =>

@@ -1,3 +1,4 @@
+import { wantedConcurrency } from '../../../lib/health/alarmConcurrency';
 import { readFileSync } from 'node:fs';
 import type { CloudFormationTemplate } from '@forseti/embedded-cloud';
 import { defaultFailover } from '../../../lib/failover/decide';
@@ -78,7 +79,10 @@ test.each([
     batch: text(mapping.BatchSize),
     window: text(mapping.MaximumBatchingWindowInSeconds, '0'),
     concurrency: String(scaling.MaximumConcurrency),
-    reserved: text(lambda.ReservedConcurrentExecutions, 'none'),
+    reserved:
+      lambda.ReservedConcurrentExecutions === undefined
+        ? 'none'
+        : `${String(wantedConcurrency)}, if the account has it`,
     tries: String(redrive.maxReceiveCount),
     kept: text(queue.MessageRetentionPeriod),
     deadKept: text(of(`${name}DeadLetters`).MessageRetentionPeriod),

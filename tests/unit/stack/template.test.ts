@@ -51,7 +51,7 @@ test('No role has a wildcard in an action', () => {
 
 /** Actions without a resource, by the Service Authorization Reference. */
 const withoutResource =
-  /^(autoscaling:Describe|ec2:Describe|elasticloadbalancing:Describe|ssm:(DescribeInstanceInformation|DescribeParameters|ListCommands|ListCommandInvocations|CancelCommand|GetCommandInvocation)$|lambda:ListEventSourceMappings$|cloudtrail:LookupEvents$|servicequotas:(Get|List)ServiceQuotas?$|imagebuilder:List(Image|Container)Recipes$|logs:)/;
+  /^(autoscaling:Describe|ec2:Describe|elasticloadbalancing:Describe|ssm:(DescribeInstanceInformation|DescribeParameters|ListCommands|ListCommandInvocations|CancelCommand|GetCommandInvocation)$|lambda:(GetAccountSettings|ListEventSourceMappings)$|cloudtrail:LookupEvents$|servicequotas:(Get|List)ServiceQuotas?$|imagebuilder:List(Image|Container)Recipes$|logs:)/;
 
 test('A role names its resources, unless AWS has no permission on one resource', () => {
   const wild = statements()

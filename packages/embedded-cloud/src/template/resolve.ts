@@ -35,6 +35,16 @@ const nameProperties = (properties: Readonly<Record<string, Json>>, scope: Scope
       .map(([key, value]) => [key, resolveValue(value, scope)]),
   );
 
+/** CloudFormation passes every parameter on as text, also a number; a list as its parts. */
+const parameterValue = (
+  given: string | undefined,
+  { Type, Default }: { readonly Type?: string; readonly Default?: Json },
+): string | readonly string[] | undefined => {
+  const value = given ?? (typeof Default === 'number' ? String(Default) : (Default as string | undefined));
+  if (value === undefined || !/List/.test(Type ?? '')) return value;
+  return value.split(',').map((part) => part.trim());
+};
+
 const makeScope = (template: CloudFormationTemplate, options: ResolveOptions) => {
   const pseudo = pseudoParameters(options);
   const known = new Map<string, Identity>();
@@ -59,7 +69,7 @@ const makeScope = (template: CloudFormationTemplate, options: ResolveOptions) =>
     ref: (name) => {
       if (name in pseudo) return pseudo[name];
       const parameter = template.Parameters?.[name];
-      return parameter ? (options.parameters?.[name] ?? parameter.Default) : identify(name).ref;
+      return parameter ? parameterValue(options.parameters?.[name], parameter) : identify(name).ref;
     },
     attribute: (logicalId, attribute) => {
       const found = identify(logicalId).attributes[attribute];

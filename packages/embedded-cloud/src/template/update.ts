@@ -31,7 +31,7 @@ export const madeOf = (resources: readonly Resource[], template: CloudFormationT
     type,
     ref,
     ...(attributes.Arn !== undefined && { arn: attributes.Arn }),
-    ...(template.Resources[logicalId]?.DeletionPolicy === 'Retain' && { isRetained: true }),
+    ...(template.Resources[logicalId]?.DeletionPolicy?.startsWith('Retain') === true && { isRetained: true }),
   }));
 
 /**
