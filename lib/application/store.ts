@@ -7,6 +7,7 @@ import {
   PutParameterCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
+import { jsonLiteral } from '../aws/jsonLiteral';
 import { InvalidSettings, UnknownApplication } from './problems';
 import type { ApplicationInput, SettingsInput } from './parse';
 import type { Found } from './explain';
@@ -48,7 +49,7 @@ const canonical = (value: unknown): unknown =>
       : value;
 
 const written = (application: string, input: ApplicationInput): string => {
-  const text = JSON.stringify(canonical(input));
+  const text = jsonLiteral(canonical(input));
   const bytes = Buffer.byteLength(text);
   if (bytes <= maxBytes) return text;
   const message = `takes ${String(bytes)} bytes; Parameter Store holds ${String(maxBytes)} at most, shorten its lists`;

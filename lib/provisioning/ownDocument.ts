@@ -1,3 +1,4 @@
+import { jsonLiteral } from '../aws/jsonLiteral';
 import type { DocumentParameters, ProvisioningRequest } from './request';
 
 /**
@@ -48,10 +49,3 @@ export const variables = ({
   ...extraVars,
   version,
 });
-
-/**
- * Systems Manager reads `{{ssm:NAME}}` in a parameter's value as a reference to Parameter Store. JSON can escape a
- * brace, so the value stays what it is.
- */
-export const jsonLiteral = (value: Readonly<Record<string, unknown>>): string =>
-  JSON.stringify(value).replaceAll('{{', '{\\u007b');

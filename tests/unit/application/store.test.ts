@@ -73,6 +73,30 @@ test('Settings that Parameter Store cannot hold are refused before anything is w
   expect(ssm.commandCalls(PutParameterCommand)).toHaveLength(0);
 });
 
+test('Templates of Ansible are stored so that Parameter Store takes them, and are read as they were written', async () => {
+  ssm.on(GetParametersCommand).resolves({ Parameters: [] });
+  ssm.on(PutParameterCommand).resolves({ Version: 1 });
+  const extraVars = { home: '/srv/{{ app_name }}', deep: '{{{{ a }}}}', shell: '${a}{b}' };
+  const templated = { ...input, provisioning: { ...input.provisioning, extraVars } };
+  await storeSettings(client, prefix, { applications: { api: templated } });
+  const text = ssm.commandCalls(PutParameterCommand)[0]?.args[0].input.Value ?? '';
+  expect(text).not.toContain('{{');
+  ssm.on(GetParameterCommand).resolves({ Parameter: { Value: text, Version: 1 } });
+  expect((await readSettings(client, prefix, 'api')).settings.provisioning.extraVars).toEqual(extraVars);
+  ssm.on(GetParametersCommand).resolves({ Parameters: [{ Name: `${prefix}/api`, Value: text, Version: 1 }] });
+  expect(await storeSettings(client, prefix, { applications: { api: templated } })).toEqual([
+    { application: 'api', change: 'unchanged', version: 1 },
+  ]);
+});
+
+test('The size that counts is that of the stored form', async () => {
+  const extraVars = { long: '{{'.repeat(1_200) };
+  const settings = {
+    applications: { api: { ...input, provisioning: { ...input.provisioning, extraVars } } },
+  };
+  await expect(storeSettings(client, prefix, settings)).rejects.toThrow(/Parameter Store holds 8192 at most/);
+});
+
 test('What was written is read with its defaults and its version', async () => {
   ssm.on(GetParameterCommand).resolves({ Parameter: { Value: JSON.stringify(input), Version: 4 } });
   const { settings, version } = await readSettings(client, prefix, 'api');

@@ -80,6 +80,18 @@ describe('Parameter Store', () => {
     ).rejects.toMatchObject({ code: 'ValidationException' });
   });
 
+  test.each(['String', 'SecureString'])('Refuses a %s that nests another parameter', async (Type) => {
+    const fleet = withFleet(0);
+    const refused = {
+      code: 'ValidationException',
+      message: `Parameter value can't nest another parameter. Do not use "{{}}" in the value.`,
+    };
+    for (const Value of ['{{}}', '{{ ssm:name }}', '{"a":"{{ b }}"}', '{{\n}}'])
+      await expect(put(fleet, { Type, Value })).rejects.toMatchObject(refused);
+    for (const Value of ['{"a":{"b":{}}}', '{"a":"{\\u007b b }}"}', '}}{{'])
+      expect(await put(fleet, { Type, Value, Overwrite: true })).toMatchObject({ Tier: 'Standard' });
+  });
+
   test('Shows a SecureString only when asked to decrypt', async () => {
     const fleet = withFleet(0);
     await put(fleet, { Type: 'SecureString', Value: 'secret' });

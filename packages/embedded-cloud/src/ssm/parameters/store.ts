@@ -56,12 +56,17 @@ const tierFor = (wanted: string | undefined, bytes: number, before: ParameterVer
   return tier;
 };
 
+/** API reference of PutParameter, Value. Of all types: a SecureString is checked before it is encrypted. */
+const nested = /\{\{[^]*\}\}/;
+
 const checkValue = (value: string, type: string, pattern: string | undefined) => {
   if (value === '')
     throw refuse(
       "1 validation error detected: Value '' at 'value' failed to satisfy constraint: " +
         'Member must have length greater than or equal to 1',
     );
+  if (nested.test(value))
+    throw refuse(`Parameter value can't nest another parameter. Do not use "{{}}" in the value.`);
   if (!['String', 'StringList', 'SecureString'].includes(type))
     throw new AwsError('UnsupportedParameterType', `The parameter type ${type} is not supported.`);
   if (pattern !== undefined && !new RegExp(pattern).test(value))
