@@ -37,6 +37,10 @@ const ofOpenEnds = (steps: Steps, find: Find): Found[] => {
   ];
 };
 
+/** ASCII characters, of which one at least is no blank (CloudWatch API, Dimension). */
+const isDimension = (text: string, most: number): boolean =>
+  text.length <= most && /^[\x20-\x7e]+$/.test(text) && text.trim() !== '';
+
 /** CloudWatch API, PutMetricAlarm and Dimension. */
 const ofAlarm = ({ metric, namespace, dimensions }: AlarmSettings, find: Find): Found[] => {
   const names = Object.entries(dimensions);
@@ -49,9 +53,15 @@ const ofAlarm = ({ metric, namespace, dimensions }: AlarmSettings, find: Find): 
       : [find(`is ${show(namespace)}; expected 1 to 255 characters without ":"`, 'namespace')]),
     ...(names.length > 29 ? [find('are more than CloudWatch takes; expected at most 29', 'dimensions')] : []),
     ...names
-      .filter(([name, value]) => name.trim() === '' || value.trim() === '' || value.length > 1_024)
+      .filter(
+        ([name, value]) => !isDimension(name, 255) || name.startsWith(':') || !isDimension(value, 1_024),
+      )
       .map(([name, value]) =>
-        find(`is ${show(value)}; CloudWatch takes 1 to 1,024 characters`, 'dimensions', name),
+        find(
+          `is ${show(value)}; CloudWatch takes 1 to 1,024 ASCII characters, and 1 to 255 without ":" at the beginning for the name`,
+          'dimensions',
+          name,
+        ),
       ),
   ];
 };

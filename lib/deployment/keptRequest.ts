@@ -1,6 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { isPassing } from '../engine/passing';
 import type { End, RecordKind } from '../engine/outcome';
+import { messageBody } from '../aws/messageBody';
 
 /**
  * A tag's request whose deployment could not even be judged, since AWS could not be asked. It goes back to the requests
@@ -63,7 +64,7 @@ export const keepRequest = async (
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
-      MessageBody: JSON.stringify({ source: keptSource, 'detail-type': 'Request Kept', detail: kept }),
+      MessageBody: messageBody({ source: keptSource, 'detail-type': 'Request Kept', detail: kept }),
       DelaySeconds: keptDelaySeconds,
     }),
   );

@@ -34,7 +34,7 @@ export const notifyChange = async (
     .send(
       new PublishCommand({
         TopicArn: last.by === 'probe' ? topics.paging : topics.notifications,
-        Subject: `Forseti ${stage}: ${last.active} is the active region`.slice(0, 100),
+        Subject: `Forseti ${stage}: ${last.active} is the active region`.slice(0, 99),
         Message: `${message}\nBy ${last.by}, ${new Date(last.since).toISOString()}.`,
       }),
     )

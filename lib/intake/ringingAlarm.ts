@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { RungAlarm } from './alarmEvent';
+import { messageBody } from '../aws/messageBody';
 
 /** An alarm of an application's settings that is in ALARM now. */
 export interface RingingAlarm extends RungAlarm {
@@ -26,7 +27,7 @@ const message = z.object({
 
 /** What WatchAlarms puts on the queue of the alarms. */
 export const ringingMessage = (detail: RingingAlarm): string =>
-  JSON.stringify({ source: 'forseti', 'detail-type': detailType, detail });
+  messageBody({ source: 'forseti', 'detail-type': detailType, detail });
 
 /** @returns undefined for any other message */
 export const parseRingingAlarm = (body: string): RingingAlarm | undefined =>

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { messageBody } from '../aws/messageBody';
 
 /** A tag that was pushed, in the form that is common to all sources. */
 export interface PushedTag {
@@ -89,7 +90,7 @@ export const parseTagEvent = (body: string): PushedTag => event.parse(JSON.parse
 export const withArrival = (body: string, arrivedAt: number): string => {
   const sent = JSON.parse(body) as { readonly detail?: { readonly receivedAt?: unknown } };
   if (sent.detail?.receivedAt !== undefined) return body;
-  return JSON.stringify({
+  return messageBody({
     ...sent,
     detail: { ...sent.detail, receivedAt: new Date(arrivedAt).toISOString() },
   });

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { SqsRecord } from '@forseti/messaging';
 import type { Environment } from '../aws/environment';
 import { callOf, isTransient, messageOf, nameOf } from '../aws/failure';
+import { messageBody } from '../aws/messageBody';
 
 /**
  * An alarm that could not be judged because AWS throttled or did not answer. It may be a rollback: it is not left to the
@@ -69,7 +70,7 @@ export const tryAgain = async (
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
-      MessageBody: JSON.stringify(body),
+      MessageBody: messageBody(body),
       DelaySeconds: newMessageSeconds,
     }),
   );

@@ -1,8 +1,8 @@
 import { cut, fitting, type Message } from './message';
 
-/** A subject is at most 100 ASCII characters without line breaks (SNS API, Publish). */
+/** A subject has less than 100 characters; these are ASCII, without line breaks (SNS API, Publish). */
 export const subjectOf = (title: string): string =>
-  `Forseti: ${title}`.replace(/[^\x20-\x7e]+/g, '?').slice(0, 100);
+  `Forseti: ${title}`.replace(/[^\x20-\x7e]+/g, '?').slice(0, 99);
 
 /** A long cause, such as the output of a playbook, must leave room for the rest. */
 const maxLineLength = 2_000;

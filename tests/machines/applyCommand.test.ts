@@ -113,6 +113,26 @@ describe('An application that is renamed', () => {
   });
 });
 
+test('Settings with templates of Ansible and texts of any kind reach Parameter Store, and a second time nothing changes', async () => {
+  const stack = await startTestStack(options);
+  const typed = commandLineOn(stack.session);
+  const extraVars = { home: '/srv/{{ app_name }}', all: '{{{{', odd: '\u0001 \uffff {% if x %} {# c #} 🚀' };
+  const provisioning = { source: { s3: 's3://acme-provisioning/api.tar.gz' }, extraVars };
+  const file = fileOf({ api: { group: 'api', provisioning } });
+  const [first, second] = [await typed('apply', file), await typed('apply', file)];
+  expect([first.code, second.code]).toEqual([exitCodes.done, exitCodes.done]);
+  expect(toldBy(second)).toContain('unchanged');
+  const { parameters } = stack.region.service('ssm').state;
+  const stored = parameters['/forseti/production/applications/api']?.versions.at(-1)?.value ?? '';
+  expect(stored).not.toContain('{{');
+  expect(JSON.parse(stored)).toMatchObject({ provisioning: { extraVars } });
+  expect((await stack.deploy({ application: 'api', version: 'v2' }, 'templates')).outcome).toBe('Deployed');
+  const command = Object.values(stack.region.service('ssm').state.commands).find(
+    ({ parameters: given }) => given.ExtraVariables !== undefined,
+  );
+  expect(JSON.parse(command?.parameters.ExtraVariables?.[0] ?? '')).toMatchObject(extraVars);
+});
+
 test('A changed group is told with what stays on the old one; the commands remove it, and then nothing is told', async () => {
   const stack = await rested(options, 'v2');
   const typed = commandLineOn(stack.session);

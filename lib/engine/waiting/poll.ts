@@ -1,4 +1,5 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { messageBody } from '../../aws/messageBody';
 
 /** A message of the waiting queue that makes a parked step poll. */
 export interface PollMessage {
@@ -20,7 +21,7 @@ export const sendPoll = async (
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
-      MessageBody: JSON.stringify(message),
+      MessageBody: messageBody(message),
       DelaySeconds: delaySeconds,
     }),
   );

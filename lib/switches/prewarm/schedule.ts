@@ -1,4 +1,5 @@
 import { type AutoScalingClient, PutScheduledUpdateGroupActionCommand } from '@aws-sdk/client-auto-scaling';
+import { nameOf } from '../../aws/failure';
 import type { PrewarmMade } from './definition';
 
 /** The names of Forseti's scheduled actions; a name is an action's identity in its group. */
@@ -6,7 +7,14 @@ export const startAction = 'forseti-prewarm-start';
 export const endAction = 'forseti-prewarm-end';
 
 /**
- * Sets a group's minimum at a time. Putting an action of the same name twice is once.
+ * "Scheduled actions must have unique time values" (user guide, "Scheduled scaling", limitations), those of others
+ * included: "Scheduled action with this scheduled start time already exists". Whether AWS compares seconds or minutes
+ * is not documented, so both are tried.
+ */
+const besideMs = [0, 1_000, 2_000, 60_000, 120_000] as const;
+
+/**
+ * Sets a group's minimum at a time, or shortly after where another action has that time. Putting an action of the same name twice is once.
  * @param at epoch milliseconds
  */
 export const schedule = async (
@@ -16,14 +24,20 @@ export const schedule = async (
   at: number,
   minimum: number,
 ): Promise<void> => {
-  await autoScaling.send(
-    new PutScheduledUpdateGroupActionCommand({
-      AutoScalingGroupName: group,
-      ScheduledActionName: name,
-      StartTime: new Date(at),
-      MinSize: minimum,
-    }),
-  );
+  for (const [turn, laterMs] of besideMs.entries())
+    try {
+      await autoScaling.send(
+        new PutScheduledUpdateGroupActionCommand({
+          AutoScalingGroupName: group,
+          ScheduledActionName: name,
+          StartTime: new Date(at + laterMs),
+          MinSize: minimum,
+        }),
+      );
+      return;
+    } catch (error) {
+      if (nameOf(error) !== 'AlreadyExistsFault' || turn === besideMs.length - 1) throw error;
+    }
 };
 
 /** AWS takes no scheduled action in the past. */

@@ -28,6 +28,9 @@ export type IdentifiedMessage = OutgoingMessage & { readonly id: string };
 export const maxMessageBytes = 1_048_576;
 const maxAttributes = 10;
 
+/** What a body may not have (API reference, SendMessage, MessageBody). */
+const strange = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
+
 /** @throws InvalidMessage listing all that no queue would take */
 export const checkOutgoing = (message: IdentifiedMessage): void => {
   const attributes = attributesOf(message);
@@ -36,6 +39,8 @@ export const checkOutgoing = (message: IdentifiedMessage): void => {
   const idProblem = checkId(message.id);
   const problems = [
     message.body === '' && 'its body is empty, expected at least one character',
+    strange.test(message.body) &&
+      'its body has a character that SQS refuses: one below U+0020 other than tab and line ends, U+FFFE, U+FFFF or half of a pair; write it escaped, as JSON can',
     idProblem !== undefined && idProblem,
     message.attributes?.[idAttribute] !== undefined &&
       `its attribute ${idAttribute} is the library's own, expected the id in 'id'`,

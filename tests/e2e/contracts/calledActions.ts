@@ -63,11 +63,26 @@ const machinesCall = (root: string): string[] =>
     ? ['lambda:Invoke']
     : [];
 
+/** Where calls are made. */
+const callers = (root: string): readonly string[] =>
+  ['lib', 'functions', 'cli', 'packages/messaging/src']
+    .flatMap((folder) => filesBelow(join(root, folder), '.ts'))
+    .map((file) => readFileSync(file, 'utf8'));
+
 /** Every action that lib, messaging, functions, the command and the machines call, sorted: `ec2:RunInstances`. */
-export const calledActions = (root: string): readonly string[] => {
-  const files = ['lib', 'functions', 'cli', 'packages/messaging/src'].flatMap((folder) =>
-    filesBelow(join(root, folder), '.ts'),
+export const calledActions = (root: string): readonly string[] =>
+  [...new Set([...callers(root).flatMap(actionsIn), ...machinesCall(root)])].sort();
+
+/** The same actions by the SDK's package (`ec2` of `@aws-sdk/client-ec2`), and the sources that call them. */
+export const calledByClient = (
+  root: string,
+): { readonly actions: ReadonlyMap<string, readonly string[]>; readonly sources: string } => {
+  const called = calledActions(root).map((action) => action.split(':'));
+  const actions = new Map(
+    Object.entries(services).map(([client, service]) => [
+      client,
+      called.flatMap(([of, action = '']) => (of === service ? [action] : [])),
+    ]),
   );
-  const called = files.flatMap((file) => actionsIn(readFileSync(file, 'utf8')));
-  return [...new Set([...called, ...machinesCall(root)])].sort();
+  return { actions, sources: callers(root).join('\n') };
 };

@@ -214,6 +214,12 @@ describe('What AWS would refuse of policies and alarms is refused by apply', () 
     ],
     ['no metric', alarm({ metric: '' }), /slow\.metric\s+is ""/],
     ['a namespace with a colon', alarm({ namespace: 'acme:web' }), /namespace\s+is "acme:web"/],
+    [
+      'a dimension that is not ASCII',
+      alarm({ dimensions: { Shop: 'Köln' } }),
+      /dimensions\.Shop\s+is "Köln"/,
+    ],
+    ['a name with a colon', alarm({ dimensions: { ':Shop': 'a' } }), /dimensions\.:Shop\s+is "a"/],
     ['an empty dimension', alarm({ dimensions: { LoadBalancer: '' } }), /dimensions\.LoadBalancer\s+is ""/],
   ])('It refuses %s', (_, scaling, words) => {
     expect(problemsOf(scalingWith(scaling))).toMatch(words);

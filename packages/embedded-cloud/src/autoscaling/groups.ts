@@ -29,13 +29,20 @@ export const groupToChange = (region: Region, name: string | undefined, caller: 
 };
 
 /** @throws AwsError ValidationError if an instance is not a member */
-export const membersOf = (group: Group, ids: readonly string[]): Member[] =>
-  ids.map((id) => {
+/**
+ * @param most how many the action takes at once (its API reference, InstanceIds).
+ * @throws AwsError ValidationError
+ */
+export const membersOf = (group: Group, ids: readonly string[], most = Infinity): Member[] => {
+  if (ids.length > most)
+    throw invalid(`The number of instances in the request must not be greater than ${String(most)}.`);
+  return ids.map((id) => {
     const member = group.instances[id];
     if (member === undefined)
       throw invalid(`The instance ${id} is not part of Auto Scaling group ${group.name}.`);
     return member;
   });
+};
 
 export const memberById = (region: Region, id: string): { group: Group; member: Member } | undefined => {
   const state = stateOf(region);

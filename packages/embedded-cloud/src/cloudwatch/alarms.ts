@@ -1,4 +1,4 @@
-import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
+import type { Dimension, PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
 import { AwsError } from '../core/errors';
 import type { Region } from '../core/service';
 import { publishConfigurationChange } from './events';
@@ -31,6 +31,28 @@ const checkPeriod = (period: number | undefined, periods: number) => {
     );
 };
 
+// eslint-disable-next-line no-control-regex -- these are what is refused
+const hasControls = /[\x00-\x1f\x7f]/;
+
+/** "must contain only ASCII characters, must include at least one non-whitespace character" (API reference, Dimension). */
+const dimensionText = /^[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*$/;
+
+/** @throws InvalidParameterValue */
+export const checkDimensions = (dimensions: readonly Dimension[] | undefined): void => {
+  if ((dimensions ?? []).length > 30)
+    throw invalidValue('The collection Dimensions must not have a size greater than 30.');
+  for (const { Name: name = '', Value: value = '' } of dimensions ?? []) {
+    if (!dimensionText.test(name) || name.startsWith(':') || name.length > 255)
+      throw invalidValue(
+        'The parameter Dimensions.Name must contain only ASCII characters, include at least one non-whitespace character, and not start with a colon.',
+      );
+    if (!dimensionText.test(value) || value.length > 1_024)
+      throw invalidValue(
+        'The parameter Dimensions.Value must contain only ASCII characters and include at least one non-whitespace character.',
+      );
+  }
+};
+
 /**
  * Refuses the input as PutMetricAlarm does.
  * @throws ValidationError, InvalidParameterCombination, MissingParameter, …
@@ -39,6 +61,8 @@ const check = (input: PutMetricAlarmCommandInput) => {
   const name = input.AlarmName ?? '';
   if (name.length < 1 || name.length > 255)
     throw validation(`Value '${name}' at 'alarmName' failed to satisfy constraint: length must be 1 to 255`);
+  if (hasControls.test(name)) throw validation('The alarm name must not contain ASCII control characters.');
+  checkDimensions(input.Dimensions);
   if (!input.ComparisonOperator)
     throw new AwsError('MissingParameter', 'The parameter ComparisonOperator is required.');
   if (!input.EvaluationPeriods || input.EvaluationPeriods < 1)

@@ -1,7 +1,7 @@
 import type { Dimension, MetricDatum } from '@aws-sdk/client-cloudwatch';
 import { AwsError } from '../core/errors';
 import type { Region } from '../core/service';
-import { stateOf } from './alarms';
+import { checkDimensions, stateOf } from './alarms';
 import type { DataPoint, Metric } from './state';
 
 /** Enough for the evaluation of alarms; AWS keeps 15 months. */
@@ -60,8 +60,7 @@ export const record = (
   if (data.length > 1_000) throw invalid('The collection MetricData must not have a size greater than 1000.');
   const points = data.map((datum) => {
     if (!datum.MetricName) throw new AwsError('MissingParameter', 'The parameter MetricName is required.');
-    if ((datum.Dimensions ?? []).length > 30)
-      throw invalid('The collection Dimensions must not have a size greater than 30.');
+    checkDimensions(datum.Dimensions);
     return { datum, name: datum.MetricName, point: pointOf(datum, region.now()) };
   });
   const keys = points.map(({ datum, name, point }) =>

@@ -8,6 +8,8 @@ import { AwsError } from '../core/errors';
 import type { Action, BusEvent } from '../core/service';
 
 const entryLimitBytes = 262_144;
+/** API reference, PutEventsRequestEntry, DetailType. */
+const detailTypeLength = 128;
 
 /** User guide, "Calculating PutEvents event entry size". */
 const sizeOf = ({
@@ -35,6 +37,12 @@ const problemOf = (entry: PutEventsRequestEntry): PutEventsResultEntry | undefin
     return {
       ErrorCode: 'InvalidArgument',
       ErrorMessage: `Parameter ${missing} is not valid. Reason: ${missing} is a required argument.`,
+    };
+  }
+  if ((entry.DetailType ?? '').length > detailTypeLength) {
+    return {
+      ErrorCode: 'InvalidArgument',
+      ErrorMessage: `Parameter DetailType is not valid. Reason: DetailType must be shorter than ${String(detailTypeLength)} characters.`,
     };
   }
   if (entry.Source?.startsWith('aws.')) {

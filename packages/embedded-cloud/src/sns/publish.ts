@@ -43,7 +43,7 @@ interface Publisher {
   ): string;
 }
 
-/** Publishes to a topic. A subject is at most 100 characters without line breaks (API reference, Publish). */
+/** Publishes to a topic. A subject has less than 100 characters, without line breaks (API reference, Publish). */
 export const publish = (sns: Publisher): Action<PublishCommandInput, PublishResponse> => ({
   requires: ({ TopicArn, TargetArn }) => [{ action: 'sns:Publish', resource: TopicArn ?? TargetArn ?? '*' }],
   run: ({ TopicArn, TargetArn, Message = '', Subject, MessageStructure }) => {
@@ -51,7 +51,7 @@ export const publish = (sns: Publisher): Action<PublishCommandInput, PublishResp
     if (arn === undefined) throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
     if (Message === '') throw invalid('Empty message');
     if (Buffer.byteLength(Message) > messageLimitBytes) throw invalid('Message too long');
-    if (Subject !== undefined && !/^[\x20-\x7e]{1,100}$/.test(Subject)) throw invalid('Subject');
+    if (Subject !== undefined && !/^[\x20-\x7e]{1,99}$/.test(Subject)) throw invalid('Subject');
     if (MessageStructure !== undefined && MessageStructure !== 'json')
       throw invalid('Message Structure - Invalid message structure parameter: it must be json');
     if (MessageStructure === undefined)

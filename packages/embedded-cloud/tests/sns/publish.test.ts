@@ -30,7 +30,7 @@ describe('A published message', () => {
     [{ Message: '' }, 'InvalidParameter'],
     [{ Message: 'x'.repeat(262_145) }, 'InvalidParameter'],
     [{ Subject: 'two\nlines' }, 'InvalidParameter'],
-    [{ Subject: 'x'.repeat(101) }, 'InvalidParameter'],
+    [{ Subject: 'x'.repeat(100) }, 'InvalidParameter'],
     [{ MessageStructure: 'xml' }, 'InvalidParameter'],
     [{ MessageStructure: 'json', Message: 'no JSON' }, 'InvalidParameter'],
     [{ MessageStructure: 'json', Message: '["default"]' }, 'InvalidParameter'],

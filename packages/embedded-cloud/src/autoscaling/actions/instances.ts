@@ -48,7 +48,7 @@ export const setInstanceProtection: Action<SetInstanceProtectionCommandInput, ob
   requires: onGroup('SetInstanceProtection'),
   run(input, region, caller) {
     const group = groupToChange(region, input.AutoScalingGroupName, caller);
-    for (const member of membersOf(group, input.InstanceIds ?? [])) {
+    for (const member of membersOf(group, input.InstanceIds ?? [], 50)) {
       if (
         !['InService', 'Standby', 'EnteringStandby'].includes(member.lifecycle) &&
         !member.lifecycle.startsWith('Pending')

@@ -75,6 +75,12 @@ const typeOf = (input: PutScalingPolicyCommandInput): ScalingPolicyRecord['type'
     throw invalid('At least one StepAdjustment must be specified.');
   }
   if (type === 'StepScaling') checkOpenEnds(input.StepAdjustments ?? []);
+  const amounts = [
+    input.ScalingAdjustment,
+    ...(input.StepAdjustments ?? []).map((step) => step.ScalingAdjustment),
+  ];
+  if (input.AdjustmentType === 'ExactCapacity' && amounts.some((amount) => (amount ?? 0) < 0))
+    throw invalid('For exact capacity, you must specify a non-negative value.');
   if ((type === 'StepScaling' || type === 'SimpleScaling') && input.AdjustmentType === undefined) {
     throw invalid('AdjustmentType must be specified.');
   }

@@ -4,6 +4,7 @@ import type {
   DescribeScheduledActionsCommandOutput,
   PutScheduledUpdateGroupActionCommandInput,
 } from '@aws-sdk/client-auto-scaling';
+import { AwsError } from '../../core/errors';
 import type { Action } from '../../core/service';
 import { groupToChange, invalid } from '../groups';
 import { stateOf } from '../otherServices';
@@ -31,6 +32,22 @@ const firstTime = (input: PutScheduledUpdateGroupActionCommandInput, now: number
   return next;
 };
 
+/** User guide, "Scheduled scaling for Amazon EC2 Auto Scaling", limitations. */
+const maxActions = 125;
+
+/**
+ * "Scheduled actions must have unique time values." @throws AwsError AlreadyExists, LimitExceeded
+ */
+const checkOthers = (others: readonly ScheduledActionRecord[], startAt: number): void => {
+  if (others.some((other) => other.startAt === startAt))
+    throw new AwsError('AlreadyExists', 'Scheduled action with this scheduled start time already exists');
+  if (others.length >= maxActions)
+    throw new AwsError(
+      'LimitExceeded',
+      `You have already reached your limit of ${String(maxActions)} scheduled actions.`,
+    );
+};
+
 export const putScheduledUpdateGroupAction: Action<PutScheduledUpdateGroupActionCommandInput, object> = {
   requires: onGroup('PutScheduledUpdateGroupAction'),
   run(input, region, caller) {
@@ -50,6 +67,13 @@ export const putScheduledUpdateGroupAction: Action<PutScheduledUpdateGroupAction
       ...(input.TimeZone === undefined ? {} : { timeZone: input.TimeZone }),
       ...(endAt === undefined ? {} : { endAt }),
     };
+    if ([input.MinSize, input.MaxSize, input.DesiredCapacity].every((size) => size === undefined))
+      throw invalid('You must specify at least one of MaxSize, MinSize and DesiredCapacity.');
+    const all = Object.values(stateOf(region).scheduledActions);
+    checkOthers(
+      all.filter((other) => other.group === group.name && other.name !== name),
+      action.startAt,
+    );
     stateOf(region).scheduledActions[keyOf(group.name, name)] = action;
     arm(region, action);
     return {};

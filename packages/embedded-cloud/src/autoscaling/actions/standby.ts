@@ -13,6 +13,9 @@ import { onGroup } from '../requirements';
 import type { Group, Member } from '../state';
 import { drained, takeOut } from '../terminating';
 
+/** EnterStandby and ExitStandby: "You can specify up to 20 instances." */
+const maxStandby = 20;
+
 /** Starts the activity of one member, and returns it as the API shows it. */
 const activityFor = (
   region: Region,
@@ -46,7 +49,7 @@ export const enterStandby: Action<EnterStandbyCommandInput, Omit<EnterStandbyCom
   requires: onGroup('EnterStandby'),
   run(input, region, caller) {
     const group = groupToChange(region, input.AutoScalingGroupName, caller);
-    const members = membersOf(group, input.InstanceIds ?? []);
+    const members = membersOf(group, input.InstanceIds ?? [], maxStandby);
     const decrement = input.ShouldDecrementDesiredCapacity === true;
     checkEntering(group, members, decrement);
     if (decrement) group.desired -= members.length;
@@ -92,7 +95,7 @@ export const exitStandby: Action<ExitStandbyCommandInput, Omit<ExitStandbyComman
   requires: onGroup('ExitStandby'),
   run(input, region, caller) {
     const group = groupToChange(region, input.AutoScalingGroupName, caller);
-    const members = membersOf(group, input.InstanceIds ?? []);
+    const members = membersOf(group, input.InstanceIds ?? [], maxStandby);
     const other = members.find((member) => member.lifecycle !== 'Standby');
     if (other) throw invalid(`The instance ${other.id} is not in Standby.`);
     // User Guide, "Suspending processes": "While Launch is suspended, you cannot return an instance in the Standby state".

@@ -7,7 +7,7 @@ import type {
   TagDescription,
 } from '@aws-sdk/client-ec2';
 import type { Action, Region } from '../../core/service';
-import { missingParameter, refuseDryRun } from '../errors';
+import { invalidParameterValue, missingParameter, refuseDryRun } from '../errors';
 import { filterOf } from '../filters';
 import { pageOf } from '../paging';
 import { onEverything, onId, requestTags } from '../resources';
@@ -16,6 +16,16 @@ import { addTags, fromTagList, taggedRecord } from '../tags';
 
 const rawTags = (list: CreateTagsRequest['Tags']): Tags =>
   Object.fromEntries((list ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+
+/** "Up to 1000 resource IDs. We recommend breaking up this request into smaller batches." (CreateTags, DeleteTags) */
+const maxResources = 1_000;
+
+/** @throws AwsError InvalidParameterValue */
+const resourcesOf = (state: Ec2State, ids: readonly string[] = []): { tags: Tags }[] => {
+  if (ids.length > maxResources)
+    throw invalidParameterValue(`The maximum number of resource IDs is ${String(maxResources)}`);
+  return ids.map((id) => taggedRecord(state, id));
+};
 
 /** Tags all of the resources or none. */
 export const createTags: Action<CreateTagsRequest, Record<string, never>> = {
@@ -27,7 +37,7 @@ export const createTags: Action<CreateTagsRequest, Record<string, never>> = {
     const { state } = region.service('ec2');
     if (input.Tags === undefined || input.Tags.length === 0) throw missingParameter('Tag');
     const tags = fromTagList(input.Tags);
-    const records = (input.Resources ?? []).map((id) => taggedRecord(state, id));
+    const records = resourcesOf(state, input.Resources);
     refuseDryRun(input.DryRun);
     for (const record of records) addTags({ tags: { ...record.tags } }, tags);
     for (const record of records) addTags(record, tags);
@@ -55,7 +65,7 @@ export const deleteTags: Action<DeleteTagsRequest, Record<string, never>> = {
     ),
   run(input, region) {
     const { state } = region.service('ec2');
-    const records = (input.Resources ?? []).map((id) => taggedRecord(state, id));
+    const records = resourcesOf(state, input.Resources);
     refuseDryRun(input.DryRun);
     for (const record of records) record.tags = without(record.tags, input.Tags);
     return {};

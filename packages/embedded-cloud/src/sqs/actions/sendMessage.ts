@@ -49,6 +49,9 @@ const attributesOf = (given: Outgoing['MessageAttributes']): Record<string, Mess
     }),
   );
 
+/** Anything else than the characters that a message may have (API reference, SendMessage, MessageBody). */
+const strange = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
+
 const sendOne = (sqs: Sqs, queue: Queue, outgoing: Outgoing, caller: Caller) => {
   const { MessageBody: body = '', DelaySeconds: delaySeconds } = outgoing;
   if (body === '')
@@ -58,6 +61,12 @@ const sendOne = (sqs: Sqs, queue: Queue, outgoing: Outgoing, caller: Caller) => 
       `Value ${String(delaySeconds)} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= ${String(maxDelaySeconds)}.`,
     );
   }
+  if (strange.test(body))
+    throw new AwsError(
+      'InvalidMessageContents',
+      'Invalid binary character was found in the message body, the set of allowed characters is #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF',
+      { statusCode: 400 },
+    );
   const attributes = attributesOf(outgoing.MessageAttributes);
   if (sizeOf(body, attributes) > Math.min(queue.maximumMessageBytes, messageLimitBytes)) {
     throw invalid(
