@@ -115,3 +115,36 @@ test.each(['\u0001', '\ufffe', '\uffff', '\ud800'])('A message may not hold %j',
     await call('sqs', 'SendMessage', { QueueUrl, MessageBody: 'a\t\r\n\u00e9\u{1f600}' }),
   ).toHaveProperty('MessageId');
 });
+
+test('A filter of a query may not name a key of what is asked, that of a scan may', async () => {
+  const { call, region } = cloudOf();
+  await call('dynamodb', 'CreateTable', {
+    TableName: 'things',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [
+      { AttributeName: 'id', AttributeType: 'S' },
+      { AttributeName: 'at', AttributeType: 'S' },
+    ],
+    KeySchema: [
+      { AttributeName: 'id', KeyType: 'HASH' },
+      { AttributeName: 'at', KeyType: 'RANGE' },
+    ],
+  });
+  expect(region.service('dynamodb').state.tables).toHaveProperty('things');
+  const values = { ':id': { S: 'a' } };
+  const query = (FilterExpression: string) =>
+    call('dynamodb', 'Query', {
+      TableName: 'things',
+      KeyConditionExpression: 'id = :id',
+      FilterExpression,
+      ExpressionAttributeNames: { '#at': 'at' },
+      ExpressionAttributeValues: values,
+    });
+  for (const filter of ['#at = :id', 'kind = :id AND (NOT begins_with(#at, :id))', 'size(#at) IN (:id)'])
+    await expect(query(filter)).rejects.toThrow(
+      'Filter Expression can only contain non-primary key attributes: Primary key attribute: at',
+    );
+  expect(await query('kind = :id AND attribute_exists(inner1.#at)')).toMatchObject({ Count: 0 });
+  const scan = { TableName: 'things', FilterExpression: 'id = :id', ExpressionAttributeValues: values };
+  expect(await call('dynamodb', 'Scan', scan)).toMatchObject({ Count: 0 });
+});

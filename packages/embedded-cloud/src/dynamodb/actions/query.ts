@@ -5,6 +5,7 @@ import { holds } from '../expressions/evaluate';
 import { parseCondition } from '../expressions/parseCondition';
 import { Placeholders } from '../expressions/placeholders';
 import { compareValues, keyText } from '../keys';
+import { checkFilter } from '../requests/keyFilter';
 import { partitionOf } from '../requests/keyCondition';
 import { cutPage } from '../pages';
 import { findIndex, makeView, pageKey, startKey, throughIndex } from '../requests/reading';
@@ -39,7 +40,9 @@ const parse = (input: QueryCommandInput, region: Region) => {
     );
   const condition = parseCondition(input.KeyConditionExpression, 'KeyConditionExpression', placeholders);
   const partition = partitionOf(table, index?.keys ?? table.keys, condition, placeholders);
-  return { placeholders, table, index, condition, partition, view: makeView(input, placeholders) };
+  const view = makeView(input, placeholders);
+  checkFilter(view.filter, index?.keys ?? table.keys);
+  return { placeholders, table, index, condition, partition, view };
 };
 
 const leadingKeys = (input: QueryCommandInput, region: Region): string[] => {
