@@ -25,6 +25,7 @@ import { addReplace } from './commands/replace';
 import { addResumeFrom } from './commands/resumeFrom';
 import { addRollback } from './commands/rollback';
 import { addStatus } from './commands/status';
+import { addWebhook } from './commands/webhook';
 import type { Context } from './session/context';
 import type { Home } from './session/home';
 import { openSession } from './session/openSession';
@@ -59,6 +60,7 @@ const commands = [
   addRegion,
   addConsumers,
   addQueue,
+  addWebhook,
   addLocal,
   addDemo,
   addCompletion,

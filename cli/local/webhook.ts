@@ -57,9 +57,8 @@ const secretOf = async (session: Session, provider: Provider): Promise<string> =
     return (Parameter?.Value ?? '').replace(/[\r\n]+$/, '');
   } catch (error) {
     if ((error as Error).name !== 'ParameterNotFound') throw error;
-    const put = JSON.stringify({ Name, Type: 'SecureString', Value: 'SECRET' });
     throw new UsageError(
-      `The embedded cloud has no secret for ${provider}; put one: forseti local call ssm PutParameter '${put}'`,
+      `The embedded cloud has no secret for ${provider}; make one: "forseti webhook secret ${provider} --local"`,
     );
   }
 };

@@ -11,3 +11,11 @@ export const readText = (file: string): string => {
     throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 };
+
+/** The text of a file, or of standard input where it is named `-`. @throws UsageError where it cannot be read. */
+export const readInputText = (file: string): string => {
+  if (file !== '-') return readText(file);
+  if (process.stdin.isTTY) throw new UsageError('Nothing is piped in: give a file, or end a pipe here.');
+  // By number, which needs no /dev/stdin.
+  return readFileSync(0, 'utf8');
+};

@@ -1,6 +1,7 @@
 import {
   GetAccountSettingsCommand,
   GetFunctionCommand,
+  GetFunctionUrlConfigCommand,
   GetEventSourceMappingCommand,
   InvokeCommand,
   LambdaClient,
@@ -61,6 +62,16 @@ export const lambda: readonly Contract[] = [
         Configuration: { FunctionName, State: 'Active', Timeout: 10 },
       });
       await world.refused(Client, new GetFunctionCommand({ FunctionName: 'no-such-function' }), {
+        error: 'ResourceNotFoundException',
+      });
+    },
+    { notOn: unset },
+  ),
+  contract(
+    'knows no URL of a function that has none',
+    async (world) => {
+      const FunctionName = await world.host.lambda(world.name('contract'), code);
+      await world.refused(Client, new GetFunctionUrlConfigCommand({ FunctionName }), {
         error: 'ResourceNotFoundException',
       });
     },

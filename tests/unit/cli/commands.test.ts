@@ -64,6 +64,8 @@ test.each([
   ['consumers', 'resume'],
   ['queue', 'redrive'],
   ['queue', 'peek'],
+  ['webhook', 'url'],
+  ['webhook', 'secret'],
 ])('The command %s %s has help with an example', async (command, verb) => {
   const { code, out } = await run(command, verb, '--help');
   expect(code).toBe(0);
@@ -104,6 +106,9 @@ test.each([
   [['freeze', 'api', '--reason', 'x', '--for', '1h', '--until', '18:00'], 'cannot be used with'],
   [['unfreeze'], 'Name one application, or give --all.'],
   [['apply', 'nowhere.yml'], 'There is no file nowhere.yml'],
+  [['webhook', 'secret'], "missing required argument 'provider'"],
+  [['webhook', 'secret', 'bitbucket'], 'Allowed choices are github, gitlab'],
+  [['webhook', 'secret', 'github', '--finish', '--rotate'], 'give it alone'],
   [['local', 'advance', 'soon'], 'Expected a duration'],
   [['local', 'alarm'], 'missing required argument'],
   [['local', 'alarm', 'errors', '--state', 'RINGING'], 'Allowed choices are ALARM, OK, INSUFFICIENT_DATA'],

@@ -69,10 +69,10 @@ test('Each delivery has an id of its own, the same in each run.', () => {
   expect(deliveryId(body, 1)).not.toBe(deliveryId('{}', 1));
 });
 
-test('Without a secret it says how to put one.', async () => {
+test('Without a secret it says how to make one.', async () => {
   ssm.on(GetParameterCommand).rejects(new ParameterNotFound({ message: 'gone', $metadata: {} }));
   const { cloud, session } = make();
   await expect(sendWebhook(cloud, session, { provider: 'gitlab', event: 'push', body })).rejects.toThrow(
-    /forseti local call ssm PutParameter .*webhooks\/gitlab/,
+    /forseti webhook secret gitlab --local/,
   );
 });

@@ -12,6 +12,7 @@ import {
   updateEventSourceMapping,
 } from '../lambda/actions/eventSourceMappings';
 import { invoke } from '../lambda/actions/invoke';
+import { getFunctionUrlConfig } from '../lambda/actions/urls';
 import type { Outcome } from '../lambda/answer';
 import { deliver, type Waiting } from '../lambda/asynchronous';
 import { checkReservation } from '../lambda/concurrency';
@@ -65,6 +66,7 @@ export class LambdaService implements Service<LambdaState> {
       GetAccountSettings: getAccountSettings,
       GetFunction: getFunction(this),
       GetFunctionConfiguration: getFunctionConfiguration(this),
+      GetFunctionUrlConfig: getFunctionUrlConfig(this),
       PutFunctionConcurrency: putFunctionConcurrency(this),
       ListEventSourceMappings: listEventSourceMappings,
       GetEventSourceMapping: getEventSourceMapping,

@@ -1,3 +1,4 @@
+import { GetFunctionUrlConfigCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Cloud } from '../../src/cloud/cloud';
 import { outagesOf } from '../../src/core/faults';
 import { functionUrlOf, urlIdOf } from '../../src/lambda/functionUrls';
@@ -50,6 +51,20 @@ const make = ({ actions = both, authType = 'NONE', reservedConcurrency }: Option
 };
 
 describe('A function URL', () => {
+  test('Is told by the function that has it', async () => {
+    const { cloud } = make();
+    const client = cloud.connect('eu-west-1')(LambdaClient);
+    const told = await cloud.run(() =>
+      client.send(new GetFunctionUrlConfigCommand({ FunctionName: 'echo' })),
+    );
+    expect(told).toMatchObject({
+      FunctionUrl: url,
+      FunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:echo',
+      AuthType: 'NONE',
+      InvokeMode: 'BUFFERED',
+    });
+  });
+
   test('Hands the function the request in payload format 2.0, and gives back what it answers', async () => {
     const { status, headers, text } = await make().send({
       url: `${url}hooks/git?mode=a&tag=1&tag=2`,
