@@ -1,10 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
-import { type Cloud, connect, outagesOf } from '@forseti/embedded-cloud';
+import { type Caller, type Cloud, connect, outagesOf } from '@forseti/embedded-cloud';
 import { namesOf } from '../../lib/aws/stackNames';
 import { type SdkClientClass, defaultStage, type Session } from './session';
 
-/** A session on a cloud in this thread. Each call runs the cloud until it is answered; calls run one after the other. */
-export const sessionOnCloud = (cloud: Cloud, stage = defaultStage): Session => {
+/**
+ * A session on a cloud in this thread. Each call runs the cloud until it is answered; calls run one after the other.
+ * @param caller who makes the calls: a person who may do everything unless another is given
+ */
+export const sessionOnCloud = (
+  cloud: Cloud,
+  stage = defaultStage,
+  caller: Caller = cloud.person(),
+): Session => {
   const region = cloud.home;
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
@@ -15,7 +22,7 @@ export const sessionOnCloud = (cloud: Cloud, stage = defaultStage): Session => {
   const connectTo = (wanted: string) =>
     connect({
       region: wanted,
-      answer: (name, service, action, input) => cloud.answer(name, cloud.person(), service, action, input),
+      answer: (name, service, action, input) => cloud.answer(name, caller, service, action, input),
     });
   // The call runs as a whole, with the SDK's retries: their pauses are virtual time, too, which only a running cloud lets
   // pass.
@@ -32,7 +39,7 @@ export const sessionOnCloud = (cloud: Cloud, stage = defaultStage): Session => {
     region,
     stage,
     names: namesOf({ region, account: cloud.account, stage }),
-    requestedBy: cloud.person().name,
+    requestedBy: caller.name,
     local: true,
     connect: (Class) => clientIn(region)(Class),
     connectIn: (name, Class) => clientIn(name)(Class),

@@ -64,7 +64,10 @@ export const putEvents = (
     {
       action: 'events:PutEvents',
       resource: region.arn('events', 'event-bus/default'),
-      context: { 'events:source': entries.map(({ Source = '' }) => Source) },
+      context: {
+        'events:source': entries.map(({ Source = '' }) => Source),
+        'events:detail-type': entries.map(({ DetailType = '' }) => DetailType),
+      },
     },
   ],
   run: ({ Entries: entries = [] }) => {

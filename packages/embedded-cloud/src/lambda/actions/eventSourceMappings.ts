@@ -39,9 +39,19 @@ const shown = (region: Region, mapping: Mapping, state?: string): EventSourceMap
   ...(mapping.modifiedAt !== undefined && { LastModified: new Date(mapping.modifiedAt) }),
 });
 
-const onMapping = (action: string) => (input: { UUID?: string | undefined }, region: Region) => [
-  { action: `lambda:${action}`, resource: arnOf(region, input.UUID ?? '') },
-];
+/** Service authorization reference of Lambda: both actions have the condition key of the mapping's function. */
+const onMapping =
+  (action: string) =>
+  ({ UUID: id = '' }: { UUID?: string | undefined }, region: Region) => {
+    const name = region
+      .service('sqs')
+      .mappings()
+      .find((one) => one.id === id)?.functionName;
+    const ofFunction = name !== undefined && {
+      context: { 'lambda:functionarn': region.arn('lambda', `function:${name}`) },
+    };
+    return [{ action: `lambda:${action}`, resource: arnOf(region, id), ...ofFunction }];
+  };
 
 /** AWS does not support resource-level permissions for it. All mappings fit in one page. */
 export const listEventSourceMappings: Action<
