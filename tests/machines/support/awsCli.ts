@@ -1,15 +1,19 @@
 import { search } from '@aws-lambda-powertools/jmespath';
 import * as autoscaling from '@aws-sdk/client-auto-scaling';
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
+import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ec2 from '@aws-sdk/client-ec2';
+import * as events from '@aws-sdk/client-eventbridge';
+import * as stepfunctions from '@aws-sdk/client-sfn';
 import * as ssm from '@aws-sdk/client-ssm';
+import * as sts from '@aws-sdk/client-sts';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { SdkClientClass, Session } from '../../../cli/session/session';
 
 /** Runs command lines of the AWS CLI as the SDK commands that they stand for. */
 
 /** Services by the CLI's names. */
-const services = { autoscaling, cloudwatch, ec2, ssm } as const;
+const services = { autoscaling, cloudwatch, dynamodb, ec2, events, ssm, stepfunctions, sts } as const;
 type Service = keyof typeof services;
 /** The part of an AWS answer that all operations share. */
 type Answer = Readonly<Record<string, unknown>> & { readonly NextToken?: string };
@@ -20,8 +24,12 @@ interface AnyClient {
 const clients = {
   autoscaling: autoscaling.AutoScalingClient,
   cloudwatch: cloudwatch.CloudWatchClient,
+  dynamodb: dynamodb.DynamoDBClient,
   ec2: ec2.EC2Client,
+  events: events.EventBridgeClient,
   ssm: ssm.SSMClient,
+  stepfunctions: stepfunctions.SFNClient,
+  sts: sts.STSClient,
 } as unknown as Readonly<Record<Service, SdkClientClass<AnyClient>>>; // Each is typed for its own commands only.
 
 type Schema = ReturnType<typeof NormalizedSchema.of>;
@@ -134,6 +142,7 @@ const fromWords = (schema: Schema, option: string, words: readonly string[]): un
     return shorthand(schema, one(option, words), option);
   }
   const word = one(option, words);
+  if (schema.isMapSchema()) return fromJson(schema, JSON.parse(word), option);
   return schema.isNumericSchema() ? number(word, option) : word;
 };
 
@@ -179,6 +188,13 @@ const fromJson = (schema: Schema, value: unknown, where: string): unknown => {
     if (!Array.isArray(value)) throw new Error(`${where}: expected a list.`);
     return value.map((inner: unknown) => fromJson(schema.getValueSchema(), inner, where));
   }
+  if (schema.isMapSchema() && typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]: [string, unknown]) => [
+        key,
+        fromJson(schema.getValueSchema(), inner, `${where}.${key}`),
+      ]),
+    );
   const expected = schema.isBooleanSchema() ? 'boolean' : schema.isNumericSchema() ? 'number' : 'string';
   if (!schema.isMapSchema() && typeof value !== expected)
     throw new Error(`${where}: expected a ${expected}.`);
