@@ -24,7 +24,7 @@ const alarmSearch = {
 };
 
 export default tseslint.config(
-  { ignores: ['node_modules', '.build', 'dist', '.serverless', 'coverage'] },
+  { ignores: ['node_modules', '.build', 'dist', '.serverless', 'coverage', 'examples/fleets/cdk.ts'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

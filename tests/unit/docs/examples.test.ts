@@ -1,25 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluateStatements, type Statement } from '@forseti/embedded-cloud';
-import { parse, type ScalarTag, type CollectionTag } from 'yaml';
+import { parseTemplate } from '../support/cloudFormationYaml';
 
 const root = join(__dirname, '../../..');
 const text = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-/** CloudFormation's short forms, as the functions that they stand for. */
-const tags = ['Sub', 'Ref', 'GetAtt', 'Not', 'Equals', 'Or', 'And', 'If', 'Condition'].flatMap((name) => {
-  const long = name === 'Ref' || name === 'Condition' ? name : `Fn::${name}`;
-  const scalar: ScalarTag = { tag: `!${name}`, resolve: (value: string) => ({ [long]: value }) };
-  const list: CollectionTag = {
-    tag: `!${name}`,
-    collection: 'seq',
-    resolve: (value) => ({ [long]: (value as { toJSON: () => unknown }).toJSON() }),
-  };
-  return [scalar, list];
-});
-
 describe('The role of CI', () => {
-  const template = parse(text('examples/ci/ci-role.yml'), { customTags: tags }) as {
+  const template = parseTemplate(text('examples/ci/ci-role.yml')) as {
     Parameters: Record<string, { AllowedPattern?: string }>;
     Resources: Record<string, { Properties: Record<string, unknown> }>;
   };
