@@ -11,23 +11,38 @@ import { buildMessaging } from './messaging.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 
-/** Compiles the stack that the embedded cloud loads. */
-const compile = async () => {
+/** Bundles modules of the command by their paths, and hands them to `use`. */
+const withModules = async (files, use) => {
   mkdirSync(join(root, '.build'), { recursive: true });
   const folder = mkdtempSync(join(root, '.build', 'pack-'));
   try {
-    await buildCommand(root, folder, { stack: 'cli/local/stack.ts' });
-    const { compileStack } = createRequire(import.meta.url)(join(folder, 'stack.cjs'));
-    writeFileSync(join(dist, 'compiled.json'), JSON.stringify(await compileStack(root)));
+    await buildCommand(root, folder, files);
+    const load = createRequire(import.meta.url);
+    await use(
+      Object.fromEntries(Object.keys(files).map((name) => [name, load(join(folder, `${name}.cjs`))])),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 };
 
+/** Compiles the stack that the embedded cloud loads. */
+const compile = () =>
+  withModules({ stack: 'cli/local/stack.ts' }, async ({ stack }) => {
+    writeFileSync(join(dist, 'compiled.json'), JSON.stringify(await stack.compileStack(root)));
+  });
+
+/** Compiles the stack that `forseti install` deploys: a template for any stage, and the functions' zips. */
+const stack = () =>
+  withModules({ stackFiles: 'cli/install/stackFiles.ts' }, ({ stackFiles }) =>
+    stackFiles.compileStackFiles(root, join(dist, 'stack')),
+  );
+
 const parts = {
   messaging: () => buildMessaging(root, join(dist, 'messaging')),
   // Compiled before the command is written to dist/: before that, no tool takes dist/ for a whole package.
   compiled: compile,
+  stack,
   command: () => buildCommand(root, dist),
 };
 

@@ -13,8 +13,8 @@ import { defaultStage } from '../session/session';
 /** The command that makes a new embedded cloud, as errors name it. */
 export const resetCommand = 'forseti local reset';
 
-/** What the compiled stack depends on. */
-const sources = [
+/** The files and folders on which the compiled stack depends. */
+export const stackSources = [
   'serverless.yml',
   'statemachines',
   'functions',
@@ -32,7 +32,7 @@ const sources = [
  */
 export const compileStack = (root: string, stage?: string): Promise<Compiled> =>
   compileServerless(root, {
-    sources,
+    sources: stackSources,
     // The framework bundles no code then: the embedded cloud needs it in another form.
     environment: { FORSETI_TEMPLATE_ONLY: '1' },
     ...(stage === undefined ? { prebuilt: 'dist/compiled.json' } : { stage }),

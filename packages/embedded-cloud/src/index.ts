@@ -35,6 +35,8 @@ export {
 // Stacks: from `serverless package` or a CloudFormation template.
 export { compileServerless, compileTemplate, type ProjectOptions } from './template/compile';
 export type { Bundle, CloudFormationTemplate, Compiled, Json, TemplateResource } from './template/compiled';
+export { packageProject, type Packaged } from './template/package';
+export { hashSources } from './template/sources';
 export { type InstallOptions, installStack, loadCode } from './template/install';
 export { type AccountConcurrency, accountConcurrency } from './lambda/concurrency';
 export type { Resource } from './template/resolve';

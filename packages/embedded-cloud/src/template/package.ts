@@ -11,7 +11,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { CloudFormationTemplate } from './compiled';
 
 const serverlessCommand = (root: string): string =>
@@ -74,26 +74,63 @@ const run = (
     });
   });
 
-/**
- * Runs `serverless package` without bundling code. It needs neither network nor account, and takes about a second
- * and a half.
- */
-export const packageTemplate = async (
+/** Options of one run of `serverless package`. */
+interface PackageOptions {
+  readonly stage?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs `serverless package` in a view of the project, and reads its results before they are removed. */
+const withPackage = async <Result>(
   root: string,
-  {
-    stage,
-    environment = {},
-  }: { readonly stage?: string; readonly environment?: Readonly<Record<string, string>> },
-): Promise<CloudFormationTemplate> => {
+  { stage, environment = {} }: PackageOptions,
+  read: (place: { readonly view: string; readonly output: string }) => Result,
+): Promise<Result> => {
   const view = makeView(root);
   try {
     const output = join(view, 'package');
     const stageOption = stage === undefined ? [] : ['--stage', stage];
     await run(serverlessCommand(root), ['package', '--package', output, ...stageOption], view, environment);
-    const file = join(output, 'cloudformation-template-update-stack.json');
-    if (!existsSync(file)) throw new Error('serverless package wrote no template.');
-    return JSON.parse(readFileSync(file, 'utf8')) as CloudFormationTemplate;
+    return read({ view, output });
   } finally {
     rmSync(view, { recursive: true, force: true });
   }
 };
+
+const readTemplate = (output: string): CloudFormationTemplate => {
+  const file = join(output, 'cloudformation-template-update-stack.json');
+  if (!existsSync(file)) throw new Error('serverless package wrote no template.');
+  return JSON.parse(readFileSync(file, 'utf8')) as CloudFormationTemplate;
+};
+
+/**
+ * Runs `serverless package` without bundling code. It needs neither network nor account, and takes about a second
+ * and a half.
+ */
+export const packageTemplate = (root: string, options: PackageOptions): Promise<CloudFormationTemplate> =>
+  withPackage(root, options, ({ output }) => readTemplate(output));
+
+/** The result of `serverless package` with everything that a deployment puts into its bucket. */
+export interface Packaged {
+  readonly template: CloudFormationTemplate;
+  /** The zips by their file names, in which the keys of the functions' code in the template end: `Accept.zip`. */
+  readonly artifacts: Readonly<Record<string, Uint8Array>>;
+}
+
+/** The part of serverless-state.json that names the zips. */
+interface PackagedState {
+  readonly service: {
+    readonly functions: Readonly<Record<string, { readonly package?: { readonly artifact?: string } }>>;
+  };
+}
+
+/** Runs `serverless package` as a deployment does, with the functions' code. */
+export const packageProject = (root: string, options: PackageOptions = {}): Promise<Packaged> =>
+  withPackage(root, options, ({ view, output }) => {
+    const state = JSON.parse(readFileSync(join(output, 'serverless-state.json'), 'utf8')) as PackagedState;
+    const files = Object.values(state.service.functions).flatMap((one) => one.package?.artifact ?? []);
+    const artifacts = Object.fromEntries(
+      files.map((file) => [basename(file), readFileSync(join(view, file))]),
+    );
+    return { template: readTemplate(output), artifacts };
+  });
