@@ -13,7 +13,7 @@ import { withSession } from '../session/withSession';
 import { columns, type Style, styleOf } from '../terminal/style';
 import type { Terminal } from '../terminal/terminal';
 
-interface ApplyOptions extends PlaceOptions {
+export interface ApplyOptions extends PlaceOptions {
   readonly prune?: boolean;
   readonly tag?: boolean;
 }
@@ -146,7 +146,8 @@ const exitCodeOf = (
   return fleets.some(({ untagged = [] }) => untagged.length > 0) ? exitCodes.rejected : undefined;
 };
 
-const apply = async (file: string, options: ApplyOptions, context: Context): Promise<void> => {
+/** Checks a settings file and stores it. */
+export const apply = async (file: string, options: ApplyOptions, context: Context): Promise<void> => {
   const { parseSettingsFile } = await import('../../lib/application/parse');
   // Read before the session is opened: finding a mistake in the file needs no credentials.
   const { input, value } = parseSettingsFile(readText(file), file);

@@ -6,7 +6,8 @@ import { defaultStage } from '../session/session';
 import { withSession } from '../session/withSession';
 import { styleOf } from '../terminal/style';
 
-const examine = (options: PlaceOptions, context: Context): Promise<void> =>
+/** Tells what is not well, and sets the exit code. */
+export const examine = (options: PlaceOptions, context: Context): Promise<void> =>
   withSession(options, context, async (session) => {
     const { terminal } = context;
     const [{ readHealth }, { healthNotes, problemsOf, waysBackLines }] = await Promise.all([

@@ -18,7 +18,7 @@ export interface StackFiles {
 }
 
 /** The bucket's folder. It is outside that of the framework, which removes older deployments there. */
-const assetsFolder = 'forseti/assets';
+export const assetsFolder = 'forseti/assets';
 
 interface Code {
   readonly S3Bucket: Json;

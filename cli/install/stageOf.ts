@@ -26,8 +26,8 @@ const roleNameParts = ({ Type, Properties }: TemplateResource): readonly Json[] 
   return Array.isArray(join) && Array.isArray(join[1]) ? (join[1] as readonly Json[]) : undefined;
 };
 
-const lengthOf = (parts: readonly Json[], region: string): number =>
-  parts.map((part) => (typeof part === 'string' ? part : region)).join('-').length;
+const nameIn = (parts: readonly Json[], region: string): string =>
+  parts.map((part) => (typeof part === 'string' ? part : region)).join('-');
 
 /**
  * A role's name without its last part where it would be too long, as serverless-iam-roles-per-function does.
@@ -35,11 +35,12 @@ const lengthOf = (parts: readonly Json[], region: string): number =>
  */
 const fitted = (resource: TemplateResource, region: string): TemplateResource => {
   const parts = roleNameParts(resource);
-  if (!parts || lengthOf(parts, region) <= maxRoleName) return resource;
+  if (!parts || nameIn(parts, region).length <= maxRoleName) return resource;
   const shorter = parts.at(-1) === 'lambdaRole' ? parts.slice(0, -1) : parts;
-  if (lengthOf(shorter, region) > maxRoleName)
+  const name = nameIn(shorter, region);
+  if (name.length > maxRoleName)
     throw new Error(
-      `The name of the role of ${String(parts[2])} would have more than ${String(maxRoleName)} characters in ${region}: choose a shorter stage.`,
+      `The role ${name} would have more than ${String(maxRoleName)} characters in its name: choose a shorter stage.`,
     );
   return { ...resource, Properties: { ...resource.Properties, RoleName: { 'Fn::Join': ['-', shorter] } } };
 };
