@@ -31,11 +31,11 @@ const rooms = [
   'session',
   'queries',
   'actions',
+  'local',
+  'install',
   'views',
   'follow',
-  'local',
   'init',
-  'install',
   'demo',
   'commands',
 ].map((room) => `cli/${room}`);
