@@ -1,5 +1,7 @@
 /** The result of `serverless package`, with the functions' code in the form that the embedded cloud runs. */
 
+import type { ParameterDeclaration } from '../cloudformation/parameters';
+
 /** Any JSON, including intrinsic functions (`{Ref: …}`). */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -13,7 +15,7 @@ export interface TemplateResource {
 
 export interface CloudFormationTemplate {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
-  readonly Parameters?: Readonly<Record<string, { readonly Type?: string; readonly Default?: Json }>>;
+  readonly Parameters?: Readonly<Record<string, ParameterDeclaration>>;
   readonly Conditions?: Readonly<Record<string, Json>>;
   readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Json>>>>>>;
 }

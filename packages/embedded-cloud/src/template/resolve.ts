@@ -1,3 +1,4 @@
+import { parameterProblems } from '../cloudformation/parameters';
 import type { CloudFormationTemplate, Json } from './compiled';
 import { type Identity, identities, type Place } from './identity';
 import { conditionHolds, resolveValue, type Scope } from './intrinsic';
@@ -83,11 +84,11 @@ const makeScope = (template: CloudFormationTemplate, options: ResolveOptions) =>
 /**
  * The template's resources with conditions applied and all intrinsic functions evaluated.
  *
- * @throws Error with every problem: unknown types, functions, references and attributes
+ * @throws Error with every problem: parameters, unknown types, functions, references and attributes
  */
 export const resolveTemplate = (template: CloudFormationTemplate, options: ResolveOptions): Resource[] => {
   const { scope, identify } = makeScope(template, options);
-  const problems: string[] = [];
+  const problems = [...parameterProblems(template.Parameters ?? {}, options.parameters ?? {})];
   const resources: Resource[] = [];
   for (const [logicalId, resource] of Object.entries(template.Resources)) {
     try {
