@@ -7,7 +7,6 @@
 export { Cloud, type CloudOptions, type CloudState } from './cloud/cloud';
 export type { CustomEvent } from './cloud/customEvent';
 export type { CallRecord } from './cloud/record';
-export type { MadeResource } from './cloud/stacks';
 export { irelandPrices } from './cloud/listPrices';
 export {
   type CallPrice,
@@ -37,9 +36,10 @@ export { compileServerless, compileTemplate, type ProjectOptions } from './templ
 export type { Bundle, CloudFormationTemplate, Compiled, Json, TemplateResource } from './template/compiled';
 export { packageProject, type Packaged } from './template/package';
 export { hashSources } from './template/sources';
-export { type InstallOptions, installStack, loadCode } from './template/install';
+export { type InstallOptions, installStack, loadCode } from './cloudformation/install';
 export { type AccountConcurrency, accountConcurrency } from './lambda/concurrency';
 export type { Resource } from './template/resolve';
+export type { ChangeSet, PlannedFailure, StackResource, StackState } from './cloudformation/state';
 
 // Fleets, load balancers and alarms that exist from the beginning: described in YAML or JSON.
 export { parseDescription, populate, type PopulateOptions } from './description/build';

@@ -16,8 +16,8 @@ import { defaultTimings } from '../core/timings';
 import { putCustomEvent, type CustomEvent } from './customEvent';
 import { policyUseObserver } from './observers';
 import { setQuotas } from '../servicequotas/set';
-import { judgeBy, type Roles } from './roles';
-import type { Stacks } from './stacks';
+import { judgeBy } from './roles';
+import type { Roles } from '../iam/roles';
 import { Beset, type Troubles } from './troubles';
 import { countEveryMs, countOn, extraHours, runningOf, storedGbMonths } from './usage';
 import { seededWorld } from '../core/world';
@@ -55,8 +55,6 @@ export interface CloudState {
   readonly chance: ChanceState;
   readonly agenda: AgendaState;
   readonly roles: Roles;
-  /** What templates created; missing in clouds that were saved by older versions. */
-  readonly stacks?: Stacks;
   readonly record: RecordState;
   /** Missing where nothing was described to go wrong. */
   readonly troubles?: Troubles;
@@ -92,8 +90,6 @@ export class Cloud {
 
   /** IAM is global: roles by ARN, as the template installs them. Plain JSON. */
   roles: Roles = {};
-  /** What templates created, by region, so that an update can remove it. Plain JSON. */
-  stacks: Stacks = {};
 
   static make(options: CloudOptions = {}): Cloud {
     const startAt = options.startAt ?? Date.UTC(2026, 10, 22, 8);
@@ -110,8 +106,8 @@ export class Cloud {
     const { seed, account, timings, startAt, now } = state;
     const regions = Object.keys(state.regions);
     const cloud = new Cloud({ ...options, seed, account, timings, regions }, startAt, now, state.chance);
-    const { agenda, roles, stacks = {}, record, troubles, regions: saved } = deepCopy(state);
-    Object.assign(cloud, { agenda, roles, stacks, record });
+    const { agenda, roles, record, troubles, regions: saved } = deepCopy(state);
+    Object.assign(cloud, { agenda, roles, record });
     if (troubles) cloud.besetWith(troubles);
     for (const [name, region] of Object.entries(saved)) cloud.regions.get(name)?.restore(region);
     cloud.arm();
@@ -325,7 +321,6 @@ export class Cloud {
       chance: this.chances.snapshot(),
       agenda: this.agenda,
       roles: this.roles,
-      stacks: this.stacks,
       record: this.record,
       ...(this.beset.troubles && { troubles: this.beset.troubles }),
       regions: Object.fromEntries(regions),

@@ -1,16 +1,8 @@
 import { evaluateStatements } from '../iam/judge';
 import { statementsOf, type Statement } from '../iam/statement';
+import type { Role, Roles } from '../iam/roles';
 import type { UseRecorder } from '../iam/use';
 import type { Judge } from './calls';
-
-/** A role's identity policies: plain IAM documents, resolved from the template. */
-export interface Role {
-  readonly name: string;
-  readonly policies: readonly unknown[];
-}
-
-/** By the role's ARN. */
-export type Roles = Record<string, Role>;
 
 /**
  * Judges a call by the caller's role. A function whose role the template does not define may do nothing. A changed role

@@ -2,7 +2,7 @@ import { Cloud } from '../cloud/cloud';
 import { populate, parseDescription } from '../description/build';
 import { cloudOptions } from '../description/options';
 import type { Compiled } from '../template/compiled';
-import { loadCode } from '../template/install';
+import { loadCode } from '../cloudformation/install';
 import type { CloudFactory } from './cloudFactory';
 import { StateFileOutdated } from './outdated';
 

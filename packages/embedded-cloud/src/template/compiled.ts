@@ -1,6 +1,6 @@
 /** The result of `serverless package`, with the functions' code in the form that the embedded cloud runs. */
 
-import type { ParameterDeclaration } from '../cloudformation/parameters';
+import type { ParameterDeclaration } from './parameters';
 
 /** Any JSON, including intrinsic functions (`{Ref: …}`). */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -16,6 +16,7 @@ export interface TemplateResource {
 export interface CloudFormationTemplate {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
   readonly Parameters?: Readonly<Record<string, ParameterDeclaration>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: Json; readonly Condition?: string }>>;
   readonly Conditions?: Readonly<Record<string, Json>>;
   readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Json>>>>>>;
 }

@@ -126,6 +126,10 @@ const createAlarm: Create = async ({ ref, properties }, { region }) => {
   await region.call(cloudFormation, 'cloudwatch', 'PutMetricAlarm', { ...properties, AlarmName: ref });
 };
 
+const createBucket: Create = ({ ref }, { region }) => {
+  region.service('s3').createBucket(ref);
+};
+
 /** For types that have a name but no behaviour here. */
 const nothing: Create = () => undefined;
 
@@ -134,7 +138,7 @@ export const creators: ReadonlyMap<string, Create> = new Map([
   ['AWS::IAM::Role', createRole],
   ['AWS::KMS::Key', nothing],
   ['AWS::Logs::LogGroup', nothing],
-  ['AWS::S3::Bucket', nothing],
+  ['AWS::S3::Bucket', createBucket],
   ['AWS::S3::BucketPolicy', nothing],
   ['AWS::DynamoDB::Table', createTable],
   ['AWS::DynamoDB::GlobalTable', createGlobalTable],

@@ -8,6 +8,8 @@ export interface Place {
   readonly account: string;
   readonly partition: 'aws';
   readonly stackName: string;
+  /** What tells this stack from others that had its name: generated names differ by it. */
+  readonly salt?: string;
 }
 
 export interface Identity {
@@ -31,8 +33,9 @@ const globalArn = (place: Place, service: string, account: string, resource: str
  * Stack name, logical id and letters. The letters differ between the stacks of two regions, since some names are
  * global. AWS's are random; these are the same in each run. IAM has the shortest limit, 64 characters.
  */
-const generatedName = (logicalId: string, { stackName, account, region }: Place): string => {
-  const hash = createHash('sha256').update([account, region, stackName, logicalId].join(':'));
+const generatedName = (logicalId: string, { stackName, account, region, salt }: Place): string => {
+  const parts = [account, region, stackName, logicalId, ...(salt === undefined ? [] : [salt])];
+  const hash = createHash('sha256').update(parts.join(':'));
   const letters = BigInt(`0x${hash.digest('hex')}`)
     .toString(36)
     .toUpperCase()
@@ -100,8 +103,8 @@ const anonymous: Identify = (_names, logicalId, place) => ({
 
 /** The URL is derived from account, region, stack and logical id, so that updates do not change it. */
 const functionUrl: Identify = (names, logicalId, place) => {
-  const { account, region, stackName } = place;
-  const address = functionUrlOf(urlIdOf(account, region, stackName, logicalId), region);
+  const { account, region, stackName, salt = '' } = place;
+  const address = functionUrlOf(urlIdOf(account, region, stackName + salt, logicalId), region);
   return { ...anonymous(names, logicalId, place), attributes: { FunctionUrl: address } };
 };
 

@@ -1,4 +1,4 @@
-import type { Roles } from '../cloud/roles';
+import type { Roles } from '../iam/roles';
 import type { Region } from '../core/service';
 import type { Resource } from './resolve';
 

@@ -1,4 +1,4 @@
-import { parameterProblems } from '../cloudformation/parameters';
+import { parameterProblems } from './parameters';
 import type { CloudFormationTemplate, Json } from './compiled';
 import { type Identity, identities, type Place } from './identity';
 import { conditionHolds, resolveValue, type Scope } from './intrinsic';
@@ -18,12 +18,18 @@ export interface ResolveOptions extends Place {
   readonly imports?: Readonly<Record<string, string>>;
 }
 
-const pseudoParameters = ({ region, account, partition, stackName }: Place): Record<string, unknown> => ({
+const pseudoParameters = ({
+  region,
+  account,
+  partition,
+  stackName,
+  salt = '0',
+}: Place): Record<string, unknown> => ({
   'AWS::Region': region,
   'AWS::AccountId': account,
   'AWS::Partition': partition,
   'AWS::StackName': stackName,
-  'AWS::StackId': `arn:${partition}:cloudformation:${region}:${account}:stack/${stackName}/0`,
+  'AWS::StackId': `arn:${partition}:cloudformation:${region}:${account}:stack/${stackName}/${salt}`,
   'AWS::URLSuffix': 'amazonaws.com',
   'AWS::NoValue': undefined,
 });
@@ -101,4 +107,19 @@ export const resolveTemplate = (template: CloudFormationTemplate, options: Resol
   }
   if (problems.length > 0) throw new Error(`The template cannot be loaded:\n${problems.join('\n')}`);
   return resources;
+};
+
+/** The values of the template's outputs whose condition holds. */
+export const resolveOutputs = (
+  template: CloudFormationTemplate,
+  options: ResolveOptions,
+): Readonly<Record<string, string>> => {
+  const { scope } = makeScope(template, options);
+  return Object.fromEntries(
+    Object.entries(template.Outputs ?? {}).flatMap(([name, { Value, Condition }]) =>
+      Condition !== undefined && !conditionHolds(Condition, scope)
+        ? []
+        : [[name, String(resolveValue(Value, scope))]],
+    ),
+  );
 };

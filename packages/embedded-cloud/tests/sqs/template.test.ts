@@ -1,6 +1,6 @@
 import { Cloud } from '../../src/cloud/cloud';
 import type { CloudFormationTemplate, Compiled } from '../../src/template/compiled';
-import { installStack } from '../../src/template/install';
+import { installStack } from '../../src/cloudformation/install';
 
 const compiledOf = (Resources: object): Compiled => ({
   hash: 'h',

@@ -2,7 +2,7 @@ import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installStack } from '../../src/template/install';
+import { installStack } from '../../src/cloudformation/install';
 import { compileServerless } from '../../src/template/compile';
 import { stackFactory } from '../../src/state-file/stackFactory';
 import type { StateFile } from '../../src/state-file/file';

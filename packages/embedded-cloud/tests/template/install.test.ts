@@ -1,10 +1,12 @@
-import type { Roles } from '../../src/cloud/roles';
+import type { Roles } from '../../src/iam/roles';
+import { makeCloudFormation } from '../../src/services/cloudformation';
 import { makeEvents } from '../../src/services/events';
+import { makeS3 } from '../../src/services/s3';
 import { makeSns } from '../../src/services/sns';
 import { makeSqs } from '../../src/services/sqs';
 import { makeStates } from '../../src/services/states';
 import type { CloudFormationTemplate } from '../../src/template/compiled';
-import { installStack } from '../../src/template/install';
+import { installStack } from '../../src/cloudformation/install';
 import { TestRegion } from '../states/testRegion';
 
 const arn = (name: string) => `arn:aws:sqs:eu-west-1:111122223333:${name}`;
@@ -92,9 +94,11 @@ const make = () => {
     add: (definition: { functionName: string }) => (added[definition.functionName] = definition),
     find: (nameOrArn: string) => added[nameOrArn.split(':').at(-1) ?? ''],
     loadCode: jest.fn(),
+    state: { functions: added },
   };
-  Object.assign(testRegion.services, services, { lambda });
   const cloud = { account: '111122223333', roles: {} as Roles, region: () => testRegion.region };
+  const cloudformation = makeCloudFormation(testRegion.region, () => cloud.roles);
+  Object.assign(testRegion.services, services, { lambda, cloudformation, s3: makeS3(testRegion.region) });
   const run = (Resources: object) =>
     installStack(
       cloud,
@@ -187,14 +191,13 @@ describe('A template that is installed', () => {
     await expect(make().run({ ...resources, ...changed })).rejects.toThrow(problem);
   });
 
-  test('Is refused where another region has a role of the same name: roles are global', async () => {
+  test('Is refused where somebody has a role of the same name already, which stays as it is', async () => {
     const { cloud, run } = make();
-    const other = [{ type: 'AWS::IAM::Role', ref: 'look-role' }];
-    Object.assign(cloud, { stacks: { 'eu-central-1': other } });
+    const theirs = { name: 'look-role', policies: [] };
+    cloud.roles['arn:aws:iam::111122223333:role/look-role'] = theirs;
     await expect(run(resources)).rejects.toThrow(
-      "holds look-role (AWS::IAM::Role) twice: as another region's stack and as LookRole",
+      "LookRole (AWS::IAM::Role): Resource handler returned message: \"Resource of type 'AWS::IAM::Role' with identifier 'look-role' already exists.\"",
     );
-    Object.assign(cloud, { stacks: { 'eu-west-1': other } });
-    await expect(run(resources)).resolves.toBeDefined();
+    expect(Object.values(cloud.roles)).toEqual([theirs]);
   });
 });

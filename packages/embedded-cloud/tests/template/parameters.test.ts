@@ -1,4 +1,4 @@
-import type { ParameterDeclaration } from '../../src/cloudformation/parameters';
+import type { ParameterDeclaration } from '../../src/template/parameters';
 import { resolveTemplate } from '../../src/template/resolve';
 
 const place = {
