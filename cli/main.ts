@@ -13,6 +13,7 @@ import { addFreeze } from './commands/freeze';
 import { addHalt } from './commands/halt';
 import { addHistory } from './commands/history';
 import { addInit } from './commands/init';
+import { addInstall } from './commands/install';
 import { addList } from './commands/list';
 import { addLocal } from './commands/local';
 import { addMaintenance } from './commands/maintenance';
@@ -26,6 +27,8 @@ import { addResumeFrom } from './commands/resumeFrom';
 import { addRollback } from './commands/rollback';
 import { addStatus } from './commands/status';
 import { addWebhook } from './commands/webhook';
+import { addUninstall } from './commands/uninstall';
+import { addUpgrade } from './commands/upgrade';
 import type { Context } from './session/context';
 import type { Home } from './session/home';
 import { openSession } from './session/openSession';
@@ -37,6 +40,7 @@ import { type Terminal, terminalOf } from './terminal/terminal';
 
 /** In the order in which help lists them. */
 const commands = [
+  addInstall,
   addInit,
   addApply,
   addPlan,
@@ -63,6 +67,8 @@ const commands = [
   addWebhook,
   addLocal,
   addDemo,
+  addUpgrade,
+  addUninstall,
   addCompletion,
 ];
 
@@ -118,6 +124,11 @@ const tell = (error: unknown, terminal: Terminal): number => {
   if (error instanceof RefusedEarly) {
     terminal.note(error.message);
     return exitCodes.rejected;
+  }
+  // Its message says what failed in AWS's words, and what comes next.
+  if (error instanceof Error && error.name === 'StackFailed') {
+    terminal.note(error.message);
+    return exitCodes.unexpected;
   }
   const known = error instanceof Error && usageErrors.includes(error.name);
   const message =

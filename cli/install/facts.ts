@@ -1,4 +1,5 @@
 /** What `install` and `upgrade` read of an account before they change anything. */
+import type { AccountConcurrency } from '../../lib/health/alarmConcurrency';
 
 /** A stack as CloudFormation describes it. */
 export interface StackFact {
@@ -22,9 +23,7 @@ export interface ExistingFact {
 }
 
 /** Lambda's concurrency in an account and region: GetAccountSettings. */
-export interface ConcurrencyFact {
-  readonly limit: number;
-  readonly unreserved: number;
+export interface ConcurrencyFact extends AccountConcurrency {
   /** What the function TakeAlarm has reserved now. */
   readonly ofTakeAlarm: number;
 }

@@ -1,9 +1,10 @@
 /** What stands in the way of an installation: all of it in one list, before anything is touched. */
+import { alarmConcurrencyFor, wantedConcurrency } from '../../lib/health/alarmConcurrency';
 import { isKept } from './namedResources';
 import type { CloudFormationTemplate } from '@forseti/embedded-cloud';
 import type { ExistingFact, InstallFacts, RegionFacts, StackFact, TemplateFacts, Wishes } from './facts';
 import { isAtWork, stackMove } from './stackMove';
-import { alarmConcurrency, standbyOf, wantedForAlarms } from './parameters';
+import { standbyOf } from './parameters';
 
 /** One thing that was found. */
 export interface Finding {
@@ -119,13 +120,13 @@ const existingFindings = (
 };
 
 const concurrencyNotes = ({ region, concurrency }: RegionFacts): Finding[] =>
-  concurrency === undefined || alarmConcurrency(concurrency) > 0
+  concurrency === undefined || alarmConcurrencyFor(concurrency, concurrency.ofTakeAlarm) > 0
     ? []
     : [
         {
           region,
           what: `Lambda runs at most ${String(concurrency.limit)} functions at once in this account, of which ${String(concurrency.unreserved)} are unreserved: nothing can be reserved for rollbacks by alarms, which wait when other functions use all of it.`,
-          next: `Ask for more (aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000 --region ${region}), then install again: it reserves ${String(wantedForAlarms)}.`,
+          next: `Ask for more (aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000 --region ${region}), then install again: it reserves ${String(wantedConcurrency)}.`,
         },
       ];
 

@@ -15,7 +15,7 @@ import { findAlarms } from '../../lib/aws/alarms';
 import { messageOf, nameOf } from '../../lib/aws/failure';
 import type { Session } from '../session/session';
 import { describeStack } from './cloudFormation';
-import type { ConcurrencyFact, ExistingFact, RegionFacts, TemplateFacts } from './facts';
+import type { ConcurrencyFact, ExistingFact, RegionFacts, StackFact, TemplateFacts } from './facts';
 import { keysText, type NamedResource, namedResources } from './namedResources';
 
 const isMissing = (error: unknown): boolean =>
@@ -123,10 +123,18 @@ const volumeKeyIn = async ({ session, region }: Place): Promise<string | undefin
   return key === undefined || isOwn(key) ? undefined : key;
 };
 
-/** Reads one region. What may not be read is reported, and counts as absent; the stack itself has to be readable. */
+/** The session's stack in a region, if there is one. */
+export const readStack = (session: Session, region: string): Promise<StackFact | undefined> =>
+  describeStack(session.connectIn(region, CloudFormationClient), `forseti-${session.stage}`);
+
+/**
+ * Reads what else is in a region. What may not be read is reported, and counts as absent.
+ * @param template with those resources that the stack is to have
+ */
 export const readRegion = async (
   session: Session,
   region: string,
+  stack: StackFact | undefined,
   template: CloudFormationTemplate,
 ): Promise<RegionFacts> => {
   const place = { session, region };
@@ -136,8 +144,6 @@ export const readRegion = async (
       unseen.push(`${what} could not be read (${nameOf(error)}: ${messageOf(error)}).`);
       return otherwise;
     });
-  const client = session.connectIn(region, CloudFormationClient);
-  const stack = await describeStack(client, `forseti-${session.stage}`);
   const absent = namedResources(template).filter(
     ({ logicalId }) => stack?.resources[logicalId] === undefined,
   );

@@ -70,7 +70,7 @@ const scheduledOf = (
   });
 
 /** Whether a condition holds only where there is a standby. */
-export const needsStandby = (condition: string | undefined, template: CloudFormationTemplate): boolean => {
+const needsStandby = (condition: string | undefined, template: CloudFormationTemplate): boolean => {
   if (condition === undefined) return false;
   const text = JSON.stringify(template.Conditions?.[condition] ?? '');
   const others = [...text.matchAll(/"Condition":"(\w+)"/g)].map(([, name = '']) => name);

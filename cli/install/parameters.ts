@@ -1,23 +1,7 @@
 /** The values of the template's parameters. */
 import type { CloudFormationTemplate, Json } from '@forseti/embedded-cloud';
+import { alarmConcurrencyFor } from '../../lib/health/alarmConcurrency';
 import type { ConcurrencyFact, StackFact, Wishes } from './facts';
-
-/** What the function that takes alarms reserves of an account's concurrency, where there is enough. */
-export const wantedForAlarms = 5;
-
-/**
- * Lambda keeps 100 of an account's concurrency unreserved
- * (docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html), and all of it where the account has less: new
- * accounts start with 10.
- */
-export const minUnreserved = (limit: number): number => Math.min(100, limit);
-
-/**
- * How much concurrency TakeAlarm reserves: nothing where the account could not spare it, since the deployment of the
- * stack would fail.
- */
-export const alarmConcurrency = ({ limit, unreserved, ofTakeAlarm }: ConcurrencyFact): number =>
-  unreserved + ofTakeAlarm - minUnreserved(limit) >= wantedForAlarms ? wantedForAlarms : 0;
 
 /** The standby's region, or none: what is asked for, else what the stack has. */
 export const standbyOf = (
@@ -37,7 +21,7 @@ interface Place {
 }
 
 /** CloudFormation takes texts; the defaults of numbers are written as numbers. */
-const textOf = (value: Json | undefined): string =>
+export const textOf = (value: Json | undefined): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
 /**
@@ -54,7 +38,10 @@ export const parametersFor = (
     StandbyRegion: standby,
     InstanceRoles: wishes.instanceRoles,
     ImageKeys: wishes.imageKeys?.join(','),
-    AlarmConcurrency: concurrency === undefined ? undefined : String(alarmConcurrency(concurrency)),
+    AlarmConcurrency:
+      concurrency === undefined
+        ? undefined
+        : String(alarmConcurrencyFor(concurrency, concurrency.ofTakeAlarm)),
   };
   return Object.fromEntries(
     Object.entries(declared).map(([name, { Default: otherwise }]) => [

@@ -1,10 +1,11 @@
 /** What an installation would do, by what is there. */
 import type { CloudFormationTemplate } from '@forseti/embedded-cloud';
+import { activeTemplate } from './activeTemplate';
 import type { Session } from '../session/session';
-import type { InstallFacts, RegionFacts, Wishes } from './facts';
+import type { InstallFacts, RegionFacts, StackFact, Wishes } from './facts';
 import { type Findings, findingsOf } from './findings';
-import { readRegion, templateFacts } from './gather';
-import { idleMonth, needsStandby } from './idleMonth';
+import { readRegion, readStack, templateFacts } from './gather';
+import { idleMonth } from './idleMonth';
 import { parametersFor, standbyOf } from './parameters';
 import type { StackFiles } from './stackFiles';
 import { type StackMove, stackMove } from './stackMove';
@@ -31,10 +32,9 @@ export interface Prospect {
   readonly leaves?: string;
 }
 
-const countsOf = (template: CloudFormationTemplate, hasStandby: boolean): Record<string, number> => {
+const countsOf = ({ Resources }: CloudFormationTemplate): Record<string, number> => {
   const counts: Record<string, number> = {};
-  for (const { Type: type, Condition: condition } of Object.values(template.Resources)) {
-    if (!hasStandby && needsStandby(condition, template)) continue;
+  for (const { Type: type } of Object.values(Resources)) {
     const kind = type.slice(type.lastIndexOf(':') + 1);
     counts[kind] = (counts[kind] ?? 0) + 1;
   }
@@ -49,29 +49,29 @@ export const prospectOf = (
 ): Prospect => {
   const { home, standby } = facts;
   const regions: readonly RegionFacts[] = [home, ...(standby ? [standby] : [])];
-  const template = templateOfStage(compiled, { stage: wishes.stage, region: home.region });
   const stacks = regions.map((one): StackProspect => {
-    const own = templateOfStage(compiled, { stage: wishes.stage, region: one.region });
+    const template = templateOfStage(compiled, { stage: wishes.stage, region: one.region });
+    const parameters = parametersFor(template, wishes, {
+      home: home.region,
+      standby: standby?.region,
+      // A new standby is set up as its home is.
+      stack: one.stack ?? home.stack,
+      concurrency: one.concurrency,
+    });
     return {
       region: one.region,
       move: stackMove(one.stack?.status),
-      template: own,
-      parameters: parametersFor(own, wishes, {
-        home: home.region,
-        standby: standby?.region,
-        // A new standby is set up as its home is.
-        stack: one.stack ?? home.stack,
-        concurrency: one.concurrency,
-      }),
-      resources: countsOf(own, standby !== undefined),
-      idle: idleMonth(own, { hasStandby: standby !== undefined }),
+      template,
+      parameters,
+      resources: countsOf(activeTemplate(template, { region: one.region, parameters })),
+      idle: idleMonth(template, { hasStandby: standby !== undefined }),
     };
   });
   const before = standbyOf({}, home.stack);
   return {
     stacks,
     facts,
-    findings: findingsOf(facts, wishes, template),
+    findings: findingsOf(facts, wishes, stacks[0]?.template ?? compiled),
     ...(before !== undefined && standby === undefined && { leaves: before }),
   };
 };
@@ -82,11 +82,17 @@ export const readFacts = async (
   { template: compiled }: Pick<StackFiles, 'template'>,
   wishes: Wishes,
 ): Promise<InstallFacts> => {
-  const { region, stage } = session;
-  const template = templateOfStage(compiled, { stage, region });
-  const home = await readRegion(session, region, template);
-  const other = standbyOf(wishes, home.stack);
-  const standby =
-    other === undefined || other === region ? undefined : await readRegion(session, other, template);
-  return { home, template: templateFacts(template), ...(standby && { standby }) };
+  const { region: home, stage } = session;
+  const template = templateOfStage(compiled, { stage, region: home });
+  const stack = await readStack(session, home);
+  const other = standbyOf(wishes, stack);
+  const standby = other === home ? undefined : other;
+  const parameters = { HomeRegion: home, StandbyRegion: standby ?? '' };
+  const read = (region: string, found: StackFact | undefined): Promise<RegionFacts> =>
+    readRegion(session, region, found, activeTemplate(template, { region, parameters }));
+  return {
+    home: await read(home, stack),
+    template: templateFacts(template),
+    ...(standby !== undefined && { standby: await read(standby, await readStack(session, standby)) }),
+  };
 };

@@ -38,6 +38,7 @@ export { packageProject, type Packaged } from './template/package';
 export { hashSources } from './template/sources';
 export { type InstallOptions, installStack, loadCode } from './cloudformation/install';
 export { type AccountConcurrency, accountConcurrency } from './lambda/concurrency';
+export { conditionHolds } from './template/intrinsic';
 export type { Resource } from './template/resolve';
 export type { ChangeSet, PlannedFailure, StackResource, StackState } from './cloudformation/state';
 

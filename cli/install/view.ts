@@ -1,5 +1,5 @@
-import type { Finding } from '../install/findings';
-import type { Prospect, StackProspect } from '../install/prospect';
+import type { Finding } from './findings';
+import type { Prospect, StackProspect } from './prospect';
 import { columns, type Style, wrapped } from '../terminal/style';
 
 const moves: Readonly<Record<StackProspect['move'], string>> = {
