@@ -1,6 +1,16 @@
 /** The compiled stack as files: the template of the sentinel stage, and the functions' zips beside it. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { CloudFormationTemplate, Json, Packaged, TemplateResource } from '@forseti/embedded-cloud';
 import { sentinelStage } from './stageOf';
@@ -72,6 +82,11 @@ export const compileStackFiles = async (root: string, folder: string): Promise<v
   writeStackFiles(folder, await packageProject(root, { stage: sentinelStage }));
 };
 
+/** No compilation takes as long, and no process reads an older result. */
+const staleMs = 3_600_000;
+const isStale = (path: string): boolean =>
+  Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > staleMs;
+
 /**
  * The stack that this command installs. A published package brings it in `dist/stack`; a checkout compiles it, and
  * keeps the result until a source changes.
@@ -83,10 +98,17 @@ export const loadStackFiles = async (root: string): Promise<StackFiles> => {
     import('@forseti/embedded-cloud'),
     import('../local/stack'),
   ]);
-  const folder = join(root, '.build', 'stack', hashSources(root, stackSources, sentinelStage));
+  const parent = join(root, '.build', 'stack');
+  const folder = join(parent, hashSources(root, stackSources, sentinelStage));
   if (!existsSync(join(folder, 'template.json'))) {
-    rmSync(join(root, '.build', 'stack'), { recursive: true, force: true });
-    await compileStackFiles(root, folder);
+    mkdirSync(parent, { recursive: true });
+    for (const old of readdirSync(parent))
+      if (isStale(join(parent, old))) rmSync(join(parent, old), { recursive: true, force: true });
+    // Made beside it and renamed: another process may compile the same sources.
+    const draft = mkdtempSync(join(parent, 'draft-'));
+    await compileStackFiles(root, draft);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(draft, folder);
   }
   return readStackFiles(folder);
 };

@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HealthFacts } from '../../lib/health/facts';
 import { healthFacts } from '../../lib/health/gather';
 import type { Defined } from '../../lib/health/source';
 import type { Session } from '../session/session';
 
-/** The functions that serverless.yml defines, to compare the deployed stack with. */
-export const definedFunctions = (root: string): Defined[] =>
+/** What a checkout's serverless.yml defines. */
+const inCheckout = (root: string): Defined[] =>
   [
     ...readFileSync(join(root, 'serverless.yml'), 'utf8').matchAll(
       /\$\{file\((functions\/\w+\/(\w+)\.yml)\)\}/g,
@@ -15,6 +15,26 @@ export const definedFunctions = (root: string): Defined[] =>
     name,
     reserves: /^reservedConcurrency:/m.test(readFileSync(join(root, file), 'utf8')),
   }));
+
+/** What the template of an installed package defines. */
+const inPackage = (root: string): Defined[] => {
+  const text = readFileSync(join(root, 'dist', 'stack', 'template.json'), 'utf8');
+  const { Resources: resources } = JSON.parse(text) as {
+    readonly Resources: Readonly<
+      Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> }>
+    >;
+  };
+  return Object.entries(resources)
+    .filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
+    .map(([id, { Properties: properties = {} }]) => ({
+      name: id.replace(/LambdaFunction$/, ''),
+      reserves: 'ReservedConcurrentExecutions' in properties,
+    }));
+};
+
+/** The functions that this version defines, to compare the deployed stack with. A package brings no serverless.yml. */
+export const definedFunctions = (root: string): Defined[] =>
+  existsSync(join(root, 'serverless.yml')) ? inCheckout(root) : inPackage(root);
 
 const versionOf = (root: string): string =>
   (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string }).version;
