@@ -29,7 +29,7 @@ const deploy = async (
   context: Context,
 ): Promise<{ readonly steps: readonly string[] } | undefined> => {
   const { terminal } = context;
-  const [{ lookFirst, nextSteps }, { deployAll }, { tellProgress }, { readStack }] = await Promise.all([
+  const [{ lookFirst, firstSteps }, { deployAll }, { tellProgress }, { readStack }] = await Promise.all([
     import('../install/install'),
     import('../install/deployAll'),
     import('../install/progress'),
@@ -49,7 +49,7 @@ const deploy = async (
       `${style.good('✔')} forseti-${session.stage} in ${stack.region}: ${changed ? 'deployed' : 'as it was'}`,
     );
   const stack = await readStack(session, session.region);
-  return { steps: nextSteps(session, stack?.resources.NotificationsTopic ?? 'TOPIC') };
+  return { steps: firstSteps(session, stack?.resources.NotificationsTopic ?? 'TOPIC') };
 };
 
 const install = async (given: InstallOptions, context: Context): Promise<void> => {

@@ -1,8 +1,8 @@
 import { type CloudFormationTemplate, conditionHolds } from '@forseti/embedded-cloud';
-import { textOf } from './parameters';
+import { parameterText } from './parameters';
 
 /** Where a template is deployed, and with what. */
-export interface Deployed {
+export interface DeployedWith {
   readonly region: string;
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -10,7 +10,7 @@ export interface Deployed {
 /** The template with those resources whose conditions hold. */
 export const activeTemplate = (
   template: CloudFormationTemplate,
-  { region, parameters }: Deployed,
+  { region, parameters }: DeployedWith,
 ): CloudFormationTemplate => {
   const none = (): never => {
     throw new Error('A condition can refer to parameters only.');
@@ -20,7 +20,7 @@ export const activeTemplate = (
     imports: {},
     ref: (name: string): unknown => {
       if (name === 'AWS::Region') return region;
-      const value = parameters[name] ?? textOf(template.Parameters?.[name]?.Default);
+      const value = parameters[name] ?? parameterText(template.Parameters?.[name]?.Default);
       const isList = /List/.test(template.Parameters?.[name]?.Type ?? '');
       return isList ? String(value).split(',') : String(value);
     },

@@ -59,7 +59,7 @@ export const describeStack = async (
 };
 
 /** The stack's status by its id, also once it is deleted. */
-export const statusOf = async (client: CloudFormationClient, id: string): Promise<string> =>
+export const stackStatusOf = async (client: CloudFormationClient, id: string): Promise<string> =>
   (await describe(client, id))?.status ?? 'DELETE_COMPLETE';
 
 /** The stack's events that are not among those seen, the oldest first; they are noted as seen. */

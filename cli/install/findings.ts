@@ -7,18 +7,18 @@ import { isAtWork, stackMove } from './stackMove';
 import { standbyOf } from './parameters';
 
 /** One thing that was found. */
-export interface Finding {
+export interface AccountFinding {
   readonly region: string;
   readonly what: string;
   /** What to do about it: a command, or a sentence. */
   readonly next: string;
 }
 
-export interface Findings {
+export interface AccountFindings {
   /** Nothing is installed while there is one of these. */
-  readonly problems: readonly Finding[];
+  readonly problems: readonly AccountFinding[];
   /** The installation goes on. */
-  readonly notes: readonly Finding[];
+  readonly notes: readonly AccountFinding[];
 }
 
 /** docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
@@ -26,7 +26,7 @@ const maxTemplateBytes = 1_000_000;
 const maxResources = 500;
 const maxParameters = 200;
 
-const limitProblems = ({ bytes, resources, parameters }: TemplateFacts, region: string): Finding[] =>
+const limitProblems = ({ bytes, resources, parameters }: TemplateFacts, region: string): AccountFinding[] =>
   [
     { what: 'bytes', is: bytes, most: maxTemplateBytes },
     { what: 'resources', is: resources, most: maxResources },
@@ -49,7 +49,7 @@ const isForeign = ({ resources, status }: StackFact): boolean =>
   Object.keys(resources).length > 0 &&
   !('ServerlessDeploymentBucket' in resources);
 
-const stackProblems = ({ region, stack }: RegionFacts, stage: string): Finding[] => {
+const stackProblems = ({ region, stack }: RegionFacts, stage: string): AccountFinding[] => {
   if (!stack) return [];
   if (isForeign(stack))
     return [
@@ -62,7 +62,7 @@ const stackProblems = ({ region, stack }: RegionFacts, stage: string): Finding[]
   return [];
 };
 
-const stackNotes = ({ region, stack }: RegionFacts): Finding[] => {
+const stackNotes = ({ region, stack }: RegionFacts): AccountFinding[] => {
   if (!stack) return [];
   const why = stack.reason === undefined ? '' : ` (${stack.reason})`;
   const is = `The stack ${stack.name} is in ${stack.status}${why}.`;
@@ -95,7 +95,7 @@ const kindOf = (type: string): string => type.slice(type.lastIndexOf(':') + 1);
 const existingFindings = (
   { region, existing }: RegionFacts,
   { Resources }: CloudFormationTemplate,
-): Findings => {
+): AccountFindings => {
   const adoptable = ({ logicalId, differs }: ExistingFact): boolean => {
     const resource = Resources[logicalId];
     return differs === undefined && resource !== undefined && isKept(resource);
@@ -119,7 +119,7 @@ const existingFindings = (
   };
 };
 
-const concurrencyNotes = ({ region, concurrency }: RegionFacts): Finding[] =>
+const concurrencyNotes = ({ region, concurrency }: RegionFacts): AccountFinding[] =>
   concurrency === undefined || alarmConcurrencyFor(concurrency, concurrency.ofTakeAlarm) > 0
     ? []
     : [
@@ -130,7 +130,7 @@ const concurrencyNotes = ({ region, concurrency }: RegionFacts): Finding[] =>
         },
       ];
 
-const keyNotes = ({ region, volumeKey, stack }: RegionFacts, { imageKeys }: Wishes): Finding[] => {
+const keyNotes = ({ region, volumeKey, stack }: RegionFacts, { imageKeys }: Wishes): AccountFinding[] => {
   const known = imageKeys ?? (stack?.parameters.ImageKeys ?? '').split(',');
   return volumeKey === undefined || known.includes(volumeKey)
     ? []
@@ -143,11 +143,11 @@ const keyNotes = ({ region, volumeKey, stack }: RegionFacts, { imageKeys }: Wish
       ];
 };
 
-const unseenNotes = ({ region, unseen }: RegionFacts): Finding[] =>
+const unseenNotes = ({ region, unseen }: RegionFacts): AccountFinding[] =>
   unseen.map((what) => ({ region, what, next: 'The installation goes on without it.' }));
 
 /** A stack that is another's standby, or that would get another standby than it has. */
-const pairProblems = ({ home, standby }: InstallFacts, wishes: Wishes): Finding[] => {
+const pairProblems = ({ home, standby }: InstallFacts, wishes: Wishes): AccountFinding[] => {
   const { region } = home;
   const { HomeRegion: itsHome, StandbyRegion: itsStandby = '' } = home.stack?.parameters ?? {};
   const wanted = standbyOf(wishes, home.stack);
@@ -197,7 +197,7 @@ const pairProblems = ({ home, standby }: InstallFacts, wishes: Wishes): Finding[
 };
 
 /** The parts of AWS in which another partition's ARNs would be needed. */
-const partitionProblems = ({ region }: RegionFacts, template: CloudFormationTemplate): Finding[] =>
+const partitionProblems = ({ region }: RegionFacts, template: CloudFormationTemplate): AccountFinding[] =>
   /^(cn|us-gov|us-iso|eu-isoe)/.test(region) && JSON.stringify(template).includes('arn:aws:')
     ? [
         {
@@ -212,11 +212,11 @@ const partitionProblems = ({ region }: RegionFacts, template: CloudFormationTemp
  * Everything that was found.
  * @param template of the stage
  */
-export const findingsOf = (
+export const accountFindings = (
   facts: InstallFacts,
   wishes: Wishes,
   template: CloudFormationTemplate,
-): Findings => {
+): AccountFindings => {
   const regions = [facts.home, ...(facts.standby ? [facts.standby] : [])];
   const existing = regions.map((one) => existingFindings(one, template));
   return {

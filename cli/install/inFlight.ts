@@ -35,7 +35,7 @@ const placeText = ({ region, stage }: Session): string =>
 
 /** How what a machine does is called, and ended. */
 const machineTexts: Readonly<Record<string, { readonly is: string; readonly next: string }>> = {
-  deploy: { is: 'Deployment', next: 'wait for its end, or: forseti halt APPLICATION' },
+  deploy: { is: 'Deployment', next: 'wait for its end, or: forseti halt APPLICATION --reason TEXT' },
   rollback: { is: 'Rollback', next: 'wait for its end' },
   mend: { is: 'Repair', next: 'wait for its end' },
   replace: { is: 'Replacement of an instance', next: 'wait for its end' },

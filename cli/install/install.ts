@@ -62,7 +62,7 @@ const tell = (
 };
 
 /** What a new user does next. @param topic ARN of the topic of notifications */
-export const nextSteps = ({ region, stage }: Session, topic: string): readonly string[] => {
+export const firstSteps = ({ region, stage }: Session, topic: string): readonly string[] => {
   const place = ` --region ${region}${stage === 'production' ? '' : ` --stage ${stage}`}`;
   return [
     `1. Take over a fleet: forseti init APPLICATION INSTANCE${place}, or write a forseti.yml and: forseti apply forseti.yml --tag${place}`,

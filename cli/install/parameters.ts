@@ -21,14 +21,14 @@ interface Place {
 }
 
 /** CloudFormation takes texts; the defaults of numbers are written as numbers. */
-export const textOf = (value: Json | undefined): string =>
+export const parameterText = (value: Json | undefined): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
 /**
  * All parameters of the template with their values: what is asked for, else what the stack has, else the template's
  * default. A change set would give parameters that it leaves out their defaults.
  */
-export const parametersFor = (
+export const stackParameters = (
   { Parameters: declared = {} }: Pick<CloudFormationTemplate, 'Parameters'>,
   wishes: Wishes,
   { home, standby = '', stack, concurrency }: Place,
@@ -46,7 +46,7 @@ export const parametersFor = (
   return Object.fromEntries(
     Object.entries(declared).map(([name, { Default: otherwise }]) => [
       name,
-      asked[name] ?? stack?.parameters[name] ?? textOf(otherwise),
+      asked[name] ?? stack?.parameters[name] ?? parameterText(otherwise),
     ]),
   );
 };

@@ -3,10 +3,10 @@ import type { CloudFormationTemplate } from '@forseti/embedded-cloud';
 import { activeTemplate } from './activeTemplate';
 import type { Session } from '../session/session';
 import type { InstallFacts, RegionFacts, StackFact, Wishes } from './facts';
-import { type Findings, findingsOf } from './findings';
+import { type AccountFindings, accountFindings } from './findings';
 import { readRegion, readStack, templateFacts } from './gather';
 import { idleMonth } from './idleMonth';
-import { parametersFor, standbyOf } from './parameters';
+import { stackParameters, standbyOf } from './parameters';
 import type { StackFiles } from './stackFiles';
 import { type StackMove, stackMove } from './stackMove';
 import { templateOfStage } from './stageOf';
@@ -26,7 +26,7 @@ export interface StackProspect {
 export interface Prospect {
   /** Home first. */
   readonly stacks: readonly StackProspect[];
-  readonly findings: Findings;
+  readonly findings: AccountFindings;
   readonly facts: InstallFacts;
   /** A standby that the stack has and that is asked to go. */
   readonly leaves?: string;
@@ -51,7 +51,7 @@ export const prospectOf = (
   const regions: readonly RegionFacts[] = [home, ...(standby ? [standby] : [])];
   const stacks = regions.map((one): StackProspect => {
     const template = templateOfStage(compiled, { stage: wishes.stage, region: one.region });
-    const parameters = parametersFor(template, wishes, {
+    const parameters = stackParameters(template, wishes, {
       home: home.region,
       standby: standby?.region,
       // A new standby is set up as its home is.
@@ -71,7 +71,7 @@ export const prospectOf = (
   return {
     stacks,
     facts,
-    findings: findingsOf(facts, wishes, stacks[0]?.template ?? compiled),
+    findings: accountFindings(facts, wishes, stacks[0]?.template ?? compiled),
     ...(before !== undefined && standby === undefined && { leaves: before }),
   };
 };

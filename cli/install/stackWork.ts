@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { CloudFormationTemplate } from '@forseti/embedded-cloud';
-import { describeStack, newEvents, statusOf } from './cloudFormation';
+import { describeStack, newEvents, stackStatusOf } from './cloudFormation';
 import { emptyBucket, uploadStack } from './deploymentBucket';
 import { type EventFact, StackFailed, stackFailed } from './failures';
 import type { StackFact } from './facts';
@@ -54,7 +54,7 @@ const follow = async (
   const events: EventFact[] = [];
   for (;;) {
     // The status first: events that come with the last one are then among those read.
-    const status = await statusOf(cloudFormation, id);
+    const status = await stackStatusOf(cloudFormation, id);
     for (const event of await newEvents(cloudFormation, id, seen)) {
       events.push(event);
       tell(event);

@@ -17,7 +17,7 @@ import { standbyOf } from './parameters';
 import { deleteStack } from './stackWork';
 
 /** A resource that outlives the stack. */
-export interface Kept {
+export interface RetainedResource {
   readonly type: string;
   readonly name: string;
 }
@@ -26,7 +26,7 @@ export interface Kept {
 export interface Removal {
   readonly region: string;
   readonly stack: StackFact;
-  readonly kept: readonly Kept[];
+  readonly kept: readonly RetainedResource[];
 }
 
 /** The template of a stack, as it was deployed. */
@@ -41,7 +41,7 @@ const templateOf = async (session: Session, { region, stack }: Pick<Removal, 're
 export const keptOf = (
   { Resources = {} }: Partial<CloudFormationTemplate>,
   { resources }: StackFact,
-): readonly Kept[] =>
+): readonly RetainedResource[] =>
   Object.entries(Resources).flatMap(([id, resource]) => {
     const name = resources[id];
     return name !== undefined && isKept(resource) ? [{ type: resource.Type, name }] : [];
@@ -113,7 +113,7 @@ export const removeAll = async (
 
 const kindOf = (type: string): string => (type.startsWith('AWS::DynamoDB::') ? 'table' : 'bucket');
 
-const deletion = (region: string, { type, name }: Kept): string =>
+const deletion = (region: string, { type, name }: RetainedResource): string =>
   type.startsWith('AWS::DynamoDB::')
     ? `aws dynamodb delete-table --table-name ${name} --region ${region}`
     : `aws s3 rb s3://${name} --force --region ${region}`;

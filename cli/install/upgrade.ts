@@ -9,7 +9,7 @@ import { freezeForUpgrade, type UpgradeFreeze } from './upgradeFreeze';
 
 const pollMs = 15_000;
 
-export interface Wait {
+export interface WaitLimit {
   /** False: what runs is a refusal. */
   readonly wait: boolean;
   /** Milliseconds. */
@@ -22,7 +22,7 @@ const refused = (busy: readonly Busy[], why: string): RefusedEarly =>
 /** Waits until nothing runs in any of the regions. @throws RefusedEarly with what runs */
 const awaitRest = async (
   sessions: readonly Session[],
-  { wait, atMost }: Wait,
+  { wait, atMost }: WaitLimit,
   { note }: Pick<Context['terminal'], 'note'>,
 ): Promise<void> => {
   const [first] = sessions;
@@ -55,7 +55,7 @@ const awaitRest = async (
 export const whileFrozen = async <Result>(
   session: Session,
   regions: readonly string[],
-  how: Wait & { readonly version: string },
+  how: WaitLimit & { readonly version: string },
   { terminal }: Pick<Context, 'terminal'>,
   work: () => Promise<Result>,
 ): Promise<Result> => {

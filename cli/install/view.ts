@@ -1,4 +1,4 @@
-import type { Finding } from './findings';
+import type { AccountFinding } from './findings';
 import type { Prospect, StackProspect } from './prospect';
 import { columns, type Style, wrapped } from '../terminal/style';
 
@@ -25,7 +25,7 @@ const parametersText = (parameters: StackProspect['parameters']): string =>
     .join(' ');
 
 /** What is found, with what to do about it. */
-export const findingLines = (findings: readonly Finding[], sign: string, style: Style): string[] =>
+export const findingLines = (findings: readonly AccountFinding[], sign: string, style: Style): string[] =>
   findings.map(({ region, what, next }) => `${sign} ${region}: ${what}\n  ${style.dim(next)}`);
 
 /** What is made, and what it costs. */

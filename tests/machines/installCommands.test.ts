@@ -105,7 +105,7 @@ test('A removal refuses while something runs, is suspended or is on, and lists e
   await stack.cloud.advance(60_000);
   const { code, note } = await typed('uninstall', '--yes');
   expect(code).toBe(3);
-  expect(note).toMatch(/Deployment \S+ runs\.\n {2}.*forseti halt APPLICATION --region eu-west-1/);
+  expect(note).toMatch(/Deployment \S+ runs\.\n {2}.*forseti halt APPLICATION --reason TEXT --region eu-west-1/);
   expect(note).toMatch(
     /an opening on: api: port 22 for 203\.0\.113\.7\/32\.\n {2}forseti access close api --port 22 --cidr/,
   );

@@ -2,9 +2,9 @@ import type { CloudFormationTemplate } from '@forseti/embedded-cloud';
 import { activeTemplate } from '../../../cli/install/activeTemplate';
 import type { InstallFacts, RegionFacts, StackFact, Wishes } from '../../../cli/install/facts';
 import { failuresOf, nextStepOf } from '../../../cli/install/failures';
-import { findingsOf } from '../../../cli/install/findings';
+import { accountFindings } from '../../../cli/install/findings';
 import { keysArgument, regionArgument, rolesArgument } from '../../../cli/install/options';
-import { parametersFor, standbyOf } from '../../../cli/install/parameters';
+import { stackParameters, standbyOf } from '../../../cli/install/parameters';
 import { isAtWork, stackMove } from '../../../cli/install/stackMove';
 import { keptOf } from '../../../cli/install/uninstall';
 
@@ -75,13 +75,13 @@ test.each([
   (limit, unreserved, ofTakeAlarm, value) => {
     const concurrency = { limit, unreserved, ofTakeAlarm };
     const place = { home, standby: undefined, stack: undefined, concurrency };
-    expect(parametersFor(template, { stage: 'production' }, place).AlarmConcurrency).toBe(value);
+    expect(stackParameters(template, { stage: 'production' }, place).AlarmConcurrency).toBe(value);
   },
 );
 
 test('Home is where one deploys to, no standby unless asked, and the rest are defaults', () => {
   const place = { home, standby: undefined, stack: undefined, concurrency: undefined };
-  expect(parametersFor(template, { stage: 'production' }, place)).toEqual({
+  expect(stackParameters(template, { stage: 'production' }, place)).toEqual({
     HomeRegion: home,
     StandbyRegion: '',
     AlarmConcurrency: '0',
@@ -98,13 +98,13 @@ test('What the stack was given stays, unless it is asked for otherwise', () => {
     ImageKeys: 'k',
   });
   const place = { home, standby: 'us-west-2', stack, concurrency: undefined };
-  expect(parametersFor(template, { stage: 'production' }, place)).toMatchObject({
+  expect(stackParameters(template, { stage: 'production' }, place)).toMatchObject({
     StandbyRegion: 'us-west-2',
     InstanceRoles: 'web-*',
     ImageKeys: 'k',
   });
   const wishes = { stage: 'production', instanceRoles: 'api', imageKeys: ['a', 'b'] };
-  expect(parametersFor(template, wishes, place)).toMatchObject({ InstanceRoles: 'api', ImageKeys: 'a,b' });
+  expect(stackParameters(template, wishes, place)).toMatchObject({ InstanceRoles: 'api', ImageKeys: 'a,b' });
   expect(standbyOf({}, stack)).toBe('us-west-2');
   expect(standbyOf({ standby: false }, stack)).toBeUndefined();
   expect(standbyOf({}, undefined)).toBeUndefined();
@@ -125,9 +125,9 @@ const factsOf = (more: Partial<RegionFacts> = {}, standby?: RegionFacts): Instal
 });
 const wishes: Wishes = { stage: 'production' };
 const problems = (facts: InstallFacts, wanted: Wishes = wishes): string[] =>
-  findingsOf(facts, wanted, template).problems.map(({ what, next }) => `${what} → ${next}`);
+  accountFindings(facts, wanted, template).problems.map(({ what, next }) => `${what} → ${next}`);
 const notes = (facts: InstallFacts, wanted: Wishes = wishes): string[] =>
-  findingsOf(facts, wanted, template).notes.map(({ what, next }) => `${what} → ${next}`);
+  accountFindings(facts, wanted, template).notes.map(({ what, next }) => `${what} → ${next}`);
 
 test('An empty account with enough concurrency has nothing to tell', () => {
   const facts = factsOf({ concurrency: { limit: 1000, unreserved: 1000, ofTakeAlarm: 0 } });
@@ -230,12 +230,12 @@ test('A template beyond the limits of CloudFormation is refused', () => {
 test('Regions of another partition are refused by name while the stack names commercial ARNs', () => {
   const commercial = { ...template, Metadata: 'arn:aws:states:::lambda:invoke' } as CloudFormationTemplate;
   const facts = { ...factsOf(), home: { region: 'cn-north-1', existing: [], unseen: [] } };
-  expect(findingsOf(facts, wishes, commercial).problems).toEqual([
+  expect(accountFindings(facts, wishes, commercial).problems).toEqual([
     expect.objectContaining({
       what: expect.stringContaining('cn-north-1 is not a commercial region') as string,
     }),
   ]);
-  expect(findingsOf(facts, wishes, template).problems).toEqual([]);
+  expect(accountFindings(facts, wishes, template).problems).toEqual([]);
 });
 
 const event = (logicalId: string, status: string, reason?: string, type = 'AWS::Lambda::Function') => ({

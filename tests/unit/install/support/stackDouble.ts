@@ -43,7 +43,9 @@ export class StackDouble {
   private made = 0;
   private changeSet: { readonly input: Input; readonly isEmpty: boolean } | undefined;
 
-  readonly client = (Class: unknown): { send: (command: object) => Promise<unknown> } | undefined =>
+  readonly client = (
+    Class: unknown,
+  ): { send: (command: { readonly input: Input }) => Promise<unknown> } | undefined =>
     Class === CloudFormationClient || Class === S3Client
       ? Object.assign(Object.create((Class as typeof S3Client).prototype as object) as object, {
           send: async (command: { readonly input: Input }) => this.answer(command),
