@@ -150,7 +150,7 @@ const unseenNotes = ({ region, unseen }: RegionFacts): AccountFinding[] =>
 const pairProblems = ({ home, standby }: InstallFacts, wishes: Wishes): AccountFinding[] => {
   const { region } = home;
   const { HomeRegion: itsHome, StandbyRegion: itsStandby = '' } = home.stack?.parameters ?? {};
-  const wanted = standbyOf(wishes, home.stack);
+  const wanted = standbyOf(wishes, home.stack, region);
   if (itsHome !== undefined && itsHome !== region && itsStandby === region)
     return [
       {

@@ -3,14 +3,19 @@ import type { CloudFormationTemplate, Json } from '@forseti/embedded-cloud';
 import { alarmConcurrencyFor } from '../../lib/health/alarmConcurrency';
 import type { ConcurrencyFact, StackFact, Wishes } from './facts';
 
-/** The standby's region, or none: what is asked for, else what the stack has. */
+/**
+ * The standby's region, or none: what is asked for, else what the stack has. A stack that takes another region for home was
+ * set up wrongly, or is a standby itself: its standby is not one that this region has asked for.
+ * @param region of the stack
+ */
 export const standbyOf = (
   { standby }: Pick<Wishes, 'standby'>,
   stack: StackFact | undefined,
+  region: string,
 ): string | undefined => {
   if (standby !== undefined) return standby === false ? undefined : standby;
   const { StandbyRegion: present = '', HomeRegion: home } = stack?.parameters ?? {};
-  return present === '' || present === home ? undefined : present;
+  return present === '' || home !== region ? undefined : present;
 };
 
 interface Place {

@@ -67,7 +67,7 @@ export const prospectOf = (
       idle: idleMonth(template, { hasStandby: standby !== undefined }),
     };
   });
-  const before = standbyOf({}, home.stack);
+  const before = standbyOf({}, home.stack, home.region);
   return {
     stacks,
     facts,
@@ -85,7 +85,7 @@ export const readFacts = async (
   const { region: home, stage } = session;
   const template = templateOfStage(compiled, { stage, region: home });
   const stack = await readStack(session, home);
-  const other = standbyOf(wishes, stack);
+  const other = standbyOf(wishes, stack, home);
   const standby = other === home ? undefined : other;
   const parameters = { HomeRegion: home, StandbyRegion: standby ?? '' };
   const read = (region: string, found: StackFact | undefined): Promise<RegionFacts> =>

@@ -61,8 +61,7 @@ const removalIn = async (session: Session, region: string): Promise<Removal | un
 export const readRemovals = async (session: Session): Promise<readonly Removal[]> => {
   const own = await removalIn(session, session.region);
   if (!own) return [];
-  const isHome = own.stack.parameters.HomeRegion === session.region;
-  const other = isHome ? standbyOf({}, own.stack) : undefined;
+  const other = standbyOf({}, own.stack, session.region);
   const standby = other === undefined ? undefined : await removalIn(session, other);
   return [...(standby ? [standby] : []), own];
 };

@@ -2,4 +2,4 @@ import { UsageError } from '../terminal/errors';
 
 /** @param what part of the stack was not found: `function forseti-production-Freeze in eu-west-1`. */
 export const noStack = (what: string): UsageError =>
-  new UsageError(`There is no ${what}: deploy the stack, or give its --region and --stage.`);
+  new UsageError(`There is no ${what}: make the stack (forseti install), or give its --region and --stage.`);

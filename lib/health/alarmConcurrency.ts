@@ -26,6 +26,6 @@ export const alarmConcurrencyFor = ({ unreserved }: AccountConcurrency, own = 0)
 export const withoutReservation = (account: AccountConcurrency, deploy: string): string =>
   'Nothing is reserved for alarms: while other functions use up the account, a rollback waits for them, and is tried again for four hours. ' +
   (alarmConcurrencyFor(account) > 0
-    ? `This account could reserve ${String(wantedConcurrency)}: ${deploy} --param="alarmConcurrency=${String(wantedConcurrency)}"`
+    ? `This account could reserve ${String(wantedConcurrency)}: ${deploy}`
     : `This account may run ${String(account.limit)} at once, and ${String(Math.min(account.limit, leastUnreserved))} have to stay unreserved; ask for more: ` +
       'aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000');

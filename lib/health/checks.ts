@@ -22,10 +22,11 @@ const noDataTooLongMs = hourMs;
 type Check = (facts: HealthFacts) => readonly HealthProblem[];
 
 const problem = (subject: Subject, what: string, mend: string): HealthProblem => ({ subject, what, mend });
-const stackOf = ({ region, stage }: HealthFacts): string =>
-  `npx serverless deploy --region ${region} --stage ${stage}`;
-const place = ({ region, stage }: HealthFacts): string =>
-  ` --region ${region}${stage === 'production' ? '' : ` --stage ${stage}`}`;
+const stageOption = ({ stage }: Pick<HealthFacts, 'stage'>): string =>
+  stage === 'production' ? '' : ` --stage ${stage}`;
+const place = (facts: HealthFacts): string => ` --region ${facts.region}${stageOption(facts)}`;
+const stackOf = (facts: HealthFacts): string =>
+  `forseti install --region ${facts.region}${stageOption(facts)}`;
 const fullName = ({ stage }: HealthFacts, name: string): string => `forseti-${stage}-${name}`;
 const since = (facts: HealthFacts, at: number): string => {
   const minutes = Math.max(0, Math.round((facts.now - at) / minuteMs));
@@ -248,9 +249,9 @@ export const waysBackLines = ({ waysBack }: Pick<HealthFacts, 'waysBack'>): stri
       : `${one.application} has no way back: ${wayBackText(one)}`;
   });
 
-/** Deploys the stack of one region as a part of the pair. */
-const pairOf = ({ stage }: HealthFacts, region: string, { home, standby }: StackRegions): string =>
-  `npx serverless deploy --region ${region} --stage ${stage} --param="homeRegion=${home}" --param="standbyRegion=${standby}"`;
+/** Deploys both stacks of the pair, from home. */
+const pairOf = (facts: HealthFacts, { home, standby }: StackRegions): string =>
+  `forseti install --region ${home} --standby ${standby}${stageOption(facts)}`;
 
 const pairProblems = (facts: HealthFacts, found: RegionsFact): [string, string][] => {
   const { region: here } = facts;
@@ -263,12 +264,12 @@ const pairProblems = (facts: HealthFacts, found: RegionsFact): [string, string][
       ],
     ];
   if (!other) return [];
-  const alone = `as a stack of one region: npx serverless deploy --region ${here} --stage ${facts.stage}`;
+  const alone = `as a stack of one region: ${stackOf(facts)} --no-standby`;
   if (!other.stack)
     return [
       [
         `The stack names ${other.region} as the other region, where there is none: nothing takes over, and the alarm ${fullName(facts, 'probe')} rings for ever.`,
-        `${pairOf(facts, other.region, found)}; or ${alone}`,
+        `${pairOf(facts, found)}; or ${alone}`,
       ],
     ];
   const theirs = other.stack;
@@ -277,7 +278,7 @@ const pairProblems = (facts: HealthFacts, found: RegionsFact): [string, string][
       ? [
           [
             `The stacks disagree: here home is ${home} and the standby ${standby}; in ${other.region} home is ${theirs.home} and the standby ${theirs.standby === '' ? 'none' : theirs.standby}.`,
-            pairOf(facts, other.region, found),
+            pairOf(facts, found),
           ] satisfies [string, string],
         ]
       : []),
@@ -286,7 +287,7 @@ const pairProblems = (facts: HealthFacts, found: RegionsFact): [string, string][
       : [
           [
             `There is no table ${fullName(facts, 'regions')} in ${here}: nobody knows which region is active, and nothing can fail over.`,
-            pairOf(facts, home, found),
+            pairOf(facts, found),
           ] satisfies [string, string],
         ]),
   ];

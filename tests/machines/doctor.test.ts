@@ -54,7 +54,7 @@ test('Doctor knows what the stack should have, as serverless.yml says', async ()
   expect(problems[0]).toMatchObject({
     subject: 'stack',
     what: 'The stack lacks function forseti-production-Look.',
-    mend: 'npx serverless deploy --region eu-west-1 --stage production',
+    mend: 'forseti install --region eu-west-1',
   });
 });
 

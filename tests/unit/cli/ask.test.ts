@@ -41,7 +41,7 @@ test('The error for a missing function says how to get it', async () => {
   await expect(ask(session, 'Approve', {})).rejects.toMatchObject({
     name: 'UsageError',
     message:
-      'There is no function forseti-test-Approve in eu-west-1: deploy the stack, or give its --region and --stage.',
+      'There is no function forseti-test-Approve in eu-west-1: make the stack (forseti install), or give its --region and --stage.',
   });
 });
 

@@ -7,7 +7,7 @@ const execution = 'arn:aws:states:eu-west-1:123456789012:execution:forseti-produ
 const mend =
   'aws stepfunctions start-execution --state-machine-arn arn:aws:states:eu-west-1:123456789012:stateMachine:forseti-production-mend ' +
   `--input '{"execution":"${execution}"}' --region eu-west-1`;
-const stack = 'npx serverless deploy --region eu-west-1 --stage production';
+const stack = 'forseti install --region eu-west-1';
 
 const accept = {
   name: 'Accept',
@@ -68,8 +68,7 @@ const well: HealthFacts = {
 
 const both = { home: 'eu-west-1', standby: 'eu-central-1' };
 const pair = { ...both, hasTable: true, other: { region: 'eu-central-1', stack: both } };
-const deployPair = (region: string) =>
-  `npx serverless deploy --region ${region} --stage production --param="homeRegion=eu-west-1" --param="standbyRegion=eu-central-1"`;
+const deployPair = 'forseti install --region eu-west-1 --standby eu-central-1';
 
 test('A control plane that is well has no problem', () => {
   expect(problemsOf(well)).toEqual([]);
@@ -231,7 +230,7 @@ const cases: readonly [string, Partial<HealthFacts>, RegExp, string][] = [
     'a standby that is named and has no stack',
     { regions: { ...pair, other: { region: 'eu-central-1' } } },
     /^The stack names eu-central-1 as the other region, where there is none: .* alarm forseti-production-probe rings for ever/,
-    `${deployPair('eu-central-1')}; or as a stack of one region: npx serverless deploy --region eu-west-1 --stage production`,
+    `${deployPair}; or as a stack of one region: forseti install --region eu-west-1 --no-standby`,
   ],
   [
     'stacks that disagree about home',
@@ -242,13 +241,13 @@ const cases: readonly [string, Partial<HealthFacts>, RegExp, string][] = [
       },
     },
     /^The stacks disagree: here home is eu-west-1 and the standby eu-central-1; in eu-central-1 home is eu-central-1 and the standby none/,
-    deployPair('eu-central-1'),
+    deployPair,
   ],
   [
     'a pair without the table of regions',
     { regions: { ...pair, hasTable: false } },
     /^There is no table forseti-production-regions in eu-west-1/,
-    deployPair('eu-west-1'),
+    deployPair,
   ],
   [
     'a stack in a third region',
@@ -302,11 +301,15 @@ test.each<[string, Partial<HealthFacts>]>([
 test.each([
   [10, 10, /may run 10 at once, and 10 have to stay unreserved; ask for more: aws service-quotas request/],
   [1_000, 104, /may run 1000 at once, and 100 have to stay unreserved/],
-  [1_000, 1_000, /could reserve 5: npx serverless deploy .* --param="alarmConcurrency=5"$/],
+  [1_000, 1_000, /could reserve 5: forseti install --region eu-west-1$/],
 ])(
   'With %i at once and %i unreserved, a note says what is lost without a reservation',
   (limit, unreserved, words) => {
-    const notes = healthNotes({ ...well, functions: [accept, openAlarm], concurrency: { limit, unreserved } });
+    const notes = healthNotes({
+      ...well,
+      functions: [accept, openAlarm],
+      concurrency: { limit, unreserved },
+    });
     expect(notes).toHaveLength(1);
     expect(notes[0]).toMatch(words);
     expect(healthNotes({ ...well, concurrency: { limit, unreserved } })).toEqual([]);

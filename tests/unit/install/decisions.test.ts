@@ -105,9 +105,11 @@ test('What the stack was given stays, unless it is asked for otherwise', () => {
   });
   const wishes = { stage: 'production', instanceRoles: 'api', imageKeys: ['a', 'b'] };
   expect(stackParameters(template, wishes, place)).toMatchObject({ InstanceRoles: 'api', ImageKeys: 'a,b' });
-  expect(standbyOf({}, stack)).toBe('us-west-2');
-  expect(standbyOf({ standby: false }, stack)).toBeUndefined();
-  expect(standbyOf({}, undefined)).toBeUndefined();
+  expect(standbyOf({}, stack, home)).toBe('us-west-2');
+  expect(standbyOf({ standby: false }, stack, home)).toBeUndefined();
+  expect(standbyOf({}, undefined, home)).toBeUndefined();
+  // A stack of a region that is neither: home's default was deployed to another region.
+  expect(standbyOf({}, stack, 'eu-north-1')).toBeUndefined();
 });
 
 test('Resources count only where their conditions hold', () => {
