@@ -61,7 +61,8 @@ export const uploadStack = async (
   await client.send(
     new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: 'application/json' }),
   );
-  return `https://s3.${region}.amazonaws.com/${bucket}/${key}`;
+  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return `https://s3.${region}.${domain}/${bucket}/${key}`;
 };
 
 /** Deletes all objects. A bucket that is gone already is empty. */

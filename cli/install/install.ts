@@ -66,7 +66,7 @@ export const firstSteps = ({ region, stage }: Session, topic: string): readonly 
   const place = ` --region ${region}${stage === 'production' ? '' : ` --stage ${stage}`}`;
   return [
     `1. Take over a fleet: forseti init APPLICATION INSTANCE${place}, or write a forseti.yml and: forseti apply forseti.yml --tag${place}`,
-    `2. Have tags deployed: set the webhook of your repository (docs/releases.md).`,
+    `2. Have tags deployed: forseti webhook secret github${place}, then forseti webhook url github${place}`,
     `3. Hear of deployments: aws sns subscribe --topic-arn ${topic} --protocol email --notification-endpoint YOU@EXAMPLE.COM --region ${region}`,
   ];
 };
