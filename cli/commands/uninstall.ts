@@ -52,7 +52,14 @@ const uninstall = (options: UninstallOptions, context: Context): Promise<void> =
       return;
     }
     const style = styleOf(terminal.colours);
-    await removeAll(session, removals, { data, tell: tellProgress(terminal, style) });
+    await removeAll(session, removals, {
+      data,
+      tell: tellProgress(terminal, style),
+      told: (what) => {
+        terminal.note(`${style.bad('✖')} ${what}`);
+        context.exitCode = exitCodes.unexpected;
+      },
+    });
     for (const { region, stack } of removals)
       terminal.note(`${style.good('✔')} ${stack.name} in ${region}: removed`);
   });

@@ -4,7 +4,7 @@ import { DeleteParametersCommand, paginateGetParametersByPath, SSMClient } from 
 import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import type { CloudFormationTemplate } from '@forseti/embedded-cloud';
 import { chunks } from '../../lib/aws/chunks';
-import { nameOf } from '../../lib/aws/failure';
+import { messageOf, nameOf } from '../../lib/aws/failure';
 import type { Session } from '../session/session';
 import { sessionIn } from '../queries/regions';
 import { stackPlace, type TellOfStack } from './deployAll';
@@ -70,26 +70,48 @@ export const readRemovals = async (session: Session): Promise<readonly Removal[]
 export const busyIn = async (session: Session, removals: readonly Removal[]): Promise<readonly Busy[]> =>
   (await Promise.all(removals.map(({ region }) => allInFlight(sessionIn(session, region))))).flat();
 
-/** Deletes tables and buckets that the stack kept, with all that they hold, and the settings. */
-const deleteData = async (session: Session, { region, kept }: Removal): Promise<void> => {
+/** Names what could not be deleted; the rest is deleted all the same. */
+type Told = (what: string) => void;
+
+const deleteTable = async (session: Session, region: string, name: string): Promise<void> => {
   const dynamo = session.connectIn(region, DynamoDBClient);
-  const s3 = session.connectIn(region, S3Client);
-  for (const { type, name } of kept) {
-    if (type.startsWith('AWS::DynamoDB::'))
-      await dynamo.send(new DeleteTableCommand({ TableName: name })).catch((error: unknown) => {
-        if (nameOf(error) !== 'ResourceNotFoundException') throw error;
-      });
-    if (type === 'AWS::S3::Bucket') await deleteBucket(s3, name);
-  }
+  await dynamo.send(new DeleteTableCommand({ TableName: name })).catch((error: unknown) => {
+    if (nameOf(error) !== 'ResourceNotFoundException') throw error;
+  });
+};
+
+const deleteSettings = async (session: Session, region: string): Promise<void> => {
   const ssm = session.connectIn(region, SSMClient);
   const names: string[] = [];
   const pages = paginateGetParametersByPath(
     { client: ssm },
     { Path: session.names.settingsPrefix, Recursive: true },
   );
-  for await (const page of pages) for (const { Name: name = '' } of page.Parameters ?? []) names.push(name);
+  for await (const page of pages)
+    for (const { Name: name } of page.Parameters ?? []) if (name !== undefined) names.push(name);
   // DeleteParameters takes ten names.
   for (const Names of chunks(names, 10)) await ssm.send(new DeleteParametersCommand({ Names }));
+};
+
+/** Deletes tables and buckets that the stacks kept, with all that they hold, and the settings. */
+const deleteData = async (session: Session, removals: readonly Removal[], told: Told): Promise<void> => {
+  const tryTo = (what: string, work: Promise<void>): Promise<void> =>
+    work.catch((error: unknown) => {
+      told(`${what} could not be deleted (${nameOf(error)}: ${messageOf(error)}).`);
+    });
+  const regions = removals.map(({ region }) => region);
+  for (const { region, kept } of removals) {
+    for (const { type, name } of kept) {
+      // A global table has a copy in each region, of which only home's stack knows; the copies go first.
+      const places = type === 'AWS::DynamoDB::GlobalTable' ? regions : [region];
+      if (type.startsWith('AWS::DynamoDB::'))
+        for (const place of places)
+          await tryTo(`Table ${name} in ${place}`, deleteTable(session, place, name));
+      if (type === 'AWS::S3::Bucket')
+        await tryTo(`Bucket ${name}`, deleteBucket(session.connectIn(region, S3Client), name));
+    }
+    await tryTo(`The settings in ${region}`, deleteSettings(session, region));
+  }
 };
 
 const deleteBucket = async (s3: S3Client, bucket: string): Promise<void> => {
@@ -100,14 +122,18 @@ const deleteBucket = async (s3: S3Client, bucket: string): Promise<void> => {
   });
 };
 
-/** Deletes the stacks, and with `data` what they keep. @throws StackFailed */
+/**
+ * Deletes the stacks, and with `data` what they keep.
+ * @param told hears of each thing that could not be deleted
+ * @throws StackFailed
+ */
 export const removeAll = async (
   session: Session,
   removals: readonly Removal[],
-  { data, tell }: { readonly data: boolean; readonly tell: TellOfStack },
+  { data, tell, told }: { readonly data: boolean; readonly tell: TellOfStack; readonly told: Told },
 ): Promise<void> => {
   for (const removal of removals) await deleteStack(stackPlace(session, removal.region, tell), removal.stack);
-  if (data) for (const removal of removals) await deleteData(session, removal);
+  if (data) await deleteData(session, removals, told);
 };
 
 const kindOf = (type: string): string => (type.startsWith('AWS::DynamoDB::') ? 'table' : 'bucket');

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { definedFunctions } from '../../cli/queries/health';
 import { ask } from '../../cli/session/ask';
 import { templateOfStage } from '../../cli/install/stageOf';
 import { readStackFiles } from '../../cli/install/stackFiles';
@@ -105,7 +106,9 @@ test('A removal refuses while something runs, is suspended or is on, and lists e
   await stack.cloud.advance(60_000);
   const { code, note } = await typed('uninstall', '--yes');
   expect(code).toBe(3);
-  expect(note).toMatch(/Deployment \S+ runs\.\n {2}.*forseti halt APPLICATION --reason TEXT --region eu-west-1/);
+  expect(note).toMatch(
+    /Deployment \S+ runs\.\n {2}.*forseti halt APPLICATION --reason TEXT --region eu-west-1/,
+  );
   expect(note).toMatch(
     /an opening on: api: port 22 for 203\.0\.113\.7\/32\.\n {2}forseti access close api --port 22 --cidr/,
   );
@@ -133,4 +136,10 @@ test('All that stands in the way is told in one list, and nothing is touched', a
     /Table forseti-production-releases is there from an earlier installation\.\n {2}It is taken over/,
   );
   expect(double.changes).toEqual([]);
+});
+
+test('What a stack should have is read from the package as from a checkout', () => {
+  const sorted = (folder: string) =>
+    [...definedFunctions(folder)].sort((a, b) => a.name.localeCompare(b.name));
+  expect(sorted(root)).toEqual(sorted(process.cwd()));
 });
