@@ -1,6 +1,7 @@
 /** Deploys the stacks of an installation, one after the other. */
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
+import { awaitFunctions } from './awaitFunctions';
 import type { Session } from '../session/session';
 import type { EventFact } from './failures';
 import type { Prospect, StackProspect } from './prospect';
@@ -39,6 +40,7 @@ export const deployAll = async (
   for (const stack of stacks) {
     const { region, template, parameters } = stack;
     const changed = await deployStack(stackPlace(session, region, tell), { template, parameters, assets });
+    if (changed) await awaitFunctions(session, region, template);
     done.push({ stack, changed });
   }
   return done;

@@ -143,3 +143,36 @@ test('What a stack should have is read from the package as from a checkout', () 
     [...definedFunctions(folder)].sort((a, b) => a.name.localeCompare(b.name));
   expect(sorted(root)).toEqual(sorted(process.cwd()));
 });
+
+test('Doctor looks once Lambda has made the functions', async () => {
+  const { typed, stack } = await onStack(deployed({ InstanceRoles: 'web-*' }));
+  const { cloud } = stack;
+  let pending = 70;
+  const faulty = doubled(
+    {
+      ...stack.session,
+      connectIn: (region, Class) => {
+        const client = stack.session.connectIn(region, Class) as {
+          send: (command: object) => Promise<object>;
+        };
+        const send = client.send.bind(client);
+        client.send = async (command) => {
+          const answer = (await send(command)) as { Configuration?: { State?: string } };
+          if (command.constructor.name === 'GetFunctionCommand' && answer.Configuration && pending > 0) {
+            pending -= 1;
+            return { ...answer, Configuration: { ...answer.Configuration, State: 'Pending' } };
+          }
+          return answer;
+        };
+        return client as never;
+      },
+    },
+    { [home]: deployed({ InstanceRoles: 'web-*' }) },
+  );
+  const before = cloud.now();
+  const { note, out } = await typedIn(root, faulty)('install', '--instance-roles', 'api-*', '--yes');
+  expect(note).toMatch(/deployed/);
+  expect(out).not.toMatch(/is Pending/);
+  expect(cloud.now() - before).toBeGreaterThan(5_000);
+  expect((await typed('install', '--dry-run')).code).toBe(0);
+});
