@@ -36,6 +36,12 @@ const steps: readonly Step[] = [
       'The account has less concurrency to reserve than a moment ago. Run it again: it reserves what the account can spare.',
   },
   {
+    // A function that ran while its stack was removed has made its log group again.
+    when: /\/aws\/lambda\/[\w-]+.*already exists/i,
+    next: ({ reason = '' }) =>
+      `Delete it, and run it again: aws logs delete-log-group --log-group-name ${/\/aws\/lambda\/[\w-]+/.exec(reason)?.[0] ?? ''}`,
+  },
+  {
     when: /already exists/i,
     next: ({ type }) =>
       `Something of that name (${type}) is in the account and in no stack. Look at it, remove or rename it, and run it again.`,

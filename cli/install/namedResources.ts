@@ -24,7 +24,11 @@ export const namedResources = ({ Resources }: CloudFormationTemplate): readonly 
     return typeof name === 'string' ? [{ logicalId, type: resource.Type, name, resource }] : [];
   });
 
-/** Whether the template keeps a resource when its stack goes, so that a later stack has to take it over. */
+/**
+ * Whether the template keeps a resource when its stack goes, so that a later stack has to take it over. CloudFormation
+ * does so by itself for resources with a static name and such a policy that belong to no other stack:
+ * docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+ */
 export const isKept = ({ DeletionPolicy: policy = 'Delete' }: TemplateResource): boolean =>
   policy.startsWith('Retain');
 

@@ -265,6 +265,10 @@ test.each([
     /reserves what the account can spare/,
   ],
   ['forseti-production-x already exists in stack', /remove or rename/],
+  [
+    'Resource of type \'AWS::Logs::LogGroup\' with identifier \'{"/properties/LogGroupName":"/aws/lambda/forseti-production-Sweep"}\' already exists.',
+    /aws logs delete-log-group --log-group-name \/aws\/lambda\/forseti-production-Sweep$/,
+  ],
   ['User: ada is not authorized to perform: iam:CreateRole', /that permission/],
   ['Rate exceeded', /too often/],
   ['You have reached your limit of 5', /Ask AWS for more/],
