@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { CreateDocumentCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { runWell } from './command';
-import type { RegionName, Resource, Template, World } from './world';
+import { type RegionName, regions, type Resource, type Template, type World } from './world';
 
 const templateFile = 'cloudformation-template-update-stack.json';
 const stateFile = 'serverless-state.json';
@@ -38,6 +38,9 @@ const withoutDocuments = (template: Template): Template => ({
 
 const readJson = <Content>(file: string): Content => JSON.parse(readFileSync(file, 'utf8')) as Content;
 
+/** Both stacks are deployed with the same parameters. */
+const twoRegions = [`--param=homeRegion=${regions.home}`, `--param=standbyRegion=${regions.standby}`];
+
 /** Runs `serverless package`, which makes the template and the zips. @returns the folder, and the compiled template. */
 export const packageStack = async (
   root: string,
@@ -47,7 +50,7 @@ export const packageStack = async (
   const folder = join(scratch, 'package');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await serverless(root, environment, ['package', '--package', folder]);
+  await serverless(root, environment, ['package', '--package', folder, ...twoRegions]);
   const template = readJson<Template>(join(folder, templateFile));
   writeFileSync(join(folder, templateFile), JSON.stringify(withoutDocuments(template)));
   type State = { service: { provider: { compiledCloudFormationTemplate: Template } } };
@@ -64,7 +67,7 @@ export const deployStack = async (
   folder: string,
   region: RegionName,
 ): Promise<void> => {
-  await serverless(root, environment, ['deploy', '--package', folder, '--region', region]);
+  await serverless(root, environment, ['deploy', '--package', folder, '--region', region, ...twoRegions]);
 };
 
 /** Makes the template's SSM documents on moto, where Run Command is. */

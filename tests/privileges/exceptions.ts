@@ -6,6 +6,10 @@ const mapping =
 
 const again =
   'Settle makes the checks of Preflight again, which uses it; here it meets only what was on its way';
+const keys =
+  'EC2 asks for it where a volume or an image is encrypted with a customer managed key; none is here';
+const alarms =
+  'Auto Scaling may ask for it where a refresh watches alarms; AWS does not say, and the embedded cloud does not ask';
 const owners = 'read where an alarm stands under a name of ours that no settings have';
 
 /**
@@ -48,6 +52,21 @@ export const unusedOnPurpose: readonly Exception[] = [
   },
   { role: 'Doctor', action: 'cloudwatch:ListTagsForResource', reason: owners },
   { role: 'WatchDrift', action: 'cloudwatch:ListTagsForResource', reason: owners },
+  ...['LaunchBuilder', 'VerifyImage', 'BakeImage', 'CopyImages'].flatMap((role) =>
+    [
+      'kms:CreateGrant',
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      'kms:GenerateDataKeyWithoutPlaintext',
+      'kms:ReEncryptFrom',
+      'kms:ReEncryptTo',
+    ].map((action) => ({ role, action, reason: keys })),
+  ),
+  ...['Rollout', 'RolloutRest', 'Restore', 'RollBack'].map((role) => ({
+    role,
+    action: 'cloudwatch:DescribeAlarms',
+    reason: alarms,
+  })),
   ...['Doctor', 'WatchDrift'].map((role) => ({
     role,
     action: 'elasticloadbalancing:DescribeTargetGroups',

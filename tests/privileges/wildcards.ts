@@ -94,7 +94,16 @@ export const wildcards: readonly Wildcard[] = [
     actions: ['ec2:RunInstances', 'ec2:CreateTags'],
     reason: launched,
   },
-  { resource: 'ec2 spot-instances-request/*', actions: ['ec2:CreateTags'], reason: launched },
+  {
+    resource: 'ec2 spot-instances-request/*',
+    actions: ['ec2:RunInstances', 'ec2:CreateTags'],
+    reason: launched,
+  },
+  ...['license-manager license-configuration:*', 'resource-groups group/*'].map((resource) => ({
+    resource,
+    actions: ['ec2:RunInstances'],
+    reason: launched,
+  })),
   {
     resource: 'ec2 image/*',
     actions: ['ec2:RunInstances'],

@@ -134,8 +134,15 @@ const guards: readonly [RegExp, readonly string[]][] = [
   [/^iam:PassRole$/, ['iam:PassedToService']],
 ];
 
+/**
+ * AWS gives none of the guarding keys with these, and no launch goes without an instance and an image, which are guarded.
+ */
+const besides = /:(spot-instances-request\/|license-configuration:|group\/)\*$/;
+const isBesides = ({ action, statement }: Permission): boolean =>
+  action === 'ec2:RunInstances' && listOf(statement.Resource).every((resource) => besides.test(resource));
+
 test.each(guards)('The action %s is allowed on a condition only', (actions, keys) => {
-  const guarded = permissions.filter(({ action }) => actions.test(action));
+  const guarded = permissions.filter((one) => actions.test(one.action) && !isBesides(one));
   expect(guarded.length).toBeGreaterThan(0);
   const open = guarded.filter(({ statement }) => {
     const used = Object.values(statement.Condition ?? {}).flatMap((conditions) => Object.keys(conditions));

@@ -262,6 +262,8 @@ test.each(['Rollout', 'Restore', 'TakeOut', 'PutBack', 'LaunchBuilder'])(
   (state) => {
     for (const kind of ['capacity-reservation', 'placement-group', 'security-group', 'subnet'])
       expect(allowing(state, 'ec2:RunInstances')).toContain(`:*:${kind}/*`);
+    for (const kind of ['spot-instances-request/*', 'license-configuration:*', 'group/*'])
+      expect(allowing(state, 'ec2:RunInstances')).toContain(`:${kind}`);
     for (const kind of ['network-interface', 'spot-instances-request'])
       expect(allowing(state, 'ec2:CreateTags')).toContain(`${kind}/*`);
   },
@@ -271,6 +273,25 @@ test.each(['Provision', 'TakeOut', 'PutBack', 'BakeImage'])(
   'The role of %s may send a command whose output goes to the bucket',
   (state) => {
     expect(allowing(state, 'ssm:SendCommand')).toContain('"Fn::GetAtt":["OutputBucket","Arn"]');
+  },
+);
+
+test.each(['LaunchBuilder', 'VerifyImage', 'BakeImage', 'CopyImages'])(
+  'The role of %s may use the keys of the parameter ImageKeys through EC2 only, and give grants to AWS only',
+  (state) => {
+    for (const action of ['kms:Decrypt', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptTo']) {
+      expect(allowing(state, action)).toContain('{"Ref":"ImageKeys"}');
+      expect(allowing(state, action)).toContain('"kms:ViaService":[{"Fn::Sub":"ec2.*.${AWS::URLSuffix}"}]');
+    }
+    expect(allowing(state, 'kms:CreateGrant')).toContain('"kms:GrantIsForAWSResource":"true"');
+  },
+);
+
+test.each(['Rollout', 'RolloutRest', 'Restore', 'RollBack'])(
+  'The role of %s starts refreshes, and may look at the alarms that these watch',
+  (state) => {
+    expect(allowing(state, 'autoscaling:StartInstanceRefresh')).not.toBe('[]');
+    expect(allowing(state, 'cloudwatch:DescribeAlarms')).toContain(':alarm:*');
   },
 );
 
