@@ -364,3 +364,41 @@ test.each(['TerminateBuilder', 'Restore'])(
 test('The source of a copied image is allowed by its owner, since AWS knows no tags of it there', () => {
   expect(allowing('CopyImages', 'ec2:CopyImage')).toContain('"ec2:Owner":{"Ref":"AWS::AccountId"}');
 });
+
+test('The shipped defaults make one region, reserve nothing, and name no key: any account takes them', () => {
+  const defaults = Object.fromEntries(
+    Object.entries(template.Parameters ?? {}).map(([name, { Default }]) => [name, Default]),
+  );
+  expect(defaults).toMatchObject({
+    HomeRegion: 'eu-west-1',
+    StandbyRegion: '',
+    AlarmConcurrency: 0,
+    InstanceRoles: '*',
+    ImageKeys: '',
+  });
+  expect(template.Resources.TakeAlarmLambdaFunction?.Properties?.ReservedConcurrentExecutions).toEqual({
+    'Fn::If': ['ReservesForAlarms', { Ref: 'AlarmConcurrency' }, { Ref: 'AWS::NoValue' }],
+  });
+});
+
+test('What outlives the stack is deleted when its own creation is rolled back, so that the next one finds its name free', () => {
+  const kept = Object.values(template.Resources).filter(({ DeletionPolicy }) => DeletionPolicy !== undefined);
+  expect(kept.map(({ Type }) => Type).sort()).toEqual([
+    ...Array.from({ length: 1 }, () => 'AWS::DynamoDB::GlobalTable'),
+    ...Array.from({ length: 6 }, () => 'AWS::DynamoDB::Table'),
+    'AWS::S3::Bucket',
+  ]);
+  for (const one of kept)
+    expect(one).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+});
+
+test('No part of the template names a partition', () => {
+  expect(JSON.stringify(template)).not.toMatch(/arn:aws[-a-z]*:/);
+});
+
+test('Nothing is granted in a standby region that has no name', () => {
+  const bare = JSON.stringify(template.Resources, (_, value: unknown) =>
+    Array.isArray(value) && value[0] === 'HasStandby' ? undefined : value,
+  );
+  expect(bare).not.toMatch(/arn:[^"]*\$\{StandbyRegion\}/);
+});
