@@ -25,8 +25,16 @@ const problem = (subject: Subject, what: string, mend: string): HealthProblem =>
 const stageOption = ({ stage }: Pick<HealthFacts, 'stage'>): string =>
   stage === 'production' ? '' : ` --stage ${stage}`;
 const place = (facts: HealthFacts): string => ` --region ${facts.region}${stageOption(facts)}`;
-const stackOf = (facts: HealthFacts): string =>
-  `forseti install --region ${facts.region}${stageOption(facts)}`;
+/** Deploys both stacks of the pair, from home. */
+const pairOf = (facts: HealthFacts, { home, standby }: StackRegions): string =>
+  `forseti install --region ${home} --standby ${standby}${stageOption(facts)}`;
+/** With the standby, if the stack belongs to a pair. */
+const stackOf = (facts: HealthFacts): string => {
+  const { region, regions } = facts;
+  return regions && regions.standby !== '' && [regions.home, regions.standby].includes(region)
+    ? pairOf(facts, regions)
+    : `forseti install --region ${region}${stageOption(facts)}`;
+};
 const fullName = ({ stage }: HealthFacts, name: string): string => `forseti-${stage}-${name}`;
 const since = (facts: HealthFacts, at: number): string => {
   const minutes = Math.max(0, Math.round((facts.now - at) / minuteMs));
@@ -248,10 +256,6 @@ export const waysBackLines = ({ waysBack }: Pick<HealthFacts, 'waysBack'>): stri
       ? `${one.application} would go back to ${wayBackText(one)}.${passed}`
       : `${one.application} has no way back: ${wayBackText(one)}`;
   });
-
-/** Deploys both stacks of the pair, from home. */
-const pairOf = (facts: HealthFacts, { home, standby }: StackRegions): string =>
-  `forseti install --region ${home} --standby ${standby}${stageOption(facts)}`;
 
 const pairProblems = (facts: HealthFacts, found: RegionsFact): [string, string][] => {
   const { region: here } = facts;

@@ -1,4 +1,4 @@
-import { checks, healthNotes, problemsOf } from '../../../lib/health/checks';
+import { checks, checkStack, healthNotes, problemsOf } from '../../../lib/health/checks';
 import type { HealthFacts } from '../../../lib/health/facts';
 
 const now = Date.UTC(2026, 10, 22, 12);
@@ -326,4 +326,10 @@ test('Every check has a case in which it reports a problem', () => {
 test('With another stage, every command names it', () => {
   const [problem] = problemsOf({ ...well, stage: 'test', queues: [{ ...dead, visible: 1 }] });
   expect(problem?.mend).toContain('forseti queue redrive requests --region eu-west-1 --stage test');
+});
+
+test('The command that deploys a stack again keeps its standby', () => {
+  const regions = { home: 'eu-west-1', standby: 'eu-central-1', hasTable: true };
+  const [found] = checkStack({ ...well, regions, functions: [{ ...accept, found: false }] });
+  expect(found?.mend).toBe(deployPair);
 });
