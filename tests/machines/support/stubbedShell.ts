@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Session } from '../../../cli/session/session';
 import { parseAws, runAws } from './awsCli';
+import { commandLineOn } from './commandLine';
 
 /** How a script ended, and each call of the AWS CLI that it made. */
 export interface ScriptEnd {
@@ -57,7 +58,7 @@ const server = createServer((connection) =>
   }),
 );
 server.listen(path, () => {
-  for (const name of ['aws', 'sleep']) {
+  for (const name of ['aws', 'sleep', 'npx']) {
     writeFileSync(join(folder, name), stub(name));
     chmodSync(join(folder, name), 0o755);
   }
@@ -77,11 +78,18 @@ server.listen(path, () => {
 });
 `;
 
+interface Answered {
+  readonly code: number;
+  readonly output: string;
+  readonly error: string;
+}
+const done = (output: string): Answered => ({ code: 0, output, error: '' });
+
 type Told =
   { readonly id: number; readonly words: readonly string[] } | { readonly ended: Omit<ScriptEnd, 'calls'> };
 
 /**
- * Runs a text as bash runs it, with the AWS CLI answered by the embedded cloud, and `sleep` by its virtual time. The CLI's
+ * Runs a text as bash runs it, with the AWS CLI and `npx forseti` answered by the embedded cloud, and `sleep` by its virtual time. The CLI's
  * words are read by the SDK's own schemas, so that a misspelt option fails as it does on AWS.
  */
 export const runInShell = async (
@@ -89,15 +97,20 @@ export const runInShell = async (
   { session, env, path = process.env.PATH ?? '', onCall }: StubbedShell,
 ): Promise<ScriptEnd> => {
   const calls: string[] = [];
-  const answer = async (words: readonly string[]): Promise<string> => {
-    const [name = '', first = '0'] = words;
+  const answer = async (words: readonly string[]): Promise<Answered> => {
+    const [name = '', first = '0', ...rest] = words;
     if (name === 'sleep') {
       await session.sleep(Number(first) * 1_000);
-      return '';
+      return done('');
+    }
+    if (name === 'npx') {
+      if (first !== 'forseti') throw new Error(`No package: ${first}`);
+      const { code, out, note } = await commandLineOn(session, 'yes')(...rest);
+      return { code, output: `${out}\n`, error: note };
     }
     calls.push(words.slice(1, 3).join(' '));
     const given = await onCall?.(words);
-    return given ?? `${await runAws(session, parseAws(words))}\n`;
+    return done(given ?? `${await runAws(session, parseAws(words))}\n`);
   };
   const worker = new Worker(thread, { eval: true, workerData: { text, env, path } });
   const ended = await new Promise<Omit<ScriptEnd, 'calls'>>((resolve, reject) => {
@@ -108,7 +121,6 @@ export const runInShell = async (
         return;
       }
       void answer(told.words)
-        .then((output) => ({ code: 0, output, error: '' }))
         // 254: an answer of AWS that is an error (AWS CLI user guide, "Return codes").
         .catch((error: unknown) => ({ code: 254, output: '', error: `${String(error)}\n` }))
         .then((given) => {
