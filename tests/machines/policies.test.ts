@@ -8,7 +8,7 @@ import { listOf, type Statement } from '@forseti/embedded-cloud';
 import { sessionOnCloud } from '../../cli/session/cloudSession';
 import { findQueue } from '../../cli/queries/queues';
 import { minuteMs, untilState } from './support/acts';
-import { changes } from './support/commandLine';
+import { changes, commandLineOn } from './support/commandLine';
 import { judgedCommandLine, readPolicy, roleWith } from './support/judged';
 import { startTestStack, type TestStack } from './support/testStack';
 
@@ -45,6 +45,19 @@ const waiting = async (stack: TestStack) => {
   await stack.start({ application: 'api', version: 'v2' });
   await untilState(stack, 'Approval');
   await stack.cloud.advance(10 * minuteMs);
+};
+
+const typedBy = (stack: TestStack, line: string) => commandLineOn(stack.session)(...line.split(' '));
+const failedOver = async (stack: TestStack) => void (await typedBy(stack, 'region failover --reason test'));
+const paused = async (stack: TestStack) => {
+  await typedBy(stack, 'consumers pause requests --reason test');
+  await stack.cloud.advance(minuteMs);
+};
+/** An application whose settings a file without it removes. */
+const another = async ({ session }: TestStack) => {
+  const Name = '/forseti/production/applications/other';
+  const Value = '{"group":"other","provisioning":{"source":{"s3":"s3://acme-provisioning/other.tar.gz"}}}';
+  await session.connect(SSMClient).send(new PutParameterCommand({ Name, Type: 'String', Value }));
 };
 
 interface Scene {
@@ -100,7 +113,12 @@ const acts = [
   scene('region synchronise', { twoRegions: true, before: deadLetter }),
   scene('consumers pause requests --reason test'),
   scene('queue redrive requests', { before: deadLetter }),
+  scene('freeze --all --reason sales --for 1h'),
+  scene('region failback --reason test', { twoRegions: true, before: failedOver }),
+  scene('consumers resume requests', { before: paused }),
+  scene('queue peek waiting-dead'),
   scene('apply SETTINGS'),
+  scene('apply SETTINGS --prune', { before: another }),
   scene('webhook secret github'),
   scene('webhook secret github --rotate', { before: webhookSecret }),
 ];
@@ -164,7 +182,6 @@ test.each(forbidden.map(([role, one]) => ({ role, line: one.words.join(' '), one
 test('A stop by hand is followed by CI to the end of its repair', async () => {
   const stack = await start(scene('deploy'));
   const session = sessionOnCloud(stack.cloud, undefined, roleWith(stack, 'ci', policiesOf('ci')));
-  const { commandLineOn } = await import('./support/commandLine');
   let stopped = false;
   const sleep = async (ms: number) => {
     await stack.cloud.advance(ms);
