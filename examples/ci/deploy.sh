@@ -74,14 +74,14 @@ for ((waited = 0; waited < timeout_minutes * 60; waited += 20)); do
   if ((failures > 8)); then break; fi
   case $status in
     SUCCEEDED) outcome=Deployed ;;
-    FAILED) outcome=$(describe error) ;;
+    FAILED) outcome=$(describe error) || outcome=None ;;
   esac
   if [[ $outcome != None ]]; then break; fi
   sleep 20
 done
 
 cause=
-if [[ $status == FAILED ]]; then cause=$(describe cause); fi
+if [[ $status == FAILED ]]; then cause=$(describe cause) || cause=; fi
 code=1
 case $outcome in
   Deployed) code=0 ;;

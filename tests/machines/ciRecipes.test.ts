@@ -121,6 +121,18 @@ test('A deployment that is rejected ends with 3, and the page says why', async (
   expect(summary).toMatch(/\n {4}.*zone/);
 });
 
+test('Where the answer that says how it ended gets lost, it is asked again', async () => {
+  const stack = await startTestStack({ group: { instances: 2, zones: ['eu-west-1a'] } });
+  let lost = 0;
+  const onCall = (words: readonly string[]) => {
+    if (words.includes('error') && (lost += 1) === 1) throw new Error('Connection reset');
+    return undefined;
+  };
+  const { code, output } = await runAction(stack, api, { onCall });
+  expect({ code, lost }).toEqual({ code: 3, lost: 2 });
+  expect(output).toContain('outcome=Rejected');
+});
+
 test('Without jq the page shows the cause as it is', async () => {
   const stack = await startTestStack({ group: { instances: 2, zones: ['eu-west-1a'] } });
   const folder = mkdtempSync(join(tmpdir(), 'forseti-tools-'));
