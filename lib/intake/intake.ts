@@ -68,7 +68,11 @@ export const takeTag = async (tag: PushedTag, settings: Settings, tools: IntakeT
     await note(tag, tools, {
       key: tagRequestKey('', tag.repository, tag.tag, tag.commit),
       refused,
-      ...listedRefusal(unmatched ? deployCommand(tag, settings) : renameCommand(tag)),
+      ...listedRefusal(
+        unmatched
+          ? deployCommand(tag, settings)
+          : renameCommand(tag, settings, (name) => matchTag({ ...tag, tag: name }, settings).length > 0),
+      ),
     });
     return { refused, unmatched };
   }

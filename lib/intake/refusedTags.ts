@@ -37,14 +37,26 @@ const asVersion = (tag: string): string =>
 export const otherTagCommand = (commit: string, tag: string): string =>
   `git push origin ${inShell(commit)}:refs/tags/${tag}`;
 
-/** For a tag whose name is no version. */
-export const renameCommand = ({ tag, commit }: { readonly tag: string; readonly commit: string }): string =>
-  otherTagCommand(commit, asVersion(tag));
+/** What a command is made of. */
+type Pushed = Pick<RefusedTag, 'tag' | 'repository'> & { readonly commit: string };
+
+/**
+ * For a tag whose name is no version.
+ * @param isTaken whether an application takes a tag of this name: a name that is none's would only be refused again
+ */
+export const renameCommand = (
+  pushed: Pushed,
+  settings: Pick<Settings, 'applications'>,
+  isTaken: (tag: string) => boolean,
+): string => {
+  const tag = asVersion(pushed.tag);
+  return isTaken(tag) ? otherTagCommand(pushed.commit, tag) : deployCommand({ ...pushed, tag }, settings);
+};
 
 /** For a tag that matches no application: the one whose repository it is, or the only one there is. */
 export const deployCommand = (
-  { tag, repository, commit }: { readonly tag: string; readonly repository: string; readonly commit: string },
-  { applications }: Settings,
+  { tag, repository, commit }: Pushed,
+  { applications }: Pick<Settings, 'applications'>,
 ): string => {
   const all = Object.entries(applications);
   const own = all.filter(([, { tags }]) => tags.repository === repository);

@@ -74,7 +74,9 @@ export const judgePush = (push: PushedReference): WebhookVerdict => {
   if (unsuitable !== undefined)
     return {
       ignored: `The tag is no version that can be deployed: ${unsuitable}.`,
-      ...refused(renameCommand({ tag, commit: at ?? 'COMMIT' })),
+      ...refused(
+        renameCommand({ tag, repository, commit: at ?? 'COMMIT' }, { applications: {} }, () => false),
+      ),
     };
   if (commit === undefined || at === undefined)
     return { ignored: `${named} points to no commit.`, ...refused(otherTagCommand('COMMIT', shorten(tag))) };

@@ -30,11 +30,21 @@ test.each([
   ['-v1', 'v1'],
   ['ä', 'v1'],
 ])('The tag %j, which is no version, is to be pushed as %j', (name, other) => {
-  expect(renameCommand({ tag: name, commit: 'abc' })).toBe(`git push origin abc:refs/tags/${other}`);
+  expect(renameCommand({ ...tag, tag: name, commit: 'abc' }, settings({ api: undefined }), () => true)).toBe(
+    `git push origin abc:refs/tags/${other}`,
+  );
+});
+
+test('Where no application takes a tag of the mended name, the deployment is advised, which no pattern holds back', () => {
+  const pushed = { ...tag, tag: 'foo bar', commit: 'abc' };
+  expect(renameCommand(pushed, settings({ api: 'acme/api' }), (name) => name.startsWith('v'))).toBe(
+    'forseti deploy api foo-bar --commit abc',
+  );
 });
 
 test('A commit that a shell would read otherwise is quoted', () => {
-  expect(renameCommand({ tag: 'v 1', commit: "a'; rm" })).toBe(`git push origin 'a'\\''; rm':refs/tags/v-1`);
+  const pushed = { ...tag, tag: 'v 1', commit: "a'; rm" };
+  expect(renameCommand(pushed, settings({}), () => true)).toBe(`git push origin 'a'\\''; rm':refs/tags/v-1`);
 });
 
 test.each([
