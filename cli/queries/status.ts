@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { describeWindow, nextFreeze } from '../../lib/application/freeze';
 import type { ApplicationSettings } from '../../lib/application/schema';
-import { isForNewInstances, type Release } from '../../lib/engine/releases';
+import { isForNewInstances, isGoodRelease, type Release } from '../../lib/engine/releases';
 import type { Drift } from '../../lib/drift/findings';
 import type { WayBack } from '../../lib/rollback/wayBack';
 import type { AnySwitch } from '../../lib/switches/kinds';
@@ -239,7 +239,7 @@ const currentOf = (
   releases: readonly Release[],
   instances: readonly InstanceStatus[],
 ): Pick<Status, 'current'> => {
-  const release = releases.find(({ state }) => state === 'good');
+  const release = releases.find(isGoodRelease);
   if (!release) return {};
   const serving = instances.filter(({ lifecycle }) => lifecycle === 'InService');
   return {

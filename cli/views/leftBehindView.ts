@@ -1,5 +1,5 @@
 import { tags } from '../../lib/aws/tags';
-import type { Release } from '../../lib/engine/releases';
+import { isGoodRelease, type Release } from '../../lib/engine/releases';
 import type { LeftBehind } from '../queries/leftBehind';
 
 /** A thing that is left, and the commands that remove it or hand it over. */
@@ -68,8 +68,7 @@ const alarmPart = ({ application, group, region, alarms, gone, now }: LeftBehind
       ];
 };
 
-const newestGood = (releases: readonly Release[]): Release | undefined =>
-  releases.find(({ state }) => state === 'good');
+const newestGood = (releases: readonly Release[]): Release | undefined => releases.find(isGoodRelease);
 
 const releasePart = ({ application, group, releases, gone, now, heir }: LeftBehind): LeftPart[] => {
   if (releases.length === 0) return [];

@@ -30,8 +30,12 @@ const pendingText = (instances: readonly InstanceStatus[]): string => {
   return pending === 0 ? '' : `, ${String(pending)} still Pending`;
 };
 
-/** `v2 on 18, v1 on 2 of 20`, and how many of them do not serve yet. */
-export const versionsText = (instances: readonly InstanceStatus[]): string => {
+/**
+ * `v2 on 18, v1 on 2 of 20`, and how many of them do not serve yet. Instances that are being terminated are on their way
+ * out, and run no version of the fleet.
+ */
+export const versionsText = (all: readonly InstanceStatus[]): string => {
+  const instances = all.filter(({ lifecycle }) => !lifecycle.startsWith('Terminat'));
   const versions = countBy(instances.map(versionName)).sort(([, a], [, b]) => b - a);
   if (versions.length === 0) return 'no instances';
   return `${versions.map(([version, count]) => `${version} on ${String(count)}`).join(', ')} of ${String(instances.length)}${pendingText(instances)}`;

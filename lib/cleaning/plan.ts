@@ -1,5 +1,6 @@
 import type { LaunchTemplateRef } from '../engine/record';
 import { calledAmong } from '../engine/releaseId';
+import { isGoodRelease } from '../engine/releases';
 import type { Facts, KnownRelease, OwnImage, TemplateVersion } from './facts';
 
 /** One call that deletes. The order of the plan lets the next run find what an interrupted one left. */
@@ -78,7 +79,7 @@ const newestOfVersions = (releases: readonly KnownRelease[], count: number): Kno
  */
 const keptReleases = ({ releases, group }: Facts, keep: number): KnownRelease[] => {
   const count = Math.max(keep, minGood);
-  const good = releases.filter(({ state, cleanedAt }) => state === 'good' && cleanedAt === undefined);
+  const good = releases.filter(isGoodRelease);
   const here = good.filter((release) => release.group === group);
   return [...new Set([...newestOfVersions(here, count), ...newestOfVersions(good, count)])];
 };

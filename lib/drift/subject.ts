@@ -1,6 +1,6 @@
 import type { ApplicationSettings } from '../application/schema';
 import type { Tags } from '../aws/tags';
-import type { Release } from '../engine/releases';
+import { isGoodRelease, type Release } from '../engine/releases';
 import type { Group } from '../fleet/group';
 import type { ScalingChange } from '../scaling/diff';
 
@@ -56,4 +56,4 @@ export const releaseToRun = ({
   releases,
   group,
 }: Pick<DriftSubject, 'releases'> & { readonly group: Pick<Group, 'name'> }): Release | undefined =>
-  releases.find((release) => release.state === 'good' && release.group === group.name);
+  releases.find((release) => isGoodRelease(release) && release.group === group.name);

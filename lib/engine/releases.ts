@@ -63,6 +63,10 @@ export const isOfFleet = (
 ): boolean =>
   group === fleet.group && (fleet.launchTemplate === undefined || launchTemplate.id === fleet.launchTemplate);
 
+/** Whether a fleet can run it or go back to it. A cleaned one keeps its mark, and is nothing but history. */
+export const isGoodRelease = ({ state, cleanedAt }: Pick<Release, 'state' | 'cleanedAt'>): boolean =>
+  state === 'good' && cleanedAt === undefined;
+
 /** When the release's deployment was accepted, in epoch ms: its sort key begins with it. */
 export const madeAtOf = ({ release }: Pick<Release, 'release'>): number =>
   Date.parse(release.split('#')[0] ?? '');
@@ -211,7 +215,10 @@ export class Releases {
   }
 
   /** Notes that an instance in service runs the release. The first time stays. */
-  async noteServed({ application, release }: Pick<Release, 'application' | 'release'>, at: number): Promise<void> {
+  async noteServed(
+    { application, release }: Pick<Release, 'application' | 'release'>,
+    at: number,
+  ): Promise<void> {
     await this.table.update(
       { application, release },
       { expression: 'SET servedAt = if_not_exists(servedAt, :at)', values: { ':at': at } },
@@ -237,7 +244,7 @@ export class Releases {
   /** The newest release of the fleet that is marked good, which need not be the previous one. */
   async lastGood(application: string, fleet: FleetOfRelease): Promise<Release | undefined> {
     return (await this.list(application)).find(
-      (release) => release.state === 'good' && release.cleanedAt === undefined && isOfFleet(release, fleet),
+      (release) => isGoodRelease(release) && isOfFleet(release, fleet),
     );
   }
 }

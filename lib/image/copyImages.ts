@@ -1,7 +1,7 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { ApplicationSettings, Settings } from '../application/schema';
 import { withinTime } from '../aws/withinTime';
-import type { ImageCopy, Release, Releases } from '../engine/releases';
+import { type ImageCopy, isGoodRelease, type Release, type Releases } from '../engine/releases';
 import { copyImage, isCopyDue } from './copyImage';
 
 export interface CopyImagesTools {
@@ -30,9 +30,7 @@ export const copyImages = async ({ applications }: Settings, tools: CopyImagesTo
     Object.entries(applications).map(async ([application, settings]) => {
       const releases = await tools.releases.list(application);
       const counts = await Promise.all(
-        releases
-          .filter(({ state, cleanedAt }) => state === 'good' && cleanedAt === undefined)
-          .map((release) => copyRelease(release, settings, tools)),
+        releases.filter(isGoodRelease).map((release) => copyRelease(release, settings, tools)),
       );
       return sum(counts);
     }),

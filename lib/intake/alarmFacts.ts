@@ -1,7 +1,7 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { Core } from '../engine/core';
 import type { DeploymentRecord } from '../engine/record';
-import { madeAtOf, type Release } from '../engine/releases';
+import { isGoodRelease, madeAtOf, type Release } from '../engine/releases';
 import { endOfExecution } from '../engine/takeLock';
 import { watchedAlarms } from '../rollout/instanceRefresh';
 import { refreshEffect, refreshIdOf, restTarget } from '../rollout/refreshEffect';
@@ -21,7 +21,7 @@ export const gatherFacts = async (
   // The application's releases on another group say nothing of this one.
   const releases = all.filter((release) => release.group === settings.group);
   const newest = releases[0] && known(releases[0]);
-  const good = releases.find(({ state }) => state === 'good');
+  const good = releases.find(isGoodRelease);
   const [deployment, ended, refreshing] = await Promise.all([
     newest?.state === 'bad' ? core.records.find(newest.deployment) : undefined,
     running && endOfExecution(sfn, running.execution),

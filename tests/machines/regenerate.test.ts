@@ -1,8 +1,10 @@
 import { AutoScalingClient, SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
 import { AwsError, type CloudState } from '@forseti/embedded-cloud';
 import { parseDeployRequest } from '../../lib/deployment/request';
+import { minuteMs, ring } from './support/acts';
 import { refusedByIam } from './support/calls';
-import { looseEnds, serving } from './support/snapshot';
+import { commandLineOn } from './support/commandLine';
+import { looseEnds, releasesOf, serving, told } from './support/snapshot';
 import { startTestStack, type TestStack } from './support/testStack';
 
 jest.setTimeout(60_000);
@@ -48,6 +50,38 @@ test('The running fleet becomes an image from which new instances are launched; 
   );
   expect(Object.values(await looseEnds(stack)).flat()).toEqual([]);
   expect(refusedByIam(stack)).toEqual([]);
+});
+
+test('After a rollback, cleaned images of the version that was left are neither drift nor what an alarm is about', async () => {
+  const stack = await startTestStack({
+    group: { instances: 3 },
+    cloud: { alarms: { 'api-5xx': {} } },
+    settings: { rollback: { alarms: ['api-5xx'] } },
+  });
+  await stack.deploy({ application: 'api', version: 'v2' });
+  for (const week of ['first', 'second', 'third']) {
+    await stack.cloud.advance(60 * minuteMs);
+    expect((await stack.deploy(asked, week)).outcome).toBe('Deployed');
+  }
+  await stack.cloud.advance(60 * minuteMs);
+  expect(
+    (await releasesOf(stack)).filter(({ version, cleanedAt }) => version === 'v2' && cleanedAt),
+  ).not.toEqual([]);
+  expect((await stack.rollBack({ application: 'api' })).outcome).toBe('RolledBack');
+  await stack.cloud.advance(5 * minuteMs);
+  const status = JSON.parse(
+    (await commandLineOn(stack.session)('status', 'api', '--format', 'json')).out,
+  ) as {
+    drift?: object;
+    current: object;
+  };
+  expect(status.current).toMatchObject({ release: 'v1', onVersion: 3 });
+  expect(status.drift).toEqual({ release: 'v1', instances: [], settings: [] });
+  await ring(stack);
+  await stack.cloud.advance(5 * minuteMs);
+  expect(
+    told(stack).filter(({ message }) => /The fleet was rolled back to api v1/.test(message)),
+  ).not.toEqual([]);
 });
 
 test('A version that no instance runs is refused before anything is touched', async () => {

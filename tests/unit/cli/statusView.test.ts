@@ -102,6 +102,16 @@ test('Versions say how many instances are still Pending, since those serve nothi
   );
 });
 
+test('Versions leave out instances that are being terminated', () => {
+  const member = { id: 'i', zone: '', protected: false, lifecycle: 'InService', version: 'v1' };
+  const leaving = ['Terminating', 'Terminating:Wait', 'Terminated'].map((lifecycle) => ({
+    ...member,
+    lifecycle,
+    version: 'v2',
+  }));
+  expect(versionsText([...leaving, member])).toBe('v1 on 1 of 1');
+});
+
 const treeOf = (more: Partial<Status>): string[] => {
   const tree = statusTree({ ...status, ...more }, now, styleOf(false));
   return tree.slice(
