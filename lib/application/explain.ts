@@ -122,7 +122,9 @@ const ofOne = (issue: Issue, data: unknown, known: KnownKeys): Found[] => {
         },
       ];
     case 'invalid_type': {
-      const expected = types[issue.expected] ?? issue.expected;
+      const expected = issue.message.startsWith('expected ')
+        ? issue.message.slice('expected '.length)
+        : (types[issue.expected] ?? issue.expected);
       return [
         {
           path,

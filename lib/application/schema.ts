@@ -345,8 +345,16 @@ const maintenance = z.strictObject({
     .describe('On which the hours begin.'),
 });
 
+/** An application is one fleet: a list of groups gets the way to have several. */
+const oneGroup =
+  'expected the name of one group: write an application for each group, with the same tags, so that one tag deploys them all';
+
 export const applicationSchema = z.strictObject({
-  group: z.string().min(1).max(255).describe('Name of the Auto Scaling group.'),
+  group: z
+    .string({ error: ({ input }) => (Array.isArray(input) ? oneGroup : undefined) })
+    .min(1)
+    .max(255)
+    .describe('Name of the Auto Scaling group.'),
   launchTemplate: z
     .string()
     .optional()

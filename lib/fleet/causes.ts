@@ -67,9 +67,15 @@ const describeHooks = async (autoScaling: AutoScalingClient, group: string): Pro
   }));
 };
 
-/** The processes without which a group that lacks instances gets none. */
-const heldProcesses = ({ name, suspended }: Group): string[] =>
-  suspended.includes('Launch') ? [`process Launch of group ${name} is suspended`] : [];
+/**
+ * The suspended processes that keep a group from what it is about to do: without `Launch` it gets no instance, without
+ * `Terminate` it loses none, and without `InstanceRefresh` a refresh replaces none.
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
+ */
+const heldProcesses = ({ name, suspended }: Group, needed: readonly string[]): string[] =>
+  needed
+    .filter((process) => suspended.includes(process))
+    .map((process) => `process ${process} of group ${name} is suspended`);
 
 /** The members of a group that serve, or are on their way. */
 const present = ({ lifecycle }: Member): boolean => /^(InService|Pending)/.test(lifecycle);
@@ -81,9 +87,14 @@ interface Place {
   readonly reasons?: TargetReasons;
   /** Launches that failed since then count; epoch ms. None do unless given. */
   readonly since?: number;
-  /** The group launches beyond its desired capacity: a full group may lack a launch, too. */
+  /** A refresh replaces its instances: a full group may lack a launch, too, or wait for a termination. */
   readonly launchesAhead?: boolean;
 }
+
+const neededBy = ({ launchesAhead = false }: Place, lacks: boolean): string[] => [
+  ...(lacks ? ['Launch'] : []),
+  ...(launchesAhead ? ['Terminate', 'InstanceRefresh'] : []),
+];
 
 /**
  * What keeps a group from being whole, in AWS's own words: hooks that hold instances, launches that failed, targets that
@@ -91,9 +102,10 @@ interface Place {
  * @param of the members that count; all unless given.
  */
 export const causesOf = async (
-  { autoScaling, group, reasons = new Map(), since, launchesAhead = false }: Place,
-  of: readonly Member[] = group.instances,
+  place: Place,
+  of: readonly Member[] = place.group.instances,
 ): Promise<string | undefined> => {
+  const { autoScaling, group, reasons = new Map(), since, launchesAhead = false } = place;
   const lacks = launchesAhead || group.instances.filter(present).length < group.desired;
   const [hooks, activities] = await Promise.all([
     of.some(({ lifecycle }) => waits.test(lifecycle)) ? describeHooks(autoScaling, group.name) : [],
@@ -107,7 +119,7 @@ export const causesOf = async (
       : [
           `${String(failed.length)} ${failed.length === 1 ? 'launch' : 'launches'} of group ${group.name} failed: ${[...new Set(failed)].join('; ')}`,
         ]),
-    ...(lacks ? heldProcesses(group) : []),
+    ...heldProcesses(group, neededBy(place, lacks)),
   ];
   return causes.length === 0 ? undefined : causes.join('; ');
 };

@@ -55,7 +55,10 @@ export interface Group {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** @throws FleetUnsettled where the group does not exist. */
+/**
+ * @throws FleetUnsettled where the group does not exist, or is being deleted: AWS lists it with `Status` until its last
+ *   instance is gone, wants none any more, and so an empty fleet would pass for a whole one.
+ */
 export const describeGroup = async (autoScaling: AutoScalingClient, name: string): Promise<Group> => {
   const { AutoScalingGroups: [group] = [] } = await autoScaling.send(
     new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
@@ -63,6 +66,10 @@ export const describeGroup = async (autoScaling: AutoScalingClient, name: string
   if (!group)
     throw new FleetUnsettled(
       `Auto Scaling group ${name} does not exist in this region; check "group" in the settings, and the region.`,
+    );
+  if (group.Status !== undefined)
+    throw new FleetUnsettled(
+      `Auto Scaling group ${name} is being deleted (${group.Status}): nothing is deployed to it any more. Name another "group" in the settings.`,
     );
   return groupOf(group);
 };

@@ -2,12 +2,12 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { DeploymentRecord, LaunchTemplateRef } from '../engine/record';
-import { describeGroup, type Group, type Member } from '../fleet/group';
+import { describeGroup, type Group, inService, type Member } from '../fleet/group';
 import { isLaunchedFrom } from '../fleet/launchedFrom';
 import { describeInstances } from '../fleet/instances';
 import { tags } from '../aws/tags';
 import { membersByRelease, type ReleaseMarks } from './onRelease';
-import { describeTargets, isServing, type TargetReasons } from '../fleet/targetGroups';
+import { describeTargets, isServing, type TargetHealth, type TargetReasons } from '../fleet/targetGroups';
 
 export interface FleetClients {
   readonly autoScaling: AutoScalingClient;
@@ -33,6 +33,20 @@ export interface FleetView {
 const counts = ({ lifecycle }: Member): boolean =>
   lifecycle === 'InService' || (lifecycle.startsWith('Pending') && !lifecycle.startsWith('Warmed'));
 
+/**
+ * Without `AddToLoadBalancer` an instance comes into service and is registered nowhere, so that no target group tells of
+ * it.
+ */
+const neverRegistered = (group: Group, health: TargetHealth): (readonly [id: string, why: string])[] =>
+  group.suspended.includes('AddToLoadBalancer')
+    ? inService(group)
+        .filter((id) => group.targetGroupArns.some((arn) => health.get(id)?.[arn] === undefined))
+        .map((id) => [
+          id,
+          `not registered with its target groups: process AddToLoadBalancer of group ${group.name} is suspended`,
+        ])
+    : [];
+
 const view = async (
   { autoScaling, elb }: FleetClients,
   name: string,
@@ -50,7 +64,7 @@ const view = async (
     old: members.filter(({ id }) => !fresh.has(id)),
     fresh: members.filter(({ id }) => fresh.has(id)),
     healthy: new Set(serving.map(({ id }) => id)),
-    reasons,
+    reasons: new Map([...neverRegistered(group, health), ...reasons]),
   };
 };
 

@@ -90,6 +90,8 @@ const isStuck = (newcomers: PatienceMemo['newcomers'], graceMs: number, now: num
 
 const isHere = ({ lifecycle }: Member): boolean => /^(InService|Pending)/.test(lifecycle);
 
+const isLeaving = ({ lifecycle }: Member): boolean => /^Terminating:(Wait|Proceed)$/.test(lifecycle);
+
 export interface Patience {
   /** What the newcomers run: `v2`. */
   readonly version: string | undefined;
@@ -147,10 +149,11 @@ export const causesOfView = (
   since: number,
   launchesAhead = false,
 ): Promise<string | undefined> =>
-  causesOf(
-    { autoScaling, group, reasons, since, launchesAhead },
-    [...fresh, ...old].filter(({ id }) => !healthy.has(id)),
-  );
+  causesOf({ autoScaling, group, reasons, since, launchesAhead }, [
+    ...[...fresh, ...old].filter(({ id }) => !healthy.has(id)),
+    // A refresh goes on only when those that it terminates are gone.
+    ...(launchesAhead ? group.instances.filter(isLeaving) : []),
+  ]);
 
 /** Whether a rollout launched instances, and none of them ever became healthy; of its steps' memos. */
 export const neverHealthy = (memos: readonly (Record<string, unknown> | undefined)[]): boolean => {

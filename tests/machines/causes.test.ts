@@ -39,9 +39,58 @@ const keptBy = async (stack: TestStack): Promise<readonly [string | undefined, s
   return [deployment?.step, deployment?.keptBy];
 };
 
+/** From now on a hook holds every instance that is terminated. */
+const drain = (stack: TestStack): void => {
+  Object.assign(stack.group(), {
+    hooks: {
+      drain: {
+        name: 'drain',
+        transition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+        timeoutSeconds: 7_200,
+        defaultResult: 'ABANDON',
+      },
+    },
+  });
+};
+const suspend = (stack: TestStack, process: string): void => {
+  Object.assign(stack.group(), { suspended: { ...stack.group().suspended, [process]: 'a person' } });
+};
+
 const held = /Pending:Wait, held by lifecycle hook warmup/;
 const hanging = /command [0-9a-f-]+: i-[0-9a-f]+ is InProgress \(its SSM agent is Online/;
 const unsealing = { settings: { image: { seal: true } } };
+
+test.each<[string, (stack: TestStack) => void, RegExp]>([
+  [
+    'the hook that holds an instance it terminates',
+    drain,
+    /i-[0-9a-f]+: Terminating:Wait, held by lifecycle hook drain/,
+  ],
+  [
+    'that Terminate is suspended',
+    (stack) => {
+      suspend(stack, 'Terminate');
+    },
+    /process Terminate of group api is suspended/,
+  ],
+  [
+    'that nothing is registered with the target groups',
+    (stack) => {
+      suspend(stack, 'AddToLoadBalancer');
+    },
+    /not registered with its target groups: process AddToLoadBalancer of group api is suspended/,
+  ],
+])('A refresh says %s', async (_, act, why) => {
+  const stack = await startTestStack(golden);
+  await stack.start({ application: 'api', version: 'v2' });
+  await untilState(stack, 'Rollout');
+  act(stack);
+  await stack.cloud.advance(14 * minuteMs);
+  const { deployment } = await statusOf(stack.session, 'api');
+  const said = [deployment?.keptBy ?? [], told(stack).map(({ message }) => message)].flat().join('\n');
+  expect(said).toMatch(why);
+  expect(refusedByIam(stack)).toEqual([]);
+});
 
 const cases: readonly [string, TestStackOptions, string, (stack: TestStack) => unknown, RegExp][] = [
   [

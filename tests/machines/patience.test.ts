@@ -97,7 +97,7 @@ test('A rollback whose launches fail, and its way back, do not wait an hour each
   expect(end?.message).toMatch(/3 launches of group api failed in a row: .*InsufficientInstanceCapacity/);
   expect(seconds).toBeLessThan(45 * 60);
   const { deployment } = await statusOf(stack.session, 'api');
-  expect(deployment?.next?.map(({ command }) => command)).toEqual(['forseti rollback api']);
+  expect(deployment?.next?.map(({ command }) => command)).toEqual(['forseti rollback api --to v1']);
   expect(refusedByIam(stack)).toEqual([]);
 });
 

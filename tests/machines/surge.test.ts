@@ -1,4 +1,8 @@
-import { AutoScalingClient, SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
+import {
+  AutoScalingClient,
+  DeleteAutoScalingGroupCommand,
+  SetDesiredCapacityCommand,
+} from '@aws-sdk/client-auto-scaling';
 import { refusedByIam } from './support/calls';
 import { looseEnds, noLooseEnds } from './support/snapshot';
 import { startTestStack, type TestStackOptions } from './support/testStack';
@@ -106,4 +110,16 @@ test('of a group that looks at no target groups, too, a surge with unhealthy ins
   expect([outcome, end?.error]).toEqual(['RolledBack', 'RolloutFailed']);
   expect(end?.message).toMatch(/Target.FailedHealthChecks/);
   expect(seconds).toBeLessThan(30 * 60);
+});
+
+test('A group that is deleted in the middle of a surge is no success', async () => {
+  const stack = await startTestStack({ settings, group: fleet });
+  const arn = await stack.start({ application: 'api', version: 'v2' });
+  await stack.cloud.runUntil(() => stack.group().desired === 20, 20 * minuteMs);
+  await stack.session
+    .connect(AutoScalingClient)
+    .send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: 'api', ForceDelete: true }));
+  const { outcome, end } = await stack.ended(arn);
+  expect(outcome).toBe('Dirty');
+  expect(JSON.stringify(end)).toContain('Auto Scaling group api is being deleted (Delete in progress)');
 });

@@ -120,6 +120,12 @@ test.each([
   expect(problemsOf(text)[0]).toMatchObject({ path, line, message });
 });
 
+test('A list of groups is answered with the way to have several', () => {
+  expect(() => parseSettings('applications:\n  api:\n    group: [api, web]\n', 'forseti.yml')).toThrow(
+    'applications.api.group  is a list; expected the name of one group: write an application for each group, with the same tags, so that one tag deploys them all',
+  );
+});
+
 test('For a file that is no YAML, the error says where it breaks', () => {
   const [problem] = problemsOf('applications:\n  api: {group: api\n');
   expect(problem?.line).toBeGreaterThan(1);

@@ -102,4 +102,14 @@ describe('What keeps a group', () => {
       await causesOf({ autoScaling, group: group([member('i-1', 'InService')]), since: 120_000 }),
     ).toBeUndefined();
   });
+
+  test.each(['Terminate', 'InstanceRefresh'])(
+    'A refresh tells that %s is suspended, since it replaces nothing then',
+    async (process) => {
+      const whole = group([member('i-1', 'InService'), member('i-2', 'InService')], [process]);
+      const told = `process ${process} of group api is suspended`;
+      expect(await causesOf({ autoScaling, group: whole, since: 120_000, launchesAhead: true })).toBe(told);
+      expect(await causesOf({ autoScaling, group: whole, since: 120_000 })).toBeUndefined();
+    },
+  );
 });
