@@ -1,3 +1,4 @@
+import { isTransient, messageOf, nameOf } from '../../lib/aws/failure';
 import { type Ending, endingOf } from '../queries/ending';
 import { nameOfExecution } from '../queries/executions';
 import type { ExecutionStep } from '../queries/progress';
@@ -89,6 +90,37 @@ const logDisplay = (session: Session, terminal: Terminal, style: Style, quiet: b
   };
 };
 
+/** So long AWS may not answer: an outage takes hours at worst, and the execution goes on with or without a spectator. */
+const patienceMs = 2 * 3_600_000;
+
+/**
+ * A poll that does not give up at once where AWS throttles or does not answer: what is followed goes on meanwhile.
+ * @returns undefined where there is nothing new to show. It says so once.
+ */
+const makePatientPoll = (
+  session: Session,
+  poll: () => Promise<ExecutionSnapshot>,
+  tell: (text: string) => void,
+): (() => Promise<ExecutionSnapshot | undefined>) => {
+  let silentSince: number | undefined;
+  return async () => {
+    try {
+      const snapshot = await poll();
+      silentSince = undefined;
+      return snapshot;
+    } catch (error) {
+      const now = session.now();
+      if (!isTransient(error) || now - (silentSince ?? now) >= patienceMs) throw error;
+      if (silentSince === undefined)
+        tell(
+          `AWS does not answer (${nameOf(error)}: ${messageOf(error)}). What is followed goes on meanwhile; it is looked for again.`,
+        );
+      silentSince ??= now;
+      return undefined;
+    }
+  };
+};
+
 /**
  * Follows an execution to its end and shows its steps: drawn in place on a terminal, else one line for each.
  * @throws Interrupted, WaitsForSomebody.
@@ -99,7 +131,9 @@ export const follow = async (
   terminal: Terminal,
   { quiet = false, repaired }: FollowOptions = {},
 ): Promise<Followed> => {
-  const poll = makePoll(session, executionArn, repaired);
+  const poll = makePatientPoll(session, makePoll(session, executionArn, repaired), (text) => {
+    if (!quiet) terminal.note(text);
+  });
   let interrupted = false;
   const forget = whenInterrupted(() => {
     interrupted = true;
@@ -113,9 +147,15 @@ export const follow = async (
       ? liveDisplay(session, liveOn(terminal), style, check)
       : logDisplay(session, terminal, style, quiet);
   try {
+    let shown: readonly ExecutionStep[] = [];
     for (let polls = 0; ; polls += 1) {
       check();
       const last = await poll();
+      if (last === undefined) {
+        await display.pause(shown, pauseMs(polls, session.local));
+        continue;
+      }
+      shown = last.steps;
       display.show(last.steps);
       const waits = session.local ? waitsForNobody(last, nameOfExecution(executionArn)) : undefined;
       if (waits) throw waits;

@@ -150,3 +150,29 @@ test('On the embedded cloud, following ends when a person is waited for, since n
     message: expect.stringContaining('"forseti approve api-v2-1 --local"') as string,
   });
 });
+
+const unavailable = Object.assign(new Error('Service is unable to handle request.'), {
+  name: 'ServiceUnavailable',
+});
+
+test('While AWS does not answer, it is said once, and the execution is followed on', async () => {
+  const { terminal, notes } = terminalFor(false);
+  sfn
+    .on(DescribeExecutionCommand)
+    .rejectsOnce(unavailable)
+    .rejectsOnce(unavailable)
+    .resolves({ executionArn: arn, status: 'FAILED', error: 'RolledBack', cause: '{}' });
+  const { ending } = await follow(session, arn, terminal);
+  expect(ending).toBeDefined();
+  expect(JSON.stringify(notes).match(/AWS does not answer \(ServiceUnavailable/g)).toHaveLength(1);
+});
+
+test('An error that no later try mends ends the command at once, an outage after two hours', async () => {
+  const { terminal } = terminalFor(false);
+  sfn.on(DescribeExecutionCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+  await expect(follow(session, arn, terminal)).rejects.toThrow('no');
+  expect(now).toBe(start);
+  sfn.on(DescribeExecutionCommand).rejects(unavailable);
+  await expect(follow(session, arn, terminal)).rejects.toThrow('unable to handle');
+  expect(now - start).toBeGreaterThanOrEqual(2 * 3_600_000);
+});
