@@ -17,7 +17,7 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  external: ['@aws-sdk/*', '@smithy/*', 'esbuild', 'serverless'],
+  external: ['@aws-sdk/*', '@smithy/*', 'amazon-states-language-service', 'esbuild', 'serverless'],
   sourcemap: 'linked',
   logLevel: 'error',
 });

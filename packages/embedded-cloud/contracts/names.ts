@@ -1,5 +1,5 @@
 /** Everything that answers like AWS: this cloud, and emulators by others. */
-export const hostNames = ['local', 'ministack', 'moto', 'dynalite'] as const;
+export const hostNames = ['local', 'ministack', 'moto', 'dynalite', 'elasticmq'] as const;
 export type HostName = (typeof hostNames)[number];
 export type Foreign = Exclude<HostName, 'local'>;
 

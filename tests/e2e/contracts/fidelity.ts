@@ -5,6 +5,7 @@ const titles: Readonly<Record<HostName, string>> = {
   ministack: 'MiniStack',
   moto: 'moto',
   dynalite: 'dynalite',
+  elasticmq: 'ElasticMQ',
 };
 
 /** The result of botocore's models for the corpus: how many requests of an action were checked, and what was wrong. */

@@ -12,6 +12,8 @@ import {
 export interface Endpoints {
   readonly ministack: string;
   readonly moto: string;
+  /** Only where there is Java. */
+  readonly elasticmq?: string;
 }
 
 const all = async (host: Host, wanted: readonly Contract[] = contracts): Promise<Result[]> => {
@@ -24,8 +26,11 @@ const all = async (host: Host, wanted: readonly Contract[] = contracts): Promise
   return results;
 };
 
-/** Runs every contract on the embedded cloud and on both emulators, and those of DynamoDB on dynalite. */
-export const runContracts = async ({ ministack, moto }: Endpoints): Promise<readonly Result[]> => {
+/**
+ * Runs every contract on the embedded cloud and on both emulators, those of DynamoDB on dynalite, and those of SQS on
+ * ElasticMQ.
+ */
+export const runContracts = async ({ ministack, moto, elasticmq }: Endpoints): Promise<readonly Result[]> => {
   // The embedded cloud makes the time of this whole process virtual, so it runs first and alone.
   const local = await all(localHost());
   const foreign = await Promise.all([
@@ -35,6 +40,12 @@ export const runContracts = async ({ ministack, moto }: Endpoints): Promise<read
       await dynaliteHost(),
       contracts.filter(({ service }) => service === 'dynamodb'),
     ),
+    elasticmq === undefined
+      ? []
+      : all(
+          endpointHost('elasticmq', elasticmq),
+          contracts.filter(({ service }) => service === 'sqs'),
+        ),
   ]);
   return [...local, ...foreign.flat()];
 };

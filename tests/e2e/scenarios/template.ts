@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { run } from '../command';
 import { machineArn, machines } from '../executions';
+import { brokenForms, findingsOf } from '../machines/languageService';
 import type { Scenario } from './index';
 
 export const template: Scenario = {
@@ -24,6 +25,18 @@ export const template: Scenario = {
       );
       assert.equal(code, 0, stdout + stderr);
     });
+    for (const machine of machines)
+      await checks.check(
+        `AWS's language service finds no fault in ${machine}, and refuses broken forms of it`,
+        async () => {
+          const { definition = '' } = await world
+            .connect(SFNClient)
+            .send(new DescribeStateMachineCommand({ stateMachineArn: machineArn(machine) }));
+          assert.deepEqual(await findingsOf(definition), []);
+          for (const { broken, expected, text } of brokenForms(definition))
+            assert.match((await findingsOf(text)).join('\n'), expected, broken);
+        },
+      );
     for (const machine of machines)
       await checks.check(`MiniStack finds no error in the definition of ${machine}`, async () => {
         const sfn = world.connect(SFNClient);
