@@ -21,7 +21,7 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { regions, type World } from './world';
+import type { World } from './world';
 
 export interface Fleet {
   readonly group: string;
@@ -36,8 +36,8 @@ export interface Fleet {
  * zone.
  */
 const moveOneTo = async ({ connect }: World, group: string, template: string, subnet: string) => {
-  const autoScaling = connect(AutoScalingClient, regions.home);
-  const { Instances: [instance] = [] } = await connect(EC2Client, regions.home).send(
+  const autoScaling = connect(AutoScalingClient);
+  const { Instances: [instance] = [] } = await connect(EC2Client).send(
     new RunInstancesCommand({
       MinCount: 1,
       MaxCount: 1,
@@ -63,7 +63,7 @@ const moveOneTo = async ({ connect }: World, group: string, template: string, su
 /** Makes what a user has before Forseti: a group of instances behind a target group, from a launch template. */
 export const makeFleet = async (world: World, name: string, size: number): Promise<Fleet> => {
   const { connect } = world;
-  const ec2 = connect(EC2Client, regions.home);
+  const ec2 = connect(EC2Client);
   const { Subnets: subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
   const [first, second] = subnets;
   const VpcId = first?.VpcId ?? '';
@@ -87,11 +87,11 @@ export const makeFleet = async (world: World, name: string, size: number): Promi
       },
     }),
   );
-  const { TargetGroups: [targetGroup] = [] } = await connect(ElasticLoadBalancingV2Client, regions.home).send(
+  const { TargetGroups: [targetGroup] = [] } = await connect(ElasticLoadBalancingV2Client).send(
     new CreateTargetGroupCommand({ Name: name, Protocol: 'HTTP', Port: 80, VpcId, TargetType: 'instance' }),
   );
   const targetGroupArn = targetGroup?.TargetGroupArn ?? '';
-  await connect(AutoScalingClient, regions.home).send(
+  await connect(AutoScalingClient).send(
     new CreateAutoScalingGroupCommand({
       AutoScalingGroupName: name,
       MinSize: size,
@@ -115,7 +115,7 @@ export const groupOf = async (
   { connect }: Pick<World, 'connect'>,
   name: string,
 ): Promise<AutoScalingGroup> => {
-  const { AutoScalingGroups: [group] = [] } = await connect(AutoScalingClient, regions.home).send(
+  const { AutoScalingGroups: [group] = [] } = await connect(AutoScalingClient).send(
     new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
   );
   if (!group) throw new Error(`moto has no group ${name}.`);
@@ -126,17 +126,16 @@ export const groupOf = async (
 export const membersOf = async (world: World, name: string): Promise<Instance[]> => {
   const { Instances: members = [] } = await groupOf(world, name);
   const { Reservations: reservations = [] } = await world
-    .connect(EC2Client, regions.home)
+    .connect(EC2Client)
     .send(new DescribeInstancesCommand({ InstanceIds: members.map(({ InstanceId }) => InstanceId ?? '') }));
   return reservations.flatMap(({ Instances }) => Instances ?? []);
 };
 
 /** The state of each target by its instance. */
 export const healthOf = async ({ connect }: World, { targetGroupArn }: Fleet) => {
-  const { TargetHealthDescriptions: targets = [] } = await connect(
-    ElasticLoadBalancingV2Client,
-    regions.home,
-  ).send(new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn }));
+  const { TargetHealthDescriptions: targets = [] } = await connect(ElasticLoadBalancingV2Client).send(
+    new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn }),
+  );
   return targets.map(({ Target, TargetHealth }) => ({
     id: Target?.Id ?? '',
     state: TargetHealth?.State ?? '',

@@ -13,9 +13,9 @@ import { routeOf } from './proxy/routes';
 import { type Directions, type Proxy, startProxy } from './proxy/server';
 import { makeRegionsTable, replicateTo } from './regionsTable';
 import { tell } from './report';
-import { callersOf, refusalFor } from './roles';
+import { type Caller, callersOf, refusalFor } from './roles';
 import { scenarios } from './scenarios';
-import { environmentOf, makeWorld, regions, type World } from './world';
+import { environmentOf, makeWorld, type Quota, regions, type World } from './world';
 
 /** Deploys the stack to both regions. */
 const raise = async (
@@ -24,28 +24,45 @@ const raise = async (
   proxy: Proxy,
   starting: Promise<Emulators>,
   machines: World['machines'],
+  full: boolean,
 ): Promise<World> => {
   // Packaging needs no cloud, so it runs while the emulators start.
   const [{ folder, template }, { endpoints, python }] = await Promise.all([
     packageStack(root, scratch, environmentOf(proxy.endpoint)),
     starting,
   ]);
+  const quota: Quota = { concurrency: 1000 };
+  const callers = new Map<string, Caller>();
   const directions: Directions = {
     endpoints,
     routeOf,
-    played: playedOn(endpoints),
+    played: playedOn(endpoints, quota),
     refusalOf: () => undefined,
     afterwards: async () => undefined,
   };
   proxy.direct(directions);
-  const world = makeWorld({ root, scratch, python, proxy, template, machines });
+  const learnCallers = async (regionNames: readonly string[]): Promise<void> => {
+    for (const [key, caller] of await callersOf(world, regionNames)) callers.set(key, caller);
+  };
+  const world = makeWorld({
+    root,
+    scratch,
+    python,
+    proxy,
+    template,
+    machines,
+    quota,
+    learnCallers,
+    full,
+  });
   await Promise.all(Object.values(regions).map((region) => deployStack(world, folder, region)));
   await Promise.all([makeDocuments(world, regions.home), makeRegionsTable(world)]);
+  await world.learnCallers(Object.values(regions));
   const isChecked = (call: Call): boolean =>
     routeOf(call) === 'moto' || `${call.service}:${call.action}` in directions.played;
   proxy.direct({
     ...directions,
-    refusalOf: refusalFor(await callersOf(world), isChecked),
+    refusalOf: refusalFor(callers, isChecked),
     afterwards: replicateTo(endpoints.ministack),
   });
   return world;
@@ -58,11 +75,12 @@ const runAll = async (
   starting: Promise<Emulators>,
   machines: World['machines'],
   only: readonly string[],
+  full: boolean,
 ) => {
   const checks = new Checks();
   console.log('The stack, in two regions');
   const world = await checks.check('serverless package and serverless deploy bring it to MiniStack', () =>
-    raise(root, scratch, proxy, starting, machines),
+    raise(root, scratch, proxy, starting, machines, full),
   );
   if (world)
     for (const { title, run } of scenarios.filter(({ name }) => only.length === 0 || only.includes(name))) {
@@ -73,10 +91,12 @@ const runAll = async (
 };
 
 /**
- * @param only names of scenarios; without any, all run.
+ * @param parameters names of scenarios; without any, all run. `--full`: all account kinds.
  * @returns the exit code: 0 if all checks pass, 1 if one fails, 2 for an unknown scenario, 130 if interrupted.
  */
-export const main = async (root: string, only: readonly string[]): Promise<number> => {
+export const main = async (root: string, parameters: readonly string[]): Promise<number> => {
+  const full = parameters.includes('--full');
+  const only = parameters.filter((one) => one !== '--full');
   const unknown = only.filter((name) => !scenarios.some((scenario) => scenario.name === name));
   if (unknown.length > 0) {
     console.error(
@@ -121,7 +141,7 @@ export const main = async (root: string, only: readonly string[]): Promise<numbe
   process.once('SIGINT', interrupted);
   process.once('SIGTERM', interrupted);
   try {
-    const checks = await runAll(root, scratch, proxy, starting, { cases, local }, only);
+    const checks = await runAll(root, scratch, proxy, starting, { cases, local }, only, full);
     writeFileSync(join(build, 'calls.json'), `${JSON.stringify(proxy.record.lines(), null, 2)}\n`);
     tell(checks, proxy.record, (performance.now() - startedAt) / 1000);
     return checks.failed.length === 0 ? 0 : 1;

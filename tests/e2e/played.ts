@@ -2,6 +2,8 @@ import { DescribeInstancesCommand, EC2Client, type Instance } from '@aws-sdk/cli
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { ListCommandsCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { createChangeSetOn, getAccountSettingsOn } from './stacks/playedStack';
+import type { Quota } from './world';
 import { createImageOn } from './createImage';
 import { account } from './emulators';
 import { type Answer, json } from './proxy/answer';
@@ -90,6 +92,9 @@ export const whyPlayed: Readonly<Record<string, string>> = {
     'neither knows it: each instance that moto says a command was sent to has run it as the command says',
   'autoscaling:DescribeInstanceRefreshes':
     'moto knows no instance refresh: none was ever started (rollouts here are surges)',
+  'cloudformation:CreateChangeSet':
+    'MiniStack knows neither AWS::SSM::Document nor AWS::Region in a condition, and imports no global table: the template is rewritten',
+  'lambda:GetAccountSettings': 'MiniStack has one quota for all: the scenario sets it',
   'ec2:CreateImage': 'moto refuses tags of snapshots: it makes the image, the tags are set right after',
   'states:SendTaskSuccess':
     'MiniStack checks the permission on *: passed on as the account, after a look at the role',
@@ -113,7 +118,7 @@ const emptyXml = (action: string, list: string): Answer => ({
  * succeeds; the instances and the targets of commands are moto's. moto knows no instance refresh, so none was ever
  * started, which is true here.
  */
-export const playedOn = ({ ministack, moto }: Endpoints): Readonly<Record<string, Played>> => {
+export const playedOn = ({ ministack, moto }: Endpoints, quota: Quota): Readonly<Record<string, Played>> => {
   const connect = connectTo(moto);
   const toMinistack = connectTo(ministack);
   const inputOf = (body: Buffer) => JSON.parse(body.toString('utf8')) as Record<string, unknown>;
@@ -127,6 +132,8 @@ export const playedOn = ({ ministack, moto }: Endpoints): Readonly<Record<string
           (inputOf(body).Filters as Filters | undefined) ?? [],
         ),
       ),
+    'cloudformation:CreateChangeSet': createChangeSetOn(toMinistack, connect),
+    'lambda:GetAccountSettings': getAccountSettingsOn(toMinistack, quota),
     'ec2:CreateImage': createImageOn(moto, (region) => connect(EC2Client, region)),
     'states:SendTaskSuccess': passedOn((region, input) =>
       toMinistack(SFNClient, region).send(new SendTaskSuccessCommand(input)),

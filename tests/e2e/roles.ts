@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import type { Refusal } from './proxy/answer';
 import type { Call } from './proxy/call';
-import { regions, type Template, type World } from './world';
+import type { Template, World } from './world';
 
 /** The access key that MiniStack gives a function's role when it checks permissions (its execution_credentials). */
 const keyOf = (functionArn: string, roleArn: string): string =>
@@ -48,16 +48,26 @@ export interface Caller extends Allowed {
   readonly functionName: string;
 }
 
-/** All deployed functions by their keys, in both regions (role ARNs contain the region). */
-export const callersOf = async ({ connect, template }: World): Promise<Map<string, Caller>> => {
+/** The functions of all stages have the same roles. */
+const inProduction = (functionName: string): string =>
+  functionName.replace(/^forseti-.+-([^-]+)$/, 'forseti-production-$1');
+
+/** All deployed functions by their keys, in these regions (role ARNs contain the region). */
+export const callersOf = async (
+  { connect, template }: Pick<World, 'connect' | 'template'>,
+  regions: readonly string[],
+): Promise<Map<string, Caller>> => {
   const allowed = allowedByFunction(template);
   const callers = new Map<string, Caller>();
-  for (const region of Object.values(regions))
+  for (const region of regions)
     for await (const page of paginateListFunctions({ client: connect(LambdaClient, region) }, {}))
       for (const { FunctionName: functionName = '', FunctionArn = '', Role = '' } of page.Functions ?? [])
         callers.set(keyOf(FunctionArn, Role), {
           functionName,
-          ...(allowed.get(functionName) ?? { allowed: new Set<string>(), sources: new Set<string>() }),
+          ...(allowed.get(inProduction(functionName)) ?? {
+            allowed: new Set<string>(),
+            sources: new Set<string>(),
+          }),
         });
   return callers;
 };

@@ -24,5 +24,5 @@ await build({
 const { main } = createRequire(import.meta.url)(outfile);
 const exitCode = await main(root, process.argv.slice(2));
 // The whole run, unless scenarios are named. The contracts run on emulators of their own, without the stack.
-if (process.argv.length === 2) await import('./contracts/run.mjs');
+if (process.argv.slice(2).every((one) => one === '--full')) await import('./contracts/run.mjs');
 process.exitCode = exitCode || process.exitCode;

@@ -19,7 +19,7 @@ export interface World {
   /** A client through the proxy, as the account's own user. */
   readonly connect: <Client>(
     Class: new (config: object) => Client,
-    region?: RegionName,
+    region?: string,
     given?: { readonly accessKeyId?: string; readonly maxAttempts?: number },
   ) => Client;
   /** Runs the shipped `forseti`. Only the environment points it to the emulators. */
@@ -30,18 +30,31 @@ export interface World {
     readonly cases: readonly MachineCase[];
     readonly local: ReadonlyMap<string, CameTo>;
   };
+  /** What the account lets run at once of all functions in a region; scenarios change it. */
+  readonly quota: Quota;
+  /** Has the proxy check the roles of the functions in these regions. */
+  readonly learnCallers: (regions: readonly string[]) => Promise<void>;
+  /** All account kinds, and not only one of each. */
+  readonly full: boolean;
   /** Calls that scenarios had refused on purpose. */
   readonly refusedOnPurpose: string[];
+}
+
+/** Lambda's quota of concurrent executions, which MiniStack takes from its own environment once. */
+export interface Quota {
+  concurrency: number;
 }
 
 export interface Resource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly [attribute: string]: unknown;
 }
 
 /** The compiled template. */
 export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Conditions?: Readonly<Record<string, unknown>>;
 }
 
 /** What a person's shell would contain, with the proxy instead of AWS. */

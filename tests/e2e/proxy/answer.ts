@@ -30,7 +30,7 @@ export const refuse = (service: string, { status, code, message }: Refusal): Ans
   const error = `<Code>${code}</Code><Message>${message}</Message>`;
   if (service === 'ec2')
     return xml(`<Response><Errors><Error>${error}</Error></Errors><RequestID>refused</RequestID></Response>`);
-  if (service === 'autoscaling' || service === 'elasticloadbalancing')
+  if (service === 'autoscaling' || service === 'elasticloadbalancing' || service === 'cloudformation')
     return xml(
       `<ErrorResponse><Error><Type>Sender</Type>${error}</Error><RequestId>refused</RequestId></ErrorResponse>`,
     );

@@ -19,6 +19,7 @@ const lambdaActions: readonly (readonly [method: string, path: RegExp, action: s
   ['GET', /\/functions\/[^/]+\/url$/, 'GetFunctionUrlConfig'],
   ['PUT', /\/functions\/[^/]+\/configuration$/, 'UpdateFunctionConfiguration'],
   ['GET', /\/functions\/[^/]+$/, 'GetFunction'],
+  ['GET', /\/account-settings\/?$/, 'GetAccountSettings'],
   ['GET', /\/event-source-mappings\/?$/, 'ListEventSourceMappings'],
   ['PUT', /\/event-source-mappings\/[^/]+$/, 'UpdateEventSourceMapping'],
   ['GET', /\/event-source-mappings\/[^/]+$/, 'GetEventSourceMapping'],

@@ -1,5 +1,6 @@
 import type { Checks } from '../checks';
 import type { World } from '../world';
+import { accounts } from './accounts';
 import { ansibleForReal } from './ansible';
 import { closed } from './closed';
 import { machines } from './machines';
@@ -15,4 +16,12 @@ export interface Scenario {
 }
 
 /** In their order: later ones need what earlier ones left. */
-export const scenarios: readonly Scenario[] = [template, machines, swap, webhook, ansibleForReal, closed];
+export const scenarios: readonly Scenario[] = [
+  template,
+  machines,
+  swap,
+  webhook,
+  ansibleForReal,
+  closed,
+  accounts,
+];
