@@ -11,10 +11,17 @@ import { columns, styleOf } from '../terminal/style';
 import { addLocalCall } from './localCall';
 import { addLocalWebhook } from './localWebhook';
 
-const reset = async (options: { cloud?: string; seed: number }, context: Context): Promise<void> => {
+interface ResetOptions {
+  readonly cloud?: string;
+  readonly seed: number;
+  readonly withoutStack?: boolean;
+}
+
+const reset = async (options: ResetOptions, context: Context): Promise<void> => {
   const { readCloudFile } = await import('../local/cloudFile');
   const file = options.cloud ?? join(context.root, 'examples', 'clouds', 'small.yml');
-  const { description, settings } = readCloudFile(file);
+  const { description: described, settings } = readCloudFile(file);
+  const description = options.withoutStack === true ? { ...described, stack: false } : described;
   const [{ openCloud, sessionOn, stateFile }, { applyFirstSettings }] = await Promise.all([
     import('../session/localSession'),
     import('../local/applyFirstSettings'),
@@ -22,18 +29,19 @@ const reset = async (options: { cloud?: string; seed: number }, context: Context
   const cloud = await openCloud(context, 'forseti local reset', { description, seed: options.seed });
   try {
     const session = await sessionOn(cloud, {});
-    if (settings) await applyFirstSettings(session, settings);
+    if (settings && description.stack) await applyFirstSettings(session, settings);
   } finally {
     await cloud.close();
   }
-  const applications = Object.keys(settings?.applications ?? {});
+  const applications = description.stack ? Object.keys(settings?.applications ?? {}) : [];
   const groups = Object.keys(description.groups);
   context.terminal.out(
     `A new embedded cloud from ${options.cloud ?? 'examples/clouds/small.yml'}, kept in ${stateFile}.\n` +
       `Groups: ${groups.join(', ') || 'none'}. Applications: ${applications.join(', ') || 'none; apply a forseti.yml'}.`,
   );
   const [first] = applications;
-  if (first !== undefined) context.terminal.out(`Next: forseti deploy ${first} v2 --local`);
+  if (!description.stack) context.terminal.out('Next: forseti install --local');
+  else if (first !== undefined) context.terminal.out(`Next: forseti deploy ${first} v2 --local`);
 };
 
 const putEvent = async (file: string, options: { region?: string }, context: Context): Promise<void> => {
@@ -103,9 +111,10 @@ export const addLocal = (program: Command, context: Context): void => {
     .command('reset')
     .description('make a new one from a description (see examples/clouds/)')
     .option('--cloud <file>', 'the description; two instances on v1 unless set')
+    .option('--without-stack', 'an account in which nothing is installed: try forseti install --local')
     .option('--seed <number>', 'the same seed gives the same run', seedArgument, 1)
     .addHelpText('after', '\nExample:\n  forseti local reset --cloud examples/clouds/troubled.yml --seed 7')
-    .action((options: { cloud?: string; seed: number }) => reset(options, context));
+    .action((options: ResetOptions) => reset(options, context));
   local
     .command('put-event')
     .argument('<file>', 'JSON file: an event as EventBridge delivers it')

@@ -74,6 +74,11 @@ const teachDocument = (cloud: Cloud, region: string, stage: string): void => {
   };
 };
 
+/** In every region, whether the stack is there already or is going to be. */
+export const teachDocuments = (cloud: Cloud, stage: string = defaultStage): void => {
+  for (const region of cloud.regionNames) teachDocument(cloud, region, stage);
+};
+
 /** Installs the stack in the cloud's first region alone. */
 export const installAtHome = async (
   cloud: Cloud,

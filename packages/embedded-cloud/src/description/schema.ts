@@ -250,12 +250,28 @@ const timings = z.strictObject({
   spread: z.number().min(0).max(1).optional().describe('How far durations vary, as a share; default 0.2.'),
 });
 
+const stackFailure = z.strictObject({
+  act: z.enum(['create', 'import', 'update', 'delete', 'roll back']),
+  number: z.number().int().min(1).describe('Which one of these fails, counted from the first.'),
+  reason: z.string().min(1).max(500),
+});
+
 export const cloudSchema = z.strictObject({
   regions: z.array(regionName).min(1).max(5).default(['eu-west-1']),
   account: z
     .string()
     .regex(/^\d{12}$/, 'expected twelve digits')
     .default('111122223333'),
+  stack: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether the stack is there already. Without it the account is as somebody finds it who installs it.',
+    ),
+  stackFailures: z
+    .array(stackFailure)
+    .default([])
+    .describe('What CloudFormation fails to do, in each region, in its order.'),
   startAt: z.iso.datetime().default('2026-11-22T08:00:00Z').describe('Virtual time at the start.'),
   groups: z.record(z.string().min(1).max(255), group).default({}),
   targetGroups: z.record(z.string().min(1).max(32), targetGroup).default({}),
