@@ -10,9 +10,10 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { CloudFormationTemplate } from '@forseti/embedded-cloud';
+import { messageOf, nameOf } from '../../lib/aws/failure';
 import { describeStack, newEvents, stackStatusOf } from './cloudFormation';
 import { emptyBucket, uploadStack } from './deploymentBucket';
-import { type EventFact, StackFailed, stackFailed } from './failures';
+import { type EventFact, nextStepOf, StackFailed, stackFailed } from './failures';
 import type { StackFact } from './facts';
 import type { Asset } from './stackFiles';
 import { isAtWork, isDone, stackMove } from './stackMove';
@@ -78,6 +79,14 @@ const seenUntilNow = async ({ cloudFormation }: StackPlace, id: string): Promise
 /** CloudFormation's words for a change set that would change nothing. */
 const withoutChanges = /didn't contain changes|No updates are to be performed/i;
 
+/** CloudFormation makes no change set of what was asked for. */
+const refusedChange = ({ name, region }: StackPlace, error: string, reason: string): StackFailed => {
+  const refusal = { id: '', logicalId: name, type: 'AWS::CloudFormation::Stack', status: error, reason };
+  return new StackFailed(
+    `CloudFormation refuses the changes of ${name} in ${region} (${error}): ${reason}\n  Nothing was changed. ${nextStepOf(refusal)}`,
+  );
+};
+
 /** Waits until a change set is made. @returns whether it changes anything. */
 const awaitChangeSet = async (place: StackPlace, ChangeSetName: string): Promise<boolean> => {
   const { cloudFormation, sleep, now, name } = place;
@@ -88,9 +97,7 @@ const awaitChangeSet = async (place: StackPlace, ChangeSetName: string): Promise
     if (status === 'CREATE_COMPLETE') return true;
     if (status === 'FAILED') {
       if (withoutChanges.test(reason)) return false;
-      throw new StackFailed(
-        `CloudFormation refuses the changes of ${name} in ${place.region}: ${reason}\n  Nothing was changed. Put that right, and run it again.`,
-      );
+      throw refusedChange(place, 'FAILED', reason);
     }
     if (now() - from > maxWorkMs)
       throw new StackFailed(
@@ -112,7 +119,7 @@ const change = async (place: StackPlace, { type, source, parameters }: ChangeSet
   const named = { StackName: name, ChangeSetName: `${name}-change-set` };
   // One that an interrupted run left is in the way of ours. Where there is none, nothing happens.
   await cloudFormation.send(new DeleteChangeSetCommand(named)).catch(() => undefined);
-  const { StackId: id = name } = await cloudFormation.send(
+  const asked = cloudFormation.send(
     new CreateChangeSetCommand({
       ...named,
       ...source,
@@ -128,6 +135,9 @@ const change = async (place: StackPlace, { type, source, parameters }: ChangeSet
       })),
     }),
   );
+  const { StackId: id = name } = await asked.catch((error: unknown) => {
+    throw refusedChange(place, nameOf(error), messageOf(error));
+  });
   if (!(await awaitChangeSet(place, named.ChangeSetName))) {
     await cloudFormation.send(new DeleteChangeSetCommand(named));
     return false;

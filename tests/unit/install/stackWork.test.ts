@@ -145,3 +145,12 @@ test('A stack is deleted after its bucket is emptied', async () => {
   expect(double.changes.slice(-2)).toEqual(['DeleteObjects', 'DeleteStack']);
   expect(await describeStack(place.cloudFormation, place.name)).toBeUndefined();
 });
+
+test('A change set that CloudFormation refuses is told in its words, with the next step', async () => {
+  const double = new StackDouble();
+  await deployStack(placeOn(double), contents());
+  double.refuses = 'User: ada is not authorized to perform: cloudformation:CreateChangeSet';
+  await expect(deployStack(placeOn(double), contents())).rejects.toThrow(
+    /refuses the changes of forseti-production in eu-west-1 \(ValidationError\): User: ada is not authorized.*\n {2}Nothing was changed\. Give whoever installs that permission/,
+  );
+});

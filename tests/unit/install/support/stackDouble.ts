@@ -38,6 +38,8 @@ export class StackDouble {
   /** The creation of the n-th new resource fails. */
   failsAt: number | undefined;
   failsWith = 'Resource handler returned message: "Something is wrong"';
+  /** Why it makes no change set. */
+  refuses: string | undefined;
   /** The status after each look, while CloudFormation is at work. */
   readonly coming: string[] = [];
   private made = 0;
@@ -143,6 +145,7 @@ export class StackDouble {
       case 'GetTemplate':
         return { TemplateBody: JSON.stringify(this.template) };
       case 'CreateChangeSet': {
+        if (this.refuses !== undefined) throw failure('ValidationError', this.refuses);
         if (
           (input.ChangeSetType === 'CREATE') !==
           (this.status === undefined || this.status === 'REVIEW_IN_PROGRESS')
