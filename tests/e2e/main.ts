@@ -31,7 +31,7 @@ const raise = async (
     packageStack(root, scratch, environmentOf(proxy.endpoint)),
     starting,
   ]);
-  const quota: Quota = { concurrency: 1000 };
+  const quota: Quota = new Map();
   const callers = new Map<string, Caller>();
   const directions: Directions = {
     endpoints,

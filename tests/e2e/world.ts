@@ -40,10 +40,8 @@ export interface World {
   readonly refusedOnPurpose: string[];
 }
 
-/** Lambda's quota of concurrent executions, which MiniStack takes from its own environment once. */
-export interface Quota {
-  concurrency: number;
-}
+/** Lambda's quota of concurrent executions by region, 1,000 where none is set. MiniStack has one for all. */
+export type Quota = Map<string, number>;
 
 export interface Resource {
   readonly Type: string;
@@ -54,6 +52,7 @@ export interface Resource {
 /** The compiled template. */
 export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
   readonly Conditions?: Readonly<Record<string, unknown>>;
 }
 

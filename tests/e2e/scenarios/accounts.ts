@@ -103,12 +103,14 @@ const runKind = async (given: World, kind: Kind, checks: Checks): Promise<void> 
   const world = placedIn(given, kind);
   const application = `shop${stageOf(kind)}`;
   const install = ['install', '--yes', ...(kind.standby === undefined ? [] : ['--standby', kind.standby])];
-  world.quota.concurrency = kind.quota;
-  await checks.check('forseti install --dry-run tells what it would make, and makes nothing', async () => {
+  const check = <Answer>(holds: string, work: () => Promise<Answer>) =>
+    checks.check(`${nameOf(kind)}: ${holds}`, work);
+  for (const region of regionsOf(kind)) world.quota.set(region, kind.quota);
+  await check('forseti install --dry-run tells what it would make, and makes nothing', async () => {
     await well(world, ...install, '--dry-run');
     assert.equal(await statusIn(world, kind, kind.home), 'none');
   });
-  await checks.check('forseti install makes the stack, and doctor finds it well', async () => {
+  await check('forseti install makes the stack, and doctor finds it well', async () => {
     await well(world, ...install);
     for (const region of regionsOf(kind))
       assert.match(await statusIn(world, kind, region), /^(CREATE|UPDATE)_COMPLETE$/);
@@ -116,18 +118,18 @@ const runKind = async (given: World, kind: Kind, checks: Checks): Promise<void> 
     await world.learnCallers(regionsOf(kind));
   });
   const fleet = await makeFleet(world, application, 2);
-  await checks.check('a first deployment brings a version to a fleet', async () => {
+  await check('a first deployment brings a version to a fleet', async () => {
     await well(world, 'apply', settingsFor(world, application));
     await well(world, 'deploy', application, 'v2');
     await assertRuns(world, fleet, { version: 'v2', size: 2 });
   });
-  await checks.check('forseti install again changes nothing', () => well(world, ...install));
-  await checks.check('forseti upgrade freezes, deploys, and lifts its freeze', async () => {
+  await check('forseti install again changes nothing', () => well(world, ...install));
+  await check('forseti upgrade freezes, deploys, and lifts its freeze', async () => {
     await well(world, 'upgrade', '--yes');
     await well(world, 'deploy', application, 'v3');
     await assertRuns(world, fleet, { version: 'v3', size: 2 });
   });
-  await checks.check('forseti uninstall takes the stack away, and the fleet serves on', async () => {
+  await check('forseti uninstall takes the stack away, and the fleet serves on', async () => {
     await well(world, 'uninstall', '--yes');
     for (const region of regionsOf(kind)) assert.equal(await statusIn(world, kind, region), 'none');
     await assertRuns(world, fleet, { version: 'v3', size: 2 });
@@ -142,21 +144,30 @@ const runKind = async (given: World, kind: Kind, checks: Checks): Promise<void> 
       await assertRuns(world, fleet, { version: 'v2', size: 2 });
     },
   );
-  await checks.check('forseti uninstall --delete-data leaves nothing of it', async () => {
+  await check('forseti uninstall --delete-data leaves nothing of it', async () => {
     await well(world, 'uninstall', '--delete-data', '--yes');
     for (const region of regionsOf(kind)) assert.equal(await statusIn(world, kind, region), 'none');
   });
+};
+
+/** Kinds of the same home follow one another; the homes do not disturb each other. */
+const runAll = async (world: World, kinds: readonly Kind[], checks: Checks): Promise<void> => {
+  await Promise.all(
+    homes.map(async ({ home }) => {
+      for (const kind of kinds.filter((one) => one.home === home)) {
+        await checks.around(nameOf(kind), () => runKind(world, kind, checks));
+        for (const region of regionsOf(kind)) world.quota.delete(region);
+      }
+    }),
+  );
 };
 
 export const accounts: Scenario = {
   name: 'accounts',
   title: 'The first day, in accounts of each kind',
   run: async (world, checks) => {
-    const before = world.quota.concurrency;
-    for (const kind of world.full ? allKinds : someKinds) {
-      console.log(`  ${nameOf(kind)}`);
-      await checks.around(nameOf(kind), () => runKind(world, kind, checks));
-    }
-    world.quota.concurrency = before;
+    // Compiles the stack, once for all.
+    await world.forseti('install', '--dry-run');
+    await runAll(world, world.full ? allKinds : someKinds, checks);
   },
 };

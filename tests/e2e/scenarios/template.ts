@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   DescribeStateMachineCommand,
@@ -9,7 +9,19 @@ import {
 import { run } from '../command';
 import { machineArn, machines } from '../executions';
 import { brokenForms, findingsOf } from '../machines/languageService';
+import type { World } from '../world';
 import type { Scenario } from './index';
+
+/** Every CloudFormation template below examples/. @throws Error if there is none */
+const exampleTemplates = ({ root }: World): string[] => {
+  const folder = join(root, 'examples');
+  const found = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.yml'))
+    .map((name) => join(folder, name))
+    .filter((file) => readFileSync(file, 'utf8').includes('AWSTemplateFormatVersion'));
+  assert.ok(found.length > 0, 'templates in examples/');
+  return found;
+};
 
 export const template: Scenario = {
   name: 'template',
@@ -22,6 +34,14 @@ export const template: Scenario = {
         join(dirname(world.python), 'cfn-lint'),
         ['--non-zero-exit-code', 'error', '--regions', 'eu-west-1', '--template', file],
         { cwd: world.scratch, environment: world.environment, timeoutMs: 90_000 },
+      );
+      assert.equal(code, 0, stdout + stderr);
+    });
+    await checks.check('cfn-lint finds no error in the templates of the examples', async () => {
+      const { code, stdout, stderr } = await run(
+        join(dirname(world.python), 'cfn-lint'),
+        ['--non-zero-exit-code', 'error', '--regions', 'eu-west-1', '--template', ...exampleTemplates(world)],
+        { cwd: world.root, environment: world.environment, timeoutMs: 90_000 },
       );
       assert.equal(code, 0, stdout + stderr);
     });

@@ -78,6 +78,23 @@ const makeReplica = async (template: Template, standby: string, connect: Connect
       await makeCopy(connect(DynamoDBClient, standby), String(properties?.TableName), properties ?? {});
 };
 
+/** The values of all parameters: those that are given, and the template's defaults. */
+const parametersOf = (
+  { Parameters: declared = {} }: Template,
+  { Parameters: given = [] }: CreateChangeSetCommandInput,
+): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries(
+    Object.entries(declared).flatMap(([name, { Default: value }]) =>
+      typeof value === 'string' ? [[name, value]] : [],
+    ),
+  ),
+  ...Object.fromEntries(
+    given.flatMap(({ ParameterKey = '', ParameterValue }) =>
+      ParameterValue === undefined ? [] : [[ParameterKey, ParameterValue]],
+    ),
+  ),
+});
+
 /**
  * Makes the change set on MiniStack from a template that it can read. What it cannot make, the documents and the
  * standby's copy of the global table, is made at once.
@@ -95,12 +112,7 @@ export const createChangeSetOn =
     const template = JSON.parse(text) as Template;
     const readable = JSON.stringify(forMiniStack(template, region));
     const input = inputOf(form);
-    const parameters = Object.fromEntries(
-      (input.Parameters ?? []).map(({ ParameterKey = '', ParameterValue = '' }) => [
-        ParameterKey,
-        ParameterValue,
-      ]),
-    );
+    const parameters = parametersOf(template, input);
     await makeDocumentsOf(template, toMoto(SSMClient, region));
     if (parameters.StandbyRegion && parameters.HomeRegion === region)
       await makeReplica(template, parameters.StandbyRegion, toMinistack);
@@ -134,13 +146,14 @@ export const getAccountSettingsOn =
     const { AccountLimit: limit = {}, AccountUsage } = await toMinistack(LambdaClient, region).send(
       new GetAccountSettingsCommand({}),
     );
+    const concurrency = quota.get(region) ?? 1000;
     const reserved = (limit.ConcurrentExecutions ?? 0) - (limit.UnreservedConcurrentExecutions ?? 0);
     return json(200, {
       AccountUsage,
       AccountLimit: {
         ...limit,
-        ConcurrentExecutions: quota.concurrency,
-        UnreservedConcurrentExecutions: quota.concurrency - reserved,
+        ConcurrentExecutions: concurrency,
+        UnreservedConcurrentExecutions: concurrency - reserved,
       },
     });
   };
