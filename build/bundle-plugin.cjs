@@ -12,7 +12,7 @@
  * - Keeps serverless-step-functions from reading the endpoints of an HTTP API after a deployment. It uses a call that
  *   osls 4 no longer has, so that a successful deployment ended as failed. This stack has no such API.
  *
- * With `FORSETI_TEMPLATE_ONLY` set no code is bundled, and each artifact is the same empty zip: the embedded cloud needs
+ * With `FORSETI_TEMPLATE_ONLY` set no code is bundled, and each artifact holds an empty module: the embedded cloud needs
  * only the template, and bundles in its own form (cli/local/stack.ts).
  */
 const fs = require('node:fs');
@@ -99,7 +99,7 @@ module.exports = class BundlePlugin {
     const bundles = templateOnly ? new Map() : await bundle(root, modules);
     for (const [name, definition] of functions) {
       const module = moduleOf(definition.handler);
-      const artifact = path.join(directory, templateOnly ? 'none.zip' : `${name}.zip`);
+      const artifact = path.join(directory, `${name}.zip`);
       fs.writeFileSync(artifact, zip(`${module}.mjs`, bundles.get(module) ?? new Uint8Array()));
       definition.package = { ...definition.package, artifact: path.relative(root, artifact) };
     }

@@ -268,7 +268,7 @@ const pairProblems = (facts: HealthFacts, found: RegionsFact): [string, string][
       ],
     ];
   if (!other) return [];
-  const alone = `as a stack of one region: ${stackOf(facts)} --no-standby`;
+  const alone = `as a stack of one region: forseti install --region ${facts.region}${stageOption(facts)} --no-standby`;
   if (!other.stack)
     return [
       [

@@ -18,6 +18,7 @@ import { securityGroups } from './securityGroups';
 import { small } from './small';
 import { sqs } from './sqs';
 import { ssm } from './ssm';
+import { stacks } from './stacks';
 import { states } from './states';
 
 /** All contracts, in the order in which they are checked. */
@@ -37,6 +38,7 @@ export const contracts: readonly Contract[] = [
   ...small,
   ...sqs,
   ...ssm,
+  ...stacks,
   ...states,
 ];
 

@@ -6,6 +6,7 @@ export type Foreign = Exclude<HostName, 'local'>;
 /** IAM's prefixes, as in the embedded cloud. */
 export type ServiceName =
   | 'autoscaling'
+  | 'cloudformation'
   | 'cloudtrail'
   | 'cloudwatch'
   | 'dynamodb'
@@ -13,6 +14,7 @@ export type ServiceName =
   | 'elasticloadbalancing'
   | 'events'
   | 'lambda'
+  | 's3'
   | 'servicequotas'
   | 'sns'
   | 'sqs'

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 /** IAM's prefix for the SDK package `@aws-sdk/client-...`. */
 const services: Readonly<Record<string, ServiceName>> = {
   'auto-scaling': 'autoscaling',
+  cloudformation: 'cloudformation',
   cloudtrail: 'cloudtrail',
   cloudwatch: 'cloudwatch',
   dynamodb: 'dynamodb',
@@ -12,6 +13,7 @@ const services: Readonly<Record<string, ServiceName>> = {
   'elastic-load-balancing-v2': 'elasticloadbalancing',
   eventbridge: 'events',
   lambda: 'lambda',
+  s3: 's3',
   'service-quotas': 'servicequotas',
   sfn: 'states',
   sns: 'sns',

@@ -134,6 +134,7 @@ const fill = (region: Region, cloud: CloudDescription, versionTags: VersionTags)
   }
   addFailures(region, cloud, members);
   setQuotas(region, cloud.quotas);
+  if (cloud.ebsDefaultKey !== undefined) region.service('ec2').state.ebsDefaultKey = cloud.ebsDefaultKey;
   for (const failure of cloud.stackFailures) region.service('cloudformation').fail(failure);
   addAlarms(region, cloud);
 };

@@ -268,6 +268,11 @@ export const cloudSchema = z.strictObject({
     .describe(
       'Whether the stack is there already. Without it the account is as somebody finds it who installs it.',
     ),
+  ebsDefaultKey: z
+    .string()
+    .startsWith('arn:aws:kms:')
+    .optional()
+    .describe('A key of its own with which the account encrypts all new volumes.'),
   stackFailures: z
     .array(stackFailure)
     .default([])

@@ -258,6 +258,8 @@ export interface RememberedRequest {
 }
 
 export interface Ec2State {
+  /** The account's own key with which new volumes are encrypted; absent where they are not, unless somebody asks for it. */
+  ebsDefaultKey?: string;
   instances: Record<string, Instance>;
   images: Record<string, Image>;
   /** Image id by name. A name is taken until its image is deregistered. */

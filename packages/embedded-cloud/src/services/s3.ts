@@ -1,6 +1,7 @@
 /** As much of S3 as an installation needs: a bucket that takes templates and code. Versions are not modelled. */
 import { createHash } from 'node:crypto';
 import type {
+  DeleteBucketCommandInput,
   DeleteObjectCommandInput,
   DeleteObjectsCommandInput,
   DeleteObjectsCommandOutput,
@@ -132,6 +133,15 @@ const listObjects: Action<ListObjectsV2CommandInput, Answer<ListObjectsV2Command
   },
 };
 
+const deleteBucketAction: Action<DeleteBucketCommandInput, object> = {
+  requires: ({ Bucket }) => [{ action: 's3:DeleteBucket', resource: `arn:aws:s3:::${Bucket ?? ''}` }],
+  run: ({ Bucket = '' }, region) => {
+    bucketOf(region.service('s3').state, Bucket);
+    region.service('s3').deleteBucket(Bucket);
+    return {};
+  },
+};
+
 /** Deleting what is not there is no error. */
 const deleteObject: Action<DeleteObjectCommandInput, object> = {
   requires: ({ Bucket, Key }) => [{ action: 's3:DeleteObject', resource: objectArn(Bucket, Key) }],
@@ -160,6 +170,7 @@ export const makeS3 = (region: Region): S3Service => {
   const service: S3Service = {
     state: { buckets: {} },
     actions: {
+      DeleteBucket: deleteBucketAction,
       DeleteObject: deleteObject,
       DeleteObjects: deleteObjects,
       HeadBucket: headBucket,

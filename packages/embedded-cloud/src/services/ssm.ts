@@ -13,6 +13,7 @@ import {
 import { listCommandInvocations, listCommands } from '../ssm/actions/listCommands';
 import {
   deleteParameter,
+  deleteParameters,
   describeParameters,
   getParameter,
   getParameters,
@@ -64,6 +65,7 @@ const actions = {
   CancelCommand: cancelCommand,
   CreateDocument: createDocument,
   DeleteParameter: deleteParameter,
+  DeleteParameters: deleteParameters,
   DescribeDocument: describeDocument,
   DescribeInstanceInformation: describeInstanceInformation,
   DescribeParameters: describeParameters,

@@ -91,7 +91,11 @@ const functions: Readonly<Record<string, (value: Json, scope: Scope) => unknown>
 
 const tests: Readonly<Record<string, (value: Json, scope: Scope) => boolean>> = {
   'Fn::Equals': (value, scope) => {
-    const [left, right] = (value as Arguments).map((side) => JSON.stringify(resolveValue(side, scope)));
+    // CloudFormation knows no numbers here: a parameter's 0 and a literal 0 are the same text.
+    const [left, right] = (value as Arguments).map((side) => {
+      const found = resolveValue(side, scope);
+      return JSON.stringify(typeof found === 'number' || typeof found === 'boolean' ? String(found) : found);
+    });
     return left === right;
   },
   'Fn::Not': (value, scope) => !(value as Arguments).every((one) => testHolds(one, scope)),

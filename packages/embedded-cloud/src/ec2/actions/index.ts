@@ -1,6 +1,7 @@
 /** EC2's actions, by the SDK command's name without `Command`. */
 import type { AnyAction } from '../../core/service';
 import { copyImage } from './copyImage';
+import { getEbsDefaultKmsKeyId, getEbsEncryptionByDefault } from './ebsDefaults';
 import { describeImageReferences } from './describeImageReferences';
 import {
   cancelSpotInstanceRequests,
@@ -38,6 +39,8 @@ import { createTags, deleteTags, describeTags } from './tagging';
 export const actions: Readonly<Record<string, AnyAction>> = {
   AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
   CancelSpotInstanceRequests: cancelSpotInstanceRequests,
+  GetEbsDefaultKmsKeyId: getEbsDefaultKmsKeyId,
+  GetEbsEncryptionByDefault: getEbsEncryptionByDefault,
   CopyImage: copyImage,
   CreateFleet: createFleet,
   CreateImage: createImage,

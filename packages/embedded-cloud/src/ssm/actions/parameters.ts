@@ -1,6 +1,8 @@
 import type {
   DeleteParameterCommandInput,
   DeleteParameterCommandOutput,
+  DeleteParametersCommandInput,
+  DeleteParametersCommandOutput,
   DescribeParametersCommandInput,
   DescribeParametersCommandOutput,
   GetParameterCommandInput,
@@ -124,6 +126,25 @@ export const deleteParameter: Action<DeleteParameterCommandInput, Answer<DeleteP
     const { stored } = findParameter(region, input.Name ?? '');
     Reflect.deleteProperty(stateOf(region).parameters, stored.name);
     return {} satisfies Answer<DeleteParameterCommandOutput>;
+  },
+};
+
+/** AWS: 1 to 10 a call. Those that are not there are told as invalid. */
+export const deleteParameters: Action<DeleteParametersCommandInput, Answer<DeleteParametersCommandOutput>> = {
+  requires: ({ Names = [] }, region) => Names.map((name) => on(region, 'DeleteParameters', name)),
+  run: ({ Names = [] }, region) => {
+    if (Names.length < 1 || Names.length > 10)
+      throw new AwsError(
+        'ValidationException',
+        "1 validation error detected: Value at 'names' failed to satisfy constraint: Member must have length less than or equal to 10",
+      );
+    const { parameters } = stateOf(region);
+    const there = Names.filter((name) => Object.hasOwn(parameters, name));
+    for (const name of there) Reflect.deleteProperty(parameters, name);
+    return {
+      DeletedParameters: there,
+      InvalidParameters: Names.filter((name) => !there.includes(name)),
+    } satisfies Answer<DeleteParametersCommandOutput>;
   },
 };
 
