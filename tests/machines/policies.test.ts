@@ -228,7 +228,8 @@ test.each(['reader', 'operator', 'ci'] as const)(
     expect(actions.filter((action) => action.includes('*'))).toEqual([]);
     const open = statements.filter(({ Resource }) => listOf(Resource).includes('*'));
     for (const { Action } of open)
-      for (const action of listOf(Action)) expect(action).toMatch(/:(Describe|List)|^lambda:GetAccountSettings$/);
+      for (const action of listOf(Action))
+        expect(action).toMatch(/:(Describe|List)|^lambda:GetAccountSettings$/);
     // The limit of a managed policy, without white space (IAM User Guide, "IAM and AWS STS quotas").
     expect(JSON.stringify(readPolicy(`examples/iam/${file}.json`)).length).toBeLessThan(6_144);
   },

@@ -47,7 +47,10 @@ test('Doctor reports that all is well, or each problem with its repair and exit 
   const well = await typed('doctor', '--format', 'json');
   const none = expect.stringMatching(/^v1 is its only version yet/) as string;
   const waysBack = [{ application: 'api', none, passedOver: [], problems: [] }];
-  expect([well.code, JSON.parse(well.out)]).toEqual([exitCodes.done, { well: true, problems: [], waysBack, notes: [] }]);
+  expect([well.code, JSON.parse(well.out)]).toEqual([
+    exitCodes.done,
+    { well: true, problems: [], waysBack, notes: [] },
+  ]);
   const { url } = await findQueue(stack.session, 'waiting-dead');
   await stack.session.connect(SQSClient).send(new SendMessageCommand({ QueueUrl: url, MessageBody: '{}' }));
   const before = changes(stack).length;
