@@ -5,6 +5,7 @@ import { Cloud, loadCode } from '@forseti/embedded-cloud';
 import { sessionOnCloud } from '../../cli/session/cloudSession';
 import { compileStack } from '../../cli/local/stack';
 import { packageFolder, typedIn } from './support/installing';
+import { startTestStack } from './support/testStack';
 
 jest.setTimeout(300_000);
 let root: string;
@@ -123,4 +124,22 @@ test('The template that is shipped is the one that is installed', async () => {
   expect(Object.keys(stackIn('eu-west-1')?.template?.Resources ?? {}).length).toBe(
     Object.keys(shipped.Resources).length,
   );
+});
+
+test('A deployment that runs goes on to its end when the stack is deployed under it, and an upgrade waits for it', async () => {
+  const stack = await startTestStack({ settings: { strategy: 'golden-instance' } });
+  const typed = typedIn(root, stack.session);
+  const first = await stack.start({ application: 'api', version: 'v2' }, 'to-v2');
+  await stack.cloud.advance(3 * 60_000);
+  const installed = await typed('install', '--yes');
+  expect([installed.code, installed.code === 0 ? '' : installed.note + installed.out]).toEqual([0, '']);
+  expect(stack.cloud.region('eu-west-1').service('cloudformation').engine.find(stackName)?.status).toBe(
+    'UPDATE_COMPLETE',
+  );
+  expect((await stack.ended(first)).outcome).toBe('Deployed');
+  const second = await stack.start({ application: 'api', version: 'v3' }, 'to-v3');
+  await stack.cloud.advance(3 * 60_000);
+  const upgraded = await typed('upgrade', '--yes');
+  expect([upgraded.code, upgraded.note]).toEqual([0, expect.stringContaining('Waiting: Deployment')]);
+  expect((await stack.ended(second)).outcome).toBe('Deployed');
 });

@@ -31,8 +31,14 @@ type Answer<Output> = Omit<Output, '$metadata'>;
 /** Events and resources come in pages of so many. */
 const pageSize = 100;
 
-/** The letters by which generated names differ between two stacks of the same name. */
-const saltOf = ({ id }: Pick<StackState, 'id'>): string => id.slice(id.lastIndexOf('/') + 1);
+/**
+ * The letters by which generated names differ between two stacks of the same name. Those of a stack that was installed
+ * without a change set are the same in each run.
+ */
+export const saltOf = ({ id }: Pick<StackState, 'id'>): { readonly salt?: string } => {
+  const salt = id.slice(id.lastIndexOf('/') + 1);
+  return salt === '0' ? {} : { salt };
+};
 
 export const placeOf = (
   stack: Pick<StackState, 'id' | 'name'>,
@@ -43,7 +49,7 @@ export const placeOf = (
   account: region.account,
   partition: region.partition,
   stackName: stack.name,
-  salt: saltOf(stack),
+  ...saltOf(stack),
   parameters,
 });
 

@@ -1,3 +1,4 @@
+import { saltOf } from './actions';
 import { madeOf, planStack } from './plan';
 import type { Engine } from './engine';
 import type { StackState } from './state';
@@ -74,7 +75,6 @@ export const installStack = async (
   const region = cloud.region(regionName);
   const { engine } = region.service('cloudformation');
   const before = engine.find(stackName);
-  const salt = before?.id.slice(before.id.lastIndexOf('/') + 1);
   const { template } = compiled;
   const resources = resolveTemplate(template, {
     region: regionName,
@@ -83,7 +83,7 @@ export const installStack = async (
     stackName,
     imports,
     parameters,
-    ...(salt !== undefined && salt !== '0' && { salt }),
+    ...(before && saltOf(before)),
   });
   checkNames(resources);
   loadCode(cloud, compiled, regionName);
