@@ -67,6 +67,29 @@ export const unusedOnPurpose: readonly Exception[] = [
     action: 'cloudwatch:DescribeAlarms',
     reason: alarms,
   })),
+  ...[
+    'TakeOut',
+    'PutBack',
+    'LaunchBuilder',
+    'VerifyImage',
+    'Resume',
+    'Rollout',
+    'RolloutRest',
+    'Restore',
+    'RollBack',
+  ].map((role) => ({
+    role,
+    action: 'ec2:RunInstances',
+    resource: 'license-configuration',
+    reason:
+      'EC2 asks for these where a launch template has Spot, a licence or a placement group; no fleet here does',
+  })),
+  {
+    role: 'Doctor',
+    action: 'lambda:GetFunction',
+    resource: 'Failover',
+    reason: 'of the other region; in home itself the permission on all functions serves',
+  },
   ...['Doctor', 'WatchDrift'].map((role) => ({
     role,
     action: 'elasticloadbalancing:DescribeTargetGroups',
@@ -80,6 +103,7 @@ const untagged = 'tests/machines/adoption.test.ts tries fleets that nobody has t
 export const refusedOnPurpose: readonly Exception[] = [
   { role: 'Suspend', action: 'autoscaling:SuspendProcesses', reason: untagged },
   { role: 'SwapLaunchTemplate', action: 'ec2:CreateLaunchTemplateVersion', reason: untagged },
+  { role: 'LaunchBuilder', action: 'ec2:RunInstances', reason: untagged },
   { role: 'VerifyImage', action: 'ec2:RunInstances', reason: untagged },
   {
     role: 'RollBack',

@@ -6,6 +6,8 @@ export interface Exception {
   /** The function's name, or the end of the role's name; `*` if the exception holds for every role. */
   readonly role: string;
   readonly action: string;
+  /** A part of the resources, where the role holds the action for others, too. */
+  readonly resource?: string;
   readonly reason: string;
 }
 
@@ -22,8 +24,17 @@ export interface Problems {
 export const shortName = (role: string): string =>
   role.replace(/^forseti-production-/, '').replace(/-REGION(?:-lambdaRole)?$/, '');
 
-const isAbout = (exception: Exception, role: string, action: string): boolean =>
-  (exception.role === '*' || exception.role === shortName(role)) && exception.action === action;
+interface Found {
+  readonly role: string;
+  readonly action: string;
+  /** What the permission or the refusal is about. */
+  readonly on: string;
+}
+
+const isAbout = (exception: Exception, { role, action, on }: Found): boolean =>
+  (exception.role === '*' || exception.role === shortName(role)) &&
+  exception.action === action &&
+  on.includes(exception.resource ?? '');
 
 const key = (role: string, action: string, subject: string): string => `${role} ${action} ${subject}`;
 
@@ -40,23 +51,25 @@ export const judgeUses = (
   exceptions: { readonly unused: readonly Exception[]; readonly refused: readonly Exception[] },
 ): Problems => {
   const used = new Set(uses.flatMap((use) => ('by' in use ? [key(use.role, use.action, use.by)] : [])));
-  const unused = held.permissions.filter(
-    ({ role, action, subjects }) => ![...subjects].some((subject) => used.has(key(role, action, subject))),
+  const unused = held.permissions
+    .filter(
+      ({ role, action, subjects }) => ![...subjects].some((subject) => used.has(key(role, action, subject))),
+    )
+    .map((one): Found => ({ role: one.role, action: one.action, on: resourcesOf(one) }));
+  const refused = uses.flatMap((use): Found[] =>
+    'refused' in use && isOurs(held, use.role, use.statements)
+      ? [{ role: use.role, action: use.action, on: use.refused }]
+      : [],
   );
-  const refused = uses.flatMap((use) =>
-    'refused' in use && isOurs(held, use.role, use.statements) ? [use] : [],
-  );
-  const known = (list: readonly Exception[], role: string, action: string) =>
-    list.some((exception) => isAbout(exception, role, action));
-  const idle = (list: readonly Exception[], found: readonly { role: string; action: string }[]) =>
-    list.filter((exception) => !found.some(({ role, action }) => isAbout(exception, role, action)));
+  const notAmong = (list: readonly Exception[], found: readonly Found[]) =>
+    found
+      .filter((one) => !list.some((exception) => isAbout(exception, one)))
+      .map(({ role, action, on }) => `${shortName(role)} ${action} on ${on}`);
+  const idle = (list: readonly Exception[], found: readonly Found[]) =>
+    list.filter((exception) => !found.some((one) => isAbout(exception, one)));
   return {
-    unused: unused
-      .filter(({ role, action }) => !known(exceptions.unused, role, action))
-      .map((one) => `${shortName(one.role)} ${one.action} on ${resourcesOf(one)}`),
-    refused: refused
-      .filter(({ role, action }) => !known(exceptions.refused, role, action))
-      .map(({ role, action, refused: resource }) => `${shortName(role)} ${action} on ${resource}`),
+    unused: notAmong(exceptions.unused, unused),
+    refused: notAmong(exceptions.refused, refused),
     idle: [...idle(exceptions.unused, unused), ...idle(exceptions.refused, refused)].map(
       ({ role, action }) => `${role} ${action}`,
     ),
