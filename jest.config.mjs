@@ -23,6 +23,8 @@ export default {
   testEnvironment: '<rootDir>/tests/environment.ts',
   // The first test that needs the stack compiles it: over Jest's five seconds where the cache is cold and the cores are busy.
   testTimeout: 60_000,
+  // What the modules of finished test files leave adds up to V8's limit of some 4 GB: a worker above this begins anew.
+  workerIdleMemoryLimit: '2.5GB',
   // Jest leaves one core free unless told.
   maxWorkers: '100%',
 };
