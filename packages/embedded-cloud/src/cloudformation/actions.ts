@@ -198,20 +198,6 @@ const changeSetProblem = (engine: Engine, stack: StackState, changeSet: ChangeSe
   }
 };
 
-const newStack = (engine: Engine, name: string, region: Region): StackState =>
-  engine.add({
-    id: region.arn('cloudformation', `stack/${name}/${region.newId()}`),
-    name,
-    createdAt: region.now(),
-    status: 'REVIEW_IN_PROGRESS',
-    isProtected: false,
-    parameters: {},
-    tags: {},
-    resources: {},
-    events: [],
-    changeSets: {},
-  });
-
 const stackFor = (
   engine: Engine,
   { StackName = '', ChangeSetName, ChangeSetType }: CreateChangeSetCommandInput,
@@ -224,7 +210,7 @@ const stackFor = (
         'ValidationError',
         `Stack [${StackName}] already exists and cannot be created again with the changeSet [${ChangeSetName ?? ''}].`,
       );
-    return stack ?? newStack(engine, StackName, region);
+    return stack ?? engine.add(StackName, region.newId());
   }
   if (!stack) throw validationError(`Stack [${StackName}] does not exist`);
   checkUpdatable(stack);

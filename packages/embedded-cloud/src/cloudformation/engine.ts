@@ -77,10 +77,24 @@ export class Engine {
     return Object.values(this.state().stacks).filter(({ status }) => status !== 'DELETE_COMPLETE');
   }
 
-  add(stack: StackState): StackState {
-    this.state().stacks[stack.id] = stack;
-    this.setStatus(stack.id, stack.status);
-    return this.stack(stack.id);
+  /** A stack without anything in it. @param salt the last part of its id */
+  add(name: string, salt: string): StackState {
+    const id = this.region.arn('cloudformation', `stack/${name}/${salt}`);
+    const status = 'REVIEW_IN_PROGRESS';
+    this.state().stacks[id] = {
+      id,
+      name,
+      createdAt: this.region.now(),
+      status,
+      isProtected: false,
+      parameters: {},
+      tags: {},
+      resources: {},
+      events: [],
+      changeSets: {},
+    };
+    this.setStatus(id, status);
+    return this.stack(id);
   }
 
   change(id: string, change: Partial<StackState>): StackState {

@@ -41,20 +41,7 @@ const adviceOf = (reason: string, resetCommand: string | undefined): string =>
     : '';
 
 /** The stack of that name, or a new one. Its id is the same in each run, since generated names depend on it. */
-const stackOf = (engine: Engine, name: string, region: Region): StackState =>
-  engine.find(name) ??
-  engine.add({
-    id: region.arn('cloudformation', `stack/${name}/0`),
-    name,
-    createdAt: region.now(),
-    status: 'REVIEW_IN_PROGRESS',
-    isProtected: false,
-    parameters: {},
-    tags: {},
-    resources: {},
-    events: [],
-    changeSets: {},
-  });
+const stackOf = (engine: Engine, name: string): StackState => engine.find(name) ?? engine.add(name, '0');
 
 /**
  * Creates all resources of the template in a region of the cloud as CloudFormation does, without time passing, and loads
@@ -87,7 +74,7 @@ export const installStack = async (
   });
   checkNames(resources);
   loadCode(cloud, compiled, regionName);
-  const { id, resources: present } = stackOf(engine, stackName, region);
+  const { id, resources: present } = stackOf(engine, stackName);
   const wanted = resources.map((resource) => madeOf(resource, template));
   const { forward, cleanup } = planStack(present, wanted, new Set());
   const kind = before ? 'update' : 'create';
